@@ -1,0 +1,101 @@
+import * as v from "valibot";
+import { RandomId } from "../ids.ts";
+import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
+import { CatalogItem, LicenseView, Playback, PLAYBACK_FAULTS, Settings, Snapshot, VAULT_PROBLEMS } from "./views.ts";
+
+type Schema = v.GenericSchema;
+type Call<In extends Schema, Out extends Schema, Code extends string> = { in: In; out: Out; errors: readonly Code[] };
+
+function call<In extends Schema, Out extends Schema, const Code extends string = never>(shape: {
+  in: In;
+  out: Out;
+  errors?: readonly Code[];
+}): Call<In, Out, Code> {
+  return { in: shape.in, out: shape.out, errors: shape.errors ?? [] };
+}
+
+const Nothing = v.undefined();
+const Text = v.pipe(v.string(), v.maxLength(MAX_ARMORED_CHARS));
+
+/** Every request that the renderer can make. Both ends derive their types from this one value. */
+export const calls = {
+  "app.snapshot": call({ in: Nothing, out: Snapshot }),
+
+  /** Opens the system's folder dialog and takes the vault in it. */
+  "vault.open-folder": call({ in: Nothing, out: Nothing, errors: ["CANCELLED", ...VAULT_PROBLEMS] }),
+  /** "Eject safely": closes every handle and forgets the keys. */
+  "vault.close": call({ in: Nothing, out: Nothing }),
+
+  /** Takes a license as text (dropped or pasted). It is kept only if the verdict on it is good. */
+  "license.import": call({ in: v.object({ text: Text }), out: v.nullable(LicenseView), errors: REFUSAL_CODES }),
+  /** The same from the system's file dialog. */
+  "license.choose-file": call({ in: Nothing, out: v.nullable(LicenseView), errors: ["CANCELLED", ...REFUSAL_CODES] }),
+  "license.unlock": call({
+    in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+    out: LicenseView,
+    errors: REFUSAL_CODES,
+  }),
+  /** The activation request of this computer for this stick, as armoured text. */
+  "license.request": call({
+    in: Nothing,
+    out: v.object({ text: v.string() }),
+    errors: ["NO_VAULT", "STORE_LOCKED", "STORE_NONE"],
+  }),
+  /** Writes it where the system's save dialog says. */
+  "license.save-request": call({
+    in: Nothing,
+    out: Nothing,
+    errors: ["CANCELLED", "NO_VAULT", "STORE_LOCKED", "STORE_NONE", "NOT_WRITTEN"],
+  }),
+
+  "catalog.list": call({ in: Nothing, out: v.array(CatalogItem), errors: ["LOCKED"] }),
+
+  "player.open": call({
+    in: v.object({ videoId: RandomId }),
+    out: Playback,
+    errors: ["LOCKED", "NOT_FOUND", "WRONG_KEY", ...REFUSAL_CODES, ...PLAYBACK_FAULTS],
+  }),
+  /** Said every few seconds while playing, and at pause, seek and close. */
+  "player.progress": call({
+    in: v.object({ videoId: RandomId, positionSeconds: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+    out: Nothing,
+  }),
+  "player.close": call({ in: Nothing, out: Nothing }),
+
+  "settings.change": call({ in: v.partial(Settings), out: Nothing, errors: ["NOT_WRITTEN"] }),
+};
+
+/** Everything that main says unasked. */
+export const events = {
+  "app.changed": Snapshot,
+  /** The open video cannot go on: said at once, Chromium itself would retry for many seconds. */
+  "player.fault": v.object({ videoId: RandomId, code: v.picklist(PLAYBACK_FAULTS) }),
+  /** After `REMOVED`: the same stick is back, `player.open` will work again. */
+  "player.restored": v.object({ videoId: RandomId }),
+};
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = v.InferOutput<(typeof calls)[N]["in"]>;
+export type CallOutput<N extends CallName> = v.InferOutput<(typeof calls)[N]["out"]>;
+/** `BAD_REQUEST`: the input or the sender is not what the contract says. `INTERNAL`: a bug, logged in main. */
+export type CallError<N extends CallName> = (typeof calls)[N]["errors"][number] | "BAD_REQUEST" | "INTERNAL";
+
+export type EventName = keyof typeof events;
+export type EventPayload<N extends EventName> = v.InferOutput<(typeof events)[N]>;
+
+export type Reply<N extends CallName> =
+  | { readonly ok: true; readonly value: CallOutput<N> }
+  | { readonly ok: false; readonly error: { readonly code: CallError<N> } };
+
+/** What preload puts on `window.vault`. */
+export type VaultBridge = {
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<N>>;
+  /** Listens until the returned function is called. */
+  on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
+};
+
+/** Where the window's own pages come from; the only origin whose requests are heard. */
+export const APP_SCHEME = "app";
+export const APP_ORIGIN = "app://usb-video-vault";
+/** Where media comes from: `vault://media/<opaque>`. */
+export const MEDIA_SCHEME = "vault";

@@ -1,0 +1,111 @@
+import * as v from "valibot";
+import { RandomId } from "../ids.ts";
+import { REFUSAL_CODES, RINGS } from "../license/index.ts";
+
+// What the renderer is shown. No paths, no keys, no tokens: ids, numbers, words and codes.
+
+const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+export const LANGUAGES = ["fr", "en"] as const;
+export const APPEARANCES = ["system", "dark", "light"] as const;
+
+export const Settings = v.object({
+  /** `system`: French where the computer speaks French, else English. */
+  language: v.picklist(["system", ...LANGUAGES]),
+  appearance: v.picklist(APPEARANCES),
+  volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  muted: v.boolean(),
+});
+export type Settings = v.InferOutput<typeof Settings>;
+
+/** Why a folder or a drive is not taken as a vault. */
+export const VAULT_PROBLEMS = ["NO_VAULT", "UNTRUSTED", "INCOMPLETE", "NO_ANCHOR"] as const;
+
+export const StickView = v.object({ stickId: RandomId, label: v.string() });
+export type StickView = v.InferOutput<typeof StickView>;
+
+export const LicenseView = v.object({
+  code: v.picklist(["OK", "GRACE"]),
+  customer: v.string(),
+  ring: v.picklist(RINGS),
+  issued: Time,
+  expires: Time,
+  /** Whole days left in grace; 0 while the license is valid. */
+  graceDaysLeft: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+export type LicenseView = v.InferOutput<typeof LicenseView>;
+
+export const RefusalView = v.object({
+  code: v.picklist(REFUSAL_CODES),
+  /** The date that the sentence of `NOT_YET_VALID` and `EXPIRED` names. */
+  date: v.nullable(Time),
+});
+export type RefusalView = v.InferOutput<typeof RefusalView>;
+
+export const ScreenView = v.variant("stage", [
+  v.object({ stage: v.literal("no-stick"), problem: v.nullable(v.picklist(VAULT_PROBLEMS)) }),
+  v.object({
+    stage: v.literal("locked"),
+    stick: StickView,
+    /** `null`: a license is there and good, only its passphrase is asked for. */
+    refusal: v.nullable(RefusalView),
+    /** Whether a passphrase field makes sense here. */
+    passphrase: v.boolean(),
+  }),
+  v.object({
+    stage: v.literal("catalog"),
+    stick: StickView,
+    license: LicenseView,
+    /** False while the stick is pulled: the catalog stays, playing waits. */
+    present: v.boolean(),
+  }),
+]);
+export type ScreenView = v.InferOutput<typeof ScreenView>;
+
+export const Snapshot = v.object({
+  screen: ScreenView,
+  /** Vaults seen before, newest first, at most five: shown greyed while they are away. */
+  recent: v.array(StickView),
+  settings: Settings,
+  /** What `settings.language` comes to on this computer. */
+  language: v.picklist(LANGUAGES),
+  version: v.string(),
+  /** Where the publisher is reached: a mail address or a web address, as text. */
+  support: v.string(),
+});
+export type Snapshot = v.InferOutput<typeof Snapshot>;
+
+export const CatalogItem = v.object({
+  id: RandomId,
+  title: v.string(),
+  durationSeconds: Seconds,
+  added: Time,
+  /** An opaque address of this session, or `null` where there is no poster. */
+  posterUrl: v.nullable(v.string()),
+  /** False: the license does not include this video. */
+  included: v.boolean(),
+  /** Where watching stopped, 0 when never started or finished. */
+  positionSeconds: Seconds,
+  /** When it was last watched, 0 for never. */
+  watched: Time,
+  finished: v.boolean(),
+});
+export type CatalogItem = v.InferOutput<typeof CatalogItem>;
+
+export const Playback = v.object({
+  videoId: RandomId,
+  title: v.string(),
+  durationSeconds: Seconds,
+  /** An opaque address of this session. */
+  mediaUrl: v.string(),
+  type: v.string(),
+  resumeSeconds: Seconds,
+  subtitles: v.array(v.object({ url: v.string(), language: v.string(), label: v.string() })),
+  chapters: v.array(v.object({ startSeconds: Seconds, title: v.string() })),
+});
+export type Playback = v.InferOutput<typeof Playback>;
+
+/** Why a video does not open, or stops. */
+export const PLAYBACK_FAULTS = ["REMOVED", "DAMAGED", "UNREADABLE"] as const;
+export type PlaybackFault = (typeof PLAYBACK_FAULTS)[number];

@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import { fromBase64url } from "../encoding/base64url.ts";
+import { parseStrictJson } from "../encoding/strict-json.ts";
+import { err, ok, type Result } from "../result.ts";
+import { isUsablePublicKey } from "./ed25519.ts";
+
+/** What a key may sign. A key serves one purpose; the header of a token never chooses it. */
+export const TRUST_ROLES = ["license-issuer", "revocation-list", "vault-publisher"] as const;
+export type TrustRole = (typeof TRUST_ROLES)[number];
+
+/** `device` keys never stand in a trust root file: they vouch for themselves in a request. */
+export type KeyRole = TrustRole | "device";
+
+/** One public key that a reader was given out of band, with the purpose it is bound to. */
+export type TrustRoot = {
+  readonly kid: string;
+  readonly role: KeyRole;
+  /** Raised only by the parent role; compared before any sequence number (design.md, Trust). */
+  readonly generation: number;
+  readonly publicKey: Uint8Array;
+  /** A retired key verifies nothing any more. */
+  readonly retired: boolean;
+  /** Made for development or the demo: a release build refuses it. */
+  readonly dev: boolean;
+};
+
+/** The anchor of every check. An empty one is a refusal, never a pass. */
+export type TrustRoots = readonly TrustRoot[];
+
+export const KID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** A public JWK (RFC 7517, RFC 8037) with our members `uvv:*`. A JWK with a private part is refused. */
+export const PublicJwk = v.object({
+  kty: v.literal("OKP"),
+  crv: v.literal("Ed25519"),
+  x: v.string(),
+  d: v.optional(v.never()),
+  kid: v.pipe(v.string(), v.regex(KID_PATTERN)),
+  use: v.literal("sig"),
+  alg: v.literal("EdDSA"),
+  "uvv:role": v.picklist(TRUST_ROLES),
+  "uvv:generation": v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  "uvv:retired": v.optional(v.boolean(), false),
+  "uvv:dev": v.optional(v.boolean(), false),
+});
+export type PublicJwk = v.InferInput<typeof PublicJwk>;
+
+/** Reads one public key file. `BAD_KEY`: not a public Ed25519 JWK of ours, or an unusable point. */
+export function parseTrustRoot(bytes: Uint8Array): Result<TrustRoot, "BAD_KEY"> {
+  const json = parseStrictJson(bytes);
+  if (!json.ok) return err("BAD_KEY");
+  const jwk = v.safeParse(PublicJwk, json.value);
+  if (!jwk.success) return err("BAD_KEY");
+  const publicKey = fromBase64url(jwk.output.x);
+  if (!publicKey || !isUsablePublicKey(publicKey)) return err("BAD_KEY");
+  return ok({
+    kid: jwk.output.kid,
+    role: jwk.output["uvv:role"],
+    generation: jwk.output["uvv:generation"],
+    publicKey,
+    retired: jwk.output["uvv:retired"],
+    dev: jwk.output["uvv:dev"],
+  });
+}

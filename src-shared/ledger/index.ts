@@ -1,0 +1,1 @@
+export { compareCounters, type Counter, EMPTY_LEDGER, type LedgerHead } from "./ledger.ts";

@@ -1,0 +1,23 @@
+import type { UnixSeconds } from "../units.ts";
+
+/** (key generation, sequence), compared in that order (design.md, Trust). */
+export type Counter = { readonly generation: number; readonly sequence: number };
+
+/** The highest values this install has seen of every counter, and its clocks. Every counter in the product is here. */
+export type LedgerHead = {
+  readonly licenses: ReadonlyMap<string, Counter & { readonly payloadHash: string }>;
+  readonly revocations: Counter;
+  /** The latest signed time seen: the clock cannot be before it. */
+  readonly trustedTime: UnixSeconds;
+};
+
+export const EMPTY_LEDGER: LedgerHead = {
+  licenses: new Map(),
+  revocations: { generation: 0, sequence: 0 },
+  trustedTime: 0,
+};
+
+/** Negative: `a` is older than `b`. Zero: the same. Positive: newer. */
+export function compareCounters(a: Counter, b: Counter): number {
+  return a.generation - b.generation || a.sequence - b.sequence;
+}

@@ -1,0 +1,33 @@
+import { err, ok, type Result } from "../result.ts";
+import { KIB } from "../units.ts";
+
+/** The kinds of document that travel as text, by mail or paste. */
+export type ArmorLabel = "LICENSE" | "ACTIVATION REQUEST" | "REVOCATION LIST";
+
+/** Larger input is refused before it is looked at. */
+export const MAX_ARMORED_CHARS = 64 * KIB;
+
+const LINE_CHARS = 64;
+
+/** Wraps a token in lines of 64 characters between a BEGIN and an END line. */
+export function armor(label: ArmorLabel, token: string): string {
+  const lines = token.match(new RegExp(`.{1,${LINE_CHARS}}`, "g")) ?? [];
+  return [`-----BEGIN USB VIDEO VAULT ${label}-----`, ...lines, `-----END USB VIDEO VAULT ${label}-----`, ""].join(
+    "\n",
+  );
+}
+
+/**
+ * Takes the token out of attacker-controlled text. Inside the armour white space is dropped (mail programs wrap lines),
+ * a leading byte order mark and words around the armour are ignored. Text without armour must be the bare token itself.
+ */
+export function unarmor(label: ArmorLabel, text: string): Result<string, "MALFORMED"> {
+  if (text.length === 0 || text.length > MAX_ARMORED_CHARS) return err("MALFORMED");
+  const begin = `-----BEGIN USB VIDEO VAULT ${label}-----`;
+  const end = `-----END USB VIDEO VAULT ${label}-----`;
+  const start = text.indexOf(begin);
+  if (start < 0) return ok(text);
+  const stop = text.indexOf(end, start);
+  if (stop < 0) return err("MALFORMED");
+  return ok(text.slice(start + begin.length, stop).replaceAll(/[ \t\r\n]/g, ""));
+}

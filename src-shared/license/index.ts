@@ -1,0 +1,16 @@
+export { armor, type ArmorLabel, MAX_ARMORED_CHARS, unarmor } from "./armor.ts";
+export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
+export { ActivationRequest, parseActivationRequest, REQUEST_TYP } from "./request.ts";
+export { NO_REVOCATIONS, parseRevocations, REVOCATION_PROFILE, type Revocations } from "./revocation.ts";
+export { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE, type Ring, RINGS } from "./schema.ts";
+export {
+  CLOCK_TOLERANCE,
+  decideLicense,
+  isEntitled,
+  judgeLicense,
+  type License,
+  type LicenseVerdict,
+  type Surroundings,
+  type Unlock,
+  verifyLicense,
+} from "./verdict.ts";

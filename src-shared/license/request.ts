@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { fromBase64url } from "../encoding/base64url.ts";
+import { RandomId } from "../ids.ts";
+import { decodeUnverifiedJws, type JwsProfile, verifyJws } from "../jws/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import { KIB } from "../units.ts";
+import { unarmor } from "./armor.ts";
+
+const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+
+export const REQUEST_TYP = "uvv-request+jws";
+
+/**
+ * What a computer tells the publisher when it asks for a license: which stick, and its two public device keys.
+ * `device` is the RFC 7638 thumbprint of the X25519 key. No host name, no user name.
+ */
+export const ActivationRequest = v.object({
+  v: v.literal(1),
+  vaultId: RandomId,
+  stickId: RandomId,
+  device: Key,
+  x25519: Key,
+  ed25519: Key,
+  app: v.pipe(v.string(), v.maxLength(32)),
+  iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+export type ActivationRequest = v.InferOutput<typeof ActivationRequest>;
+
+/**
+ * Reads an attacker-controlled request. It is signed by the device's own Ed25519 key, which it carries: that proves
+ * the file arrived whole and that the sender holds the key, not who the sender is.
+ */
+export function parseActivationRequest(text: string): Result<ActivationRequest, "MALFORMED" | "SIGNATURE_INVALID"> {
+  const token = unarmor("ACTIVATION REQUEST", text);
+  if (!token.ok) return token;
+  const claims = v.safeParse(ActivationRequest, decodeUnverifiedJws(token.value)?.claims);
+  if (!claims.success) return err("MALFORMED");
+  const publicKey = fromBase64url(claims.output.ed25519);
+  if (!publicKey) return err("MALFORMED");
+  const profile: JwsProfile = { typ: REQUEST_TYP, role: "device", maxBytes: 4 * KIB };
+  const self = { kid: "device", role: profile.role, generation: 1, publicKey, retired: false, dev: false };
+  const signed = verifyJws(token.value, profile, [self]);
+  if (!signed.ok) return err(signed.error === "MALFORMED" ? "MALFORMED" : "SIGNATURE_INVALID");
+  return ok(claims.output);
+}

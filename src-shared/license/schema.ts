@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { RandomId } from "../ids.ts";
+import type { JwsProfile } from "../jws/index.ts";
+import { KIB } from "../units.ts";
+
+export const PRODUCT_AUDIENCE = "usb-video-vault";
+
+export const LICENSE_PROFILE: JwsProfile = { typ: "uvv-license+jws", role: "license-issuer", maxBytes: 16 * KIB };
+
+export const RINGS = ["ring0", "ring1", "ga"] as const;
+export type Ring = (typeof RINGS)[number];
+
+// Ids are printable ASCII: NFC and NFD spellings of the same name would be two customers.
+const AsciiId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/));
+const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Base64url = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,512}$/));
+
+/** The vault key sealed to a device key: HPKE (RFC 9180) base mode, X25519, HKDF-SHA256, AES-256-GCM. */
+export const DeviceKek = v.object({ enc: Base64url, ct: Base64url });
+
+/** The vault key wrapped under scrypt(passphrase): AES-256-GCM, 12-byte nonce before the sealed key. */
+export const PassphraseKek = v.object({
+  salt: Base64url,
+  // Bounds: a hostile license must not make the app allocate gigabytes.
+  n: v.pipe(v.number(), v.picklist([2 ** 15, 2 ** 16])),
+  r: v.literal(8),
+  p: v.literal(1),
+  sealed: Base64url,
+});
+
+export const LicenseClaims = v.pipe(
+  v.object({
+    v: v.literal(1),
+    iss: AsciiId,
+    aud: AsciiId,
+    lid: RandomId,
+    seq: v.pipe(Sequence, v.minValue(1)),
+    licenseEpoch: Sequence,
+    sub: AsciiId,
+    ring: v.picklist(RINGS),
+    iat: Time,
+    nbf: Time,
+    exp: Time,
+    grace: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(366 * 86_400)),
+    entitlements: v.pipe(v.array(v.union([v.literal("*"), RandomId])), v.minLength(1), v.maxLength(200)),
+    vaults: v.pipe(
+      v.array(
+        v.object({
+          id: RandomId,
+          kek: v.object({ device: v.optional(DeviceKek), passphrase: v.optional(PassphraseKek) }),
+        }),
+      ),
+      v.minLength(1),
+      v.maxLength(16),
+    ),
+    bind: v.variant("mode", [
+      v.object({ mode: v.literal("device"), stick: RandomId, device: Base64url }),
+      v.object({ mode: v.literal("stick"), stick: RandomId }),
+      v.object({ mode: v.literal("device-or-stick"), stick: RandomId, device: Base64url }),
+    ]),
+    minApp: v.pipe(v.string(), v.regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)),
+    revMin: Sequence,
+  }),
+  v.check(
+    (claims) => claims.nbf < claims.exp && claims.vaults.every((vault) => hasKeysOfMode(claims.bind.mode, vault.kek)),
+  ),
+);
+/** What a license says (docs/formats/license.md). Unknown members are ignored; a new restriction raises `v` or `minApp`. */
+export type LicenseClaims = v.InferOutput<typeof LicenseClaims>;
+
+function hasKeysOfMode(
+  mode: "device" | "stick" | "device-or-stick",
+  kek: { device?: unknown; passphrase?: unknown },
+): boolean {
+  const device = mode !== "stick";
+  const passphrase = mode !== "device";
+  return (kek.device !== undefined) === device && (kek.passphrase !== undefined) === passphrase;
+}

@@ -1,0 +1,142 @@
+import * as v from "valibot";
+import nacl from "tweetnacl";
+import { toBase64url } from "../encoding/base64url.ts";
+import { type TrustRoots, verifyJws } from "../jws/index.ts";
+import { compareCounters, type Counter, type LedgerHead } from "../ledger/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import { DAY, type UnixSeconds } from "../units.ts";
+import { unarmor } from "./armor.ts";
+import type { RefusalCode } from "./codes.ts";
+import type { Revocations } from "./revocation.ts";
+import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
+
+/** A license whose signature holds and whose claims are well formed. Nothing is said yet of here and now. */
+export type License = {
+  readonly claims: LicenseClaims;
+  readonly kid: string;
+  readonly counter: Counter;
+  /** Base64url of the first 32 bytes of SHA-512 of the payload: tells two licenses of one `seq` apart. */
+  readonly payloadHash: string;
+};
+
+/** Where and when a license is looked at. `device` is absent when this computer has no device key. */
+export type Surroundings = {
+  readonly now: UnixSeconds;
+  readonly appVersion: string;
+  readonly vaultId: string;
+  readonly stickId: string;
+  readonly device: string | undefined;
+  readonly revocations: Revocations;
+};
+
+/** How the vault key is reached once the verdict allows it. */
+export type Unlock = "device" | "passphrase";
+
+export type LicenseVerdict =
+  | { readonly code: "OK"; readonly license: License; readonly unlock: Unlock }
+  | { readonly code: "GRACE"; readonly license: License; readonly unlock: Unlock; readonly daysLeft: number }
+  | { readonly code: RefusalCode; readonly license?: License };
+
+/** How far the clock may lie behind the latest signed time before it is called wrong. */
+export const CLOCK_TOLERANCE = DAY;
+
+/**
+ * The whole verdict on one attacker-controlled license text: a pure function, in the order size, syntax, header, key,
+ * signature, schema, audience, revocation, rollback, clock, dates, binding, content (design.md, License; R-2).
+ */
+export function judgeLicense(text: string, roots: TrustRoots, head: LedgerHead, here: Surroundings): LicenseVerdict {
+  const license = verifyLicense(text, roots);
+  return license.ok ? decideLicense(license.value, head, here) : { code: license.error };
+}
+
+/** The part of the verdict that depends on the bytes and the anchors alone. */
+export function verifyLicense(
+  text: string,
+  roots: TrustRoots,
+): Result<License, "MISSING" | "MALFORMED" | "KEY_UNKNOWN" | "SIGNATURE_INVALID"> {
+  if (text.length === 0) return err("MISSING");
+  const token = unarmor("LICENSE", text);
+  if (!token.ok) return token;
+  const jws = verifyJws(token.value, LICENSE_PROFILE, roots);
+  if (!jws.ok) return jws;
+  const claims = v.safeParse(LicenseClaims, jws.value.claims);
+  if (!claims.success) return err("MALFORMED");
+  const { key, payload } = jws.value;
+  return ok({
+    claims: claims.output,
+    kid: key.kid,
+    counter: { generation: key.generation, sequence: claims.output.seq },
+    payloadHash: toBase64url(nacl.hash(payload).subarray(0, 32)),
+  });
+}
+
+/** The part of the verdict that depends on here and now. */
+export function decideLicense(license: License, head: LedgerHead, here: Surroundings): LicenseVerdict {
+  const refusal =
+    refuseAudience(license, here) ??
+    refuseRevoked(license, here.revocations) ??
+    refuseRollback(license, head) ??
+    refuseClock(head, here.now) ??
+    refuseDates(license.claims, here.now) ??
+    refuseBinding(license.claims, here);
+  if (refusal) return { code: refusal, license };
+  const unlock = unlockOf(license.claims, here.device);
+  const { exp, grace } = license.claims;
+  if (here.now < exp) return { code: "OK", license, unlock };
+  return { code: "GRACE", license, unlock, daysLeft: Math.ceil((exp + grace - here.now) / DAY) };
+}
+
+/** Entitlement to one video: the last step of the order, asked when it is opened. App policy: one key opens the vault. */
+export function isEntitled(license: License, videoId: string): boolean {
+  return license.claims.entitlements.some((entitled) => entitled === "*" || entitled === videoId);
+}
+
+function refuseAudience({ claims }: License, here: Surroundings): RefusalCode | undefined {
+  if (claims.aud !== PRODUCT_AUDIENCE) return "WRONG_PRODUCT";
+  return compareVersions(here.appVersion, claims.minApp) < 0 ? "APP_TOO_OLD" : undefined;
+}
+
+function refuseRevoked({ claims, kid }: License, revocations: Revocations): RefusalCode | undefined {
+  if (revocations.licenses.has(claims.lid) || revocations.keys.has(kid)) return "REVOKED";
+  // The license asks for a newer list than this computer has: what it does not know might be this very license.
+  return revocations.counter.sequence < claims.revMin ? "REVOKED" : undefined;
+}
+
+function refuseRollback({ claims, counter, payloadHash }: License, head: LedgerHead): RefusalCode | undefined {
+  const seen = head.licenses.get(claims.lid);
+  if (!seen) return undefined;
+  const order = compareCounters(counter, seen);
+  return order < 0 || (order === 0 && payloadHash !== seen.payloadHash) ? "ROLLED_BACK" : undefined;
+}
+
+function refuseClock(head: LedgerHead, now: UnixSeconds): RefusalCode | undefined {
+  return now + CLOCK_TOLERANCE < head.trustedTime ? "CLOCK" : undefined;
+}
+
+function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | undefined {
+  if (now < claims.nbf) return "NOT_YET_VALID";
+  return now < claims.exp + claims.grace ? undefined : "EXPIRED";
+}
+
+function refuseBinding({ bind, vaults }: LicenseClaims, here: Surroundings): RefusalCode | undefined {
+  if (bind.stick !== here.stickId || !vaults.some((vault) => vault.id === here.vaultId)) return "WRONG_STICK";
+  return bind.mode === "device" && bind.device !== here.device ? "WRONG_DEVICE" : undefined;
+}
+
+function unlockOf({ bind }: LicenseClaims, device: string | undefined): Unlock {
+  return bind.mode !== "stick" && bind.device === device ? "device" : "passphrase";
+}
+
+/** Compares `major.minor.patch`; a pre-release suffix is ignored. */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [versionNumbers(a), versionNumbers(b)];
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function versionNumbers(version: string): number[] {
+  return version.split("-", 1).join("").split(".").map(Number);
+}

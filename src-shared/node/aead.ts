@@ -1,0 +1,29 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { TAG_BYTES } from "../container/index.ts";
+
+const ALGORITHM = "aes-256-gcm";
+
+/** AES-256-GCM: ciphertext followed by its 16-byte tag. */
+export function seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  if (aad) cipher.setAAD(aad);
+  const body = cipher.update(plaintext);
+  cipher.final();
+  return Buffer.concat([body, cipher.getAuthTag()]);
+}
+
+/** Opens what `seal` made; `undefined` when it does not authenticate. Plaintext is given out only after the tag holds. */
+export function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer | undefined {
+  if (sealed.length < TAG_BYTES) return undefined;
+  const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  if (aad) decipher.setAAD(aad);
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  const plaintext = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));
+  try {
+    decipher.final();
+  } catch {
+    // The only thing `final` of GCM throws is a tag that does not match.
+    return undefined;
+  }
+  return plaintext;
+}

@@ -1,0 +1,26 @@
+import { createHmac } from "node:crypto";
+import { DERIVED_BYTES, KEY_BYTES, keyDerivationInfo, NONCE_BYTES } from "../container/index.ts";
+
+export type ContainerKeys = { readonly key: Buffer; readonly baseNonce: Buffer; readonly commitment: Buffer };
+
+/** Derives what seals one container from its 32-byte input key, its salt and its context. */
+export function deriveContainerKeys(inputKey: Uint8Array, salt: Uint8Array, context: Uint8Array): ContainerKeys {
+  if (inputKey.length !== KEY_BYTES) throw new RangeError("a container key is 32 bytes");
+  const derived = expandSha512(inputKey, keyDerivationInfo(salt, context), DERIVED_BYTES);
+  return {
+    key: derived.subarray(0, KEY_BYTES),
+    baseNonce: derived.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES),
+    commitment: derived.subarray(KEY_BYTES + NONCE_BYTES),
+  };
+}
+
+// HKDF-Expand (RFC 5869 section 2.3) alone: node:crypto offers it only together with Extract.
+function expandSha512(prk: Uint8Array, info: Uint8Array, length: number): Buffer {
+  let block = Buffer.alloc(0);
+  let output = Buffer.alloc(0);
+  for (let counter = 1; output.length < length; counter++) {
+    block = createHmac("sha512", prk).update(block).update(info).update(Uint8Array.of(counter)).digest();
+    output = Buffer.concat([output, block]);
+  }
+  return output.subarray(0, length);
+}

@@ -1,0 +1,41 @@
+import { CHUNK_BYTES, chunkNonce, SALT_BYTES } from "../container/index.ts";
+import { concatBytes } from "../encoding/bytes.ts";
+import { seal } from "./aead.ts";
+import { type ContainerKeys, deriveContainerKeys } from "./container-keys.ts";
+
+/**
+ * Seals a plaintext of any length, block by block. The output blocks, joined, are the container: header, full chunks,
+ * and one last chunk that is always shorter than 16 KiB.
+ *
+ * @param salt 24 random bytes, never used twice with one key unless the plaintext is the same
+ */
+export async function* sealContainer(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  inputKey: Uint8Array,
+  salt: Uint8Array,
+  context: Uint8Array,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (salt.length !== SALT_BYTES) throw new RangeError("a container salt is 24 bytes");
+  const keys = deriveContainerKeys(inputKey, salt, context);
+  yield concatBytes(salt, keys.commitment);
+  let index = 0;
+  let pending: Uint8Array = new Uint8Array(0);
+  for await (const block of source) {
+    const plaintext = pending.length > 0 ? concatBytes(pending, block) : block;
+    const whole = plaintext.length - (plaintext.length % CHUNK_BYTES);
+    if (whole > 0) yield sealChunks(plaintext.subarray(0, whole), keys, index);
+    index += whole / CHUNK_BYTES;
+    // Copied: the source may use its buffer again.
+    pending = plaintext.slice(whole);
+  }
+  yield seal(keys.key, chunkNonce(keys.baseNonce, index), pending);
+}
+
+function sealChunks(plaintext: Uint8Array, keys: ContainerKeys, firstIndex: number): Buffer {
+  const sealed: Buffer[] = [];
+  for (let at = 0; at < plaintext.length; at += CHUNK_BYTES) {
+    const nonce = chunkNonce(keys.baseNonce, firstIndex + at / CHUNK_BYTES);
+    sealed.push(seal(keys.key, nonce, plaintext.subarray(at, at + CHUNK_BYTES)));
+  }
+  return Buffer.concat(sealed);
+}

@@ -1,0 +1,83 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { constants } from "node:fs";
+import { err, ok, type Result } from "../result.ts";
+import type { Bytes } from "../units.ts";
+import { codeOf } from "./atomic-files.ts";
+import type { SealedSource } from "./container-reader.ts";
+
+export type PartError =
+  /** A part is not there, or the whole stick is gone. */
+  | "GONE"
+  /** A part has another size than the manifest says, or is not a plain file. */
+  | "CHANGED"
+  /** The device reports a read error. */
+  | "UNREADABLE";
+
+export type PartFiles = SealedSource<PartError> & { readonly close: () => Promise<void> };
+
+const GONE = new Set(["ENOENT", "ENODEV", "ENXIO", "EBADF", "ENOTCONN", "ESTALE", "ENOTDIR"]);
+
+/**
+ * Opens a file kept in parts for positional reads, as if it were one. Symbolic links are not followed; each part must
+ * have exactly the size that the signed manifest gives.
+ */
+export async function openPartFiles(
+  parts: readonly { readonly path: string; readonly size: Bytes }[],
+): Promise<Result<PartFiles, PartError>> {
+  const handles: FileHandle[] = [];
+  const close = async () => {
+    await Promise.allSettled(handles.map((handle) => handle.close()));
+  };
+  try {
+    for (const part of parts) {
+      const handle = await open(part.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+      handles.push(handle);
+      const status = await handle.stat();
+      if (!status.isFile() || status.size !== part.size) {
+        await close();
+        return err("CHANGED");
+      }
+    }
+  } catch (error) {
+    await close();
+    return err(partError(error));
+  }
+  const size = parts.reduce((total, part) => total + part.size, 0);
+  return ok({ size, close, read: (offset, length) => readAcross(parts, handles, offset, length) });
+}
+
+async function readAcross(
+  parts: readonly { readonly size: Bytes }[],
+  handles: readonly FileHandle[],
+  offset: Bytes,
+  length: Bytes,
+): Promise<Result<Uint8Array, PartError>> {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  let partStart = 0;
+  try {
+    for (let i = 0; i < parts.length && filled < length; i++) {
+      const { size } = parts[i] as { size: Bytes };
+      let inPart = offset + filled - partStart;
+      while (filled < length && inPart < size) {
+        const wanted = Math.min(length - filled, size - inPart);
+        const { bytesRead } = await (handles[i] as FileHandle).read(buffer, filled, wanted, inPart);
+        // The size was checked when it was opened: a short file now is a changed one.
+        if (bytesRead === 0) return err("CHANGED");
+        filled += bytesRead;
+        inPart += bytesRead;
+      }
+      partStart += size;
+    }
+  } catch (error) {
+    return err(partError(error));
+  }
+  return filled === length ? ok(buffer) : err("CHANGED");
+}
+
+function partError(error: unknown): PartError {
+  const code = codeOf(error);
+  if (code === "") throw error;
+  if (code === "ELOOP") return "CHANGED";
+  return GONE.has(code) ? "GONE" : "UNREADABLE";
+}

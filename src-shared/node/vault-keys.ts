@@ -1,0 +1,45 @@
+import { hkdfSync, randomBytes, scrypt } from "node:crypto";
+import { KEY_BYTES, NONCE_BYTES } from "../container/index.ts";
+import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
+import { CATALOG_KEY_INFO, WRAP_KEY_INFO } from "../vault/index.ts";
+import { open, seal } from "./aead.ts";
+
+/** The two keys that a vault key (KEK) branches into; the KEK itself encrypts nothing. */
+export type VaultSubkeys = { readonly catalog: Uint8Array; readonly wrap: Uint8Array };
+
+export function deriveSubkeys(kek: Uint8Array): VaultSubkeys {
+  return { catalog: subkey(kek, CATALOG_KEY_INFO), wrap: subkey(kek, WRAP_KEY_INFO) };
+}
+
+function subkey(kek: Uint8Array, info: Uint8Array): Uint8Array {
+  if (kek.length !== KEY_BYTES) throw new RangeError("a vault key is 32 bytes");
+  return new Uint8Array(hkdfSync("sha256", kek, new Uint8Array(0), info, KEY_BYTES));
+}
+
+/** Wraps a 32-byte key under another: base64url of nonce(12) || ciphertext(32) || tag(16). */
+export function wrapKey(wrappingKey: Uint8Array, key: Uint8Array, aad: Uint8Array): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  return toBase64url(Buffer.concat([nonce, seal(wrappingKey, nonce, key, aad)]));
+}
+
+/** The wrapped key, or `undefined` where it does not authenticate for this place. */
+export function unwrapKey(wrappingKey: Uint8Array, wrapped: string, aad: Uint8Array): Uint8Array | undefined {
+  const bytes = fromBase64url(wrapped);
+  if (!bytes || bytes.length !== NONCE_BYTES + KEY_BYTES + 16) return undefined;
+  return open(wrappingKey, bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES), aad);
+}
+
+/** scrypt as a license states it; 32 MiB at N = 2^15. */
+export type ScryptCost = { readonly n: number; readonly r: number; readonly p: number };
+
+export const SCRYPT_COST = { n: 2 ** 15, r: 8, p: 1 } as const;
+
+/** The key that a passphrase gives: 32 bytes. The passphrase is read as NFKC, so that keyboards agree. */
+export function passphraseKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
+  const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 256 * cost.n * cost.r };
+  return new Promise((resolve, reject) => {
+    scrypt(passphrase.normalize("NFKC"), salt, KEY_BYTES, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+}

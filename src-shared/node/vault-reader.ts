@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import type { ContainerError } from "../container/index.ts";
+import { fromUtf8 } from "../encoding/text.ts";
+import { toBase64url } from "../encoding/base64url.ts";
+import type { TrustRoots } from "../jws/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { Bytes } from "../units.ts";
+import {
+  Catalog,
+  catalogContext,
+  catalogName,
+  DATA_FOLDER,
+  type FileRef,
+  fileContext,
+  type FileRole,
+  generationOf,
+  type Manifest,
+  MANIFEST_PROFILE,
+  manifestName,
+  parseManifest,
+  partName,
+  VAULT_FOLDER,
+} from "../vault/index.ts";
+import { codeOf } from "./atomic-files.ts";
+import { type ContainerReader, openContainer } from "./container-reader.ts";
+import { openPartFiles, type PartError } from "./part-files.ts";
+import { deriveSubkeys, unwrapKey, type VaultSubkeys } from "./vault-keys.ts";
+
+/** A vault whose newest complete manifest is validly signed. Nothing in it has been decrypted. */
+export type OpenVault = { readonly root: string; readonly manifest: Manifest; readonly sealedCatalog: Uint8Array };
+
+export type VaultError =
+  /** No `VAULT/manifest.*.jws` here. */
+  | "NO_VAULT"
+  /** There are manifests, but none whose signature the anchors accept. */
+  | "UNTRUSTED"
+  /** A validly signed manifest is there, but not the catalog that belongs to it. */
+  | "INCOMPLETE";
+
+/**
+ * Finds the vault in a folder (attacker-controlled): of all manifests, the highest generation wins that is validly
+ * signed and has its catalog. Video parts are looked at when they are opened: one lost part must not lock the others.
+ */
+export async function openVault(root: string, roots: TrustRoots): Promise<Result<OpenVault, VaultError>> {
+  const folder = join(root, VAULT_FOLDER);
+  const generations = await listGenerations(folder);
+  if (generations.length === 0) return err("NO_VAULT");
+  let trusted = false;
+  for (const gen of generations) {
+    const token = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
+    const text = token && fromUtf8(token);
+    const manifest = text === undefined ? err("MALFORMED" as const) : parseManifest(text, gen, roots);
+    if (!manifest.ok) continue;
+    trusted = true;
+    const { catalog } = manifest.value.claims;
+    const sealedCatalog = await readSmallFile(join(folder, catalogName(gen)), catalog.size);
+    if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256)
+      return ok({ root, manifest: manifest.value, sealedCatalog });
+  }
+  return err(trusted ? "INCOMPLETE" : "UNTRUSTED");
+}
+
+/** The generations that the file names of a `VAULT` folder claim, highest first. */
+export async function listGenerations(folder: string): Promise<number[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .map(generationOf)
+      .filter((gen) => gen !== undefined)
+      .toSorted((a, b) => b - a);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return [];
+  }
+}
+
+/** The parts of one file of the vault, in order, with the sizes that the manifest gives. */
+export function partsOf(vault: OpenVault, fileId: string): { path: string; size: Bytes }[] | undefined {
+  const file = vault.manifest.claims.files.find((candidate) => candidate.id === fileId);
+  return file?.parts.map(({ size }, index) => ({
+    path: join(vault.root, VAULT_FOLDER, DATA_FOLDER, fileId, partName(index)),
+    size,
+  }));
+}
+
+export type CatalogError = "WRONG_KEY" | "DAMAGED";
+
+/** Decrypts the catalog with the vault key. */
+export async function readCatalog(
+  vault: OpenVault,
+  kek: Uint8Array,
+): Promise<Result<{ catalog: Catalog; keys: VaultSubkeys }, CatalogError>> {
+  const sealed = vault.sealedCatalog;
+  const keys = deriveSubkeys(kek);
+  const source = {
+    size: sealed.length,
+    read: async (at: Bytes, length: Bytes) => ok(sealed.subarray(at, at + length)),
+  };
+  const container = await openContainer<never>(source, keys.catalog, catalogContext(vault.manifest.claims.vaultId));
+  if (!container.ok) return err(container.error === "WRONG_KEY" ? "WRONG_KEY" : "DAMAGED");
+  const clear = await container.value.read(0, container.value.size);
+  if (!clear.ok) return err("DAMAGED");
+  const catalog = v.safeParse(Catalog, JSON.parse(Buffer.from(clear.value).toString("utf8")));
+  return catalog.success ? ok({ catalog: catalog.output, keys }) : err("DAMAGED");
+}
+
+export type FileError = PartError | ContainerError;
+
+/** One file of the vault opened for reading; `close` releases its handles. */
+export type VaultFile = ContainerReader<FileError> & { readonly close: () => Promise<void> };
+
+/** The key of one file. `undefined`: the wrapping does not authenticate for this vault, file and role. */
+export function unwrapFileKey(
+  vaultId: string,
+  keys: VaultSubkeys,
+  file: FileRef,
+  role: FileRole,
+): { key: Uint8Array; context: Uint8Array } | undefined {
+  const context = fileContext(vaultId, file.id, role);
+  const key = unwrapKey(keys.wrap, file.key, context);
+  return key && { key, context };
+}
+
+/** Opens a container kept in parts: the one way in for the app's worker and for `vaultctl`. */
+export async function openVaultFile(
+  parts: readonly { readonly path: string; readonly size: Bytes }[],
+  key: Uint8Array,
+  context: Uint8Array,
+): Promise<Result<VaultFile, FileError>> {
+  const files = await openPartFiles(parts);
+  if (!files.ok) return files;
+  const container = await openContainer(files.value, key, context);
+  if (container.ok) return ok({ ...container.value, close: files.value.close });
+  await files.value.close();
+  return container;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return toBase64url(createHash("sha256").update(bytes).digest());
+}
+
+async function plainSize(path: string): Promise<Bytes | undefined> {
+  try {
+    const status = await lstat(path);
+    return status.isFile() ? status.size : undefined;
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return undefined;
+  }
+}
+
+/** A plain file of at most `maxBytes`, or `undefined`. Symbolic links count as absent. */
+export async function readSmallFile(path: string, maxBytes: Bytes): Promise<Buffer | undefined> {
+  const size = await plainSize(path);
+  if (size === undefined || size > maxBytes) return undefined;
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return undefined;
+  }
+}

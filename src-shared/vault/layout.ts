@@ -1,0 +1,32 @@
+import { GIB } from "../units.ts";
+
+// The names on a stick (docs/formats/stick.md). Nothing else is ever read.
+export const VAULT_FOLDER = "VAULT";
+export const VAULT_FILE = "vault.json";
+export const DATA_FOLDER = "data";
+export const LICENSES_FOLDER = "licenses";
+export const LICENSE_SUFFIX = ".uvvlic";
+export const REVOCATIONS_FILE = "revocations.uvvrev";
+export const FORMAT_FILE = "FORMAT.md";
+
+/** FAT32 holds no file of 4 GiB; parts of 1 GiB also resume and copy well. */
+export const PART_BYTES = GIB;
+
+export function manifestName(gen: number): string {
+  return `manifest.${gen}.jws`;
+}
+
+export function catalogName(gen: number): string {
+  return `manifest.${gen}.uvv`;
+}
+
+/** The generation that a manifest's file name claims, or `undefined` for any other name. */
+export function generationOf(fileName: string): number | undefined {
+  const digits = /^manifest\.([1-9]\d{0,9})\.jws$/.exec(fileName)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** `000`, `001`, ...: joined in this order by `cat`, parts give the container. */
+export function partName(index: number): string {
+  return String(index).padStart(3, "0");
+}

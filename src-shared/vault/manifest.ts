@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { fromBase64url } from "../encoding/base64url.ts";
+import { RandomId } from "../ids.ts";
+import { type JwsError, type JwsProfile, type TrustRoots, verifyJws } from "../jws/index.ts";
+import type { Counter } from "../ledger/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import { MIB } from "../units.ts";
+import { PART_BYTES } from "./layout.ts";
+
+export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
+
+const Positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const NotNegative = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const Sha256 = v.pipe(
+  v.string(),
+  v.check((text) => fromBase64url(text)?.length === 32),
+);
+
+const Part = v.object({ size: v.pipe(Positive, v.maxValue(PART_BYTES)), sha256: Sha256 });
+
+/** Public and signed: a stick can be checked byte for byte without its key. */
+export const ManifestClaims = v.object({
+  v: v.literal(1),
+  vaultId: RandomId,
+  stickId: RandomId,
+  /** What a viewer sees of a stick that is not unlocked yet. Public. */
+  label: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  /** Raised by each change of this stick's content. */
+  gen: Positive,
+  /** Licenses with a lower `seq` are refused in stick mode, where the computer remembers nothing. */
+  minSeq: NotNegative,
+  iat: NotNegative,
+  catalog: Part,
+  files: v.array(v.object({ id: RandomId, parts: v.pipe(v.array(Part), v.minLength(1), v.maxLength(1000)) })),
+});
+export type ManifestClaims = v.InferOutput<typeof ManifestClaims>;
+export type ManifestFile = ManifestClaims["files"][number];
+export type ManifestPart = ManifestFile["parts"][number];
+
+export type Manifest = { readonly claims: ManifestClaims; readonly counter: Counter };
+
+/** Verifies an attacker-controlled stick manifest, and that it is the one its file name says. */
+export function parseManifest(token: string, gen: number, roots: TrustRoots): Result<Manifest, JwsError> {
+  const jws = verifyJws(token, MANIFEST_PROFILE, roots);
+  if (!jws.ok) return jws;
+  const claims = v.safeParse(ManifestClaims, jws.value.claims);
+  if (!claims.success || claims.output.gen !== gen || hasRepeatedFile(claims.output)) return err("MALFORMED");
+  return ok({ claims: claims.output, counter: { generation: jws.value.key.generation, sequence: gen } });
+}
+
+function hasRepeatedFile(claims: ManifestClaims): boolean {
+  return new Set(claims.files.map((file) => file.id)).size !== claims.files.length;
+}
