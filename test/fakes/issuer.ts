@@ -1,0 +1,133 @@
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { composeJws, type TrustRoots } from "../../src-shared/jws/index.ts";
+import type { LicenseClaims, Surroundings } from "../../src-shared/license/index.ts";
+import {
+  type ActivationRequest,
+  LICENSE_PROFILE,
+  NO_REVOCATIONS,
+  PRODUCT_AUDIENCE,
+  REQUEST_TYP,
+  REVOCATION_PROFILE,
+} from "../../src-shared/license/index.ts";
+import { DAY } from "../../src-shared/units.ts";
+import { MANIFEST_PROFILE, type ManifestClaims } from "../../src-shared/vault/index.ts";
+import { type TestKey, testId, testKey, testSeed } from "./test-keys.ts";
+
+/** The moment the tests play at: 2026-01-01T00:00:00Z. */
+export const NOW = 1_767_225_600;
+
+export const VAULT_ID = testId("vault");
+export const STICK_ID = testId("stick");
+export const LICENSE_ID = testId("license");
+/** The thumbprint of the tests' device; any 43 characters do where nothing is sealed. */
+export const DEVICE = toBase64url(testSeed("device"));
+
+export const licenseIssuer = testKey("issuer-1", "license-issuer");
+export const revocationIssuer = testKey("revocations-1", "revocation-list");
+export const vaultPublisher = testKey("publisher-1", "vault-publisher");
+
+/** The anchors that accept everything this issuer makes. */
+export const ROOTS: TrustRoots = [licenseIssuer.root, revocationIssuer.root, vaultPublisher.root];
+
+/** Claims of a license that is good for `SURROUNDINGS`. The sealed key is a placeholder that opens nothing. */
+export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseClaims {
+  return {
+    v: 1,
+    iss: "harbour-films",
+    aud: PRODUCT_AUDIENCE,
+    lid: LICENSE_ID,
+    seq: 5,
+    licenseEpoch: 1,
+    sub: "customer-0042",
+    ring: "ga",
+    iat: NOW - DAY,
+    nbf: NOW - DAY,
+    exp: NOW + 30 * DAY,
+    grace: 7 * DAY,
+    entitlements: ["*"],
+    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK } }],
+    bind: { mode: "device", stick: STICK_ID, device: DEVICE },
+    minApp: "0.1.0",
+    revMin: 0,
+    ...overrides,
+  };
+}
+
+/** Placeholders of the right form. */
+export const DEVICE_KEK = { enc: toBase64url(testSeed("enc")), ct: toBase64url(new Uint8Array(48)) };
+export const PASSPHRASE_KEK = {
+  salt: toBase64url(testSeed("salt").subarray(0, 16)),
+  n: 2 ** 15,
+  r: 8,
+  p: 1,
+  sealed: toBase64url(new Uint8Array(60)),
+} as const;
+
+/** Where the license of `licenseClaims()` is good. */
+export const SURROUNDINGS: Surroundings = {
+  now: NOW,
+  appVersion: "0.1.0",
+  vaultId: VAULT_ID,
+  stickId: STICK_ID,
+  device: DEVICE,
+  revocations: NO_REVOCATIONS,
+};
+
+export function licenseToken(overrides: Partial<LicenseClaims> = {}, key: TestKey = licenseIssuer): string {
+  return signToken(LICENSE_PROFILE.typ, licenseClaims(overrides), key);
+}
+
+export type RevocationContent = { seq: number; iat: number; licenses: string[]; keys: string[] };
+
+export function revocationToken(overrides: Partial<RevocationContent> = {}, key: TestKey = revocationIssuer): string {
+  const claims = { v: 1, seq: 1, iat: NOW - DAY, licenses: [], keys: [], ...overrides };
+  return signToken(REVOCATION_PROFILE.typ, claims, key);
+}
+
+/** Claims of a manifest with no files; the catalog's size and hash are placeholders unless given. */
+export function manifestClaims(overrides: Partial<ManifestClaims> = {}): ManifestClaims {
+  return {
+    v: 1,
+    vaultId: VAULT_ID,
+    stickId: STICK_ID,
+    label: "Harbour Films",
+    gen: 1,
+    minSeq: 0,
+    iat: NOW - DAY,
+    catalog: { size: 72, sha256: toBase64url(new Uint8Array(32)) },
+    files: [],
+    ...overrides,
+  };
+}
+
+export function manifestToken(overrides: Partial<ManifestClaims> = {}, key: TestKey = vaultPublisher): string {
+  return signToken(MANIFEST_PROFILE.typ, manifestClaims(overrides), key);
+}
+
+/** An activation request of the tests' device, signed by its own key unless another one is given. */
+export function requestToken(overrides: Partial<ActivationRequest> = {}, key: TestKey = testKey("device", "device")) {
+  const claims = {
+    v: 1,
+    vaultId: VAULT_ID,
+    stickId: STICK_ID,
+    device: DEVICE,
+    x25519: toBase64url(testSeed("x25519")),
+    ed25519: toBase64url(testKey("device", "device").root.publicKey),
+    app: "0.1.0",
+    iat: NOW,
+    ...overrides,
+  };
+  return signToken(REQUEST_TYP, claims, key);
+}
+
+/** A compact JWS of any claims under the key's own `kid`. */
+export function signToken(typ: string, claims: object, key: TestKey): string {
+  return composeJws({ typ, kid: key.root.kid }, claims as Parameters<typeof composeJws>[1], key.sign);
+}
+
+/** Signs exactly these header and payload bytes, however wrong they are. */
+export function signRaw(header: string | Uint8Array, payload: string | Uint8Array, key: TestKey): string {
+  const [head, body] = [header, payload].map((part) => toBase64url(typeof part === "string" ? utf8(part) : part));
+  return `${head}.${body}.${toBase64url(key.sign(utf8(`${head}.${body}`)))}`;
+}
