@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { say } from "./say.mjs";
+
+// What Electron, its keychain and a display of its own need on Debian 12, and what tests and demo look at.
+const PACKAGES = [
+  "xvfb",
+  "xauth",
+  "libgtk-3-0",
+  "libnss3",
+  "libasound2",
+  "libgbm1",
+  "libatk-bridge2.0-0",
+  "libdrm2",
+  "libxkbcommon0",
+  "libnotify4",
+  "libsecret-1-0",
+  "dbus",
+  "gnome-keyring",
+  "ffmpeg",
+  "fonts-dejavu-core",
+  "dosfstools",
+  "fusefat",
+];
+
+export function installDebianPackages() {
+  if (process.platform !== "linux" || !existsSync("/usr/bin/dpkg-query")) return;
+  const missing = PACKAGES.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  say(`installing Debian packages: ${missing.join(" ")}`);
+  const apt = (...words) =>
+    run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...words]);
+  apt("update");
+  if (!apt("install", "-y", "--no-install-recommends", ...missing)) {
+    throw new Error(`these Debian packages are missing; as root: apt-get install ${missing.join(" ")}`);
+  }
+}
+
+function isInstalled(name) {
+  const query = spawnSync("dpkg-query", ["-W", "-f=${db:Status-Status}", name], { encoding: "utf8" });
+  return query.status === 0 && query.stdout === "installed";
+}
+
+function run([command, ...words]) {
+  return spawnSync(command, words, { stdio: ["ignore", 2, 2] }).status === 0;
+}

@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { say } from "./say.mjs";
+
+export const root = join(import.meta.dirname, "..", "..");
+
+/** Node 24 as the lockfile brings it; the system's own where that is new enough and the platform has no package. */
+export const node24 = join(root, "node_modules", ".bin", process.platform === "win32" ? "node.cmd" : "node");
+
+export function installNodeModules() {
+  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const stamp = join(root, "node_modules", ".installed-lock");
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
+    say("installing the locked npm packages");
+    // A shell on Windows, where npm is a script; the words are constants.
+    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    });
+    if (npm.status !== 0) throw new Error("npm ci failed; its own words stand above");
+    writeFileSync(stamp, lock);
+  }
+  if (!existsSync(node24) && Number(process.versions.node.split(".")[0]) < 24) {
+    throw new Error(`no Node 24 for ${process.platform}-${process.arch} comes from npm: install Node 24 and run again`);
+  }
+}
