@@ -3,7 +3,7 @@ import { RandomId } from "../ids.ts";
 import { type JwsError, type JwsProfile, KID_PATTERN, type TrustRoots, verifyJws } from "../jws/index.ts";
 import type { Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
-import { KIB } from "../units.ts";
+import { KIB, type UnixSeconds } from "../units.ts";
 import { unarmor } from "./armor.ts";
 
 export const REVOCATION_PROFILE: JwsProfile = {
@@ -23,12 +23,15 @@ export const RevocationClaims = v.object({
 /** Licenses by `lid` and issuer keys by `kid` that are no longer honoured. Never by token hash: signatures are malleable. */
 export type Revocations = {
   readonly counter: Counter;
+  /** When the list was signed: a time that the ledger may trust. */
+  readonly issued: UnixSeconds;
   readonly licenses: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;
 };
 
 export const NO_REVOCATIONS: Revocations = {
   counter: { generation: 0, sequence: 0 },
+  issued: 0,
   licenses: new Set(),
   keys: new Set(),
 };
@@ -41,9 +44,10 @@ export function parseRevocations(text: string, roots: TrustRoots): Result<Revoca
   if (!jws.ok) return jws;
   const claims = v.safeParse(RevocationClaims, jws.value.claims);
   if (!claims.success) return err("MALFORMED");
-  const { seq, licenses, keys } = claims.output;
+  const { seq, iat, licenses, keys } = claims.output;
   return ok({
     counter: { generation: jws.value.key.generation, sequence: seq },
+    issued: iat,
     licenses: new Set(licenses),
     keys: new Set(keys),
   });

@@ -25,6 +25,9 @@ export type Surroundings = {
   readonly appVersion: string;
   readonly vaultId: string;
   readonly stickId: string;
+  /** From the stick's signed manifest, as is its counter. */
+  readonly minSeq: number;
+  readonly manifest: Counter;
   readonly device: string | undefined;
   readonly revocations: Revocations;
 };
@@ -75,8 +78,8 @@ export function decideLicense(license: License, head: LedgerHead, here: Surround
   const refusal =
     refuseAudience(license, here) ??
     refuseRevoked(license, here.revocations) ??
-    refuseRollback(license, head) ??
-    refuseClock(head, here.now) ??
+    refuseRollback(license, head, here) ??
+    refuseClock(license.claims, head, here.now) ??
     refuseDates(license.claims, here.now) ??
     refuseBinding(license.claims, here);
   if (refusal) return { code: refusal, license };
@@ -98,19 +101,34 @@ function refuseAudience({ claims }: License, here: Surroundings): RefusalCode | 
 
 function refuseRevoked({ claims, kid }: License, revocations: Revocations): RefusalCode | undefined {
   if (revocations.licenses.has(claims.lid) || revocations.keys.has(kid)) return "REVOKED";
+  // Sequences of lists never start again, not even with a new key, so that this one number can be compared.
   // The license asks for a newer list than this computer has: what it does not know might be this very license.
   return revocations.counter.sequence < claims.revMin ? "REVOKED" : undefined;
 }
 
-function refuseRollback({ claims, counter, payloadHash }: License, head: LedgerHead): RefusalCode | undefined {
-  const seen = head.licenses.get(claims.lid);
-  if (!seen) return undefined;
-  const order = compareCounters(counter, seen);
-  return order < 0 || (order === 0 && payloadHash !== seen.payloadHash) ? "ROLLED_BACK" : undefined;
+function refuseRollback(license: License, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
+  const { claims } = license;
+  const stick = head.manifests.get(here.stickId);
+  const isOlder =
+    isOlderLicense(license, head) ||
+    claims.licenseEpoch < head.licenseEpoch ||
+    compareCounters(here.revocations.counter, head.revocations) < 0 ||
+    (stick !== undefined && compareCounters(here.manifest, stick) < 0) ||
+    // On a computer that remembers nothing the stick's own signed floor has to do.
+    (unlockOf(claims, here.device) === "passphrase" && claims.seq < here.minSeq);
+  return isOlder ? "ROLLED_BACK" : undefined;
 }
 
-function refuseClock(head: LedgerHead, now: UnixSeconds): RefusalCode | undefined {
-  return now + CLOCK_TOLERANCE < head.trustedTime ? "CLOCK" : undefined;
+function isOlderLicense({ claims, counter, payloadHash }: License, head: LedgerHead): boolean {
+  const seen = head.licenses.get(claims.lid);
+  if (!seen) return false;
+  const order = compareCounters(counter, seen);
+  return order < 0 || (order === 0 && payloadHash !== seen.payloadHash);
+}
+
+// The license's own signed time counts at once, not only after it was committed: both verdicts must be the same.
+function refuseClock({ iat }: LicenseClaims, head: LedgerHead, now: UnixSeconds): RefusalCode | undefined {
+  return now + CLOCK_TOLERANCE < Math.max(head.trustedTime, iat) ? "CLOCK" : undefined;
 }
 
 function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | undefined {
@@ -127,7 +145,7 @@ function unlockOf({ bind }: LicenseClaims, device: string | undefined): Unlock {
   return bind.mode !== "stick" && bind.device === device ? "device" : "passphrase";
 }
 
-/** Compares `major.minor.patch`; a pre-release suffix is ignored. */
+/** Compares `major.minor.patch`; what follows (pre-release, build) is ignored. What is no version is older than any. */
 function compareVersions(a: string, b: string): number {
   const [left, right] = [versionNumbers(a), versionNumbers(b)];
   for (let i = 0; i < 3; i++) {
@@ -137,6 +155,7 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-function versionNumbers(version: string): number[] {
-  return version.split("-", 1).join("").split(".").map(Number);
+function versionNumbers(version: string): readonly number[] {
+  const match = /^(\d+)\.(\d+)\.(\d+)(?:[-+]|$)/.exec(version);
+  return match ? match.slice(1).map(Number) : [-1];
 }

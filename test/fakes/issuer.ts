@@ -70,6 +70,8 @@ export const SURROUNDINGS: Surroundings = {
   appVersion: "0.1.0",
   vaultId: VAULT_ID,
   stickId: STICK_ID,
+  minSeq: 0,
+  manifest: { generation: 1, sequence: 1 },
   device: DEVICE,
   revocations: NO_REVOCATIONS,
 };
