@@ -6,7 +6,10 @@ import { err, ok, type Result } from "../result.ts";
 import { KIB } from "../units.ts";
 import { unarmor } from "./armor.ts";
 
-const Key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+const Key = v.pipe(
+  v.string(),
+  v.check((text) => fromBase64url(text)?.length === 32),
+);
 
 export const REQUEST_TYP = "uvv-request+jws";
 

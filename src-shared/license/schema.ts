@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
 import type { JwsProfile } from "../jws/index.ts";
 import { KIB } from "../units.ts";
@@ -14,19 +15,31 @@ export type Ring = (typeof RINGS)[number];
 const AsciiId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/));
 const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Base64url = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,512}$/));
+
+/** Canonical base64url of so many bytes: a member of another length is another format. */
+function base64url(minBytes: number, maxBytes = minBytes) {
+  return v.pipe(
+    v.string(),
+    v.check((text) => {
+      const length = fromBase64url(text)?.length ?? -1;
+      return length >= minBytes && length <= maxBytes;
+    }),
+  );
+}
+
+const DeviceId = base64url(32);
 
 /** The vault key sealed to a device key: HPKE (RFC 9180) base mode, X25519, HKDF-SHA256, AES-256-GCM. */
-export const DeviceKek = v.object({ enc: Base64url, ct: Base64url });
+export const DeviceKek = v.object({ enc: base64url(32), ct: base64url(48) });
 
 /** The vault key wrapped under scrypt(passphrase): AES-256-GCM, 12-byte nonce before the sealed key. */
 export const PassphraseKek = v.object({
-  salt: Base64url,
+  salt: base64url(16, 64),
   // Bounds: a hostile license must not make the app allocate gigabytes.
   n: v.pipe(v.number(), v.picklist([2 ** 15, 2 ** 16])),
   r: v.literal(8),
   p: v.literal(1),
-  sealed: Base64url,
+  sealed: base64url(60),
 });
 
 export const LicenseClaims = v.pipe(
@@ -55,9 +68,9 @@ export const LicenseClaims = v.pipe(
       v.maxLength(16),
     ),
     bind: v.variant("mode", [
-      v.object({ mode: v.literal("device"), stick: RandomId, device: Base64url }),
+      v.object({ mode: v.literal("device"), stick: RandomId, device: DeviceId }),
       v.object({ mode: v.literal("stick"), stick: RandomId }),
-      v.object({ mode: v.literal("device-or-stick"), stick: RandomId, device: Base64url }),
+      v.object({ mode: v.literal("device-or-stick"), stick: RandomId, device: DeviceId }),
     ]),
     minApp: v.pipe(v.string(), v.regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)),
     revMin: Sequence,
