@@ -18,7 +18,8 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // A stick that was pulled cannot be tidied either: the first error is the one that says why.
+    await Promise.allSettled([rm(temporary, { force: true })]);
     throw error;
   }
   await syncFolder(dirname(path));

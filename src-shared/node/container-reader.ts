@@ -69,7 +69,7 @@ function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) 
   }
 
   async function read(offset: Bytes, length: Bytes): Promise<Result<Uint8Array, E | ContainerError>> {
-    if (offset < 0 || length < 0 || offset + length > size) throw new RangeError("range outside the file");
+    if (!(offset >= 0 && length >= 0 && offset + length <= size)) throw new RangeError("range outside the file");
     if (length === 0) return ok(new Uint8Array(0));
     const first = Math.floor(offset / CHUNK_BYTES);
     const clear = await chunks(first, Math.floor((offset + length - 1) / CHUNK_BYTES));

@@ -1,9 +1,9 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
 import { codeOf } from "./atomic-files.ts";
 import type { SealedSource } from "./container-reader.ts";
+import { openPlainFile } from "./plain-files.ts";
 
 export type PartError =
   /** A part is not there, or the whole stick is gone. */
@@ -30,10 +30,9 @@ export async function openPartFiles(
   };
   try {
     for (const part of parts) {
-      const handle = await open(part.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-      handles.push(handle);
-      const status = await handle.stat();
-      if (!status.isFile() || status.size !== part.size) {
+      const file = await openPlainFile(part.path);
+      if (file) handles.push(file.handle);
+      if (file?.size !== part.size) {
         await close();
         return err("CHANGED");
       }
@@ -78,6 +77,5 @@ async function readAcross(
 function partError(error: unknown): PartError {
   const code = codeOf(error);
   if (code === "") throw error;
-  if (code === "ELOOP") return "CHANGED";
   return GONE.has(code) ? "GONE" : "UNREADABLE";
 }

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes, scrypt } from "node:crypto";
-import { KEY_BYTES, NONCE_BYTES } from "../container/index.ts";
+import { KEY_BYTES, NONCE_BYTES, TAG_BYTES } from "../container/index.ts";
 import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 import { CATALOG_KEY_INFO, WRAP_KEY_INFO } from "../vault/index.ts";
 import { open, seal } from "./aead.ts";
@@ -25,7 +25,7 @@ export function wrapKey(wrappingKey: Uint8Array, key: Uint8Array, aad: Uint8Arra
 /** The wrapped key, or `undefined` where it does not authenticate for this place. */
 export function unwrapKey(wrappingKey: Uint8Array, wrapped: string, aad: Uint8Array): Uint8Array | undefined {
   const bytes = fromBase64url(wrapped);
-  if (!bytes || bytes.length !== NONCE_BYTES + KEY_BYTES + 16) return undefined;
+  if (!bytes || bytes.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) return undefined;
   return open(wrappingKey, bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES), aad);
 }
 

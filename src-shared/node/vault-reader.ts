@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { ContainerError } from "../container/index.ts";
-import { fromUtf8 } from "../encoding/text.ts";
 import { toBase64url } from "../encoding/base64url.ts";
+import { parseStrictJson } from "../encoding/strict-json.ts";
+import { fromUtf8 } from "../encoding/text.ts";
 import type { TrustRoots } from "../jws/index.ts";
+import { compareCounters } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
 import {
@@ -27,6 +29,8 @@ import {
 import { codeOf } from "./atomic-files.ts";
 import { type ContainerReader, openContainer } from "./container-reader.ts";
 import { openPartFiles, type PartError } from "./part-files.ts";
+import { readSmallFile } from "./plain-files.ts";
+
 import { deriveSubkeys, unwrapKey, type VaultSubkeys } from "./vault-keys.ts";
 
 /** A vault whose newest complete manifest is validly signed. Nothing in it has been decrypted. */
@@ -40,27 +44,39 @@ export type VaultError =
   /** A validly signed manifest is there, but not the catalog that belongs to it. */
   | "INCOMPLETE";
 
+// Each manifest costs a signature check: a hostile stick must not make the app check thousands.
+const MAX_MANIFESTS = 32;
+
 /**
- * Finds the vault in a folder (attacker-controlled): of all manifests, the highest generation wins that is validly
- * signed and has its catalog. Video parts are looked at when they are opened: one lost part must not lock the others.
+ * Finds the vault in a folder (attacker-controlled): of all manifests, the highest counter wins that is validly signed
+ * and has its catalog. Video parts are looked at when they are opened: one lost part must not lock the others.
+ *
+ * An older generation is taken where the newest is damaged or half-copied; whether it is too old for this computer is
+ * the ledger's question (`judgeLicense`).
  */
 export async function openVault(root: string, roots: TrustRoots): Promise<Result<OpenVault, VaultError>> {
   const folder = join(root, VAULT_FOLDER);
   const generations = await listGenerations(folder);
   if (generations.length === 0) return err("NO_VAULT");
-  let trusted = false;
-  for (const gen of generations) {
-    const token = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
-    const text = token && fromUtf8(token);
-    const manifest = text === undefined ? err("MALFORMED" as const) : parseManifest(text, gen, roots);
-    if (!manifest.ok) continue;
-    trusted = true;
-    const { catalog } = manifest.value.claims;
-    const sealedCatalog = await readSmallFile(join(folder, catalogName(gen)), catalog.size);
-    if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256)
-      return ok({ root, manifest: manifest.value, sealedCatalog });
+  const trusted: Manifest[] = [];
+  for (const gen of generations.slice(0, MAX_MANIFESTS)) {
+    const manifest = await readManifest(folder, gen, roots);
+    if (manifest) trusted.push(manifest);
   }
-  return err(trusted ? "INCOMPLETE" : "UNTRUSTED");
+  trusted.sort((a, b) => compareCounters(b.counter, a.counter));
+  for (const manifest of trusted) {
+    const { catalog, gen } = manifest.claims;
+    const sealedCatalog = await readSmallFile(join(folder, catalogName(gen)), catalog.size);
+    if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256) return ok({ root, manifest, sealedCatalog });
+  }
+  return err(trusted.length > 0 ? "INCOMPLETE" : "UNTRUSTED");
+}
+
+async function readManifest(folder: string, gen: number, roots: TrustRoots): Promise<Manifest | undefined> {
+  const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
+  const text = bytes && fromUtf8(bytes);
+  const manifest = text === undefined ? undefined : parseManifest(text, gen, roots);
+  return manifest?.ok ? manifest.value : undefined;
 }
 
 /** The generations that the file names of a `VAULT` folder claim, highest first. */
@@ -103,7 +119,8 @@ export async function readCatalog(
   if (!container.ok) return err(container.error === "WRONG_KEY" ? "WRONG_KEY" : "DAMAGED");
   const clear = await container.value.read(0, container.value.size);
   if (!clear.ok) return err("DAMAGED");
-  const catalog = v.safeParse(Catalog, JSON.parse(Buffer.from(clear.value).toString("utf8")));
+  const json = parseStrictJson(clear.value);
+  const catalog = v.safeParse(Catalog, json.ok ? json.value : undefined);
   return catalog.success ? ok({ catalog: catalog.output, keys }) : err("DAMAGED");
 }
 
@@ -140,26 +157,4 @@ export async function openVaultFile(
 
 function sha256(bytes: Uint8Array): string {
   return toBase64url(createHash("sha256").update(bytes).digest());
-}
-
-async function plainSize(path: string): Promise<Bytes | undefined> {
-  try {
-    const status = await lstat(path);
-    return status.isFile() ? status.size : undefined;
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return undefined;
-  }
-}
-
-/** A plain file of at most `maxBytes`, or `undefined`. Symbolic links count as absent. */
-export async function readSmallFile(path: string, maxBytes: Bytes): Promise<Buffer | undefined> {
-  const size = await plainSize(path);
-  if (size === undefined || size > maxBytes) return undefined;
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return undefined;
-  }
 }

@@ -9,6 +9,9 @@ import { PART_BYTES } from "./layout.ts";
 
 export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
 
+// Read into memory whole; ten thousand videos take about 8 MiB.
+const MAX_CATALOG_BYTES = 64 * MIB;
+
 const Positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const NotNegative = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -31,7 +34,7 @@ export const ManifestClaims = v.object({
   /** Licenses with a lower `seq` are refused in stick mode, where the computer remembers nothing. */
   minSeq: NotNegative,
   iat: NotNegative,
-  catalog: Part,
+  catalog: v.object({ size: v.pipe(Positive, v.maxValue(MAX_CATALOG_BYTES)), sha256: Sha256 }),
   files: v.array(v.object({ id: RandomId, parts: v.pipe(v.array(Part), v.minLength(1), v.maxLength(1000)) })),
 });
 export type ManifestClaims = v.InferOutput<typeof ManifestClaims>;
