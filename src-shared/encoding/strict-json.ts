@@ -25,7 +25,7 @@ export function parseStrictJson(bytes: Uint8Array): Result<Json, StrictJsonError
 }
 
 // The text is known to be valid JSON here, so a light scan is enough: it follows strings, objects and arrays, and keeps
-// the names seen in each open object. Names are compared after unescaping: "a" and "a" are the same member.
+// the names seen in each open object. Names are compared after unescaping: "a" and "\u0061" are the same member.
 function findNameFault(text: string): StrictJsonError | undefined {
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -43,7 +43,8 @@ function findNameFault(text: string): StrictJsonError | undefined {
         const end = endOfString(text, at);
         const names = open.at(-1);
         if (names && isFollowedByColon(text, end + 1)) {
-          const name = JSON.parse(text.slice(at, end + 1)) as string;
+          const raw = text.slice(at + 1, end);
+          const name = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
           if (name === "__proto__") return "FORBIDDEN_NAME";
           if (names.has(name)) return "DUPLICATE_NAME";
           names.add(name);

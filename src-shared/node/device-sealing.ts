@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as hpke from "hpke";
 import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 
@@ -5,6 +6,12 @@ import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 const suite = new hpke.CipherSuite(hpke.KEM_DHKEM_X25519_HKDF_SHA256, hpke.KDF_HKDF_SHA256, hpke.AEAD_AES_256_GCM);
 
 export type DeviceSealed = { readonly enc: string; readonly ct: string };
+
+/** The name of a device: the RFC 7638 thumbprint (SHA-256, base64url) of its X25519 public key as a JWK (RFC 8037). */
+export function deviceIdOf(publicKey: Uint8Array): string {
+  const jwk = `{"crv":"X25519","kty":"OKP","x":"${toBase64url(publicKey)}"}`;
+  return toBase64url(createHash("sha256").update(jwk).digest());
+}
 
 /** Seals a vault key to a device's X25519 public key (32 bytes), bound to `info`. */
 export async function sealToDevice(publicKey: Uint8Array, key: Uint8Array, info: Uint8Array): Promise<DeviceSealed> {
