@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { concatBytes, equalBytes } from "../../../src-shared/encoding/bytes.ts";
+import { fromUtf8, lengthPrefixed, utf8 } from "../../../src-shared/encoding/text.ts";
+
+describe("length-prefixed concatenation", () => {
+  it("puts a 32-bit big-endian length in bytes before each part", () => {
+    const bytes = lengthPrefixed("é", "", Uint8Array.of(7));
+    expect(Buffer.from(bytes).toString("hex")).toBe("00000002c3a9" + "00000000" + "0000000107");
+  });
+
+  it("gives different bytes for different lists of parts", () => {
+    const parts = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\0"), maxLength: 3 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(parts, parts, (a, b) => {
+        const isSameList = JSON.stringify(a) === JSON.stringify(b);
+        expect(equalBytes(lengthPrefixed(...a), lengthPrefixed(...b))).toBe(isSameList);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("bytes", () => {
+  it("compares equal only what has the same length and the same bytes", () => {
+    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true);
+    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false);
+    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(0, 2))).toBe(false);
+    expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2, 0))).toBe(false);
+    expect(equalBytes(new Uint8Array(0), new Uint8Array(0))).toBe(true);
+  });
+
+  it("joins in order", () => {
+    expect(concatBytes(Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3))).toEqual(Uint8Array.of(1, 2, 3));
+  });
+});
+
+describe("UTF-8", () => {
+  it("keeps a byte order mark, so that a later parser sees it", () => {
+    expect(fromUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe("\ufeffa");
+  });
+
+  it("reads back every string without lone surrogates, and nothing invalid", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(fromUtf8(utf8(text))).toBe(text);
+      }),
+    );
+    expect(fromUtf8(Uint8Array.of(0xff))).toBeUndefined();
+  });
+});

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+// `vitest run --project unit`: everything that needs no browser, no Electron and no keychain. Those have configs of
+// their own, so that the default run stays quick and the same on every machine.
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["test/{shared,ops,main,walls,vectors,fakes}/**/*.test.ts", "test/renderer/**/*.test.{ts,tsx}"],
+          exclude: ["test/e2e/**", "test/walls/planted/**", "**/*.browser.test.{ts,tsx}", "**/node_modules/**"],
+        },
+      },
+    ],
+  },
+});
