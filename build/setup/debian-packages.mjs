@@ -29,8 +29,7 @@ export function installDebianPackages() {
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   say(`installing Debian packages: ${missing.join(" ")}`);
-  const apt = (...words) =>
-    run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...words]);
+  const apt = (...words) => run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...words]);
   apt("update");
   if (!apt("install", "-y", "--no-install-recommends", ...missing)) {
     throw new Error(`these Debian packages are missing; as root: apt-get install ${missing.join(" ")}`);

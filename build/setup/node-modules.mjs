@@ -10,7 +10,9 @@ export const root = join(import.meta.dirname, "..", "..");
 export const node24 = join(root, "node_modules", ".bin", process.platform === "win32" ? "node.cmd" : "node");
 
 export function installNodeModules() {
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = join(root, "node_modules", ".installed-lock");
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
     say("installing the locked npm packages");

@@ -1,7 +1,15 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
-import { CatalogItem, LicenseView, Playback, PLAYBACK_FAULTS, Settings, Snapshot, VAULT_PROBLEMS } from "./views.ts";
+import {
+  CatalogItem,
+  LicenseView,
+  Playback,
+  PLAYBACK_FAULTS,
+  SettingsChange,
+  Snapshot,
+  VAULT_PROBLEMS,
+} from "./views.ts";
 
 type Schema = v.GenericSchema;
 type Call<In extends Schema, Out extends Schema, Code extends string> = { in: In; out: Out; errors: readonly Code[] };
@@ -62,7 +70,7 @@ export const calls = {
   }),
   "player.close": call({ in: Nothing, out: Nothing }),
 
-  "settings.change": call({ in: v.partial(Settings), out: Nothing, errors: ["NOT_WRITTEN"] }),
+  "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };
 
 /** Everything that main says unasked. */
@@ -77,8 +85,10 @@ export const events = {
 export type CallName = keyof typeof calls;
 export type CallInput<N extends CallName> = v.InferOutput<(typeof calls)[N]["in"]>;
 export type CallOutput<N extends CallName> = v.InferOutput<(typeof calls)[N]["out"]>;
+/** The refusals that a handler may give. */
+export type CallCode<N extends CallName> = (typeof calls)[N]["errors"][number];
 /** `BAD_REQUEST`: the input or the sender is not what the contract says. `INTERNAL`: a bug, logged in main. */
-export type CallError<N extends CallName> = (typeof calls)[N]["errors"][number] | "BAD_REQUEST" | "INTERNAL";
+export type CallError<N extends CallName> = CallCode<N> | "BAD_REQUEST" | "INTERNAL";
 
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = v.InferOutput<(typeof events)[N]>;

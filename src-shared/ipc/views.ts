@@ -19,6 +19,15 @@ export const Settings = v.object({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
+/** Some of the settings. Absent means unchanged; `undefined` is not a value. */
+export const SettingsChange = v.object({
+  language: v.exactOptional(Settings.entries.language),
+  appearance: v.exactOptional(Settings.entries.appearance),
+  volume: v.exactOptional(Settings.entries.volume),
+  muted: v.exactOptional(Settings.entries.muted),
+});
+export type SettingsChange = v.InferOutput<typeof SettingsChange>;
+
 /** Why a folder or a drive is not taken as a vault. */
 export const VAULT_PROBLEMS = ["NO_VAULT", "UNTRUSTED", "INCOMPLETE", "NO_ANCHOR"] as const;
 

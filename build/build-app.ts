@@ -1,0 +1,72 @@
+import { rmSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build, type InlineConfig } from "vite";
+import { readPublisherProfile } from "./publisher-profile.ts";
+
+const root = join(import.meta.dirname, "..");
+const external = ["electron", "keytar", /^node:/, ...builtinModules];
+
+/**
+ * Builds the app into `out/`: the main process and its worker, the preload script, the pages.
+ *
+ * @param profile folder of the publisher's public keys; by default the development keys in `.local`
+ */
+export async function buildApp({
+  profile = join(root, ".local", "keys", "public"),
+  release = false,
+} = {}): Promise<void> {
+  rmSync(join(root, "out"), { recursive: true, force: true });
+  const define = {
+    BUILD_RELEASE: JSON.stringify(release),
+    BUILD_PROFILE: JSON.stringify(readPublisherProfile(profile, release)),
+  };
+  await build(
+    nodeBuild("main", define, {
+      entry: { main: join(root, "src-main/main.ts"), "media-worker": join(root, "src-main/playback/media-worker.ts") },
+      formats: ["es"],
+      fileName: (_format, name) => `${name}.js`,
+    }),
+  );
+  await build(
+    nodeBuild("preload", define, {
+      entry: { preload: join(root, "src-main/preload/preload.ts") },
+      formats: ["cjs"],
+      fileName: (_format, name) => `${name}.cjs`,
+    }),
+  );
+  await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
+}
+
+function nodeBuild(
+  outFolder: string,
+  define: Record<string, string>,
+  lib: NonNullable<NonNullable<InlineConfig["build"]>["lib"]>,
+): InlineConfig {
+  return {
+    configFile: false,
+    root,
+    define,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      outDir: join(root, "out", outFolder),
+      emptyOutDir: true,
+      lib,
+      target: "node24",
+      minify: false,
+      sourcemap: true,
+      rollupOptions: { external, output: { chunkFileNames: "[name].js" } },
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { profile: { type: "string" }, release: { type: "boolean" } } });
+  await buildApp({
+    ...(values.profile === undefined ? {} : { profile: values.profile }),
+    ...(values.release === undefined ? {} : { release: values.release }),
+  });
+}

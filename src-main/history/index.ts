@@ -1,0 +1,1 @@
+export { openWatchHistory, type WatchHistory } from "./watch-history.ts";

@@ -1,0 +1,65 @@
+import { mkdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { RandomId } from "../../src-shared/ids.ts";
+import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import type { Watched } from "../../src-shared/playback/index.ts";
+
+const Stored = v.record(
+  RandomId,
+  v.object({
+    positionSeconds: v.pipe(v.number(), v.minValue(0)),
+    at: v.pipe(v.number(), v.minValue(0)),
+    finished: v.boolean(),
+  }),
+);
+
+/** Where the viewer stands in each video of one vault. Kept on this computer, never on the stick. */
+export type WatchHistory = {
+  readonly of: (videoId: string) => Watched | undefined;
+  readonly set: (videoId: string, watched: Watched) => void;
+  /** Resolves when everything set so far is on disk; rejects with the write's own error. */
+  readonly flush: () => Promise<void>;
+};
+
+/** Opens the history of a vault. An unreadable file is put aside, not lost, and a new history begins. */
+export async function openWatchHistory(folder: string, vaultId: string): Promise<WatchHistory> {
+  const path = join(folder, `${vaultId}.json`);
+  const entries = new Map(Object.entries(await load(path)));
+  let writing: Promise<void> = Promise.resolve();
+  let dirty = false;
+
+  async function write(): Promise<void> {
+    if (!dirty) return;
+    dirty = false;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path, JSON.stringify(Object.fromEntries(entries)), 0o600);
+  }
+
+  return {
+    of: (videoId) => entries.get(videoId),
+    set(videoId, watched) {
+      entries.set(videoId, watched);
+      dirty = true;
+    },
+    flush() {
+      // One writer: each write waits for the one before, whatever became of it.
+      writing = writing.then(write, write);
+      return writing;
+    },
+  };
+}
+
+async function load(path: string): Promise<Record<string, Watched>> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    return {};
+  }
+  const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), Stored), text);
+  if (stored.success) return stored.output;
+  await rename(path, `${path}.unreadable`);
+  return {};
+}

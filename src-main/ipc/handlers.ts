@@ -1,0 +1,83 @@
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
+import { err, ok } from "../../src-shared/result.ts";
+import type { VaultSession } from "../session/index.ts";
+import type { SettingsStore } from "../settings/index.ts";
+import type { Handlers } from "./router.ts";
+
+/** The system's own dialogs. `undefined`: the person closed it. */
+export type Dialogs = {
+  readonly chooseFolder: () => Promise<string | undefined>;
+  readonly chooseLicense: () => Promise<string | undefined>;
+  readonly chooseTarget: (suggestedName: string) => Promise<string | undefined>;
+};
+
+export type HandlerPorts = {
+  readonly session: VaultSession;
+  readonly settings: SettingsStore;
+  readonly dialogs: Dialogs;
+  readonly snapshot: () => Snapshot;
+  /** A folder that was opened by hand is watched from then on. */
+  readonly watchFolder: (root: string) => void;
+  readonly settingsChanged: () => void;
+};
+
+export function createHandlers({ session, settings, dialogs, ...ports }: HandlerPorts): Handlers {
+  return {
+    "app.snapshot": async () => ok(ports.snapshot()),
+    "vault.open-folder": async () => {
+      const root = await dialogs.chooseFolder();
+      if (root === undefined) return err("CANCELLED");
+      ports.watchFolder(root);
+      return session.openFolder(root);
+    },
+    "vault.close": async () => {
+      await session.close();
+      return ok(undefined);
+    },
+    "license.import": ({ text }) => session.importLicense(text),
+    "license.choose-file": async () => {
+      const path = await dialogs.chooseLicense();
+      if (path === undefined) return err("CANCELLED");
+      const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
+      const text = bytes && fromUtf8(bytes);
+      return text === undefined ? err("MALFORMED") : session.importLicense(text);
+    },
+    "license.unlock": ({ passphrase }) => session.unlock(passphrase),
+    "license.request": () => session.request(),
+    "license.save-request": async () => {
+      const request = await session.request();
+      if (!request.ok) return request;
+      const path = await dialogs.chooseTarget("activation.uvvreq");
+      return path === undefined ? err("CANCELLED") : writeText(path, request.value.text);
+    },
+    "catalog.list": () => session.list(),
+    "player.open": ({ videoId }) => session.openVideo(videoId),
+    "player.progress": async ({ videoId, positionSeconds }) => {
+      await session.progress(videoId, positionSeconds);
+      return ok(undefined);
+    },
+    "player.close": async () => {
+      await session.closeVideo();
+      return ok(undefined);
+    },
+    "settings.change": async (changes) => {
+      const written = await settings.change(changes);
+      ports.settingsChanged();
+      return written;
+    },
+  };
+}
+
+async function writeText(path: string, text: string) {
+  try {
+    await writeFileAtomic(path, text);
+    return ok(undefined);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return err("NOT_WRITTEN" as const);
+  }
+}

@@ -1,0 +1,65 @@
+import * as v from "valibot";
+import {
+  APP_ORIGIN,
+  type CallCode,
+  type CallError,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  calls,
+  type Reply,
+} from "../../src-shared/ipc/index.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Log } from "../log/index.ts";
+
+/** One handler for every call of the contract: a missing one does not compile, nor does one too many. */
+export type Handlers = {
+  readonly [N in CallName]: (input: CallInput<N>) => Promise<Result<CallOutput<N>, CallCode<N>>>;
+};
+
+/** The frame that a request comes from, as Electron reports it. */
+export type Sender = { readonly url: string; readonly isMainFrame: boolean };
+
+type Listen = (channel: string, listener: (sender: Sender | null, input: unknown) => Promise<Reply<CallName>>) => void;
+
+/**
+ * Answers the contract's calls. Each sender must be the main frame of our own page, each input and each output must be
+ * what the contract says; anything else is `BAD_REQUEST` or `INTERNAL` and is logged.
+ */
+export function routeCalls(listen: Listen, handlers: Handlers, log: Log): void {
+  for (const name of Object.keys(calls) as CallName[]) {
+    listen(name, async (sender, input) => {
+      if (!isTrusted(sender)) {
+        log("ipc.sender-refused", { call: name });
+        return err({ code: "BAD_REQUEST" as const });
+      }
+      const reply = await answer(name, input, handlers);
+      if (!reply.ok && (reply.error.code === "BAD_REQUEST" || reply.error.code === "INTERNAL")) {
+        log("ipc.refused", { call: name, code: reply.error.code });
+      }
+      return reply;
+    });
+  }
+}
+
+function isTrusted(sender: Sender | null): boolean {
+  return sender !== null && sender.isMainFrame && sender.url.startsWith(`${APP_ORIGIN}/`);
+}
+
+async function answer<N extends CallName>(name: N, input: unknown, handlers: Handlers): Promise<Reply<N>> {
+  const { in: inputSchema, out: outputSchema, errors } = calls[name];
+  const parsed = v.safeParse(inputSchema, input);
+  if (!parsed.success) return err({ code: "BAD_REQUEST" });
+  let result: Result<CallOutput<N>, string>;
+  try {
+    result = await handlers[name](parsed.output);
+  } catch {
+    // A bug: its words could hold a path, so they stay here.
+    return err({ code: "INTERNAL" });
+  }
+  if (!result.ok) {
+    const known = (errors as readonly string[]).includes(result.error);
+    return err({ code: (known ? result.error : "INTERNAL") as CallError<N> });
+  }
+  return v.is(outputSchema, result.value) ? ok(result.value) : err({ code: "INTERNAL" });
+}

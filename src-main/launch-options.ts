@@ -1,0 +1,22 @@
+import { resolve } from "node:path";
+
+/** What the command line may say. */
+export type LaunchOptions = {
+  /** `--vault DIR`, repeatable: folders that are watched like drives. */
+  readonly vaults: readonly string[];
+  /** `--trust DIR`: other trust roots, in development builds only. */
+  readonly trust: string | undefined;
+};
+
+/** Reads our own options among those that Chromium takes for itself. */
+export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
+  return { vaults: valuesOf(argv, "--vault").map((path) => resolve(path)), trust: valuesOf(argv, "--trust").at(-1) };
+}
+
+function valuesOf(argv: readonly string[], name: string): string[] {
+  return argv.flatMap((word, index) => {
+    if (word.startsWith(`${name}=`)) return [word.slice(name.length + 1)];
+    const next = argv[index + 1];
+    return word === name && next !== undefined && !next.startsWith("--") ? [next] : [];
+  });
+}

@@ -1,0 +1,1 @@
+export { createSessionLedger, type Ledger } from "./session-ledger.ts";

@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import nacl from "tweetnacl";
+import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { composeJws } from "../../src-shared/jws/index.ts";
+import { type ActivationRequest, armor, REQUEST_TYP } from "../../src-shared/license/index.ts";
+import { deviceIdOf, generateX25519 } from "../../src-shared/node/device-sealing.ts";
+import { ok, type Result } from "../../src-shared/result.ts";
+import type { SecretStore, SecretStoreError } from "./ports.ts";
+
+const SECRET_NAME = "device-key/1";
+
+/** The two key pairs of this computer: X25519 receives vault keys, Ed25519 signs what it says of itself. */
+export type DeviceKey = {
+  /** RFC 7638 thumbprint of the X25519 key. */
+  readonly id: string;
+  readonly x25519Private: Uint8Array;
+  readonly x25519Public: Uint8Array;
+  readonly ed25519Seed: Uint8Array;
+};
+
+/** The device key, or `null` while this computer has never asked for a license. */
+export async function readDeviceKey(store: SecretStore): Promise<Result<DeviceKey | null, SecretStoreError>> {
+  const secret = await store.read(SECRET_NAME);
+  if (!secret.ok) return secret;
+  const bytes = secret.value === null ? undefined : fromBase64url(secret.value);
+  return ok(bytes?.length === 96 ? fromBytes(bytes) : null);
+}
+
+/** The device key, made and stored first where there is none. */
+export async function ensureDeviceKey(store: SecretStore): Promise<Result<DeviceKey, SecretStoreError>> {
+  const existing = await readDeviceKey(store);
+  if (!existing.ok) return existing;
+  if (existing.value) return ok(existing.value);
+  const pair = await generateX25519();
+  const bytes = Buffer.concat([pair.privateKey, pair.publicKey, randomBytes(32)]);
+  const written = await store.write(SECRET_NAME, toBase64url(bytes));
+  return written.ok ? ok(fromBytes(bytes)) : written;
+}
+
+/** The armoured request (`.uvvreq`) with which this computer asks for a license for one stick. */
+export function composeRequest(
+  key: DeviceKey,
+  about: Pick<ActivationRequest, "vaultId" | "stickId" | "app" | "iat">,
+): string {
+  const signer = nacl.sign.keyPair.fromSeed(key.ed25519Seed);
+  const claims: ActivationRequest = {
+    v: 1,
+    ...about,
+    device: key.id,
+    x25519: toBase64url(key.x25519Public),
+    ed25519: toBase64url(signer.publicKey),
+  };
+  const sign = (signed: Uint8Array) => nacl.sign.detached(signed, signer.secretKey);
+  return armor("ACTIVATION REQUEST", composeJws({ typ: REQUEST_TYP, kid: "device" }, claims, sign));
+}
+
+function fromBytes(bytes: Uint8Array): DeviceKey {
+  const x25519Public = bytes.subarray(32, 64);
+  return {
+    id: deviceIdOf(x25519Public),
+    x25519Private: bytes.subarray(0, 32),
+    x25519Public,
+    ed25519Seed: bytes.subarray(64, 96),
+  };
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import keytar from "keytar";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { SecretStore, SecretStoreError } from "./ports.ts";
+
+const SERVICE = "usb-video-vault";
+const CANARY = "canary";
+
+/**
+ * The OS keychain through keytar. A locked keychain answers `null` as if nothing were stored, which would be a way
+ * around anti-rollback: so a `null` is believed only after a canary could be written, read back and removed.
+ */
+export function createKeytarSecretStore(service = SERVICE): SecretStore {
+  async function probe(): Promise<Result<undefined, SecretStoreError>> {
+    const value = randomBytes(9).toString("base64");
+    await keytar.setPassword(service, CANARY, value);
+    const seen = await keytar.getPassword(service, CANARY);
+    await keytar.deletePassword(service, CANARY);
+    return seen === value ? ok(undefined) : err("STORE_LOCKED");
+  }
+
+  return {
+    read: (name) =>
+      guard(async () => {
+        const first = await keytar.getPassword(service, name);
+        if (first !== null) return ok(first);
+        const usable = await probe();
+        return usable.ok ? ok(await keytar.getPassword(service, name)) : usable;
+      }),
+    write: (name, secret) =>
+      guard(async () => {
+        await keytar.setPassword(service, name, secret);
+        return (await keytar.getPassword(service, name)) === secret ? ok(undefined) : err("STORE_LOCKED");
+      }),
+  };
+}
+
+// keytar rejects with the words of the platform's own store: on Linux "Cannot autolaunch D-Bus" or "not provided by any
+// .service files" where no secret service runs; all else means that one is there and did not let us in.
+async function guard<T>(use: () => Promise<Result<T, SecretStoreError>>): Promise<Result<T, SecretStoreError>> {
+  try {
+    return await use();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return err(
+      /D-Bus|\.service|ServiceUnknown|not available|No such file/i.test(words) ? "STORE_NONE" : "STORE_LOCKED",
+    );
+  }
+}

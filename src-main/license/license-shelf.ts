@@ -1,0 +1,53 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
+import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+
+const MAX_LICENSES = 64;
+
+/** Where licenses lie: on the stick, and those imported on this computer. All are attacker-controlled text. */
+export type LicenseShelf = {
+  readonly onStick: (root: string) => Promise<readonly string[]>;
+  readonly imported: () => Promise<readonly string[]>;
+  /** Keeps a license; a newer one of the same `lid` takes its place. Throws the file system's error. */
+  readonly keep: (licenseId: string, text: string) => Promise<void>;
+  /** The revocation lists of the stick. */
+  readonly revocations: (root: string) => Promise<readonly string[]>;
+};
+
+export function createLicenseShelf(importedFolder: string): LicenseShelf {
+  return {
+    onStick: (root) => readTexts(join(root, VAULT_FOLDER, LICENSES_FOLDER)),
+    imported: () => readTexts(importedFolder),
+    async keep(licenseId, text) {
+      await mkdir(importedFolder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(join(importedFolder, licenseId + LICENSE_SUFFIX), text, 0o600);
+    },
+    async revocations(root) {
+      const text = await readText(join(root, VAULT_FOLDER, REVOCATIONS_FILE));
+      return text === undefined ? [] : [text];
+    },
+  };
+}
+
+async function readTexts(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return [];
+  }
+  const licenses = names.filter((name) => name.toLowerCase().endsWith(LICENSE_SUFFIX)).slice(0, MAX_LICENSES);
+  const texts = await Promise.all(licenses.map((name) => readText(join(folder, name))));
+  return texts.filter((text) => text !== undefined);
+}
+
+// An unreadable license is an empty text: the verdict calls it missing or malformed, nobody guesses.
+async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
+  return bytes && fromUtf8(bytes);
+}

@@ -1,0 +1,134 @@
+// The whole app, wired on one page. Everything below is plain objects made here and handed on.
+import { app, type BrowserWindow, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
+import { join } from "node:path";
+import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
+import { openWatchHistory } from "./history/index.ts";
+import { createHandlers, routeCalls } from "./ipc/index.ts";
+import { parseLaunchOptions } from "./launch-options.ts";
+import { createSessionLedger } from "./ledger/index.ts";
+import { createKeytarSecretStore, createLicenseDesk, createLicenseShelf } from "./license/index.ts";
+import { openLog } from "./log/index.ts";
+import { answerMediaRequest, startMediaReader } from "./playback/index.ts";
+import { createVaultSession } from "./session/index.ts";
+import { openSettingsStore } from "./settings/index.ts";
+import { trustRootsOf } from "./trust-roots.ts";
+import { mountedRootsOf, watchVaults } from "./vault/index.ts";
+import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMainWindow } from "./windows/index.ts";
+
+app.setName("USB Video Vault");
+// A folder name without spaces, where log collectors look (R-24); `--user-data-dir` still moves it.
+if (!app.commandLine.hasSwitch("user-data-dir"))
+  app.setPath("userData", join(app.getPath("appData"), "usb-video-vault"));
+if (BUILD_RELEASE && app.commandLine.hasSwitch("remote-debugging-port")) app.exit(1);
+if (!app.requestSingleInstanceLock()) app.exit(0);
+
+protocol.registerSchemesAsPrivileged([
+  { scheme: APP_SCHEME, privileges: { standard: true, secure: true } },
+  { scheme: MEDIA_SCHEME, privileges: { standard: true, secure: true, stream: true, corsEnabled: true } },
+]);
+hardenContents();
+
+await app.whenReady();
+const options = parseLaunchOptions(process.argv);
+const data = app.getPath("userData");
+const log = openLog(join(data, "logs"), () => new Date());
+const now = () => Math.floor(Date.now() / 1000);
+const appVersion = app.getVersion();
+const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
+log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
+
+const settings = openSettingsStore(join(data, "settings.json"));
+const ledger = createSessionLedger();
+const shelf = createLicenseShelf(join(data, "licenses"));
+const secrets = createKeytarSecretStore();
+const desk = createLicenseDesk({ roots, shelf, secrets, ledger: ledger.head, now, appVersion });
+const reader = startMediaReader(join(import.meta.dirname, "media-worker.js"));
+const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
+const vault = createVaultSession({
+  roots,
+  desk,
+  shelf,
+  secrets,
+  ledger,
+  reader,
+  openHistory,
+  appVersion,
+  now,
+  log,
+  changed,
+  emit,
+});
+
+// The player's own session lives in memory: nothing that was watched is cached on disk.
+const viewer = electronSession.fromPartition("viewer");
+hardenSession(viewer);
+viewer.protocol.handle(APP_SCHEME, (request) => answerAppRequest(request, join(import.meta.dirname, "..", "renderer")));
+viewer.protocol.handle(MEDIA_SCHEME, (request) => answerMediaRequest(request, vault.lookup));
+
+let window: BrowserWindow;
+const closing = new AbortController();
+const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
+const handlers = createHandlers({
+  session: vault,
+  settings,
+  dialogs: createDialogs(() => window),
+  snapshot,
+  watchFolder: watch.add,
+  settingsChanged,
+});
+routeCalls(
+  (channel, answer) =>
+    ipcMain.handle(channel, ({ senderFrame }, input) =>
+      answer(senderFrame && { url: senderFrame.url, isMainFrame: senderFrame === window.webContents.mainFrame }, input),
+    ),
+  handlers,
+  log,
+);
+nativeTheme.themeSource = settings.settings().appearance;
+window = openMainWindow({
+  session: viewer,
+  preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
+  devTools: !BUILD_RELEASE,
+});
+
+app.on("second-instance", () => {
+  if (window.isMinimized()) window.restore();
+  window.focus();
+});
+app.on("window-all-closed", () => app.quit());
+app.on("before-quit", () => closing.abort());
+app.on("will-quit", (event) => {
+  event.preventDefault();
+  // Handles closed and history written before the process ends; then straight out.
+  void vault.close().finally(() => app.exit(0));
+});
+
+function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
+  if (window && !window.isDestroyed()) window.webContents.send(name, payload);
+}
+
+function changed(): void {
+  const stick = vault.stick();
+  const known = stick && settings.recent()[0]?.stickId === stick.stickId;
+  if (stick && !known) void settings.remember(stick).then(() => emit("app.changed", snapshot()));
+  emit("app.changed", snapshot());
+}
+
+function settingsChanged(): void {
+  nativeTheme.themeSource = settings.settings().appearance;
+  changed();
+}
+
+function snapshot(): Snapshot {
+  const chosen = settings.settings();
+  const system = app.getLocale().toLowerCase().startsWith("fr") ? "fr" : "en";
+  const language = chosen.language === "system" ? system : chosen.language;
+  return {
+    screen: vault.screen(),
+    recent: [...settings.recent()],
+    settings: chosen,
+    language,
+    version: appVersion,
+    support: BUILD_PROFILE.support,
+  };
+}

@@ -1,0 +1,68 @@
+import { Worker } from "node:worker_threads";
+import type { FileError } from "../../src-shared/node/vault-reader.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Bytes } from "../../src-shared/units.ts";
+import type { SealedFile, WorkerReply, WorkerRequest } from "./worker-protocol.ts";
+
+/** Clear bytes by position, wherever they come from. */
+export type MediaSource = {
+  readonly size: Bytes;
+  readonly read: (offset: Bytes, length: Bytes) => Promise<Result<Uint8Array<ArrayBuffer>, FileError>>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens files of the vault in the worker thread. */
+export type MediaReader = {
+  readonly open: (file: SealedFile) => Promise<Result<MediaSource, FileError>>;
+  /** Ends the thread; reads under way answer `GONE`. */
+  readonly stop: () => Promise<void>;
+};
+
+type Request = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
+
+/** Starts the media worker from its built file. */
+export function startMediaReader(workerFile: string): MediaReader {
+  const worker = new Worker(workerFile);
+  const waiting = new Map<number, (reply: WorkerReply | undefined) => void>();
+  let lastId = 0;
+
+  worker.on("message", (reply: WorkerReply) => {
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  });
+  worker.on("exit", () => {
+    for (const settle of waiting.values()) settle(undefined);
+    waiting.clear();
+  });
+
+  function ask(request: Request): Promise<WorkerReply | undefined> {
+    const id = ++lastId;
+    return new Promise((resolve) => {
+      waiting.set(id, resolve);
+      const message: WorkerRequest = { id, ...request };
+      worker.postMessage(message, []);
+    });
+  }
+
+  return {
+    async open(file) {
+      const reply = await ask({ kind: "open", file });
+      if (reply?.kind !== "open") return err("GONE");
+      if (!reply.result.ok) return reply.result;
+      const { handle, size } = reply.result.value;
+      return ok({
+        size,
+        async read(offset, length) {
+          const answer = await ask({ kind: "read", handle, offset, length });
+          return answer?.kind === "read" ? answer.result : err("GONE");
+        },
+        async close() {
+          await ask({ kind: "close", handle });
+        },
+      });
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}

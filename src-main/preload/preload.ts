@@ -1,0 +1,18 @@
+import { contextBridge, ipcRenderer } from "electron";
+import { calls, events, type VaultBridge } from "../../src-shared/ipc/index.ts";
+
+// The whole bridge: names of the contract pass, nothing else does. Inputs and outputs are validated in main.
+const bridge: VaultBridge = {
+  async call(name, input) {
+    if (!Object.hasOwn(calls, name)) return { ok: false, error: { code: "BAD_REQUEST" } };
+    return ipcRenderer.invoke(name, input);
+  },
+  on(name, listener) {
+    if (!Object.hasOwn(events, name)) return () => undefined;
+    const hear = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload);
+    ipcRenderer.on(name, hear);
+    return () => void ipcRenderer.removeListener(name, hear);
+  },
+};
+
+contextBridge.exposeInMainWorld("vault", bridge);

@@ -1,0 +1,2 @@
+export type { SessionPorts } from "./ports.ts";
+export { createVaultSession, type VaultSession } from "./vault-session.ts";

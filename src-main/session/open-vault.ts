@@ -1,0 +1,60 @@
+import { type OpenVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { type Allowed, chooseLicense, unlockByPassphrase, unlockOnDevice } from "../license/index.ts";
+import type { SessionPorts } from "./ports.ts";
+import type { OpenState, State } from "./state.ts";
+
+/** Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. */
+export async function enterVault(vault: OpenVault, ports: SessionPorts): Promise<State> {
+  const { allowed, refusal } = chooseLicense(await ports.desk.judgeAll(vault));
+  const device = allowed.some(({ unlock }) => unlock === "device") ? await ports.desk.deviceKey() : undefined;
+  for (const license of allowed) {
+    if (license.unlock !== "device" || !device?.ok || !device.value) continue;
+    const kek = await unlockOnDevice(license.license, vault.manifest.claims.vaultId, device.value);
+    const opened = kek && (await openWith(vault, license, kek, ports));
+    if (opened?.ok) return opened.value;
+  }
+  const waiting = allowed.filter(({ unlock }) => unlock === "passphrase");
+  const [best] = allowed;
+  if (best && waiting.length === 0) {
+    // The verdict was good and yet its key does not open this vault: it was not made for what is here.
+    return { stage: "locked", vault, waiting, refusal: { code: "WRONG_DEVICE", license: best.license } };
+  }
+  return { stage: "locked", vault, waiting, refusal };
+}
+
+/** Tries a passphrase on the licenses that wait for one. */
+export async function enterByPassphrase(
+  vault: OpenVault,
+  waiting: readonly Allowed[],
+  passphrase: string,
+  ports: SessionPorts,
+): Promise<Result<OpenState, "PASSPHRASE_WRONG" | "MALFORMED">> {
+  for (const license of waiting) {
+    const kek = await unlockByPassphrase(license.license, vault.manifest.claims.vaultId, passphrase);
+    if (kek) return openWith(vault, license, kek, ports);
+  }
+  return err("PASSPHRASE_WRONG");
+}
+
+async function openWith(
+  vault: OpenVault,
+  license: Allowed,
+  kek: Uint8Array,
+  ports: SessionPorts,
+): Promise<Result<OpenState, "MALFORMED">> {
+  const read = await readCatalog(vault, kek);
+  // Its subkeys are all that is needed from here on.
+  kek.fill(0);
+  if (!read.ok) return err("MALFORMED");
+  ports.ledger.commit(license.license);
+  return ok({
+    stage: "open",
+    vault,
+    license,
+    keys: read.value.keys,
+    videos: new Map(read.value.catalog.videos.map((video) => [video.id, video])),
+    history: await ports.openHistory(vault.manifest.claims.vaultId),
+    present: true,
+  });
+}

@@ -1,0 +1,170 @@
+import type { CallCode, CallOutput, CatalogItem, PlaybackFault } from "../../src-shared/ipc/index.ts";
+import { isEntitled } from "../../src-shared/license/index.ts";
+import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
+import { watchedAt } from "../../src-shared/playback/index.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Bytes, Seconds } from "../../src-shared/units.ts";
+import type { CatalogVideo, FileRef, FileRole } from "../../src-shared/vault/index.ts";
+import {
+  createMediaAddresses,
+  type MediaLookup,
+  type MediaSource,
+  type SealedFile,
+  type ServedMedia,
+} from "../playback/index.ts";
+import type { SessionPorts } from "./ports.ts";
+import type { OpenState } from "./state.ts";
+
+/** Posters and subtitles are read whole; anything larger is not one. */
+const MAX_ASSET_BYTES: Bytes = 8 * 1024 * 1024;
+
+type Target =
+  | { readonly kind: "media"; readonly media: ServedMedia }
+  | { readonly kind: "asset"; readonly file: SealedFile; readonly type: string };
+
+type Playing = {
+  readonly videoId: string;
+  readonly source: MediaSource;
+  readonly addresses: readonly string[];
+  faulty: boolean;
+};
+
+/** Plays one video of an open vault at a time, and gives posters their addresses. */
+export type Player = ReturnType<typeof createPlayer>;
+
+export function createPlayer(ports: SessionPorts) {
+  const addresses = createMediaAddresses<Target>();
+  const posters = new Map<string, string>();
+  let playing: Playing | undefined;
+
+  async function open(
+    state: OpenState,
+    videoId: string,
+  ): Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>> {
+    const video = state.videos.get(videoId);
+    if (!video) return err("NOT_FOUND");
+    if (!isEntitled(state.license.license, videoId)) return err("NOT_ENTITLED");
+    if (!state.present) return err("REMOVED");
+    await close();
+    const file = sealedFile(state, video.file, "video");
+    if (!file) return err("DAMAGED");
+    const opened = await ports.reader.open(file);
+    if (!opened.ok) return err(faultOf(opened.error));
+    const source = opened.value;
+    const onFault = (error: FileError) => fail(videoId, faultOf(error));
+    const mediaUrl = addresses.issue({ kind: "media", media: { source, type: video.type, onFault } });
+    const subtitles = video.subtitles.flatMap(({ language, label, ...ref }) => {
+      const url = issueAsset(state, ref, "subtitle", "text/vtt");
+      return url ? [{ url, language, label }] : [];
+    });
+    playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], faulty: false };
+    const { title, durationSeconds, type, chapters } = video;
+    const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
+    return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, chapters });
+  }
+
+  /** Withdraws the addresses and closes the file, so that the stick can be pulled. */
+  async function close(): Promise<void> {
+    const last = playing;
+    playing = undefined;
+    if (!last) return;
+    for (const address of last.addresses) addresses.withdraw(address);
+    await last.source.close();
+  }
+
+  // Said once: Chromium asks again and again for a range that failed.
+  function fail(videoId: string, code: PlaybackFault): void {
+    if (!playing || playing.videoId !== videoId || playing.faulty) return;
+    playing.faulty = true;
+    ports.log("playback.fault", { video: videoId, code });
+    ports.emit("player.fault", { videoId, code });
+  }
+
+  function issueAsset(state: OpenState, ref: FileRef, role: FileRole, type: string): string | null {
+    const file = ref.bytes <= MAX_ASSET_BYTES ? sealedFile(state, ref, role) : undefined;
+    return file ? addresses.issue({ kind: "asset", file, type }) : null;
+  }
+
+  function posterUrl(state: OpenState, video: CatalogVideo): string | null {
+    if (!video.poster) return null;
+    const known = posters.get(video.id) ?? issueAsset(state, video.poster, "poster", video.poster.type);
+    if (known) posters.set(video.id, known);
+    return known;
+  }
+
+  const lookup: MediaLookup = async (token) => {
+    const target = addresses.find(token);
+    if (!target || target.kind === "media") return target?.media;
+    const source = await readWhole(target.file);
+    return source && { source, type: target.type, onFault: () => undefined };
+  };
+
+  async function readWhole(file: SealedFile): Promise<MediaSource | undefined> {
+    const opened = await ports.reader.open(file);
+    if (!opened.ok) return undefined;
+    const clear = await opened.value.read(0, opened.value.size);
+    await opened.value.close();
+    if (!clear.ok) return undefined;
+    const bytes = clear.value;
+    return {
+      size: bytes.length,
+      read: async (offset, length) => ok(bytes.slice(offset, offset + length)),
+      close: async () => undefined,
+    };
+  }
+
+  return {
+    open,
+    close,
+    fail,
+    lookup,
+    playingId: () => playing?.videoId,
+    /** Forgets every address: the vault is closed. */
+    async forget() {
+      await close();
+      addresses.clear();
+      posters.clear();
+    },
+    list: (state: OpenState): CatalogItem[] =>
+      Array.from(state.videos.values(), (video) => catalogItem(state, video, posterUrl(state, video))),
+    progress(state: OpenState, videoId: string, positionSeconds: Seconds): void {
+      const video = state.videos.get(videoId);
+      if (video) state.history.set(videoId, watchedAt(positionSeconds, video.durationSeconds, ports.now()));
+    },
+  };
+}
+
+function sealedFile(state: OpenState, ref: FileRef, role: FileRole): SealedFile | undefined {
+  const parts = partsOf(state.vault, ref.id);
+  const opened = unwrapFileKey(state.vault.manifest.claims.vaultId, state.keys, ref, role);
+  return parts && opened && { parts, ...opened };
+}
+
+function catalogItem(state: OpenState, video: CatalogVideo, posterUrl: string | null): CatalogItem {
+  const seen = state.history.of(video.id);
+  return {
+    id: video.id,
+    title: video.title,
+    durationSeconds: video.durationSeconds,
+    added: video.added,
+    posterUrl,
+    included: isEntitled(state.license.license, video.id),
+    positionSeconds: seen?.positionSeconds ?? 0,
+    watched: seen?.at ?? 0,
+    finished: seen?.finished ?? false,
+  };
+}
+
+function faultOf(error: FileError): PlaybackFault {
+  switch (error) {
+    case "GONE":
+      return "REMOVED";
+    case "UNREADABLE":
+      return "UNREADABLE";
+    case "CHANGED":
+    case "TRUNCATED":
+    case "WRONG_KEY":
+    case "DAMAGED":
+      return "DAMAGED";
+  }
+}

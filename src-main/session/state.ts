@@ -1,0 +1,72 @@
+import type { LicenseView, RefusalView, ScreenView, StickView, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
+import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
+import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import type { WatchHistory } from "../history/index.ts";
+import type { Allowed, chooseLicense } from "../license/index.ts";
+
+export type VaultProblem = (typeof VAULT_PROBLEMS)[number];
+export type Refusal = ReturnType<typeof chooseLicense>["refusal"];
+
+//            stick arrives                 key opened
+//  no-stick ───────────────▶ locked ───────────────────▶ open ◀─┐ stick pulled (present: false),
+//     ▲  ▲                     │  ▲        expired         │ └──┘ same stick back (present: true)
+//     │  └──── stick pulled ───┘  └────────────────────────┤
+//     └──────────────── closed, or another stick ──────────┘
+export type State =
+  | { readonly stage: "no-stick"; readonly problem: VaultProblem | null }
+  | {
+      readonly stage: "locked";
+      readonly vault: OpenVault;
+      readonly refusal: Refusal;
+      /** Good licenses that wait for their passphrase. */
+      readonly waiting: readonly Allowed[];
+    }
+  | OpenState;
+
+export type OpenState = {
+  readonly stage: "open";
+  readonly vault: OpenVault;
+  readonly license: Allowed;
+  readonly keys: VaultSubkeys;
+  readonly videos: ReadonlyMap<string, CatalogVideo>;
+  readonly history: WatchHistory;
+  readonly present: boolean;
+};
+
+export function stickOf(vault: OpenVault): StickView {
+  const { stickId, label } = vault.manifest.claims;
+  return { stickId, label };
+}
+
+export function licenseView({ code, license, graceDaysLeft }: Allowed): LicenseView {
+  const { sub, ring, iat, exp } = license.claims;
+  return { code, customer: sub, ring, issued: iat, expires: exp, graceDaysLeft };
+}
+
+export function screenOf(state: State): ScreenView {
+  switch (state.stage) {
+    case "no-stick":
+      return { stage: "no-stick", problem: state.problem };
+    case "locked":
+      return {
+        stage: "locked",
+        stick: stickOf(state.vault),
+        refusal: state.waiting.length > 0 ? null : refusalView(state.refusal),
+        passphrase: state.waiting.length > 0,
+      };
+    case "open":
+      return {
+        stage: "catalog",
+        stick: stickOf(state.vault),
+        license: licenseView(state.license),
+        present: state.present,
+      };
+  }
+}
+
+export function refusalView({ code, license }: Refusal): RefusalView {
+  if (code === "EXPIRED") return { code, date: license?.claims.exp ?? null };
+  if (code === "NOT_YET_VALID") return { code, date: license?.claims.nbf ?? null };
+  return { code, date: null };
+}

@@ -1,0 +1,196 @@
+import type { CallCode, CallOutput, ScreenView, StickView } from "../../src-shared/ipc/index.ts";
+import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Seconds } from "../../src-shared/units.ts";
+import { composeRequest, ensureDeviceKey } from "../license/index.ts";
+import type { MediaLookup } from "../playback/index.ts";
+import { enterByPassphrase, enterVault } from "./open-vault.ts";
+import { createPlayer } from "./player.ts";
+import type { SessionPorts } from "./ports.ts";
+import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
+
+/** The one vault that is looked at: finding it, unlocking it, playing from it, losing it and having it back. */
+export type VaultSession = {
+  readonly screen: () => ScreenView;
+  readonly stick: () => StickView | undefined;
+  /** Told once a second which folders look like vaults. */
+  readonly look: (candidates: readonly string[]) => Promise<void>;
+  readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
+  readonly close: () => Promise<void>;
+  readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
+  readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
+  readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
+  readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
+  readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
+  readonly progress: (videoId: string, positionSeconds: Seconds) => Promise<void>;
+  readonly closeVideo: () => Promise<void>;
+  readonly lookup: MediaLookup;
+};
+
+export function createVaultSession(ports: SessionPorts): VaultSession {
+  const player = createPlayer(ports);
+  let state: State = { stage: "no-stick", problem: null };
+  // Folders that are left alone until they go away: refused ones, and those the viewer has ejected.
+  const ignored = new Map<string, VaultProblem | "EJECTED">();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One transition at a time, in the order asked for. */
+  function inTurn<T>(transition: () => Promise<T>): Promise<T> {
+    const next = last.then(transition, transition);
+    last = next;
+    return next;
+  }
+
+  function become(next: State): void {
+    state = next;
+    ports.changed();
+  }
+
+  async function enter(vault: OpenVault): Promise<void> {
+    await leave();
+    const next = await enterVault(vault, ports);
+    if (next.stage === "locked" && next.waiting.length === 0) logRefusal(next.refusal.code);
+    become(next);
+  }
+
+  async function leave(): Promise<void> {
+    await player.forget();
+    if (state.stage !== "open") return;
+    await flush(state);
+    state.keys.catalog.fill(0);
+    state.keys.wrap.fill(0);
+  }
+
+  async function flush(open: OpenState): Promise<void> {
+    await open.history.flush().catch(() => ports.log("history.not-written"));
+  }
+
+  function logRefusal(code: string): void {
+    ports.log("license.refused", { code });
+  }
+
+  async function take(root: string): Promise<Result<OpenVault, VaultProblem>> {
+    if (ports.roots.length === 0) return err("NO_ANCHOR");
+    return openVault(root, ports.roots);
+  }
+
+  async function look(candidates: readonly string[]): Promise<void> {
+    for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
+    if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
+    if (state.stage === "open" && state.present) {
+      await expire(state);
+      return;
+    }
+    if (state.stage === "locked") return;
+    for (const root of candidates) {
+      if (ignored.has(root)) continue;
+      const vault = await take(root);
+      if (!vault.ok) {
+        ignored.set(root, vault.error);
+        if (state.stage === "no-stick") become({ stage: "no-stick", problem: vault.error });
+        continue;
+      }
+      await (isSameStick(vault.value) ? regain(vault.value) : enter(vault.value));
+      return;
+    }
+    const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
+    if (stale) become({ stage: "no-stick", problem: null });
+  }
+
+  function isSameStick(vault: OpenVault): boolean {
+    if (state.stage !== "open") return false;
+    const [here, there] = [state.vault.manifest.claims, vault.manifest.claims];
+    return here.vaultId === there.vaultId && here.stickId === there.stickId && here.gen === there.gen;
+  }
+
+  async function lose(): Promise<void> {
+    if (state.stage === "open") {
+      if (!state.present) return;
+      const videoId = player.playingId();
+      become({ ...state, present: false });
+      if (videoId) player.fail(videoId, "REMOVED");
+      await flush(state);
+    } else {
+      become({ stage: "no-stick", problem: null });
+    }
+  }
+
+  async function regain(vault: OpenVault): Promise<void> {
+    const videoId = player.playingId();
+    become({ ...(state as OpenState), vault, present: true });
+    if (videoId) ports.emit("player.restored", { videoId });
+  }
+
+  // A license that runs out while a video plays ends it: the streams close with the vault.
+  async function expire(open: OpenState): Promise<void> {
+    const { exp, grace } = open.license.license.claims;
+    if (ports.now() >= exp + grace) await enter(open.vault);
+  }
+
+  return {
+    screen: () => screenOf(state),
+    stick: () => (state.stage === "no-stick" ? undefined : stickOf(state.vault)),
+    look: (candidates) => inTurn(() => look(candidates)),
+    openFolder: (root) =>
+      inTurn(async () => {
+        const vault = await take(root);
+        if (!vault.ok) return vault;
+        ignored.delete(root);
+        await enter(vault.value);
+        return ok(undefined);
+      }),
+    close: () =>
+      inTurn(async () => {
+        if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
+        await leave();
+        become({ stage: "no-stick", problem: null });
+      }),
+    importLicense: (text) =>
+      inTurn(async () => {
+        if (state.stage === "no-stick") return err("WRONG_STICK");
+        const verdict = await ports.desk.judge(text, state.vault);
+        if (verdict.code !== "OK" && verdict.code !== "GRACE") {
+          logRefusal(verdict.code);
+          // The screen explains the license that was just given, not the one before.
+          if (state.stage === "locked" && state.waiting.length === 0) become({ ...state, refusal: verdict });
+          return err(verdict.code);
+        }
+        await ports.shelf.keep(verdict.license.claims.lid, text);
+        await enter(state.vault);
+        return ok(state.stage === "open" ? licenseView(state.license) : null);
+      }),
+    unlock: (passphrase) =>
+      inTurn(async () => {
+        if (state.stage !== "locked" || state.waiting.length === 0) return err("MISSING");
+        const opened = await enterByPassphrase(state.vault, state.waiting, passphrase, ports);
+        if (!opened.ok) {
+          logRefusal(opened.error);
+          return opened;
+        }
+        become(opened.value);
+        return ok(licenseView(opened.value.license));
+      }),
+    async request() {
+      if (state.stage === "no-stick") return err("NO_VAULT");
+      const { vaultId, stickId } = state.vault.manifest.claims;
+      const key = await ensureDeviceKey(ports.secrets);
+      if (!key.ok) return key;
+      return ok({ text: composeRequest(key.value, { vaultId, stickId, app: ports.appVersion, iat: ports.now() }) });
+    },
+    async list() {
+      return state.stage === "open" ? ok(player.list(state)) : err("LOCKED");
+    },
+    openVideo: (videoId) =>
+      inTurn(async () => {
+        if (state.stage !== "open") return err("LOCKED");
+        return player.open(state, videoId);
+      }),
+    progress: async (videoId, positionSeconds) => {
+      if (state.stage !== "open") return;
+      player.progress(state, videoId, positionSeconds);
+      await flush(state);
+    },
+    closeVideo: () => inTurn(player.close),
+    lookup: player.lookup,
+  };
+}

@@ -1,0 +1,1 @@
+export { openSettingsStore, type SettingsStore } from "./settings-store.ts";

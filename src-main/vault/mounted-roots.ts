@@ -1,0 +1,63 @@
+import { access, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+
+/** Where removable drives may be mounted just now. */
+export type MountedRoots = () => Promise<readonly string[]>;
+
+/** The drives of this computer, without starting another program. */
+export function mountedRootsOf(platform: NodeJS.Platform): MountedRoots {
+  switch (platform) {
+    case "win32":
+      return windowsRoots;
+    case "darwin":
+      return () => childFolders("/Volumes");
+    default:
+      return linuxRoots;
+  }
+}
+
+// A: and B: are floppy drives, C: is the system: asking the first two can make a drive spin.
+async function windowsRoots(): Promise<string[]> {
+  const letters = Array.from({ length: 23 }, (_, index) => `${String.fromCodePoint(68 + index)}:\\`);
+  const present = await Promise.all(letters.map(exists));
+  return letters.filter((_, index) => present[index]);
+}
+
+async function linuxRoots(): Promise<string[]> {
+  return removableMounts(await readFile("/proc/self/mountinfo", "utf8"));
+}
+
+/**
+ * The mount points of `/proc/self/mountinfo` (proc(5)) where desktops and people mount sticks: below `/media`,
+ * `/run/media` and `/mnt`. Spaces stand there as `\040`.
+ */
+export function removableMounts(mountinfo: string): string[] {
+  return mountinfo
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .filter((point) => /^\/(media|run\/media|mnt)\//.test(point))
+    .map((point) =>
+      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8))),
+    );
+}
+
+async function childFolders(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.map((name) => join(folder, name));
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return [];
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return false;
+  }
+}

@@ -1,0 +1,24 @@
+import { app, type BrowserWindow, dialog } from "electron";
+import { join } from "node:path";
+import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
+
+/** The system's own dialogs, on top of the window. `undefined`: the person closed it. */
+export function createDialogs(window: () => BrowserWindow) {
+  return {
+    async chooseFolder(): Promise<string | undefined> {
+      const { filePaths } = await dialog.showOpenDialog(window(), { properties: ["openDirectory"] });
+      return filePaths[0];
+    },
+    async chooseLicense(): Promise<string | undefined> {
+      const filters = [{ name: "USB Video Vault", extensions: [LICENSE_SUFFIX.slice(1)] }];
+      const { filePaths } = await dialog.showOpenDialog(window(), { properties: ["openFile"], filters });
+      return filePaths[0];
+    },
+    async chooseTarget(suggestedName: string): Promise<string | undefined> {
+      const { filePath } = await dialog.showSaveDialog(window(), {
+        defaultPath: join(app.getPath("documents"), suggestedName),
+      });
+      return filePath || undefined;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { app, type Session } from "electron";
+import { APP_ORIGIN } from "../../src-shared/ipc/index.ts";
+
+// What the pages may ask the system for: the player's full screen, and copying the activation request.
+const ALLOWED_PERMISSIONS = new Set(["fullscreen", "clipboard-sanitized-write"]);
+
+/** Denies what a page of ours never does: other permissions, downloads, devices. */
+export function hardenSession(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, decide) => {
+    decide(ALLOWED_PERMISSIONS.has(permission) && contents.getURL().startsWith(`${APP_ORIGIN}/`));
+  });
+  session.setPermissionCheckHandler((_contents, permission, origin) => {
+    return ALLOWED_PERMISSIONS.has(permission) && origin.replace(/\/$/, "") === APP_ORIGIN;
+  });
+  session.setDevicePermissionHandler(() => false);
+  session.on("will-download", (event) => event.preventDefault());
+}
+
+/** Denies every page navigation, new windows and embedded views. */
+export function hardenContents(): void {
+  app.on("web-contents-created", (_event, contents) => {
+    contents.on("will-navigate", (event) => event.preventDefault());
+    contents.on("will-frame-navigate", (event) => event.preventDefault());
+    contents.on("will-redirect", (event) => event.preventDefault());
+    contents.on("will-attach-webview", (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: "deny" }));
+  });
+}
