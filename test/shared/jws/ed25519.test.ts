@@ -101,12 +101,12 @@ describe("what tweetnacl alone lets through", () => {
     (_i, point) => {
       // A key with a component of small order: R can be all torsion, and S = h * a makes the rest vanish.
       const a = 5n;
-      const R = encode(point);
+      const smallR = encode(point);
       for (const component of torsionPoints()) {
         const A = encode(add(publicPoint(a), component));
         for (let i = 0; i < 40; i++) {
           const text = utf8(`message ${i}`);
-          const forged = concatBytes(R, toBytes((challenge(R, A, text) * a) % L));
+          const forged = concatBytes(smallR, toBytes((challenge(smallR, A, text) * a) % L));
           if (!nacl.sign.detached.verify(text, forged, A)) continue;
           expect(isUsablePublicKey(A)).toBe(true);
           expect(verifyEd25519(A, text, forged)).toBe(false);
