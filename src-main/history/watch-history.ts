@@ -32,8 +32,13 @@ export async function openWatchHistory(folder: string, vaultId: string): Promise
   async function write(): Promise<void> {
     if (!dirty) return;
     dirty = false;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomic(path, JSON.stringify(Object.fromEntries(entries)), 0o600);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(path, JSON.stringify(Object.fromEntries(entries)), 0o600);
+    } catch (error) {
+      dirty = true;
+      throw error;
+    }
   }
 
   return {

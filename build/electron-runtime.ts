@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The Electron that the bootstrap found. `fallback` serves development and tests only. */
+export type ElectronRuntime = {
+  readonly executable: string;
+  readonly version: string;
+  readonly origin: "official" | "fallback";
+};
+
+export const projectRoot = join(import.meta.dirname, "..");
+
+export function readElectronRuntime(): ElectronRuntime {
+  return JSON.parse(readFileSync(join(projectRoot, ".cache", "electron.json"), "utf8")) as ElectronRuntime;
+}
+
+/** Chromium refuses its sandbox to root, and there is no GPU under Xvfb: said by the launchers, never by the app. */
+export function launcherSwitches(): string[] {
+  const asRoot = process.platform === "linux" && process.getuid?.() === 0;
+  return [...(asRoot ? ["--no-sandbox"] : []), ...(process.env["DISPLAY"] ? [] : ["--disable-gpu"])];
+}

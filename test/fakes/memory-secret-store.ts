@@ -1,0 +1,19 @@
+import type { SecretStore, SecretStoreError } from "../../src-main/license/index.ts";
+import { err, ok } from "../../src-shared/result.ts";
+
+/** A keychain in memory. `fault` makes every call fail like a real one does. */
+export function createMemorySecretStore(): SecretStore & { fault: SecretStoreError | undefined } {
+  const secrets = new Map<string, string>();
+  const store = {
+    fault: undefined as SecretStoreError | undefined,
+    async read(name: string) {
+      return store.fault ? err(store.fault) : ok(secrets.get(name) ?? null);
+    },
+    async write(name: string, secret: string) {
+      if (store.fault) return err(store.fault);
+      secrets.set(name, secret);
+      return ok(undefined);
+    },
+  };
+  return store;
+}

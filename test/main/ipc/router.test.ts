@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { type Handlers, routeCalls, type Sender } from "../../../src-main/ipc/index.ts";
+import { type CallName, calls, type Reply } from "../../../src-shared/ipc/index.ts";
+import { err, ok } from "../../../src-shared/result.ts";
+
+const OURS: Sender = { url: "app://usb-video-vault/index.html", isMainFrame: true };
+
+function route(overrides: Partial<Handlers> = {}) {
+  const listeners = new Map<string, (sender: Sender | null, input: unknown) => Promise<Reply<CallName>>>();
+  const registered: string[] = [];
+  const logged: string[] = [];
+  const refuseAll = Object.fromEntries(Object.keys(calls).map((name) => [name, async () => ok(undefined)]));
+  routeCalls(
+    (channel, listener) => {
+      registered.push(channel);
+      listeners.set(channel, listener);
+    },
+    { ...refuseAll, ...overrides } as Handlers,
+    (event) => logged.push(event),
+  );
+  const ask = (channel: CallName, input: unknown, sender: Sender | null = OURS) =>
+    listeners.get(channel)?.(sender, input);
+  return { ask, registered, logged };
+}
+
+it("gives every channel of the contract exactly one handler", () => {
+  const { registered } = route();
+  expect(registered.toSorted()).toEqual(Object.keys(calls).toSorted());
+});
+
+describe("who is heard", () => {
+  it.each<[string, Sender | null]>([
+    ["a frame that is gone", null],
+    ["a frame inside the page", { ...OURS, isMainFrame: false }],
+    ["another origin", { url: "https://example.org/", isMainFrame: true }],
+    ["an origin that begins like ours", { url: "app://usb-video-vault.example/", isMainFrame: true }],
+    ["a blank page", { url: "about:blank", isMainFrame: true }],
+    ["an empty address", { url: "", isMainFrame: true }],
+  ])("refuses %s without running the handler", async (_name, sender) => {
+    let ran = false;
+    const { ask, logged } = route({
+      "vault.close": async () => {
+        ran = true;
+        return ok(undefined);
+      },
+    });
+    expect(await ask("vault.close", undefined, sender)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
+    expect(ran).toBe(false);
+    expect(logged).toEqual(["ipc.sender-refused"]);
+  });
+});
+
+describe("what passes", () => {
+  it.each<[CallName, unknown]>([
+    ["player.open", undefined],
+    ["player.open", {}],
+    ["player.open", { videoId: "../../etc/passwd" }],
+    ["player.progress", { videoId: "a".repeat(26), positionSeconds: Number.NaN }],
+    ["player.progress", { videoId: "a".repeat(26), positionSeconds: -1 }],
+    ["license.import", { text: "x".repeat(200_000) }],
+    ["license.unlock", { passphrase: "" }],
+    ["settings.change", { volume: 2 }],
+    ["settings.change", { language: "de" }],
+  ])("refuses an input of %s that the contract does not know", async (name, input) => {
+    const { ask } = route();
+    expect(await ask(name, input)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
+  });
+
+  it("hands on an expected refusal as its code alone", async () => {
+    const { ask } = route({ "catalog.list": async () => err("LOCKED") });
+    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "LOCKED" } });
+  });
+
+  it("shows nothing of a bug: no message, no path", async () => {
+    const { ask } = route({ "catalog.list": () => Promise.reject(new Error("/home/someone/secret")) });
+    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+  });
+
+  it("does not let out what the contract does not describe", async () => {
+    const { ask } = route({ "catalog.list": async () => ok("keys" as never) });
+    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+  });
+
+  it("does not let out a code that the contract does not list", async () => {
+    const { ask } = route({ "catalog.list": async () => err("ENOENT: /home/someone" as never) });
+    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+  });
+});

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { parseLaunchOptions } from "../../src-main/launch-options.ts";
+
+it("reads both spellings, several vaults, and the last trust folder", () => {
+  expect(
+    parseLaunchOptions(["electron", ".", "--vault", "/a", "--no-sandbox", "--vault=/b/../c", "--trust", "/t"]),
+  ).toEqual({
+    vaults: ["/a", "/c"],
+    trust: "/t",
+  });
+});
+
+it("does not take another option for a value", () => {
+  expect(parseLaunchOptions(["electron", ".", "--vault", "--trust"])).toEqual({ vaults: [], trust: undefined });
+});

@@ -1,0 +1,308 @@
+import { existsSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openWatchHistory } from "../../../src-main/history/index.ts";
+import { createSessionLedger } from "../../../src-main/ledger/index.ts";
+import { createLicenseDesk, createLicenseShelf, ensureDeviceKey } from "../../../src-main/license/index.ts";
+import { createVaultSession } from "../../../src-main/session/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
+import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
+import { licenseIssuer, licenseToken, NOW, ROOTS, STICK_ID } from "../../fakes/issuer.ts";
+import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId } from "../../fakes/test-keys.ts";
+import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
+
+const CLEAR = new Uint8Array(100_000).map((_, index) => index % 251);
+
+function setUp(roots = ROOTS) {
+  const data = temporaryFolder();
+  const stick = join(temporaryFolder(), "stick");
+  const secrets = createMemorySecretStore();
+  const ledger = createSessionLedger();
+  const shelf = createLicenseShelf(join(data, "licenses"));
+  const clock = { now: NOW };
+  const now = () => clock.now;
+  const appVersion = "0.1.0";
+  const heard: unknown[] = [];
+  const logged: string[] = [];
+  const session = createVaultSession({
+    roots,
+    desk: createLicenseDesk({ roots, shelf, secrets, ledger: ledger.head, now, appVersion }),
+    shelf,
+    secrets,
+    ledger,
+    reader: createDirectMediaReader(),
+    openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
+    appVersion,
+    now,
+    log: (event, fields) => logged.push(JSON.stringify({ event, ...fields })),
+    changed: () => undefined,
+    emit: (name, payload) => heard.push({ name, ...payload }),
+  });
+  onTestFinished(session.close);
+  return { data, stick, secrets, clock, heard, logged, session };
+}
+
+async function putLicense(stick: string, text: string, name = "a.uvvlic") {
+  await mkdir(join(stick, "VAULT", "licenses"), { recursive: true });
+  writeFileSync(join(stick, "VAULT", "licenses", name), text);
+}
+
+async function openWithPassphrase() {
+  const world = setUp();
+  const [videoId = ""] = await writeTestVault(world.stick, [{ title: "Harbour", bytes: CLEAR }]);
+  await putLicense(world.stick, await passphraseLicense());
+  await world.session.look([world.stick]);
+  expect(await world.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
+  return { ...world, videoId };
+}
+
+describe("a stick arrives", () => {
+  it("asks for a license when there is none", async () => {
+    const { session, stick } = setUp();
+    await writeTestVault(stick, []);
+    await session.look([stick]);
+    expect(session.screen()).toEqual({
+      stage: "locked",
+      stick: { stickId: STICK_ID, label: "Harbour Films" },
+      refusal: { code: "MISSING", date: null },
+      passphrase: false,
+    });
+  });
+
+  it("asks for the passphrase when a good license lies on it, and opens with it", async () => {
+    const { session, stick } = setUp();
+    await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
+    await putLicense(stick, await passphraseLicense());
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({ stage: "locked", refusal: null, passphrase: true });
+    expect(await session.unlock("something else")).toEqual({ ok: false, error: "PASSPHRASE_WRONG" });
+    expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true, value: { code: "OK", ring: "ga" } });
+    expect(session.screen()).toMatchObject({ stage: "catalog", present: true });
+    expect(await session.list()).toMatchObject({
+      ok: true,
+      value: [{ title: "Harbour", included: true, positionSeconds: 0 }],
+    });
+  });
+
+  it("opens by itself with a license for this computer", async () => {
+    const { session, stick, secrets } = setUp();
+    await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
+    const key = await ensureDeviceKey(secrets);
+    if (!key.ok) throw new Error(key.error);
+    await session.look([stick]);
+    const text = await deviceLicense({ id: key.value.id, publicKey: key.value.x25519Public });
+    expect(await session.importLicense(text)).toMatchObject({ ok: true, value: { code: "OK" } });
+    expect(session.screen()).toMatchObject({ stage: "catalog" });
+  });
+
+  it("keeps an imported license: the next arrival needs no import", async () => {
+    const { session, stick } = setUp();
+    await writeTestVault(stick, []);
+    await session.look([stick]);
+    expect(await session.importLicense(await passphraseLicense())).toEqual({ ok: true, value: null });
+    await session.look([]);
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({ passphrase: true });
+  });
+
+  it("refuses a license for another computer", async () => {
+    const { session, stick, secrets } = setUp();
+    await writeTestVault(stick, []);
+    await ensureDeviceKey(secrets);
+    await session.look([stick]);
+    expect(await session.importLicense(licenseToken())).toEqual({ ok: false, error: "WRONG_DEVICE" });
+    expect(session.screen()).toMatchObject({ refusal: { code: "WRONG_DEVICE" } });
+  });
+
+  it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
+    "says %s when a device license meets such a keychain",
+    async (fault) => {
+      const { session, stick, secrets } = setUp();
+      secrets.fault = fault;
+      await writeTestVault(stick, []);
+      await session.look([stick]);
+      expect(await session.importLicense(licenseToken())).toEqual({ ok: false, error: fault });
+      expect(await session.request()).toEqual({ ok: false, error: fault });
+    },
+  );
+
+  it("does not keep a license that it refused", async () => {
+    const { session, stick, data } = setUp();
+    await writeTestVault(stick, []);
+    await session.look([stick]);
+    expect(await session.importLicense(licenseToken({ nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }))).toEqual({
+      ok: false,
+      error: "EXPIRED",
+    });
+    expect(existsSync(join(data, "licenses"))).toBe(false);
+  });
+
+  it("says the refusal of a license for this stick rather than of one for another", async () => {
+    const { session, stick } = setUp();
+    await writeTestVault(stick, []);
+    await putLicense(stick, await passphraseLicense({ nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }));
+    await putLicense(
+      stick,
+      licenseToken({ bind: { mode: "device", stick: testId("other"), device: "A".repeat(43) } }),
+      "z.uvvlic",
+    );
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({ refusal: { code: "EXPIRED", date: NOW - 8 * DAY } });
+  });
+
+  it("logs the code of a refusal once", async () => {
+    const { session, stick, logged } = setUp();
+    await writeTestVault(stick, []);
+    await putLicense(stick, licenseToken({ aud: "another-product" }));
+    await session.look([stick]);
+    await session.look([stick]);
+    expect(logged.filter((line) => line.includes("WRONG_PRODUCT"))).toHaveLength(1);
+  });
+
+  it("says so when the stick is not signed by anyone it trusts", async () => {
+    const { session, stick } = setUp([licenseIssuer.root]);
+    await writeTestVault(stick, []);
+    await session.look([stick]);
+    expect(session.screen()).toEqual({ stage: "no-stick", problem: "UNTRUSTED" });
+    await session.look([]);
+    expect(session.screen()).toEqual({ stage: "no-stick", problem: null });
+  });
+
+  it("trusts nothing when it has no anchor", async () => {
+    const { session, stick } = setUp([]);
+    await writeTestVault(stick, []);
+    expect(await session.openFolder(stick)).toEqual({ ok: false, error: "NO_ANCHOR" });
+  });
+
+  it("names an empty folder as such", async () => {
+    const { session } = setUp();
+    expect(await session.openFolder(temporaryFolder())).toEqual({ ok: false, error: "NO_VAULT" });
+  });
+});
+
+describe("playing", () => {
+  it("serves exactly the clear bytes under an address without id, path or key", async () => {
+    const { session, videoId } = await openWithPassphrase();
+    const opened = await session.openVideo(videoId);
+    if (!opened.ok) throw new Error(opened.error);
+    expect(opened.value).toMatchObject({ title: "Harbour", resumeSeconds: 0, subtitles: [{ language: "en" }] });
+    expect(opened.value.mediaUrl).toMatch(/^vault:\/\/media\/[A-Za-z0-9_-]{22}$/);
+    const media = await session.lookup(opened.value.mediaUrl.slice("vault://media/".length));
+    expect(await media?.source.read(10, 50_000)).toEqual({ ok: true, value: CLEAR.slice(10, 50_010) });
+  });
+
+  it("withdraws the address when the video is closed", async () => {
+    const { session, videoId } = await openWithPassphrase();
+    const opened = await session.openVideo(videoId);
+    if (!opened.ok) throw new Error(opened.error);
+    await session.closeVideo();
+    expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeUndefined();
+  });
+
+  it("serves posters", async () => {
+    const { session } = await openWithPassphrase();
+    const list = await session.list();
+    const url = list.ok ? (list.value[0]?.posterUrl ?? "") : "";
+    const poster = await session.lookup(url.slice("vault://media/".length));
+    expect(poster).toMatchObject({ type: "image/svg+xml", source: { size: "<svg>Harbour</svg>".length } });
+  });
+
+  it("resumes where watching stopped, also after a restart, and not in the credits", async () => {
+    const { session, stick, videoId } = await openWithPassphrase();
+    await session.progress(videoId, 42.5);
+    await session.look([]);
+    await session.close();
+    await session.look([]);
+    await session.look([stick]);
+    await session.unlock(TEST_PASSPHRASE);
+    expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { resumeSeconds: 42.5 } });
+    await session.progress(videoId, 98);
+    expect(await session.list()).toMatchObject({ value: [{ finished: true, positionSeconds: 0 }] });
+  });
+
+  it("does not open a video that the license does not include", async () => {
+    const { session, stick } = setUp();
+    const [videoId = ""] = await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
+    await putLicense(stick, await passphraseLicense({ entitlements: [testId("another video")] }));
+    await session.look([stick]);
+    await session.unlock(TEST_PASSPHRASE);
+    expect(await session.list()).toMatchObject({ value: [{ included: false }] });
+    expect(await session.openVideo(videoId)).toEqual({ ok: false, error: "NOT_ENTITLED" });
+  });
+
+  it("says REMOVED when the stick is pulled while playing, and restores when the same stick is back", async () => {
+    const { session, stick, videoId, heard } = await openWithPassphrase();
+    await session.openVideo(videoId);
+    renameSync(stick, `${stick}.away`);
+    await session.look([]);
+    expect(session.screen()).toMatchObject({ stage: "catalog", present: false });
+    expect(await session.openVideo(videoId)).toEqual({ ok: false, error: "REMOVED" });
+    renameSync(`${stick}.away`, stick);
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({ present: true });
+    expect(heard).toEqual([
+      { name: "player.fault", videoId, code: "REMOVED" },
+      { name: "player.restored", videoId },
+    ]);
+    expect(await session.openVideo(videoId)).toMatchObject({ ok: true });
+  });
+
+  it("does not take another stick of the same label for the one that was pulled", async () => {
+    const { session, stick, videoId, heard } = await openWithPassphrase();
+    await session.openVideo(videoId);
+    rmSync(stick, { recursive: true });
+    await session.look([]);
+    await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }], { stickId: testId("other stick") });
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({
+      stage: "locked",
+      stick: { label: "Harbour Films", stickId: testId("other stick") },
+    });
+    expect(heard).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
+  });
+
+  it("says DAMAGED at once for a video whose part is short, and still opens the others", async () => {
+    const { session, stick } = setUp();
+    const [bad = "", good = ""] = await writeTestVault(stick, [
+      { title: "Harbour", bytes: CLEAR },
+      { title: "Tides", bytes: CLEAR },
+    ]);
+    truncateSync(join(stick, "VAULT", "data", testId("Harbour video"), "000"), 50_000);
+    await putLicense(stick, await passphraseLicense());
+    await session.look([stick]);
+    await session.unlock(TEST_PASSPHRASE);
+    expect(await session.openVideo(bad)).toEqual({ ok: false, error: "DAMAGED" });
+    expect(await session.openVideo(good)).toMatchObject({ ok: true });
+  });
+
+  it("closes the vault when the license runs out while a video plays", async () => {
+    const { session, stick, videoId, clock } = await openWithPassphrase();
+    const opened = await session.openVideo(videoId);
+    if (!opened.ok) throw new Error(opened.error);
+    clock.now = NOW + 37 * DAY;
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({ stage: "locked", refusal: { code: "EXPIRED" } });
+    expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeUndefined();
+  });
+});
+
+describe("leaving", () => {
+  it("leaves an ejected stick alone until it is plugged in again", async () => {
+    const { session, stick } = await openWithPassphrase();
+    await session.close();
+    await session.look([stick]);
+    expect(session.screen()).toEqual({ stage: "no-stick", problem: null });
+    await session.look([]);
+    await session.look([stick]);
+    expect(session.screen()).toMatchObject({ stage: "locked" });
+  });
+
+  it("forgets the catalog with the vault", async () => {
+    const { session } = await openWithPassphrase();
+    await session.close();
+    expect(await session.list()).toEqual({ ok: false, error: "LOCKED" });
+  });
+});
