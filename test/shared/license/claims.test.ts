@@ -1,0 +1,113 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { LICENSE_PROFILE, LicenseClaims } from "../../../src-shared/license/index.ts";
+import {
+  DEVICE,
+  DEVICE_KEK,
+  licenseClaims,
+  licenseIssuer,
+  NOW,
+  PASSPHRASE_KEK,
+  signToken,
+  STICK_ID,
+  VAULT_ID,
+} from "../../fakes/issuer.ts";
+import { judge } from "./cases.ts";
+
+const issue = (members: object) => signToken(LICENSE_PROFILE.typ, { ...licenseClaims(), ...members }, licenseIssuer);
+const vault = (kek: object) => ({ vaults: [{ id: VAULT_ID, kek }] });
+const stickBind = { mode: "stick", stick: STICK_ID };
+const bothBind = { mode: "device-or-stick", stick: STICK_ID, device: DEVICE };
+
+describe("the claims of a license", () => {
+  it.each([
+    ["device mode", {}],
+    ["stick mode", { bind: stickBind, ...vault({ passphrase: PASSPHRASE_KEK }) }],
+    ["both modes", { bind: bothBind, ...vault({ device: DEVICE_KEK, passphrase: PASSPHRASE_KEK }) }],
+    ["a member of a later version", { later: { anything: 1 } }],
+    ["sixteen vaults", { vaults: Array.from({ length: 16 }, () => ({ id: VAULT_ID, kek: { device: DEVICE_KEK } })) }],
+    ["a scrypt cost of 2^16", { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, n: 2 ** 16 } }) }],
+    ["the longest grace", { grace: 366 * 86_400 }],
+  ])("are accepted with %s", (_name, members) => {
+    expect(judge(issue(members)).code).toBe("OK");
+  });
+
+  it.each([
+    ["another version", { v: 2 }],
+    ["no version", { v: undefined }],
+    ["a version as text", { v: "1" }],
+    ...[
+      "iss",
+      "aud",
+      "lid",
+      "seq",
+      "licenseEpoch",
+      "sub",
+      "ring",
+      "iat",
+      "nbf",
+      "exp",
+      "grace",
+      "entitlements",
+      "vaults",
+      "bind",
+      "minApp",
+      "revMin",
+    ].map((name) => [`no ${name}`, { [name]: undefined }] as const),
+    ...["iat", "nbf", "exp"].flatMap((name) => [
+      [`${name} as text`, { [name]: `${NOW}` }] as const,
+      [`${name} as ISO text`, { [name]: "2026-01-01T00:00:00Z" }] as const,
+      [`a fractional ${name}`, { [name]: NOW + 0.5 }] as const,
+      [`a negative ${name}`, { [name]: -1 }] as const,
+      [`${name} beyond safe integers`, { [name]: 2 ** 53 }] as const,
+      [`${name} null`, { [name]: null }] as const,
+      [`${name} true`, { [name]: true }] as const,
+    ]),
+    ["milliseconds with a fraction", { exp: NOW * 1000 + 0.001 }],
+    ["an end that is its start", { nbf: NOW, exp: NOW }],
+    ["an end before its start", { nbf: NOW + 2, exp: NOW + 1 }],
+    ["seq 0", { seq: 0 }],
+    ["a fractional seq", { seq: 1.5 }],
+    ["a negative epoch", { licenseEpoch: -1 }],
+    ["a grace of more than a year", { grace: 366 * 86_400 + 1 }],
+    ["a negative grace", { grace: -1 }],
+    ["an unknown ring", { ring: "ring2" }],
+    ["a lid with a path", { lid: "../../../../../../../aaaaa" }],
+    ["a customer with a letter beyond ASCII", { sub: "café" }],
+    ["an issuer with a space", { iss: "harbour films" }],
+    ["no entitlement", { entitlements: [] }],
+    ["201 entitlements", { entitlements: Array.from({ length: 201 }, () => "*") }],
+    ["an entitlement that is no id", { entitlements: ["all"] }],
+    ["no vault", { vaults: [] }],
+    ["seventeen vaults", { vaults: Array.from({ length: 17 }, () => ({ id: VAULT_ID, kek: { device: DEVICE_KEK } })) }],
+    ["an unknown mode", { bind: { mode: "any", stick: STICK_ID } }],
+    ["device mode without a device", { bind: { mode: "device", stick: STICK_ID } }],
+    ["a device of 31 bytes", { bind: { mode: "device", stick: STICK_ID, device: DEVICE.slice(0, 42) } }],
+    ["a device not canonical", { bind: { mode: "device", stick: STICK_ID, device: `${"A".repeat(42)}B` } }],
+    ["device mode without its sealed key", vault({})],
+    ["device mode with a passphrase key as well", vault({ device: DEVICE_KEK, passphrase: PASSPHRASE_KEK })],
+    ["stick mode with a device key", { bind: stickBind, ...vault({ device: DEVICE_KEK }) }],
+    ["stick mode with both keys", { bind: stickBind, ...vault({ device: DEVICE_KEK, passphrase: PASSPHRASE_KEK }) }],
+    ["both modes with one key", { bind: bothBind, ...vault({ device: DEVICE_KEK }) }],
+    ["a second vault without a key", { vaults: [...licenseClaims().vaults, { id: VAULT_ID, kek: {} }] }],
+    ["a sealed key one byte short", vault({ device: { ...DEVICE_KEK, ct: DEVICE_KEK.ct.slice(0, 63) } })],
+    ["an encapsulation one byte short", vault({ device: { ...DEVICE_KEK, enc: DEVICE_KEK.enc.slice(0, 42) } })],
+    ...[0, 1, 2 ** 14, 2 ** 17, 2 ** 30, 32_767].map(
+      (n) =>
+        [`a scrypt cost of ${n}`, { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, n } }) }] as const,
+    ),
+    ["scrypt r of 1024", { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, r: 1024 } }) }],
+    ["scrypt p of 16", { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, p: 16 } }) }],
+    ["a short scrypt salt", { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, salt: "AAAA" } }) }],
+    ["a minApp that is no version", { minApp: "latest" }],
+    ["a minApp of two numbers", { minApp: "1.0" }],
+    ["a minApp with a suffix", { minApp: "1.0.0-rc" }],
+    ["a negative revMin", { revMin: -1 }],
+  ] as [string, object][])("are MALFORMED with %s", (_name, members) => {
+    expect(judge(issue(members))).toEqual({ code: "MALFORMED" });
+  });
+
+  it("are read as they were written", () => {
+    expect(v.parse(LicenseClaims, licenseClaims())).toEqual(licenseClaims());
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import type { LedgerHead } from "../../../src-shared/ledger/index.ts";
+import { LICENSE_PROFILE, NO_REVOCATIONS, type Surroundings } from "../../../src-shared/license/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
+import { LICENSE_ID, licenseClaims, licenseIssuer, NOW, ROOTS, signRaw, SURROUNDINGS } from "../../fakes/issuer.ts";
+import { testId, testKey } from "../../fakes/test-keys.ts";
+import { flipBit, judge, withSegment } from "./cases.ts";
+
+// Everything is wrong at once. Each repair takes away the fault that the code before it named, so that the next code
+// shows which check comes next (design.md, License).
+type World = {
+  header: object;
+  kid: string;
+  tampered: boolean;
+  claims: object;
+  here: Partial<Surroundings>;
+  head: Partial<LedgerHead>;
+};
+
+const worst: World = {
+  header: { crit: ["exp"] },
+  kid: "issuer-9",
+  tampered: true,
+  claims: {
+    ...licenseClaims({ nbf: NOW + DAY }),
+    exp: "2026",
+    aud: "usb-audio-vault",
+    minApp: "9.0.0",
+    revMin: 9,
+  },
+  here: { stickId: testId("other stick"), device: undefined },
+  head: {
+    licenses: new Map([[LICENSE_ID, { generation: 9, sequence: 9, payloadHash: "" }]]),
+    trustedTime: NOW + 10 * DAY,
+  },
+};
+
+const withClaims = (members: object) => (world: World) => ({ ...world, claims: { ...world.claims, ...members } });
+const withHere = (members: Partial<Surroundings>) => (world: World) => ({
+  ...world,
+  here: { ...world.here, ...members },
+});
+
+const steps: [code: string, repair: (world: World) => World][] = [
+  ["MALFORMED", (world) => ({ ...world, header: {} })],
+  ["KEY_UNKNOWN", (world) => ({ ...world, kid: licenseIssuer.root.kid })],
+  ["SIGNATURE_INVALID", (world) => ({ ...world, tampered: false })],
+  ["MALFORMED", withClaims({ exp: licenseClaims().exp })],
+  ["WRONG_PRODUCT", withClaims({ aud: licenseClaims().aud })],
+  ["APP_TOO_OLD", withHere({ appVersion: "9.0.0" })],
+  ["REVOKED", withHere({ revocations: { ...NO_REVOCATIONS, counter: { generation: 1, sequence: 9 } } })],
+  ["ROLLED_BACK", (world) => ({ ...world, head: { trustedTime: NOW + 10 * DAY } })],
+  ["CLOCK", (world) => ({ ...world, head: {} })],
+  ["NOT_YET_VALID", withClaims({ nbf: NOW - 2 * DAY, exp: NOW - DAY, grace: 0 })],
+  ["EXPIRED", withClaims({ exp: NOW + DAY })],
+  ["WRONG_STICK", withHere({ stickId: SURROUNDINGS.stickId })],
+  ["WRONG_DEVICE", withHere({ device: SURROUNDINGS.device })],
+  ["OK", (world) => world],
+];
+
+function codeIn(world: World): string {
+  const header = JSON.stringify({ alg: "EdDSA", kid: world.kid, typ: LICENSE_PROFILE.typ, ...world.header });
+  const token = signRaw(header, JSON.stringify(world.claims), licenseIssuer);
+  return judge(world.tampered ? withSegment(token, 2, (segment) => flipBit(segment, 0)) : token, world).code;
+}
+
+describe("the order of the verdict", () => {
+  it("is header, key, signature, schema, audience, revocation, rollback, clock, dates, stick, device", () => {
+    let world = worst;
+    const codes = steps.map(([, repair]) => {
+      const code = codeIn(world);
+      world = repair(world);
+      return code;
+    });
+    expect(codes).toEqual(steps.map(([code]) => code));
+  });
+
+  it("looks at the size before anything else", () => {
+    expect(judge("x".repeat(81 * 1024)).code).toBe("MALFORMED");
+  });
+
+  it("names the license in every refusal after its signature held, and in none before", () => {
+    let world = worst;
+    for (const [code, repair] of steps) {
+      const header = JSON.stringify({ alg: "EdDSA", kid: world.kid, typ: LICENSE_PROFILE.typ, ...world.header });
+      const token = signRaw(header, JSON.stringify(world.claims), licenseIssuer);
+      const text = world.tampered ? withSegment(token, 2, (segment) => flipBit(segment, 0)) : token;
+      const isRead = !["MALFORMED", "KEY_UNKNOWN", "SIGNATURE_INVALID"].includes(code);
+      expect("license" in judge(text, world), code).toBe(isRead);
+      world = repair(world);
+    }
+  });
+
+  it("does not depend on how many other keys are known", () => {
+    const roots = [...Array.from({ length: 20 }, (_, i) => testKey(`issuer-x${i}`, "license-issuer").root), ...ROOTS];
+    const token = signRaw(
+      JSON.stringify({ alg: "EdDSA", kid: licenseIssuer.root.kid, typ: LICENSE_PROFILE.typ }),
+      JSON.stringify(licenseClaims()),
+      licenseIssuer,
+    );
+    expect(judge(token, { roots }).code).toBe("OK");
+  });
+});
