@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import type { Plugin, UserConfig } from "vite";
@@ -64,11 +63,12 @@ export const rendererBuild: UserConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
-    license: false,
+    chunkSizeWarningLimit: 1000,
   },
   clearScreen: false,
 };
 
+// oxlint-disable-next-line import/no-default-export -- what vite reads
 export default {
   ...rendererBuild,
   root: join(ROOT, "src-renderer"),

@@ -1,0 +1,72 @@
+import { EllipsisVertical, FolderOpen, LogOut, Settings as SettingsIcon } from "lucide-react";
+import type { ReactNode, RefObject } from "react";
+import type { ScreenView } from "../../../src-shared/ipc/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, IconButton, Menu, Select } from "../../ui/index.ts";
+import styles from "./catalog.module.css";
+import { SearchField } from "./search-field.tsx";
+import { type Sort, SORTS } from "./sort.ts";
+
+type CatalogBarProps = {
+  screen: Extract<ScreenView, { stage: "catalog" }>;
+  search: RefObject<HTMLInputElement | null>;
+  query: string;
+  sort: Sort;
+  onQuery: (query: string) => void;
+  onSort: (sort: Sort) => void;
+  onLeaveSearch: () => void;
+  onEject: () => void;
+  onSettings: () => void;
+  onProblem: (code: ProblemCode | null) => void;
+};
+
+export function CatalogBar(props: CatalogBarProps): ReactNode {
+  const { words, format } = useSpeech();
+  const bridge = useBridge();
+  const { stick, license } = props.screen;
+
+  async function openFolder(): Promise<void> {
+    const reply = await bridge.call("vault.open-folder", undefined);
+    props.onProblem(reply.ok || reply.error.code === "CANCELLED" ? null : reply.error.code);
+  }
+
+  return (
+    <header className={styles["bar"]}>
+      <div className={styles["stick"]}>
+        <p className={styles["label"]}>{stick.label}</p>
+        {license.code === "OK" && (
+          <p className={styles["until"]}>{words.catalog.validUntil(format.date(license.expires))}</p>
+        )}
+      </div>
+      <SearchField field={props.search} value={props.query} onChange={props.onQuery} onLeave={props.onLeaveSearch} />
+      <div className={styles["actions"]}>
+        <Select
+          label={words.catalog.sort}
+          value={props.sort}
+          options={SORTS.map((id) => ({ id, label: words.catalog.sorts[id] }))}
+          onChange={props.onSort}
+        />
+        <Button icon={<LogOut aria-hidden />} onPress={props.onEject}>
+          {words.app.eject}
+        </Button>
+        <Menu
+          label={words.catalog.more}
+          trigger={
+            <IconButton label={words.catalog.more}>
+              <EllipsisVertical aria-hidden />
+            </IconButton>
+          }
+          entries={[
+            { id: "folder", label: words.app.openFolder, icon: <FolderOpen aria-hidden /> },
+            { id: "settings", label: words.app.settings, icon: <SettingsIcon aria-hidden /> },
+          ]}
+          onPick={(id) => {
+            if (id === "settings") props.onSettings();
+            else void openFolder();
+          }}
+        />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,125 @@
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import type { CatalogItem, ScreenView } from "../../../src-shared/ipc/index.ts";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Reason, Waiting } from "../../ui/index.ts";
+import { CatalogBar } from "./catalog-bar.tsx";
+import styles from "./catalog.module.css";
+import { CatalogNotices } from "./catalog-notices.tsx";
+import { ContinueRow } from "./continue-row.tsx";
+import { indexTitles, searchTitles } from "./search.ts";
+import { continueWatching, type Sort, sortTitles } from "./sort.ts";
+import { TitleGrid } from "./title-grid.tsx";
+import type { CatalogItems } from "./use-catalog-items.ts";
+
+/** What the catalog remembers while a video plays in its place. */
+export type CatalogMemory = { readonly query: string; readonly sort: Sort; readonly playedId: string | null };
+export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "title", playedId: null };
+
+type CatalogScreenProps = {
+  screen: Extract<ScreenView, { stage: "catalog" }>;
+  catalog: CatalogItems;
+  memory: RefObject<CatalogMemory>;
+  onPlay: (videoId: string) => void;
+  onEject: () => void;
+  onSettings: () => void;
+};
+
+export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSettings }: CatalogScreenProps): ReactNode {
+  const { words, language } = useSpeech();
+  const [query, setQuery] = useState(memory.current.query);
+  const [sort, setSort] = useState(memory.current.sort);
+  const [problem, setProblem] = useState<ProblemCode | null>(null);
+  const [focusRequest, setFocusRequest] = useState(0);
+  const search = useRef<HTMLInputElement>(null);
+  const scroller = useRef<HTMLElement>(null);
+
+  const items = catalog.stage === "ready" ? catalog.items : null;
+  const titles = useMemo(() => (items === null ? [] : indexTitles(items)), [items]);
+  const sorted = useMemo(() => sortTitles(titles, sort, language), [titles, sort, language]);
+  const found = useMemo(() => searchTitles(sorted, query), [sorted, query]);
+  const begun = useMemo(() => continueWatching(titles), [titles]);
+
+  useEffect(() => {
+    memory.current = { ...memory.current, query, sort };
+  }, [memory, query, sort]);
+
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      search.current?.focus();
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+
+  function pick(item: CatalogItem): void {
+    setProblem(item.included ? null : "NOT_ENTITLED");
+    if (!item.included) return;
+    memory.current = { ...memory.current, playedId: item.id };
+    onPlay(item.id);
+  }
+
+  const steadyPick = useSteady(pick);
+  const browsing = query.trim() === "" && begun.length > 0;
+  return (
+    <div className={styles["screen"]} data-screen="catalog">
+      <CatalogBar
+        screen={screen}
+        search={search}
+        query={query}
+        sort={sort}
+        onQuery={(next) => {
+          setQuery(next);
+          scroller.current?.scrollTo({ top: 0 });
+        }}
+        onSort={setSort}
+        onLeaveSearch={() => setFocusRequest((count) => count + 1)}
+        onEject={onEject}
+        onSettings={onSettings}
+        onProblem={setProblem}
+      />
+      <CatalogNotices screen={screen} problem={problem} onProblem={setProblem} />
+      <main ref={scroller} className={styles["scroller"]}>
+        <div className={styles["content"]}>
+          <h1 className={styles["hidden"]}>{words.catalog.title}</h1>
+          {catalog.stage === "loading" && <Waiting>{words.catalog.loading}</Waiting>}
+          {catalog.stage === "refused" && <Reason code={catalog.code} />}
+          {browsing && <ContinueRow titles={begun} onPick={steadyPick} />}
+          {items !== null && (
+            <div className={styles["line"]}>
+              <h2 className={styles["heading"]}>{words.catalog.all}</h2>
+              <p role="status">{words.catalog.count(found.length)}</p>
+            </div>
+          )}
+          {items !== null && found.length === 0 && (
+            <p className={styles["empty"]}>
+              {items.length === 0 ? words.catalog.empty : words.catalog.noMatch(query.trim())}
+            </p>
+          )}
+          {found.length > 0 && (
+            <TitleGrid
+              label={words.catalog.all}
+              titles={found}
+              scroller={scroller}
+              focusRequest={focusRequest}
+              startId={memory.current.playedId}
+              onPick={steadyPick}
+              onLeaveTop={() => search.current?.focus()}
+            />
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** The same function for as long as the component is there, so that thousands of cards need not be drawn again. */
+function useSteady<In>(act: (input: In) => void): (input: In) => void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  const [steady] = useState(() => (input: In) => latest.current(input));
+  return steady;
+}

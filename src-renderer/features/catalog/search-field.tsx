@@ -1,0 +1,49 @@
+import { Search, X } from "lucide-react";
+import type { ReactNode, Ref } from "react";
+import { Button, Input, SearchField as AriaSearchField } from "react-aria-components";
+import { useSpeech } from "../../i18n/index.ts";
+import styles from "./search-field.module.css";
+
+type SearchFieldProps = {
+  field: Ref<HTMLInputElement>;
+  value: string;
+  onChange: (value: string) => void;
+  /** Arrow down or Enter: on to what was found. */
+  onLeave: () => void;
+};
+
+export function SearchField({ field, value, onChange, onLeave }: SearchFieldProps): ReactNode {
+  const { words } = useSpeech();
+  return (
+    <AriaSearchField
+      className={styles["field"] ?? ""}
+      aria-label={words.catalog.search}
+      value={value}
+      onChange={onChange}
+      onSubmit={onLeave}
+    >
+      <Search aria-hidden className={styles["glass"] ?? ""} />
+      <Input
+        ref={field}
+        className={styles["input"] ?? ""}
+        placeholder={words.catalog.search}
+        spellCheck={false}
+        aria-keyshortcuts="/"
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          onLeave();
+        }}
+      />
+      {value === "" ? (
+        <kbd className={styles["key"]} aria-hidden>
+          /
+        </kbd>
+      ) : (
+        <Button className={styles["clear"] ?? ""} aria-label={words.catalog.clear}>
+          <X aria-hidden />
+        </Button>
+      )}
+    </AriaSearchField>
+  );
+}

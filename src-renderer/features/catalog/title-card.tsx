@@ -1,0 +1,67 @@
+import { Check, Film, Lock } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
+import { clock, type Speech, useSpeech } from "../../i18n/index.ts";
+import { classNames } from "../../ui/index.ts";
+import styles from "./title-card.module.css";
+
+type TitleCardProps = {
+  item: CatalogItem;
+  /** Its place in a grid with one tab stop; absent where every card is a stop. */
+  index?: number;
+  tabIndex?: 0 | -1;
+  onPick: (item: CatalogItem) => void;
+};
+
+function progressOf(item: CatalogItem): number {
+  return item.finished || item.durationSeconds === 0 ? 0 : Math.min(1, item.positionSeconds / item.durationSeconds);
+}
+
+/** The line under the title: how long, and how it stands. */
+function stateOf(item: CatalogItem, { words, format }: Speech): string | null {
+  if (!item.included) return words.catalog.notIncluded;
+  if (item.finished) return words.catalog.finished;
+  const left = item.durationSeconds - item.positionSeconds;
+  return item.positionSeconds > 0 && left > 0 ? words.catalog.left(format.brief(left)) : null;
+}
+
+export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, onPick }: TitleCardProps): ReactNode {
+  const speech = useSpeech();
+  const state = stateOf(item, speech);
+  const progress = progressOf(item);
+  const name = [item.title, speech.format.spoken(item.durationSeconds), state]
+    .filter((part) => part !== null)
+    .join(", ");
+  return (
+    <button
+      type="button"
+      className={classNames(styles["card"], !item.included && styles["apart"])}
+      data-index={index}
+      tabIndex={tabIndex}
+      aria-label={name}
+      title={item.title}
+      onClick={() => onPick(item)}
+    >
+      <span className={styles["poster"]}>
+        <Film aria-hidden className={styles["film"] ?? ""} />
+        {item.posterUrl !== null && (
+          <img src={item.posterUrl} alt="" loading="lazy" decoding="async" crossOrigin="anonymous" draggable={false} />
+        )}
+        <span className={styles["length"]}>{clock(item.durationSeconds)}</span>
+        {progress > 0 && (
+          <span className={styles["progress"]}>
+            <span style={{ width: `${progress * 100}%` }} />
+          </span>
+        )}
+      </span>
+      <span className={styles["title"]}>{item.title}</span>
+      {state !== null && (
+        <span className={styles["state"]}>
+          {!item.included && <Lock aria-hidden />}
+          {item.included && item.finished && <Check aria-hidden />}
+          {state}
+        </span>
+      )}
+    </button>
+  );
+});

@@ -1,0 +1,131 @@
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
+import { moveInGrid } from "./grid-geometry.ts";
+import type { IndexedTitle } from "./search.ts";
+import { TitleCard } from "./title-card.tsx";
+import styles from "./title-grid.module.css";
+import { useGridLayout } from "./use-grid-layout.ts";
+
+/** Rows kept ready above and below: more than one flick of a wheel covers. */
+const OVERSCAN_ROWS = 6;
+
+type TitleGridProps = {
+  label: string;
+  titles: readonly IndexedTitle[];
+  scroller: RefObject<HTMLElement | null>;
+  /** Counts requests from outside to move the focus into the grid. */
+  focusRequest: number;
+  /** The video to begin at, where the person came from. */
+  startId: string | null;
+  onPick: (item: CatalogItem) => void;
+  onLeaveTop: () => void;
+};
+
+/** The poster wall: only the rows in sight exist, one card is the tab stop, arrows move between cards. */
+export function TitleGrid(props: TitleGridProps): ReactNode {
+  const { label, titles, scroller, focusRequest, startId, onPick, onLeaveTop } = props;
+  const grid = useRef<HTMLDivElement>(null);
+  const rem = useRef<HTMLSpanElement>(null);
+  const layout = useGridLayout(scroller, grid, rem);
+  const columns = layout?.columns ?? 1;
+  const rowPx = layout?.rowPx ?? 0;
+  const [chosen, setChosen] = useState(() =>
+    Math.max(0, startId === null ? 0 : titles.findIndex((title) => title.item.id === startId)),
+  );
+  const active = Math.max(0, Math.min(chosen, titles.length - 1));
+  const wantsFocus = useRef(startId !== null);
+  const activeRow = Math.floor(active / columns);
+
+  const virtualizer = useVirtualizer({
+    count: layout === null ? 0 : Math.ceil(titles.length / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: OVERSCAN_ROWS,
+    scrollMargin: layout?.topPx ?? 0,
+    scrollPaddingStart: 16,
+    // The focused card stays in the page when it is scrolled out of sight, else the focus would be lost.
+    rangeExtractor: (range) => {
+      const rows = defaultRangeExtractor(range);
+      return rows.includes(activeRow) ? rows : [...rows, activeRow].toSorted((a, b) => a - b);
+    },
+  });
+
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
+
+  useEffect(() => {
+    if (focusRequest > 0) wantsFocus.current = true;
+  }, [focusRequest]);
+
+  useEffect(() => {
+    if (!wantsFocus.current || layout === null) return;
+    virtualizer.scrollToIndex(activeRow, { align: "auto" });
+    const card = grid.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    card?.focus({ preventScroll: true });
+    wantsFocus.current = card === null;
+  });
+
+  function move(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const target = moveInGrid(active, event.key, columns, layout?.pageRows ?? 1, titles.length);
+    if (target !== null) {
+      wantsFocus.current = true;
+      setChosen(target);
+    } else if (event.key === "ArrowUp") {
+      onLeaveTop();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      tabIndex={-1}
+      aria-label={label}
+      aria-rowcount={virtualizer.options.count}
+      aria-colcount={columns}
+      className={styles["grid"]}
+      style={{ height: virtualizer.getTotalSize(), "--columns": columns } as CSSProperties}
+      onKeyDown={move}
+    >
+      <span ref={rem} className={styles["rem"]} aria-hidden />
+      {virtualizer.getVirtualItems().map((row) => (
+        <div
+          key={row.key}
+          role="row"
+          aria-rowindex={row.index + 1}
+          className={styles["row"]}
+          style={{ transform: `translateY(${row.start - (layout?.topPx ?? 0)}px)` }}
+        >
+          {titles.slice(row.index * columns, (row.index + 1) * columns).map((title, column) => (
+            <div
+              key={title.item.id}
+              role="gridcell"
+              aria-colindex={column + 1}
+              onFocus={() => setChosen(row.index * columns + column)}
+            >
+              <TitleCard
+                item={title.item}
+                index={row.index * columns + column}
+                tabIndex={row.index * columns + column === active ? 0 : -1}
+                onPick={onPick}
+              />
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}

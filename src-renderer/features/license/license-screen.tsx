@@ -1,0 +1,61 @@
+import { type ReactNode, useState } from "react";
+import type { ScreenView } from "../../../src-shared/ipc/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Page, Reason } from "../../ui/index.ts";
+import { ActivationRequest } from "./activation-request.tsx";
+import styles from "./license.module.css";
+import { LicenseDrop } from "./license-drop.tsx";
+import { PassphraseForm } from "./passphrase-form.tsx";
+
+type LicenseScreenProps = {
+  screen: Extract<ScreenView, { stage: "locked" }>;
+  end: ReactNode;
+};
+
+type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
+
+export function LicenseScreen({ screen, end }: LicenseScreenProps): ReactNode {
+  const { words } = useSpeech();
+  const bridge = useBridge();
+  const [refused, setRefused] = useState<ProblemCode | null>(null);
+  const [checking, setChecking] = useState(false);
+
+  /** The answer to the latest attempt stands in place of the reason that was there before. */
+  async function attempt(outcome: Attempt): Promise<void> {
+    setChecking(true);
+    const reply = await outcome;
+    setChecking(false);
+    if (reply.ok) setRefused(null);
+    else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
+  }
+
+  const drop = (
+    <LicenseDrop
+      checking={checking}
+      onText={(text) => void attempt(bridge.call("license.import", { text }))}
+      onTooLarge={() => setRefused("MALFORMED")}
+      onChoose={() => void attempt(bridge.call("license.choose-file", undefined))}
+    />
+  );
+  return (
+    <Page screen="locked" end={end}>
+      <div className={styles["column"]}>
+        <header>
+          <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
+          <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
+        </header>
+        {refused === null ? (
+          screen.refusal !== null && <Reason code={screen.refusal.code} date={screen.refusal.date} />
+        ) : (
+          <Reason code={refused} />
+        )}
+        {screen.passphrase && (
+          <PassphraseForm onUnlock={(passphrase) => attempt(bridge.call("license.unlock", { passphrase }))} />
+        )}
+        {drop}
+        <ActivationRequest key={screen.stick.stickId} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,47 @@
+import { type ReactNode, useState } from "react";
+import { useSpeech } from "../../i18n/index.ts";
+import { Button, TextField, Waiting } from "../../ui/index.ts";
+import styles from "./license.module.css";
+
+/** The contract's bound. */
+const MAX_PASSPHRASE_CHARS = 200;
+
+/** Deriving the key takes a few seconds, so the form says that it works on it. */
+export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) => Promise<void> }): ReactNode {
+  const { words } = useSpeech();
+  const [passphrase, setPassphrase] = useState("");
+  const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
+
+  async function unlock(): Promise<void> {
+    setBusy(true);
+    await onUnlock(passphrase);
+    setBusy(false);
+  }
+
+  return (
+    <form
+      className={styles["card"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (passphrase !== "" && !busy) void unlock();
+      }}
+    >
+      <p>{words.license.passphraseBody}</p>
+      <TextField
+        label={words.license.passphrase}
+        value={passphrase}
+        onChange={setPassphrase}
+        type={shown ? "text" : "password"}
+        maxLength={MAX_PASSPHRASE_CHARS}
+        disabled={busy}
+      >
+        <Button onPress={() => setShown(!shown)}>{shown ? words.license.hide : words.license.show}</Button>
+        <Button look="main" type="submit" isDisabled={busy || passphrase === ""}>
+          {words.license.unlock}
+        </Button>
+      </TextField>
+      {busy && <Waiting>{words.license.unlocking}</Waiting>}
+    </form>
+  );
+}

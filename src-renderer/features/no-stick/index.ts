@@ -1,0 +1,1 @@
+export { NoStickScreen } from "./no-stick-screen.tsx";

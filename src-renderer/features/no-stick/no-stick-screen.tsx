@@ -1,0 +1,61 @@
+import { CircleCheck, FolderOpen } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { Snapshot } from "../../../src-shared/ipc/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, Notice, Page, Reason } from "../../ui/index.ts";
+import styles from "./no-stick.module.css";
+import { StickDrawing } from "./stick-drawing.tsx";
+
+type NoStickScreenProps = {
+  problem: ProblemCode | null;
+  recent: Snapshot["recent"];
+  /** The stick was just ejected by this app: say that it may be unplugged. */
+  ejected: boolean;
+  /** What leads elsewhere, at the end of the bar. */
+  end: ReactNode;
+};
+
+export function NoStickScreen({ problem, recent, ejected, end }: NoStickScreenProps): ReactNode {
+  const { words } = useSpeech();
+  const bridge = useBridge();
+  const [refused, setRefused] = useState<ProblemCode | null>(null);
+  const reason = refused ?? problem;
+
+  async function openFolder(): Promise<void> {
+    setRefused(null);
+    const reply = await bridge.call("vault.open-folder", undefined);
+    if (!reply.ok && reply.error.code !== "CANCELLED") setRefused(reply.error.code);
+  }
+
+  return (
+    <Page screen="no-stick" end={end}>
+      <div className={styles["column"]}>
+        {ejected && <Notice icon={<CircleCheck aria-hidden />}>{words.app.ejected}</Notice>}
+        <StickDrawing />
+        <h1 className={styles["title"]}>{words.noStick.title}</h1>
+        <p className={styles["body"]}>{words.noStick.body}</p>
+        {reason !== null && <Reason code={reason} />}
+        <div className={styles["folder"]}>
+          <p>{words.noStick.folder}</p>
+          <Button icon={<FolderOpen aria-hidden />} onPress={() => void openFolder()}>
+            {words.app.openFolder}
+          </Button>
+        </div>
+        {recent.length > 0 && (
+          <section className={styles["recent"]} aria-labelledby="recent">
+            <h2 id="recent">{words.noStick.recent}</h2>
+            <ul>
+              {recent.map((stick) => (
+                <li key={stick.stickId}>
+                  <span>{stick.label}</span>
+                  <span>{words.noStick.away}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+    </Page>
+  );
+}

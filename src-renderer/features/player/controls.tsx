@@ -1,0 +1,96 @@
+import { Keyboard, Maximize, Minimize, Pause, Play, RotateCcw, RotateCw } from "lucide-react";
+import type { ReactNode, RefObject } from "react";
+import type { Playback } from "../../../src-shared/ipc/index.ts";
+import { clock, useSpeech } from "../../i18n/index.ts";
+import { classNames, IconButton } from "../../ui/index.ts";
+import { chapterAt } from "./chapters.ts";
+import { ChapterMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
+import type { PlayerCommand } from "./player-keys.ts";
+import { type MediaRequests, useMedia } from "./player-store.ts";
+import styles from "./player.module.css";
+import { SeekBar } from "./seek-bar.tsx";
+import { VolumeControl } from "./volume-control.tsx";
+
+type ControlsProps = {
+  playback: Playback;
+  video: RefObject<HTMLVideoElement | null>;
+  requests: MediaRequests;
+  disabled: boolean;
+  run: (command: PlayerCommand) => void;
+  onSpeed: (rate: number) => void;
+  onMenu: (open: boolean) => void;
+};
+
+export function Controls({ playback, video, requests, disabled, run, onSpeed, onMenu }: ControlsProps): ReactNode {
+  const { words } = useSpeech();
+  const { player } = words;
+  const paused = useMedia((media) => media.paused);
+  const ended = useMedia((media) => media.ended);
+  const fullscreen = useMedia((media) => media.fullscreen);
+  return (
+    <div className={classNames(styles["controls"], styles["fades"])}>
+      <SeekBar
+        video={video}
+        requests={requests}
+        durationSeconds={playback.durationSeconds}
+        chapters={playback.chapters}
+        disabled={disabled}
+      />
+      <div className={styles["buttons"]}>
+        <IconButton
+          large
+          label={ended ? player.replay : paused ? player.play : player.pause}
+          shortcut={player.keys.space}
+          isDisabled={disabled}
+          onPress={() => run({ do: "toggle-play" })}
+        >
+          {paused ? <Play aria-hidden fill="currentColor" /> : <Pause aria-hidden fill="currentColor" />}
+        </IconButton>
+        <IconButton
+          label={player.rewind}
+          shortcut="J"
+          isDisabled={disabled}
+          onPress={() => run({ do: "seek-by", seconds: -10 })}
+        >
+          <RotateCcw aria-hidden />
+        </IconButton>
+        <IconButton
+          label={player.forward}
+          shortcut="L"
+          isDisabled={disabled}
+          onPress={() => run({ do: "seek-by", seconds: 10 })}
+        >
+          <RotateCw aria-hidden />
+        </IconButton>
+        <VolumeControl requests={requests} disabled={disabled} onMute={() => run({ do: "toggle-mute" })} />
+        <Time playback={playback} />
+        <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
+        <SubtitleMenu requests={requests} disabled={disabled} onOpen={onMenu} />
+        <SpeedMenu disabled={disabled} onSpeed={onSpeed} onOpen={onMenu} />
+        <IconButton label={player.help} shortcut="?" onPress={() => run({ do: "help" })}>
+          <Keyboard aria-hidden />
+        </IconButton>
+        <IconButton
+          label={fullscreen ? player.exitFullscreen : player.fullscreen}
+          shortcut="F"
+          onPress={() => run({ do: "toggle-fullscreen" })}
+        >
+          {fullscreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function Time({ playback }: { playback: Playback }): ReactNode {
+  const second = useMedia((media) => Math.floor(media.currentTime));
+  const chapter = chapterAt(playback.chapters, second);
+  return (
+    <p className={styles["time"]}>
+      <span>
+        {clock(second)} / {clock(playback.durationSeconds)}
+      </span>
+      {chapter !== null && <span className={styles["chapter"]}>{chapter.title}</span>}
+    </p>
+  );
+}

@@ -1,0 +1,37 @@
+import { TriangleAlert, Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, Notice } from "../../ui/index.ts";
+import styles from "./player.module.css";
+
+type FaultBarProps = { code: ProblemCode; onRetry: () => void; onLeave: () => void };
+
+/** Why the picture stands still, and the way on: by itself after a pulled stick, else with a button. */
+export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
+  const { words, explain } = useSpeech();
+  const { what, why, next } = explain(code);
+  const removed = code === "REMOVED";
+  return (
+    <div className={styles["fault"]} data-code={code}>
+      <Notice
+        tone={removed ? "calm" : "danger"}
+        icon={removed ? <Unplug aria-hidden /> : <TriangleAlert aria-hidden />}
+        action={
+          <div className={styles["ways"]}>
+            {!removed && code !== "DAMAGED" && <Button onPress={onRetry}>{words.app.retry}</Button>}
+            <Button onPress={onLeave}>{words.player.back}</Button>
+          </div>
+        }
+      >
+        <p>
+          <strong>{what}.</strong> {removed ? next : `${why} ${next}`}{" "}
+          {!removed && (
+            <small>
+              {words.app.code} {code}
+            </small>
+          )}
+        </p>
+      </Notice>
+    </div>
+  );
+}

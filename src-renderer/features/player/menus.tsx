@@ -1,0 +1,79 @@
+import { Captions, Gauge, ListVideo } from "lucide-react";
+import type { ReactNode } from "react";
+import { clock, useSpeech } from "../../i18n/index.ts";
+import { IconButton, Menu } from "../../ui/index.ts";
+import { type Chapter, chapterAt } from "./chapters.ts";
+import { type MediaRequests, useMedia } from "./player-store.ts";
+import { SPEEDS } from "./speeds.ts";
+
+type Opening = { disabled: boolean; onOpen: (open: boolean) => void };
+
+export function ChapterMenu(props: Opening & { chapters: readonly Chapter[]; requests: MediaRequests }): ReactNode {
+  const { words } = useSpeech();
+  const { chapters, requests, disabled, onOpen } = props;
+  const current = useMedia((media) => chapterAt(chapters, media.currentTime));
+  if (chapters.length === 0) return null;
+  return (
+    <Menu
+      label={words.player.chapters}
+      trigger={
+        <IconButton label={words.player.chapters} isDisabled={disabled}>
+          <ListVideo aria-hidden />
+        </IconButton>
+      }
+      entries={chapters.map((chapter) => ({
+        id: String(chapter.startSeconds),
+        label: chapter.title,
+        detail: clock(chapter.startSeconds),
+      }))}
+      selected={current === null ? null : String(current.startSeconds)}
+      onOpenChange={onOpen}
+      onPick={(id) => requests.seek(Number(id))}
+    />
+  );
+}
+
+const OFF = "off";
+
+export function SubtitleMenu({ requests, disabled, onOpen }: Opening & { requests: MediaRequests }): ReactNode {
+  const { words } = useSpeech();
+  const tracks = useMedia((media) => media.subtitles);
+  const showing = useMedia((media) => media.showing);
+  if (tracks.length === 0) return null;
+  return (
+    <Menu
+      label={words.player.subtitles}
+      trigger={
+        <IconButton label={words.player.subtitles} shortcut="C" isDisabled={disabled}>
+          <Captions aria-hidden />
+        </IconButton>
+      }
+      entries={[
+        { id: OFF, label: words.player.subtitlesOff },
+        ...tracks.map((track) => ({ id: track.language, label: track.label })),
+      ]}
+      selected={showing[0]?.language ?? OFF}
+      onOpenChange={onOpen}
+      onPick={(id) => requests.subtitles(tracks.find((track) => track.language === id) ?? null)}
+    />
+  );
+}
+
+export function SpeedMenu({ disabled, onOpen, onSpeed }: Opening & { onSpeed: (rate: number) => void }): ReactNode {
+  const { words, format } = useSpeech();
+  const rate = useMedia((media) => media.rate);
+  return (
+    <Menu
+      label={words.player.speed}
+      trigger={
+        <IconButton label={words.player.speed} shortcut="< >" isDisabled={disabled}>
+          <Gauge aria-hidden />
+        </IconButton>
+      }
+      entries={SPEEDS.map((speed) => ({ id: String(speed), label: format.rate(speed) }))}
+      selected={String(rate)}
+      onOpenChange={onOpen}
+      onPick={(id) => onSpeed(Number(id))}
+    />
+  );
+}

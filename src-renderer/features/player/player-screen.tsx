@@ -1,0 +1,66 @@
+import { ArrowLeft } from "lucide-react";
+import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
+import type { Settings } from "../../../src-shared/ipc/index.ts";
+import { useSpeech } from "../../i18n/index.ts";
+import { Button, Reason, Waiting } from "../../ui/index.ts";
+import { PlayerStage } from "./player-stage.tsx";
+import styles from "./player.module.css";
+import { type Moment, usePlayback } from "./use-playback.ts";
+
+type PlayerScreenProps = { videoId: string; settings: Settings; present: boolean; onLeave: () => void };
+
+export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScreenProps): ReactNode {
+  const { words } = useSpeech();
+  const moment = useRef<Moment | null>(null);
+  const { state, reopen, interrupt } = usePlayback(videoId, present, moment);
+
+  function leave(): void {
+    if (document.fullscreenElement !== null) void document.exitFullscreen();
+    onLeave();
+  }
+
+  if (state.stage === "open")
+    return (
+      <PlayerStage
+        playback={state.playback}
+        interruption={state.interruption}
+        settings={settings}
+        moment={moment}
+        onMediaError={interrupt}
+        onRetry={reopen}
+        onLeave={leave}
+      />
+    );
+  return (
+    <NotPlaying onLeave={leave}>
+      {state.stage === "opening" ? (
+        <Waiting>{words.player.opening}</Waiting>
+      ) : (
+        <Reason code={state.code} action={<Button onPress={reopen}>{words.app.retry}</Button>} />
+      )}
+    </NotPlaying>
+  );
+}
+
+/** The player before its first picture, or without any. */
+function NotPlaying({ onLeave, children }: { onLeave: () => void; children: ReactNode }): ReactNode {
+  const { words } = useSpeech();
+  const leave = useEffectEvent(onLeave);
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") leave();
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+  return (
+    <div className={styles["player"]} data-screen="player">
+      <div className={styles["top"]}>
+        <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave} autoFocus>
+          {words.player.back}
+        </Button>
+      </div>
+      <main className={styles["middle"]}>{children}</main>
+    </div>
+  );
+}

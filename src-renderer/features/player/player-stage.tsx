@@ -1,0 +1,135 @@
+import { MediaActionTypes, MediaProvider } from "media-chrome/react/media-store";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { classNames, Waiting } from "../../ui/index.ts";
+import { Controls } from "./controls.tsx";
+import { FaultBar } from "./fault-bar.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import type { PlayerCommand } from "./player-keys.ts";
+import { createPlayerStore, mediaRequests, useMedia } from "./player-store.ts";
+import styles from "./player.module.css";
+import { runCommand, setSpeed } from "./run-command.ts";
+import { TopBar } from "./top-bar.tsx";
+import { useContinuity } from "./use-continuity.ts";
+import { useFlash } from "./use-flash.ts";
+import { useIdle } from "./use-idle.ts";
+import type { Moment } from "./use-playback.ts";
+import { usePlayerKeys } from "./use-player-keys.ts";
+import { useProgressReport } from "./use-progress-report.ts";
+import { useVolumeMemory } from "./use-volume-memory.ts";
+
+type PlayerStageProps = {
+  playback: Playback;
+  interruption: ProblemCode | null;
+  settings: Settings;
+  moment: RefObject<Moment | null>;
+  onMediaError: (code: ProblemCode) => void;
+  onRetry: () => void;
+  onLeave: () => void;
+};
+
+export function PlayerStage(props: PlayerStageProps): ReactNode {
+  const [store] = useState(createPlayerStore);
+  const [requests] = useState(() => mediaRequests(store));
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    store.dispatch({ type: MediaActionTypes.MEDIA_ELEMENT_CHANGE_REQUEST, detail: video.current });
+    return () => store.dispatch({ type: MediaActionTypes.MEDIA_ELEMENT_CHANGE_REQUEST, detail: null });
+  }, [store]);
+  return (
+    <MediaProvider mediaStore={store}>
+      <Stage {...props} video={video} requests={requests} />
+    </MediaProvider>
+  );
+}
+
+type StageProps = PlayerStageProps & {
+  video: RefObject<HTMLVideoElement | null>;
+  requests: ReturnType<typeof mediaRequests>;
+};
+
+function Stage({ video, requests, ...props }: StageProps): ReactNode {
+  const { playback, interruption, settings, moment } = props;
+  const speech = useSpeech();
+  const root = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLCanvasElement>(null);
+  const [help, setHelp] = useState(false);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [flashed, flash] = useFlash();
+  const subtitles = useMedia((media) => media.subtitles);
+  const showing = useMedia((media) => media.showing);
+  const paused = useMedia((media) => media.paused);
+  const loading = useMedia((media) => media.loading);
+  const interrupted = interruption !== null;
+
+  const frozen = useContinuity({ ...props, video, picture });
+  useProgressReport(video, moment, playback.videoId, interrupted);
+  useVolumeMemory(video, settings);
+  const idle = useIdle(paused || interrupted || menuOpen || help);
+
+  function run(command: PlayerCommand): void {
+    const quiet = command.do === "leave" || command.do === "help" || command.do === "toggle-fullscreen";
+    if (video.current === null || (interrupted && !quiet)) return;
+    runCommand(command, {
+      video: video.current,
+      media: { subtitles, showing },
+      requests,
+      speech,
+      flash,
+      help: () => setHelp(true),
+      leave: props.onLeave,
+    });
+  }
+  usePlayerKeys(run);
+
+  useEffect(() => root.current?.focus(), []);
+
+  return (
+    <div
+      ref={root}
+      tabIndex={-1}
+      role="region"
+      aria-label={speech.words.player.region}
+      data-screen="player"
+      className={classNames(styles["player"], idle && styles["idle"])}
+    >
+      <video
+        ref={video}
+        className={styles["video"]}
+        src={playback.mediaUrl}
+        crossOrigin="anonymous"
+        playsInline
+        preload="auto"
+        aria-label={playback.title}
+        onClick={() => run({ do: "toggle-play" })}
+        onDoubleClick={() => run({ do: "toggle-fullscreen" })}
+      >
+        {playback.subtitles.map((track) => (
+          <track key={track.language} kind="subtitles" src={track.url} srcLang={track.language} label={track.label} />
+        ))}
+      </video>
+      <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />
+      <TopBar title={playback.title} onLeave={props.onLeave} />
+      <div className={styles["middle"]}>
+        {loading && !paused && !interrupted && <Waiting>{speech.words.player.waiting}</Waiting>}
+      </div>
+      <p role="status" className={classNames(styles["flash"], flashed === null && styles["gone"])}>
+        {flashed}
+      </p>
+      <Controls
+        playback={playback}
+        video={video}
+        requests={requests}
+        disabled={interrupted}
+        run={run}
+        onSpeed={(rate) => {
+          if (video.current !== null) setSpeed({ video: video.current, requests }, rate);
+        }}
+        onMenu={setMenuOpen}
+      />
+      {interrupted && <FaultBar code={interruption} onRetry={props.onRetry} onLeave={props.onLeave} />}
+      <HelpDialog open={help} onClose={() => setHelp(false)} />
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { createMediaStore, type MediaStore } from "media-chrome/media-store/media-store";
+import { MediaActionTypes, useMediaSelector } from "media-chrome/react/media-store";
+
+/**
+ * media-chrome's state of a media element, without its elements: those carry `<style>` in shadow roots, which the
+ * page's `style-src 'self'` refuses. What it would keep in localStorage, the app's settings keep.
+ */
+export function createPlayerStore(): MediaStore {
+  return createMediaStore({
+    documentElement: document,
+    // The whole page goes full screen, so that menus and dialogs stay visible.
+    fullscreenElement: document.documentElement,
+    options: { noVolumePref: true, noMutedPref: true, noSubtitlesLangPref: true },
+  });
+}
+
+export type SubtitleTrack = { readonly kind: string; readonly language: string; readonly label: string };
+
+/** media-chrome types its tracks loosely; these are the three fields it fills. */
+type Tracks = readonly SubtitleTrack[];
+
+export function useMedia<T>(select: (media: MediaView) => T): T {
+  return useMediaSelector((state) =>
+    select({
+      paused: state.mediaPaused ?? true,
+      ended: state.mediaEnded ?? false,
+      loading: state.mediaLoading ?? false,
+      currentTime: state.mediaCurrentTime ?? 0,
+      volume: state.mediaMuted === true ? 0 : (state.mediaVolume ?? 1),
+      muted: state.mediaMuted ?? false,
+      rate: state.mediaPlaybackRate ?? 1,
+      fullscreen: state.mediaIsFullscreen ?? false,
+      buffered: state.mediaBuffered ?? [],
+      subtitles: state.mediaSubtitlesList ?? [],
+      showing: state.mediaSubtitlesShowing ?? [],
+    }),
+  );
+}
+
+export type MediaView = {
+  readonly paused: boolean;
+  readonly ended: boolean;
+  readonly loading: boolean;
+  readonly currentTime: number;
+  /** What is heard: 0 while muted. */
+  readonly volume: number;
+  readonly muted: boolean;
+  readonly rate: number;
+  readonly fullscreen: boolean;
+  readonly buffered: readonly (readonly [number, number])[];
+  readonly subtitles: Tracks;
+  readonly showing: Tracks;
+};
+
+/** Everything that the controls ask of the media element goes through here. */
+export type MediaRequests = {
+  play: () => void;
+  pause: () => void;
+  seek: (seconds: number) => void;
+  volume: (share: number) => void;
+  mute: (on: boolean) => void;
+  rate: (rate: number) => void;
+  fullscreen: (on: boolean) => void;
+  subtitles: (track: SubtitleTrack | null) => void;
+};
+
+export function mediaRequests(store: MediaStore): MediaRequests {
+  const ask = (type: string, detail?: unknown): void => store.dispatch({ type, detail });
+  const actions = MediaActionTypes;
+  return {
+    play: () => ask(actions.MEDIA_PLAY_REQUEST),
+    pause: () => ask(actions.MEDIA_PAUSE_REQUEST),
+    seek: (seconds) => ask(actions.MEDIA_SEEK_REQUEST, seconds),
+    volume: (share) => ask(actions.MEDIA_VOLUME_REQUEST, share),
+    mute: (on) => ask(on ? actions.MEDIA_MUTE_REQUEST : actions.MEDIA_UNMUTE_REQUEST),
+    rate: (rate) => ask(actions.MEDIA_PLAYBACK_RATE_REQUEST, rate),
+    fullscreen: (on) => ask(on ? actions.MEDIA_ENTER_FULLSCREEN_REQUEST : actions.MEDIA_EXIT_FULLSCREEN_REQUEST),
+    subtitles: (track) => {
+      ask(actions.MEDIA_DISABLE_SUBTITLES_REQUEST, store.getState().mediaSubtitlesShowing);
+      if (track !== null) ask(actions.MEDIA_SHOW_SUBTITLES_REQUEST, [track]);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { type PointerEvent, type ReactNode, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
+import { clock, useSpeech } from "../../i18n/index.ts";
+import { Range } from "../../ui/index.ts";
+import { type Chapter, chapterAt } from "./chapters.ts";
+import { type MediaRequests, useMedia } from "./player-store.ts";
+import styles from "./seek-bar.module.css";
+
+type SeekBarProps = {
+  video: RefObject<HTMLVideoElement | null>;
+  requests: MediaRequests;
+  durationSeconds: number;
+  chapters: readonly Chapter[];
+  disabled: boolean;
+};
+
+export function SeekBar({ video, requests, durationSeconds, chapters, disabled }: SeekBarProps): ReactNode {
+  const { words } = useSpeech();
+  const currentTime = useMedia((media) => media.currentTime);
+  const buffered = useMedia((media) => media.buffered);
+  const scrub = useScrub(video, requests);
+  const [hover, setHover] = useState<number | null>(null);
+  const at = Math.min(durationSeconds, scrub.seconds ?? currentTime);
+  const share = (seconds: number): string => `${(100 * seconds) / Math.max(1, durationSeconds)}%`;
+
+  function point(event: PointerEvent<HTMLDivElement>): void {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    setHover(Math.min(1, Math.max(0, (event.clientX - left) / width)) * durationSeconds);
+  }
+
+  return (
+    <div className={styles["bar"]} onPointerMove={point} onPointerLeave={() => setHover(null)}>
+      {hover !== null && !disabled && (
+        <div className={styles["preview"]} style={{ left: share(hover) }} aria-hidden>
+          {clock(hover)}
+          {chapters.length > 0 && <span>{chapterAt(chapters, hover)?.title}</span>}
+        </div>
+      )}
+      <Range
+        label={words.player.position}
+        valueText={words.player.positionOf(clock(at), clock(durationSeconds))}
+        value={at}
+        max={durationSeconds}
+        step="any"
+        disabled={disabled}
+        onChange={scrub.to}
+        onCommit={scrub.letGo}
+      >
+        {buffered.map(([start, end]) => (
+          <div key={start} className={styles["buffered"]} style={{ left: share(start), width: share(end - start) }} />
+        ))}
+        {chapters
+          .filter((chapter) => chapter.startSeconds > 0)
+          .map((chapter) => (
+            <div key={chapter.startSeconds} className={styles["tick"]} style={{ left: share(chapter.startSeconds) }} />
+          ))}
+      </Range>
+    </div>
+  );
+}
+
+type Scrub = { seconds: number | null; to: (seconds: number) => void; letGo: () => void };
+
+/** Follows the hand without flooding the stick: the next seek starts when the one before has arrived. */
+function useScrub(video: RefObject<HTMLVideoElement | null>, requests: MediaRequests): Scrub {
+  const [seconds, setSeconds] = useState<number | null>(null);
+  const next = useRef<number | null>(null);
+  const holding = useRef(false);
+
+  function advance(): void {
+    if (video.current === null || video.current.seeking) return;
+    if (next.current !== null) {
+      requests.seek(next.current);
+      next.current = null;
+    } else if (!holding.current) setSeconds(null);
+  }
+
+  const arrived = useEffectEvent(advance);
+  useEffect(() => {
+    const element = video.current;
+    const hear = (): void => arrived();
+    element?.addEventListener("seeked", hear);
+    return () => element?.removeEventListener("seeked", hear);
+  }, [video]);
+
+  return {
+    seconds,
+    to(to) {
+      holding.current = true;
+      next.current = to;
+      setSeconds(to);
+      advance();
+    },
+    letGo() {
+      holding.current = false;
+      advance();
+    },
+  };
+}

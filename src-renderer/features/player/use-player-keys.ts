@@ -1,0 +1,29 @@
+import { useEffect, useEffectEvent } from "react";
+import { type PlayerCommand, playerCommand } from "./player-keys.ts";
+
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+
+/** A menu or a dialog has its own keys; so have a focused button (Space) and the volume slider (arrows). */
+function belongsElsewhere(event: KeyboardEvent): boolean {
+  if (document.querySelector("[role=menu], [role=dialog]") !== null) return true;
+  if (!(event.target instanceof Element)) return false;
+  if (event.key === " ") return event.target.closest("button") !== null;
+  return ARROWS.includes(event.key) && event.target.closest("[data-own-arrows]") !== null;
+}
+
+/** Hears keys before any control does, so that an arrow seeks wherever the focus is. */
+export function usePlayerKeys(run: (command: PlayerCommand) => void): void {
+  const hear = useEffectEvent((event: KeyboardEvent) => {
+    if (belongsElsewhere(event)) return;
+    const command = playerCommand(event);
+    if (command === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run(command);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => hear(event);
+    document.addEventListener("keydown", listener, { capture: true });
+    return () => document.removeEventListener("keydown", listener, { capture: true });
+  }, []);
+}

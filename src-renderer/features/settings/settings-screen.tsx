@@ -1,0 +1,100 @@
+import { ArrowLeft } from "lucide-react";
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import type { Settings, Snapshot } from "../../../src-shared/ipc/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, Page, RadioGroup, Reason } from "../../ui/index.ts";
+import { NoticesDialog } from "./notices-dialog.tsx";
+import styles from "./settings.module.css";
+
+const LANGUAGE_CHOICES = ["system", "fr", "en"] as const;
+const APPEARANCE_CHOICES = ["system", "dark", "light"] as const;
+
+export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLeave: () => void }): ReactNode {
+  const { words } = useSpeech();
+  const bridge = useBridge();
+  const [problem, setProblem] = useState<ProblemCode | null>(null);
+  const leave = useEffectEvent(onLeave);
+
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      const inDialog = event.target instanceof Element && event.target.closest("[role=dialog]") !== null;
+      if (event.key === "Escape" && !inDialog) leave();
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
+
+  async function change(settings: Partial<Settings>): Promise<void> {
+    const reply = await bridge.call("settings.change", settings);
+    setProblem(reply.ok ? null : reply.error.code);
+  }
+
+  return (
+    <Page
+      screen="settings"
+      start={
+        <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave}>
+          {words.app.back}
+        </Button>
+      }
+    >
+      <div className={styles["column"]}>
+        <h1 className={styles["title"]}>{words.settings.title}</h1>
+        {problem !== null && <Reason code={problem} />}
+        <section className={styles["card"]}>
+          <RadioGroup
+            label={words.settings.language}
+            value={snapshot.settings.language}
+            options={LANGUAGE_CHOICES.map((id) => ({
+              id,
+              label: words.settings.languages[id],
+              ...(id === "system" ? {} : { lang: id }),
+            }))}
+            onChange={(language) => void change({ language })}
+          />
+          <RadioGroup
+            label={words.settings.appearance}
+            value={snapshot.settings.appearance}
+            options={APPEARANCE_CHOICES.map((id) => ({ id, label: words.settings.appearances[id] }))}
+            onChange={(appearance) => void change({ appearance })}
+          />
+        </section>
+        <About snapshot={snapshot} />
+      </div>
+    </Page>
+  );
+}
+
+function About({ snapshot }: { snapshot: Snapshot }): ReactNode {
+  const { words, format } = useSpeech();
+  const [notices, setNotices] = useState(false);
+  const { screen, support, version } = snapshot;
+  const license = screen.stage === "catalog" ? screen.license : null;
+  return (
+    <section className={styles["card"]} aria-labelledby="about-title">
+      <h2 id="about-title" className={styles["subtitle"]}>
+        {words.settings.about}
+      </h2>
+      <p>{words.settings.promise}</p>
+      <dl className={styles["facts"]}>
+        <dt>{words.settings.version}</dt>
+        <dd>
+          {words.app.name} {version}
+        </dd>
+        <dt>{words.settings.license}</dt>
+        <dd>{license === null ? words.settings.noLicense : words.catalog.validUntil(format.date(license.expires))}</dd>
+        {support !== "" && (
+          <>
+            <dt>{words.settings.support}</dt>
+            <dd className={styles["support"]}>{support}</dd>
+          </>
+        )}
+      </dl>
+      <div>
+        <Button onPress={() => setNotices(true)}>{words.settings.notices}</Button>
+      </div>
+      <NoticesDialog open={notices} onClose={() => setNotices(false)} />
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Language } from "./plural.ts";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+/** `0:07`, `12:05`, `1:02:03`: what stands on a clock or a card, the same in every language. */
+export function clock(seconds: number): string {
+  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
+  const hours = Math.floor(whole / HOUR);
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % MINUTE)}` : `${minutes}:${two(whole % MINUTE)}`;
+}
+
+export type Format = {
+  /** A day, from integer seconds since 1970. */
+  date(unixSeconds: number): string;
+  percent(share: number): string;
+  /** `1.25×`, with the language's own decimal sign. */
+  rate(rate: number): string;
+  /** A length in words, for screen readers: `1 hour and 2 minutes`. */
+  spoken(seconds: number): string;
+  /** A length in few signs: `1 h 2 min`, `40 s`. */
+  brief(seconds: number): string;
+};
+
+type Unit = "hour" | "minute" | "second";
+
+function units(seconds: number): readonly (readonly [number, Unit])[] {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < MINUTE) return [[whole, "second"]];
+  const minutes = Math.round(whole / MINUTE);
+  const parts: readonly (readonly [number, Unit])[] = [
+    [Math.floor(minutes / 60), "hour"],
+    [minutes % 60, "minute"],
+  ];
+  return parts.filter(([value]) => value > 0);
+}
+
+export function createFormat(language: Language): Format {
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const list = new Intl.ListFormat(language, { type: "unit", style: "long" });
+  const unit = (value: number, name: Unit, unitDisplay: "long" | "short"): string =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay }).format(value);
+  return {
+    date: (unixSeconds) => date.format(unixSeconds * 1000),
+    percent: (share) => percent.format(share),
+    rate: (value) => `${rate.format(value)}×`,
+    spoken: (seconds) => list.format(units(seconds).map(([value, name]) => unit(value, name, "long"))),
+    brief: (seconds) =>
+      units(seconds)
+        .map(([value, name]) => unit(value, name, "short"))
+        .join(" "),
+  };
+}

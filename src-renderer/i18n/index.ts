@@ -1,0 +1,4 @@
+export { type ProblemCode, type ProblemWords } from "./codes.ts";
+export { clock, type Format } from "./format.ts";
+export type { Language } from "./plural.ts";
+export { createSpeech, type Speech, SpeechProvider, useSpeech } from "./speech.tsx";

@@ -1,0 +1,192 @@
+import type { ProblemCatalog, ProblemWords } from "./codes.ts";
+
+function say(what: string, why: string, next: string): ProblemWords {
+  return { what, why, next };
+}
+
+export const problemsEn: ProblemCatalog = {
+  MISSING: () =>
+    say(
+      "This stick needs a license",
+      "None was found on this computer or on the stick.",
+      "Drop the license file here. If you have none yet, create an activation request below.",
+    ),
+  MALFORMED: ({ support }) =>
+    say(
+      "This file cannot be read as a license",
+      "It is incomplete, or it is another kind of file.",
+      `Save the file again from the message you received. If that does not help, contact ${support}.`,
+    ),
+  KEY_UNKNOWN: () =>
+    say(
+      "This license cannot be checked yet",
+      "It is signed with a key that this version of the app does not know.",
+      "Update the app, then import the license again.",
+    ),
+  SIGNATURE_INVALID: ({ support }) =>
+    say(
+      "The signature of this license is not valid",
+      "The license was altered on its way, or it is not genuine.",
+      `Ask ${support} to send you the file again.`,
+    ),
+  WRONG_PRODUCT: () =>
+    say(
+      "This license is for another product",
+      "It is a real license, but not one for USB Video Vault.",
+      "Look for the license file that came with this stick.",
+    ),
+  APP_TOO_OLD: () =>
+    say(
+      "This license needs a newer app",
+      "It was made for a more recent version than the one installed.",
+      "Update the app, then try again.",
+    ),
+  REVOKED: ({ support }) =>
+    say("This license was withdrawn", "The publisher has revoked it.", `Contact ${support} to find out more.`),
+  ROLLED_BACK: ({ support }) =>
+    say(
+      "This is an older license",
+      "A newer version of it was already used here, and older ones are no longer accepted.",
+      `Import the most recent file you received. If you cannot find it, contact ${support}.`,
+    ),
+  CLOCK: () =>
+    say(
+      "The date of this computer does not seem right",
+      "It is earlier than the last time the app was used.",
+      "Check the date and time in the system settings, then try again.",
+    ),
+  NOT_YET_VALID: ({ date }) =>
+    say(
+      "This license is not valid yet",
+      date === null ? "It starts on a later date." : `It is valid from ${date}.`,
+      "Come back then. If that date is already here, check the computer's date.",
+    ),
+  EXPIRED: ({ date, support }) =>
+    say(
+      "This license has expired",
+      date === null ? "Its last day has passed." : `It was valid until ${date}.`,
+      `Import a renewal. To get one, contact ${support}.`,
+    ),
+  WRONG_STICK: () =>
+    say(
+      "This license belongs to another stick",
+      "Each license is made for one stick, and this is not the one it names.",
+      "Plug in the stick of this license, or import the license of this stick.",
+    ),
+  WRONG_DEVICE: ({ support }) =>
+    say(
+      "This license belongs to another computer",
+      "This computer is not the one it was made for.",
+      `Create an activation request below and send it to ${support} to ask for a transfer.`,
+    ),
+  STORE_LOCKED: () =>
+    say(
+      "The keychain of this computer is locked",
+      "The app keeps its device key there and cannot reach it.",
+      "Unlock the keychain, then try again.",
+    ),
+  STORE_NONE: ({ support }) =>
+    say(
+      "This computer has no keychain",
+      "The app needs one to keep its device key safe.",
+      `Turn on the system's keychain service and restart the app. If you need help, contact ${support}.`,
+    ),
+  STATE_LOST: ({ support }) =>
+    say(
+      "This computer needs to be activated again",
+      "What the app had stored about its licenses is gone or can no longer be verified.",
+      `Create an activation request below and send it to ${support}.`,
+    ),
+  PASSPHRASE_WRONG: () =>
+    say(
+      "This passphrase does not open the stick",
+      "It is not the one that came with the license.",
+      "Check it against the message you received and type it again. Capitals and dashes count.",
+    ),
+  NOT_ENTITLED: ({ support }) =>
+    say(
+      "This video is not included",
+      "Your license covers other videos of this stick.",
+      `Contact ${support} to add it to your license.`,
+    ),
+  PLAY_WINDOW: ({ support }) =>
+    say(
+      "The viewing period of this video has ended",
+      "It could be watched for a limited time after it was first started.",
+      `Contact ${support} to extend it.`,
+    ),
+  NO_VAULT: () =>
+    say(
+      "There is no vault here",
+      "This folder or drive holds no protected videos.",
+      "Choose the folder that contains the folder named VAULT, or plug in the stick itself.",
+    ),
+  UNTRUSTED: ({ support }) =>
+    say(
+      "This stick cannot be verified",
+      "Its contents are not signed by the publisher of this app.",
+      `Use the stick you received from the publisher. If this is the one, contact ${support}.`,
+    ),
+  INCOMPLETE: ({ support }) =>
+    say(
+      "This stick is incomplete",
+      "Some of its files are missing or were cut short.",
+      `Unplug it and plug it in again. If that does not help, ask ${support} for a new copy.`,
+    ),
+  NO_ANCHOR: ({ support }) =>
+    say(
+      "This app cannot verify any stick",
+      "It was built without the keys of a publisher.",
+      `Install the app that ${support} gave you.`,
+    ),
+  REMOVED: () =>
+    say(
+      "The stick was unplugged",
+      "The video waits where it stopped.",
+      "Plug the stick back in: playback goes on by itself.",
+    ),
+  DAMAGED: ({ support }) =>
+    say(
+      "This video is damaged on the stick",
+      "Part of it no longer matches its seal.",
+      `Choose another video. To replace the stick, contact ${support}.`,
+    ),
+  UNREADABLE: () =>
+    say(
+      "The stick cannot be read",
+      "The computer gets no answer from it.",
+      "Unplug the stick, plug it in again, on another port if there is one, then open the video again.",
+    ),
+  LOCKED: () =>
+    say(
+      "The stick is locked",
+      "Its license was not checked yet, or is no longer valid.",
+      "Go back and import or unlock the license.",
+    ),
+  NOT_FOUND: () =>
+    say("This video is not on the stick", "The stick's contents have changed.", "Go back and choose another video."),
+  WRONG_KEY: ({ support }) =>
+    say(
+      "This license does not open the video",
+      "The key it carries is made for another version of the stick.",
+      `Ask ${support} for a license that matches this stick.`,
+    ),
+  NOT_WRITTEN: () =>
+    say(
+      "The file could not be saved",
+      "The disk is full, or it does not allow writing there.",
+      "Free some space or choose another folder, then try again.",
+    ),
+  BAD_REQUEST: ({ support }) =>
+    say(
+      "That did not work",
+      "The app could not make sense of what it was asked.",
+      `Try again. If it happens again, tell ${support} the code below.`,
+    ),
+  INTERNAL: ({ support }) =>
+    say(
+      "Something went wrong on our side",
+      "The app ran into a fault that it did not expect.",
+      `Try again. If it happens again, tell ${support} the code below.`,
+    ),
+};

@@ -1,0 +1,196 @@
+import type { ProblemCatalog, ProblemWords } from "./codes.ts";
+
+function say(what: string, why: string, next: string): ProblemWords {
+  return { what, why, next };
+}
+
+export const problemsFr: ProblemCatalog = {
+  MISSING: () =>
+    say(
+      "Cette clé USB a besoin d’une licence",
+      "Aucune n’a été trouvée sur cet ordinateur ni sur la clé.",
+      "Déposez ici le fichier de licence. Si vous n’en avez pas encore, créez une demande d’activation ci-dessous.",
+    ),
+  MALFORMED: ({ support }) =>
+    say(
+      "Ce fichier n’est pas lisible comme licence",
+      "Il est incomplet, ou c’est un fichier d’un autre type.",
+      `Enregistrez-le à nouveau depuis le message reçu. Si cela ne suffit pas, contactez ${support}.`,
+    ),
+  KEY_UNKNOWN: () =>
+    say(
+      "Cette licence ne peut pas encore être vérifiée",
+      "Elle est signée avec une clé que cette version de l’application ne connaît pas.",
+      "Mettez l’application à jour, puis importez de nouveau la licence.",
+    ),
+  SIGNATURE_INVALID: ({ support }) =>
+    say(
+      "La signature de cette licence n’est pas valide",
+      "La licence a été modifiée en chemin, ou n’est pas authentique.",
+      `Demandez à ${support} de vous renvoyer le fichier.`,
+    ),
+  WRONG_PRODUCT: () =>
+    say(
+      "Cette licence est celle d’un autre produit",
+      "C’est bien une licence, mais pas pour USB Video Vault.",
+      "Cherchez le fichier de licence fourni avec cette clé USB.",
+    ),
+  APP_TOO_OLD: () =>
+    say(
+      "Cette licence demande une application plus récente",
+      "Elle a été établie pour une version postérieure à celle installée.",
+      "Mettez l’application à jour, puis réessayez.",
+    ),
+  REVOKED: ({ support }) =>
+    say("Cette licence a été retirée", "L’éditeur l’a révoquée.", `Contactez ${support} pour en savoir plus.`),
+  ROLLED_BACK: ({ support }) =>
+    say(
+      "Cette licence est ancienne",
+      "Une version plus récente a déjà été utilisée ici ; les précédentes ne sont plus acceptées.",
+      `Importez le dernier fichier reçu. Si vous ne le retrouvez pas, contactez ${support}.`,
+    ),
+  CLOCK: () =>
+    say(
+      "La date de cet ordinateur semble inexacte",
+      "Elle est antérieure à la dernière utilisation de l’application.",
+      "Vérifiez la date et l’heure dans les réglages du système, puis réessayez.",
+    ),
+  NOT_YET_VALID: ({ date }) =>
+    say(
+      "Cette licence n’est pas encore valable",
+      date === null ? "Elle commence à une date ultérieure." : `Elle est valable à partir du ${date}.`,
+      "Revenez à cette date. Si elle est déjà passée, vérifiez la date de l’ordinateur.",
+    ),
+  EXPIRED: ({ date, support }) =>
+    say(
+      "Cette licence a expiré",
+      date === null ? "Son dernier jour est passé." : `Elle était valable jusqu’au ${date}.`,
+      `Importez un renouvellement. Pour l’obtenir, contactez ${support}.`,
+    ),
+  WRONG_STICK: () =>
+    say(
+      "Cette licence est celle d’une autre clé USB",
+      "Chaque licence est établie pour une seule clé, et ce n’est pas celle-ci.",
+      "Branchez la clé de cette licence, ou importez la licence de cette clé.",
+    ),
+  WRONG_DEVICE: ({ support }) =>
+    say(
+      "Cette licence est celle d’un autre ordinateur",
+      "Elle n’a pas été établie pour cet ordinateur.",
+      `Créez une demande d’activation ci-dessous et envoyez-la à ${support} pour obtenir un transfert.`,
+    ),
+  STORE_LOCKED: () =>
+    say(
+      "Le trousseau de cet ordinateur est verrouillé",
+      "L’application y garde sa clé et ne peut pas l’atteindre.",
+      "Déverrouillez le trousseau, puis réessayez.",
+    ),
+  STORE_NONE: ({ support }) =>
+    say(
+      "Cet ordinateur n’a pas de trousseau",
+      "L’application en a besoin pour garder sa clé en sûreté.",
+      `Activez le trousseau du système et redémarrez l’application. Pour obtenir de l’aide, contactez ${support}.`,
+    ),
+  STATE_LOST: ({ support }) =>
+    say(
+      "Cet ordinateur doit être activé de nouveau",
+      "Ce que l’application avait enregistré sur ses licences a disparu ou n’est plus vérifiable.",
+      `Créez une demande d’activation ci-dessous et envoyez-la à ${support}.`,
+    ),
+  PASSPHRASE_WRONG: () =>
+    say(
+      "Cette phrase secrète n’ouvre pas la clé USB",
+      "Ce n’est pas celle fournie avec la licence.",
+      "Comparez-la au message reçu et saisissez-la de nouveau. Les majuscules et les tirets comptent.",
+    ),
+  NOT_ENTITLED: ({ support }) =>
+    say(
+      "Cette vidéo n’est pas incluse",
+      "Votre licence couvre d’autres vidéos de cette clé USB.",
+      `Contactez ${support} pour l’ajouter à votre licence.`,
+    ),
+  PLAY_WINDOW: ({ support }) =>
+    say(
+      "Le délai de lecture de cette vidéo est écoulé",
+      "Elle pouvait être regardée pendant un temps limité après le premier lancement.",
+      `Contactez ${support} pour le prolonger.`,
+    ),
+  NO_VAULT: () =>
+    say(
+      "Il n’y a pas de coffre ici",
+      "Ce dossier ou ce lecteur ne contient pas de vidéos protégées.",
+      "Choisissez le dossier qui contient le dossier VAULT, ou branchez la clé USB elle-même.",
+    ),
+  UNTRUSTED: ({ support }) =>
+    say(
+      "Cette clé USB ne peut pas être vérifiée",
+      "Son contenu n’est pas signé par l’éditeur de cette application.",
+      `Utilisez la clé remise par l’éditeur. Si c’est bien elle, contactez ${support}.`,
+    ),
+  INCOMPLETE: ({ support }) =>
+    say(
+      "Cette clé USB est incomplète",
+      "Certains de ses fichiers manquent ou sont tronqués.",
+      `Débranchez-la et rebranchez-la. Si cela ne suffit pas, demandez une nouvelle copie à ${support}.`,
+    ),
+  NO_ANCHOR: ({ support }) =>
+    say(
+      "Cette application ne peut vérifier aucune clé USB",
+      "Elle a été construite sans les clés d’un éditeur.",
+      `Installez l’application remise par ${support}.`,
+    ),
+  REMOVED: () =>
+    say(
+      "La clé USB a été débranchée",
+      "La vidéo attend là où elle s’est arrêtée.",
+      "Rebranchez la clé : la lecture reprend d’elle-même.",
+    ),
+  DAMAGED: ({ support }) =>
+    say(
+      "Cette vidéo est endommagée sur la clé USB",
+      "Une partie ne correspond plus à son sceau.",
+      `Choisissez une autre vidéo. Pour remplacer la clé, contactez ${support}.`,
+    ),
+  UNREADABLE: () =>
+    say(
+      "La clé USB ne peut pas être lue",
+      "L’ordinateur n’en reçoit aucune réponse.",
+      "Débranchez la clé, rebranchez-la, si possible sur une autre prise, puis rouvrez la vidéo.",
+    ),
+  LOCKED: () =>
+    say(
+      "La clé USB est verrouillée",
+      "Sa licence n’a pas encore été vérifiée, ou n’est plus valable.",
+      "Revenez en arrière et importez ou déverrouillez la licence.",
+    ),
+  NOT_FOUND: () =>
+    say(
+      "Cette vidéo n’est pas sur la clé USB",
+      "Le contenu de la clé a changé.",
+      "Revenez en arrière et choisissez une autre vidéo.",
+    ),
+  WRONG_KEY: ({ support }) =>
+    say(
+      "Cette licence n’ouvre pas la vidéo",
+      "La clé de lecture qu’elle contient est celle d’une autre version de la clé USB.",
+      `Demandez à ${support} une licence qui corresponde à cette clé USB.`,
+    ),
+  NOT_WRITTEN: () =>
+    say(
+      "Le fichier n’a pas pu être enregistré",
+      "Le disque est plein, ou l’écriture n’y est pas autorisée.",
+      "Libérez de la place ou choisissez un autre dossier, puis réessayez.",
+    ),
+  BAD_REQUEST: ({ support }) =>
+    say(
+      "Cela n’a pas fonctionné",
+      "L’application n’a pas compris ce qui lui était demandé.",
+      `Réessayez. Si cela se reproduit, indiquez le code ci-dessous à ${support}.`,
+    ),
+  INTERNAL: ({ support }) =>
+    say(
+      "Un problème est survenu de notre côté",
+      "L’application a rencontré une erreur imprévue.",
+      `Réessayez. Si cela se reproduit, indiquez le code ci-dessous à ${support}.`,
+    ),
+};

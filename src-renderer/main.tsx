@@ -1,0 +1,18 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/app.tsx";
+import { ErrorBoundary } from "./app/error-boundary.tsx";
+import { BridgeProvider, createSnapshotStore } from "./bridge/index.tsx";
+
+const bridge = window.vault;
+const root = document.getElementById("app");
+if (root === null) throw new Error("the page has no place for the app");
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary>
+      <BridgeProvider bridge={bridge} store={createSnapshotStore(bridge)}>
+        <App />
+      </BridgeProvider>
+    </ErrorBoundary>
+  </StrictMode>,
+);

@@ -1,0 +1,20 @@
+import type { ReactNode } from "react";
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
+import styles from "./button.module.css";
+import { classNames } from "./class-names.ts";
+
+type ButtonProps = Omit<AriaButtonProps, "className" | "style" | "children"> & {
+  look?: "main" | "plain" | "quiet";
+  icon?: ReactNode;
+  children: ReactNode;
+};
+
+/** A button with words. `main` once per screen at most. */
+export function Button({ look = "plain", icon, children, ...rest }: ButtonProps): ReactNode {
+  return (
+    <AriaButton {...rest} className={classNames(styles["button"], styles[look])}>
+      {icon}
+      <span>{children}</span>
+    </AriaButton>
+  );
+}

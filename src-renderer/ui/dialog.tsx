@@ -1,0 +1,37 @@
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { useSpeech } from "../i18n/index.ts";
+import styles from "./dialog.module.css";
+import { IconButton } from "./icon-button.tsx";
+
+type DialogProps = { title: string; open: boolean; onClose: () => void; children: ReactNode };
+
+/** A modal dialog that the person asked for; closes with Esc, the cross or a press outside. */
+export function Dialog({ title, open, onClose, children }: DialogProps): ReactNode {
+  const { words } = useSpeech();
+  return (
+    <ModalOverlay
+      className={styles["veil"] ?? ""}
+      isOpen={open}
+      isDismissable
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <Modal className={styles["modal"] ?? ""}>
+        <AriaDialog className={styles["dialog"] ?? ""}>
+          <header className={styles["header"]}>
+            <Heading slot="title" className={styles["title"] ?? ""}>
+              {title}
+            </Heading>
+            <IconButton label={words.app.close} onPress={onClose}>
+              <X aria-hidden />
+            </IconButton>
+          </header>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

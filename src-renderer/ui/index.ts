@@ -1,0 +1,13 @@
+export { Button } from "./button.tsx";
+export { classNames } from "./class-names.ts";
+export { Dialog } from "./dialog.tsx";
+export { IconButton } from "./icon-button.tsx";
+export { Menu, type MenuEntry } from "./menu.tsx";
+export { Notice } from "./notice.tsx";
+export { Page } from "./page.tsx";
+export { RadioGroup } from "./radio-group.tsx";
+export { Range } from "./range.tsx";
+export { Reason } from "./reason.tsx";
+export { Select } from "./select.tsx";
+export { TextField } from "./text-field.tsx";
+export { Waiting } from "./waiting.tsx";

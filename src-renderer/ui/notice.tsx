@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+import { classNames } from "./class-names.ts";
+import styles from "./notice.module.css";
+
+type NoticeProps = { icon?: ReactNode; tone?: "calm" | "danger"; action?: ReactNode; children: ReactNode };
+
+/** A quiet bar with at most one action; read out when it appears. */
+export function Notice({ icon, tone = "calm", action, children }: NoticeProps): ReactNode {
+  return (
+    <div role="status" className={classNames(styles["notice"], tone === "danger" && styles["danger"])}>
+      {icon}
+      <div className={styles["words"]}>{children}</div>
+      {action}
+    </div>
+  );
+}

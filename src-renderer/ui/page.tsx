@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+import styles from "./page.module.css";
+
+type PageProps = {
+  screen: "no-stick" | "locked" | "settings";
+  start?: ReactNode;
+  end?: ReactNode;
+  children: ReactNode;
+};
+
+/** A screen that is read from top to bottom: a bar with what leads elsewhere, then a centred column. */
+export function Page({ screen, start, end, children }: PageProps): ReactNode {
+  return (
+    <div className={styles["page"]} data-screen={screen}>
+      <header className={styles["bar"]}>
+        <div className={styles["side"]}>{start}</div>
+        <div className={styles["side"]}>{end}</div>
+      </header>
+      <main className={styles["main"]}>{children}</main>
+    </div>
+  );
+}

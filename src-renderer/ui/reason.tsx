@@ -1,0 +1,31 @@
+import { Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { type ProblemCode, useSpeech } from "../i18n/index.ts";
+import { classNames } from "./class-names.ts";
+import styles from "./reason.module.css";
+
+type ReasonProps = { code: ProblemCode; date?: number | null; action?: ReactNode };
+
+/** A missing license is where everyone starts, not a failure. */
+const CALM: readonly ProblemCode[] = ["MISSING"];
+
+/** What happened, why in a few words, what to do now; the code in small type for support. */
+export function Reason({ code, date = null, action }: ReasonProps): ReactNode {
+  const { explain, words } = useSpeech();
+  const { what, why, next } = explain(code, date);
+  const calm = CALM.includes(code);
+  return (
+    <section className={classNames(styles["reason"], calm && styles["calm"])} role="status" data-code={code}>
+      {calm ? <Info aria-hidden /> : <TriangleAlert aria-hidden />}
+      <div className={styles["words"]}>
+        <h2 className={styles["what"]}>{what}</h2>
+        <p>{why}</p>
+        <p className={styles["next"]}>{next}</p>
+        <p className={styles["code"]}>
+          {words.app.code} <code>{code}</code>
+        </p>
+      </div>
+      {action}
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import { Input, Label, TextField as AriaTextField } from "react-aria-components";
+import styles from "./text-field.module.css";
+
+type TextFieldProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  type?: "text" | "password";
+  maxLength: number;
+  disabled?: boolean;
+  /** A control at the end of the field. */
+  children?: ReactNode;
+};
+
+/** A line of text with its label above. */
+export function TextField(props: TextFieldProps): ReactNode {
+  const { label, value, onChange, type = "text", maxLength, disabled = false, children } = props;
+  return (
+    <AriaTextField
+      className={styles["field"] ?? ""}
+      value={value}
+      onChange={onChange}
+      type={type}
+      maxLength={maxLength}
+      isDisabled={disabled}
+      autoComplete="off"
+    >
+      <Label className={styles["label"] ?? ""}>{label}</Label>
+      <div className={styles["row"]}>
+        <Input className={styles["input"] ?? ""} spellCheck={false} autoCapitalize="off" />
+        {children}
+      </div>
+    </AriaTextField>
+  );
+}
