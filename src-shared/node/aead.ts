@@ -12,6 +12,15 @@ export function seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, 
   return Buffer.concat([body, cipher.getAuthTag()]);
 }
 
+/** Like `seal`, into the beginning of `target`; gives the number of bytes written. */
+export function sealInto(target: Uint8Array, key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): number {
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  target.set(cipher.update(plaintext));
+  cipher.final();
+  target.set(cipher.getAuthTag(), plaintext.length);
+  return plaintext.length + TAG_BYTES;
+}
+
 /** Opens what `seal` made; `undefined` when it does not authenticate. Plaintext is given out only after the tag holds. */
 export function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer | undefined {
   if (sealed.length < TAG_BYTES) return undefined;

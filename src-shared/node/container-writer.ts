@@ -1,6 +1,6 @@
-import { CHUNK_BYTES, chunkNonce, SALT_BYTES } from "../container/index.ts";
+import { CHUNK_BYTES, chunkNonce, SALT_BYTES, SEALED_CHUNK_BYTES } from "../container/index.ts";
 import { concatBytes } from "../encoding/bytes.ts";
-import { seal } from "./aead.ts";
+import { seal, sealInto } from "./aead.ts";
 import { type ContainerKeys, deriveContainerKeys } from "./container-keys.ts";
 
 /**
@@ -31,11 +31,13 @@ export async function* sealContainer(
   yield seal(keys.key, chunkNonce(keys.baseNonce, index), pending);
 }
 
+// Into one buffer: joining a piece per chunk costs a third of the speed.
 function sealChunks(plaintext: Uint8Array, keys: ContainerKeys, firstIndex: number): Buffer {
-  const sealed: Buffer[] = [];
-  for (let at = 0; at < plaintext.length; at += CHUNK_BYTES) {
-    const nonce = chunkNonce(keys.baseNonce, firstIndex + at / CHUNK_BYTES);
-    sealed.push(seal(keys.key, nonce, plaintext.subarray(at, at + CHUNK_BYTES)));
+  const sealed = Buffer.allocUnsafeSlow((plaintext.length / CHUNK_BYTES) * SEALED_CHUNK_BYTES);
+  let at = 0;
+  for (let from = 0; from < plaintext.length; from += CHUNK_BYTES) {
+    const nonce = chunkNonce(keys.baseNonce, firstIndex + from / CHUNK_BYTES);
+    at += sealInto(sealed.subarray(at), keys.key, nonce, plaintext.subarray(from, from + CHUNK_BYTES));
   }
-  return Buffer.concat(sealed);
+  return sealed;
 }

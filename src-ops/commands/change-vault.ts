@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import type { Attempt } from "../failure.ts";
+import { addToVault, type Changed, packVault, removeFromVault } from "../packing/index.ts";
+import { formatBytes, type Host, type Job, type Outcome } from "../terminal/index.ts";
+import { viewVideo } from "../vaults/index.ts";
+import type { World } from "./command-line.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, textLike, withJson } from "./options.ts";
+
+type Options = { stick: string; keys: string; poster?: string; json?: true };
+type PackOptions = Options & { label: string };
+
+const LABEL = /^[^\p{Cc}]{1,100}$/u;
+
+export function addVaultChanges(program: Command, host: Host, world: World): void {
+  const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
+  withJson(program.command("pack"))
+    .description("make a vault of videos on a stick that has none")
+    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters beside them are taken along")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .option(
+      "--label <text>",
+      "what viewers see of the stick before it is unlocked; public",
+      textLike(LABEL, "1 to 100 characters"),
+      "USB Video Vault",
+    )
+    .option("--poster <file>", posterText)
+    .action((files: string[], options: PackOptions) =>
+      host.run(options, async (job) => {
+        return tell(job, await packVault({ ...options, files }, job, { now: world.now() }));
+      }),
+    );
+  withJson(program.command("add"))
+    .description("put more videos into the vault on a stick")
+    .argument("<file...>", "the video files")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .option("--poster <file>", posterText)
+    .action((files: string[], options: Options) =>
+      host.run(options, async (job) => tell(job, await addToVault({ ...options, files }, job, { now: world.now() }))),
+    );
+  withJson(program.command("remove"))
+    .description("take videos out of the vault on a stick")
+    .argument("<id...>", "video ids, as `ls` shows them")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .action((ids: string[], options: Options) =>
+      host.run(options, async (job) =>
+        tell(job, await removeFromVault({ ...options, ids }, job, { now: world.now() })),
+      ),
+    );
+}
+
+function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
+  if (!changed.ok) return changed;
+  const { session, gen, videos, added, reusedBytes } = changed.value;
+  const { vaultId, stickId, label, signer } = session;
+  if (signer.dev) job.note(DEVELOPMENT_NOTE);
+  const views = videos.map(viewVideo);
+  return ok({
+    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev },
+    words: [
+      `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
+      ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
+      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were there from an interrupted run.`] : []),
+    ],
+  });
+}

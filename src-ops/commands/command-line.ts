@@ -1,0 +1,52 @@
+import { Command, CommanderError } from "commander";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Host } from "../terminal/index.ts";
+import { addVaultChanges } from "./change-vault.ts";
+import { addExtract } from "./extract.ts";
+import { addKeysInit } from "./keys-init.ts";
+import { addLicenseCheck } from "./license-check.ts";
+import { addLicenseInspect } from "./license-inspect.ts";
+import { addLicenseIssue } from "./license-issue.ts";
+import { addLs } from "./ls.ts";
+import { addStickCopy } from "./stick-copy.ts";
+import { addVerify } from "./verify.ts";
+
+/** What the commands know of the world, read once. */
+export type World = { readonly now: () => UnixSeconds; readonly appVersion: string };
+
+/** Runs one command line. Help and usage errors are answered here; everything else by the commands. */
+export async function runCommandLine(args: readonly string[], host: Host, world: World): Promise<void> {
+  const json = args.includes("--json");
+  let shown = "";
+  const program = new Command("vaultctl")
+    .description("Packs videos onto USB sticks, encrypted and signed, and issues licenses for them.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
+  addVaultChanges(program, host, world);
+  addLs(program, host);
+  addVerify(program, host);
+  addExtract(program, host);
+  addKeysInit(program.command("keys").description("the publisher's signing keys"), host);
+  addStickCopy(program.command("stick").description("whole sticks"), host, world);
+  const license = program.command("license").description("licenses");
+  addLicenseIssue(license, host, world);
+  addLicenseInspect(license, host);
+  addLicenseCheck(license, host, world);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return host.help(shown, json);
+    host.usageError(wordingOf(error, args), json);
+  }
+}
+
+function wordingOf(error: CommanderError, args: readonly string[]): string {
+  // A command group without a command: commander would print its whole help as the fault.
+  if (error.code === "commander.help")
+    return `A command is missing: see \`vaultctl ${[...args, "--help"].join(" ")}\`.`;
+  return `${error.message
+    .replace(/^error: /, "")
+    .split("\n", 1)
+    .join("")}. See --help.`.replace("..", ".");
+}

@@ -1,0 +1,1 @@
+export { runCommandLine, type World } from "./command-line.ts";

@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import { checkLicense } from "../licensing/index.ts";
+import type { Host } from "../terminal/index.ts";
+import type { World } from "./command-line.ts";
+import { DEVELOPMENT_NOTE, stickOption, trustOption, wholeNumber, withJson } from "./options.ts";
+
+type Options = { stick: string; trust?: string; at?: number; json?: true };
+
+// The year 9999: later dates cannot be shown.
+const LAST_SECOND = 253_402_300_799;
+
+export function addLicenseCheck(group: Command, host: Host, world: World): void {
+  withJson(group.command("check"))
+    .description("judge a license for a stick as the app does; on the computer that it names, if it names one")
+    .argument("<file>", "the license file (.uvvlic)")
+    .addOption(stickOption())
+    .addOption(trustOption())
+    .option("--at <unix-seconds>", "the time to judge at (default: now)", wholeNumber(0, LAST_SECOND))
+    .action((file: string, options: Options) =>
+      host.run(options, async (job) => {
+        const { stick, trust, at = world.now() } = options;
+        const checked = await checkLicense(file, { stick, trust, appVersion: world.appVersion }, at);
+        if (!checked.ok) return checked;
+        const { verdict, developmentKeys, appVersion } = checked.value;
+        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        const { code, license } = verdict;
+        const facts = { code, at, appVersion, developmentKeys, lid: license?.claims.lid, seq: license?.claims.seq };
+        if (code !== "OK" && code !== "GRACE") {
+          return fail("LICENSE_REFUSED", `${file} is refused for this stick: ${code}.`, facts);
+        }
+        const daysLeft = "daysLeft" in verdict ? { daysLeft: verdict.daysLeft } : {};
+        return ok({
+          json: { ...facts, unlock: verdict.unlock, ...daysLeft },
+          words: [`${code} (opens by ${verdict.unlock})`],
+        });
+      }),
+    );
+}

@@ -1,0 +1,1 @@
+export { type CopiedStick, copyStick } from "./copy-stick.ts";

@@ -1,0 +1,95 @@
+import { codeOf } from "../src-shared/node/atomic-files.ts";
+import { err, type Result } from "../src-shared/result.ts";
+
+/** Why a command did not do what it was asked. Scripts read the code, people the sentence beside it. */
+export type FailureCode =
+  | "USAGE"
+  | "INTERNAL"
+  | "INTERRUPTED"
+  | "BUSY"
+  // the file system's own refusals
+  | "NOT_FOUND"
+  | "NOT_ALLOWED"
+  | "DISK_FULL"
+  | "READ_ONLY"
+  | "FILE_SYSTEM"
+  | "FILE_EXISTS"
+  // keys and trust
+  | "KEYS_EXIST"
+  | "KEYS_MISSING"
+  | "KEYS_BROKEN"
+  | "KEYS_ON_STICK"
+  | "VAULT_KEY_MISSING"
+  | "NO_ANCHOR"
+  | "BAD_TRUST_KEY"
+  | "ANCHOR_ON_STICK"
+  // the stick
+  | "NO_VAULT"
+  | "VAULT_EXISTS"
+  | "VAULT_UNTRUSTED"
+  | "VAULT_INCOMPLETE"
+  | "VAULT_DAMAGED"
+  | "NOT_A_STICK"
+  | "ON_STICK"
+  | "READ_BACK_FAILED"
+  | "VAULT_TOO_LARGE"
+  | "VIDEO_UNKNOWN"
+  // sources
+  | "SOURCE_UNREADABLE"
+  | "SOURCE_CHANGED"
+  | "NOT_A_VIDEO"
+  | "NO_VIDEO_TRACK"
+  | "CODEC_UNSUPPORTED"
+  | "POSTER_UNSUPPORTED"
+  | "WEBVTT_INVALID"
+  // licenses
+  | "REGISTER_BROKEN"
+  | "REQUEST_INVALID"
+  | "REQUEST_MISMATCH"
+  | "LICENSE_UNREADABLE"
+  | "LICENSE_REFUSED";
+
+export type Failure = {
+  readonly code: FailureCode;
+  /** One line: what is wrong, with which file, and the way out. Never a key, never a video's content. */
+  readonly message: string;
+  /** Further members of the JSON object of a failed command. */
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+export type Attempt<T> = Result<T, Failure>;
+
+export function fail(code: FailureCode, message: string, details?: Readonly<Record<string, unknown>>) {
+  return err<Failure>(details ? { code, message, details } : { code, message });
+}
+
+const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
+  ENOENT: ["NOT_FOUND", "There is no such file or folder"],
+  ENOTDIR: ["NOT_FOUND", "A folder was expected, but there is a file"],
+  EISDIR: ["FILE_SYSTEM", "A file was expected, but there is a folder"],
+  EACCES: ["NOT_ALLOWED", "Access is not allowed; check the permissions"],
+  EPERM: ["NOT_ALLOWED", "The operation is not allowed; check the permissions"],
+  ENOSPC: ["DISK_FULL", "The disk is full; free some space or use a larger stick"],
+  EDQUOT: ["DISK_FULL", "Your quota on this disk is used up; free some space"],
+  EROFS: ["READ_ONLY", "The disk is write-protected; unlock it or use another"],
+  EEXIST: ["FILE_EXISTS", "The file is already there; move it away or choose another name"],
+  EIO: ["FILE_SYSTEM", "The disk reports a read or write fault; try again with another stick"],
+};
+
+/** Turns what was thrown by the file system, or by a bug, into a sentence without a stack trace. */
+export function failureOf(error: unknown): Failure {
+  const code = codeOf(error);
+  if (error instanceof Error && error.name === "AbortError") {
+    return { code: "INTERRUPTED", message: "Interrupted. Run the same command again to go on." };
+  }
+  if (code === "") {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
+    return { code: "INTERNAL", message: `This should not happen (${what.split("\n", 1).join("")}). Please report it.` };
+  }
+  const known = FILE_SYSTEM_CODES[code] ?? ["FILE_SYSTEM", "The file system refused"];
+  return { code: known[0], message: `${known[1]}${placeOf(error)} (${code}).` };
+}
+
+function placeOf(error: unknown): string {
+  return error instanceof Error && "path" in error && typeof error.path === "string" ? `: ${error.path}` : "";
+}

@@ -1,0 +1,1 @@
+export { createReadBack, type PartFault, type ReadBack } from "./read-back.ts";

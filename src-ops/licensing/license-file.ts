@@ -1,0 +1,12 @@
+import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Attempt, fail } from "../failure.ts";
+
+/** The text of a license file (attacker-controlled). */
+export async function readLicenseFile(path: string): Promise<Attempt<string>> {
+  const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
+  return bytes
+    ? ok(bytes.toString("utf8"))
+    : fail("LICENSE_UNREADABLE", `${path} is not there, or is no license file.`);
+}

@@ -1,0 +1,24 @@
+import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
+import { type ActivationRequest, parseActivationRequest } from "../../src-shared/license/index.ts";
+import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+
+/** Reads an activation request (attacker-controlled) that must be meant for this stick. */
+export async function readRequest(
+  path: string,
+  stick: { readonly vaultId: string; readonly stickId: string },
+): Promise<Attempt<ActivationRequest>> {
+  const bytes = await readSmallFile(path, 64 * KIB);
+  if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
+  const request = parseActivationRequest(bytes.toString("utf8"));
+  if (!request.ok || request.value.device !== deviceIdOf(fromBase64url(request.value.x25519) ?? new Uint8Array(0))) {
+    const why = request.ok ? "DEVICE" : request.error;
+    return fail("REQUEST_INVALID", `${path} is no whole activation request (${why}): ask for it to be sent again.`);
+  }
+  if (request.value.vaultId !== stick.vaultId || request.value.stickId !== stick.stickId) {
+    return fail("REQUEST_MISMATCH", `${path} asks for stick ${request.value.stickId}, this one is ${stick.stickId}.`);
+  }
+  return request;
+}

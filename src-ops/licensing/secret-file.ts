@@ -1,0 +1,18 @@
+import { open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+
+/** Writes a file that only its owner may read, durably. Throws `EEXIST` where something is there already. */
+export async function writeSecretFile(path: string, content: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await syncFolder(dirname(path));
+}

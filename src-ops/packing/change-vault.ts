@@ -1,0 +1,156 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ok } from "../../src-shared/result.ts";
+import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
+import {
+  catalogName,
+  type CatalogVideo,
+  type ManifestFile,
+  manifestName,
+  PART_BYTES,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { createReadBack } from "../hashing/index.ts";
+import type { Job } from "../terminal/index.ts";
+import { commitGeneration } from "./commit.ts";
+import { createMeter } from "./meter.ts";
+import { removePending } from "./pending.ts";
+import type { PlannedVideo } from "./plan.ts";
+import type { Session } from "./session.ts";
+import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
+import { type Earlier, earlierWork, isFinished, makeRoom, writeVideos } from "./write-all.ts";
+
+export type Changed = {
+  readonly session: Session;
+  readonly gen: number;
+  readonly videos: readonly CatalogVideo[];
+  readonly added: readonly string[];
+  /** Bytes that an earlier, killed run had written and that were not written again. */
+  readonly reusedBytes: Bytes;
+};
+
+export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };
+
+type Content = { readonly videos: readonly CatalogVideo[]; readonly files: readonly ManifestFile[] };
+
+/** Writes videos beside those the vault has, and commits them together. Goes on where a killed run stopped. */
+export async function addVideos(
+  session: Session,
+  planned: readonly PlannedVideo[],
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Changed>> {
+  const earlier = earlierWork(session, planned);
+  const room = await makeRoom(session, planned, earlier);
+  if (!room.ok) {
+    if (!session.pending) await takeBack(session);
+    return room;
+  }
+  const written = await orTakeBack(session, job.signal, async () => {
+    const stored = await store(session, planned, earlier, job, settings);
+    if (!stored.ok) return stored;
+    const committed = await commitGeneration(session, stored.value.videos, stored.value.files, settings.now);
+    return committed.ok ? stored : committed;
+  });
+  if (!written.ok) return written;
+  await sweep(session, session.nextGen, written.value);
+  return ok({ session, gen: session.nextGen, ...written.value });
+}
+
+/** Takes videos out of the vault and their bytes off the stick. */
+export async function removeVideos(
+  session: Session,
+  ids: readonly string[],
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Changed>> {
+  const unknown = ids.find((id) => !session.videos.some((video) => video.id === id));
+  if (unknown !== undefined)
+    return fail("VIDEO_UNKNOWN", `No video ${unknown} on ${session.root}: see \`vaultctl ls\`.`);
+  const videos = session.videos.filter((video) => !ids.includes(video.id));
+  const kept = new Set(videos.flatMap(fileIdsOf));
+  const files = session.files.filter((file) => kept.has(file.id));
+  const committed = await orTakeBack(session, job.signal, () => commitGeneration(session, videos, files, settings.now));
+  if (!committed.ok) return committed;
+  await sweep(session, session.nextGen, { videos, files });
+  return ok({ session, gen: session.nextGen, videos, added: [], reusedBytes: 0 });
+}
+
+/** The outcome of a run that was killed after its commit: nothing is left to do but to clean up. */
+export async function finishCommitted(
+  session: Session,
+  planned: readonly PlannedVideo[],
+): Promise<Changed | undefined> {
+  const { pending, gen, videos, files } = session;
+  if (!pending || pending.gen !== gen) return undefined;
+  const finished = planned.map((video) => pending.finished.find((one) => isFinished(one, video)));
+  const added = finished.filter((one) => one !== undefined).map(({ video }) => video.id);
+  if (added.length !== pending.finished.length || added.length !== planned.length) return undefined;
+  if (!added.every((id) => videos.some((video) => video.id === id))) return undefined;
+  await sweep(session, gen, { videos, files });
+  return { session, gen, videos, added, reusedBytes: planned.reduce((sum, { source }) => sum + source.size, 0) };
+}
+
+async function store(
+  session: Session,
+  planned: readonly PlannedVideo[],
+  earlier: Earlier,
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Content & Pick<Changed, "added" | "reusedBytes">>> {
+  const readBack = createReadBack();
+  const meter = createMeter(
+    job.progress,
+    planned.reduce((sum, { source }) => sum + source.size, 0),
+  );
+  const { now, partBytes = PART_BYTES } = settings;
+  try {
+    const written = await writeVideos(session, planned, earlier, {
+      signal: job.signal,
+      partBytes,
+      readBack,
+      meter,
+      now,
+    });
+    if (!written.ok) return written;
+    const { finished, reusedBytes } = written.value;
+    return ok({
+      videos: [...session.videos, ...finished.map(({ video }) => video)],
+      files: [...session.files, ...finished.flatMap((one) => one.files)],
+      added: finished.map(({ video }) => video.id),
+      reusedBytes,
+    });
+  } finally {
+    await readBack.close();
+  }
+}
+
+// A failure leaves the stick as it was. An interruption leaves what is written: the same command goes on from there.
+async function orTakeBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
+  let done = false;
+  try {
+    const attempt = await work();
+    done = attempt.ok;
+    return attempt;
+  } finally {
+    if (!done && !signal.aborted) await Promise.allSettled([takeBack(session)]);
+  }
+}
+
+async function takeBack(session: Session): Promise<void> {
+  const { root, nextGen } = session;
+  await rm(join(root, VAULT_FOLDER, manifestName(nextGen)), { force: true });
+  await rm(join(root, VAULT_FOLDER, catalogName(nextGen)), { force: true });
+  if (session.gen === 0) return removeUncommitted(root);
+  await removePending(root);
+  await sweepData(root, new Set(session.files.map((file) => file.id)));
+}
+
+async function sweep(session: Session, gen: number, { files }: Content): Promise<void> {
+  await sweepAfterCommit(session.root, gen, new Set(files.map((file) => file.id)));
+}
+
+function fileIdsOf(video: CatalogVideo): string[] {
+  return [video.file, ...(video.poster ? [video.poster] : []), ...video.subtitles].map((file) => file.id);
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import {
+  type Catalog,
+  catalogContext,
+  catalogName,
+  type CatalogVideo,
+  MANIFEST_PROFILE,
+  type ManifestClaims,
+  type ManifestFile,
+  manifestName,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { signDocument } from "../signing/index.ts";
+import { sealRecord } from "./sealed-record.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Makes a new generation the vault's content. The catalog first, the signed manifest last: until that last rename the
+ * stick is what it was, after it the change is complete (design.md, Stick). Then it is opened as a reader would.
+ */
+export async function commitGeneration(
+  session: Session,
+  videos: readonly CatalogVideo[],
+  files: readonly ManifestFile[],
+  now: UnixSeconds,
+): Promise<Attempt<undefined>> {
+  const { root, vaultId, stickId, label, minSeq, nextGen: gen, keys } = session;
+  const catalog: Catalog = { v: 1, videos: [...videos] };
+  const sealed = await sealRecord(utf8(JSON.stringify(catalog)), keys.catalog, catalogContext(vaultId));
+  const claims: ManifestClaims = {
+    v: 1,
+    vaultId,
+    stickId,
+    label,
+    gen,
+    minSeq,
+    iat: now,
+    catalog: { size: sealed.length, sha256: toBase64url(createHash("sha256").update(sealed).digest()) },
+    files: [...files],
+  };
+  const token = signDocument(session.signer, MANIFEST_PROFILE, claims);
+  if (token.length > MANIFEST_PROFILE.maxBytes) {
+    return fail("VAULT_TOO_LARGE", "The list of files would be larger than readers accept: use a second stick.");
+  }
+  await writeFileAtomic(join(root, VAULT_FOLDER, catalogName(gen)), sealed);
+  await writeFileAtomic(join(root, VAULT_FOLDER, manifestName(gen)), token);
+  return readAsReader(session);
+}
+
+async function readAsReader(session: Session): Promise<Attempt<undefined>> {
+  const vault = await openVault(session.root, session.roots);
+  if (!vault.ok || vault.value.manifest.claims.gen !== session.nextGen) {
+    return fail("READ_BACK_FAILED", `What was written to ${session.root} reads back differently: use another stick.`);
+  }
+  const catalog = await readCatalog(vault.value, session.kek);
+  if (catalog.ok) return ok(undefined);
+  return fail("READ_BACK_FAILED", `The catalog written to ${session.root} reads back differently: use another stick.`);
+}

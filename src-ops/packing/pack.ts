@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { listGenerations } from "../../src-shared/node/vault-reader.ts";
+import { ok } from "../../src-shared/result.ts";
+import { VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
+import { isInside, realPlace } from "../places.ts";
+import type { Job } from "../terminal/index.ts";
+import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
+import { type PlannedVideo, planVideos } from "./plan.ts";
+import { createSession, openSession, requireStick } from "./session.ts";
+
+export type PackRequest = {
+  readonly stick: string;
+  readonly keys: string;
+  readonly files: readonly string[];
+  readonly poster?: string | undefined;
+};
+
+/** Makes a vault of these videos on a stick that has none. */
+export async function packVault(
+  request: PackRequest & { readonly label: string },
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Changed>> {
+  return prepared(request, job, async (publisher, planned) => {
+    const root = request.stick;
+    if ((await listGenerations(join(root, VAULT_FOLDER))).length > 0) {
+      const session = await openSession(publisher, root);
+      const committed = session.ok ? await finishCommitted(session.value, planned) : undefined;
+      if (committed) return ok(committed);
+      return fail("VAULT_EXISTS", `${root} has a vault already: put videos into it with \`vaultctl add\`.`);
+    }
+    const session = await createSession(publisher, root, request.label);
+    return session.ok ? addVideos(session.value, planned, job, settings) : session;
+  });
+}
+
+/** Puts more videos into the vault that is on a stick. */
+export async function addToVault(request: PackRequest, job: Job, settings: ChangeSettings): Promise<Attempt<Changed>> {
+  return prepared(request, job, async (publisher, planned) => {
+    const session = await openSession(publisher, request.stick);
+    if (!session.ok) return session;
+    const committed = await finishCommitted(session.value, planned);
+    return committed ? ok(committed) : addVideos(session.value, planned, job, settings);
+  });
+}
+
+/** Takes videos out of the vault that is on a stick. */
+export async function removeFromVault(
+  request: { readonly stick: string; readonly keys: string; readonly ids: readonly string[] },
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Changed>> {
+  return locked(request, async (publisher) => {
+    const session = await openSession(publisher, request.stick);
+    return session.ok ? removeVideos(session.value, request.ids, job, settings) : session;
+  });
+}
+
+async function prepared(
+  request: PackRequest,
+  job: Job,
+  work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
+): Promise<Attempt<Changed>> {
+  return locked(request, async (publisher) => {
+    const planned = await planVideos(request.stick, request.files, request.poster);
+    if (!planned.ok) return planned;
+    for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
+      job.note(`${path} is left out: its name says no language (like film.fr.vtt).`);
+    }
+    return work(publisher, planned.value);
+  });
+}
+
+/** Opens the publisher's keys and lets no other vaultctl change the same stick meanwhile. */
+export async function locked<T>(
+  request: { readonly stick: string; readonly keys: string },
+  work: (publisher: Publisher) => Promise<Attempt<T>>,
+): Promise<Attempt<T>> {
+  const stick = await requireStick(request.stick);
+  if (!stick.ok) return stick;
+  if (await isInside(request.keys, request.stick)) {
+    return fail("KEYS_ON_STICK", `${request.keys} is on the stick: keep the keys on your own computer.`);
+  }
+  const publisher = await loadPublisher(request.keys);
+  if (!publisher.ok) return publisher;
+  const place = createHash("sha256")
+    .update(await realPlace(request.stick))
+    .digest("hex")
+    .slice(0, 16);
+  return withLock(publisher.value, `stick-${place}`, () => work(publisher.value));
+}

@@ -1,0 +1,82 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
+import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { lengthPrefixed, utf8 } from "../../src-shared/encoding/text.ts";
+import { RandomId } from "../../src-shared/ids.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { MIB } from "../../src-shared/units.ts";
+import { CatalogVideo, ManifestClaims, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { openRecord, sealRecord } from "./sealed-record.ts";
+
+/** Only `vaultctl` knows this file; a reader of the stick never looks at it. */
+export const PENDING_FILE = "pending.uvv";
+
+const MAX_BYTES = 64 * MIB;
+
+const Source = v.object({ path: v.string(), size: v.number(), mtimeMs: v.number() });
+const base64urlOf = (bytes: number) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => fromBase64url(text)?.length === bytes),
+  );
+
+/** A file that is being written: the same key and salt give the same container again. */
+const PendingFile = v.object({
+  source: Source,
+  id: RandomId,
+  key: base64urlOf(KEY_BYTES),
+  salt: base64urlOf(SALT_BYTES),
+});
+export type PendingFile = v.InferOutput<typeof PendingFile>;
+
+/** A video of which everything is on the stick, durable and read back; only the manifest does not name it yet. */
+const FinishedVideo = v.object({
+  source: Source,
+  fingerprint: v.string(),
+  video: CatalogVideo,
+  files: ManifestClaims.entries.files,
+});
+export type FinishedVideo = v.InferOutput<typeof FinishedVideo>;
+
+const Pending = v.object({
+  v: v.literal(1),
+  stickId: RandomId,
+  /** The generation that this packing will commit. */
+  gen: v.number(),
+  finished: v.array(FinishedVideo),
+  current: v.optional(PendingFile),
+});
+/** What a packing that was killed needs to go on. It holds file keys, so on the stick it is sealed with the vault's. */
+export type Pending = v.InferOutput<typeof Pending>;
+
+type Place = { readonly root: string; readonly vaultId: string; readonly catalogKey: Uint8Array };
+
+export async function writePending(place: Place, pending: Pending): Promise<void> {
+  const sealed = await sealRecord(utf8(JSON.stringify(pending)), place.catalogKey, context(place));
+  await writeFileAtomic(pathOf(place.root), sealed);
+}
+
+/** The record of a killed packing of this stick; `undefined` where there is none that this vault's key made. */
+export async function readPending(place: Place & { readonly stickId: string }): Promise<Pending | undefined> {
+  const sealed = await readSmallFile(pathOf(place.root), MAX_BYTES);
+  const clear = sealed && (await openRecord(sealed, place.catalogKey, context(place)));
+  const json = clear && parseStrictJson(clear);
+  const pending = v.safeParse(Pending, json?.ok ? json.value : undefined);
+  return pending.success && pending.output.stickId === place.stickId ? pending.output : undefined;
+}
+
+export async function removePending(root: string): Promise<void> {
+  await rm(pathOf(root), { force: true });
+}
+
+function pathOf(root: string): string {
+  return join(root, VAULT_FOLDER, PENDING_FILE);
+}
+
+function context(place: Place): Uint8Array {
+  return lengthPrefixed("uvv-pending/1", place.vaultId);
+}

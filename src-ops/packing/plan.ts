@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { ok } from "../../src-shared/result.ts";
+import type { Bytes } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { isInside } from "../places.ts";
+import { type Poster, readPoster } from "./poster.ts";
+import { type ProbedVideo, probeVideo } from "./probe.ts";
+import { findSidecars, type Sidecars } from "./sidecars.ts";
+
+/** Which bytes a video came from: the same path, size and time of change is taken for the same file. */
+export type Source = { readonly path: string; readonly size: Bytes; readonly mtimeMs: number };
+
+export type PlannedVideo = {
+  readonly source: Source;
+  readonly name: string;
+  readonly about: ProbedVideo;
+  readonly poster: Poster | undefined;
+  readonly sidecars: Sidecars;
+  /** Changes with anything but the video's own bytes: title, subtitles, chapters, chosen poster. */
+  readonly fingerprint: string;
+};
+
+/** Looks at every file before a byte is written, so that a refused one leaves the stick untouched. */
+export async function planVideos(
+  stick: string,
+  files: readonly string[],
+  posterPath: string | undefined,
+): Promise<Attempt<readonly PlannedVideo[]>> {
+  if (posterPath !== undefined && files.length !== 1) {
+    return fail("USAGE", "--poster goes with one video at a time.");
+  }
+  const poster = posterPath === undefined ? ok(undefined) : await readPoster(posterPath);
+  if (!poster.ok) return poster;
+  const planned: PlannedVideo[] = [];
+  for (const file of files) {
+    const path = resolve(file);
+    if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
+    const video = await planVideo(stick, path, poster.value);
+    if (!video.ok) return video;
+    planned.push(video.value);
+  }
+  return ok(planned);
+}
+
+async function planVideo(stick: string, path: string, poster: Poster | undefined): Promise<Attempt<PlannedVideo>> {
+  const source = await sourceOf(path);
+  if (!source.ok) return source;
+  if (await isInside(path, stick)) {
+    return fail("ON_STICK", `${path} is on the stick, in clear: move it to your computer and pack it from there.`);
+  }
+  const about = await probeVideo(path);
+  if (!about.ok) return about;
+  const sidecars = await findSidecars(path);
+  if (!sidecars.ok) return sidecars;
+  const rest = { about: about.value, poster, sidecars: sidecars.value };
+  return ok({ source: source.value, name: basename(path), ...rest, fingerprint: fingerprintOf(rest) });
+}
+
+function fingerprintOf({ about, poster, sidecars }: Pick<PlannedVideo, "about" | "poster" | "sidecars">): string {
+  const hash = createHash("sha256").update(JSON.stringify([about, sidecars.chapters, poster?.type]));
+  if (poster) hash.update(poster.bytes);
+  for (const { language, bytes } of sidecars.subtitles) hash.update(`${language} ${bytes.length}\n`).update(bytes);
+  return hash.digest("hex");
+}
+
+/** What identifies a source file now. */
+export async function sourceOf(path: string): Promise<Attempt<Source>> {
+  const status = await stat(path);
+  if (!status.isFile()) return fail("SOURCE_UNREADABLE", `${path} is no file: name the video files themselves.`);
+  return ok({ path, size: status.size, mtimeMs: status.mtimeMs });
+}
+
+export function isSameSource(a: Source, b: Source): boolean {
+  return a.path === b.path && a.size === b.size && a.mtimeMs === b.mtimeMs;
+}

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { ok } from "../../src-shared/result.ts";
+import { MIB, type Seconds } from "../../src-shared/units.ts";
+import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { drawTitleCard } from "./title-card.ts";
+
+export type Poster = { readonly bytes: Uint8Array; readonly type: NonNullable<CatalogVideo["poster"]>["type"] };
+
+const MAX_BYTES = 16 * MIB;
+const FRAME_TIMEOUT_MS = 60_000;
+
+/** Reads a poster that the publisher chose: JPEG, PNG or WebP, told by its first bytes. */
+export async function readPoster(path: string): Promise<Attempt<Poster>> {
+  if ((await stat(path)).size > MAX_BYTES) return fail("POSTER_UNSUPPORTED", `${path} is larger than 16 MiB.`);
+  const bytes = await readFile(path);
+  const type = imageType(bytes);
+  if (!type) return fail("POSTER_UNSUPPORTED", `${path} is no JPEG, PNG or WebP picture: convert it first.`);
+  return ok({ bytes, type });
+}
+
+function imageType(bytes: Buffer): Poster["type"] | undefined {
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return "image/jpeg";
+  if (bytes.subarray(0, 8).equals(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"))) return "image/png";
+  return bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP"
+    ? "image/webp"
+    : undefined;
+}
+
+/** A frame of the video where ffmpeg is installed, else a title card. */
+export async function makePoster(
+  path: string,
+  video: { readonly title: string; readonly durationSeconds: Seconds },
+  signal: AbortSignal,
+): Promise<Poster> {
+  const frame = await grabFrame(path, video.durationSeconds / 10, signal);
+  if (frame && imageType(frame) === "image/jpeg") return { bytes: frame, type: "image/jpeg" };
+  return { bytes: drawTitleCard(video.title), type: "image/svg+xml" };
+}
+
+// ffmpeg reads the file itself and answers on its standard output: no clear frame is ever in a temporary file. Its
+// protocols are limited to what that takes, so that a hostile playlist inside a file reaches no network.
+function grabFrame(path: string, atSeconds: Seconds, signal: AbortSignal): Promise<Buffer | undefined> {
+  const args = ["-nostdin", "-loglevel", "quiet", "-protocol_whitelist", "file,pipe", "-ss", atSeconds.toFixed(3)];
+  args.push("-i", `file:${resolve(path)}`, "-frames:v", "1", "-vf", "scale=640:-2", "-f", "mjpeg", "pipe:1");
+  return new Promise((settle, reject) => {
+    const child = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "ignore"], signal, timeout: FRAME_TIMEOUT_MS });
+    const blocks: Buffer[] = [];
+    child.stdout.on("data", (block: Buffer) => blocks.push(block));
+    child.once("close", () => settle(blocks.length > 0 ? Buffer.concat(blocks) : undefined));
+    child.once("error", (error) => {
+      if (codeOf(error) === "ENOENT" || codeOf(error) === "EACCES") settle(undefined);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { KEY_BYTES } from "../../src-shared/container/index.ts";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { ID_LENGTH, idFromRandom, RandomId } from "../../src-shared/ids.ts";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { deriveSubkeys, type VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { listGenerations, openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { ok } from "../../src-shared/result.ts";
+import { KIB } from "../../src-shared/units.ts";
+import {
+  type CatalogVideo,
+  DATA_FOLDER,
+  FORMAT_FILE,
+  MANIFEST_PROFILE,
+  type ManifestFile,
+  manifestName,
+  parseManifest,
+  VAULT_FILE,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { loadSigner, loadVaultKey, type Publisher, publicKeysOf, saveVaultKey } from "../keys/index.ts";
+import type { Signer } from "../signing/index.ts";
+import { loadTrust } from "../trust/index.ts";
+import { describeOpenFault } from "../vaults/index.ts";
+import { FORMAT_TEXT } from "./format-text.ts";
+import { type Pending, readPending } from "./pending.ts";
+
+/** A vault on a stick, open for change by its publisher. */
+export type Session = {
+  readonly root: string;
+  readonly publisher: Publisher;
+  readonly signer: Signer;
+  readonly roots: TrustRoots;
+  readonly vaultId: string;
+  readonly stickId: string;
+  readonly label: string;
+  readonly minSeq: number;
+  readonly keys: VaultSubkeys;
+  readonly kek: Uint8Array;
+  /** The generation on the stick; 0 where nothing is committed yet. */
+  readonly gen: number;
+  readonly nextGen: number;
+  readonly videos: readonly CatalogVideo[];
+  readonly files: readonly ManifestFile[];
+  readonly pending: Pending | undefined;
+};
+
+const VaultFile = v.object({
+  format: v.literal("usb-video-vault"),
+  version: v.literal(1),
+  vaultId: RandomId,
+  stickId: RandomId,
+});
+
+/** Opens the vault that is on a stick. The publisher's own public keys are the anchor, never the stick. */
+export async function openSession(publisher: Publisher, root: string): Promise<Attempt<Session>> {
+  const signer = await loadSigner(publisher, "vault-publisher");
+  if (!signer.ok) return signer;
+  const trust = await loadTrust(publicKeysOf(publisher), root);
+  if (!trust.ok) return trust;
+  const { roots } = trust.value;
+  const vault = await openVault(root, roots);
+  if (!vault.ok) return describeOpenFault(vault.error, root);
+  const { vaultId, stickId, label, minSeq, gen, files } = vault.value.manifest.claims;
+  const kek = await loadVaultKey(publisher, vaultId);
+  if (!kek.ok) return kek;
+  const catalog = await readCatalog(vault.value, kek.value);
+  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} does not open with its key.`);
+  const nextGen = 1 + Math.max(gen, await highestSigned(root, roots));
+  const { videos } = catalog.value.catalog;
+  const place = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
+  const pending = await readPending(place);
+  const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, label, minSeq };
+  return ok({ ...common, keys: catalog.value.keys, kek: kek.value, gen, nextGen, videos, files, pending });
+}
+
+/** Makes a vault on a stick that has none, or goes on with one that was being made when its packing was killed. */
+export async function createSession(publisher: Publisher, root: string, label: string): Promise<Attempt<Session>> {
+  const signer = await loadSigner(publisher, "vault-publisher");
+  if (!signer.ok) return signer;
+  const trust = await loadTrust(publicKeysOf(publisher), root);
+  if (!trust.ok) return trust;
+  const begun = (await findBegun(publisher, root)) ?? (await begin(publisher, root));
+  const common = { root, publisher, signer: signer.value, roots: trust.value.roots, label, minSeq: 0 };
+  return ok({ ...common, ...begun, gen: 0, nextGen: 1, videos: [], files: [] });
+}
+
+type Begun = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;
+
+async function begin(publisher: Publisher, root: string): Promise<Begun> {
+  const [vaultId, stickId] = [idFromRandom(randomBytes(ID_LENGTH)), idFromRandom(randomBytes(ID_LENGTH))];
+  const kek = randomBytes(KEY_BYTES);
+  await saveVaultKey(publisher, vaultId, kek);
+  await writeVaultFolder(root, vaultId, stickId);
+  return { vaultId, stickId, kek, keys: deriveSubkeys(kek), pending: undefined };
+}
+
+/** Lays the folders and the two clear files of a vault: nothing in them says what the videos are. */
+export async function writeVaultFolder(root: string, vaultId: string, stickId: string): Promise<void> {
+  const folder = join(root, VAULT_FOLDER);
+  await mkdir(join(folder, DATA_FOLDER), { recursive: true });
+  const file: v.InferInput<typeof VaultFile> = { format: "usb-video-vault", version: 1, vaultId, stickId };
+  await writeFileAtomic(join(folder, VAULT_FILE), `${JSON.stringify(file)}\n`);
+  await writeFileAtomic(join(folder, FORMAT_FILE), FORMAT_TEXT);
+}
+
+// The ids stand on the stick in clear (attacker-controlled): only a pending record sealed with that vault's key makes
+// them ours, and it names the stick id too.
+async function findBegun(publisher: Publisher, root: string): Promise<Begun | undefined> {
+  const bytes = await readSmallFile(join(root, VAULT_FOLDER, VAULT_FILE), 4 * KIB);
+  const json = bytes && parseStrictJson(bytes);
+  const file = v.safeParse(VaultFile, json?.ok ? json.value : undefined);
+  if (!file.success) return undefined;
+  const { vaultId, stickId } = file.output;
+  const kek = await loadVaultKey(publisher, vaultId);
+  if (!kek.ok) return undefined;
+  const keys = deriveSubkeys(kek.value);
+  const pending = await readPending({ root, vaultId, stickId, catalogKey: keys.catalog });
+  return pending && { vaultId, stickId, kek: kek.value, keys, pending };
+}
+
+// A signed manifest whose catalog is lost is not opened, but its number is used up: computers may have seen it.
+async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
+  const folder = join(root, VAULT_FOLDER);
+  for (const gen of await listGenerations(folder)) {
+    const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
+    const token = bytes && fromUtf8(bytes);
+    if (token !== undefined && parseManifest(token, gen, roots).ok) return gen;
+  }
+  return 0;
+}
+
+/** Refuses a stick path that is not a folder that is there. */
+export async function requireStick(root: string): Promise<Attempt<undefined>> {
+  const status = await stat(root);
+  return status.isDirectory() ? ok(undefined) : fail("NOT_A_STICK", `${root} is no folder: name where the stick is.`);
+}

@@ -1,0 +1,46 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { type Bytes, MIB } from "../../src-shared/units.ts";
+import type { Source } from "./plan.ts";
+
+/** Thrown when a source file is not, or no longer, the one that was looked at. */
+export class SourceChanged extends Error {}
+
+// A multiple of the chunk size, so that no block has to be joined with the rest of the one before.
+const BLOCK_BYTES = 4 * MIB;
+
+/** Reads a source in large blocks, the next one while the last is being sealed. A block is valid until the next one. */
+export async function* readSourceBlocks(source: Source, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const file = await open(source.path, "r");
+  try {
+    await requireUnchanged(file, source);
+    const buffers = [Buffer.allocUnsafeSlow(BLOCK_BYTES), Buffer.allocUnsafeSlow(BLOCK_BYTES)] as const;
+    let ahead = readFully(file, buffers[0], 0);
+    for (let at = 0, turn = 0; at < source.size; at += BLOCK_BYTES, turn ^= 1) {
+      const block = await ahead;
+      signal.throwIfAborted();
+      const next = at + BLOCK_BYTES;
+      if (next < source.size) ahead = readFully(file, buffers[turn ^ 1] as Buffer, next);
+      // Awaited in the next round; should the consumer stop before, its failure must not count as unhandled.
+      ahead.catch(() => {});
+      yield block;
+    }
+    await requireUnchanged(file, source);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readFully(file: FileHandle, buffer: Buffer, position: Bytes): Promise<Uint8Array> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+async function requireUnchanged(file: FileHandle, source: Source): Promise<void> {
+  const { size, mtimeMs } = await file.stat();
+  if (size !== source.size || mtimeMs !== source.mtimeMs) throw new SourceChanged(source.path);
+}

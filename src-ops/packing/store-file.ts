@@ -1,0 +1,61 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { sealContainer } from "../../src-shared/node/container-writer.ts";
+import type { Bytes } from "../../src-shared/units.ts";
+import {
+  DATA_FOLDER,
+  fileContext,
+  type FileRole,
+  type ManifestFile,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
+import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { PartWriter, type WrittenPart } from "./part-writer.ts";
+
+/** One file to seal into the vault: where it goes and what seals it. */
+export type FileToStore = {
+  readonly vaultId: string;
+  readonly id: string;
+  readonly role: FileRole;
+  readonly key: Uint8Array;
+  readonly salt: Uint8Array;
+};
+
+export type StoredFile = { readonly file: ManifestFile; readonly reused: Bytes };
+
+/** Where an encrypted file's parts are. */
+export function dataFolder(root: string, fileId: string): string {
+  return join(root, VAULT_FOLDER, DATA_FOLDER, fileId);
+}
+
+/**
+ * Seals blocks into `VAULT/data/<id>/`. Bytes that are there already are compared, not written.
+ *
+ * @throws {EarlierBytesDiffer} what is there is not the beginning of this container
+ */
+export async function storeFile(
+  root: string,
+  blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  to: FileToStore,
+  partBytes: Bytes,
+  onPart: (part: WrittenPart) => void,
+): Promise<StoredFile> {
+  const folder = dataFolder(root, to.id);
+  await mkdir(folder, { recursive: true });
+  const writer = new PartWriter(folder, partBytes, onPart);
+  try {
+    const sealed = sealContainer(blocks, to.key, to.salt, fileContext(to.vaultId, to.id, to.role));
+    for await (const block of sealed) await writer.write(block);
+    const parts = await writer.finish();
+    await syncFolder(join(root, VAULT_FOLDER, DATA_FOLDER));
+    return { file: { id: to.id, parts: parts.map(({ size, sha256 }) => ({ size, sha256 })) }, reused: writer.reused };
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+/** Removes a file's parts. */
+export async function discardFile(root: string, fileId: string): Promise<void> {
+  await rm(dataFolder(root, fileId), { recursive: true, force: true });
+}

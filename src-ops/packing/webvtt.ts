@@ -1,0 +1,68 @@
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Seconds } from "../../src-shared/units.ts";
+
+export type Cue = { readonly startSeconds: Seconds; readonly endSeconds: Seconds; readonly text: string };
+
+/** Where a WebVTT file is broken. Line 0: it is not UTF-8 text at all. */
+export type WebVttFault = { readonly line: number; readonly reason: string };
+
+const TIME = String.raw`(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})`;
+const TIMING = new RegExp(`^${TIME}[ \\t]+-->[ \\t]+${TIME}(?:[ \\t]+\\S.*)?$`);
+
+/**
+ * Reads WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format", section 4.1) strictly: a browser drops a broken cue
+ * in silence, and the viewer would miss a sentence that nobody knew was missing.
+ */
+export function parseWebVtt(bytes: Uint8Array): Result<readonly Cue[], WebVttFault> {
+  const decoded = fromUtf8(bytes);
+  if (decoded === undefined) return err({ line: 0, reason: "it is not UTF-8 text" });
+  const lines = decoded.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+  if (!/^WEBVTT(?:[ \t].*)?$/.test(lines[0] as string)) return err({ line: 1, reason: "it must begin with WEBVTT" });
+  const cues: Cue[] = [];
+  for (const block of blocksOf(lines)) {
+    if (/^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/.test(block.lines[0] as string)) continue;
+    const cue = parseCue(block.lines, block.line);
+    if (!cue.ok) return cue;
+    cues.push(cue.value);
+  }
+  return ok(cues);
+}
+
+// Blocks are separated by blank lines. The first one is the header, which may go on over several lines.
+function blocksOf(lines: readonly string[]): { line: number; lines: string[] }[] {
+  const blocks: { line: number; lines: string[] }[] = [];
+  let open: { line: number; lines: string[] } | undefined;
+  for (let at = lines.indexOf("") < 0 ? lines.length : lines.indexOf(""); at < lines.length; at++) {
+    const text = lines[at] as string;
+    if (text === "") open = undefined;
+    else if (open) open.lines.push(text);
+    else blocks.push((open = { line: at + 1, lines: [text] }));
+  }
+  return blocks;
+}
+
+function parseCue(lines: readonly string[], firstLine: number): Result<Cue, WebVttFault> {
+  const at = (lines[0] as string).includes("-->") ? 0 : 1;
+  const timing = TIMING.exec(lines[at] ?? "");
+  if (!timing) return err({ line: firstLine + at, reason: "a cue needs a line like 00:01.000 --> 00:04.000" });
+  const startSeconds = secondsOf(timing.slice(1, 5));
+  const endSeconds = secondsOf(timing.slice(5, 9));
+  if (endSeconds <= startSeconds) return err({ line: firstLine + at, reason: "the cue ends before it begins" });
+  const body = lines.slice(at + 1);
+  const stray = body.findIndex((line) => line.includes("-->"));
+  if (stray >= 0) {
+    return err({ line: firstLine + at + 1 + stray, reason: "a blank line is missing before this cue" });
+  }
+  return ok({ startSeconds, endSeconds, text: body.join("\n") });
+}
+
+function secondsOf(parts: readonly (string | undefined)[]): Seconds {
+  const [hours, minutes, seconds, milliseconds] = parts.map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000;
+}

@@ -1,0 +1,44 @@
+import { lstat, realpath } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { codeOf } from "../src-shared/node/atomic-files.ts";
+import { VAULT_FOLDER } from "../src-shared/vault/index.ts";
+
+/** The path with every symbolic link resolved, also when its last parts are not there yet. */
+export async function realPlace(path: string): Promise<string> {
+  const absolute = resolve(path);
+  try {
+    return await realpath(absolute);
+  } catch (error) {
+    const parent = dirname(absolute);
+    if (codeOf(error) !== "ENOENT" || parent === absolute) throw error;
+    return join(await realPlace(parent), basename(absolute));
+  }
+}
+
+/** Whether `path` is `folder` or lies in it, links resolved. */
+export async function isInside(path: string, folder: string): Promise<boolean> {
+  const way = relative(await realPlace(folder), await realPlace(path));
+  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
+}
+
+/** Whether something is at this path, of whatever kind. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** The nearest folder at or above `path` that holds a vault: a stick. */
+export async function stickAround(path: string): Promise<string | undefined> {
+  let at = await realPlace(path);
+  for (;;) {
+    if (await exists(join(at, VAULT_FOLDER))) return at;
+    const parent = dirname(at);
+    if (parent === at) return undefined;
+    at = parent;
+  }
+}

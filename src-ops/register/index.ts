@@ -1,0 +1,1 @@
+export { appendToRegister, type RegisterEntry, readRegister } from "./register.ts";

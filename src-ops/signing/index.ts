@@ -1,0 +1,1 @@
+export { createSigner, type Signer, signDocument } from "./signer.ts";

@@ -1,0 +1,23 @@
+import nacl from "tweetnacl";
+import type { Json } from "../../src-shared/encoding/strict-json.ts";
+import { composeJws, type JwsProfile, type KeyRole } from "../../src-shared/jws/index.ts";
+
+/** A private key that can only be used, never read: the seed stays inside the closure and cannot be logged. */
+export type Signer = {
+  readonly kid: string;
+  readonly role: KeyRole;
+  readonly dev: boolean;
+  sign(message: Uint8Array): Uint8Array;
+};
+
+/** @param seed the 32-byte Ed25519 private key (RFC 8032) */
+export function createSigner(seed: Uint8Array, key: { kid: string; role: KeyRole; dev: boolean }): Signer {
+  const { secretKey } = nacl.sign.keyPair.fromSeed(seed);
+  return { ...key, sign: (message) => nacl.sign.detached(message, secretKey) };
+}
+
+/** Signs claims as the document type that the profile describes. A key of another role is a bug, not an input. */
+export function signDocument(signer: Signer, profile: JwsProfile, claims: object): string {
+  if (signer.role !== profile.role) throw new RangeError(`a ${signer.role} key signs no ${profile.typ}`);
+  return composeJws({ typ: profile.typ, kid: signer.kid }, claims as Json, (signed) => signer.sign(signed));
+}

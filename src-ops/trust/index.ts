@@ -1,0 +1,1 @@
+export { loadTrust, type LoadedTrust } from "./load-trust.ts";
