@@ -1,0 +1,77 @@
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeOf, syncFolder, writeFileAtomic } from "../../../src-shared/node/atomic-files.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+
+describe("an atomic write", () => {
+  it("makes the file, or replaces it whole, and leaves nothing beside it", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "ledger");
+    await writeFileAtomic(path, "a long first content");
+    await writeFileAtomic(path, Uint8Array.of(0x62));
+    expect(await readFile(path, "utf8")).toBe("b");
+    expect(await readdir(folder)).toEqual(["ledger"]);
+  });
+
+  it("gives the mode that it was asked for", async () => {
+    const path = join(temporaryFolder(), "secret");
+    await writeFileAtomic(path, "x", 0o600);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it("leaves the old file and no other when it fails", async () => {
+    const folder = temporaryFolder();
+    await mkdir(join(folder, "taken", "inside"), { recursive: true });
+    await expect(writeFileAtomic(join(folder, "taken"), "x")).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(await readdir(folder)).toEqual(["taken"]);
+  });
+
+  it("throws the file system's own error when the folder is not there", async () => {
+    const folder = temporaryFolder();
+    await expect(writeFileAtomic(join(folder, "gone", "x"), "x")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("replaces a link, and does not write through it", async () => {
+    const folder = temporaryFolder();
+    await writeFile(join(folder, "target"), "untouched");
+    await symlink("target", join(folder, "link"));
+    await writeFileAtomic(join(folder, "link"), "new");
+    expect(await readFile(join(folder, "target"), "utf8")).toBe("untouched");
+    expect(await readFile(join(folder, "link"), "utf8")).toBe("new");
+  });
+
+  it("never shows a reader a half-written file", async () => {
+    const path = join(temporaryFolder(), "file");
+    const contents = ["a", "b"].map((letter) => letter.repeat(300_000));
+    await writeFileAtomic(path, contents[0] as string);
+    const writing = { isDone: false };
+    const done = (async () => {
+      for (let i = 0; i < 20; i++) await writeFileAtomic(path, contents[i % 2] as string);
+      writing.isDone = true;
+    })();
+    const seen = new Set<string>();
+    while (!writing.isDone) seen.add(await readFile(path, "utf8"));
+    await done;
+    expect(seen.size).toBeGreaterThan(0);
+    expect([...seen].every((text) => contents.includes(text))).toBe(true);
+  });
+});
+
+describe("syncing a folder", () => {
+  it("throws where there is none, and does nothing where it cannot be opened", async () => {
+    const folder = temporaryFolder();
+    await expect(syncFolder(join(folder, "gone"))).rejects.toMatchObject({ code: "ENOENT" });
+    await chmod(folder, 0o700);
+    await expect(syncFolder(folder)).resolves.toBeUndefined();
+  });
+});
+
+describe("the code of an error", () => {
+  it("is that of a file system error, and empty for all else", async () => {
+    expect(codeOf(Object.assign(new Error("x"), { code: "EIO" }))).toBe("EIO");
+    expect(codeOf(new Error("x"))).toBe("");
+    expect(codeOf({ code: "EIO" })).toBe("");
+    expect(codeOf(Object.assign(new Error("x"), { code: 5 }))).toBe("");
+  });
+});
