@@ -34,7 +34,8 @@ function thirdPartyNotices(): { name: string; version: string; license: string; 
   const found = new Map<string, { name: string; version: string; license: string; text: string }>();
   const visit = (name: string): void => {
     const folder = join(ROOT, "node_modules", name);
-    if (found.has(name) || !existsSync(join(folder, "package.json"))) return;
+    // Types are gone once the app is built.
+    if (name.startsWith("@types/") || found.has(name) || !existsSync(join(folder, "package.json"))) return;
     const { version, license = "", dependencies = {} } = readPackage(folder);
     found.set(name, { name, version, license, text: licenseText(folder) });
     // Electron's own dependencies download it, they are not shipped.

@@ -9,7 +9,7 @@ import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
 import { SpeechProvider, useSpeech } from "../i18n/index.ts";
-import { Button, IconButton, Waiting } from "../ui/index.ts";
+import { Button, EjectIcon, IconButton, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 import { Broken } from "./error-boundary.tsx";
 
@@ -85,7 +85,9 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           screen={screen}
           end={
             <>
-              <Button onPress={() => void eject()}>{words.app.eject}</Button>
+              <Button icon={<EjectIcon />} onPress={() => void eject()}>
+                {words.app.eject}
+              </Button>
               {settingsButton}
             </>
           }

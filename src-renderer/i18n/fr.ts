@@ -139,9 +139,10 @@ export const fr: Words = {
     support: "Assistance",
     license: "Licence",
     noLicense: "Aucune en cours",
-    promise: "Fonctionne hors ligne. Rien de ce que vous regardez ne quitte cet ordinateur.",
+    promise: "Vos vidéos se lisent hors ligne, directement depuis la clé USB.",
     notices: "Licences tierces",
-    noticesBody: "Cette application s’appuie sur le travail d’autres personnes. Leurs noms et leurs licences :",
+    noticesBody:
+      "Cette application s’appuie sur le travail d’autres personnes. Voici ses composants et leurs licences.",
     noticesLoading: "Chargement de la liste…",
     chromium: "Chromium et ses composants : voir LICENSES.chromium.html dans le dossier de l’application.",
   },

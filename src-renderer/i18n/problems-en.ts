@@ -9,7 +9,7 @@ export const problemsEn: ProblemCatalog = {
     say(
       "This stick needs a license",
       "None was found on this computer or on the stick.",
-      "Drop the license file here. If you have none yet, create an activation request below.",
+      "Drop its file below, or ask for one with an activation request.",
     ),
   MALFORMED: ({ support }) =>
     say(

@@ -9,7 +9,7 @@ export const problemsFr: ProblemCatalog = {
     say(
       "Cette clé USB a besoin d’une licence",
       "Aucune n’a été trouvée sur cet ordinateur ni sur la clé.",
-      "Déposez ici le fichier de licence. Si vous n’en avez pas encore, créez une demande d’activation ci-dessous.",
+      "Déposez son fichier ci-dessous, ou demandez-en une avec une demande d’activation.",
     ),
   MALFORMED: ({ support }) =>
     say(

@@ -1,6 +1,7 @@
 export { Button } from "./button.tsx";
 export { classNames } from "./class-names.ts";
 export { Dialog } from "./dialog.tsx";
+export { EjectIcon } from "./eject-icon.tsx";
 export { IconButton } from "./icon-button.tsx";
 export { Menu, type MenuEntry } from "./menu.tsx";
 export { Notice } from "./notice.tsx";
@@ -10,4 +11,5 @@ export { Range } from "./range.tsx";
 export { Reason } from "./reason.tsx";
 export { Select } from "./select.tsx";
 export { TextField } from "./text-field.tsx";
+export { useKey } from "./use-key.ts";
 export { Waiting } from "./waiting.tsx";

@@ -1,9 +1,9 @@
-import { EllipsisVertical, FolderOpen, LogOut, Settings as SettingsIcon } from "lucide-react";
+import { EllipsisVertical, FolderOpen, Settings as SettingsIcon } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, IconButton, Menu, Select } from "../../ui/index.ts";
+import { Button, EjectIcon, IconButton, Menu, Select } from "../../ui/index.ts";
 import styles from "./catalog.module.css";
 import { SearchField } from "./search-field.tsx";
 import { type Sort, SORTS } from "./sort.ts";
@@ -47,7 +47,7 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
           options={SORTS.map((id) => ({ id, label: words.catalog.sorts[id] }))}
           onChange={props.onSort}
         />
-        <Button icon={<LogOut aria-hidden />} onPress={props.onEject}>
+        <Button icon={<EjectIcon />} onPress={props.onEject}>
           {words.app.eject}
         </Button>
         <Menu

@@ -1,7 +1,7 @@
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { CatalogItem, ScreenView } from "../../../src-shared/ipc/index.ts";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Reason, Waiting } from "../../ui/index.ts";
+import { Reason, useKey, Waiting } from "../../ui/index.ts";
 import { CatalogBar } from "./catalog-bar.tsx";
 import styles from "./catalog.module.css";
 import { CatalogNotices } from "./catalog-notices.tsx";
@@ -10,6 +10,7 @@ import { indexTitles, searchTitles } from "./search.ts";
 import { continueWatching, type Sort, sortTitles } from "./sort.ts";
 import { TitleGrid } from "./title-grid.tsx";
 import type { CatalogItems } from "./use-catalog-items.ts";
+import { useGridGeometry } from "./use-grid-geometry.ts";
 
 /** What the catalog remembers while a video plays in its place. */
 export type CatalogMemory = { readonly query: string; readonly sort: Sort; readonly playedId: string | null };
@@ -32,6 +33,9 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
   const [focusRequest, setFocusRequest] = useState(0);
   const search = useRef<HTMLInputElement>(null);
   const scroller = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const rem = useRef<HTMLSpanElement>(null);
+  const geometry = useGridGeometry(content, rem);
 
   const items = catalog.stage === "ready" ? catalog.items : null;
   const titles = useMemo(() => (items === null ? [] : indexTitles(items)), [items]);
@@ -43,15 +47,11 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
     memory.current = { ...memory.current, query, sort };
   }, [memory, query, sort]);
 
-  useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    document.addEventListener("keydown", hear);
-    return () => document.removeEventListener("keydown", hear);
-  }, []);
+  useKey("/", (event) => {
+    if (event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    search.current?.focus();
+  });
 
   function pick(item: CatalogItem): void {
     setProblem(item.included ? null : "NOT_ENTITLED");
@@ -81,11 +81,16 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
       />
       <CatalogNotices screen={screen} problem={problem} onProblem={setProblem} />
       <main ref={scroller} className={styles["scroller"]}>
-        <div className={styles["content"]}>
+        <div
+          ref={content}
+          className={styles["content"]}
+          style={{ "--columns": geometry?.columns ?? 1 } as CSSProperties}
+        >
+          <span ref={rem} className={styles["rem"]} aria-hidden />
           <h1 className={styles["hidden"]}>{words.catalog.title}</h1>
           {catalog.stage === "loading" && <Waiting>{words.catalog.loading}</Waiting>}
           {catalog.stage === "refused" && <Reason code={catalog.code} />}
-          {browsing && <ContinueRow titles={begun} onPick={steadyPick} />}
+          {browsing && <ContinueRow titles={begun.slice(0, geometry?.columns ?? 1)} onPick={steadyPick} />}
           {items !== null && (
             <div className={styles["line"]}>
               <h2 className={styles["heading"]}>{words.catalog.all}</h2>
@@ -97,10 +102,11 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
               {items.length === 0 ? words.catalog.empty : words.catalog.noMatch(query.trim())}
             </p>
           )}
-          {found.length > 0 && (
+          {found.length > 0 && geometry !== null && (
             <TitleGrid
               label={words.catalog.all}
               titles={found}
+              geometry={geometry}
               scroller={scroller}
               focusRequest={focusRequest}
               startId={memory.current.playedId}

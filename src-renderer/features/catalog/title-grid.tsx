@@ -1,6 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import {
-  type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
   type RefObject,
@@ -10,11 +9,10 @@ import {
   useState,
 } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
-import { moveInGrid } from "./grid-geometry.ts";
+import { type GridGeometry, moveInGrid } from "./grid-geometry.ts";
 import type { IndexedTitle } from "./search.ts";
 import { TitleCard } from "./title-card.tsx";
 import styles from "./title-grid.module.css";
-import { useGridLayout } from "./use-grid-layout.ts";
 
 /** Rows kept ready above and below: more than one flick of a wheel covers. */
 const OVERSCAN_ROWS = 6;
@@ -22,6 +20,7 @@ const OVERSCAN_ROWS = 6;
 type TitleGridProps = {
   label: string;
   titles: readonly IndexedTitle[];
+  geometry: GridGeometry;
   scroller: RefObject<HTMLElement | null>;
   /** Counts requests from outside to move the focus into the grid. */
   focusRequest: number;
@@ -33,12 +32,10 @@ type TitleGridProps = {
 
 /** The poster wall: only the rows in sight exist, one card is the tab stop, arrows move between cards. */
 export function TitleGrid(props: TitleGridProps): ReactNode {
-  const { label, titles, scroller, focusRequest, startId, onPick, onLeaveTop } = props;
+  const { label, titles, geometry, scroller, focusRequest, startId, onPick, onLeaveTop } = props;
   const grid = useRef<HTMLDivElement>(null);
-  const rem = useRef<HTMLSpanElement>(null);
-  const layout = useGridLayout(scroller, grid, rem);
-  const columns = layout?.columns ?? 1;
-  const rowPx = layout?.rowPx ?? 0;
+  const { columns, rowPx } = geometry;
+  const [topPx, setTopPx] = useState(0);
   const [chosen, setChosen] = useState(() =>
     Math.max(0, startId === null ? 0 : titles.findIndex((title) => title.item.id === startId)),
   );
@@ -47,11 +44,11 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
   const activeRow = Math.floor(active / columns);
 
   const virtualizer = useVirtualizer({
-    count: layout === null ? 0 : Math.ceil(titles.length / columns),
+    count: Math.ceil(titles.length / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: OVERSCAN_ROWS,
-    scrollMargin: layout?.topPx ?? 0,
+    scrollMargin: topPx,
     scrollPaddingStart: 16,
     // The focused card stays in the page when it is scrolled out of sight, else the focus would be lost.
     rangeExtractor: (range) => {
@@ -62,12 +59,17 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
 
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
 
+  // What stands above the grid comes and goes; the number is the same again in nearly every pass.
+  useLayoutEffect(() => setTopPx(grid.current?.offsetTop ?? 0));
+
   useEffect(() => {
-    if (focusRequest > 0) wantsFocus.current = true;
+    if (focusRequest === 0) return;
+    wantsFocus.current = true;
+    setChosen(0);
   }, [focusRequest]);
 
   useEffect(() => {
-    if (!wantsFocus.current || layout === null) return;
+    if (!wantsFocus.current) return;
     virtualizer.scrollToIndex(activeRow, { align: "auto" });
     const card = grid.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
     card?.focus({ preventScroll: true });
@@ -76,7 +78,8 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
 
   function move(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const target = moveInGrid(active, event.key, columns, layout?.pageRows ?? 1, titles.length);
+    const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx));
+    const target = moveInGrid(active, event.key, columns, pageRows, titles.length);
     if (target !== null) {
       wantsFocus.current = true;
       setChosen(target);
@@ -97,17 +100,16 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
       aria-rowcount={virtualizer.options.count}
       aria-colcount={columns}
       className={styles["grid"]}
-      style={{ height: virtualizer.getTotalSize(), "--columns": columns } as CSSProperties}
+      style={{ height: virtualizer.getTotalSize() }}
       onKeyDown={move}
     >
-      <span ref={rem} className={styles["rem"]} aria-hidden />
       {virtualizer.getVirtualItems().map((row) => (
         <div
           key={row.key}
           role="row"
           aria-rowindex={row.index + 1}
           className={styles["row"]}
-          style={{ transform: `translateY(${row.start - (layout?.topPx ?? 0)}px)` }}
+          style={{ transform: `translateY(${row.start - topPx}px)` }}
         >
           {titles.slice(row.index * columns, (row.index + 1) * columns).map((title, column) => (
             <div

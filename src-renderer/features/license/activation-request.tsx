@@ -58,7 +58,7 @@ function RequestText({ text, onProblem }: { text: string; onProblem: (code: Prob
     else if (reply.error.code !== "CANCELLED") onProblem(reply.error.code);
   }
 
-  // The older call needs no clipboard permission, which the app grants to nobody.
+  // The older call needs no permission, and leaves the text selected where copying is not possible.
   function copy(): void {
     field.current?.focus();
     field.current?.select();

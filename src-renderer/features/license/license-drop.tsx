@@ -8,6 +8,8 @@ import styles from "./license-drop.module.css";
 const MAX_LICENSE_BYTES = 64 * 1024;
 
 type LicenseDropProps = {
+  /** Whether a license is what this screen waits for. */
+  asked: boolean;
   checking: boolean;
   onText: (text: string) => void;
   onTooLarge: () => void;
@@ -19,7 +21,7 @@ function takesText(target: EventTarget | null): boolean {
 }
 
 /** Takes a license dropped or pasted anywhere in the window, or chosen in the system's dialog. */
-export function LicenseDrop({ checking, onText, onTooLarge, onChoose }: LicenseDropProps): ReactNode {
+export function LicenseDrop({ asked, checking, onText, onTooLarge, onChoose }: LicenseDropProps): ReactNode {
   const { words } = useSpeech();
   const [over, setOver] = useState(false);
 
@@ -63,11 +65,12 @@ export function LicenseDrop({ checking, onText, onTooLarge, onChoose }: LicenseD
     >
       <FileKey2 aria-hidden className={styles["icon"] ?? ""} />
       <p className={styles["title"]}>{over ? words.license.dropNow : words.license.dropTitle}</p>
-      <p className={styles["hint"]}>{words.license.dropHint}</p>
-      <Button look="main" isDisabled={checking} onPress={onChoose}>
+      <div className={styles["hint"]}>
+        {checking ? <Waiting>{words.license.checking}</Waiting> : words.license.dropHint}
+      </div>
+      <Button look={asked ? "main" : "plain"} isDisabled={checking} onPress={onChoose}>
         {words.license.choose}
       </Button>
-      <div className={styles["waiting"]}>{checking && <Waiting>{words.license.checking}</Waiting>}</div>
     </div>
   );
 }

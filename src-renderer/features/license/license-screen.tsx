@@ -32,6 +32,7 @@ export function LicenseScreen({ screen, end }: LicenseScreenProps): ReactNode {
 
   const drop = (
     <LicenseDrop
+      asked={!screen.passphrase}
       checking={checking}
       onText={(text) => void attempt(bridge.call("license.import", { text }))}
       onTooLarge={() => setRefused("MALFORMED")}

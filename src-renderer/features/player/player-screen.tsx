@@ -1,8 +1,8 @@
 import { ArrowLeft } from "lucide-react";
-import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import type { Settings } from "../../../src-shared/ipc/index.ts";
 import { useSpeech } from "../../i18n/index.ts";
-import { Button, Reason, Waiting } from "../../ui/index.ts";
+import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { PlayerStage } from "./player-stage.tsx";
 import styles from "./player.module.css";
 import { type Moment, usePlayback } from "./use-playback.ts";
@@ -45,14 +45,7 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
 /** The player before its first picture, or without any. */
 function NotPlaying({ onLeave, children }: { onLeave: () => void; children: ReactNode }): ReactNode {
   const { words } = useSpeech();
-  const leave = useEffectEvent(onLeave);
-  useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
-      if (event.key === "Escape") leave();
-    };
-    document.addEventListener("keydown", hear);
-    return () => document.removeEventListener("keydown", hear);
-  }, []);
+  useKey("Escape", onLeave);
   return (
     <div className={styles["player"]} data-screen="player">
       <div className={styles["top"]}>

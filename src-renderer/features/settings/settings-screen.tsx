@@ -1,9 +1,9 @@
 import { ArrowLeft } from "lucide-react";
-import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Settings, Snapshot } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, Page, RadioGroup, Reason } from "../../ui/index.ts";
+import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
 import { NoticesDialog } from "./notices-dialog.tsx";
 import styles from "./settings.module.css";
 
@@ -14,16 +14,7 @@ export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLe
   const { words } = useSpeech();
   const bridge = useBridge();
   const [problem, setProblem] = useState<ProblemCode | null>(null);
-  const leave = useEffectEvent(onLeave);
-
-  useEffect(() => {
-    const hear = (event: KeyboardEvent): void => {
-      const inDialog = event.target instanceof Element && event.target.closest("[role=dialog]") !== null;
-      if (event.key === "Escape" && !inDialog) leave();
-    };
-    document.addEventListener("keydown", hear);
-    return () => document.removeEventListener("keydown", hear);
-  }, []);
+  useKey("Escape", onLeave);
 
   async function change(settings: Partial<Settings>): Promise<void> {
     const reply = await bridge.call("settings.change", settings);

@@ -1,0 +1,75 @@
+import type { CatalogItem, ScreenView, StickView } from "../../../src-shared/ipc/index.ts";
+
+const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** A well-formed identifier that is the same for the same number. */
+export function videoId(number: number): string {
+  let rest = number;
+  const tail = Array.from({ length: 6 }, () => {
+    const letter = ID_LETTERS.charAt(rest % 32);
+    rest = Math.floor(rest / 32);
+    return letter;
+  });
+  return "video".concat("a".repeat(15), ...tail);
+}
+
+export const STICK: StickView = { stickId: "stick".padEnd(26, "a"), label: "Côte d’Émeraude 2026" };
+
+const NAMES = [
+  "The harbour",
+  "L’été à l’Île-de-Bréhat",
+  "Lighthouse keepers",
+  "Œuvres du vent",
+  "Tides and tables",
+  "Le phare du Four",
+  "A very long title about the winter storms of the northern coast and what they left behind",
+  "Nets and knots",
+  "Épisode d’hiver",
+  "The pilot cutter",
+];
+
+const DAY = 86_400;
+const START = 1_790_000_000;
+
+/** Titles as a publisher would have them: accents, numbers, long names, some begun, seen or not included. */
+export function catalogOf(count: number): CatalogItem[] {
+  return Array.from({ length: count }, (_, index) => {
+    const round = Math.floor(index / NAMES.length);
+    const durationSeconds = index === 0 ? 30 : 95 + ((index * 977) % 7200);
+    const begun = index < 40 && index % 5 === 0;
+    return {
+      id: videoId(index),
+      title: `${NAMES[index % NAMES.length]}${round > 0 ? ` ${round + 1}` : ""}`,
+      durationSeconds,
+      added: START + ((index * 7919) % 400) * DAY,
+      posterUrl: index % 11 === 7 ? null : `vault://media/poster/${index}`,
+      included: index % 9 !== 4,
+      positionSeconds: begun ? durationSeconds * 0.4 : 0,
+      watched: begun || index % 7 === 3 ? START + (1000 - index) * 60 : 0,
+      finished: !begun && index % 7 === 3,
+    };
+  });
+}
+
+export const NO_STICK: ScreenView = { stage: "no-stick", problem: null };
+
+export const CATALOG: Extract<ScreenView, { stage: "catalog" }> = {
+  stage: "catalog",
+  stick: STICK,
+  license: {
+    code: "OK",
+    customer: "K-20411",
+    ring: "ga",
+    issued: START,
+    expires: START + 365 * DAY,
+    graceDaysLeft: 0,
+  },
+  present: true,
+};
+
+export const LOCKED: Extract<ScreenView, { stage: "locked" }> = {
+  stage: "locked",
+  stick: STICK,
+  refusal: { code: "MISSING", date: null },
+  passphrase: false,
+};

@@ -1,0 +1,151 @@
+import type {
+  CallInput,
+  CallName,
+  CatalogItem,
+  EventName,
+  EventPayload,
+  Playback,
+  Reply,
+  ScreenView,
+  Settings,
+  Snapshot,
+  VaultBridge,
+} from "../../../src-shared/ipc/index.ts";
+import { catalogOf, STICK } from "./fake-content.ts";
+
+export type RecordedCall = { readonly name: CallName; readonly input: unknown };
+
+/** What a test can do from outside to the vault behind the page. */
+export type Harness = {
+  readonly calls: RecordedCall[];
+  screen: (screen: ScreenView) => void;
+  change: (part: Partial<Snapshot>) => void;
+  settings: (part: Partial<Settings>) => void;
+  catalog: (items: readonly CatalogItem[]) => void;
+  /** Fills the catalog with generated titles. */
+  titles: (count: number) => void;
+  /** From now on this call answers with this code; `null` lets it succeed again. */
+  refuse: (name: CallName, code: string | null) => void;
+  /** Calls of this name get no answer until let go. */
+  hold: (name: CallName) => void;
+  letGo: (name: CallName) => void;
+  emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+};
+
+const FIRST: Snapshot = {
+  screen: { stage: "no-stick", problem: null },
+  recent: [],
+  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true },
+  language: "en",
+  version: "0.1.0",
+  support: "support@publisher.example",
+};
+
+export const REQUEST = ["-----BEGIN USB VIDEO VAULT ACTIVATION REQUEST-----", "ZXlKaGJHY2lPaUpGWkVSVFFTSX0".repeat(12)]
+  .join("\n")
+  .concat("\n-----END USB VIDEO VAULT ACTIVATION REQUEST-----\n");
+
+/** A vault without a main process: it answers every call of the contract from a state that a test sets. */
+export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
+  let snapshot = FIRST;
+  let items = catalogOf(24);
+  let opened = 0;
+  const calls: RecordedCall[] = [];
+  const refusals = new Map<CallName, string>();
+  const held = new Map<CallName, (() => void)[]>();
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+
+  function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
+    for (const listener of listeners.get(name) ?? []) (listener as (payload: EventPayload<N>) => void)(payload);
+  }
+  function change(part: Partial<Snapshot>): void {
+    snapshot = { ...snapshot, ...part };
+    emit("app.changed", snapshot);
+  }
+  function changeSettings(part: Partial<Settings>): void {
+    const settings = { ...snapshot.settings, ...part };
+    change({ settings, language: settings.language === "fr" ? "fr" : "en" });
+  }
+  function playback(id: string): Playback {
+    const item = items.find((one) => one.id === id);
+    // A fresh address each time, as after a stick that came back.
+    const address = (file: string): string => `vault://media/${file}?opened=${opened}`;
+    return {
+      videoId: id,
+      title: item?.title ?? "",
+      durationSeconds: 30,
+      mediaUrl: address("harbour.mp4"),
+      type: "video/mp4",
+      resumeSeconds: item !== undefined && item.positionSeconds < 30 ? item.positionSeconds : 0,
+      subtitles: [
+        { url: address("harbour.en.vtt"), language: "en", label: "English" },
+        { url: address("harbour.fr.vtt"), language: "fr", label: "Français" },
+      ],
+      chapters: [
+        { startSeconds: 0, title: "Morning" },
+        { startSeconds: 10, title: "Noon" },
+        { startSeconds: 20, title: "Night" },
+      ],
+    };
+  }
+
+  function answer(name: CallName, input: unknown): unknown {
+    switch (name) {
+      case "app.snapshot":
+        return snapshot;
+      case "catalog.list":
+        return items;
+      case "license.request":
+        return { text: REQUEST };
+      case "player.open":
+        opened++;
+        return playback((input as CallInput<"player.open">).videoId);
+      case "settings.change":
+        return changeSettings(input as Partial<Settings>);
+      case "vault.close":
+        return change({ screen: { stage: "no-stick", problem: null }, recent: [STICK] });
+      default:
+        return undefined;
+    }
+  }
+
+  const bridge: VaultBridge = {
+    async call(name, input) {
+      calls.push({ name, input });
+      const waiting = held.get(name);
+      if (waiting !== undefined) await new Promise<void>((resolve) => waiting.push(resolve));
+      const code = refusals.get(name);
+      const reply = code === undefined ? { ok: true, value: answer(name, input) } : { ok: false, error: { code } };
+      return reply as Reply<typeof name>;
+    },
+    on(name, listener) {
+      const hearing = listeners.get(name) ?? new Set();
+      listeners.set(name, hearing.add(listener));
+      return () => hearing.delete(listener);
+    },
+  };
+
+  const harness: Harness = {
+    calls,
+    emit,
+    change,
+    screen: (screen) => change({ screen }),
+    settings: changeSettings,
+    catalog: (next) => {
+      items = [...next];
+    },
+    titles: (count) => {
+      items = catalogOf(count);
+    },
+    refuse: (name, code) => {
+      if (code === null) refusals.delete(name);
+      else refusals.set(name, code);
+    },
+    hold: (name) => void held.set(name, []),
+    letGo: (name) => {
+      for (const resolve of held.get(name) ?? []) resolve();
+      held.delete(name);
+    },
+  };
+  return { bridge, harness };
+}

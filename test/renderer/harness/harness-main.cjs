@@ -1,0 +1,73 @@
+// The Electron side of the harness: serves the built page under the app's own policy, and test clips as the vault's media.
+const { app, BrowserWindow, protocol, session } = require("electron");
+const { readFileSync, statSync } = require("node:fs");
+const path = require("node:path");
+
+const { HARNESS_PAGES, HARNESS_MEDIA, HARNESS_POLICY, HARNESS_ORIGIN } = process.env;
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".woff2": "font/woff2",
+  ".mp4": "video/mp4",
+  ".vtt": "text/vtt; charset=utf-8",
+};
+
+/** Set from a test: the stick is out, nothing can be read. */
+globalThis.stickPulled = false;
+
+protocol.registerSchemesAsPrivileged([
+  { scheme: "app", privileges: { standard: true, secure: true } },
+  { scheme: "vault", privileges: { standard: true, secure: true, stream: true, corsEnabled: true } },
+]);
+
+function page(request) {
+  const { pathname } = new URL(request.url);
+  return new Response(readFileSync(path.join(HARNESS_PAGES, pathname)), {
+    headers: { "Content-Type": TYPES[path.extname(pathname)], "Content-Security-Policy": HARNESS_POLICY },
+  });
+}
+
+function poster(number) {
+  const hue = (number * 47) % 360;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270"><defs><linearGradient id="g" x2="1" y2="1">
+    <stop stop-color="hsl(${hue} 45% 38%)"/><stop offset="1" stop-color="hsl(${hue + 50} 50% 14%)"/></linearGradient></defs>
+    <rect width="480" height="270" fill="url(#g)"/><circle cx="${120 + (number % 7) * 40}" cy="110" r="52" fill="hsl(${hue + 20} 70% 70% / .55)"/>
+    <path d="M0 210 Q120 ${150 + (number % 5) * 12} 240 205 T480 190 V270 H0Z" fill="hsl(${hue + 30} 40% 10% / .8)"/></svg>`;
+}
+
+function media(request) {
+  const { pathname } = new URL(request.url);
+  const cors = { "Access-Control-Allow-Origin": HARNESS_ORIGIN, "Cache-Control": "no-store" };
+  if (globalThis.stickPulled) return new Response(null, { status: 404, headers: cors });
+  if (pathname.startsWith("/poster/"))
+    return new Response(poster(Number(pathname.slice(8))), { headers: { ...cors, "Content-Type": "image/svg+xml" } });
+  const file = path.join(HARNESS_MEDIA, pathname);
+  const size = statSync(file).size;
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
+  const headers = { ...cors, "Content-Type": TYPES[path.extname(pathname)], "Accept-Ranges": "bytes" };
+  if (range === null) return new Response(readFileSync(file), { headers });
+  const start = Number(range[1]);
+  const end = range[2] === "" ? size - 1 : Math.min(size - 1, Number(range[2]));
+  return new Response(readFileSync(file).subarray(start, end + 1), {
+    status: 206,
+    headers: {
+      ...headers,
+      "Content-Range": `bytes ${start}-${end}/${size}`,
+      "Content-Length": String(end - start + 1),
+    },
+  });
+}
+
+void app.whenReady().then(() => {
+  const viewer = session.fromPartition("harness");
+  viewer.protocol.handle("app", page);
+  viewer.protocol.handle("vault", media);
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 800,
+    useContentSize: true,
+    webPreferences: { session: viewer, sandbox: true, contextIsolation: true, backgroundThrottling: false },
+  });
+  return window.loadURL(`${HARNESS_ORIGIN}/index.html`);
+});

@@ -1,0 +1,62 @@
+import { join, resolve } from "node:path";
+import { type ElectronApplication, _electron, type JSHandle, type Page } from "playwright";
+import { build } from "vite";
+import { rendererBuild } from "../../../build/vite/renderer.config.ts";
+import { APP_ORIGIN } from "../../../src-shared/ipc/index.ts";
+import { CONTENT_SECURITY_POLICY } from "../../../src-main/windows/app-protocol.ts";
+import type { Harness } from "./fake-vault.ts";
+
+const HERE = import.meta.dirname;
+const ROOT = resolve(HERE, "../../..");
+const PAGES = join(ROOT, ".cache/harness");
+
+/** The Electron whose Chromium the screens are tried in. */
+function electronExecutable(): string {
+  const path = process.env["UVV_ELECTRON"];
+  if (path === undefined || path === "") throw new Error("set UVV_ELECTRON to the path of an Electron executable");
+  return path;
+}
+
+export type OpenHarness = {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** What the page was refused by its policy, or said on its console as an error. */
+  readonly complaints: string[];
+  /** The fake vault behind the page: `vault.evaluate((harness) => ...)`. */
+  readonly vault: JSHandle<Harness>;
+};
+
+export async function buildHarness(): Promise<void> {
+  await build({
+    ...rendererBuild,
+    configFile: false,
+    root: HERE,
+    logLevel: "warn",
+    build: { ...rendererBuild.build, outDir: PAGES },
+  });
+}
+
+/** Opens the built harness page in a window, under the same policy header as the app's own pages. */
+export async function openHarness(): Promise<OpenHarness> {
+  const app = await _electron.launch({
+    executablePath: electronExecutable(),
+    // Root gets no sandbox from Chromium, and a display server without a GPU is all that tests need.
+    args: [join(HERE, "harness-main.cjs"), ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
+    env: {
+      ...process.env,
+      HARNESS_PAGES: PAGES,
+      HARNESS_MEDIA: join(ROOT, "test/media"),
+      HARNESS_POLICY: CONTENT_SECURITY_POLICY,
+      HARNESS_ORIGIN: APP_ORIGIN,
+    },
+  });
+  const page = await app.firstWindow();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.locator("[data-screen]").first().waitFor();
+  const vault = await page.evaluateHandle(() => (window as unknown as { harness: Harness }).harness);
+  return { app, page, complaints, vault };
+}
