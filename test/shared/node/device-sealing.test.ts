@@ -5,7 +5,7 @@ import { fromBase64url, toBase64url } from "../../../src-shared/encoding/base64u
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { deviceIdOf, generateX25519, openOnDevice, sealToDevice } from "../../../src-shared/node/device-sealing.ts";
 import { testSeed } from "../../fakes/test-keys.ts";
-import { AES_128_GCM, AES_256_GCM, openBase } from "./hpke.ts";
+import { AES_128_GCM, AES_256_GCM, openBase } from "../../vectors/hpke.ts";
 
 const hex = (text: string) => Buffer.from(text, "hex");
 const bytes = (text: string) => fromBase64url(text) as Uint8Array;

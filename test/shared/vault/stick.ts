@@ -6,7 +6,8 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { concatBytes } from "../../../src-shared/encoding/bytes.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { sealContainer } from "../../../src-shared/node/container-writer.ts";
-import { deriveSubkeys, wrapKey } from "../../../src-shared/node/vault-keys.ts";
+import { seal } from "../../../src-shared/node/aead.ts";
+import { deriveSubkeys } from "../../../src-shared/node/vault-keys.ts";
 import {
   type Catalog,
   catalogContext,
@@ -37,7 +38,7 @@ export type StickOptions = {
   readonly catalog?: Partial<Catalog>;
 };
 
-/** Writes a small vault with one generation into `root`, as the publisher's tool would. */
+/** Writes a small vault with one generation into `root`, as the publisher's tool would, but with nothing random. */
 export async function writeStick(root: string, options: StickOptions = {}): Promise<ManifestClaims> {
   const { videos = [], claims = {}, key = vaultPublisher, partBytes = 20_000 } = options;
   const gen = claims.gen ?? 1;
@@ -79,7 +80,13 @@ async function writeVideo(folder: string, { name, content }: TestVideo, partByte
 
 function catalogVideo({ name, content }: TestVideo): CatalogVideo {
   const id = fileIdOf(name);
-  const wrapped = wrapKey(deriveSubkeys(KEK).wrap, testSeed(`file key ${name}`), fileContext(VAULT_ID, id, "video"));
+  const nonce = testSeed(`file key nonce ${name}`).subarray(0, 12);
+  const wrapped = seal(
+    deriveSubkeys(KEK).wrap,
+    nonce,
+    testSeed(`file key ${name}`),
+    fileContext(VAULT_ID, id, "video"),
+  );
   return {
     id: testId(`video ${name}`),
     title: name,
@@ -89,7 +96,7 @@ function catalogVideo({ name, content }: TestVideo): CatalogVideo {
     type: "video/mp4",
     codecs: ["avc1.64001f"],
     added: 0,
-    file: { id, bytes: content.length, key: wrapped },
+    file: { id, bytes: content.length, key: toBase64url(concatBytes(nonce, wrapped)) },
     subtitles: [],
     chapters: [],
   };

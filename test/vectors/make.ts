@@ -1,0 +1,157 @@
+// Makes the frozen vectors: `node test/vectors/make.ts`. Nothing in them is random, so that a second run gives the same
+// bytes; the test beside it holds the committed files to that. A change here is a change of a published format.
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import nacl from "tweetnacl";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { concatBytes } from "../../src-shared/encoding/bytes.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { armor, type LicenseClaims } from "../../src-shared/license/index.ts";
+import { seal } from "../../src-shared/node/aead.ts";
+import { sealContainer } from "../../src-shared/node/container-writer.ts";
+import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
+import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
+import { kekInfo } from "../../src-shared/vault/index.ts";
+import {
+  LICENSE_ID,
+  licenseClaims,
+  licenseIssuer,
+  licenseToken,
+  NOW,
+  requestToken,
+  revocationIssuer,
+  revocationToken,
+  STICK_ID,
+  VAULT_ID,
+  vaultPublisher,
+} from "../fakes/issuer.ts";
+import { type TestKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
+import { KEK, writeStick } from "../shared/vault/stick.ts";
+import { AES_256_GCM, sealBase } from "./hpke.ts";
+
+export const FROZEN = join(import.meta.dirname, "frozen");
+export const PASSPHRASE = "frozen vectors only";
+
+const SEEDS = "Every secret here is SHA-512 of 'usb-video-vault test ' and a phrase, cut to the length it needs.";
+
+/** File name to content. */
+export async function makeVectors(): Promise<Record<string, string>> {
+  const files = {
+    "container.json": await containerVectors(),
+    "license.json": await licenseVectors(),
+    "stick.json": await stickVectors(),
+  };
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
+  );
+}
+
+async function containerVectors() {
+  const [keyPhrase, saltPhrase, context] = ["frozen container key", "frozen container salt", "frozen context"];
+  const make = async (clear: Uint8Array) => {
+    const salt = testSeed(saltPhrase).subarray(0, 24);
+    const blocks: Uint8Array[] = [];
+    for await (const block of sealContainer([clear], testSeed(keyPhrase), salt, utf8(context))) blocks.push(block);
+    return Buffer.from(concatBytes(...blocks));
+  };
+  const short = "A lighthouse on a harbour wall.";
+  const zeros = await make(new Uint8Array(16_385));
+  return {
+    note: SEEDS,
+    keyPhrase,
+    saltPhrase,
+    context,
+    short: { clear: short, container: (await make(utf8(short))).toString("hex") },
+    empty: { clear: "", container: (await make(new Uint8Array(0))).toString("hex") },
+    zeros: { clearBytes: 16_385, containerBytes: zeros.length, containerSha256: sha256Hex(zeros) },
+  };
+}
+
+async function licenseVectors() {
+  const devicePhrase = "frozen device";
+  const ephemeral = x25519("frozen ephemeral");
+  const device = deviceIdOf(x25519(devicePhrase).publicKey);
+  const place = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
+
+  const sealedToDevice = sealBase(
+    AES_256_GCM,
+    ephemeral,
+    x25519(devicePhrase).publicKey,
+    KEK,
+    kekInfo({ ...place, device }),
+  );
+  const salt = testSeed("frozen scrypt salt").subarray(0, 16);
+  const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
+  const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
+  const sealedByPassphrase = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
+  const claims: Partial<LicenseClaims> = {
+    bind: { mode: "device-or-stick", stick: STICK_ID, device },
+    vaults: [
+      {
+        id: VAULT_ID,
+        kek: {
+          device: { enc: toBase64url(ephemeral.publicKey), ct: toBase64url(sealedToDevice) },
+          passphrase: { salt: toBase64url(salt), ...SCRYPT_COST, sealed: toBase64url(sealedByPassphrase) },
+        },
+      },
+    ],
+  };
+  const token = licenseToken(claims);
+  return {
+    note: SEEDS,
+    vaultKeyPhrase: "vault key",
+    devicePhrase,
+    passphrase: PASSPHRASE,
+    now: NOW,
+    issuer: keyFile(licenseIssuer, "license-issuer"),
+    revocationIssuer: keyFile(revocationIssuer, "revocation-list"),
+    license: token,
+    armored: armor("LICENSE", token),
+    payload: JSON.stringify(licenseClaims(claims)),
+    revocations: revocationToken({ seq: 3, licenses: [LICENSE_ID] }),
+    request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey) }),
+  };
+}
+
+async function stickVectors() {
+  const root = await mkdtemp(join(tmpdir(), "uvv-vectors-"));
+  try {
+    await writeStick(root, {
+      videos: [{ name: "lighthouse", content: utf8("Not a film, but as good as one here.") }],
+      partBytes: 100,
+    });
+    const names = await readdir(root, { recursive: true, withFileTypes: true });
+    const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = paths
+      .toSorted()
+      .map(async (path) => [relative(root, path).split(sep).join("/"), (await readFile(path)).toString("base64url")]);
+    return {
+      note: SEEDS,
+      vaultKeyPhrase: "vault key",
+      publisher: keyFile(vaultPublisher, "vault-publisher"),
+      video: "Not a film, but as good as one here.",
+      files: Object.fromEntries(await Promise.all(files)) as Record<string, string>,
+    };
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+function x25519(phrase: string) {
+  const privateKey = testSeed(phrase);
+  return { privateKey, publicKey: nacl.scalarMult.base(privateKey) };
+}
+
+function keyFile(key: TestKey, role: "license-issuer" | "revocation-list" | "vault-publisher") {
+  return testKeyFile({ ...key.root, role });
+}
+
+function sha256Hex(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+if (import.meta.main) {
+  for (const [name, content] of Object.entries(await makeVectors())) await writeFile(join(FROZEN, name), content);
+}
