@@ -14,6 +14,17 @@ export default defineConfig({
           exclude: ["test/e2e/**", "test/walls/planted/**", "**/*.browser.test.{ts,tsx}", "**/node_modules/**"],
         },
       },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["test/e2e/**/*.test.ts", "test/renderer/**/*.browser.test.{ts,tsx}"],
+          // Real windows on one small display: one file after the other.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -7,7 +7,8 @@ import { build, type InlineConfig } from "vite";
 import { readPublisherProfile } from "./publisher-profile.ts";
 
 const root = join(import.meta.dirname, "..");
-const external = ["electron", "keytar", /^node:/, ...builtinModules];
+// Kept as packages of their own: keytar is native, tweetnacl finds its random source by `require`.
+const external = ["electron", "keytar", "tweetnacl", /^node:/, ...builtinModules];
 
 /**
  * Builds the app into `out/`: the main process and its worker, the preload script, the pages.
@@ -58,7 +59,8 @@ function nodeBuild(
       target: "node24",
       minify: false,
       sourcemap: true,
-      rollupOptions: { external, output: { chunkFileNames: "[name].js" } },
+      // What a module exports is all that it is for: the preload script must not carry a package it never calls.
+      rollupOptions: { external, treeshake: { moduleSideEffects: false }, output: { chunkFileNames: "[name].js" } },
     },
   };
 }

@@ -28,107 +28,116 @@ protocol.registerSchemesAsPrivileged([
 ]);
 hardenContents();
 
-await app.whenReady();
-const options = parseLaunchOptions(process.argv);
-const data = app.getPath("userData");
-const log = openLog(join(data, "logs"), () => new Date());
-const now = () => Math.floor(Date.now() / 1000);
-const appVersion = app.getVersion();
-const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
-log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
+// Not awaited at the top level: Electron is not ready before this module has ended.
+void app.whenReady().then(start);
 
-const settings = openSettingsStore(join(data, "settings.json"));
-const ledger = createSessionLedger();
-const shelf = createLicenseShelf(join(data, "licenses"));
-const secrets = createKeytarSecretStore();
-const desk = createLicenseDesk({ roots, shelf, secrets, ledger: ledger.head, now, appVersion });
-const reader = startMediaReader(join(import.meta.dirname, "media-worker.js"));
-const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
-const vault = createVaultSession({
-  roots,
-  desk,
-  shelf,
-  secrets,
-  ledger,
-  reader,
-  openHistory,
-  appVersion,
-  now,
-  log,
-  changed,
-  emit,
-});
+function start(): void {
+  const options = parseLaunchOptions(process.argv);
+  const data = app.getPath("userData");
+  const log = openLog(join(data, "logs"), () => new Date());
+  const now = () => Math.floor(Date.now() / 1000);
+  const appVersion = app.getVersion();
+  const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
+  log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
 
-// The player's own session lives in memory: nothing that was watched is cached on disk.
-const viewer = electronSession.fromPartition("viewer");
-hardenSession(viewer);
-viewer.protocol.handle(APP_SCHEME, (request) => answerAppRequest(request, join(import.meta.dirname, "..", "renderer")));
-viewer.protocol.handle(MEDIA_SCHEME, (request) => answerMediaRequest(request, vault.lookup));
+  const settings = openSettingsStore(join(data, "settings.json"));
+  const ledger = createSessionLedger();
+  const shelf = createLicenseShelf(join(data, "licenses"));
+  const secrets = createKeytarSecretStore();
+  const desk = createLicenseDesk({ roots, shelf, secrets, ledger: ledger.head, now, appVersion });
+  const reader = startMediaReader(join(import.meta.dirname, "media-worker.js"));
+  const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
+  const vault = createVaultSession({
+    roots,
+    desk,
+    shelf,
+    secrets,
+    ledger,
+    reader,
+    openHistory,
+    appVersion,
+    now,
+    log,
+    changed,
+    emit,
+  });
 
-let window: BrowserWindow;
-const closing = new AbortController();
-const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
-const handlers = createHandlers({
-  session: vault,
-  settings,
-  dialogs: createDialogs(() => window),
-  snapshot,
-  watchFolder: watch.add,
-  settingsChanged,
-});
-routeCalls(
-  (channel, answer) =>
-    ipcMain.handle(channel, ({ senderFrame }, input) =>
-      answer(senderFrame && { url: senderFrame.url, isMainFrame: senderFrame === window.webContents.mainFrame }, input),
-    ),
-  handlers,
-  log,
-);
-nativeTheme.themeSource = settings.settings().appearance;
-window = openMainWindow({
-  session: viewer,
-  preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
-  devTools: !BUILD_RELEASE,
-});
+  // The player's own session lives in memory: nothing that was watched is cached on disk.
+  const viewer = electronSession.fromPartition("viewer");
+  hardenSession(viewer);
+  viewer.protocol.handle(APP_SCHEME, (request) =>
+    answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
+  );
+  viewer.protocol.handle(MEDIA_SCHEME, (request) => answerMediaRequest(request, vault.lookup));
 
-app.on("second-instance", () => {
-  if (window.isMinimized()) window.restore();
-  window.focus();
-});
-app.on("window-all-closed", () => app.quit());
-app.on("before-quit", () => closing.abort());
-app.on("will-quit", (event) => {
-  event.preventDefault();
-  // Handles closed and history written before the process ends; then straight out.
-  void vault.close().finally(() => app.exit(0));
-});
-
-function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
-  if (window && !window.isDestroyed()) window.webContents.send(name, payload);
-}
-
-function changed(): void {
-  const stick = vault.stick();
-  const known = stick && settings.recent()[0]?.stickId === stick.stickId;
-  if (stick && !known) void settings.remember(stick).then(() => emit("app.changed", snapshot()));
-  emit("app.changed", snapshot());
-}
-
-function settingsChanged(): void {
+  let window: BrowserWindow;
+  const closing = new AbortController();
+  const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
+  const handlers = createHandlers({
+    session: vault,
+    settings,
+    dialogs: createDialogs(() => window),
+    snapshot,
+    watchFolder: watch.add,
+    settingsChanged,
+  });
+  routeCalls(
+    (channel, answer) =>
+      ipcMain.handle(channel, ({ senderFrame }, input) =>
+        answer(
+          senderFrame && { url: senderFrame.url, isMainFrame: senderFrame === window.webContents.mainFrame },
+          input,
+        ),
+      ),
+    handlers,
+    log,
+  );
   nativeTheme.themeSource = settings.settings().appearance;
-  changed();
-}
+  window = openMainWindow({
+    session: viewer,
+    preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
+    devTools: !BUILD_RELEASE,
+  });
 
-function snapshot(): Snapshot {
-  const chosen = settings.settings();
-  const system = app.getLocale().toLowerCase().startsWith("fr") ? "fr" : "en";
-  const language = chosen.language === "system" ? system : chosen.language;
-  return {
-    screen: vault.screen(),
-    recent: [...settings.recent()],
-    settings: chosen,
-    language,
-    version: appVersion,
-    support: BUILD_PROFILE.support,
-  };
+  app.on("second-instance", () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  app.on("window-all-closed", () => app.quit());
+  app.on("before-quit", () => closing.abort());
+  app.on("will-quit", (event) => {
+    event.preventDefault();
+    // Handles closed and history written before the process ends; then straight out.
+    void vault.close().finally(() => app.exit(0));
+  });
+
+  function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
+    if (window && !window.isDestroyed()) window.webContents.send(name, payload);
+  }
+
+  function changed(): void {
+    const stick = vault.stick();
+    const known = stick && settings.recent()[0]?.stickId === stick.stickId;
+    if (stick && !known) void settings.remember(stick).then(() => emit("app.changed", snapshot()));
+    emit("app.changed", snapshot());
+  }
+
+  function settingsChanged(): void {
+    nativeTheme.themeSource = settings.settings().appearance;
+    changed();
+  }
+
+  function snapshot(): Snapshot {
+    const chosen = settings.settings();
+    const system = app.getLocale().toLowerCase().startsWith("fr") ? "fr" : "en";
+    const language = chosen.language === "system" ? system : chosen.language;
+    return {
+      screen: vault.screen(),
+      recent: [...settings.recent()],
+      settings: chosen,
+      language,
+      version: appVersion,
+      support: BUILD_PROFILE.support,
+    };
+  }
 }

@@ -21,11 +21,11 @@ const HEADERS = {
 };
 
 /**
- * Answers one request of the `vault:` scheme. Only our own page is heard: media elements ask with `crossorigin`, so
- * every request carries its origin, and one without it is refused.
+ * Answers one request of the `vault:` scheme. A request that names another origin than ours is refused; one that names
+ * none comes from a media element, whose frame the session has checked (`hardenSession`).
  */
 export async function answerMediaRequest(request: Request, lookup: MediaLookup): Promise<Response> {
-  if (request.headers.get("Origin") !== APP_ORIGIN) return refuse(403);
+  if ((request.headers.get("Origin") ?? APP_ORIGIN) !== APP_ORIGIN) return refuse(403);
   if (request.method !== "GET") return refuse(405);
   const media = await lookup(new URL(request.url).pathname.slice(1));
   if (!media) return refuse(404);

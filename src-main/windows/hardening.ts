@@ -1,11 +1,22 @@
 import { app, type Session } from "electron";
-import { APP_ORIGIN } from "../../src-shared/ipc/index.ts";
+import { APP_ORIGIN, APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 
 // What the pages may ask the system for: the player's full screen, and copying the activation request.
 const ALLOWED_PERMISSIONS = new Set(["fullscreen", "clipboard-sanitized-write"]);
 
-/** Denies what a page of ours never does: other permissions, downloads, devices. */
+const OUR_SCHEMES = new RegExp(`^(${APP_SCHEME}|${MEDIA_SCHEME}):`);
+
+/**
+ * Denies what a page of ours never does: other permissions, downloads, devices, and any request that is not our page
+ * asking for our own pages or media. Media elements of a custom scheme send no `Origin`, so the asking frame is looked
+ * at here.
+ */
 export function hardenSession(session: Session): void {
+  session.webRequest.onBeforeRequest((request, decide) => {
+    const isPage = request.resourceType === "mainFrame" && request.url.startsWith(`${APP_ORIGIN}/`);
+    const isOurs = request.frame?.origin === APP_ORIGIN && OUR_SCHEMES.test(request.url);
+    decide({ cancel: !isPage && !isOurs });
+  });
   session.setPermissionRequestHandler((contents, permission, decide) => {
     decide(ALLOWED_PERMISSIONS.has(permission) && contents.getURL().startsWith(`${APP_ORIGIN}/`));
   });

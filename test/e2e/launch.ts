@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { _electron, type ElectronApplication, type Page } from "playwright";
+import { launcherSwitches, projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
+
+export type RunningApp = { readonly app: ElectronApplication; readonly page: Page; readonly close: () => Promise<void> };
+
+/** Starts the built app in a real window with a profile folder of its own. */
+export async function launchApp(options: {
+  readonly userData: string;
+  readonly trust: string;
+  readonly vaults?: readonly string[];
+  readonly language?: "fr" | "en";
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<RunningApp> {
+  const app = await _electron.launch({
+    executablePath: readElectronRuntime().executable,
+    args: [
+      ...launcherSwitches(),
+      "--disable-gpu",
+      `--user-data-dir=${options.userData}`,
+      `--lang=${options.language ?? "en"}`,
+      projectRoot,
+      ...(options.vaults ?? []).flatMap((vault) => ["--vault", vault]),
+      "--trust",
+      options.trust,
+    ],
+    env: { ...(process.env as Record<string, string>), ...options.env },
+  });
+  const page = await app.firstWindow();
+  return { app, page, close: () => app.close() };
+}
+
+/** Where screenshots of the end-to-end tests are left to be looked at. */
+export function screenshotPath(name: string): string {
+  return join(projectRoot, "test-results", "screenshots", `${name}.png`);
+}
