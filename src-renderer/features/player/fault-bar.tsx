@@ -26,7 +26,7 @@ export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
         <p>
           <strong>{what}.</strong> {removed ? next : `${why} ${next}`}{" "}
           {!removed && (
-            <small>
+            <small className={styles["small"]}>
               {words.app.code} {code}
             </small>
           )}

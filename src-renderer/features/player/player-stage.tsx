@@ -7,7 +7,7 @@ import { Controls } from "./controls.tsx";
 import { FaultBar } from "./fault-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import type { PlayerCommand } from "./player-keys.ts";
-import { createPlayerStore, mediaRequests, useMedia } from "./player-store.ts";
+import { createPlayerStore, mediaRequests, type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { runCommand, setSpeed } from "./run-command.ts";
 import { TopBar } from "./top-bar.tsx";
@@ -17,6 +17,7 @@ import { useIdle } from "./use-idle.ts";
 import type { Moment } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
+import { useSubtitleChoice } from "./use-subtitle-choice.ts";
 import { useVolumeMemory } from "./use-volume-memory.ts";
 
 type PlayerStageProps = {
@@ -46,10 +47,10 @@ export function PlayerStage(props: PlayerStageProps): ReactNode {
 
 type StageProps = PlayerStageProps & {
   video: RefObject<HTMLVideoElement | null>;
-  requests: ReturnType<typeof mediaRequests>;
+  requests: MediaRequests;
 };
 
-function Stage({ video, requests, ...props }: StageProps): ReactNode {
+function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const { playback, interruption, settings, moment } = props;
   const speech = useSpeech();
   const root = useRef<HTMLDivElement>(null);
@@ -62,6 +63,14 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const paused = useMedia((media) => media.paused);
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
+  const remember = useSubtitleChoice(video, playback.mediaUrl);
+  const requests: MediaRequests = {
+    ...bare,
+    subtitles: (track) => {
+      remember(track);
+      bare.subtitles(track);
+    },
+  };
 
   const frozen = useContinuity({ ...props, video, picture });
   useProgressReport(video, moment, playback.videoId, interrupted);
@@ -106,7 +115,7 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
         onDoubleClick={() => run({ do: "toggle-fullscreen" })}
       >
         {playback.subtitles.map((track) => (
-          <track key={track.language} kind="subtitles" src={track.url} srcLang={track.language} label={track.label} />
+          <track key={track.url} kind="subtitles" src={track.url} srcLang={track.language} label={track.label} />
         ))}
       </video>
       <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { clock, createFormat } from "../../src-renderer/i18n/format.ts";
+
+/** Intl puts no-break spaces of two kinds; a person sees a space. */
+function plain(text: string): string {
+  return text.replaceAll(/\s/g, " ");
+}
+
+describe("clock", () => {
+  it.each([
+    [0, "0:00"],
+    [7.9, "0:07"],
+    [59, "0:59"],
+    [60, "1:00"],
+    [725, "12:05"],
+    [3599.99, "59:59"],
+    [3600, "1:00:00"],
+    [3723, "1:02:03"],
+    [36_000, "10:00:00"],
+  ])("shows %d seconds as %s", (seconds, shown) => {
+    expect(clock(seconds)).toBe(shown);
+  });
+
+  it("shows zero for what is no length of time", () => {
+    expect([clock(Number.NaN), clock(Number.POSITIVE_INFINITY), clock(-3)]).toEqual(["0:00", "0:00", "0:00"]);
+  });
+});
+
+describe("format", () => {
+  const en = createFormat("en");
+  const fr = createFormat("fr");
+
+  it("speaks lengths in the language's words", () => {
+    expect(plain(en.spoken(3720))).toBe("1 hour, 2 minutes");
+    expect(plain(fr.spoken(3720))).toBe("1 heure et 2 minutes");
+    expect(plain(en.spoken(30))).toBe("30 seconds");
+    expect(plain(fr.spoken(1))).toBe("1 seconde");
+  });
+
+  it("rounds short lengths up to whole minutes and never says zero minutes of an hour", () => {
+    expect(plain(en.brief(89))).toBe("1 min");
+    expect(plain(en.brief(3599))).toBe("1 hr");
+    expect(plain(fr.brief(4980))).toBe("1 h 23 min");
+  });
+
+  it("uses each language's decimal sign and percent", () => {
+    expect(en.rate(1.25)).toBe("1.25×");
+    expect(fr.rate(1.25)).toBe("1,25×");
+    expect(plain(fr.percent(0.6))).toBe("60 %");
+  });
+
+  it("writes dates out", () => {
+    expect(plain(fr.date(1_790_000_000))).toBe("21 septembre 2026");
+    expect(plain(en.date(1_790_000_000))).toBe("September 21, 2026");
+  });
+});

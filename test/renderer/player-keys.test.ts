@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { chapterAt, preferredSubtitle } from "../../src-renderer/features/player/chapters.ts";
+import { type PlayerCommand, playerCommand } from "../../src-renderer/features/player/player-keys.ts";
+import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
+
+function press(
+  key: string,
+  held: { ctrlKey?: boolean; altKey?: boolean; metaKey?: boolean } = {},
+): PlayerCommand | null {
+  return playerCommand({ key, ctrlKey: false, altKey: false, metaKey: false, ...held });
+}
+
+describe("the player's keyboard", () => {
+  it.each<[string, PlayerCommand]>([
+    [" ", { do: "toggle-play" }],
+    ["k", { do: "toggle-play" }],
+    ["K", { do: "toggle-play" }],
+    ["j", { do: "seek-by", seconds: -10 }],
+    ["l", { do: "seek-by", seconds: 10 }],
+    ["ArrowLeft", { do: "seek-by", seconds: -5 }],
+    ["ArrowRight", { do: "seek-by", seconds: 5 }],
+    ["ArrowUp", { do: "volume-by", share: 0.05 }],
+    ["ArrowDown", { do: "volume-by", share: -0.05 }],
+    ["f", { do: "toggle-fullscreen" }],
+    ["m", { do: "toggle-mute" }],
+    ["c", { do: "toggle-subtitles" }],
+    ["<", { do: "speed-step", step: -1 }],
+    [">", { do: "speed-step", step: 1 }],
+    ["?", { do: "help" }],
+    ["Escape", { do: "leave" }],
+  ])("hears %s", (key, command) => {
+    expect(press(key)).toEqual(command);
+  });
+
+  it("leaves other keys and the system's combinations alone", () => {
+    expect([press("Tab"), press("x"), press("F5")]).toEqual([null, null, null]);
+    expect([
+      press("c", { ctrlKey: true }),
+      press("ArrowLeft", { altKey: true }),
+      press("m", { metaKey: true }),
+    ]).toEqual([null, null, null]);
+  });
+});
+
+describe("speed", () => {
+  it("steps through the speeds and stays at either end", () => {
+    expect([stepSpeed(1, 1), stepSpeed(1, -1), stepSpeed(2, 1), stepSpeed(0.5, -1)]).toEqual([1.25, 0.75, 2, 0.5]);
+  });
+
+  it("goes to the neighbour from a speed that is not on the list", () => {
+    expect([stepSpeed(1.1, 1), stepSpeed(1.1, -1)]).toEqual([1.25, 1]);
+  });
+});
+
+describe("chapters and subtitles", () => {
+  const chapters = [
+    { startSeconds: 5, title: "one" },
+    { startSeconds: 10, title: "two" },
+  ];
+
+  it("knows the chapter of a moment", () => {
+    expect([chapterAt(chapters, 4.9), chapterAt(chapters, 5)?.title, chapterAt(chapters, 99)?.title]).toEqual([
+      null,
+      "one",
+      "two",
+    ]);
+  });
+
+  it("prefers subtitles in the interface's language, else takes the first", () => {
+    const tracks = [{ language: "de" }, { language: "fr-CA" }];
+    expect(preferredSubtitle(tracks, "fr")).toEqual({ language: "fr-CA" });
+    expect(preferredSubtitle(tracks, "en")).toEqual({ language: "de" });
+    expect(preferredSubtitle([], "en")).toBeNull();
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { fold, indexTitles, searchTitles } from "../../src-renderer/features/catalog/search.ts";
+import { continueWatching, sortTitles } from "../../src-renderer/features/catalog/sort.ts";
+import type { CatalogItem } from "../../src-shared/ipc/index.ts";
+
+function titled(title: string, part: Partial<CatalogItem> = {}): CatalogItem {
+  return {
+    id: title,
+    title,
+    durationSeconds: 60,
+    added: 0,
+    posterUrl: null,
+    included: true,
+    positionSeconds: 0,
+    watched: 0,
+    finished: false,
+    ...part,
+  };
+}
+
+function found(titles: readonly string[], query: string): string[] {
+  return searchTitles(indexTitles(titles.map((title) => titled(title))), query).map(({ item }) => item.title);
+}
+
+function order(
+  items: readonly CatalogItem[],
+  ...[sort, language]: ["title" | "added" | "length" | "watched", "fr" | "en"]
+): string[] {
+  return sortTitles(indexTitles(items), sort, language).map(({ item }) => item.title);
+}
+
+describe("folding", () => {
+  it.each([
+    ["L’Été", "l'ete"],
+    ["ŒUVRES", "oeuvres"],
+    ["Straße", "strasse"],
+    ["Tromsø", "tromso"],
+    ["e\u0301te\u0301", "ete"],
+    ["ﬁn", "fin"],
+  ])("takes %s as %s", (text, folded) => {
+    expect(fold(text)).toBe(folded);
+  });
+});
+
+describe("search", () => {
+  const titles = ["L’été à Bréhat", "Le phare du Four", "Œuvres du vent", "The harbour 2"];
+
+  it("shows everything for an empty query", () => {
+    expect(found(titles, "   ")).toEqual(titles);
+  });
+
+  it("finds without accents, case or typographic apostrophes", () => {
+    expect(found(titles, "L'ETE")).toEqual(["L’été à Bréhat"]);
+    expect(found(titles, "oeuvres")).toEqual(["Œuvres du vent"]);
+    expect(found(titles, "PHÂRE")).toEqual(["Le phare du Four"]);
+  });
+
+  it("asks for every word, in any order", () => {
+    expect(found(titles, "four phare")).toEqual(["Le phare du Four"]);
+    expect(found(titles, "four harbour")).toEqual([]);
+  });
+});
+
+describe("sorting", () => {
+  it("counts numbers as numbers and ignores accents at first", () => {
+    const items = ["Épisode 10", "Episode 2", "Zoo", "été"].map((title) => titled(title));
+    expect(order(items, "title", "fr")).toEqual(["Episode 2", "Épisode 10", "été", "Zoo"]);
+  });
+
+  it("puts the newest, the shortest and the last watched first, titles breaking ties", () => {
+    const items = [
+      titled("b", { added: 1, durationSeconds: 30, watched: 9 }),
+      titled("a", { added: 1, durationSeconds: 90, watched: 0 }),
+      titled("c", { added: 5, durationSeconds: 10, watched: 3 }),
+    ];
+    expect(order(items, "added", "en")).toEqual(["c", "a", "b"]);
+    expect(order(items, "length", "en")).toEqual(["c", "b", "a"]);
+    expect(order(items, "watched", "en")).toEqual(["b", "c", "a"]);
+  });
+});
+
+describe("continue watching", () => {
+  it("offers what was begun, the latest first, and nothing finished or not included", () => {
+    const begun = { positionSeconds: 20 };
+    const items = [
+      titled("old", { ...begun, watched: 1 }),
+      titled("finished", { ...begun, watched: 5, finished: true }),
+      titled("apart", { ...begun, watched: 6, included: false }),
+      titled("never", {}),
+      titled("new", { ...begun, watched: 7 }),
+    ];
+    expect(continueWatching(indexTitles(items)).map(({ item }) => item.title)).toEqual(["new", "old"]);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { createSpeech, type ProblemCode } from "../../src-renderer/i18n/index.ts";
+import { calls, PLAYBACK_FAULTS } from "../../src-shared/ipc/index.ts";
+import { REFUSAL_CODES } from "../../src-shared/license/index.ts";
+
+const LANGUAGES = ["fr", "en"] as const;
+
+/** Read from the contract itself, so that a code added there is asked for here. */
+const CODES = [
+  ...new Set([
+    ...REFUSAL_CODES,
+    ...PLAYBACK_FAULTS,
+    ...Object.values(calls).flatMap((call): readonly string[] => call.errors),
+    "BAD_REQUEST",
+    "INTERNAL",
+  ]),
+].filter((code) => code !== "CANCELLED") as ProblemCode[];
+
+/** Every text of a catalog, functions called with something, by its path. */
+function texts(node: unknown, path = ""): [string, string][] {
+  if (typeof node === "string") return [[path, node]];
+  if (typeof node === "function")
+    return texts(
+      (node as (given: unknown) => unknown)(path.endsWith("grace") || path.endsWith("count") ? 3 : "X"),
+      path,
+    );
+  return Object.entries(node as object).flatMap(([key, value]) => texts(value, `${path}.${key}`));
+}
+
+describe.each(LANGUAGES)("the words in %s", (language) => {
+  const speech = createSpeech(language, "aide@editeur.example");
+  const { problems: _problems, ...rest } = speech.words;
+
+  it.each(CODES)("explain %s in three parts", (code) => {
+    const { what, why, next } = speech.explain(code, 1_790_000_000);
+    for (const part of [what, why, next]) expect(part.trim().length).toBeGreaterThan(8);
+    expect(what).not.toMatch(/[.!]$/);
+    expect(why).toMatch(/\.$/);
+    expect(next).toMatch(/\.$/);
+    expect(`${what}${why}${next}`).not.toMatch(/undefined|null|\$\{/);
+  });
+
+  it("tell every code apart", () => {
+    expect(new Set(CODES.map((code) => speech.explain(code).what)).size).toBe(CODES.length);
+  });
+
+  it("name the date of a license that has one, and do without where there is none", () => {
+    for (const code of ["EXPIRED", "NOT_YET_VALID"] as const) {
+      expect(speech.explain(code, 1_790_000_000).why).toContain("2026");
+      expect(speech.explain(code).why).not.toMatch(/\d/);
+    }
+  });
+
+  it("say whom to ask even when the publisher named nobody", () => {
+    expect(createSpeech(language, "").explain("REVOKED").next).toContain(speech.words.app.publisher);
+    expect(speech.explain("REVOKED").next).toContain("aide@editeur.example");
+  });
+
+  it("leave nothing empty", () => {
+    expect(texts(rest).filter(([, text]) => text.trim() === "")).toEqual([]);
+  });
+
+  it("count one and many by the language's rules", () => {
+    const { count, grace } = speech.words.catalog;
+    expect([count(0), count(1), count(2)].map((text) => text.replaceAll(/\s/g, " "))).toEqual(
+      language === "fr" ? ["0 vidéo", "1 vidéo", "2 vidéos"] : ["0 videos", "1 video", "2 videos"],
+    );
+    expect(grace(1)).not.toBe(grace(2).replace("2", "1"));
+  });
+});
+
+describe("French", () => {
+  it("puts a narrow no-break space before double punctuation and inside quotation marks", () => {
+    const { words, explain } = createSpeech("fr", "X");
+    const all = [...texts({ ...words, problems: {} }), ...CODES.flatMap((code) => texts(explain(code), code))];
+    expect(all.filter(([, text]) => /[^\u202f][;:!?»]|«[^\u202f]/.test(text))).toEqual([]);
+  });
+
+  it("shares no sentence with English by accident", () => {
+    const [fr, en] = LANGUAGES.map((language) => createSpeech(language, "X"));
+    for (const code of CODES) expect(fr?.explain(code).why).not.toBe(en?.explain(code).why);
+  });
+});
