@@ -3,10 +3,15 @@ import { join } from "node:path";
 import { ok } from "../../src-shared/result.ts";
 import { type ManifestFile, type ManifestPart, partName } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import type { PartFault, ReadBack } from "../hashing/index.ts";
+import type { Hasher, PartFault, ReadBack } from "../hashing/index.ts";
 import { dataFolder, type Meter, metered, PartWriter, readSourceBlocks, sourceOf } from "../packing/index.ts";
 
-export type CopyTools = { readonly readBack: ReadBack; readonly meter: Meter; readonly signal: AbortSignal };
+export type CopyTools = {
+  readonly readBack: ReadBack;
+  readonly hasher: Hasher;
+  readonly meter: Meter;
+  readonly signal: AbortSignal;
+};
 
 /** Copies one encrypted file and reads the copy back. Refuses parts that are not as the manifest says. */
 export async function copyFile(
@@ -19,7 +24,7 @@ export async function copyFile(
   // Every part but the last has the size of the first.
   const partBytes = (file.parts[0] as ManifestPart).size;
   const checks: Promise<PartFault | undefined>[] = [];
-  const writer = new PartWriter(dataFolder(to, file.id), partBytes, (part) => {
+  const writer = new PartWriter(dataFolder(to, file.id), partBytes, tools.hasher, (part) => {
     checks.push(tools.readBack.check(part.path, part));
   });
   try {

@@ -8,7 +8,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { createReadBack } from "../hashing/index.ts";
+import { createHasher, createReadBack } from "../hashing/index.ts";
 import type { Publisher } from "../keys/index.ts";
 import {
   commitGeneration,
@@ -94,15 +94,15 @@ async function write(
   now: UnixSeconds,
 ): Promise<Attempt<undefined>> {
   await writeVaultFolder(to.root, to.vaultId, to.stickId);
-  const readBack = createReadBack();
-  const tools = { readBack, meter: createMeter(job.progress, bytes), signal: job.signal };
+  const [readBack, hasher] = [createReadBack(), createHasher()];
+  const tools = { readBack, hasher, meter: createMeter(job.progress, bytes), signal: job.signal };
   try {
     for (const file of from.files) {
       const copied = await copyFile(from.root, to.root, file, tools);
       if (!copied.ok) return copied;
     }
   } finally {
-    await readBack.close();
+    await Promise.all([readBack.close(), hasher.close()]);
   }
   return commitGeneration(to, from.videos, from.files, now);
 }

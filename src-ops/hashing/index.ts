@@ -1,1 +1,2 @@
 export { createReadBack, type PartFault, type ReadBack } from "./read-back.ts";
+export { createHasher, type Hasher, type HashStream } from "./streams.ts";

@@ -11,7 +11,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { createReadBack } from "../hashing/index.ts";
+import { createHasher, createReadBack } from "../hashing/index.ts";
 import type { Job } from "../terminal/index.ts";
 import { commitGeneration } from "./commit.ts";
 import { createMeter } from "./meter.ts";
@@ -99,7 +99,7 @@ async function store(
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Content & Pick<Changed, "added" | "reusedBytes">>> {
-  const readBack = createReadBack();
+  const [readBack, hasher] = [createReadBack(), createHasher()];
   const meter = createMeter(
     job.progress,
     planned.reduce((sum, { source }) => sum + source.size, 0),
@@ -110,6 +110,7 @@ async function store(
       signal: job.signal,
       partBytes,
       readBack,
+      hasher,
       meter,
       now,
     });
@@ -122,7 +123,7 @@ async function store(
       reusedBytes,
     });
   } finally {
-    await readBack.close();
+    await Promise.all([readBack.close(), hasher.close()]);
   }
 }
 

@@ -1,24 +1,24 @@
-import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import { type ManifestPart, partName } from "../../src-shared/vault/index.ts";
+import type { Hasher, HashStream } from "../hashing/index.ts";
 
 export type WrittenPart = ManifestPart & { readonly path: string };
 
 /** Thrown by the writer when what an earlier, killed run left is not the beginning of what is written now. */
 export class EarlierBytesDiffer extends Error {}
 
-const MAX_PENDING_WRITES = 3;
+// Blocks under way at a time, each to be hashed and written.
+const MAX_PENDING = 6;
 // The system's write cache is emptied this often: progress then tells what is on the stick, and pulling it loses little.
 const SYNC_EVERY = 64 * MIB;
 
 type OpenPart = {
   readonly path: string;
   readonly file: FileHandle;
-  readonly hash: Hash;
+  readonly hash: HashStream;
   size: Bytes;
   /** How many bytes an earlier run left: they are compared, not written again. */
   readonly earlierBytes: Bytes;
@@ -27,23 +27,25 @@ type OpenPart = {
 };
 
 /**
- * Writes one sealed file as parts of `partBytes`, hashing as it goes. Several writes are under way at a time, and a
+ * Writes one sealed file as parts of `partBytes`, hashing as it goes. Several blocks are under way at a time, and a
  * finished part is synced while the next is being written; `onPart` is told of each part that is durable.
  */
 export class PartWriter {
   readonly #folder: string;
   readonly #partBytes: Bytes;
+  readonly #hasher: Hasher;
   readonly #onPart: (part: WrittenPart) => void;
   #part: OpenPart | undefined;
-  #writes: Promise<void>[] = [];
+  #work: Promise<void>[] = [];
   #closing: Promise<void> = Promise.resolve();
   #written: WrittenPart[] = [];
   #next = 0;
   /** Bytes found on the stick and not written again. */
   reused: Bytes = 0;
 
-  constructor(folder: string, partBytes: Bytes, onPart: (part: WrittenPart) => void) {
+  constructor(folder: string, partBytes: Bytes, hasher: Hasher, onPart: (part: WrittenPart) => void) {
     this.#folder = folder;
+    this.#hasher = hasher;
     this.#partBytes = partBytes;
     this.#onPart = onPart;
   }
@@ -70,7 +72,7 @@ export class PartWriter {
 
   /** Releases the open file after a failure. What was written stays for the caller to keep or remove. */
   async abandon(): Promise<void> {
-    await Promise.allSettled([...this.#writes, this.#closing, this.#part?.sync]);
+    await Promise.allSettled([...this.#work, this.#closing, this.#part?.sync]);
     await this.#part?.file.close();
     this.#part = undefined;
   }
@@ -79,21 +81,20 @@ export class PartWriter {
     const path = join(this.#folder, partName(this.#next++));
     const file = await openForUpdate(path);
     const { size: earlierBytes } = await file.stat();
-    const hash = createHash("sha256");
+    const hash = this.#hasher.open();
     this.#part = { path, file, hash, size: 0, earlierBytes, unsynced: 0, sync: Promise.resolve() };
     return this.#part;
   }
 
   async #writePiece(part: OpenPart, piece: Uint8Array): Promise<void> {
     const position = part.size;
-    part.hash.update(piece);
     part.size += piece.length;
+    this.#start(part.hash.update(piece));
     const known = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
     if (known > 0) await this.#compare(part, piece.subarray(0, known), position);
-    if (known === piece.length) return;
-    this.#writes.push(writeFully(part.file, piece.subarray(known), position + known));
+    if (known < piece.length) this.#start(writeFully(part.file, piece.subarray(known), position + known));
     part.unsynced += piece.length - known;
-    if (this.#writes.length > MAX_PENDING_WRITES) await this.#writes.shift();
+    while (this.#work.length > MAX_PENDING) await this.#work.shift();
     if (part.unsynced >= SYNC_EVERY) await this.#syncSoon(part);
   }
 
@@ -108,17 +109,14 @@ export class PartWriter {
     part.unsynced = 0;
     await part.sync;
     await this.#drain();
-    part.sync = part.file.datasync();
-    // Awaited before the next sync and when the part is closed; until then a failure must not count as unhandled.
-    part.sync.catch(() => {});
+    part.sync = handledLater(part.file.datasync());
   }
 
   async #closePart(part: OpenPart): Promise<void> {
     await this.#drain();
     await this.#closing;
     this.#part = undefined;
-    this.#closing = this.#makeDurable(part);
-    this.#closing.catch(() => {});
+    this.#closing = handledLater(this.#makeDurable(part));
   }
 
   async #makeDurable(part: OpenPart): Promise<void> {
@@ -129,15 +127,19 @@ export class PartWriter {
     } finally {
       await part.file.close();
     }
-    const written = { path: part.path, size: part.size, sha256: toBase64url(part.hash.digest()) };
+    const written = { path: part.path, size: part.size, sha256: await part.hash.digest() };
     this.#written.push(written);
     this.#onPart(written);
   }
 
+  #start(work: Promise<void>): void {
+    this.#work.push(handledLater(work));
+  }
+
   async #drain(): Promise<void> {
-    const writes = this.#writes;
-    this.#writes = [];
-    await Promise.all(writes);
+    const work = this.#work;
+    this.#work = [];
+    await Promise.all(work);
   }
 
   async #removeFrom(index: number): Promise<void> {
@@ -145,6 +147,12 @@ export class PartWriter {
     const surplus = names.filter((name) => /^\d{3,}$/.test(name) && Number(name) >= index);
     for (const name of surplus) await rm(join(this.#folder, name));
   }
+}
+
+// Whoever awaits it gets the failure; that it comes while something else is awaited must not end the process.
+function handledLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
 }
 
 async function openForUpdate(path: string): Promise<FileHandle> {

@@ -10,6 +10,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import type { Hasher } from "../hashing/index.ts";
 import { PartWriter, type WrittenPart } from "./part-writer.ts";
 
 /** One file to seal into the vault: where it goes and what seals it. */
@@ -37,12 +38,12 @@ export async function storeFile(
   root: string,
   blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   to: FileToStore,
-  partBytes: Bytes,
+  { partBytes, hasher }: { readonly partBytes: Bytes; readonly hasher: Hasher },
   onPart: (part: WrittenPart) => void,
 ): Promise<StoredFile> {
   const folder = dataFolder(root, to.id);
   await mkdir(folder, { recursive: true });
-  const writer = new PartWriter(folder, partBytes, onPart);
+  const writer = new PartWriter(folder, partBytes, hasher, onPart);
   try {
     const sealed = sealContainer(blocks, to.key, to.salt, fileContext(to.vaultId, to.id, to.role));
     for await (const block of sealed) await writer.write(block);

@@ -7,7 +7,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { fileContext, type FileRef, type FileRole, type ManifestFile } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import type { PartFault, ReadBack } from "../hashing/index.ts";
+import type { Hasher, PartFault, ReadBack } from "../hashing/index.ts";
 import { type Meter, metered } from "./meter.ts";
 import type { WrittenPart } from "./part-writer.ts";
 import type { FinishedVideo, PendingFile } from "./pending.ts";
@@ -20,6 +20,7 @@ import { storeFile } from "./store-file.ts";
 export type WriteTools = {
   readonly signal: AbortSignal;
   readonly partBytes: Bytes;
+  readonly hasher: Hasher;
   readonly readBack: ReadBack;
   readonly meter: Meter;
   readonly now: UnixSeconds;
@@ -54,7 +55,7 @@ export async function writeVideo(
 
   async function store(role: FileRole, id: string, key: Uint8Array, salt: Uint8Array, blocks: Blocks): Promise<string> {
     const to = { vaultId: session.vaultId, id, role, key, salt };
-    const stored = await storeFile(session.root, blocks, to, tools.partBytes, checks.add);
+    const stored = await storeFile(session.root, blocks, to, tools, checks.add);
     files.push(stored.file);
     reused += stored.reused;
     return wrapKey(session.keys.wrap, key, fileContext(session.vaultId, id, role));
@@ -71,11 +72,15 @@ export async function writeVideo(
 
   try {
     const { source, about, sidecars } = planned;
+    // Found while the video is being written.
+    const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, about, tools.signal);
+    // Awaited below; should the video fail before, its own failure is the one that counts.
+    frame.catch(() => {});
     tools.meter.startFile(planned.name, source.size);
     const blocks = metered(readSourceBlocks(source, tools.signal), tools.meter);
     const [key, salt] = [decoded(pending.key), decoded(pending.salt)];
     const file = { id: pending.id, bytes: source.size, key: await store("video", pending.id, key, salt, blocks) };
-    const picture = planned.poster ?? (await makePoster(source.path, about, tools.signal));
+    const picture = await frame;
     const poster = { ...(await storeSmall("poster", picture.bytes)), type: picture.type };
     const subtitles = [];
     for (const { language, label, bytes } of sidecars.subtitles) {

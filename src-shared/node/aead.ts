@@ -1,10 +1,13 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
 import { TAG_BYTES } from "../container/index.ts";
 
 const ALGORITHM = "aes-256-gcm";
 
+/** 32 bytes. Where one key is used many times a `KeyObject` is twice as fast. */
+export type AeadKey = Uint8Array | KeyObject;
+
 /** AES-256-GCM: ciphertext followed by its 16-byte tag. */
-export function seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
+export function seal(key: AeadKey, nonce: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Buffer {
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   if (aad) cipher.setAAD(aad);
   const body = cipher.update(plaintext);
@@ -13,7 +16,7 @@ export function seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, 
 }
 
 /** Like `seal`, into the beginning of `target`; gives the number of bytes written. */
-export function sealInto(target: Uint8Array, key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): number {
+export function sealInto(target: Uint8Array, key: AeadKey, nonce: Uint8Array, plaintext: Uint8Array): number {
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   target.set(cipher.update(plaintext));
   cipher.final();
@@ -22,7 +25,7 @@ export function sealInto(target: Uint8Array, key: Uint8Array, nonce: Uint8Array,
 }
 
 /** Opens what `seal` made; `undefined` when it does not authenticate. Plaintext is given out only after the tag holds. */
-export function open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer | undefined {
+export function open(key: AeadKey, nonce: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer | undefined {
   if (sealed.length < TAG_BYTES) return undefined;
   const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   if (aad) decipher.setAAD(aad);

@@ -1,14 +1,22 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { DERIVED_BYTES, KEY_BYTES, keyDerivationInfo, NONCE_BYTES } from "../container/index.ts";
 
-export type ContainerKeys = { readonly key: Buffer; readonly baseNonce: Buffer; readonly commitment: Buffer };
+export type ContainerKeys = {
+  readonly key: Buffer;
+  /** The same key ready for use: Node converts raw bytes anew for each chunk, which halves the speed. */
+  readonly cipherKey: KeyObject;
+  readonly baseNonce: Buffer;
+  readonly commitment: Buffer;
+};
 
 /** Derives what seals one container from its 32-byte input key, its salt and its context. */
 export function deriveContainerKeys(inputKey: Uint8Array, salt: Uint8Array, context: Uint8Array): ContainerKeys {
   if (inputKey.length !== KEY_BYTES) throw new RangeError("a container key is 32 bytes");
   const derived = expandSha512(inputKey, keyDerivationInfo(salt, context), DERIVED_BYTES);
+  const key = derived.subarray(0, KEY_BYTES);
   return {
-    key: derived.subarray(0, KEY_BYTES),
+    key,
+    cipherKey: createSecretKey(key),
     baseNonce: derived.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES),
     commitment: derived.subarray(KEY_BYTES + NONCE_BYTES),
   };

@@ -58,7 +58,7 @@ function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) 
     for (let index = first; index <= last; index++) {
       const at = (index - first) * SEALED_CHUNK_BYTES;
       const chunk = open(
-        keys.key,
+        keys.cipherKey,
         chunkNonce(keys.baseNonce, index),
         block.value.subarray(at, at + SEALED_CHUNK_BYTES),
       );

@@ -37,7 +37,11 @@ export async function* openContainerStream(
     }
     let at = 0;
     for (; pending.length - at >= SEALED_CHUNK_BYTES; at += SEALED_CHUNK_BYTES) {
-      const chunk = open(keys.key, chunkNonce(keys.baseNonce, index), pending.subarray(at, at + SEALED_CHUNK_BYTES));
+      const chunk = open(
+        keys.cipherKey,
+        chunkNonce(keys.baseNonce, index),
+        pending.subarray(at, at + SEALED_CHUNK_BYTES),
+      );
       if (!chunk) {
         yield err("DAMAGED");
         return;
@@ -51,7 +55,7 @@ export async function* openContainerStream(
     yield err("TRUNCATED");
     return;
   }
-  const last = open(keys.key, chunkNonce(keys.baseNonce, index), pending);
+  const last = open(keys.cipherKey, chunkNonce(keys.baseNonce, index), pending);
   yield last ? ok(last) : err("DAMAGED");
 }
 

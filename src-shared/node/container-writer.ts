@@ -28,7 +28,7 @@ export async function* sealContainer(
     // Copied: the source may use its buffer again.
     pending = plaintext.slice(whole);
   }
-  yield seal(keys.key, chunkNonce(keys.baseNonce, index), pending);
+  yield seal(keys.cipherKey, chunkNonce(keys.baseNonce, index), pending);
 }
 
 // Into one buffer: joining a piece per chunk costs a third of the speed.
@@ -37,7 +37,7 @@ function sealChunks(plaintext: Uint8Array, keys: ContainerKeys, firstIndex: numb
   let at = 0;
   for (let from = 0; from < plaintext.length; from += CHUNK_BYTES) {
     const nonce = chunkNonce(keys.baseNonce, firstIndex + from / CHUNK_BYTES);
-    at += sealInto(sealed.subarray(at), keys.key, nonce, plaintext.subarray(from, from + CHUNK_BYTES));
+    at += sealInto(sealed.subarray(at), keys.cipherKey, nonce, plaintext.subarray(from, from + CHUNK_BYTES));
   }
   return sealed;
 }

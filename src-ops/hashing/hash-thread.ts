@@ -1,0 +1,23 @@
+import { Worker } from "node:worker_threads";
+import type { HashAnswer, HashRequest } from "./hash-worker.ts";
+
+export type HashThread = { ask(request: HashRequest): Promise<HashAnswer>; close(): Promise<void> };
+
+/** Starts a thread that hashes. Close it, or the process stays alive. */
+export function startHashThread(): HashThread {
+  const worker = new Worker(new URL("./hash-worker.ts", import.meta.url));
+  const waiting: { settle: (answer: HashAnswer) => void; fail: (error: unknown) => void }[] = [];
+  worker.on("message", (answer: HashAnswer) => waiting.shift()?.settle(answer));
+  worker.on("error", (error) => {
+    for (const { fail } of waiting.splice(0)) fail(error);
+  });
+  return {
+    ask: (request) =>
+      new Promise((settle, fail) => {
+        waiting.push({ settle, fail });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
+        worker.postMessage(request);
+      }),
+    close: async () => void (await worker.terminate()),
+  };
+}
