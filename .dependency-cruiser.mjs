@@ -1,0 +1,144 @@
+// Who may import what (docs: design of the folders). An allow-list: an import that no line names is an error, in every
+// form, types included. oxlint says most of it earlier, in the editor; this one is complete.
+const NPM = "(?:^|/)node_modules/";
+const npm = (...names) => `${NPM}(?:@types/)?(?:${names.join("|")})/`;
+const CORE = { dependencyTypes: ["core"] };
+
+const PURE = "^src-shared/(?!node/)";
+const SHARED_NPM = ["valibot"];
+const RENDERER_NPM = [
+  ...SHARED_NPM,
+  "react",
+  "react-dom",
+  "react-aria-components",
+  "lucide-react",
+  "@tanstack/react-virtual",
+  "media-chrome",
+  "@fontsource-variable/inter",
+];
+
+// tweetnacl can sign: only these files may hold it. In src-shared it verifies and hashes.
+const HOLDS_TWEETNACL = [
+  "^src-shared/jws/ed25519\\.ts$",
+  "^src-shared/license/verdict\\.ts$",
+  "^src-main/license/device-key\\.ts$",
+  "^src-ops/(?:signing|keys)/",
+];
+
+export default {
+  allowed: [
+    { from: { path: PURE }, to: { path: PURE } },
+    { from: { path: PURE }, to: { path: npm(...SHARED_NPM) } },
+
+    { from: { path: "^src-shared/node/" }, to: { path: "^src-shared/" } },
+    { from: { path: "^src-shared/node/" }, to: { path: npm(...SHARED_NPM, "hpke") } },
+    { from: { path: "^src-shared/node/" }, to: CORE },
+
+    { from: { path: "^src-main/(?!preload/)" }, to: { path: ["^src-main/(?!preload/)", "^src-shared/"] } },
+    { from: { path: "^src-main/(?!preload/)" }, to: { path: npm(...SHARED_NPM, "electron", "keytar") } },
+    { from: { path: "^src-main/(?!preload/)" }, to: CORE },
+
+    { from: { path: "^src-main/preload/" }, to: { path: ["^src-main/preload/", "^src-shared/ipc/index\\.ts$"] } },
+    { from: { path: "^src-main/preload/" }, to: { path: npm("electron") } },
+
+    { from: { path: "^src-renderer/" }, to: { path: ["^src-renderer/", PURE] } },
+    { from: { path: "^src-renderer/" }, to: { path: npm(...RENDERER_NPM) } },
+    // Made by the build: the licenses of what is packed.
+    { from: { path: "^src-renderer/" }, to: { path: "^virtual:" } },
+
+    { from: { path: "^src-ops/" }, to: { path: ["^src-ops/", "^src-shared/"] } },
+    { from: { path: "^src-ops/" }, to: { path: npm(...SHARED_NPM, "commander", "mediabunny") } },
+    { from: { path: "^src-ops/" }, to: CORE },
+
+    // The build is development code: any package, but of the sources only what it runs or compiles in.
+    { from: { path: "^build/" }, to: { path: ["^build/", "^src-shared/", "^src-ops/", NPM] } },
+    { from: { path: "^build/" }, to: CORE },
+
+    { from: { path: HOLDS_TWEETNACL }, to: { path: npm("tweetnacl") } },
+  ],
+  allowedSeverity: "error",
+
+  forbidden: [
+    {
+      name: "no-circle",
+      comment: "Two modules that need each other are one module. Circles of types alone are gone at run time.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-unresolved",
+      comment: "An import that cannot be resolved cannot be judged.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^virtual:" },
+    },
+    {
+      name: "electron-in-main-only",
+      severity: "error",
+      from: { pathNot: "^(?:src-main|build)/" },
+      to: { path: npm("electron") },
+    },
+    {
+      name: "feature-by-its-index",
+      comment: "A feature's folder shows its index only.",
+      severity: "error",
+      from: { path: "^(src-main|src-ops)/([^/]+)/" },
+      to: { path: "^$1/[^/]+/", pathNot: ["^$1/$2/", "^$1/[^/]+/index\\.tsx?$"] },
+    },
+    {
+      name: "feature-by-its-index-from-the-root",
+      severity: "error",
+      from: { path: "^(src-main|src-ops)/[^/]+$" },
+      to: { path: "^$1/[^/]+/", pathNot: "^$1/[^/]+/index\\.tsx?$" },
+    },
+    {
+      name: "shared-feature-by-its-index",
+      comment: "`encoding` and `node` are no features: their files are used one by one.",
+      severity: "error",
+      from: { path: "^src-shared/([^/]+)/" },
+      to: {
+        path: "^src-shared/(?!encoding/|node/)[^/]+/",
+        pathNot: ["^src-shared/$1/", "^src-shared/[^/]+/index\\.ts$"],
+      },
+    },
+    {
+      name: "shared-feature-by-its-index-from-outside",
+      severity: "error",
+      from: { pathNot: "^src-shared/[^/]+/" },
+      to: { path: "^src-shared/(?!encoding/|node/)[^/]+/", pathNot: "^src-shared/[^/]+/index\\.ts$" },
+    },
+    {
+      name: "renderer-feature-by-its-index",
+      severity: "error",
+      from: { path: "^src-renderer/features/([^/]+)/" },
+      to: {
+        path: "^src-renderer/features/",
+        pathNot: ["^src-renderer/features/$1/", "^src-renderer/features/[^/]+/index\\.tsx?$"],
+      },
+    },
+    {
+      name: "renderer-part-by-its-index",
+      severity: "error",
+      from: { path: "^src-renderer/(?!features/)([^/]+)/" },
+      to: {
+        path: "^src-renderer/(?:features/[^/]+|bridge|ui|i18n)/",
+        pathNot: ["^src-renderer/$1/", "/index\\.tsx?$"],
+      },
+    },
+    {
+      name: "renderer-feature-uses-parts-by-their-index",
+      severity: "error",
+      from: { path: "^src-renderer/features/" },
+      to: { path: "^src-renderer/(?:app|bridge|ui|i18n)/", pathNot: "^src-renderer/(?:bridge|ui|i18n)/index\\.tsx?$" },
+    },
+  ],
+
+  options: {
+    doNotFollow: { path: "node_modules" },
+    // Types count: `import type`, `import("electron").App` and triple-slash references are imports too.
+    tsPreCompilationDeps: true,
+    moduleSystems: ["es6", "cjs", "tsd"],
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

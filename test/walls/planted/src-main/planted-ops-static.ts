@@ -1,0 +1,2 @@
+import { createSigner } from "../src-ops/signing/index.ts";
+export const planted = createSigner;

@@ -1,0 +1,2 @@
+import { verifyJws } from "../src-shared/jws/jws.ts";
+export const planted = verifyJws;

@@ -1,0 +1,2 @@
+import * as crypto from "node:crypto";
+export const planted = crypto.sign;

@@ -1,0 +1,2 @@
+import tweet from "tweetnacl";
+export const planted = (seed: Uint8Array): unknown => tweet.sign.keyPair.fromSeed(seed);

@@ -1,0 +1,2 @@
+import { openLog } from "../log/index.ts";
+export const planted = openLog;

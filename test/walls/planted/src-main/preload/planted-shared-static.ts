@@ -1,0 +1,2 @@
+import { judgeLicense } from "../../src-shared/license/index.ts";
+export const planted = judgeLicense;

@@ -1,0 +1,2 @@
+import { createSigner } from "../signing/signer.ts";
+export const planted = createSigner;

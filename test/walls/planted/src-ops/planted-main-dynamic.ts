@@ -1,0 +1,1 @@
+export const planted = () => import("../src-main/log/index.ts");

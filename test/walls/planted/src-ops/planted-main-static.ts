@@ -1,0 +1,2 @@
+import { openLog } from "../src-main/log/index.ts";
+export const planted = openLog;

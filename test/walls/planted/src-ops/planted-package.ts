@@ -1,0 +1,2 @@
+import keytar from "keytar";
+export const planted = keytar;

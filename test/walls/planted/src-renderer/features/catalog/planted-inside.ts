@@ -1,0 +1,1 @@
+export type Planted = typeof import("../player/player-store.ts");

@@ -1,0 +1,2 @@
+import { seal } from "../src-shared/node/aead.ts";
+export const planted = seal;

@@ -1,0 +1,2 @@
+import { Input } from "mediabunny";
+export const planted = Input;

@@ -1,0 +1,2 @@
+import { verifyJws } from "../jws/jws.ts";
+export const planted = verifyJws;

@@ -1,0 +1,2 @@
+import { b } from "./planted-circle-b.ts";
+export const a = (): number => b();

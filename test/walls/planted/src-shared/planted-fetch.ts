@@ -1,0 +1,1 @@
+export const planted = (): unknown => fetch("https://example.org");

@@ -1,0 +1,2 @@
+import { seal } from "./node/aead.ts";
+export const planted = seal;

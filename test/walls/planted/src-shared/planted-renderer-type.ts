@@ -1,0 +1,1 @@
+export type Planted = typeof import("../src-renderer/i18n/index.ts");

@@ -1,0 +1,1 @@
+export const planted = () => import("a-package-that-is-not-there");

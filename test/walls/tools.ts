@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { cp, readdir, symlink } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+// The real tools with the real configurations, on a copy of the sources: what is planted there endangers nobody.
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const PLANTED = join(import.meta.dirname, "planted");
+const SOURCES = ["src-shared", "src-main", "src-renderer", "src-ops"];
+const CONFIGURATION = [".oxlintrc.json", ".dependency-cruiser.mjs", "tsconfig.base.json", "package.json"];
+
+/** File (relative to the copy) to the rules that it breaks there. */
+export type Findings = ReadonlyMap<string, readonly string[]>;
+
+export async function copySources(to: string): Promise<void> {
+  const isOurs = (from: string) => !from.includes("node_modules");
+  for (const name of [...SOURCES, ...CONFIGURATION]) {
+    await cp(join(REPOSITORY, name), join(to, name), { recursive: true, filter: isOurs });
+  }
+  await symlink(join(REPOSITORY, "node_modules"), join(to, "node_modules"));
+}
+
+/** Adds the planted violations whose names pass, and gives these names. */
+export async function plant(to: string, isWanted: (file: string) => boolean = () => true): Promise<string[]> {
+  const entries = await readdir(PLANTED, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const names = files.map((file) => slashes(relative(PLANTED, file))).filter(isWanted);
+  for (const name of names) await cp(join(PLANTED, name), join(to, name));
+  return names.toSorted();
+}
+
+export async function runDependencyCruiser(folder: string): Promise<Findings> {
+  const args = ["--config", ".dependency-cruiser.mjs", "--output-type", "json", ...SOURCES];
+  const report = JSON.parse(await run(folder, "dependency-cruiser/bin/dependency-cruiser.mjs", args)) as {
+    summary: { violations: { from: string; rule: { name: string } }[]; totalCruised: number };
+  };
+  if (report.summary.totalCruised < 50) throw new Error("dependency-cruiser has hardly read anything");
+  return collect(report.summary.violations.map(({ from, rule }) => [from, rule.name]));
+}
+
+/** Only the rules that guard the walls: all others are the lint run's business. */
+export async function runOxlint(folder: string): Promise<Findings> {
+  const report = JSON.parse(await run(folder, "oxlint/bin/oxlint", ["--format", "json", ...SOURCES])) as {
+    diagnostics: { code: string; filename: string }[];
+    number_of_files: number;
+  };
+  if (report.number_of_files < 50) throw new Error("oxlint has hardly read anything");
+  const walls = report.diagnostics.filter(({ code }) => /no-restricted-|no-cycle/.test(code));
+  return collect(walls.map(({ code, filename }) => [filename, code.replace(/^.*\((.*)\)$/, "$1")]));
+}
+
+/** TypeScript with the project references of the repository: each source folder sees its own references only. */
+export async function runTypeScript(folder: string): Promise<Findings> {
+  const projects = [...SOURCES, "src-shared/node", "src-main/preload"];
+  const output = await run(folder, "@typescript/native/bin/tsc", ["--build", "--pretty", "false", ...projects]);
+  const errors = [...output.matchAll(/^(\S+?)\(\d+,\d+\): error (TS\d+)/gm)];
+  return collect(errors.map(([, file, code]) => [file as string, code as string]));
+}
+
+function collect(pairs: (readonly [string, string])[]): Findings {
+  const findings = new Map<string, string[]>();
+  for (const [file, rule] of pairs) {
+    const name = slashes(file);
+    findings.set(name, [...new Set([...(findings.get(name) ?? []), rule])].toSorted());
+  }
+  return findings;
+}
+
+function slashes(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^\.\//, "");
+}
+
+/** What a tool of `node_modules` prints. It may fail: findings are failures. */
+function run(folder: string, script: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const file = join(REPOSITORY, "node_modules", script);
+    execFile(process.execPath, [file, ...args], { cwd: folder, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+      if (error && typeof error.code !== "number") reject(error);
+      else if (stdout === "" && stderr !== "") reject(new Error(stderr));
+      else resolve(stdout);
+    });
+  });
+}
