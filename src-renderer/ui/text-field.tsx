@@ -8,14 +8,17 @@ type TextFieldProps = {
   onChange: (value: string) => void;
   type?: "text" | "password";
   maxLength: number;
-  disabled?: boolean;
+  /** While what was typed is worked on. The focus stays. */
+  readOnly?: boolean;
+  /** For a screen whose one purpose is this field. */
+  autoFocus?: boolean;
   /** A control at the end of the field. */
   children?: ReactNode;
 };
 
 /** A line of text with its label above. */
 export function TextField(props: TextFieldProps): ReactNode {
-  const { label, value, onChange, type = "text", maxLength, disabled = false, children } = props;
+  const { label, value, onChange, type = "text", maxLength, readOnly = false, autoFocus = false, children } = props;
   return (
     <AriaTextField
       className={styles["field"] ?? ""}
@@ -23,7 +26,8 @@ export function TextField(props: TextFieldProps): ReactNode {
       onChange={onChange}
       type={type}
       maxLength={maxLength}
-      isDisabled={disabled}
+      isReadOnly={readOnly}
+      autoFocus={autoFocus}
       autoComplete="off"
     >
       <Label className={styles["label"] ?? ""}>{label}</Label>

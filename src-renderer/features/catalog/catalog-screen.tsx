@@ -87,7 +87,7 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
           style={{ "--columns": geometry?.columns ?? 1 } as CSSProperties}
         >
           <span ref={rem} className={styles["rem"]} aria-hidden />
-          <h1 className={styles["hidden"]}>{words.catalog.title}</h1>
+          <h1 className="visually-hidden">{words.catalog.title}</h1>
           {catalog.stage === "loading" && <Waiting>{words.catalog.loading}</Waiting>}
           {catalog.stage === "refused" && <Reason code={catalog.code} />}
           {browsing && <ContinueRow titles={begun.slice(0, geometry?.columns ?? 1)} onPick={steadyPick} />}

@@ -29,16 +29,12 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
   const speech = useSpeech();
   const state = stateOf(item, speech);
   const progress = progressOf(item);
-  const name = [item.title, speech.format.spoken(item.durationSeconds), state]
-    .filter((part) => part !== null)
-    .join(", ");
   return (
     <button
       type="button"
       className={classNames(styles["card"], !item.included && styles["apart"])}
       data-index={index}
       tabIndex={tabIndex}
-      aria-label={name}
       title={item.title}
       onClick={() => onPick(item)}
     >
@@ -47,7 +43,9 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
         {item.posterUrl !== null && (
           <img src={item.posterUrl} alt="" loading="lazy" decoding="async" crossOrigin="anonymous" draggable={false} />
         )}
-        <span className={styles["length"]}>{clock(item.durationSeconds)}</span>
+        <span className={styles["length"]} aria-hidden>
+          {clock(item.durationSeconds)}
+        </span>
         {progress > 0 && (
           <span className={styles["progress"]}>
             <span style={{ width: `${progress * 100}%` }} />
@@ -55,6 +53,7 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
         )}
       </span>
       <span className={styles["title"]}>{item.title}</span>
+      <span className="visually-hidden">{speech.format.spoken(item.durationSeconds)}</span>
       {state !== null && (
         <span className={styles["state"]}>
           {!item.included && <Lock aria-hidden />}

@@ -34,7 +34,8 @@ export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) =>
         onChange={setPassphrase}
         type={shown ? "text" : "password"}
         maxLength={MAX_PASSPHRASE_CHARS}
-        disabled={busy}
+        readOnly={busy}
+        autoFocus
       >
         <Button onPress={() => setShown(!shown)}>{shown ? words.license.hide : words.license.show}</Button>
         <Button look="main" type="submit" isDisabled={busy || passphrase === ""}>

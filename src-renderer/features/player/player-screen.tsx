@@ -47,13 +47,14 @@ function NotPlaying({ onLeave, children }: { onLeave: () => void; children: Reac
   const { words } = useSpeech();
   useKey("Escape", onLeave);
   return (
-    <div className={styles["player"]} data-screen="player">
+    <main className={styles["player"]} data-screen="player" aria-label={words.player.region}>
+      <h1 className="visually-hidden">{words.player.region}</h1>
       <div className={styles["top"]}>
         <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave} autoFocus>
           {words.player.back}
         </Button>
       </div>
-      <main className={styles["middle"]}>{children}</main>
-    </div>
+      <div className={styles["middle"]}>{children}</div>
+    </main>
   );
 }

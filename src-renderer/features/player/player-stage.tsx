@@ -53,7 +53,7 @@ type StageProps = PlayerStageProps & {
 function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const { playback, interruption, settings, moment } = props;
   const speech = useSpeech();
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
   const [help, setHelp] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
@@ -95,10 +95,9 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   useEffect(() => root.current?.focus(), []);
 
   return (
-    <div
+    <main
       ref={root}
       tabIndex={-1}
-      role="region"
       aria-label={speech.words.player.region}
       data-screen="player"
       className={classNames(styles["player"], idle && styles["idle"])}
@@ -139,6 +138,6 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       />
       {interrupted && <FaultBar code={interruption} onRetry={props.onRetry} onLeave={props.onLeave} />}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
-    </div>
+    </main>
   );
 }

@@ -7,11 +7,11 @@ import styles from "./player.module.css";
 export function TopBar({ title, onLeave }: { title: string; onLeave: () => void }): ReactNode {
   const { words } = useSpeech();
   return (
-    <header className={classNames(styles["top"], styles["fades"])}>
+    <div className={classNames(styles["top"], styles["fades"])}>
       <IconButton label={words.player.back} shortcut={words.player.keys.escape} onPress={onLeave}>
         <ArrowLeft aria-hidden />
       </IconButton>
       <h1 className={styles["title"]}>{title}</h1>
-    </header>
+    </div>
   );
 }

@@ -2,8 +2,8 @@ import { type RefObject, useEffect, useRef } from "react";
 import type { SubtitleTrack } from "./player-store.ts";
 
 /**
- * Remembers which subtitles were chosen and shows them again when the video comes under another address: its tracks
- * are other elements then, and begin switched off.
+ * Remembers which subtitles were chosen and holds the video to it. When the video comes under another address its
+ * tracks are new and switched off; and once one was shown, Chromium turns others on by its own preferences.
  */
 export function useSubtitleChoice(
   video: RefObject<HTMLVideoElement | null>,
@@ -11,8 +11,17 @@ export function useSubtitleChoice(
 ): (track: SubtitleTrack | null) => void {
   const language = useRef<string | null>(null);
   useEffect(() => {
-    for (const track of video.current?.textTracks ?? [])
-      if (track.language === language.current) track.mode = "showing";
+    const tracks = video.current?.textTracks;
+    if (tracks === undefined) return undefined;
+    const hold = (): void => {
+      for (const track of tracks) {
+        const mode = track.language === language.current ? "showing" : "disabled";
+        if (track.mode !== mode) track.mode = mode;
+      }
+    };
+    hold();
+    tracks.addEventListener("change", hold);
+    return () => tracks.removeEventListener("change", hold);
   }, [video, mediaUrl]);
   return (track) => {
     language.current = track?.language ?? null;

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { type ElectronApplication, _electron, type JSHandle, type Page } from "playwright";
 import { build } from "vite";
 import { rendererBuild } from "../../../build/vite/renderer.config.ts";
-import { APP_ORIGIN } from "../../../src-shared/ipc/index.ts";
+import { APP_ORIGIN, type CallName } from "../../../src-shared/ipc/index.ts";
 import { CONTENT_SECURITY_POLICY } from "../../../src-main/windows/app-protocol.ts";
 import type { Harness } from "./fake-vault.ts";
 
@@ -22,8 +22,10 @@ export type OpenHarness = {
   readonly page: Page;
   /** What the page was refused by its policy, or said on its console as an error. */
   readonly complaints: string[];
-  /** The fake vault behind the page: `vault.evaluate((harness) => ...)`. */
-  readonly vault: JSHandle<Harness>;
+  /** Does something to the fake vault behind the page. */
+  readonly tell: <Input>(act: (harness: Harness, input: Input) => unknown, input?: Input) => Promise<void>;
+  /** What the page gave with each call of this name, in order. */
+  readonly heard: (name: CallName) => Promise<unknown[]>;
 };
 
 export async function buildHarness(): Promise<void> {
@@ -57,6 +59,17 @@ export async function openHarness(): Promise<OpenHarness> {
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.locator("[data-screen]").first().waitFor();
-  const vault = await page.evaluateHandle(() => (window as unknown as { harness: Harness }).harness);
-  return { app, page, complaints, vault };
+  const tell: OpenHarness["tell"] = async (act, input) => {
+    const harness = await page.evaluateHandle(() => (window as unknown as { harness: Harness }).harness);
+    await (harness as JSHandle).evaluate(act as (harness: unknown, input: unknown) => unknown, input);
+  };
+  const heard: OpenHarness["heard"] = (name) =>
+    page.evaluate(
+      (wanted) =>
+        (window as unknown as { harness: Harness }).harness.calls
+          .filter((call) => call.name === wanted)
+          .map((call) => call.input),
+      name,
+    );
+  return { app, page, complaints, tell, heard };
 }

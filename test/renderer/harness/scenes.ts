@@ -1,0 +1,135 @@
+import type { Settings } from "../../../src-shared/ipc/index.ts";
+import { CATALOG, LOCKED, NO_STICK, STICK, videoId } from "./fake-content.ts";
+import type { OpenHarness } from "./launch-harness.ts";
+
+type Words = { more: string; settings: string; notices: string; request: string; speed: string; eject: string };
+
+const WORDS: { readonly [language in "fr" | "en"]: Words } = {
+  fr: {
+    more: "Plus",
+    settings: "Réglages",
+    notices: "Licences tierces",
+    request: "Créer une demande d’activation",
+    speed: "Vitesse",
+    eject: "Éjecter sans risque",
+  },
+  en: {
+    more: "More",
+    settings: "Settings",
+    notices: "Licenses of others",
+    request: "Create an activation request",
+    speed: "Speed",
+    eject: "Eject safely",
+  },
+};
+
+type Step = (open: OpenHarness, words: Words) => Promise<void>;
+
+async function press(open: OpenHarness, name: string): Promise<void> {
+  await open.page.getByRole("button", { name, exact: true }).click();
+}
+
+async function show(open: OpenHarness, screen: unknown): Promise<void> {
+  await open.tell((harness, next) => harness.screen(next as never), screen);
+}
+
+async function play(open: OpenHarness): Promise<void> {
+  await show(open, CATALOG);
+  await open.page
+    .getByRole("gridcell", { name: /^The harbour 30/ })
+    .getByRole("button")
+    .click();
+  await open.page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
+  await open.page.keyboard.press("k");
+  await open.page.waitForFunction(() => document.querySelector("video")?.paused);
+}
+
+const steps = {
+  "no stick": (open) => open.tell((harness, stick) => harness.change({ recent: [stick] }), STICK),
+  "no stick, a folder refused": (open) => show(open, { ...NO_STICK, problem: "INCOMPLETE" }),
+  "stick just ejected": async (open, words) => {
+    await show(open, CATALOG);
+    await press(open, words.eject);
+  },
+  "license missing": (open) => show(open, LOCKED),
+  "license expired, request made": async (open, words) => {
+    await show(open, { ...LOCKED, refusal: { code: "EXPIRED", date: 1_790_000_000 } });
+    await press(open, words.request);
+    await open.page.getByRole("textbox").waitFor();
+  },
+  "passphrase asked": (open) => show(open, { ...LOCKED, refusal: null, passphrase: true }),
+  catalog: async (open) => {
+    await show(open, CATALOG);
+    await open.page.getByRole("grid").waitFor();
+  },
+  "catalog in grace, stick away, video not included": async (open) => {
+    const license = { ...CATALOG.license, code: "GRACE", graceDaysLeft: 3 };
+    await show(open, { ...CATALOG, present: false, license });
+    await open.page
+      .locator("[role=gridcell] button")
+      .filter({ hasText: /Not included|Non incluse/ })
+      .first()
+      .click();
+  },
+  "catalog menu": async (open, words) => {
+    await show(open, CATALOG);
+    await press(open, words.more);
+    await open.page.getByRole("menu").waitFor();
+  },
+  settings: async (open, words) => {
+    await show(open, NO_STICK);
+    await press(open, words.settings);
+  },
+  "licenses of others": async (open, words) => {
+    await show(open, NO_STICK);
+    await press(open, words.settings);
+    await press(open, words.notices);
+    await open.page.getByRole("dialog").getByRole("group").first().waitFor();
+  },
+  player: play,
+  "player menu": async (open, words) => {
+    await play(open);
+    await press(open, words.speed);
+    await open.page.getByRole("menu").waitFor();
+  },
+  "player help": async (open) => {
+    await play(open);
+    await open.page.keyboard.press("?");
+    await open.page.getByRole("dialog").waitFor();
+  },
+  "player, stick pulled": async (open) => {
+    await play(open);
+    await open.tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), videoId(0));
+    await open.page.locator("[data-code=REMOVED]").waitFor();
+  },
+  "player refused": async (open) => {
+    await open.tell((harness) => harness.refuse("player.open", "DAMAGED"));
+    await show(open, CATALOG);
+    await open.page
+      .getByRole("gridcell", { name: /^The harbour 30/ })
+      .getByRole("button")
+      .click();
+    await open.page.locator("[data-code=DAMAGED]").waitFor();
+    await open.tell((harness) => harness.refuse("player.open", null));
+  },
+} satisfies { readonly [scene: string]: Step };
+
+export type Scene = keyof typeof steps;
+export const SCENES = Object.keys(steps) as Scene[];
+
+/** Loads the page anew and leads it to a scene, as a person would. */
+export async function reach(
+  open: OpenHarness,
+  scene: Scene,
+  settings: Pick<Settings, "appearance"> & { language: "fr" | "en" },
+): Promise<void> {
+  await open.page.reload();
+  await open.page.locator("[data-screen]").waitFor();
+  await open.tell((harness, next) => harness.settings(next), settings);
+  await steps[scene](open, WORDS[settings.language]);
+  // What fades in has arrived: a half-transparent menu has another contrast.
+  await open.page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+}

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CATALOG, LOCKED } from "./harness/fake-content.ts";
+import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { coverage } from "./harness/measure.ts";
+
+let open: OpenHarness;
+beforeAll(async () => {
+  await buildHarness();
+  open = await openHarness();
+});
+afterAll(() => open.app.close());
+beforeEach(async () => {
+  await open.page.reload();
+  await open.page.locator("[data-screen=no-stick]").waitFor();
+});
+
+/** What the keyboard is on, in a person's words. */
+function focused(): Promise<string> {
+  return open.page.evaluate(
+    () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
+  );
+}
+
+async function tabTo(name: string): Promise<void> {
+  for (let presses = 0; presses < 20; presses++) {
+    await open.page.keyboard.press("Tab");
+    if ((await focused()) === name) return;
+  }
+  throw new Error(`Tab does not reach "${name}"`);
+}
+
+describe("with the keyboard alone", () => {
+  it("a person finds a video, watches it, comes back to it and ejects the stick", async () => {
+    const { page, tell } = open;
+    const keys = page.keyboard;
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await page.getByRole("grid").waitFor();
+
+    await keys.press("/");
+    await keys.type("harb 2");
+    await page.getByText("1 video", { exact: true }).waitFor();
+    await keys.press("ArrowDown");
+    expect(await focused()).toContain("The harbour 2");
+    await keys.press("Enter");
+    await page.locator("[data-screen=player]").waitFor();
+
+    await page.waitForFunction(() => document.querySelector("video")?.paused === false);
+    await keys.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await keys.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await keys.press("Escape");
+
+    await page.locator("[data-screen=catalog]").waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes("The harbour 2"));
+    expect(await page.getByRole("searchbox").inputValue()).toBe("harb 2");
+
+    await keys.press("/");
+    await tabTo("Eject safely");
+    await keys.press("Enter");
+    await page.locator("[data-screen=no-stick]").waitFor();
+    expect(await page.getByRole("status").first().textContent()).toBe("You can unplug the stick now.");
+  });
+
+  it("moves through the grid with arrows, from the search and back to it", async () => {
+    const { page, tell } = open;
+    await tell((harness) => harness.titles(500));
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await page.getByRole("grid").waitFor();
+    const columns = Number(await page.getByRole("grid").getAttribute("aria-colcount"));
+    const at = (): Promise<number> => page.evaluate(() => Number(document.activeElement?.getAttribute("data-index")));
+
+    await page.keyboard.press("/");
+    await page.keyboard.press("ArrowDown");
+    expect(await at()).toBe(0);
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    expect(await at()).toBe(columns + 1);
+    await page.keyboard.press("End");
+    expect(await at()).toBe(499);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowUp");
+    expect(await focused()).toBe("Search");
+  });
+
+  it("changes language at once and leaves the settings with Escape", async () => {
+    const { page } = open;
+    await tabTo("Settings");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+    await page.getByRole("radio", { name: "English" }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("heading", { name: "Réglages" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("fr");
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { name: "Branchez votre clé USB" }).waitFor();
+  });
+});
+
+describe("10,000 titles", () => {
+  it("scroll from top to bottom without a frame that shows an empty place", async () => {
+    const { page, tell } = open;
+    await tell((harness) => harness.titles(10_000));
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await page.getByText("10,000 videos").waitFor();
+    // A fast wheel's step, a page, and jumps as of a dragged scroll bar.
+    for (const stepPx of [400, 700, 60_000]) {
+      const { frames, emptyFrames, mostCards } = await page.evaluate(coverage, { stepPx, frames: 60 });
+      expect({ stepPx, frames, emptyFrames }).toEqual({ stepPx, frames: 60, emptyFrames: 0 });
+      expect(mostCards).toBeLessThan(150);
+    }
+  });
+
+  it("are narrowed by each letter, and all there again when the search is cleared", async () => {
+    const { page, tell } = open;
+    await tell((harness) => harness.titles(10_000));
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await page.getByText("10,000 videos").waitFor();
+    await page.getByRole("searchbox").fill("ete brehat 100");
+    await page.getByText("2 videos", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Clear the search" }).click();
+    await page.getByText("10,000 videos").waitFor();
+  });
+});
+
+describe("the license screen", () => {
+  beforeEach(() => open.tell((harness, screen) => harness.screen(screen), LOCKED));
+
+  it("takes a license pasted anywhere, and explains a refusal of it", async () => {
+    const { page, tell, heard } = open;
+    await tell((harness) => harness.refuse("license.import", "WRONG_STICK"));
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "a license");
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    });
+    await page.locator("[data-code=WRONG_STICK]").waitFor();
+    expect(await heard("license.import")).toEqual([{ text: "a license" }]);
+  });
+
+  it("takes a dropped file, and refuses one too large to be a license without reading it out", async () => {
+    const { page, heard } = open;
+    const drop = (size: number): Promise<void> =>
+      page.evaluate((chars) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["x".repeat(chars)], "a.uvvlic"));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      }, size);
+    await drop(65_537);
+    await page.locator("[data-code=MALFORMED]").waitFor();
+    expect(await heard("license.import")).toEqual([]);
+    await drop(3);
+    await page.locator("[data-code=MALFORMED]").waitFor({ state: "detached" });
+    expect(await heard("license.import")).toEqual([{ text: "xxx" }]);
+  });
+
+  it("says that it checks when checking lasts", async () => {
+    const { page, tell } = open;
+    await tell((harness) => harness.hold("license.choose-file"));
+    await page.getByRole("button", { name: "Choose a file" }).click();
+    await page.getByText("Checking the license…").waitFor();
+    await tell((harness) => harness.letGo("license.choose-file"));
+    await page.getByText("or paste its text with Ctrl+V").waitFor();
+  });
+
+  it("makes an activation request only when asked", async () => {
+    const { page, heard } = open;
+    expect(await heard("license.request")).toEqual([]);
+    await page.getByRole("button", { name: "Create an activation request" }).click();
+    expect(await page.getByRole("textbox", { name: "Activation request" }).inputValue()).toContain(
+      "BEGIN USB VIDEO VAULT",
+    );
+    await page.getByRole("button", { name: "Save as a file" }).click();
+    await page.getByText("Saved").waitFor();
+    expect(await heard("license.save-request")).toHaveLength(1);
+  });
+
+  it("unlocks with a passphrase", async () => {
+    const { page, tell, heard } = open;
+    await tell((harness, screen) => harness.screen({ ...screen, refusal: null, passphrase: true }), LOCKED);
+    await tell((harness) => harness.refuse("license.unlock", "PASSPHRASE_WRONG"));
+    await page.getByLabel("Passphrase", { exact: true }).fill("seven quiet boats");
+    await page.keyboard.press("Enter");
+    await page.locator("[data-code=PASSPHRASE_WRONG]").waitFor();
+    expect(await heard("license.unlock")).toEqual([{ passphrase: "seven quiet boats" }]);
+  });
+});

@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CATALOG, videoId } from "./harness/fake-content.ts";
+import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+
+const ID = videoId(0);
+
+let open: OpenHarness;
+beforeAll(async () => {
+  await buildHarness();
+  open = await openHarness();
+});
+afterAll(() => open.app.close());
+beforeEach(async () => {
+  await stick("in");
+  await open.page.reload();
+  await open.page.locator("[data-screen=no-stick]").waitFor();
+  await open.tell((harness, screen) => harness.screen(screen), CATALOG);
+});
+
+/** Pulls the stick under the page, or puts it back: the media address answers 404 meanwhile. */
+async function stick(where: "in" | "out"): Promise<void> {
+  await open.app.evaluate((_electron, out) => Object.assign(globalThis, { stickPulled: out }), where === "out");
+}
+
+type Video = {
+  seconds: number;
+  paused: boolean;
+  seeking: boolean;
+  /** Enough has come to show this moment and the next. */
+  ready: boolean;
+  rate: number;
+  volume: number;
+  muted: boolean;
+  src: string;
+  /** The subtitles on the picture. */
+  cues: string[];
+};
+
+function video(): Promise<Video> {
+  return open.page.locator("video").evaluate((element: HTMLVideoElement) => {
+    const showing = [...element.textTracks].filter((track) => track.mode === "showing");
+    return {
+      seconds: element.currentTime,
+      paused: element.paused,
+      seeking: element.seeking,
+      ready: element.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,
+      rate: element.playbackRate,
+      volume: element.volume,
+      muted: element.muted,
+      src: element.currentSrc,
+      cues: showing.flatMap((track) => [...(track.activeCues ?? [])].map((cue) => (cue as VTTCue).text)),
+    };
+  });
+}
+
+async function until(holds: (now: Video) => boolean): Promise<void> {
+  await expect.poll(async () => holds(await video()), { timeout: 10_000 }).toBe(true);
+}
+
+/** Opens the clip, which was left at 12 of its 30 seconds, and waits until it runs. */
+async function play(): Promise<void> {
+  await open.page
+    .getByRole("gridcell", { name: /^The harbour 30/ })
+    .getByRole("button")
+    .click();
+  await open.page.locator("video").waitFor();
+  await until((now) => !now.paused && now.ready && now.seconds > 12);
+}
+
+async function pause(): Promise<void> {
+  await open.page.keyboard.press("k");
+  await until((now) => now.paused);
+}
+
+describe("playing", () => {
+  it("goes on where watching stopped", async () => {
+    await play();
+    expect((await video()).seconds).toBeLessThan(16);
+  });
+
+  it("obeys the keyboard wherever the focus is", async () => {
+    const { page } = open;
+    await play();
+    await pause();
+    const before = await video();
+    await page.getByRole("button", { name: "Full screen" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await until((now) => !now.seeking);
+    expect((await video()).seconds).toBeCloseTo(before.seconds + 5, 1);
+    await page.keyboard.press("j");
+    await until((now) => !now.seeking);
+    expect((await video()).seconds).toBeCloseTo(before.seconds - 5, 1);
+    await page.keyboard.press(">");
+    await page.keyboard.press(">");
+    await page.keyboard.press("<");
+    expect((await video()).rate).toBe(1.25);
+    await page.getByText("Speed 1.25×").waitFor();
+    await page.keyboard.press("m");
+    expect((await video()).muted).toBe(false);
+    await page.keyboard.press("ArrowDown");
+    expect((await video()).volume).toBeCloseTo(0.75);
+    await page.keyboard.press("c");
+    await page.getByText("Subtitles: English").waitFor();
+  });
+
+  it("keeps the volume for next time", async () => {
+    await play();
+    await open.page.keyboard.press("ArrowUp");
+    await open.page.keyboard.press("Escape");
+    await open.page.getByRole("grid").waitFor();
+    expect(await open.heard("settings.change")).toEqual([{ volume: 0.05, muted: false }]);
+    await play();
+    expect(await video()).toMatchObject({ volume: 0.05, muted: false });
+  });
+
+  it("shows chapters and jumps to one", async () => {
+    const { page } = open;
+    await play();
+    await pause();
+    await page.getByRole("button", { name: "Chapters" }).click();
+    expect(await page.getByRole("menuitemradio", { checked: true }).textContent()).toContain("Noon");
+    await page.getByRole("menuitemradio", { name: /Night/ }).click();
+    await until((now) => now.seconds === 20);
+  });
+
+  it("reports the position at a pause, after a seek and, last of all, when it is closed", async () => {
+    const { page, heard } = open;
+    await play();
+    await pause();
+    const paused = await video();
+    await expect
+      .poll(async () => (await heard("player.progress")).at(-1))
+      .toEqual({ videoId: ID, positionSeconds: paused.seconds });
+    await page.keyboard.press("ArrowRight");
+    await until((now) => !now.seeking);
+    await page.keyboard.press("Escape");
+    await page.getByRole("grid").waitFor();
+    const calls = await page.evaluate(() =>
+      (window as unknown as { harness: { calls: { name: string; input: unknown }[] } }).harness.calls.slice(-3),
+    );
+    expect(calls).toEqual([
+      { name: "player.progress", input: { videoId: ID, positionSeconds: paused.seconds + 5 } },
+      { name: "player.close", input: undefined },
+      { name: "catalog.list", input: undefined },
+    ]);
+  });
+});
+
+describe("a pulled stick", () => {
+  async function pull(): Promise<void> {
+    await stick("out");
+    await open.tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), ID);
+    await open.page.getByText("The stick was unplugged.").waitFor();
+  }
+  async function putBack(): Promise<void> {
+    await stick("in");
+    await open.tell((harness, id) => harness.emit("player.restored", { videoId: id }), ID);
+    await open.page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
+  }
+  /** Whether the picture that stands in for the video is in sight, and has something on it. */
+  function frozen(): Promise<boolean> {
+    return open.page.evaluate(() => {
+      const canvas = document.querySelector("canvas");
+      if (canvas === null || !canvas.checkVisibility({ visibilityProperty: true })) return false;
+      const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      return pixels.some((value, index) => index % 4 !== 3 && value > 100);
+    });
+  }
+
+  it("freezes the frame and goes on by itself at the same moment", async () => {
+    await play();
+    await open.page.keyboard.press("c");
+    await open.page.keyboard.press(">");
+    await pull();
+    const stopped = await video();
+    expect(stopped.paused).toBe(true);
+    expect(await frozen()).toBe(true);
+
+    await putBack();
+    await until((now) => !now.paused && now.ready);
+    const again = await video();
+    expect(again.src).not.toBe(stopped.src);
+    expect(again.seconds).toBeGreaterThanOrEqual(stopped.seconds - 0.05);
+    expect(again.seconds).toBeLessThan(stopped.seconds + 4);
+    expect(again.rate).toBe(1.25);
+    await until((now) => now.cues.length > 0);
+    expect((await video()).cues).toHaveLength(1);
+    expect(await frozen()).toBe(false);
+  });
+
+  it("does not start what was paused", async () => {
+    await play();
+    await pause();
+    const paused = await video();
+    await pull();
+    await putBack();
+    await until((now) => now.ready && !now.seeking);
+    expect(await video()).toMatchObject({ paused: true, seconds: paused.seconds });
+  });
+
+  it("waits with a video that was opened while the stick is away, and opens it when it is back", async () => {
+    const { page, tell } = open;
+    await tell((harness, screen) => harness.screen({ ...screen, present: false }), CATALOG);
+    await tell((harness) => harness.refuse("player.open", "REMOVED"));
+    await page
+      .getByRole("gridcell", { name: /^The harbour 30/ })
+      .getByRole("button")
+      .click();
+    await page.getByRole("heading", { name: "The stick was unplugged" }).waitFor();
+    await tell((harness) => harness.refuse("player.open", null));
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await until((now) => !now.paused);
+  });
+});
+
+describe("a video that cannot go on", () => {
+  it("says at once that it is damaged, with a way out", async () => {
+    const { page, tell } = open;
+    await play();
+    await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), ID);
+    await page.getByText("This video is damaged on the stick.").waitFor();
+    expect((await video()).paused).toBe(true);
+    await page.locator("[data-code=DAMAGED]").getByRole("button", { name: "Back to the catalog" }).click();
+    await page.locator("[data-screen=catalog]").waitFor();
+  });
+
+  it("can be tried again when the stick could not be read", async () => {
+    const { page, tell } = open;
+    await play();
+    await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "UNREADABLE" }), ID);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await until((now) => !now.paused);
+    expect(await page.locator("[data-code]").count()).toBe(0);
+  });
+
+  it("ignores a fault of another video", async () => {
+    await play();
+    await open.tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), videoId(7));
+    expect(await open.page.locator("[data-code]").count()).toBe(0);
+    expect((await video()).paused).toBe(false);
+  });
+
+  it("explains why a video does not open", async () => {
+    await open.tell((harness) => harness.refuse("player.open", "PLAY_WINDOW"));
+    await open.page
+      .getByRole("gridcell", { name: /^The harbour 30/ })
+      .getByRole("button")
+      .click();
+    await open.page.getByRole("heading", { name: "The viewing period of this video has ended" }).waitFor();
+    await open.page.keyboard.press("Escape");
+    await open.page.locator("[data-screen=catalog]").waitFor();
+  });
+});
