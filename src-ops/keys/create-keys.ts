@@ -43,7 +43,7 @@ export async function createPublisherKeys(folder: string, dev: boolean): Promise
     await mkdir(join(draft, PRIVATE, "vaults"), { recursive: true, mode: PRIVATE_FOLDER_MODE });
     await mkdir(join(draft, PUBLIC));
     const issuer = idFromRandom(randomBytes(ID_LENGTH));
-    await writeJson(publisherPath(draft), { v: 1, issuer }, PRIVATE_FILE_MODE);
+    await writeJson(publisherPath(draft), { v: 1, issuer, licenseEpoch: 1 }, PRIVATE_FILE_MODE);
     const kids: string[] = [];
     for (const role of TRUST_ROLES) kids.push(await createKey(draft, role, dev));
     await rename(join(draft, PRIVATE), join(folder, PRIVATE));

@@ -13,9 +13,18 @@ import { createSigner, type Signer } from "../signing/index.ts";
 import { PRIVATE, privateKeyPath, PUBLIC, publisherPath } from "./key-folder.ts";
 
 /** Who publishes, from `private/publisher.json`. */
-export type Publisher = { readonly folder: string; readonly issuer: string };
+export type Publisher = {
+  readonly folder: string;
+  readonly issuer: string;
+  /** Raising it in the file retires every license made before, on each computer that sees a newer one. */
+  readonly licenseEpoch: number;
+};
 
-const PublisherFile = v.object({ v: v.literal(1), issuer: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)) });
+const PublisherFile = v.object({
+  v: v.literal(1),
+  issuer: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
+  licenseEpoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+});
 const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.string() });
 
 /** Opens a key folder. It must not lie on a stick: whoever finds the stick would have the keys. */
@@ -27,7 +36,8 @@ export async function loadPublisher(folder: string): Promise<Attempt<Publisher>>
   const json = parseStrictJson(bytes);
   const file = v.safeParse(PublisherFile, json.ok ? json.value : undefined);
   if (!file.success) return fail("KEYS_BROKEN", `${publisherPath(folder)} is damaged: restore it from your backup.`);
-  return ok({ folder, issuer: file.output.issuer });
+  const { issuer, licenseEpoch } = file.output;
+  return ok({ folder, issuer, licenseEpoch });
 }
 
 /** The folder that holds the publisher's own anchors. */

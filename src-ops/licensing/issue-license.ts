@@ -124,7 +124,7 @@ async function composeClaims(
     aud: PRODUCT_AUDIENCE,
     lid,
     seq,
-    licenseEpoch: 0,
+    licenseEpoch: publisher.licenseEpoch,
     sub: order.customer,
     ring: order.ring,
     iat: now,

@@ -37,6 +37,7 @@ export class PartWriter {
   readonly #onPart: (part: WrittenPart) => void;
   #part: OpenPart | undefined;
   #work: Promise<void>[] = [];
+  #lastWrite: Promise<void> = Promise.resolve();
   #closing: Promise<void> = Promise.resolve();
   #written: WrittenPart[] = [];
   #next = 0;
@@ -92,7 +93,7 @@ export class PartWriter {
     this.#start(part.hash.update(piece));
     const known = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
     if (known > 0) await this.#compare(part, piece.subarray(0, known), position);
-    if (known < piece.length) this.#start(writeFully(part.file, piece.subarray(known), position + known));
+    if (known < piece.length) this.#writeNext(part, piece.subarray(known), position + known);
     part.unsynced += piece.length - known;
     while (this.#work.length > MAX_PENDING) await this.#work.shift();
     if (part.unsynced >= SYNC_EVERY) await this.#syncSoon(part);
@@ -130,6 +131,13 @@ export class PartWriter {
     const written = { path: part.path, size: part.size, sha256: await part.hash.digest() };
     this.#written.push(written);
     this.#onPart(written);
+  }
+
+  // One write at a time and in order: FAT has no holes, so a write beyond the end makes the driver fill the gap first
+  // (and some do it wrongly). Sealing and hashing go on meanwhile.
+  #writeNext(part: OpenPart, bytes: Uint8Array, position: Bytes): void {
+    this.#lastWrite = this.#lastWrite.then(() => writeFully(part.file, bytes, position));
+    this.#start(this.#lastWrite);
   }
 
   #start(work: Promise<void>): void {

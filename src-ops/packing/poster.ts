@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { ok } from "../../src-shared/result.ts";
 import { MIB, type Seconds } from "../../src-shared/units.ts";
 import type { CatalogVideo } from "../../src-shared/vault/index.ts";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { drawTitleCard } from "./title-card.ts";
 
@@ -47,13 +46,12 @@ function grabFrame(path: string, atSeconds: Seconds, signal: AbortSignal): Promi
   const args = ["-nostdin", "-loglevel", "quiet", "-protocol_whitelist", "file,pipe", "-ss", atSeconds.toFixed(3)];
   args.push("-i", `file:${resolve(path)}`, "-frames:v", "1", "-vf", "scale=640:-2", "-f", "mjpeg", "pipe:1");
   return new Promise((settle, reject) => {
-    const child = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "ignore"], signal, timeout: FRAME_TIMEOUT_MS });
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(FRAME_TIMEOUT_MS)]);
+    const child = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "ignore"], signal: limit });
     const blocks: Buffer[] = [];
     child.stdout.on("data", (block: Buffer) => blocks.push(block));
     child.once("close", () => settle(blocks.length > 0 ? Buffer.concat(blocks) : undefined));
-    child.once("error", (error) => {
-      if (codeOf(error) === "ENOENT" || codeOf(error) === "EACCES") settle(undefined);
-      else reject(error);
-    });
+    // Not installed, or too slow: the video gets a card. Only an interruption ends the packing.
+    child.once("error", (error) => (signal.aborted ? reject(error) : settle(undefined)));
   });
 }

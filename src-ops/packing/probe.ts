@@ -40,6 +40,8 @@ async function probeInput(path: string, input: Input): Promise<Attempt<ProbedVid
   const type = VIDEO_TYPES.find((known) => known === format.mimeType);
   const video = await input.getPrimaryVideoTrack();
   if (!type) return fail("NOT_A_VIDEO", `${path} is a ${format.name} file, which the app does not play: ${CONVERT}.`);
+  if ((await input.getTracks()).length === 0)
+    return fail("NOT_A_VIDEO", `${path} is damaged or incomplete: ${CONVERT}.`);
   if (!video) return fail("NO_VIDEO_TRACK", `${path} has no video track: only videos can be packed.`);
   const codecs: string[] = [];
   for (const track of await input.getTracks()) {

@@ -70,17 +70,23 @@ function chaptersOf(cues: readonly Cue[]): CatalogVideo["chapters"] {
 
 function languageOf(role: string): { language: string; label: string } {
   const language = role === "" ? undefined : languageTag(role);
-  if (language === undefined) return { language: "und", label: "Subtitles" };
-  // Each language in its own words, as a viewer looks for it.
-  const name = new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+  const name = language && nameOfLanguage(language);
+  if (language === undefined || name === undefined) return { language: "und", label: "Subtitles" };
   return { language, label: name.charAt(0).toLocaleUpperCase(language) + name.slice(1) };
 }
 
+/** A BCP 47 tag in its canonical spelling, of a language that exists: `film.forced.vtt` names none. */
 function languageTag(text: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(text)[0];
+    const tag = Intl.getCanonicalLocales(text)[0];
+    return tag !== undefined && nameOfLanguage(tag) !== undefined ? tag : undefined;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+// Each language in its own words, as a viewer looks for it.
+function nameOfLanguage(tag: string): string | undefined {
+  return new Intl.DisplayNames([tag], { type: "language", fallback: "none" }).of(tag);
 }

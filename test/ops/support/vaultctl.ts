@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+
+export const PROJECT = join(import.meta.dirname, "..", "..", "..");
+export const MEDIA = join(PROJECT, "test", "media");
+const MAIN = join(PROJECT, "src-ops", "main.ts");
+
+export type Answer = {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The object on standard output; `undefined` where that is not exactly one. */
+  readonly json: Record<string, unknown> | undefined;
+};
+
+/** Runs `vaultctl` as a real process. `JSON` output is parsed where there is any. */
+export async function vaultctl(args: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
+  const child = startVaultctl(args, env);
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (text: Buffer) => (output.stdout += text.toString()));
+  child.stderr?.on("data", (text: Buffer) => (output.stderr += text.toString()));
+  const code = await closed(child);
+  return { code, ...output, json: parseObject(output.stdout) };
+}
+
+export function startVaultctl(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+}
+
+export function closed(child: ChildProcess): Promise<number | null> {
+  return new Promise((settle, reject) => child.once("close", settle).once("error", reject));
+}
+
+/** Runs with `--json` and must succeed; gives the object. */
+export async function succeed<T = Record<string, unknown>>(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<T> {
+  const answer = await vaultctl([...args, "--json"], env);
+  if (answer.code !== 0 || answer.json?.["ok"] !== true) {
+    throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
+  }
+  return answer.json as T;
+}
+
+/** Runs with `--json` and must be refused; gives the code. */
+export async function refusal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const answer = await vaultctl([...args, "--json"], env);
+  const error = answer.json?.["error"] as { code: string; message: string } | undefined;
+  if (answer.code === 0 || answer.json?.["ok"] !== false || !error) {
+    throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
+  }
+  return error.code;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  if (!text.endsWith("}\n") || text.indexOf("\n") !== text.length - 1) return undefined;
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+export type ListedVideo = {
+  id: string;
+  title: string;
+  durationSeconds: number;
+  width: number;
+  height: number;
+  bytes: number;
+  type: string;
+  codecs: string[];
+  poster: string | null;
+  subtitles: { language: string; label: string }[];
+  chapters: { startSeconds: number; title: string }[];
+};
+export type Listing = { vaultId: string; stickId: string; gen: number; label: string; videos: ListedVideo[] };
+export type Packed = Listing & { added: string[]; reusedBytes: number; developmentKeys: boolean };

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { parseTrustRoot, type TrustRoots } from "../../../src-shared/jws/index.ts";
+import { MEDIA, succeed } from "./vaultctl.ts";
+
+/** A publisher's computer with development keys, and an empty stick. */
+export type Workshop = {
+  readonly folder: string;
+  readonly keys: string;
+  readonly trust: string;
+  readonly stick: string;
+  path(...names: string[]): string;
+  newStick(name: string): string;
+  remove(): void;
+};
+
+export async function openWorkshop(): Promise<Workshop> {
+  const folder = mkdtempSync(join(tmpdir(), "uvv-ops-"));
+  const path = (...names: string[]) => join(folder, ...names);
+  const newStick = (name: string) => {
+    mkdirSync(path(name));
+    return path(name);
+  };
+  const keys = path("keys");
+  await succeed(["keys", "init", "--dir", keys, "--dev"]);
+  const stick = newStick("stick");
+  return {
+    ...{ folder, keys, trust: join(keys, "public"), stick, path, newStick },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export const HARBOUR = join(MEDIA, "harbour.mp4");
+export const LIGHTHOUSE = join(MEDIA, "lighthouse.mp4");
+export const TIDES = join(MEDIA, "tides.webm");
+export const MPEG4 = join(MEDIA, "refused-mpeg4.mp4");
+
+/** Every file under a folder with its SHA-256: two equal trees are equal objects. */
+export function snapshot(folder: string): Record<string, string> {
+  const files = filesUnder(folder).map((name) => [name, sha256(readFileSync(join(folder, name)))] as const);
+  return Object.fromEntries(files);
+}
+
+/** Paths of all files under a folder, relative to it, sorted. */
+export function filesUnder(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .toSorted();
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The vault's key as the publisher keeps it. */
+export function vaultKeyOf(workshop: Workshop, vaultId: string): Uint8Array {
+  const file = readFileSync(join(workshop.keys, "private", "vaults", `${vaultId}.json`), "utf8");
+  return fromBase64url((JSON.parse(file) as { kek: string }).kek) as Uint8Array;
+}
+
+export function trustRootsOf(workshop: Workshop): TrustRoots {
+  return readdirSync(workshop.trust).map((name) => {
+    const root = parseTrustRoot(readFileSync(join(workshop.trust, name)));
+    if (!root.ok) throw new Error(`${name} is no trust root`);
+    return root.value;
+  });
+}
