@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
@@ -12,6 +12,9 @@ export type HashRequest =
   | { readonly kind: "file"; readonly path: string };
 
 export type HashAnswer = { readonly size: Bytes; readonly sha256: string } | { readonly error: string } | undefined;
+
+// As the app opens parts: no link is followed, and no pipe waited for (a stick is attacker-controlled).
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 const streams = new Map<number, { hash: Hash; size: Bytes }>();
 const buffer = Buffer.allocUnsafeSlow(2 * MIB);
@@ -41,8 +44,9 @@ function answer(request: HashRequest): HashAnswer {
 
 function hashFile(path: string): HashAnswer {
   try {
-    const file = openSync(path, "r");
+    const file = openSync(path, FLAGS);
     try {
+      if (!fstatSync(file).isFile()) return { error: "NOT_A_FILE" };
       const hash = createHash("sha256");
       let size = 0;
       for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {

@@ -40,7 +40,9 @@ export function createReadBack(): ReadBack {
 function dropFromCache(path: string): Promise<void> {
   if (process.platform !== "linux") return Promise.resolve();
   return new Promise((settle) => {
-    const dd = spawn("dd", [`if=${path}`, "iflag=nocache", "count=0", "status=none"], { stdio: "ignore" });
+    const dd = spawn("dd", [`if=${path}`, "iflag=nocache,nofollow,nonblock", "count=0", "status=none"], {
+      stdio: "ignore",
+    });
     dd.once("close", () => settle()).once("error", () => settle());
   });
 }

@@ -1,6 +1,6 @@
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { type ActivationRequest, parseActivationRequest } from "../../src-shared/license/index.ts";
-import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
+import { deviceIdOf, isUsableDeviceKey } from "../../src-shared/node/device-sealing.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -13,7 +13,7 @@ export async function readRequest(
   const bytes = await readSmallFile(path, 64 * KIB);
   if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
   const request = parseActivationRequest(bytes.toString("utf8"));
-  if (!request.ok || request.value.device !== deviceIdOf(fromBase64url(request.value.x25519) ?? new Uint8Array(0))) {
+  if (!request.ok || !(await namesItsOwnKey(request.value))) {
     const why = request.ok ? "DEVICE" : request.error;
     return fail("REQUEST_INVALID", `${path} is no whole activation request (${why}): ask for it to be sent again.`);
   }
@@ -21,4 +21,9 @@ export async function readRequest(
     return fail("REQUEST_MISMATCH", `${path} asks for stick ${request.value.stickId}, this one is ${stick.stickId}.`);
   }
   return request;
+}
+
+async function namesItsOwnKey({ device, x25519 }: ActivationRequest): Promise<boolean> {
+  const publicKey = fromBase64url(x25519);
+  return publicKey !== undefined && device === deviceIdOf(publicKey) && (await isUsableDeviceKey(publicKey));
 }

@@ -20,6 +20,17 @@ export async function sealToDevice(publicKey: Uint8Array, key: Uint8Array, info:
   return { enc: toBase64url(encapsulatedSecret), ct: toBase64url(ciphertext) };
 }
 
+/** Whether a key can be sealed to at all: 32 bytes that are not of small order (RFC 7748 section 6.1). */
+export async function isUsableDeviceKey(publicKey: Uint8Array): Promise<boolean> {
+  try {
+    await sealToDevice(publicKey, new Uint8Array(0), new Uint8Array(0));
+    return true;
+  } catch (error) {
+    if (error instanceof hpke.EncapError || error instanceof hpke.DeserializeError) return false;
+    throw error;
+  }
+}
+
 /** Opens it with the device's X25519 private key (32 bytes); `undefined` when it was sealed for another device or place. */
 export async function openOnDevice(
   privateKey: Uint8Array,

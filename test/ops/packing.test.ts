@@ -31,7 +31,11 @@ describe("pack", () => {
     expect(packed.videos).toMatchObject([
       {
         title: "The harbour",
-        ...{ durationSeconds: 30, width: 640, height: 360, type: "video/mp4", poster: "image/jpeg" },
+        durationSeconds: 30,
+        width: 640,
+        height: 360,
+        type: "video/mp4",
+        poster: "image/jpeg",
         codecs: ["avc1.64001f", "mp4a.40.2"],
         bytes: readFileSync(HARBOUR).length,
         subtitles: [
@@ -220,8 +224,14 @@ describe("ls", () => {
   it("shows only what is public without them, and says that nothing is checked", async () => {
     const listing = await succeed(["ls", workshop.stick]);
     expect(listing).toEqual({
-      ...{ ok: true, vaultId: packed.vaultId, stickId: packed.stickId, gen: 1, label: "Demo" },
-      ...{ files: 8, bytes: expect.any(Number), signature: "not checked" },
+      ok: true,
+      vaultId: packed.vaultId,
+      stickId: packed.stickId,
+      gen: 1,
+      label: "Demo",
+      files: 8,
+      bytes: expect.any(Number),
+      signature: "not checked",
     });
     expect(await succeed(["ls", workshop.stick, "--trust", workshop.trust])).toMatchObject({ signature: "valid" });
   });

@@ -14,7 +14,7 @@ export type Reader = {
   readonly vault: OpenVault;
   readonly catalog: Catalog;
   readonly keys: VaultSubkeys;
-  read(file: FileRef, role: FileRole): Promise<Buffer>;
+  readonly read: (file: FileRef, role: FileRole) => Promise<Buffer>;
 };
 
 /** Opens a stick as the app does: signature, catalog, containers. Throws what is not as it should be. */

@@ -28,7 +28,12 @@ export async function openWorkshop(): Promise<Workshop> {
   await succeed(["keys", "init", "--dir", keys, "--dev"]);
   const stick = newStick("stick");
   return {
-    ...{ folder, keys, trust: join(keys, "public"), stick, path, newStick },
+    folder,
+    keys,
+    trust: join(keys, "public"),
+    stick,
+    path,
+    newStick,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

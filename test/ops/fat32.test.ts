@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { mountFat32, mountImage, whyNoFat32 } from "./support/mounts.ts";
+import { openAsReader } from "./support/open-as-reader.ts";
+import { type Packed, succeed } from "./support/vaultctl.ts";
+import { HARBOUR, LIGHTHOUSE, openWorkshop, TIDES } from "./support/workshop.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const obstacle = whyNoFat32();
+
+describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipped: ${obstacle})` : ""}`, () => {
+  it("is packed, changed, licensed, copied and verified, and reads back after it was taken out", async () => {
+    const workshop = await openWorkshop();
+    onTestFinished(() => workshop.remove());
+    const [image, stick] = [workshop.path("stick.img"), workshop.path("mnt")];
+    const keys = ["--stick", stick, "--keys", workshop.keys];
+    const unmount = mountFat32(image, stick);
+    let copied: string;
+    try {
+      const { videos } = await succeed<Packed>(["pack", ...keys, HARBOUR, TIDES]);
+      await succeed(["add", ...keys, LIGHTHOUSE]);
+      await succeed(["remove", ...keys, videos[1]!.id]);
+      mkdirSync(join(stick, "VAULT", "licenses"));
+      const license = join(stick, "VAULT", "licenses", "c-1.uvvlic");
+      const secret = ["--passphrase-file", workshop.path("pass.txt")];
+      await succeed(["license", "issue", ...keys, "--for", "C-1", "--days", "9", ...secret, "--out", license]);
+      const trust = ["--trust", workshop.trust];
+      expect(await succeed(["license", "check", license, "--stick", stick, ...trust])).toMatchObject({ code: "OK" });
+      copied = workshop.newStick("copy");
+      await succeed(["stick", "copy", stick, copied, "--keys", workshop.keys]);
+    } finally {
+      unmount();
+    }
+    expect(execFileSync("fsck.fat", ["-n", image], { encoding: "utf8" })).not.toMatch(/error|differ|orphan/i);
+    const unmountAgain = mountImage(image, stick);
+    try {
+      for (const place of [stick, copied]) {
+        const verified = await succeed(["verify", place, "--trust", workshop.trust]);
+        expect(verified).toMatchObject({ faults: [], extras: [] });
+        const { catalog, read } = await openAsReader(workshop, place);
+        expect(catalog.videos.map(({ title }) => title)).toEqual(["The harbour", "The lighthouse"]);
+        for (const [index, path] of [HARBOUR, LIGHTHOUSE].entries()) {
+          expect((await read(catalog.videos[index]!.file, "video")).equals(readFileSync(path))).toBe(true);
+        }
+      }
+    } finally {
+      unmountAgain();
+    }
+  });
+});
