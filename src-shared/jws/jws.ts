@@ -34,8 +34,10 @@ export function verifyJws(token: string, profile: JwsProfile, roots: TrustRoots)
   if (!parts) return err("MALFORMED");
   const header = parseHeader(parts.header);
   if (!header || header.typ !== profile.typ) return err("MALFORMED");
-  const key = roots.find((root) => root.kid === header.kid && root.role === profile.role && !root.retired);
-  if (!key) return err("KEY_UNKNOWN");
+  const named = roots.filter((root) => root.kid === header.kid && root.role === profile.role);
+  const [key] = named;
+  // An old copy of a key's file, from before it was retired, does not bring it back.
+  if (!key || named.some((root) => root.retired)) return err("KEY_UNKNOWN");
   if (!verifyEd25519(key.publicKey, parts.signed, parts.signature)) return err("SIGNATURE_INVALID");
   const claims = parseStrictJson(parts.payload);
   if (!claims.ok) return err("MALFORMED");

@@ -77,11 +77,14 @@ describe("the header of a license", () => {
 });
 
 describe("the key of a license", () => {
+  const retired = { ...licenseIssuer.root, retired: true };
   it.each([
     ["that nobody knows", licenseToken({}, testKey("issuer-9", "license-issuer")), ROOTS],
     ["of the revocation lists", licenseToken({}, revocationIssuer), ROOTS],
     ["of the manifests", licenseToken({}, vaultPublisher), ROOTS],
-    ["that is retired", token, [{ ...licenseIssuer.root, retired: true }]],
+    ["that is retired", token, [retired]],
+    ["that is retired, with an older copy of its file before", token, [licenseIssuer.root, retired]],
+    ["that is retired, with an older copy of its file after", token, [retired, licenseIssuer.root]],
     ["without any anchor", token, []],
     ["whose name differs in case", headed({ ...good, kid: "ISSUER-1" }), ROOTS],
     ["named like a property of every object", headed({ ...good, kid: "constructor" }), ROOTS],
