@@ -11,7 +11,16 @@ const node = process.execPath;
 check("format", bin("oxfmt"), "--check");
 check("lint", bin("oxlint"), "--type-aware");
 check("types", bin("tsc"), "-b");
-check("import walls", bin("depcruise"), "--config", ".dependency-cruiser.mjs", "src-shared", "src-main", "src-renderer", "src-ops");
+check(
+  "import walls",
+  bin("depcruise"),
+  "--config",
+  ".dependency-cruiser.mjs",
+  "src-shared",
+  "src-main",
+  "src-renderer",
+  "src-ops",
+);
 check("secrets", node, "build/checks/secrets.ts");
 check("words", node, "build/checks/words.ts");
 check("tests", node, bin("vitest"), "run", "--project", "unit");

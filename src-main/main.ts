@@ -15,6 +15,9 @@ import { trustRootsOf } from "./trust-roots.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMainWindow } from "./windows/index.ts";
 
+/** A stick that no longer answers must not keep the app from ending. */
+const CLOSE_TIMEOUT_MS = 3_000;
+
 app.setName("USB Video Vault");
 // A folder name without spaces, where log collectors look (R-24); `--user-data-dir` still moves it.
 if (!app.commandLine.hasSwitch("user-data-dir"))
@@ -108,8 +111,18 @@ function start(): void {
   app.on("will-quit", (event) => {
     event.preventDefault();
     // Handles closed and history written before the process ends; then straight out.
-    void vault.close().finally(() => app.exit(0));
+    const tooLong = setTimeout(end, CLOSE_TIMEOUT_MS);
+    void vault.close().finally(() => {
+      clearTimeout(tooLong);
+      end();
+    });
   });
+
+  // A keychain that waits for its password would hold an ordinary exit up for ever; everything is written by now.
+  function end(): void {
+    if (secrets.isWaiting()) process.kill(process.pid, "SIGKILL");
+    app.exit(0);
+  }
 
   function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
     if (window && !window.isDestroyed()) window.webContents.send(name, payload);

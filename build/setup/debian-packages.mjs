@@ -21,6 +21,7 @@ const PACKAGES = [
   "fonts-dejavu-core",
   "dosfstools",
   "fusefat",
+  "xdotool",
 ];
 
 export function installDebianPackages() {

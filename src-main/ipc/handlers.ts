@@ -47,6 +47,10 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       return text === undefined ? err("MALFORMED") : session.importLicense(text);
     },
     "license.unlock": ({ passphrase }) => session.unlock(passphrase),
+    "license.retry": async () => {
+      await session.retry();
+      return ok(undefined);
+    },
     "license.request": () => session.request(),
     "license.save-request": async () => {
       const request = await session.request();

@@ -6,6 +6,10 @@ import type { SecretStore, SecretStoreError } from "./ports.ts";
 const SERVICE = "usb-video-vault";
 const CANARY = "canary";
 
+// A locked keychain asks the person for its password and answers only when they do. The app goes on without it: the
+// question stays on the screen, and "try again" works once it is answered.
+const PROMPT_TIMEOUT_MS = 3_000;
+
 /**
  * The OS keychain through keytar. A locked keychain answers `null` as if nothing were stored, which would be a way
  * around anti-rollback: so a `null` is believed only after a canary could be written, read back and removed.
@@ -19,7 +23,17 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
     return seen === value ? ok(undefined) : err("STORE_LOCKED");
   }
 
+  // keytar's calls block a thread each, which the end of the process would wait for.
+  let waiting = 0;
+  async function guard<T>(use: () => Promise<Result<T, SecretStoreError>>): Promise<Result<T, SecretStoreError>> {
+    waiting++;
+    const answer = use().catch((error: unknown) => err(errorOf(error)));
+    void answer.then(() => waiting--);
+    return within(PROMPT_TIMEOUT_MS, answer, err("STORE_LOCKED"));
+  }
+
   return {
+    isWaiting: () => waiting > 0,
     read: (name) =>
       guard(async () => {
         const first = await keytar.getPassword(service, name);
@@ -37,13 +51,20 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
 
 // keytar rejects with the words of the platform's own store: on Linux "Cannot autolaunch D-Bus" or "not provided by any
 // .service files" where no secret service runs; all else means that one is there and did not let us in.
-async function guard<T>(use: () => Promise<Result<T, SecretStoreError>>): Promise<Result<T, SecretStoreError>> {
+function errorOf(error: unknown): SecretStoreError {
+  const words = error instanceof Error ? error.message : String(error);
+  const none = /D-Bus|\.service|ServiceUnknown|not available|No such file|Could not connect/i;
+  return none.test(words) ? "STORE_NONE" : "STORE_LOCKED";
+}
+
+async function within<T>(timeoutMs: number, answer: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), timeoutMs);
+  });
   try {
-    return await use();
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return err(
-      /D-Bus|\.service|ServiceUnknown|not available|No such file/i.test(words) ? "STORE_NONE" : "STORE_LOCKED",
-    );
+    return await Promise.race([answer, tooLong]);
+  } finally {
+    clearTimeout(timer);
   }
 }

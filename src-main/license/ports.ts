@@ -8,4 +8,6 @@ export type SecretStore = {
   /** `null` means that it is truly absent: a locked store is an error, never an absence. */
   readonly read: (name: string) => Promise<Result<string | null, SecretStoreError>>;
   readonly write: (name: string, secret: string) => Promise<Result<undefined, SecretStoreError>>;
+  /** Whether a call still waits for the person to answer the system's question. */
+  readonly isWaiting: () => boolean;
 };

@@ -19,6 +19,7 @@ export type VaultSession = {
   readonly close: () => Promise<void>;
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
   readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
+  readonly retry: () => Promise<void>;
   readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
   readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
   readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
@@ -169,6 +170,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
         }
         become(opened.value);
         return ok(licenseView(opened.value.license));
+      }),
+    retry: () =>
+      inTurn(async () => {
+        if (state.stage === "locked") await enter(state.vault);
       }),
     async request() {
       if (state.stage === "no-stick") return err("NO_VAULT");

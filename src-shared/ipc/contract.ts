@@ -43,6 +43,8 @@ export const calls = {
     out: LicenseView,
     errors: REFUSAL_CODES,
   }),
+  /** Judges the licenses at hand again: after the keychain was unlocked, or the clock was set. */
+  "license.retry": call({ in: Nothing, out: Nothing }),
   /** The activation request of this computer for this stick, as armoured text. */
   "license.request": call({
     in: Nothing,

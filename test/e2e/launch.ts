@@ -1,10 +1,15 @@
 import { join } from "node:path";
 import { _electron, type ElectronApplication, type Page } from "playwright";
+import { onTestFinished } from "vitest";
 import { launcherSwitches, projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
 
-export type RunningApp = { readonly app: ElectronApplication; readonly page: Page; readonly close: () => Promise<void> };
+export type RunningApp = {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly close: () => Promise<void>;
+};
 
-/** Starts the built app in a real window with a profile folder of its own. */
+/** Starts the built app in a real window with a profile folder of its own; it is closed when the test ends. */
 export async function launchApp(options: {
   readonly userData: string;
   readonly trust: string;
@@ -26,8 +31,12 @@ export async function launchApp(options: {
     ],
     env: { ...(process.env as Record<string, string>), ...options.env },
   });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= app.close());
+  onTestFinished(close);
   const page = await app.firstWindow();
-  return { app, page, close: () => app.close() };
+  page.setDefaultTimeout(15_000);
+  return { app, page, close };
 }
 
 /** Where screenshots of the end-to-end tests are left to be looked at. */

@@ -15,5 +15,5 @@ export function createMemorySecretStore(): SecretStore & { fault: SecretStoreErr
       return ok(undefined);
     },
   };
-  return store;
+  return Object.assign(store, { isWaiting: () => false });
 }

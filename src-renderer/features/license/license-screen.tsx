@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Page, Reason } from "../../ui/index.ts";
+import { Button, Page, Reason } from "../../ui/index.ts";
 import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
@@ -12,6 +12,9 @@ type LicenseScreenProps = {
   screen: Extract<ScreenView, { stage: "locked" }>;
   end: ReactNode;
 };
+
+/** What is mended outside the app: then it only has to look again. */
+const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
 
 type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
 
@@ -30,6 +33,7 @@ export function LicenseScreen({ screen, end }: LicenseScreenProps): ReactNode {
     else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
   }
 
+  const shown = refused === null ? screen.refusal : { code: refused, date: null };
   const drop = (
     <LicenseDrop
       asked={!screen.passphrase}
@@ -46,10 +50,18 @@ export function LicenseScreen({ screen, end }: LicenseScreenProps): ReactNode {
           <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
           <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
         </header>
-        {refused === null ? (
-          screen.refusal !== null && <Reason code={screen.refusal.code} date={screen.refusal.date} />
-        ) : (
-          <Reason code={refused} />
+        {shown !== null && (
+          <Reason
+            code={shown.code}
+            date={shown.date}
+            action={
+              MENDED_OUTSIDE.includes(shown.code) && (
+                <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
+                  {words.app.retry}
+                </Button>
+              )
+            }
+          />
         )}
         {screen.passphrase && (
           <PassphraseForm onUnlock={(passphrase) => attempt(bridge.call("license.unlock", { passphrase }))} />

@@ -1,0 +1,86 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { _electron, type Page } from "playwright";
+import { buildApp } from "./build-app.ts";
+import { exitOf, runOnPrivateDesktop } from "./desktop.ts";
+import { launcherSwitches, projectRoot, readElectronRuntime } from "./electron-runtime.ts";
+
+// The main job from one end to the other, with the real tools: keys, a packed stick, a license, and the app playing it.
+const local = join(projectRoot, ".local");
+const keys = join(local, "keys");
+const stick = join(local, "demo-stick");
+const license = join(stick, "VAULT", "licenses", "demo.uvvlic");
+const passphraseFile = join(local, "demo-passphrase.txt");
+const screenshot = join(projectRoot, "demo.png");
+const clips = ["harbour.mp4", "lighthouse.mp4", "tides.webm"].map((name) => join(projectRoot, "test", "media", name));
+
+const films = process.argv.slice(2).map((path) => resolve(path));
+if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAYLAND_DISPLAY"]) {
+  say("There is no display here: everything happens on a virtual one.");
+  process.exit(await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1)], { UVV_VIRTUAL_DISPLAY: "1" }));
+}
+const isVirtual = process.env["UVV_VIRTUAL_DISPLAY"] === "1";
+
+prepareStick();
+say("Building the app with these public keys.");
+await buildApp({ profile: join(keys, "public") });
+await play();
+
+function prepareStick(): void {
+  mkdirSync(local, { recursive: true });
+  if (!existsSync(join(keys, "private"))) {
+    say("Making development keys.");
+    vaultctl("keys", "init", "--dir", keys, "--dev");
+  }
+  rmSync(stick, { recursive: true, force: true });
+  rmSync(passphraseFile, { force: true });
+  mkdirSync(stick);
+  say("Packing a demo stick: encrypting, signing, reading back.");
+  vaultctl("pack", "--stick", stick, "--keys", keys, "--label", "Demo", ...(films.length > 0 ? films : clips));
+  say("Issuing a license for a day, unlocked by a passphrase.");
+  mkdirSync(join(stick, "VAULT", "licenses"), { recursive: true });
+  const terms = ["--for", "DEMO-0001", "--days", "1", "--passphrase-file", passphraseFile, "--out", license];
+  vaultctl("license", "issue", "--keys", keys, "--stick", stick, ...terms);
+}
+
+async function play(): Promise<void> {
+  const { executable, version, origin } = readElectronRuntime();
+  say(`Starting the app on Electron ${version} (${origin}).`);
+  const userData = join(local, "demo-profile");
+  rmSync(userData, { recursive: true, force: true });
+  const args = [...launcherSwitches(), ...(isVirtual ? ["--disable-gpu"] : []), `--user-data-dir=${userData}`];
+  const app = await _electron.launch({ executablePath: executable, args: [...args, projectRoot, "--vault", stick] });
+  const closed = exitOf(app.process());
+  const page = await app.firstWindow();
+  say("Unlocking the stick with its passphrase, and playing the first video.");
+  await watchFirstVideo(page);
+  await page.screenshot({ path: screenshot });
+  say(`It plays. A picture of the window is in ${screenshot}`);
+  if (isVirtual) {
+    await app.close();
+  } else {
+    say("The window is yours. Close it to end the demo.");
+    await closed;
+  }
+}
+
+/** Does what a viewer does, by keyboard, until the picture moves. */
+async function watchFirstVideo(page: Page): Promise<void> {
+  const passphrase = readFileSync(passphraseFile, "utf8").trim();
+  await page.getByRole("textbox").first().fill(passphrase);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-screen=catalog]").waitFor();
+  await page.getByRole("gridcell").first().click();
+  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 3);
+}
+
+function vaultctl(...words: string[]): void {
+  const command = [join(projectRoot, "src-ops", "main.ts"), ...words];
+  const { status } = spawnSync(process.execPath, command, { stdio: ["ignore", 2, 2] });
+  if (status !== 0) throw new Error(`vaultctl ${words[0]} failed`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`\n> ${text}\n`);
+}

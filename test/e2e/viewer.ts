@@ -1,0 +1,39 @@
+import type { Page } from "playwright";
+
+// What a viewer does, by the names that a screen reader would say.
+
+/** Pastes a license as mail programs give it. */
+export async function pasteLicense(page: Page, text: string): Promise<void> {
+  await page.evaluate((license) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", license);
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+export async function unlock(page: Page, passphrase: string): Promise<void> {
+  await page.getByRole("textbox").first().fill(passphrase);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-screen=catalog]").waitFor();
+}
+
+export async function playFirst(page: Page): Promise<void> {
+  await page.getByRole("gridcell").first().click();
+  await untilPlaying(page, 0.5);
+}
+
+/** Waits until the picture has moved past `seconds`. */
+export async function untilPlaying(page: Page, seconds: number): Promise<void> {
+  await page.waitForFunction((target) => {
+    const video = document.querySelector("video");
+    return video !== null && !video.paused && video.readyState >= 3 && video.currentTime > target;
+  }, seconds);
+}
+
+export function videoState(page: Page): Promise<{ time: number; paused: boolean; width: number }> {
+  return page.evaluate(() => {
+    const video = document.querySelector("video");
+    if (!video) throw new Error("no video on the screen");
+    return { time: video.currentTime, paused: video.paused, width: video.videoWidth };
+  });
+}
