@@ -29,7 +29,7 @@ beforeEach(() => {
 afterAll(() => workshop.remove());
 
 /** Does what `pack` does up to its last steps: the moments that are too short to hit with a kill. */
-async function writeWithoutCommit(): Promise<{ session: Session; commit(): Promise<void> }> {
+async function writeWithoutCommit(): Promise<{ session: Session; readonly commit: () => Promise<undefined> }> {
   const publisher = must(await loadPublisher(workshop.keys));
   const planned = must(await planVideos(stick, FILES, undefined));
   const session = must(await createSession(publisher, stick, "Demo"));
@@ -40,7 +40,8 @@ async function writeWithoutCommit(): Promise<{ session: Session; commit(): Promi
   await Promise.all([hasher.close(), readBack.close()]);
   const videos = finished.map(({ video }) => video);
   const files = finished.flatMap((one) => one.files);
-  return { session, commit: async () => void must(await commitGeneration(session, videos, files, NOW)) };
+  const commit = async () => must(await commitGeneration(session, videos, files, NOW));
+  return { session, commit };
 }
 
 const pack = () => succeed<Packed>(["pack", "--stick", stick, "--keys", workshop.keys, ...FILES]);

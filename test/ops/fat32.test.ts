@@ -17,7 +17,7 @@ describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipp
     onTestFinished(() => workshop.remove());
     const [image, stick] = [workshop.path("stick.img"), workshop.path("mnt")];
     const keys = ["--stick", stick, "--keys", workshop.keys];
-    const unmount = mountFat32(image, stick);
+    const mount = await mountFat32(image, stick);
     let copied: string;
     try {
       const { videos } = await succeed<Packed>(["pack", ...keys, HARBOUR, TIDES]);
@@ -32,10 +32,10 @@ describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipp
       copied = workshop.newStick("copy");
       await succeed(["stick", "copy", stick, copied, "--keys", workshop.keys]);
     } finally {
-      unmount();
+      await mount.unmount();
     }
     expect(execFileSync("fsck.fat", ["-n", image], { encoding: "utf8" })).not.toMatch(/error|differ|orphan/i);
-    const unmountAgain = mountImage(image, stick);
+    const again = await mountImage(image, stick);
     try {
       for (const place of [stick, copied]) {
         const verified = await succeed(["verify", place, "--trust", workshop.trust]);
@@ -47,7 +47,7 @@ describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipp
         }
       }
     } finally {
-      unmountAgain();
+      await again.unmount();
     }
   });
 });

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { setInterval } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MIB } from "../../src-shared/units.ts";
 import { writeBigVideo } from "./support/big-video.ts";
 import { openAsReader } from "./support/open-as-reader.ts";
-import { closed, type Packed, refusal, startVaultctl, succeed } from "./support/vaultctl.ts";
+import { type Packed, refusal, signalWhen, startVaultctl, succeed } from "./support/vaultctl.ts";
 import { filesUnder, openWorkshop, TIDES, type Workshop } from "./support/workshop.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -30,14 +29,7 @@ const pack = (stick: string, ...files: string[]) => ["pack", "--stick", stick, "
 
 /** Kills a packing with SIGKILL as soon as the stick is in the awaited state. */
 async function killWhen(args: readonly string[], isReached: () => boolean): Promise<void> {
-  const child = startVaultctl(args);
-  const end = closed(child);
-  for await (const _tick of setInterval(2)) {
-    if (child.exitCode !== null) throw new Error("it was over before it could be killed");
-    if (isReached()) break;
-  }
-  child.kill("SIGKILL");
-  await end;
+  await signalWhen(startVaultctl(args), "SIGKILL", isReached);
 }
 
 const data = (stick: string) => join(stick, "VAULT", "data");
@@ -162,10 +154,7 @@ it("is interrupted by Ctrl+C without losing what is written", async () => {
   const child = startVaultctl(pack(stick, big));
   const said: string[] = [];
   child.stderr?.on("data", (text: Buffer) => said.push(text.toString()));
-  const end = closed(child);
-  for await (const _tick of setInterval(2)) if (bytesWritten(stick) > 16 * MIB) break;
-  child.kill("SIGINT");
-  expect(await end).toBe(1);
+  expect(await signalWhen(child, "SIGINT", () => bytesWritten(stick) > 16 * MIB)).toBe(1);
   expect(said.join("")).toContain("INTERRUPTED: ");
   expect((await succeed<Packed>(pack(stick, big))).reusedBytes).toBeGreaterThan(16 * MIB);
   await expectWhole(stick, [big]);

@@ -1,12 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setInterval } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { writeBigVideo } from "./support/big-video.ts";
 import { openAsReader } from "./support/open-as-reader.ts";
-import { closed, MEDIA, type Packed, startVaultctl, vaultctl } from "./support/vaultctl.ts";
+import { MEDIA, type Packed, signalWhen, startVaultctl, vaultctl } from "./support/vaultctl.ts";
 import { filesUnder, HARBOUR, openWorkshop, TIDES, vaultKeyOf, type Workshop } from "./support/workshop.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -82,12 +81,9 @@ it("leaves nothing clear and no key on the stick when it is killed", async () =>
   writeBigVideo(big, 64, "secret");
   const pack = ["pack", "--stick", stick, "--keys", workshop.keys, HARBOUR, big];
   const child = startVaultctl(pack, { TMPDIR: temporary });
-  const end = closed(child);
   const data = join(stick, "VAULT", "data");
   const size = () => (existsSync(data) ? filesUnder(data).reduce((sum, name) => sum + sizeOf(join(data, name)), 0) : 0);
-  for await (const _tick of setInterval(2)) if (size() > 16 * MIB) break;
-  child.kill("SIGKILL");
-  await end;
+  await signalWhen(child, "SIGKILL", () => size() > 16 * MIB);
   expect(existsSync(join(stick, "VAULT", "pending.uvv"))).toBe(true);
   const before = new Map(filesUnder(stick).map((name) => [name, readFileSync(join(stick, name))]));
   expect((await vaultctl([...pack, "--json"])).json).toMatchObject({ ok: true });

@@ -1,5 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { closed } from "./vaultctl.ts";
 
 /** Why a real FAT32 file system cannot be had here; `undefined` where it can. */
 export function whyNoFat32(): string | undefined {
@@ -9,17 +11,29 @@ export function whyNoFat32(): string | undefined {
   return missing && `${missing} is not installed`;
 }
 
-/** Mounts a new FAT32 image of 256 MiB; gives what unmounts it. */
-export function mountFat32(image: string, folder: string): () => void {
+export type Mount = { readonly unmount: () => Promise<void> };
+
+/** Mounts a new FAT32 image of 256 MiB. */
+export async function mountFat32(image: string, folder: string): Promise<Mount> {
   execFileSync("mkfs.fat", ["-F", "32", "-C", image, "262144"], { stdio: "ignore" });
   return mountImage(image, folder);
 }
 
-export function mountImage(image: string, folder: string): () => void {
+/** Mounts an image. Unmounting waits for the driver's end: only then is everything in the image. */
+export async function mountImage(image: string, folder: string): Promise<Mount> {
   mkdirSync(folder, { recursive: true });
-  execFileSync("fusefat", ["-o", "rw+", image, folder], { stdio: "ignore" });
-  if (!readFileSync("/proc/mounts", "utf8").includes(` ${folder} fuse`)) throw new Error("fusefat mounted nothing");
-  return () => execFileSync("fusermount", ["-u", folder]);
+  const driver = spawn("fusefat", ["-f", "-o", "rw+", image, folder], { stdio: "ignore" });
+  const end = closed(driver);
+  while (!readFileSync("/proc/mounts", "utf8").includes(` ${folder} fuse`)) {
+    if (driver.exitCode !== null) throw new Error("fusefat mounted nothing");
+    await setTimeout(5);
+  }
+  return {
+    async unmount() {
+      execFileSync("fusermount", ["-u", folder]);
+      await end;
+    },
+  };
 }
 
 /** Mounts a small file system in memory; `undefined` where that is not allowed. */

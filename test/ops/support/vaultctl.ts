@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 export const PROJECT = join(import.meta.dirname, "..", "..", "..");
 export const MEDIA = join(PROJECT, "test", "media");
@@ -29,6 +30,17 @@ export function startVaultctl(args: readonly string[], env: Record<string, strin
 
 export function closed(child: ChildProcess): Promise<number | null> {
   return new Promise((settle, reject) => child.once("close", settle).once("error", reject));
+}
+
+/** Sends a signal as soon as the process has brought the world into a state, and waits for its end. */
+export async function signalWhen(child: ChildProcess, signal: NodeJS.Signals, isReached: () => boolean) {
+  const end = closed(child);
+  while (!isReached()) {
+    if (child.exitCode !== null) throw new Error("it was over before it could be interrupted");
+    await setTimeout(2);
+  }
+  child.kill(signal);
+  return end;
 }
 
 /** Runs with `--json` and must succeed; gives the object. */
