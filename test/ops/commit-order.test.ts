@@ -7,7 +7,7 @@ import { commitGeneration } from "../../src-ops/packing/commit.ts";
 import { planVideos } from "../../src-ops/packing/plan.ts";
 import { createSession, type Session } from "../../src-ops/packing/session.ts";
 import { writeVideos } from "../../src-ops/packing/write-all.ts";
-import { PART_BYTES } from "../../src-shared/vault/index.ts";
+import { type ManifestPart, PART_BYTES } from "../../src-shared/vault/index.ts";
 import { openAsReader } from "./support/open-as-reader.ts";
 import { type Packed, refusal, succeed } from "./support/vaultctl.ts";
 import { HARBOUR, openWorkshop, TIDES, type Workshop } from "./support/workshop.ts";
@@ -29,13 +29,23 @@ beforeEach(() => {
 afterAll(() => workshop.remove());
 
 /** Does what `pack` does up to its last steps: the moments that are too short to hit with a kill. */
-async function writeWithoutCommit(): Promise<{ session: Session; readonly commit: () => Promise<undefined> }> {
+async function writeWithoutCommit(
+  onPart: (path: string) => void = () => {},
+): Promise<{ session: Session; readonly commit: () => Promise<undefined> }> {
   const publisher = must(await loadPublisher(workshop.keys));
   const planned = must(await planVideos(stick, FILES, undefined));
   const session = must(await createSession(publisher, stick, "Demo"));
   const [hasher, readBack] = [createHasher(), createReadBack()];
+  const check = (path: string, part: ManifestPart) => (onPart(path), readBack.check(path, part));
   const meter = { startFile() {}, add() {}, endFile() {} };
-  const tools = { signal: new AbortController().signal, partBytes: PART_BYTES, hasher, readBack, meter, now: NOW };
+  const tools = {
+    signal: new AbortController().signal,
+    partBytes: PART_BYTES,
+    hasher,
+    readBack: { ...readBack, check },
+    meter,
+    now: NOW,
+  };
   const { finished } = must(await writeVideos(session, planned, { finished: [], current: undefined }, tools));
   await Promise.all([hasher.close(), readBack.close()]);
   const videos = finished.map(({ video }) => video);
@@ -118,6 +128,15 @@ it("takes no stick id from the stick that its own record does not name", async (
   const file = JSON.parse(readFileSync(path, "utf8")) as { vaultId: string; stickId: string };
   writeFileSync(path, JSON.stringify({ ...file, stickId: "a".repeat(26) }));
   expect((await pack()).stickId).not.toBe("a".repeat(26));
+});
+
+it("notices a stick that does not keep what is written", async () => {
+  const spoil = (path: string) => {
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] = bytes.at(-1)! ^ 1;
+    writeFileSync(path, bytes);
+  };
+  await expect(writeWithoutCommit(spoil)).rejects.toThrow("READ_BACK_FAILED");
 });
 
 function must<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
