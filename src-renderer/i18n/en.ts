@@ -68,6 +68,7 @@ export const en = {
     loading: "Reading the catalog…",
     continueWatching: "Continue watching",
     all: "All videos",
+    results: "Results",
     empty: "There are no videos on this stick yet.",
     noMatch: (query: string) => `No title contains “${query}”.`,
     notIncluded: "Not included",

@@ -40,21 +40,31 @@ function units(seconds: number): readonly (readonly [number, Unit])[] {
   return parts.filter(([value]) => value > 0);
 }
 
+/** Made once per language: making one costs more than drawing a card. */
+function unitFormats(
+  language: Language,
+  unitDisplay: "long" | "short",
+): { readonly [unit in Unit]: Intl.NumberFormat } {
+  const format = (unit: Unit): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay });
+  return { hour: format("hour"), minute: format("minute"), second: format("second") };
+}
+
 export function createFormat(language: Language): Format {
   const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const list = new Intl.ListFormat(language, { type: "unit", style: "long" });
-  const unit = (value: number, name: Unit, unitDisplay: "long" | "short"): string =>
-    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay }).format(value);
+  const long = unitFormats(language, "long");
+  const short = unitFormats(language, "short");
   return {
     date: (unixSeconds) => date.format(unixSeconds * 1000),
     percent: (share) => percent.format(share),
     rate: (value) => `${rate.format(value)}×`,
-    spoken: (seconds) => list.format(units(seconds).map(([value, name]) => unit(value, name, "long"))),
+    spoken: (seconds) => list.format(units(seconds).map(([value, name]) => long[name].format(value))),
     brief: (seconds) =>
       units(seconds)
-        .map(([value, name]) => unit(value, name, "short"))
+        .map(([value, name]) => short[name].format(value))
         .join(" "),
   };
 }

@@ -68,6 +68,7 @@ export const fr: Words = {
     loading: "Lecture du catalogue…",
     continueWatching: "Reprendre la lecture",
     all: "Toutes les vidéos",
+    results: "Résultats",
     empty: "Il n’y a pas encore de vidéo sur cette clé USB.",
     noMatch: (query) => `Aucun titre ne contient « ${query} ».`,
     notIncluded: "Non incluse",

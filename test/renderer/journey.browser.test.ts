@@ -175,6 +175,16 @@ describe("the license screen", () => {
     expect(await heard("license.save-request")).toHaveLength(1);
   });
 
+  it("looks again when the keychain was unlocked outside the app", async () => {
+    const { page, tell, heard } = open;
+    await tell((harness, screen) => harness.screen(screen), {
+      ...LOCKED,
+      refusal: { code: "STORE_LOCKED" as const, date: null },
+    });
+    await page.getByRole("button", { name: "Try again" }).click();
+    expect(await heard("license.retry")).toHaveLength(1);
+  });
+
   it("unlocks with a passphrase", async () => {
     const { page, tell, heard } = open;
     await tell((harness, screen) => harness.screen({ ...screen, refusal: null, passphrase: true }), LOCKED);

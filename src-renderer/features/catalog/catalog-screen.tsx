@@ -93,7 +93,7 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
           {browsing && <ContinueRow titles={begun.slice(0, geometry?.columns ?? 1)} onPick={steadyPick} />}
           {items !== null && (
             <div className={styles["line"]}>
-              <h2 className={styles["heading"]}>{words.catalog.all}</h2>
+              <h2 className={styles["heading"]}>{query.trim() === "" ? words.catalog.all : words.catalog.results}</h2>
               <p role="status">{words.catalog.count(found.length)}</p>
             </div>
           )}
@@ -104,7 +104,7 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
           )}
           {found.length > 0 && geometry !== null && (
             <TitleGrid
-              label={words.catalog.all}
+              label={words.catalog.title}
               titles={found}
               geometry={geometry}
               scroller={scroller}

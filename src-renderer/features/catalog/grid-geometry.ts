@@ -3,7 +3,8 @@ export type GridGeometry = { readonly columns: number; readonly cardPx: number; 
 /** Width below which a card does not go, and the height of its words, in root font sizes so that large text fits. */
 const MIN_CARD_REM = 13.5;
 const WORDS_REM = 4.375;
-export const GRID_GAP_PX = 20;
+/** `--space-5`, between columns and rows. */
+export const GRID_GAP_PX = 24;
 
 /** Fits as many equal cards as the width holds. Posters are 16:9. */
 export function gridGeometry(widthPx: number, remPx: number): GridGeometry {

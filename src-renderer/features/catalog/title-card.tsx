@@ -41,7 +41,15 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
       <span className={styles["poster"]}>
         <Film aria-hidden className={styles["film"] ?? ""} />
         {item.posterUrl !== null && (
-          <img src={item.posterUrl} alt="" loading="lazy" decoding="async" crossOrigin="anonymous" draggable={false} />
+          <img
+            key={item.posterUrl}
+            src={item.posterUrl}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            crossOrigin="anonymous"
+            draggable={false}
+          />
         )}
         <span className={styles["length"]} aria-hidden>
           {clock(item.durationSeconds)}

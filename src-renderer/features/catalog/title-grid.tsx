@@ -15,7 +15,7 @@ import { TitleCard } from "./title-card.tsx";
 import styles from "./title-grid.module.css";
 
 /** Rows kept ready above and below: more than one flick of a wheel covers. */
-const OVERSCAN_ROWS = 6;
+const OVERSCAN_ROWS = 4;
 
 type TitleGridProps = {
   label: string;
@@ -113,7 +113,8 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
         >
           {titles.slice(row.index * columns, (row.index + 1) * columns).map((title, column) => (
             <div
-              key={title.item.id}
+              // By place, not by title: while one types, the same cards show other titles.
+              key={`column ${column}`}
               role="gridcell"
               aria-colindex={column + 1}
               onFocus={() => setChosen(row.index * columns + column)}

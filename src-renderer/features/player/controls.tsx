@@ -1,4 +1,4 @@
-import { Keyboard, Maximize, Minimize, Pause, Play, RotateCcw, RotateCw } from "lucide-react";
+import { Keyboard, Maximize, Minimize, Pause, Play } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
 import { clock, useSpeech } from "../../i18n/index.ts";
@@ -9,6 +9,7 @@ import type { PlayerCommand } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { SeekBar } from "./seek-bar.tsx";
+import { SkipIcon } from "./skip-icon.tsx";
 import { VolumeControl } from "./volume-control.tsx";
 
 type ControlsProps = {
@@ -52,7 +53,7 @@ export function Controls({ playback, video, requests, disabled, run, onSpeed, on
           isDisabled={disabled}
           onPress={() => run({ do: "seek-by", seconds: -10 })}
         >
-          <RotateCcw aria-hidden />
+          <SkipIcon seconds={10} way="back" />
         </IconButton>
         <IconButton
           label={player.forward}
@@ -60,7 +61,7 @@ export function Controls({ playback, video, requests, disabled, run, onSpeed, on
           isDisabled={disabled}
           onPress={() => run({ do: "seek-by", seconds: 10 })}
         >
-          <RotateCw aria-hidden />
+          <SkipIcon seconds={10} way="forward" />
         </IconButton>
         <VolumeControl requests={requests} disabled={disabled} onMute={() => run({ do: "toggle-mute" })} />
         <Time playback={playback} />

@@ -29,6 +29,9 @@ export type OpenHarness = {
 };
 
 export async function buildHarness(): Promise<void> {
+  // The libraries behave otherwise in a test run; what is tried here is what is shipped.
+  const { NODE_ENV } = process.env;
+  process.env["NODE_ENV"] = "production";
   await build({
     ...rendererBuild,
     configFile: false,
@@ -36,6 +39,8 @@ export async function buildHarness(): Promise<void> {
     logLevel: "warn",
     build: { ...rendererBuild.build, outDir: PAGES },
   });
+  if (NODE_ENV === undefined) delete process.env["NODE_ENV"];
+  else process.env["NODE_ENV"] = NODE_ENV;
 }
 
 /** Opens the built harness page in a window, under the same policy header as the app's own pages. */

@@ -34,3 +34,27 @@ export async function coverage(given: {
   }
   return result;
 }
+
+/**
+ * Runs in the page. Names what is written outside the window's width, cut off by its own box, or out of reach: below
+ * the lower edge with nothing around it that scrolls. What ends in an ellipsis on purpose is shown elsewhere in full.
+ */
+export function lostText(): string[] {
+  const scrolls = (element: Element | null): boolean =>
+    element !== null &&
+    (["auto", "scroll"].includes(getComputedStyle(element).overflowY) || scrolls(element.parentElement));
+  const lost = (element: Element): string | null => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const clips = style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && element.clientWidth > 1;
+    if (left < -1 || right > innerWidth + 1) return "outside";
+    if (clips && element.scrollWidth > element.clientWidth + 1) return "cut";
+    return (top < -1 || bottom > innerHeight + 1) && !scrolls(element) ? "out of reach" : null;
+  };
+  return [...document.querySelectorAll("button, input, label, h1, h2, p, dt, dd, kbd")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => !element.matches("[aria-hidden=true] *, .visually-hidden"))
+    .map((element) => [lost(element), element.outerHTML.slice(0, 100)] as const)
+    .filter(([how]) => how !== null)
+    .map(([how, html]) => `${how}: ${html}`);
+}

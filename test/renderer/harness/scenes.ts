@@ -33,12 +33,18 @@ async function show(open: OpenHarness, screen: unknown): Promise<void> {
   await open.tell((harness, next) => harness.screen(next as never), screen);
 }
 
-async function play(open: OpenHarness): Promise<void> {
+/** Opens the clip, which may be further down than what is in the page. */
+async function pickClip(open: OpenHarness): Promise<void> {
   await show(open, CATALOG);
+  await open.page.getByRole("searchbox").fill("harbour");
   await open.page
     .getByRole("gridcell", { name: /^The harbour 30/ })
     .getByRole("button")
     .click();
+}
+
+async function play(open: OpenHarness): Promise<void> {
+  await pickClip(open);
   await open.page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
   await open.page.keyboard.press("k");
   await open.page.waitForFunction(() => document.querySelector("video")?.paused);
@@ -65,6 +71,7 @@ const steps = {
   "catalog in grace, stick away, video not included": async (open) => {
     const license = { ...CATALOG.license, code: "GRACE", graceDaysLeft: 3 };
     await show(open, { ...CATALOG, present: false, license });
+    await open.page.getByRole("searchbox").fill("keepers");
     await open.page
       .locator("[role=gridcell] button")
       .filter({ hasText: /Not included|Non incluse/ })
@@ -104,13 +111,8 @@ const steps = {
   },
   "player refused": async (open) => {
     await open.tell((harness) => harness.refuse("player.open", "DAMAGED"));
-    await show(open, CATALOG);
-    await open.page
-      .getByRole("gridcell", { name: /^The harbour 30/ })
-      .getByRole("button")
-      .click();
+    await pickClip(open);
     await open.page.locator("[data-code=DAMAGED]").waitFor();
-    await open.tell((harness) => harness.refuse("player.open", null));
   },
 } satisfies { readonly [scene: string]: Step };
 
@@ -122,9 +124,13 @@ export async function reach(
   open: OpenHarness,
   scene: Scene,
   settings: Pick<Settings, "appearance"> & { language: "fr" | "en" },
+  textPercent = 100,
 ): Promise<void> {
   await open.page.reload();
   await open.page.locator("[data-screen]").waitFor();
+  await open.page.evaluate((percent) => {
+    document.documentElement.style.fontSize = `${percent}%`;
+  }, textPercent);
   await open.tell((harness, next) => harness.settings(next), settings);
   await steps[scene](open, WORDS[settings.language]);
   // What fades in has arrived: a half-transparent menu has another contrast.
