@@ -11,7 +11,7 @@ const WORDS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
     pattern: /(?<![\w.-])\/(?:[h]ome|[U]sers)\/(?!<|\$|\{|someone\b)[a-z]\w*|\b[A-Z]:\\+[U]sers\\+\w/,
   },
   { what: "a package server", pattern: /\b(?:[a]rtifactory|[v]erdaccio|[n]exus\.)|\b[r]egistry\s*=|--[r]egistry\b/i },
-  { what: "a package server", pattern: /"resolved": "(?!https:\/\/registry\.npmjs\.org\/)/ },
+  { what: "a package server", pattern: /"[r]esolved": "(?!https:\/\/registry\.npmjs\.org\/)/ },
   { what: "an address of a private network", pattern: /https?:\/\/(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d/ },
   {
     what: "how it was written",

@@ -123,7 +123,7 @@ describe("the check for words", () => {
     ["a home folder on Windows", `C:\\U¦sers\\alice\n`],
     ["a package server", `r¦egistry=https://packages.example.org/\n`],
     ["a package server on the command line", `npm install --r¦egistry https://example.org\n`],
-    ["a lockfile of another server", `"resolved": "https://p¦ackages.example.org/x.tgz"\n`],
+    ["a lockfile of another server", `"r¦esolved": "https://packages.example.org/x.tgz"\n`],
     ["an address of a private network", `http://1¦0.0.0.7/feed\n`],
     ["who wrote it", `Written by a coding a¦gent.\n`],
     ["what wrote it", `Made with a large l¦anguage model.\n`],
