@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { _electron, type Page } from "playwright";
+import type { Page } from "playwright";
 import { buildApp } from "./build-app.ts";
 import { exitOf, runOnPrivateDesktop } from "./desktop.ts";
-import { launcherSwitches, projectRoot, readElectronRuntime } from "./electron-runtime.ts";
+import { driveElectron } from "./drive-electron.ts";
+import { projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 
 // The main job from one end to the other, with the real tools: keys, a packed stick, a license, and the app playing it.
 const local = join(projectRoot, ".local");
@@ -45,16 +46,19 @@ function prepareStick(): void {
 }
 
 async function play(): Promise<void> {
-  const { executable, version, origin } = readElectronRuntime();
+  const { version, origin } = readElectronRuntime();
   say(`Starting the app on Electron ${version} (${origin}).`);
   const userData = join(local, "demo-profile");
   rmSync(userData, { recursive: true, force: true });
-  const args = [...launcherSwitches(), ...(isVirtual ? ["--disable-gpu"] : []), `--user-data-dir=${userData}`];
-  const app = await _electron.launch({ executablePath: executable, args: [...args, projectRoot, "--vault", stick] });
+  const args = [...(isVirtual ? ["--disable-gpu"] : []), `--user-data-dir=${userData}`];
+  const app = await driveElectron([...args, projectRoot, "--vault", stick]);
   const closed = exitOf(app.process());
   const page = await app.firstWindow();
   say("Unlocking the stick with its passphrase, and playing the first video.");
   await watchFirstVideo(page);
+  // The controls fade while nobody moves.
+  await page.mouse.move(640, 400);
+  await page.getByRole("button", { name: /pause/i }).first().waitFor();
   await page.screenshot({ path: screenshot });
   say(`It plays. A picture of the window is in ${screenshot}`);
   if (isVirtual) {

@@ -18,6 +18,8 @@ import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMai
 /** A stick that no longer answers must not keep the app from ending. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
+const now = () => Math.floor(Date.now() / 1000);
+
 app.setName("USB Video Vault");
 // A folder name without spaces, where log collectors look (R-24); `--user-data-dir` still moves it.
 if (!app.commandLine.hasSwitch("user-data-dir"))
@@ -38,7 +40,6 @@ function start(): void {
   const options = parseLaunchOptions(process.argv);
   const data = app.getPath("userData");
   const log = openLog(join(data, "logs"), () => new Date());
-  const now = () => Math.floor(Date.now() / 1000);
   const appVersion = app.getVersion();
   const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });

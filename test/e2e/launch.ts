@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { _electron, type ElectronApplication, type Page } from "playwright";
+import type { ElectronApplication, Page } from "playwright";
 import { onTestFinished } from "vitest";
-import { launcherSwitches, projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
+import { driveElectron } from "../../build/drive-electron.ts";
+import { projectRoot } from "../../build/electron-runtime.ts";
 
 export type RunningApp = {
   readonly app: ElectronApplication;
@@ -17,20 +18,12 @@ export async function launchApp(options: {
   readonly language?: "fr" | "en";
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<RunningApp> {
-  const app = await _electron.launch({
-    executablePath: readElectronRuntime().executable,
-    args: [
-      ...launcherSwitches(),
-      "--disable-gpu",
-      `--user-data-dir=${options.userData}`,
-      `--lang=${options.language ?? "en"}`,
-      projectRoot,
-      ...(options.vaults ?? []).flatMap((vault) => ["--vault", vault]),
-      "--trust",
-      options.trust,
-    ],
-    env: { ...(process.env as Record<string, string>), ...options.env },
-  });
+  const vaults = (options.vaults ?? []).flatMap((vault) => ["--vault", vault]);
+  const profile = [`--user-data-dir=${options.userData}`, `--lang=${options.language ?? "en"}`];
+  const app = await driveElectron(
+    ["--disable-gpu", ...profile, projectRoot, ...vaults, "--trust", options.trust],
+    options.env,
+  );
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= app.close());
   onTestFinished(close);

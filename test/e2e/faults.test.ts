@@ -1,0 +1,161 @@
+import {
+  cpSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  closeSync,
+  writeFileSync,
+  readFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { launchApp, screenshotPath } from "./launch.ts";
+import { issuePassphraseLicense, packStick } from "./publisher.ts";
+import { suiteFolder } from "./suite-folder.ts";
+import { pasteLicense, playFirst, unlock, untilPlaying, videoState } from "./viewer.ts";
+
+const folder = suiteFolder();
+let published: ReturnType<typeof packStick>;
+let license: ReturnType<typeof issuePassphraseLicense>;
+beforeAll(() => {
+  published = packStick(folder(), ["harbour.mp4"]);
+  license = issuePassphraseLicense(published);
+});
+
+/** A stick of its own for a test that breaks it. */
+function copyOfStick(name: string): string {
+  const copy = join(folder(), name);
+  cpSync(published.stick, copy, { recursive: true });
+  return copy;
+}
+
+/** The largest file of the stick: the video. */
+function videoPart(stick: string): string {
+  const data = join(stick, "VAULT", "data");
+  const parts = readdirSync(data).map((id) => join(data, id, "000"));
+  return parts.toSorted((a, b) => statSync(b).size - statSync(a).size)[0] as string;
+}
+
+async function launchUnlocked(stick: string, language: "en" | "fr" = "en") {
+  const userData = join(folder(), `data-${language}-${stick.length}-${Math.trunc(performance.now())}`);
+  const running = await launchApp({ userData, trust: published.trust, vaults: [stick], language });
+  await running.page.locator("[data-screen=locked]").waitFor();
+  await pasteLicense(running.page, license.text);
+  await unlock(running.page, license.passphrase);
+  return running;
+}
+
+it("freezes calmly when the stick is pulled in mid-play, and goes on by itself when it is back", async () => {
+  const stick = copyOfStick("pulled");
+  const { page } = await launchUnlocked(stick);
+  await playFirst(page);
+  await untilPlaying(page, 1);
+  const away = `${stick}.away`;
+  renameSync(stick, away);
+  await page.locator("[data-code=REMOVED]").waitFor();
+  await page.screenshot({ path: screenshotPath("stick-pulled-en") });
+  const frozen = await videoState(page);
+  renameSync(away, stick);
+  await page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
+  await untilPlaying(page, frozen.time + 1);
+  expect((await videoState(page)).time).toBeLessThan(frozen.time + 10);
+});
+
+it("does not go on with another stick of the same label", async () => {
+  const stick = copyOfStick("swapped");
+  const { page } = await launchUnlocked(stick);
+  await playFirst(page);
+  const other = packStick(join(folder(), "other publisher"), ["lighthouse.mp4"]);
+  renameSync(stick, `${stick}.away`);
+  await page.locator("[data-code=REMOVED]").waitFor();
+  cpSync(other.stick, stick, { recursive: true });
+  // Signed by someone this app does not trust: the screen stays with the stick that is away.
+  await page.locator("[data-code=REMOVED]").waitFor();
+  expect(await page.locator("[data-screen=player]").count()).toBe(1);
+});
+
+it.each(["en", "fr"] as const)("says at once that a video is damaged, and shows none of it (%s)", async (language) => {
+  const stick = copyOfStick(`damaged-${language}`);
+  const part = videoPart(stick);
+  const file = openSync(part, "r+");
+  // A run of wrong bytes across several chunks, just behind the index.
+  writeSync(file, Buffer.alloc(100_000, 0x55), 0, 100_000, 150_000);
+  closeSync(file);
+  const { page } = await launchUnlocked(stick, language);
+  await page.getByRole("gridcell").first().click();
+  await page.locator("[data-code=DAMAGED]").waitFor();
+  await page.screenshot({ path: screenshotPath(`damaged-${language}`) });
+});
+
+it("says that a stick is not genuine when its manifest was changed", async () => {
+  const stick = copyOfStick("forged");
+  const manifest = join(stick, "VAULT", "manifest.1.jws");
+  const [header, payload, signature] = readFileSync(manifest, "utf8").split(".") as [string, string, string];
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { label: string };
+  const forged = Buffer.from(JSON.stringify({ ...claims, label: "Forged" })).toString("base64url");
+  writeFileSync(manifest, `${header}.${forged}.${signature}`);
+  const { page } = await launchApp({
+    userData: join(folder(), "forged-data"),
+    trust: published.trust,
+    vaults: [stick],
+  });
+  await page.locator("[data-code=UNTRUSTED]").waitFor();
+  expect(await page.getByText("Forged").count()).toBe(0);
+  await page.screenshot({ path: screenshotPath("untrusted-en") });
+});
+
+it("refuses the license of another stick with its code and a way out, in both languages", async () => {
+  const stick = copyOfStick("mine");
+  const other = packStick(join(folder(), "elsewhere"), ["lighthouse.mp4"]);
+  const foreign = issuePassphraseLicense(other, "foreign");
+  const altered = license.text
+    .split("\n")
+    .with(6, license.text.split("\n")[6]?.replace(/[a-w]/, "x") ?? "")
+    .join("\n");
+  for (const language of ["en", "fr"] as const) {
+    const userData = join(folder(), `refused-${language}`);
+    const { page, close } = await launchApp({ userData, trust: published.trust, vaults: [stick], language });
+    await page.locator("[data-screen=locked]").waitFor();
+    await pasteLicense(page, foreign.text);
+    await page.locator("[data-code=KEY_UNKNOWN]").waitFor();
+    await pasteLicense(page, altered);
+    await page.locator("[data-code=SIGNATURE_INVALID]").waitFor();
+    await page.screenshot({ path: screenshotPath(`signature-invalid-${language}`) });
+    await pasteLicense(page, "just some words");
+    await page.locator("[data-code=MALFORMED]").waitFor();
+    await close();
+  }
+});
+
+it("forgets nothing it should keep and keeps nothing it should forget: no clear byte or key in its folder", async () => {
+  const stick = copyOfStick("traces");
+  const userData = join(folder(), "traces-data");
+  const { page, close } = await launchApp({ userData, trust: published.trust, vaults: [stick] });
+  await page.locator("[data-screen=locked]").waitFor();
+  await pasteLicense(page, license.text);
+  await unlock(page, license.passphrase);
+  await playFirst(page);
+  await untilPlaying(page, 3);
+  await close();
+  const clear = readFileSync(join(import.meta.dirname, "..", "media", "harbour.mp4"));
+  const vaults = join(published.keys, "private", "vaults");
+  const kek = (JSON.parse(readFileSync(join(vaults, readdirSync(vaults)[0] as string), "utf8")) as { kek: string }).kek;
+  // Sixteen bytes from the middle of the picture data, from the sound, and the key in both spellings.
+  const needles = [
+    clear.subarray(500_000, 500_016),
+    clear.subarray(900_000, 900_016),
+    Buffer.from(kek),
+    Buffer.from(kek, "base64url"),
+    Buffer.from(license.passphrase),
+  ];
+  const files = readdirSync(userData, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(5);
+  const found = files
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => needles.some((needle) => readFileSync(path).includes(needle)));
+  expect(found).toEqual([]);
+  rmSync(userData, { recursive: true });
+});

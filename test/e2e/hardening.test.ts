@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import type { Page } from "playwright";
+import { beforeAll, describe, expect, it } from "vitest";
+import { calls, events } from "../../src-shared/ipc/index.ts";
+import { launchApp } from "./launch.ts";
+import { issuePassphraseLicense, packStick } from "./publisher.ts";
+import { suiteFolder } from "./suite-folder.ts";
+import { pasteLicense, playFirst, unlock } from "./viewer.ts";
+
+const folder = suiteFolder();
+let published: ReturnType<typeof packStick>;
+let license: ReturnType<typeof issuePassphraseLicense>;
+beforeAll(() => {
+  published = packStick(folder(), ["lighthouse.mp4"]);
+  license = issuePassphraseLicense(published);
+});
+
+async function launchPlaying() {
+  const { trust, stick } = published;
+  const running = await launchApp({ userData: join(folder(), "data"), trust, vaults: [stick] });
+  await running.page.locator("[data-screen=locked]").waitFor();
+  await pasteLicense(running.page, license.text);
+  await unlock(running.page, license.passphrase);
+  await playFirst(running.page);
+  return running;
+}
+
+/** What a request from the page comes to: `blocked`, or what it got. */
+function fetched(page: Page, url: string): Promise<string> {
+  return page.evaluate(
+    (address) =>
+      fetch(address).then(
+        (response) => String(response.status),
+        () => "blocked",
+      ),
+    url,
+  );
+}
+
+describe("the page", () => {
+  it("has no Node, one bridge of the contract, and a policy that lets nothing else in", async () => {
+    const { page } = await launchPlaying();
+    const seen = await page.evaluate(async () => ({
+      node: ["require", "process", "module", "Buffer", "global"].filter((name) => name in globalThis),
+      bridge: Object.keys((globalThis as unknown as { vault: object }).vault).toSorted(),
+      evaluated: await new Promise((resolve) => {
+        // As text, and later: what the tests' own driver evaluates is exempt from the policy.
+        setTimeout("globalThis.evaluated = true");
+        setTimeout(() => resolve("evaluated" in globalThis), 50);
+      }),
+    }));
+    expect(seen).toEqual({ node: [], bridge: ["call", "on"], evaluated: false });
+    expect(await fetched(page, "https://example.org/")).toBe("blocked");
+    expect(await fetched(page, "http://127.0.0.1:9/")).toBe("blocked");
+    expect(await fetched(page, "file:///etc/passwd")).toBe("blocked");
+  });
+
+  it("cannot leave, open a window, or run a script from elsewhere", async () => {
+    const { app, page } = await launchPlaying();
+    const opened = await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.injected = true";
+      document.body.append(script);
+      location.href = "https://example.org/";
+      return window.open("https://example.org/") === null && !("injected" in globalThis);
+    });
+    expect(opened).toBe(true);
+    expect(page.url()).toBe("app://usb-video-vault/index.html");
+    expect(app.windows()).toHaveLength(1);
+  });
+
+  it("is granted full screen and copying, nothing else", async () => {
+    const { page } = await launchPlaying();
+    const states = await page.evaluate(async () => {
+      const asked = ["camera", "microphone", "geolocation", "notifications", "midi", "clipboard-read"];
+      const answers = await Promise.all(
+        asked.map((name) => navigator.permissions.query({ name: name as PermissionName })),
+      );
+      return [...new Set(answers.map(({ state }) => state))];
+    });
+    expect(states).toEqual(["denied"]);
+    const camera = await page.evaluate(() =>
+      (navigator.mediaDevices?.getUserMedia({ video: true }) ?? Promise.reject(new Error("none"))).then(
+        () => "granted",
+        () => "denied",
+      ),
+    );
+    expect(camera).toBe("denied");
+  });
+});
+
+describe("the bridge", () => {
+  it("passes names of the contract only, and main validates what they carry", async () => {
+    const { page } = await launchPlaying();
+    const ask = (name: string, input: unknown) =>
+      page.evaluate(
+        ([channel, value]) =>
+          (globalThis as unknown as { vault: { call(n: unknown, i: unknown): Promise<unknown> } }).vault.call(
+            channel,
+            value,
+          ),
+        [name, input] as const,
+      );
+    const refused = { ok: false, error: { code: "BAD_REQUEST" } };
+    expect(await ask("app.quit", undefined)).toEqual(refused);
+    expect(await ask("__proto__", undefined)).toEqual(refused);
+    expect(await ask("player.open", { videoId: "../../../etc/passwd" })).toEqual(refused);
+    expect(await ask("player.progress", { videoId: "a".repeat(26), positionSeconds: "1" })).toEqual(refused);
+    expect(await ask("license.import", { text: "nonsense" })).toEqual({ ok: false, error: { code: "MALFORMED" } });
+  });
+
+  it("has exactly one handler for every channel of the contract", async () => {
+    const { app } = await launchPlaying();
+    const registered = await app.evaluate(({ ipcMain }) => [
+      ...(ipcMain as unknown as { _invokeHandlers: Map<string, unknown> })._invokeHandlers.keys(),
+    ]);
+    // Electron's own channels have names in capitals.
+    expect(registered.filter((name) => /^[a-z]/.test(name)).toSorted()).toEqual(Object.keys(calls).toSorted());
+    expect(Object.keys(events).toSorted()).toEqual(["app.changed", "player.fault", "player.restored"]);
+  });
+
+  it("carries no key: nothing that the page can reach holds one", async () => {
+    const { page } = await launchPlaying();
+    const texts = await page.evaluate(async () => {
+      const { vault } = globalThis as unknown as { vault: { call(n: string): Promise<unknown> } };
+      return JSON.stringify([
+        await vault.call("app.snapshot"),
+        await vault.call("catalog.list"),
+        document.documentElement.outerHTML,
+      ]);
+    });
+    const { stick, keys } = published;
+    expect(texts).not.toContain(stick);
+    expect(texts).not.toContain(keys);
+    expect(texts).not.toMatch(/\bkek\b|"key"|sealed|salt/i);
+  });
+});
+
+describe("the media scheme", () => {
+  it("is deaf to every other page, even in the same session", async () => {
+    const { app, page } = await launchPlaying();
+    const mediaUrl = await page.evaluate(() => document.querySelector("video")?.currentSrc ?? "");
+    expect(mediaUrl).toMatch(/^vault:\/\/media\//);
+    const outcome = await app.evaluate(async ({ BrowserWindow, session }, url) => {
+      const window = new BrowserWindow({ show: false, webPreferences: { session: session.fromPartition("viewer") } });
+      await window.loadURL("about:blank");
+      const script = `new Promise((resolve) => {
+        const video = document.createElement("video");
+        video.src = ${JSON.stringify(url)};
+        video.onloadedmetadata = () => resolve("played");
+        video.onerror = () => resolve("refused");
+      })`;
+      return window.webContents.executeJavaScript(script) as Promise<string>;
+    }, mediaUrl);
+    expect(outcome).toBe("refused");
+  });
+
+  it("cannot be fetched by script, not even by our own page", async () => {
+    const { page } = await launchPlaying();
+    const mediaUrl = await page.evaluate(() => document.querySelector("video")?.currentSrc ?? "");
+    expect(await fetched(page, mediaUrl)).toBe("blocked");
+  });
+});
