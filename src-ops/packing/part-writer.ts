@@ -51,15 +51,18 @@ export class PartWriter {
     this.#onPart = onPart;
   }
 
-  /** Takes the next sealed bytes; `block` must not be changed afterwards. */
-  async write(block: Uint8Array): Promise<void> {
+  /** Takes the next sealed bytes; `block` must not be changed until `onDone` is called. */
+  async write(block: Uint8Array, onDone: () => void = () => {}): Promise<void> {
+    const work: Promise<void>[] = [];
     for (let at = 0; at < block.length;) {
       const part = this.#part ?? (await this.#openNext());
       const piece = block.subarray(at, at + this.#partBytes - part.size);
-      await this.#writePiece(part, piece);
+      await this.#writePiece(part, piece, work);
       at += piece.length;
       if (part.size === this.#partBytes) await this.#closePart(part);
     }
+    // After a failure the block is never given back: its place may still be read.
+    void Promise.all(work).then(onDone, () => {});
   }
 
   /** Waits until every part is durable, and gives them in order. */
@@ -87,13 +90,13 @@ export class PartWriter {
     return this.#part;
   }
 
-  async #writePiece(part: OpenPart, piece: Uint8Array): Promise<void> {
+  async #writePiece(part: OpenPart, piece: Uint8Array, work: Promise<void>[]): Promise<void> {
     const position = part.size;
     part.size += piece.length;
-    this.#start(part.hash.update(piece));
+    work.push(this.#start(part.hash.update(piece)));
     const known = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
     if (known > 0) await this.#compare(part, piece.subarray(0, known), position);
-    if (known < piece.length) this.#writeNext(part, piece.subarray(known), position + known);
+    if (known < piece.length) work.push(this.#writeNext(part, piece.subarray(known), position + known));
     part.unsynced += piece.length - known;
     while (this.#work.length > MAX_PENDING) await this.#work.shift();
     if (part.unsynced >= SYNC_EVERY) await this.#syncSoon(part);
@@ -135,13 +138,14 @@ export class PartWriter {
 
   // One write at a time and in order: FAT has no holes, so a write beyond the end makes the driver fill the gap first
   // (and some do it wrongly). Sealing and hashing go on meanwhile.
-  #writeNext(part: OpenPart, bytes: Uint8Array, position: Bytes): void {
+  #writeNext(part: OpenPart, bytes: Uint8Array, position: Bytes): Promise<void> {
     this.#lastWrite = this.#lastWrite.then(() => writeFully(part.file, bytes, position));
-    this.#start(this.#lastWrite);
+    return this.#start(this.#lastWrite);
   }
 
-  #start(work: Promise<void>): void {
+  #start(work: Promise<void>): Promise<void> {
     this.#work.push(handledLater(work));
+    return work;
   }
 
   async #drain(): Promise<void> {

@@ -52,7 +52,7 @@ async function probeInput(path: string, input: Input): Promise<Attempt<ProbedVid
   }
   return ok({
     title: tidyTitle((await input.getMetadataTags()).title) || titleFromName(path),
-    durationSeconds: await input.computeDuration(),
+    durationSeconds: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
     width: await video.getDisplayWidth(),
     height: await video.getDisplayHeight(),
     type,

@@ -11,6 +11,7 @@ import {
 } from "../../src-shared/vault/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import type { Hasher } from "../hashing/index.ts";
+import { createBlockPool } from "./block-pool.ts";
 import { PartWriter, type WrittenPart } from "./part-writer.ts";
 
 /** One file to seal into the vault: where it goes and what seals it. */
@@ -43,10 +44,12 @@ export async function storeFile(
 ): Promise<StoredFile> {
   const folder = dataFolder(root, to.id);
   await mkdir(folder, { recursive: true });
+  const pool = createBlockPool();
   const writer = new PartWriter(folder, partBytes, hasher, onPart);
   try {
-    const sealed = sealContainer(blocks, to.key, to.salt, fileContext(to.vaultId, to.id, to.role));
-    for await (const block of sealed) await writer.write(block);
+    const context = fileContext(to.vaultId, to.id, to.role);
+    const sealed = sealContainer(blocks, to.key, to.salt, context, (bytes) => pool.take(bytes));
+    for await (const block of sealed) await writer.write(block, () => pool.give(block));
     const parts = await writer.finish();
     await syncFolder(join(root, VAULT_FOLDER, DATA_FOLDER));
     return { file: { id: to.id, parts: parts.map(({ size, sha256 }) => ({ size, sha256 })) }, reused: writer.reused };
