@@ -1,6 +1,6 @@
 import { Settings as SettingsIcon } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
 import { useAppState, useBridge } from "../bridge/index.tsx";
 import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
@@ -9,19 +9,13 @@ import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
 import { SpeechProvider, useSpeech } from "../i18n/index.ts";
-import { Button, EjectIcon, IconButton, Waiting } from "../ui/index.ts";
-import styles from "./app.module.css";
-import { Broken } from "./error-boundary.tsx";
+import { IconButton } from "../ui/index.ts";
+import { Broken, Starting } from "./error-boundary.tsx";
 
 export function App(): ReactNode {
   const state = useAppState();
   if (state === "failed") return <Broken />;
-  if (state === "starting")
-    return (
-      <main className={styles["starting"]}>
-        <Waiting>USB Video Vault</Waiting>
-      </main>
-    );
+  if (state === "starting") return <Starting />;
   return (
     <SpeechProvider snapshot={state}>
       <Screens snapshot={state} />
@@ -57,14 +51,17 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     if (stickId !== null) setEjected(false);
   }, [stickId]);
 
-  async function eject(): Promise<void> {
+  async function eject(): Promise<Reply<"vault.close">> {
     const reply = await bridge.call("vault.close", undefined);
     if (reply.ok) setEjected(true);
+    return reply;
   }
+
+  const reload = (): void => setRevision((count) => count + 1);
 
   function leavePlayer(): void {
     setPlace(HOME);
-    setRevision((count) => count + 1);
+    reload();
   }
 
   if (place.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setPlace(HOME)} />;
@@ -79,20 +76,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     case "no-stick":
       return <NoStickScreen problem={screen.problem} recent={snapshot.recent} ejected={ejected} end={settingsButton} />;
     case "locked":
-      return (
-        <LicenseScreen
-          key={screen.stick.stickId}
-          screen={screen}
-          end={
-            <>
-              <Button icon={<EjectIcon />} onPress={() => void eject()}>
-                {words.app.eject}
-              </Button>
-              {settingsButton}
-            </>
-          }
-        />
-      );
+      return <LicenseScreen key={screen.stick.stickId} screen={screen} end={settingsButton} onEject={eject} />;
     case "catalog":
       return place.at === "player" ? (
         <PlayerScreen
@@ -109,7 +93,8 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           catalog={catalog}
           memory={memory}
           onPlay={(videoId) => setPlace({ at: "player", videoId })}
-          onEject={() => void eject()}
+          onEject={eject}
+          onReload={reload}
           onSettings={toSettings}
         />
       );

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
-import { createSpeech, type Language } from "../i18n/index.ts";
-import { Button } from "../ui/index.ts";
+import { createSpeech, type Language, type Speech } from "../i18n/index.ts";
+import { Button, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 
 /** Says something calm where a fault of ours would leave an empty window. */
@@ -16,10 +16,24 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
   }
 }
 
-/** Stands outside everything that may have failed, so it takes the language from the page itself. */
-export function Broken(): ReactNode {
+/** The words where no snapshot has told the language: the page's own, once it has one, else the computer's. */
+function pageSpeech(): Speech {
   const language: Language = (document.documentElement.lang || navigator.language).startsWith("fr") ? "fr" : "en";
-  const { words } = createSpeech(language, "");
+  return createSpeech(language, "");
+}
+
+/** Before the first snapshot. */
+export function Starting(): ReactNode {
+  return (
+    <main className={styles["starting"]}>
+      <Waiting>{pageSpeech().words.app.starting}</Waiting>
+    </main>
+  );
+}
+
+/** Stands outside everything that may have failed. */
+export function Broken(): ReactNode {
+  const { words } = pageSpeech();
   return (
     <main className={styles["broken"]} role="alert">
       <h1>{words.crash.title}</h1>

@@ -97,6 +97,36 @@ describe("with the keyboard alone", () => {
   });
 });
 
+describe("when something does not work", () => {
+  it("says so if the stick cannot be ejected, and stays", async () => {
+    const { page, tell } = open;
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await tell((harness) => harness.refuse("vault.close", "INTERNAL"));
+    await page.getByRole("button", { name: "Eject safely" }).click();
+    await page.locator("[data-screen=catalog] [data-code=INTERNAL]").waitFor();
+  });
+
+  it("offers to read the catalog again", async () => {
+    const { page, tell } = open;
+    await tell((harness) => harness.refuse("catalog.list", "INTERNAL"));
+    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await page.locator("[data-code=INTERNAL]").waitFor();
+    await tell((harness) => harness.refuse("catalog.list", null));
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("grid").waitFor();
+  });
+
+  it("explains a folder that holds no vault, and says nothing when the choice was cancelled", async () => {
+    const { page, tell } = open;
+    await tell((harness) => harness.refuse("vault.open-folder", "NO_VAULT"));
+    await page.getByRole("button", { name: "Open a folder" }).click();
+    await page.locator("[data-code=NO_VAULT]").waitFor();
+    await tell((harness) => harness.refuse("vault.open-folder", "CANCELLED"));
+    await page.getByRole("button", { name: "Open a folder" }).click();
+    await page.locator("[data-code]").waitFor({ state: "detached" });
+  });
+});
+
 describe("10,000 titles", () => {
   it("scroll from top to bottom without a frame that shows an empty place", async () => {
     const { page, tell } = open;

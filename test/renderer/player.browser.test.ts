@@ -103,6 +103,43 @@ describe("playing", () => {
     await page.getByText("Subtitles: English").waitFor();
   });
 
+  it("plays and pauses with Space also after a button was pressed with the mouse", async () => {
+    const { page } = open;
+    await play();
+    await page.getByRole("button", { name: "Unmute" }).click();
+    expect((await video()).muted).toBe(false);
+    await page.keyboard.press(" ");
+    await until((now) => now.paused);
+    expect((await video()).muted).toBe(false);
+  });
+
+  it("follows the hand on the position, and keeps playing from there", async () => {
+    const { page } = open;
+    await play();
+    const box = await page.getByRole("slider", { name: "Position" }).boundingBox();
+    if (box === null) throw new Error("the slider has no place");
+    await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await until((now) => !now.seeking && now.seconds >= 14.5 && now.seconds < 20 && !now.paused);
+    expect(await page.getByRole("slider", { name: "Position" }).getAttribute("aria-valuetext")).toMatch(
+      /^0:1\d of 0:30$/,
+    );
+  });
+
+  it("fills the screen, and Escape leaves full screen before it leaves the video", async () => {
+    const { page } = open;
+    await play();
+    await page.keyboard.press("f");
+    await page.getByRole("button", { name: "Leave full screen" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Full screen", exact: true }).waitFor();
+    expect(await page.evaluate(() => document.fullscreenElement)).toBeNull();
+    await page.keyboard.press("Escape");
+    await page.locator("[data-screen=catalog]").waitFor();
+  });
+
   it("keeps the volume for next time", async () => {
     await play();
     await open.page.keyboard.press("ArrowUp");

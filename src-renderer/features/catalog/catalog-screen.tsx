@@ -1,7 +1,7 @@
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import type { CatalogItem, ScreenView } from "../../../src-shared/ipc/index.ts";
+import type { CatalogItem, Reply, ScreenView } from "../../../src-shared/ipc/index.ts";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Reason, useKey, Waiting } from "../../ui/index.ts";
+import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { CatalogBar } from "./catalog-bar.tsx";
 import styles from "./catalog.module.css";
 import { CatalogNotices } from "./catalog-notices.tsx";
@@ -21,11 +21,21 @@ type CatalogScreenProps = {
   catalog: CatalogItems;
   memory: RefObject<CatalogMemory>;
   onPlay: (videoId: string) => void;
-  onEject: () => void;
+  onEject: () => Promise<Reply<"vault.close">>;
+  /** Asks for the titles again. */
+  onReload: () => void;
   onSettings: () => void;
 };
 
-export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSettings }: CatalogScreenProps): ReactNode {
+export function CatalogScreen({
+  screen,
+  catalog,
+  memory,
+  onPlay,
+  onEject,
+  onReload,
+  onSettings,
+}: CatalogScreenProps): ReactNode {
   const { words, language } = useSpeech();
   const [query, setQuery] = useState(memory.current.query);
   const [sort, setSort] = useState(memory.current.sort);
@@ -60,6 +70,11 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
     onPlay(item.id);
   }
 
+  async function eject(): Promise<void> {
+    const reply = await onEject();
+    if (!reply.ok) setProblem(reply.error.code);
+  }
+
   const steadyPick = useSteady(pick);
   const browsing = query.trim() === "" && begun.length > 0;
   return (
@@ -75,7 +90,7 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
         }}
         onSort={setSort}
         onLeaveSearch={() => setFocusRequest((count) => count + 1)}
-        onEject={onEject}
+        onEject={() => void eject()}
         onSettings={onSettings}
         onProblem={setProblem}
       />
@@ -89,7 +104,9 @@ export function CatalogScreen({ screen, catalog, memory, onPlay, onEject, onSett
           <span ref={rem} className={styles["rem"]} aria-hidden />
           <h1 className="visually-hidden">{words.catalog.title}</h1>
           {catalog.stage === "loading" && <Waiting>{words.catalog.loading}</Waiting>}
-          {catalog.stage === "refused" && <Reason code={catalog.code} />}
+          {catalog.stage === "refused" && (
+            <Reason code={catalog.code} action={<Button onPress={onReload}>{words.app.retry}</Button>} />
+          )}
           {browsing && <ContinueRow titles={begun.slice(0, geometry?.columns ?? 1)} onPick={steadyPick} />}
           {items !== null && (
             <div className={styles["line"]}>

@@ -39,7 +39,7 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
       onClick={() => onPick(item)}
     >
       <span className={styles["poster"]}>
-        <Film aria-hidden className={styles["film"] ?? ""} />
+        {item.included && item.posterUrl === null && <Film aria-hidden className={styles["sign"] ?? ""} />}
         {item.posterUrl !== null && (
           <img
             key={item.posterUrl}
@@ -51,6 +51,7 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
             draggable={false}
           />
         )}
+        {!item.included && <Lock aria-hidden className={styles["sign"] ?? ""} />}
         <span className={styles["length"]} aria-hidden>
           {clock(item.durationSeconds)}
         </span>
@@ -64,7 +65,6 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
       <span className="visually-hidden">{speech.format.spoken(item.durationSeconds)}</span>
       {state !== null && (
         <span className={styles["state"]}>
-          {!item.included && <Lock aria-hidden />}
           {item.included && item.finished && <Check aria-hidden />}
           {state}
         </span>

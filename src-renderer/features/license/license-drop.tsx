@@ -7,6 +7,8 @@ import styles from "./license-drop.module.css";
 /** The contract takes no more than this; a larger file is no license, and is not read. */
 const MAX_LICENSE_BYTES = 64 * 1024;
 
+const PASTE_KEYS = navigator.userAgent.includes("Mac OS") ? "⌘V" : "Ctrl+V";
+
 type LicenseDropProps = {
   /** Whether a license is what this screen waits for. */
   asked: boolean;
@@ -66,7 +68,7 @@ export function LicenseDrop({ asked, checking, onText, onTooLarge, onChoose }: L
       <FileKey2 aria-hidden className={styles["icon"] ?? ""} />
       <p className={styles["title"]}>{over ? words.license.dropNow : words.license.dropTitle}</p>
       <div className={styles["hint"]}>
-        {checking ? <Waiting>{words.license.checking}</Waiting> : words.license.dropHint}
+        {checking ? <Waiting>{words.license.checking}</Waiting> : words.license.dropHint(PASTE_KEYS)}
       </div>
       <Button look={asked ? "main" : "plain"} isDisabled={checking} onPress={onChoose}>
         {words.license.choose}

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, Page, Reason } from "../../ui/index.ts";
+import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
 import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
@@ -11,6 +11,7 @@ import { PassphraseForm } from "./passphrase-form.tsx";
 type LicenseScreenProps = {
   screen: Extract<ScreenView, { stage: "locked" }>;
   end: ReactNode;
+  onEject: () => Attempt;
 };
 
 /** What is mended outside the app: then it only has to look again. */
@@ -18,7 +19,7 @@ const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "C
 
 type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
 
-export function LicenseScreen({ screen, end }: LicenseScreenProps): ReactNode {
+export function LicenseScreen({ screen, end, onEject }: LicenseScreenProps): ReactNode {
   const { words } = useSpeech();
   const bridge = useBridge();
   const [refused, setRefused] = useState<ProblemCode | null>(null);
@@ -44,7 +45,17 @@ export function LicenseScreen({ screen, end }: LicenseScreenProps): ReactNode {
     />
   );
   return (
-    <Page screen="locked" end={end}>
+    <Page
+      screen="locked"
+      end={
+        <>
+          <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>
+            {words.app.eject}
+          </Button>
+          {end}
+        </>
+      }
+    >
       <div className={styles["column"]}>
         <header>
           <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>

@@ -13,6 +13,7 @@ import { runCommand, setSpeed } from "./run-command.ts";
 import { TopBar } from "./top-bar.tsx";
 import { useContinuity } from "./use-continuity.ts";
 import { useFlash } from "./use-flash.ts";
+import { useFocusOnPicture } from "./use-focus-on-picture.ts";
 import { useIdle } from "./use-idle.ts";
 import type { Moment } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
@@ -92,7 +93,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   }
   usePlayerKeys(run);
 
-  useEffect(() => root.current?.focus(), []);
+  useFocusOnPicture(root);
 
   return (
     <main
