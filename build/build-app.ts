@@ -25,20 +25,25 @@ export async function buildApp({
     BUILD_PROFILE: JSON.stringify(readPublisherProfile(profile, release)),
   };
   await build(
-    nodeBuild("main", define, {
+    nodeBuild("out/main", define, {
       entry: { main: join(root, "src-main/main.ts"), "media-worker": join(root, "src-main/playback/media-worker.ts") },
       formats: ["es"],
       fileName: (_format, name) => `${name}.js`,
     }),
   );
   await build(
-    nodeBuild("preload", define, {
+    nodeBuild("out/preload", define, {
       entry: { preload: join(root, "src-main/preload/preload.ts") },
       formats: ["cjs"],
       fileName: (_format, name) => `${name}.cjs`,
     }),
   );
   await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
+}
+
+/** Bundles one program of the tests or the bench for Electron's main process, as `<outFolder>/<name>.js` for each entry. */
+export async function bundleForElectron(entry: Record<string, string>, outFolder: string): Promise<void> {
+  await build(nodeBuild(outFolder, {}, { entry, formats: ["es"], fileName: (_format, name) => `${name}.js` }));
 }
 
 function nodeBuild(
@@ -53,7 +58,7 @@ function nodeBuild(
     logLevel: "warn",
     publicDir: false,
     build: {
-      outDir: join(root, "out", outFolder),
+      outDir: join(root, outFolder),
       emptyOutDir: true,
       lib,
       target: "node24",

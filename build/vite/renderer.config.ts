@@ -69,9 +69,10 @@ export const rendererBuild: UserConfig = {
   clearScreen: false,
 };
 
-// oxlint-disable-next-line import/no-default-export -- what vite reads
-export default {
+const config: UserConfig = {
   ...rendererBuild,
   root: join(ROOT, "src-renderer"),
   build: { ...rendererBuild.build, outDir: join(ROOT, "out/renderer") },
-} satisfies UserConfig;
+};
+// oxlint-disable-next-line import/no-default-export -- what vite reads
+export default config;

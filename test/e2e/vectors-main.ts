@@ -1,0 +1,12 @@
+// Runs in Electron's main process: the published vectors against the cryptography that the app really has there.
+// argv: the vectors' file, and where the outcome goes.
+import { app } from "electron";
+import { readFileSync, writeFileSync } from "node:fs";
+import { type ContainerVectors, runContainerVectors } from "../vectors/run-container-vectors.ts";
+
+const [vectorsFile = "", outcomeFile = ""] = process.argv.slice(-2);
+void app.whenReady().then(async () => {
+  const outcome = await runContainerVectors(JSON.parse(readFileSync(vectorsFile, "utf8")) as ContainerVectors);
+  writeFileSync(outcomeFile, JSON.stringify({ electron: process.versions["electron"], ...outcome }));
+  app.exit(0);
+});
