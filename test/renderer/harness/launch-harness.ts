@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { type ElectronApplication, _electron, type JSHandle, type Page } from "playwright";
 import { build } from "vite";
+import { readElectronRuntime } from "../../../build/electron-runtime.ts";
 import { rendererBuild } from "../../../build/vite/renderer.config.ts";
 import { APP_ORIGIN, type CallName } from "../../../src-shared/ipc/index.ts";
 import { CONTENT_SECURITY_POLICY } from "../../../src-main/windows/app-protocol.ts";
@@ -10,11 +11,9 @@ const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, "../../..");
 const PAGES = join(ROOT, ".cache/harness");
 
-/** The Electron whose Chromium the screens are tried in. */
+/** The Electron whose Chromium the screens are tried in: the one named by UVV_ELECTRON, else the bootstrap's. */
 function electronExecutable(): string {
-  const path = process.env["UVV_ELECTRON"];
-  if (path === undefined || path === "") throw new Error("set UVV_ELECTRON to the path of an Electron executable");
-  return path;
+  return process.env["UVV_ELECTRON"] ?? readElectronRuntime().executable;
 }
 
 export type OpenHarness = {
