@@ -10,7 +10,8 @@ import { DEVELOPMENT_NOTE, keysOption, stickOption, textLike, withJson } from ".
 type Options = { stick: string; keys: string; poster?: string; json?: true };
 type PackOptions = Options & { label: string };
 
-const LABEL = /^[^\p{Cc}]{1,100}$/u;
+// 50 code points are at most the 100 UTF-16 units that a manifest allows.
+const LABEL = /^[^\p{Cc}\p{Cs}]{1,50}$/u;
 
 export function addVaultChanges(program: Command, host: Host, world: World): void {
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
@@ -22,7 +23,7 @@ export function addVaultChanges(program: Command, host: Host, world: World): voi
     .option(
       "--label <text>",
       "what viewers see of the stick before it is unlocked; public",
-      textLike(LABEL, "1 to 100 characters"),
+      textLike(LABEL, "1 to 50 characters"),
       "USB Video Vault",
     )
     .option("--poster <file>", posterText)

@@ -17,7 +17,10 @@ export async function withLock<T>(
   const path = join(publisher.folder, PRIVATE, "locks", `${name}.lock`);
   await mkdir(dirname(path), { recursive: true });
   if (!(await acquire(path)) && ((await isHeld(path)) || !(await takeOver(path)))) {
-    return fail("BUSY", `Another vaultctl is at work on the same thing: let it finish. If there is none, delete ${path}.`);
+    return fail(
+      "BUSY",
+      `Another vaultctl is at work on the same thing: let it finish. If there is none, delete ${path}.`,
+    );
   }
   try {
     return await work();

@@ -67,7 +67,7 @@ function refuseCodec(path: string, track: InputTrack, codec: string) {
 
 function tidyTitle(title: string | undefined): string {
   const visible = (title ?? "").replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
-  return visible.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE_CHARS);
+  return visible.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE_CHARS).toWellFormed();
 }
 
 /** `Summer_at-sea.mp4` gives `Summer at sea`. */

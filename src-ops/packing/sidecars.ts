@@ -63,7 +63,10 @@ async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cue
 
 function chaptersOf(cues: readonly Cue[]): CatalogVideo["chapters"] {
   return cues
-    .map(({ startSeconds, text }) => ({ startSeconds, title: text.replaceAll(/\s+/g, " ").trim().slice(0, 500) }))
+    .map(({ startSeconds, text }) => ({
+      startSeconds,
+      title: text.replaceAll(/\s+/g, " ").trim().slice(0, 500).toWellFormed(),
+    }))
     .toSorted((a, b) => a.startSeconds - b.startSeconds)
     .slice(0, MAX_CHAPTERS);
 }

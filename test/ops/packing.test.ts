@@ -114,6 +114,14 @@ describe("pack", () => {
     expect(await refusal(["pack", ...onStick(stick, join(stick, "tides.webm"))])).toBe("ON_STICK");
   });
 
+  it("takes any label of up to 50 characters, and shows it without its controls", async () => {
+    const stick = workshop.newStick("labelled");
+    const label = "🎬".repeat(50);
+    expect(await succeed<Packed>(["pack", ...onStick(stick, "--label", label, TIDES)])).toMatchObject({ label });
+    expect(await refusal(["pack", ...onStick(stick, "--label", `${label}!`, TIDES)])).toBe("USAGE");
+    expect(await refusal(["pack", ...onStick(stick, "--label", "red\u001b[31m", TIDES)])).toBe("USAGE");
+  });
+
   it("refuses one file named twice", async () => {
     expect(await refusal(["pack", ...onStick(workshop.newStick("twice"), TIDES, TIDES)])).toBe("USAGE");
   });
