@@ -22,6 +22,8 @@ type Options = {
   json?: true;
 };
 
+// As many as a license may name.
+const MAX_ENTITLEMENTS = 200;
 const CUSTOMER = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
 const VERSION = textLike(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, "a version like 1.2.3");
 
@@ -43,6 +45,12 @@ export function addLicenseIssue(group: Command, host: Host, world: World): void 
       host.run(options, async (job) => {
         if (options.request === undefined && options.passphraseFile === undefined) {
           return fail("USAGE", "Name --request or --passphrase-file, or both. See --help.");
+        }
+        if (options.entitle.length > MAX_ENTITLEMENTS) {
+          return fail(
+            "USAGE",
+            `--entitle takes at most ${MAX_ENTITLEMENTS} ids; without it the license is for all videos.`,
+          );
         }
         const order = { ...options, customer: options.for, requestFile: options.request };
         const issued = await issueLicense(order, world.now());

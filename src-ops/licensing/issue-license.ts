@@ -9,15 +9,17 @@ import {
   type LicenseClaims,
   PRODUCT_AUDIENCE,
   type Ring,
+  verifyLicense,
 } from "../../src-shared/license/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { loadPublisher, loadSigner, type Publisher, withLock } from "../keys/index.ts";
+import { loadPublisher, loadSigner, type Publisher, publicKeysOf, withLock } from "../keys/index.ts";
 import { exists, isInside } from "../places.ts";
 import { appendToRegister, readRegister } from "../register/index.ts";
 import { signDocument, type Signer } from "../signing/index.ts";
+import { loadTrust } from "../trust/index.ts";
 import { generatePassphrase } from "./passphrase.ts";
 import { readRequest } from "./read-request.ts";
 import { sealVaultKey } from "./seal-vault-key.ts";
@@ -89,6 +91,12 @@ async function issueLocked(order: LicenseOrder, now: UnixSeconds, prepared: Prep
   const seq = 1 + register.value.entries.reduce((highest, entry) => Math.max(highest, entry.seq), 0);
   const claims = await composeClaims(order, now, prepared, seq, passphrase);
   const text = armor("LICENSE", signDocument(signer, LICENSE_PROFILE, claims));
+  const trust = await loadTrust(publicKeysOf(publisher), order.stick);
+  if (!trust.ok) return trust;
+  // Nothing is entered or handed out that a reader with the publisher's public keys would not take.
+  if (!verifyLicense(text, trust.value.roots).ok) {
+    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
+  }
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
   const { lid, sub, ring, exp, minApp, bind } = claims;
   await appendToRegister(publisher.folder, register.value, now, {

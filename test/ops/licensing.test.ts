@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
@@ -184,6 +184,25 @@ describe("what a license says", () => {
   it("names no video that the stick has not", async () => {
     const args = order(nextPath("uvvlic"), "--passphrase-file", nextPath("txt"), "--entitle", packed.stickId);
     expect(await refusal(args)).toBe("VIDEO_UNKNOWN");
+  });
+
+  it("is never signed by a key that readers do not have", async () => {
+    const mixed = workshop.path("mixed");
+    cpSync(workshop.keys, mixed, { recursive: true });
+    await succeed(["keys", "init", "--dir", workshop.path("others"), "--dev"]);
+    const name = "license-issuer.jwk.json";
+    cpSync(workshop.path("others", "private", name), join(mixed, "private", name));
+    const [out, secret] = [nextPath("uvvlic"), nextPath("txt")];
+    const args = order(out, "--passphrase-file", secret);
+    expect(await refusal(args.with(args.indexOf(workshop.keys), mixed))).toBe("KEYS_BROKEN");
+    expect([existsSync(out), existsSync(secret)]).toEqual([false, false]);
+    expect(readFileSync(join(mixed, "register.jsonl"))).toEqual(readFileSync(join(workshop.keys, "register.jsonl")));
+  });
+
+  it("names at most as many videos as readers accept", async () => {
+    const ids = Array.from({ length: 201 }, () => packed.videos[0]!.id);
+    const args = order(nextPath("uvvlic"), "--passphrase-file", nextPath("txt"), "--entitle", ...ids);
+    expect(await refusal(args)).toBe("USAGE");
   });
 
   it("is found by the app when it lies on the stick", async () => {
