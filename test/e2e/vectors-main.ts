@@ -5,8 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type ContainerVectors, runContainerVectors } from "../vectors/run-container-vectors.ts";
 
 const [vectorsFile = "", outcomeFile = ""] = process.argv.slice(-2);
-void app.whenReady().then(async () => {
+void app.whenReady().then(run);
+
+async function run(): Promise<void> {
   const outcome = await runContainerVectors(JSON.parse(readFileSync(vectorsFile, "utf8")) as ContainerVectors);
   writeFileSync(outcomeFile, JSON.stringify({ electron: process.versions["electron"], ...outcome }));
   app.exit(0);
-});
+}

@@ -1,0 +1,61 @@
+import { buildApp } from "../../build/build-app.ts";
+import { runOnPrivateDesktop } from "../../build/desktop.ts";
+import { readElectronRuntime } from "../../build/electron-runtime.ts";
+import { measureApp } from "./app.ts";
+import { benchFilms } from "./films.ts";
+import { measureLicense } from "./license.ts";
+import { absolute, type Measurement, percentile } from "./measurement.ts";
+import { measurePacking } from "./packing.ts";
+import { measurePlayback } from "./playback.ts";
+import { bundleBenchPrograms } from "./run-electron.ts";
+
+// `npm run bench [-- --json]`. Everything runs on a virtual display with a keychain of its own.
+const asJson = process.argv.includes("--json");
+if (process.env["UVV_VIRTUAL_DISPLAY"] !== "1") {
+  process.exit(await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1)], { UVV_VIRTUAL_DISPLAY: "1" }));
+}
+
+say("building, and making films to measure with");
+await buildApp();
+await bundleBenchPrograms();
+const { film, large } = benchFilms();
+const measurements: Measurement[] = [machineNoise()];
+say("license verdicts");
+measurements.push(...(await measureLicense()));
+say("seeking and decrypting");
+measurements.push(...(await measurePlayback(film, large)));
+say("packing");
+measurements.push(...measurePacking(large));
+say("the app");
+measurements.push(...(await measureApp(film)));
+process.stdout.write(asJson ? `${JSON.stringify(measurements, null, 2)}\n` : table(measurements));
+process.exitCode = measurements.every(({ ok }) => ok) ? 0 : 1;
+
+/** How much the same work varies on this machine today: differences below it mean nothing. */
+function machineNoise(): Measurement {
+  const times = Array.from({ length: 15 }, () => {
+    const from = performance.now();
+    let sum = 0;
+    for (let index = 0; index < 2e7; index++) sum = (sum + index * index) % 1_000_003;
+    if (sum < 0) throw new Error("arithmetic is broken");
+    return performance.now() - from;
+  });
+  return absolute(
+    "machine noise: p90 of one fixed loop over its p10",
+    percentile(times, 90) / percentile(times, 10),
+    "x",
+  );
+}
+
+function table(rows: readonly Measurement[]): string {
+  const { version, origin } = readElectronRuntime();
+  const lines = rows.map(({ name, value, unit, baseline, ratio, limit, ok }) => {
+    const beside = baseline === null ? "" : ` against ${baseline} ${unit}, ratio ${ratio}`;
+    return `${ok ? "ok  " : "MISS"} ${name}: ${value} ${unit}${beside}${limit === null ? "" : ` (${limit})`}`;
+  });
+  return [`Electron ${version} (${origin})`, ...lines, ""].join("\n");
+}
+
+function say(text: string): void {
+  process.stderr.write(`bench: ${text}\n`);
+}
