@@ -3,7 +3,7 @@ import type { FileError } from "../../src-shared/node/vault-reader.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import type { MediaSource } from "./media-reader.ts";
 
-/** Four chunks a read: large enough to be quick, small enough not to hold up a seek on USB 2 (notes in ADR 0004). */
+/** Four chunks a read: large enough to be quick, small enough not to hold up a seek on USB 2 (docs/adr/0002). */
 export const READ_BYTES = 4 * CHUNK_BYTES;
 
 /**
