@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { writeBigVideo } from "./support/big-video.ts";
+import { createHasher } from "../../src-ops/hashing/index.ts";
+import { PartWriter } from "../../src-ops/packing/index.ts";
+import { temporaryFolder } from "../fakes/temporary-folder.ts";
+import { noise, writeBigVideo } from "./support/big-video.ts";
 import { mountFat32, mountImage, whyNoFat32 } from "./support/mounts.ts";
 import { openAsReader } from "./support/open-as-reader.ts";
 import { type Packed, succeed } from "./support/vaultctl.ts";
@@ -52,6 +55,23 @@ describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipp
       }
     } finally {
       await again.unmount();
+    }
+  });
+
+  // FAT has no holes: a write that overtakes the one before it leaves a gap, and this driver fills it wrongly.
+  it("is written in order, block after block", async () => {
+    const folder = temporaryFolder();
+    const mount = await mountFat32(join(folder, "stick.img"), join(folder, "mnt"));
+    const hasher = createHasher();
+    try {
+      const content = noise("in order").subarray(0, 200_000);
+      const writer = new PartWriter(join(folder, "mnt"), content.length, hasher, () => {});
+      for (let at = 0; at < content.length; at += 500) await writer.write(content.subarray(at, at + 500));
+      await writer.finish();
+      expect(readFileSync(join(folder, "mnt", "000")).equals(content)).toBe(true);
+    } finally {
+      await hasher.close();
+      await mount.unmount();
     }
   });
 });

@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { onTestFinished } from "vitest";
 import { closed } from "./vaultctl.ts";
 
 /** Why a real FAT32 file system cannot be had here; `undefined` where it can. */
@@ -24,6 +25,12 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
   mkdirSync(folder, { recursive: true });
   const driver = spawn("fusefat", ["-f", "-o", "rw+", image, folder], { stdio: "ignore" });
   const end = closed(driver);
+  // A driver that hangs must not hang the tests: without it every call on the folder returns.
+  onTestFinished(() => {
+    if (driver.exitCode !== null) return;
+    driver.kill("SIGKILL");
+    spawnSync("fusermount", ["-uz", folder]);
+  });
   while (!readFileSync("/proc/mounts", "utf8").includes(` ${folder} fuse`)) {
     if (driver.exitCode !== null) throw new Error("fusefat mounted nothing");
     await setTimeout(5);
