@@ -34,12 +34,20 @@ export type ScryptCost = { readonly n: number; readonly r: number; readonly p: n
 
 export const SCRYPT_COST = { n: 2 ** 15, r: 8, p: 1 } as const;
 
-/** The key that a passphrase gives: 32 bytes. The passphrase is read as NFKC, so that keyboards agree. */
+/** The key that a passphrase gives: 32 bytes. How its groups are set apart and its letters' case do not matter. */
 export function passphraseKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
   const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 256 * cost.n * cost.r };
   return new Promise((resolve, reject) => {
-    scrypt(passphrase.normalize("NFKC"), salt, KEY_BYTES, options, (error, key) =>
+    scrypt(canonicalPassphrase(passphrase), salt, KEY_BYTES, options, (error, key) =>
       error ? reject(error) : resolve(key),
     );
   });
+}
+
+// NFKC, so that keyboards agree; without white space and dashes, since people type groups as they please.
+function canonicalPassphrase(passphrase: string): string {
+  return passphrase
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\s\p{Pd}]/gu, "");
 }

@@ -161,7 +161,8 @@ def hpke_open(private_key, enc, ct, info):
 
 
 def passphrase_open(passphrase, kek, aad):
-    phrase = unicodedata.normalize("NFKC", passphrase).encode()
+    letters = unicodedata.normalize("NFKC", passphrase).lower()
+    phrase = "".join(c for c in letters if not c.isspace() and unicodedata.category(c) != "Pd").encode()
     cost = {"n": kek["n"], "r": kek["r"], "p": kek["p"]}
     wrapping = hashlib.scrypt(phrase, salt=b64(kek["salt"]), maxmem=2**28, dklen=32, **cost)
     sealed = b64(kek["sealed"])

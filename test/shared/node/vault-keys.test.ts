@@ -101,9 +101,17 @@ describe("the place that a file's key is bound to", () => {
 describe("the key of a passphrase", () => {
   const salt = testSeed("salt").subarray(0, 16);
   it("is scrypt of its NFKC form at the cost that the license states", async () => {
-    const expected = scryptSync(Buffer.from("caf\u00e9 1"), salt, 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 });
+    const expected = scryptSync(Buffer.from("caf\u00e91"), salt, 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 });
     expect(Buffer.from(await passphraseKey("cafe\u0301\u00a0\u2460", salt, SCRYPT_COST)).equals(expected)).toBe(true);
     expect(Buffer.from(await passphraseKey("caf\u00e9 2", salt, SCRYPT_COST)).equals(expected)).toBe(false);
+  });
+
+  it("is the same however the groups are set apart and whatever the case", async () => {
+    const expected = Buffer.from(await passphraseKey("ab12-cd34", salt, SCRYPT_COST));
+    for (const typed of ["AB12 CD34", " ab12\u2011cd34\n", "ab12cd34", "Ab12 \u2013 Cd34"]) {
+      expect(expected.equals(await passphraseKey(typed, salt, SCRYPT_COST))).toBe(true);
+    }
+    expect(expected.equals(await passphraseKey("ab12-cd35", salt, SCRYPT_COST))).toBe(false);
   });
 
   it("can be made at every cost that a license may state", async () => {
