@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ElectronApplication, Page } from "playwright";
 import { driveElectron } from "../../build/drive-electron.ts";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import { openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
-import { MIB } from "../../src-shared/units.ts";
 import { ROOTS } from "../fakes/issuer.ts";
 import { testKeyFile } from "../fakes/test-keys.ts";
-import { passphraseLicense, TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../fakes/test-vault.ts";
+import { TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../fakes/test-vault.ts";
+import { measureMemory, putLicense } from "./memory.ts";
 import { absolute, type Measurement, median, relative } from "./measurement.ts";
-import { privateBytesOfTree } from "./processes.ts";
 import { bundledProgram } from "./run-electron.ts";
 
 const STARTS = 7;
@@ -72,36 +71,12 @@ async function startMs(...args: string[]): Promise<number> {
   return took;
 }
 
-async function measureMemory(folder: string, trust: string, film: string): Promise<Measurement[]> {
-  const stick = join(folder, "film-stick");
-  await writeTestVault(stick, [{ title: "Film", bytes: readFileSync(film) }]);
-  const { app, page } = await launchUnlocked(folder, trust, stick);
-  await page.getByRole("gridcell").first().click();
-  await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 10);
-  const playing = privateBytesOfTree(app.process().pid as number);
-  await app.close();
-  const blank = await launch(`--user-data-dir=${join(folder, "blank")}`, bundledProgram("blank"));
-  await blank.page.locator("[data-screen]").first().waitFor();
-  const empty = privateBytesOfTree(blank.app.process().pid as number);
-  await blank.app.close();
-  return [
-    absolute("private memory while playing 720p", playing / MIB, "MiB", { atMost: 200 }),
-    relative("private memory while playing, against a blank window", playing / MIB, empty / MIB, "MiB", {
-      atMost: 1.6,
-    }),
-  ];
-}
-
 async function launchUnlocked(
   folder: string,
   trust: string,
   stick: string,
 ): Promise<{ app: ElectronApplication; page: Page }> {
-  const licenses = join(stick, "VAULT", "licenses");
-  mkdirSync(licenses, { recursive: true });
-  const now = Math.floor(Date.now() / 1000);
-  const license = await passphraseLicense({ iat: now - 60, nbf: now - 60, exp: now + 86_400 });
-  writeFileSync(join(licenses, "bench.uvvlic"), license);
+  await putLicense(stick);
   const profile = `--user-data-dir=${join(folder, "profile")}`;
   const { app, page } = await launch(profile, projectRoot, "--vault", stick, "--trust", trust);
   await page.getByRole("textbox").first().fill(TEST_PASSPHRASE);
