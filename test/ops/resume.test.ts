@@ -104,7 +104,8 @@ describe("an add that was killed", () => {
     const { catalog } = await openAsReader(workshop, stick);
     expect(catalog.videos.map(({ title }) => title)).toEqual(["Tides"]);
     const added = await succeed<Packed>(add);
-    expect(added.reusedBytes).toBeGreaterThan((MEBIBYTES / 2) * MIB);
+    // What was there of the first video counts in the bytes that were waited for, and is not used again.
+    expect(added.reusedBytes).toBeGreaterThan((MEBIBYTES / 2 - 1) * MIB);
     expect(added.gen).toBe(2);
     await expectWhole(stick, [TIDES, big]);
   });
