@@ -14,6 +14,7 @@ const RENDERER_NPM = [
   "lucide-react",
   "@tanstack/react-virtual",
   "media-chrome",
+  "uqr",
   "@fontsource-variable/inter",
 ];
 

@@ -15,6 +15,7 @@ const BUNDLED = [
   "lucide-react",
   "@tanstack/react-virtual",
   "@fontsource-variable/inter",
+  "uqr",
   "electron",
 ];
 

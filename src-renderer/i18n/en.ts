@@ -51,6 +51,8 @@ export const en = {
     request: "Create an activation request",
     requesting: "Creating the request…",
     requestText: "Activation request",
+    requestCode: "Activation request as a QR code",
+    requestCodeHint: "No mail on this computer? Photograph this code and send what it says.",
     copy: "Copy",
     copied: "Copied",
     save: "Save as a file",

@@ -51,6 +51,8 @@ export const fr: Words = {
     request: "Créer une demande d’activation",
     requesting: "Création de la demande…",
     requestText: "Demande d’activation",
+    requestCode: "Demande d’activation sous forme de QR code",
+    requestCodeHint: "Pas de messagerie sur cet ordinateur ? Photographiez ce code et envoyez ce qu’il contient.",
     copy: "Copier",
     copied: "Copié",
     save: "Enregistrer dans un fichier",

@@ -4,6 +4,7 @@ import { useAppState, useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
 import { Button, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
+import { RequestCode } from "./request-code.tsx";
 
 /** Asked for only when wanted: making it touches the computer's keychain. */
 export function ActivationRequest(): ReactNode {
@@ -92,6 +93,7 @@ function RequestText({ text, onProblem }: { text: string; onProblem: (code: Prob
           )}
         </span>
       </div>
+      <RequestCode text={text} />
     </>
   );
 }
