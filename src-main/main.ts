@@ -5,8 +5,14 @@ import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snaps
 import { openWatchHistory } from "./history/index.ts";
 import { createHandlers, routeCalls } from "./ipc/index.ts";
 import { parseLaunchOptions } from "./launch-options.ts";
-import { createSessionLedger } from "./ledger/index.ts";
-import { createKeytarSecretStore, createLicenseDesk, createLicenseShelf } from "./license/index.ts";
+import { createLedger, nodeFileSteps } from "./ledger/index.ts";
+import {
+  createKeytarSecretStore,
+  createLicenseDesk,
+  createLicenseShelf,
+  createRevocationLists,
+  wasActivated,
+} from "./license/index.ts";
 import { openLog } from "./log/index.ts";
 import { answerMediaRequest, startMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
@@ -45,10 +51,19 @@ function start(): void {
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
 
   const settings = openSettingsStore(join(data, "settings.json"));
-  const ledger = createSessionLedger();
   const shelf = createLicenseShelf(join(data, "licenses"));
+  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   const secrets = createKeytarSecretStore();
-  const desk = createLicenseDesk({ roots, shelf, secrets, ledger: ledger.head, now, appVersion });
+  const ledger = createLedger({
+    folder: join(data, "ledger"),
+    secrets,
+    files: nodeFileSteps,
+    wasActivated: () => wasActivated(secrets, shelf, roots),
+    log,
+  });
+  // While the window opens: the first question to the keychain is the slow one.
+  void ledger.open();
+  const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log });
   const reader = startMediaReader(join(import.meta.dirname, "media-worker.js"));
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
   const vault = createVaultSession({

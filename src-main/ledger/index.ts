@@ -1,1 +1,5 @@
-export { createSessionLedger, type Ledger } from "./session-ledger.ts";
+export { type FileSteps, nodeFileSteps } from "./file-steps.ts";
+export { createLedger, type Ledger } from "./ledger.ts";
+export type { LedgerPorts } from "./ports.ts";
+export type { CommitError, LedgerState } from "./record-store.ts";
+export type { Stick } from "./stick-copy.ts";

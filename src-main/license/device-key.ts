@@ -30,7 +30,11 @@ export async function readDeviceKey(store: SecretStore): Promise<Result<DeviceKe
 export async function ensureDeviceKey(store: SecretStore): Promise<Result<DeviceKey, SecretStoreError>> {
   const existing = await readDeviceKey(store);
   if (!existing.ok) return existing;
-  if (existing.value) return ok(existing.value);
+  return existing.value ? ok(existing.value) : replaceDeviceKey(store);
+}
+
+/** A new device key in place of any other: no license for the old one opens any more. */
+export async function replaceDeviceKey(store: SecretStore): Promise<Result<DeviceKey, SecretStoreError>> {
   const pair = await generateX25519();
   const bytes = Buffer.concat([pair.privateKey, pair.publicKey, randomBytes(32)]);
   const written = await store.write(SECRET_NAME, toBase64url(bytes));

@@ -25,11 +25,23 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
 
   // keytar's calls block a thread each, which the end of the process would wait for.
   let waiting = 0;
+  // The call behind a question on the screen. The next ones wait for its answer: each would ask again, and take one more
+  // of the few threads that also read files.
+  let asked: Promise<unknown> = Promise.resolve();
   async function guard<T>(use: () => Promise<Result<T, SecretStoreError>>): Promise<Result<T, SecretStoreError>> {
+    const isFree = await within(
+      PROMPT_TIMEOUT_MS,
+      asked.then(() => true),
+      () => false,
+    );
+    if (!isFree) return err("STORE_LOCKED");
     waiting++;
     const answer = use().catch((error: unknown) => err(errorOf(error)));
-    void answer.then(() => waiting--);
-    return within(PROMPT_TIMEOUT_MS, answer, err("STORE_LOCKED"));
+    void answer.finally(() => waiting--);
+    return within(PROMPT_TIMEOUT_MS, answer, () => {
+      asked = answer;
+      return err("STORE_LOCKED");
+    });
   }
 
   return {
@@ -57,10 +69,10 @@ function errorOf(error: unknown): SecretStoreError {
   return none.test(words) ? "STORE_NONE" : "STORE_LOCKED";
 }
 
-async function within<T>(timeoutMs: number, answer: Promise<T>, otherwise: T): Promise<T> {
+async function within<T>(timeoutMs: number, answer: Promise<T>, otherwise: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), timeoutMs);
+    timer = setTimeout(() => resolve(otherwise()), timeoutMs);
   });
   try {
     return await Promise.race([answer, tooLong]);

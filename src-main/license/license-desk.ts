@@ -1,27 +1,31 @@
-import { compareCounters, type LedgerHead } from "../../src-shared/ledger/index.ts";
+import type { LedgerHead, LedgerRefusal, Sighting } from "../../src-shared/ledger/index.ts";
 import {
-  judgeLicense,
+  decideLicense,
+  type License,
   type LicenseVerdict,
-  NO_REVOCATIONS,
-  parseRevocations,
-  type Revocations,
   type Surroundings,
+  verifyLicense,
 } from "../../src-shared/license/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
-import type { Result } from "../../src-shared/result.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Ledger } from "../ledger/index.ts";
+import type { Log } from "../log/index.ts";
 import { type DeviceKey, readDeviceKey } from "./device-key.ts";
 import type { LicenseShelf } from "./license-shelf.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
+import type { RevocationLists } from "./revocation-lists.ts";
 
 export type LicenseDeskPorts = {
   readonly roots: TrustRoots;
   readonly shelf: LicenseShelf;
+  readonly revocations: RevocationLists;
   readonly secrets: SecretStore;
-  readonly ledger: () => LedgerHead;
+  readonly ledger: Ledger;
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
+  readonly log: Log;
 };
 
 /** Judges licenses for one vault, here and now. */
@@ -32,30 +36,59 @@ export type LicenseDesk = {
   readonly deviceKey: () => Promise<Result<DeviceKey | null, SecretStoreError>>;
 };
 
+type Device = Result<string | undefined, LedgerRefusal>;
+
 export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
-  const { roots, shelf } = ports;
+  const { roots, shelf, ledger } = ports;
 
   async function judgeTexts(texts: readonly string[], vault: OpenVault): Promise<LicenseVerdict[]> {
-    const revocations = newestRevocations(await shelf.revocations(vault.root), roots, ports.ledger());
+    const licenses = texts.map((text) => verifyLicense(text, roots));
+    // A stick with a passphrase works without a keychain, so only a license for a computer asks for it again.
+    const needsDevice = licenses.some((license) => license.ok && license.value.claims.bind.mode !== "stick");
+    await ledger.open({ again: needsDevice });
     const { vaultId, stickId, minSeq } = vault.manifest.claims;
-    const here: Surroundings = {
-      now: ports.now(),
+    await ledger.visit({ root: vault.root, stickId });
+    const now = ports.now();
+    const here = {
+      now,
       appVersion: ports.appVersion,
       vaultId,
       stickId,
       minSeq,
       manifest: vault.manifest.counter,
-      device: undefined,
-      revocations,
+      manifestHash: vault.manifestHash,
+      revocations: await takeRevocations(vault.root, now),
     };
-    const verdicts = texts.map((text) => judgeLicense(text, roots, ports.ledger(), here));
-    // Sticks with a passphrase need no keychain, so it is asked only when a license is bound to a computer.
-    if (!verdicts.some(dependsOnDevice)) return verdicts;
+    const device = needsDevice ? await deviceHere() : ok(undefined);
+    const verdicts = licenses.map((license): LicenseVerdict =>
+      license.ok ? decideHere(license.value, ledger.head(), here, device) : { code: license.error },
+    );
+    if (verdicts.some(({ code }) => code === "EXPIRED")) await noteTime(now);
+    return verdicts;
+  }
+
+  /** A list's own signature is its verdict: it counts whatever becomes of the licenses beside it. */
+  async function takeRevocations(root: string, now: UnixSeconds) {
+    const newest = await ports.revocations.newest(await shelf.revocations(root));
+    if (newest.counter.sequence === 0) return newest;
+    const kept = await ports.revocations.keep();
+    const sighting: Sighting = { now, revocations: newest.counter, signedTime: newest.issued };
+    // The list first, its counter second: a counter without its list would refuse every license here.
+    if (kept.ok) await ledger.commit(sighting);
+    else ports.log("revocations.not-kept", { code: kept.error });
+    return newest;
+  }
+
+  /** The soft mark of the clock: after a license has run out, setting the clock back does not bring it back. */
+  async function noteTime(now: UnixSeconds): Promise<void> {
+    if ((await ledger.open()) === "ready") await ledger.commit({ now });
+  }
+
+  async function deviceHere(): Promise<Device> {
+    const state = await ledger.open();
+    if (state !== "ready" && state !== "fresh") return err(state);
     const key = await readDeviceKey(ports.secrets);
-    if (!key.ok)
-      return verdicts.map((verdict) => (verdict.code === "WRONG_DEVICE" ? { ...verdict, code: key.error } : verdict));
-    const device = key.value?.id;
-    return texts.map((text) => judgeLicense(text, roots, ports.ledger(), { ...here, device }));
+    return key.ok ? ok(key.value?.id) : key;
   }
 
   return {
@@ -70,16 +103,23 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
   };
 }
 
-function dependsOnDevice(verdict: LicenseVerdict): boolean {
-  return verdict.license !== undefined && verdict.license.claims.bind.mode !== "stick";
+/**
+ * The verdict where the device is perhaps not to be known. A license that would be good on its own computer is then
+ * refused for the reason why nobody can tell whether this is the one.
+ */
+function decideHere(
+  license: License,
+  head: LedgerHead,
+  here: Omit<Surroundings, "device">,
+  device: Device,
+): LicenseVerdict {
+  const verdict = decideLicense(license, head, { ...here, device: device.ok ? device.value : undefined });
+  const { bind } = license.claims;
+  if (device.ok || isGood(verdict) || bind.mode === "stick") return verdict;
+  const onItsComputer = decideLicense(license, head, { ...here, device: bind.device });
+  return isGood(onItsComputer) ? { code: device.error, license } : onItsComputer;
 }
 
-function newestRevocations(texts: readonly string[], roots: TrustRoots, head: LedgerHead): Revocations {
-  let newest = NO_REVOCATIONS;
-  for (const text of texts) {
-    const list = parseRevocations(text, roots);
-    if (!list.ok || compareCounters(list.value.counter, head.revocations) < 0) continue;
-    if (compareCounters(list.value.counter, newest.counter) > 0) newest = list.value;
-  }
-  return newest;
+function isGood({ code }: LicenseVerdict): boolean {
+  return code === "OK" || code === "GRACE";
 }

@@ -1,1 +1,10 @@
-export { type Log, type LogFields, openLog } from "./log.ts";
+export {
+  ANY_PHRASE,
+  ERROR_PHRASE,
+  type Log,
+  type LogEventName,
+  type LogEvents,
+  ROLLBACK_PHRASE,
+  SIGNATURE_PHRASE,
+} from "./events.ts";
+export { type LogLimits, openLog } from "./log.ts";

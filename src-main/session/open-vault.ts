@@ -1,5 +1,7 @@
 import { type OpenVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { sightingOf } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { CommitError } from "../ledger/index.ts";
 import { type Allowed, chooseLicense, unlockByPassphrase, unlockOnDevice } from "../license/index.ts";
 import type { SessionPorts } from "./ports.ts";
 import type { OpenState, State } from "./state.ts";
@@ -13,6 +15,9 @@ export async function enterVault(vault: OpenVault, ports: SessionPorts): Promise
     const kek = await unlockOnDevice(license.license, vault.manifest.claims.vaultId, device.value);
     const opened = kek && (await openWith(vault, license, kek, ports));
     if (opened?.ok) return opened.value;
+    if (opened && opened.error !== "MALFORMED") {
+      return { stage: "locked", vault, waiting: [], refusal: { code: opened.error, license: license.license } };
+    }
   }
   const waiting = allowed.filter(({ unlock }) => unlock === "passphrase");
   const [best] = allowed;
@@ -29,7 +34,7 @@ export async function enterByPassphrase(
   waiting: readonly Allowed[],
   passphrase: string,
   ports: SessionPorts,
-): Promise<Result<OpenState, "PASSPHRASE_WRONG" | "MALFORMED">> {
+): Promise<Result<OpenState, "PASSPHRASE_WRONG" | "MALFORMED" | CommitError>> {
   for (const license of waiting) {
     const kek = await unlockByPassphrase(license.license, vault.manifest.claims.vaultId, passphrase);
     if (kek) return openWith(vault, license, kek, ports);
@@ -42,12 +47,17 @@ async function openWith(
   license: Allowed,
   kek: Uint8Array,
   ports: SessionPorts,
-): Promise<Result<OpenState, "MALFORMED">> {
+): Promise<Result<OpenState, "MALFORMED" | CommitError>> {
   const read = await readCatalog(vault, kek);
   // Its subkeys are all that is needed from here on.
   kek.fill(0);
   if (!read.ok) return err("MALFORMED");
-  ports.ledger.commit(license.license);
+  const remembered = await remember(vault, license, ports);
+  if (!remembered.ok) {
+    read.value.keys.catalog.fill(0);
+    read.value.keys.wrap.fill(0);
+    return remembered;
+  }
   return ok({
     stage: "open",
     vault,
@@ -57,4 +67,19 @@ async function openWith(
     history: await ports.openHistory(vault.manifest.claims.vaultId),
     present: true,
   });
+}
+
+/**
+ * What cannot be remembered is refused, where a license is bound to this computer. With a passphrase any computer will
+ * do, one without a memory too: there the manifest's `minSeq` is the floor, and what this session has seen.
+ */
+async function remember(
+  { root, manifest, manifestHash }: OpenVault,
+  { license, unlock }: Allowed,
+  { ledger, now }: SessionPorts,
+): Promise<Result<undefined, CommitError>> {
+  const { stickId } = manifest.claims;
+  const here = { now: now(), stickId, manifest: manifest.counter, manifestHash };
+  const committed = await ledger.commit(sightingOf(license, here), { root, stickId });
+  return unlock === "passphrase" ? ok(undefined) : committed;
 }

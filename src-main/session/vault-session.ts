@@ -1,9 +1,12 @@
 import type { CallCode, CallOutput, ScreenView, StickView } from "../../src-shared/ipc/index.ts";
+import type { RefusalCode } from "../../src-shared/license/index.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
-import { composeRequest, ensureDeviceKey } from "../license/index.ts";
+import { composeRequest } from "../license/index.ts";
 import type { MediaLookup } from "../playback/index.ts";
+import { deviceKeyForRequest } from "./device-key-for-request.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
 import type { SessionPorts } from "./ports.ts";
@@ -63,16 +66,28 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   }
 
   async function flush(open: OpenState): Promise<void> {
-    await open.history.flush().catch(() => ports.log("history.not-written"));
+    await open.history.flush().catch((error: unknown) => ports.log("history.not-written", { code: codeOf(error) }));
   }
 
-  function logRefusal(code: string): void {
+  function logRefusal(code: RefusalCode): void {
     ports.log("license.refused", { code });
   }
 
+  async function keep(licenseId: string, text: string): Promise<boolean> {
+    try {
+      await ports.shelf.keep(licenseId, text);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      logRefusal("STATE_NOT_WRITTEN");
+      return false;
+    }
+  }
+
   async function take(root: string): Promise<Result<OpenVault, VaultProblem>> {
-    if (ports.roots.length === 0) return err("NO_ANCHOR");
-    return openVault(root, ports.roots);
+    const vault = ports.roots.length === 0 ? err("NO_ANCHOR" as const) : await openVault(root, ports.roots);
+    if (!vault.ok) ports.log("vault.refused", { code: vault.error });
+    return vault;
   }
 
   async function look(candidates: readonly string[]): Promise<void> {
@@ -144,6 +159,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
         await leave();
+        // Its copy is on the stick before the viewer is told that it can be pulled.
+        await ports.ledger.idle();
         become({ stage: "no-stick", problem: null });
       }),
     importLicense: (text) =>
@@ -156,7 +173,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
           if (state.stage === "locked" && state.waiting.length === 0) become({ ...state, refusal: verdict });
           return err(verdict.code);
         }
-        await ports.shelf.keep(verdict.license.claims.lid, text);
+        if (!(await keep(verdict.license.claims.lid, text))) return err("STATE_NOT_WRITTEN");
         await enter(state.vault);
         return ok(state.stage === "open" ? licenseView(state.license) : null);
       }),
@@ -178,7 +195,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     async request() {
       if (state.stage === "no-stick") return err("NO_VAULT");
       const { vaultId, stickId } = state.vault.manifest.claims;
-      const key = await ensureDeviceKey(ports.secrets);
+      const key = await deviceKeyForRequest(ports);
       if (!key.ok) return key;
       return ok({ text: composeRequest(key.value, { vaultId, stickId, app: ports.appVersion, iat: ports.now() }) });
     },

@@ -40,11 +40,12 @@ export async function checkLicense(
   if (!anchors.ok) return anchors;
   const opened = await openTrusted(where.stick, where.trust);
   if (!opened.ok) return opened;
+  const { manifestHash } = opened.value.vault;
   const { claims, counter: manifest } = opened.value.vault.manifest;
   const { vaultId, stickId, minSeq } = claims;
   const { roots, dev } = anchors.value;
   const revocations = await revocationsOn(where.stick, roots);
-  const here = { now: at, appVersion: where.appVersion, vaultId, stickId, minSeq, manifest, revocations };
+  const here = { now: at, appVersion: where.appVersion, vaultId, stickId, minSeq, manifest, manifestHash, revocations };
   const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, { ...here, device: deviceNamedBy(text.value, roots) });
   return ok({ verdict, at, appVersion: where.appVersion, developmentKeys: dev });
 }

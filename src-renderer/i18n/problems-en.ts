@@ -97,6 +97,12 @@ export const problemsEn: ProblemCatalog = {
       "What the app had stored about its licenses is gone or can no longer be verified.",
       `Create an activation request below and send it to ${support}.`,
     ),
+  STATE_NOT_WRITTEN: () =>
+    say(
+      "The app could not note what it must remember",
+      "It keeps the newest version of each license on this computer; the disk is full, or does not allow writing.",
+      "Free some space, check that your own folder can be written to, then try again.",
+    ),
   PASSPHRASE_WRONG: () =>
     say(
       "This passphrase does not open the stick",

@@ -97,6 +97,12 @@ export const problemsFr: ProblemCatalog = {
       "Ce que l’application avait enregistré sur ses licences a disparu ou n’est plus vérifiable.",
       `Créez une demande d’activation ci-dessous et envoyez-la à ${support}.`,
     ),
+  STATE_NOT_WRITTEN: () =>
+    say(
+      "L’application n’a pas pu noter ce qu’elle doit retenir",
+      "Elle garde sur cet ordinateur la version de chaque licence ; le disque est plein ou n’autorise pas l’écriture.",
+      "Libérez de la place, vérifiez que votre dossier personnel est accessible en écriture, puis réessayez.",
+    ),
   PASSPHRASE_WRONG: () =>
     say(
       "Cette phrase secrète n’ouvre pas la clé USB",

@@ -49,13 +49,13 @@ export const calls = {
   "license.request": call({
     in: Nothing,
     out: v.object({ text: v.string() }),
-    errors: ["NO_VAULT", "STORE_LOCKED", "STORE_NONE"],
+    errors: ["NO_VAULT", "STORE_LOCKED", "STORE_NONE", "STATE_LOST", "STATE_NOT_WRITTEN"],
   }),
   /** Writes it where the system's save dialog says. */
   "license.save-request": call({
     in: Nothing,
     out: Nothing,
-    errors: ["CANCELLED", "NO_VAULT", "STORE_LOCKED", "STORE_NONE", "NOT_WRITTEN"],
+    errors: ["CANCELLED", "NO_VAULT", "STORE_LOCKED", "STORE_NONE", "STATE_LOST", "STATE_NOT_WRITTEN", "NOT_WRITTEN"],
   }),
 
   "catalog.list": call({ in: Nothing, out: v.array(CatalogItem), errors: ["LOCKED"] }),

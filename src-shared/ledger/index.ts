@@ -1,1 +1,23 @@
-export { compareCounters, type Counter, EMPTY_LEDGER, type LedgerHead } from "./ledger.ts";
+export { compactRecord } from "./compact.ts";
+export { floorOf } from "./floor.ts";
+export {
+  compareCounters,
+  type Counter,
+  EMPTY_LEDGER,
+  isBehind,
+  type LedgerHead,
+  type SeenCounter,
+  type UpdateCounters,
+} from "./ledger.ts";
+export {
+  type Finding,
+  forStick,
+  holdsSame,
+  type KeychainFinding,
+  type LedgerRefusal,
+  reconcile,
+  type Reconciled,
+  type Witness,
+} from "./reconcile.ts";
+export { formatRecord, type LedgerRecord, parseRecord } from "./record.ts";
+export { CLOCK_TOLERANCE, raise, type Sighting } from "./sighting.ts";

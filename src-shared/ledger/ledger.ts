@@ -1,18 +1,39 @@
+import type { Json } from "../encoding/strict-json.ts";
 import type { UnixSeconds } from "../units.ts";
 
 /** (key generation, sequence), compared in that order (design.md, Trust). */
 export type Counter = { readonly generation: number; readonly sequence: number };
 
+/** A counter and what stood there: base64url, whole or its first 11 characters (66 bits) where room is short. */
+export type SeenCounter = Counter & { readonly payloadHash: string };
+
+/** What the update feature will raise. Members that this build does not know are kept in `unknown`. */
+export type UpdateCounters = {
+  readonly roles: ReadonlyMap<string, Counter>;
+  readonly rings: ReadonlyMap<string, Counter>;
+  readonly halts: ReadonlyMap<string, Counter>;
+  readonly unknown: { readonly [name: string]: Json };
+};
+
 /** The highest values this install has seen of every counter, and its clocks. Every counter in the product is here. */
 export type LedgerHead = {
-  readonly licenses: ReadonlyMap<string, Counter & { readonly payloadHash: string }>;
+  /** By license id; the one that rose last stands last. */
+  readonly licenses: ReadonlyMap<string, SeenCounter>;
   /** Raised by the publisher to retire every license made before. */
   readonly licenseEpoch: number;
   readonly revocations: Counter;
   /** By stick id: an older manifest on the same stick is a rollback of its content and of its `minSeq`. */
-  readonly manifests: ReadonlyMap<string, Counter>;
+  readonly manifests: ReadonlyMap<string, SeenCounter>;
+  /** No build below this `buildEpoch` is installed. */
+  readonly buildFloor: number;
+  readonly updates: UpdateCounters;
   /** The latest signed time seen: the clock cannot be before it. */
   readonly trustedTime: UnixSeconds;
+  /**
+   * The latest local time seen since `trustedTime` rose: a soft mark. The pair (trustedTime, seenTime) only rises, so a
+   * newer signed time takes a mark back that a wrong clock had set too far ahead.
+   */
+  readonly seenTime: UnixSeconds;
 };
 
 export const EMPTY_LEDGER: LedgerHead = {
@@ -20,10 +41,27 @@ export const EMPTY_LEDGER: LedgerHead = {
   licenseEpoch: 0,
   revocations: { generation: 0, sequence: 0 },
   manifests: new Map(),
+  buildFloor: 0,
+  updates: { roles: new Map(), rings: new Map(), halts: new Map(), unknown: {} },
   trustedTime: 0,
+  seenTime: 0,
 };
 
 /** Negative: `a` is older than `b`. Zero: the same. Positive: newer. */
 export function compareCounters(a: Counter, b: Counter): number {
   return a.generation - b.generation || a.sequence - b.sequence;
 }
+
+/** Whether a payload is older than what was seen, or another one under the same counter. */
+export function isBehind(payload: SeenCounter, seen: SeenCounter): boolean {
+  const order = compareCounters(payload, seen);
+  return order < 0 || (order === 0 && !isSamePayload(payload.payloadHash, seen.payloadHash));
+}
+
+/** One of the two may be cut short, but never below 11 characters: an empty hash is no hash. */
+export function isSamePayload(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  return length >= SHORT_HASH_CHARS && a.slice(0, length) === b.slice(0, length);
+}
+
+export const SHORT_HASH_CHARS = 11;

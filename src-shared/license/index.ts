@@ -3,8 +3,8 @@ export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
 export { ActivationRequest, parseActivationRequest, REQUEST_TYP } from "./request.ts";
 export { NO_REVOCATIONS, parseRevocations, REVOCATION_PROFILE, type Revocations } from "./revocation.ts";
 export { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE, type Ring, RINGS } from "./schema.ts";
+export { sightingOf } from "./sighting.ts";
 export {
-  CLOCK_TOLERANCE,
   decideLicense,
   isEntitled,
   judgeLicense,

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import nacl from "tweetnacl";
 import { toBase64url } from "../encoding/base64url.ts";
 import { type TrustRoots, verifyJws } from "../jws/index.ts";
-import { compareCounters, type Counter, type LedgerHead } from "../ledger/index.ts";
+import { CLOCK_TOLERANCE, compareCounters, type Counter, isBehind, type LedgerHead } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { DAY, type UnixSeconds } from "../units.ts";
 import { unarmor } from "./armor.ts";
@@ -28,6 +28,8 @@ export type Surroundings = {
   /** From the stick's signed manifest, as is its counter. */
   readonly minSeq: number;
   readonly manifest: Counter;
+  /** Base64url of 32 bytes: tells two manifests of one generation apart. */
+  readonly manifestHash: string;
   readonly device: string | undefined;
   readonly revocations: Revocations;
 };
@@ -39,9 +41,6 @@ export type LicenseVerdict =
   | { readonly code: "OK"; readonly license: License; readonly unlock: Unlock }
   | { readonly code: "GRACE"; readonly license: License; readonly unlock: Unlock; readonly daysLeft: number }
   | { readonly code: RefusalCode; readonly license?: License };
-
-/** How far the clock may lie behind the latest signed time before it is called wrong. */
-export const CLOCK_TOLERANCE = DAY;
 
 /**
  * The whole verdict on one attacker-controlled license text: a pure function, in the order size, syntax, header, key,
@@ -79,7 +78,7 @@ export function decideLicense(license: License, head: LedgerHead, here: Surround
     refuseAudience(license, here) ??
     refuseRevoked(license, here.revocations) ??
     refuseRollback(license, head, here) ??
-    refuseClock(license.claims, head, here.now) ??
+    refuseClock(license.claims, head, here) ??
     refuseDates(license.claims, here.now) ??
     refuseBinding(license.claims, here);
   if (refusal) return { code: refusal, license };
@@ -108,27 +107,26 @@ function refuseRevoked({ claims, kid }: License, revocations: Revocations): Refu
 
 function refuseRollback(license: License, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
   const { claims } = license;
+  const seen = head.licenses.get(claims.lid);
   const stick = head.manifests.get(here.stickId);
   const isOlder =
-    isOlderLicense(license, head) ||
+    (seen !== undefined && isBehind({ ...license.counter, payloadHash: license.payloadHash }, seen)) ||
     claims.licenseEpoch < head.licenseEpoch ||
     compareCounters(here.revocations.counter, head.revocations) < 0 ||
-    (stick !== undefined && compareCounters(here.manifest, stick) < 0) ||
+    (stick !== undefined && isBehind({ ...here.manifest, payloadHash: here.manifestHash }, stick)) ||
     // On a computer that remembers nothing the stick's own signed floor has to do.
     (unlockOf(claims, here.device) === "passphrase" && claims.seq < here.minSeq);
   return isOlder ? "ROLLED_BACK" : undefined;
 }
 
-function isOlderLicense({ claims, counter, payloadHash }: License, head: LedgerHead): boolean {
-  const seen = head.licenses.get(claims.lid);
-  if (!seen) return false;
-  const order = compareCounters(counter, seen);
-  return order < 0 || (order === 0 && payloadHash !== seen.payloadHash);
-}
-
-// The license's own signed time counts at once, not only after it was committed: both verdicts must be the same.
-function refuseClock({ iat }: LicenseClaims, head: LedgerHead, now: UnixSeconds): RefusalCode | undefined {
-  return now + CLOCK_TOLERANCE < Math.max(head.trustedTime, iat) ? "CLOCK" : undefined;
+// The signed times at hand count at once, not only after they were committed: both verdicts must be the same.
+function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
+  const latest = here.now + CLOCK_TOLERANCE;
+  if (latest < Math.max(head.trustedTime, iat, here.revocations.issued)) return "CLOCK";
+  // The soft mark gives way to a signed time that is newer than any before: a clock that was once set too far ahead must
+  // not lock people out for ever (a renewal repairs it).
+  const repairs = Math.max(iat, here.revocations.issued) > head.trustedTime;
+  return !repairs && latest < head.seenTime ? "CLOCK" : undefined;
 }
 
 function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | undefined {

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { ContainerError } from "../container/index.ts";
 import { toBase64url } from "../encoding/base64url.ts";
 import { parseStrictJson } from "../encoding/strict-json.ts";
-import { fromUtf8 } from "../encoding/text.ts";
+import { fromUtf8, utf8 } from "../encoding/text.ts";
 import type { TrustRoots } from "../jws/index.ts";
 import { compareCounters } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -34,7 +34,13 @@ import { readSmallFile } from "./plain-files.ts";
 import { deriveSubkeys, unwrapKey, type VaultSubkeys } from "./vault-keys.ts";
 
 /** A vault whose newest complete manifest is validly signed. Nothing in it has been decrypted. */
-export type OpenVault = { readonly root: string; readonly manifest: Manifest; readonly sealedCatalog: Uint8Array };
+export type OpenVault = {
+  readonly root: string;
+  readonly manifest: Manifest;
+  /** SHA-256 of the manifest's payload as it stands in its token: tells two of one generation apart. */
+  readonly manifestHash: string;
+  readonly sealedCatalog: Uint8Array;
+};
 
 export type VaultError =
   /** No `VAULT/manifest.*.jws` here. */
@@ -58,25 +64,28 @@ export async function openVault(root: string, roots: TrustRoots): Promise<Result
   const folder = join(root, VAULT_FOLDER);
   const generations = await listGenerations(folder);
   if (generations.length === 0) return err("NO_VAULT");
-  const trusted: Manifest[] = [];
+  const trusted: { manifest: Manifest; manifestHash: string }[] = [];
   for (const gen of generations.slice(0, MAX_MANIFESTS)) {
     const manifest = await readManifest(folder, gen, roots);
     if (manifest) trusted.push(manifest);
   }
-  trusted.sort((a, b) => compareCounters(b.counter, a.counter));
-  for (const manifest of trusted) {
+  trusted.sort((a, b) => compareCounters(b.manifest.counter, a.manifest.counter));
+  for (const { manifest, manifestHash } of trusted) {
     const { catalog, gen } = manifest.claims;
     const sealedCatalog = await readSmallFile(join(folder, catalogName(gen)), catalog.size);
-    if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256) return ok({ root, manifest, sealedCatalog });
+    if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256) {
+      return ok({ root, manifest, manifestHash, sealedCatalog });
+    }
   }
   return err(trusted.length > 0 ? "INCOMPLETE" : "UNTRUSTED");
 }
 
-async function readManifest(folder: string, gen: number, roots: TrustRoots): Promise<Manifest | undefined> {
+async function readManifest(folder: string, gen: number, roots: TrustRoots) {
   const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
   const text = bytes && fromUtf8(bytes);
   const manifest = text === undefined ? undefined : parseManifest(text, gen, roots);
-  return manifest?.ok ? manifest.value : undefined;
+  if (text === undefined || !manifest?.ok) return undefined;
+  return { manifest: manifest.value, manifestHash: sha256(utf8(text.split(".")[1] ?? "")) };
 }
 
 /** The generations that the file names of a `VAULT` folder claim, highest first. */

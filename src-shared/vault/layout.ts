@@ -6,6 +6,9 @@ export const VAULT_FILE = "vault.json";
 export const DATA_FOLDER = "data";
 export const LICENSES_FOLDER = "licenses";
 export const LICENSE_SUFFIX = ".uvvlic";
+/** What each computer remembers of this stick, sealed with a key of its own (docs/adr/0005-ledger-witnesses.md). */
+export const LEDGER_FOLDER = "ledger";
+export const LEDGER_SUFFIX = ".uvvled";
 export const REVOCATIONS_FILE = "revocations.uvvrev";
 export const FORMAT_FILE = "FORMAT.md";
 

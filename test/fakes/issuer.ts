@@ -72,6 +72,7 @@ export const SURROUNDINGS: Surroundings = {
   stickId: STICK_ID,
   minSeq: 0,
   manifest: { generation: 1, sequence: 1 },
+  manifestHash: toBase64url(testSeed("manifest")),
   device: DEVICE,
   revocations: NO_REVOCATIONS,
 };

@@ -1,59 +1,19 @@
-import { existsSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { existsSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { openWatchHistory } from "../../../src-main/history/index.ts";
-import { createSessionLedger } from "../../../src-main/ledger/index.ts";
-import { createLicenseDesk, createLicenseShelf, ensureDeviceKey } from "../../../src-main/license/index.ts";
-import { createVaultSession } from "../../../src-main/session/index.ts";
+import { describe, expect, it } from "vitest";
 import { DAY } from "../../../src-shared/units.ts";
-import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
-import { licenseIssuer, licenseToken, NOW, ROOTS, STICK_ID } from "../../fakes/issuer.ts";
-import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
+import { licenseIssuer, licenseToken, NOW, STICK_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
+import { putLicense, requestDevice, setUp } from "./session-world.ts";
 
 const CLEAR = new Uint8Array(100_000).map((_, index) => index % 251);
-
-function setUp(roots = ROOTS) {
-  const data = temporaryFolder();
-  const stick = join(temporaryFolder(), "stick");
-  const secrets = createMemorySecretStore();
-  const ledger = createSessionLedger();
-  const shelf = createLicenseShelf(join(data, "licenses"));
-  const clock = { now: NOW };
-  const now = () => clock.now;
-  const appVersion = "0.1.0";
-  const heard: unknown[] = [];
-  const logged: string[] = [];
-  const session = createVaultSession({
-    roots,
-    desk: createLicenseDesk({ roots, shelf, secrets, ledger: ledger.head, now, appVersion }),
-    shelf,
-    secrets,
-    ledger,
-    reader: createDirectMediaReader(),
-    openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
-    appVersion,
-    now,
-    log: (event, fields) => logged.push(JSON.stringify({ event, ...fields })),
-    changed: () => undefined,
-    emit: (name, payload) => heard.push({ name, ...payload }),
-  });
-  onTestFinished(session.close);
-  return { data, stick, secrets, clock, heard, logged, session };
-}
-
-async function putLicense(stick: string, text: string, name = "a.uvvlic") {
-  await mkdir(join(stick, "VAULT", "licenses"), { recursive: true });
-  writeFileSync(join(stick, "VAULT", "licenses", name), text);
-}
 
 async function openWithPassphrase() {
   const world = setUp();
   const [videoId = ""] = await writeTestVault(world.stick, [{ title: "Harbour", bytes: CLEAR }]);
-  await putLicense(world.stick, await passphraseLicense());
+  putLicense(world.stick, await passphraseLicense());
   await world.session.look([world.stick]);
   expect(await world.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
   return { ...world, videoId };
@@ -75,7 +35,7 @@ describe("a stick arrives", () => {
   it("asks for the passphrase when a good license lies on it, and opens with it", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
-    await putLicense(stick, await passphraseLicense());
+    putLicense(stick, await passphraseLicense());
     await session.look([stick]);
     expect(session.screen()).toMatchObject({ stage: "locked", refusal: null, passphrase: true });
     expect(await session.unlock("something else")).toEqual({ ok: false, error: "PASSPHRASE_WRONG" });
@@ -90,10 +50,8 @@ describe("a stick arrives", () => {
   it("opens by itself with a license for this computer", async () => {
     const { session, stick, secrets } = setUp();
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
-    const key = await ensureDeviceKey(secrets);
-    if (!key.ok) throw new Error(key.error);
     await session.look([stick]);
-    const text = await deviceLicense({ id: key.value.id, publicKey: key.value.x25519Public });
+    const text = await deviceLicense(await requestDevice({ session, secrets }));
     expect(await session.importLicense(text)).toMatchObject({ ok: true, value: { code: "OK" } });
     expect(session.screen()).toMatchObject({ stage: "catalog" });
   });
@@ -111,8 +69,8 @@ describe("a stick arrives", () => {
   it("refuses a license for another computer", async () => {
     const { session, stick, secrets } = setUp();
     await writeTestVault(stick, []);
-    await ensureDeviceKey(secrets);
     await session.look([stick]);
+    await requestDevice({ session, secrets });
     expect(await session.importLicense(licenseToken())).toEqual({ ok: false, error: "WRONG_DEVICE" });
     expect(session.screen()).toMatchObject({ refusal: { code: "WRONG_DEVICE" } });
   });
@@ -143,8 +101,8 @@ describe("a stick arrives", () => {
   it("says the refusal of a license for this stick rather than of one for another", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, []);
-    await putLicense(stick, await passphraseLicense({ nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }));
-    await putLicense(
+    putLicense(stick, await passphraseLicense({ nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }));
+    putLicense(
       stick,
       licenseToken({ bind: { mode: "device", stick: testId("other"), device: "A".repeat(43) } }),
       "z.uvvlic",
@@ -156,7 +114,7 @@ describe("a stick arrives", () => {
   it("logs the code of a refusal once", async () => {
     const { session, stick, logged } = setUp();
     await writeTestVault(stick, []);
-    await putLicense(stick, licenseToken({ aud: "another-product" }));
+    putLicense(stick, licenseToken({ aud: "another-product" }));
     await session.look([stick]);
     await session.look([stick]);
     expect(logged.filter((line) => line.includes("WRONG_PRODUCT"))).toHaveLength(1);
@@ -226,7 +184,7 @@ describe("playing", () => {
   it("does not open a video that the license does not include", async () => {
     const { session, stick } = setUp();
     const [videoId = ""] = await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
-    await putLicense(stick, await passphraseLicense({ entitlements: [testId("another video")] }));
+    putLicense(stick, await passphraseLicense({ entitlements: [testId("another video")] }));
     await session.look([stick]);
     await session.unlock(TEST_PASSPHRASE);
     expect(await session.list()).toMatchObject({ value: [{ included: false }] });
@@ -271,7 +229,7 @@ describe("playing", () => {
       { title: "Tides", bytes: CLEAR },
     ]);
     truncateSync(join(stick, "VAULT", "data", testId("Harbour video"), "000"), 50_000);
-    await putLicense(stick, await passphraseLicense());
+    putLicense(stick, await passphraseLicense());
     await session.look([stick]);
     await session.unlock(TEST_PASSPHRASE);
     expect(await session.openVideo(bad)).toEqual({ ok: false, error: "DAMAGED" });

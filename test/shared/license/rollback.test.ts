@@ -90,7 +90,10 @@ describe("the revocation list at hand", () => {
 });
 
 describe("the manifest at hand", () => {
-  const seen = (stickId: string) => ({ manifests: new Map([[stickId, { generation: 1, sequence: 7 }]]) });
+  const payloadHash = SURROUNDINGS.manifestHash;
+  const seen = (stickId: string) => ({
+    manifests: new Map([[stickId, { generation: 1, sequence: 7, payloadHash }]]),
+  });
   it.each([
     ["the one seen", { generation: 1, sequence: 7 }, "OK"],
     ["a newer one", { generation: 1, sequence: 8 }, "OK"],
@@ -99,6 +102,13 @@ describe("the manifest at hand", () => {
     ["one of an older key", { generation: 0, sequence: 9 }, "ROLLED_BACK"],
   ])("judges %s", (_name, manifest, code) => {
     expect(judge(licenseToken(), { here: { manifest }, head: seen(STICK_ID) }).code).toBe(code);
+  });
+
+  it("is another one when its payload differs, though the generation is the same", () => {
+    const here = { manifest: { generation: 1, sequence: 7 }, manifestHash: `x${payloadHash.slice(1)}` };
+    expect(judge(licenseToken(), { here, head: seen(STICK_ID) }).code).toBe("ROLLED_BACK");
+    const newer = { ...here, manifest: { generation: 1, sequence: 8 } };
+    expect(judge(licenseToken(), { here: newer, head: seen(STICK_ID) }).code).toBe("OK");
   });
 
   it("is compared with the same stick only", () => {

@@ -1,0 +1,54 @@
+import { dirname, join } from "node:path";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { formatRecord, forStick, holdsSame, type LedgerRecord, parseRecord } from "../../src-shared/ledger/index.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { LEDGER_FOLDER, LEDGER_SUFFIX, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { type FileSteps, replaceFile } from "./file-steps.ts";
+import { seal, type SealKey, unseal } from "./seal.ts";
+
+const MAX_COPY_BYTES = 256 * KIB;
+
+/** The stick that is looked at. */
+export type Stick = { readonly root: string; readonly stickId: string };
+
+/**
+ * This install's copy on a stick (attacker-controlled). `undefined`: none, or none of ours. A spoilt one is no reason to
+ * refuse: a stick pulled in mid-write leaves one on FAT, and whoever spoils it could as well delete it.
+ */
+export async function readCopy(
+  { root, stickId }: Stick,
+  installId: string,
+  key: SealKey,
+): Promise<LedgerRecord | undefined> {
+  const bytes = await readSmallFile(copyPath(root, installId), MAX_COPY_BYTES);
+  const text = bytes && fromUtf8(bytes);
+  const record = text === undefined ? undefined : unseal(key, ["uvv-ledger-stick/1", stickId], text);
+  return record === undefined ? undefined : parseRecord(record);
+}
+
+/** Writes what concerns this stick, unless it stands there already. The error is the file system's own code. */
+export async function writeCopy(
+  steps: FileSteps,
+  stick: Stick,
+  { key, record }: { readonly key: SealKey; readonly record: LedgerRecord },
+): Promise<Result<undefined, string>> {
+  const copy = forStick(record, stick.stickId);
+  const there = await readCopy(stick, record.installId, key);
+  if (there && holdsSame(there, copy)) return ok(undefined);
+  const path = copyPath(stick.root, record.installId);
+  try {
+    const sealed = seal(key, ["uvv-ledger-stick/1", stick.stickId], formatRecord(copy));
+    await replaceFile(steps, dirname(path), path, sealed);
+    return ok(undefined);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return err(codeOf(error));
+  }
+}
+
+function copyPath(root: string, installId: string): string {
+  return join(root, VAULT_FOLDER, LEDGER_FOLDER, installId + LEDGER_SUFFIX);
+}

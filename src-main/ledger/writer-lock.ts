@@ -1,0 +1,53 @@
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+
+const WAIT_MS = 5_000;
+const RETRY_MS = 10;
+
+// SQLITE_BUSY and SQLITE_LOCKED: someone else has it.
+const TAKEN = new Set([5, 6]);
+
+/**
+ * Lets one process at a time work on what the lock file stands for. The lock is the operating system's own lock on an
+ * empty SQLite file, the one portable way to it from Node: the system takes it back from a process that ends, however
+ * that ends, so that a crash cannot leave it stuck. `NOT_LOCKED`: not to be had in five seconds, or not at all.
+ */
+export async function withWriterLock<T>(path: string, work: () => Promise<T>): Promise<Result<T, "NOT_LOCKED">> {
+  const lock = await take(path);
+  if (!lock) return err("NOT_LOCKED");
+  try {
+    return ok(await work());
+  } finally {
+    lock.close();
+  }
+}
+
+async function take(path: string): Promise<DatabaseSync | undefined> {
+  const deadline = performance.now() + WAIT_MS;
+  for (;;) {
+    const attempt = tryTake(path);
+    if (attempt !== "taken") return attempt;
+    if (performance.now() > deadline) return undefined;
+    await setTimeout(RETRY_MS);
+  }
+}
+
+function tryTake(path: string): DatabaseSync | undefined | "taken" {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0 });
+    // Nothing is ever written: the file stays empty, and there is no journal to come back from.
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock?.close();
+    const code = sqliteCodeOf(error);
+    if (code === undefined) throw error;
+    return TAKEN.has(code & 0xff) ? "taken" : undefined;
+  }
+}
+
+function sqliteCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined;
+}

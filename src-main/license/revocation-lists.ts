@@ -1,0 +1,75 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { compareCounters } from "../../src-shared/ledger/index.ts";
+import {
+  MAX_ARMORED_CHARS,
+  NO_REVOCATIONS,
+  parseRevocations,
+  type Revocations,
+} from "../../src-shared/license/index.ts";
+import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+
+type Parsed = { readonly text: string; readonly list: Revocations };
+
+/**
+ * The newest revocation list that this computer has met. It is kept, so that a stick without one is no way back; what is
+ * signed needs no other seal. A list costs a signature check once, not for each verdict.
+ */
+export type RevocationLists = {
+  /** Takes in lists (attacker-controlled) and gives the newest; what no trusted key signed says nothing. */
+  readonly newest: (texts: readonly string[]) => Promise<Revocations>;
+  /** Keeps the newest where it is newer than the kept one. Comes before its counter rises in the ledger. */
+  readonly keep: () => Promise<Result<undefined, string>>;
+};
+
+export function createRevocationLists(path: string, roots: TrustRoots): RevocationLists {
+  const parsed = new Map<string, Revocations | undefined>();
+  let kept: Promise<Parsed> | undefined;
+  let newest: Parsed = { text: "", list: NO_REVOCATIONS };
+
+  async function load(): Promise<Parsed> {
+    const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
+    const text = (bytes && fromUtf8(bytes)) ?? "";
+    return { text, list: parse(text) ?? NO_REVOCATIONS };
+  }
+
+  function parse(text: string): Revocations | undefined {
+    if (parsed.has(text)) return parsed.get(text);
+    const list = text === "" ? undefined : parseRevocations(text, roots);
+    // A few sticks' worth: not a list of all that was ever plugged in.
+    if (parsed.size >= 8) parsed.clear();
+    const value = list?.ok ? list.value : undefined;
+    parsed.set(text, value);
+    return value;
+  }
+
+  function take(candidate: Parsed): void {
+    if (compareCounters(candidate.list.counter, newest.list.counter) > 0) newest = candidate;
+  }
+
+  return {
+    async newest(texts) {
+      kept ??= load();
+      take(await kept);
+      for (const text of texts) take({ text, list: parse(text) ?? NO_REVOCATIONS });
+      return newest.list;
+    },
+    async keep() {
+      kept ??= load();
+      if (compareCounters(newest.list.counter, (await kept).list.counter) <= 0) return ok(undefined);
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await writeFileAtomic(path, newest.text, 0o600);
+        kept = Promise.resolve(newest);
+        return ok(undefined);
+      } catch (error) {
+        if (codeOf(error) === "") throw error;
+        return err(codeOf(error));
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
+import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
+import type { RefusalCode } from "../../src-shared/license/index.ts";
+
+/**
+ * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new one needs a line in
+ * docs/formats/logs.md and, if collectors are to count it, in `markOf`.
+ */
+export type LogEvents = {
+  "app.started": { readonly version: string; readonly electron: string; readonly roots: number };
+  /** A drive or folder that was not taken as a vault. */
+  "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] };
+  "license.refused": { readonly code: RefusalCode };
+  "playback.fault": { readonly video: string; readonly code: PlaybackFault };
+  "history.not-written": { readonly code: string };
+  "ledger.opened": { readonly state: "ready" | "fresh" | LedgerRefusal; readonly gen: number };
+  /** A witness that lagged behind the others, was gone or spoilt, and holds the same as they do again. */
+  "ledger.repaired": { readonly witness: Witness; readonly gen: number };
+  /** Keychain and file were set back to an earlier day; the stick's copy knew more. */
+  "ledger.raised-by-stick": { readonly gen: number };
+  /** Begun anew after `STATE_LOST`, for a new activation. */
+  "ledger.started-over": { readonly gen: number };
+  "ledger.not-written": { readonly code: LedgerRefusal | "STATE_NOT_WRITTEN" };
+  /** No copy on the stick: it is read-only, full or gone. */
+  "ledger.no-copy": { readonly code: string };
+  "revocations.not-kept": { readonly code: string };
+  /** A request that did not come from the app's own page. */
+  "ipc.sender-refused": { readonly call: CallName };
+  "ipc.refused": { readonly call: CallName; readonly code: "BAD_REQUEST" | "INTERNAL" };
+  /** This day's file has reached its limit: nothing more is written until tomorrow. */
+  "log.full": { readonly bytes: number };
+};
+
+export type LogEventName = keyof LogEvents;
+export type Log = <N extends LogEventName>(event: N, fields: LogEvents[N]) => void;
+
+/** The phrases that log collectors count (R-24), in the words they look for. */
+export const SIGNATURE_PHRASE = "Signature invalide";
+export const ROLLBACK_PHRASE = "Anti-rollback";
+export const ERROR_PHRASE = "ERROR";
+/** They match without case, so nothing else in a line may look like one (R-27). */
+export const ANY_PHRASE = /error|signature invalide|anti-rollback/i;
+
+/**
+ * How an event counts for collectors (docs/formats/logs.md): `signature` and `rollback` are security refusals, `fault`
+ * is an operation of the app that failed. `undefined`: everyday events, among them a license that has run out.
+ */
+export type Mark = "signature" | "rollback" | "fault";
+
+export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): Mark | undefined {
+  const code = "code" in fields ? fields.code : undefined;
+  switch (event) {
+    case "license.refused":
+      return refusalMark(code as RefusalCode);
+    case "vault.refused":
+      return code === "UNTRUSTED" ? "signature" : undefined;
+    case "playback.fault":
+      return code === "REMOVED" ? undefined : "fault";
+    case "history.not-written":
+    case "ledger.not-written":
+    case "revocations.not-kept":
+    case "ipc.sender-refused":
+    case "ipc.refused":
+      return "fault";
+    default:
+      return undefined;
+  }
+}
+
+function refusalMark(code: RefusalCode): Mark | undefined {
+  switch (code) {
+    case "SIGNATURE_INVALID":
+      return "signature";
+    // Counters were set back, or what keeps them was taken away.
+    case "ROLLED_BACK":
+    case "STATE_LOST":
+      return "rollback";
+    case "STATE_NOT_WRITTEN":
+      return "fault";
+    default:
+      return undefined;
+  }
+}

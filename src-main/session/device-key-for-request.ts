@@ -1,0 +1,19 @@
+import type { Result } from "../../src-shared/result.ts";
+import type { CommitError } from "../ledger/index.ts";
+import { type DeviceKey, ensureDeviceKey, replaceDeviceKey } from "../license/index.ts";
+import type { SessionPorts } from "./ports.ts";
+
+/**
+ * The key with which a license is asked for. The ledger's first record comes before it, so that a device key without a
+ * ledger says that the state was lost. After a loss both are made anew, the key first: whatever was licensed to the old
+ * one is dead before the counters start again, and only the publisher can bring it back.
+ */
+export async function deviceKeyForRequest({ ledger, secrets }: SessionPorts): Promise<Result<DeviceKey, CommitError>> {
+  const begun = await ledger.begin();
+  if (begun.ok) return ensureDeviceKey(secrets);
+  if (begun.error !== "STATE_LOST") return begun;
+  const key = await replaceDeviceKey(secrets);
+  if (!key.ok) return key;
+  const started = await ledger.startOver();
+  return started.ok ? key : started;
+}

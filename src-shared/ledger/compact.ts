@@ -1,0 +1,57 @@
+import { utf8 } from "../encoding/text.ts";
+import type { Bytes } from "../units.ts";
+import { type LedgerHead, SHORT_HASH_CHARS, type SeenCounter } from "./ledger.ts";
+import { formatRecord, type LedgerRecord } from "./record.ts";
+
+type Entry = readonly [id: string, counter: SeenCounter];
+
+/**
+ * The record as it fits into so many bytes: hashes cut to 66 bits, then the licenses and sticks that rose longest ago
+ * left out (about forty fit into a keychain's 2,560 bytes), then members of newer builds. The single counters and the
+ * clocks always stay. What is left out stands in the sealed file alone.
+ */
+export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerRecord {
+  const bare = withEntries(record, [], []);
+  const kept = sizeOf(bare) <= maxBytes ? bare : withoutUnknown(bare);
+  let room = maxBytes - sizeOf(kept);
+  const licenses = newestFirst(record.head.licenses);
+  const manifests = newestFirst(record.head.manifests);
+  const taken = { licenses: [] as Entry[], manifests: [] as Entry[] };
+  // One license, one stick, and so on: neither crowds the other out.
+  for (let i = 0; i < Math.max(licenses.length, manifests.length); i++) {
+    for (const [list, entry] of [[taken.licenses, licenses[i]] as const, [taken.manifests, manifests[i]] as const]) {
+      if (!entry) continue;
+      room -= entrySize(entry);
+      if (room < 0) return withEntries(kept, taken.licenses, taken.manifests);
+      list.push(entry);
+    }
+  }
+  return withEntries(kept, taken.licenses, taken.manifests);
+}
+
+function newestFirst(counters: ReadonlyMap<string, SeenCounter>): Entry[] {
+  return [...counters]
+    .toReversed()
+    .map(([id, seen]) => [id, { ...seen, payloadHash: seen.payloadHash.slice(0, SHORT_HASH_CHARS) }]);
+}
+
+function withEntries(record: LedgerRecord, licenses: readonly Entry[], manifests: readonly Entry[]): LedgerRecord {
+  const head: LedgerHead = {
+    ...record.head,
+    licenses: new Map(licenses.toReversed()),
+    manifests: new Map(manifests.toReversed()),
+  };
+  return { ...record, head };
+}
+
+function withoutUnknown(record: LedgerRecord): LedgerRecord {
+  const updates = { ...record.head.updates, unknown: {} };
+  return { ...record, head: { ...record.head, updates }, unknown: {} };
+}
+
+const sizeOf = (record: LedgerRecord): Bytes => utf8(formatRecord(record)).length;
+
+// With the comma that parts it from the next one.
+function entrySize([id, { generation, sequence, payloadHash }]: Entry): Bytes {
+  return JSON.stringify([id, generation, sequence, payloadHash]).length + 1;
+}

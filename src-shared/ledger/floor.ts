@@ -1,0 +1,50 @@
+import { type Counter, compareCounters, type LedgerHead, type SeenCounter, type UpdateCounters } from "./ledger.ts";
+
+/** The higher of two heads, counter by counter: nothing in it is below either. `a` comes first where both are equal. */
+export function floorOf(a: LedgerHead, b: LedgerHead): LedgerHead {
+  return {
+    licenses: higherOfEach(a.licenses, b.licenses),
+    licenseEpoch: Math.max(a.licenseEpoch, b.licenseEpoch),
+    revocations: higher(a.revocations, b.revocations),
+    manifests: higherOfEach(a.manifests, b.manifests),
+    buildFloor: Math.max(a.buildFloor, b.buildFloor),
+    updates: higherUpdates(a.updates, b.updates),
+    ...laterClock(a, b),
+  };
+}
+
+/** The clocks of the head that saw the newer signed time; between equals the later local time. */
+function laterClock(a: LedgerHead, b: LedgerHead): Pick<LedgerHead, "trustedTime" | "seenTime"> {
+  const first = a.trustedTime - b.trustedTime || a.seenTime - b.seenTime;
+  const { trustedTime, seenTime } = first >= 0 ? a : b;
+  return { trustedTime, seenTime };
+}
+
+function higherUpdates(a: UpdateCounters, b: UpdateCounters): UpdateCounters {
+  return {
+    roles: higherOfEach(a.roles, b.roles),
+    rings: higherOfEach(a.rings, b.rings),
+    halts: higherOfEach(a.halts, b.halts),
+    unknown: { ...b.unknown, ...a.unknown },
+  };
+}
+
+function higherOfEach<C extends Counter>(a: ReadonlyMap<string, C>, b: ReadonlyMap<string, C>): Map<string, C> {
+  const merged = new Map(a);
+  for (const [id, counter] of b) {
+    const other = merged.get(id);
+    merged.set(id, other ? higher(other, counter) : counter);
+  }
+  return merged;
+}
+
+function higher<C extends Counter>(a: C, b: C): C {
+  const order = compareCounters(a, b);
+  if (order !== 0) return order > 0 ? a : b;
+  return hashLength(b) > hashLength(a) ? b : a;
+}
+
+// A hash that was cut short to fit the keychain gives way to the whole one.
+function hashLength(counter: Counter | SeenCounter): number {
+  return "payloadHash" in counter ? counter.payloadHash.length : 0;
+}

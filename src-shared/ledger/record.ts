@@ -1,0 +1,113 @@
+import * as v from "valibot";
+import { type Json, parseStrictJson } from "../encoding/strict-json.ts";
+import { utf8 } from "../encoding/text.ts";
+import { RandomId } from "../ids.ts";
+import { type Counter, type LedgerHead, SHORT_HASH_CHARS, type SeenCounter } from "./ledger.ts";
+
+/** What a witness holds, without its seal. */
+export type LedgerRecord = {
+  readonly installId: string;
+  /** Rises with each write. */
+  readonly gen: number;
+  readonly head: LedgerHead;
+  /** Members written by a newer build: kept through a rewrite. */
+  readonly unknown: { readonly [name: string]: Json };
+};
+
+const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Hash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(SHORT_HASH_CHARS));
+
+// Arrays and not objects: the same schema reads the file and the keychain, where every byte counts.
+const CounterTuple = v.pipe(
+  v.tuple([Whole, Whole]),
+  v.transform(([generation, sequence]): Counter => ({ generation, sequence })),
+);
+const SeenTuple = v.pipe(
+  v.tuple([RandomId, Whole, Whole, Hash]),
+  v.transform(([id, generation, sequence, payloadHash]): [string, SeenCounter] => [
+    id,
+    { generation, sequence, payloadHash },
+  ]),
+);
+const SeenCounters = v.pipe(
+  v.array(SeenTuple),
+  v.transform((entries) => new Map(entries)),
+);
+const NamedCounters = v.optional(
+  v.pipe(
+    v.array(v.tuple([v.pipe(v.string(), v.minLength(1)), Whole, Whole])),
+    v.transform((entries) => new Map(entries.map(([name, generation, sequence]) => [name, { generation, sequence }]))),
+  ),
+  [],
+);
+
+const UPDATE_MEMBERS = { roles: NamedCounters, rings: NamedCounters, halts: NamedCounters };
+
+const MEMBERS = {
+  v: v.literal(1),
+  installId: RandomId,
+  gen: Whole,
+  licenses: v.optional(SeenCounters, []),
+  licenseEpoch: v.optional(Whole, 0),
+  revocations: v.optional(CounterTuple, [0, 0]),
+  manifests: v.optional(SeenCounters, []),
+  buildFloor: v.optional(Whole, 0),
+  updates: v.optional(v.looseObject(UPDATE_MEMBERS), {}),
+  trustedTime: v.optional(Whole, 0),
+  seenTime: v.optional(Whole, 0),
+};
+const Stored = v.looseObject(MEMBERS);
+
+/** The text of a record: JSON, members in a fixed order, unknown ones last. */
+export function formatRecord(record: LedgerRecord): string {
+  const { head } = record;
+  const { roles, rings, halts } = head.updates;
+  const updates = { roles: named(roles), rings: named(rings), halts: named(halts), ...head.updates.unknown };
+  return JSON.stringify({
+    v: 1,
+    installId: record.installId,
+    gen: record.gen,
+    licenses: seen(head.licenses),
+    licenseEpoch: head.licenseEpoch,
+    revocations: [head.revocations.generation, head.revocations.sequence],
+    manifests: seen(head.manifests),
+    buildFloor: head.buildFloor,
+    updates,
+    trustedTime: head.trustedTime,
+    seenTime: head.seenTime,
+    ...record.unknown,
+  });
+}
+
+/** Reads the text of a record whose seal holds. `undefined`: not a record that this build can go on from. */
+export function parseRecord(text: string): LedgerRecord | undefined {
+  const json = parseStrictJson(utf8(text));
+  const stored = v.safeParse(Stored, json.ok ? json.value : undefined);
+  if (!stored.success) return undefined;
+  const { installId, gen, updates, licenses, licenseEpoch, revocations, manifests } = stored.output;
+  const { buildFloor, trustedTime, seenTime, ...rest } = stored.output;
+  const { roles, rings, halts } = updates;
+  const head: LedgerHead = {
+    licenses,
+    licenseEpoch,
+    revocations,
+    manifests,
+    buildFloor,
+    updates: { roles, rings, halts, unknown: without(updates, UPDATE_MEMBERS) },
+    trustedTime,
+    seenTime,
+  };
+  return { installId, gen, head, unknown: without(rest, MEMBERS) };
+}
+
+function without(members: object, known: object): { readonly [name: string]: Json } {
+  return Object.fromEntries(Object.entries(members as Record<string, Json>).filter(([name]) => !(name in known)));
+}
+
+function seen(counters: ReadonlyMap<string, SeenCounter>) {
+  return Array.from(counters, ([id, { generation, sequence, payloadHash }]) => [id, generation, sequence, payloadHash]);
+}
+
+function named(counters: ReadonlyMap<string, Counter>) {
+  return Array.from(counters, ([name, { generation, sequence }]) => [name, generation, sequence]);
+}

@@ -1,0 +1,65 @@
+import { DAY, HOUR, type UnixSeconds } from "../units.ts";
+import { floorOf } from "./floor.ts";
+import { type Counter, EMPTY_LEDGER, type LedgerHead, type SeenCounter } from "./ledger.ts";
+
+/** How far the clock may lie behind the latest time known before it is called wrong. */
+export const CLOCK_TOLERANCE = DAY;
+
+// The soft mark is written at most once an hour: it is worth no more wear than that.
+const SEEN_TIME_STEP = HOUR;
+
+/** What something verified has shown: a license after a good verdict, a revocation list whose signature holds. */
+export type Sighting = {
+  /** The local clock. */
+  readonly now: UnixSeconds;
+  /** The time under the signature. */
+  readonly signedTime?: UnixSeconds;
+  readonly license?: SeenCounter & { readonly id: string };
+  readonly licenseEpoch?: number;
+  readonly revocations?: Counter;
+  readonly manifest?: SeenCounter & { readonly stickId: string };
+};
+
+/** The head after a sighting. No counter is lower than before. */
+export function raise(head: LedgerHead, sighting: Sighting): LedgerHead {
+  const { license, licenseEpoch, revocations, manifest } = sighting;
+  const shown: LedgerHead = {
+    ...EMPTY_LEDGER,
+    licenseEpoch: licenseEpoch ?? 0,
+    revocations: revocations ?? EMPTY_LEDGER.revocations,
+    licenses: license ? new Map([[license.id, seenCounter(license)]]) : EMPTY_LEDGER.licenses,
+    manifests: manifest ? new Map([[manifest.stickId, seenCounter(manifest)]]) : EMPTY_LEDGER.manifests,
+  };
+  const raised = floorOf(head, shown);
+  return {
+    ...raised,
+    licenses: newestLast(raised.licenses, head.licenses, license?.id),
+    manifests: newestLast(raised.manifests, head.manifests, manifest?.stickId),
+    ...clockAfter(head, sighting),
+  };
+}
+
+function clockAfter(head: LedgerHead, { now, signedTime = 0 }: Sighting) {
+  // A signature from the future says nothing about today: it would shut the app until its date comes.
+  const isNewer = signedTime > head.trustedTime && signedTime <= now + CLOCK_TOLERANCE;
+  if (isNewer) return { trustedTime: signedTime, seenTime: Math.max(now, signedTime) };
+  const seenTime = now >= head.seenTime + SEEN_TIME_STEP ? now : head.seenTime;
+  return { trustedTime: head.trustedTime, seenTime };
+}
+
+function seenCounter({ generation, sequence, payloadHash }: SeenCounter): SeenCounter {
+  return { generation, sequence, payloadHash };
+}
+
+// What rose last is the last to be dropped where room is short.
+function newestLast(
+  raised: ReadonlyMap<string, SeenCounter>,
+  before: ReadonlyMap<string, SeenCounter>,
+  id: string | undefined,
+): ReadonlyMap<string, SeenCounter> {
+  const counter = id === undefined ? undefined : raised.get(id);
+  if (id === undefined || !counter || counter === before.get(id)) return raised;
+  const moved = new Map(raised);
+  moved.delete(id);
+  return moved.set(id, counter);
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { openWatchHistory } from "../../../src-main/history/index.ts";
+import { createLedger, type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import {
+  createLicenseDesk,
+  createLicenseShelf,
+  createRevocationLists,
+  ensureDeviceKey,
+  wasActivated,
+} from "../../../src-main/license/index.ts";
+import type { Log } from "../../../src-main/log/index.ts";
+import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
+import type { TrustRoots } from "../../../src-shared/jws/index.ts";
+import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
+import { NOW, ROOTS } from "../../fakes/issuer.ts";
+import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+
+/** A computer with a keychain in memory, a real folder, a clock, and a place for a stick. */
+export function newComputer() {
+  return {
+    data: temporaryFolder(),
+    stick: join(temporaryFolder(), "stick"),
+    secrets: createMemorySecretStore(),
+    clock: { now: NOW },
+  };
+}
+export type Computer = ReturnType<typeof newComputer>;
+
+/** The app's session on a computer; started twice on the same one, it is a restart. */
+export function startSession(
+  computer: Computer,
+  { roots = ROOTS, files = nodeFileSteps }: { roots?: TrustRoots; files?: FileSteps } = {},
+) {
+  const { data, secrets, clock } = computer;
+  const shelf = createLicenseShelf(join(data, "licenses"));
+  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
+  const now = () => clock.now;
+  const appVersion = "0.1.0";
+  const heard: unknown[] = [];
+  const logged: string[] = [];
+  const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
+  const activated = () => wasActivated(secrets, shelf, roots);
+  const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: activated, log });
+  const session = createVaultSession({
+    roots,
+    desk: createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log }),
+    shelf,
+    secrets,
+    ledger,
+    reader: createDirectMediaReader(),
+    openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
+    appVersion,
+    now,
+    log,
+    changed: () => undefined,
+    emit: (name, payload) => heard.push({ name, ...payload }),
+  });
+  onTestFinished(session.close);
+  return { ...computer, heard, logged, ledger, session };
+}
+
+export function setUp(roots = ROOTS) {
+  return startSession(newComputer(), { roots });
+}
+
+export function putLicense(stick: string, text: string, name = "a.uvvlic"): void {
+  mkdirSync(join(stick, "VAULT", "licenses"), { recursive: true });
+  writeFileSync(join(stick, "VAULT", "licenses", name), text);
+}
+
+/** Asks for a license, as a viewer does, and gives the device that one would be made for. */
+export async function requestDevice({ secrets, session }: Pick<Computer, "secrets"> & { session: VaultSession }) {
+  const request = await session.request();
+  if (!request.ok) throw new Error(request.error);
+  const key = await ensureDeviceKey(secrets);
+  if (!key.ok) throw new Error(key.error);
+  return { id: key.value.id, publicKey: key.value.x25519Public };
+}
