@@ -1,5 +1,5 @@
 // The whole app, wired on one page. Everything below is plain objects made here and handed on.
-import { app, type BrowserWindow, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
+import { app, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
 import { join } from "node:path";
 import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
 import { openWatchHistory } from "./history/index.ts";
@@ -14,7 +14,7 @@ import {
   wasActivated,
 } from "./license/index.ts";
 import { openLog } from "./log/index.ts";
-import { answerMediaRequest, startMediaReader } from "./playback/index.ts";
+import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
 import { trustRootsOf } from "./trust-roots.ts";
@@ -43,14 +43,30 @@ hardenContents();
 void app.whenReady().then(start);
 
 function start(): void {
-  const options = parseLaunchOptions(process.argv);
   const data = app.getPath("userData");
+  const settings = openSettingsStore(join(data, "settings.json"));
+  nativeTheme.themeSource = settings.settings().appearance;
+
+  // The window comes first: its process starts while the rest is wired. Its session lives in memory, so that nothing
+  // that was watched is cached on disk.
+  const viewer = electronSession.fromPartition("viewer");
+  hardenSession(viewer);
+  viewer.protocol.handle(APP_SCHEME, (request) =>
+    answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
+  );
+  viewer.protocol.handle(MEDIA_SCHEME, (request) => answerMediaRequest(request, vault.lookup));
+  const window = openMainWindow({
+    session: viewer,
+    preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
+    devTools: !BUILD_RELEASE,
+  });
+
+  const options = parseLaunchOptions(process.argv);
   const log = openLog(join(data, "logs"), () => new Date());
   const appVersion = app.getVersion();
   const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
 
-  const settings = openSettingsStore(join(data, "settings.json"));
   const shelf = createLicenseShelf(join(data, "licenses"));
   const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   const secrets = createKeytarSecretStore();
@@ -64,7 +80,7 @@ function start(): void {
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
   const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log });
-  const reader = startMediaReader(join(import.meta.dirname, "media-worker.js"));
+  const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"));
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
   const vault = createVaultSession({
     roots,
@@ -81,15 +97,6 @@ function start(): void {
     emit,
   });
 
-  // The player's own session lives in memory: nothing that was watched is cached on disk.
-  const viewer = electronSession.fromPartition("viewer");
-  hardenSession(viewer);
-  viewer.protocol.handle(APP_SCHEME, (request) =>
-    answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
-  );
-  viewer.protocol.handle(MEDIA_SCHEME, (request) => answerMediaRequest(request, vault.lookup));
-
-  let window: BrowserWindow;
   const closing = new AbortController();
   const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
   const handlers = createHandlers({
@@ -111,12 +118,6 @@ function start(): void {
     handlers,
     log,
   );
-  nativeTheme.themeSource = settings.settings().appearance;
-  window = openMainWindow({
-    session: viewer,
-    preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
-    devTools: !BUILD_RELEASE,
-  });
 
   app.on("second-instance", () => {
     if (window.isMinimized()) window.restore();

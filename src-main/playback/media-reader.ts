@@ -20,26 +20,34 @@ export type MediaReader = {
 
 type Request = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
 
-/** Starts the media worker from its built file. */
-export function startMediaReader(workerFile: string): MediaReader {
-  const worker = new Worker(workerFile);
+/** Reads in the media worker, which is started from its built file when the first file is opened. */
+export function createMediaReader(workerFile: string): MediaReader {
   const waiting = new Map<number, (reply: WorkerReply | undefined) => void>();
+  let worker: Worker | undefined;
   let lastId = 0;
 
-  worker.on("message", (reply: WorkerReply) => {
-    waiting.get(reply.id)?.(reply);
-    waiting.delete(reply.id);
-  });
-  worker.on("exit", () => {
-    for (const settle of waiting.values()) settle(undefined);
-    waiting.clear();
-  });
+  function start(): Worker {
+    const started = new Worker(workerFile);
+    started.on("message", (reply: WorkerReply) => {
+      waiting.get(reply.id)?.(reply);
+      waiting.delete(reply.id);
+    });
+    // A thread that fails ends: the files it held are gone, the next one opened starts another.
+    started.on("error", () => undefined);
+    started.on("exit", () => {
+      worker = undefined;
+      for (const settle of waiting.values()) settle(undefined);
+      waiting.clear();
+    });
+    return started;
+  }
 
   function ask(request: Request): Promise<WorkerReply | undefined> {
     const id = ++lastId;
     return new Promise((resolve) => {
       waiting.set(id, resolve);
       const message: WorkerRequest = { id, ...request };
+      worker ??= start();
       worker.postMessage(message, []);
     });
   }
@@ -62,7 +70,7 @@ export function startMediaReader(workerFile: string): MediaReader {
       });
     },
     async stop() {
-      await worker.terminate();
+      await worker?.terminate();
     },
   };
 }

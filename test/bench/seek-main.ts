@@ -4,7 +4,7 @@ import { app, BrowserWindow, protocol } from "electron";
 import { open, stat } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { answerMediaRequest, type MediaSource, startMediaReader } from "../../src-main/playback/index.ts";
+import { answerMediaRequest, type MediaSource, createMediaReader } from "../../src-main/playback/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { BENCH_CONTEXT, BENCH_KEY } from "./bench-container.ts";
 
@@ -20,7 +20,7 @@ protocol.registerSchemesAsPrivileged([
 void app.whenReady().then(run);
 
 async function run(): Promise<void> {
-  const reader = startMediaReader(join(import.meta.dirname, "media-worker.js"));
+  const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"));
   const parts = [{ path: sealedFile, size: (await stat(sealedFile)).size }];
   const sealed = await reader.open({ parts, key: BENCH_KEY, context: BENCH_CONTEXT });
   if (!sealed.ok) throw new Error(sealed.error);
