@@ -12,7 +12,11 @@ export function whyNoFat32(): string | undefined {
   return missing && `${missing} is not installed`;
 }
 
-export type Mount = { readonly unmount: () => Promise<void> };
+export type Mount = {
+  readonly unmount: () => Promise<void>;
+  /** Takes the device away under whatever is open on it. */
+  readonly pull: () => Promise<void>;
+};
 
 /** Mounts a new FAT32 image of 256 MiB. */
 export async function mountFat32(image: string, folder: string): Promise<Mount> {
@@ -38,6 +42,10 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
   return {
     async unmount() {
       execFileSync("fusermount", ["-u", folder]);
+      await end;
+    },
+    async pull() {
+      driver.kill("SIGKILL");
       await end;
     },
   };
