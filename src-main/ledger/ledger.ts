@@ -113,6 +113,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       });
     },
     async commit(sighting, stick) {
+      await open();
       seen = raise(seen, sighting);
       const committed = await writeUnlessKept();
       // Last, and nobody waits for it: a slow stick must not hold up the film.

@@ -8,7 +8,7 @@ import { lineOf } from "./line.ts";
 const LOG_FILE = /^\d{4}-\d{2}-\d{2}\.log$/;
 
 export type LogLimits = {
-  /** How many days are kept. */
+  /** How many days are kept besides today. */
   readonly days: number;
   /** What all files together may take; the oldest go first. */
   readonly totalBytes: Bytes;

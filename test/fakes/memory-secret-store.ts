@@ -1,8 +1,13 @@
 import type { SecretStore, SecretStoreError } from "../../src-main/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
 
+export type MemorySecretStore = SecretStore & {
+  fault: SecretStoreError | undefined;
+  readonly secrets: Map<string, string>;
+};
+
 /** A keychain in memory. `fault` makes every call fail like a real one does. */
-export function createMemorySecretStore(): SecretStore & { fault: SecretStoreError | undefined } {
+export function createMemorySecretStore(): MemorySecretStore {
   const secrets = new Map<string, string>();
   const store = {
     fault: undefined as SecretStoreError | undefined,
@@ -15,5 +20,5 @@ export function createMemorySecretStore(): SecretStore & { fault: SecretStoreErr
       return ok(undefined);
     },
   };
-  return Object.assign(store, { isWaiting: () => false });
+  return Object.assign(store, { secrets, isWaiting: () => false });
 }

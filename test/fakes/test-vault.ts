@@ -32,7 +32,7 @@ export type TestVideo = { readonly title: string; readonly bytes: Uint8Array; re
 export async function writeTestVault(
   root: string,
   videos: readonly TestVideo[],
-  { gen = 1, stickId = STICK_ID } = {},
+  { gen = 1, stickId = STICK_ID, minSeq = 0 } = {},
 ): Promise<string[]> {
   const files: { id: string; parts: { size: number; sha256: string }[] }[] = [];
   const wrap = deriveSubkeys(TEST_KEK).wrap;
@@ -74,7 +74,7 @@ export async function writeTestVault(
   );
   await mkdir(join(root, "VAULT"), { recursive: true });
   await writeFile(join(root, "VAULT", catalogName(gen)), catalog);
-  const claims = { gen, stickId, catalog: { size: catalog.length, sha256: sha256(catalog) }, files };
+  const claims = { gen, stickId, minSeq, catalog: { size: catalog.length, sha256: sha256(catalog) }, files };
   await writeFile(join(root, "VAULT", manifestName(gen)), manifestToken(claims));
   return entries.map(({ id }) => id);
 }

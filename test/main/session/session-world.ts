@@ -29,14 +29,18 @@ export function newComputer() {
 }
 export type Computer = ReturnType<typeof newComputer>;
 
+type SessionOptions = {
+  readonly roots?: TrustRoots;
+  readonly files?: FileSteps;
+  readonly revocationsPath?: string;
+};
+
 /** The app's session on a computer; started twice on the same one, it is a restart. */
-export function startSession(
-  computer: Computer,
-  { roots = ROOTS, files = nodeFileSteps }: { roots?: TrustRoots; files?: FileSteps } = {},
-) {
+export function startSession(computer: Computer, options: SessionOptions = {}) {
+  const { roots = ROOTS, files = nodeFileSteps } = options;
   const { data, secrets, clock } = computer;
   const shelf = createLicenseShelf(join(data, "licenses"));
-  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
+  const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots);
   const now = () => clock.now;
   const appVersion = "0.1.0";
   const heard: unknown[] = [];

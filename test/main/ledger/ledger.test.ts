@@ -1,0 +1,325 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { seal } from "../../../src-main/ledger/seal.ts";
+import { formatRecord, parseRecord } from "../../../src-shared/ledger/index.ts";
+import { err, ok } from "../../../src-shared/result.ts";
+import { DAY, HOUR } from "../../../src-shared/units.ts";
+import { NOW } from "../../fakes/issuer.ts";
+import { testId } from "../../fakes/test-keys.ts";
+import { LID, memoryWorld, SECRET, sighting } from "./ledger-world.ts";
+
+const DONE = ok(undefined);
+
+/** Notes every step of a write in one list, with the keychain's writes among them. */
+function withNotes(world: ReturnType<typeof memoryWorld>) {
+  const notes: string[] = [];
+  const note =
+    <A extends unknown[], R>(name: string, step: (...args: A) => R) =>
+    (...args: A): R => {
+      notes.push(name);
+      return step(...args);
+    };
+  const files: FileSteps = {
+    ...nodeFileSteps,
+    write: note("write", nodeFileSteps.write),
+    sync: note("sync", nodeFileSteps.sync),
+    rename: (from, to) => {
+      notes.push(`rename ${to.startsWith(world.stick.root) ? "copy" : "file"}`);
+      return nodeFileSteps.rename(from, to);
+    },
+    syncFolder: note("sync folder", nodeFileSteps.syncFolder),
+  };
+  const secrets = { ...world.secrets, write: note("keychain", world.secrets.write) };
+  return { notes, ledger: world.start({ files, secrets }) };
+}
+
+const FILE = ["write", "sync", "rename file", "sync folder"];
+const COPY = ["write", "sync", "rename copy", "sync folder"];
+
+describe("a write", () => {
+  it("goes to the file, the keychain and the stick, in this order, each one durable", async () => {
+    const world = memoryWorld();
+    await world.start().commit(sighting(1));
+    const { notes, ledger } = withNotes(world);
+    expect(await ledger.commit(sighting(2), world.stick)).toEqual(DONE);
+    await ledger.idle();
+    expect(notes).toEqual([...FILE, "keychain", ...COPY]);
+  });
+
+  it("puts the key into the keychain before the first file: a file without it would be a lost state", async () => {
+    const { notes, ledger } = withNotes(memoryWorld());
+    expect(await ledger.begin()).toEqual(DONE);
+    expect(notes).toEqual(["keychain", ...FILE, "keychain"]);
+  });
+
+  it("happens only when something rose", async () => {
+    const world = memoryWorld();
+    const first = world.start();
+    await first.commit(sighting(2), world.stick);
+    await first.idle();
+    const { notes, ledger } = withNotes(world);
+    await ledger.commit(sighting(2), world.stick);
+    await ledger.commit(sighting(1), world.stick);
+    await ledger.commit({ now: NOW + HOUR - 1 }, world.stick);
+    await ledger.begin();
+    await ledger.idle();
+    expect(notes).toEqual([]);
+    await ledger.commit({ now: NOW + HOUR });
+    expect(notes).toEqual([...FILE, "keychain"]);
+  });
+
+  it("raises the number of the write, and never a counter down", async () => {
+    const world = memoryWorld();
+    const genOf = async () => (JSON.parse(((await world.file.get()) ?? "").split(".")[0] ?? "") as { gen: number }).gen;
+    const ledger = world.start();
+    await ledger.commit(sighting(5));
+    const gen = await genOf();
+    await ledger.commit(sighting(3, { licenseEpoch: 1 }));
+    expect(await genOf()).toBe(gen + 1);
+    expect(ledger.head().licenses.get(LID)?.sequence).toBe(5);
+  });
+
+  it("leaves no temporary file", async () => {
+    const world = memoryWorld();
+    await world.start().commit(sighting(1));
+    expect(readdirSync(world.ports.folder).toSorted()).toEqual(["ledger.json", "lock"]);
+  });
+
+  it("keeps what a newer build wrote, in the file and in the keychain", async () => {
+    const world = memoryWorld();
+    await world.start().commit(sighting(1));
+    const secret = (await world.keychain.get()) ?? "";
+    const key = Buffer.from(secret.slice(0, 43), "base64url");
+    const written = JSON.parse(((await world.file.get()) ?? "").split(".")[0] ?? "") as object;
+    const record = parseRecord(JSON.stringify({ ...written, playWindows: { "a.b": [1, 2] } }));
+    await world.file.put(seal(key, ["uvv-ledger-file/1"], formatRecord(record!)));
+    await world.start().commit(sighting(2));
+    for (const witness of [world.file, world.keychain]) {
+      expect(await witness.get()).toContain('"playWindows":{"a.b":[1,2]}');
+      expect(await witness.get()).toContain(`"${LID}",1,2,`);
+    }
+  });
+
+  it("never needs more than 2,560 bytes of the keychain", async () => {
+    const world = memoryWorld();
+    const ledger = world.start();
+    for (let i = 0; i < 100; i++) {
+      const payloadHash = testId(`${i}`).padEnd(43, "A");
+      const license = { id: testId(`license ${i}`), generation: 1, sequence: i, payloadHash };
+      const manifest = { stickId: testId(`stick ${i}`), generation: 1, sequence: i, payloadHash };
+      await ledger.commit({ now: NOW, license, manifest });
+    }
+    expect(Buffer.byteLength((await world.keychain.get()) ?? "")).toBeLessThanOrEqual(2560);
+    const next = world.start();
+    await next.open();
+    expect(next.head().licenses.size).toBe(100);
+    await world.file.remove();
+    const rebuilt = world.start();
+    await rebuilt.open();
+    expect(rebuilt.head().licenses.size).toBeGreaterThanOrEqual(18);
+    expect(rebuilt.head().licenses.get(testId("license 99"))?.sequence).toBe(99);
+  });
+});
+
+describe("a write that fails", () => {
+  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  const failing = (step: keyof FileSteps): FileSteps => ({
+    ...nodeFileSteps,
+    [step]: async (...args: Parameters<FileSteps["close"]>) => {
+      if (step === "close") await nodeFileSteps.close(...args);
+      throw full;
+    },
+  });
+
+  it.each(["makeFolder", "create", "write", "sync", "close", "rename", "syncFolder"] as const)(
+    "at %s is a refusal, loses nothing, and is tried again",
+    async (step) => {
+      const world = memoryWorld();
+      await world.start().commit(sighting(1));
+      const ledger = world.start({ files: failing(step) });
+      expect(await ledger.commit(sighting(2))).toEqual(err("STATE_NOT_WRITTEN"));
+      expect(ledger.head().licenses.get(LID)?.sequence).toBe(2);
+      expect(await ledger.commit(sighting(2))).toEqual(err("STATE_NOT_WRITTEN"));
+      const next = world.start();
+      expect(await next.open()).toBe("ready");
+      expect(next.head().licenses.get(LID)?.sequence).toBeGreaterThanOrEqual(1);
+      expect(await next.commit(sighting(2))).toEqual(DONE);
+      expect(world.logged.filter(({ event }) => event === "ledger.not-written")).toHaveLength(2);
+    },
+  );
+
+  it("in the keychain is a refusal with the keychain's code, and the file waits for it", async () => {
+    const world = memoryWorld();
+    await world.start().commit(sighting(1));
+    const secrets = { ...world.secrets, write: async () => err("STORE_LOCKED" as const) };
+    expect(await world.start({ secrets }).commit(sighting(2))).toEqual(err("STORE_LOCKED"));
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(next.head().licenses.get(LID)?.sequence).toBe(2);
+    expect(await world.keychain.get()).toContain(`"${LID}",1,2,`);
+  });
+
+  it("leaves nothing behind when the very first one fails", async () => {
+    const world = memoryWorld();
+    expect(await world.start({ files: failing("write") }).begin()).toEqual(err("STATE_NOT_WRITTEN"));
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(await next.commit(sighting(1))).toEqual(DONE);
+  });
+
+  it("on the stick is no refusal: it may be read-only", async () => {
+    const world = memoryWorld();
+    const files: FileSteps = {
+      ...nodeFileSteps,
+      create: (path) =>
+        path.startsWith(world.stick.root)
+          ? Promise.reject(Object.assign(new Error("read-only"), { code: "EROFS" }))
+          : nodeFileSteps.create(path),
+    };
+    const ledger = world.start({ files });
+    expect(await ledger.commit(sighting(1), world.stick)).toEqual(DONE);
+    await ledger.idle();
+    expect(world.logged.at(-1)).toEqual({ event: "ledger.no-copy", code: "EROFS" });
+  });
+
+  it("is one where a file stands in the place of the folder", async () => {
+    const world = memoryWorld();
+    writeFileSync(world.ports.folder, "in the way");
+    const ledger = world.start();
+    expect(await ledger.commit(sighting(1))).toMatchObject({ ok: false });
+    expect(ledger.head().licenses.get(LID)?.sequence).toBe(1);
+  });
+});
+
+describe("a keychain that cannot be asked", () => {
+  it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
+    "is %s: nothing is written, the session remembers",
+    async (fault) => {
+      const world = memoryWorld();
+      await world.start().commit(sighting(1));
+      const before = [await world.keychain.get(), await world.file.get()];
+      world.secrets.fault = fault;
+      const ledger = world.start();
+      expect(await ledger.open()).toBe(fault);
+      expect(await ledger.commit(sighting(3), world.stick)).toEqual(err(fault));
+      expect(ledger.head().licenses.get(LID)?.sequence).toBe(3);
+      world.secrets.fault = undefined;
+      expect([await world.keychain.get(), await world.file.get()]).toEqual(before);
+    },
+  );
+
+  it("is asked again only when asked to, and then what the session saw is written", async () => {
+    const world = memoryWorld();
+    world.secrets.fault = "STORE_LOCKED";
+    const ledger = world.start();
+    await ledger.commit(sighting(3));
+    world.secrets.fault = undefined;
+    expect(await ledger.open()).toBe("STORE_LOCKED");
+    expect(await ledger.open({ again: true })).toBe("fresh");
+    expect(await ledger.commit({ now: NOW })).toEqual(DONE);
+    expect(await world.file.get()).toContain(`"${LID}",1,3,`);
+  });
+
+  it("refuses while it is locked in mid-session, and goes on afterwards", async () => {
+    const world = memoryWorld();
+    const ledger = world.start();
+    await ledger.commit(sighting(1));
+    world.secrets.fault = "STORE_LOCKED";
+    expect(await ledger.commit(sighting(2))).toEqual(err("STORE_LOCKED"));
+    world.secrets.fault = undefined;
+    expect(await ledger.commit(sighting(2))).toEqual(DONE);
+    expect(await world.keychain.get()).toContain(`"${LID}",1,2,`);
+  });
+
+  it("that lost the entry while the app runs gets it back at the next write", async () => {
+    const world = memoryWorld();
+    const ledger = world.start();
+    await ledger.commit(sighting(1));
+    world.secrets.secrets.delete(SECRET);
+    expect(await ledger.commit(sighting(2))).toEqual(DONE);
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(next.head().licenses.get(LID)?.sequence).toBe(2);
+  });
+});
+
+describe("two instances at once", () => {
+  it("make one record of their first writes", async () => {
+    const world = memoryWorld();
+    const ledgers = [world.start(), world.start(), world.start()];
+    const results = await Promise.all(ledgers.map((ledger, i) => ledger.commit({ now: NOW, licenseEpoch: i })));
+    expect(results).toEqual([DONE, DONE, DONE]);
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(next.head().licenseEpoch).toBe(2);
+  });
+
+  it("do not undo each other", async () => {
+    const world = memoryWorld();
+    const [one, two] = [world.start(), world.start()];
+    await Promise.all([one.open(), two.open()]);
+    for (let i = 1; i <= 10; i++) {
+      const other = { id: testId("other"), generation: 1, sequence: i, payloadHash: testId("p") };
+      await Promise.all([one.commit(sighting(i)), two.commit({ now: NOW, license: other })]);
+    }
+    const next = world.start();
+    await next.open();
+    expect([LID, testId("other")].map((id) => next.head().licenses.get(id)?.sequence)).toEqual([10, 10]);
+    expect(world.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
+  });
+});
+
+describe("after a loss", () => {
+  async function lose() {
+    const world = memoryWorld();
+    await world.start().commit(sighting(9));
+    await world.keychain.remove();
+    const ledger = world.start();
+    expect(await ledger.open()).toBe("STATE_LOST");
+    return { world, ledger };
+  }
+
+  it("nothing is written until it is started over", async () => {
+    const { world, ledger } = await lose();
+    expect(await ledger.begin()).toEqual(err("STATE_LOST"));
+    expect(await ledger.commit(sighting(1))).toEqual(err("STATE_LOST"));
+    expect(await world.keychain.get()).toBeNull();
+  });
+
+  it("is started over with another key and another install", async () => {
+    const { world, ledger } = await lose();
+    const before = await world.file.get();
+    expect(await ledger.startOver()).toEqual(DONE);
+    expect(await ledger.commit(sighting(1))).toEqual(DONE);
+    expect(await world.start().open()).toBe("ready");
+    const installOf = (text: string | null) => /"installId":"(\w+)"/.exec(text ?? "")?.[1];
+    expect(installOf(await world.file.get())).not.toBe(installOf(before));
+  });
+
+  it("is the only time it can be started over", async () => {
+    const world = memoryWorld();
+    const ledger = world.start();
+    await ledger.commit(sighting(9));
+    expect(await ledger.startOver()).toEqual(DONE);
+    expect(await world.file.get()).toContain(`"${LID}",1,9,`);
+  });
+});
+
+describe("the clock", () => {
+  it("keeps the latest local time, and a signed one takes it back", async () => {
+    const world = memoryWorld();
+    await world.start().commit(sighting(1, { signedTime: NOW }));
+    await world.start().commit({ now: NOW + 9000 * DAY });
+    const wrong = world.start();
+    await wrong.open();
+    expect(wrong.head()).toMatchObject({ trustedTime: NOW, seenTime: NOW + 9000 * DAY });
+    const keychain = await world.keychain.get();
+    await wrong.commit(sighting(2, { now: NOW + 2 * DAY, signedTime: NOW + DAY }));
+    // A crash between the two writes would leave the keychain with the wrong time: it does not come back.
+    await world.keychain.put(keychain ?? "");
+    const right = world.start();
+    await right.open();
+    expect(right.head()).toMatchObject({ trustedTime: NOW + DAY, seenTime: NOW + 2 * DAY });
+  });
+});

@@ -1,0 +1,333 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { ensureDeviceKey } from "../../../src-main/license/index.ts";
+import type { LicenseClaims } from "../../../src-shared/license/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
+import {
+  DEVICE_KEK,
+  LICENSE_ID,
+  licenseToken,
+  NOW,
+  PASSPHRASE_KEK,
+  revocationToken,
+  STICK_ID,
+  VAULT_ID,
+} from "../../fakes/issuer.ts";
+import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
+import { type Computer, newComputer, putLicense, requestDevice, startSession } from "./session-world.ts";
+
+const full = () => Promise.reject(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
+const DISK_FULL = { ...nodeFileSteps, write: full };
+
+/** A computer on which this stick was opened with a license for it (seq 5). */
+async function activated(): Promise<Computer & { device: { id: string; publicKey: Uint8Array } }> {
+  const computer = newComputer();
+  await writeTestVault(computer.stick, []);
+  const { session } = startSession(computer);
+  await session.look([computer.stick]);
+  const device = await requestDevice({ session, secrets: computer.secrets });
+  expect(await session.importLicense(await deviceLicense(device))).toMatchObject({ ok: true, value: { code: "OK" } });
+  await session.close();
+  return { ...computer, device };
+}
+
+/** Starts the app again with the stick in, and gives what it says. */
+async function restart(computer: Computer, options: Parameters<typeof startSession>[1] = {}) {
+  const world = startSession(computer, options);
+  await world.session.look([computer.stick]);
+  const screen = world.session.screen();
+  const code = screen.stage === "locked" ? (screen.refusal?.code ?? "PASSPHRASE") : screen.stage;
+  return { ...world, code };
+}
+
+function putRevocations(stick: string, text: string): void {
+  writeFileSync(join(stick, "VAULT", "revocations.uvvrev"), text);
+}
+
+describe("a license for this computer", () => {
+  it("opens again after a restart", async () => {
+    expect((await restart(await activated())).code).toBe("catalog");
+  });
+
+  it("is refused once a newer one was used, also after a restart", async () => {
+    const computer = await activated();
+    const { session } = await restart(computer);
+    const newer = await deviceLicense(computer.device, { seq: 6 });
+    expect(await session.importLicense(newer)).toMatchObject({ ok: true });
+    await session.close();
+    writeFileSync(join(computer.data, "licenses", `${LICENSE_ID}.uvvlic`), await deviceLicense(computer.device));
+    expect((await restart(computer)).code).toBe("ROLLED_BACK");
+  });
+
+  it("is refused when another one of the same number was used", async () => {
+    const computer = await activated();
+    rmSync(join(computer.data, "licenses"), { recursive: true });
+    const { session } = await restart(computer);
+    const twin = await deviceLicense(computer.device, { sub: "customer-0043" });
+    expect(await session.importLicense(twin)).toEqual({ ok: false, error: "ROLLED_BACK" });
+  });
+
+  it("is refused where what it shows cannot be written, and opens when it can", async () => {
+    const computer = await activated();
+    const { session, logged } = await restart(computer, { files: DISK_FULL });
+    expect(session.screen().stage).toBe("catalog");
+    const newer = await deviceLicense(computer.device, { seq: 6 });
+    expect(await session.importLicense(newer)).toEqual({ ok: true, value: null });
+    expect(session.screen()).toMatchObject({ stage: "locked", refusal: { code: "STATE_NOT_WRITTEN" } });
+    expect(logged.filter((line) => line.includes("license.refused"))).toEqual([
+      '{"event":"license.refused","code":"STATE_NOT_WRITTEN"}',
+    ]);
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it.each(["STORE_LOCKED", "STORE_NONE"] as const)("says %s, and opens after another try", async (fault) => {
+    const computer = await activated();
+    computer.secrets.fault = fault;
+    const { session, code } = await restart(computer);
+    expect(code).toBe(fault);
+    computer.secrets.fault = undefined;
+    await session.retry();
+    expect(session.screen().stage).toBe("catalog");
+  });
+});
+
+describe("the state of a computer", () => {
+  it("is lost when the ledger is gone and its device key is not", async () => {
+    const computer = await activated();
+    computer.secrets.secrets.delete("ledger/1");
+    rmSync(join(computer.data, "ledger"), { recursive: true });
+    expect((await restart(computer)).code).toBe("STATE_LOST");
+  });
+
+  it("is lost when the whole keychain is gone and a license for this computer is not", async () => {
+    const computer = await activated();
+    computer.secrets.secrets.clear();
+    rmSync(join(computer.data, "ledger"), { recursive: true });
+    expect((await restart(computer)).code).toBe("STATE_LOST");
+  });
+
+  it("is not begun anew by a revocation list or by a license with a passphrase", async () => {
+    const computer = await activated();
+    computer.secrets.secrets.delete("ledger/1");
+    rmSync(join(computer.data, "ledger"), { recursive: true });
+    putRevocations(computer.stick, revocationToken());
+    putLicense(computer.stick, await passphraseLicense({ lid: STICK_ID }));
+    const { session, code } = await restart(computer);
+    expect(code).toBe("PASSPHRASE");
+    expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
+    rmSync(join(computer.stick, "VAULT", "licenses"), { recursive: true });
+    expect((await restart(computer)).code).toBe("STATE_LOST");
+  });
+
+  it("comes back by a new activation alone: the old license is dead, a new one opens", async () => {
+    const computer = await activated();
+    computer.secrets.secrets.delete("ledger/1");
+    const { session } = await restart(computer);
+    const device = await requestDevice({ session, secrets: computer.secrets });
+    expect(device.id).not.toBe(computer.device.id);
+    expect(await session.importLicense(await deviceLicense(computer.device))).toEqual({
+      ok: false,
+      error: "WRONG_DEVICE",
+    });
+    expect(await session.importLicense(await deviceLicense(device, { seq: 6 }))).toMatchObject({ ok: true });
+    await session.close();
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("is known before there is a device key: a crash in between loses nothing", async () => {
+    const computer = newComputer();
+    await writeTestVault(computer.stick, []);
+    const { secrets } = computer;
+    const write: typeof secrets.write = async (name, secret) =>
+      name.startsWith("device-key") ? { ok: false, error: "STORE_LOCKED" } : secrets.write(name, secret);
+    const { session } = await restart({ ...computer, secrets: { ...secrets, write } });
+    expect(await session.request()).toEqual({ ok: false, error: "STORE_LOCKED" });
+    const again = await restart(computer);
+    expect(again.code).toBe("MISSING");
+    expect(await again.session.request()).toMatchObject({ ok: true });
+  });
+});
+
+describe("a license for this computer or for a passphrase", () => {
+  const either = (device: string): Partial<LicenseClaims> => ({
+    bind: { mode: "device-or-stick", stick: STICK_ID, device },
+    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
+  });
+
+  it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
+    "below the manifest's minSeq says %s, not that it is old: on its own computer it is good",
+    async (fault) => {
+      const computer = newComputer();
+      await writeTestVault(computer.stick, [], { minSeq: 6 });
+      const key = await ensureDeviceKey(computer.secrets);
+      if (!key.ok) throw new Error(key.error);
+      computer.secrets.fault = fault;
+      putLicense(computer.stick, licenseToken(either(key.value.id)));
+      expect((await restart(computer)).code).toBe(fault);
+    },
+  );
+
+  it("at the manifest's minSeq asks for the passphrase while the keychain is locked", async () => {
+    const computer = newComputer();
+    await writeTestVault(computer.stick, [], { minSeq: 5 });
+    computer.secrets.fault = "STORE_LOCKED";
+    putLicense(computer.stick, licenseToken(either("A".repeat(43))));
+    expect((await restart(computer)).code).toBe("PASSPHRASE");
+  });
+
+  it("says what is wrong with it on any computer before it speaks of the keychain", async () => {
+    const computer = newComputer();
+    await writeTestVault(computer.stick, [], { minSeq: 6 });
+    computer.secrets.fault = "STORE_LOCKED";
+    putLicense(computer.stick, licenseToken({ ...either("A".repeat(43)), nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }));
+    expect((await restart(computer)).code).toBe("EXPIRED");
+  });
+});
+
+describe("a license with a passphrase", () => {
+  it.each([["no keychain", "STORE_NONE"] as const, ["a locked one", "STORE_LOCKED"] as const])(
+    "works with %s; the session remembers",
+    async (_name, fault) => {
+      const computer = newComputer();
+      computer.secrets.fault = fault;
+      await writeTestVault(computer.stick, []);
+      putLicense(computer.stick, await passphraseLicense({ seq: 6 }));
+      const { session } = await restart(computer);
+      expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
+      await session.close();
+      await session.look([]);
+      putLicense(computer.stick, await passphraseLicense({ seq: 5 }));
+      await session.look([computer.stick]);
+      expect(session.screen()).toMatchObject({ refusal: { code: "ROLLED_BACK" } });
+      // What remains: the next start knows only the stick's own minSeq.
+      expect((await restart(computer)).code).toBe("PASSPHRASE");
+    },
+  );
+
+  it("works on a full disk", async () => {
+    const computer = newComputer();
+    await writeTestVault(computer.stick, []);
+    putLicense(computer.stick, await passphraseLicense());
+    const { session } = await restart(computer, { files: DISK_FULL });
+    expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
+  });
+
+  it("is remembered where there is a keychain", async () => {
+    const computer = newComputer();
+    await writeTestVault(computer.stick, []);
+    putLicense(computer.stick, await passphraseLicense({ seq: 6 }));
+    const { session } = await restart(computer);
+    await session.unlock(TEST_PASSPHRASE);
+    await session.close();
+    putLicense(computer.stick, await passphraseLicense({ seq: 5 }));
+    expect((await restart(computer)).code).toBe("ROLLED_BACK");
+  });
+});
+
+describe("a stick", () => {
+  it("of an older generation is refused, and so is another one of the same", async () => {
+    const computer = await activated();
+    await writeTestVault(computer.stick, [], { gen: 2 });
+    const { session, code } = await restart(computer);
+    expect(code).toBe("catalog");
+    await session.close();
+    rmSync(join(computer.stick, "VAULT", "manifest.2.jws"));
+    expect((await restart(computer)).code).toBe("ROLLED_BACK");
+    await writeTestVault(computer.stick, [{ title: "Another", bytes: new Uint8Array(10) }], { gen: 2 });
+    expect((await restart(computer)).code).toBe("ROLLED_BACK");
+  });
+});
+
+describe("a revocation list", () => {
+  it("counts from then on, also where the stick no longer holds it", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3, licenses: [LICENSE_ID] }));
+    expect((await restart(computer)).code).toBe("REVOKED");
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("REVOKED");
+    putRevocations(computer.stick, revocationToken({ seq: 2 }));
+    expect((await restart(computer)).code).toBe("REVOKED");
+  });
+
+  it("that is kept makes a stick without one no rollback", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    expect((await restart(computer)).code).toBe("catalog");
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("that was taken away from this computer too is a rollback", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    await (await restart(computer)).session.close();
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    rmSync(join(computer.data, "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("ROLLED_BACK");
+  });
+
+  it("that nobody signed says nothing", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 9, licenses: [LICENSE_ID] }).slice(0, -4) + "AAAA");
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("that cannot be kept does not raise its counter: the next start is not refused for it", async () => {
+    const computer = await activated();
+    const kept = join(computer.data, "revocations.uvvrev");
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    writeFileSync(join(computer.data, "blocked"), "");
+    const world = startSession({ ...computer }, { revocationsPath: join(computer.data, "blocked", "list") });
+    await world.session.look([computer.stick]);
+    expect(world.session.screen().stage).toBe("catalog");
+    expect(world.logged).toContain('{"event":"revocations.not-kept","code":"EEXIST"}');
+    await world.session.close();
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    rmSync(kept, { force: true });
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+});
+
+describe("the clock", () => {
+  it("set back behind what was seen is refused, and good again when it is right", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 3 * DAY;
+    expect((await restart(computer)).code).toBe("catalog");
+    computer.clock.now = NOW + 3 * DAY - 25 * 3600;
+    expect((await restart(computer)).code).toBe("CLOCK");
+    computer.clock.now = NOW + 3 * DAY - 23 * 3600;
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("set back after a license ran out does not bring it back", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 40 * DAY;
+    expect((await restart(computer)).code).toBe("EXPIRED");
+    computer.clock.now = NOW + 20 * DAY;
+    expect((await restart(computer)).code).toBe("CLOCK");
+  });
+
+  it("set too far ahead once is repaired by a renewal", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 4000 * DAY;
+    expect((await restart(computer)).code).toBe("EXPIRED");
+    computer.clock.now = NOW + 2 * DAY;
+    const { session, code } = await restart(computer);
+    expect(code).toBe("CLOCK");
+    const renewal = await deviceLicense(computer.device, { seq: 6, iat: NOW + DAY });
+    expect(await session.importLicense(renewal)).toMatchObject({ ok: true, value: { code: "OK" } });
+    await session.close();
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("set too far ahead once is repaired by a newer revocation list", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 4000 * DAY;
+    await restart(computer);
+    computer.clock.now = NOW + 2 * DAY;
+    putRevocations(computer.stick, revocationToken({ iat: NOW + DAY }));
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+});
