@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerMediaRequest, type MediaSource, READ_BYTES } from "../../../src-main/playback/index.ts";
+import { answerMediaRequest, type MediaSource, READ_BYTES, streamMedia } from "../../../src-main/playback/index.ts";
 import type { FileError } from "../../../src-shared/node/vault-reader.ts";
 import { err, ok } from "../../../src-shared/result.ts";
 
@@ -94,6 +94,22 @@ describe("how it reads", () => {
     await body?.read();
     await body?.cancel();
     expect(reads).toHaveLength(1);
+  });
+
+  it("says nothing of a fault that is found after the player went away", async () => {
+    const faults: FileError[] = [];
+    let answer: (result: Awaited<ReturnType<MediaSource["read"]>>) => void = () => undefined;
+    const source: MediaSource = {
+      size: BYTES.length,
+      read: () => new Promise((resolve) => (answer = resolve)),
+      close: async () => undefined,
+    };
+    const body = streamMedia(source, 0, BYTES.length - 1, (error) => faults.push(error)).getReader();
+    const reading = body.read();
+    await body.cancel();
+    answer(err("GONE"));
+    expect(await reading).toEqual({ done: true, value: undefined });
+    expect(faults).toEqual([]);
   });
 
   it("tells of a fault once, after the bytes before it, and gives out none behind it", async () => {
