@@ -80,6 +80,16 @@ describe("activation by request, with the real keychain", () => {
     await locked.close();
   });
 
+  it("does not take a locked keychain for one that never held the secret", async () => {
+    lockKeyring();
+    const store = createKeytarSecretStore(`usb-video-vault-test-${process.pid}`);
+    expect(await store.read("never stored")).toEqual({ ok: false, error: "STORE_LOCKED" });
+    expect(store.isWaiting()).toBe(true);
+    answerKeyringPrompt();
+    await expect.poll(() => store.isWaiting()).toBe(false);
+    expect(await store.read("never stored")).toEqual({ ok: true, value: null });
+  });
+
   it("says STORE_NONE where there is no keychain at all", async () => {
     const { stick, trust } = published;
     const nowhere = `unix:path=${join(folder(), "no-bus")}`;
