@@ -106,6 +106,8 @@ describe("how it reads", () => {
     };
     const body = streamMedia(source, 0, BYTES.length - 1, (error) => faults.push(error)).getReader();
     const reading = body.read();
+    // The source is being read by the next turn.
+    await new Promise(setImmediate);
     await body.cancel();
     answer(err("GONE"));
     expect(await reading).toEqual({ done: true, value: undefined });
