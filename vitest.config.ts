@@ -10,7 +10,10 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["test/{shared,ops,main,walls,vectors,fakes}/**/*.test.ts", "test/renderer/**/*.test.{ts,tsx}"],
+          include: [
+            "test/{shared,ops,main,build,walls,vectors,fakes}/**/*.test.ts",
+            "test/renderer/**/*.test.{ts,tsx}",
+          ],
           exclude: ["test/e2e/**", "test/walls/planted/**", "**/*.browser.test.{ts,tsx}", "**/node_modules/**"],
         },
       },

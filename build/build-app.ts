@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type InlineConfig } from "vite";
+import { readElectronRuntime, refuseFallback } from "./electron-runtime.ts";
 import { readPublisherProfile } from "./publisher-profile.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -19,6 +20,7 @@ export async function buildApp({
   profile = join(root, ".local", "keys", "public"),
   release = false,
 } = {}): Promise<void> {
+  if (release) refuseFallback(readElectronRuntime());
   rmSync(join(root, "out"), { recursive: true, force: true });
   const define = {
     BUILD_RELEASE: JSON.stringify(release),

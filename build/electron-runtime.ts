@@ -14,6 +14,12 @@ export function readElectronRuntime(): ElectronRuntime {
   return JSON.parse(readFileSync(join(projectRoot, ".cache", "electron.json"), "utf8")) as ElectronRuntime;
 }
 
+/** Throws for anything but the official Electron: what people are given is never built beside a repackaging. */
+export function refuseFallback({ origin, version }: ElectronRuntime): void {
+  if (origin !== "official")
+    throw new Error(`Electron ${version} here is the fallback: a release needs the official one`);
+}
+
 /** Chromium refuses its sandbox to root, and there is no GPU under Xvfb: said by the launchers, never by the app. */
 export function launcherSwitches(): string[] {
   const asRoot = process.platform === "linux" && process.getuid?.() === 0;

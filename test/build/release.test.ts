@@ -1,0 +1,44 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { buildApp } from "../../build/build-app.ts";
+import { projectRoot, readElectronRuntime, refuseFallback } from "../../build/electron-runtime.ts";
+import { readPublisherProfile } from "../../build/publisher-profile.ts";
+import { temporaryFolder } from "../fakes/temporary-folder.ts";
+import { testKey, testKeyFile } from "../fakes/test-keys.ts";
+
+function profileWith(dev: boolean): string {
+  const folder = temporaryFolder();
+  const { root } = testKey("publisher", "vault-publisher", { dev });
+  writeFileSync(join(folder, "a.jwk.json"), JSON.stringify(testKeyFile({ ...root, role: "vault-publisher" })));
+  return folder;
+}
+
+describe("a release", () => {
+  it("refuses development roots, no roots, and what is not a key", () => {
+    expect(() => readPublisherProfile(profileWith(true), true)).toThrow("development root");
+    expect(() => readPublisherProfile(temporaryFolder(), true)).toThrow("needs trust roots");
+    const broken = profileWith(false);
+    writeFileSync(join(broken, "b.jwk.json"), "{}");
+    expect(() => readPublisherProfile(broken, true)).toThrow("not a public key");
+    expect(readPublisherProfile(profileWith(false), true).roots).toHaveLength(1);
+  });
+
+  it("refuses the fallback Electron", () => {
+    const runtime = { executable: "electron", version: "42.0.0", origin: "fallback" } as const;
+    expect(() => refuseFallback(runtime)).toThrow("official");
+    expect(() => refuseFallback({ ...runtime, origin: "official" })).not.toThrow();
+  });
+
+  it("refuses it before it touches what was built", async (context) => {
+    if (readElectronRuntime().origin === "official") context.skip("this machine has the official Electron");
+    const before = existsSync(join(projectRoot, "out"));
+    await expect(buildApp({ profile: profileWith(false), release: true })).rejects.toThrow("official");
+    expect(existsSync(join(projectRoot, "out"))).toBe(before);
+  });
+});
+
+it("lets a development build have development roots, or none", () => {
+  expect(readPublisherProfile(profileWith(true), false).roots).toHaveLength(1);
+  expect(readPublisherProfile(temporaryFolder(), false)).toEqual({ roots: [], support: "" });
+});
