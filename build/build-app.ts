@@ -14,10 +14,10 @@ const external = ["electron", "keytar", "tweetnacl", /^node:/, ...builtinModules
 /**
  * Builds the app into `out/`: the main process and its worker, the preload script, the pages.
  *
- * @param profile folder of the publisher's public keys; by default the development keys in `.local`
+ * @param profile folder of the publisher's public keys; by default the keys of the demo
  */
 export async function buildApp({
-  profile = join(root, ".local", "keys", "public"),
+  profile = join(root, ".local", "demo", "keys", "public"),
   release = false,
 } = {}): Promise<void> {
   if (release) refuseFallback(readElectronRuntime());

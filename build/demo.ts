@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright";
 import { buildApp } from "./build-app.ts";
@@ -8,11 +8,12 @@ import { driveElectron } from "./drive-electron.ts";
 import { projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 
 // The main job from one end to the other, with the real tools: keys, a packed stick, a license, and the app playing it.
-const local = join(projectRoot, ".local");
+// Made anew each time, so that a demo never stumbles over what an older one left.
+const local = join(projectRoot, ".local", "demo");
 const keys = join(local, "keys");
-const stick = join(local, "demo-stick");
+const stick = join(local, "stick");
 const license = join(stick, "VAULT", "licenses", "demo.uvvlic");
-const passphraseFile = join(local, "demo-passphrase.txt");
+const passphraseFile = join(local, "passphrase.txt");
 const screenshot = join(projectRoot, "demo.png");
 const clips = ["harbour.mp4", "lighthouse.mp4", "tides.webm"].map((name) => join(projectRoot, "test", "media", name));
 
@@ -23,20 +24,21 @@ if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAY
 }
 const isVirtual = process.env["UVV_VIRTUAL_DISPLAY"] === "1";
 
-prepareStick();
-say("Building the app with these public keys.");
-await buildApp({ profile: join(keys, "public") });
-await play();
+try {
+  prepareStick();
+  say("Building the app with these public keys.");
+  await buildApp({ profile: join(keys, "public") });
+  await play();
+} catch (error) {
+  process.stderr.write(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 function prepareStick(): void {
-  mkdirSync(local, { recursive: true });
-  if (!existsSync(join(keys, "private"))) {
-    say("Making development keys.");
-    vaultctl("keys", "init", "--dir", keys, "--dev");
-  }
-  rmSync(stick, { recursive: true, force: true });
-  rmSync(passphraseFile, { force: true });
-  mkdirSync(stick);
+  rmSync(local, { recursive: true, force: true });
+  mkdirSync(stick, { recursive: true });
+  say("Making development keys.");
+  vaultctl("keys", "init", "--dir", keys, "--dev");
   say("Packing a demo stick: encrypting, signing, reading back.");
   vaultctl("pack", "--stick", stick, "--keys", keys, "--label", "Demo", ...(films.length > 0 ? films : clips));
   say("Issuing a license for a day, unlocked by a passphrase.");
@@ -48,8 +50,7 @@ function prepareStick(): void {
 async function play(): Promise<void> {
   const { version, origin } = readElectronRuntime();
   say(`Starting the app on Electron ${version} (${origin}).`);
-  const userData = join(local, "demo-profile");
-  rmSync(userData, { recursive: true, force: true });
+  const userData = join(local, "profile");
   const args = [...(isVirtual ? ["--disable-gpu"] : []), `--user-data-dir=${userData}`];
   const app = await driveElectron([...args, projectRoot, "--vault", stick]);
   const closed = exitOf(app.process());
@@ -82,7 +83,7 @@ async function watchFirstVideo(page: Page): Promise<void> {
 function vaultctl(...words: string[]): void {
   const command = [join(projectRoot, "src-ops", "main.ts"), ...words];
   const { status } = spawnSync(process.execPath, command, { stdio: ["ignore", 2, 2] });
-  if (status !== 0) throw new Error(`vaultctl ${words[0]} failed`);
+  if (status !== 0) throw new Error(`vaultctl ${words[0]} refused; its own words stand above.`);
 }
 
 function say(text: string): void {
