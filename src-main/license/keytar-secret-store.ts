@@ -4,7 +4,6 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
 
 const SERVICE = "usb-video-vault";
-const CANARY = "canary";
 
 // A locked keychain asks the person for its password and answers only when they do. The app goes on without it: the
 // question stays on the screen, and "try again" works once it is answered.
@@ -15,11 +14,14 @@ const PROMPT_TIMEOUT_MS = 3_000;
  * around anti-rollback: so a `null` is believed only after a canary could be written, read back and removed.
  */
 export function createKeytarSecretStore(service = SERVICE): SecretStore {
+  // Each has its own name: another process, or another call, may be asking at the same time.
+  let probes = 0;
   async function probe(): Promise<Result<undefined, SecretStoreError>> {
+    const canary = `canary/${process.pid}/${++probes}`;
     const value = randomBytes(9).toString("base64");
-    await keytar.setPassword(service, CANARY, value);
-    const seen = await keytar.getPassword(service, CANARY);
-    await keytar.deletePassword(service, CANARY);
+    await keytar.setPassword(service, canary, value);
+    const seen = await keytar.getPassword(service, canary);
+    await keytar.deletePassword(service, canary);
     return seen === value ? ok(undefined) : err("STORE_LOCKED");
   }
 

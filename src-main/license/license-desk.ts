@@ -31,6 +31,8 @@ export type LicenseDeskPorts = {
 /** Judges licenses for one vault, here and now. */
 export type LicenseDesk = {
   readonly judge: (text: string, vault: OpenVault) => Promise<LicenseVerdict>;
+  /** Each of these licenses, in their order. */
+  readonly judgeEach: (texts: readonly string[], vault: OpenVault) => Promise<readonly LicenseVerdict[]>;
   /** Every license on the stick and on this computer. */
   readonly judgeAll: (vault: OpenVault) => Promise<LicenseVerdict[]>;
   readonly deviceKey: () => Promise<Result<DeviceKey | null, SecretStoreError>>;
@@ -96,6 +98,7 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
       const [verdict] = await judgeTexts([text], vault);
       return verdict ?? { code: "MISSING" };
     },
+    judgeEach: judgeTexts,
     async judgeAll(vault) {
       return judgeTexts([...(await shelf.onStick(vault.root)), ...(await shelf.imported())], vault);
     },

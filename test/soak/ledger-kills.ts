@@ -1,0 +1,66 @@
+// `npm run soak:ledger`: kills the ledger at every step of a write, on real files and a real gnome-keyring, and checks
+// after each start that no counter went down, no valid license was lost, and no crash of ours became STATE_LOST.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runOnPrivateDesktop } from "../../build/desktop.ts";
+import { FIRST_POINTS, LATER_POINTS } from "./kill-points.ts";
+import { newLife, type Life } from "./life.ts";
+
+const { values } = parseArgs({
+  options: {
+    repeat: { type: "string", default: "16" },
+    random: { type: "string", default: "250" },
+    inside: { type: "boolean" },
+  },
+});
+
+if (values.inside) await soak(Number(values.repeat), Number(values.random));
+else process.exitCode = await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1), "--inside"]);
+
+async function soak(repeat: number, random: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "uvv-soak-"));
+  const counts = new Map<string, number>();
+  const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  const started = performance.now();
+  let lives = 0;
+  const begin = (): Life => newLife(join(folder, String(++lives)), `usb-video-vault-soak-${process.pid}-${lives}`);
+  try {
+    const life = begin();
+    await life.run();
+    for (let i = 0; i < repeat; i++) {
+      for (const point of LATER_POINTS) {
+        await life.runUntil(point);
+        count(`later: ${point}`);
+      }
+    }
+    for (let i = 0; i < repeat; i++) {
+      for (const point of FIRST_POINTS) {
+        const first = begin();
+        await first.runUntil(point);
+        count(`first: ${point}`);
+        await first.run();
+        first.forget();
+      }
+    }
+    for (let i = 0; i < random; i++) {
+      await life.runAndKillAfter(Math.random() * 25);
+      count("random moment");
+    }
+    await life.run();
+    report(counts, life, performance.now() - started);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function report(counts: ReadonlyMap<string, number>, life: Life, elapsedMs: number): void {
+  const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  for (const [name, n] of counts) process.stdout.write(`${String(n).padStart(5)}  ${name}\n`);
+  process.stdout.write(
+    `${String(total).padStart(5)}  kills in ${Math.round(elapsedMs / 1000)} s; ` +
+      `${life.repairs()} repairs; licenses at ${JSON.stringify(life.kept())}; ` +
+      `no counter went down, no valid license was lost, no state was lost\n`,
+  );
+}

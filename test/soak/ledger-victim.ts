@@ -1,0 +1,69 @@
+// One life of the ledger on the real keychain and real files, which ends at a point named in its orders. What it says is
+// one JSON object a line, written before it goes on.
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import { createLedger, nodeFileSteps } from "../../src-main/ledger/index.ts";
+import {
+  createKeytarSecretStore,
+  createLicenseShelf,
+  ensureDeviceKey,
+  wasActivated,
+} from "../../src-main/license/index.ts";
+import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import { judgeLicense, sightingOf, verifyLicense } from "../../src-shared/license/index.ts";
+import { licenseToken, ROOTS, SURROUNDINGS } from "../fakes/issuer.ts";
+import { testId } from "../fakes/test-keys.ts";
+import { withKillPoints } from "./kill-points.ts";
+import type { Orders, Word } from "./words.ts";
+
+const { folder, service, killAt, tried, kept, rounds, activates } = JSON.parse(process.argv[2] ?? "") as Orders;
+const stick = { root: join(folder, "stick"), stickId: SURROUNDINGS.stickId };
+const secrets = createKeytarSecretStore(service);
+const shelf = createLicenseShelf(join(folder, "licenses"));
+const ledger = createLedger({
+  ...withKillPoints({ files: nodeFileSteps, secrets }, stick.root, killAt),
+  folder: join(folder, "ledger"),
+  wasActivated: () => wasActivated(secrets, shelf, ROOTS),
+  log: (event, fields) => say({ logged: { event, ...fields } }),
+});
+
+const token = (name: string, seq: number) => licenseToken({ lid: testId(name), seq });
+const verdictOn = (name: string, seq: number) =>
+  judgeLicense(token(name, seq), ROOTS, { ...EMPTY_LEDGER, licenses: ledger.head().licenses }, SURROUNDINGS).code;
+
+const state = await ledger.open();
+await ledger.visit(stick);
+say({
+  state,
+  seqs: Object.fromEntries(
+    Object.keys(tried).map((name) => [name, ledger.head().licenses.get(testId(name))?.sequence ?? 0]),
+  ),
+  newest: Object.entries(tried).map(([name, seq]) => verdictOn(name, seq)),
+  older: Object.entries(kept).flatMap(([name, seq]) => (seq > 1 ? [verdictOn(name, seq - 1)] : [])),
+});
+
+// As in the app: the ledger's first record, then the device key, then licenses.
+if (activates) {
+  const begun = await ledger.begin();
+  const key = begun.ok ? await ensureDeviceKey(secrets) : begun;
+  if (!key.ok) throw new Error(key.error);
+}
+
+for (let round = 1; round <= rounds; round++) {
+  // The one that is furthest behind: each license has its turn at being the one that is killed.
+  const name = Object.keys(tried).toSorted((a, b) => (tried[a] ?? 0) - (tried[b] ?? 0))[0] ?? "";
+  const seq = (tried[name] ?? 0) + 1;
+  tried[name] = seq;
+  say({ tries: { name, seq } });
+  const license = verifyLicense(token(name, seq), ROOTS);
+  if (!license.ok) throw new Error(license.error);
+  const committed = await ledger.commit(sightingOf(license.value, SURROUNDINGS), stick);
+  if (!committed.ok) throw new Error(committed.error);
+  say({ keeps: { name, seq } });
+  await ledger.idle();
+}
+say({ done: true });
+
+function say(word: Word): void {
+  writeSync(1, `${JSON.stringify(word)}\n`);
+}
