@@ -2,6 +2,7 @@
 import { app, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
 import { join } from "node:path";
 import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
+import { HOUR } from "../src-shared/units.ts";
 import { openWatchHistory } from "./history/index.ts";
 import { createHandlers, routeCalls } from "./ipc/index.ts";
 import { parseLaunchOptions } from "./launch-options.ts";
@@ -98,6 +99,9 @@ function start(): void {
   });
 
   const closing = new AbortController();
+  // The days that are left count down while the window stays open.
+  const hourly = setInterval(changed, HOUR * 1000);
+  closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
   const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
   const handlers = createHandlers({
     session: vault,
@@ -129,7 +133,7 @@ function start(): void {
     event.preventDefault();
     // Handles closed and history written before the process ends; then straight out.
     const tooLong = setTimeout(end, CLOSE_TIMEOUT_MS);
-    void vault.close().finally(() => {
+    void vault.close().then(log.flush, log.flush).finally(() => {
       clearTimeout(tooLong);
       end();
     });
@@ -165,6 +169,7 @@ function start(): void {
       screen: vault.screen(),
       recent: [...settings.recent()],
       settings: chosen,
+      now: now(),
       language,
       version: appVersion,
       support: BUILD_PROFILE.support,

@@ -46,6 +46,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       const text = bytes && fromUtf8(bytes);
       return text === undefined ? err("MALFORMED") : session.importLicense(text);
     },
+    "license.overview": () => session.overview(),
     "license.unlock": ({ passphrase }) => session.unlock(passphrase),
     "license.retry": async () => {
       await session.retry();

@@ -1,4 +1,4 @@
-import type { CallCode, CallOutput, ScreenView, StickView } from "../../src-shared/ipc/index.ts";
+import type { CallCode, CallOutput, LicenseOverview, ScreenView, StickView } from "../../src-shared/ipc/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
@@ -7,6 +7,7 @@ import type { Seconds } from "../../src-shared/units.ts";
 import { composeRequest } from "../license/index.ts";
 import type { MediaLookup } from "../playback/index.ts";
 import { deviceKeyForRequest } from "./device-key-for-request.ts";
+import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
 import type { SessionPorts } from "./ports.ts";
@@ -21,6 +22,8 @@ export type VaultSession = {
   readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
   readonly close: () => Promise<void>;
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
+  /** Every license at hand for the vault that is looked at. */
+  readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
   readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
   readonly retry: () => Promise<void>;
   readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
@@ -174,9 +177,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
           return err(verdict.code);
         }
         if (!(await keep(verdict.license.claims.lid, text))) return err("STATE_NOT_WRITTEN");
+        // Without its stick nothing can be entered again: it is used when the one in use ends, or at the next start.
+        if (state.stage === "open" && !state.present) return ok(licenseView(state.license));
         await enter(state.vault);
         return ok(state.stage === "open" ? licenseView(state.license) : null);
       }),
+    overview: () =>
+      inTurn(async () => (state.stage === "no-stick" ? err("NO_VAULT") : ok(await overviewOf(state, ports)))),
     unlock: (passphrase) =>
       inTurn(async () => {
         if (state.stage !== "locked" || state.waiting.length === 0) return err("MISSING");

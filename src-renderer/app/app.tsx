@@ -1,10 +1,10 @@
-import { Settings as SettingsIcon } from "lucide-react";
+import { Settings as SettingsIcon, TicketCheck } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
 import { useAppState, useBridge } from "../bridge/index.tsx";
 import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
-import { LicenseScreen } from "../features/license/index.ts";
+import { LicenseScreen, LockedScreen } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
@@ -27,6 +27,7 @@ export function App(): ReactNode {
 type Place =
   | { readonly at: "home" }
   | { readonly at: "settings" }
+  | { readonly at: "license" }
   | { readonly at: "player"; readonly videoId: string };
 const HOME: Place = { at: "home" };
 
@@ -37,6 +38,8 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const [place, setPlace] = useState<Place>(HOME);
   const [ejected, setEjected] = useState(false);
   const [revision, setRevision] = useState(0);
+  // For as long as the window is there: the countdown that is not to be said again.
+  const [dismissed, setDismissed] = useState("");
   const memory = useRef<CatalogMemory>(FRESH_CATALOG);
   const catalog = useCatalogItems(screen, revision);
   const stickId = screen.stage === "no-stick" ? null : screen.stick.stickId;
@@ -47,7 +50,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
 
   useEffect(() => {
     memory.current = FRESH_CATALOG;
-    setPlace((last) => (last.at === "player" ? HOME : last));
+    setPlace((last) => (last.at === "settings" ? last : HOME));
     if (stickId !== null) setEjected(false);
   }, [stickId]);
 
@@ -66,6 +69,10 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
 
   if (place.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setPlace(HOME)} />;
 
+  if (place.at === "license" && screen.stage !== "no-stick")
+    return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setPlace(HOME)} />;
+
+  const toLicense = (): void => setPlace({ at: "license" });
   const toSettings = (): void => setPlace({ at: "settings" });
   const settingsButton = (
     <IconButton label={words.app.settings} onPress={toSettings}>
@@ -76,7 +83,21 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     case "no-stick":
       return <NoStickScreen problem={screen.problem} recent={snapshot.recent} ejected={ejected} end={settingsButton} />;
     case "locked":
-      return <LicenseScreen key={screen.stick.stickId} screen={screen} end={settingsButton} onEject={eject} />;
+      return (
+        <LockedScreen
+          key={screen.stick.stickId}
+          screen={screen}
+          onEject={eject}
+          end={
+            <>
+              <IconButton label={words.license.all} onPress={toLicense}>
+                <TicketCheck aria-hidden />
+              </IconButton>
+              {settingsButton}
+            </>
+          }
+        />
+      );
     case "catalog":
       return place.at === "player" ? (
         <PlayerScreen
@@ -92,9 +113,13 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           screen={screen}
           catalog={catalog}
           memory={memory}
+          now={snapshot.now}
+          dismissed={dismissed}
+          onDismiss={setDismissed}
           onPlay={(videoId) => setPlace({ at: "player", videoId })}
           onEject={eject}
           onReload={reload}
+          onLicense={toLicense}
           onSettings={toSettings}
         />
       );

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
+import { LicenseOverview } from "./license-views.ts";
 import {
   CatalogItem,
   LicenseView,
@@ -38,6 +39,7 @@ export const calls = {
   "license.import": call({ in: v.object({ text: Text }), out: v.nullable(LicenseView), errors: REFUSAL_CODES }),
   /** The same from the system's file dialog. */
   "license.choose-file": call({ in: Nothing, out: v.nullable(LicenseView), errors: ["CANCELLED", ...REFUSAL_CODES] }),
+  "license.overview": call({ in: Nothing, out: LicenseOverview, errors: ["NO_VAULT"] }),
   "license.unlock": call({
     in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
     out: LicenseView,

@@ -77,6 +77,8 @@ export const Snapshot = v.object({
   /** Vaults seen before, newest first, at most five: shown greyed while they are away. */
   recent: v.array(StickView),
   settings: Settings,
+  /** This computer's clock when the snapshot was taken; a new one comes at least every hour. */
+  now: Time,
   /** What `settings.language` comes to on this computer. */
   language: v.picklist(LANGUAGES),
   version: v.string(),

@@ -16,14 +16,14 @@ const CODES = [
   ]),
 ].filter((code) => code !== "CANCELLED") as ProblemCode[];
 
+/** The texts that are given a number. */
+const COUNTED = /\.(?:grace|count|expires|daysLeft|graceLeft|renewed)$/;
+
 /** Every text of a catalog, functions called with something, by its path. */
 function texts(node: unknown, path = ""): [string, string][] {
   if (typeof node === "string") return [[path, node]];
   if (typeof node === "function")
-    return texts(
-      (node as (given: unknown) => unknown)(path.endsWith("grace") || path.endsWith("count") ? 3 : "X"),
-      path,
-    );
+    return texts((node as (given: unknown) => unknown)(COUNTED.test(path) ? 3 : "X"), path);
   return Object.entries(node as object).flatMap(([key, value]) => texts(value, `${path}.${key}`));
 }
 

@@ -1,4 +1,4 @@
-import { EllipsisVertical, FolderOpen, Settings as SettingsIcon } from "lucide-react";
+import { EllipsisVertical, FolderOpen, Settings as SettingsIcon, TicketCheck } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
@@ -17,6 +17,7 @@ type CatalogBarProps = {
   onSort: (sort: Sort) => void;
   onLeaveSearch: () => void;
   onEject: () => void;
+  onLicense: () => void;
   onSettings: () => void;
   onProblem: (code: ProblemCode | null) => void;
 };
@@ -58,11 +59,13 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
             </IconButton>
           }
           entries={[
+            { id: "license", label: words.license.about, icon: <TicketCheck aria-hidden /> },
             { id: "folder", label: words.app.openFolder, icon: <FolderOpen aria-hidden /> },
             { id: "settings", label: words.app.settings, icon: <SettingsIcon aria-hidden /> },
           ]}
           onPick={(id) => {
-            if (id === "settings") props.onSettings();
+            if (id === "license") props.onLicense();
+            else if (id === "settings") props.onSettings();
             else void openFolder();
           }}
         />

@@ -1,48 +1,78 @@
-import { CalendarClock, Info, Unplug, X } from "lucide-react";
+import { CalendarClock, CircleCheck, Info, Unplug, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
-import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, IconButton, Notice } from "../../ui/index.ts";
+import { Button, IconButton, Notice, Waiting } from "../../ui/index.ts";
+import { countdownOf, useLicenseImport, useLicenseIntake } from "../license/index.ts";
 import styles from "./catalog.module.css";
 
 type CatalogNoticesProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
+  now: number;
+  dismissed: string;
+  onDismiss: (countdown: string) => void;
   /** Why the last thing that was asked for did not happen. */
   problem: ProblemCode | null;
   onProblem: (code: ProblemCode | null) => void;
 };
 
-/** Quiet bars under the catalog's own bar, each with one action. */
-export function CatalogNotices({ screen, problem, onProblem }: CatalogNoticesProps): ReactNode {
-  const { words } = useSpeech();
-  const bridge = useBridge();
-
-  async function renew(): Promise<void> {
-    const reply = await bridge.call("license.choose-file", undefined);
-    onProblem(reply.ok || reply.error.code === "CANCELLED" ? null : reply.error.code);
-  }
+/** Quiet bars under the catalog's own bar, each with one action; and a renewal dropped or pasted anywhere. */
+export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
+  const { screen, now, dismissed, onDismiss, problem, onProblem } = props;
+  const { words, format } = useSpeech();
+  const { checking, outcome, importText, refuseTooLarge, chooseFile, forget } = useLicenseImport();
+  const over = useLicenseIntake({ onText: importText, onTooLarge: refuseTooLarge });
+  const countdown = countdownOf(screen.license, now);
+  const renew = (
+    <Button isDisabled={checking} onPress={chooseFile}>
+      {words.catalog.renew}
+    </Button>
+  );
+  const putAway = (onPress: () => void): ReactNode => (
+    <IconButton label={words.app.dismiss} onPress={onPress}>
+      <X aria-hidden />
+    </IconButton>
+  );
 
   return (
     <div className={styles["notices"]}>
+      {over && (
+        <div className={styles["veil"]} aria-hidden>
+          {words.license.releaseNow}
+        </div>
+      )}
       {!screen.present && <Notice icon={<Unplug aria-hidden />}>{words.catalog.away}</Notice>}
       {screen.license.code === "GRACE" && (
-        <Notice
-          icon={<CalendarClock aria-hidden />}
-          action={<Button onPress={() => void renew()}>{words.catalog.renew}</Button>}
-        >
+        <Notice icon={<CalendarClock aria-hidden />} action={renew}>
           {words.catalog.grace(screen.license.graceDaysLeft)}
         </Notice>
       )}
-      {problem !== null && (
+      {countdown !== null && countdown.id !== dismissed && (
         <Notice
-          icon={<Info aria-hidden />}
+          icon={<CalendarClock aria-hidden />}
           action={
-            <IconButton label={words.app.dismiss} onPress={() => onProblem(null)}>
-              <X aria-hidden />
-            </IconButton>
+            <>
+              {renew}
+              {putAway(() => onDismiss(countdown.id))}
+            </>
           }
         >
+          {words.catalog.expires(countdown.days)}
+        </Notice>
+      )}
+      {checking && <Waiting>{words.license.checking}</Waiting>}
+      {outcome?.kind === "imported" && outcome.license !== null && (
+        <Notice icon={<CircleCheck aria-hidden />} action={putAway(forget)}>
+          {words.license.imported(format.date(outcome.license.expires))}
+        </Notice>
+      )}
+      {outcome?.kind === "refused" && (
+        <Notice icon={<Info aria-hidden />} action={putAway(forget)}>
+          <ProblemSentence code={outcome.code} />
+        </Notice>
+      )}
+      {problem !== null && (
+        <Notice icon={<Info aria-hidden />} action={putAway(() => onProblem(null))}>
           <ProblemSentence code={problem} />
         </Notice>
       )}

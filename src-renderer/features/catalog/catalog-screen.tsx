@@ -20,10 +20,16 @@ type CatalogScreenProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
   catalog: CatalogItems;
   memory: RefObject<CatalogMemory>;
+  /** Main's clock, in integer seconds. */
+  now: number;
+  /** The countdown that the person has put away. */
+  dismissed: string;
+  onDismiss: (countdown: string) => void;
   onPlay: (videoId: string) => void;
   onEject: () => Promise<Reply<"vault.close">>;
   /** Asks for the titles again. */
   onReload: () => void;
+  onLicense: () => void;
   onSettings: () => void;
 };
 
@@ -31,9 +37,13 @@ export function CatalogScreen({
   screen,
   catalog,
   memory,
+  now,
+  dismissed,
+  onDismiss,
   onPlay,
   onEject,
   onReload,
+  onLicense,
   onSettings,
 }: CatalogScreenProps): ReactNode {
   const { words, language } = useSpeech();
@@ -91,10 +101,18 @@ export function CatalogScreen({
         onSort={setSort}
         onLeaveSearch={() => setFocusRequest((count) => count + 1)}
         onEject={() => void eject()}
+        onLicense={onLicense}
         onSettings={onSettings}
         onProblem={setProblem}
       />
-      <CatalogNotices screen={screen} problem={problem} onProblem={setProblem} />
+      <CatalogNotices
+        screen={screen}
+        now={now}
+        dismissed={dismissed}
+        onDismiss={onDismiss}
+        problem={problem}
+        onProblem={setProblem}
+      />
       <main ref={scroller} className={styles["scroller"]}>
         <div
           ref={content}

@@ -1,85 +1,75 @@
-import { type ReactNode, useState } from "react";
-import type { ScreenView } from "../../../src-shared/ipc/index.ts";
-import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
-import { ActivationRequest } from "./activation-request.tsx";
+import { ArrowLeft } from "lucide-react";
+import type { ReactNode } from "react";
+import type { LicenseEntry, Snapshot, StickView } from "../../../src-shared/ipc/index.ts";
+import { useSpeech } from "../../i18n/index.ts";
+import { Button, Page, Reason, useKey, Waiting } from "../../ui/index.ts";
+import { ImportResult } from "./import-result.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
-import { PassphraseForm } from "./passphrase-form.tsx";
+import { LicenseFacts } from "./license-facts.tsx";
+import { OtherLicenses } from "./other-licenses.tsx";
+import { useLicenseImport } from "./use-license-import.ts";
+import { useOverview } from "./use-overview.ts";
+import { Validity } from "./validity.tsx";
 
-type LicenseScreenProps = {
-  screen: Extract<ScreenView, { stage: "locked" }>;
-  end: ReactNode;
-  onEject: () => Attempt;
-};
+type LicenseScreenProps = { snapshot: Snapshot; stick: StickView; onLeave: () => void };
 
-/** What is mended outside the app: then it only has to look again. */
-const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
-
-type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
-
-export function LicenseScreen({ screen, end, onEject }: LicenseScreenProps): ReactNode {
+/** Who may watch, until when, with which stick on which computer; and every other license at hand. */
+export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps): ReactNode {
   const { words } = useSpeech();
-  const bridge = useBridge();
-  const [refused, setRefused] = useState<ProblemCode | null>(null);
-  const [checking, setChecking] = useState(false);
+  const overview = useOverview();
+  const { checking, outcome, importText, refuseTooLarge, chooseFile } = useLicenseImport();
+  useKey("Escape", onLeave);
 
-  /** The answer to the latest attempt stands in place of the reason that was there before. */
-  async function attempt(outcome: Attempt): Promise<void> {
-    setChecking(true);
-    const reply = await outcome;
-    setChecking(false);
-    if (reply.ok) setRefused(null);
-    else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
-  }
-
-  const shown = refused === null ? screen.refusal : { code: refused, date: null };
-  const drop = (
-    <LicenseDrop
-      asked={!screen.passphrase}
-      checking={checking}
-      onText={(text) => void attempt(bridge.call("license.import", { text }))}
-      onTooLarge={() => setRefused("MALFORMED")}
-      onChoose={() => void attempt(bridge.call("license.choose-file", undefined))}
-    />
-  );
+  const licenses = overview.stage === "ready" ? overview.licenses : [];
+  // The one that opens the stick, or would with its passphrase: the list has it first.
+  const main = licenses.find(({ standing }) => standing === "in-use" || standing === "waiting");
+  const others = licenses.filter((entry) => entry !== main);
+  const around = { sticks: [stick, ...snapshot.recent], here: stick };
   return (
     <Page
-      screen="locked"
-      end={
-        <>
-          <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>
-            {words.app.eject}
-          </Button>
-          {end}
-        </>
+      screen="license"
+      start={
+        <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave}>
+          {words.app.back}
+        </Button>
       }
     >
       <div className={styles["column"]}>
         <header>
-          <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
-          <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
+          <p className={styles["stick"]}>{words.license.stick(stick.label)}</p>
+          <h1 className={styles["title"]}>{words.license.about}</h1>
         </header>
-        {shown !== null && (
-          <Reason
-            code={shown.code}
-            date={shown.date}
-            action={
-              MENDED_OUTSIDE.includes(shown.code) && (
-                <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
-                  {words.app.retry}
-                </Button>
-              )
-            }
-          />
+        {overview.stage === "loading" && <Waiting>{words.license.loading}</Waiting>}
+        {overview.stage === "refused" && <Reason code={overview.code} />}
+        {overview.stage === "ready" && (
+          <Main entry={main} now={snapshot.now} sticks={around.sticks} here={around.here} />
         )}
-        {screen.passphrase && (
-          <PassphraseForm onUnlock={(passphrase) => attempt(bridge.call("license.unlock", { passphrase }))} />
-        )}
-        {drop}
-        <ActivationRequest key={screen.stick.stickId} />
+        {outcome !== null && <ImportResult outcome={outcome} />}
+        <LicenseDrop
+          asked={overview.stage === "ready" && main === undefined}
+          checking={checking}
+          onText={importText}
+          onTooLarge={refuseTooLarge}
+          onChoose={chooseFile}
+        />
+        {others.length > 0 && <OtherLicenses entries={others} now={snapshot.now} {...around} />}
       </div>
     </Page>
+  );
+}
+
+type MainProps = { entry: LicenseEntry | undefined; now: number; sticks: readonly StickView[]; here: StickView };
+
+function Main({ entry, now, sticks, here }: MainProps): ReactNode {
+  const { words } = useSpeech();
+  if (entry === undefined || entry.facts === null || entry.standing === "refused")
+    return <p className={styles["none"]}>{words.license.none}.</p>;
+  return (
+    <section className={styles["card"]} aria-label={words.license.about} data-code={entry.code}>
+      <p className={styles["standing"]}>{words.license.standings[entry.standing]}</p>
+      <Validity facts={entry.facts} now={now} />
+      <LicenseFacts facts={entry.facts} places={entry.places} sticks={sticks} here={here} />
+    </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { CatalogItem, ScreenView, StickView } from "../../../src-shared/ipc/index.ts";
+import type { CatalogItem, LicenseEntry, LicenseFacts, ScreenView, StickView } from "../../../src-shared/ipc/index.ts";
 
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -29,7 +29,7 @@ const NAMES = [
 ];
 
 const DAY = 86_400;
-const START = 1_790_000_000;
+export const START = 1_790_000_000;
 
 /** Titles as a publisher would have them: accents, numbers, long names, some begun, seen or not included. */
 export function catalogOf(count: number): CatalogItem[] {
@@ -73,3 +73,47 @@ export const LOCKED: Extract<ScreenView, { stage: "locked" }> = {
   refusal: { code: "MISSING", date: null },
   passphrase: false,
 };
+
+const FACTS: LicenseFacts = {
+  licenseId: "license".padEnd(26, "b"),
+  seq: 3,
+  customer: "K-20411",
+  ring: "ga",
+  issued: START,
+  starts: START,
+  expires: START + 365 * DAY,
+  graceEnds: START + 379 * DAY,
+  stickId: STICK.stickId,
+  computer: "this",
+  passphrase: false,
+};
+
+export const IN_USE: LicenseEntry = { code: "OK", standing: "in-use", places: ["computer", "stick"], facts: FACTS };
+
+/** Every way in which a license can be at hand without being the one in use. */
+export const OTHERS: readonly LicenseEntry[] = [
+  {
+    code: "OK",
+    standing: "spare",
+    places: ["stick"],
+    facts: { ...FACTS, licenseId: "spare".padEnd(26, "c"), seq: 1, computer: "none", passphrase: true },
+  },
+  {
+    code: "EXPIRED",
+    standing: "refused",
+    places: ["stick"],
+    facts: { ...FACTS, licenseId: "older".padEnd(26, "d"), seq: 2, expires: START - 20 * DAY, graceEnds: START },
+  },
+  {
+    code: "WRONG_DEVICE",
+    standing: "refused",
+    places: ["stick"],
+    facts: { ...FACTS, licenseId: "other".padEnd(26, "e"), computer: "other", customer: "K-20412", passphrase: true },
+  },
+  { code: "MALFORMED", standing: "refused", places: ["stick"], facts: null },
+];
+
+/** The same licenses, as many days later. */
+export function after(days: number): number {
+  return START + days * DAY;
+}

@@ -4,6 +4,7 @@ import type {
   CatalogItem,
   EventName,
   EventPayload,
+  LicenseEntry,
   Playback,
   Reply,
   ScreenView,
@@ -11,7 +12,7 @@ import type {
   Snapshot,
   VaultBridge,
 } from "../../../src-shared/ipc/index.ts";
-import { catalogOf, STICK } from "./fake-content.ts";
+import { catalogOf, IN_USE, START, STICK } from "./fake-content.ts";
 
 export type RecordedCall = { readonly name: CallName; readonly input: unknown };
 
@@ -22,6 +23,8 @@ export type Harness = {
   change: (part: Partial<Snapshot>) => void;
   settings: (part: Partial<Settings>) => void;
   catalog: (items: readonly CatalogItem[]) => void;
+  /** The licenses at hand. */
+  licenses: (entries: readonly LicenseEntry[]) => void;
   /** Fills the catalog with generated titles. */
   titles: (count: number) => void;
   /** From now on this call answers with this code; `null` lets it succeed again. */
@@ -37,6 +40,7 @@ const FIRST: Snapshot = {
   recent: [],
   settings: { language: "en", appearance: "dark", volume: 0.8, muted: true },
   language: "en",
+  now: START,
   version: "0.1.0",
   support: "support@publisher.example",
 };
@@ -50,6 +54,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let snapshot = FIRST;
   let items = catalogOf(24);
   let opened = 0;
+  let licenses: readonly LicenseEntry[] = [IN_USE];
   const calls: RecordedCall[] = [];
   const refusals = new Map<CallName, string>();
   const held = new Map<CallName, (() => void)[]>();
@@ -95,6 +100,11 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
         return snapshot;
       case "catalog.list":
         return items;
+      case "license.overview":
+        return { licenses };
+      case "license.import":
+      case "license.choose-file":
+        return snapshot.screen.stage === "catalog" ? snapshot.screen.license : null;
       case "license.request":
         return { text: REQUEST };
       case "player.open":
@@ -133,6 +143,11 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     settings: changeSettings,
     catalog: (next) => {
       items = [...next];
+    },
+    licenses: (entries) => {
+      licenses = entries;
+      // Main tells that something has changed, and the page asks again.
+      change({});
     },
     titles: (count) => {
       items = catalogOf(count);

@@ -1,12 +1,23 @@
 import type { Settings } from "../../../src-shared/ipc/index.ts";
-import { CATALOG, LOCKED, NO_STICK, STICK, videoId } from "./fake-content.ts";
+import { after, CATALOG, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, videoId } from "./fake-content.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 
-type Words = { more: string; settings: string; notices: string; request: string; speed: string; eject: string };
+type Words = {
+  more: string;
+  license: string;
+  yours: string;
+  settings: string;
+  notices: string;
+  request: string;
+  speed: string;
+  eject: string;
+};
 
 const WORDS: { readonly [language in "fr" | "en"]: Words } = {
   fr: {
     more: "Plus",
+    license: "Licence",
+    yours: "Vos licences",
     settings: "Réglages",
     notices: "Licences tierces",
     request: "Créer une demande d’activation",
@@ -15,6 +26,8 @@ const WORDS: { readonly [language in "fr" | "en"]: Words } = {
   },
   en: {
     more: "More",
+    license: "License",
+    yours: "Your licenses",
     settings: "Settings",
     notices: "Licenses of others",
     request: "Create an activation request",
@@ -50,6 +63,25 @@ async function play(open: OpenHarness): Promise<void> {
   await open.page.waitForFunction(() => document.querySelector("video")?.paused);
 }
 
+/** Pastes on the page, as from a mail program. */
+export async function paste({ page }: OpenHarness, license: string): Promise<void> {
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, license);
+}
+
+async function openLicense(open: OpenHarness, words: Words): Promise<void> {
+  await press(open, words.more);
+  await open.page.getByRole("menuitem", { name: words.license }).click();
+  await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
+}
+
+async function at(open: OpenHarness, days: number): Promise<void> {
+  await open.tell((harness, now) => harness.change({ now }), after(days));
+}
+
 const steps = {
   "no stick": (open) => open.tell((harness, stick) => harness.change({ recent: [stick] }), STICK),
   "no stick, a folder refused": (open) => show(open, { ...NO_STICK, problem: "INCOMPLETE" }),
@@ -82,6 +114,45 @@ const steps = {
     await show(open, CATALOG);
     await press(open, words.more);
     await open.page.getByRole("menu").waitFor();
+  },
+  "catalog, the license ends soon": async (open) => {
+    await at(open, 358);
+    await show(open, CATALOG);
+    await open.page.getByRole("grid").waitFor();
+  },
+  "catalog, a renewal refused": async (open) => {
+    await open.tell((harness) => harness.refuse("license.import", "ROLLED_BACK"));
+    await show(open, CATALOG);
+    await paste(open, "an older license");
+    await open.page.locator("[data-code=ROLLED_BACK]").waitFor();
+  },
+  license: async (open, words) => {
+    await at(open, 118);
+    await show(open, CATALOG);
+    await openLicense(open, words);
+  },
+  "licenses, several": async (open, words) => {
+    await open.tell((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
+    await at(open, 340);
+    await show(open, CATALOG);
+    await openLicense(open, words);
+    await open.page.locator("summary").first().click();
+  },
+  "license in grace, renewal refused": async (open, words) => {
+    const entry = { ...IN_USE, code: "GRACE" as const };
+    await open.tell((harness, one) => harness.licenses([one]), entry);
+    await open.tell((harness) => harness.refuse("license.import", "ROLLED_BACK"));
+    await at(open, 372);
+    await show(open, { ...CATALOG, license: { ...CATALOG.license, code: "GRACE", graceDaysLeft: 7 } });
+    await openLicense(open, words);
+    await paste(open, "an older license");
+    await open.page.locator("[data-code=ROLLED_BACK]").waitFor();
+  },
+  "licenses on a locked stick": async (open, words) => {
+    await open.tell((harness, entries) => harness.licenses(entries.slice(1)), OTHERS);
+    await show(open, { ...LOCKED, refusal: { code: "EXPIRED", date: after(-20) } });
+    await press(open, words.yours);
+    await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
   },
   settings: async (open, words) => {
     await show(open, NO_STICK);

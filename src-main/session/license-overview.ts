@@ -1,0 +1,93 @@
+import type { LicenseEntry, LicenseFacts, LicenseOverview } from "../../src-shared/ipc/index.ts";
+import type { License, LicenseClaims, LicenseVerdict } from "../../src-shared/license/index.ts";
+import type { SessionPorts } from "./ports.ts";
+import type { State } from "./state.ts";
+
+type Place = LicenseEntry["places"][number];
+type Judged = { readonly verdict: LicenseVerdict; readonly places: readonly Place[] };
+
+const STANDINGS: readonly LicenseEntry["standing"][] = ["in-use", "waiting", "spare", "returned", "refused"];
+
+/** What is at hand for a vault, where it lies, and what becomes of it. */
+export async function overviewOf(
+  state: Exclude<State, { stage: "no-stick" }>,
+  { desk, shelf }: SessionPorts,
+): Promise<LicenseOverview> {
+  const { vaultId } = state.vault.manifest.claims;
+  const onStick = await shelf.onStick(state.vault.root);
+  const imported = await shelf.imported();
+  const verdicts = await desk.judgeEach([...onStick, ...imported], state.vault);
+  const judged = verdicts.map((verdict, index): Judged => {
+    const place: Place = index < onStick.length ? "stick" : "computer";
+    return { verdict, places: [place] };
+  });
+  const device = await desk.deviceKey();
+  const deviceId = device.ok ? device.value?.id : undefined;
+  const licenses = eachOnce(judged)
+    .filter(({ verdict }) => isForVault(verdict, vaultId))
+    .map(({ verdict, places }): LicenseEntry => ({
+      code: verdict.code,
+      standing: standingOf(verdict, state),
+      places: [...places],
+      facts: verdict.license ? factsOf(verdict.license.claims, deviceId) : null,
+    }));
+  return { licenses: licenses.toSorted(inUseFirst) };
+}
+
+/** The claims of a license whose signature holds, in the words of the contract. */
+export function factsOf(claims: LicenseClaims, deviceId: string | undefined): LicenseFacts {
+  const { lid, seq, sub, ring, iat, nbf, exp, grace, bind } = claims;
+  return {
+    licenseId: lid,
+    seq,
+    customer: sub,
+    ring,
+    issued: iat,
+    starts: nbf,
+    expires: exp,
+    graceEnds: exp + grace,
+    stickId: bind.stick,
+    computer: computerOf(bind, deviceId),
+    passphrase: bind.mode !== "device",
+  };
+}
+
+function computerOf(bind: LicenseClaims["bind"], deviceId: string | undefined): LicenseFacts["computer"] {
+  if (bind.mode === "stick") return "none";
+  if (deviceId === undefined) return "unknown";
+  return bind.device === deviceId ? "this" : "other";
+}
+
+/** The same license on the stick and on this computer is one license in two places. */
+function eachOnce(judged: readonly Judged[]): Judged[] {
+  const once = new Map<string, Judged>();
+  for (const [index, { verdict, places }] of judged.entries()) {
+    const id = verdict.license?.payloadHash ?? `unread ${index}`;
+    once.set(id, { verdict, places: [...new Set([...(once.get(id)?.places ?? []), ...places])] });
+  }
+  return [...once.values()];
+}
+
+// What cannot be read might be for this vault: it is shown with the reason.
+function isForVault({ license }: LicenseVerdict, vaultId: string): boolean {
+  return license === undefined || license.claims.vaults.some(({ id }) => id === vaultId);
+}
+
+function standingOf(
+  { code, license }: LicenseVerdict,
+  state: Exclude<State, { stage: "no-stick" }>,
+): LicenseEntry["standing"] {
+  if (license && state.stage === "open" && isSame(license, state.license.license)) return "in-use";
+  if (code !== "OK" && code !== "GRACE") return "refused";
+  const isAwaited = state.stage === "locked" && state.waiting.some((one) => license && isSame(license, one.license));
+  return isAwaited ? "waiting" : "spare";
+}
+
+function isSame(a: License, b: License): boolean {
+  return a.payloadHash === b.payloadHash;
+}
+
+function inUseFirst(a: LicenseEntry, b: LicenseEntry): number {
+  const order = STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing);
+  return order || (b.facts?.expires ?? 0) - (a.facts?.expires ?? 0);
+}

@@ -1,0 +1,85 @@
+import { type ReactNode, useState } from "react";
+import type { ScreenView } from "../../../src-shared/ipc/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
+import { ActivationRequest } from "./activation-request.tsx";
+import styles from "./license.module.css";
+import { LicenseDrop } from "./license-drop.tsx";
+import { PassphraseForm } from "./passphrase-form.tsx";
+
+type LockedScreenProps = {
+  screen: Extract<ScreenView, { stage: "locked" }>;
+  end: ReactNode;
+  onEject: () => Attempt;
+};
+
+/** What is mended outside the app: then it only has to look again. */
+const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
+
+type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
+
+export function LockedScreen({ screen, end, onEject }: LockedScreenProps): ReactNode {
+  const { words } = useSpeech();
+  const bridge = useBridge();
+  const [refused, setRefused] = useState<ProblemCode | null>(null);
+  const [checking, setChecking] = useState(false);
+
+  /** The answer to the latest attempt stands in place of the reason that was there before. */
+  async function attempt(outcome: Attempt): Promise<void> {
+    setChecking(true);
+    const reply = await outcome;
+    setChecking(false);
+    if (reply.ok) setRefused(null);
+    else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
+  }
+
+  const shown = refused === null ? screen.refusal : { code: refused, date: null };
+  const drop = (
+    <LicenseDrop
+      asked={!screen.passphrase}
+      checking={checking}
+      onText={(text) => void attempt(bridge.call("license.import", { text }))}
+      onTooLarge={() => setRefused("MALFORMED")}
+      onChoose={() => void attempt(bridge.call("license.choose-file", undefined))}
+    />
+  );
+  return (
+    <Page
+      screen="locked"
+      end={
+        <>
+          <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>
+            {words.app.eject}
+          </Button>
+          {end}
+        </>
+      }
+    >
+      <div className={styles["column"]}>
+        <header>
+          <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
+          <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
+        </header>
+        {shown !== null && (
+          <Reason
+            code={shown.code}
+            date={shown.date}
+            action={
+              MENDED_OUTSIDE.includes(shown.code) && (
+                <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
+                  {words.app.retry}
+                </Button>
+              )
+            }
+          />
+        )}
+        {screen.passphrase && (
+          <PassphraseForm onUnlock={(passphrase) => attempt(bridge.call("license.unlock", { passphrase }))} />
+        )}
+        {drop}
+        <ActivationRequest key={screen.stick.stickId} />
+      </div>
+    </Page>
+  );
+}

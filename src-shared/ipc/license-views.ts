@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { RandomId } from "../ids.ts";
+import { REFUSAL_CODES, RINGS } from "../license/index.ts";
+
+const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What a license says. Shown only where its signature holds; whether it may be used here is another question. */
+export const LicenseFacts = v.object({
+  licenseId: RandomId,
+  /** 1 for the first one, one more with each that followed it. */
+  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  customer: v.string(),
+  ring: v.picklist(RINGS),
+  issued: Time,
+  starts: Time,
+  expires: Time,
+  /** Until when it goes on after it has expired. */
+  graceEnds: Time,
+  stickId: RandomId,
+  /** Which computer it names; `unknown` where this one cannot tell who it is (no keychain, or never activated). */
+  computer: v.picklist(["this", "other", "unknown", "none"]),
+  /** Whether a passphrase opens it on any computer. */
+  passphrase: v.boolean(),
+});
+export type LicenseFacts = v.InferOutput<typeof LicenseFacts>;
+
+/** One license at hand for the vault that is looked at. */
+export const LicenseEntry = v.object({
+  code: v.picklist(["OK", "GRACE", ...REFUSAL_CODES]),
+  /**
+   * `in-use`: it opened the stick. `waiting`: good, and waits for its passphrase. `spare`: good, and another one is used.
+   * `returned`: given back from this computer.
+   */
+  standing: v.picklist(["in-use", "waiting", "spare", "returned", "refused"]),
+  places: v.array(v.picklist(["computer", "stick"])),
+  /** `null`: nothing that can be believed. */
+  facts: v.nullable(LicenseFacts),
+});
+export type LicenseEntry = v.InferOutput<typeof LicenseEntry>;
+
+/** Every license at hand for the vault that is looked at, the one in use first. */
+export const LicenseOverview = v.object({ licenses: v.array(LicenseEntry) });
+export type LicenseOverview = v.InferOutput<typeof LicenseOverview>;
