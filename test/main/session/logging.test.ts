@@ -1,0 +1,65 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { licenseIssuer, licenseToken, STICK_ID, VAULT_ID, PASSPHRASE_KEK } from "../../fakes/issuer.ts";
+import { passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
+import { newComputer, putLicense, setUp, startSession } from "./session-world.ts";
+
+const forStick = {
+  bind: { mode: "stick", stick: STICK_ID },
+  vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }],
+} as const;
+const refusals = (logged: readonly string[]) => logged.filter((line) => line.includes("refused"));
+
+describe("the log of a session", () => {
+  it("says once that a stick is not signed by anyone it trusts, however long it stays plugged in", async () => {
+    const { session, stick, logged } = setUp([licenseIssuer.root]);
+    await writeTestVault(stick, []);
+    for (let second = 0; second < 5; second++) await session.look([stick]);
+    expect(refusals(logged)).toEqual(['{"event":"vault.refused","code":"UNTRUSTED"}']);
+    await session.look([]);
+    await session.look([stick]);
+    expect(refusals(logged)).toHaveLength(2);
+  });
+
+  it("says once that a license on the stick was altered", async () => {
+    const { session, stick, logged } = setUp();
+    await writeTestVault(stick, []);
+    const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
+    putLicense(stick, `${token.slice(0, -4)}AAAA`);
+    for (let second = 0; second < 5; second++) await session.look([stick]);
+    expect(refusals(logged)).toEqual(['{"event":"license.refused","code":"SIGNATURE_INVALID"}']);
+  });
+
+  it("says each refused import, and each wrong passphrase", async () => {
+    const { session, stick, logged } = setUp();
+    await writeTestVault(stick, []);
+    putLicense(stick, await passphraseLicense());
+    await session.look([stick]);
+    await session.importLicense("just words");
+    await session.unlock("not it");
+    expect(refusals(logged)).toEqual([
+      '{"event":"license.refused","code":"MALFORMED"}',
+      '{"event":"license.refused","code":"PASSPHRASE_WRONG"}',
+    ]);
+  });
+
+  it("does not call an old file beside a good license a rollback", async () => {
+    const computer = newComputer();
+    await writeTestVault(computer.stick, []);
+    putLicense(computer.stick, await passphraseLicense({ seq: 6 }));
+    const first = startSession(computer);
+    await first.session.look([computer.stick]);
+    await first.session.unlock(TEST_PASSPHRASE);
+    await first.session.close();
+    putLicense(computer.stick, await passphraseLicense({ seq: 5 }), "old.uvvlic");
+    const { session, logged } = startSession(computer);
+    await session.look([computer.stick]);
+    expect(session.screen()).toMatchObject({ stage: "locked", refusal: null, passphrase: true });
+    expect(refusals(logged)).toEqual([]);
+    rmSync(join(computer.stick, "VAULT", "licenses", "a.uvvlic"));
+    await session.look([]);
+    await session.look([computer.stick]);
+    expect(refusals(logged)).toEqual(['{"event":"license.refused","code":"ROLLED_BACK"}']);
+  });
+});
