@@ -1,11 +1,14 @@
 import * as v from "valibot";
-import { fromBase64url } from "../encoding/base64url.ts";
+import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 import { parseStrictJson } from "../encoding/strict-json.ts";
 import { err, ok, type Result } from "../result.ts";
 import { isUsablePublicKey } from "./ed25519.ts";
 
-/** What a key may sign. A key serves one purpose; the header of a token never chooses it. */
-export const TRUST_ROLES = ["license-issuer", "revocation-list", "vault-publisher"] as const;
+/**
+ * What a key may sign. A key serves one purpose; the header of a token never chooses it. `key-manifest` is the parent:
+ * it names the keys of all other roles, and nothing but a reader's own anchors names it.
+ */
+export const TRUST_ROLES = ["license-issuer", "revocation-list", "vault-publisher", "key-manifest"] as const;
 export type TrustRole = (typeof TRUST_ROLES)[number];
 
 /** `device` keys never stand in a trust root file: they vouch for themselves in a request. */
@@ -50,15 +53,36 @@ export function parseTrustRoot(bytes: Uint8Array): Result<TrustRoot, "BAD_KEY"> 
   const json = parseStrictJson(bytes);
   if (!json.ok) return err("BAD_KEY");
   const jwk = v.safeParse(PublicJwk, json.value);
-  if (!jwk.success) return err("BAD_KEY");
-  const publicKey = fromBase64url(jwk.output.x);
+  return jwk.success ? rootOfJwk(jwk.output) : err("BAD_KEY");
+}
+
+/** The key that a JWK of ours stands for. `BAD_KEY`: an unusable point. */
+export function rootOfJwk(jwk: PublicJwk): Result<TrustRoot, "BAD_KEY"> {
+  const publicKey = fromBase64url(jwk.x);
   if (!publicKey || !isUsablePublicKey(publicKey)) return err("BAD_KEY");
   return ok({
-    kid: jwk.output.kid,
-    role: jwk.output["uvv:role"],
-    generation: jwk.output["uvv:generation"],
+    kid: jwk.kid,
+    role: jwk["uvv:role"],
+    generation: jwk["uvv:generation"],
     publicKey,
-    retired: jwk.output["uvv:retired"],
-    dev: jwk.output["uvv:dev"],
+    retired: jwk["uvv:retired"] ?? false,
+    dev: jwk["uvv:dev"] ?? false,
   });
+}
+
+/** The JWK of ours that stands for a key: `rootOfJwk` gives it back. */
+export function jwkOfRoot({ kid, role, generation, publicKey, retired, dev }: TrustRoot): PublicJwk {
+  if (role === "device") throw new RangeError("a device key stands in no key file");
+  return {
+    kty: "OKP",
+    crv: "Ed25519",
+    x: toBase64url(publicKey),
+    kid,
+    use: "sig",
+    alg: "EdDSA",
+    "uvv:role": role,
+    "uvv:generation": generation,
+    ...(retired ? { "uvv:retired": true } : {}),
+    ...(dev ? { "uvv:dev": true } : {}),
+  };
 }

@@ -1,6 +1,8 @@
 export { armor, type ArmorLabel, MAX_ARMORED_CHARS, unarmor } from "./armor.ts";
 export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
+export { LINK_SCHEME, MAX_LINK_CHARS, parseLicenseLink } from "./link.ts";
 export { ActivationRequest, parseActivationRequest, REQUEST_TYP } from "./request.ts";
+export { parseReturnProof, RETURN_TYP, ReturnProof } from "./return.ts";
 export { NO_REVOCATIONS, parseRevocations, REVOCATION_PROFILE, type Revocations } from "./revocation.ts";
 export { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE, type Ring, RINGS } from "./schema.ts";
 export { sightingOf } from "./sighting.ts";

@@ -10,6 +10,7 @@ export const LICENSE_SUFFIX = ".uvvlic";
 export const LEDGER_FOLDER = "ledger";
 export const LEDGER_SUFFIX = ".uvvled";
 export const REVOCATIONS_FILE = "revocations.uvvrev";
+export const KEYS_FILE = "keys.uvvkeys";
 export const FORMAT_FILE = "FORMAT.md";
 
 /** FAT32 holds no file of 4 GiB; parts of 1 GiB also resume and copy well. */
