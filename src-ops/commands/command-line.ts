@@ -4,11 +4,18 @@ import type { Host } from "../terminal/index.ts";
 import { addVaultChanges } from "./change-vault.ts";
 import { addExtract } from "./extract.ts";
 import { addKeysInit } from "./keys-init.ts";
+import { addKeysPublish } from "./keys-publish.ts";
+import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
+import { addLicenseBatch } from "./license-batch.ts";
 import { addLicenseCheck } from "./license-check.ts";
 import { addLicenseInspect } from "./license-inspect.ts";
 import { addLicenseIssue } from "./license-issue.ts";
+import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-list.ts";
+import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
+import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
 import { addStickCopy } from "./stick-copy.ts";
+import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
 
 /** What the commands know of the world, read once. */
@@ -26,12 +33,26 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addLs(program, host);
   addVerify(program, host);
   addExtract(program, host);
-  addKeysInit(program.command("keys").description("the publisher's signing keys"), host);
-  addStickCopy(program.command("stick").description("whole sticks"), host, world);
+  const keys = program.command("keys").description("the publisher's signing keys");
+  addKeysInit(keys, host);
+  addKeysRotate(keys, host, world);
+  addKeysRetire(keys, host, world);
+  addKeysNewParent(keys, host, world);
+  addKeysPublish(keys, host);
+  const stick = program.command("stick").description("whole sticks");
+  addStickCopy(stick, host, world);
+  addStickResign(stick, host, world);
   const license = program.command("license").description("licenses");
   addLicenseIssue(license, host, world);
   addLicenseInspect(license, host);
   addLicenseCheck(license, host, world);
+  addLicenseRenew(license, host, world);
+  addLicenseTransfer(license, host, world);
+  addLicenseRevoke(license, host, world);
+  addLicenseBatch(license, host, world);
+  addLicenseList(license, host, world);
+  addLicenseAudit(license, host);
+  addLicenseRestore(license, host, world);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

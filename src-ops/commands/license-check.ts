@@ -4,12 +4,9 @@ import { fail } from "../failure.ts";
 import { checkLicense } from "../licensing/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
-import { DEVELOPMENT_NOTE, stickOption, trustOption, wholeNumber, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, MOMENT, stickOption, trustOption, withJson } from "./options.ts";
 
 type Options = { stick: string; trust?: string; at?: number; json?: true };
-
-// The year 9999: later dates cannot be shown.
-const LAST_SECOND = 253_402_300_799;
 
 export function addLicenseCheck(group: Command, host: Host, world: World): void {
   withJson(group.command("check"))
@@ -17,7 +14,7 @@ export function addLicenseCheck(group: Command, host: Host, world: World): void 
     .argument("<file>", "the license file (.uvvlic)")
     .addOption(stickOption())
     .addOption(trustOption())
-    .option("--at <unix-seconds>", "the time to judge at (default: now)", wholeNumber(0, LAST_SECOND))
+    .option("--at <unix-seconds>", "the time to judge at (default: now)", MOMENT)
     .action((file: string, options: Options) =>
       host.run(options, async (job) => {
         const { stick, trust, at = world.now() } = options;

@@ -35,3 +35,22 @@ export function textLike(pattern: RegExp, form: string) {
 }
 
 export const DEVELOPMENT_NOTE = "Note: development keys. A released app refuses what they sign.";
+
+export const CUSTOMER = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
+export const VERSION = textLike(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, "a version like 1.2.3");
+export const LICENSE_ID = textLike(/^[a-z2-7]{26}$/, "a license id, 26 letters and digits, as `license list` shows it");
+export const KEY_ID = textLike(/^[A-Za-z0-9_-]{1,64}$/, "the kid of a key, as `keys init` showed it");
+export const DAYS = wholeNumber(1, 36_500);
+export const GRACE_DAYS = wholeNumber(0, 366);
+
+// The year 9999: later dates cannot be shown.
+export const MOMENT = wholeNumber(0, 253_402_300_799);
+
+// As many as a license may name.
+export const MAX_ENTITLEMENTS = 200;
+export const TOO_MANY_ENTITLEMENTS = `--entitle takes at most ${MAX_ENTITLEMENTS} ids; without it the license is for all videos.`;
+
+/** An option that may stand several times. */
+export function several(read: (text: string) => string = (text) => text) {
+  return (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), read(text)];
+}

@@ -23,7 +23,7 @@ import {
   sweepData,
   writeVaultFolder,
 } from "../packing/index.ts";
-import { isInside } from "../places.ts";
+import { exists, isInside } from "../places.ts";
 import type { Job } from "../terminal/index.ts";
 import { copyFile } from "./copy-file.ts";
 
@@ -109,6 +109,8 @@ async function write(
 
 // Signed, and about licenses rather than sticks. The licenses themselves stay: each is for the stick it was made for.
 async function copyRevocations(from: string, to: string): Promise<void> {
+  // The publisher's own newest list, where he has one, is there already.
+  if (await exists(join(to, VAULT_FOLDER, REVOCATIONS_FILE))) return;
   const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
   if (list) await writeFileAtomic(join(to, VAULT_FOLDER, REVOCATIONS_FILE), list);
 }

@@ -1,33 +1,28 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import nacl from "tweetnacl";
-import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
-import { type PublicJwk, TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
+import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, stickAround } from "../places.ts";
 import {
+  OFFLINE,
   PRIVATE,
   PRIVATE_FILE_MODE,
   PRIVATE_FOLDER_MODE,
-  privateKeyPath,
   PUBLIC,
   publicKeyPath,
   publisherPath,
 } from "./key-folder.ts";
+import { makeKey, writeJson, writePublicKey } from "./make-key.ts";
 
 export type CreatedKeys = {
   readonly issuer: string;
   readonly keys: readonly { readonly role: TrustRole; readonly kid: string; readonly file: string }[];
-};
-
-const KID_PREFIX: Readonly<Record<TrustRole, string>> = {
-  "license-issuer": "lic",
-  "revocation-list": "rev",
-  "vault-publisher": "vlt",
+  /** Holds the private half of the parent key, until it is taken to a safe place. */
+  readonly offline: string;
 };
 
 /** Makes one Ed25519 key for each role. Refuses a folder that has private keys already, and a folder on a stick. */
@@ -45,42 +40,17 @@ export async function createPublisherKeys(folder: string, dev: boolean): Promise
     const issuer = idFromRandom(randomBytes(ID_LENGTH));
     await writeJson(publisherPath(draft), { v: 1, issuer, licenseEpoch: 1 }, PRIVATE_FILE_MODE);
     const kids: string[] = [];
-    for (const role of TRUST_ROLES) kids.push(await createKey(draft, role, dev));
+    for (const role of TRUST_ROLES) {
+      const jwk = await makeKey(draft, { role, generation: 1, dev });
+      await writePublicKey(draft, jwk);
+      kids.push(jwk.kid);
+    }
     await rename(join(draft, PRIVATE), join(folder, PRIVATE));
     await rename(join(draft, PUBLIC), join(folder, PUBLIC));
     await syncFolder(folder);
     const keys = TRUST_ROLES.map((role, i) => ({ role, kid: kids[i] as string, file: publicKeyPath(folder, role) }));
-    return ok({ issuer, keys });
+    return ok({ issuer, keys, offline: join(folder, PRIVATE, OFFLINE) });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-}
-
-async function createKey(folder: string, role: TrustRole, dev: boolean): Promise<string> {
-  const seed = randomBytes(nacl.sign.seedLength);
-  const x = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
-  const kid = `${KID_PREFIX[role]}-${thumbprint(x).slice(0, 16)}`;
-  const jwk: PublicJwk = {
-    kty: "OKP",
-    crv: "Ed25519",
-    x,
-    kid,
-    use: "sig",
-    alg: "EdDSA",
-    "uvv:role": role,
-    "uvv:generation": 1,
-    ...(dev ? { "uvv:dev": true } : {}),
-  };
-  await writeJson(publicKeyPath(folder, role), jwk, 0o644);
-  await writeJson(privateKeyPath(folder, role), { ...jwk, d: toBase64url(seed) }, PRIVATE_FILE_MODE);
-  return kid;
-}
-
-/** RFC 7638: SHA-256 over the required members in lexicographic order. */
-function thumbprint(x: string): string {
-  return toBase64url(createHash("sha256").update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest());
-}
-
-async function writeJson(path: string, value: object, mode: number): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`, mode);
 }

@@ -1,4 +1,7 @@
 export { createPublisherKeys, type CreatedKeys } from "./create-keys.ts";
-export { loadPublisher, loadSigner, type Publisher, publicKeysOf } from "./publisher.ts";
+export { privateKeyPath, publicKeyPath } from "./key-folder.ts";
+export { makeKey, writePublicKey } from "./make-key.ts";
+export { loadPublisher, type Publisher, publicKeysOf } from "./publisher.ts";
+export { currentKey, loadParent, loadSigner } from "./signers.ts";
 export { loadVaultKey, saveVaultKey } from "./vault-key-files.ts";
 export { withLock } from "./lock.ts";

@@ -1,18 +1,26 @@
 import { join } from "node:path";
-import type { TrustRole } from "../../src-shared/jws/index.ts";
+import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index.ts";
 
 // The publisher's key folder. `private/` never leaves the publisher; `public/` is what readers are given.
 export const PRIVATE = "private";
 export const PUBLIC = "public";
+/** Inside `private/`: the parent key, until it is taken to a safe place. */
+export const OFFLINE = "offline";
 export const PRIVATE_FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
 
-export function privateKeyPath(folder: string, role: TrustRole): string {
-  return join(folder, PRIVATE, `${role}.jwk.json`);
+/** `license-issuer.jwk.json`, and from the second generation on `license-issuer.2.jwk.json`. */
+export function keyFileName(role: TrustRole, generation: number): string {
+  return generation === 1 ? `${role}.jwk.json` : `${role}.${generation}.jwk.json`;
 }
 
-export function publicKeyPath(folder: string, role: TrustRole): string {
-  return join(folder, PUBLIC, `${role}.jwk.json`);
+export function privateKeyPath(folder: string, role: TrustRole, generation = 1): string {
+  const place = role === KEY_MANIFEST_PROFILE.role ? [PRIVATE, OFFLINE] : [PRIVATE];
+  return join(folder, ...place, keyFileName(role, generation));
+}
+
+export function publicKeyPath(folder: string, role: TrustRole, generation = 1): string {
+  return join(folder, PUBLIC, keyFileName(role, generation));
 }
 
 export function publisherPath(folder: string): string {

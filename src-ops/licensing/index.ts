@@ -1,3 +1,10 @@
+export { type BatchOrder, issueBatch, type IssuedRow } from "./batch.ts";
 export { checkLicense, type LicenseCheck } from "./check-license.ts";
+export type { IssuedLicense } from "./hand-out.ts";
 export { inspectLicense, type Inspection } from "./inspect-license.ts";
-export { issueLicense, type IssuedLicense, type LicenseOrder } from "./issue-license.ts";
+export { issueLicense, type LicenseOrder } from "./issue-license.ts";
+export { type ListedLicense, listLicenses } from "./list-licenses.ts";
+export { renewLicense } from "./renew-license.ts";
+export type { Changes } from "./successor.ts";
+export { restoreRegister } from "./restore-register.ts";
+export { transferLicense, type TransferOrder } from "./transfer-license.ts";

@@ -10,3 +10,8 @@ const DIGITS = 4;
 export function generatePassphrase(): string {
   return Array.from({ length: GROUPS }, () => String(randomInt(10 ** DIGITS)).padStart(DIGITS, "0")).join("-");
 }
+
+/** Whether a text is one that was made so: people's own words are never taken. */
+export function isPassphrase(text: string): boolean {
+  return new RegExp(`^\\d{${DIGITS}}(?:-\\d{${DIGITS}}){${GROUPS - 1}}$`).test(text);
+}

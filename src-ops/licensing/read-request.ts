@@ -2,14 +2,16 @@ import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { type ActivationRequest, parseActivationRequest } from "../../src-shared/license/index.ts";
 import { deviceIdOf, isUsableDeviceKey } from "../../src-shared/node/device-sealing.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import type { RegisteredDevice } from "../register/index.ts";
 
-/** Reads an activation request (attacker-controlled) that must be meant for this stick. */
+/** The computer that an activation request (attacker-controlled) comes from. It must be meant for this stick. */
 export async function readRequest(
   path: string,
   stick: { readonly vaultId: string; readonly stickId: string },
-): Promise<Attempt<ActivationRequest>> {
+): Promise<Attempt<RegisteredDevice>> {
   const bytes = await readSmallFile(path, 64 * KIB);
   if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
   const request = parseActivationRequest(bytes.toString("utf8"));
@@ -20,7 +22,8 @@ export async function readRequest(
   if (request.value.vaultId !== stick.vaultId || request.value.stickId !== stick.stickId) {
     return fail("REQUEST_MISMATCH", `${path} asks for stick ${request.value.stickId}, this one is ${stick.stickId}.`);
   }
-  return request;
+  const { device: id, x25519, ed25519 } = request.value;
+  return ok({ id, x25519, ed25519 });
 }
 
 async function namesItsOwnKey({ device, x25519 }: ActivationRequest): Promise<boolean> {

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
-import type { ActivationRequest, LicenseClaims } from "../../src-shared/license/index.ts";
+import type { LicenseClaims } from "../../src-shared/license/index.ts";
 import { sealToDevice } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, SCRYPT_COST, wrapKey } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
+import type { RegisteredDevice } from "../register/index.ts";
 
 type SealedVaultKey = LicenseClaims["vaults"][number]["kek"];
 
@@ -15,19 +16,19 @@ const SALT_BYTES = 32;
 export async function sealVaultKey(
   kek: Uint8Array,
   place: Place,
-  request: ActivationRequest | undefined,
+  device: RegisteredDevice | undefined,
   passphrase: string | undefined,
 ): Promise<SealedVaultKey> {
   return {
-    ...(request ? { device: await sealForDevice(kek, place, request) } : {}),
+    ...(device ? { device: await sealForDevice(kek, place, device) } : {}),
     ...(passphrase === undefined ? {} : { passphrase: await sealUnderPassphrase(kek, place, passphrase) }),
   };
 }
 
-function sealForDevice(kek: Uint8Array, place: Place, request: ActivationRequest) {
-  const publicKey = fromBase64url(request.x25519);
-  if (!publicKey) throw new RangeError("a parsed request holds base64url");
-  return sealToDevice(publicKey, kek, kekInfo({ ...place, device: request.device }));
+function sealForDevice(kek: Uint8Array, place: Place, device: RegisteredDevice) {
+  const publicKey = fromBase64url(device.x25519);
+  if (!publicKey) throw new RangeError("a registered device has a base64url key");
+  return sealToDevice(publicKey, kek, kekInfo({ ...place, device: device.id }));
 }
 
 async function sealUnderPassphrase(kek: Uint8Array, place: Place, passphrase: string) {

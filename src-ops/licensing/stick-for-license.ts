@@ -6,6 +6,7 @@ import { openTrusted } from "../vaults/index.ts";
 
 /** The stick that a license is to open, with the key to seal into it. */
 export type StickForLicense = {
+  readonly path: string;
   readonly vaultId: string;
   readonly stickId: string;
   readonly videoIds: readonly string[];
@@ -21,5 +22,6 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
   if (!kek.ok) return kek;
   const catalog = await readCatalog(opened.value.vault, kek.value);
   if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${stick} does not open with its key.`);
-  return ok({ vaultId, stickId, kek: kek.value, videoIds: catalog.value.catalog.videos.map(({ id }) => id) });
+  const videoIds = catalog.value.catalog.videos.map(({ id }) => id);
+  return ok({ path: stick, vaultId, stickId, kek: kek.value, videoIds });
 }

@@ -18,6 +18,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { publishToStick } from "../publishing/index.ts";
 import { signDocument } from "../signing/index.ts";
 import { sealRecord } from "./sealed-record.ts";
 import type { Session } from "./session.ts";
@@ -50,6 +51,9 @@ export async function commitGeneration(
   if (token.length > MANIFEST_PROFILE.maxBytes) {
     return fail("VAULT_TOO_LARGE", "The list of files would be larger than readers accept: use a second stick.");
   }
+  // What readers may need to accept the manifest comes before it.
+  const published = await publishToStick(session.publisher, root);
+  if (!published.ok) return published;
   await writeFileAtomic(join(root, VAULT_FOLDER, catalogName(gen)), sealed);
   await writeFileAtomic(join(root, VAULT_FOLDER, manifestName(gen)), token);
   return readAsReader(session);

@@ -7,5 +7,6 @@ export { PartWriter } from "./part-writer.ts";
 export { sourceOf } from "./plan.ts";
 export { openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
 export { readSourceBlocks } from "./source-blocks.ts";
+export { type Resigned, resignStick } from "./stick-floor.ts";
 export { dataFolder } from "./store-file.ts";
 export { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";

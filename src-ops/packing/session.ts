@@ -26,6 +26,7 @@ import {
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadSigner, loadVaultKey, type Publisher, publicKeysOf, saveVaultKey } from "../keys/index.ts";
+import { requireNewestKeys } from "../publishing/index.ts";
 import type { Signer } from "../signing/index.ts";
 import { loadTrust } from "../trust/index.ts";
 import { describeOpenFault } from "../vaults/index.ts";
@@ -68,6 +69,8 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const { roots } = trust.value;
   const vault = await openVault(root, roots);
   if (!vault.ok) return describeOpenFault(vault.error, root);
+  const newest = await requireNewestKeys(publisher, root);
+  if (!newest.ok) return newest;
   const { vaultId, stickId, label, minSeq, gen, files } = vault.value.manifest.claims;
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;

@@ -7,7 +7,9 @@ import {
   catalogName,
   DATA_FOLDER,
   FORMAT_FILE,
+  KEYS_FILE,
   manifestName,
+  REVOCATIONS_FILE,
   VAULT_FILE,
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
@@ -16,6 +18,8 @@ import { PENDING_FILE } from "./pending.ts";
 
 // Only names that vaultctl itself makes are ever removed: whatever else lies on a stick is its owner's.
 const OURS = /^(?:manifest\.[1-9]\d{0,9}\.(?:jws|uvv)|\.[\w.-]+\.[0-9a-f]{12}\.tmp)$/;
+
+const UNCOMMITTED: readonly string[] = [PENDING_FILE, VAULT_FILE, FORMAT_FILE, KEYS_FILE, REVOCATIONS_FILE];
 
 /** Removes encrypted files that are not in `keep`: left by killed runs, or no longer in the vault. */
 export async function sweepData(root: string, keep: ReadonlySet<string>): Promise<void> {
@@ -41,7 +45,7 @@ export async function removeUncommitted(root: string): Promise<void> {
   const folder = join(root, VAULT_FOLDER);
   await sweepData(root, new Set());
   for (const name of await namesIn(folder)) {
-    const ours = OURS.test(name) || [PENDING_FILE, VAULT_FILE, FORMAT_FILE].includes(name);
+    const ours = OURS.test(name) || UNCOMMITTED.includes(name);
     if (ours) await rm(join(folder, name), { force: true });
   }
   await removeIfEmpty(join(folder, DATA_FOLDER));

@@ -1,1 +1,18 @@
-export { appendToRegister, type RegisterEntry, readRegister } from "./register.ts";
+export type { LicenseEntry, RegisterEntry, RegisteredDevice } from "./entries.ts";
+export {
+  isLicenseEntry,
+  type LicenseRecord,
+  licensesIn,
+  nextLicenseSeq,
+  revokedIn,
+  type RevokedSoFar,
+  rotatedIn,
+} from "./licenses.ts";
+export {
+  appendToRegister,
+  inspectRegister,
+  readRegister,
+  type Register,
+  registerPath,
+  restartRegister,
+} from "./register.ts";

@@ -1,78 +1,86 @@
-import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import * as v from "valibot";
-import { toBase64url } from "../../src-shared/encoding/base64url.ts";
-import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
-import { utf8 } from "../../src-shared/encoding/text.ts";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
+import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { CHAIN_START, followChain, formatLine, hashOf } from "./chain.ts";
+import type { RegisterEntry } from "./entries.ts";
+import { exists } from "../places.ts";
+import { readHead, writeHead } from "./head-file.ts";
 
-const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** The publisher's register of everything issued, in the order in which it was. */
+export type Register = {
+  readonly entries: readonly RegisterEntry[];
+  /** Hash of the last line. */
+  readonly head: string;
+  /** Where the next line goes. */
+  readonly bytes: Bytes;
+  /** A line that was never finished follows: the next entry takes its place. */
+  readonly torn: boolean;
+};
 
-const LicenseIssued = v.object({
-  kind: v.literal("license"),
-  lid: v.string(),
-  seq: v.pipe(Count, v.minValue(1)),
-  sub: v.string(),
-  vaultId: v.string(),
-  stickId: v.string(),
-  mode: v.picklist(["device", "stick", "device-or-stick"]),
-  ring: v.string(),
-  exp: Count,
-  minApp: v.string(),
-  kid: v.string(),
-  /** Of the issued file, byte for byte. */
-  sha256: Sha256,
-});
-export type RegisterEntry = v.InferOutput<typeof LicenseIssued>;
-
-const Line = v.object({ n: Count, prev: Sha256, at: Count, entry: LicenseIssued });
-type Line = v.InferOutput<typeof Line>;
-
-const REGISTER_FILE = "register.jsonl";
-const START = toBase64url(new Uint8Array(32));
-
-type Register = { readonly entries: readonly RegisterEntry[]; readonly head: string };
-
-/**
- * Reads the publisher's register of everything issued. Each line holds the hash of the one before: a line that was
- * changed, taken out or cut short refuses the whole, because a `seq` must never be given twice.
- */
-export async function readRegister(folder: string): Promise<Attempt<Register>> {
-  const path = join(folder, REGISTER_FILE);
-  const lines = (await textOf(path)).split("\n");
-  // A whole register ends with a line feed.
-  if (lines.pop() !== "") return refuse(path, lines.length + 1, "is incomplete");
-  const entries: RegisterEntry[] = [];
-  let head = START;
-  for (const [index, text] of lines.entries()) {
-    const line = parseLine(text);
-    if (!line || line.n !== index || line.prev !== head) return refuse(path, index + 1, "does not fit the chain");
-    entries.push(line.entry);
-    head = hashOf(text);
-  }
-  return ok({ entries, head });
+export function registerPath(folder: string): string {
+  return join(folder, "register.jsonl");
 }
 
-/** Adds one entry, durably, before the artefact that it names is handed out. Call it under the register's lock. */
+/** What a look at the register's file tells; `fault` is a sentence on the first thing that is not as it was written. */
+export type Inspection = Register & { readonly fault: string | undefined };
+
+/**
+ * Reads the register. A line that was changed, taken out or cut short refuses the whole, because a `seq` must never be
+ * given twice. A last line that was never acknowledged counts as not written: no file was handed out for it.
+ */
+export async function readRegister(folder: string): Promise<Attempt<Register>> {
+  const { fault, ...register } = await inspectRegister(folder);
+  if (fault === undefined) return ok(register);
+  return fail("REGISTER_BROKEN", `${fault}: restore the register from your backup before issuing.`);
+}
+
+/** Reads as much of the register as its chain vouches for. */
+export async function inspectRegister(folder: string): Promise<Inspection> {
+  const path = registerPath(folder);
+  const chain = followChain(await textOf(path));
+  const { entries, hashes, bytes, torn } = chain;
+  const known = await readHead(folder);
+  const faultAt = (line: number, what: string) => `${path}, line ${line} ${what}`;
+  function findFault(): string | undefined {
+    if (chain.brokenAt !== undefined) return faultAt(chain.brokenAt, "does not fit the chain");
+    if (known === "broken") return `${folder}/register.head is damaged`;
+    // Without that record nobody can tell a line that was never finished from one that was cut.
+    if (!known) return torn ? faultAt(hashes.length + 1, "is incomplete") : undefined;
+    if (known.lines > hashes.length) return faultAt(hashes.length + 1, `is missing: there were ${known.lines}`);
+    const last = hashes[known.lines - 1] ?? CHAIN_START;
+    return known.hash === last ? undefined : faultAt(known.lines, "is not the one that was entered");
+  }
+  return { entries, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, fault: findFault() };
+}
+
+/**
+ * Adds one entry, durably, before the artefact that it names is handed out, and gives the register as it is then. Call
+ * it under the register's lock.
+ */
 export async function appendToRegister(
   folder: string,
   register: Register,
-  at: number,
+  at: UnixSeconds,
   entry: RegisterEntry,
-): Promise<void> {
-  const line: Line = { n: register.entries.length, prev: register.head, at, entry };
-  const file = await open(join(folder, REGISTER_FILE), "a", 0o600);
+): Promise<Register> {
+  const { entries, head, bytes, torn } = register;
+  if ((await readHead(folder)) === undefined) await writeHead(folder, { lines: entries.length, hash: head });
+  const line = formatLine({ n: entries.length, prev: head, at, entry });
+  const file = await open(registerPath(folder), "a", 0o600);
   try {
-    await file.appendFile(`${JSON.stringify(line)}\n`);
+    if (torn) await file.truncate(bytes);
+    await file.appendFile(`${line}\n`);
     await file.sync();
   } finally {
     await file.close();
   }
-  await syncFolder(dirname(join(folder, REGISTER_FILE)));
+  await syncFolder(dirname(registerPath(folder)));
+  const hash = hashOf(line);
+  await writeHead(folder, { lines: entries.length + 1, hash });
+  return { entries: [...entries, entry], head: hash, bytes: bytes + Buffer.byteLength(line) + 1, torn: false };
 }
 
 async function textOf(path: string): Promise<string> {
@@ -84,19 +92,17 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-function parseLine(text: string): Line | undefined {
-  const json = parseStrictJson(utf8(text));
-  const line = v.safeParse(Line, json.ok ? json.value : undefined);
-  return line.success ? line.output : undefined;
-}
-
-function hashOf(text: string): string {
-  return toBase64url(createHash("sha256").update(text).digest());
-}
-
-function refuse(path: string, line: number, what: string) {
-  return fail(
-    "REGISTER_BROKEN",
-    `${path}, line ${line} ${what}: restore the register from your backup before issuing.`,
-  );
+/** Begins a register anew where there is none: for a publisher whose register is lost. */
+export async function restartRegister(
+  folder: string,
+  at: UnixSeconds,
+  entries: readonly RegisterEntry[],
+): Promise<Attempt<Register>> {
+  if (await exists(registerPath(folder))) {
+    return fail("FILE_EXISTS", `${registerPath(folder)} is there: only a lost register is begun anew.`);
+  }
+  await writeHead(folder, { lines: 0, hash: CHAIN_START });
+  let register: Register = { entries: [], head: CHAIN_START, bytes: 0, torn: false };
+  for (const entry of entries) register = await appendToRegister(folder, register, at, entry);
+  return ok(register);
 }

@@ -5,6 +5,7 @@ import {
   catalogName,
   DATA_FOLDER,
   FORMAT_FILE,
+  KEYS_FILE,
   LICENSE_SUFFIX,
   LICENSES_FOLDER,
   manifestName,
@@ -17,7 +18,7 @@ import {
 /** Every file under `VAULT` that belongs neither to the manifest nor to the layout, as paths from the stick's root. */
 export async function findExtras({ root, manifest }: OpenVault): Promise<string[]> {
   const { gen, files } = manifest.claims;
-  const known = new Set([VAULT_FILE, FORMAT_FILE, REVOCATIONS_FILE, manifestName(gen), catalogName(gen)]);
+  const known = new Set([VAULT_FILE, FORMAT_FILE, KEYS_FILE, REVOCATIONS_FILE, manifestName(gen), catalogName(gen)]);
   for (const { id, parts } of files) {
     for (const index of parts.keys()) known.add([DATA_FOLDER, id, partName(index)].join("/"));
   }

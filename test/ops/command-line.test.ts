@@ -21,6 +21,19 @@ const COMMANDS = [
   ["license", "issue"],
   ["license", "inspect"],
   ["license", "check"],
+  ["license", "renew"],
+  ["license", "transfer"],
+  ["license", "revoke"],
+  ["license", "batch"],
+  ["license", "list"],
+  ["license", "audit"],
+  ["license", "restore"],
+  ["keys", "rotate"],
+  ["keys", "retire"],
+  ["keys", "new-parent"],
+  ["keys", "publish"],
+  ["stick", "resign"],
+  ["stick", "floor"],
 ];
 
 describe("every command", () => {

@@ -5,7 +5,7 @@ import nacl from "tweetnacl";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { TRUST_ROLES } from "../../src-shared/jws/index.ts";
-import { refusal, succeed } from "./support/vaultctl.ts";
+import { refusal, succeed, vaultctl } from "./support/vaultctl.ts";
 import { openWorkshop, snapshot, TIDES, trustRootsOf, type Workshop } from "./support/workshop.ts";
 
 let workshop: Workshop;
@@ -20,7 +20,7 @@ const readJwk = (...names: string[]) => JSON.parse(readFileSync(join(workshop.ke
 describe("keys init", () => {
   it("makes one public key for each role, which readers accept", () => {
     expect(trustRootsOf(workshop).map(({ role, dev, generation }) => ({ role, dev, generation }))).toEqual(
-      TRUST_ROLES.map((role) => ({ role, dev: true, generation: 1 })),
+      TRUST_ROLES.toSorted().map((role) => ({ role, dev: true, generation: 1 })),
     );
   });
 
@@ -28,22 +28,32 @@ describe("keys init", () => {
     const jwk = readJwk("public", `${role}.jwk.json`);
     const required = JSON.stringify({ crv: jwk["crv"], kty: jwk["kty"], x: jwk["x"] });
     const thumbprint = createHash("sha256").update(required).digest("base64url");
-    expect(jwk["kid"]).toMatch(/^(lic|rev|vlt)-/);
+    expect(jwk["kid"]).toMatch(/^(lic|rev|vlt|par)-/);
     expect(jwk["kid"]?.slice(4)).toBe(thumbprint.slice(0, 16));
   });
 
   it.each(TRUST_ROLES)("keeps the private half of the %s key out of the public one", (role) => {
-    const { d, ...publicPart } = readJwk("private", `${role}.jwk.json`);
+    const apart = role === "key-manifest" ? ["offline"] : [];
+    const { d, ...publicPart } = readJwk("private", ...apart, `${role}.jwk.json`);
     expect(readJwk("public", `${role}.jwk.json`)).toEqual(publicPart);
     const pair = nacl.sign.keyPair.fromSeed(fromBase64url(d as string) as Uint8Array);
     expect(toBase64url(pair.publicKey)).toBe(publicPart["x"]);
   });
 
   it("lets only the owner read private files", () => {
-    expect(statSync(join(workshop.keys, "private")).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(join(workshop.keys, "private")).filter((file) => file.endsWith(".json"))) {
+    const files = readdirSync(join(workshop.keys, "private"), { recursive: true, encoding: "utf8" });
+    expect(files).toContain(join("offline", "key-manifest.jwk.json"));
+    for (const folder of ["", "offline", "vaults"]) {
+      expect(statSync(join(workshop.keys, "private", folder)).mode & 0o777, folder).toBe(0o700);
+    }
+    for (const name of files.filter((file) => file.endsWith(".json"))) {
       expect(statSync(join(workshop.keys, "private", name)).mode & 0o777, name).toBe(0o600);
     }
+  });
+
+  it("says that the parent key is to be kept apart", async () => {
+    const answer = await vaultctl(["keys", "init", "--dir", workshop.path("words")]);
+    expect(answer.stdout).toContain(`move ${workshop.path("words", "private", "offline")} to two safe places`);
   });
 
   it("refuses a folder that has keys, and leaves them as they were", async () => {
@@ -61,7 +71,7 @@ describe("keys init", () => {
 
   it("marks only development keys as such", async () => {
     const { keys } = await succeed<{ keys: { file: string }[] }>(["keys", "init", "--dir", workshop.path("release")]);
-    expect(keys).toHaveLength(3);
+    expect(keys).toHaveLength(TRUST_ROLES.length);
     for (const { file } of keys) expect(readFileSync(file, "utf8")).not.toContain("uvv:dev");
   });
 });

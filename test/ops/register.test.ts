@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { refusal, succeed } from "./support/vaultctl.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Answer, refusal, succeed, vaultctl } from "./support/vaultctl.ts";
 import { openWorkshop, TIDES, type Workshop } from "./support/workshop.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -10,6 +10,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 let workshop: Workshop;
 let register: string;
 let whole: string;
+let acknowledged: string;
 let count = 0;
 
 beforeAll(async () => {
@@ -18,9 +19,15 @@ beforeAll(async () => {
   await succeed(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
   for (let i = 0; i < 3; i++) await succeed(issue());
   whole = readFileSync(register, "utf8");
+  acknowledged = readFileSync(head(), "utf8");
 });
-beforeEach(() => writeFileSync(register, whole));
+beforeEach(() => {
+  writeFileSync(register, whole);
+  writeFileSync(head(), acknowledged);
+});
 afterAll(() => workshop.remove());
+
+const head = () => join(workshop.keys, "register.head");
 
 function issue(): string[] {
   const name = workshop.path(String(++count));
@@ -73,6 +80,8 @@ it.each<[string, (lines: string[]) => string]>([
   ["a line cut short", (lines) => lines.join("\n").slice(0, -10)],
   ["a last line without its end", (lines) => lines.join("\n")],
   ["a blank line", (lines) => `${lines.join("\n")}\n\n`],
+  ["its last line taken out", (lines) => `${lines.slice(0, -1).join("\n")}\n`],
+  ["no line at all", () => ""],
   ["a line that is no JSON", (lines) => `${lines.join("\n")}\nhello\n`],
 ])("issues nothing with %s", async (_what, damage) => {
   writeFileSync(register, damage(linesOf(whole)));
@@ -81,6 +90,60 @@ it.each<[string, (lines: string[]) => string]>([
   expect(await refusal(args)).toBe("REGISTER_BROKEN");
   expect(readFileSync(register, "utf8")).toBe(before);
   expect(existsSync(args.at(-1)!)).toBe(false);
+});
+
+const audit = () => vaultctl(["license", "audit", "--keys", workshop.keys, "--json"]);
+const faultsOf = (answer: Answer) => answer.json?.["faults"] as string[];
+
+describe("a last line that was never finished", () => {
+  const torn = '{"n":3,"prev":"';
+  beforeEach(() => writeFileSync(register, `${whole}${torn}`));
+
+  it("is told by the audit, with the way out", async () => {
+    const answer = await audit();
+    expect(answer.code).toBe(1);
+    expect(faultsOf(answer)).toEqual([expect.stringMatching(/line 4 was never finished.+takes its place/)]);
+  });
+
+  it("gives way to the next license, which says so", async () => {
+    const answer = await vaultctl(issue());
+    expect(answer.code).toBe(0);
+    expect(answer.stderr).toContain("was never finished");
+    const entries = parsed(readFileSync(register, "utf8"));
+    expect(entries.map(({ n, entry }) => [n, entry.seq])).toEqual([0, 1, 2, 3].map((n) => [n, n + 1]));
+    expect((await audit()).code).toBe(0);
+  });
+
+  it("gives way even when only its end was missing", async () => {
+    const args = issue();
+    writeFileSync(register, whole);
+    await succeed(args);
+    const finished = readFileSync(register, "utf8");
+    writeFileSync(register, finished.slice(0, -1));
+    writeFileSync(head(), acknowledged);
+    expect(await succeed(issue())).toMatchObject({ seq: 4 });
+  });
+
+  it("is not told from a cut one in a folder that keeps no record of it, and refuses", async () => {
+    rmSync(head());
+    expect(await refusal(issue())).toBe("REGISTER_BROKEN");
+    expect((await audit()).code).toBe(1);
+  });
+});
+
+it("reads and goes on with a register of the first version", async () => {
+  const old = linesOf(whole).map((line) => JSON.parse(line) as { prev: string; entry: Record<string, unknown> });
+  let prev = Buffer.alloc(32).toString("base64url");
+  const lines = old.map(({ entry, ...line }) => {
+    const { grace: _grace, entitlements: _entitlements, device: _device, ...first } = entry;
+    const text = JSON.stringify({ ...line, prev, entry: first });
+    prev = digest(text);
+    return text;
+  });
+  writeFileSync(register, `${lines.join("\n")}\n`);
+  rmSync(head());
+  expect(await succeed(issue())).toMatchObject({ seq: 4 });
+  expect((await audit()).json).toMatchObject({ ok: true, entries: 4, licenses: 4, faults: [] });
 });
 
 it("gives each number once when two licenses are issued at the same time", async () => {

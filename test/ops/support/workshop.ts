@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromBase64url } from "../../../src-shared/encoding/base64url.ts";
-import { parseTrustRoot, type TrustRoots } from "../../../src-shared/jws/index.ts";
+import { applyKeyManifest, parseTrustRoot, type TrustRoots } from "../../../src-shared/jws/index.ts";
 import { MEDIA, succeed } from "./vaultctl.ts";
 
 /** A publisher's computer with development keys, and an empty stick. */
@@ -68,10 +68,17 @@ export function vaultKeyOf(workshop: Workshop, vaultId: string): Uint8Array {
   return fromBase64url((JSON.parse(file) as { kek: string }).kek) as Uint8Array;
 }
 
+/** The publisher's public keys as they count today. */
 export function trustRootsOf(workshop: Workshop): TrustRoots {
-  return readdirSync(workshop.trust).map((name) => {
+  const files = readdirSync(workshop.trust).filter((name) => name.endsWith(".jwk.json"));
+  const roots = files.map((name) => {
     const root = parseTrustRoot(readFileSync(join(workshop.trust, name)));
     if (!root.ok) throw new Error(`${name} is no trust root`);
     return root.value;
   });
+  const manifest = join(workshop.trust, "keys.uvvkeys");
+  if (!existsSync(manifest)) return roots;
+  const applied = applyKeyManifest(roots, readFileSync(manifest, "utf8"), { generation: 0, sequence: 0 });
+  if (!applied.ok) throw new Error(applied.error);
+  return applied.value.roots;
 }

@@ -1,0 +1,25 @@
+import type { IssuedLicense } from "../licensing/index.ts";
+import { formatDate, type Job, type Outcome } from "../terminal/index.ts";
+import { DEVELOPMENT_NOTE } from "./options.ts";
+
+/** What every command that hands a license out answers. */
+export function tellLicense(
+  job: Job,
+  { claims, sha256, developmentKeys, repaired }: IssuedLicense,
+  { out, passphraseFile }: { readonly out: string; readonly passphraseFile?: string | undefined },
+): Outcome {
+  if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+  if (repaired) job.note(REPAIR_NOTE);
+  const { lid, seq, sub, ring, nbf, exp, grace, bind, entitlements } = claims;
+  const said = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
+  const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${ANOTHER_WAY})`];
+  return {
+    json: { ...said, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
+    words: [`License ${seq} (${lid}) for ${sub}, ring ${ring}, until ${formatDate(exp)}: ${out}`, ...secret],
+  };
+}
+
+const ANOTHER_WAY = "send it by another way than the license";
+
+export const REPAIR_NOTE =
+  "Note: the register's last line was never finished, and nothing was handed out for it; it was taken out.";

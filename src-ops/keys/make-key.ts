@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import nacl from "tweetnacl";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import type { PublicJwk, TrustRole } from "../../src-shared/jws/index.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, privateKeyPath, publicKeyPath } from "./key-folder.ts";
+
+const KID_PREFIX: Readonly<Record<TrustRole, string>> = {
+  "license-issuer": "lic",
+  "revocation-list": "rev",
+  "vault-publisher": "vlt",
+  "key-manifest": "par",
+};
+
+/** Makes an Ed25519 key and keeps its private half in the folder. The public half is given back, not yet published. */
+export async function makeKey(
+  folder: string,
+  { role, generation, dev }: { readonly role: TrustRole; readonly generation: number; readonly dev: boolean },
+): Promise<PublicJwk> {
+  const seed = randomBytes(nacl.sign.seedLength);
+  const x = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
+  const jwk: PublicJwk = {
+    kty: "OKP",
+    crv: "Ed25519",
+    x,
+    kid: `${KID_PREFIX[role]}-${thumbprint(x).slice(0, 16)}`,
+    use: "sig",
+    alg: "EdDSA",
+    "uvv:role": role,
+    "uvv:generation": generation,
+    ...(dev ? { "uvv:dev": true } : {}),
+  };
+  const path = privateKeyPath(folder, role, generation);
+  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  await writeJson(path, { ...jwk, d: toBase64url(seed) }, PRIVATE_FILE_MODE);
+  return jwk;
+}
+
+/** Puts a public key where readers' anchors are taken from. */
+export async function writePublicKey(folder: string, jwk: PublicJwk): Promise<void> {
+  await writeJson(publicKeyPath(folder, jwk["uvv:role"], jwk["uvv:generation"]), jwk, 0o644);
+}
+
+export async function writeJson(path: string, value: object, mode: number): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`, mode);
+}
+
+/** RFC 7638: SHA-256 over the required members in lexicographic order. */
+function thumbprint(x: string): string {
+  return toBase64url(createHash("sha256").update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest());
+}

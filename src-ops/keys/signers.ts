@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import nacl from "tweetnacl";
+import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { PublicJwk, type TrustRole, type TrustRoot } from "../../src-shared/jws/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { createSigner, type Signer } from "../signing/index.ts";
+import { loadTrust } from "../trust/index.ts";
+import { keyFileName, PRIVATE, privateKeyPath } from "./key-folder.ts";
+import { type Publisher, publicKeysOf } from "./publisher.ts";
+
+const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.string() });
+
+/** Opens the private half of the key that readers of today expect for this role: the newest that is not retired. */
+export async function loadSigner(publisher: Publisher, role: TrustRole): Promise<Attempt<Signer>> {
+  const current = await currentKey(publisher, role);
+  if (!current.ok) return current;
+  const path = privateKeyPath(publisher.folder, role, current.value.generation);
+  const missing = `No ${role} key in ${join(publisher.folder, PRIVATE)}: restore your backup.`;
+  return openKey(path, current.value, role, missing);
+}
+
+/** Opens the parent key, from the folder where it is kept apart if one is named. */
+export async function loadParent(publisher: Publisher, folder: string | undefined): Promise<Attempt<Signer>> {
+  const role = "key-manifest";
+  const current = await currentKey(publisher, role);
+  if (!current.ok) return current;
+  const { generation } = current.value;
+  const own = privateKeyPath(publisher.folder, role, generation);
+  const path = folder === undefined ? own : join(folder, keyFileName(role, generation));
+  const missing = `The parent key is not at ${path}: name the folder where you keep it with --parent.`;
+  return openKey(path, current.value, role, missing);
+}
+
+/** The public half of the key that signs for a role. */
+export async function currentKey(publisher: Publisher, role: TrustRole): Promise<Attempt<TrustRoot>> {
+  const trust = await loadTrust(publicKeysOf(publisher), undefined);
+  if (!trust.ok) return trust;
+  const newest = trust.value.roots
+    .filter((root) => root.role === role && !root.retired)
+    .toSorted((a, b) => b.generation - a.generation)[0];
+  return newest ? ok(newest) : fail("KEYS_MISSING", `No ${role} key in ${publicKeysOf(publisher)}: ${WAY_OUT[role]}.`);
+}
+
+const WAY_OUT: Readonly<Record<TrustRole, string>> = {
+  "license-issuer": "restore your backup",
+  "revocation-list": "restore your backup",
+  "vault-publisher": "restore your backup",
+  "key-manifest": "a folder of an older vaultctl has none; see `vaultctl keys new-parent`",
+};
+
+async function openKey(path: string, expected: TrustRoot, role: TrustRole, missing: string): Promise<Attempt<Signer>> {
+  const bytes = await readSmallFile(path, 4 * KIB);
+  if (!bytes) return fail("KEYS_MISSING", missing);
+  const json = parseStrictJson(bytes);
+  const jwk = v.safeParse(PrivateJwk, json.ok ? json.value : undefined);
+  const seed = jwk.success ? fromBase64url(jwk.output.d) : undefined;
+  if (!jwk.success || jwk.output["uvv:role"] !== role || seed?.length !== nacl.sign.seedLength) {
+    return fail("KEYS_BROKEN", `${path} is damaged: restore it from your backup.`);
+  }
+  // A key whose halves do not belong together would sign what nobody can verify.
+  const publicKey = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
+  if (publicKey !== jwk.output.x) {
+    return fail("KEYS_BROKEN", `${path} has a private part that does not belong to its public part.`);
+  }
+  if (jwk.output.kid !== expected.kid || publicKey !== toBase64url(expected.publicKey)) {
+    return fail("KEYS_BROKEN", `${path} is not the private half of ${expected.kid}, which readers know.`);
+  }
+  return ok(createSigner(seed, { kid: jwk.output.kid, role, dev: jwk.output["uvv:dev"] }));
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { type CsvRecord, parseCsv } from "./csv.ts";
+import type { LicenseOrder } from "./issue-license.ts";
+
+const COLUMNS = ["customer", "days", "ring", "request", "passphrase", "entitle"] as const;
+type Column = (typeof COLUMNS)[number];
+
+export type BatchPlace = Pick<LicenseOrder, "graceDays" | "minApp"> & {
+  /** Request files are named from here. */
+  readonly folder: string;
+  readonly outDir: string;
+};
+
+export type BatchRows = {
+  readonly orders: readonly { readonly line: number; readonly order: LicenseOrder }[];
+  readonly faults: readonly { readonly line: number; readonly message: string }[];
+};
+
+/** Reads a table of orders. Every row that is not one is a fault with its line. */
+export function parseBatch(text: string, place: BatchPlace): BatchRows {
+  const table = parseCsv(text);
+  if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote stands wrong." }] };
+  const [header, ...records] = table.value;
+  const columns = header ? columnsOf(header.cells) : err("the file is empty.");
+  if (!columns.ok) return { orders: [], faults: [{ line: header?.line ?? 1, message: columns.error }] };
+  if (records.length === 0) return { orders: [], faults: [{ line: 1, message: "there is no row below the names." }] };
+  const orders: { line: number; order: LicenseOrder }[] = [];
+  const faults: { line: number; message: string }[] = [];
+  const lines = new Map<string, number>();
+  for (const record of records) {
+    const order = orderOf(record, columns.value, place);
+    if (!order.ok) {
+      faults.push({ line: record.line, message: order.error });
+      continue;
+    }
+    // File names are told apart by case nowhere but on Linux.
+    const name = order.value.customer.toLowerCase();
+    const before = lines.get(name);
+    if (before !== undefined) faults.push({ line: record.line, message: `${name} stands in line ${before} already.` });
+    lines.set(name, record.line);
+    orders.push({ line: record.line, order: order.value });
+  }
+  return { orders, faults };
+}
+
+function columnsOf(names: readonly string[]): Result<readonly Column[], string> {
+  const columns = names.map((name) => name.trim().toLowerCase());
+  const unknown = columns.find((name) => !COLUMNS.some((column) => column === name));
+  if (unknown !== undefined) return err(`no column is named "${unknown}"; there are ${COLUMNS.join(", ")}.`);
+  if (new Set(columns).size !== columns.length) return err("a column stands twice.");
+  if (!columns.includes("customer") || !columns.includes("days")) return err("customer and days are needed.");
+  const entitle = columns.indexOf("entitle");
+  if (entitle >= 0 && entitle !== columns.length - 1) return err("entitle must be the last column.");
+  return ok(columns as Column[]);
+}
+
+function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchPlace): Result<LicenseOrder, string> {
+  const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? "";
+  const entitle = columns.includes("entitle") ? cells.slice(columns.length - 1).map((id) => id.trim()) : [];
+  if (entitle.length === 0 && cells.length > columns.length) return err("it has more cells than there are columns.");
+  const [customer, days, ring, request] = [cell("customer"), cell("days"), cell("ring") || "ga", cell("request")];
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(customer) || /^\.+$/.test(customer)) {
+    return err("customer must be 1 to 64 of the characters A-Z a-z 0-9 . _ -");
+  }
+  if (!/^[1-9]\d{0,4}$/.test(days) || Number(days) > 36_500) return err("days must be a whole number from 1 to 36500.");
+  if (!isRing(ring)) return err(`ring must be one of ${RINGS.join(", ")}.`);
+  if (!["", "yes"].includes(cell("passphrase"))) return err("passphrase must be yes or empty.");
+  const passphrase = cell("passphrase") === "yes";
+  if (request === "" && !passphrase) return err("it needs a request file, or yes under passphrase.");
+  const { graceDays, minApp, folder, outDir } = place;
+  const ids = entitle.filter((id) => id !== "");
+  if (ids.length > 200) return err("a license names at most 200 videos.");
+  return ok({
+    customer,
+    days: Number(days),
+    ring,
+    graceDays,
+    minApp,
+    entitle: ids,
+    requestFile: request === "" ? undefined : join(folder, request),
+    passphraseFile: passphrase ? join(outDir, `${customer}.txt`) : undefined,
+    out: join(outDir, `${customer}.uvvlic`),
+  });
+}
+
+function isRing(text: string): text is Ring {
+  return RINGS.some((ring) => ring === text);
+}

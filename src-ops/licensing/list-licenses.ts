@@ -1,0 +1,50 @@
+import { ok } from "../../src-shared/result.ts";
+import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
+import type { Attempt } from "../failure.ts";
+import { loadPublisher } from "../keys/index.ts";
+import { type LicenseEntry, type LicenseRecord, licensesIn, readRegister } from "../register/index.ts";
+
+export type ListedLicense = Pick<
+  LicenseEntry,
+  "lid" | "seq" | "sub" | "ring" | "mode" | "vaultId" | "stickId" | "exp"
+> & {
+  readonly grace: number;
+  readonly entitlements: readonly string[] | null;
+  readonly device: string | null;
+  readonly state: "active" | "grace" | "ended" | "revoked";
+};
+
+/** Every license as its newest file stands, of one customer or all. */
+export async function listLicenses(
+  keys: string,
+  filter: { readonly customer?: string | undefined; readonly expiring?: number | undefined },
+  now: UnixSeconds,
+): Promise<Attempt<readonly ListedLicense[]>> {
+  const publisher = await loadPublisher(keys);
+  if (!publisher.ok) return publisher;
+  const register = await readRegister(publisher.value.folder);
+  if (!register.ok) return register;
+  const { customer, expiring } = filter;
+  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, now));
+  return ok(
+    listed
+      .filter(({ sub }) => customer === undefined || sub === customer)
+      .filter((license) => expiring === undefined || endsWithin(license, now, expiring)),
+  );
+}
+
+function viewLicense({ newest, revoked }: LicenseRecord, now: UnixSeconds): ListedLicense {
+  const { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace = 0, entitlements = null, device } = newest;
+  const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, device: device?.id ?? null };
+  return { ...said, state: revoked ? "revoked" : stateOf(exp, grace, now) };
+}
+
+function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | "grace" | "ended" {
+  if (now < exp) return "active";
+  return now < exp + grace ? "grace" : "ended";
+}
+
+// What runs in its grace is the most urgent to renew.
+function endsWithin({ exp, state }: ListedLicense, now: UnixSeconds, days: number): boolean {
+  return state === "grace" || (state === "active" && exp <= now + days * DAY);
+}

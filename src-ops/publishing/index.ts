@@ -1,0 +1,1 @@
+export { publishToStick, requireNewestKeys } from "./publish.ts";

@@ -1,0 +1,80 @@
+import * as v from "valibot";
+
+const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Positive = v.pipe(Count, v.minValue(1));
+
+/** A computer's two public keys, as its request named them: one to seal to, one to check its return proof with. */
+const Device = v.object({ id: v.string(), x25519: v.string(), ed25519: v.string() });
+export type RegisteredDevice = v.InferOutput<typeof Device>;
+
+const terms = {
+  lid: v.string(),
+  seq: Positive,
+  sub: v.string(),
+  vaultId: v.string(),
+  stickId: v.string(),
+  mode: v.picklist(["device", "stick", "device-or-stick"]),
+  ring: v.picklist(["ring0", "ring1", "ga"]),
+  exp: Count,
+  minApp: v.string(),
+  kid: v.string(),
+  /** Of the issued file, byte for byte. */
+  sha256: Sha256,
+  // Registers of the first version of vaultctl hold none of these three.
+  grace: v.optional(Count),
+  entitlements: v.optional(v.array(v.string())),
+  device: v.optional(Device),
+};
+
+const LicenseIssued = v.object({ kind: v.literal("license"), ...terms });
+const LicenseRenewed = v.object({ kind: v.literal("renewal"), ...terms });
+const LicenseTransferred = v.object({
+  kind: v.literal("transfer"),
+  ...terms,
+  from: v.string(),
+  /** Hash of the return proof; absent where the license was moved without one. */
+  proof: v.optional(Sha256),
+});
+/** Read from a license file after the register was lost. */
+const LicenseRestored = v.object({ kind: v.literal("restored"), ...terms });
+
+/** What a revocation list added to the one before it. */
+const Revoked = v.object({
+  kind: v.literal("revocation"),
+  seq: Positive,
+  licenses: v.array(v.string()),
+  keys: v.array(v.string()),
+  kid: v.string(),
+  sha256: Sha256,
+});
+
+/** A new key manifest: with a new key of a role, or only without some that it retires. */
+const Rotated = v.object({
+  kind: v.literal("rotation"),
+  seq: Positive,
+  role: v.string(),
+  kid: v.optional(v.string()),
+  retired: v.array(v.string()),
+  sha256: Sha256,
+});
+
+/** The beginning of a register whose predecessor was lost: nothing below this number is given again. */
+const Restarted = v.object({ kind: v.literal("restart"), firstSeq: Positive });
+
+export const RegisterEntry = v.variant("kind", [
+  LicenseIssued,
+  LicenseRenewed,
+  LicenseTransferred,
+  LicenseRestored,
+  Revoked,
+  Rotated,
+  Restarted,
+]);
+export type RegisterEntry = v.InferOutput<typeof RegisterEntry>;
+
+/** An entry that stands for one license file. */
+export type LicenseEntry = Extract<RegisterEntry, { readonly lid: string }>;
+
+export const Line = v.object({ n: Count, prev: Sha256, at: Count, entry: RegisterEntry });
+export type Line = v.InferOutput<typeof Line>;

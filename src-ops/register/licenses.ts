@@ -1,0 +1,53 @@
+import type { LicenseEntry, RegisterEntry } from "./entries.ts";
+
+type Entries = { readonly entries: readonly RegisterEntry[] };
+
+/** One license as it stands now: its newest file, and whether it is revoked. */
+export type LicenseRecord = { readonly newest: LicenseEntry; readonly revoked: boolean };
+
+export function isLicenseEntry(entry: RegisterEntry): entry is LicenseEntry {
+  return "lid" in entry;
+}
+
+/** Every license by its `lid`, in the order in which they were first issued. */
+export function licensesIn({ entries }: Entries): ReadonlyMap<string, LicenseRecord> {
+  const revoked = revokedIn({ entries }).licenses;
+  const licenses = new Map<string, LicenseRecord>();
+  for (const newest of entries.filter(isLicenseEntry)) {
+    licenses.set(newest.lid, { newest, revoked: revoked.has(newest.lid) });
+  }
+  return licenses;
+}
+
+/** One sequence for all licenses of a publisher: it never falls, whatever the license. */
+export function nextLicenseSeq({ entries }: Entries): number {
+  return entries.reduce((next, entry) => {
+    if (entry.kind === "restart") return Math.max(next, entry.firstSeq);
+    return isLicenseEntry(entry) ? Math.max(next, entry.seq + 1) : next;
+  }, 1);
+}
+
+export type RevokedSoFar = {
+  readonly seq: number;
+  readonly licenses: ReadonlySet<string>;
+  readonly keys: ReadonlySet<string>;
+  /** Of the newest list; `undefined` where there is none. */
+  readonly sha256: string | undefined;
+};
+
+/** Everything that was ever revoked: lists are cumulative. */
+export function revokedIn({ entries }: Entries): RevokedSoFar {
+  const lists = entries.filter((entry) => entry.kind === "revocation");
+  return {
+    seq: lists.at(-1)?.seq ?? 0,
+    licenses: new Set(lists.flatMap((list) => list.licenses)),
+    keys: new Set(lists.flatMap((list) => list.keys)),
+    sha256: lists.at(-1)?.sha256,
+  };
+}
+
+/** The number and hash of the newest key manifest. */
+export function rotatedIn({ entries }: Entries): { readonly seq: number; readonly sha256: string | undefined } {
+  const last = entries.filter((entry) => entry.kind === "rotation").at(-1);
+  return { seq: last?.seq ?? 0, sha256: last?.sha256 };
+}

@@ -1,0 +1,2 @@
+export { readRevocations, revocationsPath, signNextList } from "./revocation-list.ts";
+export { revoke, type Revoked, type RevocationOrder } from "./revoke.ts";
