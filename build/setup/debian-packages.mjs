@@ -22,6 +22,8 @@ const PACKAGES = [
   "dosfstools",
   "fusefat",
   "xdotool",
+  "python3-jwt",
+  "python3-cryptography",
 ];
 
 export function installDebianPackages() {
