@@ -1,4 +1,4 @@
-import type { LedgerHead, LedgerRefusal, Sighting } from "../../src-shared/ledger/index.ts";
+import { compareCounters, type LedgerHead, type LedgerRefusal } from "../../src-shared/ledger/index.ts";
 import {
   decideLicense,
   type License,
@@ -72,12 +72,12 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
   /** A list's own signature is its verdict: it counts whatever becomes of the licenses beside it. */
   async function takeRevocations(root: string, now: UnixSeconds) {
     const newest = await ports.revocations.newest(await shelf.revocations(root));
-    if (newest.counter.sequence === 0) return newest;
     const kept = await ports.revocations.keep();
-    const sighting: Sighting = { now, revocations: newest.counter, signedTime: newest.issued };
+    if (!kept.ok) ports.log("revocations.not-kept", { code: kept.error });
+    const head = ledger.head();
+    const isNew = compareCounters(newest.counter, head.revocations) > 0 || newest.issued > head.trustedTime;
     // The list first, its counter second: a counter without its list would refuse every license here.
-    if (kept.ok) await ledger.commit(sighting);
-    else ports.log("revocations.not-kept", { code: kept.error });
+    if (kept.ok && isNew) await ledger.commit({ now, revocations: newest.counter, signedTime: newest.issued });
     return newest;
   }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { openWatchHistory } from "../../../src-main/history/index.ts";
 import { createLedger, type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import {
@@ -17,6 +17,7 @@ import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
 import { NOW, ROOTS } from "../../fakes/issuer.ts";
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { deviceLicense, writeTestVault } from "../../fakes/test-vault.ts";
 
 /** A computer with a keychain in memory, a real folder, a clock, and a place for a stick. */
 export function newComputer() {
@@ -46,8 +47,8 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const heard: unknown[] = [];
   const logged: string[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
-  const activated = () => wasActivated(secrets, shelf, roots);
-  const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: activated, log });
+  const hasTraces = () => wasActivated(secrets, shelf, roots);
+  const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: hasTraces, log });
   const session = createVaultSession({
     roots,
     desk: createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log }),
@@ -82,4 +83,29 @@ export async function requestDevice({ secrets, session }: Pick<Computer, "secret
   const key = await ensureDeviceKey(secrets);
   if (!key.ok) throw new Error(key.error);
   return { id: key.value.id, publicKey: key.value.x25519Public };
+}
+
+/** A computer on which this stick was opened with a license for it (seq 5). */
+export async function activated(): Promise<Computer & { device: { id: string; publicKey: Uint8Array } }> {
+  const computer = newComputer();
+  await writeTestVault(computer.stick, []);
+  const { session } = startSession(computer);
+  await session.look([computer.stick]);
+  const device = await requestDevice({ session, secrets: computer.secrets });
+  expect(await session.importLicense(await deviceLicense(device))).toMatchObject({ ok: true, value: { code: "OK" } });
+  await session.close();
+  return { ...computer, device };
+}
+
+/** Starts the app again with the stick in, and gives what it says. */
+export async function restart(computer: Computer, options: Parameters<typeof startSession>[1] = {}) {
+  const world = startSession(computer, options);
+  await world.session.look([computer.stick]);
+  const screen = world.session.screen();
+  const code = screen.stage === "locked" ? (screen.refusal?.code ?? "PASSPHRASE") : screen.stage;
+  return { ...world, code };
+}
+
+export function putRevocations(stick: string, text: string): void {
+  writeFileSync(join(stick, "VAULT", "revocations.uvvrev"), text);
 }

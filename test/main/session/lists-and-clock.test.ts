@@ -1,0 +1,122 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DAY } from "../../../src-shared/units.ts";
+import { LICENSE_ID, licenseToken, NOW, revocationToken } from "../../fakes/issuer.ts";
+import { deviceLicense } from "../../fakes/test-vault.ts";
+import { activated, putLicense, putRevocations, restart, startSession } from "./session-world.ts";
+
+describe("a revocation list", () => {
+  it("counts from then on, also where the stick no longer holds it", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3, licenses: [LICENSE_ID] }));
+    expect((await restart(computer)).code).toBe("REVOKED");
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("REVOKED");
+    putRevocations(computer.stick, revocationToken({ seq: 2 }));
+    expect((await restart(computer)).code).toBe("REVOKED");
+  });
+
+  it("that is kept makes a stick without one no rollback", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    expect((await restart(computer)).code).toBe("catalog");
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("that was taken away from this computer too is a rollback", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    await (await restart(computer)).session.close();
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    rmSync(join(computer.data, "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("ROLLED_BACK");
+  });
+
+  it("that was taken away here is kept again from the next stick that has it", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    await (await restart(computer)).session.close();
+    rmSync(join(computer.data, "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("catalog");
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("that is known already does not move the clock's soft mark", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    putLicense(computer.stick, licenseToken({ aud: "another-product" }));
+    await (await restart(computer)).session.close();
+    renameSync(join(computer.data, "licenses"), join(computer.data, "away"));
+    computer.clock.now = NOW + 4000 * DAY;
+    expect((await restart(computer)).code).toBe("WRONG_PRODUCT");
+    computer.clock.now = NOW;
+    renameSync(join(computer.data, "away"), join(computer.data, "licenses"));
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("that nobody signed says nothing", async () => {
+    const computer = await activated();
+    putRevocations(computer.stick, revocationToken({ seq: 9, licenses: [LICENSE_ID] }).slice(0, -4) + "AAAA");
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("that cannot be kept does not raise its counter: the next start is not refused for it", async () => {
+    const computer = await activated();
+    const kept = join(computer.data, "revocations.uvvrev");
+    putRevocations(computer.stick, revocationToken({ seq: 3 }));
+    writeFileSync(join(computer.data, "blocked"), "");
+    const world = startSession({ ...computer }, { revocationsPath: join(computer.data, "blocked", "list") });
+    await world.session.look([computer.stick]);
+    expect(world.session.screen().stage).toBe("catalog");
+    expect(world.logged).toContain('{"event":"revocations.not-kept","code":"EEXIST"}');
+    await world.session.close();
+    rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
+    rmSync(kept, { force: true });
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+});
+
+describe("the clock", () => {
+  it("set back behind what was seen is refused, and good again when it is right", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 3 * DAY;
+    expect((await restart(computer)).code).toBe("catalog");
+    computer.clock.now = NOW + 3 * DAY - 25 * 3600;
+    expect((await restart(computer)).code).toBe("CLOCK");
+    computer.clock.now = NOW + 3 * DAY - 23 * 3600;
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("set back after a license ran out does not bring it back", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 40 * DAY;
+    expect((await restart(computer)).code).toBe("EXPIRED");
+    computer.clock.now = NOW + 20 * DAY;
+    expect((await restart(computer)).code).toBe("CLOCK");
+  });
+
+  it("set too far ahead once is repaired by a renewal", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 4000 * DAY;
+    expect((await restart(computer)).code).toBe("EXPIRED");
+    computer.clock.now = NOW + 2 * DAY;
+    const { session, code } = await restart(computer);
+    expect(code).toBe("CLOCK");
+    const renewal = await deviceLicense(computer.device, { seq: 6, iat: NOW + DAY });
+    expect(await session.importLicense(renewal)).toMatchObject({ ok: true, value: { code: "OK" } });
+    await session.close();
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  it("set too far ahead once is repaired by a newer revocation list", async () => {
+    const computer = await activated();
+    computer.clock.now = NOW + 4000 * DAY;
+    await restart(computer);
+    computer.clock.now = NOW + 2 * DAY;
+    putRevocations(computer.stick, revocationToken({ iat: NOW + DAY }));
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+});
