@@ -3,6 +3,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Host } from "../terminal/index.ts";
 import { addVaultChanges } from "./change-vault.ts";
 import { addExtract } from "./extract.ts";
+import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
 import { addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
 import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
@@ -39,6 +40,8 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addKeysRetire(keys, host, world);
   addKeysNewParent(keys, host, world);
   addKeysPublish(keys, host);
+  addKeysCheck(keys, host);
+  addKeysRecover(keys, host);
   const stick = program.command("stick").description("whole sticks");
   addStickCopy(stick, host, world);
   addStickResign(stick, host, world);

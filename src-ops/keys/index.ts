@@ -1,3 +1,4 @@
+export { checkKeys, type CheckedKeys } from "./check-keys.ts";
 export { createPublisherKeys, type CreatedKeys } from "./create-keys.ts";
 export { privateKeyPath, publicKeyPath } from "./key-folder.ts";
 export { makeKey, writePublicKey } from "./make-key.ts";

@@ -4,6 +4,7 @@ export type { IssuedLicense } from "./hand-out.ts";
 export { inspectLicense, type Inspection } from "./inspect-license.ts";
 export { issueLicense, type LicenseOrder } from "./issue-license.ts";
 export { type ListedLicense, listLicenses } from "./list-licenses.ts";
+export { recoverVaultKey } from "./recover-vault-key.ts";
 export { renewLicense } from "./renew-license.ts";
 export type { Changes } from "./successor.ts";
 export { restoreRegister } from "./restore-register.ts";

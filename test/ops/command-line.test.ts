@@ -32,6 +32,8 @@ const COMMANDS = [
   ["keys", "retire"],
   ["keys", "new-parent"],
   ["keys", "publish"],
+  ["keys", "check"],
+  ["keys", "recover"],
   ["stick", "resign"],
   ["stick", "floor"],
 ];

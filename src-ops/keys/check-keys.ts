@@ -1,0 +1,28 @@
+import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { Attempt } from "../failure.ts";
+import { loadPublisher } from "./publisher.ts";
+import { loadParent, loadSigner } from "./signers.ts";
+
+export type CheckedKeys = {
+  readonly keys: readonly { readonly role: TrustRole; readonly kid: string }[];
+  readonly developmentKeys: boolean;
+};
+
+/** Opens the private key of every role, as signing would; the parent's only where its folder is named. */
+export async function checkKeys(folder: string, parent: string | undefined): Promise<Attempt<CheckedKeys>> {
+  const publisher = await loadPublisher(folder);
+  if (!publisher.ok) return publisher;
+  const keys: { role: TrustRole; kid: string }[] = [];
+  let developmentKeys = false;
+  for (const role of TRUST_ROLES) {
+    if (role === "key-manifest" && parent === undefined) continue;
+    const signer = await (role === "key-manifest"
+      ? loadParent(publisher.value, parent)
+      : loadSigner(publisher.value, role));
+    if (!signer.ok) return signer;
+    keys.push({ role, kid: signer.value.kid });
+    developmentKeys ||= signer.value.dev;
+  }
+  return ok({ keys, developmentKeys });
+}
