@@ -1,0 +1,138 @@
+import { writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { err, ok } from "../../../src-shared/result.ts";
+import { NOW } from "../../fakes/issuer.ts";
+import { LID, memoryWorld, SECRET, sighting } from "./ledger-world.ts";
+
+const DONE = ok(undefined);
+
+describe("a write that fails", () => {
+  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  const failing = (step: keyof FileSteps): FileSteps => ({
+    ...nodeFileSteps,
+    [step]: async (...args: Parameters<FileSteps["close"]>) => {
+      if (step === "close") await nodeFileSteps.close(...args);
+      throw full;
+    },
+  });
+
+  it.each(["makeFolder", "create", "write", "sync", "close", "rename", "syncFolder"] as const)(
+    "at %s is a refusal, loses nothing, and is tried again",
+    async (step) => {
+      const world = memoryWorld();
+      await world.start().commit(sighting(1));
+      const ledger = world.start({ files: failing(step) });
+      expect(await ledger.commit(sighting(2))).toEqual(err("STATE_NOT_WRITTEN"));
+      expect(ledger.head().licenses.get(LID)?.sequence).toBe(2);
+      expect(await ledger.commit(sighting(2))).toEqual(err("STATE_NOT_WRITTEN"));
+      const next = world.start();
+      expect(await next.open()).toBe("ready");
+      expect(next.head().licenses.get(LID)?.sequence).toBeGreaterThanOrEqual(1);
+      expect(await next.commit(sighting(2))).toEqual(DONE);
+      expect(world.logged.filter(({ event }) => event === "ledger.not-written")).toHaveLength(2);
+    },
+  );
+
+  it("in the keychain is a refusal with the keychain's code, and the file waits for it", async () => {
+    const world = memoryWorld();
+    await world.start().commit(sighting(1));
+    const secrets = { ...world.secrets, write: async () => err("STORE_LOCKED" as const) };
+    expect(await world.start({ secrets }).commit(sighting(2))).toEqual(err("STORE_LOCKED"));
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(next.head().licenses.get(LID)?.sequence).toBe(2);
+    expect(await world.keychain.get()).toContain(`"${LID}",1,2,`);
+  });
+
+  it("leaves nothing behind when the very first one fails", async () => {
+    const world = memoryWorld();
+    expect(await world.start({ files: failing("write") }).begin()).toEqual(err("STATE_NOT_WRITTEN"));
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(await next.commit(sighting(1))).toEqual(DONE);
+  });
+
+  it("at the very first key writes no file: nothing could ever verify it", async () => {
+    const world = memoryWorld();
+    const secrets = { ...world.secrets, write: async () => err("STORE_LOCKED" as const) };
+    expect(await world.start({ secrets }).commit(sighting(1))).toEqual(err("STORE_LOCKED"));
+    expect(await world.file.get()).toBeNull();
+    expect(await world.start().open()).toBe("fresh");
+  });
+
+  it("on the stick is no refusal: it may be read-only", async () => {
+    const world = memoryWorld();
+    const files: FileSteps = {
+      ...nodeFileSteps,
+      create: (path) =>
+        path.startsWith(world.stick.root)
+          ? Promise.reject(Object.assign(new Error("read-only"), { code: "EROFS" }))
+          : nodeFileSteps.create(path),
+    };
+    const ledger = world.start({ files });
+    expect(await ledger.commit(sighting(1), world.stick)).toEqual(DONE);
+    await ledger.idle();
+    expect(world.logged.at(-1)).toEqual({ event: "ledger.no-copy", code: "EROFS" });
+  });
+
+  it("is one where a file stands in the place of the folder", async () => {
+    const world = memoryWorld();
+    writeFileSync(world.ports.folder, "in the way");
+    const ledger = world.start();
+    expect(await ledger.commit(sighting(1))).toMatchObject({ ok: false });
+    expect(ledger.head().licenses.get(LID)?.sequence).toBe(1);
+  });
+});
+
+describe("a keychain that cannot be asked", () => {
+  it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
+    "is %s: nothing is written, the session remembers",
+    async (fault) => {
+      const world = memoryWorld();
+      await world.start().commit(sighting(1));
+      const before = [await world.keychain.get(), await world.file.get()];
+      world.secrets.fault = fault;
+      const ledger = world.start();
+      expect(await ledger.open()).toBe(fault);
+      expect(await ledger.commit(sighting(3), world.stick)).toEqual(err(fault));
+      expect(ledger.head().licenses.get(LID)?.sequence).toBe(3);
+      world.secrets.fault = undefined;
+      expect([await world.keychain.get(), await world.file.get()]).toEqual(before);
+    },
+  );
+
+  it("is asked again only when asked to, and then what the session saw is written", async () => {
+    const world = memoryWorld();
+    world.secrets.fault = "STORE_LOCKED";
+    const ledger = world.start();
+    await ledger.commit(sighting(3));
+    world.secrets.fault = undefined;
+    expect(await ledger.open()).toBe("STORE_LOCKED");
+    expect(await ledger.open({ again: true })).toBe("fresh");
+    expect(await ledger.commit({ now: NOW })).toEqual(DONE);
+    expect(await world.file.get()).toContain(`"${LID}",1,3,`);
+  });
+
+  it("refuses while it is locked in mid-session, and goes on afterwards", async () => {
+    const world = memoryWorld();
+    const ledger = world.start();
+    await ledger.commit(sighting(1));
+    world.secrets.fault = "STORE_LOCKED";
+    expect(await ledger.commit(sighting(2))).toEqual(err("STORE_LOCKED"));
+    world.secrets.fault = undefined;
+    expect(await ledger.commit(sighting(2))).toEqual(DONE);
+    expect(await world.keychain.get()).toContain(`"${LID}",1,2,`);
+  });
+
+  it("that lost the entry while the app runs gets it back at the next write", async () => {
+    const world = memoryWorld();
+    const ledger = world.start();
+    await ledger.commit(sighting(1));
+    world.secrets.secrets.delete(SECRET);
+    expect(await ledger.commit(sighting(2))).toEqual(DONE);
+    const next = world.start();
+    expect(await next.open()).toBe("ready");
+    expect(next.head().licenses.get(LID)?.sequence).toBe(2);
+  });
+});

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { createLicenseShelf, ensureDeviceKey, wasActivated } from "../../../src-main/license/index.ts";
+import { err, ok } from "../../../src-shared/result.ts";
+import { DEVICE, DEVICE_KEK, licenseToken, PASSPHRASE_KEK, ROOTS, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId } from "../../fakes/test-keys.ts";
+
+function newComputer() {
+  const secrets = createMemorySecretStore();
+  const shelf = createLicenseShelf(join(temporaryFolder(), "licenses"));
+  return { secrets, shelf, ask: () => wasActivated(secrets, shelf, ROOTS) };
+}
+
+it("is not so on a new computer", async () => {
+  expect(await newComputer().ask()).toEqual(ok(false));
+});
+
+it("is so where there is a device key, and nothing else", async () => {
+  const { secrets, ask } = newComputer();
+  await ensureDeviceKey(secrets);
+  expect(await ask()).toEqual(ok(true));
+});
+
+it("is so where a license for one computer was taken, and nothing else is left", async () => {
+  const { shelf, ask } = newComputer();
+  await shelf.keep(testId("a"), licenseToken());
+  expect(await ask()).toEqual(ok(true));
+});
+
+it.each([
+  ["a license with a passphrase", { mode: "stick", stick: STICK_ID }, { passphrase: PASSPHRASE_KEK }],
+  [
+    "one that a passphrase may have opened",
+    { mode: "device-or-stick", stick: STICK_ID, device: DEVICE },
+    { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK },
+  ],
+] as const)("is not said by %s: it needs no ledger", async (_name, bind, kek) => {
+  const { shelf, ask } = newComputer();
+  await shelf.keep(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }));
+  expect(await ask()).toEqual(ok(false));
+});
+
+it("is not said by what nobody signed", async () => {
+  const { shelf, ask } = newComputer();
+  await shelf.keep(testId("a"), `${licenseToken().slice(0, -4)}AAAA`);
+  expect(await ask()).toEqual(ok(false));
+});
+
+it("cannot be said while the keychain is locked", async () => {
+  const { secrets, ask } = newComputer();
+  secrets.fault = "STORE_LOCKED";
+  expect(await ask()).toEqual(err("STORE_LOCKED"));
+});
