@@ -120,6 +120,29 @@ describe("clock", () => {
   });
 });
 
+describe("the clock beside other signed times", () => {
+  const list = (issued: number) => ({ ...NO_REVOCATIONS, counter: { generation: 1, sequence: 3 }, issued });
+  const at = (here: object, head: object = {}, iat = NOW - DAY) => judge(licenseToken({ iat }), { here, head }).code;
+
+  it("is wrong when the revocation list at hand was signed more than 24 hours after it", () => {
+    expect(at({ revocations: list(NOW + DAY) })).toBe("OK");
+    expect(at({ revocations: list(NOW + DAY + 1) })).toBe("CLOCK");
+  });
+
+  it("is wrong when it lies more than 24 hours behind the latest local time seen", () => {
+    expect(at({}, { trustedTime: NOW - DAY, seenTime: NOW + DAY })).toBe("OK");
+    expect(at({}, { trustedTime: NOW - DAY, seenTime: NOW + DAY + 1 })).toBe("CLOCK");
+  });
+
+  it("is believed against a local time seen, never against a signed one, by whoever brings a newer signed time", () => {
+    const farAhead = { trustedTime: NOW - DAY, seenTime: NOW + 4000 * DAY };
+    expect(at({}, farAhead, NOW - DAY)).toBe("CLOCK");
+    expect(at({}, farAhead, NOW - DAY + 1)).toBe("OK");
+    expect(at({ revocations: list(NOW - DAY + 1) }, farAhead)).toBe("OK");
+    expect(at({ revocations: list(NOW) }, { ...farAhead, trustedTime: NOW + 2 * DAY })).toBe("CLOCK");
+  });
+});
+
 describe("binding", () => {
   const stick: Partial<LicenseClaims> = {
     bind: { mode: "stick", stick: STICK_ID },
