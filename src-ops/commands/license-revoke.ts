@@ -30,7 +30,7 @@ export function addLicenseRevoke(group: Command, host: Host, world: World): void
         return ok({
           json: { seq, licenses, keys, added, sticks, developmentKeys },
           words: [
-            `List ${seq}: ${licenses.length} licenses and ${keys.length} keys revoked, ${fresh} of them new.`,
+            `Revocation list ${seq}: licenses ${licenses.length}, keys ${keys.length}; new ${fresh}.`,
             ...sticks.map((stick) => `Written to ${stick}.`),
             "A computer learns of it from a stick that carries the list.",
           ],

@@ -1,11 +1,18 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { parseTrustRoot, type TrustRoot } from "../../src-shared/jws/index.ts";
+import { applyKeyManifest, parseTrustRoot, type TrustRoot } from "../../src-shared/jws/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
-import { judgeLicense, parseActivationRequest, parseRevocations } from "../../src-shared/license/index.ts";
+import {
+  judgeLicense,
+  parseActivationRequest,
+  parseReturnProof,
+  parseRevocations,
+  verifyLicense,
+} from "../../src-shared/license/index.ts";
 import { openContainerStream } from "../../src-shared/node/container-stream.ts";
 import { deviceIdOf, openOnDevice } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
@@ -17,6 +24,7 @@ import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testSeed } from "../fakes/test-keys.ts";
 import { FROZEN, makeVectors } from "./make.ts";
 
+const PYTHON = "/usr/bin/python3";
 const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
 const read = (name: string) => JSON.parse(text(name)) as Record<string, never>;
 
@@ -29,7 +37,7 @@ function rootOf(jwk: unknown): TrustRoot {
 describe("the frozen vectors", () => {
   it("are what the code makes today, byte for byte", async () => {
     const made = await makeVectors();
-    expect(Object.keys(made)).toEqual(["container.json", "license.json", "stick.json"]);
+    expect(Object.keys(made)).toEqual(["container.json", "license.json", "stick.json", "keys.json"]);
     for (const [name, content] of Object.entries(made)) expect(content, name).toBe(text(name));
   });
 
@@ -86,6 +94,30 @@ describe("the frozen vectors", () => {
     if (!parsed.ok) throw new Error(parsed.error);
     expect(deviceIdOf(fromBase64url(parsed.value.x25519)!)).toBe(parsed.value.device);
   });
+
+  it("hold a key manifest that brings a key in and another out, and a return proof", () => {
+    const { parent, keys, licenseOfNextKey, device, return: proof, returned } = read("keys.json");
+    const { issuer, license, revocationIssuer } = read("license.json");
+    const publisher = read("stick.json")["publisher"];
+    const roots = [parent, issuer, revocationIssuer, publisher].map(rootOf);
+    const applied = applyKeyManifest(roots, keys!, { generation: 0, sequence: 0 });
+    if (!applied.ok) throw new Error(applied.error);
+    const codes = [license!, licenseOfNextKey!].map((token) => verifyLicense(token, applied.value.roots));
+    expect(codes.map((verified) => verified.ok || verified.error)).toEqual(["KEY_UNKNOWN", true]);
+    expect(parseReturnProof(proof!, fromBase64url(device!)!)).toEqual({ ok: true, value: returned });
+  });
+
+  it.skipIf(spawnSync(PYTHON, ["-c", "import cryptography"]).status !== 0)(
+    "are read by the pages alone, in Python (where python3-cryptography is installed)",
+    () => {
+      const { status, stdout, stderr } = spawnSync(PYTHON, [join(FROZEN, "..", "reader.py")], { encoding: "utf8" });
+      expect(stderr).toBe("");
+      expect(stdout.trim().split("\n")).toEqual(
+        ["container", "license", "stick", "keys"].map((name) => `${name}: as the pages say`),
+      );
+      expect(status).toBe(0);
+    },
+  );
 
   it("hold a stick that opens and plays", async () => {
     const { files, publisher, vaultKeyPhrase, video } = read("stick.json") as unknown as {

@@ -8,7 +8,8 @@ import nacl from "tweetnacl";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { concatBytes } from "../../src-shared/encoding/bytes.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { armor, type LicenseClaims } from "../../src-shared/license/index.ts";
+import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index.ts";
+import { armor, type LicenseClaims, RETURN_TYP } from "../../src-shared/license/index.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
@@ -23,11 +24,12 @@ import {
   requestToken,
   revocationIssuer,
   revocationToken,
+  signToken,
   STICK_ID,
   VAULT_ID,
   vaultPublisher,
 } from "../fakes/issuer.ts";
-import { type TestKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
+import { type TestKey, testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 import { KEK, writeStick } from "../shared/vault/stick.ts";
 import { AES_256_GCM, sealBase } from "./hpke.ts";
 
@@ -42,6 +44,7 @@ export async function makeVectors(): Promise<Record<string, string>> {
     "container.json": await containerVectors(),
     "license.json": await licenseVectors(),
     "stick.json": await stickVectors(),
+    "keys.json": keyVectors(),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
@@ -139,12 +142,35 @@ async function stickVectors() {
   }
 }
 
+/** The first issuer key gives way to a second one; the computer of `license.json` gives its license back. */
+function keyVectors() {
+  const parent = testKey("parent-1", "key-manifest");
+  const next = testKey("issuer-2", "license-issuer", { generation: 2 });
+  const device = testKey("device", "device");
+  const keys = [
+    testKeyFile({ ...licenseIssuer.root, role: "license-issuer", retired: true }),
+    keyFile(next, "license-issuer"),
+    keyFile(revocationIssuer, "revocation-list"),
+    keyFile(vaultPublisher, "vault-publisher"),
+  ];
+  const returned = { v: 1, lid: LICENSE_ID, seq: 5, device: deviceIdOf(x25519("frozen device").publicKey), iat: NOW };
+  return {
+    note: SEEDS,
+    parent: keyFile(parent, "key-manifest"),
+    keys: signToken(KEY_MANIFEST_PROFILE.typ, { v: 1, seq: 1, iat: NOW, keys }, parent),
+    licenseOfNextKey: licenseToken({}, next),
+    device: toBase64url(device.root.publicKey),
+    return: signToken(RETURN_TYP, returned, device),
+    returned,
+  };
+}
+
 function x25519(phrase: string) {
   const privateKey = testSeed(phrase);
   return { privateKey, publicKey: nacl.scalarMult.base(privateKey) };
 }
 
-function keyFile(key: TestKey, role: "license-issuer" | "revocation-list" | "vault-publisher") {
+function keyFile(key: TestKey, role: TrustRole) {
   return testKeyFile({ ...key.root, role });
 }
 

@@ -1,6 +1,6 @@
 """Reads the frozen vectors by the pages in docs/formats alone, with another language and another library.
 
-Needs Debian's python3-cryptography. Not part of the test run: python3 test/vectors/reader.py
+Needs Debian's python3-cryptography: python3 test/vectors/reader.py
 """
 
 import base64
@@ -274,8 +274,34 @@ def check_stick(vector):
     assert refusal(lambda: list(open_stick(files, [vector["publisher"]], secret("other")))) == "WRONG_KEY"
 
 
+def apply_manifest(token, roots):
+    parents = [jwk for jwk in roots if jwk["uvv:role"] == "key-manifest"]
+    manifest = verify_token(token, "uvv-keys+jws", "key-manifest", 64 * 2**10, parents)
+    if any(jwk["uvv:role"] == "key-manifest" for jwk in manifest["keys"]):
+        raise Refused("MALFORMED")
+    return parents + manifest["keys"]
+
+
+def check_keys(vector):
+    before = json.loads((FROZEN / "license.json").read_text())
+    after = apply_manifest(vector["keys"], [vector["parent"], before["issuer"]])
+
+    def read(token, roots):
+        return verify_token(token, "uvv-license+jws", "license-issuer", 16 * 2**10, roots)
+
+    assert refusal(lambda: read(before["license"], [before["issuer"]])) == "accepted"
+    assert refusal(lambda: read(before["license"], after)) == "KEY_UNKNOWN"
+    assert refusal(lambda: read(vector["licenseOfNextKey"], [before["issuer"]])) == "KEY_UNKNOWN"
+    assert read(vector["licenseOfNextKey"], after)["seq"] == 5
+    assert refusal(lambda: apply_manifest(vector["keys"], [before["issuer"]])) == "KEY_UNKNOWN"
+
+    own = {"kid": "device", "uvv:role": "device", "x": vector["device"]}
+    proof = verify_token(vector["return"], "uvv-return+jws", "device", 4 * 2**10, [own])
+    assert proof == vector["returned"]
+
+
 def main():
-    for name, check in (("container", check_container), ("license", check_license), ("stick", check_stick)):
+    for name, check in (("container", check_container), ("license", check_license), ("stick", check_stick), ("keys", check_keys)):
         check(json.loads((FROZEN / f"{name}.json").read_text()))
         sys.stdout.write(f"{name}: as the pages say\n")
 
