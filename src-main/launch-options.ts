@@ -10,7 +10,10 @@ export type LaunchOptions = {
 
 /** Reads our own options among those that Chromium takes for itself. */
 export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
-  return { vaults: valuesOf(argv, "--vault").map((path) => resolve(path)), trust: valuesOf(argv, "--trust").at(-1) };
+  // What follows "--" came from a link: it is never an option, however it begins.
+  const end = argv.indexOf("--");
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return { vaults: valuesOf(words, "--vault").map((path) => resolve(path)), trust: valuesOf(words, "--trust").at(-1) };
 }
 
 function valuesOf(argv: readonly string[], name: string): string[] {

@@ -1,12 +1,13 @@
 // The whole app, wired on one page. Everything below is plain objects made here and handed on.
-import { app, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
+import { app, clipboard, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
 import { join } from "node:path";
 import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
 import { HOUR } from "../src-shared/units.ts";
+import { gatherDiagnostics } from "./diagnostics/index.ts";
 import { openWatchHistory } from "./history/index.ts";
 import { createHandlers, routeCalls } from "./ipc/index.ts";
 import { parseLaunchOptions } from "./launch-options.ts";
-import { createLedger, nodeFileSteps } from "./ledger/index.ts";
+import { createLedger, inspectLedger, nodeFileSteps } from "./ledger/index.ts";
 import {
   createKeytarSecretStore,
   createLicenseDesk,
@@ -14,6 +15,7 @@ import {
   createRevocationLists,
   wasActivated,
 } from "./license/index.ts";
+import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
 import { openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
@@ -39,6 +41,7 @@ protocol.registerSchemesAsPrivileged([
   { scheme: MEDIA_SCHEME, privileges: { standard: true, secure: true, stream: true, corsEnabled: true } },
 ]);
 hardenContents();
+const links = listenToSystemLinks();
 
 // Not awaited at the top level: Electron is not ready before this module has ended.
 void app.whenReady().then(start);
@@ -63,7 +66,8 @@ function start(): void {
   });
 
   const options = parseLaunchOptions(process.argv);
-  const log = openLog(join(data, "logs"), () => new Date());
+  const logFolder = join(data, "logs");
+  const log = openLog(logFolder, () => new Date());
   const appVersion = app.getVersion();
   const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
@@ -71,13 +75,8 @@ function start(): void {
   const shelf = createLicenseShelf(join(data, "licenses"));
   const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   const secrets = createKeytarSecretStore();
-  const ledger = createLedger({
-    folder: join(data, "ledger"),
-    secrets,
-    files: nodeFileSteps,
-    wasActivated: () => wasActivated(secrets, shelf, roots),
-    log,
-  });
+  const ledgerPlace = { folder: join(data, "ledger"), secrets, files: nodeFileSteps };
+  const ledger = createLedger({ ...ledgerPlace, wasActivated: () => wasActivated(secrets, shelf, roots), log });
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
   const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log });
@@ -103,9 +102,26 @@ function start(): void {
   const hourly = setInterval(changed, HOUR * 1000);
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
   const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
+  const { deviceKey } = desk;
+  const offers = createLicenseOffers({ roots, deviceKey, importLicense: vault.importLicense, changed });
+  const diagnostics = () =>
+    gatherDiagnostics({
+      logFolder,
+      flushLog: log.flush,
+      electron: process.versions.electron ?? "",
+      system: { name: process.platform, version: process.getSystemVersion(), architecture: process.arch },
+      snapshot,
+      session: vault,
+      deviceKey,
+      inspectLedger: (stick) => inspectLedger(ledgerPlace, stick),
+    });
   const handlers = createHandlers({
     session: vault,
     settings,
+    offers,
+    proofs: shelf.proofs,
+    diagnostics,
+    copy: async (text) => clipboard.writeText(text),
     dialogs: createDialogs(() => window),
     snapshot,
     watchFolder: watch.add,
@@ -127,16 +143,20 @@ function start(): void {
     if (window.isMinimized()) window.restore();
     window.focus();
   });
+  links.hear((incoming) => void offers.take(incoming));
   app.on("window-all-closed", () => app.quit());
   app.on("before-quit", () => closing.abort());
   app.on("will-quit", (event) => {
     event.preventDefault();
     // Handles closed and history written before the process ends; then straight out.
     const tooLong = setTimeout(end, CLOSE_TIMEOUT_MS);
-    void vault.close().then(log.flush, log.flush).finally(() => {
-      clearTimeout(tooLong);
-      end();
-    });
+    void vault
+      .close()
+      .then(log.flush, log.flush)
+      .finally(() => {
+        clearTimeout(tooLong);
+        end();
+      });
   });
 
   // A keychain that waits for its password would hold an ordinary exit up for ever; everything is written by now.
@@ -169,6 +189,7 @@ function start(): void {
       screen: vault.screen(),
       recent: [...settings.recent()],
       settings: chosen,
+      offer: offers.view(),
       now: now(),
       language,
       version: appVersion,

@@ -4,6 +4,8 @@ import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
+import type { LicenseShelf } from "../license/index.ts";
+import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import type { SettingsStore } from "../settings/index.ts";
 import type { Handlers } from "./router.ts";
@@ -19,6 +21,12 @@ export type HandlerPorts = {
   readonly session: VaultSession;
   readonly settings: SettingsStore;
   readonly dialogs: Dialogs;
+  readonly offers: LicenseOffers;
+  readonly proofs: LicenseShelf["proofs"];
+  /** What support needs to know, as text. */
+  readonly diagnostics: () => Promise<string>;
+  /** Puts a text into the system's clipboard. */
+  readonly copy: (text: string) => Promise<void>;
   readonly snapshot: () => Snapshot;
   /** A folder that was opened by hand is watched from then on. */
   readonly watchFolder: (root: string) => void;
@@ -46,7 +54,19 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       const text = bytes && fromUtf8(bytes);
       return text === undefined ? err("MALFORMED") : session.importLicense(text);
     },
+    "license.accept-offer": ({ offerId }) => ports.offers.accept(offerId),
+    "license.decline-offer": async ({ offerId }) => {
+      ports.offers.decline(offerId);
+      return ok(undefined);
+    },
     "license.overview": () => session.overview(),
+    "license.return": (name) => session.returnLicense(name),
+    "license.save-proof": async ({ licenseId, seq }) => {
+      const proof = (await ports.proofs()).find((one) => one.licenseId === licenseId && one.seq === seq);
+      if (!proof) return err("NOT_RETURNED");
+      const path = await dialogs.chooseTarget(`return-${seq}.uvvret`);
+      return path === undefined ? err("CANCELLED") : writeText(path, proof.text);
+    },
     "license.unlock": ({ passphrase }) => session.unlock(passphrase),
     "license.retry": async () => {
       await session.retry();
@@ -68,6 +88,11 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
     "player.close": async () => {
       await session.closeVideo();
       return ok(undefined);
+    },
+    "diagnostics.copy": async () => {
+      const text = await ports.diagnostics();
+      await ports.copy(text);
+      return ok({ text });
     },
     "settings.change": async (changes) => {
       const written = await settings.change(changes);

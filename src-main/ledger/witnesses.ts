@@ -36,7 +36,7 @@ export type Read = { readonly outcome: Reconciled; readonly key: SealKey | undef
 /** The keychain's entry and the sealed file. */
 export type Witnesses = ReturnType<typeof createWitnesses>;
 
-export function createWitnesses({ folder, secrets, files }: LedgerPorts) {
+export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "folder" | "secrets" | "files">) {
   const path = join(folder, "ledger.json");
 
   async function readKeychain(): Promise<{ finding: KeychainFinding; key: SealKey | undefined }> {

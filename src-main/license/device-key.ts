@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import nacl from "tweetnacl";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { composeJws } from "../../src-shared/jws/index.ts";
-import { type ActivationRequest, armor, REQUEST_TYP } from "../../src-shared/license/index.ts";
+import {
+  type ActivationRequest,
+  armor,
+  type ArmorLabel,
+  REQUEST_TYP,
+  RETURN_TYP,
+  type ReturnProof,
+} from "../../src-shared/license/index.ts";
 import { deviceIdOf, generateX25519 } from "../../src-shared/node/device-sealing.ts";
 import { ok, type Result } from "../../src-shared/result.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
@@ -46,16 +53,29 @@ export function composeRequest(
   key: DeviceKey,
   about: Pick<ActivationRequest, "vaultId" | "stickId" | "app" | "iat">,
 ): string {
-  const signer = nacl.sign.keyPair.fromSeed(key.ed25519Seed);
-  const claims: ActivationRequest = {
+  return signOnDevice(key, "ACTIVATION REQUEST", REQUEST_TYP, (ed25519): ActivationRequest => ({
     v: 1,
     ...about,
     device: key.id,
     x25519: toBase64url(key.x25519Public),
-    ed25519: toBase64url(signer.publicKey),
-  };
+    ed25519: toBase64url(ed25519),
+  }));
+}
+
+/** The armoured proof (`.uvvret`) that this computer has taken a license out of use. */
+export function composeReturn(key: DeviceKey, about: Pick<ReturnProof, "lid" | "seq" | "iat">): string {
+  return signOnDevice(key, "RETURN PROOF", RETURN_TYP, (): ReturnProof => ({ v: 1, ...about, device: key.id }));
+}
+
+function signOnDevice(
+  key: DeviceKey,
+  label: ArmorLabel,
+  typ: string,
+  claimsOf: (ed25519: Uint8Array) => ActivationRequest | ReturnProof,
+): string {
+  const signer = nacl.sign.keyPair.fromSeed(key.ed25519Seed);
   const sign = (signed: Uint8Array) => nacl.sign.detached(signed, signer.secretKey);
-  return armor("ACTIVATION REQUEST", composeJws({ typ: REQUEST_TYP, kid: "device" }, claims, sign));
+  return armor(label, composeJws({ typ, kid: "device" }, claimsOf(signer.publicKey), sign));
 }
 
 function fromBytes(bytes: Uint8Array): DeviceKey {

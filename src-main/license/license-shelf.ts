@@ -1,12 +1,18 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
-import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 
 const MAX_LICENSES = 64;
+
+const PROOF_SUFFIX = ".uvvret";
+const PROOF_NAME = /^([a-z2-7]{26})\.([1-9]\d{0,15})\.uvvret$/;
+
+/** The proof that one license was given back. */
+export type KeptProof = { readonly licenseId: string; readonly seq: number; readonly text: string };
 
 /** Where licenses lie: on the stick, and those imported on this computer. All are attacker-controlled text. */
 export type LicenseShelf = {
@@ -14,6 +20,11 @@ export type LicenseShelf = {
   readonly imported: () => Promise<readonly string[]>;
   /** Keeps a license; a newer one of the same `lid` takes its place. Throws the file system's error. */
   readonly keep: (licenseId: string, text: string) => Promise<void>;
+  /** Removes an imported license for good. Throws the file system's error. */
+  readonly remove: (licenseId: string) => Promise<void>;
+  /** Keeps the proof of a return, so that it can be shown again. Throws the file system's error. */
+  readonly keepProof: (proof: KeptProof) => Promise<void>;
+  readonly proofs: () => Promise<readonly KeptProof[]>;
   /** The revocation lists of the stick. */
   readonly revocations: (root: string) => Promise<readonly string[]>;
 };
@@ -26,6 +37,19 @@ export function createLicenseShelf(importedFolder: string): LicenseShelf {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(join(importedFolder, licenseId + LICENSE_SUFFIX), text, 0o600);
     },
+    async remove(licenseId) {
+      await rm(join(importedFolder, licenseId + LICENSE_SUFFIX), { force: true });
+      await syncFolder(importedFolder);
+    },
+    async keepProof({ licenseId, seq, text }) {
+      await mkdir(importedFolder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(join(importedFolder, `${licenseId}.${seq}${PROOF_SUFFIX}`), text, 0o600);
+    },
+    async proofs() {
+      const names = (await namesIn(importedFolder)).filter((name) => PROOF_NAME.test(name)).slice(0, MAX_LICENSES);
+      const read = await Promise.all(names.map((name) => readProof(importedFolder, name)));
+      return read.filter((proof) => proof !== undefined);
+    },
     async revocations(root) {
       const text = await readText(join(root, VAULT_FOLDER, REVOCATIONS_FILE));
       return text === undefined ? [] : [text];
@@ -33,15 +57,25 @@ export function createLicenseShelf(importedFolder: string): LicenseShelf {
   };
 }
 
-async function readTexts(folder: string): Promise<string[]> {
-  let names: string[];
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    names = await readdir(folder);
+    return await readdir(folder);
   } catch (error) {
     if (codeOf(error) === "") throw error;
     return [];
   }
-  const licenses = names.filter((name) => name.toLowerCase().endsWith(LICENSE_SUFFIX)).slice(0, MAX_LICENSES);
+}
+
+async function readProof(folder: string, name: string): Promise<KeptProof | undefined> {
+  const [, licenseId, seq] = PROOF_NAME.exec(name) ?? [];
+  const text = await readText(join(folder, name));
+  return licenseId === undefined || text === undefined ? undefined : { licenseId, seq: Number(seq), text };
+}
+
+async function readTexts(folder: string): Promise<string[]> {
+  const licenses = (await namesIn(folder))
+    .filter((name) => name.toLowerCase().endsWith(LICENSE_SUFFIX))
+    .slice(0, MAX_LICENSES);
   const texts = await Promise.all(licenses.map((name) => readText(join(folder, name))));
   return texts.filter((text) => text !== undefined);
 }

@@ -1,6 +1,9 @@
-import type { LicenseEntry, LicenseFacts, LicenseOverview } from "../../src-shared/ipc/index.ts";
-import type { License, LicenseClaims, LicenseVerdict } from "../../src-shared/license/index.ts";
+import type { LicenseEntry, LicenseOverview } from "../../src-shared/ipc/index.ts";
+import { compareCounters, isReturned, type LedgerHead } from "../../src-shared/ledger/index.ts";
+import type { License, LicenseVerdict } from "../../src-shared/license/index.ts";
+import { factsOf } from "../license/index.ts";
 import type { SessionPorts } from "./ports.ts";
+import { returnedLicenses } from "./return-license.ts";
 import type { State } from "./state.ts";
 
 type Place = LicenseEntry["places"][number];
@@ -11,8 +14,9 @@ const STANDINGS: readonly LicenseEntry["standing"][] = ["in-use", "waiting", "sp
 /** What is at hand for a vault, where it lies, and what becomes of it. */
 export async function overviewOf(
   state: Exclude<State, { stage: "no-stick" }>,
-  { desk, shelf }: SessionPorts,
+  ports: SessionPorts,
 ): Promise<LicenseOverview> {
+  const { desk, shelf } = ports;
   const { vaultId } = state.vault.manifest.claims;
   const onStick = await shelf.onStick(state.vault.root);
   const imported = await shelf.imported();
@@ -27,35 +31,11 @@ export async function overviewOf(
     .filter(({ verdict }) => isForVault(verdict, vaultId))
     .map(({ verdict, places }): LicenseEntry => ({
       code: verdict.code,
-      standing: standingOf(verdict, state),
+      standing: standingOf(verdict, state, ports.ledger.head()),
       places: [...places],
       facts: verdict.license ? factsOf(verdict.license.claims, deviceId) : null,
     }));
-  return { licenses: licenses.toSorted(inUseFirst) };
-}
-
-/** The claims of a license whose signature holds, in the words of the contract. */
-export function factsOf(claims: LicenseClaims, deviceId: string | undefined): LicenseFacts {
-  const { lid, seq, sub, ring, iat, nbf, exp, grace, bind } = claims;
-  return {
-    licenseId: lid,
-    seq,
-    customer: sub,
-    ring,
-    issued: iat,
-    starts: nbf,
-    expires: exp,
-    graceEnds: exp + grace,
-    stickId: bind.stick,
-    computer: computerOf(bind, deviceId),
-    passphrase: bind.mode !== "device",
-  };
-}
-
-function computerOf(bind: LicenseClaims["bind"], deviceId: string | undefined): LicenseFacts["computer"] {
-  if (bind.mode === "stick") return "none";
-  if (deviceId === undefined) return "unknown";
-  return bind.device === deviceId ? "this" : "other";
+  return { licenses: licenses.toSorted(inUseFirst), returned: await returnedLicenses(ports) };
 }
 
 /** The same license on the stick and on this computer is one license in two places. */
@@ -76,11 +56,18 @@ function isForVault({ license }: LicenseVerdict, vaultId: string): boolean {
 function standingOf(
   { code, license }: LicenseVerdict,
   state: Exclude<State, { stage: "no-stick" }>,
+  head: LedgerHead,
 ): LicenseEntry["standing"] {
   if (license && state.stage === "open" && isSame(license, state.license.license)) return "in-use";
+  if (code === "ROLLED_BACK" && license && wasReturned(license, head)) return "returned";
   if (code !== "OK" && code !== "GRACE") return "refused";
   const isAwaited = state.stage === "locked" && state.waiting.some((one) => license && isSame(license, one.license));
   return isAwaited ? "waiting" : "spare";
+}
+
+function wasReturned({ claims, counter }: License, head: LedgerHead): boolean {
+  const seen = head.licenses.get(claims.lid);
+  return seen !== undefined && isReturned(seen) && compareCounters(counter, seen) === 0;
 }
 
 function isSame(a: License, b: License): boolean {

@@ -1,4 +1,11 @@
-import type { CallCode, CallOutput, LicenseOverview, ScreenView, StickView } from "../../src-shared/ipc/index.ts";
+import type {
+  CallCode,
+  CallInput,
+  CallOutput,
+  LicenseOverview,
+  ScreenView,
+  StickView,
+} from "../../src-shared/ipc/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
@@ -11,12 +18,15 @@ import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
 import type { SessionPorts } from "./ports.ts";
+import { returnLicense } from "./return-license.ts";
 import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
 
 /** The one vault that is looked at: finding it, unlocking it, playing from it, losing it and having it back. */
 export type VaultSession = {
   readonly screen: () => ScreenView;
   readonly stick: () => StickView | undefined;
+  /** The vault that is looked at. */
+  readonly vault: () => OpenVault | undefined;
   /** Told once a second which folders look like vaults. */
   readonly look: (candidates: readonly string[]) => Promise<void>;
   readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
@@ -24,6 +34,8 @@ export type VaultSession = {
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
   /** Every license at hand for the vault that is looked at. */
   readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
+  /** Takes a license for this computer out of use here, for good. The overview then has its proof. */
+  readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;
   readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
   readonly retry: () => Promise<void>;
   readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
@@ -149,6 +161,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   return {
     screen: () => screenOf(state),
     stick: () => (state.stage === "no-stick" ? undefined : stickOf(state.vault)),
+    vault: () => (state.stage === "no-stick" ? undefined : state.vault),
     look: (candidates) => inTurn(() => look(candidates)),
     openFolder: (root) =>
       inTurn(async () => {
@@ -184,6 +197,14 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       }),
     overview: () =>
       inTurn(async () => (state.stage === "no-stick" ? err("NO_VAULT") : ok(await overviewOf(state, ports)))),
+    returnLicense: (name) =>
+      inTurn(async () => {
+        if (state.stage === "no-stick") return err("NO_VAULT");
+        const returned = await returnLicense(state.vault, name, ports);
+        // Once the ledger has it, what it opened closes, also where its proof has to wait.
+        if (returned.ok || returned.error === "PROOF_NOT_WRITTEN") await enter(state.vault);
+        return returned;
+      }),
     unlock: (passphrase) =>
       inTurn(async () => {
         if (state.stage !== "locked" || state.waiting.length === 0) return err("MISSING");

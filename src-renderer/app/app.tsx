@@ -4,7 +4,7 @@ import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
 import { useAppState, useBridge } from "../bridge/index.tsx";
 import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
-import { LicenseScreen, LockedScreen } from "../features/license/index.ts";
+import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
@@ -21,6 +21,13 @@ export function App(): ReactNode {
       <Screens snapshot={state} />
     </SpeechProvider>
   );
+}
+
+function Offer({ snapshot }: { snapshot: Snapshot }): ReactNode {
+  const { offer, screen, recent, now } = snapshot;
+  const here = screen.stage === "no-stick" ? null : screen.stick;
+  const sticks = here === null ? recent : [here, ...recent];
+  return offer !== null && <OfferDialog key={offer.id} offer={offer} now={now} sticks={sticks} here={here} />;
 }
 
 /** Where the person went from the screen that the main process asks for. */
@@ -67,11 +74,6 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     reload();
   }
 
-  if (place.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setPlace(HOME)} />;
-
-  if (place.at === "license" && screen.stage !== "no-stick")
-    return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setPlace(HOME)} />;
-
   const toLicense = (): void => setPlace({ at: "license" });
   const toSettings = (): void => setPlace({ at: "settings" });
   const settingsButton = (
@@ -79,51 +81,67 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
       <SettingsIcon aria-hidden />
     </IconButton>
   );
-  switch (screen.stage) {
-    case "no-stick":
-      return <NoStickScreen problem={screen.problem} recent={snapshot.recent} ejected={ejected} end={settingsButton} />;
-    case "locked":
-      return (
-        <LockedScreen
-          key={screen.stick.stickId}
-          screen={screen}
-          onEject={eject}
-          end={
-            <>
-              <IconButton label={words.license.all} onPress={toLicense}>
-                <TicketCheck aria-hidden />
-              </IconButton>
-              {settingsButton}
-            </>
-          }
-        />
-      );
-    case "catalog":
-      return place.at === "player" ? (
-        <PlayerScreen
-          key={place.videoId}
-          videoId={place.videoId}
-          settings={settings}
-          present={screen.present}
-          onLeave={leavePlayer}
-        />
-      ) : (
-        <CatalogScreen
-          key={screen.stick.stickId}
-          screen={screen}
-          catalog={catalog}
-          memory={memory}
-          now={snapshot.now}
-          dismissed={dismissed}
-          onDismiss={setDismissed}
-          onPlay={(videoId) => setPlace({ at: "player", videoId })}
-          onEject={eject}
-          onReload={reload}
-          onLicense={toLicense}
-          onSettings={toSettings}
-        />
-      );
-    default:
-      return assertNever(screen);
+
+  function shown(): ReactNode {
+    if (place.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setPlace(HOME)} />;
+    if (place.at === "license" && screen.stage !== "no-stick")
+      return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setPlace(HOME)} />;
+    switch (screen.stage) {
+      case "no-stick":
+        return (
+          <NoStickScreen problem={screen.problem} recent={snapshot.recent} ejected={ejected} end={settingsButton} />
+        );
+      case "locked":
+        return (
+          <LockedScreen
+            key={screen.stick.stickId}
+            screen={screen}
+            onEject={eject}
+            end={
+              <>
+                <IconButton label={words.license.all} onPress={toLicense}>
+                  <TicketCheck aria-hidden />
+                </IconButton>
+                {settingsButton}
+              </>
+            }
+          />
+        );
+      case "catalog":
+        return place.at === "player" ? (
+          <PlayerScreen
+            key={place.videoId}
+            videoId={place.videoId}
+            settings={settings}
+            present={screen.present}
+            onLeave={leavePlayer}
+          />
+        ) : (
+          <CatalogScreen
+            key={screen.stick.stickId}
+            screen={screen}
+            catalog={catalog}
+            memory={memory}
+            now={snapshot.now}
+            dismissed={dismissed}
+            onDismiss={setDismissed}
+            onPlay={(videoId) => setPlace({ at: "player", videoId })}
+            onEject={eject}
+            onReload={reload}
+            onLicense={toLicense}
+            onSettings={toSettings}
+          />
+        );
+      default:
+        return assertNever(screen);
+    }
   }
+
+  return (
+    <>
+      {shown()}
+      {/* Nothing pops up over a film: what came meanwhile waits until it is left. */}
+      {place.at !== "player" && <Offer snapshot={snapshot} />}
+    </>
+  );
 }

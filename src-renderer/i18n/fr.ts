@@ -178,6 +178,33 @@ export const fr: Words = {
       back: "Retour au catalogue",
     },
   },
+  offer: {
+    title: "Importer cette licence ?",
+    says: "Vous avez ouvert une licence par un lien ou un fichier. Sa signature est authentique, et voici ce qu’elle dit.",
+    later: "L’application vérifie à l’importation si elle convient à cette clé USB et à cet ordinateur.",
+    noStick: "Branchez sa clé USB pour l’importer.",
+    accept: "Importer",
+    decline: "Pas maintenant",
+  },
+  returning: {
+    ask: "Rendre cette licence…",
+    title: "Rendre cette licence ?",
+    body: "Elle cesse définitivement de fonctionner sur cet ordinateur et son fichier est supprimé. Le déposer de nouveau ne la rétablira pas.",
+    after:
+      "Vous recevez ensuite une preuve signée. Envoyez-la à votre éditeur pour faire passer la licence sur un autre ordinateur.",
+    confirm: "La rendre",
+    busy: "Restitution de la licence…",
+    list: "Licences rendues",
+    listBody: "Votre éditeur demande cette preuve avant d’attribuer la licence à un autre ordinateur.",
+    on: (date) => `Rendue le ${date}`,
+    proof: "Preuve de restitution",
+  },
+  diagnostics: {
+    title: "Diagnostic",
+    body: "Des versions, des codes et des compteurs pour l’assistance. Ni nom, ni dossier, ni titre, ni phrase secrète, ni clé.",
+    copy: "Copier le diagnostic",
+    show: "Afficher ce qui a été copié",
+  },
   settings: {
     title: "Réglages",
     language: "Langue",

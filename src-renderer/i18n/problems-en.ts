@@ -183,6 +183,30 @@ export const problemsEn: ProblemCatalog = {
       "The disk is full, or it does not allow writing there.",
       "Free some space or choose another folder, then try again.",
     ),
+  OFFER_GONE: () =>
+    say(
+      "This license is no longer waiting",
+      "Another one was opened after it, or it was put away.",
+      "Open its link or its file again.",
+    ),
+  NOT_RETURNABLE: ({ support }) =>
+    say(
+      "This license cannot be returned here",
+      "Only the newest license made for this one computer can, and this is not it.",
+      `Look at the list of licenses again. If it should be one of them, contact ${support}.`,
+    ),
+  PROOF_NOT_WRITTEN: () =>
+    say(
+      "The license is returned, its proof is still missing",
+      "The disk is full, or does not allow writing.",
+      "Free some space, then open this screen again: the proof is made by itself.",
+    ),
+  NOT_RETURNED: () =>
+    say(
+      "There is no proof for this license",
+      "It was not returned from this computer, or its file was removed.",
+      "Open the list of licenses again.",
+    ),
   BAD_REQUEST: ({ support }) =>
     say(
       "That did not work",

@@ -187,6 +187,30 @@ export const problemsFr: ProblemCatalog = {
       "Le disque est plein, ou l’écriture n’y est pas autorisée.",
       "Libérez de la place ou choisissez un autre dossier, puis réessayez.",
     ),
+  OFFER_GONE: () =>
+    say(
+      "Cette licence n’attend plus",
+      "Une autre a été ouverte après elle, ou elle a été mise de côté.",
+      "Ouvrez de nouveau son lien ou son fichier.",
+    ),
+  NOT_RETURNABLE: ({ support }) =>
+    say(
+      "Cette licence ne peut pas être rendue ici",
+      "Seule la plus récente des licences établies pour ce seul ordinateur peut l’être, et ce n’est pas celle-ci.",
+      `Revoyez la liste des licences. Si elle devrait en être, contactez ${support}.`,
+    ),
+  PROOF_NOT_WRITTEN: () =>
+    say(
+      "La licence est rendue, sa preuve manque encore",
+      "Le disque est plein ou n’autorise pas l’écriture.",
+      "Libérez de la place, puis rouvrez cet écran : la preuve s’établit d’elle-même.",
+    ),
+  NOT_RETURNED: () =>
+    say(
+      "Il n’y a pas de preuve pour cette licence",
+      "Elle n’a pas été rendue depuis cet ordinateur, ou son fichier a été supprimé.",
+      "Rouvrez la liste des licences.",
+    ),
   BAD_REQUEST: ({ support }) =>
     say(
       "Cela n’a pas fonctionné",

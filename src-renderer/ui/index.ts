@@ -1,5 +1,6 @@
 export { Button } from "./button.tsx";
 export { classNames } from "./class-names.ts";
+export { CopyableText } from "./copyable-text.tsx";
 export { Dialog } from "./dialog.tsx";
 export { EjectIcon } from "./eject-icon.tsx";
 export { IconButton } from "./icon-button.tsx";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
-import { LicenseOverview } from "./license-views.ts";
+import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
 import {
   CatalogItem,
   LicenseView,
@@ -26,6 +26,9 @@ function call<In extends Schema, Out extends Schema, const Code extends string =
 const Nothing = v.undefined();
 const Text = v.pipe(v.string(), v.maxLength(MAX_ARMORED_CHARS));
 
+const LicenseName = v.object({ licenseId: RandomId, seq: LicenseFacts.entries.seq });
+const OfferId = LicenseOffer.entries.id;
+
 /** Every request that the renderer can make. Both ends derive their types from this one value. */
 export const calls = {
   "app.snapshot": call({ in: Nothing, out: Snapshot }),
@@ -39,7 +42,30 @@ export const calls = {
   "license.import": call({ in: v.object({ text: Text }), out: v.nullable(LicenseView), errors: REFUSAL_CODES }),
   /** The same from the system's file dialog. */
   "license.choose-file": call({ in: Nothing, out: v.nullable(LicenseView), errors: ["CANCELLED", ...REFUSAL_CODES] }),
+  /** Imports the license that is offered under this number, as `license.import` would. */
+  "license.accept-offer": call({
+    in: v.object({ offerId: OfferId }),
+    out: v.nullable(LicenseView),
+    errors: ["OFFER_GONE", ...REFUSAL_CODES],
+  }),
+  "license.decline-offer": call({ in: v.object({ offerId: OfferId }), out: Nothing }),
   "license.overview": call({ in: Nothing, out: LicenseOverview, errors: ["NO_VAULT"] }),
+  /** Takes a license for this computer out of use here, for good, and makes the proof of it. */
+  "license.return": call({
+    in: LicenseName,
+    out: Nothing,
+    errors: [
+      "NO_VAULT",
+      "NOT_RETURNABLE",
+      "STORE_LOCKED",
+      "STORE_NONE",
+      "STATE_LOST",
+      "STATE_NOT_WRITTEN",
+      "PROOF_NOT_WRITTEN",
+    ],
+  }),
+  /** Writes the proof of a return where the system's save dialog says. */
+  "license.save-proof": call({ in: LicenseName, out: Nothing, errors: ["CANCELLED", "NOT_RETURNED", "NOT_WRITTEN"] }),
   "license.unlock": call({
     in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
     out: LicenseView,
@@ -73,6 +99,9 @@ export const calls = {
     out: Nothing,
   }),
   "player.close": call({ in: Nothing, out: Nothing }),
+
+  /** Puts into the clipboard what support needs to know, and gives the same text to be shown. It holds no secret. */
+  "diagnostics.copy": call({ in: Nothing, out: v.object({ text: v.string() }) }),
 
   "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };

@@ -38,6 +38,26 @@ export const LicenseEntry = v.object({
 });
 export type LicenseEntry = v.InferOutput<typeof LicenseEntry>;
 
-/** Every license at hand for the vault that is looked at, the one in use first. */
-export const LicenseOverview = v.object({ licenses: v.array(LicenseEntry) });
+/** A license that was given back from this computer. */
+export const ReturnedLicense = v.object({
+  licenseId: RandomId,
+  seq: LicenseFacts.entries.seq,
+  returned: Time,
+  /** What its publisher asks for before it goes to another computer: signed, in armour. */
+  proof: v.string(),
+});
+export type ReturnedLicense = v.InferOutput<typeof ReturnedLicense>;
+
+/** Every license at hand for the vault that is looked at, the one in use first; and what was given back. */
+export const LicenseOverview = v.object({ licenses: v.array(LicenseEntry), returned: v.array(ReturnedLicense) });
 export type LicenseOverview = v.InferOutput<typeof LicenseOverview>;
+
+/** A license that came by a link or from the file manager, and waits for a yes or no. */
+export const LicenseOffer = v.object({
+  /** A later offer has another number. */
+  id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  /** Why nothing of it can be believed; `null`: its signature holds, and `facts` is what it says. */
+  refusal: v.nullable(v.picklist(REFUSAL_CODES)),
+  facts: v.nullable(LicenseFacts),
+});
+export type LicenseOffer = v.InferOutput<typeof LicenseOffer>;

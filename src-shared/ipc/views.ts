@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
+import { LicenseOffer } from "./license-views.ts";
 
 // What the renderer is shown. No paths, no keys, no tokens: ids, numbers, words and codes.
 
@@ -77,6 +78,7 @@ export const Snapshot = v.object({
   /** Vaults seen before, newest first, at most five: shown greyed while they are away. */
   recent: v.array(StickView),
   settings: Settings,
+  offer: v.nullable(LicenseOffer),
   /** This computer's clock when the snapshot was taken; a new one comes at least every hour. */
   now: Time,
   /** What `settings.language` comes to on this computer. */

@@ -1,4 +1,5 @@
 import { type Counter, compareCounters, type LedgerHead, type SeenCounter, type UpdateCounters } from "./ledger.ts";
+import { isReturned } from "./returned.ts";
 
 /** The higher of two heads, counter by counter: nothing in it is below either. `a` comes first where both are equal. */
 export function floorOf(a: LedgerHead, b: LedgerHead): LedgerHead {
@@ -41,6 +42,8 @@ function higherOfEach<C extends Counter>(a: ReadonlyMap<string, C>, b: ReadonlyM
 function higher<C extends Counter>(a: C, b: C): C {
   const order = compareCounters(a, b);
   if (order !== 0) return order > 0 ? a : b;
+  // What was given back stays so, whichever witness forgot it.
+  if (isReturned(a) !== isReturned(b)) return isReturned(a) ? a : b;
   return hashLength(b) > hashLength(a) ? b : a;
 }
 

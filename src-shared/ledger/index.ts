@@ -20,4 +20,5 @@ export {
   type Witness,
 } from "./reconcile.ts";
 export { formatRecord, type LedgerRecord, parseRecord } from "./record.ts";
+export { isReturned, returnedCounter } from "./returned.ts";
 export { CLOCK_TOLERANCE, raise, type Sighting } from "./sighting.ts";

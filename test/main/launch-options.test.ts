@@ -13,3 +13,10 @@ it("reads both spellings, several vaults, and the last trust folder", () => {
 it("does not take another option for a value", () => {
   expect(parseLaunchOptions(["electron", ".", "--vault", "--trust"])).toEqual({ vaults: [], trust: undefined });
 });
+
+it("takes nothing that follows the end of the options, where a link stands", () => {
+  expect(parseLaunchOptions(["app", "--vault=/a", "--", "--trust", "/evil", "--vault=/evil"])).toEqual({
+    vaults: ["/a"],
+    trust: undefined,
+  });
+});

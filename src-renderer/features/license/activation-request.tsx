@@ -1,8 +1,7 @@
-import { Check, Copy, Save } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useAppState, useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, Reason, Waiting } from "../../ui/index.ts";
+import { Button, CopyableText, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 import { RequestCode } from "./request-code.tsx";
 
@@ -49,50 +48,16 @@ export function ActivationRequest(): ReactNode {
 function RequestText({ text, onProblem }: { text: string; onProblem: (code: ProblemCode | null) => void }): ReactNode {
   const { words } = useSpeech();
   const bridge = useBridge();
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [done, setDone] = useState<"copied" | "saved" | null>(null);
 
-  async function save(): Promise<void> {
-    onProblem(null);
+  async function save(): Promise<boolean> {
     const reply = await bridge.call("license.save-request", undefined);
-    if (reply.ok) setDone("saved");
-    else if (reply.error.code !== "CANCELLED") onProblem(reply.error.code);
-  }
-
-  // The older call needs no permission, and leaves the text selected where copying is not possible.
-  function copy(): void {
-    field.current?.focus();
-    field.current?.select();
-    if (document.execCommand("copy")) setDone("copied");
+    onProblem(reply.ok || reply.error.code === "CANCELLED" ? null : reply.error.code);
+    return reply.ok;
   }
 
   return (
     <>
-      <textarea
-        ref={field}
-        className={styles["request"]}
-        aria-label={words.license.requestText}
-        readOnly
-        rows={6}
-        value={text}
-        spellCheck={false}
-      />
-      <div className={styles["actions"]}>
-        <Button icon={<Copy aria-hidden />} onPress={copy}>
-          {words.license.copy}
-        </Button>
-        <Button icon={<Save aria-hidden />} onPress={() => void save()}>
-          {words.license.save}
-        </Button>
-        <span role="status" className={styles["done"]}>
-          {done !== null && (
-            <>
-              <Check aria-hidden />
-              {done === "copied" ? words.license.copied : words.license.saved}
-            </>
-          )}
-        </span>
-      </div>
+      <CopyableText label={words.license.requestText} text={text} onSave={save} />
       <RequestCode text={text} />
     </>
   );

@@ -1,5 +1,6 @@
 export { type Countdown, countdownOf } from "./countdown.ts";
 export { LicenseScreen } from "./license-screen.tsx";
 export { LockedScreen } from "./locked-screen.tsx";
+export { OfferDialog } from "./offer-dialog.tsx";
 export { useLicenseImport } from "./use-license-import.ts";
 export { useLicenseIntake } from "./use-license-intake.ts";

@@ -1,13 +1,16 @@
 import { ArrowLeft } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { LicenseEntry, Snapshot, StickView } from "../../../src-shared/ipc/index.ts";
 import { useSpeech } from "../../i18n/index.ts";
 import { Button, Page, Reason, useKey, Waiting } from "../../ui/index.ts";
+import { CopyDiagnostics } from "../diagnostics/index.ts";
 import { ImportResult } from "./import-result.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
 import { LicenseFacts } from "./license-facts.tsx";
 import { OtherLicenses } from "./other-licenses.tsx";
+import { ReturnLicense } from "./return-license.tsx";
+import { ReturnedLicenses } from "./returned-licenses.tsx";
 import { useLicenseImport } from "./use-license-import.ts";
 import { useOverview } from "./use-overview.ts";
 import { Validity } from "./validity.tsx";
@@ -19,8 +22,10 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
   const { words } = useSpeech();
   const overview = useOverview();
   const { checking, outcome, importText, refuseTooLarge, chooseFile } = useLicenseImport();
+  const [justReturned, setJustReturned] = useState(false);
   useKey("Escape", onLeave);
 
+  const returned = overview.stage === "ready" ? overview.returned : [];
   const licenses = overview.stage === "ready" ? overview.licenses : [];
   // The one that opens the stick, or would with its passphrase: the list has it first.
   const main = licenses.find(({ standing }) => standing === "in-use" || standing === "waiting");
@@ -43,8 +48,9 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
         {overview.stage === "loading" && <Waiting>{words.license.loading}</Waiting>}
         {overview.stage === "refused" && <Reason code={overview.code} />}
         {overview.stage === "ready" && (
-          <Main entry={main} now={snapshot.now} sticks={around.sticks} here={around.here} />
+          <Main entry={main} now={snapshot.now} {...around} onReturned={() => setJustReturned(true)} />
         )}
+        {returned.length > 0 && <ReturnedLicenses returned={returned} justReturned={justReturned} />}
         {outcome !== null && <ImportResult outcome={outcome} />}
         <LicenseDrop
           asked={overview.stage === "ready" && main === undefined}
@@ -54,22 +60,37 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
           onChoose={chooseFile}
         />
         {others.length > 0 && <OtherLicenses entries={others} now={snapshot.now} {...around} />}
+        <section className={styles["card"]} aria-labelledby="diagnostics-title">
+          <h2 id="diagnostics-title" className={styles["subtitle"]}>
+            {words.diagnostics.title}
+          </h2>
+          <CopyDiagnostics />
+        </section>
       </div>
     </Page>
   );
 }
 
-type MainProps = { entry: LicenseEntry | undefined; now: number; sticks: readonly StickView[]; here: StickView };
+type MainProps = {
+  entry: LicenseEntry | undefined;
+  now: number;
+  sticks: readonly StickView[];
+  here: StickView;
+  onReturned: () => void;
+};
 
-function Main({ entry, now, sticks, here }: MainProps): ReactNode {
+function Main({ entry, now, sticks, here, onReturned }: MainProps): ReactNode {
   const { words } = useSpeech();
   if (entry === undefined || entry.facts === null || entry.standing === "refused")
     return <p className={styles["none"]}>{words.license.none}.</p>;
+  // What a passphrase opens anywhere cannot be given back.
+  const isReturnable = entry.facts.computer === "this" && !entry.facts.passphrase;
   return (
     <section className={styles["card"]} aria-label={words.license.about} data-code={entry.code}>
       <p className={styles["standing"]}>{words.license.standings[entry.standing]}</p>
       <Validity facts={entry.facts} now={now} />
       <LicenseFacts facts={entry.facts} places={entry.places} sticks={sticks} here={here} />
+      {isReturnable && <ReturnLicense facts={entry.facts} onReturned={onReturned} />}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { Settings, Snapshot } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
 import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
+import { CopyDiagnostics } from "../diagnostics/index.ts";
 import { NoticesDialog } from "./notices-dialog.tsx";
 import styles from "./settings.module.css";
 
@@ -85,6 +86,7 @@ function About({ snapshot }: { snapshot: Snapshot }): ReactNode {
       <div>
         <Button onPress={() => setNotices(true)}>{words.settings.notices}</Button>
       </div>
+      <CopyDiagnostics />
       <NoticesDialog open={notices} onClose={() => setNotices(false)} />
     </section>
   );

@@ -1,4 +1,12 @@
-import type { CatalogItem, LicenseEntry, LicenseFacts, ScreenView, StickView } from "../../../src-shared/ipc/index.ts";
+import type {
+  CatalogItem,
+  LicenseEntry,
+  LicenseFacts,
+  LicenseOffer,
+  ReturnedLicense,
+  ScreenView,
+  StickView,
+} from "../../../src-shared/ipc/index.ts";
 
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -112,6 +120,18 @@ export const OTHERS: readonly LicenseEntry[] = [
   },
   { code: "MALFORMED", standing: "refused", places: ["stick"], facts: null },
 ];
+
+export const OFFER: LicenseOffer = { id: 1, refusal: null, facts: FACTS };
+export const BAD_OFFER: LicenseOffer = { id: 2, refusal: "SIGNATURE_INVALID", facts: null };
+
+export const RETURNED: ReturnedLicense = {
+  licenseId: FACTS.licenseId,
+  seq: 3,
+  returned: START + 40 * DAY,
+  proof: ["-----BEGIN USB VIDEO VAULT RETURN PROOF-----", "ZXlKaGJHY2lPaUpGWkVSVFFTSX0".repeat(8)]
+    .join("\n")
+    .concat("\n-----END USB VIDEO VAULT RETURN PROOF-----\n"),
+};
 
 /** The same licenses, as many days later. */
 export function after(days: number): number {

@@ -7,12 +7,13 @@ import type {
   LicenseEntry,
   Playback,
   Reply,
+  ReturnedLicense,
   ScreenView,
   Settings,
   Snapshot,
   VaultBridge,
 } from "../../../src-shared/ipc/index.ts";
-import { catalogOf, IN_USE, START, STICK } from "./fake-content.ts";
+import { catalogOf, IN_USE, RETURNED, START, STICK } from "./fake-content.ts";
 
 export type RecordedCall = { readonly name: CallName; readonly input: unknown };
 
@@ -40,6 +41,7 @@ const FIRST: Snapshot = {
   recent: [],
   settings: { language: "en", appearance: "dark", volume: 0.8, muted: true },
   language: "en",
+  offer: null,
   now: START,
   version: "0.1.0",
   support: "support@publisher.example",
@@ -55,6 +57,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let items = catalogOf(24);
   let opened = 0;
   let licenses: readonly LicenseEntry[] = [IN_USE];
+  let returned: readonly ReturnedLicense[] = [];
   const calls: RecordedCall[] = [];
   const refusals = new Map<CallName, string>();
   const held = new Map<CallName, (() => void)[]>();
@@ -101,7 +104,17 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       case "catalog.list":
         return items;
       case "license.overview":
-        return { licenses };
+        return { licenses, returned };
+      case "license.return":
+        licenses = licenses.slice(1);
+        returned = [RETURNED];
+        return change({});
+      case "license.accept-offer":
+      case "license.decline-offer":
+        change({ offer: null });
+        return name === "license.accept-offer" ? null : undefined;
+      case "diagnostics.copy":
+        return { text: "USB Video Vault diagnostics\napp: 0.1.0\nlog, last 0 lines:\n" };
       case "license.import":
       case "license.choose-file":
         return snapshot.screen.stage === "catalog" ? snapshot.screen.license : null;

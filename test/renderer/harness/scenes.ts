@@ -1,8 +1,12 @@
 import type { Settings } from "../../../src-shared/ipc/index.ts";
-import { after, CATALOG, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, videoId } from "./fake-content.ts";
+import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 
 type Words = {
+  giveBack: string;
+  confirm: string;
+  diagnostics: string;
+  show: string;
   more: string;
   license: string;
   yours: string;
@@ -18,6 +22,10 @@ const WORDS: { readonly [language in "fr" | "en"]: Words } = {
     more: "Plus",
     license: "Licence",
     yours: "Vos licences",
+    giveBack: "Rendre cette licence…",
+    confirm: "La rendre",
+    diagnostics: "Copier le diagnostic",
+    show: "Afficher ce qui a été copié",
     settings: "Réglages",
     notices: "Licences tierces",
     request: "Créer une demande d’activation",
@@ -28,6 +36,10 @@ const WORDS: { readonly [language in "fr" | "en"]: Words } = {
     more: "More",
     license: "License",
     yours: "Your licenses",
+    giveBack: "Return this license…",
+    confirm: "Return it",
+    diagnostics: "Copy diagnostics",
+    show: "Show what was copied",
     settings: "Settings",
     notices: "Licenses of others",
     request: "Create an activation request",
@@ -153,6 +165,40 @@ const steps = {
     await show(open, { ...LOCKED, refusal: { code: "EXPIRED", date: after(-20) } });
     await press(open, words.yours);
     await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
+  },
+  "license, diagnostics copied": async (open, words) => {
+    await show(open, CATALOG);
+    await openLicense(open, words);
+    await press(open, words.diagnostics);
+    await open.page.getByText(words.show).click();
+    await open.page.getByRole("region").last().waitFor();
+  },
+  "license, returning": async (open, words) => {
+    await show(open, CATALOG);
+    await openLicense(open, words);
+    await press(open, words.giveBack);
+    await open.page.getByRole("dialog").waitFor();
+  },
+  "license returned": async (open, words) => {
+    await show(open, CATALOG);
+    await openLicense(open, words);
+    await press(open, words.giveBack);
+    await press(open, words.confirm);
+    await open.page.getByRole("textbox").waitFor();
+  },
+  "license offered": async (open) => {
+    await show(open, CATALOG);
+    await open.tell((harness, offer) => harness.change({ offer }), OFFER);
+    await open.page.getByRole("dialog").waitFor();
+  },
+  "license offered without a stick": async (open) => {
+    await open.tell((harness, offer) => harness.change({ offer }), OFFER);
+    await open.page.getByRole("dialog").waitFor();
+  },
+  "license offered, not genuine": async (open) => {
+    await show(open, LOCKED);
+    await open.tell((harness, offer) => harness.change({ offer }), BAD_OFFER);
+    await open.page.getByRole("dialog").waitFor();
   },
   settings: async (open, words) => {
     await show(open, NO_STICK);

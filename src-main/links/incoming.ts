@@ -1,0 +1,24 @@
+import { resolve } from "node:path";
+import { LINK_SCHEME } from "../../src-shared/license/index.ts";
+import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
+
+/** What the system hands over: a link that was followed, or a license file that was opened. Attacker-controlled. */
+export type Incoming =
+  | { readonly kind: "link"; readonly url: string }
+  | { readonly kind: "file"; readonly path: string };
+
+/** The last word of a command line that is a link or a license file, past the program itself and its switches. */
+export function incomingOf(argv: readonly string[], workingFolder: string): Incoming | undefined {
+  const [, ...words] = argv;
+  const found = words.findLast((word) => isLink(word) || isLicenseFile(word));
+  if (found === undefined) return undefined;
+  return isLink(found) ? { kind: "link", url: found } : { kind: "file", path: resolve(workingFolder, found) };
+}
+
+function isLink(word: string): boolean {
+  return word.toLowerCase().startsWith(`${LINK_SCHEME}:`);
+}
+
+function isLicenseFile(word: string): boolean {
+  return !word.startsWith("-") && word.toLowerCase().endsWith(LICENSE_SUFFIX);
+}

@@ -1,0 +1,81 @@
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import type { CallCode, CallOutput, LicenseOffer } from "../../src-shared/ipc/index.ts";
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { MAX_ARMORED_CHARS, parseLicenseLink, verifyLicense } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { err, type Result } from "../../src-shared/result.ts";
+import { type DeviceKey, factsOf } from "../license/index.ts";
+import type { Incoming } from "./incoming.ts";
+
+export type LicenseOffersPorts = {
+  readonly roots: TrustRoots;
+  readonly deviceKey: () => Promise<Result<DeviceKey | null, unknown>>;
+  readonly importLicense: (
+    text: string,
+  ) => Promise<Result<CallOutput<"license.accept-offer">, Exclude<CallCode<"license.accept-offer">, "OFFER_GONE">>>;
+  readonly changed: () => void;
+};
+
+/**
+ * Licenses that came by a link or from the file manager. Anyone can make a person follow a link: so it is shown, and
+ * taken only when the person says so. The latest one counts.
+ */
+export type LicenseOffers = {
+  readonly view: () => LicenseOffer | null;
+  readonly take: (incoming: Incoming) => Promise<void>;
+  /** Imports the one that was shown under this number; a later one has another. */
+  readonly accept: (
+    offerId: number,
+  ) => Promise<Result<CallOutput<"license.accept-offer">, CallCode<"license.accept-offer">>>;
+  readonly decline: (offerId: number) => void;
+};
+
+export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
+  let latest = 0;
+  let open: { readonly view: LicenseOffer; readonly text: string } | undefined;
+
+  async function viewOf(text: string | undefined, id: number): Promise<LicenseOffer> {
+    const license = text === undefined ? err("MALFORMED" as const) : verifyLicense(text, ports.roots);
+    // What it says is shown only once its signature holds.
+    if (!license.ok) return { id, refusal: license.error, facts: null };
+    const { claims } = license.value;
+    const device = claims.bind.mode === "stick" ? undefined : await ports.deviceKey();
+    return { id, refusal: null, facts: factsOf(claims, device?.ok ? device.value?.id : undefined) };
+  }
+
+  function close(): void {
+    open = undefined;
+    ports.changed();
+  }
+
+  return {
+    view: () => open?.view ?? null,
+    async take(incoming) {
+      const id = ++latest;
+      const text = await textOf(incoming);
+      const view = await viewOf(text, id);
+      // Another one came while this one was read.
+      if (id !== latest) return;
+      open = { view, text: text ?? "" };
+      ports.changed();
+    },
+    async accept(offerId) {
+      if (open?.view.id !== offerId || open.view.refusal !== null) return err("OFFER_GONE");
+      const imported = await ports.importLicense(open.text);
+      if (imported.ok && open?.view.id === offerId) close();
+      return imported;
+    },
+    decline(offerId) {
+      if (open?.view.id === offerId) close();
+    },
+  };
+}
+
+async function textOf(incoming: Incoming): Promise<string | undefined> {
+  if (incoming.kind === "link") {
+    const text = parseLicenseLink(incoming.url);
+    return text.ok ? text.value : undefined;
+  }
+  const bytes = await readSmallFile(incoming.path, MAX_ARMORED_CHARS);
+  return bytes && fromUtf8(bytes);
+}

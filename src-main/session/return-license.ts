@@ -1,0 +1,114 @@
+import type { CallCode, CallInput, ReturnedLicense } from "../../src-shared/ipc/index.ts";
+import { decodeUnverifiedJws } from "../../src-shared/jws/index.ts";
+import { compareCounters, isReturned, type LedgerHead, returnedCounter } from "../../src-shared/ledger/index.ts";
+import { type License, ReturnProof, unarmor, verifyLicense } from "../../src-shared/license/index.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { composeReturn, type DeviceKey, type KeptProof } from "../license/index.ts";
+import * as v from "valibot";
+import type { SessionPorts } from "./ports.ts";
+
+type Name = CallInput<"license.return">;
+
+/**
+ * Gives a license of this computer back. First the ledger: from then on it is refused here, whatever copy of it is
+ * dropped. Then its file goes, and only then is there a proof. After a crash in between the rest is done when the returns
+ * are looked at: that the ledger has it is enough.
+ */
+export async function returnLicense(
+  vault: OpenVault,
+  name: Name,
+  ports: SessionPorts,
+): Promise<Result<undefined, Exclude<CallCode<"license.return">, "NO_VAULT">>> {
+  const key = await ports.desk.deviceKey();
+  if (!key.ok) return key;
+  const license = key.value && (await findLicense(vault, name, key.value.id, ports));
+  if (!key.value || !license) return err("NOT_RETURNABLE");
+  const { stickId } = vault.manifest.claims;
+  const counter = { id: license.claims.lid, ...returnedCounter(license.counter) };
+  const committed = await ports.ledger.commit({ now: ports.now(), license: counter }, { root: vault.root, stickId });
+  if (!committed.ok) return committed;
+  const proof = await finish(name, key.value, ports);
+  return proof.ok ? ok(undefined) : proof;
+}
+
+/** What was given back from this computer, each with its proof. */
+export async function returnedLicenses(ports: SessionPorts): Promise<ReturnedLicense[]> {
+  const kept = await ports.shelf.proofs();
+  const unfinished = returnsOf(ports.ledger.head()).filter(
+    ({ licenseId, seq }) => !kept.some((proof) => proof.licenseId === licenseId && proof.seq === seq),
+  );
+  const made = unfinished.length > 0 ? await finishAll(unfinished, ports) : [];
+  return [...kept, ...made]
+    .map(({ licenseId, seq, text }) => ({ licenseId, seq, returned: momentOf(text), proof: text }))
+    .toSorted((a, b) => b.returned - a.returned);
+}
+
+/** One that is at hand, names this computer alone, and is no older than what was used here. */
+async function findLicense(
+  vault: OpenVault,
+  { licenseId, seq }: Name,
+  deviceId: string,
+  { shelf, roots, ledger }: SessionPorts,
+): Promise<License | undefined> {
+  const texts = [...(await shelf.imported()), ...(await shelf.onStick(vault.root))];
+  await ledger.open({ again: true });
+  const seen = ledger.head().licenses.get(licenseId);
+  for (const text of texts) {
+    const verified = verifyLicense(text, roots);
+    if (!verified.ok) continue;
+    const { claims, counter } = verified.value;
+    const isHere = claims.bind.mode === "device" && claims.bind.device === deviceId;
+    const isNewest = seen === undefined || compareCounters(counter, seen) >= 0;
+    if (claims.lid === licenseId && claims.seq === seq && isHere && isNewest) return verified.value;
+  }
+  return undefined;
+}
+
+/** Removes the file, then makes the proof: nobody is to have both. */
+async function finish(
+  { licenseId, seq }: Name,
+  key: DeviceKey,
+  { shelf, roots, now }: SessionPorts,
+): Promise<Result<KeptProof, "PROOF_NOT_WRITTEN">> {
+  const texts = await shelf.imported();
+  const isThere = texts.some((text) => {
+    const license = verifyLicense(text, roots);
+    return license.ok && license.value.claims.lid === licenseId && license.value.claims.seq <= seq;
+  });
+  const proof = { licenseId, seq, text: composeReturn(key, { lid: licenseId, seq, iat: now() }) };
+  try {
+    if (isThere) await shelf.remove(licenseId);
+    await shelf.keepProof(proof);
+    return ok(proof);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return err("PROOF_NOT_WRITTEN");
+  }
+}
+
+async function finishAll(names: readonly Name[], ports: SessionPorts): Promise<KeptProof[]> {
+  // A return that only this session remembers is none: after a restart the license would work again.
+  const isDurable = await ports.ledger.commit({ now: ports.now() });
+  const key = await ports.desk.deviceKey();
+  if (!isDurable.ok || !key.ok || !key.value) return [];
+  const made: KeptProof[] = [];
+  for (const name of names) {
+    const proof = await finish(name, key.value, ports);
+    if (proof.ok) made.push(proof.value);
+  }
+  return made;
+}
+
+function returnsOf(head: LedgerHead): Name[] {
+  const returned = Array.from(head.licenses).filter(([, seen]) => isReturned(seen));
+  return returned.map(([licenseId, { sequence }]) => ({ licenseId, seq: sequence }));
+}
+
+// Our own file: its date is shown, nothing is decided by it.
+function momentOf(text: string): number {
+  const token = unarmor("RETURN PROOF", text);
+  const proof = v.safeParse(ReturnProof, token.ok ? decodeUnverifiedJws(token.value)?.claims : undefined);
+  return proof.success ? proof.output.iat : 0;
+}

@@ -1,0 +1,49 @@
+import { Check, ClipboardList } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, Reason } from "../../ui/index.ts";
+import styles from "./diagnostics.module.css";
+
+/** Copies what support needs to know, and shows the very text: nobody has to take our word for what it says. */
+export function CopyDiagnostics(): ReactNode {
+  const { words } = useSpeech();
+  const bridge = useBridge();
+  const [text, setText] = useState<string | null>(null);
+  const [problem, setProblem] = useState<ProblemCode | null>(null);
+
+  async function copy(): Promise<void> {
+    const reply = await bridge.call("diagnostics.copy", undefined);
+    setText(reply.ok ? reply.value.text : null);
+    setProblem(reply.ok ? null : reply.error.code);
+  }
+
+  return (
+    <div className={styles["diagnostics"]}>
+      <p className={styles["promise"]}>{words.diagnostics.body}</p>
+      {problem !== null && <Reason code={problem} />}
+      <div className={styles["actions"]}>
+        <Button icon={<ClipboardList aria-hidden />} onPress={() => void copy()}>
+          {words.diagnostics.copy}
+        </Button>
+        <span role="status" className={styles["done"]}>
+          {text !== null && (
+            <>
+              <Check aria-hidden />
+              {words.license.copied}
+            </>
+          )}
+        </span>
+      </div>
+      {text !== null && (
+        <details>
+          <summary>{words.diagnostics.show}</summary>
+          {/* Scrolls by keyboard too. */}
+          <pre lang="en" tabIndex={0} role="region" aria-label={words.diagnostics.title}>
+            {text}
+          </pre>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { CopyDiagnostics } from "./copy-diagnostics.tsx";

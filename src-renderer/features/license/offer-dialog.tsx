@@ -1,0 +1,59 @@
+import { type ReactNode, useState } from "react";
+import type { LicenseOffer, StickView } from "../../../src-shared/ipc/index.ts";
+import type { UnixSeconds } from "../../../src-shared/units.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { Button, Dialog, Reason, Waiting } from "../../ui/index.ts";
+import styles from "./license.module.css";
+import { LicenseFacts } from "./license-facts.tsx";
+import { Validity } from "./validity.tsx";
+
+type OfferDialogProps = {
+  offer: LicenseOffer;
+  now: UnixSeconds;
+  sticks: readonly StickView[];
+  /** The stick that is plugged in: without one nothing can be imported. */
+  here: StickView | null;
+};
+
+/** A license that came by a link or a file: shown, and imported only when the person says so. */
+export function OfferDialog({ offer, now, sticks, here }: OfferDialogProps): ReactNode {
+  const { words } = useSpeech();
+  const bridge = useBridge();
+  const [checking, setChecking] = useState(false);
+  const [refused, setRefused] = useState<ProblemCode | null>(offer.refusal);
+  const { facts, id: offerId } = offer;
+
+  async function accept(): Promise<void> {
+    setChecking(true);
+    const reply = await bridge.call("license.accept-offer", { offerId });
+    setChecking(false);
+    if (!reply.ok) setRefused(reply.error.code);
+  }
+
+  const decline = (): void => void bridge.call("license.decline-offer", { offerId });
+  return (
+    <Dialog title={words.offer.title} open onClose={decline}>
+      <div className={styles["offer"]} data-offer={offerId}>
+        {facts !== null && (
+          <>
+            <p>{words.offer.says}</p>
+            <Validity facts={facts} now={now} />
+            <LicenseFacts facts={facts} sticks={sticks} here={here} />
+            <p className={styles["place"]}>{here === null ? words.offer.noStick : words.offer.later}</p>
+          </>
+        )}
+        {refused !== null && <Reason code={refused} />}
+        <div className={styles["actions"]}>
+          {facts !== null && here !== null && refused === null && (
+            <Button look="main" isDisabled={checking} onPress={() => void accept()}>
+              {words.offer.accept}
+            </Button>
+          )}
+          <Button onPress={decline}>{refused === null ? words.offer.decline : words.app.close}</Button>
+          {checking && <Waiting>{words.license.checking}</Waiting>}
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,60 @@
+import { Check, Copy, Save } from "lucide-react";
+import { type ReactNode, useRef, useState } from "react";
+import { useSpeech } from "../i18n/index.ts";
+import { Button } from "./button.tsx";
+import styles from "./copyable-text.module.css";
+
+type CopyableTextProps = {
+  label: string;
+  text: string;
+  /** Offers it to the system's save dialog; resolves to whether it was saved. */
+  onSave: () => Promise<boolean>;
+};
+
+/** A signed text that goes to someone else: shown, copied or saved as a file. */
+export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactNode {
+  const { words } = useSpeech();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [done, setDone] = useState<"copied" | "saved" | null>(null);
+
+  async function save(): Promise<void> {
+    if (await onSave()) setDone("saved");
+  }
+
+  // The older call needs no permission, and leaves the text selected where copying is not possible.
+  function copy(): void {
+    field.current?.focus();
+    field.current?.select();
+    if (document.execCommand("copy")) setDone("copied");
+  }
+
+  return (
+    <>
+      <textarea
+        ref={field}
+        className={styles["text"]}
+        aria-label={label}
+        readOnly
+        rows={6}
+        value={text}
+        spellCheck={false}
+      />
+      <div className={styles["actions"]}>
+        <Button icon={<Copy aria-hidden />} onPress={copy}>
+          {words.license.copy}
+        </Button>
+        <Button icon={<Save aria-hidden />} onPress={() => void save()}>
+          {words.license.save}
+        </Button>
+        <span role="status" className={styles["done"]}>
+          {done !== null && (
+            <>
+              <Check aria-hidden />
+              {done === "copied" ? words.license.copied : words.license.saved}
+            </>
+          )}
+        </span>
+      </div>
+    </>
+  );
+}

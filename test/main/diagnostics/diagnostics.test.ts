@@ -1,0 +1,151 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir, hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gatherDiagnostics, readLogTail } from "../../../src-main/diagnostics/index.ts";
+import { inspectLedger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { ensureDeviceKey } from "../../../src-main/license/index.ts";
+import { openLog } from "../../../src-main/log/index.ts";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import type { Snapshot } from "../../../src-shared/ipc/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
+import { LICENSE_ID, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId } from "../../fakes/test-keys.ts";
+import { deviceLicense, passphraseLicense, TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
+import { putLicense, requestDevice, setUp } from "../session/session-world.ts";
+
+const TITLE = "The winter storms of the northern coast";
+
+/** A computer whose log lies in a folder, with a vault that is open by a license for it. */
+async function openWorld() {
+  const world = setUp();
+  const logFolder = join(world.data, "logs");
+  const log = openLog(logFolder, () => new Date(NOW * 1000));
+  await writeTestVault(world.stick, [{ title: TITLE, bytes: new Uint8Array(1000) }]);
+  const old = { lid: testId("old"), nbf: NOW - 60 * DAY, exp: NOW - 20 * DAY };
+  putLicense(world.stick, await passphraseLicense(old), "old.uvvlic");
+  await world.session.look([world.stick]);
+  await world.session.importLicense(await deviceLicense(await requestDevice(world), { ring: "ring1" }));
+  await world.ledger.idle();
+  const snapshot = (): Snapshot => ({
+    screen: world.session.screen(),
+    recent: [],
+    settings: { language: "fr", appearance: "dark", volume: 1, muted: false },
+    offer: null,
+    now: NOW,
+    language: "fr",
+    version: "0.1.0",
+    support: "support@publisher.example",
+  });
+  const gather = () =>
+    gatherDiagnostics({
+      logFolder,
+      flushLog: log.flush,
+      electron: "45.3.4",
+      system: { name: "linux", version: "6.1.0", architecture: "x64" },
+      snapshot,
+      session: world.session,
+      deviceKey: () => ensureDeviceKey(world.secrets),
+      inspectLedger: (stick) =>
+        inspectLedger({ folder: join(world.data, "ledger"), secrets: world.secrets, files: nodeFileSteps }, stick),
+    });
+  return { ...world, log, logFolder, gather };
+}
+
+describe("the diagnostics", () => {
+  it("say what support needs to know", async () => {
+    const { gather, log } = await openWorld();
+    log("license.refused", { code: "ROLLED_BACK" });
+    const text = await gather();
+    for (const line of [
+      "app: 0.1.0, Electron 45.3.4",
+      "system: linux 6.1.0 x64",
+      "language: fr",
+      "screen: catalog OK",
+      `vault: ${VAULT_ID} generation 1`,
+      `stick: ${STICK_ID}`,
+      "keychain: open, device key there",
+      `license: OK in-use on computer, ${LICENSE_ID} seq 5 ring ring1, 2025-12-31T00:00:00Z to 2026-01-31T00:00:00Z, ` +
+        `grace to 2026-02-07T00:00:00Z, computer this, passphrase no, stick ${STICK_ID}`,
+      `counter of license ${LICENSE_ID}: 1.5`,
+      "log, last 1 lines:",
+    ]) {
+      expect(text.split("\n")).toContain(line);
+    }
+    expect(text).toContain("license: EXPIRED refused on stick");
+    expect(text).toMatch(/ledger: ready, write \d+; keychain ok, file ok, stick ok/);
+    expect(text).toContain('"code":"ROLLED_BACK"');
+  });
+
+  it("hold no name, folder, title, passphrase or key", async () => {
+    const world = await openWorld();
+    const text = await world.gather();
+    const key = await ensureDeviceKey(world.secrets);
+    if (!key.ok) throw new Error(key.error);
+    const { x25519Private, ed25519Seed, id } = key.value;
+    const secrets = [x25519Private, ed25519Seed, TEST_KEK].map(toBase64url);
+    // A name of one or two letters is found in any text.
+    const names = [homedir(), hostname(), userInfo().username].filter((name) => name.length > 3);
+    const others = [TITLE, TEST_PASSPHRASE, "Harbour Films", "customer-0042", world.data, world.stick, "/tmp", id];
+    const kept = [...world.secrets.secrets.values()].flatMap((value) => value.split("."));
+    for (const secret of [...secrets, ...names, ...others, ...kept].filter((one) => one.length > 3)) {
+      expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
+    }
+    expect(text).not.toMatch(/[/\\@]/);
+  });
+
+  it("say that the keychain is locked, and that a witness lags", async () => {
+    const world = await openWorld();
+    writeFileSync(join(world.data, "ledger", "ledger.json"), "spoilt");
+    expect(await world.gather()).toContain("keychain ok, file lagging, stick ok");
+    world.secrets.fault = "STORE_LOCKED";
+    const locked = await world.gather();
+    expect(locked).toContain("keychain: STORE_LOCKED");
+    expect(locked).toContain("ledger: STORE_LOCKED");
+  });
+
+  it("can be asked for without a stick", async () => {
+    const world = await openWorld();
+    await world.session.close();
+    const text = await world.gather();
+    expect(text).toContain("screen: no-stick\nvault: none\nstick: none");
+    expect(text).toContain("stick absent");
+  });
+});
+
+describe("the end of the log", () => {
+  const line = (number: number) => JSON.stringify({ at: "2026-01-01T00:00:00.000Z", event: "app.started", number });
+
+  it("is the last lines of the last days, oldest first", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "2026-01-01.log"), `${[1, 2, 3].map(line).join("\n")}\n`);
+    writeFileSync(join(folder, "2026-01-02.log"), `${[4, 5].map(line).join("\n")}\n`);
+    expect(await readLogTail(folder, 3)).toEqual([3, 4, 5].map(line));
+    expect(await readLogTail(folder, 50)).toHaveLength(5);
+  });
+
+  it("leaves out what is not a line of ours", async () => {
+    const folder = temporaryFolder();
+    const strange = [
+      "plain words",
+      '{"event":"x","path":"/etc/passwd"}',
+      '{"event":"x","of":{"a":1}}',
+      '"event"',
+      "null",
+    ];
+    writeFileSync(join(folder, "2026-01-01.log"), [...strange, line(1), '{"event":"x","mail":"a@b"}'].join("\n"));
+    writeFileSync(join(folder, "2026-01-02.log.txt"), line(2));
+    expect(await readLogTail(folder, 50)).toEqual([line(1)]);
+  });
+
+  it("reads the end only of a long one, and is empty where there is none", async () => {
+    const folder = temporaryFolder();
+    const lines = Array.from({ length: 5000 }, (_, number) => line(number));
+    writeFileSync(join(folder, "2026-01-01.log"), `${lines.join("\n")}\n`);
+    expect(await readLogTail(folder, 50)).toEqual(lines.slice(-50));
+    expect(await readLogTail(join(folder, "none"), 50)).toEqual([]);
+    mkdirSync(join(folder, "2026-01-03.log"));
+    expect(await readLogTail(folder, 50)).toEqual(lines.slice(-50));
+  });
+});

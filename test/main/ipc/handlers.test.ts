@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createHandlers, type HandlerPorts } from "../../../src-main/ipc/index.ts";
+import type { KeptProof } from "../../../src-main/license/index.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId } from "../../fakes/test-keys.ts";
+
+const PROOF: KeptProof = { licenseId: testId("license"), seq: 5, text: "-----BEGIN PROOF-----\n" };
+
+/** The ports that a test uses; any other is a fault of the test. */
+function handlersWith(ports: Partial<HandlerPorts>) {
+  return createHandlers(ports as HandlerPorts);
+}
+
+function dialogsThatSay(path: string | undefined, asked: string[] = []): HandlerPorts["dialogs"] {
+  return {
+    chooseFolder: async () => undefined,
+    chooseLicense: async () => undefined,
+    chooseTarget: async (name) => {
+      asked.push(name);
+      return path;
+    },
+  };
+}
+
+describe("saving the proof of a return", () => {
+  const proofs = async () => [PROOF];
+  const name = { licenseId: PROOF.licenseId, seq: 5 };
+
+  it("writes it where the person says, under a name that tells what it is", async () => {
+    const path = join(temporaryFolder(), "proof.uvvret");
+    const asked: string[] = [];
+    const save = handlersWith({ proofs, dialogs: dialogsThatSay(path, asked) })["license.save-proof"];
+    expect(await save(name)).toEqual({ ok: true, value: undefined });
+    expect(readFileSync(path, "utf8")).toBe(PROOF.text);
+    expect(asked).toEqual(["return-5.uvvret"]);
+  });
+
+  it("asks nothing where there is no such proof", async () => {
+    const asked: string[] = [];
+    const save = handlersWith({ proofs, dialogs: dialogsThatSay("/x", asked) })["license.save-proof"];
+    expect(await save({ ...name, seq: 4 })).toEqual({ ok: false, error: "NOT_RETURNED" });
+    expect(asked).toEqual([]);
+  });
+
+  it("says CANCELLED and NOT_WRITTEN as what they are", async () => {
+    const cancel = handlersWith({ proofs, dialogs: dialogsThatSay(undefined) })["license.save-proof"];
+    expect(await cancel(name)).toEqual({ ok: false, error: "CANCELLED" });
+    const nowhere = join(temporaryFolder(), "no", "such", "folder");
+    const save = handlersWith({ proofs, dialogs: dialogsThatSay(nowhere) })["license.save-proof"];
+    expect(await save(name)).toEqual({ ok: false, error: "NOT_WRITTEN" });
+  });
+});
+
+describe("copying the diagnostics", () => {
+  it("puts into the clipboard the very text that it gives to be shown", async () => {
+    const copied: string[] = [];
+    const copy = handlersWith({
+      diagnostics: async () => "diagnostics",
+      copy: async (text) => void copied.push(text),
+    })["diagnostics.copy"];
+    expect(await copy(undefined)).toEqual({ ok: true, value: { text: "diagnostics" } });
+    expect(copied).toEqual(["diagnostics"]);
+  });
+});

@@ -1,0 +1,139 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createLicenseOffers } from "../../../src-main/links/license-offers.ts";
+import { ensureDeviceKey } from "../../../src-main/license/index.ts";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { armor, type RefusalCode } from "../../../src-shared/license/index.ts";
+import { err, ok } from "../../../src-shared/result.ts";
+import { DAY } from "../../../src-shared/units.ts";
+import { LICENSE_ID, licenseToken, NOW, ROOTS, STICK_ID } from "../../fakes/issuer.ts";
+import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testKey } from "../../fakes/test-keys.ts";
+
+function setUp(refusal?: RefusalCode) {
+  const imported: string[] = [];
+  const secrets = createMemorySecretStore();
+  let changes = 0;
+  const offers = createLicenseOffers({
+    roots: ROOTS,
+    deviceKey: () => ensureDeviceKey(secrets),
+    importLicense: async (text) => {
+      imported.push(text);
+      return refusal === undefined ? ok(null) : err(refusal);
+    },
+    changed: () => void changes++,
+  });
+  return { offers, imported, changes: () => changes };
+}
+
+const linkTo = (text: string) => ({
+  kind: "link" as const,
+  url: `usb-video-vault://license?data=${toBase64url(utf8(text))}`,
+});
+
+describe("a license that came by a link", () => {
+  it("is shown with what it says, and not imported", async () => {
+    const { offers, imported, changes } = setUp();
+    await offers.take(linkTo(licenseToken()));
+    expect(offers.view()).toMatchObject({
+      id: 1,
+      refusal: null,
+      facts: { licenseId: LICENSE_ID, customer: "customer-0042", expires: NOW + 30 * DAY, stickId: STICK_ID },
+    });
+    expect(imported).toEqual([]);
+    expect(changes()).toBe(1);
+  });
+
+  it("is imported as it stands when the person says so, and goes away", async () => {
+    const { offers, imported } = setUp();
+    const text = armor("LICENSE", licenseToken());
+    await offers.take(linkTo(text));
+    expect(await offers.accept(1)).toEqual({ ok: true, value: null });
+    expect(imported).toEqual([text]);
+    expect(offers.view()).toBeNull();
+  });
+
+  it("goes away when the person declines, for good", async () => {
+    const { offers, imported } = setUp();
+    await offers.take(linkTo(licenseToken()));
+    offers.decline(1);
+    expect(offers.view()).toBeNull();
+    expect(await offers.accept(1)).toEqual({ ok: false, error: "OFFER_GONE" });
+    expect(imported).toEqual([]);
+  });
+
+  it("stays with its reason when the import is refused", async () => {
+    const { offers } = setUp("ROLLED_BACK");
+    await offers.take(linkTo(licenseToken()));
+    expect(await offers.accept(1)).toEqual({ ok: false, error: "ROLLED_BACK" });
+    expect(offers.view()).toMatchObject({ id: 1 });
+  });
+
+  it("says nothing of itself where its signature does not hold", async () => {
+    const { offers, imported } = setUp();
+    const forged = licenseToken({ sub: "the-director" }, testKey("issuer-1", "license-issuer", {}));
+    const [header, , signature] = forged.split(".");
+    const payload = licenseToken({ sub: "someone-else" }).split(".")[1];
+    await offers.take(linkTo(`${header}.${payload}.${signature}`));
+    expect(offers.view()).toEqual({ id: 1, refusal: "SIGNATURE_INVALID", facts: null });
+    await offers.take(linkTo(licenseToken({}, testKey("unknown", "license-issuer"))));
+    expect(offers.view()).toEqual({ id: 2, refusal: "KEY_UNKNOWN", facts: null });
+    expect(await offers.accept(2)).toEqual({ ok: false, error: "OFFER_GONE" });
+    expect(imported).toEqual([]);
+  });
+
+  it("is refused when the link is not one of ours", async () => {
+    const { offers } = setUp();
+    await offers.take({ kind: "link", url: "usb-video-vault://license?data=../../etc" });
+    expect(offers.view()).toEqual({ id: 1, refusal: "MALFORMED", facts: null });
+  });
+});
+
+describe("when a second one comes", () => {
+  it("shows the second, and a yes to the first imports nothing", async () => {
+    const { offers, imported } = setUp();
+    await offers.take(linkTo(licenseToken()));
+    await offers.take(linkTo(licenseToken({ sub: "customer-0043" })));
+    expect(offers.view()).toMatchObject({ id: 2, facts: { customer: "customer-0043" } });
+    expect(await offers.accept(1)).toEqual({ ok: false, error: "OFFER_GONE" });
+    offers.decline(1);
+    expect(offers.view()).toMatchObject({ id: 2 });
+    expect(imported).toEqual([]);
+  });
+
+  it("shows the later one though the earlier was slower to read", async () => {
+    const { offers } = setUp();
+    const file = join(temporaryFolder(), "slow.uvvlic");
+    writeFileSync(file, licenseToken({ sub: "customer-slow" }));
+    const bind = { mode: "stick" as const, stick: STICK_ID };
+    const slow = offers.take({ kind: "file", path: file });
+    const quick = offers.take(linkTo(licenseToken({ sub: "customer-quick", bind })));
+    await Promise.all([slow, quick]);
+    expect(offers.view()).toMatchObject({ id: 2 });
+  });
+});
+
+describe("a license file opened from the file manager", () => {
+  it("is asked about in the same way", async () => {
+    const { offers, imported } = setUp();
+    const path = join(temporaryFolder(), "mine.uvvlic");
+    writeFileSync(path, armor("LICENSE", licenseToken()));
+    await offers.take({ kind: "file", path });
+    expect(offers.view()).toMatchObject({ refusal: null, facts: { licenseId: LICENSE_ID } });
+    expect(imported).toEqual([]);
+  });
+
+  it("is refused when it is too large, not text, or not there", async () => {
+    const { offers } = setUp();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "large.uvvlic"), "x".repeat(90_000));
+    writeFileSync(join(folder, "binary.uvvlic"), Uint8Array.of(0xc3, 0x28));
+    for (const name of ["large", "binary", "missing"]) {
+      await offers.take({ kind: "file", path: join(folder, `${name}.uvvlic`) });
+      expect(offers.view()).toMatchObject({ refusal: "MALFORMED", facts: null });
+    }
+  });
+});
