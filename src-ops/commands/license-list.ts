@@ -23,7 +23,7 @@ export function addLicenseList(group: Command, host: Host, world: World): void {
         if (!listed.ok) return listed;
         const words = listed.value.map(
           ({ lid, seq, sub, mode, ring, exp, state }) =>
-            `${lid}  ${String(seq).padStart(5)}  ${state.padEnd(7)}  ${formatDate(exp)}  ${ring.padEnd(5)}  ${mode.padEnd(15)}  ${sub}`,
+            `${lid}  ${String(seq).padStart(5)}  ${state.padEnd(11)}  ${formatDate(exp)}  ${ring.padEnd(5)}  ${mode.padEnd(15)}  ${sub}`,
         );
         const none = listed.value.length === 0 ? ["No such license."] : [];
         return ok({ json: { licenses: listed.value }, words: [...words, ...none] });

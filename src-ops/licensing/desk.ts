@@ -1,4 +1,5 @@
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher, loadSigner, type Publisher, publicKeysOf, withLock } from "../keys/index.ts";
@@ -6,7 +7,6 @@ import { exists, stickAround } from "../places.ts";
 import { readRegister, type Register } from "../register/index.ts";
 import type { Signer } from "../signing/index.ts";
 import { loadTrust } from "../trust/index.ts";
-import { ok } from "../../src-shared/result.ts";
 
 /** Everything that issuing needs, while nobody else issues. */
 export type Desk = {

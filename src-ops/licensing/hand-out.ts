@@ -5,10 +5,10 @@ import {
   armor,
   LICENSE_PROFILE,
   type LicenseClaims,
+  PRODUCT_AUDIENCE,
   type Ring,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
-import { PRODUCT_AUDIENCE } from "../../src-shared/license/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";

@@ -1,8 +1,9 @@
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
-import { loadPublisher } from "../keys/index.ts";
-import { type LicenseEntry, type LicenseRecord, licensesIn, readRegister } from "../register/index.ts";
+import { loadPublisher, publicKeysOf } from "../keys/index.ts";
+import { type LicenseEntry, type LicenseRecord, licensesIn, readRegister, revokedIn } from "../register/index.ts";
+import { loadTrust } from "../trust/index.ts";
 
 export type ListedLicense = Pick<
   LicenseEntry,
@@ -11,7 +12,8 @@ export type ListedLicense = Pick<
   readonly grace: number;
   readonly entitlements: readonly string[] | null;
   readonly device: string | null;
-  readonly state: "active" | "grace" | "ended" | "revoked";
+  /** `key-retired`: good in itself, but signed by a key that counts no more; a renewal puts it right. */
+  readonly state: "active" | "grace" | "ended" | "revoked" | "key-retired";
 };
 
 /** Every license as its newest file stands, of one customer or all. */
@@ -24,8 +26,12 @@ export async function listLicenses(
   if (!publisher.ok) return publisher;
   const register = await readRegister(publisher.value.folder);
   if (!register.ok) return register;
+  const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
+  if (!trust.ok) return trust;
+  const gone = revokedIn(register.value).keys;
+  const counting = trust.value.roots.filter(({ kid, retired }) => !retired && !gone.has(kid)).map(({ kid }) => kid);
   const { customer, expiring } = filter;
-  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, now));
+  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, counting, now));
   return ok(
     listed
       .filter(({ sub }) => customer === undefined || sub === customer)
@@ -33,10 +39,12 @@ export async function listLicenses(
   );
 }
 
-function viewLicense({ newest, revoked }: LicenseRecord, now: UnixSeconds): ListedLicense {
+function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly string[], now: UnixSeconds): ListedLicense {
   const { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace = 0, entitlements = null, device } = newest;
   const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, device: device?.id ?? null };
-  return { ...said, state: revoked ? "revoked" : stateOf(exp, grace, now) };
+  if (revoked) return { ...said, state: "revoked" };
+  const state = stateOf(exp, grace, now);
+  return { ...said, state: state === "ended" || counting.includes(newest.kid) ? state : "key-retired" };
 }
 
 function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | "grace" | "ended" {

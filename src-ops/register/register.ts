@@ -4,9 +4,9 @@ import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { exists } from "../places.ts";
 import { CHAIN_START, followChain, formatLine, hashOf } from "./chain.ts";
 import type { RegisterEntry } from "./entries.ts";
-import { exists } from "../places.ts";
 import { readHead, writeHead } from "./head-file.ts";
 
 /** The publisher's register of everything issued, in the order in which it was. */

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { jwkOfRoot } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -16,7 +16,6 @@ import {
 import { exists } from "../places.ts";
 import { readRegister } from "../register/index.ts";
 import { loadTrust } from "../trust/index.ts";
-import { jwkOfRoot } from "../../src-shared/jws/index.ts";
 import { mustBeRoot, type RotatedKeys } from "./rotate-key.ts";
 import { isParent, signManifest } from "./sign-manifest.ts";
 
@@ -58,8 +57,4 @@ async function replaceUnderLock(publisher: Publisher, now: UnixSeconds): Promise
   for (const root of old) await writePublicKey(folder, jwkOfRoot({ ...root, retired: true }));
   const file = publicKeyPath(folder, ROLE, generation);
   return ok({ role: ROLE, kid: fresh.kid, generation, retired, file, seq: signed.value.seq, developmentKeys: dev });
-}
-
-export function offlineFolderOf(keys: string): string {
-  return dirname(privateKeyPath(keys, ROLE));
 }

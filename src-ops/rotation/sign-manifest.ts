@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { InferInput } from "valibot";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import {
   applyKeyManifest,
@@ -10,7 +11,6 @@ import {
   type TrustRoot,
   type TrustRoots,
 } from "../../src-shared/jws/index.ts";
-import type { InferInput } from "valibot";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";

@@ -106,9 +106,12 @@ it("stolen issuer key: what the thief signs is refused, and every customer's lic
   const his = order.with(order.indexOf(workshop.stick), workshop.path("his-stick"));
   await succeed([...his, "--request", desk.request(device), "--out", forged]);
   expect(code(await desk.check(forged))).toBe("KEY_UNKNOWN");
-  const { licenses } = await succeed<{ licenses: Issued[] }>(desk.command("list"));
+  const list = () => succeed<{ licenses: (Issued & { state: string })[] }>(desk.command("list"));
+  const { licenses } = await list();
+  expect(licenses.map(({ state }) => state)).toEqual(["key-retired", "key-retired"]);
   expect(licenses.map(({ lid }) => lid).toSorted()).toEqual(customers.map(({ lid }) => lid).toSorted());
   for (const { lid } of licenses) expect(code(await desk.check(await renewed(lid)))).toBe("OK");
+  expect((await list()).licenses.map(({ state }) => state)).toEqual(["active", "active"]);
   // A reader that never learned of the new keys still has the list.
   const old = ["license", "check", forged, "--stick", workshop.stick, "--trust", join(thief, "public"), "--json"];
   expect(code(await vaultctl(old))).toBe("REVOKED");

@@ -74,6 +74,7 @@ it("holds the hash of each file that was handed out, and is the owner's alone", 
 it.each<[string, (lines: string[]) => string]>([
   ["a changed line", (lines) => `${lines.with(1, lines[1]!.replace('"C-1"', '"C-2"')).join("\n")}\n`],
   ["a changed last line's place", (lines) => `${lines.with(2, lines[2]!.replace('"n":2', '"n":3')).join("\n")}\n`],
+  ["a changed last line", (lines) => `${lines.with(2, lines[2]!.replace('"C-1"', '"C-2"')).join("\n")}\n`],
   ["a line taken out", (lines) => `${lines.toSpliced(1, 1).join("\n")}\n`],
   ["the first line taken out", (lines) => `${lines.slice(1).join("\n")}\n`],
   ["two lines swapped", (lines) => `${[lines[0], lines[2], lines[1]].join("\n")}\n`],
