@@ -82,9 +82,9 @@ export const en = {
     orPassphrase: (computer: string) => `${computer}; elsewhere with the passphrase`,
     ring: "Updates",
     rings: { ring0: "Staff: the newest first", ring1: "Pilots: before everyone else", ga: "With everyone" },
-    renewals: "Renewals",
-    renewed: (times: number) =>
-      times === 0 ? "Not renewed yet" : plural("en", times, { one: "Renewed once", other: "Renewed # times" }),
+    sequence: "Sequence",
+    sequenceIs: (seq: number) => `No. ${seq}`,
+    sequenceHint: "a renewal has a higher one",
     number: "License number",
     issued: "Issued",
     place: "Kept",

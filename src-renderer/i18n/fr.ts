@@ -86,11 +86,9 @@ export const fr: Words = {
       ring1: "Pilotes : avant tout le monde",
       ga: "Avec tout le monde",
     },
-    renewals: "Renouvellements",
-    renewed: (times) =>
-      times === 0
-        ? "Pas encore renouvelée"
-        : plural("fr", times, { one: "Renouvelée # fois", other: "Renouvelée # fois" }),
+    sequence: "Numéro d’ordre",
+    sequenceIs: (seq) => `N° ${seq}`,
+    sequenceHint: "un renouvellement en porte un plus élevé",
     number: "Numéro de licence",
     issued: "Établie",
     place: "Conservée",

@@ -7,7 +7,7 @@ const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** What a license says. Shown only where its signature holds; whether it may be used here is another question. */
 export const LicenseFacts = v.object({
   licenseId: RandomId,
-  /** 1 for the first one, one more with each that followed it. */
+  /** One sequence for all licenses of a publisher: a renewal has a higher one, though not by one. */
   seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   customer: v.string(),
   ring: v.picklist(RINGS),

@@ -166,6 +166,6 @@ describe("the diagnostics", () => {
     await page.getByText("Copied", { exact: true }).waitFor();
     expect(await heard("diagnostics.copy")).toHaveLength(1);
     await page.getByText("Show what was copied").click();
-    expect(await page.getByRole("region", { name: "Diagnostics" }).textContent()).toContain("app: 0.1.0");
+    expect(await page.getByRole("group", { name: "Diagnostics" }).textContent()).toContain("app: 0.1.0");
   });
 });

@@ -17,7 +17,7 @@ const CODES = [
 ].filter((code) => code !== "CANCELLED") as ProblemCode[];
 
 /** The texts that are given a number. */
-const COUNTED = /\.(?:grace|count|expires|daysLeft|graceLeft|renewed)$/;
+const COUNTED = /\.(?:grace|count|expires|daysLeft|graceLeft)$/;
 
 /** Every text of a catalog, functions called with something, by its path. */
 function texts(node: unknown, path = ""): [string, string][] {

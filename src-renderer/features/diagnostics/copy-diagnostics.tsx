@@ -39,7 +39,7 @@ export function CopyDiagnostics(): ReactNode {
         <details>
           <summary>{words.diagnostics.show}</summary>
           {/* Scrolls by keyboard too. */}
-          <pre lang="en" tabIndex={0} role="region" aria-label={words.diagnostics.title}>
+          <pre lang="en" tabIndex={0} role="group" aria-label={words.diagnostics.title}>
             {text}
           </pre>
         </details>

@@ -11,7 +11,7 @@ type LicenseFactsProps = {
   places?: LicenseEntry["places"];
 };
 
-/** Who, which stick, which computer, which ring, how often renewed. */
+/** Who, which stick, which computer, which ring, which number. */
 export function LicenseFacts({ facts, sticks, here, places }: LicenseFactsProps): ReactNode {
   const { words, format } = useSpeech();
   const { license } = words;
@@ -36,10 +36,15 @@ export function LicenseFacts({ facts, sticks, here, places }: LicenseFactsProps)
         {license.rings[facts.ring]} <code>{facts.ring}</code>
       </>,
     ],
-    [license.renewals, license.renewed(facts.seq - 1)],
+    [
+      license.sequence,
+      <>
+        {license.sequenceIs(facts.seq)} <span className={styles["hint"]}>{license.sequenceHint}</span>
+      </>,
+    ],
     [license.issued, format.date(facts.issued)],
     ...(place === undefined ? [] : [[license.place, license.places[place]] as const]),
-    [license.number, <code>{`${facts.licenseId} / ${facts.seq}`}</code>],
+    [license.number, <code>{facts.licenseId}</code>],
   ];
   return (
     <dl className={styles["facts"]}>

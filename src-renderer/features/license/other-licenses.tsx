@@ -47,7 +47,7 @@ function Other({ entry, now, sticks, here }: OtherProps): ReactNode {
       ) : (
         <details>
           <summary>
-            {facts.customer} <span className={styles["place"]}>{words.license.renewed(facts.seq - 1)}</span>
+            {facts.customer} <span className={styles["place"]}>{words.license.sequenceIs(facts.seq)}</span>
           </summary>
           <LicenseFacts facts={facts} places={places} sticks={sticks} here={here} />
         </details>

@@ -171,7 +171,7 @@ const steps = {
     await openLicense(open, words);
     await press(open, words.diagnostics);
     await open.page.getByText(words.show).click();
-    await open.page.getByRole("region").last().waitFor();
+    await open.page.locator("pre").waitFor();
   },
   "license, returning": async (open, words) => {
     await show(open, CATALOG);
