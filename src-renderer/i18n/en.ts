@@ -71,6 +71,7 @@ export const en = {
     forStick: "Stick",
     thisStick: (label: string) => `This one, “${label}”`,
     otherStick: "Another one",
+    newStick: "One that was not seen here yet",
     knownStick: (label: string) => `“${label}”`,
     computer: "Computer",
     computers: {

@@ -71,6 +71,7 @@ export const fr: Words = {
     forStick: "Clé USB",
     thisStick: (label) => `Celle-ci, « ${label} »`,
     otherStick: "Une autre",
+    newStick: "Une clé jamais vue ici",
     knownStick: (label) => `« ${label} »`,
     computer: "Ordinateur",
     computers: {

@@ -77,7 +77,7 @@ export const problemsEn: ProblemCatalog = {
     say(
       "This license belongs to another computer",
       "This computer is not the one it was made for.",
-      `Create an activation request below and send it to ${support} to ask for a transfer.`,
+      `Create an activation request and send it to ${support} to ask for a transfer.`,
     ),
   STORE_LOCKED: () =>
     say(
@@ -95,7 +95,7 @@ export const problemsEn: ProblemCatalog = {
     say(
       "This computer needs to be activated again",
       "What the app had stored about its licenses is gone or can no longer be verified.",
-      `Create an activation request below and send it to ${support}.`,
+      `Create an activation request and send it to ${support}.`,
     ),
   STATE_NOT_WRITTEN: () =>
     say(

@@ -77,7 +77,7 @@ export const problemsFr: ProblemCatalog = {
     say(
       "Cette licence est celle d’un autre ordinateur",
       "Elle n’a pas été établie pour cet ordinateur.",
-      `Créez une demande d’activation ci-dessous et envoyez-la à ${support} pour obtenir un transfert.`,
+      `Créez une demande d’activation et envoyez-la à ${support} pour obtenir un transfert.`,
     ),
   STORE_LOCKED: () =>
     say(
@@ -95,7 +95,7 @@ export const problemsFr: ProblemCatalog = {
     say(
       "Cet ordinateur doit être activé de nouveau",
       "Ce que l’application avait enregistré sur ses licences a disparu ou n’est plus vérifiable.",
-      `Créez une demande d’activation ci-dessous et envoyez-la à ${support}.`,
+      `Créez une demande d’activation et envoyez-la à ${support}.`,
     ),
   STATE_NOT_WRITTEN: () =>
     say(

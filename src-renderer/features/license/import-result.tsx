@@ -1,17 +1,27 @@
 import { CircleCheck } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useSpeech } from "../../i18n/index.ts";
 import { Notice, Reason } from "../../ui/index.ts";
 import type { ImportOutcome } from "./use-license-import.ts";
 
-/** How the latest import ended. */
+/** How the latest import ended. It comes into view, wherever in the window the license was dropped. */
 export function ImportResult({ outcome }: { outcome: ImportOutcome }): ReactNode {
   const { words, format } = useSpeech();
-  if (outcome.kind === "refused") return <Reason code={outcome.code} />;
-  const { license } = outcome;
+  const result = useRef<HTMLDivElement>(null);
+
+  useEffect(() => result.current?.scrollIntoView({ block: "nearest" }), [outcome]);
+
   return (
-    <Notice icon={<CircleCheck aria-hidden />}>
-      {license === null ? words.license.importedLater : words.license.imported(format.date(license.expires))}
-    </Notice>
+    <div ref={result}>
+      {outcome.kind === "refused" ? (
+        <Reason code={outcome.code} />
+      ) : (
+        <Notice icon={<CircleCheck aria-hidden />}>
+          {outcome.license === null
+            ? words.license.importedLater
+            : words.license.imported(format.date(outcome.license.expires))}
+        </Notice>
+      )}
+    </div>
   );
 }

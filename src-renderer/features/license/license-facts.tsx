@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { LicenseEntry, LicenseFacts as Facts, StickView } from "../../../src-shared/ipc/index.ts";
-import { useSpeech } from "../../i18n/index.ts";
+import { type Speech, useSpeech } from "../../i18n/index.ts";
 import styles from "./license-facts.module.css";
 
 type LicenseFactsProps = {
@@ -9,27 +9,25 @@ type LicenseFactsProps = {
   sticks: readonly StickView[];
   here: StickView | null;
   places?: LicenseEntry["places"];
+  /** Only what a person needs to recognise it. */
+  brief?: boolean;
 };
 
+type Row = readonly [string, ReactNode];
+
 /** Who, which stick, which computer, which ring, which number. */
-export function LicenseFacts({ facts, sticks, here, places }: LicenseFactsProps): ReactNode {
+export function LicenseFacts({ facts, sticks, here, places, brief = false }: LicenseFactsProps): ReactNode {
   const { words, format } = useSpeech();
   const { license } = words;
   const computer = license.computers[facts.computer];
-  const stick = sticks.find(({ stickId }) => stickId === facts.stickId);
-  const isHere = here !== null && here.stickId === facts.stickId;
   const place = places?.length === 2 ? "both" : places?.[0];
-  const rows: readonly (readonly [string, ReactNode])[] = [
+  const first: readonly Row[] = [
     [license.customer, facts.customer],
-    [
-      license.forStick,
-      isHere
-        ? license.thisStick(here.label)
-        : stick === undefined
-          ? license.otherStick
-          : license.knownStick(stick.label),
-    ],
+    [license.forStick, stickWords(words, facts.stickId, sticks, here)],
     [license.computer, facts.passphrase && facts.computer !== "none" ? license.orPassphrase(computer) : computer],
+    [license.issued, format.date(facts.issued)],
+  ];
+  const rest: readonly Row[] = [
     [
       license.ring,
       <>
@@ -42,13 +40,12 @@ export function LicenseFacts({ facts, sticks, here, places }: LicenseFactsProps)
         {license.sequenceIs(facts.seq)} <span className={styles["hint"]}>{license.sequenceHint}</span>
       </>,
     ],
-    [license.issued, format.date(facts.issued)],
     ...(place === undefined ? [] : [[license.place, license.places[place]] as const]),
     [license.number, <code>{facts.licenseId}</code>],
   ];
   return (
     <dl className={styles["facts"]}>
-      {rows.map(([name, value]) => (
+      {[...first, ...(brief ? [] : rest)].map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
@@ -56,4 +53,16 @@ export function LicenseFacts({ facts, sticks, here, places }: LicenseFactsProps)
       ))}
     </dl>
   );
+}
+
+function stickWords(
+  { license }: Speech["words"],
+  stickId: string,
+  sticks: LicenseFactsProps["sticks"],
+  here: StickView | null,
+): string {
+  if (here?.stickId === stickId) return license.thisStick(here.label);
+  const known = sticks.find((stick) => stick.stickId === stickId);
+  if (known !== undefined) return license.knownStick(known.label);
+  return here === null ? license.newStick : license.otherStick;
 }

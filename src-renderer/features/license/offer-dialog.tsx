@@ -39,7 +39,7 @@ export function OfferDialog({ offer, now, sticks, here }: OfferDialogProps): Rea
           <>
             <p>{words.offer.says}</p>
             <Validity facts={facts} now={now} />
-            <LicenseFacts facts={facts} sticks={sticks} here={here} />
+            <LicenseFacts facts={facts} sticks={sticks} here={here} brief />
             <p className={styles["place"]}>{here === null ? words.offer.noStick : words.offer.later}</p>
           </>
         )}
