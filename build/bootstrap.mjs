@@ -1,8 +1,10 @@
-// Sets up a fresh machine. Runs on Node 20 with nothing installed, so it is plain JavaScript without dependencies.
-// Each step looks first and acts only where something is missing; a second run takes well under a second.
+// Sets up a fresh machine, then runs the program it was given on Node 24: `node build/bootstrap.mjs build/check.ts`.
+// Runs on Node 20 with nothing installed, so it is plain JavaScript without dependencies. Each step looks first and acts
+// only where something is missing; a second run takes well under a second.
 import { installDebianPackages } from "./setup/debian-packages.mjs";
 import { installElectron } from "./setup/electron.mjs";
 import { installNodeModules } from "./setup/node-modules.mjs";
+import { runOnNode24 } from "./setup/run-on-node-24.mjs";
 
 try {
   installNodeModules();
@@ -12,3 +14,5 @@ try {
   process.stderr.write(`bootstrap: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
+const [program, ...words] = process.argv.slice(2);
+if (program) runOnNode24(program, words);

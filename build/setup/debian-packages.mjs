@@ -28,7 +28,8 @@ const PACKAGES = [
 
 export function installDebianPackages() {
   if (process.platform !== "linux" || !existsSync("/usr/bin/dpkg-query")) return;
-  const missing = PACKAGES.filter((name) => !isInstalled(name));
+  const installed = installedPackages();
+  const missing = PACKAGES.filter((name) => !installed.has(name));
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   say(`installing Debian packages: ${missing.join(" ")}`);
@@ -39,9 +40,11 @@ export function installDebianPackages() {
   }
 }
 
-function isInstalled(name) {
-  const query = spawnSync("dpkg-query", ["-W", "-f=${db:Status-Status}", name], { encoding: "utf8" });
-  return query.status === 0 && query.stdout === "installed";
+function installedPackages() {
+  const format = "-f=${Package} ${db:Status-Status}\\n";
+  const query = spawnSync("dpkg-query", ["-W", format, ...PACKAGES], { encoding: "utf8" });
+  const lines = query.stdout.split("\n").filter((line) => line.endsWith(" installed"));
+  return new Set(lines.map((line) => line.split(" ")[0]));
 }
 
 function run([command, ...words]) {

@@ -6,8 +6,11 @@ import { say } from "./say.mjs";
 
 export const root = join(import.meta.dirname, "..", "..");
 
+const os = process.platform === "win32" ? "win" : process.platform;
+const executable = process.platform === "win32" ? "node.exe" : "node";
+
 /** Node 24 as the lockfile brings it; the system's own where that is new enough and the platform has no package. */
-export const node24 = join(root, "node_modules", ".bin", process.platform === "win32" ? "node.cmd" : "node");
+export const node24 = join(root, "node_modules", `node-${os}-${process.arch}`, "bin", executable);
 
 export function installNodeModules() {
   const lock = createHash("sha256")
