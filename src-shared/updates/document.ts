@@ -1,0 +1,24 @@
+import * as v from "valibot";
+import { parseStrictJson } from "../encoding/strict-json.ts";
+import { err, ok, type Result } from "../result.ts";
+import { type Bytes, KIB } from "../units.ts";
+
+/** No document of the feed is longer: a reader refuses a target that says so before it fetches a byte. */
+export const MAX_DOCUMENT_BYTES: Bytes = 64 * KIB;
+
+/** Counts the documents of one ring or of one role from 1; the generation stands in the delegation (`roles.ts`). */
+export const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export const Generation = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export const IssuedAt = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** For people: why the document was signed. Shown as text, never as markup. */
+export const Reason = v.pipe(v.string(), v.maxLength(500));
+export const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+/** Reads a document whose hash the metadata has vouched for. Its author may still be a thief with one ring's key. */
+export function parseDocument<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array): Result<T, "MALFORMED"> {
+  if (bytes.length > MAX_DOCUMENT_BYTES) return err("MALFORMED");
+  const json = parseStrictJson(bytes);
+  if (!json.ok) return err("MALFORMED");
+  const document = v.safeParse(schema, json.value);
+  return document.success ? ok(document.output) : err("MALFORMED");
+}

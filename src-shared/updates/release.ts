@@ -1,0 +1,59 @@
+import * as v from "valibot";
+import { type Ring, RINGS } from "../license/index.ts";
+import { err, type Result } from "../result.ts";
+import { BuildId, Version } from "./build.ts";
+import { Generation, IssuedAt, parseDocument, Reason, Sequence, Sha256Hex } from "./document.ts";
+
+export const RELEASE_KINDS = ["forward", "rollback", "resume"] as const;
+export type ReleaseKind = (typeof RELEASE_KINDS)[number];
+
+/** All of a ring: 10,000 basis points. */
+export const EVERYONE = 10_000;
+
+const Flags = v.pipe(
+  v.record(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/)), v.boolean()),
+  v.check((flags) => Object.keys(flags).length <= 100),
+);
+
+const HaltReference = v.object({ build: BuildId, generation: Generation, seq: Sequence });
+
+/** What one ring runs (docs/formats/update-feed.md). Unknown members are ignored; a new restriction raises `v`. */
+export const Release = v.pipe(
+  v.object({
+    v: v.literal(1),
+    ring: v.picklist(RINGS),
+    seq: Sequence,
+    kind: v.picklist(RELEASE_KINDS),
+    build: BuildId,
+    /** The builds that a rollback may start from; empty in every other kind. */
+    from: v.pipe(v.array(BuildId), v.maxLength(100)),
+    /** The previous stable build, for those outside of `basisPoints`. */
+    fallback: v.nullable(BuildId),
+    basisPoints: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(EVERYONE)),
+    /** Security: the share of `basisPoints` does not hold it back. */
+    critical: v.boolean(),
+    /** The oldest version that may go straight to `build`. */
+    minSource: Version,
+    issued: IssuedAt,
+    reason: Reason,
+    verdictHash: v.nullable(Sha256Hex),
+    policyHash: v.nullable(Sha256Hex),
+    /** Signed switches of the ring (R-62). A feature that is not named keeps its own default. */
+    flags: Flags,
+    /** The halt that is undone: in a resume, and kept by each later document for the same build. */
+    halt: v.optional(HaltReference),
+  }),
+  v.check(({ kind, from, build, basisPoints }) =>
+    kind === "rollback" ? from.length > 0 && !from.includes(build) && basisPoints === EVERYONE : from.length === 0,
+  ),
+  v.check(({ kind, halt, build }) => (halt ? halt.build === build : kind !== "resume")),
+);
+export type Release = v.InferOutput<typeof Release>;
+
+export const releasePath = (ring: Ring) => `rings/${ring}/release.json`;
+
+/** Reads the attacker-controlled `rings/<ring>/release.json`. `WRONG_RING`: it was signed for another ring. */
+export function parseRelease(bytes: Uint8Array, ring: Ring): Result<Release, "MALFORMED" | "WRONG_RING"> {
+  const release = parseDocument(Release, bytes);
+  return release.ok && release.value.ring !== ring ? err("WRONG_RING") : release;
+}

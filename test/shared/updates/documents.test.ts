@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import {
+  compareVersions,
+  parseBuildFile,
+  parseGeneration,
+  parseHalt,
+  parseReleaseNotes,
+  parseSecurity,
+  splitBuildPath,
+  type Version,
+} from "../../../src-shared/updates/index.ts";
+import { buildFile, haltClaims, securityClaims } from "./documents.ts";
+
+const bytes = (document: object) => Buffer.from(JSON.stringify(document));
+const MALFORMED = { ok: false, error: "MALFORMED" };
+
+describe("a halt", () => {
+  it("is read, for its own ring alone", () => {
+    expect(parseHalt(bytes(haltClaims()), "ga")).toEqual({ ok: true, value: haltClaims() });
+    expect(parseHalt(bytes(haltClaims({ ring: "ring1" })), "ga")).toEqual({ ok: false, error: "WRONG_RING" });
+  });
+
+  it.each([{ v: 2 }, { seq: -1 }, { build: undefined }, { issued: -1 }, { reason: 5 }])("with %o is refused", (odd) => {
+    expect(parseHalt(bytes(haltClaims(odd)), "ga")).toEqual(MALFORMED);
+  });
+});
+
+describe("the security document", () => {
+  it("is read", () => {
+    const document = securityClaims({ buildFloor: 3, revokedBuilds: ["build-1"] });
+    expect(parseSecurity(bytes(document))).toEqual({ ok: true, value: document });
+  });
+
+  it.each([{ v: 2 }, { seq: 0 }, { buildFloor: -1 }, { buildFloor: null }, { revokedBuilds: ["../x"] }])(
+    "with %o is refused",
+    (odd) => expect(parseSecurity(bytes(securityClaims(odd)))).toEqual(MALFORMED),
+  );
+});
+
+describe("a file of a build", () => {
+  const path = "builds/build-2/usb-video-vault_2.0.0_amd64.deb";
+
+  it("is read where its path names the same build", () => {
+    expect(parseBuildFile(path, buildFile())).toEqual({ ok: true, value: buildFile() });
+    expect(parseBuildFile(path, buildFile({ buildId: "build-1" }))).toEqual(MALFORMED);
+  });
+
+  it.each([{ platform: "plan9" }, { arch: "mips" }, { kind: "rpm" }, { version: "2.0" }, { buildEpoch: -1 }])(
+    "with %o is refused",
+    (odd) => expect(parseBuildFile(path, buildFile(odd))).toEqual(MALFORMED),
+  );
+
+  it.each([
+    "builds/build-2",
+    "builds/build-2/a/b.deb",
+    "builds/build-2/",
+    "builds/build-2/.deb",
+    "builds/build-2/..",
+    "builds/BUILD-2/a.deb",
+    "builds//a.deb",
+    "Builds/build-2/a.deb",
+    "builds/build-2/a b.deb",
+    "builds/build-2\\a.deb",
+  ])("does not lie at %s", (odd) => {
+    expect(splitBuildPath(odd)).toBeUndefined();
+  });
+});
+
+describe("release notes", () => {
+  it("are in French and in English, or are none", () => {
+    expect(parseReleaseNotes(bytes({ fr: "Plus vite", en: "Faster" }))).toMatchObject({ ok: true });
+    expect(parseReleaseNotes(bytes({ en: "Faster" }))).toEqual(MALFORMED);
+    expect(parseReleaseNotes(bytes({ fr: "x".repeat(8_001), en: "" }))).toEqual(MALFORMED);
+  });
+});
+
+describe("the generation of a role", () => {
+  it("is 1 where its parent says nothing, and a whole number from 1 where it does", () => {
+    expect(parseGeneration({})).toEqual({ ok: true, value: 1 });
+    expect(parseGeneration({ "uvv:generation": 3 })).toEqual({ ok: true, value: 3 });
+    for (const odd of [0, -1, 1.5, "2", null, 2 ** 53])
+      expect(parseGeneration({ "uvv:generation": odd })).toEqual(MALFORMED);
+  });
+});
+
+describe("versions", () => {
+  it.each([
+    ["1.2.3", "1.2.3", 0],
+    ["1.2.10", "1.2.9", 1],
+    ["1.10.0", "1.9.99", 1],
+    ["1.0.0", "2.0.0", -1],
+  ])("%s against %s", (a, b, sign) => {
+    expect(Math.sign(compareVersions(a as Version, b as Version))).toBe(sign);
+  });
+});

@@ -1,0 +1,56 @@
+import type { BuildFile, Halt, Release, SecurityDocument } from "../../../src-shared/updates/index.ts";
+
+// Documents that hold, each with members to change. Unbranded, as they come from JSON.
+
+export function releaseClaims(members: object = {}): Release {
+  const claims: object = {
+    v: 1,
+    ring: "ga",
+    seq: 7,
+    kind: "forward",
+    build: "build-2",
+    from: [],
+    fallback: "build-1",
+    basisPoints: 10_000,
+    critical: false,
+    minSource: "1.0.0",
+    issued: 1_774_000_000,
+    reason: "stage 1",
+    verdictHash: null,
+    policyHash: null,
+    flags: {},
+    ...members,
+  };
+  return claims as Release;
+}
+
+export function haltClaims(members: object = {}): Halt {
+  const claims: object = {
+    v: 1,
+    ring: "ga",
+    seq: 4,
+    build: "build-2",
+    issued: 1_774_000_100,
+    reason: "crashes",
+    ...members,
+  };
+  return claims as Halt;
+}
+
+export function securityClaims(members: object = {}): SecurityDocument {
+  const claims: object = { v: 1, seq: 1, buildFloor: 0, revokedBuilds: [], ...members };
+  return claims as SecurityDocument;
+}
+
+export function buildFile(members: object = {}): BuildFile {
+  const claims: object = {
+    buildId: "build-2",
+    version: "2.0.0",
+    buildEpoch: 2,
+    platform: "linux",
+    arch: "x64",
+    kind: "deb",
+    ...members,
+  };
+  return claims as BuildFile;
+}
