@@ -119,5 +119,5 @@ it("is the script that package.json names", () => {
   const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     scripts: Record<string, string>;
   };
-  expect(scripts["vaultctl"]).toBe("node src-ops/main.ts");
+  expect(scripts["vaultctl"]).toBe("node build/bootstrap.mjs src-ops/main.ts");
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Device, newDevice } from "./support/device.ts";
 import { type Issued, openDesk } from "./support/licenses.ts";
 import { type Answer, type Packed, refusal, succeed, vaultctl } from "./support/vaultctl.ts";
-import { openWorkshop, snapshot, TIDES, type Workshop } from "./support/workshop.ts";
+import { openPackedWorkshop, snapshot, TIDES, type Workshop } from "./support/workshop.ts";
 
 // The procedures of docs/publisher/key-ceremony.md and rotation-and-loss.md, step by step as they stand there.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -14,8 +14,9 @@ let packed: Packed;
 let desk: ReturnType<typeof openDesk>;
 let device: Device;
 beforeEach(async () => {
-  workshop = await openWorkshop();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
+  const opened = await openPackedWorkshop();
+  workshop = opened.workshop;
+  packed = opened.packed;
   desk = openDesk(workshop, packed);
   device = await newDevice();
 });

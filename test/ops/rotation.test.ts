@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRevocations } from "../../src-shared/license/index.ts";
 import { type Device, newDevice } from "./support/device.ts";
 import { openDesk } from "./support/licenses.ts";
-import { type Answer, type Packed, refusal, succeed, vaultctl } from "./support/vaultctl.ts";
-import { openWorkshop, snapshot, TIDES, trustRootsOf, type Workshop } from "./support/workshop.ts";
+import { type Answer, refusal, succeed, vaultctl } from "./support/vaultctl.ts";
+import { openPackedWorkshop, snapshot, TIDES, trustRootsOf, type Workshop } from "./support/workshop.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -13,9 +13,9 @@ let workshop: Workshop;
 let desk: ReturnType<typeof openDesk>;
 let device: Device;
 beforeEach(async () => {
-  workshop = await openWorkshop();
-  const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  desk = openDesk(workshop, packed);
+  const opened = await openPackedWorkshop();
+  workshop = opened.workshop;
+  desk = openDesk(workshop, opened.packed);
   device = await newDevice();
 });
 afterEach(() => workshop.remove());

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { applyKeyManifest, parseTrustRoot, type TrustRoots } from "../../../src-shared/jws/index.ts";
-import { MEDIA, succeed } from "./vaultctl.ts";
+import { MEDIA, type Packed, succeed } from "./vaultctl.ts";
 
 /** A publisher's computer with development keys, and an empty stick. */
 export type Workshop = {
@@ -18,22 +18,47 @@ export type Workshop = {
 };
 
 export async function openWorkshop(): Promise<Workshop> {
-  const folder = mkdtempSync(join(tmpdir(), "uvv-ops-"));
+  const workshop = workshopIn(newFolder());
+  await succeed(["keys", "init", "--dir", workshop.keys, "--dev"]);
+  mkdirSync(workshop.stick);
+  return workshop;
+}
+
+/** A workshop whose stick holds one video. It is packed once for all tests of a file; each gets a copy of its own. */
+export async function openPackedWorkshop(): Promise<{ workshop: Workshop; packed: Packed }> {
+  template ??= packTemplate();
+  const { workshop: original, packed } = await template;
+  const workshop = workshopIn(newFolder());
+  cpSync(original.folder, workshop.folder, { recursive: true, preserveTimestamps: true });
+  return { workshop, packed };
+}
+
+let template: Promise<{ workshop: Workshop; packed: Packed }> | undefined;
+
+async function packTemplate() {
+  const workshop = await openWorkshop();
+  process.once("exit", workshop.remove);
+  const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
+  return { workshop, packed };
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "uvv-ops-"));
+}
+
+function workshopIn(folder: string): Workshop {
   const path = (...names: string[]) => join(folder, ...names);
-  const newStick = (name: string) => {
-    mkdirSync(path(name));
-    return path(name);
-  };
   const keys = path("keys");
-  await succeed(["keys", "init", "--dir", keys, "--dev"]);
-  const stick = newStick("stick");
   return {
     folder,
     keys,
     trust: join(keys, "public"),
-    stick,
+    stick: path("stick"),
     path,
-    newStick,
+    newStick(name) {
+      mkdirSync(path(name));
+      return path(name);
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
