@@ -7,11 +7,13 @@ export type Counter = { readonly generation: number; readonly sequence: number }
 /** A counter and what stood there: base64url, whole or its first 11 characters (66 bits) where room is short. */
 export type SeenCounter = Counter & { readonly payloadHash: string };
 
-/** What the update feature will raise. Members that this build does not know are kept in `unknown`. */
+/** What the update feed has shown (docs/formats/update-feed.md). Members that this build does not know are in `unknown`. */
 export type UpdateCounters = {
+  /** Versions of the feed's metadata by role, and of `security.json` by that name. */
   readonly roles: ReadonlyMap<string, Counter>;
-  readonly rings: ReadonlyMap<string, Counter>;
-  readonly halts: ReadonlyMap<string, Counter>;
+  /** Releases and halts by ring; their hashes are always short. */
+  readonly rings: ReadonlyMap<string, SeenCounter>;
+  readonly halts: ReadonlyMap<string, SeenCounter>;
   readonly unknown: { readonly [name: string]: Json };
 };
 

@@ -40,8 +40,20 @@ const NamedCounters = v.optional(
   ),
   [],
 );
+const NamedSeenCounters = v.optional(
+  v.pipe(
+    v.array(v.tuple([v.pipe(v.string(), v.minLength(1)), Whole, Whole, Hash])),
+    v.transform(
+      (entries) =>
+        new Map(
+          entries.map(([name, generation, sequence, payloadHash]) => [name, { generation, sequence, payloadHash }]),
+        ),
+    ),
+  ),
+  [],
+);
 
-const UPDATE_MEMBERS = { roles: NamedCounters, rings: NamedCounters, halts: NamedCounters };
+const UPDATE_MEMBERS = { roles: NamedCounters, rings: NamedSeenCounters, halts: NamedSeenCounters };
 
 const MEMBERS = {
   v: v.literal(1),
@@ -62,7 +74,7 @@ const Stored = v.looseObject(MEMBERS);
 export function formatRecord(record: LedgerRecord): string {
   const { head } = record;
   const { roles, rings, halts } = head.updates;
-  const updates = { roles: named(roles), rings: named(rings), halts: named(halts), ...head.updates.unknown };
+  const updates = { roles: named(roles), rings: seen(rings), halts: seen(halts), ...head.updates.unknown };
   return JSON.stringify({
     v: 1,
     installId: record.installId,

@@ -1,6 +1,13 @@
 import { DAY, HOUR, type UnixSeconds } from "../units.ts";
 import { floorOf } from "./floor.ts";
-import { type Counter, EMPTY_LEDGER, type LedgerHead, type SeenCounter } from "./ledger.ts";
+import {
+  type Counter,
+  EMPTY_LEDGER,
+  type LedgerHead,
+  SHORT_HASH_CHARS,
+  type SeenCounter,
+  type UpdateCounters,
+} from "./ledger.ts";
 
 /** How far the clock may lie behind the latest time known before it is called wrong. */
 export const CLOCK_TOLERANCE = DAY;
@@ -18,17 +25,21 @@ export type Sighting = {
   readonly licenseEpoch?: number;
   readonly revocations?: Counter;
   readonly manifest?: SeenCounter & { readonly stickId: string };
+  readonly buildFloor?: number;
+  readonly updates?: Omit<UpdateCounters, "unknown">;
 };
 
 /** The head after a sighting. No counter is lower than before. */
 export function raise(head: LedgerHead, sighting: Sighting): LedgerHead {
-  const { license, licenseEpoch, revocations, manifest } = sighting;
+  const { license, licenseEpoch, revocations, manifest, buildFloor, updates } = sighting;
   const shown: LedgerHead = {
     ...EMPTY_LEDGER,
     licenseEpoch: licenseEpoch ?? 0,
     revocations: revocations ?? EMPTY_LEDGER.revocations,
     licenses: license ? new Map([[license.id, seenCounter(license)]]) : EMPTY_LEDGER.licenses,
     manifests: manifest ? new Map([[manifest.stickId, seenCounter(manifest)]]) : EMPTY_LEDGER.manifests,
+    buildFloor: buildFloor ?? 0,
+    updates: updates ? shownUpdates(updates) : EMPTY_LEDGER.updates,
   };
   const raised = floorOf(head, shown);
   return {
@@ -49,6 +60,20 @@ function clockAfter(head: LedgerHead, { now, signedTime = 0 }: Sighting) {
 
 function seenCounter({ generation, sequence, payloadHash }: SeenCounter): SeenCounter {
   return { generation, sequence, payloadHash };
+}
+
+// Short from the first: a ring's release and its halt must fit the keychain in every case.
+function shownUpdates({ roles, rings, halts }: Omit<UpdateCounters, "unknown">): UpdateCounters {
+  return { roles, rings: withShortHashes(rings), halts: withShortHashes(halts), unknown: {} };
+}
+
+function withShortHashes(counters: ReadonlyMap<string, SeenCounter>): Map<string, SeenCounter> {
+  return new Map(
+    Array.from(counters, ([name, { generation, sequence, payloadHash }]) => [
+      name,
+      { generation, sequence, payloadHash: payloadHash.slice(0, SHORT_HASH_CHARS) },
+    ]),
+  );
 }
 
 // What rose last is the last to be dropped where room is short.

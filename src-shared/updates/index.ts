@@ -12,8 +12,29 @@ export {
   splitBuildPath,
   Version,
 } from "./build.ts";
+export {
+  type Asked,
+  buildOf,
+  decideUpdate,
+  HOLD_REASONS,
+  type HoldReason,
+  type Install,
+  type Move,
+  MOVES,
+  type UpdateDecision,
+} from "./decision.ts";
 export { MAX_DOCUMENT_BYTES } from "./document.ts";
+export { type Feed, type Placed, refuseReplay, type Replay, REPLAYS, sightingOfFeed } from "./feed.ts";
 export { Halt, haltPath, parseHalt } from "./halt.ts";
+export {
+  fileFor,
+  listBuilds,
+  type ListedBuild,
+  type ListedBuilds,
+  type ListedFile,
+  type ListedTarget,
+  type Place,
+} from "./listed-builds.ts";
 export { NOTES_FILE, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
 export { EVERYONE, parseRelease, Release, RELEASE_KINDS, type ReleaseKind, releasePath } from "./release.ts";
 export {
@@ -27,3 +48,4 @@ export {
   TOP_ROLES,
 } from "./roles.ts";
 export { parseSecurity, SECURITY_PATH, SecurityDocument } from "./security.ts";
+export { bucketOf, isInShare, type Sha256 } from "./share.ts";

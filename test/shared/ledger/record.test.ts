@@ -57,7 +57,10 @@ describe("a record that must fit the keychain", () => {
     licenseEpoch: 7,
     revocations: { generation: 3, sequence: 900 },
     buildFloor: 12,
-    updates: { ...head().updates, rings: new Map([["ga", { generation: 2, sequence: 9 }]]) },
+    updates: {
+      ...head().updates,
+      rings: new Map([["ga", { generation: 2, sequence: 9, payloadHash: hash("ga").slice(0, 11) }]]),
+    },
     trustedTime: 1_767_225_600,
     seenTime: 1_767_225_600,
   };

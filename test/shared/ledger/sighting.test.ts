@@ -32,6 +32,31 @@ describe("a sighting", () => {
     );
   });
 
+  it("raises what the update feed shows, with hashes that fit the keychain", () => {
+    const counter = { generation: 1, sequence: 5, payloadHash: hash("release") };
+    const short = { ...counter, payloadHash: counter.payloadHash.slice(0, 11) };
+    const updates = {
+      roles: new Map([["timestamp", { generation: 1, sequence: 9 }]]),
+      rings: new Map([["ga", counter]]),
+      halts: new Map([["ga", { ...counter, sequence: 2 }]]),
+    };
+    const raised = raise(head({ buildFloor: 2 }), { now: T, buildFloor: 3, updates });
+    expect(raised).toMatchObject({
+      buildFloor: 3,
+      updates: {
+        roles: updates.roles,
+        rings: new Map([["ga", short]]),
+        halts: new Map([["ga", { ...short, sequence: 2 }]]),
+      },
+    });
+    const older = raise(raised, {
+      now: T,
+      buildFloor: 1,
+      updates: { ...updates, rings: new Map([["ga", { ...counter, sequence: 4 }]]) },
+    });
+    expect(older).toMatchObject({ buildFloor: 3, updates: { rings: new Map([["ga", short]]) } });
+  });
+
   it("never lowers anything", () => {
     fc.assert(
       fc.property(anyHead, anyHead, fc.nat(9), fc.nat(9), (before, shown, now, signedTime) => {

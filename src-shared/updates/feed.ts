@@ -1,0 +1,70 @@
+import {
+  type Counter,
+  isBehind,
+  type LedgerHead,
+  compareCounters,
+  type SeenCounter,
+  type Sighting,
+} from "../ledger/index.ts";
+import type { Ring } from "../license/index.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { UnixSeconds } from "../units.ts";
+import type { Halt } from "./halt.ts";
+import type { ListedBuilds } from "./listed-builds.ts";
+import type { Release } from "./release.ts";
+import { SECURITY_PATH, type SecurityDocument } from "./security.ts";
+
+/** A document with its place: the generation of the role that signed it, its `seq`, and its hash in base64url. */
+export type Placed<T> = { readonly document: T; readonly counter: SeenCounter };
+
+/** All that one install reads from a feed whose signatures, hashes and dates hold. */
+export type Feed = {
+  readonly ring: Ring;
+  /** Versions of every role that was loaded. */
+  readonly roles: ReadonlyMap<string, Counter>;
+  readonly security: Placed<SecurityDocument> | undefined;
+  readonly release: Placed<Release> | undefined;
+  readonly halt: Placed<Halt> | undefined;
+  readonly builds: ListedBuilds;
+};
+
+export const REPLAYS = ["METADATA_REPLAYED", "SECURITY_REPLAYED", "RELEASE_REPLAYED", "HALT_REPLAYED"] as const;
+export type Replay = (typeof REPLAYS)[number];
+
+/**
+ * Refuses a feed that shows less than was seen before: an older version, an older document, another document under the
+ * same number, or none where there was one. Signatures cannot tell: what is replayed was signed once.
+ */
+export function refuseReplay(feed: Feed, head: LedgerHead): Result<undefined, Replay> {
+  const { roles, rings, halts } = head.updates;
+  for (const [role, version] of feed.roles) {
+    const seen = roles.get(role);
+    if (seen && compareCounters(version, seen) < 0) return err("METADATA_REPLAYED");
+  }
+  const floor = roles.get(SECURITY_PATH);
+  if (floor && (!feed.security || compareCounters(feed.security.counter, floor) < 0)) return err("SECURITY_REPLAYED");
+  if (isReplayed(feed.release, rings.get(feed.ring))) return err("RELEASE_REPLAYED");
+  if (isReplayed(feed.halt, halts.get(feed.ring))) return err("HALT_REPLAYED");
+  return ok(undefined);
+}
+
+function isReplayed(shown: Placed<unknown> | undefined, seen: SeenCounter | undefined): boolean {
+  return seen !== undefined && (!shown || isBehind(shown.counter, seen));
+}
+
+/** What the ledger learns from a feed that is no replay. */
+export function sightingOfFeed({ ring, roles, security, release, halt }: Feed, now: UnixSeconds): Sighting {
+  return {
+    now,
+    buildFloor: security?.document.buildFloor ?? 0,
+    updates: {
+      roles: security ? new Map([...roles, [SECURITY_PATH, withoutHash(security.counter)]]) : roles,
+      rings: new Map(release ? [[ring, release.counter]] : []),
+      halts: new Map(halt ? [[ring, halt.counter]] : []),
+    },
+  };
+}
+
+function withoutHash({ generation, sequence }: SeenCounter): Counter {
+  return { generation, sequence };
+}

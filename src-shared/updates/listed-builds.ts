@@ -1,0 +1,73 @@
+import type { Json } from "../encoding/strict-json.ts";
+import type { Bytes } from "../units.ts";
+import {
+  type Architecture,
+  type BuildFile,
+  type BuildId,
+  type PackageKind,
+  parseBuildFile,
+  type Platform,
+  splitBuildPath,
+} from "./build.ts";
+import { NOTES_FILE } from "./notes.ts";
+
+/** One target as the metadata of its role lists it: attacker-controlled in all but its signature. */
+export type ListedTarget = {
+  readonly path: string;
+  readonly length: Bytes;
+  readonly sha256: string;
+  readonly custom: Json;
+};
+
+/** A file of a build, with the bytes that the metadata vouches for. */
+export type ListedFile = BuildFile & Omit<ListedTarget, "custom">;
+
+export type ListedBuild = Pick<BuildFile, "buildId" | "version" | "buildEpoch"> & {
+  readonly files: readonly ListedFile[];
+};
+
+export type ListedBuilds = ReadonlyMap<BuildId, ListedBuild>;
+
+/** What runs where: the three things that a file must fit. */
+export type Place = { readonly platform: Platform; readonly arch: Architecture; readonly kind: PackageKind };
+
+/**
+ * Groups the targets of the `builds` role. A build is left out whole when one of its files is not understood, when two
+ * names differ in case alone, or when its files disagree on version or epoch: half a build is not what was signed.
+ */
+export function listBuilds(targets: readonly ListedTarget[]): ListedBuilds {
+  const files = new Map<BuildId, ListedFile[]>();
+  const broken = new Set<BuildId>();
+  const names = new Set<string>();
+  for (const target of targets) {
+    const place = splitBuildPath(target.path);
+    if (!place || place.file === NOTES_FILE) continue;
+    const file = readFile(target);
+    const isRepeated = names.has(target.path.toLowerCase());
+    names.add(target.path.toLowerCase());
+    if (!file || isRepeated) broken.add(place.buildId);
+    else files.set(place.buildId, [...(files.get(place.buildId) ?? []), file]);
+  }
+  const whole = [...files].filter(([id, ofBuild]) => !broken.has(id) && agree(ofBuild));
+  return new Map(whole.map(([id, ofBuild]) => [id, toBuild(ofBuild)]));
+}
+
+function readFile({ path, length, sha256, custom }: ListedTarget): ListedFile | undefined {
+  const file = parseBuildFile(path, custom);
+  return file.ok ? { ...file.value, path, length, sha256 } : undefined;
+}
+
+function agree(files: readonly ListedFile[]): boolean {
+  return files.every(({ version, buildEpoch }) => version === files[0]?.version && buildEpoch === files[0]?.buildEpoch);
+}
+
+function toBuild(files: readonly ListedFile[]): ListedBuild {
+  const [{ buildId, version, buildEpoch }] = files as [ListedFile];
+  return { buildId, version, buildEpoch, files };
+}
+
+/** The one file of a build that fits; `undefined` where there is none, or more than one to choose from. */
+export function fileFor(build: ListedBuild, { platform, arch, kind }: Place): ListedFile | undefined {
+  const fitting = build.files.filter((file) => file.platform === platform && file.arch === arch && file.kind === kind);
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
