@@ -20,7 +20,7 @@ import { openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
-import { trustRootsOf } from "./trust-roots.ts";
+import { createTrust, trustRootsOf } from "./trust/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMainWindow } from "./windows/index.ts";
 
@@ -69,21 +69,23 @@ function start(): void {
   const logFolder = join(data, "logs");
   const log = openLog(logFolder, () => new Date());
   const appVersion = app.getVersion();
-  const roots = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
-  log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: roots.length });
+  const compiled = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
+  log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: compiled.length });
 
   const shelf = createLicenseShelf(join(data, "licenses"));
-  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   const secrets = createKeytarSecretStore();
   const ledgerPlace = { folder: join(data, "ledger"), secrets, files: nodeFileSteps };
-  const ledger = createLedger({ ...ledgerPlace, wasActivated: () => wasActivated(secrets, shelf, roots), log });
+  const ledger = createLedger({ ...ledgerPlace, wasActivated: hasTraces, log });
+  const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
+  const { roots } = trust;
+  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
   const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log });
   const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"));
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
   const vault = createVaultSession({
-    roots,
+    trust,
     desk,
     shelf,
     secrets,
@@ -163,6 +165,10 @@ function start(): void {
   function end(): void {
     if (secrets.isWaiting()) process.kill(process.pid, "SIGKILL");
     app.exit(0);
+  }
+
+  async function hasTraces() {
+    return wasActivated(secrets, shelf, await trust.rootsAtHand());
   }
 
   function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {

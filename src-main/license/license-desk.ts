@@ -18,7 +18,7 @@ import type { SecretStore, SecretStoreError } from "./ports.ts";
 import type { RevocationLists } from "./revocation-lists.ts";
 
 export type LicenseDeskPorts = {
-  readonly roots: TrustRoots;
+  readonly roots: () => Promise<TrustRoots>;
   readonly shelf: LicenseShelf;
   readonly revocations: RevocationLists;
   readonly secrets: SecretStore;
@@ -41,9 +41,10 @@ export type LicenseDesk = {
 type Device = Result<string | undefined, LedgerRefusal>;
 
 export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
-  const { roots, shelf, ledger } = ports;
+  const { shelf, ledger } = ports;
 
   async function judgeTexts(texts: readonly string[], vault: OpenVault): Promise<LicenseVerdict[]> {
+    const roots = await ports.roots();
     const licenses = texts.map((text) => verifyLicense(text, roots));
     // A stick with a passphrase works without a keychain, so only a license for a computer asks for it again.
     const needsDevice = licenses.some((license) => license.ok && license.value.claims.bind.mode !== "stick");

@@ -26,10 +26,21 @@ export type RevocationLists = {
   readonly keep: () => Promise<Result<undefined, string>>;
 };
 
-export function createRevocationLists(path: string, roots: TrustRoots): RevocationLists {
+export function createRevocationLists(path: string, currentRoots: () => Promise<TrustRoots>): RevocationLists {
   const parsed = new Map<string, Revocations | undefined>();
   let kept: Promise<Parsed> | undefined;
   let newest: Parsed = { text: "", list: NO_REVOCATIONS };
+  let roots: TrustRoots = [];
+
+  /** Where other keys count now, nothing is known of any list: a stolen key may have signed the newest. */
+  async function followRoots(): Promise<void> {
+    const current = await currentRoots();
+    if (current === roots) return;
+    roots = current;
+    parsed.clear();
+    kept = undefined;
+    newest = { text: "", list: NO_REVOCATIONS };
+  }
 
   async function load(): Promise<Parsed> {
     const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
@@ -53,12 +64,14 @@ export function createRevocationLists(path: string, roots: TrustRoots): Revocati
 
   return {
     async newest(texts) {
+      await followRoots();
       kept ??= load();
       take(await kept);
       for (const text of texts) take({ text, list: parse(text) ?? NO_REVOCATIONS });
       return newest.list;
     },
     async keep() {
+      await followRoots();
       kept ??= load();
       if (compareCounters(newest.list.counter, (await kept).list.counter) <= 0) return ok(undefined);
       try {

@@ -8,7 +8,7 @@ import { type DeviceKey, factsOf } from "../license/index.ts";
 import type { Incoming } from "./incoming.ts";
 
 export type LicenseOffersPorts = {
-  readonly roots: TrustRoots;
+  readonly roots: () => Promise<TrustRoots>;
   readonly deviceKey: () => Promise<Result<DeviceKey | null, unknown>>;
   readonly importLicense: (
     text: string,
@@ -35,7 +35,7 @@ export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
   let open: { readonly view: LicenseOffer; readonly text: string } | undefined;
 
   async function viewOf(text: string | undefined, id: number): Promise<LicenseOffer> {
-    const license = text === undefined ? err("MALFORMED" as const) : verifyLicense(text, ports.roots);
+    const license = text === undefined ? err("MALFORMED" as const) : verifyLicense(text, await ports.roots());
     // What it says is shown only once its signature holds.
     if (!license.ok) return { id, refusal: license.error, facts: null };
     const { claims } = license.value;

@@ -1,4 +1,5 @@
 import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
+import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 
@@ -23,6 +24,11 @@ export type LogEvents = {
   "ledger.not-written": { readonly code: LedgerRefusal | "STATE_NOT_WRITTEN" };
   /** No copy on the stick: it is read-only, full or gone. */
   "ledger.no-copy": { readonly code: string };
+  /** A newer list of keys, signed by the publisher's parent key, counts from now on. */
+  "keys.taken": { readonly generation: number; readonly seq: number };
+  /** A list of keys that no parent key of ours signed, or that says what it must not. */
+  "keys.refused": { readonly code: JwsError };
+  "keys.not-kept": { readonly code: string };
   "revocations.not-kept": { readonly code: string };
   /** A request that did not come from the app's own page. */
   "ipc.sender-refused": { readonly call: CallName };
@@ -53,11 +59,14 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
     case "license.refused":
       return refusalMark(code as RefusalCode);
     case "vault.refused":
-      return code === "UNTRUSTED" ? "signature" : undefined;
+      return code === "UNTRUSTED" ? "signature" : code === "KEYS_LOST" ? "rollback" : undefined;
+    case "keys.refused":
+      return code === "SIGNATURE_INVALID" ? "signature" : undefined;
     case "playback.fault":
       return code === "REMOVED" ? undefined : "fault";
     case "history.not-written":
     case "ledger.not-written":
+    case "keys.not-kept":
     case "revocations.not-kept":
     case "ipc.sender-refused":
     case "ipc.refused":

@@ -1,15 +1,15 @@
 import type { EventName, EventPayload } from "../../src-shared/ipc/index.ts";
-import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { WatchHistory } from "../history/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { LicenseDesk, LicenseShelf, SecretStore } from "../license/index.ts";
 import type { Log } from "../log/index.ts";
 import type { MediaReader } from "../playback/index.ts";
+import type { Trust } from "../trust/index.ts";
 
 /** What the session needs of the world. */
 export type SessionPorts = {
-  readonly roots: TrustRoots;
+  readonly trust: Trust;
   readonly desk: LicenseDesk;
   readonly shelf: LicenseShelf;
   readonly secrets: SecretStore;

@@ -50,11 +50,12 @@ async function findLicense(
   vault: OpenVault,
   { licenseId, seq }: Name,
   deviceId: string,
-  { shelf, roots, ledger }: SessionPorts,
+  { shelf, trust, ledger }: SessionPorts,
 ): Promise<License | undefined> {
   const texts = [...(await shelf.imported()), ...(await shelf.onStick(vault.root))];
   await ledger.open({ again: true });
   const seen = ledger.head().licenses.get(licenseId);
+  const roots = await trust.roots();
   for (const text of texts) {
     const verified = verifyLicense(text, roots);
     if (!verified.ok) continue;
@@ -70,9 +71,10 @@ async function findLicense(
 async function finish(
   { licenseId, seq }: Name,
   key: DeviceKey,
-  { shelf, roots, now }: SessionPorts,
+  { shelf, trust, now }: SessionPorts,
 ): Promise<Result<KeptProof, "PROOF_NOT_WRITTEN">> {
   const texts = await shelf.imported();
+  const roots = await trust.roots();
   const isThere = texts.some((text) => {
     const license = verifyLicense(text, roots);
     return license.ok && license.value.claims.lid === licenseId && license.value.claims.seq <= seq;

@@ -7,6 +7,7 @@ import type {
   StickView,
 } from "../../src-shared/ipc/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
@@ -100,7 +101,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   }
 
   async function take(root: string): Promise<Result<OpenVault, VaultProblem>> {
-    const vault = ports.roots.length === 0 ? err("NO_ANCHOR" as const) : await openVault(root, ports.roots);
+    await ports.trust.visit(root);
+    const anchors = anchorsOf(await ports.trust.roots());
+    const vault = anchors.ok ? await openVault(root, anchors.value) : anchors;
     if (!vault.ok) ports.log("vault.refused", { code: vault.error });
     return vault;
   }
@@ -243,4 +246,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     closeVideo: () => inTurn(player.close),
     lookup: player.lookup,
   };
+}
+
+/** `KEYS_LOST`: of the keys that were known, only parents are left (docs/adr/0006-parent-key-and-key-manifest.md). */
+function anchorsOf(roots: TrustRoots): Result<TrustRoots, "NO_ANCHOR" | "KEYS_LOST"> {
+  if (roots.length === 0) return err("NO_ANCHOR");
+  return roots.every(({ role }) => role === "key-manifest") ? err("KEYS_LOST") : ok(roots);
 }

@@ -145,6 +145,12 @@ export const problemsEn: ProblemCatalog = {
       "It was built without the keys of a publisher.",
       `Install the app that ${support} gave you.`,
     ),
+  KEYS_LOST: ({ support }) =>
+    say(
+      "The list of trusted keys is missing",
+      "This app has used a newer list than the one it has now.",
+      `Plug in your newest stick, or update the app. If neither helps, contact ${support}.`,
+    ),
   REMOVED: () =>
     say(
       "The stick was unplugged",

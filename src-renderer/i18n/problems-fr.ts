@@ -145,6 +145,12 @@ export const problemsFr: ProblemCatalog = {
       "Elle a été construite sans les clés d’un éditeur.",
       `Installez l’application remise par ${support}.`,
     ),
+  KEYS_LOST: ({ support }) =>
+    say(
+      "La liste des clés reconnues manque",
+      "L’application a déjà utilisé une liste plus récente que celle dont elle dispose.",
+      `Branchez votre clé USB la plus récente ou mettez l’application à jour. Si cela ne suffit pas, contactez ${support}.`,
+    ),
   REMOVED: () =>
     say(
       "La clé USB a été débranchée",

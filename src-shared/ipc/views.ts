@@ -30,7 +30,7 @@ export const SettingsChange = v.object({
 export type SettingsChange = v.InferOutput<typeof SettingsChange>;
 
 /** Why a folder or a drive is not taken as a vault. */
-export const VAULT_PROBLEMS = ["NO_VAULT", "UNTRUSTED", "INCOMPLETE", "NO_ANCHOR"] as const;
+export const VAULT_PROBLEMS = ["NO_VAULT", "UNTRUSTED", "INCOMPLETE", "NO_ANCHOR", "KEYS_LOST"] as const;
 
 export const StickView = v.object({ stickId: RandomId, label: v.string() });
 export type StickView = v.InferOutput<typeof StickView>;

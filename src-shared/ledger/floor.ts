@@ -7,6 +7,7 @@ export function floorOf(a: LedgerHead, b: LedgerHead): LedgerHead {
     licenses: higherOfEach(a.licenses, b.licenses),
     licenseEpoch: Math.max(a.licenseEpoch, b.licenseEpoch),
     revocations: higher(a.revocations, b.revocations),
+    keyManifest: higher(a.keyManifest, b.keyManifest),
     manifests: higherOfEach(a.manifests, b.manifests),
     buildFloor: Math.max(a.buildFloor, b.buildFloor),
     updates: higherUpdates(a.updates, b.updates),

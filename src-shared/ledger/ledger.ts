@@ -24,6 +24,8 @@ export type LedgerHead = {
   /** Raised by the publisher to retire every license made before. */
   readonly licenseEpoch: number;
   readonly revocations: Counter;
+  /** Of the list of keys that count, signed by the publisher's parent key. */
+  readonly keyManifest: Counter;
   /** By stick id: an older manifest on the same stick is a rollback of its content and of its `minSeq`. */
   readonly manifests: ReadonlyMap<string, SeenCounter>;
   /** No build below this `buildEpoch` is installed. */
@@ -42,6 +44,7 @@ export const EMPTY_LEDGER: LedgerHead = {
   licenses: new Map(),
   licenseEpoch: 0,
   revocations: { generation: 0, sequence: 0 },
+  keyManifest: { generation: 0, sequence: 0 },
   manifests: new Map(),
   buildFloor: 0,
   updates: { roles: new Map(), rings: new Map(), halts: new Map(), unknown: {} },

@@ -62,6 +62,7 @@ const MEMBERS = {
   licenses: v.optional(SeenCounters, []),
   licenseEpoch: v.optional(Whole, 0),
   revocations: v.optional(CounterTuple, [0, 0]),
+  keyManifest: v.optional(CounterTuple, [0, 0]),
   manifests: v.optional(SeenCounters, []),
   buildFloor: v.optional(Whole, 0),
   updates: v.optional(v.looseObject(UPDATE_MEMBERS), {}),
@@ -82,6 +83,7 @@ export function formatRecord(record: LedgerRecord): string {
     licenses: seen(head.licenses),
     licenseEpoch: head.licenseEpoch,
     revocations: [head.revocations.generation, head.revocations.sequence],
+    keyManifest: [head.keyManifest.generation, head.keyManifest.sequence],
     manifests: seen(head.manifests),
     buildFloor: head.buildFloor,
     updates,
@@ -96,13 +98,14 @@ export function parseRecord(text: string): LedgerRecord | undefined {
   const json = parseStrictJson(utf8(text));
   const stored = v.safeParse(Stored, json.ok ? json.value : undefined);
   if (!stored.success) return undefined;
-  const { installId, gen, updates, licenses, licenseEpoch, revocations, manifests } = stored.output;
+  const { installId, gen, updates, licenses, licenseEpoch, revocations, keyManifest, manifests } = stored.output;
   const { buildFloor, trustedTime, seenTime, ...rest } = stored.output;
   const { roles, rings, halts } = updates;
   const head: LedgerHead = {
     licenses,
     licenseEpoch,
     revocations,
+    keyManifest,
     manifests,
     buildFloor,
     updates: { roles, rings, halts, unknown: without(updates, UPDATE_MEMBERS) },

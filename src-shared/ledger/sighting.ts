@@ -24,6 +24,7 @@ export type Sighting = {
   readonly license?: SeenCounter & { readonly id: string };
   readonly licenseEpoch?: number;
   readonly revocations?: Counter;
+  readonly keyManifest?: Counter;
   readonly manifest?: SeenCounter & { readonly stickId: string };
   readonly buildFloor?: number;
   readonly updates?: Omit<UpdateCounters, "unknown">;
@@ -31,11 +32,12 @@ export type Sighting = {
 
 /** The head after a sighting. No counter is lower than before. */
 export function raise(head: LedgerHead, sighting: Sighting): LedgerHead {
-  const { license, licenseEpoch, revocations, manifest, buildFloor, updates } = sighting;
+  const { license, licenseEpoch, revocations, keyManifest, manifest, buildFloor, updates } = sighting;
   const shown: LedgerHead = {
     ...EMPTY_LEDGER,
     licenseEpoch: licenseEpoch ?? 0,
     revocations: revocations ?? EMPTY_LEDGER.revocations,
+    keyManifest: keyManifest ?? EMPTY_LEDGER.keyManifest,
     licenses: license ? new Map([[license.id, seenCounter(license)]]) : EMPTY_LEDGER.licenses,
     manifests: manifest ? new Map([[manifest.stickId, seenCounter(manifest)]]) : EMPTY_LEDGER.manifests,
     buildFloor: buildFloor ?? 0,

@@ -1,6 +1,12 @@
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { composeJws, type TrustRoots } from "../../src-shared/jws/index.ts";
+import {
+  composeJws,
+  KEY_MANIFEST_PROFILE,
+  type PublicJwk,
+  type TrustRoot,
+  type TrustRoots,
+} from "../../src-shared/jws/index.ts";
 import type { LicenseClaims, Surroundings } from "../../src-shared/license/index.ts";
 import {
   type ActivationRequest,
@@ -12,7 +18,7 @@ import {
 } from "../../src-shared/license/index.ts";
 import { DAY } from "../../src-shared/units.ts";
 import { MANIFEST_PROFILE, type ManifestClaims } from "../../src-shared/vault/index.ts";
-import { type TestKey, testId, testKey, testSeed } from "./test-keys.ts";
+import { type TestKey, testId, testKey, testKeyFile, testSeed } from "./test-keys.ts";
 
 /** The moment the tests play at: 2026-01-01T00:00:00Z. */
 export const NOW = 1_767_225_600;
@@ -133,4 +139,27 @@ export function signToken(typ: string, claims: object, key: TestKey): string {
 export function signRaw(header: string | Uint8Array, payload: string | Uint8Array, key: TestKey): string {
   const [head, body] = [header, payload].map((part) => toBase64url(typeof part === "string" ? utf8(part) : part));
   return `${head}.${body}.${toBase64url(key.sign(utf8(`${head}.${body}`)))}`;
+}
+
+/** Names the keys of all the others. */
+export const parent = testKey("parent-1", "key-manifest");
+/** Takes over from `licenseIssuer`. */
+export const nextIssuer = testKey("issuer-2", "license-issuer", { generation: 2 });
+
+/** A key as a manifest names it. */
+export function listed({ root }: TestKey, overrides: Partial<TrustRoot> = {}): PublicJwk {
+  return testKeyFile({ ...root, ...overrides } as Parameters<typeof testKeyFile>[0]);
+}
+
+export const KEYS_AFTER_ROTATION = [
+  listed(licenseIssuer, { retired: true }),
+  listed(nextIssuer),
+  listed(revocationIssuer),
+  listed(vaultPublisher),
+];
+
+/** A key manifest (seq 3) after which `nextIssuer` signs licenses and `licenseIssuer` no longer does. */
+export function keyManifestToken(overrides: object = {}, key: TestKey = parent): string {
+  const claims = { v: 1, seq: 3, iat: NOW, keys: KEYS_AFTER_ROTATION, ...overrides };
+  return signToken(KEY_MANIFEST_PROFILE.typ, claims, key);
 }

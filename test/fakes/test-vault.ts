@@ -16,8 +16,8 @@ import {
   kekInfo,
   manifestName,
 } from "../../src-shared/vault/index.ts";
-import { LICENSE_ID, licenseToken, manifestToken, NOW, STICK_ID, VAULT_ID } from "./issuer.ts";
-import { testId, testSeed } from "./test-keys.ts";
+import { LICENSE_ID, licenseIssuer, licenseToken, manifestToken, NOW, STICK_ID, VAULT_ID } from "./issuer.ts";
+import { testId, type TestKey, testSeed } from "./test-keys.ts";
 
 export const TEST_KEK = testSeed("kek");
 export const TEST_PASSPHRASE = "correct horse battery staple";
@@ -97,14 +97,16 @@ export async function passphraseLicense(overrides: Partial<LicenseClaims> = {}):
 export async function deviceLicense(
   device: { readonly id: string; readonly publicKey: Uint8Array },
   overrides: Partial<LicenseClaims> = {},
+  issuer: TestKey = licenseIssuer,
 ): Promise<string> {
   const claims = { iss: "harbour-films", lid: LICENSE_ID, seq: 5, ...overrides };
   const kek: DeviceSealed = await sealToDevice(device.publicKey, TEST_KEK, infoOf(claims, device.id));
-  return licenseToken({
+  const members: Partial<LicenseClaims> = {
     vaults: [{ id: VAULT_ID, kek: { device: kek } }],
     bind: { mode: "device", stick: STICK_ID, device: device.id },
     ...overrides,
-  });
+  };
+  return licenseToken(members, issuer);
 }
 
 function infoOf(claims: { iss: string; lid: string; seq: number }, device: string): Uint8Array {

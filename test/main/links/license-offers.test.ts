@@ -18,7 +18,7 @@ function setUp(refusal?: RefusalCode) {
   const secrets = createMemorySecretStore();
   let changes = 0;
   const offers = createLicenseOffers({
-    roots: ROOTS,
+    roots: async () => ROOTS,
     deviceKey: () => ensureDeviceKey(secrets),
     importLicense: async (text) => {
       imported.push(text);

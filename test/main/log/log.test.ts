@@ -17,7 +17,7 @@ type Samples = { readonly [N in LogEventName]: readonly (readonly [fields: LogEv
 // Every event of the app with every code it can carry: one that is missing here does not compile.
 const SAMPLES: Samples = {
   "app.started": [[{ version: "1.2.3", electron: "42.0.0", roots: 3 }, NONE]],
-  "vault.refused": VAULT_PROBLEMS.map((code) => [{ code }, code === "UNTRUSTED" ? SIGNATURE : NONE]),
+  "vault.refused": VAULT_PROBLEMS.map((code) => [{ code }, phrasesOfProblem(code)]),
   "license.refused": REFUSAL_CODES.map((code) => [{ code }, phrasesOfRefusal(code)]),
   "playback.fault": PLAYBACK_FAULTS.map((code) => [
     { video: testId("video"), code },
@@ -36,11 +36,22 @@ const SAMPLES: Samples = {
     ERROR,
   ]),
   "ledger.no-copy": [[{ code: "EROFS" }, NONE]],
+  "keys.taken": [[{ generation: 1, seq: 4 }, NONE]],
+  "keys.refused": (["MALFORMED", "KEY_UNKNOWN", "SIGNATURE_INVALID"] as const).map((code) => [
+    { code },
+    code === "SIGNATURE_INVALID" ? SIGNATURE : NONE,
+  ]),
+  "keys.not-kept": [[{ code: "ENOSPC" }, ERROR]],
   "revocations.not-kept": [[{ code: "ENOSPC" }, ERROR]],
   "ipc.sender-refused": [[{ call: "license.import" }, ERROR]],
   "ipc.refused": (["BAD_REQUEST", "INTERNAL"] as const).map((code) => [{ call: "license.import", code }, ERROR]),
   "log.full": [[{ bytes: 5 }, NONE]],
 };
+
+function phrasesOfProblem(code: (typeof VAULT_PROBLEMS)[number]): string {
+  if (code === "UNTRUSTED") return SIGNATURE;
+  return code === "KEYS_LOST" ? ROLLBACK : NONE;
+}
 
 function phrasesOfRefusal(code: (typeof REFUSAL_CODES)[number]): string {
   if (code === "SIGNATURE_INVALID") return SIGNATURE;

@@ -12,6 +12,7 @@ import {
 } from "../../../src-main/license/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
+import { createTrust } from "../../../src-main/trust/index.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
 import { NOW, ROOTS } from "../../fakes/issuer.ts";
@@ -38,19 +39,21 @@ type SessionOptions = {
 
 /** The app's session on a computer; started twice on the same one, it is a restart. */
 export function startSession(computer: Computer, options: SessionOptions = {}) {
-  const { roots = ROOTS, files = nodeFileSteps } = options;
+  const { roots: compiled = ROOTS, files = nodeFileSteps } = options;
   const { data, secrets, clock } = computer;
   const shelf = createLicenseShelf(join(data, "licenses"));
-  const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots);
   const now = () => clock.now;
   const appVersion = "0.1.0";
   const heard: unknown[] = [];
   const logged: string[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
-  const hasTraces = () => wasActivated(secrets, shelf, roots);
+  const hasTraces = async () => wasActivated(secrets, shelf, await trust.rootsAtHand());
   const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: hasTraces, log });
+  const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
+  const { roots } = trust;
+  const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots);
   const session = createVaultSession({
-    roots,
+    trust,
     desk: createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log }),
     shelf,
     secrets,
@@ -86,10 +89,10 @@ export async function requestDevice({ secrets, session }: Pick<Computer, "secret
 }
 
 /** A computer on which this stick was opened with a license for it (seq 5). */
-export async function activated(): Promise<Computer & { device: { id: string; publicKey: Uint8Array } }> {
+export async function activated(roots = ROOTS): Promise<Computer & { device: { id: string; publicKey: Uint8Array } }> {
   const computer = newComputer();
   await writeTestVault(computer.stick, []);
-  const { session } = startSession(computer);
+  const { session } = startSession(computer, { roots });
   await session.look([computer.stick]);
   const device = await requestDevice({ session, secrets: computer.secrets });
   expect(await session.importLicense(await deviceLicense(device))).toMatchObject({ ok: true, value: { code: "OK" } });
@@ -104,6 +107,10 @@ export async function restart(computer: Computer, options: Parameters<typeof sta
   const screen = world.session.screen();
   const code = screen.stage === "locked" ? (screen.refusal?.code ?? "PASSPHRASE") : screen.stage;
   return { ...world, code };
+}
+
+export function putKeyManifest(stick: string, text: string): void {
+  writeFileSync(join(stick, "VAULT", "keys.uvvkeys"), text);
 }
 
 export function putRevocations(stick: string, text: string): void {

@@ -37,7 +37,7 @@ let template: Promise<{ workshop: Workshop; packed: Packed }> | undefined;
 
 async function packTemplate() {
   const workshop = await openWorkshop();
-  process.once("exit", workshop.remove);
+  process.once("exit", () => workshop.remove());
   const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
   return { workshop, packed };
 }

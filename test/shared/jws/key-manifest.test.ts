@@ -1,37 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { applyKeyManifest, KEY_MANIFEST_PROFILE, type TrustRoot } from "../../../src-shared/jws/index.ts";
+import { applyKeyManifest, type TrustRoot } from "../../../src-shared/jws/index.ts";
 import { judgeLicense } from "../../../src-shared/license/index.ts";
 import { EMPTY_LEDGER } from "../../../src-shared/ledger/index.ts";
 import {
+  keyManifestToken as manifest,
+  KEYS_AFTER_ROTATION,
   licenseIssuer,
   licenseToken,
+  listed,
+  nextIssuer,
   NOW,
+  parent,
   revocationIssuer,
+  ROOTS as ISSUER_ROOTS,
   signToken,
   SURROUNDINGS,
   vaultPublisher,
 } from "../../fakes/issuer.ts";
-import { type TestKey, testKey, testKeyFile } from "../../fakes/test-keys.ts";
+import { type TestKey, testKey } from "../../fakes/test-keys.ts";
 import { flipBit, withSegment } from "../license/cases.ts";
 
-const parent = testKey("parent-1", "key-manifest");
-const nextIssuer = testKey("issuer-2", "license-issuer", { generation: 2 });
-const ROOTS = [parent.root, licenseIssuer.root, revocationIssuer.root, vaultPublisher.root];
+const ROOTS = [parent.root, ...ISSUER_ROOTS];
 const START = { generation: 0, sequence: 0 };
 
-type Listed = Parameters<typeof testKeyFile>[0];
-const listed = (key: TestKey, overrides: Partial<TrustRoot> = {}) =>
-  testKeyFile({ ...key.root, ...overrides } as Listed);
-const AFTER = [
-  listed(licenseIssuer, { retired: true }),
-  listed(nextIssuer),
-  listed(revocationIssuer),
-  listed(vaultPublisher),
-];
-
-function manifest(overrides: object = {}, key: TestKey = parent): string {
-  return signToken(KEY_MANIFEST_PROFILE.typ, { v: 1, seq: 3, iat: NOW, keys: AFTER, ...overrides }, key);
-}
+const AFTER = KEYS_AFTER_ROTATION;
 const apply = (text: string, head = START, roots: readonly TrustRoot[] = ROOTS) => applyKeyManifest(roots, text, head);
 
 describe("a key manifest", () => {

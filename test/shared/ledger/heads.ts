@@ -32,6 +32,7 @@ export const anyHead: fc.Arbitrary<LedgerHead> = fc.record({
   licenses: seen,
   licenseEpoch: fc.nat(3),
   revocations: counter,
+  keyManifest: counter,
   manifests: seen,
   buildFloor: fc.nat(3),
   updates: fc.record({ roles: named, rings: seen, halts: seen, unknown: fc.constant({}) }),

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { trustRootsOf } from "../../src-main/trust-roots.ts";
-import { temporaryFolder } from "../fakes/temporary-folder.ts";
-import { testKey, testKeyFile } from "../fakes/test-keys.ts";
+import { trustRootsOf } from "../../../src-main/trust/compiled-roots.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testKey, testKeyFile } from "../../fakes/test-keys.ts";
 
 function keyText(kid: string, dev: boolean): string {
   const { root } = testKey(kid, "vault-publisher", { dev });

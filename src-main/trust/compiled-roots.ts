@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { utf8 } from "../src-shared/encoding/text.ts";
-import { parseTrustRoot, type TrustRoots } from "../src-shared/jws/index.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { parseTrustRoot, type TrustRoots } from "../../src-shared/jws/index.ts";
 
 /** The anchors of this build. A release takes the compiled ones alone, and no development key among them. */
 export function trustRootsOf(compiled: readonly string[], override: string | undefined, release: boolean): TrustRoots {

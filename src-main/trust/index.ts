@@ -1,0 +1,2 @@
+export { trustRootsOf } from "./compiled-roots.ts";
+export { createTrust, type Trust } from "./trust.ts";

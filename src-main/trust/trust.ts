@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import {
+  type AppliedKeys,
+  applyKeyManifest,
+  KEY_MANIFEST_PROFILE,
+  type TrustRoots,
+} from "../../src-shared/jws/index.ts";
+import { compareCounters, type Counter } from "../../src-shared/ledger/index.ts";
+import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { KEYS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import type { Ledger } from "../ledger/index.ts";
+import type { Log } from "../log/index.ts";
+
+export type TrustPorts = {
+  /** The anchors that this build carries. */
+  readonly compiled: TrustRoots;
+  /** Where the newest key manifest is kept. */
+  readonly path: string;
+  readonly ledger: Pick<Ledger, "open" | "head" | "commit">;
+  readonly now: () => UnixSeconds;
+  readonly log: Log;
+};
+
+/** Which keys count: the compiled anchors, as the newest key manifest that this computer has met says. */
+export type Trust = {
+  /**
+   * The anchors of every check. Where a newer manifest was seen than the one at hand, the parents alone: among all others
+   * there may be a key that it had retired.
+   */
+  readonly roots: () => Promise<TrustRoots>;
+  /** The same without asking the ledger, which needs them itself to tell a first run from a loss. */
+  readonly rootsAtHand: () => Promise<TrustRoots>;
+  /** Takes in the key manifest of a stick, if it carries one. Comes before anything else on it is verified. */
+  readonly visit: (root: string) => Promise<void>;
+  /** Takes in a key manifest (attacker-controlled). What is no newer than the one at hand says nothing. */
+  readonly take: (text: string) => Promise<void>;
+};
+
+type Applied = { readonly text: string; readonly keys: AppliedKeys };
+
+const NOTHING_SEEN: Counter = { generation: 0, sequence: 0 };
+
+export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): Trust {
+  const parents = compiled.filter(({ role }) => role === KEY_MANIFEST_PROFILE.role);
+  let loading: Promise<void> | undefined;
+  let applied: Applied | undefined;
+
+  // Its counter is compared where it is used, and may not be known yet.
+  async function load(): Promise<void> {
+    const text = await readManifest(path);
+    const keys = text === undefined ? undefined : applyKeyManifest(compiled, text, NOTHING_SEEN);
+    if (text !== undefined && keys?.ok) applied = { text, keys: keys.value };
+  }
+
+  function current(): TrustRoots {
+    const isBehind = compareCounters(applied?.keys.counter ?? NOTHING_SEEN, ledger.head().keyManifest) < 0;
+    return isBehind ? parents : (applied?.keys.roots ?? compiled);
+  }
+
+  async function rootsAtHand(): Promise<TrustRoots> {
+    await (loading ??= load());
+    return current();
+  }
+
+  async function roots(): Promise<TrustRoots> {
+    await ledger.open();
+    return rootsAtHand();
+  }
+
+  async function take(text: string): Promise<void> {
+    await roots();
+    if (text === applied?.text) return;
+    const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
+    if (!keys.ok) {
+      // An older stick carries an older manifest: that is how sticks are, and nothing follows from it.
+      if (keys.error !== "ROLLED_BACK") log("keys.refused", { code: keys.error });
+      return;
+    }
+    applied = { text, keys: keys.value };
+    await keep(applied);
+  }
+
+  /** The manifest first, its counter second: a counter without its manifest would leave the parents alone. */
+  async function keep({ text, keys }: Applied): Promise<void> {
+    try {
+      await writeFileAtomic(path, text, 0o600);
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      log("keys.not-kept", { code: codeOf(error) });
+      return;
+    }
+    log("keys.taken", { generation: keys.counter.generation, seq: keys.counter.sequence });
+    await ledger.commit({ now: now(), keyManifest: keys.counter, signedTime: keys.issued });
+  }
+
+  return {
+    roots,
+    rootsAtHand,
+    async visit(root) {
+      const text = await readManifest(join(root, VAULT_FOLDER, KEYS_FILE));
+      if (text !== undefined) await take(text);
+    },
+    take,
+  };
+}
+
+async function readManifest(path: string): Promise<string | undefined> {
+  const bytes = await readSmallFile(path, KEY_MANIFEST_PROFILE.maxBytes);
+  return bytes && fromUtf8(bytes);
+}
