@@ -2,8 +2,10 @@
 import { app, clipboard, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
 import { join } from "node:path";
 import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
+import { hardwareOf } from "../src-shared/node/hardware.ts";
 import { HOUR } from "../src-shared/units.ts";
 import { gatherDiagnostics } from "./diagnostics/index.ts";
+import { createHardwareSight } from "./hardware/index.ts";
 import { openWatchHistory } from "./history/index.ts";
 import { createHandlers, routeCalls } from "./ipc/index.ts";
 import { parseLaunchOptions } from "./launch-options.ts";
@@ -81,7 +83,8 @@ function start(): void {
   const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
-  const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log });
+  const hardware = createHardwareSight(hardwareOf(process.platform));
+  const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, hardware, now, appVersion, log });
   const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"));
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
   const vault = createVaultSession({
@@ -90,6 +93,7 @@ function start(): void {
     shelf,
     secrets,
     ledger,
+    hardware,
     reader,
     openHistory,
     appVersion,

@@ -58,12 +58,14 @@ function keychainWords({ deviceKey }: DiagnosticFacts): string {
   return deviceKey === "there" || deviceKey === "none" ? `open, device key ${deviceKey}` : deviceKey;
 }
 
-function licenseLine({ code, standing, places, facts }: LicenseEntry): string {
+function licenseLine({ code, standing, places, facts, marks }: LicenseEntry): string {
   const start = `license: ${code} ${standing} on ${places.join("+")}`;
   if (!facts) return start;
   const dates = `${moment(facts.starts)} to ${moment(facts.expires)}, grace to ${moment(facts.graceEnds)}`;
   const binding = `computer ${facts.computer}, passphrase ${facts.passphrase ? "yes" : "no"}, stick ${facts.stickId}`;
-  return `${start}, ${facts.licenseId} seq ${facts.seq} ring ${facts.ring}, ${dates}, ${binding}`;
+  const agreement = Object.entries(marks).map(([kind, agrees]) => `${kind} ${agrees ? "yes" : "no"}`);
+  const hardware = agreement.length === 0 ? "marks none" : `marks ${agreement.join(" ")}`;
+  return `${start}, ${facts.licenseId} seq ${facts.seq} ring ${facts.ring}, ${dates}, ${binding}, ${hardware}`;
 }
 
 function ledgerLines(ledger: LedgerInspection): string[] {

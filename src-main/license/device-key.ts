@@ -51,7 +51,7 @@ export async function replaceDeviceKey(store: SecretStore): Promise<Result<Devic
 /** The armoured request (`.uvvreq`) with which this computer asks for a license for one stick. */
 export function composeRequest(
   key: DeviceKey,
-  about: Pick<ActivationRequest, "vaultId" | "stickId" | "app" | "iat">,
+  about: Omit<ActivationRequest, "v" | "device" | "x25519" | "ed25519">,
 ): string {
   return signOnDevice(key, "ACTIVATION REQUEST", REQUEST_TYP, (ed25519): ActivationRequest => ({
     v: 1,

@@ -1,5 +1,8 @@
 import { compareCounters, type LedgerHead, type LedgerRefusal } from "../../src-shared/ledger/index.ts";
+import type { LicenseEntry } from "../../src-shared/ipc/index.ts";
 import {
+  compareDevice,
+  compareStick,
   decideLicense,
   type License,
   type LicenseVerdict,
@@ -10,6 +13,7 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { HardwareSight } from "../hardware/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Log } from "../log/index.ts";
 import { type DeviceKey, readDeviceKey } from "./device-key.ts";
@@ -23,6 +27,7 @@ export type LicenseDeskPorts = {
   readonly revocations: RevocationLists;
   readonly secrets: SecretStore;
   readonly ledger: Ledger;
+  readonly hardware: HardwareSight;
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
   readonly log: Log;
@@ -35,10 +40,17 @@ export type LicenseDesk = {
   readonly judgeEach: (texts: readonly string[], vault: OpenVault) => Promise<readonly LicenseVerdict[]>;
   /** Every license on the stick and on this computer. */
   readonly judgeAll: (vault: OpenVault) => Promise<LicenseVerdict[]>;
+  /** Which of its marks agree with what is here. */
+  readonly compareMarks: (license: License, vault: OpenVault) => Promise<LicenseEntry["marks"]>;
   readonly deviceKey: () => Promise<Result<DeviceKey | null, SecretStoreError>>;
 };
 
-type Device = Result<string | undefined, LedgerRefusal>;
+/** This computer, by its key and by what stands around it. */
+type DeviceHere = Pick<Surroundings, "device" | "deviceMarks">;
+type Device = Result<DeviceHere, LedgerRefusal>;
+type Place = Omit<Surroundings, keyof DeviceHere>;
+
+const NO_DEVICE: DeviceHere = { device: undefined, deviceMarks: {} };
 
 export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
   const { shelf, ledger } = ports;
@@ -60,9 +72,10 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
       minSeq,
       manifest: vault.manifest.counter,
       manifestHash: vault.manifestHash,
+      stickMarks: await ports.hardware.stickMarks(vault.root, stickId),
       revocations: await takeRevocations(vault.root, now),
     };
-    const device = needsDevice ? await deviceHere() : ok(undefined);
+    const device = needsDevice ? await deviceHere() : ok(NO_DEVICE);
     const verdicts = licenses.map((license): LicenseVerdict =>
       license.ok ? decideHere(license.value, ledger.head(), here, device) : { code: license.error },
     );
@@ -91,10 +104,25 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
     const state = await ledger.open();
     if (state !== "ready" && state !== "fresh") return err(state);
     const key = await readDeviceKey(ports.secrets);
-    return key.ok ? ok(key.value?.id) : key;
+    if (!key.ok) return key;
+    if (!key.value) return ok(NO_DEVICE);
+    return ok({ device: key.value.id, deviceMarks: await ports.hardware.deviceMarks(key.value.x25519Private) });
+  }
+
+  async function compareMarks({ claims: { bind } }: License, vault: OpenVault): Promise<LicenseEntry["marks"]> {
+    const stickMarks = await ports.hardware.stickMarks(vault.root, vault.manifest.claims.stickId);
+    const device = bind.mode === "stick" ? undefined : await deviceHere();
+    // Under another key every mark is another.
+    const isKeyHere = device?.ok && bind.mode !== "stick" && device.value.device === bind.device;
+    const agreement = {
+      ...compareStick(bind.stickMarks ?? {}, stickMarks),
+      ...(isKeyHere ? compareDevice(bind.deviceMarks ?? {}, device.value.deviceMarks) : {}),
+    };
+    return Object.fromEntries(Object.entries(agreement).filter(([, agrees]) => agrees !== null));
   }
 
   return {
+    compareMarks,
     async judge(text, vault) {
       const [verdict] = await judgeTexts([text], vault);
       return verdict ?? { code: "MISSING" };
@@ -111,16 +139,15 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
  * The verdict where the device is perhaps not to be known. A license that would be good on its own computer is then
  * refused for the reason why nobody can tell whether this is the one.
  */
-function decideHere(
-  license: License,
-  head: LedgerHead,
-  here: Omit<Surroundings, "device">,
-  device: Device,
-): LicenseVerdict {
-  const verdict = decideLicense(license, head, { ...here, device: device.ok ? device.value : undefined });
+function decideHere(license: License, head: LedgerHead, here: Place, device: Device): LicenseVerdict {
+  const verdict = decideLicense(license, head, { ...here, ...(device.ok ? device.value : NO_DEVICE) });
   const { bind } = license.claims;
   if (device.ok || isGood(verdict) || bind.mode === "stick") return verdict;
-  const onItsComputer = decideLicense(license, head, { ...here, device: bind.device });
+  const onItsComputer = decideLicense(license, head, {
+    ...here,
+    device: bind.device,
+    deviceMarks: bind.deviceMarks ?? {},
+  });
   return isGood(onItsComputer) ? { code: device.error, license } : onItsComputer;
 }
 

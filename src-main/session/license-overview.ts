@@ -27,14 +27,16 @@ export async function overviewOf(
   });
   const device = await desk.deviceKey();
   const deviceId = device.ok ? device.value?.id : undefined;
-  const licenses = eachOnce(judged)
+  const entries = eachOnce(judged)
     .filter(({ verdict }) => isForVault(verdict, vaultId))
-    .map(({ verdict, places }): LicenseEntry => ({
+    .map(async ({ verdict, places }): Promise<LicenseEntry> => ({
       code: verdict.code,
       standing: standingOf(verdict, state, ports.ledger.head()),
       places: [...places],
       facts: verdict.license ? factsOf(verdict.license.claims, deviceId) : null,
+      marks: verdict.license ? await desk.compareMarks(verdict.license, state.vault) : {},
     }));
+  const licenses = await Promise.all(entries);
   return { licenses: licenses.toSorted(inUseFirst), returned: await returnedLicenses(ports) };
 }
 

@@ -1,6 +1,7 @@
 import type { EventName, EventPayload } from "../../src-shared/ipc/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { WatchHistory } from "../history/index.ts";
+import type { HardwareSight } from "../hardware/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { LicenseDesk, LicenseShelf, SecretStore } from "../license/index.ts";
 import type { Log } from "../log/index.ts";
@@ -14,6 +15,7 @@ export type SessionPorts = {
   readonly shelf: LicenseShelf;
   readonly secrets: SecretStore;
   readonly ledger: Ledger;
+  readonly hardware: HardwareSight;
   readonly reader: MediaReader;
   readonly openHistory: (vaultId: string) => Promise<WatchHistory>;
   readonly appVersion: string;

@@ -1,4 +1,5 @@
 import type { LicenseView, RefusalView, ScreenView, StickView, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
+import type { License } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import type { CatalogVideo } from "../../src-shared/vault/index.ts";
@@ -52,7 +53,7 @@ export function screenOf(state: State): ScreenView {
       return {
         stage: "locked",
         stick: stickOf(state.vault),
-        refusal: state.waiting.length > 0 ? null : refusalView(state.refusal),
+        refusal: state.waiting.length > 0 ? null : refusalView(state.refusal, state.vault),
         passphrase: state.waiting.length > 0,
       };
     case "open":
@@ -65,8 +66,15 @@ export function screenOf(state: State): ScreenView {
   }
 }
 
-export function refusalView({ code, license }: Refusal): RefusalView {
+export function refusalView({ code, license }: Refusal, vault: OpenVault): RefusalView {
   if (code === "EXPIRED") return { code, date: license?.claims.exp ?? null };
   if (code === "NOT_YET_VALID") return { code, date: license?.claims.nbf ?? null };
+  if (code === "WRONG_STICK" && license && isNamed(license, vault)) return { code, date: null, isCopy: true };
   return { code, date: null };
+}
+
+// Of all that the license asks of a stick, only the hardware is left to be another.
+function isNamed({ claims }: License, { manifest }: OpenVault): boolean {
+  const { vaultId, stickId } = manifest.claims;
+  return claims.bind.stick === stickId && claims.vaults.some(({ id }) => id === vaultId);
 }

@@ -15,6 +15,7 @@ import type { Seconds } from "../../src-shared/units.ts";
 import { composeRequest } from "../license/index.ts";
 import type { MediaLookup } from "../playback/index.ts";
 import { deviceKeyForRequest } from "./device-key-for-request.ts";
+import { createDriveMemory } from "./drive-memory.ts";
 import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
@@ -49,6 +50,7 @@ export type VaultSession = {
 
 export function createVaultSession(ports: SessionPorts): VaultSession {
   const player = createPlayer(ports);
+  const drive = createDriveMemory(ports.hardware);
   let state: State = { stage: "no-stick", problem: null };
   // Folders that are left alone until they go away: refused ones, and those the viewer has ejected.
   const ignored = new Map<string, VaultProblem | "EJECTED">();
@@ -68,6 +70,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   async function enter(vault: OpenVault): Promise<void> {
     await leave();
+    await drive.meet(vault);
     const next = await enterVault(vault, ports);
     if (next.stage === "locked" && next.waiting.length === 0) logRefusal(next.refusal.code);
     become(next);
@@ -111,11 +114,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   async function look(candidates: readonly string[]): Promise<void> {
     for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
     if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
-    if (state.stage === "open" && state.present) {
-      await expire(state);
-      return;
-    }
-    if (state.stage === "locked") return;
+    if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : enterAnew(state);
+    if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? enterAnew(state) : undefined;
     for (const root of candidates) {
       if (ignored.has(root)) continue;
       const vault = await take(root);
@@ -124,20 +124,33 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
         if (state.stage === "no-stick") become({ stage: "no-stick", problem: vault.error });
         continue;
       }
-      await (isSameStick(vault.value) ? regain(vault.value) : enter(vault.value));
+      await ((await isSameStick(vault.value)) ? regain(vault.value) : enter(vault.value));
       return;
     }
     const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
     if (stale) become({ stage: "no-stick", problem: null });
   }
 
-  function isSameStick(vault: OpenVault): boolean {
+  async function isSameStick(vault: OpenVault): Promise<boolean> {
     if (state.stage !== "open") return false;
     const [here, there] = [state.vault.manifest.claims, vault.manifest.claims];
-    return here.vaultId === there.vaultId && here.stickId === there.stickId && here.gen === there.gen;
+    const isSame = here.vaultId === there.vaultId && here.stickId === there.stickId && here.gen === there.gen;
+    return isSame && isItsDrive({ ...state, vault });
+  }
+
+  // An image of a stick says all that the stick says; only the hardware under it differs.
+  function isItsDrive({ vault, license }: OpenState): Promise<boolean> {
+    return drive.isSame(vault, license.license.claims.bind.stickMarks ?? {});
+  }
+
+  /** Another drive took the place of this one between two looks, or more is known of it now: all is judged again. */
+  async function enterAnew({ vault }: { readonly vault: OpenVault }): Promise<void> {
+    const again = await take(vault.root);
+    await (again.ok ? enter(again.value) : lose());
   }
 
   async function lose(): Promise<void> {
+    drive.lose();
     if (state.stage === "open") {
       if (!state.present) return;
       const videoId = player.playingId();
@@ -178,6 +191,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
         await leave();
+        drive.lose();
         // Its copy is on the stick before the viewer is told that it can be pulled.
         await ports.ledger.idle();
         become({ stage: "no-stick", problem: null });
@@ -225,10 +239,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       }),
     async request() {
       if (state.stage === "no-stick") return err("NO_VAULT");
-      const { vaultId, stickId } = state.vault.manifest.claims;
+      const { root, manifest } = state.vault;
+      const { vaultId, stickId } = manifest.claims;
       const key = await deviceKeyForRequest(ports);
       if (!key.ok) return key;
-      return ok({ text: composeRequest(key.value, { vaultId, stickId, app: ports.appVersion, iat: ports.now() }) });
+      const marks = await ports.hardware.requestMarks(key.value.x25519Private, root, stickId);
+      const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...marks };
+      return ok({ text: composeRequest(key.value, about) });
     },
     async list() {
       return state.stage === "open" ? ok(player.list(state)) : err("LOCKED");

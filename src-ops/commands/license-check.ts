@@ -4,6 +4,7 @@ import { fail } from "../failure.ts";
 import { checkLicense } from "../licensing/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
+import { driveWords } from "./marks-words.ts";
 import { DEVELOPMENT_NOTE, MOMENT, stickOption, trustOption, withJson } from "./options.ts";
 
 type Options = { stick: string; trust?: string; at?: number; json?: true };
@@ -20,17 +21,18 @@ export function addLicenseCheck(group: Command, host: Host, world: World): void 
         const { stick, trust, at = world.now() } = options;
         const checked = await checkLicense(file, { stick, trust, appVersion: world.appVersion }, at);
         if (!checked.ok) return checked;
-        const { verdict, developmentKeys, appVersion } = checked.value;
+        const { verdict, drive, developmentKeys, appVersion } = checked.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
         const { code, license } = verdict;
-        const facts = { code, at, appVersion, developmentKeys, lid: license?.claims.lid, seq: license?.claims.seq };
+        const { lid, seq } = license?.claims ?? {};
+        const facts = { code, at, appVersion, developmentKeys, lid, seq, drive };
         if (code !== "OK" && code !== "GRACE") {
           return fail("LICENSE_REFUSED", `${file} is refused for this stick: ${code}.`, facts);
         }
         const daysLeft = "daysLeft" in verdict ? { daysLeft: verdict.daysLeft } : {};
         return ok({
           json: { ...facts, unlock: verdict.unlock, ...daysLeft },
-          words: [`${code} (opens by ${verdict.unlock})`],
+          words: [`${code} (opens by ${verdict.unlock})`, ...driveWords(drive)],
         });
       }),
     );

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import { inspectLicense, type Inspection } from "../licensing/index.ts";
 import { formatDate, type Host } from "../terminal/index.ts";
+import { markKinds } from "./marks-words.ts";
 import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
 
 type Options = { trust?: string; json?: true };
@@ -27,11 +28,13 @@ function describe({ signature, header, claims, license }: Inspection): string[] 
   // Quoted as JSON: what an unchecked file says must not steer the terminal.
   if (!license) return [first, JSON.stringify({ header, claims })];
   const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp } = license;
+  const marks = markKinds(bind);
   return [
     first,
     `License ${seq} (${lid}) of ${iss} for ${sub}, ring ${ring}`,
     `From ${formatDate(nbf)} until ${formatDate(exp)}, then ${grace / 86_400} days of grace`,
     `Bound to: ${bind.mode}, stick ${bind.stick}${bind.mode === "stick" ? "" : `, device ${bind.device}`}`,
+    `Marks: of the stick ${marks.stick.join(", ") || "none"}; of the computer ${marks.device.join(", ") || "none"}`,
     `Videos: ${entitlements.includes("*") ? "all" : entitlements.join(", ")}; app from ${minApp}`,
   ];
 }

@@ -89,7 +89,7 @@ function withSuccessorOptions(command: Command): Command {
     .addOption(new Option("--ring <ring>", "which releases of the app it follows").choices(RINGS))
     .option("--entitle <id...>", "video ids it is for from now on; needs --stick")
     .option("--all-videos", "for all videos from now on")
-    .option("--stick <folder>", "where the stick is, to look --entitle up")
+    .option("--stick <folder>", "where the stick is, to look --entitle up and to read the marks of the drive anew")
     .option("--min-app <version>", "the oldest app that accepts it", VERSION)
     .option("--same-passphrase <file>", "keep the passphrase that this file holds")
     .option("--passphrase-file <file>", "make a new passphrase and write it here")

@@ -1,14 +1,19 @@
 import { join } from "node:path";
 import {
+  type Agreement,
+  compareStick,
   judgeLicense,
   type LicenseVerdict,
   NO_REVOCATIONS,
   parseRevocations,
   type Revocations,
+  type Surroundings,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import { hardwareOf } from "../../src-shared/node/hardware.ts";
+import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
@@ -20,6 +25,8 @@ import { readLicenseFile } from "./license-file.ts";
 
 export type LicenseCheck = {
   readonly verdict: LicenseVerdict;
+  /** Which of the license's marks this drive has; `null` where it cannot be told. */
+  readonly drive: Agreement<"serial" | "volume" | "partition">;
   readonly at: UnixSeconds;
   readonly appVersion: string;
   readonly developmentKeys: boolean;
@@ -27,7 +34,7 @@ export type LicenseCheck = {
 
 /**
  * Judges a license as the app does, on a computer that has seen nothing yet. A license for one computer is judged as on
- * that computer: the publisher has no other at hand.
+ * that computer, marks and all: the publisher has no other at hand. The drive is the one that is there.
  */
 export async function checkLicense(
   path: string,
@@ -45,15 +52,28 @@ export async function checkLicense(
   const { vaultId, stickId, minSeq } = claims;
   const { roots, dev } = anchors.value;
   const revocations = await revocationsOn(where.stick, roots);
-  const here = { now: at, appVersion: where.appVersion, vaultId, stickId, minSeq, manifest, manifestHash, revocations };
-  const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, { ...here, device: deviceNamedBy(text.value, roots) });
-  return ok({ verdict, at, appVersion: where.appVersion, developmentKeys: dev });
+  const stickMarks = stickMarksOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
+  const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, {
+    now: at,
+    appVersion: where.appVersion,
+    vaultId,
+    stickId,
+    minSeq,
+    manifest,
+    manifestHash,
+    stickMarks,
+    revocations,
+    ...deviceNamedBy(text.value, roots),
+  });
+  const drive = compareStick(verdict.license?.claims.bind.stickMarks ?? {}, stickMarks);
+  return ok({ verdict, drive, at, appVersion: where.appVersion, developmentKeys: dev });
 }
 
-function deviceNamedBy(text: string, roots: TrustRoots): string | undefined {
+function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "device" | "deviceMarks"> {
   const license = verifyLicense(text, roots);
   const bind = license.ok ? license.value.claims.bind : undefined;
-  return bind && bind.mode !== "stick" ? bind.device : undefined;
+  if (!bind || bind.mode === "stick") return { device: undefined, deviceMarks: {} };
+  return { device: bind.device, deviceMarks: bind.deviceMarks ?? {} };
 }
 
 // A list on the stick that no trusted key signed says nothing, as in the app.

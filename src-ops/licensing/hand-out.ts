@@ -7,6 +7,7 @@ import {
   type LicenseClaims,
   PRODUCT_AUDIENCE,
   type Ring,
+  type StickMarks,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
@@ -40,6 +41,7 @@ export type Terms = {
   /** The vault's key, 32 bytes. */
   readonly kek: Uint8Array;
   readonly device: RegisteredDevice | undefined;
+  readonly stickMarks: StickMarks | undefined;
   readonly passphrase: string | undefined;
 };
 
@@ -105,22 +107,31 @@ async function composeClaims({ publisher, register, now }: Desk, terms: Terms): 
     grace,
     entitlements: [...entitlements],
     vaults: [{ id: vaultId, kek: await sealVaultKey(kek, place, device, passphrase) }],
-    bind: bindingOf(stickId, device?.id, passphrase),
+    bind: bindingOf(terms),
     minApp,
     revMin: 0,
   };
 }
 
-function bindingOf(stick: string, device: string | undefined, passphrase: string | undefined): LicenseClaims["bind"] {
-  if (device === undefined) return { mode: "stick", stick };
-  return { mode: passphrase === undefined ? "device" : "device-or-stick", stick, device };
+function bindingOf({ stickId, stickMarks, device, passphrase }: Terms): LicenseClaims["bind"] {
+  const stick = { stick: stickId, ...(stickMarks ? { stickMarks } : {}) };
+  if (device === undefined) return { mode: "stick", ...stick };
+  const computer = { device: device.id, ...(device.marks ? { deviceMarks: device.marks } : {}) };
+  return { mode: passphrase === undefined ? "device" : "device-or-stick", ...stick, ...computer };
 }
 
 function entryOf(claims: LicenseClaims, terms: Terms, kid: string, sha256: string, occasion: Occasion): LicenseEntry {
   const { lid, seq, sub, ring, exp, grace, entitlements, minApp, bind } = claims;
-  const { vaultId, stickId, device } = terms;
+  const { vaultId, stickId, device, stickMarks } = terms;
   const said = { lid, seq, sub, vaultId, stickId, mode: bind.mode, ring, exp, minApp, kid, sha256 };
-  return { ...occasion, ...said, grace, entitlements, ...(device ? { device } : {}) };
+  return {
+    ...occasion,
+    ...said,
+    grace,
+    entitlements,
+    ...(device ? { device } : {}),
+    ...(stickMarks ? { stickMarks } : {}),
+  };
 }
 
 // A license nobody has the passphrase for is worth nothing, and the other way round: both or neither.

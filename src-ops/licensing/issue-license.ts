@@ -9,6 +9,7 @@ import { handOut, type IssuedLicense, type Terms } from "./hand-out.ts";
 import { generatePassphrase } from "./passphrase.ts";
 import { readRequest } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
+import { chooseStickMarks } from "./stick-marks.ts";
 
 /** What a customer is to get on one stick. */
 export type LicenseOrder = {
@@ -47,8 +48,10 @@ export async function issueLicense(
 export async function termsOf(order: LicenseOrder, stick: StickForLicense, now: UnixSeconds): Promise<Attempt<Terms>> {
   const entitlements = checkEntitlements(order.entitle, stick);
   if (!entitlements.ok) return entitlements;
-  const device = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
-  if (!device.ok) return device;
+  const asked = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
+  if (!asked.ok) return asked;
+  const stickMarks = chooseStickMarks(stick.marks, asked.value?.stickMarks, stick.path);
+  if (!stickMarks.ok) return stickMarks;
   return ok({
     lid: idFromRandom(randomBytes(ID_LENGTH)),
     sub: order.customer,
@@ -60,7 +63,8 @@ export async function termsOf(order: LicenseOrder, stick: StickForLicense, now: 
     vaultId: stick.vaultId,
     stickId: stick.stickId,
     kek: stick.kek,
-    device: device.value,
+    device: asked.value?.device,
+    stickMarks: stickMarks.value,
     passphrase: order.passphraseFile === undefined ? undefined : generatePassphrase(),
   });
 }

@@ -1,5 +1,5 @@
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
-import { type ActivationRequest, parseActivationRequest } from "../../src-shared/license/index.ts";
+import { type ActivationRequest, parseActivationRequest, type StickMarks } from "../../src-shared/license/index.ts";
 import { deviceIdOf, isUsableDeviceKey } from "../../src-shared/node/device-sealing.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -7,11 +7,14 @@ import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
-/** The computer that an activation request (attacker-controlled) comes from. It must be meant for this stick. */
+/** A computer that asks, and what it says of the drive. */
+export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickMarks | undefined };
+
+/** What an activation request (attacker-controlled) asks for. It must be meant for this stick. */
 export async function readRequest(
   path: string,
   stick: { readonly vaultId: string; readonly stickId: string },
-): Promise<Attempt<RegisteredDevice>> {
+): Promise<Attempt<Applicant>> {
   const bytes = await readSmallFile(path, 64 * KIB);
   if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
   const request = parseActivationRequest(bytes.toString("utf8"));
@@ -22,8 +25,8 @@ export async function readRequest(
   if (request.value.vaultId !== stick.vaultId || request.value.stickId !== stick.stickId) {
     return fail("REQUEST_MISMATCH", `${path} asks for stick ${request.value.stickId}, this one is ${stick.stickId}.`);
   }
-  const { device: id, x25519, ed25519 } = request.value;
-  return ok({ id, x25519, ed25519 });
+  const { device: id, x25519, ed25519, deviceMarks, stickMarks } = request.value;
+  return ok({ device: { id, x25519, ed25519, ...(deviceMarks ? { marks: deviceMarks } : {}) }, stickMarks });
 }
 
 async function namesItsOwnKey({ device, x25519 }: ActivationRequest): Promise<boolean> {

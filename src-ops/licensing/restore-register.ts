@@ -52,7 +52,8 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
 
 function entryOf({ claims, kid }: License, sha256: string): LicenseEntry {
   const { lid, seq, sub, vaults, bind, ring, exp, minApp, grace, entitlements } = claims;
-  const place = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode };
+  const marks = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
+  const place = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...marks };
   return { kind: "restored", lid, seq, sub, ...place, ring, exp, minApp, kid, sha256, grace, entitlements };
 }
 

@@ -4,12 +4,14 @@ import { ok } from "../../src-shared/result.ts";
 import { DAY, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadVaultKey } from "../keys/index.ts";
-import { type LicenseEntry, licensesIn, type RegisteredDevice } from "../register/index.ts";
+import { type LicenseEntry, licensesIn } from "../register/index.ts";
 import { checkTargets, type Desk } from "./desk.ts";
 import type { Targets, Terms } from "./hand-out.ts";
 import { checkEntitlements } from "./issue-license.ts";
 import { generatePassphrase, isPassphrase } from "./passphrase.ts";
-import { openStickForLicense } from "./stick-for-license.ts";
+import type { Applicant } from "./read-request.ts";
+import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
+import { chooseStickMarks } from "./stick-marks.ts";
 
 /** What may differ in a license that follows another of the same `lid`; what is not named stays. */
 export type Changes = {
@@ -21,7 +23,7 @@ export type Changes = {
   readonly graceDays?: number | undefined;
   readonly ring?: Ring | undefined;
   readonly minApp?: string | undefined;
-  /** Video ids, checked on `stick`. */
+  /** Video ids, checked on `stick`; its marks are read there anew. */
   readonly entitle?: readonly string[] | undefined;
   readonly allVideos?: boolean | undefined;
   readonly stick?: string | undefined;
@@ -40,15 +42,19 @@ export function findLicense({ register }: Pick<Desk, "register">, lid: string): 
   return ok(license.newest);
 }
 
-/** The terms of the next license of this `lid`, for the given computer. */
+/** The terms of the next license of this `lid`, for the given computer if any. */
 export async function termsAfter(
   desk: Desk,
   before: LicenseEntry,
   changes: Changes,
-  device: RegisteredDevice | undefined,
+  asked: Partial<Applicant>,
 ): Promise<Attempt<Terms>> {
-  const kept = await keptOrChanged(desk, before, changes);
+  const stick = await stickOf(desk, before, changes);
+  if (!stick.ok) return stick;
+  const kept = keptOrChanged(before, changes, stick.value);
   if (!kept.ok) return kept;
+  const stickMarks = chooseStickMarks(stick.value?.marks, asked.stickMarks, changes.stick ?? "");
+  if (!stickMarks.ok) return stickMarks;
   const exp = endOf(changes, desk.now) ?? before.exp;
   if (exp <= desk.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name --days or --until.`);
   const passphrase = await passphraseFor(before, changes);
@@ -64,7 +70,8 @@ export async function termsAfter(
     stickId,
     exp,
     kek: kek.value,
-    device,
+    device: asked.device,
+    stickMarks: stickMarks.value ?? before.stickMarks,
     passphrase: passphrase.value,
   });
 }
@@ -81,9 +88,9 @@ function endOf({ days, until }: Changes, now: UnixSeconds): UnixSeconds | undefi
 
 type Kept = Pick<Terms, "ring" | "grace" | "entitlements" | "minApp">;
 
-async function keptOrChanged(desk: Desk, before: LicenseEntry, changes: Changes): Promise<Attempt<Kept>> {
+function keptOrChanged(before: LicenseEntry, changes: Changes, stick: StickForLicense | undefined): Attempt<Kept> {
   const grace = changes.graceDays === undefined ? before.grace : changes.graceDays * DAY;
-  const entitlements = await entitlementsOf(desk, before, changes);
+  const entitlements = entitlementsOf(before, changes, stick);
   if (!entitlements.ok) return entitlements;
   if (grace === undefined || entitlements.value === undefined) {
     return fail(
@@ -95,16 +102,23 @@ async function keptOrChanged(desk: Desk, before: LicenseEntry, changes: Changes)
   return ok({ ring, minApp, grace, entitlements: entitlements.value });
 }
 
-async function entitlementsOf(desk: Desk, before: LicenseEntry, changes: Changes) {
+function entitlementsOf(before: LicenseEntry, changes: Changes, stick: StickForLicense | undefined) {
   if (changes.allVideos) return ok(["*"]);
   if (changes.entitle === undefined || changes.entitle.length === 0) return ok(before.entitlements);
-  if (changes.stick === undefined) return fail("USAGE", "--entitle needs --stick, to look the videos up.");
+  if (!stick) return fail("USAGE", "--entitle needs --stick, to look the videos up.");
+  return checkEntitlements(changes.entitle, stick);
+}
+
+/** The stick that is named, if any; it must be the one of the license. */
+async function stickOf(
+  desk: Desk,
+  before: LicenseEntry,
+  changes: Changes,
+): Promise<Attempt<StickForLicense | undefined>> {
+  if (changes.stick === undefined) return ok(undefined);
   const stick = await openStickForLicense(desk.publisher, changes.stick);
-  if (!stick.ok) return stick;
-  if (stick.value.stickId !== before.stickId) {
-    return fail("REQUEST_MISMATCH", `The license is for stick ${before.stickId}, this one is ${stick.value.stickId}.`);
-  }
-  return checkEntitlements(changes.entitle, stick.value);
+  if (!stick.ok || stick.value.stickId === before.stickId) return stick;
+  return fail("REQUEST_MISMATCH", `The license is for stick ${before.stickId}, this one is ${stick.value.stickId}.`);
 }
 
 // The wrapped key is bound to `seq`, so the passphrase is needed again; it is kept nowhere but with its owner.

@@ -30,11 +30,11 @@ export async function transferLicense(order: TransferOrder, now: UnixSeconds): P
   return atDesk(issuer.value, now, async (desk) => {
     const before = findLicense(desk, order.lid);
     if (!before.ok) return before;
-    const device = await readRequest(order.requestFile, before.value);
-    if (!device.ok) return device;
-    const returned = await checkReturn(before.value, order, device.value.id);
+    const asked = await readRequest(order.requestFile, before.value);
+    if (!asked.ok) return asked;
+    const returned = await checkReturn(before.value, order, asked.value.device.id);
     if (!returned.ok) return returned;
-    const terms = await termsAfter(desk, before.value, order, device.value);
+    const terms = await termsAfter(desk, before.value, order, asked.value);
     if (!terms.ok) return terms;
     const from = before.value.device?.id ?? "unknown";
     const proof = returned.value === undefined ? {} : { proof: returned.value };

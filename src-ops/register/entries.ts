@@ -1,11 +1,20 @@
 import * as v from "valibot";
+import { DeviceMarks, StickMarks } from "../../src-shared/license/index.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Positive = v.pipe(Count, v.minValue(1));
 
-/** A computer's two public keys, as its request named them: one to seal to, one to check its return proof with. */
-const Device = v.object({ id: v.string(), x25519: v.string(), ed25519: v.string() });
+/**
+ * A computer's two public keys, as its request named them: one to seal to, one to check its return proof with. And its
+ * marks, which only it can make.
+ */
+const Device = v.object({
+  id: v.string(),
+  x25519: v.string(),
+  ed25519: v.string(),
+  marks: v.exactOptional(DeviceMarks),
+});
 export type RegisteredDevice = v.InferOutput<typeof Device>;
 
 const terms = {
@@ -25,6 +34,8 @@ const terms = {
   grace: v.optional(Count),
   entitlements: v.optional(v.array(v.string())),
   device: v.optional(Device),
+  /** Of the drive, as they were last read. */
+  stickMarks: v.exactOptional(StickMarks),
 };
 
 const LicenseIssued = v.object({ kind: v.literal("license"), ...terms });

@@ -4,7 +4,12 @@ import type { CallError, CallName, PlaybackFault } from "../../src-shared/ipc/in
 export type ProblemCode = Exclude<{ [N in CallName]: CallError<N> }[CallName] | PlaybackFault, "CANCELLED">;
 
 /** What a sentence may name. */
-export type ProblemFacts = { readonly date: string | null; readonly support: string };
+export type ProblemFacts = {
+  readonly date: string | null;
+  readonly support: string;
+  /** The stick says all that the licensed one says, but it is another drive. */
+  readonly isCopy: boolean;
+};
 
 /** The three parts of every refusal. */
 export type ProblemWords = { readonly what: string; readonly why: string; readonly next: string };

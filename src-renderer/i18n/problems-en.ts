@@ -67,16 +67,22 @@ export const problemsEn: ProblemCatalog = {
       date === null ? "Its last day has passed." : `It was valid until ${date}.`,
       `Import a renewal. To get one, contact ${support}.`,
     ),
-  WRONG_STICK: () =>
-    say(
-      "This license belongs to another stick",
-      "Each license is made for one stick, and this is not the one it names.",
-      "Plug in the stick of this license, or import the license of this stick.",
-    ),
+  WRONG_STICK: ({ isCopy, support }) =>
+    isCopy
+      ? say(
+          "This license belongs to another stick",
+          "What is on this one is a copy of the licensed stick: the content is the same, the drive is not.",
+          `Plug in the original stick, or contact ${support}.`,
+        )
+      : say(
+          "This license belongs to another stick",
+          "Each license is made for one stick, and this is not the one it names.",
+          "Plug in the stick of this license, or import the license of this stick.",
+        ),
   WRONG_DEVICE: ({ support }) =>
     say(
       "This license belongs to another computer",
-      "This computer is not the one it was made for.",
+      "This computer is not the one it was made for, or too much of it has changed.",
       `Create an activation request and send it to ${support} to ask for a transfer.`,
     ),
   STORE_LOCKED: () =>

@@ -67,16 +67,22 @@ export const problemsFr: ProblemCatalog = {
       date === null ? "Son dernier jour est passé." : `Elle était valable jusqu’au ${date}.`,
       `Importez un renouvellement. Pour l’obtenir, contactez ${support}.`,
     ),
-  WRONG_STICK: () =>
-    say(
-      "Cette licence est celle d’une autre clé USB",
-      "Chaque licence est établie pour une seule clé, et ce n’est pas celle-ci.",
-      "Branchez la clé de cette licence, ou importez la licence de cette clé.",
-    ),
+  WRONG_STICK: ({ isCopy, support }) =>
+    isCopy
+      ? say(
+          "Cette licence est celle d’une autre clé USB",
+          "Le contenu est une copie de la clé de la licence, mais la clé elle-même en est une autre.",
+          `Branchez la clé d’origine, ou contactez ${support}.`,
+        )
+      : say(
+          "Cette licence est celle d’une autre clé USB",
+          "Chaque licence est établie pour une seule clé, et ce n’est pas celle-ci.",
+          "Branchez la clé de cette licence, ou importez la licence de cette clé.",
+        ),
   WRONG_DEVICE: ({ support }) =>
     say(
       "Cette licence est celle d’un autre ordinateur",
-      "Elle n’a pas été établie pour cet ordinateur.",
+      "Elle n’a pas été établie pour cet ordinateur, ou trop de choses y ont changé.",
       `Créez une demande d’activation et envoyez-la à ${support} pour obtenir un transfert.`,
     ),
   STORE_LOCKED: () =>

@@ -12,7 +12,7 @@ export type Speech = {
   readonly words: Words;
   readonly format: Format;
   /** The three parts of a refusal; `date` in integer seconds where its sentence names one. */
-  explain: (code: ProblemCode, date?: number | null) => ProblemWords;
+  explain: (code: ProblemCode, date?: number | null, isCopy?: boolean) => ProblemWords;
 };
 
 const catalogs: { readonly [language in Language]: Words } = { fr, en };
@@ -24,10 +24,11 @@ export function createSpeech(language: Language, support: string): Speech {
     language,
     words,
     format,
-    explain: (code, date = null) =>
+    explain: (code, date = null, isCopy = false) =>
       words.problems[code]({
         date: date === null ? null : format.date(date),
         support: support === "" ? words.app.publisher : support,
+        isCopy,
       }),
   };
 }

@@ -4,15 +4,15 @@ import { type ProblemCode, useSpeech } from "../i18n/index.ts";
 import { classNames } from "./class-names.ts";
 import styles from "./reason.module.css";
 
-type ReasonProps = { code: ProblemCode; date?: number | null; action?: ReactNode };
+type ReasonProps = { code: ProblemCode; date?: number | null; isCopy?: boolean; action?: ReactNode };
 
 /** A missing license is where everyone starts, not a failure. */
 const CALM: readonly ProblemCode[] = ["MISSING"];
 
 /** What happened, why in a few words, what to do now; the code in small type for support. */
-export function Reason({ code, date = null, action }: ReasonProps): ReactNode {
+export function Reason({ code, date = null, isCopy = false, action }: ReasonProps): ReactNode {
   const { explain, words } = useSpeech();
-  const { what, why, next } = explain(code, date);
+  const { what, why, next } = explain(code, date, isCopy);
   const calm = CALM.includes(code);
   return (
     <section className={classNames(styles["reason"], calm && styles["calm"])} role="status" data-code={code}>

@@ -24,6 +24,8 @@ export const LicenseFacts = v.object({
 });
 export type LicenseFacts = v.InferOutput<typeof LicenseFacts>;
 
+const Agrees = v.exactOptional(v.boolean());
+
 /** One license at hand for the vault that is looked at. */
 export const LicenseEntry = v.object({
   code: v.picklist(["OK", "GRACE", ...REFUSAL_CODES]),
@@ -35,6 +37,8 @@ export const LicenseEntry = v.object({
   places: v.array(v.picklist(["computer", "stick"])),
   /** `null`: nothing that can be believed. */
   facts: v.nullable(LicenseFacts),
+  /** Whether stick and computer still are what they were; a kind of which nothing can be said is absent. */
+  marks: v.object({ serial: Agrees, volume: Agrees, partition: Agrees, os: Agrees, disk: Agrees, net: Agrees }),
 });
 export type LicenseEntry = v.InferOutput<typeof LicenseEntry>;
 

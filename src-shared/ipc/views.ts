@@ -50,6 +50,8 @@ export const RefusalView = v.object({
   code: v.picklist(REFUSAL_CODES),
   /** The date that the sentence of `NOT_YET_VALID` and `EXPIRED` names. */
   date: v.nullable(Time),
+  /** `WRONG_STICK` only: it says all that the licensed stick says, but it is another drive. */
+  isCopy: v.exactOptional(v.literal(true)),
 });
 export type RefusalView = v.InferOutput<typeof RefusalView>;
 

@@ -1,6 +1,16 @@
 export { armor, type ArmorLabel, MAX_ARMORED_CHARS, unarmor } from "./armor.ts";
 export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
 export { LINK_SCHEME, MAX_LINK_CHARS, parseLicenseLink } from "./link.ts";
+export {
+  type Agreement,
+  compareDevice,
+  compareStick,
+  DeviceMarks,
+  isSameComputer,
+  isSameDrive,
+  MAX_NETWORK_CARDS,
+  StickMarks,
+} from "./marks.ts";
 export { ActivationRequest, parseActivationRequest, REQUEST_TYP } from "./request.ts";
 export { parseReturnProof, RETURN_TYP, ReturnProof } from "./return.ts";
 export { NO_REVOCATIONS, parseRevocations, REVOCATION_PROFILE, type Revocations } from "./revocation.ts";

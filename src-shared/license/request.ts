@@ -5,6 +5,7 @@ import { decodeUnverifiedJws, type JwsProfile, verifyJws } from "../jws/index.ts
 import { err, ok, type Result } from "../result.ts";
 import { KIB } from "../units.ts";
 import { unarmor } from "./armor.ts";
+import { DeviceMarks, StickMarks } from "./marks.ts";
 
 const Key = v.pipe(
   v.string(),
@@ -15,7 +16,7 @@ export const REQUEST_TYP = "uvv-request+jws";
 
 /**
  * What a computer tells the publisher when it asks for a license: which stick, and its two public device keys.
- * `device` is the RFC 7638 thumbprint of the X25519 key. No host name, no user name.
+ * `device` is the RFC 7638 thumbprint of the X25519 key. No host name, no user name; of the hardware keyed marks only.
  */
 export const ActivationRequest = v.object({
   v: v.literal(1),
@@ -26,6 +27,8 @@ export const ActivationRequest = v.object({
   ed25519: Key,
   app: v.pipe(v.string(), v.maxLength(32)),
   iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  deviceMarks: v.exactOptional(DeviceMarks),
+  stickMarks: v.exactOptional(StickMarks),
 });
 export type ActivationRequest = v.InferOutput<typeof ActivationRequest>;
 

@@ -3,6 +3,7 @@ import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
 import type { JwsProfile } from "../jws/index.ts";
 import { KIB } from "../units.ts";
+import { DeviceMarks, StickMarks } from "./marks.ts";
 
 export const PRODUCT_AUDIENCE = "usb-video-vault";
 
@@ -42,6 +43,10 @@ export const PassphraseKek = v.object({
   sealed: base64url(60),
 });
 
+// The ids are mandatory and random; the marks beside them are tolerant (ADR 7).
+const STICK = { stick: RandomId, stickMarks: v.exactOptional(StickMarks) };
+const DEVICE = { device: DeviceId, deviceMarks: v.exactOptional(DeviceMarks) };
+
 export const LicenseClaims = v.pipe(
   v.object({
     v: v.literal(1),
@@ -68,9 +73,9 @@ export const LicenseClaims = v.pipe(
       v.maxLength(16),
     ),
     bind: v.variant("mode", [
-      v.object({ mode: v.literal("device"), stick: RandomId, device: DeviceId }),
-      v.object({ mode: v.literal("stick"), stick: RandomId }),
-      v.object({ mode: v.literal("device-or-stick"), stick: RandomId, device: DeviceId }),
+      v.object({ mode: v.literal("device"), ...STICK, ...DEVICE }),
+      v.object({ mode: v.literal("stick"), ...STICK }),
+      v.object({ mode: v.literal("device-or-stick"), ...STICK, ...DEVICE }),
     ]),
     minApp: v.pipe(v.string(), v.regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)),
     revMin: Sequence,

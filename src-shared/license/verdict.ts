@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../result.ts";
 import { DAY, type UnixSeconds } from "../units.ts";
 import { unarmor } from "./armor.ts";
 import type { RefusalCode } from "./codes.ts";
+import { type DeviceMarks, isSameComputer, isSameDrive, type StickMarks } from "./marks.ts";
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
 
@@ -31,6 +32,9 @@ export type Surroundings = {
   /** Base64url of 32 bytes: tells two manifests of one generation apart. */
   readonly manifestHash: string;
   readonly device: string | undefined;
+  /** What can be told of the hardware here; a kind that cannot be read is absent. */
+  readonly deviceMarks: DeviceMarks;
+  readonly stickMarks: StickMarks;
   readonly revocations: Revocations;
 };
 
@@ -82,7 +86,7 @@ export function decideLicense(license: License, head: LedgerHead, here: Surround
     refuseDates(license.claims, here.now) ??
     refuseBinding(license.claims, here);
   if (refusal) return { code: refusal, license };
-  const unlock = unlockOf(license.claims, here.device);
+  const unlock = unlockOf(license.claims, here);
   const { exp, grace } = license.claims;
   if (here.now < exp) return { code: "OK", license, unlock };
   return { code: "GRACE", license, unlock, daysLeft: Math.ceil((exp + grace - here.now) / DAY) };
@@ -115,7 +119,7 @@ function refuseRollback(license: License, head: LedgerHead, here: Surroundings):
     compareCounters(here.revocations.counter, head.revocations) < 0 ||
     (stick !== undefined && isBehind({ ...here.manifest, payloadHash: here.manifestHash }, stick)) ||
     // On a computer that remembers nothing the stick's own signed floor has to do.
-    (unlockOf(claims, here.device) === "passphrase" && claims.seq < here.minSeq);
+    (unlockOf(claims, here) === "passphrase" && claims.seq < here.minSeq);
   return isOlder ? "ROLLED_BACK" : undefined;
 }
 
@@ -136,11 +140,19 @@ function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | und
 
 function refuseBinding({ bind, vaults }: LicenseClaims, here: Surroundings): RefusalCode | undefined {
   if (bind.stick !== here.stickId || !vaults.some((vault) => vault.id === here.vaultId)) return "WRONG_STICK";
-  return bind.mode === "device" && bind.device !== here.device ? "WRONG_DEVICE" : undefined;
+  if (!isSameDrive(bind.stickMarks ?? {}, here.stickMarks)) return "WRONG_STICK";
+  return bind.mode === "device" && !isOnItsComputer(bind, here) ? "WRONG_DEVICE" : undefined;
 }
 
-function unlockOf({ bind }: LicenseClaims, device: string | undefined): Unlock {
-  return bind.mode !== "stick" && bind.device === device ? "device" : "passphrase";
+function unlockOf({ bind }: LicenseClaims, here: Surroundings): Unlock {
+  return bind.mode !== "stick" && isOnItsComputer(bind, here) ? "device" : "passphrase";
+}
+
+type DeviceBinding = Exclude<LicenseClaims["bind"], { mode: "stick" }>;
+
+// Nothing opens without the key; a copied keychain brings the key along, but not the computer around it.
+function isOnItsComputer({ device, deviceMarks = {} }: DeviceBinding, here: Surroundings): boolean {
+  return device === here.device && isSameComputer(deviceMarks, here.deviceMarks);
 }
 
 /** Compares `major.minor.patch`; what follows (pre-release, build) is ignored. What is no version is older than any. */

@@ -57,6 +57,8 @@ describe("a renewal", () => {
       manifest: vault.manifest.counter,
       manifestHash: vault.manifestHash,
       device: device.id,
+      deviceMarks: {},
+      stickMarks: {},
       revocations: NO_REVOCATIONS,
     };
     const renewed = verifyLicense(readFileSync(second.out, "utf8"), roots);

@@ -14,6 +14,8 @@ import {
   verifyLicense,
 } from "../../src-shared/license/index.ts";
 import { openContainerStream } from "../../src-shared/node/container-stream.ts";
+import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import type { DeviceReading, DriveReading } from "../../src-shared/hardware/index.ts";
 import { deviceIdOf, openOnDevice } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { openVault, openVaultFile, partsOf, readCatalog, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
@@ -23,6 +25,8 @@ import { SURROUNDINGS } from "../fakes/issuer.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testSeed } from "../fakes/test-keys.ts";
 import { FROZEN, makeVectors } from "./make.ts";
+
+type Hardware = { readonly computer: Omit<DeviceReading, "net"> & { net: string }; readonly drive: DriveReading };
 
 const PYTHON = "/usr/bin/python3";
 const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
@@ -62,11 +66,26 @@ describe("the frozen vectors", () => {
     >;
     const claims = JSON.parse(vector.payload) as { bind: { device: string } };
     const root = rootOf(read("license.json")["issuer"]);
-    const here = { ...SURROUNDINGS, device: claims.bind.device };
+    const { computer: said, drive } = read("license.json")["hardware"] as unknown as Hardware;
+    const computer = { ...said, net: said.net.split(" ") };
+    const deviceMarks = deviceMarksOf(testSeed(vector.devicePhrase), computer);
+    const here = {
+      ...SURROUNDINGS,
+      device: claims.bind.device,
+      deviceMarks,
+      stickMarks: stickMarksOf(SURROUNDINGS.stickId, drive),
+    };
     for (const form of [vector.license, vector.armored]) {
       const verdict = judgeLicense(form, [root], EMPTY_LEDGER, here);
       expect(verdict).toMatchObject({ code: "OK", unlock: "device", license: { claims } });
     }
+    const imaged = { ...here, stickMarks: stickMarksOf(here.stickId, { ...drive, serial: "4C530002" }) };
+    expect(judgeLicense(vector.license, [root], EMPTY_LEDGER, imaged).code).toBe("WRONG_STICK");
+    const copied = {
+      ...here,
+      deviceMarks: deviceMarksOf(testSeed(vector.devicePhrase), { ...computer, os: "", disk: "" }),
+    };
+    expect(judgeLicense(vector.license, [root], EMPTY_LEDGER, copied)).toMatchObject({ unlock: "passphrase" });
     const verdict = judgeLicense(vector.license, [root], EMPTY_LEDGER, here);
     if (verdict.code !== "OK") throw new Error(verdict.code);
     const { iss, lid, seq, vaults, bind } = verdict.license.claims;

@@ -12,6 +12,7 @@ import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index
 import { armor, type LicenseClaims, RETURN_TYP } from "../../src-shared/license/index.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
+import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
@@ -35,6 +36,15 @@ import { AES_256_GCM, sealBase } from "./hpke.ts";
 
 export const FROZEN = join(import.meta.dirname, "frozen");
 export const PASSPHRASE = "frozen vectors only";
+
+const HARDWARE = {
+  computer: {
+    os: "0123456789abcdef0123456789abcdef",
+    disk: "S4EWNX0R123456",
+    net: ["3c:22:fb:00:00:01", "3c:22:fb:00:00:02"],
+  },
+  drive: { serial: "4C530001230101112345", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true },
+};
 
 const SEEDS = "Every secret here is SHA-512 of 'usb-video-vault test ' and a phrase, cut to the length it needs.";
 
@@ -89,8 +99,10 @@ async function licenseVectors() {
   const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
   const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
   const sealedByPassphrase = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
+  const deviceMarks = deviceMarksOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
+  const stickMarks = stickMarksOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
-    bind: { mode: "device-or-stick", stick: STICK_ID, device },
+    bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
     vaults: [
       {
         id: VAULT_ID,
@@ -114,7 +126,9 @@ async function licenseVectors() {
     armored: armor("LICENSE", token),
     payload: JSON.stringify(licenseClaims(claims)),
     revocations: revocationToken({ seq: 3, licenses: [LICENSE_ID] }),
-    request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey) }),
+    // In one line, whatever a formatter thinks of short lists.
+    hardware: { ...HARDWARE, computer: { ...HARDWARE.computer, net: HARDWARE.computer.net.join(" ") } },
+    request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey), deviceMarks, stickMarks }),
   };
 }
 

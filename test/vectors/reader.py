@@ -169,6 +169,33 @@ def passphrase_open(passphrase, kek, aad):
     return AESGCM(wrapping).decrypt(sealed[:12], sealed[12:], aad)
 
 
+def mark(key, label, kind, value):
+    sealed = hmac.digest(key, lp(label, kind, value), "sha256")[:16]
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def device_marks(private_key, computer):
+    def of(kind, value):
+        return mark(private_key, "uvv-device-mark/1", kind, value)
+
+    net = [of("net", address) for address in computer["net"].split()]
+    return {"os": of("os", computer["os"]), "disk": of("disk", computer["disk"]), "net": net}
+
+
+def stick_marks(stick_id, drive):
+    return {kind: mark(lp(stick_id), "uvv-stick-mark/1", kind, drive[kind]) for kind in ("serial", "volume", "partition")}
+
+
+def is_same_computer(licensed, here):
+    agree = [set(licensed[kind]) & set(here.get(kind, [])) if kind == "net" else licensed[kind] == here.get(kind) for kind in licensed]
+    return sum(not one for one in agree) <= 1
+
+
+def is_same_drive(licensed, here):
+    known = {kind: licensed[kind] == here[kind] for kind in licensed if kind in here}
+    return known["serial"] if "serial" in known else not known or any(known.values())
+
+
 # --- stick.md --------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +275,18 @@ def check_license(vector):
     assert opened == kek
     assert passphrase_open(vector["passphrase"], vault["kek"]["passphrase"], place(claims, vault, "")) == kek
 
+    computer, drive = vector["hardware"]["computer"], vector["hardware"]["drive"]
+    key, stick = secret(vector["devicePhrase"]), claims["bind"]["stick"]
+    licensed, on_stick = claims["bind"]["deviceMarks"], claims["bind"]["stickMarks"]
+    assert licensed == device_marks(key, computer) and on_stick == stick_marks(stick, drive)
+    card = device_marks(key, {**computer, "net": "3c:22:fb:00:00:03"})
+    copied = device_marks(key, {**computer, "os": "", "disk": ""})
+    assert is_same_computer(licensed, card) and not is_same_computer(licensed, copied)
+    assert is_same_drive(on_stick, stick_marks(stick, {**drive, "volume": "", "partition": ""}))
+    assert not is_same_drive(on_stick, stick_marks(stick, {**drive, "serial": "4C530002"}))
+    assert is_same_drive(on_stick, {"volume": on_stick["volume"], "partition": "other"}) and is_same_drive(on_stick, {})
+    assert not is_same_drive(on_stick, {"volume": "other", "partition": "other"})
+
     header, payload, signature = vector["license"].split(".")
     changed = base64.urlsafe_b64encode(b64(payload).replace(b'"seq":5', b'"seq":6')).decode().rstrip("=")
     assert refusal(lambda: read(f"{header}.{changed}.{signature}")) == "SIGNATURE_INVALID"
@@ -264,6 +303,7 @@ def check_license(vector):
     jwk = json.dumps({"crv": "X25519", "kty": "OKP", "x": request["x25519"]}, separators=(",", ":"))
     name = base64.urlsafe_b64encode(hashlib.sha256(jwk.encode()).digest()).decode().rstrip("=")
     assert name == request["device"] == device
+    assert request["deviceMarks"] == licensed and request["stickMarks"] == on_stick
 
 
 def check_stick(vector):

@@ -34,7 +34,8 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
     else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
   }
 
-  const shown = refused === null ? screen.refusal : { code: refused, date: null };
+  // Main says more of a refusal than its code: the same one is shown as main has it.
+  const shown = refused === null || refused === screen.refusal?.code ? screen.refusal : { code: refused, date: null };
   const drop = (
     <LicenseDrop
       asked={!screen.passphrase}
@@ -65,6 +66,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
           <Reason
             code={shown.code}
             date={shown.date}
+            isCopy={"isCopy" in shown}
             action={
               MENDED_OUTSIDE.includes(shown.code) && (
                 <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>

@@ -8,6 +8,7 @@ import { ensureDeviceKey } from "../../../src-main/license/index.ts";
 import { openLog } from "../../../src-main/log/index.ts";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import type { Snapshot } from "../../../src-shared/ipc/index.ts";
+import { stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
 import { DAY } from "../../../src-shared/units.ts";
 import { LICENSE_ID, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
@@ -15,6 +16,7 @@ import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { putLicense, requestDevice, setUp } from "../session/session-world.ts";
 
+const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
 const TITLE = "The winter storms of the northern coast";
 
 /** A computer whose log lies in a folder, with a vault that is open by a license for it. */
@@ -23,10 +25,14 @@ async function openWorld() {
   const logFolder = join(world.data, "logs");
   const log = openLog(logFolder, () => new Date(NOW * 1000));
   await writeTestVault(world.stick, [{ title: TITLE, bytes: new Uint8Array(1000) }]);
+  world.hardware.stick = DRIVE;
   const old = { lid: testId("old"), nbf: NOW - 60 * DAY, exp: NOW - 20 * DAY };
   putLicense(world.stick, await passphraseLicense(old), "old.uvvlic");
   await world.session.look([world.stick]);
-  await world.session.importLicense(await deviceLicense(await requestDevice(world), { ring: "ring1" }));
+  const device = await requestDevice(world);
+  const stickMarks = stickMarksOf(STICK_ID, { ...DRIVE, volume: "99999999" });
+  const bind = { mode: "device", stick: STICK_ID, device: device.id, stickMarks } as const;
+  await world.session.importLicense(await deviceLicense(device, { ring: "ring1", bind }));
   await world.ledger.idle();
   const snapshot = (): Snapshot => ({
     screen: world.session.screen(),
@@ -67,7 +73,7 @@ describe("the diagnostics", () => {
       `stick: ${STICK_ID}`,
       "keychain: open, device key there",
       `license: OK in-use on computer, ${LICENSE_ID} seq 5 ring ring1, 2025-12-31T00:00:00Z to 2026-01-31T00:00:00Z, ` +
-        `grace to 2026-02-07T00:00:00Z, computer this, passphrase no, stick ${STICK_ID}`,
+        `grace to 2026-02-07T00:00:00Z, computer this, passphrase no, stick ${STICK_ID}, marks serial yes volume no`,
       `counter of license ${LICENSE_ID}: 1.5`,
       "log, last 1 lines:",
     ]) {
@@ -87,7 +93,18 @@ describe("the diagnostics", () => {
     const secrets = [x25519Private, ed25519Seed, TEST_KEK].map(toBase64url);
     const words = text.toLowerCase().split(/[^a-z0-9-]+/);
     for (const name of [hostname(), userInfo().username]) expect(words).not.toContain(name.toLowerCase());
-    const others = [TITLE, TEST_PASSPHRASE, "Harbour Films", "customer-0042", world.data, world.stick, "/tmp", id];
+    const others = [
+      TITLE,
+      DRIVE.serial,
+      DRIVE.volume,
+      TEST_PASSPHRASE,
+      "Harbour Films",
+      "customer-0042",
+      world.data,
+      world.stick,
+      "/tmp",
+      id,
+    ];
     const kept = [...world.secrets.secrets.values()].flatMap((value) => value.split("."));
     for (const secret of [...secrets, homedir(), ...others, ...kept]) {
       expect(text.toLowerCase()).not.toContain(secret.toLowerCase());

@@ -34,6 +34,7 @@ describe("the licenses at hand", () => {
         code: "OK",
         standing: "in-use",
         places: ["computer"],
+        marks: {},
         facts: {
           licenseId: LICENSE_ID,
           seq: 3,

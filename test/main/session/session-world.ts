@@ -10,10 +10,12 @@ import {
   ensureDeviceKey,
   wasActivated,
 } from "../../../src-main/license/index.ts";
+import { createHardwareSight } from "../../../src-main/hardware/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
 import { createTrust } from "../../../src-main/trust/index.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
+import { createFakeHardware } from "../../fakes/fake-hardware.ts";
 import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
 import { NOW, ROOTS } from "../../fakes/issuer.ts";
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
@@ -26,6 +28,7 @@ export function newComputer() {
     data: temporaryFolder(),
     stick: join(temporaryFolder(), "stick"),
     secrets: createMemorySecretStore(),
+    hardware: createFakeHardware(),
     clock: { now: NOW },
   };
 }
@@ -41,6 +44,7 @@ type SessionOptions = {
 export function startSession(computer: Computer, options: SessionOptions = {}) {
   const { roots: compiled = ROOTS, files = nodeFileSteps } = options;
   const { data, secrets, clock } = computer;
+  const hardware = createHardwareSight(computer.hardware);
   const shelf = createLicenseShelf(join(data, "licenses"));
   const now = () => clock.now;
   const appVersion = "0.1.0";
@@ -54,10 +58,11 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots);
   const session = createVaultSession({
     trust,
-    desk: createLicenseDesk({ roots, shelf, revocations, secrets, ledger, now, appVersion, log }),
+    desk: createLicenseDesk({ roots, shelf, revocations, secrets, ledger, hardware, now, appVersion, log }),
     shelf,
     secrets,
     ledger,
+    hardware,
     reader: createDirectMediaReader(),
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,

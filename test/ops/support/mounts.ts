@@ -1,5 +1,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { closed } from "./vaultctl.ts";
@@ -49,6 +51,15 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
       await end;
     },
   };
+}
+
+/** Whether file systems may be mounted here at all: as root, and not in every container. */
+export function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "uvv-mount-"));
+  const unmount = mountMemory(join(folder, "mount"), "size=64k");
+  unmount?.();
+  rmSync(folder, { recursive: true });
+  return unmount !== undefined;
 }
 
 /** Mounts a small file system in memory; `undefined` where that is not allowed. */

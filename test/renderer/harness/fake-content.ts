@@ -96,7 +96,13 @@ const FACTS: LicenseFacts = {
   passphrase: false,
 };
 
-export const IN_USE: LicenseEntry = { code: "OK", standing: "in-use", places: ["computer", "stick"], facts: FACTS };
+export const IN_USE: LicenseEntry = {
+  code: "OK",
+  standing: "in-use",
+  places: ["computer", "stick"],
+  facts: FACTS,
+  marks: {},
+};
 
 /** Every way in which a license can be at hand without being the one in use. */
 export const OTHERS: readonly LicenseEntry[] = [
@@ -105,20 +111,23 @@ export const OTHERS: readonly LicenseEntry[] = [
     standing: "spare",
     places: ["stick"],
     facts: { ...FACTS, licenseId: "spare".padEnd(26, "c"), seq: 1, computer: "none", passphrase: true },
+    marks: {},
   },
   {
     code: "EXPIRED",
     standing: "refused",
     places: ["stick"],
     facts: { ...FACTS, licenseId: "older".padEnd(26, "d"), seq: 2, expires: START - 20 * DAY, graceEnds: START },
+    marks: {},
   },
   {
     code: "WRONG_DEVICE",
     standing: "refused",
     places: ["stick"],
     facts: { ...FACTS, licenseId: "other".padEnd(26, "e"), computer: "other", customer: "K-20412", passphrase: true },
+    marks: {},
   },
-  { code: "MALFORMED", standing: "refused", places: ["stick"], facts: null },
+  { code: "MALFORMED", standing: "refused", places: ["stick"], facts: null, marks: {} },
 ];
 
 export const OFFER: LicenseOffer = { id: 1, refusal: null, facts: FACTS };

@@ -19,6 +19,8 @@ const issue = (members: object) => signToken(LICENSE_PROFILE.typ, { ...licenseCl
 const vault = (kek: object) => ({ vaults: [{ id: VAULT_ID, kek }] });
 const zeros = (length: number) => toBase64url(new Uint8Array(length));
 const stickBind = { mode: "stick", stick: STICK_ID };
+const deviceBind = { mode: "device", stick: STICK_ID, device: DEVICE };
+const MARK = zeros(16);
 const bothBind = { mode: "device-or-stick", stick: STICK_ID, device: DEVICE };
 
 describe("the claims of a license", () => {
@@ -26,6 +28,12 @@ describe("the claims of a license", () => {
     ["device mode", {}],
     ["stick mode", { bind: stickBind, ...vault({ passphrase: PASSPHRASE_KEK }) }],
     ["both modes", { bind: bothBind, ...vault({ device: DEVICE_KEK, passphrase: PASSPHRASE_KEK }) }],
+    ["no marks of either kind", { bind: { ...deviceBind, deviceMarks: {}, stickMarks: {} } }],
+    ["a mark of a later kind", { bind: { ...deviceBind, stickMarks: { later: 1 } } }],
+    [
+      "marks of a computer that names none",
+      { bind: { ...stickBind, deviceMarks: 1 }, ...vault({ passphrase: PASSPHRASE_KEK }) },
+    ],
     ["a member of a later version", { later: { anything: 1 } }],
     ["sixteen vaults", { vaults: Array.from({ length: 16 }, () => ({ id: VAULT_ID, kek: { device: DEVICE_KEK } })) }],
     ["a scrypt cost of 2^16", { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, n: 2 ** 16 } }) }],
@@ -87,6 +95,19 @@ describe("the claims of a license", () => {
     ["a device of 31 bytes", { bind: { mode: "device", stick: STICK_ID, device: zeros(31) } }],
     ["a device of 33 bytes", { bind: { mode: "device", stick: STICK_ID, device: zeros(33) } }],
     ["a device not canonical", { bind: { mode: "device", stick: STICK_ID, device: `${"A".repeat(42)}B` } }],
+    ...[MARK.slice(1), zeros(15), zeros(17), `${MARK}=`, 7, null, {}, [MARK]].flatMap((mark) => [
+      [`a device mark ${JSON.stringify(mark)}`, { bind: { ...deviceBind, deviceMarks: { os: mark } } }] as const,
+      [`a stick mark ${JSON.stringify(mark)}`, { bind: { ...deviceBind, stickMarks: { serial: mark } } }] as const,
+    ]),
+    [
+      "a stick mark in stick mode that is none",
+      { bind: { ...stickBind, stickMarks: { volume: "x" } }, ...vault({ passphrase: PASSPHRASE_KEK }) },
+    ],
+    ["marks that are a list", { bind: { ...deviceBind, deviceMarks: [] } }],
+    ["marks that are null", { bind: { ...deviceBind, stickMarks: null } }],
+    ["no network card in the list of them", { bind: { ...deviceBind, deviceMarks: { net: [] } } }],
+    ["nine network cards", { bind: { ...deviceBind, deviceMarks: { net: Array.from({ length: 9 }, () => MARK) } } }],
+    ["a network card that is no list", { bind: { ...deviceBind, deviceMarks: { net: MARK } } }],
     ["device mode without its sealed key", vault({})],
     ["device mode with a passphrase key as well", vault({ device: DEVICE_KEK, passphrase: PASSPHRASE_KEK })],
     ["stick mode with a device key", { bind: stickBind, ...vault({ device: DEVICE_KEK }) }],

@@ -20,6 +20,15 @@ describe("an activation request", () => {
     expect(parseActivationRequest(armor("ACTIVATION REQUEST", token))).toEqual({ ok: true, value: claims });
   });
 
+  it("may say which marks computer and drive have", () => {
+    const mark = toBase64url(new Uint8Array(16));
+    const marks = {
+      deviceMarks: { os: mark, net: Array.from({ length: 8 }, () => mark) },
+      stickMarks: { serial: mark },
+    };
+    expect(parseActivationRequest(requestToken(marks))).toEqual({ ok: true, value: { ...claims, ...marks } });
+  });
+
   it.each([
     ["an edited stick", withSegment(token, 1, (segment) => flipBit(segment, 200))],
     ["another signer", requestToken({}, testKey("other", "device", { kid: "device" }))],
@@ -57,6 +66,8 @@ describe("an activation request", () => {
     ["a short key", requestToken({ x25519: toBase64url(testSeed("x").subarray(1)) })],
     ["a key not canonical", requestToken({ x25519: `${"A".repeat(42)}B` })],
     ["a fractional time", requestToken({ iat: 1.5 })],
+    ["a mark of 15 bytes", requestToken({ stickMarks: { serial: toBase64url(new Uint8Array(15)) } })],
+    ["nine network cards", requestToken({ deviceMarks: { net: Array.from({ length: 9 }, () => "A".repeat(22)) } })],
     ["a very long app version", requestToken({ app: "1".repeat(33) })],
     [
       "a member said twice",

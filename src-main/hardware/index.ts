@@ -1,0 +1,1 @@
+export { createHardwareSight, type HardwareSight } from "./hardware-sight.ts";

@@ -1,0 +1,62 @@
+import * as v from "valibot";
+import { type DriveReading, normalPartition, normalSerial, normalVolume } from "./readings.ts";
+
+/** Takes the hardware's UUID out of what `ioreg -rd1 -c IOPlatformExpertDevice` printed. */
+export function parsePlatformUuid(text: string): string | undefined {
+  return /"IOPlatformUUID"\s*=\s*"([0-9A-F-]{36})"/i.exec(text)?.[1]?.toLowerCase();
+}
+
+export type MacDisk = DriveReading & {
+  /** The whole disk, `disk4`, by which the USB tree names it; only of USB drives. */
+  readonly usbDisk: string | undefined;
+};
+
+/** Reads what `diskutil info -plist` printed. The serial number is not in it. */
+export function parseDiskutil(plist: string): MacDisk | undefined {
+  if (!plist.includes("<plist")) return undefined;
+  const text = (key: string) => valueIn(plist, key, "<string>([^<]{1,200})</string>");
+  const usb = text("BusProtocol") === "USB";
+  // macOS makes a UUID of its own from the 32 bits of FAT; no other system knows it.
+  const isFat = /msdos|exfat|fat/i.test(text("FilesystemType") ?? "");
+  return {
+    serial: undefined,
+    volume: isFat ? undefined : normalVolume(text("VolumeUUID")),
+    partition: normalPartition(text("DiskUUID")),
+    removable: usb || valueIn(plist, "RemovableMediaOrExternalDevice", "<(true)/>") === "true",
+    usbDisk: usb ? text("ParentWholeDisk") : undefined,
+  };
+}
+
+// Names in a property list are escaped: a volume cannot be called like one of its keys.
+function valueIn(plist: string, key: string, form: string): string | undefined {
+  return new RegExp(`<key>${key}</key>\\s*${form}`).exec(plist)?.[1];
+}
+
+const Item = v.object({
+  serial_num: v.optional(v.string()),
+  Media: v.optional(v.array(v.unknown()), []),
+  _items: v.optional(v.array(v.unknown()), []),
+});
+const Medium = v.object({ bsd_name: v.string() });
+
+/** Hubs in hubs: USB allows seven levels in all. */
+const MAX_LEVELS = 12;
+
+/** Finds the serial number of a disk (`disk4`) in what `system_profiler -json SPUSBDataType` printed. */
+export function parseUsbSerial(text: string, disk: string): string | undefined {
+  const report = v.safeParse(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.array(v.unknown()))), text);
+  return report.success ? serialIn(Object.values(report.output).flat(), disk, MAX_LEVELS) : undefined;
+}
+
+function serialIn(items: readonly unknown[], disk: string, levels: number): string | undefined {
+  if (levels === 0) return undefined;
+  for (const item of items) {
+    const parsed = v.safeParse(Item, item);
+    if (!parsed.success) continue;
+    const { serial_num: serial, Media: media, _items: below } = parsed.output;
+    if (media.some((medium) => v.is(Medium, medium) && medium.bsd_name === disk)) return normalSerial(serial);
+    const found = serialIn(below, disk, levels - 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+/** What a computer says of itself, as far as it could be read. Never leaves it: only keyed marks do. */
+export type DeviceReading = {
+  /** The operating system's own id of this installation. */
+  readonly os: string | undefined;
+  /** The system disk. */
+  readonly disk: string | undefined;
+  /** The permanent addresses of its network cards, sorted. */
+  readonly net: readonly string[];
+};
+
+/** What can be said of the drive that a folder lies on. */
+export type DriveReading = {
+  /** The serial number in the USB descriptor: the only one that all systems report alike. */
+  readonly serial: string | undefined;
+  readonly volume: string | undefined;
+  readonly partition: string | undefined;
+  /** A stick, as far as the system can tell. */
+  readonly removable: boolean;
+};
+
+export const UNKNOWN_DRIVE: DriveReading = {
+  serial: undefined,
+  volume: undefined,
+  partition: undefined,
+  removable: false,
+};
+
+/** More than any of them has. The firmware of a drive and the maker of a file system may write what they like. */
+const MAX_CHARS = 128;
+
+/** A serial number in the one spelling that Linux, Windows and macOS come down to; `undefined` for what is none. */
+export function normalSerial(text: string | null | undefined): string | undefined {
+  const serial = bounded(text)
+    .toUpperCase()
+    .replaceAll(/[^0-9A-Z]/g, "");
+  return serial.length < 4 || isBlank(serial) ? undefined : serial;
+}
+
+/**
+ * The id of a file system. Linux writes the 32 bits of FAT as `1234-ABCD` and the 64 of NTFS as 16 digits; Windows gives
+ * the low 32 bits of either. So these come down to 8 digits; a UUID stays one.
+ */
+export function normalVolume(text: string | null | undefined): string | undefined {
+  const volume = bounded(text).toLowerCase();
+  const short = /^(?:[0-9a-f]{8})?([0-9a-f]{8})$/.exec(volume.replace(/^([0-9a-f]{4})-([0-9a-f]{4})$/, "$1$2"));
+  const id = short?.[1] ?? volume;
+  return id === "" || isBlank(id) ? undefined : id;
+}
+
+/** The id of a partition: a GUID, or for a partition table of the old kind its signature and number, `1a2b3c4d-01`. */
+export function normalPartition(text: string | null | undefined): string | undefined {
+  const id = bounded(text).toLowerCase().replaceAll(/[{}]/g, "");
+  return id === "" || isBlank(id) || id.startsWith("00000000-") ? undefined : id;
+}
+
+function bounded(text: string | null | undefined): string {
+  const trimmed = text?.trim() ?? "";
+  return trimmed.length > MAX_CHARS ? "" : trimmed;
+}
+
+// Filled in by makers who had no number to give.
+function isBlank(id: string): boolean {
+  return new Set(id.replaceAll("-", "")).size <= 1;
+}

@@ -1,0 +1,105 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  deviceNumber,
+  driveIn,
+  type DriveReading,
+  LSBLK_ARGUMENTS,
+  parseLsblk,
+  permanentAddresses,
+  systemDiskIn,
+  UNKNOWN_DRIVE,
+} from "../hardware/index.ts";
+import { codeOf } from "./atomic-files.ts";
+import type { Hardware } from "./hardware.ts";
+import { deviceOf, isMountPoint } from "./mount-points.ts";
+import { runProgram } from "./run-program.ts";
+
+/** It takes some 6 ms; a broken drive can make it hang. */
+const LSBLK_TIMEOUT_MS = 2_000;
+
+/** Reads /etc, /sys and `lsblk`, which is looked for in the PATH as distributions differ. */
+export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): Hardware {
+  const at = (...names: string[]) => join(system, ...names);
+
+  async function blockDevices() {
+    const text = await runProgram(program, LSBLK_ARGUMENTS, LSBLK_TIMEOUT_MS);
+    return (text !== undefined && parseLsblk(text)) || [];
+  }
+
+  async function systemDisk(): Promise<string | undefined> {
+    const device = await deviceOf("/");
+    return device === undefined ? undefined : systemDiskIn(await blockDevices(), deviceNumber(device));
+  }
+
+  async function machineId(): Promise<string | undefined> {
+    const id = (await textOf(at("etc/machine-id"))) ?? (await textOf(at("var/lib/dbus/machine-id")));
+    return id !== undefined && /^[0-9a-f]{32}$/.test(id) ? id : undefined;
+  }
+
+  /** Of cards only that are a device: bridges, tunnels and the like are none. Type 0 is an address of the maker's. */
+  async function networkCards(): Promise<string[]> {
+    const cards = await namesIn(at("sys/class/net"));
+    const addresses = cards.map(async (card) => {
+      const place = at("sys/class/net", card);
+      if (!(await namesIn(place)).includes("device") || (await textOf(join(place, "addr_assign_type"))) !== "0")
+        return [];
+      return (await textOf(join(place, "address"))) ?? [];
+    });
+    return permanentAddresses((await Promise.all(addresses)).flat());
+  }
+
+  async function drive(root: string): Promise<DriveReading> {
+    const device = await deviceOf(root);
+    const found = device !== undefined && driveIn(await blockDevices(), deviceNumber(device), root);
+    return found ? { ...found, removable: found.removable && (await isMountPoint(root)) } : UNKNOWN_DRIVE;
+  }
+
+  return {
+    async device() {
+      const [os, disk, net] = await Promise.all([machineId(), systemDisk(), networkCards()]);
+      return { os, disk, net };
+    },
+    drive(root) {
+      const reading = drive(root);
+      return { quick: reading, whole: reading };
+    },
+    async plug(root) {
+      const device = await deviceOf(root);
+      if (device === undefined) return "";
+      const number = deviceNumber(device);
+      // The kernel counts every disk that appears (from 5.15); a partition's stands one folder above.
+      const place = at("sys/dev/block", number);
+      const count = (await textOf(join(place, "diskseq"))) ?? (await textOf(join(await diskOf(place), "diskseq")));
+      return `${number} ${count ?? ""}`;
+    },
+  };
+}
+
+/** The folder of the disk that a partition is on; both stand in /sys as links to their devices. */
+async function diskOf(place: string): Promise<string> {
+  try {
+    return join(place, "..", await readlink(place), "..");
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return place;
+  }
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return undefined;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return [];
+  }
+}

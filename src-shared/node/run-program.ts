@@ -1,0 +1,30 @@
+import { execFile } from "node:child_process";
+import { type Bytes, KIB } from "../units.ts";
+
+const MAX_OUTPUT: Bytes = 512 * KIB;
+
+/**
+ * What a program of the system printed. `undefined`: it is not there, failed, printed more than 512 KiB or took too long;
+ * then nothing is known, and nobody waits for it any longer.
+ */
+export function runProgram(program: string, words: readonly string[], timeoutMs: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      program,
+      words,
+      { encoding: "utf8", maxBuffer: MAX_OUTPUT, windowsHide: true, env: { ...process.env, LC_ALL: "C" } },
+      (fault, output) => {
+        clearTimeout(tooLong);
+        resolve(fault ? undefined : output);
+      },
+    );
+    // A program that waits for a broken drive cannot even be killed: its end is not waited for.
+    const tooLong = setTimeout(() => {
+      child.kill("SIGKILL");
+      child.unref();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(undefined);
+    }, timeoutMs);
+  });
+}

@@ -1,0 +1,31 @@
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deviceNumber } from "../../src-shared/hardware/index.ts";
+
+/** A program `lsblk` in a folder of its own, to stand first in the PATH, that prints what a test says of a drive. */
+export function writeFakeLsblk(folder: string) {
+  mkdirSync(folder, { recursive: true });
+  const listing = join(folder, "listing.json");
+  const program = join(folder, "lsblk");
+  writeFileSync(program, `#!/bin/sh\nexec cat '${listing}'\n`, { mode: 0o755 });
+  return {
+    program,
+    path: `${folder}:${process.env["PATH"] ?? ""}`,
+    /** From now on the file system at `root` is that of a USB stick of this serial number. */
+    tell(root: string, serial: string | null, uuid = "1234-ABCD"): void {
+      const number = deviceNumber(statSync(root, { bigint: true }).dev);
+      const partition = {
+        name: "sdx1",
+        "maj:min": number,
+        tran: null,
+        rm: true,
+        serial: null,
+        uuid,
+        partuuid: "1a2b3c4d-01",
+      };
+      const disk = { name: "sdx", "maj:min": "259:9999", tran: "usb", rm: true, serial, uuid: null, partuuid: null };
+      writeFileSync(listing, JSON.stringify({ blockdevices: [{ ...disk, children: [partition] }] }));
+    },
+    say: (text: string) => writeFileSync(listing, text),
+  };
+}

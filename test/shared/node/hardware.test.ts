@@ -1,0 +1,133 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { UNKNOWN_DRIVE } from "../../../src-shared/hardware/index.ts";
+import { hardwareOf } from "../../../src-shared/node/hardware.ts";
+import { createLinuxHardware } from "../../../src-shared/node/linux-hardware.ts";
+import { isMountPoint } from "../../../src-shared/node/mount-points.ts";
+import { runProgram } from "../../../src-shared/node/run-program.ts";
+import { writeFakeLsblk } from "../../fakes/fake-lsblk.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+
+function script(text: string): string {
+  const path = join(temporaryFolder(), "program");
+  writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  return path;
+}
+
+describe("a program of the system", () => {
+  it("is run with the words as they are, without a shell", async () => {
+    expect(await runProgram(script('printf "%s|" "$@"'), ["a b", "$HOME;", "*"], 10_000)).toBe("a b|$HOME;|*|");
+  });
+
+  it.each([
+    ["is not there", undefined],
+    ["fails", "echo half; exit 3"],
+    ["prints without end", "exec cat /dev/zero"],
+  ])("tells nothing when it %s", async (_name, text) => {
+    expect(await runProgram(text === undefined ? "/nonexistent" : script(text), [], 10_000)).toBeUndefined();
+  });
+
+  it("tells nothing when it takes too long, whatever still holds its output", async () => {
+    const started = performance.now();
+    expect(await runProgram(script("echo early; sleep 30 & wait"), [], 200)).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+/** A Linux system as files: one wired card, one made by software, one with an address that was set, one without a device. */
+function linux() {
+  const system = temporaryFolder();
+  const put = (path: string, text: string) => {
+    mkdirSync(join(system, path, ".."), { recursive: true });
+    writeFileSync(join(system, path), `${text}\n`);
+  };
+  const card = (name: string, address: string, type: string, device = true) => {
+    put(`sys/class/net/${name}/address`, address);
+    put(`sys/class/net/${name}/addr_assign_type`, type);
+    if (device) mkdirSync(join(system, "sys/class/net", name, "device"));
+  };
+  put("etc/machine-id", "0123456789abcdef0123456789abcdef");
+  card("eth0", "3c:22:fb:00:00:01", "0");
+  card("wlan0", "3c:22:fb:00:00:02", "3");
+  card("br0", "3c:22:fb:00:00:03", "0", false);
+  card("veth1", "02:42:ac:11:00:02", "0");
+  return { system, put };
+}
+
+describe("the hardware of a Linux computer", () => {
+  it("is its machine id, its system disk and its permanent network cards", async () => {
+    const { system } = linux();
+    const fake = writeFakeLsblk(temporaryFolder());
+    fake.tell("/", "S4EWNX0R123456");
+    expect(await createLinuxHardware({ program: fake.program, system }).device()).toEqual({
+      os: "0123456789abcdef0123456789abcdef",
+      disk: "S4EWNX0R123456",
+      net: ["3c:22:fb:00:00:01"],
+    });
+  });
+
+  it.each(["uninitialized", "", "0123"])("has no machine id where the file says %j", async (text) => {
+    const { system, put } = linux();
+    put("etc/machine-id", text);
+    expect((await createLinuxHardware({ program: "/nonexistent", system }).device()).os).toBeUndefined();
+  });
+
+  it("is unknown where there is nothing to read, which is no failure", async () => {
+    const nowhere = createLinuxHardware({ program: "/nonexistent", system: temporaryFolder() });
+    expect(await nowhere.device()).toEqual({ os: undefined, disk: undefined, net: [] });
+    expect(await nowhere.drive("/").whole).toEqual(UNKNOWN_DRIVE);
+    expect(await nowhere.drive("/nonexistent").quick).toEqual(UNKNOWN_DRIVE);
+  });
+
+  it("is read on this machine too", async () => {
+    const { os, net } = await hardwareOf("linux").device();
+    if (os !== undefined) expect(readFileSync("/etc/machine-id", "utf8").trim()).toBe(os);
+    for (const address of net) expect(address).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
+  });
+});
+
+describe("the drive of a folder", () => {
+  it("is read of the very device that the folder is on; a folder on it is no stick", async () => {
+    const fake = writeFakeLsblk(temporaryFolder());
+    const folder = temporaryFolder();
+    const hardware = createLinuxHardware({ program: fake.program });
+    fake.tell(folder, "4C530001");
+    const reading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: false };
+    expect(await hardware.drive(folder).whole).toEqual(reading);
+    fake.say("lsblk: failed to access sysfs directory");
+    expect(await hardware.drive(folder).whole).toEqual(UNKNOWN_DRIVE);
+  });
+
+  it("is a stick where a file system begins", async (context) => {
+    const mount = join(temporaryFolder(), "mount");
+    mkdirSync(mount);
+    if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", mount]).status !== 0) context.skip("mounting is not allowed");
+    onTestFinished(() => void execFileSync("umount", [mount]));
+    const fake = writeFakeLsblk(temporaryFolder());
+    fake.tell(mount, "4C530001");
+    const hardware = createLinuxHardware({ program: fake.program });
+    expect(await hardware.drive(mount).whole).toMatchObject({ serial: "4C530001", removable: true });
+    expect([await isMountPoint(mount), await isMountPoint(join(mount, ".."))]).toEqual([true, false]);
+    expect(await isMountPoint("/")).toBe(true);
+    expect(await hardware.plug(mount)).not.toBe(await hardware.plug(join(mount, "..")));
+  });
+
+  it("is another plug when the kernel has counted another disk under the same number", async () => {
+    const system = temporaryFolder();
+    const folder = temporaryFolder();
+    const real = await createLinuxHardware().plug(folder);
+    const number = real.split(" ", 1).join("");
+    const disk = join(system, "sys/devices/usb1/block/sdx");
+    mkdirSync(join(disk, "sdx1"), { recursive: true });
+    mkdirSync(join(system, "sys/dev/block"), { recursive: true });
+    symlinkSync("../../devices/usb1/block/sdx/sdx1", join(system, "sys/dev/block", number));
+    writeFileSync(join(disk, "diskseq"), "41\n");
+    const hardware = createLinuxHardware({ system });
+    expect(await hardware.plug(folder)).toBe(`${number} 41`);
+    writeFileSync(join(disk, "diskseq"), "42\n");
+    expect(await hardware.plug(folder)).toBe(`${number} 42`);
+    expect(await hardware.plug(join(folder, "gone"))).toBe("");
+  });
+});
