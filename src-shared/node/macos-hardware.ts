@@ -21,8 +21,8 @@ const SYSTEM_VOLUME = "/System/Volumes/Data";
 export function createMacosHardware(): Hardware {
   return {
     async device() {
-      const registry = runProgram("/usr/sbin/ioreg", ["-rd1", "-c", "IOPlatformExpertDevice"], TIMEOUT_MS);
-      const [text, disk] = await Promise.all([registry, diskAt(SYSTEM_VOLUME)]);
+      const platform = runProgram("/usr/sbin/ioreg", ["-rd1", "-c", "IOPlatformExpertDevice"], TIMEOUT_MS);
+      const [text, disk] = await Promise.all([platform, diskAt(SYSTEM_VOLUME)]);
       const addresses = Object.values(networkInterfaces()).flatMap((cards) => (cards ?? []).map(({ mac }) => mac));
       const os = text === undefined ? undefined : parsePlatformUuid(text);
       return { os, disk: disk?.volume, net: permanentAddresses(addresses) };

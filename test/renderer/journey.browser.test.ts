@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CATALOG, LOCKED } from "./harness/fake-content.ts";
+import { paste } from "./harness/scenes.ts";
 import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 import { coverage } from "./harness/measure.ts";
 
@@ -166,6 +167,24 @@ describe("the license screen", () => {
     });
     await page.locator("[data-code=WRONG_STICK]").waitFor();
     expect(await heard("license.import")).toEqual([{ text: "a license" }]);
+  });
+
+  it("says of the copy of a stick that it is one, also when its license is given again", async () => {
+    const { page, tell } = open;
+    const card = page.locator("[data-code=WRONG_STICK]");
+    const refusal = { code: "WRONG_STICK", date: null } as const;
+    await tell((harness, screen) => harness.screen(screen), { ...LOCKED, refusal });
+    await card.waitFor();
+    expect(await card.textContent()).not.toContain("copy");
+    await tell((harness, screen) => harness.screen(screen), {
+      ...LOCKED,
+      refusal: { ...refusal, isCopy: true as const },
+    });
+    await card.getByText("a copy of the licensed stick").waitFor();
+    await tell((harness) => harness.refuse("license.import", "WRONG_STICK"));
+    await paste(open, "the license of the real one");
+    await card.getByText("a copy of the licensed stick").waitFor();
+    await tell((harness) => harness.refuse("license.import", null));
   });
 
   it("takes a dropped file, and refuses one too large to be a license without reading it out", async () => {

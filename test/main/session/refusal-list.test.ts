@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { armor, LICENSE_PROFILE, type LicenseClaims } from "../../../src-shared/license/index.ts";
+import { stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
 import { err } from "../../../src-shared/result.ts";
 import { DAY, HOUR, KIB } from "../../../src-shared/units.ts";
 import {
@@ -14,6 +15,7 @@ import {
   ROOTS,
   signRaw,
   signToken,
+  STICK_ID,
 } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense } from "../../fakes/test-vault.ts";
@@ -293,6 +295,20 @@ describe("the surroundings", () => {
     expect(logged.filter((line) => line.includes("license.refused"))).toEqual([]);
     await session.close();
     cpSync(away, computer.stick, { recursive: true });
+    expect((await restart(computer)).code).toBe("catalog");
+  });
+
+  // With a real drive, program and window: test/e2e/imaged-stick.test.ts.
+  it("66 a cloned stick with another serial number is refused, the same drive formatted anew is not", async () => {
+    const computer = await activated();
+    const drive = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+    computer.hardware.stick = drive;
+    const { claims } = await renewal(computer);
+    const bind = { ...claims.bind, stickMarks: stickMarksOf(STICK_ID, drive) };
+    expect(await dropped(computer, signToken(good.typ, { ...claims, bind }, licenseIssuer))).toBe("OK");
+    computer.hardware.stick = { ...drive, serial: "4C530002" };
+    expect((await restart(computer)).code).toBe("WRONG_STICK");
+    computer.hardware.stick = { ...drive, volume: "99999999", partition: undefined };
     expect((await restart(computer)).code).toBe("catalog");
   });
 });
