@@ -3,6 +3,11 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Host } from "../terminal/index.ts";
 import { addVaultChanges } from "./change-vault.ts";
 import { addExtract } from "./extract.ts";
+import { addFeedBuilds } from "./feed-build.ts";
+import { addFeedKeys } from "./feed-keys.ts";
+import { addFeedLooks } from "./feed-look.ts";
+import { feedGroup } from "./feed-options.ts";
+import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
 import { addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
@@ -56,6 +61,11 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addLicenseList(license, host, world);
   addLicenseAudit(license, host);
   addLicenseRestore(license, host, world);
+  const feed = feedGroup(program);
+  addFeedKeys(feed, host, world);
+  addFeedBuilds(feed, host, world);
+  addFeedReleases(feed, host, world);
+  addFeedLooks(feed, host, world);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -5,4 +5,13 @@ export { makeKey, writePublicKey } from "./make-key.ts";
 export { loadPublisher, type Publisher, publicKeysOf } from "./publisher.ts";
 export { currentKey, loadParent, loadSigner } from "./signers.ts";
 export { loadVaultKey, saveVaultKey } from "./vault-key-files.ts";
-export { withLock } from "./lock.ts";
+export { withLock, withLockFile } from "./lock.ts";
+export {
+  bundlesIn,
+  FEED_ROLES,
+  feedBundlesFolder,
+  type FeedKey,
+  type FeedSigner,
+  makeFeedKey,
+  openFeedKeys,
+} from "./feed-keys.ts";

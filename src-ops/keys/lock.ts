@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -14,7 +15,11 @@ export async function withLock<T>(
   name: string,
   work: () => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
-  const path = join(publisher.folder, PRIVATE, "locks", `${name}.lock`);
+  return withLockFile(join(publisher.folder, PRIVATE, "locks", `${name}.lock`), work);
+}
+
+/** The same for what is shared by publishers with different key folders: the lock lies at `path`. */
+export async function withLockFile<T>(path: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
   await mkdir(dirname(path), { recursive: true });
   if (!(await acquire(path)) && ((await isHeld(path)) || !(await takeOver(path)))) {
     return fail(
@@ -29,7 +34,24 @@ export async function withLock<T>(
   }
 }
 
+// The lock appears with its content: one that is still empty would look like one whose process is gone.
 async function acquire(path: string): Promise<boolean> {
+  const own = `${path}.${randomBytes(6).toString("hex")}`;
+  await writeFile(own, String(process.pid), { flag: "wx", mode: 0o600 });
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (!["EPERM", "ENOSYS", "ENOTSUP"].includes(codeOf(error))) throw error;
+    return await acquireWithoutLinks(path);
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+// FAT and some network drives know no hard links.
+async function acquireWithoutLinks(path: string): Promise<boolean> {
   try {
     const file = await open(path, "wx", 0o600);
     await file.writeFile(String(process.pid));
@@ -41,8 +63,25 @@ async function acquire(path: string): Promise<boolean> {
   }
 }
 
+// Taken aside under a name of our own first: of two processes that find the same dead lock, one gets it.
 async function takeOver(path: string): Promise<boolean> {
-  await rm(path, { force: true });
+  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return acquire(path);
+    throw error;
+  }
+  // The other one was quicker, and this is its living lock: it goes back.
+  if (await isHeld(aside)) {
+    try {
+      await link(aside, path);
+    } finally {
+      await rm(aside, { force: true });
+    }
+    return false;
+  }
+  await rm(aside, { force: true });
   return acquire(path);
 }
 

@@ -1,1 +1,1 @@
-export { publishToStick, requireNewestKeys } from "./publish.ts";
+export { type DueText, findDue, publishToStick, requireNewestKeys } from "./publish.ts";

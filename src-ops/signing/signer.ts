@@ -3,17 +3,27 @@ import type { Json } from "../../src-shared/encoding/strict-json.ts";
 import { composeJws, type JwsProfile, type KeyRole } from "../../src-shared/jws/index.ts";
 
 /** A private key that can only be used, never read: the seed stays inside the closure and cannot be logged. */
-export type Signer = {
+export type Signer<Role extends string = KeyRole> = {
   readonly kid: string;
-  readonly role: KeyRole;
+  readonly role: Role;
   readonly dev: boolean;
   sign(message: Uint8Array): Uint8Array;
 };
 
 /** @param seed the 32-byte Ed25519 private key (RFC 8032) */
-export function createSigner(seed: Uint8Array, key: { kid: string; role: KeyRole; dev: boolean }): Signer {
-  const { secretKey } = nacl.sign.keyPair.fromSeed(seed);
-  return { ...key, sign: (message) => nacl.sign.detached(message, secretKey) };
+export function createSigner<Role extends string>(
+  seed: Uint8Array,
+  key: { kid: string; role: Role; dev: boolean },
+): Signer<Role> {
+  // Only when something is signed: a bundle of twenty keys would otherwise take a second to open.
+  let secretKey: Uint8Array | undefined;
+  return {
+    ...key,
+    sign(message) {
+      secretKey ??= nacl.sign.keyPair.fromSeed(seed).secretKey;
+      return nacl.sign.detached(message, secretKey);
+    },
+  };
 }
 
 /** Signs claims as the document type that the profile describes. A key of another role is a bug, not an input. */

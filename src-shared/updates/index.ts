@@ -23,7 +23,7 @@ export {
   MOVES,
   type UpdateDecision,
 } from "./decision.ts";
-export { MAX_DOCUMENT_BYTES } from "./document.ts";
+export { MAX_DOCUMENT_BYTES, Sha256Hex } from "./document.ts";
 export { type Feed, type Placed, refuseReplay, type Replay, REPLAYS, sightingOfFeed } from "./feed.ts";
 export { Halt, haltPath, parseHalt } from "./halt.ts";
 export {

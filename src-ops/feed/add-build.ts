@@ -1,0 +1,121 @@
+import { Metadata, type TargetFile } from "@tufjs/models";
+import { createHash } from "node:crypto";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { ok } from "../../src-shared/result.ts";
+import {
+  type BuildFile,
+  BuildId,
+  compareVersions,
+  notesPath,
+  type ReleaseNotes,
+  splitBuildPath,
+  type Version,
+} from "../../src-shared/updates/index.ts";
+import { GIB } from "../../src-shared/units.ts";
+import * as v from "valibot";
+import { type Attempt, fail } from "../failure.ts";
+import { type BuildKind, feedNameOf, kindOfFile } from "./build-file.ts";
+import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
+import { targetPlace } from "./places.ts";
+import { type Hashed, hashFile, storeFile } from "./store-build-file.ts";
+
+export type BuildOrder = {
+  readonly files: readonly string[];
+  readonly version: Version;
+  readonly buildEpoch: number;
+  /** What the file names do not say. */
+  readonly given: Partial<BuildKind>;
+  readonly notes: ReleaseNotes | undefined;
+};
+
+export type AddedBuild = Concluded & { readonly build: BuildId; readonly files: readonly string[] };
+
+type Source = Hashed & { readonly path: string; readonly name: string; readonly kind: BuildKind };
+
+// FAT32 holds no file of 4 GiB, and the feed must fit onto a stick.
+const MAX_FILE_BYTES = 4 * GIB - 1;
+
+/** Lists the files of a build; its id follows from their bytes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR. */
+export async function addBuild(desk: FeedDesk, order: BuildOrder, signal: AbortSignal): Promise<Attempt<AddedBuild>> {
+  const sources = await inspect(order, signal);
+  if (!sources.ok) return sources;
+  const build = buildIdOf(order.version, sources.value);
+  const fits = judgeBuild(desk, order, build);
+  if (!fits.ok) return fits;
+  const targets = new Map<string, TargetFile>();
+  for (const source of sources.value) {
+    const path = `builds/${build}/${source.name}`;
+    if (!splitBuildPath(path) || targets.has(path)) {
+      return fail(
+        "BUILD_FILE_UNKNOWN",
+        `${source.path}: its name cannot stand in a feed beside the others: rename it.`,
+      );
+    }
+    const stored = await storeFile(source.path, source, targetPlace(desk.feed.folder, path, source.sha256), signal);
+    if (!stored.ok) return stored;
+    const { version, buildEpoch } = order;
+    const custom: BuildFile = { buildId: build, version, buildEpoch, ...source.kind };
+    targets.set(path, targetFrom(path, source.length, source.sha256, custom));
+  }
+  const documents = new Map<string, Uint8Array>();
+  if (order.notes) {
+    const notes = utf8(JSON.stringify(order.notes));
+    targets.set(notesPath(build), targetOf(notesPath(build), notes));
+    documents.set(notesPath(build), notes);
+  }
+  const { feed, now } = desk;
+  const builds = new Metadata(nextTargets("builds", feed.roles.get("builds")?.signed, now, { targets }));
+  const summary = `build ${build}: version ${order.version}, epoch ${order.buildEpoch}, ${sources.value.length} files`;
+  const concluded = await conclude(desk, { summary, root: undefined, roles: new Map([["builds", builds]]), documents });
+  return concluded.ok ? ok({ ...concluded.value, build, files: [...targets.keys()] }) : concluded;
+}
+
+async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promise<Attempt<readonly Source[]>> {
+  const sources: Source[] = [];
+  for (const path of files) {
+    const kind = kindOfFile(path, given);
+    if (!kind.ok) return kind;
+    const hashed = await hashFile(path, signal);
+    if (!hashed.ok) return hashed;
+    if (hashed.value.length === 0 || hashed.value.length > MAX_FILE_BYTES) {
+      return fail("SOURCE_UNREADABLE", `${path} must have 1 byte to 4 GiB: a stick with FAT32 holds no larger file.`);
+    }
+    sources.push({ ...hashed.value, path, name: feedNameOf(path), kind: kind.value });
+  }
+  const machines = sources.map(({ kind }) => `${kind.platform} ${kind.arch} ${kind.kind}`);
+  const twice = machines.find((machine, i) => machines.indexOf(machine) !== i);
+  return twice === undefined
+    ? ok(sources)
+    : fail("BUILD_FILE_UNKNOWN", `Two files are for ${twice}: name one of each.`);
+}
+
+// The same bytes have the same id wherever they are added, and others never do.
+function buildIdOf(version: Version, sources: readonly Source[]): BuildId {
+  const lines = sources.map(({ name, sha256 }) => `${sha256} ${name}\n`).toSorted();
+  const digest = createHash("sha256").update(lines.join("")).digest("hex");
+  return v.parse(BuildId, `${version}-${digest.slice(0, 12)}`);
+}
+
+function judgeBuild({ feed }: FeedDesk, { version, buildEpoch }: BuildOrder, build: BuildId): Attempt<undefined> {
+  const { builds, security } = feed.documents;
+  if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is listed already: release it as it is.`);
+  for (const other of builds.values()) {
+    const order = compareVersions(other.version, version);
+    if (order === 0) {
+      return fail(
+        "BUILD_EXISTS",
+        `Version ${version} is listed already, as other bytes (${other.id}): raise the version.`,
+      );
+    }
+    if ((order < 0 && other.buildEpoch > buildEpoch) || (order > 0 && other.buildEpoch < buildEpoch)) {
+      const what = `${other.id} has epoch ${other.buildEpoch}`;
+      return fail("BUILD_BELOW_FLOOR", `Epochs rise with versions, and ${what}: give --build-epoch accordingly.`);
+    }
+  }
+  if (buildEpoch >= security.buildFloor) return ok(undefined);
+  return fail(
+    "BUILD_BELOW_FLOOR",
+    `The security floor is ${security.buildFloor}: nobody would install epoch ${buildEpoch}.`,
+  );
+}

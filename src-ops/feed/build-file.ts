@@ -1,0 +1,45 @@
+import { basename } from "node:path";
+import { ok } from "../../src-shared/result.ts";
+import type { Architecture, PackageKind, Platform } from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+
+/** For which machines a file of a build is. */
+export type BuildKind = { readonly platform: Platform; readonly arch: Architecture; readonly kind: PackageKind };
+
+const ENDINGS: readonly (readonly [RegExp, Partial<BuildKind>])[] = [
+  [/\.deb$/i, { platform: "linux", kind: "deb" }],
+  [/\.appimage$/i, { platform: "linux", kind: "appimage" }],
+  [/\.tar\.gz$/i, { platform: "linux", kind: "tar.gz" }],
+  [/\.dmg$/i, { platform: "darwin", kind: "dmg" }],
+  [/portable.*\.exe$/i, { platform: "win32", kind: "portable" }],
+  [/\.exe$/i, { platform: "win32", kind: "nsis" }],
+  [/(?<![a-z])(?:mac|macos|darwin|osx)(?![a-z]).*\.zip$/i, { platform: "darwin", kind: "zip" }],
+  [/(?<![a-z])(?:win|win32|win64|windows)(?![a-z]).*\.zip$/i, { platform: "win32", kind: "zip" }],
+  [/\.zip$/i, { kind: "zip" }],
+];
+
+const ARCHITECTURES: readonly (readonly [RegExp, Architecture])[] = [
+  [/(?<![a-z0-9])(?:x64|amd64|x86_64)(?![a-z0-9])/i, "x64"],
+  [/(?<![a-z0-9])(?:arm64|aarch64)(?![a-z0-9])/i, "arm64"],
+];
+
+/** Tells from a file's name for which machines it is; what is named in `given` counts more. BUILD_FILE_UNKNOWN. */
+export function kindOfFile(path: string, given: Partial<BuildKind>): Attempt<BuildKind> {
+  const name = basename(path);
+  const ending = ENDINGS.find(([pattern]) => pattern.test(name))?.[1];
+  const platform = given.platform ?? ending?.platform;
+  const arch = given.arch ?? ARCHITECTURES.find(([pattern]) => pattern.test(name))?.[1];
+  const kind = given.kind ?? ending?.kind;
+  if (platform && arch && kind) return ok({ platform, arch, kind });
+  const missing = [!platform && "--platform", !arch && "--arch", !kind && "--kind"].filter(Boolean).join(" and ");
+  return fail("BUILD_FILE_UNKNOWN", `${name} does not say for which machines it is: add it alone, with ${missing}.`);
+}
+
+/** A name that every file system and every web server takes as it is. */
+export function feedNameOf(path: string): string {
+  return basename(path)
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+    .replaceAll(/^[._-]+|[._-]+$/g, "");
+}

@@ -1,0 +1,155 @@
+import type { Metadata, Targets } from "@tufjs/models";
+import * as v from "valibot";
+import type { Json } from "../../src-shared/encoding/strict-json.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { parseValidation, type Validation, validationPath } from "../../src-shared/rings/index.ts";
+import {
+  BuildId,
+  type Halt,
+  haltPath,
+  MAX_DOCUMENT_BYTES,
+  NOTES_FILE,
+  parseBuildFile,
+  parseHalt,
+  parseRelease,
+  parseSecurity,
+  type Release,
+  releasePath,
+  SECURITY_PATH,
+  type SecurityDocument,
+  splitBuildPath,
+  type Version,
+} from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { hashOfTarget, sha256Hex } from "./metadata.ts";
+import { targetPlace } from "./places.ts";
+import type { TargetsRole } from "./roles.ts";
+
+export type ListedFile = {
+  readonly path: string;
+  readonly length: number;
+  readonly platform: string;
+  readonly kind: string;
+};
+export type ListedBuild = {
+  readonly id: BuildId;
+  readonly version: Version;
+  readonly buildEpoch: number;
+  readonly files: readonly ListedFile[];
+};
+
+/** What the keys of one ring have signed. */
+export type RingState = {
+  readonly release: Release | undefined;
+  /** Every build that the ring was ever offered, in that order. */
+  readonly offered: readonly BuildId[];
+  readonly validation: Validation | undefined;
+  readonly halt: Halt | undefined;
+};
+
+/** What a feed says, once its signatures are checked. */
+export type FeedDocuments = {
+  readonly builds: ReadonlyMap<BuildId, ListedBuild>;
+  readonly security: SecurityDocument;
+  readonly rings: Readonly<Record<Ring, RingState>>;
+};
+
+export type Roles = ReadonlyMap<TargetsRole, Metadata<Targets>>;
+
+/** The content of a target that metadata lists; `undefined` where it is not there or is another. */
+export type ReadTarget = (path: string, sha256: string) => Promise<Uint8Array | undefined>;
+
+const Offered = v.object({ offered: v.pipe(v.array(BuildId), v.maxLength(1000)) });
+
+/** Reads the documents that the metadata of a feed in a folder lists. FEED_BROKEN. */
+export async function loadDocuments(folder: string, roles: Roles): Promise<Attempt<FeedDocuments>> {
+  const documents = await readDocuments(roles, (path, sha256) => {
+    return readSmallFile(targetPlace(folder, path, sha256), MAX_DOCUMENT_BYTES);
+  });
+  if (documents.ok) return documents;
+  const what = `${documents.error} is damaged, missing, or not of this version of vaultctl`;
+  return fail("FEED_BROKEN", `${folder}: ${what}: restore the feed from your backup.`);
+}
+
+/** The same from any source. The error is the path of the first document that is not as it should be. */
+export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Result<FeedDocuments, string>> {
+  const builds = listBuilds(roles);
+  if (!builds.ok) return builds;
+  const security = await readDocument(roles, "targets", SECURITY_PATH, read, parseSecurity);
+  if (!security.ok || !security.value) return err(SECURITY_PATH);
+  const ring0 = await readRing(roles, "ring0", read);
+  const ring1 = await readRing(roles, "ring1", read);
+  const ga = await readRing(roles, "ga", read);
+  if (!ring0.ok) return ring0;
+  if (!ring1.ok) return ring1;
+  if (!ga.ok) return ga;
+  const rings = { ring0: ring0.value, ring1: ring1.value, ga: ga.value };
+  return ok({ builds: builds.value, security: security.value, rings });
+}
+
+async function readRing(roles: Roles, ring: Ring, read: ReadTarget): Promise<Result<RingState, string>> {
+  const release = await readDocument(roles, ring, releasePath(ring), read, (bytes) => parseRelease(bytes, ring));
+  if (!release.ok) return release;
+  const validation = await readDocument(roles, ring, validationPath(ring), read, parseValidation);
+  if (!validation.ok) return validation;
+  const halt = await readDocument(roles, "halt", haltPath(ring), read, (bytes) => parseHalt(bytes, ring));
+  if (!halt.ok) return halt;
+  const custom = roles.get(ring)?.signed.targets[releasePath(ring)]?.custom;
+  const offered = v.safeParse(Offered, custom ?? { offered: [] });
+  if (!offered.success || (validation.value && validation.value.ring !== ring)) return err(releasePath(ring));
+  return ok({
+    release: release.value,
+    offered: offered.output.offered,
+    validation: validation.value,
+    halt: halt.value,
+  });
+}
+
+async function readDocument<T>(
+  roles: Roles,
+  role: TargetsRole,
+  path: string,
+  read: ReadTarget,
+  parse: (bytes: Uint8Array) => Result<T, string>,
+): Promise<Result<T | undefined, string>> {
+  const target = roles.get(role)?.signed.targets[path];
+  if (!target) return ok(undefined);
+  const sha256 = hashOfTarget(target);
+  const bytes = await read(path, sha256);
+  if (!bytes || bytes.length !== target.length || sha256Hex(bytes) !== sha256) return err(path);
+  const document = parse(bytes);
+  return document.ok ? document : err(path);
+}
+
+function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, string> {
+  const builds = new Map<BuildId, ListedBuild>();
+  for (const [path, target] of Object.entries(roles.get("builds")?.signed.targets ?? {})) {
+    const place = splitBuildPath(path);
+    if (!place) return err(path);
+    if (place.file === NOTES_FILE) continue;
+    const file = parseBuildFile(path, target.custom as Json);
+    if (!file.ok) return err(path);
+    const { buildId: id, version, buildEpoch, platform, kind } = file.value;
+    const known = builds.get(id) ?? { id, version, buildEpoch, files: [] };
+    if (known.version !== version || known.buildEpoch !== buildEpoch) return err(path);
+    const listed = { path, length: target.length, platform, kind };
+    builds.set(id, { ...known, files: [...known.files, listed] });
+  }
+  return ok(builds);
+}
+
+/** What a halt names that stops nothing: no build has such an id. */
+export const NO_BUILD = v.parse(BuildId, "none");
+
+/** The halt of a ring that stands: it names a build, and the ring's document has not undone it. */
+export function standingHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
+  const undone = release?.halt;
+  const isUndone =
+    halt !== undefined &&
+    undone?.build === halt.build &&
+    undone.generation === haltGeneration &&
+    undone.seq === halt.seq;
+  return isUndone || halt?.build === NO_BUILD ? undefined : halt;
+}

@@ -1,0 +1,146 @@
+import { Metadata, type Root, Snapshot, type Targets, Timestamp } from "@tufjs/models";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type FeedRole, MAX_DOCUMENT_BYTES } from "../../src-shared/updates/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import type { FeedSigner } from "../keys/index.ts";
+import { type FeedDocuments, readDocuments } from "./documents.ts";
+import { type Keyring, keyringOf, type RoleKeys } from "./keyring.ts";
+import type { Feed } from "./load-feed.ts";
+import {
+  encode,
+  metaFileOf,
+  nextHeader,
+  type SignedMetadata,
+  sha256Hex,
+  signAll,
+  tufKey,
+  versionAfter,
+} from "./metadata.ts";
+import { targetPlace } from "./places.ts";
+import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
+
+/** The next state of a feed, signed or not: the metadata that change, and the documents that they list anew. */
+export type Draft = {
+  /** For whoever signs it: what it is about, in one line. */
+  readonly summary: string;
+  readonly root: Metadata<Root> | undefined;
+  readonly roles: ReadonlyMap<TargetsRole, Metadata<Targets>>;
+  /** By target path. Files of builds are on disk already. */
+  readonly documents: ReadonlyMap<string, Uint8Array>;
+};
+
+/** A role that still lacks signatures. */
+export type Missing = { readonly role: FeedRole; readonly signed: number; readonly needed: number };
+
+/** What a feed will be once a draft is published. */
+export type After = { readonly keyring: Keyring; readonly documents: FeedDocuments; readonly roles: Draft["roles"] };
+
+type Base = Pick<Feed, "folder" | "root" | "roles">;
+
+/** Whether a draft was made from the feed as it is. PENDING_OUTDATED. */
+export function requireCurrent(base: Base, draft: Draft): Attempt<undefined> {
+  const stale = partsOf(draft).find(({ role, metadata }) => !follows(base, role, metadata.signed.version));
+  if (!stale) return ok(undefined);
+  return fail("PENDING_OUTDATED", `The feed has another ${stale.role} since this change was made: make it again.`);
+}
+
+/** Puts the change upon what is published. PENDING_INVALID where the two do not fit together. */
+export async function foresee(base: Base, draft: Draft): Promise<Attempt<After>> {
+  const roles = new Map([...base.roles, ...draft.roles]);
+  const keyring = keyringOf(draft.root ?? base.root, roles.get("targets") as Metadata<Targets>);
+  if (!keyring) return fail("PENDING_INVALID", "The change leaves a role without keys: make it again.");
+  const fresh = new Map(Array.from(draft.documents, ([path, bytes]) => [`${path} ${sha256Hex(bytes)}`, bytes]));
+  const documents = await readDocuments(roles, async (path, sha256) => {
+    return fresh.get(`${path} ${sha256}`) ?? readSmallFile(targetPlace(base.folder, path, sha256), MAX_DOCUMENT_BYTES);
+  });
+  if (!documents.ok) return fail("PENDING_INVALID", `The change has a document that does not fit: ${documents.error}.`);
+  return ok({ keyring, documents: documents.value, roles });
+}
+
+function follows({ root, roles }: Base, role: FeedRole, version: number): boolean {
+  if (role === "root") return version === root.signed.version + 1;
+  const current = roles.get(role as TargetsRole)?.signed.version ?? 0;
+  return version === versionAfter(current);
+}
+
+/** Signs everything in a draft that these keys may sign, in the feed as it was or as it will be. */
+export function signDraft(draft: Draft, signers: readonly FeedSigner[], keyrings: readonly Keyring[]): void {
+  for (const { role, metadata } of partsOf(draft)) {
+    dropStrangers(metadata, role, keyrings);
+    signAll(metadata, eligible(signers, role, keyrings));
+  }
+}
+
+// What came back from elsewhere may carry signatures of anybody, or of keys that were replaced long ago.
+function dropStrangers(metadata: SignedMetadata, role: FeedRole, keyrings: readonly Keyring[]): void {
+  const keys = keyrings.flatMap((keyring) => keyring[role].keys);
+  for (const keyid of Object.keys(metadata.signatures)) {
+    if (!keys.some((key) => key.keyid === keyid && isSignedBy(metadata, key))) delete metadata.signatures[keyid];
+  }
+}
+
+/** The metadata in a draft with the roles that sign them. */
+export function partsOf(draft: Draft): readonly { readonly role: FeedRole; readonly metadata: SignedMetadata }[] {
+  const roles = Array.from(draft.roles, ([role, metadata]) => ({ role, metadata }));
+  return draft.root ? [{ role: "root", metadata: draft.root }, ...roles] : roles;
+}
+
+/** Which roles of a draft nobody may publish yet. A new root needs the signatures of the old one too. */
+export function missingFrom(draft: Draft, before: Keyring | undefined, after: Keyring): readonly Missing[] {
+  const rules = partsOf(draft).flatMap(({ role, metadata }) => {
+    const heirs = { role, metadata, keys: after[role] };
+    return role === "root" && before ? [{ role, metadata, keys: before.root }, heirs] : [heirs];
+  });
+  const missing = rules.map(({ role, metadata, keys }) => ({
+    role,
+    signed: countSignatures(metadata, keys),
+    needed: keys.threshold,
+  }));
+  return missing.filter(({ signed, needed }) => signed < needed);
+}
+
+function countSignatures(metadata: SignedMetadata, { keys }: RoleKeys): number {
+  return new Set(keys.filter((key) => isSignedBy(metadata, key)).map(({ keyid }) => keyid)).size;
+}
+
+function isSignedBy(metadata: SignedMetadata, key: RoleKeys["keys"][number]): boolean {
+  try {
+    tufKey(key).verifySignature(metadata);
+    return true;
+  } catch (error) {
+    // The models throw where a signature is missing or wrong.
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+/** The metadata that vouch for freshness, for a state of all targets roles. */
+export type Freshness = { readonly snapshot: Metadata<Snapshot>; readonly timestamp: Metadata<Timestamp> };
+
+export function vouchFor(
+  before: Pick<Feed, "snapshot" | "timestamp"> | undefined,
+  roles: Draft["roles"],
+  signers: readonly FeedSigner[],
+  keyrings: readonly Keyring[],
+  now: UnixSeconds,
+): Freshness {
+  const meta = TARGETS_ROLES.map((role) => {
+    const metadata = roles.get(role) as Metadata<Targets>;
+    return [`${role}.json`, metaFileOf(metadata.signed.version, encode(metadata))] as const;
+  });
+  const header = nextHeader("snapshot", before?.snapshot.signed.version ?? 0, now);
+  const snapshot = new Metadata(new Snapshot({ ...header, meta: Object.fromEntries(meta) }));
+  signAll(snapshot, eligible(signers, "snapshot", keyrings));
+  const snapshotMeta = metaFileOf(header.version, encode(snapshot));
+  const stamped = { ...nextHeader("timestamp", before?.timestamp.signed.version ?? 0, now), snapshotMeta };
+  const timestamp = new Metadata(new Timestamp(stamped));
+  signAll(timestamp, eligible(signers, "timestamp", keyrings));
+  return { snapshot, timestamp };
+}
+
+function eligible(signers: readonly FeedSigner[], role: FeedRole, keyrings: readonly Keyring[]): FeedSigner[] {
+  const keyids = new Set(keyrings.flatMap((keyring) => keyring[role].keys.map(({ keyid }) => keyid)));
+  return signers.filter((signer) => signer.role === role && keyids.has(signer.kid));
+}

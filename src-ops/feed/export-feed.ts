@@ -1,0 +1,170 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { RINGS } from "../../src-shared/license/index.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { splitBuildPath } from "../../src-shared/updates/index.ts";
+import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { createReadBack } from "../hashing/index.ts";
+import { requireSpace } from "../packing/index.ts";
+import { exists, isInside } from "../places.ts";
+import type { FeedDocuments } from "./documents.ts";
+import { type Feed, loadFeed } from "./load-feed.ts";
+import { encode, hashOfTarget, isSignedFor } from "./metadata.ts";
+import { METADATA, metadataName, metadataPath, PUBLIC_KEYS, TARGETS, targetFileName } from "./places.ts";
+import { TARGETS_ROLES } from "./roles.ts";
+import { storeFile } from "./store-build-file.ts";
+import { filesUnder } from "./sweep.ts";
+
+/** Where readers look for an update feed on a stick. */
+export const UPDATES_FOLDER = "UPDATES";
+
+export type ExportedFeed = {
+  readonly folder: string;
+  readonly files: number;
+  readonly bytes: Bytes;
+  readonly copied: number;
+  readonly developmentKeys: boolean;
+};
+
+type Carried = { readonly name: string; readonly path: string; readonly sha256: string; readonly length: Bytes };
+
+// A cluster's unused end, which on a large FAT32 stick is 32 KiB.
+const EXTRA_PER_FILE = 32 * KIB;
+
+/**
+ * Copies the feed of today onto a stick: all metadata and documents, and the builds that rings run or fall back to. What
+ * the stick had stays readable until the new state is whole. FEED_OUTDATED: the stick has a newer one.
+ */
+export async function exportFeed(
+  { repo, keys, stick }: { readonly repo: string; readonly keys: string; readonly stick: string },
+  signal: AbortSignal,
+): Promise<Attempt<ExportedFeed>> {
+  const anchors = join(keys, PUBLIC_KEYS);
+  const feed = await loadFeed(repo, anchors);
+  if (!feed.ok) return feed;
+  const folder = join(stick, UPDATES_FOLDER);
+  if (!(await exists(stick))) return fail("NOT_FOUND", `There is no folder ${stick}: is the stick plugged in?`);
+  if ((await isInside(folder, repo)) || (await isInside(repo, folder))) {
+    return fail("NOT_A_STICK", `${repo} and ${folder} lie in one another: name a stick.`);
+  }
+  const there = await loadFeed(folder, anchors);
+  const before = there.ok ? there.value : undefined;
+  if (before && before.timestamp.signed.version > feed.value.timestamp.signed.version) {
+    return fail("FEED_OUTDATED", `${folder} is newer than ${repo}: that is an old copy of the feed, use the newest.`);
+  }
+  const carried = carriedTargets(feed.value);
+  // What neither the stick's state of now nor the next one names makes room first.
+  await sweepStick(folder, [...(before ? namesOf(before) : []), ...namesOf(feed.value)]);
+  const room = await requireRoom(stick, folder, carried);
+  if (!room.ok) return room;
+  const copied = await copyTargets(folder, carried, signal);
+  if (!copied.ok) return copied;
+  await copyMetadata(folder, feed.value, before);
+  const bytes = carried.reduce((sum, { length }) => sum + length, 0);
+  return ok({ folder, files: carried.length, bytes, copied: copied.value, developmentKeys: feed.value.dev });
+}
+
+function carriedTargets(feed: Feed): readonly Carried[] {
+  const needed = neededBuilds(feed.documents);
+  return TARGETS_ROLES.flatMap((role) => {
+    const targets = Object.entries(feed.roles.get(role)?.signed.targets ?? {});
+    return targets.flatMap(([path, target]) => {
+      const build = splitBuildPath(path)?.buildId;
+      if (build !== undefined && !needed.has(build)) return [];
+      const sha256 = hashOfTarget(target);
+      const name = targetFileName(path, sha256);
+      return [{ name, path: join(feed.folder, TARGETS, ...name.split("/")), sha256, length: target.length }];
+    });
+  });
+}
+
+/** The builds that some ring runs or falls back to. */
+export function neededBuilds({ rings }: FeedDocuments): ReadonlySet<string> {
+  const named = RINGS.flatMap((ring) => [rings[ring].release?.build, rings[ring].release?.fallback]);
+  return new Set(named.filter((build) => typeof build === "string"));
+}
+
+async function copyTargets(folder: string, carried: readonly Carried[], signal: AbortSignal): Promise<Attempt<number>> {
+  const readBack = createReadBack();
+  let copied = 0;
+  try {
+    for (const { name, path, sha256, length } of carried) {
+      const to = join(folder, TARGETS, ...name.split("/"));
+      const expected = { size: length, sha256: Buffer.from(sha256, "hex").toString("base64url") };
+      if ((await exists(to)) && (await readBack.check(to, expected)) === undefined) continue;
+      const stored = await storeFile(path, { sha256, length }, to, signal);
+      if (!stored.ok) return stored;
+      const fault = await readBack.check(to, expected);
+      if (fault) return fail("READ_BACK_FAILED", `${to} is not what was written (${fault}): use another stick.`);
+      copied++;
+    }
+  } finally {
+    await readBack.close();
+  }
+  return ok(copied);
+}
+
+// The timestamp makes the new state the one that counts. New roots follow it where the state is valid by the old one too.
+async function copyMetadata(folder: string, feed: Feed, before: Feed | undefined): Promise<void> {
+  await mkdir(join(folder, METADATA), { recursive: true });
+  const write = (name: string, content: Uint8Array) => writeFileAtomic(metadataPath(folder, name), content);
+  const roots = await rootsOf(feed, before);
+  for (const role of TARGETS_ROLES) {
+    const metadata = feed.roles.get(role);
+    if (metadata) await write(metadataName(role, metadata.signed.version), encode(metadata));
+  }
+  await write(metadataName("snapshot", feed.snapshot.signed.version), encode(feed.snapshot));
+  const targets = feed.roles.get("targets");
+  const isValidByOld =
+    before !== undefined &&
+    targets !== undefined &&
+    isSignedFor(before.root, "timestamp", feed.timestamp) &&
+    isSignedFor(before.root, "snapshot", feed.snapshot) &&
+    isSignedFor(before.root, "targets", targets);
+  const stamp = { name: metadataName("timestamp", 0), content: encode(feed.timestamp) };
+  for (const { name, content } of isValidByOld ? [stamp, ...roots] : [...roots, stamp]) await write(name, content);
+}
+
+async function rootsOf(feed: Feed, before: Feed | undefined) {
+  const roots: { name: string; content: Uint8Array }[] = [];
+  for (let version = (before?.root.signed.version ?? 0) + 1; version <= feed.root.signed.version; version++) {
+    const name = metadataName("root", version);
+    const content = await readSmallFile(metadataPath(feed.folder, name), 4 * MIB);
+    if (content) roots.push({ name, content });
+  }
+  return roots;
+}
+
+function namesOf(feed: Feed): readonly string[] {
+  const metadata = TARGETS_ROLES.map((role) => metadataName(role, feed.roles.get(role)?.signed.version ?? 0));
+  const snapshot = metadataName("snapshot", feed.snapshot.signed.version);
+  return [
+    ...[...metadata, snapshot].map((name) => `${METADATA}/${name}`),
+    ...carriedTargets(feed).map(({ name }) => `${TARGETS}/${name}`),
+  ];
+}
+
+const OURS =
+  /^(?:metadata\/(?:[1-9]\d{0,15}\.[a-z0-9]+\.json|\.[\w.-]+\.tmp)|targets\/.*(?:^|\/)\.?[0-9a-f]{16,64}\.[\w.-]+)$/;
+const ROOT = /^metadata\/[1-9]\d{0,15}\.root\.json$/;
+
+async function sweepStick(folder: string, keep: readonly string[]): Promise<void> {
+  const kept = new Set(keep);
+  for (const path of await filesUnder(folder)) {
+    const isOurs = OURS.test(path) && !ROOT.test(path);
+    if (isOurs && !kept.has(path)) await rm(join(folder, ...path.split("/")), { force: true });
+  }
+}
+
+async function requireRoom(stick: string, folder: string, carried: readonly Carried[]): Promise<Attempt<undefined>> {
+  let needed = 0;
+  for (const { name, length } of carried) {
+    if (!(await exists(join(folder, TARGETS, ...name.split("/"))))) needed += length + EXTRA_PER_FILE;
+  }
+  const room = await requireSpace(stick, needed);
+  if (room.ok) return room;
+  return fail("DISK_FULL", `${stick} has no room for the update feed: free some space or use a larger stick.`);
+}

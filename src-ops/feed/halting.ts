@@ -1,0 +1,52 @@
+import type { Ring } from "../../src-shared/license/index.ts";
+import { type BuildId, type Halt, haltPath, type Release } from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { standingHalt } from "./documents.ts";
+import { fallbackFor } from "./release.ts";
+import { firstStage } from "./rules.ts";
+import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
+
+/** Stops one build in one ring: the one that the ring runs, if none is named. RING_EMPTY. */
+export async function haltRing(
+  desk: FeedDesk,
+  ring: Ring,
+  build: BuildId | undefined,
+  reason: string,
+): Promise<Attempt<Concluded>> {
+  const { feed, now } = desk;
+  const { release, halt: old } = feed.documents.rings[ring];
+  const stopped = build ?? release?.build;
+  if (!stopped) return fail("RING_EMPTY", `${ring} runs nothing yet: name a build with --build.`);
+  const halt: Halt = { v: 1, ring, seq: (old?.seq ?? 0) + 1, build: stopped, issued: now, reason };
+  const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halt)]])]]);
+  return conclude(desk, draftOf(feed, `${stopped} stops in ${ring}`, documents, now));
+}
+
+/** Undoes the halt that stands in a ring, by a document of the ring's own keys that names it. HALT_UNKNOWN. */
+export async function resumeRing(
+  desk: FeedDesk,
+  ring: Ring,
+  share: number | undefined,
+  reason: string,
+): Promise<Attempt<Concluded>> {
+  const { feed, now } = desk;
+  const { generation } = feed.keyring.halt;
+  const halt = standingHalt(feed.documents.rings[ring], generation);
+  if (!halt) return fail("HALT_UNKNOWN", `No halt stands in ${ring}: there is nothing to resume.`);
+  const { release: old } = feed.documents.rings[ring];
+  const before = old?.build === halt.build && old.kind !== "rollback" ? old : undefined;
+  if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to resume.`);
+  const release: Release = {
+    ...(before ?? { ...old, critical: false, verdictHash: null, policyHash: null }),
+    ...releaseHeader(feed, ring, now),
+    kind: "resume",
+    build: halt.build,
+    from: [],
+    fallback: before ? before.fallback : fallbackFor(desk, ring, halt.build),
+    basisPoints: share ?? before?.basisPoints ?? firstStage(ring),
+    reason,
+    halt: { build: halt.build, generation, seq: halt.seq },
+  };
+  return conclude(desk, draftOf(feed, `${ring} goes on with ${halt.build}`, releaseDocuments(feed, release), now));
+}

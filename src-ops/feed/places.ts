@@ -1,0 +1,30 @@
+import { join } from "node:path";
+
+// The folder R of a feed. `metadata/` and `targets/` are the feed itself, for any web server; the rest is the publisher's.
+export const METADATA = "metadata";
+export const TARGETS = "targets";
+export const TIMESTAMP_FILE = "timestamp.json";
+/** In the publisher's key folder: what readers are given. */
+export const PUBLIC_KEYS = "public";
+export const ROOT_ANCHOR = "feed-root.json";
+
+export const metadataPath = (feed: string, name: string) => join(feed, METADATA, name);
+export const pendingFolder = (feed: string) => join(feed, "pending");
+export const ringTargetsPath = (feed: string) => join(feed, "ring-targets.json");
+export const journalPath = (feed: string) => join(feed, "publishing.json");
+export const lockPath = (feed: string) => join(feed, ".feed.lock");
+
+/** `7.ga.json`; the timestamp alone has no version in its name. */
+export function metadataName(role: string, version: number): string {
+  return role === "timestamp" ? TIMESTAMP_FILE : `${version}.${role}.json`;
+}
+
+/** Where a target lies on disk: its hash stands before its file name (TUF, consistent snapshots). */
+export function targetFileName(targetPath: string, sha256: string): string {
+  const at = targetPath.lastIndexOf("/") + 1;
+  return `${targetPath.slice(0, at)}${sha256}.${targetPath.slice(at)}`;
+}
+
+export function targetPlace(feed: string, targetPath: string, sha256: string): string {
+  return join(feed, TARGETS, ...targetFileName(targetPath, sha256).split("/"));
+}

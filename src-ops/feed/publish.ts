@@ -1,0 +1,84 @@
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { RingTargets } from "../../src-shared/rings/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Attempt } from "../failure.ts";
+import type { FeedSigner } from "../keys/index.ts";
+import { type After, type Draft, type Freshness, type Missing, partsOf, vouchFor } from "./draft.ts";
+import { commitFiles, type FeedFile } from "./journal.ts";
+import type { Feed } from "./load-feed.ts";
+import { encode, isSignedFor, sha256Hex } from "./metadata.ts";
+import { metadataName, METADATA, TARGETS, targetFileName } from "./places.ts";
+import { formatRingTargets, marksOf } from "./ring-targets.ts";
+import { TARGETS_ROLES } from "./roles.ts";
+
+export type Publication = {
+  readonly folder: string;
+  /** What is published now; none where the feed begins. */
+  readonly before: Feed | undefined;
+  readonly draft: Draft;
+  readonly after: After;
+  readonly ringTargets: RingTargets;
+};
+
+/** Publishes a draft that is signed, or says that the server's two keys are not at hand. */
+export async function publish(
+  { folder, before, draft, after, ringTargets }: Publication,
+  signers: readonly FeedSigner[],
+  now: UnixSeconds,
+): Promise<Attempt<readonly Missing[]>> {
+  const root = draft.root ?? before?.root;
+  if (!root) throw new TypeError("a feed begins with a root");
+  // Where the old keys are at hand they sign too: then readers accept the new state by the old root and by the new one.
+  const keyrings = before ? [before.keyring, after.keyring] : [after.keyring];
+  const fresh = vouchFor(before, after.roles, signers, keyrings, now);
+  const missing = (["snapshot", "timestamp"] as const).filter((role) => !isSignedFor(root, role, fresh[role]));
+  if (missing.length > 0) return ok(missing.map((role) => ({ role, signed: 0, needed: 1 })));
+  const marks = formatRingTargets(ringTargets, marksOf(after.documents.rings));
+  await commitFiles(folder, hiddenFiles(draft, fresh), [
+    ...visibleMetadata(before, draft, fresh, after),
+    { path: "ring-targets.json", content: utf8(marks) },
+  ]);
+  return ok([]);
+}
+
+function hiddenFiles(draft: Draft, { snapshot }: Freshness): readonly FeedFile[] {
+  const documents = Array.from(draft.documents, ([path, content]) => ({
+    path: `${TARGETS}/${targetFileName(path, sha256Hex(content))}`,
+    content,
+  }));
+  const roles = partsOf(draft).flatMap(({ role, metadata }) => {
+    return role === "root" ? [] : [metadataFile(role, metadata.signed.version, encode(metadata))];
+  });
+  return [...documents, ...roles, metadataFile("snapshot", snapshot.signed.version, encode(snapshot))];
+}
+
+// A new root counts as soon as it is there. It comes last where the state is valid by the old one as well, and first
+// where only the new one knows the keys: then readers refuse for the moment between the two files, and come again.
+function visibleMetadata(
+  before: Feed | undefined,
+  { root }: Draft,
+  { snapshot, timestamp }: Freshness,
+  after: After,
+): readonly FeedFile[] {
+  const stamp = metadataFile("timestamp", timestamp.signed.version, encode(timestamp));
+  if (!root) return [stamp];
+  const heir = metadataFile("root", root.signed.version, encode(root));
+  const targets = after.roles.get("targets");
+  const isValidByOld =
+    before !== undefined &&
+    targets !== undefined &&
+    isSignedFor(before.root, "timestamp", timestamp) &&
+    isSignedFor(before.root, "snapshot", snapshot) &&
+    isSignedFor(before.root, "targets", targets);
+  return isValidByOld ? [stamp, heir] : [heir, stamp];
+}
+
+function metadataFile(role: string, version: number, content: Uint8Array): FeedFile {
+  return { path: `${METADATA}/${metadataName(role, version)}`, content };
+}
+
+/** The version of each targets role, for people and scripts. */
+export function versionsOf(roles: Draft["roles"]): Readonly<Record<string, number>> {
+  return Object.fromEntries(TARGETS_ROLES.map((role) => [role, roles.get(role)?.signed.version ?? 0]));
+}

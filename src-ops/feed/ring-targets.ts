@@ -1,0 +1,47 @@
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "../../src-shared/rings/index.ts";
+import { MIB } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { exists } from "../places.ts";
+import type { FeedDocuments } from "./documents.ts";
+import { ringTargetsPath } from "./places.ts";
+
+type Marks = Readonly<Record<Ring, boolean>>;
+
+/** Which rings run a build that their own keys have signed as passed. */
+export function marksOf(rings: FeedDocuments["rings"]): Marks {
+  const isValidated = (ring: Ring) => {
+    const { release, validation } = rings[ring];
+    return release !== undefined && validation?.build === release.build;
+  };
+  return { ring0: isValidated("ring0"), ring1: isValidated("ring1"), ga: isValidated("ga") };
+}
+
+/**
+ * Reads `ring-targets.json`. The machines in it are the publisher's to edit; a mark that says more or less than the
+ * signed feed is refused. RING_TARGETS_INVALID, RING_TARGETS_EDITED.
+ */
+export async function readRingTargets(feed: string, rings: FeedDocuments["rings"]): Promise<Attempt<RingTargets>> {
+  const path = ringTargetsPath(feed);
+  if (!(await exists(path))) return ok(withValidated(NO_RING_TARGETS, marksOf(rings)));
+  const bytes = await readSmallFile(path, MIB);
+  const file = bytes && parseRingTargets(bytes);
+  if (!file?.ok) {
+    const form = "rings.ring0, ring1 and ga with validated and targets, each machine once";
+    return fail("RING_TARGETS_INVALID", `${path} is not what it must be (${form}): correct it, or delete it.`);
+  }
+  const marks = marksOf(rings);
+  const edited = RINGS.find((ring) => file.value.rings[ring].validated !== marks[ring]);
+  if (edited === undefined) return file;
+  return fail(
+    "RING_TARGETS_EDITED",
+    `${path} says ${edited}.validated ${!marks[edited]}, the signed feed says ${marks[edited]}: put it back. ` +
+      "A ring is validated by `vaultctl feed validate`, not by hand.",
+  );
+}
+
+export function formatRingTargets(file: RingTargets, marks: Marks): string {
+  return `${JSON.stringify(withValidated(file, marks), undefined, 2)}\n`;
+}

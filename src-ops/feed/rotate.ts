@@ -1,0 +1,141 @@
+import { Metadata, type TargetFile } from "@tufjs/models";
+import { RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import {
+  type DelegatedRoleName,
+  type FeedRole,
+  type Halt,
+  haltPath,
+  releasePath,
+} from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { makeFeedKey, openFeedKeys } from "../keys/index.ts";
+import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { NO_BUILD, standingHalt } from "./documents.ts";
+import type { Draft } from "./draft.ts";
+import { delegationsFor, type Keyring, nextRoot, type RoleKeys } from "./keyring.ts";
+import { nextTargets, targetOf } from "./metadata.ts";
+import { jsonDocument, type NewDocument } from "./ring-draft.ts";
+import { DELEGATED, TOP } from "./roles.ts";
+
+export type RotationOrder = {
+  readonly role: FeedRole;
+  /** The keys to replace, by keyid; none: all of the role. */
+  readonly replaced: readonly string[];
+  /** The bundle for the new keys where the old private ones are lost. */
+  readonly into: string | undefined;
+  /** The server's keys are replaced too, so that readers forget every version that a thief may have shown them. */
+  readonly stolen: boolean;
+  /** Halts that stand are not signed again: they were the thief's. */
+  readonly dropHalts: boolean;
+};
+
+export type RotatedFeed = Concluded & { readonly replaced: readonly ReplacedKey[] };
+export type ReplacedKey = {
+  readonly role: FeedRole;
+  readonly old: string;
+  readonly next: string;
+  readonly bundle: string;
+};
+
+/**
+ * Replaces keys of a role by new ones. The parent signs them and raises the generation of every counter under the role,
+ * so that nothing which a thief has counted up stands in the way. KEY_UNKNOWN, KEYS_MISSING.
+ */
+export async function rotateFeed(desk: FeedDesk, order: RotationOrder): Promise<Attempt<RotatedFeed>> {
+  const { feed } = desk;
+  const server = order.stolen ? (["snapshot", "timestamp"] as const) : [];
+  const roles: readonly FeedRole[] = [...new Set<FeedRole>([order.role, ...server])];
+  const stranger = order.replaced.find((keyid) => !feed.keyring[order.role].keys.some((key) => key.keyid === keyid));
+  if (stranger !== undefined)
+    return fail("KEY_UNKNOWN", `No ${order.role} key ${stranger} in this feed: see \`feed status\`.`);
+  const replaced: ReplacedKey[] = [];
+  const keyring: { [role in FeedRole]: RoleKeys } = { ...feed.keyring };
+  for (const role of roles) {
+    const heirs = await replaceKeys(desk, role, role === order.role ? order : { ...order, replaced: [] });
+    if (!heirs.ok) return heirs;
+    keyring[role] = heirs.value.keys;
+    replaced.push(...heirs.value.replaced);
+  }
+  const bundles = [...desk.signers, ...replaced].map(({ bundle }) => bundle);
+  const signers = await openFeedKeys([...new Set(bundles)]);
+  if (!signers.ok) return signers;
+  const concluded = await conclude({ ...desk, signers: signers.value }, draftFor(desk, roles, keyring, order));
+  return concluded.ok ? ok({ ...concluded.value, replaced }) : concluded;
+}
+
+async function replaceKeys(
+  { feed, signers }: FeedDesk,
+  role: FeedRole,
+  { replaced, into }: Pick<RotationOrder, "replaced" | "into">,
+): Promise<Attempt<{ readonly keys: RoleKeys; readonly replaced: readonly ReplacedKey[] }>> {
+  const old = feed.keyring[role];
+  const isReplaced = ({ keyid }: { readonly keyid: string }) => replaced.length === 0 || replaced.includes(keyid);
+  const bundles = new Map(signers.map(({ kid, bundle }) => [kid, bundle]));
+  const lost = old.keys.find((key) => isReplaced(key) && !bundles.has(key.keyid) && into === undefined);
+  if (lost) {
+    const way = "name the folder for the new key with --into";
+    return fail("KEYS_MISSING", `The private half of ${role} key ${lost.keyid} is not at hand: ${way}, or its bundle.`);
+  }
+  const keys: RoleKeys["keys"][number][] = [];
+  const pairs: ReplacedKey[] = [];
+  for (const key of old.keys) {
+    const bundle = bundles.get(key.keyid) ?? into;
+    if (!isReplaced(key) || bundle === undefined) {
+      keys.push(key);
+      continue;
+    }
+    const next = await makeFeedKey(bundle, role, feed.dev);
+    keys.push(next);
+    pairs.push({ role, old: key.keyid, next: next.keyid, bundle });
+  }
+  return ok({ keys: { ...old, keys, generation: old.generation + 1 }, replaced: pairs });
+}
+
+// Whoever names new keys signs anew, and so does whoever got them: root, targets, the role itself.
+function draftFor(desk: FeedDesk, roles: readonly FeedRole[], keyring: Keyring, order: RotationOrder): Draft {
+  const { feed, now } = desk;
+  const root = TOP.some((role) => roles.includes(role))
+    ? nextRoot(feed.root.signed, keyring, feed.dev, now)
+    : undefined;
+  const delegated = DELEGATED.filter((role) => roles.includes(role));
+  const documents = new Map<string, Uint8Array>();
+  const draftRoles: [Parameters<typeof feed.roles.get>[0], Metadata<ReturnType<typeof nextTargets>>][] = [];
+  if (roles.includes("targets") || delegated.length > 0) {
+    const change = { delegations: delegationsFor(keyring) };
+    draftRoles.push(["targets", new Metadata(nextTargets("targets", feed.roles.get("targets")?.signed, now, change))]);
+  }
+  for (const role of delegated) {
+    const targets = new Map<string, TargetFile>();
+    for (const [path, document] of countAnew(desk, role, order.dropHalts)) {
+      targets.set(path, targetOf(path, document.content, document.custom));
+      documents.set(path, document.content);
+    }
+    draftRoles.push([role, new Metadata(nextTargets(role, feed.roles.get(role)?.signed, now, { targets }))]);
+  }
+  const summary = `new keys for ${roles.join(", ")}`;
+  return { summary, root: root && new Metadata(root), roles: new Map(draftRoles), documents };
+}
+
+// In a new generation the sequence begins at 1: the old one may be a thief's, and have no room above it. A halt that no
+// longer stands does not vanish, for readers refuse a feed that shows less than it did: it names no build any more.
+function countAnew(
+  { feed, now }: FeedDesk,
+  role: DelegatedRoleName,
+  dropHalts: boolean,
+): ReadonlyMap<string, NewDocument> {
+  const anew = new Map<string, NewDocument>();
+  for (const ring of RINGS) {
+    const state = feed.documents.rings[ring];
+    if (role === ring && state.release) {
+      const custom = { offered: [...state.offered] };
+      anew.set(releasePath(ring), { ...jsonDocument({ ...state.release, seq: 1 }), custom });
+    }
+    if (role === "halt" && state.halt) {
+      const standing = dropHalts ? undefined : standingHalt(state, feed.keyring.halt.generation);
+      const idle: Halt = { ...state.halt, build: NO_BUILD, issued: now, reason: "Nothing is halted: new keys" };
+      anew.set(haltPath(ring), jsonDocument({ ...(standing ?? idle), seq: 1 }));
+    }
+  }
+  return anew;
+}

@@ -1,0 +1,197 @@
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { compareVersions, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
+import type { Keyring } from "./keyring.ts";
+
+/** Two states of a feed, one after the other; the later one may still lack signatures. */
+export type Step = {
+  readonly before: FeedDocuments;
+  readonly after: FeedDocuments;
+  readonly keyrings: { readonly before: Keyring; readonly after: Keyring };
+};
+
+// R-16: the shares of everyone, each after a verdict on the one before.
+const STAGES: Readonly<Record<Ring, readonly [number, ...number[]]>> = {
+  ring0: [EVERYONE],
+  ring1: [EVERYONE],
+  ga: [1000, 5000, EVERYONE],
+};
+
+export function firstStage(ring: Ring): number {
+  return STAGES[ring][0];
+}
+
+/** The next larger share in a ring, in basis points. */
+export function stageAfter(ring: Ring, share: number): number {
+  return STAGES[ring].find((stage) => stage > share) ?? EVERYONE;
+}
+
+type Verdict = Attempt<undefined>;
+const FINE = ok(undefined);
+
+const BEFORE: Readonly<Record<Ring, Ring | undefined>> = { ring0: undefined, ring1: "ring0", ga: "ring1" };
+
+/** The ring in which a build has to pass before this one may have it. */
+export function ringBefore(ring: Ring): Ring | undefined {
+  return BEFORE[ring];
+}
+
+/**
+ * Whether one state of a feed may follow the other: every command's change is judged here, and every pending change
+ * again when it comes back. What licenses need is judged apart (`license-floor.ts`).
+ */
+export function judgeStep(step: Step): Verdict {
+  const checks = [
+    () => judgeSecurity(step),
+    ...RINGS.flatMap((ring) => [() => judgeHalt(step, ring), () => judgeRing(step, ring)]),
+  ];
+  for (const check of checks) {
+    const verdict = check();
+    if (!verdict.ok) return verdict;
+  }
+  return FINE;
+}
+
+function judgeSecurity({ before, after, keyrings }: Step): Verdict {
+  const [old, next] = [before.security, after.security];
+  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  const lost = old.revokedBuilds.find((build) => !next.revokedBuilds.includes(build));
+  if (next.buildFloor < old.buildFloor || lost !== undefined) {
+    return fail("FLOOR_FALLS", "The security floor never falls, and a revoked build stays revoked.");
+  }
+  const isReplaced = keyrings.after.targets.generation > keyrings.before.targets.generation;
+  return isReplaced || next.seq > old.seq ? FINE : counterFalls("security.json");
+}
+
+function judgeHalt({ before, after, keyrings }: Step, ring: Ring): Verdict {
+  const [old, next] = [before.rings[ring].halt, after.rings[ring].halt];
+  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  const isReplaced = keyrings.after.halt.generation > keyrings.before.halt.generation;
+  if (!next) return counterFalls(`halts/${ring}`);
+  // With the key that signed it, a halt may be taken away by those who hold the parent's; otherwise the ring resumes.
+  const isKnown = after.builds.has(next.build) || (isReplaced && next.build === NO_BUILD);
+  if (!isKnown) return unknownBuild(next.build);
+  return isReplaced || !old || next.seq > old.seq ? FINE : counterFalls(`halts/${ring}`);
+}
+
+function judgeRing(step: Step, ring: Ring): Verdict {
+  const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
+  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  if (!next) return counterFalls(`rings/${ring}`);
+  const { keyrings } = step;
+  const isReplaced = keyrings.after[ring].generation > keyrings.before[ring].generation;
+  if (!isReplaced && old && next.seq <= old.seq) return counterFalls(`rings/${ring}`);
+  if (old && givesNobodyABuild(old, next)) return FINE;
+  const isGood = judgeBuilds(step, next);
+  if (!isGood.ok) return isGood;
+  switch (next.kind) {
+    case "forward":
+      return judgeForward(step, ring, old, next);
+    case "rollback":
+      return judgeRollback(step, ring, next);
+    case "resume":
+      return judgeResume(step, ring, next);
+  }
+}
+
+// A switch that is turned, a reason that changes, a smaller share, a new generation: it must always be possible.
+function givesNobodyABuild(old: Release, next: Release): boolean {
+  return whatIsOffered(old) === whatIsOffered(next) && next.basisPoints <= old.basisPoints;
+}
+
+function whatIsOffered({ kind, build, from, fallback, critical, minSource, halt }: Release): string {
+  return JSON.stringify([kind, build, from, fallback, critical, minSource, halt]);
+}
+
+/** What every document must hold to, whatever its kind: the build is listed, not revoked, and not below the floor. */
+function judgeBuilds({ after }: Step, { build, fallback }: Release): Verdict {
+  for (const id of fallback === null ? [build] : [build, fallback]) {
+    const listed = after.builds.get(id);
+    if (!listed) return unknownBuild(id);
+    if (after.security.revokedBuilds.includes(id)) {
+      return fail("BUILD_REVOKED", `Build ${id} is revoked for good: choose another.`);
+    }
+    if (listed.buildEpoch < after.security.buildFloor) {
+      const floor = after.security.buildFloor;
+      return fail(
+        "BUILD_BELOW_FLOOR",
+        `Build ${id} has epoch ${listed.buildEpoch}, below the security floor ${floor}.`,
+      );
+    }
+  }
+  return FINE;
+}
+
+function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
+  const { after, keyrings } = step;
+  const halt = RINGS.map((name) => standingHalt(after.rings[name], keyrings.after.halt.generation)).find(
+    (standing) => standing?.build === next.build,
+  );
+  if (halt) {
+    return fail("BUILD_HALTED", `Build ${next.build} is halted in ${halt.ring}: resume it there, or choose another.`);
+  }
+  if (old && old.build !== next.build && isOlder(step, next.build, old.build)) {
+    const way = "name the ring's next build, or go back with `vaultctl feed rollback`";
+    return fail("BUILD_OLDER", `Build ${next.build} is older than ${old.build}, which ${ring} runs: ${way}.`);
+  }
+  if (old?.from.includes(next.build)) {
+    const way = "halt it and resume it, or build a new version";
+    return fail("BUILD_ROLLED_BACK", `${ring} went back from build ${next.build}, and machines remember: ${way}.`);
+  }
+  return judgeGate(step, ring, old, next);
+}
+
+// R-15: a build comes from the ring before. A larger share needs what was seen of the smaller one (R-16).
+function judgeGate({ after }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
+  const previous = ringBefore(ring);
+  if (previous === undefined) return FINE;
+  const isNextStage = old?.build === next.build && old.kind !== "rollback";
+  const gate = isNextStage ? ring : previous;
+  const { validation } = after.rings[gate];
+  const isPassed = validation?.build === next.build && validation.verdictHash === next.verdictHash;
+  const isFresh = !isNextStage || next.verdictHash !== old.verdictHash;
+  const wentBack = after.rings[gate].release?.from.includes(next.build) === true;
+  if (isPassed && isFresh && !wentBack) return FINE;
+  const what = isNextStage ? `its share of ${old.basisPoints / 100} % in ${ring}` : gate;
+  const why = wentBack
+    ? `${gate} went back from build ${next.build}`
+    : `Nobody has signed that build ${next.build} passed ${what}`;
+  return fail("RING_NOT_VALIDATED", `${why}: give its new verdict with --verdict, or with \`vaultctl feed validate\`.`);
+}
+
+function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
+  if (standingHalt(after.rings[ring], keyrings.after.halt.generation)?.build === next.build) {
+    return fail("BUILD_HALTED", `Build ${next.build} is halted in ${ring}: choose another, or resume it.`);
+  }
+  if (before.rings[ring].offered.includes(next.build)) return FINE;
+  return fail("BUILD_NEVER_OFFERED", `${next.ring} never had build ${next.build}: a rollback goes back, promote it.`);
+}
+
+function judgeResume({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
+  const standing = standingHalt(before.rings[ring], keyrings.before.halt.generation);
+  const isUndone = standingHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
+  const { release: old, offered } = before.rings[ring];
+  // A halt of a build that the ring never had must not become a way around its gate, nor around a stage.
+  const share = old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : firstStage(ring);
+  const isKnown = standing?.build === next.build && offered.includes(next.build);
+  if (isKnown && isUndone && next.basisPoints <= share) return FINE;
+  if (isKnown && isUndone) {
+    return fail("RING_NOT_VALIDATED", `${ring} goes on with at most ${share / 100} %: promote it further afterwards.`);
+  }
+  return fail("HALT_UNKNOWN", `No halt of build ${next.build} stands in ${ring}: there is nothing to resume.`);
+}
+
+function isOlder({ after }: Step, build: Release["build"], than: Release["build"]): boolean {
+  const versions = [after.builds.get(build)?.version, after.builds.get(than)?.version];
+  return versions.every((version) => version !== undefined) && compareVersions(...(versions as [Version, Version])) < 0;
+}
+
+function unknownBuild(build: string) {
+  return fail("BUILD_UNKNOWN", `No build ${build} is listed in this feed: see \`vaultctl feed status\`.`);
+}
+
+function counterFalls(what: string) {
+  return fail("COUNTER_FALLS", `The counter of ${what} would not rise: make the change again from the feed as it is.`);
+}

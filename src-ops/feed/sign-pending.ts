@@ -1,0 +1,59 @@
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { FeedRole } from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { type FeedSigner, openFeedKeys } from "../keys/index.ts";
+import { exists } from "../places.ts";
+import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Draft, partsOf } from "./draft.ts";
+import { signAll } from "./metadata.ts";
+import { formatPending, mergeSignatures, pendingPath, readPending } from "./pending.ts";
+
+export type SignedPending = {
+  readonly summary: string;
+  /** The metadata that got a signature, with its version. */
+  readonly signed: readonly { readonly role: FeedRole; readonly version: number }[];
+  /** What the documents in it say, for the one who signs: the summary is anybody's. */
+  readonly documents: readonly { readonly path: string; readonly text: string }[];
+};
+
+/** Signs a pending change with a person's own keys, anywhere: neither the feed nor other keys are needed. NOTHING_TO_SIGN. */
+export async function signPending(file: string, bundles: readonly string[]): Promise<Attempt<SignedPending>> {
+  const draft = await readPending(file);
+  if (!draft.ok) return draft;
+  const signers = await openFeedKeys(bundles);
+  if (!signers.ok) return signers;
+  const signed = signParts(draft.value, signers.value);
+  if (signed.length === 0) {
+    const roles = partsOf(draft.value).map(({ role }) => role);
+    return fail(
+      "NOTHING_TO_SIGN",
+      `${file} needs keys of ${roles.join(", ")}: none of them is in ${bundles.join(", ")}.`,
+    );
+  }
+  await writeFileAtomic(file, formatPending(draft.value));
+  const documents = Array.from(draft.value.documents, ([path, bytes]) => ({ path, text: fromUtf8(bytes) ?? "?" }));
+  return ok({ summary: draft.value.summary, signed, documents });
+}
+
+/** Brings signatures back: those of all copies count together, and once they suffice the change is published. */
+export async function importPending(desk: FeedDesk, file: string): Promise<Attempt<Concluded>> {
+  const draft = await readPending(file);
+  if (!draft.ok) return draft;
+  const kept = pendingPath(desk.feed.folder, draft.value);
+  if (await exists(kept)) {
+    const other = await readPending(kept);
+    if (!other.ok) return other;
+    mergeSignatures(draft.value, other.value);
+  }
+  return conclude(desk, draft.value);
+}
+
+function signParts(draft: Draft, signers: readonly FeedSigner[]): SignedPending["signed"] {
+  return partsOf(draft).flatMap(({ role, metadata }) => {
+    const own = signers.filter((signer) => signer.role === role);
+    signAll(metadata, own);
+    return own.length > 0 ? [{ role, version: metadata.signed.version }] : [];
+  });
+}

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { BuildId, FeedRole, Halt, Release } from "../../src-shared/updates/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Attempt } from "../failure.ts";
+import { FEED_ROLES } from "../keys/index.ts";
+import { exists } from "../places.ts";
+import { type ListedBuild, standingHalt } from "./documents.ts";
+import { foresee, type Missing, missingFrom, requireCurrent } from "./draft.ts";
+import { type Feed, loadFeed } from "./load-feed.ts";
+import { listPending } from "./pending.ts";
+import { journalPath, PUBLIC_KEYS } from "./places.ts";
+import { expiryOf } from "./refresh.ts";
+import { marksOf, readRingTargets } from "./ring-targets.ts";
+
+export type RingStatus = {
+  readonly release: Release | undefined;
+  readonly validated: boolean;
+  /** The halt that stands. */
+  readonly halt: Halt | undefined;
+  readonly offered: readonly BuildId[];
+};
+
+export type FeedStatus = {
+  readonly rings: Readonly<Record<Ring, RingStatus>>;
+  readonly builds: readonly ListedBuild[];
+  readonly security: { readonly buildFloor: number; readonly revokedBuilds: readonly BuildId[] };
+  readonly roles: readonly RoleStatus[];
+  readonly pending: readonly {
+    readonly file: string;
+    readonly summary: string;
+    readonly missing: readonly Missing[];
+  }[];
+  /** What the next command will do first, or refuses over. */
+  readonly notes: readonly string[];
+  readonly developmentKeys: boolean;
+};
+
+export type RoleStatus = {
+  readonly role: FeedRole;
+  readonly version: number;
+  readonly expires: UnixSeconds;
+  readonly expired: boolean;
+  readonly threshold: number;
+  readonly generation: number;
+  readonly keyids: readonly string[];
+};
+
+/** What a feed says and who signs for it. Nothing is changed, and no private key is opened. */
+export async function feedStatus(repo: string, keys: string, now: UnixSeconds): Promise<Attempt<FeedStatus>> {
+  const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
+  if (!loaded.ok) return loaded;
+  const feed = loaded.value;
+  const { builds, security } = feed.documents;
+  const marks = marksOf(feed.documents.rings);
+  const ringOf = (ring: Ring): RingStatus => {
+    const state = feed.documents.rings[ring];
+    const halt = standingHalt(state, feed.keyring.halt.generation);
+    return { release: state.release, validated: marks[ring], halt, offered: state.offered };
+  };
+  const { buildFloor, revokedBuilds } = security;
+  return ok({
+    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
+    builds: [...builds.values()],
+    security: { buildFloor, revokedBuilds },
+    roles: FEED_ROLES.map((role) => roleStatus(feed, role, now)),
+    pending: await pendingOf(feed),
+    notes: await notesOn(feed),
+    developmentKeys: feed.dev,
+  });
+}
+
+function roleStatus(feed: Feed, role: FeedRole, now: UnixSeconds): RoleStatus {
+  const byRole = { root: feed.root, snapshot: feed.snapshot, timestamp: feed.timestamp };
+  const metadata = role in byRole ? byRole[role as keyof typeof byRole] : feed.roles.get(role as "targets");
+  const { threshold, generation, keys } = feed.keyring[role];
+  const expires = expiryOf(feed, role);
+  return {
+    role,
+    version: metadata?.signed.version ?? 0,
+    expires,
+    expired: expires <= now,
+    threshold,
+    generation,
+    keyids: keys.map(({ keyid }) => keyid),
+  };
+}
+
+async function pendingOf(feed: Feed): Promise<FeedStatus["pending"]> {
+  const waiting: FeedStatus["pending"][number][] = [];
+  for (const { path, draft } of await listPending(feed.folder)) {
+    const current = requireCurrent(feed, draft);
+    const after = current.ok ? await foresee(feed, draft) : current;
+    const summary = after.ok ? draft.summary : `${draft.summary} (${after.error.message})`;
+    const missing = after.ok ? missingFrom(draft, feed.keyring, after.value.keyring) : [];
+    waiting.push({ file: path, summary, missing });
+  }
+  return waiting;
+}
+
+async function notesOn(feed: Feed): Promise<readonly string[]> {
+  const unfinished = (await exists(journalPath(feed.folder)))
+    ? ["A publication was interrupted: the next command finishes it first."]
+    : [];
+  const ringTargets = await readRingTargets(feed.folder, feed.documents.rings);
+  const halts = RINGS.flatMap((ring) => {
+    const halt = standingHalt(feed.documents.rings[ring], feed.keyring.halt.generation);
+    return halt ? [`${ring}: build ${halt.build} is halted: ${halt.reason}`] : [];
+  });
+  return [...unfinished, ...halts, ...(ringTargets.ok ? [] : [ringTargets.error.message])];
+}

@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { openPlainFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Bytes, MIB } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+
+export type Hashed = { readonly sha256: string; readonly length: Bytes };
+
+/** The hash of a file, or what copying it gives where `to` names a place by that hash. SOURCE_UNREADABLE, INTERRUPTED. */
+export async function hashFile(path: string, signal: AbortSignal): Promise<Attempt<Hashed>> {
+  return pour(path, signal, async () => {});
+}
+
+/** Copies a file to where its hash says that it belongs, durably; a copy that is there already is not made again. */
+export async function storeFile(
+  path: string,
+  { sha256, length }: Hashed,
+  to: string,
+  signal: AbortSignal,
+): Promise<Attempt<undefined>> {
+  if ((await sizeOf(to)) === length) {
+    const there = await hashFile(to, signal);
+    if (there.ok && there.value.sha256 === sha256) return ok(undefined);
+  }
+  await mkdir(dirname(to), { recursive: true });
+  const temporary = join(dirname(to), `.${sha256.slice(0, 16)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const file = await open(temporary, "wx", 0o644);
+    let copied: Attempt<Hashed>;
+    try {
+      copied = await pour(path, signal, (bytes) => file.writeFile(bytes));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!copied.ok) return copied;
+    if (copied.value.sha256 !== sha256) {
+      return fail("SOURCE_CHANGED", `${path} changed while it was read: run the command again when it is finished.`);
+    }
+    await rename(temporary, to);
+  } finally {
+    await Promise.allSettled([rm(temporary, { force: true })]);
+  }
+  await syncFolder(dirname(to));
+  return ok(undefined);
+}
+
+async function pour(
+  path: string,
+  signal: AbortSignal,
+  write: (bytes: Uint8Array) => Promise<void>,
+): Promise<Attempt<Hashed>> {
+  const source = await openPlainFile(path);
+  if (!source) return fail("SOURCE_UNREADABLE", `${path} is no plain file.`);
+  try {
+    const hash = createHash("sha256");
+    const buffer = Buffer.allocUnsafeSlow(2 * MIB);
+    let length = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await source.handle.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      await write(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return ok({ sha256: hash.digest("hex"), length });
+  } finally {
+    await source.handle.close();
+  }
+}
+
+async function sizeOf(path: string): Promise<Bytes | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { DAY, MIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
+import { decode } from "./load-feed.ts";
+import { decodeSnapshot, decodeTargets, hashOfTarget } from "./metadata.ts";
+import { listPending } from "./pending.ts";
+import { METADATA, metadataName, metadataPath, TARGETS, targetFileName } from "./places.ts";
+import type { Targets } from "@tufjs/models";
+
+/** How long a state that is no longer the newest can still be read to its end. */
+const GRACE: Seconds = DAY;
+
+// Only names that vaultctl itself makes are ever removed.
+const OUR_METADATA = /^[1-9]\d{0,15}\.(?:snapshot|targets|builds|ring0|ring1|ga|halt|lists)\.json$/;
+const OUR_TARGET = /^[0-9a-f]{64}\.[A-Za-z0-9._-]+$/;
+const TEMPORARY = /^\.[\w.-]+\.[0-9a-f]{12}\.tmp$/;
+
+/** Removes what no state of the last day names: left by killed runs, or superseded. Roots stay, clients follow them. */
+export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixSeconds): Promise<readonly string[]> {
+  const keep = await filesInUse(feed, newestSnapshot, now);
+  const removed: string[] = [];
+  for (const [folder, ours] of [
+    [METADATA, OUR_METADATA],
+    [TARGETS, OUR_TARGET],
+  ] as const) {
+    for (const path of await filesUnder(join(feed, folder))) {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const isOrphan = ours.test(name) && !keep.has(`${folder}/${path}`);
+      if (!isOrphan && !TEMPORARY.test(name)) continue;
+      await rm(join(feed, folder, ...path.split("/")), { force: true });
+      removed.push(`${folder}/${path}`);
+    }
+  }
+  return removed;
+}
+
+async function filesInUse(feed: string, newest: number, now: UnixSeconds): Promise<ReadonlySet<string>> {
+  const keep = new Set<string>();
+  for (let version = newest; version > 0; version--) {
+    const isNewest = version === newest;
+    const supersededAt = isNewest ? now : await changedAt(metadataPath(feed, metadataName("snapshot", version + 1)));
+    if (supersededAt === undefined || supersededAt < now - GRACE) break;
+    await addState(feed, version, keep);
+  }
+  for (const { draft } of await listPending(feed)) {
+    for (const metadata of draft.roles.values()) addTargets(metadata.signed, keep);
+  }
+  return keep;
+}
+
+async function addState(feed: string, version: number, keep: Set<string>): Promise<void> {
+  const name = metadataName("snapshot", version);
+  const bytes = await readSmallFile(metadataPath(feed, name), 4 * MIB);
+  const snapshot = bytes && decode(bytes, decodeSnapshot);
+  if (!snapshot) return;
+  keep.add(`${METADATA}/${name}`);
+  for (const [role, listed] of Object.entries(snapshot.signed.meta)) {
+    const file = metadataName(role.replace(/\.json$/, ""), listed.version);
+    // Most states of a day share most of their metadata.
+    if (keep.has(`${METADATA}/${file}`)) continue;
+    keep.add(`${METADATA}/${file}`);
+    const content = await readSmallFile(metadataPath(feed, file), 4 * MIB);
+    const metadata = content && decode(content, decodeTargets);
+    if (metadata) addTargets(metadata.signed, keep);
+  }
+}
+
+function addTargets(targets: Targets, keep: Set<string>): void {
+  for (const [path, target] of Object.entries(targets.targets)) {
+    keep.add(`${TARGETS}/${targetFileName(path, hashOfTarget(target))}`);
+  }
+}
+
+async function changedAt(path: string): Promise<UnixSeconds | undefined> {
+  try {
+    return Math.floor((await stat(path)).mtimeMs / 1000);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Paths below a folder, with `/` between the names. */
+export async function filesUnder(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(folder.length + 1)
+          .replaceAll("\\", "/"),
+      );
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { splitBuildPath } from "../../src-shared/updates/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { FEED_ROLES } from "../keys/index.ts";
+import { exists, isInside } from "../places.ts";
+import { neededBuilds } from "./export-feed.ts";
+import { loadFeed } from "./load-feed.ts";
+import { hashOfTarget } from "./metadata.ts";
+import { targetPlace } from "./places.ts";
+import { expiryOf } from "./refresh.ts";
+import { type Hashed, hashFile } from "./store-build-file.ts";
+
+export type VerifiedFeed = {
+  readonly files: number;
+  readonly bytes: number;
+  /** Paths of targets that are missing or damaged, and roles that are expired. */
+  readonly faults: readonly string[];
+  /** Files of builds that no ring runs, and that this copy of the feed does without, as a stick does. */
+  readonly absent: readonly string[];
+  readonly developmentKeys: boolean;
+};
+
+const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
+
+/**
+ * Checks a whole feed as a reader sees it: every signature from the anchor on, every expiry, every file. No anchor is a
+ * refusal, and one that lies in the feed is none. NO_ANCHOR, ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
+ */
+export async function verifyFeed(
+  repo: string,
+  trust: string | undefined,
+  now: UnixSeconds,
+  signal: AbortSignal,
+): Promise<Attempt<VerifiedFeed>> {
+  const anchors = trust ?? COMPILED_ROOTS;
+  if (await isInside(anchors, repo)) {
+    return fail("ANCHOR_ON_STICK", `${anchors} is in the feed itself: use the public keys you got from the publisher.`);
+  }
+  const feed = await loadFeed(repo, anchors);
+  if (!feed.ok) return feed;
+  const faults = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
+  const needed = neededBuilds(feed.value.documents);
+  const absent: string[] = [];
+  let [files, bytes] = [0, 0];
+  for (const metadata of feed.value.roles.values()) {
+    for (const [path, target] of Object.entries(metadata.signed.targets)) {
+      const sha256 = hashOfTarget(target);
+      const place = targetPlace(repo, path, sha256);
+      const build = splitBuildPath(path)?.buildId;
+      if (build !== undefined && !needed.has(build) && !(await exists(place))) {
+        absent.push(path);
+        continue;
+      }
+      const found = await hashIfThere(place, signal);
+      files++;
+      bytes += target.length;
+      if (found?.sha256 !== sha256 || found.length !== target.length) faults.push(`${path} is missing or damaged`);
+    }
+  }
+  return ok({ files, bytes, faults, absent, developmentKeys: feed.value.dev });
+}
+
+async function hashIfThere(path: string, signal: AbortSignal): Promise<Hashed | undefined> {
+  try {
+    const found = await hashFile(path, signal);
+    return found.ok ? found.value : undefined;
+  } catch (error) {
+    // The file system's refusals make a fault of this file; anything else ends the check.
+    if (codeOf(error) === "") throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+import { Targets } from "@tufjs/models";
+export const planted = Targets;
