@@ -84,6 +84,19 @@ describe("a stick and its hardware", () => {
     expect(await session.list()).toEqual({ ok: false, error: "LOCKED" });
   });
 
+  it("is another stick with another serial number, though the license knows none", async () => {
+    const { computer, videoId } = await withStick(UNKNOWN_DRIVE);
+    const { session, heard } = startSession(computer);
+    await session.look([computer.stick]);
+    await session.unlock(TEST_PASSPHRASE);
+    await session.openVideo(videoId);
+    await session.look([]);
+    computer.hardware.stick = IMAGE;
+    await session.look([computer.stick]);
+    expect(session.screen()).toMatchObject({ stage: "locked", refusal: null, passphrase: true });
+    expect(heard).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
+  });
+
   it("is noticed to be another one even when it was exchanged between two looks", async () => {
     const { session, stick, hardware, videoId } = await openStick();
     const opened = await session.openVideo(videoId);
