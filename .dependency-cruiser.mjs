@@ -34,6 +34,7 @@ export default {
     { from: { path: "^src-shared/node/" }, to: { path: "^src-shared/" } },
     { from: { path: "^src-shared/node/" }, to: { path: npm(...SHARED_NPM, "hpke") } },
     { from: { path: "^src-shared/node/" }, to: CORE },
+    { from: { path: "^src-shared/node/update-feed/" }, to: { path: npm("tuf-js", "@tufjs/models") } },
 
     { from: { path: "^src-main/(?!preload/)" }, to: { path: ["^src-main/(?!preload/)", "^src-shared/"] } },
     { from: { path: "^src-main/(?!preload/)" }, to: { path: npm(...SHARED_NPM, "electron", "keytar") } },

@@ -68,7 +68,7 @@ describe("the walls between the folders", () => {
   it("no planted violation escapes all three tools", () => {
     const escaped = planted.filter((file) => !Object.values(found).some((findings) => findings.has(file)));
     expect(escaped).toEqual([]);
-    expect(planted).toHaveLength(97);
+    expect(planted).toHaveLength(99);
   });
 });
 
@@ -78,6 +78,8 @@ describe("dependency-cruiser", () => {
     ["electron in src-shared/node", "src-shared/node/planted-electron-static.ts", "electron-in-main-only"],
     ["a package that src-shared may not have", "src-shared/planted-package.ts", "not-in-allowed"],
     ["a package that the renderer may not have", "src-renderer/planted-package.ts", "not-in-allowed"],
+    ["the TUF client outside of its adapter", "src-shared/node/planted-tuf.ts", "not-in-allowed"],
+    ["the TUF client in the app", "src-main/planted-tuf.ts", "not-in-allowed"],
     ["a package that src-ops may not have", "src-ops/planted-package.ts", "not-in-allowed"],
     ["the TUF models outside of the feed", "src-ops/packing/planted-models.ts", "not-in-allowed"],
     ["a Node module without its prefix", "src-shared/planted-core-without-prefix.ts", "not-in-allowed"],

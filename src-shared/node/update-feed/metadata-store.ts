@@ -1,0 +1,86 @@
+import { Metadata, MetadataKind, type Root } from "@tufjs/models";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { err, ok, type Result } from "../../result.ts";
+import { type Bytes, MIB } from "../../units.ts";
+import { codeOf, writeFileAtomic } from "../atomic-files.ts";
+import { readSmallFile } from "../plain-files.ts";
+
+const MAX_STORED_BYTES: Bytes = 8 * MIB;
+
+// In the order in which the client workflow takes them over: a crash between two leaves what a crash between two steps
+// of that workflow would.
+const FIRST = ["root.json", "timestamp.json", "snapshot.json", "targets.json"];
+
+/** A private copy of the trusted metadata, for tuf-js to work on: it writes without fsync and in place. */
+export type Scratch = {
+  readonly folder: string;
+  /** Carries what was verified over to the store, each file whole or not at all. */
+  readonly keep: () => Promise<Result<undefined, "NOT_WRITTEN">>;
+  readonly remove: () => Promise<void>;
+};
+
+/**
+ * Copies a store's metadata. Its root is the newer of the stored one and the anchor; a stored root that is torn or
+ * unsigned is passed over. `NO_ANCHOR`: the anchor itself is no root.
+ */
+export async function openScratch(store: string, anchor: Uint8Array): Promise<Result<Scratch, "NO_ANCHOR">> {
+  const stored = await readSmallFile(join(store, "root.json"), MAX_STORED_BYTES);
+  const root = newerRoot(stored, anchor);
+  if (!root) return err("NO_ANCHOR");
+  const folder = await mkdtemp(join(tmpdir(), "uvv-metadata-"));
+  for (const name of await namesIn(store)) {
+    const content = await readSmallFile(join(store, name), MAX_STORED_BYTES);
+    if (content) await writeFile(join(folder, name), content);
+  }
+  await writeFile(join(folder, "root.json"), root);
+  return ok({
+    folder,
+    keep: () => carryOver(folder, store),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  });
+}
+
+function newerRoot(stored: Uint8Array | undefined, anchor: Uint8Array): Uint8Array | undefined {
+  const anchored = versionOfRoot(anchor);
+  if (anchored === undefined) return undefined;
+  const kept = stored && versionOfRoot(stored);
+  return stored && kept !== undefined && kept > anchored ? stored : anchor;
+}
+
+/** The version of a root that its own keys have signed. */
+function versionOfRoot(bytes: Uint8Array): number | undefined {
+  try {
+    const root: Metadata<Root> = Metadata.fromJSON(MetadataKind.Root, JSON.parse(Buffer.from(bytes).toString("utf8")));
+    root.verifyDelegate(MetadataKind.Root, root);
+    return root.signed.version;
+  } catch {
+    // Whatever the models throw at bytes that they do not take, this is no root.
+    return undefined;
+  }
+}
+
+async function carryOver(from: string, store: string): Promise<Result<undefined, "NOT_WRITTEN">> {
+  try {
+    await mkdir(store, { recursive: true });
+    for (const name of await namesIn(from)) {
+      const content = await readFile(join(from, name));
+      const stored = await readSmallFile(join(store, name), MAX_STORED_BYTES);
+      if (!stored?.equals(content)) await writeFileAtomic(join(store, name), content);
+    }
+    return ok(undefined);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return err("NOT_WRITTEN");
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown): string[] => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  const others = names.filter((name) => name.endsWith(".json") && !FIRST.includes(name));
+  return [...FIRST.filter((name) => names.includes(name)), ...others];
+}

@@ -1,0 +1,35 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+
+export type FeedServer = {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  /** The paths that were asked for, in order. */
+  readonly asked: string[];
+  /** Answers some requests otherwise; true where it did. */
+  answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+};
+
+/** A real web server on a free port of the loopback, over files in memory; it ends with the test. */
+export async function serveFeed(files: ReadonlyMap<string, Uint8Array>): Promise<FeedServer> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "/").slice(1);
+    feed.asked.push(path);
+    if (feed.answer?.(request, response)) return;
+    const content = files.get(path);
+    response.writeHead(content ? 200 : 404, { "content-length": content?.length ?? 0 });
+    response.end(content);
+  });
+  await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const feed: FeedServer = { origin: `http://127.0.0.1:${port}`, asked: [], answer: undefined };
+  onTestFinished(
+    () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  );
+  return feed;
+}

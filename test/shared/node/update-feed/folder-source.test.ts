@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readAll } from "../../../../src-shared/node/update-feed/feed-source.ts";
+import { openFolderSource } from "../../../../src-shared/node/update-feed/index.ts";
+import { temporaryFolder } from "../../../fakes/temporary-folder.ts";
+import { mountFat32, whyNoFat32 } from "../../../ops/support/mounts.ts";
+
+function feedFolder(): string {
+  const folder = join(temporaryFolder(), "UPDATES");
+  mkdirSync(join(folder, "targets", "rings"), { recursive: true });
+  writeFileSync(join(folder, "targets", "rings", "release.json"), "content");
+  writeFileSync(join(folder, "..", "secret.json"), "secret");
+  return folder;
+}
+
+async function readFrom(folder: string, href: string, maxBytes = 100): Promise<string> {
+  const read = await readAll(openFolderSource(folder), new URL(href), maxBytes, new AbortController().signal);
+  return read.ok ? read.value.toString() : read.error;
+}
+
+describe("a feed in a folder", () => {
+  it("is read by the addresses that it gives", async () => {
+    const { targetsUrl } = openFolderSource("");
+    expect(await readFrom(feedFolder(), `${targetsUrl}/rings/release.json`)).toBe("content");
+    expect(await readFrom(feedFolder(), `${targetsUrl}/rings/other.json`)).toBe("NOT_FOUND");
+    expect(await readFrom(feedFolder(), `${targetsUrl}/rings/release.json/more`)).toBe("UNSAFE_PATH");
+    expect(await readFrom("/nowhere", `${targetsUrl}/rings/release.json`)).toBe("NOT_FOUND");
+  });
+
+  it("gives no byte more than was asked for", async () => {
+    expect(await readFrom(feedFolder(), "folder://feed/targets/rings/release.json", 6)).toBe("TOO_LARGE");
+    expect(await readFrom(feedFolder(), "folder://feed/targets/rings/release.json", 7)).toBe("content");
+  });
+
+  it.each([
+    ["upwards", "folder://feed/targets/%2e%2e/%2e%2e/secret.json", /UNSAFE_PATH|NOT_FOUND/],
+    ["upwards in one name", "folder://feed/targets/..%2fsecret.json", /^UNSAFE_PATH$/],
+    ["backwards", "folder://feed/targets/rings\\release.json", /^UNSAFE_PATH$/],
+    ["to a hidden file", "folder://feed/targets/.hidden", /^UNSAFE_PATH$/],
+    ["to a stream of NTFS", "folder://feed/targets/rings/release.json:x", /^UNSAFE_PATH$/],
+    ["to a name that Windows cuts", "folder://feed/targets/rings/release.json.", /^UNSAFE_PATH$/],
+    ["to an empty name", "folder://feed/targets//rings/release.json", /^UNSAFE_PATH$/],
+    ["with a question", "folder://feed/targets/rings/release.json?x", /^UNSAFE_PATH$/],
+    ["to another feed", "folder://other/targets/rings/release.json", /^UNSAFE_PATH$/],
+    ["to the web", "https://feed/targets/rings/release.json", /^UNSAFE_PATH$/],
+    ["to a folder", "folder://feed/targets/rings", /^UNSAFE_PATH$/],
+    ["in another case", "folder://feed/targets/rings/Release.json", /^NOT_FOUND$/],
+    ["in another case of a folder", "folder://feed/Targets/rings/release.json", /^NOT_FOUND$/],
+  ])("does not lead %s", async (_name, href, refusal) => {
+    expect(await readFrom(feedFolder(), href)).toMatch(refusal);
+  });
+
+  it("does not follow links, neither in the last place nor on the way", async () => {
+    const folder = feedFolder();
+    symlinkSync(join(folder, "..", "secret.json"), join(folder, "targets", "linked.json"));
+    symlinkSync(join(folder, "targets", "rings"), join(folder, "targets", "linked"));
+    expect(await readFrom(folder, "folder://feed/targets/linked.json")).toBe("UNSAFE_PATH");
+    expect(await readFrom(folder, "folder://feed/targets/linked/release.json")).toBe("UNSAFE_PATH");
+  });
+});
+
+const obstacle = whyNoFat32();
+
+describe.skipIf(obstacle !== undefined)(`a feed on FAT32${obstacle ? ` (skipped: ${obstacle})` : ""}`, () => {
+  it("is read by the very names that it has, though the file system takes any case", async () => {
+    const folder = temporaryFolder();
+    const stick = join(folder, "mnt");
+    const mount = await mountFat32(join(folder, "stick.img"), stick);
+    mkdirSync(join(stick, "targets", "rings"), { recursive: true });
+    writeFileSync(join(stick, "targets", "rings", "release.json"), "content");
+    expect(existsSync(join(stick, "TARGETS", "rings", "Release.json"))).toBe(true);
+    expect(await readFrom(stick, "folder://feed/targets/rings/release.json")).toBe("content");
+    expect(await readFrom(stick, "folder://feed/TARGETS/rings/release.json")).toBe("NOT_FOUND");
+    expect(await readFrom(stick, "folder://feed/targets/rings/Release.json")).toBe("NOT_FOUND");
+    await mount.unmount();
+  });
+});

@@ -1,0 +1,3 @@
+import { Updater } from "tuf-js";
+
+export const planted = Updater;
