@@ -9,38 +9,59 @@ import { readPublisherProfile } from "./publisher-profile.ts";
 
 const root = join(import.meta.dirname, "..");
 // Kept as packages of their own: keytar is native, tweetnacl finds its random source by `require`.
-const external = ["electron", "keytar", "tweetnacl", /^node:/, ...builtinModules];
+const PACKED_WHOLE = ["keytar", "tweetnacl"];
+const external = ["electron", ...PACKED_WHOLE, /^node:/, ...builtinModules];
 
 /**
  * Builds the app into `out/`: the main process and its worker, the preload script, the pages.
  *
  * @param profile folder of the publisher's public keys; by default the keys of the demo
+ * @returns names of the packages of others that are part of it
  */
 export async function buildApp({
   profile = join(root, ".local", "demo", "keys", "public"),
   release = false,
-} = {}): Promise<void> {
+} = {}): Promise<ReadonlySet<string>> {
   if (release) refuseFallback(readElectronRuntime());
   rmSync(join(root, "out"), { recursive: true, force: true });
   const define = {
     BUILD_RELEASE: JSON.stringify(release),
     BUILD_PROFILE: JSON.stringify(readPublisherProfile(profile, release)),
   };
-  await build(
+  const main = await build(
     nodeBuild("out/main", define, {
       entry: { main: join(root, "src-main/main.ts"), "media-worker": join(root, "src-main/playback/media-worker.ts") },
       formats: ["es"],
       fileName: (_format, name) => `${name}.js`,
     }),
   );
-  await build(
+  const preload = await build(
     nodeBuild("out/preload", define, {
       entry: { preload: join(root, "src-main/preload/preload.ts") },
       formats: ["cjs"],
       fileName: (_format, name) => `${name}.cjs`,
     }),
   );
-  await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
+  const pages = await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
+  return new Set([...PACKED_WHOLE, ...[main, preload, pages].flatMap(packagesIn)]);
+}
+
+type Built = Awaited<ReturnType<typeof build>>;
+
+function packagesIn(built: Built): string[] {
+  const outputs = Array.isArray(built) ? built : [built as Exclude<Built, unknown[]>];
+  const modules = outputs.flatMap((one) => ("output" in one ? one.output : [])).flatMap(modulesOf);
+  return modules.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/?]+)/.exec(id)?.[1] ?? []);
+}
+
+type OutputFile = {
+  readonly type: string;
+  readonly moduleIds?: readonly string[];
+  readonly originalFileNames?: readonly string[];
+};
+
+function modulesOf({ type, moduleIds = [], originalFileNames = [] }: OutputFile): readonly string[] {
+  return type === "chunk" ? moduleIds : originalFileNames;
 }
 
 /** Bundles one program of the tests or the bench for Electron's main process, as `<outFolder>/<name>.js` for each entry. */

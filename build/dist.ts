@@ -1,0 +1,124 @@
+// `npm run dist`: makes the packages that this machine can make, into dist/, with a bill of materials and checksums.
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { chmodSync, createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { path7za } from "7zip-bin";
+import { build, type CliOptions, Platform } from "electron-builder";
+import { buildApp } from "./build-app.ts";
+import { type ElectronRuntime, projectRoot, readElectronRuntime } from "./electron-runtime.ts";
+import { makeDeb } from "./packaging/debian.ts";
+import { composeSbom } from "./packaging/sbom.ts";
+import { repackagedElectron } from "./setup/repackaged-electron.mjs";
+
+export type DistOptions = {
+  /** Refuses development roots and the fallback Electron. */
+  readonly release?: boolean;
+  /** Folder of the publisher's public keys. */
+  readonly profile?: string;
+  /** Instead of the one in package.json: the tests of updating need two. */
+  readonly version?: string;
+  readonly outFolder?: string;
+  /** Which packages; by default every one that can be made here. */
+  readonly kinds?: readonly Kind[];
+};
+export type Kind = "deb" | "tar.gz" | "win-zip";
+
+const HERE: readonly Kind[] = process.platform === "linux" ? ["deb", "tar.gz", "win-zip"] : [];
+
+/** Builds the app and packs it. Resolves with the paths of what was made. */
+export async function makePackages({
+  release = false,
+  profile,
+  kinds = HERE,
+  ...options
+}: DistOptions): Promise<string[]> {
+  const runtime = readElectronRuntime();
+  const version = options.version ?? packageVersion();
+  const outFolder = options.outFolder ?? join(projectRoot, "dist");
+  const place = { version, release, outFolder };
+  const shipped = await buildApp({ release, ...(profile === undefined ? {} : { profile }) });
+  rmSync(outFolder, { recursive: true, force: true });
+  mkdirSync(outFolder, { recursive: true });
+  const made: string[] = [];
+  if (kinds.includes("deb") || kinds.includes("tar.gz")) {
+    const unpacked = await pack("linux", "dir", runtime, place);
+    if (kinds.includes("tar.gz")) made.push(makeTarball(unpacked, version, outFolder));
+    if (kinds.includes("deb")) made.push(makeDeb(unpacked, version, outFolder));
+  }
+  if (kinds.includes("win-zip")) {
+    await pack("win32", "zip", runtime, place);
+    made.push(join(outFolder, `usb-video-vault-${version}-win-x64.zip`));
+  }
+  const sbom = join(outFolder, `usb-video-vault-${version}.cdx.json`);
+  writeFileSync(sbom, composeSbom(shipped, runtime.version));
+  await writeChecksums([...made, sbom], outFolder);
+  return [...made, sbom];
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string }).version;
+}
+
+/** Lets electron-builder make one target; gives the folder of the unpacked app. */
+async function pack(
+  platform: "linux" | "win32",
+  target: "dir" | "zip",
+  { executable, version: electronVersion, origin }: ElectronRuntime,
+  { version, release, outFolder }: Required<Pick<DistOptions, "version" | "release" | "outFolder">>,
+): Promise<string> {
+  // What electron-builder would download otherwise. npm runs no install script here, so its run bit is ours to set.
+  chmodSync(path7za, 0o755);
+  process.env["ELECTRON_BUILDER_7ZIP_PATH"] = path7za;
+  const isFallback = origin === "fallback";
+  const electronDist = isFallback ? repackagedElectron(platform) : join(executable, "..");
+  const isHere = platform === process.platform;
+  const options: CliOptions = {
+    targets: (platform === "linux" ? Platform.LINUX : Platform.WINDOWS).createTarget(target, 1),
+    projectDir: projectRoot,
+    publish: "never",
+    config: {
+      extends: join(projectRoot, "electron-builder.yml"),
+      directories: { output: outFolder, buildResources: join(projectRoot, "build", "icons") },
+      extraMetadata: { version },
+      electronVersion,
+      // Packages for trying out are made quickly, packages for people small.
+      compression: release ? "normal" : "store",
+      // Electron's own welcome page: no part of the app.
+      afterPack: ({ appOutDir }) => rm(join(appOutDir, "resources", "default_app.asar"), { force: true }),
+      // The official binary of another platform comes from electron-builder's own download.
+      ...(isFallback || isHere ? { electronDist } : {}),
+    },
+  };
+  await build(options);
+  return join(outFolder, platform === "linux" ? "linux-unpacked" : "win-unpacked");
+}
+
+function makeTarball(unpacked: string, version: string, outFolder: string): string {
+  const tarball = join(outFolder, `usb-video-vault-${version}-linux-x64.tar.gz`);
+  const inside = `--transform=s,^\\.,usb-video-vault-${version},`;
+  execFileSync("tar", ["-czf", tarball, inside, "--owner=0", "--group=0", "-C", unpacked, "."]);
+  return tarball;
+}
+
+async function writeChecksums(files: readonly string[], outFolder: string): Promise<void> {
+  const lines: string[] = [];
+  for (const file of files) {
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(file), hash);
+    lines.push(`${hash.digest("hex")}  ${file.slice(outFolder.length + 1)}\n`);
+  }
+  writeFileSync(join(outFolder, "SHA256SUMS"), lines.join(""));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { release: { type: "boolean" }, profile: { type: "string" }, version: { type: "string" } },
+  });
+  const made = await makePackages(values);
+  process.stdout.write(`${made.join("\n")}\n`);
+}

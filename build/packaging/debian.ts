@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../electron-runtime.ts";
+
+const NAME = "usb-video-vault";
+const LICENSE_TYPE = "application/x-usb-video-vault-license";
+const ICON_SIZES = [16, 24, 32, 48, 64, 128, 256, 512];
+/** What Electron and the keychain need, by the names of Debian 12. */
+const DEPENDS =
+  "libgtk-3-0, libnotify4, libnss3, libxss1, libxtst6, xdg-utils, libatspi2.0-0, libuuid1, libsecret-1-0, libasound2, libgbm1";
+
+/**
+ * Makes a `.deb` of an unpacked app with Debian's own `dpkg-deb`. Written by hand because the usual tools are
+ * downloaded at build time, or know nothing of a file association.
+ *
+ * @returns path of the package
+ */
+export function makeDeb(unpacked: string, version: string, outFolder: string): string {
+  const stage = mkdtempSync(join(tmpdir(), "uvv-deb-"));
+  try {
+    layOut(stage, unpacked, version);
+    const deb = join(outFolder, `${NAME}_${version}_amd64.deb`);
+    execFileSync("dpkg-deb", ["--build", "--root-owner-group", "-Zgzip", "-z6", stage, deb], { stdio: "ignore" });
+    return deb;
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+function layOut(stage: string, unpacked: string, version: string): void {
+  const home = join(stage, "opt", NAME);
+  cpSync(unpacked, home, { recursive: true });
+  // The updater asks it which installer to use.
+  writeFileSync(join(home, "resources", "package-type"), "deb");
+  // Chromium's sandbox where a kernel has no user namespaces for ordinary users.
+  chmodSync(join(home, "chrome-sandbox"), 0o4755);
+  put(stage, ["usr", "share", "applications", `${NAME}.desktop`], DESKTOP);
+  put(stage, ["usr", "share", "mime", "packages", `${NAME}.xml`], MIME);
+  mkdirSync(join(stage, "usr", "bin"), { recursive: true });
+  symlinkSync(`/opt/${NAME}/${NAME}`, join(stage, "usr", "bin", NAME));
+  for (const size of ICON_SIZES) {
+    const folder = join(stage, "usr", "share", "icons", "hicolor", `${size}x${size}`, "apps");
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(projectRoot, "build", "icons", `${size}x${size}.png`), join(folder, `${NAME}.png`));
+  }
+  put(stage, ["usr", "share", "doc", NAME, "copyright"], COPYRIGHT);
+  put(stage, ["DEBIAN", "control"], control(version, unpacked));
+}
+
+function put(stage: string, path: readonly string[], text: string): void {
+  const file = join(stage, ...path);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, text, { mode: 0o644 });
+}
+
+function control(version: string, unpacked: string): string {
+  const kibibytes = execFileSync("du", ["-sk", unpacked], { encoding: "utf8" }).split("\t")[0];
+  return `Package: ${NAME}
+Version: ${version}
+Architecture: amd64
+Maintainer: USB Video Vault contributors <support@usbvideovault.app>
+Installed-Size: ${kibibytes}
+Depends: ${DEPENDS}
+Recommends: gnome-keyring | kwalletmanager
+Section: video
+Priority: optional
+Description: Protected videos on a USB stick
+ Plays the protected videos of a publisher from a USB stick, offline, with a
+ signed license.
+`;
+}
+
+const DESKTOP = `[Desktop Entry]
+Type=Application
+Name=USB Video Vault
+Comment=Watch protected videos from a USB stick
+Comment[fr]=Regarder des vidéos protégées depuis une clé USB
+Exec=/opt/${NAME}/${NAME} %U
+Icon=${NAME}
+StartupWMClass=USB Video Vault
+Categories=AudioVideo;Video;Player;
+MimeType=${LICENSE_TYPE};x-scheme-handler/usb-video-vault;
+`;
+
+const MIME = `<?xml version="1.0" encoding="UTF-8"?>
+<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
+  <mime-type type="${LICENSE_TYPE}">
+    <comment>USB Video Vault license</comment>
+    <comment xml:lang="fr">Licence USB Video Vault</comment>
+    <glob pattern="*.uvvlic"/>
+  </mime-type>
+</mime-info>
+`;
+
+const COPYRIGHT = `USB Video Vault is under the MIT license: /opt/${NAME}/resources/LICENSE.
+Electron and Chromium: /opt/${NAME}/LICENSE.electron.txt and LICENSES.chromium.html.
+`;

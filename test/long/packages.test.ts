@@ -1,0 +1,181 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { FuseState, FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { makePackages } from "../../build/dist.ts";
+import { screenshotPath } from "../e2e/launch.ts";
+import { packStick } from "../e2e/publisher.ts";
+import { suiteFolder } from "../e2e/suite-folder.ts";
+
+// The packages as people get them: fused, from the ASAR, installed by dpkg. Playwright cannot drive these (the fuses
+// refuse what it needs), so a picture of the screen and the log say what happened.
+const VERSION = "0.1.7";
+const INSTALLED = "/opt/usb-video-vault/usb-video-vault";
+const folder = suiteFolder();
+const dist = () => join(folder(), "dist");
+let published: ReturnType<typeof packStick>;
+
+beforeAll(async () => {
+  published = packStick(folder(), ["harbour.mp4"]);
+  await makePackages({ profile: published.trust, version: VERSION, outFolder: dist() });
+}, 300_000);
+
+const unpacked = () => join(dist(), "linux-unpacked", "usb-video-vault");
+
+describe.each([
+  ["Linux", unpacked],
+  ["Windows", () => join(dist(), "win-unpacked", "USB Video Vault.exe")],
+])("the executable for %s", (_name, executable) => {
+  it("has its fuses set", async () => {
+    const wire = await getCurrentFuseWire(executable());
+    const { RunAsNode, EnableNodeOptionsEnvironmentVariable, EnableNodeCliInspectArguments } = FuseV1Options;
+    const { EnableCookieEncryption, EnableEmbeddedAsarIntegrityValidation, OnlyLoadAppFromAsar } = FuseV1Options;
+    for (const fuse of [RunAsNode, EnableNodeOptionsEnvironmentVariable, EnableNodeCliInspectArguments])
+      expect(wire[fuse], FuseV1Options[fuse]).toBe(FuseState.DISABLE);
+    expect(wire[FuseV1Options.GrantFileProtocolExtraPrivileges]).toBe(FuseState.DISABLE);
+    for (const fuse of [EnableCookieEncryption, EnableEmbeddedAsarIntegrityValidation, OnlyLoadAppFromAsar])
+      expect(wire[fuse], FuseV1Options[fuse]).toBe(FuseState.ENABLE);
+  });
+});
+
+it("does not run as Node, whatever the environment says", () => {
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
+  const run = spawnSync(unpacked(), ["--no-sandbox", "-p", "6 * 7"], { env, encoding: "utf8", timeout: 5_000 });
+  expect(run.stdout).not.toContain("42");
+});
+
+it("holds what runs, and nothing else: no source, no map, no key, no other platform's binary", () => {
+  const asar = readFileSync(join(dist(), "linux-unpacked", "resources", "app.asar"));
+  const header = JSON.parse(asar.subarray(16, 16 + asar.readUInt32LE(12)).toString("utf8")) as Entry;
+  const names = namesIn(header);
+  expect(names).toContain("/out/main/main.js");
+  expect(names).toContain("/node_modules/keytar/prebuilds/linux-x64/keytar.node");
+  expect(names.filter((name) => /\.(ts|tsx|map|jwk|json5)$|src-|private|win32|darwin/.test(name))).toEqual([]);
+  expect(readdirSync(join(dist(), "linux-unpacked", "resources"))).not.toContain("default_app.asar");
+});
+
+type Entry = { readonly files?: Record<string, Entry> };
+function namesIn(entry: Entry, path = ""): string[] {
+  return entry.files
+    ? Object.entries(entry.files).flatMap(([name, inner]) => namesIn(inner, `${path}/${name}`))
+    : [path];
+}
+
+it("comes with checksums that hold, and a bill of materials that names what is bundled", () => {
+  expect(spawnSync("sha256sum", ["--check", "SHA256SUMS"], { cwd: dist() }).status).toBe(0);
+  const lines = readFileSync(join(dist(), "SHA256SUMS"), "utf8").trimEnd().split("\n");
+  expect(lines.map((line) => line.split("  ")[1])).toEqual([
+    `usb-video-vault-${VERSION}-linux-x64.tar.gz`,
+    `usb-video-vault_${VERSION}_amd64.deb`,
+    `usb-video-vault-${VERSION}-win-x64.zip`,
+    `usb-video-vault-${VERSION}.cdx.json`,
+  ]);
+  const bom = JSON.parse(readFileSync(join(dist(), `usb-video-vault-${VERSION}.cdx.json`), "utf8")) as {
+    bomFormat: string;
+    components: { name: string; version: string }[];
+  };
+  expect(bom.bomFormat).toBe("CycloneDX");
+  const names = bom.components.map(({ name }) => name);
+  for (const name of ["electron", "react", "tweetnacl", "keytar", "valibot", "@fontsource-variable/inter"])
+    expect(names).toContain(name);
+  expect(names).not.toContain("vitest");
+});
+
+it("for Windows assembles: the program, its ASAR and the keychain's binary in one zip", () => {
+  const listed = execFileSync(
+    "python3",
+    ["-m", "zipfile", "-l", join(dist(), `usb-video-vault-${VERSION}-win-x64.zip`)],
+    {
+      encoding: "utf8",
+    },
+  );
+  for (const name of ["USB Video Vault.exe", "resources/app.asar", "prebuilds/win32-x64/keytar.node"])
+    expect(listed).toContain(name);
+});
+
+describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", () => {
+  beforeAll(() => {
+    const deb = join(dist(), `usb-video-vault_${VERSION}_amd64.deb`);
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", deb], { env, stdio: "ignore" });
+    return () => execFileSync("apt-get", ["remove", "-y", "-qq", "usb-video-vault"], { env, stdio: "ignore" });
+  }, 120_000);
+
+  it("opens licenses and license links", () => {
+    const desktop = readFileSync("/usr/share/applications/usb-video-vault.desktop", "utf8");
+    expect(desktop).toContain("x-scheme-handler/usb-video-vault;");
+    expect(desktop).toContain("application/x-usb-video-vault-license;");
+    expect(readFileSync("/usr/share/mime/globs", "utf8")).toContain("application/x-usb-video-vault-license:*.uvvlic");
+    expect(existsSync("/usr/bin/usb-video-vault")).toBe(true);
+    expect(execFileSync("stat", ["-c", "%a %U", "/opt/usb-video-vault/chrome-sandbox"], { encoding: "utf8" })).toBe(
+      "4755 root\n",
+    );
+  });
+
+  it("starts, finds the stick and asks for its license", async () => {
+    const userData = join(folder(), "profile");
+    const app = startInstalled(userData, ["--vault", published.stick]);
+    const log = await untilLogged(userData, "app.started", app);
+    expect(log).toContain(`"version":"${VERSION}"`);
+    expect(log).not.toContain("ERROR");
+    await setTimeout(2_000);
+    photograph("installed-deb");
+    app.kill("SIGTERM");
+    await once(app, "exit");
+  });
+
+  it("refuses to be inspected", async () => {
+    const userData = join(folder(), "inspected");
+    const app = startInstalled(userData, ["--inspect=0"]);
+    let said = "";
+    app.stderr?.on("data", (text: Buffer) => (said += text.toString()));
+    await untilLogged(userData, "app.started", app);
+    expect(said).not.toContain("Debugger listening");
+    app.kill("SIGTERM");
+    await once(app, "exit");
+  });
+});
+
+function startInstalled(userData: string, words: readonly string[]): ChildProcess {
+  const switches = ["--no-sandbox", "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en"];
+  const app = spawn(INSTALLED, [...switches, ...words], { stdio: ["ignore", "ignore", "pipe"] });
+  onTestFinished(() => void app.kill("SIGKILL"));
+  return app;
+}
+
+async function untilLogged(userData: string, event: string, app: ChildProcess): Promise<string> {
+  const logs = join(userData, "logs");
+  for (let i = 0; i < 200; i++) {
+    if (app.exitCode !== null) throw new Error(`the app ended with ${app.exitCode}`);
+    const texts = existsSync(logs) ? readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8")) : [];
+    if (texts.some((text) => text.includes(event))) return texts.join("");
+    await setTimeout(100);
+  }
+  throw new Error(`the log never said ${event}`);
+}
+
+/** The whole screen, as a person would see it; fails where nothing but one colour is there. */
+function photograph(name: string): void {
+  const path = screenshotPath(name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  const display = process.env["DISPLAY"] ?? "";
+  const grab = [
+    "-y",
+    "-loglevel",
+    "error",
+    "-f",
+    "x11grab",
+    "-video_size",
+    "1920x1080",
+    "-i",
+    display,
+    "-frames:v",
+    "1",
+  ];
+  execFileSync("ffmpeg", [...grab, path]);
+  // A screen of one colour packs into a few kilobytes; one with words and shapes does not.
+  expect(readFileSync(path).length).toBeGreaterThan(20_000);
+}
