@@ -13,6 +13,9 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
+          // Against a hang, not against a slow machine.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
           // Thousands of commands are started: each need not compile the same files again.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".cache", "compile") },
           include: [

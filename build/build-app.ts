@@ -49,7 +49,7 @@ export async function buildApp({
 type Built = Awaited<ReturnType<typeof build>>;
 
 function packagesIn(built: Built): string[] {
-  const outputs = Array.isArray(built) ? built : [built as Exclude<Built, unknown[]>];
+  const outputs = Array.isArray(built) ? built : [built];
   const modules = outputs.flatMap((one) => ("output" in one ? one.output : [])).flatMap(modulesOf);
   return modules.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/?]+)/.exec(id)?.[1] ?? []);
 }
