@@ -1,7 +1,7 @@
 import type { Metadata, Targets } from "@tufjs/models";
 import * as v from "valibot";
 import type { Json } from "../../src-shared/encoding/strict-json.ts";
-import type { Ring } from "../../src-shared/license/index.ts";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { parseValidation, type Validation, validationPath } from "../../src-shared/rings/index.ts";
@@ -9,6 +9,7 @@ import {
   BuildId,
   type Halt,
   haltPath,
+  KEYS_PATH,
   MAX_DOCUMENT_BYTES,
   NOTES_FILE,
   parseBuildFile,
@@ -17,6 +18,7 @@ import {
   parseSecurity,
   type Release,
   releasePath,
+  REVOCATIONS_PATH,
   SECURITY_PATH,
   type SecurityDocument,
   splitBuildPath,
@@ -75,6 +77,8 @@ export async function loadDocuments(folder: string, roles: Roles): Promise<Attem
 
 /** The same from any source. The error is the path of the first document that is not as it should be. */
 export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Result<FeedDocuments, string>> {
+  const stranger = findStranger(roles);
+  if (stranger !== undefined) return err(stranger);
   const builds = listBuilds(roles);
   if (!builds.ok) return builds;
   const security = await readDocument(roles, "targets", SECURITY_PATH, read, parseSecurity);
@@ -87,6 +91,32 @@ export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Res
   if (!ga.ok) return ga;
   const rings = { ring0: ring0.value, ring1: ring1.value, ga: ga.value };
   return ok({ builds: builds.value, security: security.value, rings });
+}
+
+// A role signs what is its own, under the names that this page knows: no path leads out of the feed.
+function findStranger(roles: Roles): string | undefined {
+  for (const [role, metadata] of roles) {
+    const stranger = Object.keys(metadata.signed.targets).find((path) => !isTargetOf(role, path));
+    if (stranger !== undefined) return stranger;
+  }
+  return undefined;
+}
+
+function isTargetOf(role: TargetsRole, path: string): boolean {
+  switch (role) {
+    case "targets":
+      return path === SECURITY_PATH;
+    case "builds":
+      return splitBuildPath(path) !== undefined;
+    case "halt":
+      return RINGS.some((ring) => path === haltPath(ring));
+    case "lists":
+      return path === REVOCATIONS_PATH || path === KEYS_PATH;
+    case "ring0":
+    case "ring1":
+    case "ga":
+      return path === releasePath(role) || path === validationPath(role);
+  }
 }
 
 async function readRing(roles: Roles, ring: Ring, read: ReadTarget): Promise<Result<RingState, string>> {

@@ -10,6 +10,7 @@ import { type Keyring, keyringOf, type RoleKeys } from "./keyring.ts";
 import type { Feed } from "./load-feed.ts";
 import {
   encode,
+  hashOfTarget,
   metaFileOf,
   nextHeader,
   type SignedMetadata,
@@ -55,6 +56,13 @@ export async function foresee(base: Base, draft: Draft): Promise<Attempt<After>>
   const documents = await readDocuments(roles, async (path, sha256) => {
     return fresh.get(`${path} ${sha256}`) ?? readSmallFile(targetPlace(base.folder, path, sha256), MAX_DOCUMENT_BYTES);
   });
+  const listed = new Set(
+    Array.from(roles.values(), ({ signed }) =>
+      Object.entries(signed.targets).map(([path, target]) => `${path} ${hashOfTarget(target)}`),
+    ).flat(),
+  );
+  const unlisted = [...fresh.keys()].find((document) => !listed.has(document));
+  if (unlisted !== undefined) return fail("PENDING_INVALID", "The change has a document that nobody signs.");
   if (!documents.ok) return fail("PENDING_INVALID", `The change has a document that does not fit: ${documents.error}.`);
   return ok({ keyring, documents: documents.value, roles });
 }

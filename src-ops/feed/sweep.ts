@@ -1,13 +1,14 @@
+import type { Targets } from "@tufjs/models";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { DAY, MIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
+import { exists } from "../places.ts";
 import { decode } from "./load-feed.ts";
 import { decodeSnapshot, decodeTargets, hashOfTarget } from "./metadata.ts";
 import { listPending } from "./pending.ts";
-import { METADATA, metadataName, metadataPath, TARGETS, targetFileName } from "./places.ts";
-import type { Targets } from "@tufjs/models";
+import { METADATA, metadataName, metadataPath, pendingFolder, TARGETS, targetFileName } from "./places.ts";
 
 /** How long a state that is no longer the newest can still be read to its end. */
 const GRACE: Seconds = DAY;
@@ -18,9 +19,8 @@ const OUR_TARGET = /^[0-9a-f]{64}\.[A-Za-z0-9._-]+$/;
 const TEMPORARY = /^\.[\w.-]+\.[0-9a-f]{12}\.tmp$/;
 
 /** Removes what no state of the last day names: left by killed runs, or superseded. Roots stay, clients follow them. */
-export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixSeconds): Promise<readonly string[]> {
+export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixSeconds): Promise<void> {
   const keep = await filesInUse(feed, newestSnapshot, now);
-  const removed: string[] = [];
   for (const [folder, ours] of [
     [METADATA, OUR_METADATA],
     [TARGETS, OUR_TARGET],
@@ -30,10 +30,16 @@ export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixS
       const isOrphan = ours.test(name) && !keep.has(`${folder}/${path}`);
       if (!isOrphan && !TEMPORARY.test(name)) continue;
       await rm(join(feed, folder, ...path.split("/")), { force: true });
-      removed.push(`${folder}/${path}`);
     }
   }
-  return removed;
+  for (const folder of [feed, pendingFolder(feed)]) {
+    for (const name of await temporaryIn(folder)) await rm(join(folder, name), { force: true });
+  }
+}
+
+async function temporaryIn(folder: string): Promise<readonly string[]> {
+  if (!(await exists(folder))) return [];
+  return (await readdir(folder)).filter((name) => TEMPORARY.test(name));
 }
 
 async function filesInUse(feed: string, newest: number, now: UnixSeconds): Promise<ReadonlySet<string>> {

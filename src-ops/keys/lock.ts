@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { PRIVATE } from "./key-folder.ts";
@@ -28,9 +28,19 @@ export async function withLockFile<T>(path: string, work: () => Promise<Attempt<
     );
   }
   try {
+    await sweepDead(path);
     return await work();
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+// What killed processes left of their attempts to get the lock.
+async function sweepDead(path: string): Promise<void> {
+  const attempts = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
+  for (const name of attempts) {
+    const attempt = join(dirname(path), name);
+    if (!(await isHeld(attempt))) await rm(attempt, { force: true });
   }
 }
 
@@ -42,7 +52,8 @@ async function acquire(path: string): Promise<boolean> {
     await link(own, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    // ENOENT: whoever has the lock has swept this attempt before it was complete.
+    if (["EEXIST", "ENOENT"].includes(codeOf(error))) return false;
     if (!["EPERM", "ENOSYS", "ENOTSUP"].includes(codeOf(error))) throw error;
     return await acquireWithoutLinks(path);
   } finally {

@@ -1,0 +1,234 @@
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type Release, releasePath } from "../../../src-shared/updates/index.ts";
+import { snapshot } from "../support/workshop.ts";
+import { type Changed, type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let shop: FeedWorkshop;
+let build: string;
+beforeEach(async () => {
+  shop = await openFeedWorkshop();
+  build = await shop.build("1.0.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  await shop.feed("promote", "--ring", "ring1", "--build", build, "--verdict", shop.verdict("ring0", build));
+});
+
+const bundle = (name: string) => join(shop.keys, "private", "feed", name);
+const away = (name: string) => shop.path("away", name);
+/** Each of these people takes the own bundle home. */
+function takeHome(...names: string[]): void {
+  mkdirSync(shop.path("away"), { recursive: true });
+  for (const name of names) renameSync(bundle(name), away(name));
+}
+const sign = (file: string, who: string) => run(["feed", "sign", file, "--person-keys", away(who)]);
+const toGa = (...rest: string[]) =>
+  shop.feed("promote", "--ring", "ga", "--build", build, "--verdict", shop.verdict("ring1", build), ...rest);
+const gaShare = async () => {
+  const { rings } = await shop.feed<{ rings: { ga: { release?: Release } } }>("status");
+  return rings.ga.release?.basisPoints;
+};
+const published = () => snapshot(join(shop.repo, "metadata"));
+
+describe("a change that needs two people", () => {
+  it("is kept, signed at the other's desk without the feed, and published when it is back", async () => {
+    takeHome("person-2", "person-3");
+    const before = published();
+    const kept = await toGa();
+    expect(kept).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
+    expect(published()).toEqual(before);
+    expect(await shop.feed("status")).toMatchObject({ pending: [{ file: kept.pending, missing: [{ role: "ga" }] }] });
+
+    const desk = shop.path("desk.json");
+    copyFileSync(kept.pending as string, desk);
+    const signed = await sign(desk, "person-3");
+    expect(signed).toMatchObject({ ok: true, signed: [{ role: "ga", version: 2 }] });
+    const [document] = signed["documents"] as { path: string; text: string }[];
+    expect([document?.path, JSON.parse(document?.text ?? "")]).toMatchObject([
+      releasePath("ga"),
+      { build, ring: "ga" },
+    ]);
+    expect(await shop.feed("import", desk)).toMatchObject({ published: true, missing: [] });
+    expect(await gaShare()).toBe(1000);
+    expect(readdirSync(join(shop.repo, "pending"))).toEqual([]);
+  });
+
+  it("counts the signatures of two copies together, in whatever order they come back", async () => {
+    takeHome("person-1", "person-2", "person-3");
+    const { pending, missing } = await toGa();
+    expect(missing).toEqual([
+      { role: "ga", signed: 0, needed: 2 },
+      { role: "ring1", signed: 0, needed: 1 },
+    ]);
+    const copies = ["person-1", "person-3"].map((who) => ({ who, file: shop.path(`${who}.json`) }));
+    for (const { who, file } of copies) {
+      copyFileSync(pending as string, file);
+      expect(await sign(file, who)).toMatchObject({ ok: true });
+    }
+    const [first, second] = copies as [(typeof copies)[0], (typeof copies)[0]];
+    const once = await shop.feed("import", second.file);
+    expect(once).toMatchObject({ published: false });
+    expect(await shop.feed("import", second.file)).toMatchObject({ published: false });
+    expect(await shop.feed("import", first.file)).toMatchObject({ published: true });
+  });
+
+  it("is published at once where the people's keys lie together", async () => {
+    takeHome("person-1", "person-2", "person-3");
+    const all = ["person-1", "person-3"].flatMap((who) => ["--person-keys", away(who)]);
+    expect(await toGa(...all)).toMatchObject({ published: true });
+  });
+
+  it("does not count one person twice", async () => {
+    takeHome("person-1", "person-2", "person-3");
+    cpSync(away("person-1"), away("twin"), { recursive: true });
+    const kept = await toGa("--person-keys", away("person-1"), "--person-keys", away("twin"));
+    expect(kept.missing).toEqual([{ role: "ga", signed: 1, needed: 2 }]);
+  });
+});
+
+describe("what comes back", () => {
+  let kept: Changed;
+  let file: string;
+  beforeEach(async () => {
+    takeHome("person-2", "person-3");
+    kept = await toGa();
+    file = kept.pending as string;
+  });
+  const edit = (change: (text: string) => string) => writeFileSync(file, change(readFileSync(file, "utf8")));
+  type Part = { signed: Record<string, unknown>; signatures: { keyid: string; sig: string }[] };
+  const editGa = (change: (part: Part) => void) =>
+    edit((text) => {
+      const pending = JSON.parse(text) as { roles: { role: string; metadata: string }[] };
+      for (const entry of pending.roles) {
+        if (entry.role !== "ga") continue;
+        const part = JSON.parse(entry.metadata) as Part;
+        change(part);
+        entry.metadata = JSON.stringify(part);
+      }
+      return JSON.stringify(pending);
+    });
+
+  it("is judged anew: what no longer may be is refused with all its signatures", async () => {
+    await sign(file, "person-2");
+    await shop.feed("halt", "--ring", "ring1", "--reason", "Crashes");
+    expect(await shop.refused("import", file)).toBe("BUILD_HALTED");
+    expect(await gaShare()).toBeUndefined();
+  });
+
+  it("is refused where the feed went on meanwhile", async () => {
+    await sign(file, "person-2");
+    const copy = shop.path("late.json");
+    copyFileSync(file, copy);
+    await shop.feed("refresh", "--role", "ga", "--person-keys", away("person-2"));
+    expect(await shop.refused("import", copy)).toBe("PENDING_OUTDATED");
+    expect(await shop.feed("status")).toMatchObject({
+      pending: [{ summary: expect.stringContaining("make it again") }],
+    });
+  });
+
+  it("counts no signature over something else", async () => {
+    await sign(file, "person-2");
+    editGa(({ signed }) => (signed["expires"] = "2099-01-01T00:00:00Z"));
+    // This desk's own key signs whatever is imported here; the other's signature does not fit any more.
+    expect(await shop.feed("import", file)).toMatchObject({ missing: [{ role: "ga", signed: 1, needed: 2 }] });
+  });
+
+  it("counts no signature of a stranger's key, nor publishes it", async () => {
+    const other = await openFeedWorkshop();
+    await run(["feed", "sign", file, "--person-keys", join(other.keys, "private", "feed", "person-1")]);
+    const strange = "f".repeat(64);
+    editGa(({ signatures }) => signatures.push({ keyid: strange, sig: "00".repeat(64) }));
+    expect(await shop.feed("import", file)).toMatchObject({ published: false });
+    await sign(file, "person-3");
+    expect(await shop.feed("import", file)).toMatchObject({ published: true });
+    const { signatures } = JSON.parse(readFileSync(join(shop.repo, "metadata", "2.ga.json"), "utf8")) as Part;
+    expect(signatures).toHaveLength(2);
+    expect(signatures.map(({ keyid }) => keyid)).not.toContain(strange);
+  });
+
+  it.each([
+    ["a document that is another", (text: string) => text.replace(/"content": "../, '"content": "AA')],
+    ["a document that is missing", (text: string) => text.replace(/"documents": \[[^\]]*\]/, '"documents": []')],
+  ])("is refused with %s", async (_name, change) => {
+    edit(change);
+    expect(await shop.refused("import", file)).toBe("PENDING_INVALID");
+  });
+
+  it.each([
+    ["no JSON", () => "x"],
+    ["another role", (text: string) => text.replace('"role": "ga"', '"role": "root"')],
+    ["a path that climbs", (text: string) => text.replaceAll("rings/ga/release.json", "../../escaped.json")],
+    [
+      "a target of another role",
+      (text: string) => text.replaceAll("rings/ga/release.json", "rings/ring0/release.json"),
+    ],
+    ["a document that nobody signs", (text: string) => text.replace('"path": "rings/ga/rel', '"path": "rings/ga/x')],
+    [
+      "metadata of another kind",
+      (text: string) => text.replaceAll('\\"_type\\":\\"targets\\"', '\\"_type\\":\\"root\\"'),
+    ],
+  ])("is not read as a change: %s", async (_name, change) => {
+    edit(change);
+    expect(await shop.refused("import", file)).toBe("PENDING_INVALID");
+    expect(existsSync(shop.path("escaped.json"))).toBe(false);
+  });
+});
+
+describe("signing elsewhere", () => {
+  it("is refused without a fitting key, and leaves the file as it was", async () => {
+    takeHome("person-2", "person-3");
+    const { pending } = await toGa();
+    const before = readFileSync(pending as string, "utf8");
+    const told = await run(["feed", "sign", pending as string, "--person-keys", bundle("ci")]);
+    expect(told.error?.code).toBe("NOTHING_TO_SIGN");
+    expect((await run(["feed", "sign", pending as string])).error?.code).toBe("USAGE");
+    expect((await run(["feed", "sign", shop.path("none"), "--person-keys", bundle("ci")])).error?.code).toBe(
+      "NOT_FOUND",
+    );
+    expect(readFileSync(pending as string, "utf8")).toBe(before);
+  });
+
+  it("of a build waits for both CI and release, and its files are kept meanwhile", async () => {
+    takeHome("ci", "release");
+    const file = shop.path("usb-video-vault_1.1.0_arm64.deb");
+    writeFileSync(file, "arm");
+    const args = ["--version", "1.1.0", "--build-epoch", "1"];
+    const added = await shop.feed("add-build", file, ...args, "--person-keys", away("ci"));
+    expect(added.missing).toEqual([{ role: "builds", signed: 1, needed: 2 }]);
+    await shop.feed("refresh");
+    await sign(added.pending as string, "release");
+    expect(await shop.feed("import", added.pending as string)).toMatchObject({ published: true });
+    const verified = await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust]);
+    expect(verified).toMatchObject({ ok: true, faults: [], absent: [] });
+    expect(basename(added.pending as string)).toMatch(/^[0-9a-f]{12}\.pending\.json$/);
+  });
+
+  it("waits for the server where its keys are not at hand", async () => {
+    takeHome("server");
+    const kept = await toGa();
+    expect(kept.missing.map((entry) => (entry as { role: string }).role)).toEqual(["snapshot", "timestamp"]);
+    const imported = await shop.feed("import", kept.pending as string, "--person-keys", away("server"));
+    expect(imported).toMatchObject({ published: true });
+  });
+
+  it("never opens keys that lie on a stick, nor a bundle with a damaged key", async () => {
+    const stick = shop.path("stick");
+    mkdirSync(join(stick, "VAULT"), { recursive: true });
+    cpSync(bundle("person-1"), join(stick, "keys"), { recursive: true });
+    expect(await shop.refused("refresh", "--person-keys", join(stick, "keys"))).toBe("KEYS_ON_STICK");
+    const path = join(bundle("server"), "feed-halt.jwk.json");
+    writeFileSync(path, readFileSync(path, "utf8").replace(/"d": "../, '"d": "AA'));
+    expect(await shop.refused("refresh")).toBe("KEYS_BROKEN");
+  });
+});

@@ -1,0 +1,43 @@
+// Loaded before vaultctl: ends the process, as a pulled plug would, at the n-th thing it does to the file system.
+import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { writeSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const promises = createRequire(import.meta.url)("node:fs/promises");
+const at = Number(process.env.UVV_KILL_AT ?? "0");
+const when = process.env.UVV_KILL_WHEN ?? "before";
+let steps = 0;
+
+const die = () => {
+  process.kill(process.pid, "SIGKILL");
+  for (;;);
+};
+
+function around(name, work) {
+  return async function step(...args) {
+    const isLast = ++steps === at;
+    if (isLast && when === "before") die();
+    if (isLast && when === "half" && name === "write" && args[0]?.length > 1) {
+      await work.call(this, args[0].slice(0, args[0].length / 2));
+      die();
+    }
+    const result = await work.apply(this, args);
+    if (isLast) die();
+    return result;
+  };
+}
+
+const handle = await fs.open(new URL(import.meta.url), "r");
+const FileHandle = Object.getPrototypeOf(handle);
+await handle.close();
+FileHandle.writeFile = around("write", FileHandle.writeFile);
+FileHandle.sync = around("sync", FileHandle.sync);
+for (const name of ["rename", "rm", "mkdir", "link", "writeFile", "open"])
+  promises[name] = around(name, promises[name]);
+syncBuiltinESMExports();
+
+// How many steps there are, for the test that goes through them all.
+process.on("exit", () => {
+  if (process.env.UVV_KILL_AT === undefined) writeSync(2, `steps ${steps}\n`);
+});

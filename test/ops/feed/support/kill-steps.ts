@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "vitest";
+import type { Release } from "../../../../src-shared/updates/index.ts";
+import { vaultctl } from "../../support/vaultctl.ts";
+import { filesUnder } from "../../support/workshop.ts";
+import { type FeedWorkshop, run } from "./feed-workshop.ts";
+import { serve, tufReader } from "./tuf-reader.ts";
+
+/** What is published while it is killed, and which numbers ring0's document may have for readers then. */
+export const PUBLICATIONS = [
+  { what: "a ring's document", args: ["flags", "--ring", "ring0", "--on", "dark", "--reason", "x"], seqs: [1, 2] },
+  { what: "new keys with a new root", args: ["rotate", "--role", "ring0", "--stolen"], seqs: [1] },
+] as const;
+
+// The preload counts what vaultctl does to the file system, and kills it there.
+const KILL = { NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, "kill-at.mjs")).href}` };
+
+/** Kills the publication at every `stride`-th step, each time on a fresh copy of a feed in which ring0 runs a build. */
+export async function killAtSteps(
+  shop: FeedWorkshop,
+  args: readonly string[],
+  seqs: readonly number[],
+  stride: number,
+): Promise<number> {
+  const command = (at: FeedWorkshop, ...rest: readonly string[]) => [
+    "feed",
+    ...rest,
+    ...["--repo", at.repo, "--keys", at.keys],
+  ];
+  const anchor = join(shop.trust, "feed-root.json");
+  const counted = await vaultctl(command(shop.copy(), ...args), KILL);
+  const steps = Number(/steps (\d+)/.exec(counted.stderr)?.[1]);
+  expect(steps).toBeGreaterThan(20);
+  const seen = new Set<string>();
+  const server = await serve(shop.repo);
+  let killed = 0;
+  for (let at = 1; at <= steps; at += stride) {
+    const victim = shop.copy();
+    server.from(victim.repo);
+    const reader = tufReader(server.url, anchor);
+    await reader.refresh();
+    const env = { ...KILL, UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: killed % 2 === 0 ? "before" : "half" };
+    expect((await vaultctl(command(victim, ...args), env)).code).toBeNull();
+    killed++;
+    // One that had read the old state, and one that begins now.
+    for (const who of [reader, tufReader(server.url, anchor)]) {
+      await who.refresh();
+      const release = await who.json<Release>("rings/ring0/release.json");
+      expect(seqs).toContain(release?.seq);
+      seen.add(`${release?.seq} ${who.version("root")}`);
+    }
+    expect(await run(command(victim, "refresh"))).toMatchObject({ ok: true, published: true });
+    expect(await run(["feed", "verify", "--repo", victim.repo, "--trust", victim.trust])).toMatchObject({ ok: true });
+    await reader.refresh();
+    expect(filesUnder(victim.repo).filter((name) => /\.tmp$|\.lock|publishing/.test(name))).toEqual([]);
+  }
+  // Both states were met, or the steps were not those of publishing.
+  expect(seen.size).toBeGreaterThanOrEqual(2);
+  return killed;
+}
