@@ -149,7 +149,10 @@ function judgeGate({ after }: Step, ring: Ring, old: Release | undefined, next: 
   if (previous === undefined) return FINE;
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
   const gate = isNextStage ? ring : previous;
-  const { validation } = after.rings[gate];
+  const { validation, offered } = after.rings[gate];
+  if (!offered.includes(next.build)) {
+    return fail("BUILD_NEVER_OFFERED", `${gate} never had build ${next.build}: nobody can have watched it there.`);
+  }
   const isPassed = validation?.build === next.build && validation.verdictHash === next.verdictHash;
   const isFresh = !isNextStage || next.verdictHash !== old.verdictHash;
   const wentBack = after.rings[gate].release?.from.includes(next.build) === true;

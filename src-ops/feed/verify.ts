@@ -1,4 +1,8 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RINGS } from "../../src-shared/license/index.ts";
+import { openFolderSource, readFeed } from "../../src-shared/node/update-feed/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { splitBuildPath } from "../../src-shared/updates/index.ts";
@@ -9,7 +13,7 @@ import { exists, isInside } from "../places.ts";
 import { neededBuilds } from "./export-feed.ts";
 import { loadFeed } from "./load-feed.ts";
 import { hashOfTarget } from "./metadata.ts";
-import { targetPlace } from "./places.ts";
+import { ROOT_ANCHOR, targetPlace } from "./places.ts";
 import { expiryOf } from "./refresh.ts";
 import { type Hashed, hashFile } from "./store-build-file.ts";
 
@@ -26,7 +30,7 @@ export type VerifiedFeed = {
 const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
 /**
- * Checks a whole feed as a reader sees it: every signature from the anchor on, every expiry, every file. No anchor is a
+ * Checks a whole feed: as the app of each ring reads it, and every signature, date and file that it lists. No anchor is a
  * refusal, and one that lies in the feed is none. NO_ANCHOR, ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
  */
 export async function verifyFeed(
@@ -41,7 +45,9 @@ export async function verifyFeed(
   }
   const feed = await loadFeed(repo, anchors);
   if (!feed.ok) return feed;
-  const faults = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
+  const refusals = await askReaders(repo, anchors, now, signal);
+  const expired = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
+  const faults = [...refusals, ...expired];
   const needed = neededBuilds(feed.value.documents);
   const absent: string[] = [];
   let [files, bytes] = [0, 0];
@@ -61,6 +67,28 @@ export async function verifyFeed(
     }
   }
   return ok({ files, bytes, faults, absent, developmentKeys: feed.value.dev });
+}
+
+// The very code by which the app reads a feed, once for each ring, with nothing remembered.
+async function askReaders(
+  repo: string,
+  anchors: string,
+  now: UnixSeconds,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const anchor = await readFile(join(anchors, ROOT_ANCHOR));
+  const refusals: string[] = [];
+  for (const ring of RINGS) {
+    const store = await mkdtemp(join(tmpdir(), "uvv-feed-"));
+    try {
+      const opened = await readFeed({ store, anchor, source: openFolderSource(repo), now, signal }, ring);
+      if (opened.ok) await opened.value.close();
+      else refusals.push(`the app of ${ring} refuses it (${opened.error})`);
+    } finally {
+      await rm(store, { recursive: true, force: true });
+    }
+  }
+  return refusals;
 }
 
 async function hashIfThere(path: string, signal: AbortSignal): Promise<Hashed | undefined> {

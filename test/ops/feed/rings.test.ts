@@ -61,10 +61,12 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
 
   it("does not reach ring1 before it passed in ring0, nor ga before ring1", async () => {
     const build = await shop.build("1.0.0");
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_NOT_VALIDATED");
+    const early = ["--ring", "ring1", "--build", build, "--verdict", shop.verdict("ring0", build)];
+    expect(await shop.refused("promote", ...early)).toBe("BUILD_NEVER_OFFERED");
     await shop.feed("release", "--ring", "ring0", "--build", build);
     expect(await shop.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_NOT_VALIDATED");
-    expect(await shop.refused("promote", "--ring", "ga", "--build", build)).toBe("RING_NOT_VALIDATED");
+    const skipping = ["--ring", "ga", "--build", build, "--verdict", shop.verdict("ring1", build)];
+    expect(await shop.refused("promote", ...skipping)).toBe("BUILD_NEVER_OFFERED");
     await promote("ring1", build, "ring0");
     expect(await shop.refused("promote", "--ring", "ga", "--build", build)).toBe("RING_NOT_VALIDATED");
   });

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, it, vi } from "vitest";
+import { EMPTY_LEDGER, type LedgerHead, raise } from "../../../src-shared/ledger/index.ts";
+import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
+import { openFolderSource, readFeed } from "../../../src-shared/node/update-feed/index.ts";
+import { refuseReplay, sightingOfFeed } from "../../../src-shared/updates/index.ts";
+import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const ring = fc.constantFrom(...RINGS);
+const pick = fc.nat(2);
+const command = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), pick }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("promote" as const), ring, pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("rollback" as const), ring, pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("halt" as const), ring }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("resume" as const), ring }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("flags" as const), ring }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("security" as const), pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("rotate" as const),
+      role: fc.constantFrom("ring0", "ring1", "ga", "halt", "lists", "targets", "snapshot", "root"),
+      stolen: fc.boolean(),
+    }),
+  },
+);
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+function wordsOf(shop: FeedWorkshop, builds: readonly string[], order: Command): readonly string[][] {
+  const build = "pick" in order ? (builds[order.pick] ?? "") : "";
+  const because = ["--reason", "x"];
+  switch (order.kind) {
+    case "release":
+      return [["release", "--ring", "ring0", "--build", build]];
+    case "promote":
+      // With the verdict of the ring before, and with that of the share before: one of them may fit.
+      return (["ring0", "ring1", "ga"] as const).map((gate) => [
+        ...["promote", "--ring", order.ring === "ring0" ? "ga" : order.ring, "--build", build],
+        ...["--verdict", shop.verdict(gate, build)],
+      ]);
+    case "rollback":
+      return [["rollback", "--ring", order.ring, "--to", build, ...because]];
+    case "halt":
+    case "resume":
+      return [[order.kind, "--ring", order.ring, ...because]];
+    case "flags":
+      return [["flags", "--ring", order.ring, "--on", "dark", ...because]];
+    case "security":
+      return [["security", "--floor", String(order.pick)]];
+    case "rotate":
+      return [["rotate", "--role", order.role, ...(order.stolen ? ["--stolen"] : [])]];
+  }
+}
+
+/** One install that follows the feed, with what the ledger and the TUF client remember. */
+function openInstall(shop: FeedWorkshop, own: Ring) {
+  const store = shop.path(`store-${own}`);
+  if (!existsSync(store)) mkdirSync(store);
+  const anchor = readFileSync(join(shop.trust, "feed-root.json"));
+  let head: LedgerHead = EMPTY_LEDGER;
+  return async () => {
+    const signal = new AbortController().signal;
+    const opened = await readFeed({ store, anchor, source: openFolderSource(shop.repo), now: NOW, signal }, own);
+    if (!opened.ok) throw new Error(`${own}: ${opened.error}`);
+    const { feed, keep, close } = opened.value;
+    expect(refuseReplay(feed, head)).toMatchObject({ ok: true });
+    head = raise(head, sightingOfFeed(feed, NOW));
+    await keep();
+    await close();
+    return feed;
+  };
+}
+
+it("whatever is asked of the publisher, no install ever meets a lower counter", async () => {
+  let published = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 12, maxLength: 24 }), async (orders) => {
+      const shop = await openFeedWorkshop();
+      const builds = [await shop.build("1.0.0", 0), await shop.build("1.1.0", 1), await shop.build("1.2.0", 2)];
+      const installs = RINGS.map((own) => openInstall(shop, own));
+      for (const order of orders) {
+        for (const words of wordsOf(shop, builds, order)) {
+          const told = await run(["feed", ...words, "--repo", shop.repo, "--keys", shop.keys]);
+          if (told["published"] === true) published++;
+        }
+        for (const read of installs) {
+          const { release, builds: listed } = await read();
+          if (release) expect(listed.has(release.document.build)).toBe(true);
+        }
+      }
+      // R-15: a ring never had what the ring before never had.
+      const { rings } = await shop.feed<{ rings: Record<Ring, { offered: string[] }> }>("status");
+      expect(rings.ring0.offered).toEqual(expect.arrayContaining(rings.ring1.offered));
+      expect(rings.ring1.offered).toEqual(expect.arrayContaining(rings.ga.offered));
+    }),
+    { numRuns: 5, seed: 20_261_121 },
+  );
+  expect(published).toBeGreaterThan(25);
+});
