@@ -61,7 +61,7 @@ describe("a reader in the middle", () => {
     for (const name of filesUnder(shop.repo)) utimesSync(join(shop.repo, name), yesterday, yesterday);
     await shop.feed(...(flags("light") as [string]));
     const after = filesUnder(shop.repo);
-    expect(after.filter((name) => /release\.json$/.test(name))).toHaveLength(2);
+    expect(after.filter((name) => name.endsWith("release.json"))).toHaveLength(2);
     expect(after).not.toContain("metadata/1.ring0.json");
     expect(after).toContain("metadata/1.root.json");
     expect(await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust])).toMatchObject({ ok: true });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { EMPTY_LEDGER, type LedgerHead, raise } from "../../../src-shared/ledger/index.ts";
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
@@ -39,10 +39,10 @@ function wordsOf(shop: FeedWorkshop, builds: readonly string[], order: Command):
       return [["release", "--ring", "ring0", "--build", build]];
     case "promote":
       // With the verdict of the ring before, and with that of the share before: one of them may fit.
-      return (["ring0", "ring1", "ga"] as const).map((gate) => [
-        ...["promote", "--ring", order.ring === "ring0" ? "ga" : order.ring, "--build", build],
-        ...["--verdict", shop.verdict(gate, build)],
-      ]);
+      return RINGS.map((gate) => {
+        const to = order.ring === "ring0" ? "ga" : order.ring;
+        return ["promote", "--ring", to, "--build", build, "--verdict", shop.verdict(gate, build)];
+      });
     case "rollback":
       return [["rollback", "--ring", order.ring, "--to", build, ...because]];
     case "halt":

@@ -26,7 +26,10 @@ export async function killAtSteps(
   const command = (at: FeedWorkshop, ...rest: readonly string[]) => [
     "feed",
     ...rest,
-    ...["--repo", at.repo, "--keys", at.keys],
+    "--repo",
+    at.repo,
+    "--keys",
+    at.keys,
   ];
   const anchor = join(shop.trust, "feed-root.json");
   const counted = await vaultctl(command(shop.copy(), ...args), KILL);
