@@ -22,6 +22,7 @@ import { openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
+import { keepHeapsSmall } from "./small-heaps.ts";
 import { createTrust, trustRootsOf } from "./trust/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMainWindow } from "./windows/index.ts";
@@ -31,6 +32,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
 
 const now = () => Math.floor(Date.now() / 1000);
 
+keepHeapsSmall((name, value) => app.commandLine.appendSwitch(name, value));
 app.setName("USB Video Vault");
 // A folder name without spaces, where log collectors look (R-24); `--user-data-dir` still moves it.
 if (!app.commandLine.hasSwitch("user-data-dir"))
