@@ -1,0 +1,124 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import { PROJECT, succeed } from "../support/vaultctl.ts";
+import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-workshop.ts";
+import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
+
+// docs/rings/ring-rollback-procedures.md: its commands are taken from the page and run as it stands.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-rollback-procedures.md"), "utf8");
+const SECTIONS = PAGE.split(/^## /m)
+  .slice(1)
+  .map((section) => ({
+    title: section.split("\n", 1).join(""),
+    commands: [...section.matchAll(/^\$ vaultctl (.+)$/gm)].map(([, line]) => line as string),
+  }));
+
+type Told = { pending?: string | null; build?: string; summary?: string };
+
+let shop: FeedWorkshop;
+let names: Record<string, string>;
+let reader: TufReader;
+beforeEach(async () => {
+  shop = await openFeedWorkshop();
+  const [good, bad] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
+  await shop.everywhere(good);
+  await shop.everywhere(bad);
+  mkdirSync(shop.path("stick"));
+  mkdirSync(shop.path("away"));
+  writeFileSync(shop.path("usb-video-vault_1.2.0_amd64.deb"), "fixed");
+  names = {
+    REPO: shop.repo,
+    KEYS: shop.keys,
+    GOOD: good,
+    BAD: bad,
+    STICK: shop.path("stick"),
+    "PERSON-3": shop.path("away", "person-3"),
+    "FIXED-FILE": shop.path("usb-video-vault_1.2.0_amd64.deb"),
+  };
+  reader = tufReader((await serve(shop.repo)).url, join(shop.trust, "feed-root.json"));
+});
+
+/** Runs the commands of a section as real processes; each answer may name what a later one needs. */
+async function follow(title: string): Promise<void> {
+  const section = SECTIONS.find((one) => one.title.startsWith(title));
+  expect(section?.commands.length).toBeGreaterThan(0);
+  for (const line of section?.commands ?? []) {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
+    const told = await succeed<Told>(words);
+    if (told.pending) names["PENDING"] = told.pending;
+    if (told.build) {
+      names["FIXED"] = told.build;
+      names["VERDICT-RING0"] = shop.verdict("ring0", told.build);
+      names["VERDICT-RING1"] = shop.verdict("ring1", told.build);
+    }
+  }
+}
+
+function resolve(word: string): string {
+  const [name = "", ...rest] = word.split("/");
+  return name in names ? [names[name], ...rest].join("/") : word;
+}
+
+const release = (ring: string) => reader.json<Release>(`rings/${ring}/release.json`);
+const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
+
+describe("the procedures for going back", () => {
+  it("from the decision to a published halt and rollback, read by a foreign client (R-32)", async () => {
+    await reader.refresh();
+    const decided = performance.now();
+    await follow("1.");
+    expect(await halt("ga")).toMatchObject({ build: names["BAD"] });
+    const halted = performance.now();
+    await follow("3. ");
+    expect(await release("ga")).toMatchObject({ kind: "rollback", build: names["GOOD"], from: [names["BAD"]] });
+    const back = performance.now();
+    const seconds = [halted - decided, back - decided].map((ms) => (ms / 1000).toFixed(1));
+    process.stdout.write(`rollback drill: halt read after ${seconds[0]} s, rollback read after ${seconds[1]} s\n`);
+    // "automatic < 2 min": the commands are the automatic part.
+    expect(back - decided).toBeLessThan(120_000);
+  });
+
+  it("3a: with the persons apart", async () => {
+    for (const person of ["person-2", "person-3"]) {
+      renameSync(join(shop.keys, "private", "feed", person), shop.path("away", person));
+    }
+    await follow("3a.");
+    expect(await release("ga")).toMatchObject({ kind: "rollback", build: names["GOOD"] });
+    expect(await halt("ga")).toMatchObject({ build: names["BAD"] });
+  });
+
+  it("5: a fix goes through all rings again", async () => {
+    await follow("5. ");
+    expect(await release("ga")).toMatchObject({ kind: "forward", build: names["FIXED"], fallback: names["GOOD"] });
+  });
+
+  it("5a: a false alarm", async () => {
+    await follow("5a.");
+    expect(await release("ga")).toMatchObject({ kind: "resume", build: names["BAD"], halt: { seq: 1 } });
+  });
+
+  it("6: a stolen ring key", async () => {
+    await follow("6.");
+    expect(await release("ring0")).toMatchObject({ seq: 2, build: names["BAD"], reason: "Ours again" });
+  });
+
+  it("7: a stolen halt key", async () => {
+    await follow("7.");
+    expect([(await halt("ga"))?.build, (await halt("ring1"))?.build]).toEqual(["none", names["BAD"]]);
+  });
+
+  it("8: a build that must never run again", async () => {
+    await follow("8.");
+    expect(await reader.json("security.json")).toMatchObject({ revokedBuilds: [names["BAD"]] });
+  });
+
+  it("leaves no command of the page untried", () => {
+    const tried = ["1.", "3. ", "3a.", "5. ", "5a.", "6.", "7.", "8."];
+    const others = SECTIONS.filter(({ title }) => !tried.some((start) => title.startsWith(start)));
+    expect(others.flatMap(({ commands }) => commands)).toEqual([]);
+  });
+});
