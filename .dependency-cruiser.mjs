@@ -39,6 +39,7 @@ export default {
     { from: { path: "^src-main/(?!preload/)" }, to: { path: ["^src-main/(?!preload/)", "^src-shared/"] } },
     { from: { path: "^src-main/(?!preload/)" }, to: { path: npm(...SHARED_NPM, "electron", "keytar") } },
     { from: { path: "^src-main/(?!preload/)" }, to: CORE },
+    { from: { path: "^src-main/updates/electron-installer\\.ts$" }, to: { path: npm("electron-updater") } },
 
     { from: { path: "^src-main/preload/" }, to: { path: ["^src-main/preload/", "^src-shared/ipc/index\\.ts$"] } },
     { from: { path: "^src-main/preload/" }, to: { path: npm("electron") } },

@@ -3,14 +3,34 @@ import { join } from "node:path";
 import { utf8 } from "../src-shared/encoding/text.ts";
 import { parseTrustRoot } from "../src-shared/jws/index.ts";
 
-/** What one publisher's build carries: public keys as JWK texts, and where support is reached. */
-export type PublisherProfile = { readonly roots: readonly string[]; readonly support: string };
+/** What one publisher's build carries. */
+export type PublisherProfile = {
+  /** Public keys as JWK texts. */
+  readonly roots: readonly string[];
+  /** Where support is reached. */
+  readonly support: string;
+  /** The update feed: its address (empty: by sticks alone) and its first root. */
+  readonly feed: { readonly url: string; readonly root: string } | null;
+  /** No build with a lower `buildEpoch` is installed by this one. */
+  readonly buildFloor: number;
+};
+
+type ProfileFile = { readonly support?: string; readonly feed?: string; readonly buildFloor?: number };
 
 /**
- * Reads a profile folder: `*.jwk.json`, and `profile.json` with `{"support": "..."}`. A release refuses development
- * roots, and having none.
+ * Reads a profile folder: `*.jwk.json`, `feed-root.json`, and `profile.json` with
+ * `{"support": "...", "feed": "https://...", "buildFloor": 0}`. A release refuses development roots, having none, and a
+ * feed without https.
  */
 export function readPublisherProfile(folder: string, release: boolean): PublisherProfile {
+  const { support = "", feed: url = "", buildFloor = 0 } = readProfileFile(join(folder, "profile.json"));
+  if (release && url !== "" && !url.startsWith("https://")) throw new Error("a release takes its feed by https alone");
+  const rootFile = join(folder, "feed-root.json");
+  const feed = existsSync(rootFile) ? { url, root: readFileSync(rootFile, "utf8") } : null;
+  return { roots: readRoots(folder, release), support, feed, buildFloor };
+}
+
+function readRoots(folder: string, release: boolean): string[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".jwk.json")) : [];
   const roots = names.toSorted().map((name) => readFileSync(join(folder, name), "utf8"));
   for (const [index, text] of roots.entries()) {
@@ -19,7 +39,9 @@ export function readPublisherProfile(folder: string, release: boolean): Publishe
     if (release && root.value.dev) throw new Error(`${names[index]} is a development root: a release refuses it`);
   }
   if (release && roots.length === 0) throw new Error("a release needs trust roots: keys/*.jwk.json");
-  const file = join(folder, "profile.json");
-  const support = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { support: string }).support : "";
-  return { roots, support };
+  return roots;
+}
+
+function readProfileFile(path: string): ProfileFile {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ProfileFile) : {};
 }

@@ -1,4 +1,9 @@
 /** True in a release build: no overrides, no developer tools, no development roots. */
 declare const BUILD_RELEASE: boolean;
-/** The publisher's profile, compiled in (design.md, Trust): public keys as JWK texts, and where support is reached. */
-declare const BUILD_PROFILE: { readonly roots: readonly string[]; readonly support: string };
+/** The publisher's profile, compiled in (design.md, Trust): build/publisher-profile.ts says what each member is. */
+declare const BUILD_PROFILE: {
+  readonly roots: readonly string[];
+  readonly support: string;
+  readonly feed: { readonly url: string; readonly root: string } | null;
+  readonly buildFloor: number;
+};

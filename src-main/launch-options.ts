@@ -6,6 +6,10 @@ export type LaunchOptions = {
   readonly vaults: readonly string[];
   /** `--trust DIR`: other trust roots, in development builds only. */
   readonly trust: string | undefined;
+  /** `--feed URL`: another update feed, in development builds only. */
+  readonly feed: string | undefined;
+  /** `--package-kind KIND`: as if installed from such a package, in development builds only. */
+  readonly packageKind: string | undefined;
 };
 
 /** Reads our own options among those that Chromium takes for itself. */
@@ -13,7 +17,12 @@ export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
   // What follows "--" came from a link: it is never an option, however it begins.
   const end = argv.indexOf("--");
   const words = end < 0 ? argv : argv.slice(0, end);
-  return { vaults: valuesOf(words, "--vault").map((path) => resolve(path)), trust: valuesOf(words, "--trust").at(-1) };
+  return {
+    vaults: valuesOf(words, "--vault").map((path) => resolve(path)),
+    trust: valuesOf(words, "--trust").at(-1),
+    feed: valuesOf(words, "--feed").at(-1),
+    packageKind: valuesOf(words, "--package-kind").at(-1),
+  };
 }
 
 function valuesOf(argv: readonly string[], name: string): string[] {

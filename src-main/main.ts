@@ -1,9 +1,12 @@
 // The whole app, wired on one page. Everything below is plain objects made here and handed on.
 import { app, clipboard, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
+import * as v from "valibot";
 import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
 import { HOUR } from "../src-shared/units.ts";
+import { PACKAGE_KINDS, Version } from "../src-shared/updates/index.ts";
 import { gatherDiagnostics } from "./diagnostics/index.ts";
 import { createHardwareSight } from "./hardware/index.ts";
 import { openWatchHistory } from "./history/index.ts";
@@ -15,6 +18,7 @@ import {
   createLicenseDesk,
   createLicenseShelf,
   createRevocationLists,
+  ringOf,
   wasActivated,
 } from "./license/index.ts";
 import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
@@ -24,11 +28,22 @@ import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
 import { keepHeapsSmall } from "./small-heaps.ts";
 import { createTrust, trustRootsOf } from "./trust/index.ts";
+import {
+  createElectronInstaller,
+  createUpdates,
+  feedPlaceOf,
+  installPlaceOf,
+  openPendingFiles,
+  openUpdateMemory,
+  stickFeedOf,
+} from "./updates/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMainWindow } from "./windows/index.ts";
 
 /** A stick that no longer answers must not keep the app from ending. */
 const CLOSE_TIMEOUT_MS = 3_000;
+
+const FIRST_LOOK_SECONDS = 5;
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -105,6 +120,7 @@ function start(): void {
     emit,
   });
 
+  const updates = updatesOf();
   const closing = new AbortController();
   // The days that are left count down while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
@@ -131,6 +147,7 @@ function start(): void {
     diagnostics,
     copy: async (text) => clipboard.writeText(text),
     dialogs: createDialogs(() => window),
+    updates,
     snapshot,
     watchFolder: watch.add,
     settingsChanged,
@@ -147,6 +164,8 @@ function start(): void {
     log,
   );
 
+  // After the window: nobody waits for an update.
+  updates?.start(FIRST_LOOK_SECONDS);
   app.on("second-instance", () => {
     if (window.isMinimized()) window.restore();
     window.focus();
@@ -158,8 +177,7 @@ function start(): void {
     event.preventDefault();
     // Handles closed and history written before the process ends; then straight out.
     const tooLong = setTimeout(end, CLOSE_TIMEOUT_MS);
-    void vault
-      .close()
+    void Promise.allSettled([vault.close(), updates?.close()])
       .then(log.flush, log.flush)
       .finally(() => {
         clearTimeout(tooLong);
@@ -171,6 +189,44 @@ function start(): void {
   function end(): void {
     if (secrets.isWaiting()) process.kill(process.pid, "SIGKILL");
     app.exit(0);
+  }
+
+  /** `undefined`: this build has no feed, or no package is made for this system. */
+  function updatesOf() {
+    const feed = feedPlaceOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
+    const here = { platform: process.platform, arch: process.arch, resources: process.resourcesPath };
+    const found = installPlaceOf({ ...here, environment: process.env });
+    const version = v.safeParse(Version, appVersion);
+    if (!feed || !found || !version.success) return undefined;
+    const named = PACKAGE_KINDS.find((kind) => !BUILD_RELEASE && kind === options.packageKind);
+    const place = { ...found, kind: named ?? found.kind };
+    const folder = join(data, "updates");
+    return createUpdates({
+      ...feed,
+      store: join(folder, "metadata"),
+      stick: () => stickFeedOf(vault.vault()?.root),
+      ledger,
+      ring: async () => ringOf(await desk.judgeAnywhere(vault.vault()?.root)),
+      app: { ...place, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
+      memory: openUpdateMemory(join(folder, "memory.json")),
+      pending: openPendingFiles(join(folder, "pending")),
+      installer: createElectronInstaller({
+        kind: place.kind,
+        folder: join(folder, "installer"),
+        restart: (again) => {
+          if (again) app.relaunch();
+          app.quit();
+        },
+        failed: () => undefined,
+      }),
+      takeKeys: trust.take,
+      takeRevocations: async (text) => void (await desk.takeRevocations([text])),
+      sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+      now,
+      random: Math.random,
+      log,
+      changed,
+    });
   }
 
   async function hasTraces() {
@@ -205,6 +261,7 @@ function start(): void {
       now: now(),
       language,
       version: appVersion,
+      updates: updates?.view() ?? null,
       support: BUILD_PROFILE.support,
     };
   }

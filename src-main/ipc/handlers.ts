@@ -8,6 +8,7 @@ import type { LicenseShelf } from "../license/index.ts";
 import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import type { SettingsStore } from "../settings/index.ts";
+import type { Updates } from "../updates/index.ts";
 import type { Handlers } from "./router.ts";
 
 /** The system's own dialogs. `undefined`: the person closed it. */
@@ -27,6 +28,7 @@ export type HandlerPorts = {
   readonly diagnostics: () => Promise<string>;
   /** Puts a text into the system's clipboard. */
   readonly copy: (text: string) => Promise<void>;
+  readonly updates: Pick<Updates, "check" | "install"> | undefined;
   readonly snapshot: () => Snapshot;
   /** A folder that was opened by hand is watched from then on. */
   readonly watchFolder: (root: string) => void;
@@ -93,6 +95,14 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       const text = await ports.diagnostics();
       await ports.copy(text);
       return ok({ text });
+    },
+    "updates.check": async ({ from }) => {
+      void ports.updates?.check(from, "by-hand");
+      return ok(undefined);
+    },
+    "updates.install": async () => {
+      void ports.updates?.install();
+      return ok(undefined);
     },
     "settings.change": async (changes) => {
       const written = await settings.change(changes);

@@ -21,6 +21,8 @@ export type Ledger = {
   readonly open: (options?: { readonly again: boolean }) => Promise<LedgerState>;
   /** The floor: what the witnesses hold and what this session has seen. */
   readonly head: () => LedgerHead;
+  /** This install's random id; `undefined` before the first record is written. */
+  readonly installId: () => string | undefined;
   /** Takes a stick's copy into account, before anything on that stick is judged. */
   readonly visit: (stick: Stick) => Promise<void>;
   /**
@@ -101,6 +103,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   return {
     open,
     head: () => seen,
+    installId: () => kept?.record.installId,
     async visit(stick) {
       if ((await open()) !== "ready") return;
       await inTurn(async () => {

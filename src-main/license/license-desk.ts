@@ -6,6 +6,7 @@ import {
   decideLicense,
   type License,
   type LicenseVerdict,
+  type Revocations,
   type Surroundings,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
@@ -40,6 +41,10 @@ export type LicenseDesk = {
   readonly judgeEach: (texts: readonly string[], vault: OpenVault) => Promise<readonly LicenseVerdict[]>;
   /** Every license on the stick and on this computer. */
   readonly judgeAll: (vault: OpenVault) => Promise<LicenseVerdict[]>;
+  /** Every license on this computer, and on the stick if there is one, as if its own stick were plugged in. */
+  readonly judgeAnywhere: (root: string | undefined) => Promise<LicenseVerdict[]>;
+  /** Takes in revocation lists (attacker-controlled): the newest counts from now on, and is kept. */
+  readonly takeRevocations: (texts: readonly string[]) => Promise<Revocations>;
   /** Which of its marks agree with what is here. */
   readonly compareMarks: (license: License, vault: OpenVault) => Promise<LicenseEntry["marks"]>;
   readonly deviceKey: () => Promise<Result<DeviceKey | null, SecretStoreError>>;
@@ -73,7 +78,7 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
       manifest: vault.manifest.counter,
       manifestHash: vault.manifestHash,
       stickMarks: await ports.hardware.stickMarks(vault.root, stickId),
-      revocations: await takeRevocations(vault.root, now),
+      revocations: await takeRevocations(await shelf.revocations(vault.root)),
     };
     const device = needsDevice ? await deviceHere() : ok(NO_DEVICE);
     const verdicts = licenses.map((license): LicenseVerdict =>
@@ -84,8 +89,9 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
   }
 
   /** A list's own signature is its verdict: it counts whatever becomes of the licenses beside it. */
-  async function takeRevocations(root: string, now: UnixSeconds) {
-    const newest = await ports.revocations.newest(await shelf.revocations(root));
+  async function takeRevocations(texts: readonly string[]): Promise<Revocations> {
+    const now = ports.now();
+    const newest = await ports.revocations.newest(texts);
     const kept = await ports.revocations.keep();
     if (!kept.ok) ports.log("revocations.not-kept", { code: kept.error });
     const head = ledger.head();
@@ -109,6 +115,24 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
     return ok({ device: key.value.id, deviceMarks: await ports.hardware.deviceMarks(key.value.x25519Private) });
   }
 
+  async function judgeAnywhere(root: string | undefined): Promise<LicenseVerdict[]> {
+    const texts = [...(await shelf.imported()), ...(root === undefined ? [] : await shelf.onStick(root))];
+    const roots = await ports.roots();
+    const licenses = texts.map((text) => verifyLicense(text, roots)).filter((license) => license.ok);
+    const device = await deviceHere();
+    if (!device.ok) return [];
+    const revocations = await takeRevocations([]);
+    const head = ledger.head();
+    const common = { now: ports.now(), appVersion: ports.appVersion, minSeq: 0, revocations, ...device.value };
+    return licenses.map(({ value: license }) => {
+      const { bind, vaults } = license.claims;
+      const seen = head.manifests.get(bind.stick);
+      const stick = { stickId: bind.stick, stickMarks: bind.stickMarks ?? {}, vaultId: vaults[0]?.id ?? "" };
+      const manifest = { manifest: seen ?? { generation: 0, sequence: 0 }, manifestHash: seen?.payloadHash ?? "" };
+      return decideLicense(license, head, { ...common, ...stick, ...manifest });
+    });
+  }
+
   async function compareMarks({ claims: { bind } }: License, vault: OpenVault): Promise<LicenseEntry["marks"]> {
     const stickMarks = await ports.hardware.stickMarks(vault.root, vault.manifest.claims.stickId);
     const device = bind.mode === "stick" ? undefined : await deviceHere();
@@ -123,6 +147,8 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
 
   return {
     compareMarks,
+    judgeAnywhere,
+    takeRevocations,
     async judge(text, vault) {
       const [verdict] = await judgeTexts([text], vault);
       return verdict ?? { code: "MISSING" };

@@ -2,6 +2,7 @@ import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/i
 import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
+import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/index.ts";
 
 /**
  * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new one needs a line in
@@ -30,6 +31,15 @@ export type LogEvents = {
   "keys.refused": { readonly code: JwsError };
   "keys.not-kept": { readonly code: string };
   "revocations.not-kept": { readonly code: string };
+  /** A feed, or a file of it, that was not taken. */
+  "updates.refused": { readonly code: UpdateProblem };
+  /** A feed that holds, and by which this install stays as it is. */
+  "updates.held": { readonly reason: HoldReason };
+  /** Downloaded and verified; it waits for the person. */
+  "updates.ready": { readonly version: string; readonly move: Move };
+  /** What waited was halted, revoked or replaced. */
+  "updates.purged": { readonly version: string };
+  "updates.installing": { readonly version: string; readonly move: Move };
   /** A request that did not come from the app's own page. */
   "ipc.sender-refused": { readonly call: CallName };
   "ipc.refused": { readonly call: CallName; readonly code: "BAD_REQUEST" | "INTERNAL" };
@@ -62,6 +72,8 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
       return code === "UNTRUSTED" ? "signature" : code === "KEYS_LOST" ? "rollback" : undefined;
     case "keys.refused":
       return code === "SIGNATURE_INVALID" ? "signature" : undefined;
+    case "updates.refused":
+      return updateMark(code as UpdateProblem);
     case "playback.fault":
       return code === "REMOVED" ? undefined : "fault";
     case "history.not-written":
@@ -70,6 +82,30 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
     case "revocations.not-kept":
     case "ipc.sender-refused":
     case "ipc.refused":
+      return "fault";
+    default:
+      return undefined;
+  }
+}
+
+function updateMark(code: UpdateProblem): Mark | undefined {
+  switch (code) {
+    case "SIGNATURE_INVALID":
+    case "UNSOUND_KEYS":
+    case "MISMATCH":
+      return "signature";
+    case "ROLLED_BACK":
+    case "METADATA_REPLAYED":
+    case "SECURITY_REPLAYED":
+    case "RELEASE_REPLAYED":
+    case "HALT_REPLAYED":
+    case "STATE_LOST":
+      return "rollback";
+    case "CLOCK_NOT_HONOURED":
+    case "STATE_NOT_WRITTEN":
+    case "NOT_WRITTEN":
+    case "DISK_FULL":
+    case "NOT_INSTALLED":
       return "fault";
     default:
       return undefined;

@@ -1,5 +1,6 @@
 import { plural } from "./plural.ts";
 import { problemsEn } from "./problems-en.ts";
+import { updatesEn } from "./updates-en.ts";
 
 /** The words of the interface. The type of this object is what every other language must satisfy. */
 export const en = {
@@ -216,6 +217,7 @@ export const en = {
     noticesLoading: "Loading the list…",
     chromium: "Chromium and its parts: see LICENSES.chromium.html in the app's folder.",
   },
+  updates: updatesEn,
   problems: problemsEn,
 };
 

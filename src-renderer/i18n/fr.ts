@@ -1,6 +1,7 @@
 import type { Words } from "./en.ts";
 import { plural } from "./plural.ts";
 import { problemsFr } from "./problems-fr.ts";
+import { updatesFr } from "./updates-fr.ts";
 
 export const fr: Words = {
   app: {
@@ -222,5 +223,6 @@ export const fr: Words = {
     noticesLoading: "Chargement de la liste…",
     chromium: "Chromium et ses composants : voir LICENSES.chromium.html dans le dossier de l’application.",
   },
+  updates: updatesFr,
   problems: problemsFr,
 };

@@ -103,6 +103,11 @@ export const calls = {
   /** Puts into the clipboard what support needs to know, and gives the same text to be shown. It holds no secret. */
   "diagnostics.copy": call({ in: Nothing, out: v.object({ text: v.string() }) }),
 
+  /** Begins to look for an update now; what becomes of it is in the snapshot. No percentage holds a person back. */
+  "updates.check": call({ in: v.object({ from: v.picklist(["web", "stick"]) }), out: Nothing }),
+  /** Decides and hashes once more, then installs what waits and starts the app again. */
+  "updates.install": call({ in: Nothing, out: Nothing }),
+
   "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };
 

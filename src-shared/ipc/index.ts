@@ -1,3 +1,4 @@
 export * from "./contract.ts";
 export * from "./license-views.ts";
+export * from "./update-views.ts";
 export * from "./views.ts";

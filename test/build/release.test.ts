@@ -40,5 +40,23 @@ describe("a release", () => {
 
 it("lets a development build have development roots, or none", () => {
   expect(readPublisherProfile(profileWith(true), false).roots).toHaveLength(1);
-  expect(readPublisherProfile(temporaryFolder(), false)).toEqual({ roots: [], support: "" });
+  expect(readPublisherProfile(temporaryFolder(), false)).toEqual({
+    roots: [],
+    support: "",
+    feed: null,
+    buildFloor: 0,
+  });
+});
+
+it("carries the feed's first root and its address, and a release takes it by https alone", () => {
+  const folder = profileWith(false);
+  writeFileSync(join(folder, "feed-root.json"), "{}");
+  writeFileSync(join(folder, "profile.json"), '{"feed": "http://127.0.0.1:1/", "buildFloor": 4}');
+  expect(readPublisherProfile(folder, false)).toMatchObject({
+    feed: { url: "http://127.0.0.1:1/", root: "{}" },
+    buildFloor: 4,
+  });
+  expect(() => readPublisherProfile(folder, true)).toThrow(/https/);
+  writeFileSync(join(folder, "profile.json"), '{"feed": "https://updates.example.org"}');
+  expect(readPublisherProfile(folder, true).feed?.url).toBe("https://updates.example.org");
 });

@@ -7,16 +7,26 @@ it("reads both spellings, several vaults, and the last trust folder", () => {
   ).toEqual({
     vaults: ["/a", "/c"],
     trust: "/t",
+    feed: undefined,
+    packageKind: undefined,
+  });
+  expect(parseLaunchOptions(["app", "--feed=http://127.0.0.1:1", "--package-kind", "deb"])).toMatchObject({
+    feed: "http://127.0.0.1:1",
+    packageKind: "deb",
   });
 });
 
 it("does not take another option for a value", () => {
-  expect(parseLaunchOptions(["electron", ".", "--vault", "--trust"])).toEqual({ vaults: [], trust: undefined });
+  expect(parseLaunchOptions(["electron", ".", "--vault", "--trust"])).toMatchObject({ vaults: [], trust: undefined });
 });
 
 it("takes nothing that follows the end of the options, where a link stands", () => {
-  expect(parseLaunchOptions(["app", "--vault=/a", "--", "--trust", "/evil", "--vault=/evil"])).toEqual({
+  expect(
+    parseLaunchOptions(["app", "--vault=/a", "--", "--trust", "/evil", "--vault=/evil", "--feed=http://127.0.0.1:1"]),
+  ).toEqual({
     vaults: ["/a"],
     trust: undefined,
+    feed: undefined,
+    packageKind: undefined,
   });
 });

@@ -39,6 +39,7 @@ async function openWorld() {
     recent: [],
     settings: { language: "fr", appearance: "dark", volume: 1, muted: false },
     offer: null,
+    updates: null,
     now: NOW,
     language: "fr",
     version: "0.1.0",

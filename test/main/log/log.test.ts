@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ANY_PHRASE, type LogEventName, type LogEvents, openLog } from "../../../src-main/log/index.ts";
 import { PLAYBACK_FAULTS, VAULT_PROBLEMS } from "../../../src-shared/ipc/index.ts";
 import { REFUSAL_CODES } from "../../../src-shared/license/index.ts";
+import { HOLD_REASONS, UPDATE_PROBLEMS, type UpdateProblem } from "../../../src-shared/updates/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
@@ -43,6 +44,11 @@ const SAMPLES: Samples = {
   ]),
   "keys.not-kept": [[{ code: "ENOSPC" }, ERROR]],
   "revocations.not-kept": [[{ code: "ENOSPC" }, ERROR]],
+  "updates.refused": UPDATE_PROBLEMS.map((code) => [{ code }, phrasesOfUpdate(code)]),
+  "updates.held": HOLD_REASONS.map((reason) => [{ reason }, NONE]),
+  "updates.ready": [[{ version: "2.0.0", move: "forward" }, NONE]],
+  "updates.purged": [[{ version: "2.0.0" }, NONE]],
+  "updates.installing": [[{ version: "2.0.0", move: "rollback" }, NONE]],
   "ipc.sender-refused": [[{ call: "license.import" }, ERROR]],
   "ipc.refused": (["BAD_REQUEST", "INTERNAL"] as const).map((code) => [{ call: "license.import", code }, ERROR]),
   "log.full": [[{ bytes: 5 }, NONE]],
@@ -51,6 +57,12 @@ const SAMPLES: Samples = {
 function phrasesOfProblem(code: (typeof VAULT_PROBLEMS)[number]): string {
   if (code === "UNTRUSTED") return SIGNATURE;
   return code === "KEYS_LOST" ? ROLLBACK : NONE;
+}
+
+function phrasesOfUpdate(code: UpdateProblem): string {
+  if (["SIGNATURE_INVALID", "UNSOUND_KEYS", "MISMATCH"].includes(code)) return SIGNATURE;
+  if (/REPLAYED|ROLLED_BACK|STATE_LOST/.test(code)) return ROLLBACK;
+  return /NOT_WRITTEN|DISK_FULL|NOT_INSTALLED|CLOCK_NOT_HONOURED/.test(code) ? ERROR : NONE;
 }
 
 function phrasesOfRefusal(code: (typeof REFUSAL_CODES)[number]): string {

@@ -44,6 +44,7 @@ const FIRST: Snapshot = {
   offer: null,
   now: START,
   version: "0.1.0",
+  updates: null,
   support: "support@publisher.example",
 };
 

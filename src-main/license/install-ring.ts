@@ -1,0 +1,15 @@
+import type { LicenseVerdict, Ring } from "../../src-shared/license/index.ts";
+
+/**
+ * The ring of this install: that of the license with the highest `iat` among those that are valid and open by this
+ * computer's key. Everyone else's without one: a passphrase says nothing about a computer.
+ */
+export function ringOf(verdicts: readonly LicenseVerdict[]): Ring {
+  let newest = { ring: "ga" as Ring, iat: -1 };
+  for (const verdict of verdicts) {
+    if ((verdict.code !== "OK" && verdict.code !== "GRACE") || verdict.unlock !== "device") continue;
+    const { ring, iat } = verdict.license.claims;
+    if (iat > newest.iat) newest = { ring, iat };
+  }
+  return newest.ring;
+}

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { AppUpdater, UpdateInfo } from "electron-updater";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { PackageKind } from "../../src-shared/updates/index.ts";
+import { isDebianPackageInstalled } from "./debian-package.ts";
+import type { Installer } from "./ports.ts";
+
+type Handover = Parameters<Installer["install"]>[0];
+
+/** What lies behind electron-updater's own types. */
+type Inside = {
+  httpExecutor: { download: (url: URL, to: string) => Promise<string> };
+  readonly installerPath: string | null;
+  quitAndInstallCalled: boolean;
+  /** Absent on macOS, where the system's own updater installs. */
+  readonly install?: (isSilent: boolean, isForceRunAfter: boolean) => boolean;
+};
+
+/** What electron-updater is told of the one update that it is given. */
+type LocalUpdate = { readonly info: UpdateInfo; readonly url: URL };
+
+export type ElectronInstallerOptions = {
+  readonly kind: PackageKind;
+  /** A folder of ours: electron-updater wants a file of settings. */
+  readonly folder: string;
+  /** Makes the updater of a kind of package; the tests give one an app of their own. */
+  readonly createUpdater?: (kind: PackageKind) => Promise<AppUpdater>;
+  /** Ends the app; `again`: and starts it, where the system's own installer does not. */
+  readonly restart: (again: boolean) => void;
+  /** What the log may know of a failure: nothing but that there was one. */
+  readonly failed: () => void;
+};
+
+/**
+ * electron-updater as the installer and nothing else: it neither looks, nor decides, nor downloads. It is given one file
+ * that was verified, copies it to where it installs from, and that copy is verified again. It is loaded when it is
+ * needed. `undefined`: packages of this kind are replaced by hand.
+ */
+export function createElectronInstaller(options: ElectronInstallerOptions): Installer | undefined {
+  const { kind, createUpdater = updaterFor } = options;
+  if (!INSTALLABLE.includes(kind)) return undefined;
+  let created: Promise<AppUpdater> | undefined;
+  return {
+    async install(handover) {
+      try {
+        created ??= createUpdater(kind).then((updater) => tame(updater, options));
+        const updater = await created;
+        await prepare(updater, options.folder, handover);
+        return await handOver(updater, handover, options);
+      } catch {
+        // Whatever keeps electron-updater from taking the file, the app goes on as it is.
+        return err("NOT_INSTALLED");
+      }
+    },
+  };
+}
+
+const INSTALLABLE: readonly PackageKind[] = ["deb", "appimage", "nsis", "dmg", ...macZip()];
+
+// A zip is what Squirrel.Mac installs from; elsewhere it is unpacked by hand.
+function macZip(): PackageKind[] {
+  return process.platform === "darwin" ? ["zip"] : [];
+}
+
+/** One class for each kind: its own detection would take an app without a package for an AppImage. */
+async function updaterFor(kind: PackageKind): Promise<AppUpdater> {
+  const { AppImageUpdater, DebUpdater, MacUpdater, NsisUpdater } = await import("electron-updater");
+  if (kind === "deb") return new DebUpdater();
+  if (kind === "appimage") return new AppImageUpdater();
+  return kind === "nsis" ? new NsisUpdater() : new MacUpdater();
+}
+
+function tame(updater: AppUpdater, { failed }: ElectronInstallerOptions): AppUpdater {
+  updater.autoDownload = false;
+  // It would install without hashing again (the file may have changed since).
+  updater.autoInstallOnAppQuit = false;
+  updater.disableDifferentialDownload = true;
+  updater.forceDevUpdateConfig = true;
+  updater.logger = null;
+  updater.on("error", failed);
+  return updater;
+}
+
+async function prepare(updater: AppUpdater, folder: string, { path, version, isOlder }: Handover): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const settings = join(folder, "app-update.yml");
+  await writeFile(settings, JSON.stringify({ provider: "custom", updaterCacheDirName: "usb-video-vault-updater" }));
+  updater.updateConfigPath = settings;
+  // Set for this one signed rollback; semver decides otherwise that older is never an update.
+  updater.allowDowngrade = isOlder;
+  const name = basename(path);
+  const file = { url: name, sha512: await sha512Of(path) };
+  const info: UpdateInfo = { version, files: [file], path: name, sha512: file.sha512, releaseDate: "" };
+  const local: LocalUpdate = { info, url: new URL(`local://update/${name}`) };
+  updater.setFeedURL({ provider: "custom", updateProvider: await localProvider(local) });
+  takeFilesFrom(updater, path);
+  const found = await updater.checkForUpdates();
+  if (!found?.isUpdateAvailable) throw new Error("electron-updater sees no update in what it was given");
+  await updater.downloadUpdate();
+}
+
+/** The one "download" there is: from the verified file to where electron-updater installs from. */
+function takeFilesFrom(updater: AppUpdater, path: string): void {
+  const inside = updater as unknown as Inside;
+  inside.httpExecutor = {
+    async download(_url, to) {
+      await copyFile(path, to);
+      return to;
+    },
+  };
+}
+
+async function handOver(
+  updater: AppUpdater,
+  { isIntact, version }: Handover,
+  { kind, restart }: ElectronInstallerOptions,
+): Promise<Result<undefined, "NOT_INSTALLED">> {
+  const inside = updater as unknown as Inside;
+  const copy = inside.installerPath;
+  // The path is quoted for a shell: one that needs quoting would not be the one that was hashed.
+  if (copy === null || !/^[\w./:\\-]+$/.test(copy) || !(await isIntact(copy))) return err("NOT_INSTALLED");
+  // From here to the system nothing is awaited.
+  if (!inside.install) {
+    updater.quitAndInstall(true, true);
+    return ok(undefined);
+  }
+  inside.quitAndInstallCalled = false;
+  const isInstalled =
+    inside.install(true, kind !== "deb") && (kind !== "deb" || isDebianPackageInstalled(copy, version));
+  if (!isInstalled) return err("NOT_INSTALLED");
+  restart(kind === "deb");
+  return ok(undefined);
+}
+
+async function sha512Of(path: string): Promise<string> {
+  const hash = createHash("sha512");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("base64");
+}
+
+/** A provider that knows one update, and finds it on this computer. */
+async function localProvider({ info, url }: LocalUpdate) {
+  const { Provider } = await import("electron-updater");
+  return class extends Provider<UpdateInfo> {
+    constructor(_options: unknown, _updater: AppUpdater, runtime: unknown) {
+      super(runtime as never);
+    }
+
+    getLatestVersion() {
+      return Promise.resolve(info);
+    }
+
+    resolveFiles() {
+      return info.files.map((file) => ({ url, info: file }));
+    }
+  };
+}

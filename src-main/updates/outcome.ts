@@ -1,0 +1,32 @@
+import type { RingDetails, UpdateOutcome } from "../../src-shared/ipc/index.ts";
+import type { Feed, UpdateDecision } from "../../src-shared/updates/index.ts";
+
+export type Installation = Extract<UpdateDecision, { kind: "install" }>;
+
+/** What a person is told where nothing is installed, with the publisher's own words. */
+export function outcomeOf(
+  decision: Exclude<UpdateDecision, { kind: "install" | "refused" }>,
+  feed: Feed,
+): UpdateOutcome {
+  if (decision.kind === "current") return decision;
+  const version = decision.build === undefined ? undefined : feed.builds.get(decision.build)?.version;
+  const said = decision.reason === "HALTED" ? feed.halt : feed.release;
+  return { kind: "hold", reason: decision.reason, version: version ?? null, words: said?.document.reason ?? "" };
+}
+
+/** What the ring's document says, for those who run the ring. */
+export function detailsOf({ release, halt }: Feed, buildFloor: number): RingDetails | null {
+  if (!release) return null;
+  const { build, kind, basisPoints, issued } = release.document;
+  const { generation, sequence } = release.counter;
+  return {
+    build,
+    kind,
+    basisPoints,
+    issued,
+    generation,
+    seq: sequence,
+    buildFloor,
+    halted: halt?.document.build ?? null,
+  };
+}

@@ -1,0 +1,27 @@
+import { readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import type { ListedFile } from "../../src-shared/updates/index.ts";
+
+/** The downloaded files that wait to be installed: one folder for each hash. */
+export type PendingFiles = {
+  readonly pathOf: (file: ListedFile) => string;
+  /** Removes every waiting file but this one. */
+  readonly keepOnly: (file: ListedFile | undefined) => Promise<void>;
+};
+
+export function openPendingFiles(folder: string): PendingFiles {
+  return {
+    pathOf: (file) => join(folder, file.sha256, basename(file.path)),
+    async keepOnly(file) {
+      const names = await readdir(folder).catch(expectAbsence);
+      const others = names.filter((name) => name !== file?.sha256);
+      await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+    },
+  };
+}
+
+function expectAbsence(error: unknown): string[] {
+  if (codeOf(error) === "") throw error;
+  return [];
+}

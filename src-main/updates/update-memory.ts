@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import * as v from "valibot";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { BuildId, Release } from "../../src-shared/updates/index.ts";
+
+const MAX_ROLLED_BACK = 100;
+
+// Loose: what a newer build has written here is kept through a rollback.
+const Stored = v.looseObject({
+  rolledBack: v.fallback(v.array(BuildId), []),
+  flags: v.fallback(Release.pipe[0].entries.flags, {}),
+});
+type Stored = v.InferOutput<typeof Stored>;
+
+/** What updating remembers besides the ledger's counters. Losing it makes nothing installable that was not. */
+export type UpdateMemory = {
+  readonly rolledBack: () => ReadonlySet<BuildId>;
+  readonly flags: () => Readonly<Record<string, boolean>>;
+  /** Remembers that a rollback takes this build away. Comes before the rollback itself. */
+  readonly pin: (build: BuildId) => Promise<Result<undefined, "NOT_WRITTEN">>;
+  readonly setFlags: (flags: Readonly<Record<string, boolean>>) => Promise<Result<undefined, "NOT_WRITTEN">>;
+};
+
+export function openUpdateMemory(path: string): UpdateMemory {
+  let stored = load(path);
+
+  async function change(members: Partial<Stored>): Promise<Result<undefined, "NOT_WRITTEN">> {
+    stored = { ...stored, ...members };
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFileAtomic(path, `${JSON.stringify(stored)}\n`, 0o600);
+      return ok(undefined);
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      return err("NOT_WRITTEN");
+    }
+  }
+
+  return {
+    rolledBack: () => new Set(stored.rolledBack),
+    flags: () => stored.flags,
+    pin: (build) => {
+      const others = stored.rolledBack.filter((one) => one !== build);
+      return change({ rolledBack: [...others, build].slice(-MAX_ROLLED_BACK) });
+    },
+    setFlags: async (flags) =>
+      JSON.stringify(flags) === JSON.stringify(stored.flags) ? ok(undefined) : change({ flags }),
+  };
+}
+
+function load(path: string): Stored {
+  const nothing: Stored = { rolledBack: [], flags: {} };
+  try {
+    const json = parseStrictJson(readFileSync(path));
+    const read = v.safeParse(Stored, json.ok ? json.value : nothing);
+    return read.success ? read.output : nothing;
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return nothing;
+  }
+}

@@ -1,0 +1,209 @@
+import type { RingDetails, UpdateOutcome, UpdateStage, UpdatesView } from "../../src-shared/ipc/index.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { type Asked, buildOf, type Feed, type ListedFile, type UpdateProblem } from "../../src-shared/updates/index.ts";
+import { type Look, lookAtFeed } from "./look.ts";
+import { detailsOf, type Installation, outcomeOf } from "./outcome.ts";
+import { pollDelay } from "./polling.ts";
+import type { UpdatePorts, Waiting } from "./ports.ts";
+
+type Offer = Extract<UpdateStage, { stage: "ready" }>["offer"];
+type Ready = Waiting & { readonly asked: Asked; readonly offer: Offer };
+
+/** The one update of this app: looking for it, fetching it, taking it back, installing it. */
+export type Updates = {
+  readonly view: () => UpdatesView;
+  /** A signed switch of the ring (R-62); the feature's own default where the ring says nothing. */
+  readonly flag: (name: string, byDefault: boolean) => boolean;
+  /** Looks at the feed now. A person who asks is not held back by a percentage. */
+  readonly check: (from: Waiting["from"], asked: Asked) => Promise<void>;
+  /** Decides and hashes once more, then hands over to the system. Comes back only where nothing was installed. */
+  readonly install: () => Promise<Result<undefined, UpdateProblem | "NOTHING_READY">>;
+  /** Begins to ask by itself, first after `delaySeconds`. */
+  readonly start: (delaySeconds: number) => void;
+  readonly close: () => Promise<void>;
+};
+
+//  idle ──▶ checking ──▶ downloading ──▶ ready ──▶ installing ──▶ (another version)
+//    ▲         │  any decision but "install"  │          │
+//    └─────────┴──────── purged ◀─────────────┴──────────┘
+export function createUpdates(ports: UpdatePorts): Updates {
+  const closing = new AbortController();
+  const { signal } = closing;
+  let ring: Ring = "ga";
+  let stage: UpdateStage = { stage: "idle" };
+  let outcome: UpdateOutcome | null = null;
+  let details: RingDetails | null = null;
+  let checked: number | null = null;
+  let ready: Ready | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One look, download or installation at a time. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  }
+
+  function show(next: UpdateStage): void {
+    stage = next;
+    ports.changed();
+  }
+
+  function rest(): void {
+    show(
+      ready ? { stage: "ready", offer: ready.offer, installable: ports.installer !== undefined } : { stage: "idle" },
+    );
+  }
+
+  /** What was waiting goes: it was halted, revoked, replaced or is no longer meant for this install. */
+  async function purge(keep?: ListedFile): Promise<void> {
+    if (ready && ready.file.sha256 !== keep?.sha256) {
+      ports.log("updates.purged", { version: ready.offer.version });
+      ready = undefined;
+    }
+    await ports.pending.keepOnly(keep);
+  }
+
+  function problem(code: UpdateProblem): void {
+    if (code === "CANCELLED") return;
+    outcome = { kind: "problem", code };
+    ports.log("updates.refused", { code });
+  }
+
+  async function look(from: Waiting["from"], asked: Asked): Promise<Result<Look, UpdateProblem>> {
+    const seen = await lookAtFeed(ports, { from, asked, signal });
+    if (!seen.ok) return seen;
+    const { feed } = seen.value.opened;
+    ring = seen.value.ring;
+    details = ring === "ga" ? null : detailsOf(feed, ports.ledger.head().buildFloor);
+    await ports.memory.setFlags(feed.release?.document.flags ?? {});
+    return seen;
+  }
+
+  async function check(from: Waiting["from"], asked: Asked): Promise<void> {
+    show({ stage: "checking" });
+    const seen = await look(from, asked);
+    checked = ports.now();
+    if (!seen.ok) problem(seen.error);
+    else {
+      await follow(seen.value, from, asked);
+      await seen.value.opened.close();
+    }
+    rest();
+  }
+
+  async function follow({ opened, decision }: Look, from: Waiting["from"], asked: Asked): Promise<void> {
+    if (decision.kind !== "install") {
+      await purge();
+      outcome = outcomeOf(decision, opened.feed);
+      if (decision.kind === "hold") ports.log("updates.held", { reason: decision.reason });
+      return;
+    }
+    outcome = null;
+    await fetch(opened, decision, from, asked);
+  }
+
+  async function fetch(
+    opened: Look["opened"],
+    { file, build, move }: Installation,
+    from: Waiting["from"],
+    asked: Asked,
+  ): Promise<void> {
+    await purge(file);
+    const critical = opened.feed.release?.document.critical ?? false;
+    const notes = (await opened.notes(build.buildId)) ?? null;
+    const offer: Offer = { version: build.version, move, critical, from, notes };
+    const path = ports.pending.pathOf(file);
+    if (!(await opened.holds(file, path))) {
+      const progress = (received: number) => show({ stage: "downloading", offer, received, total: file.length });
+      progress(0);
+      const downloaded = await opened.download(file, path, paced(progress), signal);
+      if (!downloaded.ok) return problem(downloaded.error);
+    }
+    ready = { from, file, asked, offer };
+    ports.log("updates.ready", { version: offer.version, move });
+  }
+
+  async function install(): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
+    if (!ready || !ports.installer) return err("NOTHING_READY");
+    const { from, asked, offer, file } = ready;
+    show({ stage: "installing", offer });
+    const seen = await look(from, asked);
+    if (!seen.ok) {
+      problem(seen.error);
+      rest();
+      return seen;
+    }
+    const installed = await installIfMeant(seen.value, file, from, asked);
+    await seen.value.opened.close();
+    if (!installed.ok && installed.error !== "NOTHING_READY") problem(installed.error);
+    rest();
+    return installed;
+  }
+
+  async function installIfMeant(
+    seen: Look,
+    file: ListedFile,
+    from: Waiting["from"],
+    asked: Asked,
+  ): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
+    const { opened, decision } = seen;
+    if (decision.kind !== "install" || decision.file.sha256 !== file.sha256) {
+      // Halted, revoked or replaced since it was fetched: what is right now is followed instead.
+      await follow(seen, from, asked);
+      return err("NOTHING_READY");
+    }
+    const path = ports.pending.pathOf(file);
+    const isIntact = (copy: string) => opened.holds(file, copy);
+    if (!(await isIntact(path))) {
+      await purge();
+      return err("MISMATCH");
+    }
+    const pinned = await pinIfRollback(decision, opened.feed);
+    if (!pinned.ok) return pinned;
+    ports.log("updates.installing", { version: decision.build.version, move: decision.move });
+    const isOlder = decision.move === "rollback";
+    return (
+      ports.installer?.install({ path, version: decision.build.version, isOlder, isIntact }) ?? err("NOTHING_READY")
+    );
+  }
+
+  async function pinIfRollback({ move }: Installation, feed: Feed): Promise<Result<undefined, "NOT_WRITTEN">> {
+    const running = buildOf(ports.app, feed.builds);
+    return move === "rollback" && running ? ports.memory.pin(running.buildId) : ok(undefined);
+  }
+
+  async function poll(): Promise<void> {
+    await inTurn(() => check("web", "by-itself"));
+    schedule(pollDelay(ring, ready !== undefined, ports.random));
+  }
+
+  function schedule(delaySeconds: number): void {
+    if (!signal.aborted) timer = setTimeout(() => void poll(), delaySeconds * 1000);
+  }
+
+  return {
+    view: () => ({ ring, now: stage, checked, outcome, onStick: ports.stick() !== undefined, details }),
+    flag: (name, byDefault) => ports.memory.flags()[name] ?? byDefault,
+    check: (from, asked) => inTurn(() => check(from, asked)),
+    install: () => inTurn(install),
+    start: schedule,
+    async close() {
+      closing.abort();
+      clearTimeout(timer);
+      await Promise.allSettled([last]);
+    },
+  };
+}
+
+/** A download says how far it is four times a second, not with every packet. */
+function paced(progress: (received: number) => void): (received: number) => void {
+  let next = 0;
+  return (received) => {
+    if (performance.now() < next) return;
+    next = performance.now() + 250;
+    progress(received);
+  };
+}

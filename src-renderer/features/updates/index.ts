@@ -1,0 +1,1 @@
+export { UpdatesPanel } from "./updates-panel.tsx";

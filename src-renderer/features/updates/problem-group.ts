@@ -1,0 +1,44 @@
+import type { UpdateProblem } from "../../../src-shared/updates/index.ts";
+import type { Speech } from "../../i18n/index.ts";
+
+/** Codes are for support; people are told one of a few things. */
+export type ProblemGroup = keyof Speech["words"]["updates"]["problems"];
+
+export function groupOf(code: UpdateProblem): ProblemGroup {
+  switch (code) {
+    case "UNREACHABLE":
+    case "NOT_FOUND":
+    case "TOO_LARGE":
+    case "TOO_SLOW":
+    case "REDIRECTED":
+    case "UNSAFE_PATH":
+    case "CANCELLED":
+      return "offline";
+    case "EXPIRED":
+    case "CLOCK_NOT_HONOURED":
+      return "stale";
+    case "NO_ANCHOR":
+    case "SIGNATURE_INVALID":
+    case "UNSOUND_KEYS":
+    case "MISMATCH":
+    case "MALFORMED":
+    case "WRONG_RING":
+      return "distrusted";
+    case "ROLLED_BACK":
+    case "METADATA_REPLAYED":
+    case "SECURITY_REPLAYED":
+    case "RELEASE_REPLAYED":
+    case "HALT_REPLAYED":
+      return "older";
+    case "STORE_LOCKED":
+    case "STORE_NONE":
+    case "STATE_LOST":
+    case "STATE_NOT_WRITTEN":
+      return "memory";
+    case "NOT_WRITTEN":
+    case "DISK_FULL":
+      return "disk";
+    case "NOT_INSTALLED":
+      return "install";
+  }
+}

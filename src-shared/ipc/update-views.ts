@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import { RINGS } from "../license/index.ts";
+import { BuildId, HOLD_REASONS, MOVES, ReleaseNotes, UPDATE_PROBLEMS, Version } from "../updates/index.ts";
+
+const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** The update that is on its way or waits, with what is new in it. */
+const Offer = v.object({
+  version: Version,
+  move: v.picklist(MOVES),
+  critical: v.boolean(),
+  from: v.picklist(["web", "stick"]),
+  notes: v.nullable(ReleaseNotes),
+});
+
+export const UpdateStage = v.variant("stage", [
+  v.object({ stage: v.literal("idle") }),
+  v.object({ stage: v.literal("checking") }),
+  v.object({ stage: v.literal("downloading"), offer: Offer, received: Bytes, total: Bytes }),
+  /** `installable` is false where this kind of package is replaced by hand. */
+  v.object({ stage: v.literal("ready"), offer: Offer, installable: v.boolean() }),
+  v.object({ stage: v.literal("installing"), offer: Offer }),
+]);
+export type UpdateStage = v.InferOutput<typeof UpdateStage>;
+
+/** What the last look came to. The reason is the publisher's, for people: text, never markup. */
+export const UpdateOutcome = v.variant("kind", [
+  v.object({ kind: v.literal("current") }),
+  v.object({
+    kind: v.literal("hold"),
+    reason: v.picklist(HOLD_REASONS),
+    version: v.nullable(Version),
+    words: v.string(),
+  }),
+  v.object({ kind: v.literal("problem"), code: v.picklist(UPDATE_PROBLEMS) }),
+]);
+export type UpdateOutcome = v.InferOutput<typeof UpdateOutcome>;
+
+/** For staff: what the ring's document says, as it stands. */
+export const RingDetails = v.object({
+  build: BuildId,
+  kind: v.string(),
+  generation: v.number(),
+  seq: v.number(),
+  basisPoints: v.number(),
+  issued: Time,
+  buildFloor: v.number(),
+  halted: v.nullable(BuildId),
+});
+export type RingDetails = v.InferOutput<typeof RingDetails>;
+
+export const UpdatesView = v.object({
+  ring: v.picklist(RINGS),
+  now: UpdateStage,
+  /** When the last look ended; null before the first. */
+  checked: v.nullable(Time),
+  outcome: v.nullable(UpdateOutcome),
+  /** The stick that is plugged in carries an update feed. */
+  onStick: v.boolean(),
+  /** The ring's document, in ring0 and ring1 alone. */
+  details: v.nullable(RingDetails),
+});
+export type UpdatesView = v.InferOutput<typeof UpdatesView>;

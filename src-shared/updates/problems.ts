@@ -1,0 +1,33 @@
+import { REPLAYS } from "./feed.ts";
+
+/** Why an update was not looked for, not fetched or not installed. A closed union: screens, logs and docs speak it. */
+export const UPDATE_PROBLEMS = [
+  // The way to the feed.
+  "UNREACHABLE",
+  "NOT_FOUND",
+  "TOO_LARGE",
+  "TOO_SLOW",
+  "REDIRECTED",
+  "UNSAFE_PATH",
+  "CANCELLED",
+  // What it says.
+  "NO_ANCHOR",
+  "EXPIRED",
+  "ROLLED_BACK",
+  "SIGNATURE_INVALID",
+  "UNSOUND_KEYS",
+  "MISMATCH",
+  "MALFORMED",
+  "WRONG_RING",
+  "CLOCK_NOT_HONOURED",
+  ...REPLAYS,
+  // This computer.
+  "STORE_LOCKED",
+  "STORE_NONE",
+  "STATE_LOST",
+  "STATE_NOT_WRITTEN",
+  "NOT_WRITTEN",
+  "DISK_FULL",
+  "NOT_INSTALLED",
+] as const;
+export type UpdateProblem = (typeof UPDATE_PROBLEMS)[number];
