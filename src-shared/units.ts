@@ -5,6 +5,10 @@ type Unit<T, Name extends string> = T & { readonly [unit]?: Name };
 export type UnixSeconds = Unit<number, "UnixSeconds">;
 /** A duration in seconds, fractions allowed. */
 export type Seconds = Unit<number, "Seconds">;
+/** Whole milliseconds since 1970-01-01T00:00:00Z. */
+export type UnixMs = Unit<number, "UnixMs">;
+/** A duration in milliseconds. */
+export type Milliseconds = Unit<number, "Milliseconds">;
 /** A count or an offset of bytes. */
 export type Bytes = Unit<number, "Bytes">;
 

@@ -26,7 +26,7 @@ export function addKeysRotate(group: Command, host: Host, world: World): void {
     );
 }
 
-const ROLES: readonly RotatedRole[] = ["license-issuer", "revocation-list", "vault-publisher"];
+const ROLES: readonly RotatedRole[] = ["license-issuer", "revocation-list", "vault-publisher", "telemetry-enrolment"];
 
 export function addKeysRetire(group: Command, host: Host, world: World): void {
   withJson(group.command("retire"))

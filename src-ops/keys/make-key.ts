@@ -11,6 +11,7 @@ const KID_PREFIX: Readonly<Record<TrustRole, string>> = {
   "license-issuer": "lic",
   "revocation-list": "rev",
   "vault-publisher": "vlt",
+  "telemetry-enrolment": "enr",
   "key-manifest": "par",
 };
 

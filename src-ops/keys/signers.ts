@@ -50,6 +50,7 @@ const WAY_OUT: Readonly<Record<TrustRole, string>> = {
   "license-issuer": "restore your backup",
   "revocation-list": "restore your backup",
   "vault-publisher": "restore your backup",
+  "telemetry-enrolment": "restore your backup",
   "key-manifest": "a folder of an older vaultctl has none; see `vaultctl keys new-parent`",
 };
 

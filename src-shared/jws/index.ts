@@ -1,4 +1,4 @@
-export { isUsablePublicKey, verifyEd25519 } from "./ed25519.ts";
+export { ED25519_SIGNATURE_BYTES, isUsablePublicKey, verifyEd25519 } from "./ed25519.ts";
 export { composeJws, decodeUnverifiedJws, type JwsError, type JwsProfile, type VerifiedJws, verifyJws } from "./jws.ts";
 export {
   applyKeyManifest,

@@ -8,7 +8,13 @@ import { isUsablePublicKey } from "./ed25519.ts";
  * What a key may sign. A key serves one purpose; the header of a token never chooses it. `key-manifest` is the parent:
  * it names the keys of all other roles, and nothing but a reader's own anchors names it.
  */
-export const TRUST_ROLES = ["license-issuer", "revocation-list", "vault-publisher", "key-manifest"] as const;
+export const TRUST_ROLES = [
+  "license-issuer",
+  "revocation-list",
+  "vault-publisher",
+  "telemetry-enrolment",
+  "key-manifest",
+] as const;
 export type TrustRole = (typeof TRUST_ROLES)[number];
 
 /** `device` keys never stand in a trust root file: they vouch for themselves in a request. */

@@ -28,7 +28,7 @@ describe("keys init", () => {
     const jwk = readJwk("public", `${role}.jwk.json`);
     const required = JSON.stringify({ crv: jwk["crv"], kty: jwk["kty"], x: jwk["x"] });
     const thumbprint = createHash("sha256").update(required).digest("base64url");
-    expect(jwk["kid"]).toMatch(/^(lic|rev|vlt|par)-/);
+    expect(jwk["kid"]).toMatch(/^(lic|rev|vlt|enr|par)-/);
     expect(jwk["kid"]?.slice(4)).toBe(thumbprint.slice(0, 16));
   });
 

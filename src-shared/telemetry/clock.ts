@@ -1,0 +1,23 @@
+import type { Milliseconds, UnixMs } from "../units.ts";
+import type { EventId } from "./event-id.ts";
+import type * as v from "valibot";
+import type { TelemetryEvent } from "./event.ts";
+
+type SessionId = v.InferOutput<typeof EventId>;
+
+/** The sender's two clocks at the moment of sending: the one that people set, and the one that only runs. */
+export type SentAt = { readonly at: UnixMs; readonly session: SessionId; readonly up: Milliseconds };
+
+/**
+ * When an event happened by the receiver's clock. Exact within the sending session, whatever its clock was set to
+ * meanwhile; of an earlier session only an estimate, by how wrong the sender's clock is now.
+ */
+export function timeOfEvent(
+  event: Pick<TelemetryEvent, "session" | "at" | "up">,
+  sent: SentAt,
+  receivedAt: UnixMs,
+): { readonly at: UnixMs; readonly estimated: boolean } {
+  if (event.session === sent.session && event.up <= sent.up)
+    return { at: receivedAt - (sent.up - event.up), estimated: false };
+  return { at: Math.min(receivedAt, event.at + (receivedAt - sent.at)), estimated: true };
+}

@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import type { Json } from "../encoding/strict-json.ts";
+import { err, ok, type Result } from "../result.ts";
+import { BuildId, Sha256Hex } from "../updates/index.ts";
+import { EventId } from "./event-id.ts";
+import { Count, SessionState } from "./measures.ts";
+
+// The allow-list of what travels: strict objects, so that a member that is not named here is refused, not passed on.
+
+const Code = v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,39}$/));
+
+export const SecurityFinding = v.strictObject({
+  what: v.picklist(["signature", "rollback"]),
+  subject: v.picklist(["license", "stick", "keys", "update"]),
+  code: Code,
+  /** SHA-256 of the refused token, or `null` where it is not one piece of text. */
+  artefact: v.nullable(Sha256Hex),
+});
+export type SecurityFinding = v.InferOutput<typeof SecurityFinding>;
+
+export const UpdateStep = v.strictObject({
+  step: v.picklist(["offered", "downloaded", "installed", "healthy", "failed"]),
+  build: BuildId,
+  seq: Count,
+  code: v.nullable(Code),
+});
+export type UpdateStep = v.InferOutput<typeof UpdateStep>;
+
+const ENVELOPE = {
+  v: v.literal(1),
+  id: EventId,
+  session: EventId,
+  seq: v.pipe(Count, v.minValue(1)),
+  at: Count,
+  up: Count,
+};
+
+export const TelemetryEvent = v.variant("kind", [
+  v.strictObject({ ...ENVELOPE, kind: v.literal("session"), state: SessionState }),
+  v.strictObject({ ...ENVELOPE, kind: v.literal("security"), finding: SecurityFinding }),
+  v.strictObject({ ...ENVELOPE, kind: v.literal("update"), update: UpdateStep }),
+]);
+/** One event, as it is queued and as it travels (docs/formats/telemetry.md). */
+export type TelemetryEvent = v.InferOutput<typeof TelemetryEvent>;
+export type EventKind = TelemetryEvent["kind"];
+
+/** Reads an event (attacker-controlled at a receiver). `MALFORMED`: not one of ours, or it says more than it may. */
+export function parseTelemetryEvent(json: Json): Result<TelemetryEvent, "MALFORMED"> {
+  const event = v.safeParse(TelemetryEvent, json);
+  return event.success ? ok(event.output) : err("MALFORMED");
+}

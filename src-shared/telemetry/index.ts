@@ -1,0 +1,30 @@
+export { type Answer, decideNext, type Next, REST_MS } from "./answer.ts";
+export { type SentAt, timeOfEvent } from "./clock.ts";
+export {
+  type Enrolment,
+  ENROLMENT_PROFILE,
+  EnrolmentClaims,
+  type EnrolmentError,
+  enrolmentIn,
+  parseEnrolment,
+} from "./enrolment.ts";
+export { EventId, eventIdOf } from "./event-id.ts";
+export { type EventKind, parseTelemetryEvent, SecurityFinding, TelemetryEvent, UpdateStep } from "./event.ts";
+export { type LocalMetrics, localMetricsName, localMetricsOf, stampOf } from "./local-metrics.ts";
+export {
+  type Feature,
+  FEATURES,
+  type Lost,
+  NOTHING_LOST,
+  type Operation,
+  OPERATIONS,
+  type ProcessKind,
+  PROCESSES,
+  SessionState,
+  type VerdictCode,
+} from "./measures.ts";
+export { type Batch, decodeLogs, encodeLogs, LOGS_PATH, MAX_BATCH_BYTES } from "./otlp-logs.ts";
+export { encodeMetrics, METRICS_PATH } from "./otlp-metrics.ts";
+export { Resource, Sender } from "./resource.ts";
+export { beginSession, changeSession, endSession, type Sample, type SessionChange } from "./session.ts";
+export { ENROL_HEADER, ERASE_PATH, isStatementOf, SIGNATURE_HEADER, statementOf } from "./statement.ts";

@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import { type Json, parseStrictJson } from "../encoding/strict-json.ts";
+import { utf8 } from "../encoding/text.ts";
+import { err, ok, type Result } from "../result.ts";
+import { type Bytes, MIB } from "../units.ts";
+import { anyValueOf, jsonOfAnyValue, keyValuesOf } from "./any-value.ts";
+import type { SentAt } from "./clock.ts";
+import { parseTelemetryEvent, type TelemetryEvent } from "./event.ts";
+import { nanoseconds, Resource, resourceAttributes, SCOPE, type Sender } from "./resource.ts";
+
+export const LOGS_PATH = "/v1/logs";
+
+/** A larger batch is not read by a receiver. */
+export const MAX_BATCH_BYTES: Bytes = MIB;
+
+// `SeverityNumber` of OTLP: enums travel as numbers.
+const SEVERITY = { session: 9, update: 9, security: 17 } as const;
+
+/** The body of `POST /v1/logs`: an `ExportLogsServiceRequest` in OTLP's JSON, one log record for each event. */
+export function encodeLogs(sender: Sender, sent: SentAt, events: readonly TelemetryEvent[]): Uint8Array<ArrayBuffer> {
+  const resource = { attributes: resourceAttributes(sender, sent) };
+  const logRecords = events.map((event) => logRecordOf(event, sent));
+  return utf8(JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ scope: SCOPE, logRecords }] }] }));
+}
+
+// The name as an attribute: `eventName` is a member only in newer receivers, and older ones would drop it.
+function logRecordOf(event: TelemetryEvent, sent: SentAt) {
+  return {
+    timeUnixNano: nanoseconds(event.at),
+    observedTimeUnixNano: nanoseconds(sent.at),
+    severityNumber: SEVERITY[event.kind],
+    body: anyValueOf(event),
+    attributes: keyValuesOf({
+      "event.name": `uvv.${event.kind}`,
+      "uvv.id": event.id,
+      "uvv.session": event.session,
+      "uvv.seq": event.seq,
+    }),
+    traceId: event.session.replaceAll("-", ""),
+  };
+}
+
+const Attributes = v.array(v.object({ key: v.string(), value: v.custom<Json>(() => true) }));
+const Request = v.object({
+  resourceLogs: v.strictTuple([
+    v.object({
+      resource: v.object({ attributes: Attributes }),
+      scopeLogs: v.strictTuple([v.object({ logRecords: v.array(v.object({ body: v.custom<Json>(() => true) })) })]),
+    }),
+  ]),
+});
+
+/** A batch as a receiver reads it. */
+export type Batch = { readonly resource: Resource; readonly events: readonly TelemetryEvent[] };
+
+/**
+ * Reads an attacker-controlled batch. `MALFORMED`: no batch of ours, or one that says more than it may. A valid
+ * signature over the body is the receiver's to check before.
+ */
+export function decodeLogs(body: Uint8Array): Result<Batch, "MALFORMED"> {
+  if (body.length > MAX_BATCH_BYTES) return err("MALFORMED");
+  const json = parseStrictJson(body);
+  const request = v.safeParse(Request, json.ok ? json.value : undefined);
+  if (!request.success) return err("MALFORMED");
+  const [{ resource, scopeLogs }] = request.output.resourceLogs;
+  const attributes = jsonOfAnyValue({ kvlistValue: { values: resource.attributes } });
+  const said = v.safeParse(Resource, attributes);
+  const events = scopeLogs[0].logRecords.map(({ body: event }) => parseTelemetryEvent(jsonOfAnyValue(event) ?? null));
+  if (!said.success || !events.every((event) => event.ok)) return err("MALFORMED");
+  return ok({ resource: said.output, events: events.map(({ value }) => value) });
+}

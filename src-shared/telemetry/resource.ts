@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { RandomId } from "../ids.ts";
+import { RINGS } from "../license/index.ts";
+import { EventId } from "./event-id.ts";
+import { type KeyValue, keyValuesOf } from "./any-value.ts";
+import type { SentAt } from "./clock.ts";
+import { Count } from "./measures.ts";
+
+/** Who sends, as far as anyone is told: a pseudonym, never a name of a computer or a person. */
+export const Sender = v.strictObject({
+  "service.name": v.literal("usb-video-vault"),
+  "service.version": v.pipe(v.string(), v.regex(/^[0-9A-Za-z.+-]{1,32}$/)),
+  "service.instance.id": RandomId,
+  "uvv.ring": v.picklist(RINGS),
+  "os.type": v.picklist(["linux", "windows", "darwin"]),
+  "host.arch": v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,16}$/)),
+});
+export type Sender = v.InferOutput<typeof Sender>;
+
+/** The attributes of a batch's resource: who, and the sender's clocks at the moment of sending. */
+export const Resource = v.strictObject({
+  ...Sender.entries,
+  "uvv.sent.at": Count,
+  "uvv.sent.session": EventId,
+  "uvv.sent.up": Count,
+});
+export type Resource = v.InferOutput<typeof Resource>;
+
+export function resourceAttributes(sender: Sender, sent: SentAt): KeyValue[] {
+  return keyValuesOf({
+    ...sender,
+    "uvv.sent.at": sent.at,
+    "uvv.sent.session": sent.session,
+    "uvv.sent.up": sent.up,
+  });
+}
+
+export const SCOPE = { name: "usb-video-vault/telemetry", version: "1" };
+
+/** Milliseconds as OTLP's nanoseconds: a 64-bit integer, which JSON carries as a string. */
+export function nanoseconds(ms: number): string {
+  return String(BigInt(ms) * 1_000_000n);
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { armor } from "../../../src-shared/license/index.ts";
+import {
+  ENROLMENT_PROFILE,
+  type EnrolmentClaims,
+  enrolmentIn,
+  isStatementOf,
+  parseEnrolment,
+  statementOf,
+} from "../../../src-shared/telemetry/index.ts";
+import { DEVICE, licenseToken, NOW, ROOTS, signToken } from "../../fakes/issuer.ts";
+import { testId, testKey } from "../../fakes/test-keys.ts";
+
+const issuer = testKey("enrolment-1", "telemetry-enrolment");
+const deviceKey = testKey("device", "device");
+const roots = [...ROOTS, issuer.root];
+const claims: EnrolmentClaims = {
+  v: 1,
+  pid: testId("pilot"),
+  ring: "ring1",
+  device: DEVICE,
+  ed25519: toBase64url(deviceKey.root.publicKey),
+  iat: NOW,
+  exp: NOW + 86_400,
+};
+const tokenOf = (overrides: object = {}, key = issuer) =>
+  signToken(ENROLMENT_PROFILE.typ, { ...claims, ...overrides }, key);
+const parse = (token: string, now = NOW) => parseEnrolment(token, roots, now);
+
+describe("an enrolment", () => {
+  it("names a pseudonym for one computer", () => {
+    const token = tokenOf();
+    expect(parse(token)).toEqual({ ok: true, value: { claims, token } });
+  });
+
+  it.each([
+    ["is signed by a key for licenses", tokenOf({}, testKey("issuer-1", "license-issuer")), "KEY_UNKNOWN"],
+    ["is signed by nobody we know", tokenOf({}, testKey("stranger", "telemetry-enrolment")), "KEY_UNKNOWN"],
+    ["was altered", `${tokenOf().slice(0, -4)}AAAA`, "SIGNATURE_INVALID"],
+    ["is a license", licenseToken(), "MALFORMED"],
+    ["says more than it may", tokenOf({ name: "Ada" }), "MALFORMED"],
+    ["names an unusable key", tokenOf({ ed25519: toBase64url(new Uint8Array(32)) }), "MALFORMED"],
+    ["has another ring", tokenOf({ ring: "ring2" }), "MALFORMED"],
+    ["has ended", tokenOf({ exp: NOW }), "EXPIRED"],
+  ])("is refused where it %s", (_name, token, error) => {
+    expect(parse(token)).toEqual({ ok: false, error });
+  });
+
+  it("counts from nothing but the given anchors", () => {
+    expect(parseEnrolment(tokenOf(), ROOTS, NOW)).toEqual({ ok: false, error: "KEY_UNKNOWN" });
+    expect(parseEnrolment(tokenOf(), [], NOW)).toEqual({ ok: false, error: "KEY_UNKNOWN" });
+  });
+
+  it("is found behind the license in the same file, and only for this computer", () => {
+    const file = armor("LICENSE", licenseToken()) + armor("TELEMETRY ENROLMENT", tokenOf());
+    const here = { now: NOW, device: DEVICE };
+    expect(enrolmentIn(file, roots, here)).toMatchObject({ ok: true, value: { claims } });
+    expect(enrolmentIn(file, roots, { ...here, device: testId("other") })).toEqual({
+      ok: false,
+      error: "WRONG_DEVICE",
+    });
+    expect(enrolmentIn(armor("LICENSE", licenseToken()), roots, here)).toEqual({ ok: false, error: "MISSING" });
+    expect(enrolmentIn("", roots, here)).toEqual({ ok: false, error: "MISSING" });
+  });
+});
+
+describe("a device's signature", () => {
+  const body = utf8('{"a":1}');
+  const signature = toBase64url(deviceKey.sign(statementOf("/v1/logs", body)));
+  const { publicKey } = deviceKey.root;
+
+  it("holds for the path and the exact body that were signed, and for nothing else", () => {
+    expect(isStatementOf(publicKey, "/v1/logs", body, signature)).toBe(true);
+    expect(isStatementOf(publicKey, "/erase", body, signature)).toBe(false);
+    expect(isStatementOf(publicKey, "/v1/logs", utf8('{"a": 1}'), signature)).toBe(false);
+    expect(isStatementOf(issuer.root.publicKey, "/v1/logs", body, signature)).toBe(false);
+    for (const bad of ["", "AAAA", `${signature}=`, signature.slice(1)]) {
+      expect(isStatementOf(publicKey, "/v1/logs", body, bad)).toBe(false);
+    }
+  });
+
+  it("cannot be taken for a signed document of the same key", () => {
+    expect(isStatementOf(publicKey, "", body, toBase64url(deviceKey.sign(body)))).toBe(false);
+  });
+});
