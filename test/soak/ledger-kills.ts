@@ -60,7 +60,7 @@ function report(counts: ReadonlyMap<string, number>, life: Life, elapsedMs: numb
   for (const [name, n] of counts) process.stdout.write(`${String(n).padStart(5)}  ${name}\n`);
   process.stdout.write(
     `${String(total).padStart(5)}  kills in ${Math.round(elapsedMs / 1000)} s; ` +
-      `${life.repairs()} repairs; licenses at ${JSON.stringify(life.kept())}; ` +
+      `${life.repairs()} repairs; ${life.lockedStarts()} starts met a keychain that answered too late; licenses at ${JSON.stringify(life.kept())}; ` +
       `no counter went down, no valid license was lost, no state was lost\n`,
   );
 }
