@@ -80,6 +80,8 @@ function nodeBuild(
     define,
     logLevel: "warn",
     publicDir: false,
+    // The Node half of packages that have one for browsers too.
+    resolve: { mainFields: ["module", "main"], conditions: ["node", "import", "default"] },
     build: {
       outDir: join(root, outFolder),
       emptyOutDir: true,
@@ -88,7 +90,12 @@ function nodeBuild(
       minify: false,
       sourcemap: true,
       // What a module exports is all that it is for: the preload script must not carry a package it never calls.
-      rollupOptions: { external, treeshake: { moduleSideEffects: false }, output: { chunkFileNames: "[name].js" } },
+      rollupOptions: {
+        platform: "node",
+        external,
+        treeshake: { moduleSideEffects: false },
+        output: { chunkFileNames: "[name].js" },
+      },
     },
   };
 }
