@@ -83,7 +83,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
   }
 
   async function check(from: Waiting["from"], asked: Asked): Promise<void> {
-    show({ stage: "checking" });
+    // What nobody asked for is not seen: a panel that flickers each minute is not calm.
+    if (asked === "by-hand") show({ stage: "checking" });
     const seen = await look(from, asked);
     checked = ports.now();
     if (!seen.ok) problem(seen.error);

@@ -16,12 +16,14 @@ export async function launchApp(options: {
   readonly trust: string;
   readonly vaults?: readonly string[];
   readonly language?: "fr" | "en";
+  /** Further words of the command line. */
+  readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<RunningApp> {
   const vaults = (options.vaults ?? []).flatMap((vault) => ["--vault", vault]);
   const profile = [`--user-data-dir=${options.userData}`, `--lang=${options.language ?? "en"}`];
   const app = await driveElectron(
-    ["--disable-gpu", ...profile, projectRoot, ...vaults, "--trust", options.trust],
+    ["--disable-gpu", ...profile, projectRoot, ...vaults, "--trust", options.trust, ...(options.words ?? [])],
     options.env,
   );
   let closing: Promise<void> | undefined;

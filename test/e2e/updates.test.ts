@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { FeedPublisher, PROBE, serveFolder } from "./feed-publisher.ts";
+import { launchApp, screenshotPath } from "./launch.ts";
+import { expectDone, packStick, vaultctl } from "./publisher.ts";
+import { suiteFolder } from "./suite-folder.ts";
+import { pasteLicense } from "./viewer.ts";
+
+const folder = suiteFolder();
+let published: ReturnType<typeof packStick>;
+let publisher: FeedPublisher;
+let next = "";
+beforeAll(() => {
+  published = packStick(folder(), ["lighthouse.mp4"]);
+  publisher = new FeedPublisher(folder(), published.keys);
+  publisher.addBuild("0.1.0", 1);
+  next = publisher.addBuild("0.2.0", 2);
+  publisher.feed("release", "--ring", "ring0", "--build", next, "--reason", "For staff");
+});
+
+/** The version of the probe that the system has. */
+function installedProbe(): string {
+  const { stdout } = spawnSync("dpkg-query", ["-W", "-f", "${Version}", PROBE], { encoding: "utf8" });
+  return stdout;
+}
+
+/** Starts the app as a member of staff has it, activated for ring0. */
+async function launchForStaff(userData: string, words: readonly string[]) {
+  const { stick, trust } = published;
+  const asDebian = ["--package-kind", "deb", ...words];
+  const running = await launchApp({ userData: join(folder(), userData), trust, vaults: [stick], words: asDebian });
+  await activate(running.page, userData);
+  return running;
+}
+
+async function activate(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "Create an activation request" }).click();
+  const request = join(folder(), `${name}.uvvreq`);
+  const license = join(folder(), `${name}.uvvlic`);
+  writeFileSync(request, await page.getByRole("textbox", { name: "Activation request" }).inputValue());
+  const terms = ["--for", "C-0001", "--days", "30", "--ring", "ring0", "--request", request, "--out", license];
+  expectDone(vaultctl("license", "issue", "--keys", published.keys, "--stick", published.stick, ...terms));
+  await pasteLicense(page, readFileSync(license, "utf8"));
+  await page.locator("[data-screen=catalog]").waitFor();
+}
+
+async function openUpdates(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await page.getByRole("heading", { name: "Updates" }).waitFor();
+}
+
+describe("an update in the real app", () => {
+  it("is offered to its ring, taken back by a halt before it installs, and installed by dpkg after the resume", async () => {
+    onTestFinished(() => void spawnSync("dpkg", ["--purge", PROBE]));
+    const { app, page } = await launchForStaff("staff", ["--feed", await serveFolder(publisher.repository)]);
+    // The test ends the app; a second one would outlive it.
+    await app.evaluate((electron) => {
+      electron.app.relaunch = () => undefined;
+    });
+    await openUpdates(page);
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
+    await page.getByText("What is new").click();
+    await page.getByText("New in 0.2.0").waitFor();
+    await page.getByText("Ring details").click();
+    expect(await page.getByText(next).count()).toBe(1);
+    await page.screenshot({ path: screenshotPath("update-ready-en") });
+
+    publisher.feed("halt", "--ring", "ring0", "--reason", "Crashes at start");
+    await page.getByRole("button", { name: "Restart and update" }).click();
+    await page.locator("[data-code=HALTED]").waitFor();
+    await page.getByText("Crashes at start").waitFor();
+    await page.screenshot({ path: screenshotPath("update-halted-en") });
+    expect(installedProbe()).toBe("");
+
+    publisher.feed("resume", "--ring", "ring0", "--reason", "False alarm");
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
+    const ended = app.waitForEvent("close");
+    await page.getByRole("button", { name: "Restart and update" }).click();
+    await ended;
+    expect(installedProbe()).toBe("0.2.0");
+  });
+
+  it("is found on the stick without a network, and not given to a ring that has none", async () => {
+    publisher.feed("export", "--to", published.stick);
+    const { page } = await launchForStaff("offline", []);
+    await openUpdates(page);
+    await page.getByText("This stick carries updates").waitFor();
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.locator("[data-code=UNREACHABLE]").waitFor();
+    await page.getByRole("button", { name: "Look on this stick" }).click();
+    await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
+    await page.screenshot({ path: screenshotPath("update-from-stick-en") });
+  });
+});
