@@ -4,3 +4,4 @@ export { createLedger, type Ledger } from "./ledger.ts";
 export type { LedgerPorts } from "./ports.ts";
 export type { CommitError, LedgerState } from "./record-store.ts";
 export type { Stick } from "./stick-copy.ts";
+export { withWriterLock } from "./writer-lock.ts";

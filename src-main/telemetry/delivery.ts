@@ -1,0 +1,42 @@
+import type { Milliseconds } from "../../src-shared/units.ts";
+import type { WaitPort } from "./ports.ts";
+import type { TelemetryQueue } from "./queue.ts";
+import { REST_MS } from "../../src-shared/telemetry/index.ts";
+import type { From, Transport } from "./transport.ts";
+
+export type DeliveryPorts = {
+  readonly queue: TelemetryQueue;
+  readonly transport: Pick<Transport, "send">;
+  readonly wait: WaitPort;
+  /** Asked for each batch: who sends, and the clocks of this moment. */
+  readonly from: () => Promise<From>;
+};
+
+/** Empties the queue, batch by batch, until nothing is left, the server wants rest, or the signal ends it. */
+export async function deliver(ports: DeliveryPorts, signal: AbortSignal): Promise<{ readonly restMs: Milliseconds }> {
+  const { queue, transport, wait, from } = ports;
+  let failures = 0;
+  for (;;) {
+    const batch = signal.aborted ? undefined : await queue.next();
+    if (!batch || signal.aborted) return { restMs: 0 };
+    const next = await transport.send(batch, await from(), failures, signal);
+    // Whoever ends it has other plans with the queue: an answer that comes now changes nothing there.
+    if (signal.aborted) return { restMs: 0 };
+    switch (next.kind) {
+      case "delivered":
+      case "refused": {
+        const gone = await queue.done(batch, next.kind === "refused" ? batch.events.length : next.refused);
+        // It lies there still: sent at once again, it would be sent for ever.
+        if (!gone.ok) return { restMs: REST_MS };
+        failures = 0;
+        break;
+      }
+      case "again":
+        failures++;
+        await wait(next.afterMs, signal);
+        break;
+      case "rest":
+        return { restMs: next.forMs };
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { type Bytes, KIB, type Milliseconds } from "../../src-shared/units.ts";
+import type { PostPort } from "./ports.ts";
+
+const MAX_ANSWER_BYTES: Bytes = 64 * KIB;
+const TIMEOUT_MS: Milliseconds = 30_000;
+
+/** Posts by `fetch`: no redirection is followed, no cookie sent, and no answer waited for longer than 30 seconds. */
+export function createFetchPost(fetch: typeof globalThis.fetch, timeoutMs = TIMEOUT_MS): PostPort {
+  return async ({ url, body, headers, signal }) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    try {
+      const answer = await fetch(url, {
+        method: "POST",
+        body,
+        headers,
+        redirect: "manual",
+        credentials: "omit",
+        cache: "no-store",
+        signal: limit,
+      });
+      const retryAfter = answer.headers.get("Retry-After");
+      return { status: answer.status, retryAfter, body: await readStart(answer.body) };
+    } catch {
+      // Whatever went wrong on the way (name, connection, certificate, time): there is no answer.
+      return undefined;
+    }
+  };
+}
+
+/** The first bytes of an attacker-controlled answer, however long it goes on, and as far as it comes. */
+async function readStart(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= MAX_ANSWER_BYTES) break;
+    }
+  } catch {
+    // The status has come and says it all; a body that breaks off takes nothing back.
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
+}

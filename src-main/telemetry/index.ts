@@ -1,0 +1,12 @@
+export { deliver } from "./delivery.ts";
+export { createFetchPost } from "./fetch-post.ts";
+export type { PostPort, SignPort } from "./ports.ts";
+export { openQueue, QUEUE_LIMITS, type QueuedBatch, type QueueLimits, type TelemetryQueue } from "./queue.ts";
+export {
+  checkedUrl,
+  createTransport,
+  type Destination,
+  type From,
+  type Transport,
+  type TransportPorts,
+} from "./transport.ts";

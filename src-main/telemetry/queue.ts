@@ -1,0 +1,232 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Lost, TelemetryEvent } from "../../src-shared/telemetry/index.ts";
+import { type Bytes, DAY, KIB, MIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
+import { LOST_FILE, openLostCount } from "./lost-count.ts";
+import { holdQueueLock } from "./queue-lock.ts";
+import { bySendingOrder, findSegments, readSegment, removeSegment, type Segment } from "./segment-files.ts";
+import { type Lane, laneOf, lineOfEvent, segmentName } from "./segment.ts";
+import { createSegment, type SegmentWriter } from "./segment-writer.ts";
+
+export type QueueLimits = {
+  readonly segmentEvents: number;
+  readonly segmentBytes: Bytes;
+  readonly totalBytes: Bytes;
+  readonly maxAge: Seconds;
+};
+
+export const QUEUE_LIMITS: QueueLimits = {
+  segmentEvents: 50,
+  segmentBytes: 64 * KIB,
+  totalBytes: 8 * MIB,
+  maxAge: 90 * DAY,
+};
+
+/** What is sent at once: a segment that grows no more. */
+export type QueuedBatch = { readonly name: string; readonly events: readonly TelemetryEvent[] };
+
+/** Events on disk, until they were delivered (docs/formats/telemetry.md, "The queue on disk"). */
+export type TelemetryQueue = {
+  /** Once this is `ok`, no crash loses these events. Else some may not be queued; the error is the file system's code. */
+  readonly append: (events: readonly TelemetryEvent[]) => Promise<Result<void, string>>;
+  /** The next batch to send: security first, then the oldest. Until it is `done`, it is the one that is asked for. */
+  readonly next: () => Promise<QueuedBatch | undefined>;
+  /** The server has taken the batch, all but `refused` of its events. The error is the file system's code. */
+  readonly done: (batch: QueuedBatch, refused: number) => Promise<Result<void, string>>;
+  readonly lost: () => Lost;
+  /** Removes every event and every count. The error is the file system's code: something may then be left. */
+  readonly purge: () => Promise<Result<void, string>>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Opens the queue in a folder for this process alone. `IN_USE`: another process has it; else the file system's code.
+ *
+ * @param knownTime a signed time that has passed for certain, 0 for none: by the computer's own clock, which may jump by
+ * years, nothing is ever too old
+ */
+export async function openQueue(
+  folder: string,
+  knownTime: () => UnixSeconds,
+  limits = QUEUE_LIMITS,
+): Promise<Result<TelemetryQueue, string>> {
+  const release = await holdQueueLock(folder);
+  if (!release.ok) return release;
+  const queue = await attempt(() => queueIn(folder, knownTime, limits, release.value));
+  if (!queue.ok) await release.value();
+  return queue;
+}
+
+async function queueIn(
+  folder: string,
+  knownTime: () => UnixSeconds,
+  limits: QueueLimits,
+  release: () => Promise<void>,
+): Promise<TelemetryQueue> {
+  const counted = await openLostCount(folder);
+  const segments = await findSegments(folder);
+  const growing = new Map<Lane, { readonly segment: Segment; readonly writer: SegmentWriter }>();
+  let number = Math.max(0, ...segments.map((segment) => segment.number));
+  let sending: string | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One step at a time, in the order asked for. */
+  function inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const result = last.then(step, step);
+    last = result;
+    return result;
+  }
+
+  async function append(lane: Lane, events: readonly TelemetryEvent[]): Promise<void> {
+    const lines = events.map(lineOfEvent);
+    while (lines.length > 0) {
+      const { segment, writer } = await withRoom(lane, lines[0]?.length ?? 0);
+      const written = lines.splice(0, fitting(lines, segment));
+      segment.events += written.length;
+      segment.bytes += lengthOf(written);
+      try {
+        await writer.append(Buffer.concat(written));
+      } catch (error) {
+        // Its last line may be torn: nothing may come behind it.
+        await seal(lane);
+        throw error;
+      }
+    }
+  }
+
+  async function withRoom(lane: Lane, bytes: Bytes) {
+    const current = growing.get(lane);
+    if (
+      current &&
+      current.segment.events < limits.segmentEvents &&
+      current.segment.bytes + bytes <= limits.segmentBytes
+    )
+      return current;
+    await seal(lane);
+    const id = { number: ++number, born: knownTime(), lane };
+    const name = segmentName(id);
+    const fresh = { segment: { ...id, name, bytes: 0, events: 0 }, writer: await createSegment(folder, name) };
+    segments.push(fresh.segment);
+    growing.set(lane, fresh);
+    return fresh;
+  }
+
+  function fitting(lines: readonly Buffer[], { events, bytes }: Segment): number {
+    let count = 1;
+    while (
+      count < lines.length &&
+      events + count < limits.segmentEvents &&
+      bytes + lengthOf(lines.slice(0, count + 1)) <= limits.segmentBytes
+    )
+      count++;
+    return count;
+  }
+
+  async function seal(lane: Lane): Promise<void> {
+    const current = growing.get(lane);
+    growing.delete(lane);
+    await current?.writer.close();
+  }
+
+  async function enforceLimits(): Promise<void> {
+    const isTooOld = ({ born }: Segment) => born > 0 && knownTime() - born > limits.maxAge;
+    for (const segment of segments.filter(isTooOld)) await drop(segment);
+    while (segments.reduce((total, { bytes }) => total + bytes, 0) > limits.totalBytes) {
+      const victim = oldest("b") ?? oldest("a");
+      if (!victim) return;
+      await drop(victim);
+    }
+  }
+
+  // What is being sent may arrive: it is not dropped, so that it need not be counted twice.
+  function oldest(lane: Lane): Segment | undefined {
+    return segments.find((segment) => segment.lane === lane && segment.name !== sending);
+  }
+
+  async function drop(segment: Segment): Promise<void> {
+    if (segment.name === sending) return;
+    const content = await readSegment(folder, segment);
+    if (content) await counted.add(segment.name, { dropped: content.events.length, corrupted: content.corrupted });
+    await remove(segment);
+  }
+
+  async function remove(segment: Segment): Promise<void> {
+    if (growing.get(segment.lane)?.segment === segment) await seal(segment.lane);
+    await removeSegment(folder, segment);
+    segments.splice(segments.indexOf(segment), 1);
+  }
+
+  async function next(): Promise<QueuedBatch | undefined> {
+    sending = undefined;
+    await enforceLimits();
+    for (const segment of segments.toSorted(bySendingOrder)) {
+      if (growing.get(segment.lane)?.segment === segment) await seal(segment.lane);
+      const content = await readSegment(folder, segment);
+      // What cannot be read now may be later: it stands in nobody's way.
+      if (!content) continue;
+      if (content.events.length > 0) {
+        sending = segment.name;
+        return { name: segment.name, events: content.events };
+      }
+      await counted.add(segment.name, { corrupted: content.corrupted });
+      await remove(segment);
+    }
+    return undefined;
+  }
+
+  async function done({ name }: QueuedBatch, refused: number): Promise<void> {
+    sending = undefined;
+    const segment = segments.find((one) => one.name === name);
+    if (!segment) return;
+    const content = await readSegment(folder, segment);
+    await counted.add(name, { corrupted: content?.corrupted ?? 0, refused });
+    await remove(segment);
+  }
+
+  async function purge(): Promise<void> {
+    sending = undefined;
+    for (const segment of segments.toSorted(bySendingOrder)) await remove(segment);
+    await rm(join(folder, LOST_FILE), { force: true });
+    counted.reset();
+    await syncFolder(folder);
+  }
+
+  async function appendAll(events: readonly TelemetryEvent[]): Promise<void> {
+    for (const lane of ["a", "b"] as const) {
+      await append(
+        lane,
+        events.filter((event) => laneOf(event) === lane),
+      );
+    }
+    await enforceLimits();
+  }
+
+  return {
+    append: (events) => inTurn(() => attempt(() => appendAll(events))),
+    next: () => inTurn(next),
+    done: (batch, refused) => inTurn(() => attempt(() => done(batch, refused))),
+    lost: counted.lost,
+    purge: () => inTurn(() => attempt(() => purge())),
+    close: () =>
+      inTurn(async () => {
+        await seal("a");
+        await seal("b");
+        await release();
+      }),
+  };
+}
+
+function lengthOf(lines: readonly Buffer[]): Bytes {
+  return lines.reduce((total, line) => total + line.length, 0);
+}
+
+async function attempt<T>(step: () => Promise<T>): Promise<Result<T, string>> {
+  try {
+    return ok(await step());
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return err(codeOf(error));
+  }
+}

@@ -1,0 +1,43 @@
+import { readdir, readFile, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import type { Bytes } from "../../src-shared/units.ts";
+import { parseSegment, parseSegmentName, type SegmentContent, type SegmentId } from "./segment.ts";
+
+/** A segment of the queue, as its name and size tell. `events` is known of those that this run has begun. */
+export type Segment = SegmentId & { readonly name: string; bytes: Bytes; events: number };
+
+/** The segments that earlier runs left, oldest first. Throws the file system's error. */
+export async function findSegments(folder: string): Promise<Segment[]> {
+  const found: Segment[] = [];
+  for (const name of (await readdir(folder)).toSorted()) {
+    const id = parseSegmentName(name);
+    const status = id && (await stat(join(folder, name)));
+    if (id && status?.isFile()) found.push({ ...id, name, bytes: status.size, events: 0 });
+  }
+  return found;
+}
+
+/** `undefined`: it cannot be read now. */
+export async function readSegment(folder: string, { name }: Segment): Promise<SegmentContent | undefined> {
+  try {
+    return parseSegment(await readFile(join(folder, name)));
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return undefined;
+  }
+}
+
+/** Removes it, or finds it gone. Throws the file system's error. */
+export async function removeSegment(folder: string, { name }: Segment): Promise<void> {
+  try {
+    await unlink(join(folder, name));
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+/** Security first, then by age. */
+export function bySendingOrder(one: Segment, other: Segment): number {
+  return one.lane === other.lane ? one.number - other.number : one.lane < other.lane ? -1 : 1;
+}

@@ -1,0 +1,102 @@
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import {
+  type Answer,
+  decideNext,
+  encodeLogs,
+  encodeMetrics,
+  ENROL_HEADER,
+  ERASE_PATH,
+  LOGS_PATH,
+  METRICS_PATH,
+  type Next,
+  type Sender,
+  type SentAt,
+  SIGNATURE_HEADER,
+} from "../../src-shared/telemetry/index.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import type { Milliseconds, UnixMs } from "../../src-shared/units.ts";
+import type { PostAnswer, PostPort, SignPort } from "./ports.ts";
+import type { QueuedBatch } from "./queue.ts";
+
+/** Where telemetry goes. `isOurs`: our own ingest, which gets the enrolment and a signature; a foreign collector neither. */
+export type Destination = { readonly url: string; readonly isOurs: boolean };
+
+export type TransportPorts = {
+  readonly destination: Destination;
+  readonly post: PostPort;
+  readonly sign: SignPort;
+  readonly now: () => UnixMs;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+};
+
+/** Who sends this time; `enrolment` is the token. */
+export type From = { readonly sender: Sender; readonly sent: SentAt; readonly enrolment: string | undefined };
+
+/** Sends one batch once, and says what follows. */
+export type Transport = {
+  readonly send: (batch: QueuedBatch, from: From, failures: number, signal: AbortSignal) => Promise<Next>;
+  /** Asks the server to forget a pseudonym. */
+  readonly erase: (pid: string, enrolment: string | undefined, failures: number, signal: AbortSignal) => Promise<Next>;
+};
+
+export function createTransport({ destination, post, sign, now, random }: TransportPorts): Transport {
+  async function request(
+    path: string,
+    body: Uint8Array<ArrayBuffer>,
+    enrolment: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const headers = destination.isOurs && enrolment !== undefined ? await signed(path, body, enrolment) : {};
+    // A computer that is enrolled and cannot sign now waits: unsigned, its figures would count for nothing.
+    if (!headers || signal.aborted) return { kind: "none" };
+    const url = destination.url + path;
+    const answer = await post({ url, body, headers: { ...headers, "Content-Type": "application/json" }, signal });
+    return answer ? answered(answer, now()) : { kind: "none" };
+  }
+
+  async function signed(path: string, body: Uint8Array, enrolment: string) {
+    const signature = await sign(path, body);
+    return signature === undefined ? undefined : { [ENROL_HEADER]: enrolment, [SIGNATURE_HEADER]: signature };
+  }
+
+  return {
+    async send({ events }, { sender, sent, enrolment }, failures, signal) {
+      const logs = await request(LOGS_PATH, encodeLogs(sender, sent, events), enrolment, signal);
+      const next = decideNext(logs, events.length, failures, random());
+      const metrics = next.kind === "delivered" ? encodeMetrics(sender, sent, events) : undefined;
+      // Cumulative: a sample that does not arrive is made good by the next one, and is not worth a second try.
+      if (metrics) await request(METRICS_PATH, metrics, enrolment, signal);
+      return next;
+    },
+    async erase(pid, enrolment, failures, signal) {
+      const body = utf8(JSON.stringify({ v: 1, pid, at: now() }));
+      return decideNext(await request(ERASE_PATH, body, enrolment, signal), 1, failures, random());
+    },
+  };
+}
+
+function answered({ status, retryAfter, body }: PostAnswer, now: UnixMs): Answer {
+  return { kind: "answered", status, retryAfterMs: retryAfterMs(retryAfter, now), body };
+}
+
+/** `Retry-After` (RFC 9110 section 10.2.3) as milliseconds from now: seconds or a date, attacker-controlled. */
+function retryAfterMs(header: string | null, now: UnixMs): Milliseconds | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,12}$/.test(header)) return Number(header) * 1_000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : date - now;
+}
+
+/**
+ * The address of a server as it is used: https, or http on 127.0.0.1 in a development build. `UNSAFE_URL`: anything
+ * else, credentials and queries among them.
+ */
+export function checkedUrl(text: string, release: boolean): Result<string, "UNSAFE_URL"> {
+  const url = URL.parse(text);
+  if (!url || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    return err("UNSAFE_URL");
+  }
+  const isSafe = url.protocol === "https:" || (!release && url.protocol === "http:" && url.hostname === "127.0.0.1");
+  return isSafe ? ok(url.href.replace(/\/+$/, "")) : err("UNSAFE_URL");
+}

@@ -1,0 +1,154 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type Batch,
+  decodeLogs,
+  ENROL_HEADER,
+  ERASE_PATH,
+  isStatementOf,
+  LOGS_PATH,
+  METRICS_PATH,
+  SIGNATURE_HEADER,
+  type TelemetryEvent,
+} from "../../src-shared/telemetry/index.ts";
+
+/** What the server does with one batch. `lost answer`: it takes the batch and then breaks the connection. */
+export type Mood =
+  | { readonly kind: "take" }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
+  | { readonly kind: "disconnect" }
+  | { readonly kind: "lost answer" }
+  | { readonly kind: "slow"; readonly ms: number }
+  | { readonly kind: "partial"; readonly refuse: number };
+
+export type ReceivedRequest = {
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+};
+
+/**
+ * A real receiver on loopback: reads batches as strictly as ours do, keeps an event the first time its id comes, and
+ * notes what must never be: one id with two contents, or two ids for one (session, seq).
+ */
+export async function startTelemetryServer(mood: (requestNumber: number) => Mood = () => ({ kind: "take" })) {
+  const events = new Map<string, TelemetryEvent>();
+  const refused = new Set<string>();
+  const places = new Map<string, string>();
+  const requests: ReceivedRequest[] = [];
+  const faults: string[] = [];
+  const counts = { duplicates: 0, batches: 0, metrics: 0 };
+  let deviceKey: Uint8Array | undefined;
+
+  function take({ events: arrived }: Batch, refuse = 0): number {
+    // A record that is new here may be refused; one that was taken before stays taken.
+    const fresh = arrived.filter(({ id }) => !events.has(id) && !refused.has(id));
+    for (const { id } of fresh.slice(0, refuse)) refused.add(id);
+    for (const event of arrived) keep(event);
+    return Math.min(refuse, fresh.length);
+  }
+
+  function keep(event: TelemetryEvent): void {
+    const known = events.get(event.id);
+    if (refused.has(event.id)) return;
+    if (known) {
+      counts.duplicates++;
+      if (JSON.stringify(known) !== JSON.stringify(event)) faults.push(`${event.id} says two things`);
+      return;
+    }
+    const place = `${event.session} ${event.seq}`;
+    if (places.has(place)) faults.push(`${place} arrived twice as new`);
+    places.set(place, event.id);
+    events.set(event.id, event);
+  }
+
+  function isSigned({ path, headers, body }: ReceivedRequest): boolean {
+    if (!deviceKey) return true;
+    const signature = String(headers[SIGNATURE_HEADER.toLowerCase()] ?? "");
+    return headers[ENROL_HEADER.toLowerCase()] !== undefined && isStatementOf(deviceKey, path, body, signature);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await wholeBody(request);
+    if (!body) return;
+    const received = { path: request.url ?? "", headers: request.headers, body };
+    requests.push(received);
+    if (!isSigned(received)) faults.push(`${received.path} is not signed`);
+    if (received.path === ERASE_PATH) return end(response, 200);
+    if (received.path === METRICS_PATH) {
+      counts.metrics++;
+      return end(response, 200);
+    }
+    const batch = received.path === LOGS_PATH ? decodeLogs(body) : undefined;
+    if (!batch?.ok) {
+      faults.push(`${received.path} is malformed`);
+      return end(response, 400);
+    }
+    await answerBatch(batch.value, response, mood(++counts.batches));
+  }
+
+  async function answerBatch(batch: Batch, response: ServerResponse, now: Mood): Promise<void> {
+    switch (now.kind) {
+      case "take":
+        take(batch);
+        return end(response, 200, "{}");
+      case "slow":
+        await new Promise((resolve) => setTimeout(resolve, now.ms));
+        take(batch);
+        return end(response, 200, "{}");
+      case "status":
+        return end(response, now.status, now.body, now.headers);
+      case "disconnect":
+        response.destroy();
+        return;
+      case "lost answer":
+        take(batch);
+        response.destroy();
+        return;
+      case "partial": {
+        const rejected = take(batch, now.refuse);
+        return end(response, 200, JSON.stringify({ partialSuccess: { rejectedLogRecords: String(rejected) } }));
+      }
+    }
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    events,
+    refused,
+    requests,
+    faults,
+    counts,
+    /** From now on every request must be signed by this key. */
+    expectSigned(publicKey: Uint8Array) {
+      deviceKey = publicKey;
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+export type TelemetryServer = Awaited<ReturnType<typeof startTelemetryServer>>;
+
+function end(response: ServerResponse, status: number, body = "", headers: Record<string, string> = {}): void {
+  response.writeHead(status, headers).end(body);
+}
+
+/** `undefined`: the sender went away before it was whole. */
+async function wholeBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,219 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { checkedUrl, createFetchPost, createTransport } from "../../../src-main/telemetry/index.ts";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { eventIdOf, REST_MS, statementOf } from "../../../src-shared/telemetry/index.ts";
+import type { Mood } from "../../fakes/telemetry-server.ts";
+import { testKey } from "../../fakes/test-keys.ts";
+import { AT, securityEvent, SENDER, SENT, sessionEvent } from "../../shared/telemetry/events.ts";
+import { deliverTo, openTestQueue, startServer } from "./telemetry-world.ts";
+
+const YEAR = 365 * 86_400_000;
+const EVENTS = [1, 2, 3].map((seq) => sessionEvent(seq));
+const IDS = EVENTS.map(({ id }) => id);
+
+async function queueOf(events = EVENTS) {
+  const queue = await openTestQueue(undefined, { segmentEvents: 1 });
+  await queue.append(events);
+  return queue;
+}
+
+/** A server of which nothing good is to be expected. */
+async function startHostile(listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("delivery", () => {
+  it("brings every event once, and empties the queue", async () => {
+    const server = await startServer();
+    const queue = await queueOf();
+    expect(await deliverTo(server.url, queue)).toEqual({ waits: [], restMs: 0 });
+    expect([...server.events.values()]).toEqual(EVENTS);
+    expect(server.counts).toEqual({ batches: 3, metrics: 3, duplicates: 0 });
+    expect(await queue.next()).toBeUndefined();
+    expect(server.faults).toEqual([]);
+  });
+
+  it.each<[string, Mood, number]>([
+    ["503 and Retry-After", { kind: "status", status: 503, headers: { "Retry-After": "7" } }, 7_000],
+    [
+      "429 and a date",
+      { kind: "status", status: 429, headers: { "Retry-After": new Date(AT + 60_000).toUTCString() } },
+      60_000,
+    ],
+    [
+      "429 and a date long past",
+      { kind: "status", status: 429, headers: { "Retry-After": new Date(AT - YEAR).toUTCString() } },
+      500,
+    ],
+    ["429 and nonsense", { kind: "status", status: 429, headers: { "Retry-After": "soon" } }, 500],
+    ["a broken connection", { kind: "disconnect" }, 500],
+  ])("tries again after %s", async (_name, mood, waitMs) => {
+    const server = await startServer((request) => (request === 1 ? mood : { kind: "take" }));
+    expect(await deliverTo(server.url, await queueOf())).toEqual({ waits: [waitMs], restMs: 0 });
+    expect([...server.events.keys()]).toEqual(IDS);
+  });
+
+  it("sends again what a server took before the connection broke; the server knows it by its id", async () => {
+    const server = await startServer((request) => (request === 1 ? { kind: "lost answer" } : { kind: "take" }));
+    expect((await deliverTo(server.url, await queueOf())).waits).toEqual([500]);
+    expect([...server.events.keys()]).toEqual(IDS);
+    expect(server.counts.duplicates).toBe(1);
+    expect(server.faults).toEqual([]);
+  });
+
+  it("never sends a partial success again, and counts what was refused", async () => {
+    const server = await startServer((request) => (request === 1 ? { kind: "partial", refuse: 1 } : { kind: "take" }));
+    const queue = await queueOf();
+    expect(await deliverTo(server.url, queue)).toEqual({ waits: [], restMs: 0 });
+    expect(server.counts.batches).toBe(3);
+    expect([...server.refused]).toEqual(IDS.slice(0, 1));
+    expect(queue.lost().refused).toBe(1);
+  });
+
+  it.each([500, 401, 404, 302])("lets the queue rest after %i, with everything in it", async (status) => {
+    const server = await startServer((request) =>
+      request === 1 ? { kind: "status", status, headers: { Location: "http://127.0.0.1:1/" } } : { kind: "take" },
+    );
+    const queue = await queueOf();
+    expect(await deliverTo(server.url, queue)).toEqual({ waits: [], restMs: REST_MS });
+    expect(server.counts.batches).toBe(1);
+    await deliverTo(server.url, queue);
+    expect([...server.events.keys()]).toEqual(IDS);
+    expect(server.counts.duplicates).toBe(0);
+  });
+
+  it("drops a batch that the server does not want, so that it does not stand in the way", async () => {
+    const server = await startServer((request) => (request === 1 ? { kind: "status", status: 400 } : { kind: "take" }));
+    const queue = await queueOf();
+    await deliverTo(server.url, queue);
+    expect([...server.events.keys()]).toEqual(IDS.slice(1));
+    expect(queue.lost()).toEqual({ dropped: 0, corrupted: 0, refused: 1 });
+  });
+
+  it.each<[string, number, RequestListener]>([
+    ["an endless answer", 0, (_request, response) => endless(response.writeHead(200))],
+    ["a body that is no JSON", 0, (_request, response) => void response.end("<html>")],
+    ["less than it says", 0, (_request, response) => void response.writeHead(200, { "Content-Length": 9 }).write("{}")],
+    ["more refused than sent", 1, (_request, response) => void response.end(partial("9000000000000000"))],
+    ["a negative count", 0, (_request, response) => void response.end(partial("-3"))],
+  ])("takes a 200 for what it is where %s comes with it", async (_name, refused, listener) => {
+    const queue = await queueOf(EVENTS.slice(0, 1));
+    const url = await startHostile(
+      (request, response) => void request.resume().on("end", () => listener(request, response)),
+    );
+    expect(await deliverTo(url, queue)).toEqual({ waits: [], restMs: 0 });
+    expect(await queue.next()).toBeUndefined();
+    expect(queue.lost()).toEqual({ dropped: 0, corrupted: 0, refused });
+  });
+
+  it("gives up on an answer that never comes", async () => {
+    const url = await startHostile(() => undefined);
+    const post = createFetchPost(fetch, 30);
+    const request = { url, body: new Uint8Array(1), headers: {}, signal: new AbortController().signal };
+    expect(await post(request)).toBeUndefined();
+  });
+
+  it("outlasts a server that is down for 30 days, and then delivers everything", async () => {
+    const queue = await openTestQueue();
+    const down = await startHostile((request) => void request.socket.destroy());
+    const day = (n: number) => [2 * n, 2 * n + 1].map((i) => sessionEvent(i + 1));
+    for (let n = 0; n < 30; n++) {
+      await queue.append(day(n).map((event) => ({ ...event, at: AT + n * 86_400_000 })));
+      expect((await deliverTo(down, queue)).waits).toHaveLength(5);
+    }
+    const server = await startServer();
+    await deliverTo(server.url, queue);
+    expect(server.events.size).toBe(60);
+    expect(queue.lost().dropped).toBe(0);
+    expect(server.faults).toEqual([]);
+  });
+
+  it.each([-60 * YEAR, -YEAR, YEAR, 500 * YEAR])(
+    "keeps and delivers events over a clock that jumps by %i ms",
+    async (jump) => {
+      const server = await startServer();
+      const queue = await openTestQueue();
+      const at = Math.max(0, AT + jump);
+      const id = eventIdOf(at, new Uint8Array(10).fill(7));
+      await queue.append([sessionEvent(1), { ...sessionEvent(2), id, at }, sessionEvent(3)]);
+      await deliverTo(server.url, queue, { now: () => at });
+      expect(server.events.size).toBe(3);
+      expect(queue.lost().dropped).toBe(0);
+    },
+  );
+});
+
+describe("whom telemetry trusts with what", () => {
+  const key = testKey("device", "device");
+  const from = { sender: SENDER, sent: SENT, enrolment: "the-token" };
+  const batch = { name: "", events: [securityEvent(1), sessionEvent(2)] };
+
+  async function sendTo(url: string, isOurs: boolean, sign: () => Promise<string | undefined>) {
+    const ports = { destination: { url, isOurs }, post: createFetchPost(fetch), now: () => AT, random: () => 0 };
+    const signed = (path: string, body: Uint8Array) =>
+      sign().then((real) => real && toBase64url(key.sign(statementOf(path, body))));
+    return createTransport({ ...ports, sign: signed }).send(batch, from, 0, new AbortController().signal);
+  }
+
+  it("signs each body for our own ingest, byte for byte", async () => {
+    const server = await startServer();
+    server.expectSigned(key.root.publicKey);
+    expect(await sendTo(server.url, true, async () => "yes")).toEqual({ kind: "delivered", refused: 0 });
+    expect(server.requests.map(({ headers }) => headers["uvv-enrol"])).toEqual(["the-token", "the-token"]);
+    expect(server.faults).toEqual([]);
+  });
+
+  it("shows a foreign collector neither enrolment nor signature", async () => {
+    const server = await startServer();
+    await sendTo(server.url, false, async () => "yes");
+    expect(server.requests).toHaveLength(2);
+    for (const { headers } of server.requests) {
+      expect(Object.keys(headers).filter((name) => name.startsWith("uvv"))).toEqual([]);
+      expect(headers["cookie"]).toBeUndefined();
+    }
+  });
+
+  it("waits where an enrolled computer cannot sign now", async () => {
+    const server = await startServer();
+    expect(await sendTo(server.url, true, async () => undefined)).toMatchObject({ kind: "again" });
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each([
+    ["https://ingest.example/a/", true, "https://ingest.example/a"],
+    ["https://ingest.example", false, "https://ingest.example"],
+    ["http://127.0.0.1:4318", false, "http://127.0.0.1:4318"],
+  ])("takes %s", (url, release, value) => {
+    expect(checkedUrl(url, release)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    ["http://127.0.0.1:4318", true],
+    ["http://localhost:4318", false],
+    ["http://127.0.0.1.example.org", false],
+    ["http://ingest.example", false],
+    ["https://user:word@ingest.example", false],
+    ["https://ingest.example/?key=1", false],
+    ["file:///tmp", false],
+    ["", false],
+  ])("refuses %s", (url, release) => {
+    expect(checkedUrl(url, release)).toEqual({ ok: false, error: "UNSAFE_URL" });
+  });
+});
+
+function partial(refused: string): string {
+  return JSON.stringify({ partialSuccess: { rejectedLogRecords: refused } });
+}
+
+function endless(response: Parameters<RequestListener>[1]): void {
+  const more = () => void (response.destroyed || response.write("x".repeat(65_536), more));
+  more();
+}
