@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
@@ -101,4 +101,23 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
     { numRuns: 5, seed: 20_261_121 },
   );
   expect(published).toBeGreaterThan(25);
+});
+
+it("a feed from an old backup is refused, and followed again once the roles that had changed since are rotated", async () => {
+  const shop = await openFeedWorkshop();
+  const build = await shop.build("1.0.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const backup = shop.path("backup");
+  cpSync(shop.repo, backup, { recursive: true });
+  for (const flag of ["a", "b", "c"]) await shop.feed("flags", "--ring", "ring0", "--on", flag, "--reason", "x");
+  await shop.feed("halt", "--ring", "ring0", "--reason", "x");
+  const read = openInstall(shop, "ring0");
+  expect((await read()).release?.counter).toMatchObject({ generation: 1, sequence: 4 });
+
+  rmSync(shop.repo, { recursive: true });
+  cpSync(backup, shop.repo, { recursive: true });
+  await expect(read()).rejects.toThrow("ROLLED_BACK");
+  for (const role of ["ring0", "halt"]) await shop.feed("rotate", "--role", role, "--stolen");
+  await shop.feed("halt", "--ring", "ring0", "--reason", "Again");
+  expect((await read()).release?.counter).toMatchObject({ generation: 2, sequence: 1 });
 });
