@@ -9,7 +9,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { Metadata } from "@tufjs/models";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { vouchFor } from "../../../src-ops/feed/draft.ts";
+import { loadFeed } from "../../../src-ops/feed/load-feed.ts";
+import { encode, nextTargets, type SignedMetadata } from "../../../src-ops/feed/metadata.ts";
+import { openFeedKeys } from "../../../src-ops/keys/index.ts";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { mountMemory } from "../support/mounts.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
@@ -36,6 +41,11 @@ describe("kill -9 while publishing leaves readers the old state or the new one, 
   // Every step is killed at in `npm run long` (test/long/feed-kills.test.ts); here one of six.
   it.each(PUBLICATIONS)("of $what", async ({ args, seqs }) => {
     await killAtSteps(shop, args, seqs, 6);
+  });
+
+  // The mark in ring-targets.json is written after the timestamp: one that lagged behind would look like a hand's edit.
+  it("of a pass, at each of the last steps", async () => {
+    await killAtSteps(shop, ["validate", "--ring", "ring0", "--verdict", shop.verdict("ring0", build)], [1], 1, 16);
   });
 });
 
@@ -153,6 +163,29 @@ describe("a feed that was altered", () => {
     expect(await shop.refused("refresh")).toBe("FEED_BROKEN");
     expect((await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust])).ok).toBe(false);
   });
+
+  it.each(["ring0", "snapshot"] as const)(
+    "in %s by whoever has the server's other keys is not built upon",
+    async (role) => {
+      const loaded = await loadFeed(shop.repo, shop.trust);
+      const signers = await openFeedKeys([join(shop.keys, "private", "feed", "server")]);
+      if (!loaded.ok || !signers.ok) throw new Error("the feed cannot be opened");
+      const feed = loaded.value;
+      const forged = new Map(feed.roles);
+      if (role === "ring0") {
+        const ring0 = feed.roles.get("ring0")!;
+        forged.set("ring0", new Metadata(nextTargets("ring0", ring0.signed, NOW, {}), ring0.signatures));
+      }
+      const own = signers.value.filter((signer) => signer.role !== role);
+      const { snapshot, timestamp } = vouchFor(feed, forged, own, [feed.keyring], NOW);
+      const write = (name: string, metadata: SignedMetadata) =>
+        writeFileSync(join(shop.repo, "metadata", name), encode(metadata));
+      write(`${forged.get("ring0")!.signed.version}.ring0.json`, forged.get("ring0")!);
+      write(`${snapshot.signed.version}.snapshot.json`, snapshot);
+      write("timestamp.json", timestamp);
+      expect(await shop.refused("refresh")).toBe("FEED_BROKEN");
+    },
+  );
 
   it("is not built upon where a document is missing or another", async () => {
     const folder = join(shop.repo, "targets", "rings", "ring0");
