@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { runCommandLine } from "../../../../src-ops/commands/index.ts";
 import { createHost } from "../../../../src-ops/terminal/index.ts";
 
@@ -47,6 +47,9 @@ export type FeedWorkshop = {
 };
 
 let template: Promise<string> | undefined;
+afterAll(async () => {
+  if (template) rmSync(await template, { recursive: true, force: true });
+});
 
 /** A publisher with a new feed. It is made once for all tests of a file; each gets a copy of its own. */
 export async function openFeedWorkshop(): Promise<FeedWorkshop> {
@@ -56,7 +59,6 @@ export async function openFeedWorkshop(): Promise<FeedWorkshop> {
 
 async function makeTemplate(): Promise<string> {
   const folder = newFolder();
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await mustRun(["keys", "init", "--dir", join(folder, "keys"), "--dev"]);
   await mustRun(["feed", "init", "--people", "3", "--repo", join(folder, "repo"), "--keys", join(folder, "keys")]);
   return folder;
