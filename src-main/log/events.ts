@@ -43,6 +43,14 @@ export type LogEvents = {
   /** A request that did not come from the app's own page. */
   "ipc.sender-refused": { readonly call: CallName };
   "ipc.refused": { readonly call: CallName; readonly code: "BAD_REQUEST" | "INTERNAL" };
+  /** What was measured could not be written down. */
+  "telemetry.not-kept": { readonly code: string };
+  /** Consent was withdrawn, and nothing of what was measured is left here. */
+  "telemetry.purged": Readonly<Record<string, never>>;
+  /** The server has forgotten this computer. */
+  "telemetry.erased": Readonly<Record<string, never>>;
+  /** A process of the app, or its worker thread, ended as none should. */
+  "process.gone": { readonly process: string; readonly reason: string };
   /** This day's file has reached its limit: nothing more is written until tomorrow. */
   "log.full": { readonly bytes: number };
 };
@@ -82,6 +90,8 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
     case "revocations.not-kept":
     case "ipc.sender-refused":
     case "ipc.refused":
+    case "telemetry.not-kept":
+    case "process.gone":
       return "fault";
     default:
       return undefined;

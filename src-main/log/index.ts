@@ -4,6 +4,7 @@ export {
   type Log,
   type LogEventName,
   type LogEvents,
+  markOf,
   ROLLBACK_PHRASE,
   SIGNATURE_PHRASE,
 } from "./events.ts";

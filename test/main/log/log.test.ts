@@ -51,6 +51,10 @@ const SAMPLES: Samples = {
   "updates.installing": [[{ version: "2.0.0", move: "rollback" }, NONE]],
   "ipc.sender-refused": [[{ call: "license.import" }, ERROR]],
   "ipc.refused": (["BAD_REQUEST", "INTERNAL"] as const).map((code) => [{ call: "license.import", code }, ERROR]),
+  "telemetry.not-kept": [[{ code: "ENOSPC" }, ERROR]],
+  "telemetry.purged": [[{}, NONE]],
+  "telemetry.erased": [[{}, NONE]],
+  "process.gone": [[{ process: "gpu", reason: "crashed" }, ERROR]],
   "log.full": [[{ bytes: 5 }, NONE]],
 };
 

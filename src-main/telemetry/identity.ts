@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import { ID_LENGTH, idFromRandom, RandomId } from "../../src-shared/ids.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import type { Enrolment } from "../../src-shared/telemetry/index.ts";
+import { smallStateIn } from "./small-state.ts";
+
+/** Under which name this computer reports. `token`: its enrolment. */
+export type Who = { readonly pid: string; readonly ring: Ring; readonly token: string | undefined };
+
+export type IdentityPorts = {
+  readonly folder: string;
+  readonly enrolment: () => Promise<Enrolment | undefined>;
+  readonly randomBytes: (count: number) => Uint8Array;
+};
+
+/** The pseudonym of this computer, and the wish that it be forgotten. All throw the file system's error. */
+export type Identity = {
+  readonly who: () => Promise<Who>;
+  /** Forgets a pseudonym made here, and notes durably that the server is to forget whatever was used. */
+  readonly forget: () => Promise<void>;
+  /** Whom the server is still to forget. */
+  readonly toErase: () => Promise<Pick<Who, "pid" | "token"> | undefined>;
+  readonly erased: () => Promise<void>;
+};
+
+export function createIdentity({ folder, enrolment, randomBytes }: IdentityPorts): Identity {
+  const made = smallStateIn(join(folder, "identity.json"), v.object({ pid: RandomId }));
+  const wish = smallStateIn(
+    join(folder, "erasure.json"),
+    v.object({ pid: RandomId, token: v.nullable(v.pipe(v.string(), v.maxLength(8_192))) }),
+  );
+
+  return {
+    async who() {
+      const enrolled = await enrolment();
+      if (enrolled) return { pid: enrolled.claims.pid, ring: enrolled.claims.ring, token: enrolled.token };
+      const known = await made.read();
+      const pid = known?.pid ?? idFromRandom(randomBytes(ID_LENGTH));
+      if (!known) await made.write({ pid });
+      return { pid, ring: "ga", token: undefined };
+    },
+    async forget() {
+      const enrolled = await enrolment();
+      const pid = enrolled?.claims.pid ?? (await made.read())?.pid;
+      if (pid !== undefined) await wish.write({ pid, token: enrolled?.token ?? null });
+      await made.remove();
+    },
+    async toErase() {
+      const asked = await wish.read();
+      return asked && { pid: asked.pid, token: asked.token ?? undefined };
+    },
+    erased: () => wish.remove(),
+  };
+}

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import { ok, type Result } from "../../src-shared/result.ts";
+import {
+  EventId,
+  type Lost,
+  NOTHING_LOST,
+  SessionState,
+  type TelemetryEvent,
+} from "../../src-shared/telemetry/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Log } from "../log/index.ts";
+import { openQueue, type TelemetryQueue } from "./queue.ts";
+import { abnormalEnd, createRecorder, type Recorder, type RecorderPorts } from "./recorder.ts";
+import { smallStateIn } from "./small-state.ts";
+
+export type JournalPorts = RecorderPorts & {
+  readonly folder: string;
+  readonly knownTime: () => UnixSeconds;
+  /** How many minidumps lie on this computer. */
+  readonly minidumps: () => Promise<number>;
+  readonly log: Log;
+};
+
+/** The session of this run, and the queue that its events go to. Nothing is on disk before the first `append`. */
+export type Journal = {
+  readonly recorder: () => Recorder;
+  /** Queues events made at that moment. What cannot be kept is logged. `undefined`: there is no queue to be had. */
+  readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<TelemetryQueue | undefined>;
+  /** Begins another session in memory. */
+  readonly restart: () => void;
+  readonly lost: () => Lost;
+  /** Ends the session as the person did. */
+  readonly end: () => Promise<void>;
+  /** Forgets everything, and begins a new session in memory. The error is the file system's code: something is left. */
+  readonly purge: () => Promise<Result<void, string>>;
+};
+
+const StoredSession = v.object({
+  session: EventId,
+  seq: v.number(),
+  up: v.number(),
+  state: SessionState,
+  minidumps: v.number(),
+});
+
+type Open = { readonly queue: TelemetryQueue; readonly minidumps: number };
+
+export function createJournal(ports: JournalPorts): Journal {
+  const { folder, log } = ports;
+  const stored = smallStateIn(join(folder, "session.json"), StoredSession);
+  let recorder = createRecorder(ports);
+  let current: Open | undefined;
+
+  async function opened(): Promise<Open | undefined> {
+    if (current) return current;
+    const queue = await openQueue(join(folder, "queue"), ports.knownTime);
+    if (!queue.ok) {
+      log("telemetry.not-kept", { code: queue.error });
+      return undefined;
+    }
+    current = { queue: queue.value, minidumps: await ports.minidumps() };
+    await closeLastSession(current);
+    return current;
+  }
+
+  /** A session that is still written down is one that nobody ended. */
+  async function closeLastSession({ queue, minidumps }: Open): Promise<void> {
+    const unended = await stored.read();
+    if (!unended) return;
+    const { gpu, renderer } = unended.state.crashes;
+    const event = abnormalEnd(unended, minidumps - unended.minidumps > gpu + renderer, ports);
+    // Its number first: it must not be given twice, should this start be cut short too.
+    await stored.write({ ...unended, seq: event.seq });
+    await keep(queue, [event]);
+  }
+
+  async function keep(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<void> {
+    const kept = await queue.append(events);
+    if (!kept.ok) log("telemetry.not-kept", { code: kept.error });
+  }
+
+  async function append(make: (recorder: Recorder) => readonly TelemetryEvent[]) {
+    const open = await opened();
+    if (!open) return undefined;
+    const events = make(recorder);
+    // The numbers first: after a crash none is given twice.
+    await stored.write({ ...recorder.record(), minidumps: open.minidumps });
+    await keep(open.queue, events);
+    return open.queue;
+  }
+
+  return {
+    recorder: () => recorder,
+    append,
+    restart() {
+      recorder = createRecorder(ports);
+    },
+    lost: () => current?.queue.lost() ?? NOTHING_LOST,
+    async end() {
+      if (!current) return;
+      recorder.end();
+      await append((last) => [last.stateEvent()]);
+      await stored.remove();
+      await current.queue.close();
+      current = undefined;
+    },
+    async purge() {
+      // Opened without closing the last session: of that too nothing is to be left.
+      const queue = current ? ok(current.queue) : await openQueue(join(folder, "queue"), ports.knownTime);
+      if (!queue.ok) return queue;
+      current = undefined;
+      recorder = createRecorder(ports);
+      const purged = await queue.value.purge();
+      await queue.value.close();
+      await stored.remove();
+      return purged;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import {
+  beginSession,
+  changeSession,
+  endSession,
+  eventIdOf,
+  type SecurityFinding,
+  type SessionChange,
+  type SessionState,
+  type TelemetryEvent,
+  type UpdateStep,
+} from "../../src-shared/telemetry/index.ts";
+import type { Milliseconds, UnixMs } from "../../src-shared/units.ts";
+
+export type RecorderPorts = {
+  readonly now: () => UnixMs;
+  /** Milliseconds by a clock that nobody can set. */
+  readonly monotonic: () => Milliseconds;
+  readonly randomBytes: (count: number) => Uint8Array;
+};
+
+/** A session as it was last written down: what the next start needs to close it, should nobody else. */
+export type SessionRecord = {
+  readonly session: string;
+  readonly seq: number;
+  readonly up: Milliseconds;
+  readonly state: SessionState;
+};
+
+/** Follows one session in memory and makes its events, each with the next number. */
+export type Recorder = {
+  readonly change: (change: SessionChange) => void;
+  readonly stateEvent: () => TelemetryEvent;
+  readonly findingEvent: (finding: SecurityFinding) => TelemetryEvent;
+  readonly updateEvent: (update: UpdateStep) => TelemetryEvent;
+  readonly end: () => void;
+  readonly up: () => Milliseconds;
+  readonly record: () => SessionRecord;
+};
+
+export function createRecorder({ now, monotonic, randomBytes }: RecorderPorts): Recorder {
+  const began = monotonic();
+  const session = eventIdOf(now(), randomBytes(10));
+  let state = beginSession(now());
+  let seq = 0;
+  const up = () => Math.max(0, Math.round(monotonic() - began));
+  const next = () => envelopeOf(session, ++seq, up(), { now, randomBytes });
+
+  return {
+    change(change) {
+      state = changeSession(state, change);
+    },
+    stateEvent: () => ({ ...next(), kind: "session", state }),
+    findingEvent: (finding) => ({ ...next(), kind: "security", finding }),
+    updateEvent: (update) => ({ ...next(), kind: "update", update }),
+    end() {
+      state = endSession(state, { status: "ended" });
+    },
+    up,
+    record: () => ({ session, seq, up: up(), state }),
+  };
+}
+
+/** The last event of a session that nobody ended, one number after what was written down of it. */
+export function abnormalEnd(
+  { session, seq, up, state }: SessionRecord,
+  mainCrashed: boolean,
+  ports: Pick<RecorderPorts, "now" | "randomBytes">,
+): TelemetryEvent {
+  const ended = endSession(state, { status: "abnormal", mainCrashed });
+  return { ...envelopeOf(session, seq + 1, up, ports), kind: "session", state: ended };
+}
+
+function envelopeOf(
+  session: string,
+  seq: number,
+  up: Milliseconds,
+  { now, randomBytes }: Pick<RecorderPorts, "now" | "randomBytes">,
+) {
+  const at = Math.max(0, Math.trunc(now()) || 0);
+  return { v: 1, id: eventIdOf(at, randomBytes(10)), session, seq, at, up } as const;
+}

@@ -1,0 +1,186 @@
+import { join } from "node:path";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import {
+  localMetricsOf,
+  type Sample,
+  type SecurityFinding,
+  type Sender,
+  type SessionChange,
+  type UpdateStep,
+} from "../../src-shared/telemetry/index.ts";
+import type { Milliseconds } from "../../src-shared/units.ts";
+import { deliver } from "./delivery.ts";
+import { createIdentity, type IdentityPorts, type Who } from "./identity.ts";
+import { createJournal, type JournalPorts } from "./journal.ts";
+import { openMetricsFiles } from "./metrics-files.ts";
+import type { PostPort, SignPort, WaitPort } from "./ports.ts";
+import type { TelemetryQueue } from "./queue.ts";
+import { createTransport, type Destination } from "./transport.ts";
+
+export type TelemetryPorts = JournalPorts &
+  IdentityPorts & {
+    /** Whether the person at the computer has agreed. Asked before anything is written or sent. */
+    readonly hasConsent: () => boolean;
+    /** Who sends, all but the pseudonym and the ring. */
+    readonly sender: Omit<Sender, "service.instance.id" | "uvv.ring">;
+    /** `undefined`: this build has no ingest, and what is measured stays here. */
+    readonly destination: Destination | undefined;
+    /** The endpoint of the local files. */
+    readonly monitoring: string | undefined;
+    readonly post: PostPort;
+    readonly sign: SignPort;
+    readonly wait: WaitPort;
+    /** From 0 up to 1. */
+    readonly random: () => number;
+    readonly sample: () => Promise<Omit<Sample, "uptimeMs" | "lost">>;
+  };
+
+/** Measures, keeps and sends, from consent to withdrawal (docs/formats/telemetry.md). */
+export type Telemetry = {
+  /** Counts in memory: cheap, and never fails. */
+  readonly note: (change: SessionChange) => void;
+  /** Queued at once; the same artefact once in a session. */
+  readonly report: (finding: SecurityFinding) => void;
+  readonly reportUpdate: (step: UpdateStep) => void;
+  /** After consent was given: what came before is not counted. */
+  readonly begin: () => Promise<void>;
+  /** At the start of the app, and every five minutes. */
+  readonly tick: () => Promise<void>;
+  /** After consent was withdrawn: forgets everything here. The error is the file system's code: something is left. */
+  readonly withdraw: () => Promise<Result<void, string>>;
+  /** Ends what is under way, and the session. */
+  readonly close: () => Promise<void>;
+};
+
+export function createTelemetry(ports: TelemetryPorts): Telemetry {
+  const { destination, log, monitoring, post } = ports;
+  const journal = createJournal(ports);
+  const identity = createIdentity(ports);
+  const files = openMetricsFiles(join(ports.folder, "metrics"));
+  const transport = destination && createTransport({ ...ports, destination });
+  const reported = new Set<string>();
+  let before = { cpuMs: 0, uptimeMs: 0 };
+  let restUntil: Milliseconds = Number.NEGATIVE_INFINITY;
+  let sending: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
+  function inTurn(step: () => Promise<void>): Promise<Result<void, string>> {
+    const result = last.then(() => attempt(step));
+    last = result;
+    return result;
+  }
+
+  async function attempt(step: () => Promise<void>): Promise<Result<void, string>> {
+    try {
+      return ok(await step());
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "") throw error;
+      log("telemetry.not-kept", { code });
+      return err(code);
+    }
+  }
+
+  async function tick(): Promise<void> {
+    if (!ports.hasConsent()) return eraseIfAsked(new AbortController().signal);
+    const sample = { ...(await ports.sample()), uptimeMs: journal.recorder().up(), lost: journal.lost() };
+    journal.recorder().change({ kind: "sample", sample });
+    const queue = await journal.append((recorder) => [recorder.stateEvent()]);
+    const who = await identity.who();
+    await writeLocalFile(who);
+    if (queue) startSending(queue, who);
+  }
+
+  async function writeLocalFile({ ring, pid }: Who): Promise<void> {
+    const { state } = journal.recorder().record();
+    const timestamp = new Date(ports.now()).toISOString();
+    const about = { timestamp, ring, hostname: pid, version: ports.sender["service.version"] };
+    await files.write(localMetricsOf(about, state, before));
+    before = state;
+  }
+
+  // What is under way goes on: nothing is sent twice at the same time.
+  function startSending(queue: TelemetryQueue, who: Who): void {
+    if (sending) return;
+    const stop = new AbortController();
+    const ended = attempt(() => send(queue, who, stop.signal)).then(() => void (sending = undefined));
+    sending = { stop, ended };
+  }
+
+  async function send(queue: TelemetryQueue, who: Who, signal: AbortSignal): Promise<void> {
+    if (monitoring !== undefined) await files.post(monitoring, post, signal);
+    if (!transport || ports.monotonic() < restUntil) return;
+    await eraseIfAsked(signal);
+    // What was measured since waits until the server has forgotten what was before.
+    if (signal.aborted || (await identity.toErase())) return;
+    const sender = { ...ports.sender, "service.instance.id": who.pid, "uvv.ring": who.ring };
+    const from = async () => {
+      const { session, up } = journal.recorder().record();
+      return { sender, sent: { at: Math.max(0, ports.now()), session, up }, enrolment: who.token };
+    };
+    const { restMs } = await deliver({ queue, transport, wait: ports.wait, from }, signal);
+    restUntil = ports.monotonic() + restMs;
+  }
+
+  async function eraseIfAsked(signal: AbortSignal): Promise<void> {
+    const asked = transport && (await identity.toErase());
+    if (!asked) return;
+    const next = await transport.erase(asked.pid, asked.token, 0, signal);
+    if (next.kind !== "delivered") return;
+    await identity.erased();
+    log("telemetry.erased", {});
+  }
+
+  async function stopSending(): Promise<void> {
+    sending?.stop.abort();
+    await sending?.ended;
+  }
+
+  async function withdraw(): Promise<Result<void, string>> {
+    await identity.forget();
+    reported.clear();
+    before = { cpuMs: 0, uptimeMs: 0 };
+    const purged = await journal.purge();
+    await files.purge();
+    if (purged.ok) log("telemetry.purged", {});
+    return purged;
+  }
+
+  function queueNow(make: Parameters<typeof journal.append>[0]): void {
+    void inTurn(async () => {
+      if (ports.hasConsent()) await journal.append(make);
+    });
+  }
+
+  return {
+    note: (change) => journal.recorder().change(change),
+    report(finding) {
+      const name = JSON.stringify(finding);
+      if (reported.has(name)) return;
+      reported.add(name);
+      queueNow((recorder) => [recorder.findingEvent(finding)]);
+    },
+    reportUpdate: (step) => queueNow((recorder) => [recorder.updateEvent(step)]),
+    async begin() {
+      journal.restart();
+      await inTurn(tick);
+    },
+    async tick() {
+      await inTurn(tick);
+    },
+    async withdraw() {
+      await stopSending();
+      let purged: Result<void, string> = ok(undefined);
+      const done = await inTurn(async () => {
+        purged = await withdraw();
+      });
+      return done.ok ? purged : done;
+    },
+    async close() {
+      await stopSending();
+      await inTurn(journal.end);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { capCrashDumps } from "../../../src-main/telemetry/index.ts";
+import { NOW } from "../../fakes/issuer.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+
+describe("minidumps", () => {
+  it("are kept, the newest first, up to a number and a size", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "completed"));
+    const dump = (name: string, bytes: number, age: number) => {
+      writeFileSync(join(folder, "completed", name), Buffer.alloc(bytes));
+      utimesSync(join(folder, "completed", name), NOW - age, NOW - age);
+    };
+    expect(await capCrashDumps(join(folder, "absent"))).toBe(0);
+    for (let i = 0; i < 6; i++) dump(`${i}.dmp`, 100, i);
+    writeFileSync(join(folder, "settings.dat"), "x");
+    expect(await capCrashDumps(folder, 4, 1_000)).toBe(4);
+    expect(readdirSync(join(folder, "completed"))).toEqual(["0.dmp", "1.dmp", "2.dmp", "3.dmp"]);
+    expect(await capCrashDumps(folder, 4, 250)).toBe(2);
+    expect(readdirSync(join(folder, "completed"))).toEqual(["0.dmp", "1.dmp"]);
+    expect(readdirSync(folder)).toContain("settings.dat");
+  });
+});

@@ -1,0 +1,310 @@
+import { randomBytes } from "node:crypto";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createFetchPost, createTelemetry, type TelemetryPorts } from "../../../src-main/telemetry/index.ts";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { type Enrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
+import type { Mood, TelemetryServer } from "../../fakes/telemetry-server.ts";
+import { DEVICE, NOW } from "../../fakes/issuer.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId, testKey } from "../../fakes/test-keys.ts";
+import { AT, FINDING, SENDER } from "../../shared/telemetry/events.ts";
+import { startServer } from "./telemetry-world.ts";
+
+const key = testKey("device", "device");
+const { "service.instance.id": _pid, "uvv.ring": _ring, ...sender } = SENDER;
+const enrolment: Enrolment = {
+  token: "the-token",
+  claims: {
+    v: 1,
+    pid: testId("pilot"),
+    ring: "ring1",
+    device: DEVICE,
+    ed25519: toBase64url(key.root.publicKey),
+    iat: NOW,
+    exp: NOW + 86_400,
+  },
+};
+
+/** The telemetry of a computer: its folder, its clock, its answer to the question. */
+async function setUp(
+  options: { folder?: string; mood?: (n: number) => Mood; server?: TelemetryServer } & Partial<TelemetryPorts> = {},
+) {
+  const server = options.server ?? (await startServer(options.mood));
+  const folder = options.folder ?? join(temporaryFolder(), "telemetry");
+  const world = { consent: true, ms: 1_000, logged: [] as string[] };
+  const telemetry = createTelemetry({
+    folder,
+    hasConsent: () => world.consent,
+    enrolment: async () => undefined,
+    sender,
+    destination: { url: server.url, isOurs: true },
+    monitoring: undefined,
+    post: createFetchPost(fetch, 1_000),
+    sign: async (path, body) => toBase64url(key.sign(statementOf(path, body))),
+    // Until it is closed or withdrawn: a test that needs a second try gives it by the next tick.
+    wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+    random: () => 0,
+    now: () => AT + world.ms,
+    monotonic: () => world.ms,
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    sample: async () => ({ downMs: 0, cpuMs: world.ms / 10, privateBytes: 150_000_000 }),
+    knownTime: () => NOW,
+    minidumps: async () => 0,
+    log: (event, fields) => void world.logged.push(JSON.stringify({ event, ...fields })),
+    ...options,
+  });
+  onTestFinished(telemetry.close);
+  return { telemetry, server, folder, world };
+}
+
+const states = (server: TelemetryServer) =>
+  [...server.events.values()]
+    .filter((event) => event.kind === "session")
+    .map(({ state, ...rest }) => ({ ...rest, ...state }));
+const settled = (check: () => boolean) =>
+  new Promise<void>((resolve) => {
+    const look = () => (check() ? resolve() : setTimeout(look, 5));
+    look();
+  });
+
+describe("without consent", () => {
+  it("nothing is written and nothing is sent", async () => {
+    const { telemetry, server, folder, world } = await setUp({ monitoring: "http://127.0.0.1:9" });
+    world.consent = false;
+    telemetry.note({ kind: "fault" });
+    telemetry.report(FINDING);
+    await telemetry.tick();
+    await telemetry.close();
+    expect(existsSync(folder)).toBe(false);
+    expect(server.requests).toEqual([]);
+    expect(world.logged).toEqual([]);
+  });
+
+  it("an enrolment does not stand for it", async () => {
+    const { telemetry, server, folder, world } = await setUp({ enrolment: async () => enrolment });
+    world.consent = false;
+    await telemetry.tick();
+    expect(existsSync(folder)).toBe(false);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe("with consent", () => {
+  it("sends the whole session every time, and its end at the next start", async () => {
+    const { telemetry, server, folder, world } = await setUp();
+    telemetry.note({ kind: "operation", operation: "play", succeeded: true });
+    await telemetry.tick();
+    await settled(() => server.counts.metrics === 1);
+    world.ms = 301_000;
+    telemetry.note({ kind: "operation", operation: "play", succeeded: false });
+    await telemetry.tick();
+    await settled(() => server.counts.metrics === 2);
+    await telemetry.close();
+    const again = await setUp({ folder, server });
+    await again.telemetry.tick();
+    await settled(() => server.events.size === 4);
+    expect(
+      states(server).map(({ seq, status, uptimeMs, operations }) => [seq, status, uptimeMs, operations.play]),
+    ).toEqual([
+      [1, "running", 0, { ok: 1, failed: 0 }],
+      [2, "running", 300_000, { ok: 1, failed: 1 }],
+      [3, "ended", 300_000, { ok: 1, failed: 1 }],
+      [1, "running", 0, { ok: 0, failed: 0 }],
+    ]);
+    expect(server.faults).toEqual([]);
+  });
+
+  it.each([
+    ["a crash", 1, 1],
+    ["a power cut", 0, 0],
+  ])("finds at the next start that a session never ended: %s", async (_name, dumps, crashes) => {
+    const { telemetry, server, folder } = await setUp();
+    telemetry.report(FINDING);
+    await telemetry.tick();
+    await settled(() => server.events.size === 2);
+    // What a crash leaves behind: everything as it is, and nobody to end it.
+    const left = join(temporaryFolder(), "left");
+    cpSync(folder, left, { recursive: true });
+    const next = await setUp({ folder: left, server, minidumps: async () => dumps });
+    await next.telemetry.tick();
+    await settled(() => server.events.size === 4);
+    const abnormal = states(server).find(({ status }) => status === "abnormal");
+    expect(abnormal).toMatchObject({ seq: 3, session: states(server)[0]?.session, crashes: { main: crashes } });
+    expect(server.faults).toEqual([]);
+  });
+
+  it("reports what was refused at once, and the same artefact once in a session", async () => {
+    const { telemetry, server } = await setUp();
+    for (let i = 0; i < 5; i++) telemetry.report(FINDING);
+    telemetry.report({ ...FINDING, artefact: null });
+    await telemetry.tick();
+    await settled(() => server.events.size === 3);
+    const findings = [...server.events.values()].filter(({ kind }) => kind === "security");
+    expect(findings).toMatchObject([{ finding: FINDING }, { finding: { artefact: null } }]);
+  });
+
+  it("counts nothing of what came before it was given", async () => {
+    const { telemetry, server, world } = await setUp();
+    world.consent = false;
+    telemetry.note({ kind: "fault" });
+    world.consent = true;
+    await telemetry.begin();
+    await settled(() => server.events.size === 1);
+    expect(states(server)).toMatchObject([{ seq: 1, faults: 0 }]);
+  });
+
+  it("signs as the enrolled computer, under its pseudonym and ring", async () => {
+    const { telemetry, server, folder } = await setUp({ enrolment: async () => enrolment });
+    server.expectSigned(key.root.publicKey);
+    await telemetry.tick();
+    await settled(() => server.counts.metrics === 1);
+    expect(server.faults).toEqual([]);
+    expect(server.requests[0]?.body.toString()).toContain(enrolment.claims.pid);
+    expect(readdirSync(join(folder, "metrics"))[0]).toMatch(/^metrics-ring1-\d{8}-\d{4}\.json$/);
+  });
+
+  it("says nothing of the computer, the person or their folders", async () => {
+    const { telemetry, server, folder } = await setUp();
+    telemetry.report(FINDING);
+    await telemetry.tick();
+    await settled(() => server.counts.metrics === 1);
+    const names = readdirSync(join(folder, "metrics")).map((name) => join(folder, "metrics", name));
+    const said = [
+      ...server.requests.map(({ body }) => body.toString()),
+      ...names.map((name) => readFileSync(name, "utf8")),
+    ];
+    expect(said.length).toBe(4);
+    for (const secret of [hostname(), userInfo().username, userInfo().homedir, tmpdir(), folder, process.cwd()]) {
+      for (const text of said) expect(wordsOf(text)).not.toContain(secret);
+    }
+    for (const text of said) expect(text).not.toMatch(/\/(?:tmp|home|root|Users)\b|\\\\/);
+  });
+
+  it("logs that the queue is another process's, and goes on", async () => {
+    const first = await setUp();
+    await first.telemetry.tick();
+    const second = await setUp({ folder: first.folder });
+    await second.telemetry.tick();
+    expect(second.world.logged).toEqual([JSON.stringify({ event: "telemetry.not-kept", code: "IN_USE" })]);
+  }, 20_000);
+});
+
+describe("the local file", () => {
+  it("is written each time with the figures of R-26, and posted until it was taken", async () => {
+    const { telemetry, server, folder, world } = await setUp();
+    const monitored = await setUp({ folder: join(folder, "other"), monitoring: `${server.url}/down` });
+    await monitored.telemetry.tick();
+    await settled(() => server.requests.some(({ path }) => path === "/down/metrics"));
+    telemetry.note({ kind: "security", what: "signature" });
+    world.ms = 61_000;
+    await telemetry.tick();
+    const [name = ""] = readdirSync(join(folder, "metrics"));
+    expect(name).toBe("metrics-ga-20260101-0001.json");
+    const file = JSON.parse(readFileSync(join(folder, "metrics", name), "utf8")) as Record<string, unknown>;
+    expect(Object.keys(file)).toEqual([
+      "timestamp",
+      "ring",
+      "hostname",
+      "version",
+      "memoryUsage",
+      "cpuUsage",
+      "processUptime",
+      "errorCount",
+      "signatureErrors",
+      "antiRollbackErrors",
+    ]);
+    expect(file).toMatchObject({ errorCount: 1, signatureErrors: 1, processUptime: 60, memoryUsage: 150_000_000 });
+    expect(file["hostname"]).not.toBe(hostname());
+  });
+
+  it("is posted again, byte for byte, after an endpoint that failed", async () => {
+    const taken: string[] = [];
+    let status = 500;
+    const post: TelemetryPorts["post"] = async ({ url, body }) => {
+      if (url === "https://monitoring.example/metrics") taken.push(`${status} ${Buffer.from(body).toString()}`);
+      return { status, retryAfter: null, body: new Uint8Array() };
+    };
+    const { telemetry, folder, world } = await setUp({ post, monitoring: "https://monitoring.example" });
+    await telemetry.tick();
+    await settled(() => taken.length === 1);
+    status = 200;
+    world.ms = 301_000;
+    await telemetry.tick();
+    await settled(() => taken.length === 3);
+    const files = readdirSync(join(folder, "metrics"))
+      .filter((name) => name.startsWith("metrics-"))
+      .toSorted();
+    const contents = files.map((name) => readFileSync(join(folder, "metrics", name), "utf8"));
+    expect(taken).toEqual([`500 ${contents[0]}`, `200 ${contents[0]}`, `200 ${contents[1]}`]);
+  });
+});
+
+describe("withdrawing", () => {
+  it("leaves nothing here and asks the server to forget", async () => {
+    const { telemetry, server, folder, world } = await setUp({ mood: () => ({ kind: "status", status: 503 }) });
+    telemetry.report(FINDING);
+    await telemetry.tick();
+    const { pid } = JSON.parse(readFileSync(join(folder, "identity.json"), "utf8")) as { pid: string };
+    world.consent = false;
+    expect(await telemetry.withdraw()).toEqual({ ok: true, value: undefined });
+    expect(readdirSync(folder).toSorted()).toEqual(["erasure.json", "queue"]);
+    expect(readdirSync(join(folder, "queue")).filter((name) => !name.startsWith("lock"))).toEqual([]);
+    const before = server.requests.length;
+    await telemetry.tick();
+    const asked = server.requests.slice(before);
+    expect(asked.map(({ path, body }) => [path, JSON.parse(body.toString())])).toEqual([
+      ["/erase", { v: 1, pid, at: AT + 1_000 }],
+    ]);
+    expect(readdirSync(folder)).toEqual(["queue"]);
+    await telemetry.tick();
+    expect(server.requests.length).toBe(before + 1);
+    expect(world.logged.slice(-2).map((line) => JSON.parse(line) as object)).toEqual([
+      { event: "telemetry.purged" },
+      { event: "telemetry.erased" },
+    ]);
+  });
+
+  it("is asked until the server has heard it, and nothing newer is sent before", async () => {
+    const sent: string[] = [];
+    let isUp = false;
+    const post: TelemetryPorts["post"] = async ({ url }) => {
+      sent.push(new URL(url).pathname);
+      return isUp ? { status: 200, retryAfter: null, body: new Uint8Array() } : undefined;
+    };
+    const { telemetry, folder, world } = await setUp({ post });
+    await telemetry.tick();
+    world.consent = false;
+    await telemetry.withdraw();
+    await telemetry.tick();
+    sent.length = 0;
+    world.consent = true;
+    await telemetry.begin();
+    await settled(() => sent.length === 1);
+    expect(sent).toEqual(["/erase"]);
+    isUp = true;
+    await telemetry.tick();
+    await settled(() => sent.length >= 4);
+    expect(sent.slice(0, 4)).toEqual(["/erase", "/erase", "/v1/logs", "/v1/metrics"]);
+    expect(existsSync(join(folder, "erasure.json"))).toBe(false);
+  });
+
+  it("makes another pseudonym for a later consent", async () => {
+    const { telemetry, folder, world } = await setUp();
+    const pid = () => (JSON.parse(readFileSync(join(folder, "identity.json"), "utf8")) as { pid: string }).pid;
+    await telemetry.tick();
+    const first = pid();
+    world.consent = false;
+    await telemetry.withdraw();
+    world.consent = true;
+    await telemetry.begin();
+    expect(pid()).not.toBe(first);
+  });
+});
+
+// A user called "a" would be found in every word.
+function wordsOf(text: string): string[] {
+  return text.split(/["\s]+/);
+}
