@@ -25,9 +25,19 @@ type ProfileFile = { readonly support?: string; readonly feed?: string; readonly
 export function readPublisherProfile(folder: string, release: boolean): PublisherProfile {
   const { support = "", feed: url = "", buildFloor = 0 } = readProfileFile(join(folder, "profile.json"));
   if (release && url !== "" && !url.startsWith("https://")) throw new Error("a release takes its feed by https alone");
-  const rootFile = join(folder, "feed-root.json");
-  const feed = existsSync(rootFile) ? { url, root: readFileSync(rootFile, "utf8") } : null;
+  const root = readFeedRoot(join(folder, "feed-root.json"), release);
+  const feed = root === undefined ? null : { url, root };
   return { roots: readRoots(folder, release), support, feed, buildFloor };
+}
+
+/** The feed's first root as it stands: the app checks its signatures each time. */
+function readFeedRoot(path: string, release: boolean): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, "utf8");
+  const { signed } = JSON.parse(text) as { signed?: { readonly "uvv:dev"?: boolean } };
+  if (release && signed?.["uvv:dev"] === true)
+    throw new Error("feed-root.json is a development root: a release refuses it");
+  return text;
 }
 
 function readRoots(folder: string, release: boolean): string[] {

@@ -59,4 +59,7 @@ it("carries the feed's first root and its address, and a release takes it by htt
   expect(() => readPublisherProfile(folder, true)).toThrow(/https/);
   writeFileSync(join(folder, "profile.json"), '{"feed": "https://updates.example.org"}');
   expect(readPublisherProfile(folder, true).feed?.url).toBe("https://updates.example.org");
+  writeFileSync(join(folder, "feed-root.json"), '{"signed": {"uvv:dev": true}}');
+  expect(readPublisherProfile(folder, false).feed).not.toBeNull();
+  expect(() => readPublisherProfile(folder, true)).toThrow(/development/);
 });

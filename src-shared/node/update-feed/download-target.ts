@@ -1,4 +1,5 @@
 import type { TargetFile } from "@tufjs/models";
+import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -50,7 +51,8 @@ export async function downloadTarget({
   progress,
   signal,
 }: Download): Promise<Result<undefined, DownloadError>> {
-  const part = `${to}.part`;
+  // Another process may be at the same file.
+  const part = `${to}.${randomBytes(6).toString("hex")}.part`;
   try {
     await mkdir(dirname(to), { recursive: true });
     const url = targetUrl(source, target, isConsistent);

@@ -36,6 +36,12 @@ describe("the feed of a build", () => {
     expect(feedPlaceOf({ compiled, overrides: afar, release: false })?.web).toBeUndefined();
   });
 
+  it("is none on the loopback in a release, whoever compiled that in", () => {
+    const loopback = { ...compiled, url: "http://127.0.0.1:4000" };
+    expect(feedPlaceOf({ compiled: loopback, overrides: none, release: true })?.web).toBeUndefined();
+    expect(feedPlaceOf({ compiled: loopback, overrides: none, release: false })?.web).toBeDefined();
+  });
+
   it("is none where the named keys have no root: the compiled one is not what was asked for", () => {
     const overrides = { trust: temporaryFolder(), feed: undefined };
     expect(feedPlaceOf({ compiled, overrides, release: false })).toBeUndefined();

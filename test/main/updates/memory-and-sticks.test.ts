@@ -48,6 +48,21 @@ describe("what was seen once", () => {
     expect(locked.server.asked).toEqual([]);
   });
 
+  it("installs nothing while a counter cannot be written", async () => {
+    const world = await UpdateWorld.begin();
+    const { updates } = await world.look();
+    setRelease(world.repository, "ga", { seq: 2, build: "build-3" });
+    world.repository.publish("ga");
+    world.secrets.fault = "STORE_LOCKED";
+    await updates.check("web", "by-itself");
+    expect(updates.view().outcome).toEqual(problem("STORE_LOCKED"));
+    expect(await updates.install()).toEqual({ ok: false, error: "STORE_LOCKED" });
+    expect(world.installed).toEqual([]);
+    world.secrets.fault = undefined;
+    await updates.check("web", "by-itself");
+    expect(updates.view().now).toMatchObject({ offer: { version: "3.0.0" } });
+  });
+
   it("recovers from a stolen ring key that drove the numbers up, by a new generation", async () => {
     const world = await UpdateWorld.begin();
     setRelease(world.repository, "ga", { seq: 2 ** 53 - 1, build: "build-3" });

@@ -59,8 +59,11 @@ describe("what waits", () => {
     expect(pending.pathOf(file("aa"))).toBe(join(folder, "aa", "aa.deb"));
     for (const name of ["aa", "bb"]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, "cc.part"), "half");
+    writeFileSync(join(folder, "aa", "aa.deb.12ab.part"), "half");
+    writeFileSync(join(folder, "aa", "aa.deb"), "whole");
     await pending.keepOnly(file("aa"));
     expect(readdirSync(folder)).toEqual(["aa"]);
+    expect(readdirSync(join(folder, "aa"))).toEqual(["aa.deb"]);
     await pending.keepOnly(undefined);
     expect(readdirSync(folder)).toEqual([]);
     await openPendingFiles(join(folder, "nowhere")).keepOnly(undefined);

@@ -35,6 +35,8 @@ export class UpdateWorld {
   version = "1.0.0";
   ring: Ring = "ga";
   isOnline = true;
+  /** The latest signed time that the ledger has seen before the next start. */
+  trustedTime = 0;
   installs = true;
   stickRoot: string | undefined;
   readonly repository: FeedRepository;
@@ -63,6 +65,7 @@ export class UpdateWorld {
       wasActivated: async () => ok(false),
       log,
     });
+    if (this.trustedTime > 0) await ledger.commit({ now: this.trustedTime, signedTime: this.trustedTime });
     const updates = createUpdates({
       anchor: this.anchor,
       store: join(this.data, "metadata"),

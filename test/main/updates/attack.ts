@@ -1,0 +1,40 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setRelease } from "../../fakes/update-feed.ts";
+import type { UpdateWorld } from "./update-world.ts";
+
+/** Its number in the list of attacks, what it is, what the app makes of it, and how it is done. */
+export type Attack = readonly [
+  number: number,
+  name: string,
+  outcome: string,
+  perform: (world: UpdateWorld) => Promise<string>,
+];
+
+/** What a feed that holds comes to in these worlds. */
+export const TAKEN = "ready 2.0.0";
+
+/** Starts the app, lets it look once, and says what came of it. */
+export async function outcomeOf(world: UpdateWorld, from: "web" | "stick" = "web"): Promise<string> {
+  const { view, updates } = await world.look(from);
+  await updates.close();
+  const { now, outcome } = view;
+  if (outcome?.kind === "problem") return outcome.code;
+  if (outcome?.kind === "hold") return `hold ${outcome.reason}`;
+  return now.stage === "ready" ? `ready ${now.offer.version}` : (outcome?.kind ?? now.stage);
+}
+
+/** A rollback from build 2 to build 1. */
+export const ROLLBACK = { seq: 2, kind: "rollback", build: "build-1", from: ["build-2"], fallback: null };
+
+/** Another release of the ring, published. */
+export function release(world: UpdateWorld, members: object): void {
+  setRelease(world.repository, "ga", members);
+  world.repository.publish("ga");
+}
+
+/** The package of build 2 in a feed on a stick. */
+export const fileOnStick = (root: string) => {
+  const folder = join(root, "targets", "builds", "build-2");
+  return join(folder, readdirSync(folder).find((name) => name.endsWith(".deb")) ?? "");
+};
