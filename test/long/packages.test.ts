@@ -1,19 +1,19 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { FuseState, FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { makePackages } from "../../build/dist.ts";
 import { screenshotPath } from "../e2e/launch.ts";
 import { packStick } from "../e2e/publisher.ts";
 import { suiteFolder } from "../e2e/suite-folder.ts";
+import { installPackage, removePackage, startInstalled, untilLogged } from "./installed-app.ts";
 
 // The packages as people get them: fused, from the ASAR, installed by dpkg. Playwright cannot drive these (the fuses
 // refuse what it needs), so a picture of the screen and the log say what happened.
 const VERSION = "0.1.7";
-const INSTALLED = "/opt/usb-video-vault/usb-video-vault";
 const folder = suiteFolder();
 const dist = () => join(folder(), "dist");
 let published: ReturnType<typeof packStick>;
@@ -99,9 +99,8 @@ it("for Windows assembles: the program, its ASAR and the keychain's binary in on
 describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", () => {
   beforeAll(() => {
     const deb = join(dist(), `usb-video-vault_${VERSION}_amd64.deb`);
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", deb], { env, stdio: "ignore" });
-    return () => execFileSync("apt-get", ["remove", "-y", "-qq", "usb-video-vault"], { env, stdio: "ignore" });
+    installPackage(deb);
+    return removePackage;
   }, 120_000);
 
   it("opens licenses and license links", () => {
@@ -118,7 +117,7 @@ describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", (
   it("starts, finds the stick and asks for its license", async () => {
     const userData = join(folder(), "profile");
     const app = startInstalled(userData, ["--vault", published.stick]);
-    const log = await untilLogged(userData, "app.started", app);
+    const log = await untilLogged(userData, "app.started");
     expect(log).toContain(`"version":"${VERSION}"`);
     expect(log).not.toContain("ERROR");
     await setTimeout(2_000);
@@ -132,30 +131,12 @@ describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", (
     const app = startInstalled(userData, ["--inspect=0"]);
     let said = "";
     app.stderr?.on("data", (text: Buffer) => (said += text.toString()));
-    await untilLogged(userData, "app.started", app);
+    await untilLogged(userData, "app.started");
     expect(said).not.toContain("Debugger listening");
     app.kill("SIGTERM");
     await once(app, "exit");
   });
 });
-
-function startInstalled(userData: string, words: readonly string[]): ChildProcess {
-  const switches = ["--no-sandbox", "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en"];
-  const app = spawn(INSTALLED, [...switches, ...words], { stdio: ["ignore", "ignore", "pipe"] });
-  onTestFinished(() => void app.kill("SIGKILL"));
-  return app;
-}
-
-async function untilLogged(userData: string, event: string, app: ChildProcess): Promise<string> {
-  const logs = join(userData, "logs");
-  for (let i = 0; i < 200; i++) {
-    if (app.exitCode !== null) throw new Error(`the app ended with ${app.exitCode}`);
-    const texts = existsSync(logs) ? readdirSync(logs).map((name) => readFileSync(join(logs, name), "utf8")) : [];
-    if (texts.some((text) => text.includes(event))) return texts.join("");
-    await setTimeout(100);
-  }
-  throw new Error(`the log never said ${event}`);
-}
 
 /** The whole screen, as a person would see it; fails where nothing but one colour is there. */
 function photograph(name: string): void {

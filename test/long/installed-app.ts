@@ -1,0 +1,75 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "playwright";
+import { onTestFinished } from "vitest";
+
+// The app as dpkg installed it: fused, from its ASAR. No inspector reaches it; its pages are driven over the debugging
+// port of Chromium, which development builds allow and releases refuse.
+const INSTALLED = "/opt/usb-video-vault/usb-video-vault";
+const QUIET = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: "ignore" } as const;
+
+export function installPackage(deb: string): void {
+  const words = ["install", "-y", "-qq", "--no-install-recommends", "--allow-downgrades", deb];
+  execFileSync("apt-get", words, QUIET);
+}
+
+export function removePackage(): void {
+  execFileSync("apt-get", ["remove", "-y", "-qq", "usb-video-vault"], QUIET);
+}
+
+export function installedVersion(): string {
+  return execFileSync("dpkg-query", ["-W", "-f=${Version}", "usb-video-vault"], { encoding: "utf8" });
+}
+
+export function startInstalled(userData: string, words: readonly string[] = []): ChildProcess {
+  const switches = ["--no-sandbox", "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en"];
+  const app = spawn(INSTALLED, [...switches, ...words], { stdio: ["ignore", "ignore", "pipe"] });
+  onTestFinished(() => endAll(userData));
+  return app;
+}
+
+/** Ends every process of a profile: also one that an update has started again. */
+export function endAll(userData: string): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      if (words[0] === INSTALLED && words.includes(`--user-data-dir=${userData}`)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
+/** The log of a profile, all of it so far. */
+export function logOf(userData: string): string {
+  const logs = join(userData, "logs");
+  return existsSync(logs)
+    ? readdirSync(logs)
+        .map((name) => readFileSync(join(logs, name), "utf8"))
+        .join("")
+    : "";
+}
+
+export async function untilLogged(userData: string, words: string, limitMs = 30_000): Promise<string> {
+  for (const end = performance.now() + limitMs; performance.now() < end; await setTimeout(100)) {
+    const log = logOf(userData);
+    if (log.includes(words)) return log;
+  }
+  throw new Error(`the log never said ${words}: ${logOf(userData)}`);
+}
+
+/** The window of an app that was started with `--remote-debugging-port=0`. */
+export async function windowOf(userData: string): Promise<{ page: Page; browser: Browser }> {
+  const file = join(userData, "DevToolsActivePort");
+  for (let tries = 0; !existsSync(file) && tries < 300; tries++) await setTimeout(100);
+  const port = readFileSync(file, "utf8").split("\n")[0];
+  // The next one writes its own.
+  rmSync(file);
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const page = browser.contexts()[0]?.pages()[0];
+  if (!page) throw new Error("the app has no window");
+  page.setDefaultTimeout(30_000);
+  return { page, browser };
+}
