@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright";
-import { onTestFinished } from "vitest";
+import { onTestFailed, onTestFinished } from "vitest";
 
 // The app as dpkg installed it: fused, from its ASAR. No inspector reaches it; its pages are driven over the debugging
 // port of Chromium, which development builds allow and releases refuse.
@@ -27,6 +27,7 @@ export function startInstalled(userData: string, words: readonly string[] = []):
   const switches = ["--no-sandbox", "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en"];
   const app = spawn(INSTALLED, [...switches, ...words], { stdio: ["ignore", "ignore", "pipe"] });
   onTestFinished(() => endAll(userData));
+  onTestFailed(() => void process.stderr.write(logOf(userData)));
   return app;
 }
 
@@ -34,8 +35,9 @@ export function startInstalled(userData: string, words: readonly string[] = []):
 export function endAll(userData: string): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      if (words[0] === INSTALLED && words.includes(`--user-data-dir=${userData}`)) process.kill(Number(pid), "SIGKILL");
+      // Chromium writes its own words over these, parted by spaces.
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (words.startsWith(INSTALLED) && words.includes(userData)) process.kill(Number(pid), "SIGKILL");
     } catch {
       // It ended by itself meanwhile.
     }
@@ -67,9 +69,17 @@ export async function windowOf(userData: string): Promise<{ page: Page; browser:
   const port = readFileSync(file, "utf8").split("\n")[0];
   // The next one writes its own.
   rmSync(file);
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const address = `http://127.0.0.1:${port}`;
+  // Whoever connects before the page is there waits for it for ever.
+  for (let tries = 0; !(await hasPage(address)) && tries < 300; tries++) await setTimeout(100);
+  const browser = await chromium.connectOverCDP(address);
   const page = browser.contexts()[0]?.pages()[0];
   if (!page) throw new Error("the app has no window");
   page.setDefaultTimeout(30_000);
   return { page, browser };
+}
+
+async function hasPage(address: string): Promise<boolean> {
+  const targets = (await (await fetch(`${address}/json/list`)).json()) as { type: string; title: string }[];
+  return targets.some(({ type, title }) => type === "page" && title === "USB Video Vault");
 }

@@ -3,7 +3,7 @@ import type { Json } from "../../encoding/strict-json.ts";
 import type { Counter } from "../../ledger/index.ts";
 import type { Ring } from "../../license/index.ts";
 import { err, ok, type Result } from "../../result.ts";
-import type { Bytes } from "../../units.ts";
+import { type Bytes, KIB } from "../../units.ts";
 import {
   type BuildId,
   type DelegatedRoleName,
@@ -32,6 +32,9 @@ import { openTufClient, type TufClient, type TufOptions } from "./tuf-client.ts"
 import type { TufError } from "./tuf-error.ts";
 
 export type FeedError = TufError | "WRONG_RING" | "UNSOUND_KEYS";
+
+/** A revocation list or key manifest of the largest size, in its armour. */
+const MAX_LIST_BYTES = 128 * KIB;
 
 /** A feed whose signatures, hashes and dates hold. Whether it is a replay is the ledger's to say: only then `keep`. */
 export type OpenFeed = {
@@ -74,12 +77,15 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   const isConsistent = client.trusted().root.signed.consistentSnapshot;
   const { source, signal, now } = options;
 
-  async function small(path: string): Promise<Result<{ bytes: Buffer; sha256: string } | undefined, FeedError>> {
+  async function small(
+    path: string,
+    maxBytes = MAX_DOCUMENT_BYTES,
+  ): Promise<Result<{ bytes: Buffer; sha256: string } | undefined, FeedError>> {
     const found = await client.find(path);
     if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
     const sha256 = found.value.hashes["sha256"];
     if (sha256 === undefined) return err("MALFORMED");
-    if (found.value.length > MAX_DOCUMENT_BYTES) return err("TOO_LARGE");
+    if (found.value.length > maxBytes) return err("TOO_LARGE");
     const bytes = await readTarget(source, found.value, isConsistent, signal);
     return bytes.ok ? ok({ bytes: bytes.value, sha256 }) : bytes;
   }
@@ -99,9 +105,9 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   if (!halt.ok) return halt;
   const builds = await readBuilds(client);
   if (!builds.ok) return builds;
-  const revocations = await small(REVOCATIONS_PATH);
+  const revocations = await small(REVOCATIONS_PATH, MAX_LIST_BYTES);
   if (!revocations.ok) return revocations;
-  const keys = await small(KEYS_PATH);
+  const keys = await small(KEYS_PATH, MAX_LIST_BYTES);
   if (!keys.ok) return keys;
 
   if (!hasSoundKeys(client)) return err("UNSOUND_KEYS");
