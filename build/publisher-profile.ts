@@ -13,21 +13,44 @@ export type PublisherProfile = {
   readonly feed: { readonly url: string; readonly root: string } | null;
   /** No build with a lower `buildEpoch` is installed by this one. */
   readonly buildFloor: number;
+  /** Where telemetry goes: our own ingest, or a foreign OpenTelemetry Collector. `null`: nowhere. */
+  readonly ingest: { readonly url: string; readonly isOurs: boolean } | null;
+  /** The endpoint of the local metrics files (R-26); empty for none. */
+  readonly monitoring: string;
 };
 
-type ProfileFile = { readonly support?: string; readonly feed?: string; readonly buildFloor?: number };
+type ProfileFile = {
+  readonly support?: string;
+  readonly feed?: string;
+  readonly buildFloor?: number;
+  readonly ingest?: string;
+  readonly collector?: string;
+  readonly monitoring?: string;
+};
 
 /**
  * Reads a profile folder: `*.jwk.json`, `feed-root.json`, and `profile.json` with
- * `{"support": "...", "feed": "https://...", "buildFloor": 0}`. A release refuses development roots, having none, and a
- * feed without https.
+ * `{"support": "...", "feed": "https://...", "buildFloor": 0, "ingest": "https://..." or "collector": "https://...",
+ * "monitoring": "https://..."}`. A release refuses development roots, having none, and addresses without https.
  */
 export function readPublisherProfile(folder: string, release: boolean): PublisherProfile {
-  const { support = "", feed: url = "", buildFloor = 0 } = readProfileFile(join(folder, "profile.json"));
+  const file = readProfileFile(join(folder, "profile.json"));
+  const { support = "", feed: url = "", buildFloor = 0, monitoring = "" } = file;
   if (release && url !== "" && !url.startsWith("https://")) throw new Error("a release takes its feed by https alone");
+  const ingest = ingestOf(file);
+  for (const address of [ingest?.url ?? "", monitoring]) {
+    if (release && address !== "" && !address.startsWith("https://")) {
+      throw new Error("a release sends telemetry by https alone");
+    }
+  }
   const root = readFeedRoot(join(folder, "feed-root.json"), release);
   const feed = root === undefined ? null : { url, root };
-  return { roots: readRoots(folder, release), support, feed, buildFloor };
+  return { roots: readRoots(folder, release), support, feed, buildFloor, ingest, monitoring };
+}
+
+function ingestOf({ ingest, collector }: ProfileFile): PublisherProfile["ingest"] {
+  if (ingest !== undefined) return { url: ingest, isOurs: true };
+  return collector === undefined ? null : { url: collector, isOurs: false };
 }
 
 /** The feed's first root as it stands: the app checks its signatures each time. */

@@ -6,4 +6,6 @@ declare const BUILD_PROFILE: {
   readonly support: string;
   readonly feed: { readonly url: string; readonly root: string } | null;
   readonly buildFloor: number;
+  readonly ingest: { readonly url: string; readonly isOurs: boolean } | null;
+  readonly monitoring: string;
 };

@@ -8,6 +8,8 @@ export type LaunchOptions = {
   readonly trust: string | undefined;
   /** `--feed URL`: another update feed, in development builds only. */
   readonly feed: string | undefined;
+  /** `--ingest URL`: another ingest of telemetry, in development builds only. */
+  readonly ingest: string | undefined;
   /** `--package-kind KIND`: as if installed from such a package, in development builds only. */
   readonly packageKind: string | undefined;
 };
@@ -21,6 +23,7 @@ export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
     vaults: valuesOf(words, "--vault").map((path) => resolve(path)),
     trust: valuesOf(words, "--trust").at(-1),
     feed: valuesOf(words, "--feed").at(-1),
+    ingest: valuesOf(words, "--ingest").at(-1),
     packageKind: valuesOf(words, "--package-kind").at(-1),
   };
 }

@@ -1,5 +1,5 @@
 // The whole app, wired on one page. Everything below is plain objects made here and handed on.
-import { app, clipboard, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
+import { app, clipboard, crashReporter, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -7,6 +7,7 @@ import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snaps
 import { hardwareOf } from "../src-shared/node/hardware.ts";
 import { HOUR } from "../src-shared/units.ts";
 import { PACKAGE_KINDS, Version } from "../src-shared/updates/index.ts";
+import { telemetryOfApp } from "./app-telemetry.ts";
 import { gatherDiagnostics } from "./diagnostics/index.ts";
 import { createHardwareSight } from "./hardware/index.ts";
 import { openWatchHistory } from "./history/index.ts";
@@ -27,6 +28,7 @@ import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
 import { keepHeapsSmall } from "./small-heaps.ts";
+import { countCalls, heardBy, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { createTrust, trustRootsOf } from "./trust/index.ts";
 import {
   createElectronInstaller,
@@ -52,6 +54,8 @@ app.setName("USB Video Vault");
 // A folder name without spaces, where log collectors look (R-24); `--user-data-dir` still moves it.
 if (!app.commandLine.hasSwitch("user-data-dir"))
   app.setPath("userData", join(app.getPath("appData"), "usb-video-vault"));
+// Minidumps stay on this computer, for the person to hand over or not.
+crashReporter.start({ uploadToServer: false });
 if (BUILD_RELEASE && app.commandLine.hasSwitch("remote-debugging-port")) app.exit(1);
 if (!app.requestSingleInstanceLock()) app.exit(0);
 
@@ -77,7 +81,11 @@ function start(): void {
   viewer.protocol.handle(APP_SCHEME, (request) =>
     answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
   );
-  viewer.protocol.handle(MEDIA_SCHEME, (request) => answerMediaRequest(request, vault.lookup));
+  viewer.protocol.handle(MEDIA_SCHEME, async (request) => {
+    const answer = await answerMediaRequest(request, vault.lookup);
+    noteSeek(request, answer, telemetry.note);
+    return answer;
+  });
   const window = openMainWindow({
     session: viewer,
     preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
@@ -86,7 +94,23 @@ function start(): void {
 
   const options = parseLaunchOptions(process.argv);
   const logFolder = join(data, "logs");
-  const log = openLog(logFolder, () => new Date());
+  const fileLog = openLog(logFolder, () => new Date());
+  const telemetry = telemetryOfApp({
+    data,
+    options,
+    settings,
+    log: fileLog,
+    late: () => ({ desk, shelf, trust, ledger, stickRoot: vault.vault()?.root, downMs: processes.downMs() }),
+  });
+  const log = heardBy(telemetry, fileLog);
+  const processes = watchProcesses({
+    app,
+    window,
+    note: telemetry.note,
+    log,
+    monotonic: () => performance.now(),
+    sinceStart: () => Date.now() - (process.getCreationTime() ?? Date.now()),
+  });
   const appVersion = app.getVersion();
   const compiled = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: compiled.length });
@@ -101,8 +125,19 @@ function start(): void {
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
   const hardware = createHardwareSight(hardwareOf(process.platform));
-  const desk = createLicenseDesk({ roots, shelf, revocations, secrets, ledger, hardware, now, appVersion, log });
-  const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"));
+  const desk = createLicenseDesk({
+    roots,
+    shelf,
+    revocations,
+    secrets,
+    ledger,
+    hardware,
+    now,
+    appVersion,
+    log,
+    judged: reportLicenses(telemetry),
+  });
+  const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"), () => processes.workerGone());
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
   const vault = createVaultSession({
     trust,
@@ -120,6 +155,7 @@ function start(): void {
     emit,
   });
 
+  let shown: string = "no-stick";
   const updates = updatesOf();
   const closing = new AbortController();
   // The days that are left count down while the window stays open.
@@ -131,7 +167,7 @@ function start(): void {
   const diagnostics = () =>
     gatherDiagnostics({
       logFolder,
-      flushLog: log.flush,
+      flushLog: fileLog.flush,
       electron: process.versions.electron ?? "",
       system: { name: process.platform, version: process.getSystemVersion(), architecture: process.arch },
       snapshot,
@@ -160,12 +196,13 @@ function start(): void {
           input,
         ),
       ),
-    handlers,
+    countCalls(handlers, telemetry.note),
     log,
   );
 
   // After the window: nobody waits for an update.
   updates?.start(FIRST_LOOK_SECONDS);
+  telemetry.start(closing.signal);
   app.on("second-instance", () => {
     if (window.isMinimized()) window.restore();
     window.focus();
@@ -177,8 +214,8 @@ function start(): void {
     event.preventDefault();
     // Handles closed and history written before the process ends; then straight out.
     const tooLong = setTimeout(end, CLOSE_TIMEOUT_MS);
-    void Promise.allSettled([vault.close(), updates?.close()])
-      .then(log.flush, log.flush)
+    void Promise.allSettled([vault.close(), updates?.close(), telemetry.close()])
+      .then(fileLog.flush, fileLog.flush)
       .finally(() => {
         clearTimeout(tooLong);
         end();
@@ -238,6 +275,10 @@ function start(): void {
   }
 
   function changed(): void {
+    const { stage } = vault.screen();
+    if (stage === "catalog" && shown !== stage)
+      telemetry.note({ kind: "operation", operation: "unlock", succeeded: true });
+    shown = stage;
     const stick = vault.stick();
     const known = stick && settings.recent()[0]?.stickId === stick.stickId;
     if (stick && !known) void settings.remember(stick).then(() => emit("app.changed", snapshot()));

@@ -11,6 +11,7 @@ import {
   type ReturnProof,
 } from "../../src-shared/license/index.ts";
 import { deviceIdOf, generateX25519 } from "../../src-shared/node/device-sealing.ts";
+import { statementOf } from "../../src-shared/telemetry/index.ts";
 import { ok, type Result } from "../../src-shared/result.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
 
@@ -65,6 +66,12 @@ export function composeRequest(
 /** The armoured proof (`.uvvret`) that this computer has taken a license out of use. */
 export function composeReturn(key: DeviceKey, about: Pick<ReturnProof, "lid" | "seq" | "iat">): string {
   return signOnDevice(key, "RETURN PROOF", RETURN_TYP, (): ReturnProof => ({ v: 1, ...about, device: key.id }));
+}
+
+/** Base64url of the device's signature over one request of telemetry. */
+export function signStatement(key: DeviceKey, path: string, body: Uint8Array): string {
+  const { secretKey } = nacl.sign.keyPair.fromSeed(key.ed25519Seed);
+  return toBase64url(nacl.sign.detached(statementOf(path, body), secretKey));
 }
 
 function signOnDevice(

@@ -1,6 +1,13 @@
 export { wasActivated } from "./activation.ts";
 export { type Allowed, chooseLicense } from "./choose-license.ts";
-export { composeRequest, composeReturn, type DeviceKey, ensureDeviceKey, replaceDeviceKey } from "./device-key.ts";
+export {
+  composeRequest,
+  composeReturn,
+  type DeviceKey,
+  ensureDeviceKey,
+  replaceDeviceKey,
+  signStatement,
+} from "./device-key.ts";
 export { ringOf } from "./install-ring.ts";
 export { createKeytarSecretStore } from "./keytar-secret-store.ts";
 export { createLicenseDesk, type LicenseDesk } from "./license-desk.ts";

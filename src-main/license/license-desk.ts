@@ -13,7 +13,7 @@ import {
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Milliseconds, UnixSeconds } from "../../src-shared/units.ts";
 import type { HardwareSight } from "../hardware/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Log } from "../log/index.ts";
@@ -32,6 +32,11 @@ export type LicenseDeskPorts = {
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
   readonly log: Log;
+  /** Told what became of each text, and how long all of them took, in milliseconds. */
+  readonly judged: (
+    judged: readonly { readonly text: string; readonly code: LicenseVerdict["code"] }[],
+    tookMs: Milliseconds,
+  ) => void;
 };
 
 /** Judges licenses for one vault, here and now. */
@@ -61,6 +66,7 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
   const { shelf, ledger } = ports;
 
   async function judgeTexts(texts: readonly string[], vault: OpenVault): Promise<LicenseVerdict[]> {
+    const began = performance.now();
     const roots = await ports.roots();
     const licenses = texts.map((text) => verifyLicense(text, roots));
     // A stick with a passphrase works without a keychain, so only a license for a computer asks for it again.
@@ -84,7 +90,12 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
     const verdicts = licenses.map((license): LicenseVerdict =>
       license.ok ? decideHere(license.value, ledger.head(), here, device) : { code: license.error },
     );
+    const took = performance.now() - began;
     if (verdicts.some(({ code }) => code === "EXPIRED")) await noteTime(now);
+    ports.judged(
+      verdicts.map(({ code }, index) => ({ text: texts[index] ?? "", code })),
+      took,
+    );
     return verdicts;
   }
 

@@ -21,7 +21,7 @@ export type MediaReader = {
 type Request = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
 
 /** Reads in the media worker, which is started from its built file when the first file is opened. */
-export function createMediaReader(workerFile: string): MediaReader {
+export function createMediaReader(workerFile: string, crashed: () => void = () => undefined): MediaReader {
   const waiting = new Map<number, (reply: WorkerReply | undefined) => void>();
   let worker: Worker | undefined;
   let lastId = 0;
@@ -33,7 +33,7 @@ export function createMediaReader(workerFile: string): MediaReader {
       waiting.delete(reply.id);
     });
     // A thread that fails ends: the files it held are gone, the next one opened starts another.
-    started.on("error", () => undefined);
+    started.on("error", crashed);
     started.on("exit", () => {
       worker = undefined;
       for (const settle of waiting.values()) settle(undefined);

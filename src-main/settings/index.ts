@@ -1,1 +1,1 @@
-export { openSettingsStore, type SettingsStore } from "./settings-store.ts";
+export { type Consent, openSettingsStore, type SettingsStore } from "./settings-store.ts";

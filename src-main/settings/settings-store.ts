@@ -6,11 +6,16 @@ import { Settings, type SettingsChange, StickView } from "../../src-shared/ipc/i
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 
+/** Whether telemetry may be kept and sent: only where the person said so (docs/formats/telemetry.md). */
+const CONSENTS = ["unasked", "given", "refused"] as const;
+export type Consent = (typeof CONSENTS)[number];
+
 const Stored = v.object({
   language: v.fallback(Settings.entries.language, "system"),
   appearance: v.fallback(Settings.entries.appearance, "system"),
   volume: v.fallback(Settings.entries.volume, 1),
   muted: v.fallback(Settings.entries.muted, false),
+  consent: v.fallback(v.picklist(CONSENTS), "unasked"),
   recent: v.fallback(v.pipe(v.array(StickView), v.maxLength(5)), []),
 });
 type Stored = v.InferOutput<typeof Stored>;
@@ -21,6 +26,8 @@ const MAX_RECENT = 5;
 export type SettingsStore = {
   readonly settings: () => Settings;
   readonly recent: () => readonly StickView[];
+  readonly consent: () => Consent;
+  readonly setConsent: (consent: Consent) => Promise<Result<undefined, "NOT_WRITTEN">>;
   readonly change: (changes: SettingsChange) => Promise<Result<undefined, "NOT_WRITTEN">>;
   readonly remember: (stick: StickView) => Promise<Result<undefined, "NOT_WRITTEN">>;
 };
@@ -39,6 +46,8 @@ export function openSettingsStore(path: string): SettingsStore {
   return {
     settings: () => v.parse(Settings, stored),
     recent: () => stored.recent,
+    consent: () => stored.consent,
+    setConsent: (consent) => write({ ...stored, consent }),
     change: (changes) => write({ ...stored, ...changes }),
     remember(stick) {
       const others = stored.recent.filter((seen) => seen.stickId !== stick.stickId);

@@ -5,7 +5,10 @@ const MAX_ANSWER_BYTES: Bytes = 64 * KIB;
 const TIMEOUT_MS: Milliseconds = 30_000;
 
 /** Posts by `fetch`: no redirection is followed, no cookie sent, and no answer waited for longer than 30 seconds. */
-export function createFetchPost(fetch: typeof globalThis.fetch, timeoutMs = TIMEOUT_MS): PostPort {
+export function createFetchPost(
+  fetch: (url: string, init: RequestInit) => Promise<Response>,
+  timeoutMs = TIMEOUT_MS,
+): PostPort {
   return async ({ url, body, headers, signal }) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {

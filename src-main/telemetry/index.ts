@@ -12,3 +12,10 @@ export {
   type TransportPorts,
 } from "./transport.ts";
 export { createTelemetry, type Telemetry, type TelemetryPorts } from "./telemetry.ts";
+export { sampleProcesses } from "./app-sample.ts";
+export { countCalls } from "./count-calls.ts";
+export { findEnrolment } from "./find-enrolment.ts";
+export { heardBy } from "./hear-log.ts";
+export { reportLicenses } from "./report-licenses.ts";
+export { watchProcesses } from "./watch-processes.ts";
+export { noteSeek } from "./note-seek.ts";

@@ -45,6 +45,8 @@ it("lets a development build have development roots, or none", () => {
     support: "",
     feed: null,
     buildFloor: 0,
+    ingest: null,
+    monitoring: "",
   });
 });
 

@@ -8,6 +8,7 @@ it("reads both spellings, several vaults, and the last trust folder", () => {
     vaults: ["/a", "/c"],
     trust: "/t",
     feed: undefined,
+    ingest: undefined,
     packageKind: undefined,
   });
   expect(parseLaunchOptions(["app", "--feed=http://127.0.0.1:1", "--package-kind", "deb"])).toMatchObject({
@@ -27,6 +28,7 @@ it("takes nothing that follows the end of the options, where a link stands", () 
     vaults: ["/a"],
     trust: undefined,
     feed: undefined,
+    ingest: undefined,
     packageKind: undefined,
   });
 });

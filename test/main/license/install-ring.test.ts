@@ -45,6 +45,7 @@ async function setUp() {
     now,
     appVersion: "0.1.0",
     log,
+    judged: () => undefined,
   });
   let kept = 0;
   const keep = (text: string) => shelf.keep(testId(`kept ${kept++}`), text);

@@ -50,6 +50,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const appVersion = "0.1.0";
   const heard: unknown[] = [];
   const logged: string[] = [];
+  const judgedTexts: { readonly text: string; readonly code: string }[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
   const hasTraces = async () => wasActivated(secrets, shelf, await trust.rootsAtHand());
   const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: hasTraces, log });
@@ -58,7 +59,18 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots);
   const session = createVaultSession({
     trust,
-    desk: createLicenseDesk({ roots, shelf, revocations, secrets, ledger, hardware, now, appVersion, log }),
+    desk: createLicenseDesk({
+      roots,
+      shelf,
+      revocations,
+      secrets,
+      ledger,
+      hardware,
+      now,
+      appVersion,
+      log,
+      judged: (texts) => void judgedTexts.push(...texts),
+    }),
     shelf,
     secrets,
     ledger,
@@ -72,7 +84,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     emit: (name, payload) => heard.push({ name, ...payload }),
   });
   onTestFinished(session.close);
-  return { ...computer, heard, logged, ledger, session };
+  return { ...computer, heard, logged, judgedTexts, ledger, session };
 }
 
 export function setUp(roots = ROOTS) {

@@ -51,3 +51,14 @@ it("writes changes in the order in which they were made", async () => {
   await Promise.all([store.change({ volume: 0.1 }), store.change({ volume: 0.2 }), store.change({ volume: 0.3 })]);
   expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ volume: 0.3 });
 });
+
+it("takes consent for not given until it was, and again where the file says anything else", async () => {
+  const path = join(temporaryFolder(), "settings.json");
+  const store = openSettingsStore(path);
+  expect(store.consent()).toBe("unasked");
+  await store.setConsent("given");
+  await store.change({ language: "fr" });
+  expect(openSettingsStore(path).consent()).toBe("given");
+  writeFileSync(path, JSON.stringify({ consent: true }));
+  expect(openSettingsStore(path).consent()).toBe("unasked");
+});

@@ -1,0 +1,117 @@
+// Telemetry as the app has it: wired apart from main.ts, which would not fit on its page with it.
+import { app, net } from "electron";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Result } from "../src-shared/result.ts";
+import { MINUTE, type Milliseconds } from "../src-shared/units.ts";
+import type { LaunchOptions } from "./launch-options.ts";
+import type { Ledger } from "./ledger/index.ts";
+import { type LicenseDesk, type LicenseShelf, signStatement } from "./license/index.ts";
+import type { Log } from "./log/index.ts";
+import type { SettingsStore } from "./settings/index.ts";
+import {
+  capCrashDumps,
+  checkedUrl,
+  createFetchPost,
+  createTelemetry,
+  findEnrolment,
+  sampleProcesses,
+  type TelemetryPorts,
+} from "./telemetry/index.ts";
+import type { Trust } from "./trust/index.ts";
+
+const EVERY_MS: Milliseconds = 5 * MINUTE * 1_000;
+/** After the window: nobody waits for telemetry. */
+const FIRST_MS: Milliseconds = 5_000;
+
+export type AppTelemetryPorts = {
+  readonly data: string;
+  readonly options: LaunchOptions;
+  readonly settings: SettingsStore;
+  readonly log: Log;
+  /** Made after telemetry, which hears of them. */
+  readonly late: () => {
+    readonly desk: LicenseDesk;
+    readonly shelf: LicenseShelf;
+    readonly trust: Trust;
+    readonly ledger: Ledger;
+    readonly stickRoot: string | undefined;
+    readonly downMs: Milliseconds;
+  };
+};
+
+/** The telemetry of this app. It measures in memory, and keeps and sends nothing without consent. */
+export function telemetryOfApp({ data, options, settings, log, late }: AppTelemetryPorts) {
+  const telemetry = createTelemetry({
+    folder: join(data, "telemetry"),
+    hasConsent: () => settings.consent() === "given",
+    enrolment,
+    sender: {
+      "service.name": "usb-video-vault",
+      "service.version": app.getVersion(),
+      "os.type": process.platform === "win32" ? "windows" : process.platform === "darwin" ? "darwin" : "linux",
+      "host.arch": process.arch,
+    },
+    ...places(options),
+    post: createFetchPost((url, init) => net.fetch(url, init)),
+    sign,
+    wait: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    random: Math.random,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    sample: async () => ({ ...(await sampleProcesses(app.getAppMetrics())), downMs: late().downMs }),
+    knownTime: () => late().ledger.head().trustedTime,
+    minidumps: () => capCrashDumps(app.getPath("crashDumps")),
+    log,
+  });
+
+  async function deviceKey() {
+    const key = await late().desk.deviceKey();
+    return key.ok ? key.value : null;
+  }
+
+  async function enrolment() {
+    const { shelf, trust, stickRoot } = late();
+    const texts = [...(await shelf.imported()), ...(stickRoot === undefined ? [] : await shelf.onStick(stickRoot))];
+    // Most licenses bring none: then the keychain need not be asked.
+    if (!texts.some((text) => text.includes("TELEMETRY ENROLMENT"))) return undefined;
+    const device = (await deviceKey())?.id;
+    const now = Math.floor(Date.now() / 1000);
+    return device === undefined ? undefined : findEnrolment(texts, await trust.roots(), { now, device });
+  }
+
+  async function sign(path: string, body: Uint8Array) {
+    const key = await deviceKey();
+    return key ? signStatement(key, path, body) : undefined;
+  }
+
+  return {
+    ...telemetry,
+    /** Ticks until the signal says that the app ends. */
+    start(signal: AbortSignal): void {
+      const first = globalThis.setTimeout(() => void telemetry.tick(), FIRST_MS);
+      const timer = setInterval(() => void telemetry.tick(), EVERY_MS);
+      signal.addEventListener("abort", () => (clearTimeout(first), clearInterval(timer)), { once: true });
+      // Minidumps are capped whether or not anybody agreed to anything: they never leave, and must not fill the disk.
+      void capCrashDumps(app.getPath("crashDumps"));
+    },
+  };
+}
+
+/** Where it all goes. A development build may be told otherwise; a release goes by its profile alone. */
+function places(options: LaunchOptions): Pick<TelemetryPorts, "destination" | "monitoring"> {
+  const told = BUILD_RELEASE ? {} : { ingest: options.ingest, monitoring: process.env["MONITORING_API_URL"] };
+  const ingest = told.ingest === undefined ? BUILD_PROFILE.ingest : { url: told.ingest, isOurs: true };
+  const url = ingest && valueOf(checkedUrl(ingest.url, BUILD_RELEASE));
+  return {
+    destination: ingest && url ? { url, isOurs: ingest.isOurs } : undefined,
+    monitoring: valueOf(checkedUrl(told.monitoring ?? BUILD_PROFILE.monitoring, BUILD_RELEASE)),
+  };
+}
+
+// An address that is not safe is none.
+function valueOf<T>(result: Result<T, unknown>): T | undefined {
+  return result.ok ? result.value : undefined;
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { type Bytes, KIB, type Milliseconds } from "../../src-shared/units.ts";
+
+/** What Electron says of one process of the app; memory in KiB. */
+export type ProcessMetric = {
+  readonly pid: number;
+  readonly cpu: { readonly cumulativeCPUUsage?: number };
+  readonly memory: { readonly workingSetSize: number; readonly privateBytes?: number };
+};
+
+/** Processor time and private memory of all processes of the app together. */
+export async function sampleProcesses(
+  metrics: readonly ProcessMetric[],
+): Promise<{ readonly cpuMs: Milliseconds; readonly privateBytes: Bytes }> {
+  const seconds = metrics.reduce((total, { cpu }) => total + (cpu.cumulativeCPUUsage ?? 0), 0);
+  const memory = await Promise.all(metrics.map(privateBytesOf));
+  return { cpuMs: seconds * 1_000, privateBytes: memory.reduce((total, bytes) => total + bytes, 0) };
+}
+
+// Only Windows tells private bytes; Linux has them in /proc; elsewhere shared pages count too, which errs upwards.
+async function privateBytesOf({ pid, memory }: ProcessMetric): Promise<Bytes> {
+  if (memory.privateBytes !== undefined) return memory.privateBytes * KIB;
+  try {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+    const parts = Array.from(rollup.matchAll(/^Private_(?:Clean|Dirty|Hugetlb): +(\d+) kB$/gm));
+    return parts.reduce((total, [, kib]) => total + Number(kib) * KIB, 0);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return memory.workingSetSize * KIB;
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { type RefusalCode, unarmor } from "../../src-shared/license/index.ts";
+import type { SecurityFinding, SessionChange, VerdictCode } from "../../src-shared/telemetry/index.ts";
+import type { Milliseconds } from "../../src-shared/units.ts";
+
+/** What became of one license text (attacker-controlled). */
+export type Judged = { readonly text: string; readonly code: VerdictCode };
+
+type Listener = {
+  readonly note: (change: SessionChange) => void;
+  readonly report: (finding: SecurityFinding) => void;
+};
+
+/** Counts verdicts by code and time, and reports refused artefacts by their hash. */
+export function reportLicenses({ note, report }: Listener) {
+  return (judged: readonly Judged[], tookMs: Milliseconds): void => {
+    for (const { text, code } of judged) {
+      note({ kind: "verdict", code, tookMs: tookMs / judged.length });
+      const what = securityOf(code);
+      if (what) report({ what, subject: "license", code, artefact: hashOf(text) });
+    }
+  };
+}
+
+// `STATE_LOST` is of this computer: no license is to blame for it.
+function securityOf(code: VerdictCode): SecurityFinding["what"] | undefined {
+  const codes: Partial<Record<RefusalCode | "OK" | "GRACE", SecurityFinding["what"]>> = {
+    SIGNATURE_INVALID: "signature",
+    ROLLED_BACK: "rollback",
+  };
+  return codes[code];
+}
+
+// Of the token, not of its armour: one license has one hash, however a mail program broke its lines.
+function hashOf(text: string): string {
+  const token = unarmor("LICENSE", text);
+  return createHash("sha256")
+    .update(token.ok ? token.value : text)
+    .digest("hex");
+}
