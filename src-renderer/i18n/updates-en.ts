@@ -14,7 +14,7 @@ export const updatesEn = {
   ready: (version: string) => `Version ${version} is ready.`,
   readyBack: (version: string) => `The publisher goes back to version ${version}.`,
   readyBody: "It installs when you restart. Nothing happens while you watch.",
-  readyCritical: "It closes a security hole: install it soon.",
+  readyCritical: "It matters: please restart soon.",
   byHand: "This copy of the app is replaced by hand: fetch the new version from your publisher.",
   install: "Restart and update",
   later: "Later",

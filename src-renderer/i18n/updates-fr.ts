@@ -15,7 +15,7 @@ export const updatesFr: typeof updatesEn = {
   ready: (version: string) => `La version ${version} est prête.`,
   readyBack: (version: string) => `L’éditeur revient à la version ${version}.`,
   readyBody: "Elle s’installe au redémarrage. Rien ne se passe pendant que vous regardez.",
-  readyCritical: "Elle corrige une faille de sécurité : installez-la bientôt.",
+  readyCritical: "C’est important : redémarrez bientôt.",
   byHand: "Cet exemplaire de l’application se remplace à la main : demandez la nouvelle version à votre éditeur.",
   install: "Redémarrer et mettre à jour",
   later: "Plus tard",

@@ -62,7 +62,7 @@ function ReadyUpdate({ offer, installable }: Ready): ReactNode {
       </h3>
       {critical && <p>{words.updates.readyCritical}</p>}
       <p>{installable ? words.updates.readyBody : words.updates.byHand}</p>
-      {notes !== null && (
+      {notes !== null && move !== "rollback" && (
         <details className={styles["news"]}>
           <summary>{words.updates.news}</summary>
           <p className={styles["notes"]}>{notes[language]}</p>
