@@ -65,3 +65,19 @@ it("carries the feed's first root and its address, and a release takes it by htt
   expect(readPublisherProfile(folder, false).feed).not.toBeNull();
   expect(() => readPublisherProfile(folder, true)).toThrow(/development/);
 });
+
+it("names where telemetry goes, ours or foreign, and a release by https alone", () => {
+  const folder = profileWith(false);
+  const profile = (content: object) => writeFileSync(join(folder, "profile.json"), JSON.stringify(content));
+  profile({ collector: "https://collector.example.org", monitoring: "https://monitoring.example.org" });
+  expect(readPublisherProfile(folder, true)).toMatchObject({
+    ingest: { url: "https://collector.example.org", isOurs: false },
+    monitoring: "https://monitoring.example.org",
+  });
+  for (const name of ["ingest", "collector", "monitoring"]) {
+    profile({ [name]: "http://127.0.0.1:1" });
+    expect(() => readPublisherProfile(folder, true)).toThrow(/telemetry by https/);
+  }
+  profile({ ingest: "http://127.0.0.1:1" });
+  expect(readPublisherProfile(folder, false).ingest).toEqual({ url: "http://127.0.0.1:1", isOurs: true });
+});

@@ -114,6 +114,14 @@ describe("delivery", () => {
     expect(queue.lost()).toEqual({ dropped: 0, corrupted: 0, refused });
   });
 
+  it("rests where a delivered batch cannot be removed, instead of sending it for ever", async () => {
+    const server = await startServer();
+    const queue = await queueOf();
+    const stuck = { ...queue, done: async () => ({ ok: false as const, error: "EPERM" }) };
+    expect(await deliverTo(server.url, stuck)).toEqual({ waits: [], restMs: REST_MS });
+    expect(server.counts.batches).toBe(1);
+  });
+
   it("gives up on an answer that never comes", async () => {
     const url = await startHostile(() => undefined);
     const post = createFetchPost(fetch, 30);
