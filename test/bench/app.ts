@@ -76,7 +76,7 @@ async function launchUnlocked(
   trust: string,
   stick: string,
 ): Promise<{ app: ElectronApplication; page: Page }> {
-  await putLicense(stick);
+  await putLicense(stick, 2);
   const profile = `--user-data-dir=${join(folder, "profile")}`;
   const { app, page } = await launch(profile, projectRoot, "--vault", stick, "--trust", trust);
   await page.getByRole("textbox").first().fill(TEST_PASSPHRASE);
@@ -94,6 +94,7 @@ async function measureCatalog(folder: string, trust: string): Promise<Measuremen
       title: `Étude ${index} · ${index % 7 === 0 ? "port" : "phare"}`,
       bytes,
     })),
+    { gen: 2 },
   );
   const openMs = [];
   for (let round = 0; round < 5; round++) {

@@ -19,16 +19,23 @@ say("building, and making films to measure with");
 await buildApp();
 await bundleBenchPrograms();
 const { film, half, large } = benchFilms();
-const measurements: Measurement[] = [machineNoise()];
-say("license verdicts");
-measurements.push(...(await measureLicense()));
-say("seeking and decrypting");
-measurements.push(...(await measurePlayback(film, large)));
-say("packing");
-measurements.push(...measurePacking(large, half));
-say("the app");
-measurements.push(...(await measureApp(film)));
-process.stdout.write(asJson ? `${JSON.stringify(measurements, null, 2)}\n` : table(measurements));
+const { version, origin } = readElectronRuntime();
+const measurements: Measurement[] = [];
+if (!asJson) process.stdout.write(`Electron ${version} (${origin})\n`);
+await measure("the machine", () => [machineNoise()]);
+await measure("license verdicts", measureLicense);
+await measure("seeking and decrypting", () => measurePlayback(film, large));
+await measure("packing", () => measurePacking(large, half));
+await measure("the app", () => measureApp(film));
+if (asJson) process.stdout.write(`${JSON.stringify(measurements, null, 2)}\n`);
+
+/** Shows each group as soon as it is measured: what fails later takes nothing with it. */
+async function measure(name: string, take: () => Measurement[] | Promise<Measurement[]>): Promise<void> {
+  say(name);
+  const rows = await take();
+  measurements.push(...rows);
+  for (const row of rows) (asJson ? process.stderr : process.stdout).write(`${line(row)}\n`);
+}
 
 /** How much the same work varies on this machine today: differences below it mean nothing. */
 function machineNoise(): Measurement {
@@ -46,13 +53,9 @@ function machineNoise(): Measurement {
   );
 }
 
-function table(rows: readonly Measurement[]): string {
-  const { version, origin } = readElectronRuntime();
-  const lines = rows.map(({ name, value, unit, baseline, ratio, limit, ok }) => {
-    const beside = baseline === null ? "" : ` against ${baseline} ${unit}, ratio ${ratio}`;
-    return `${ok ? "ok  " : "MISS"} ${name}: ${value} ${unit}${beside}${limit === null ? "" : ` (${limit})`}`;
-  });
-  return [`Electron ${version} (${origin})`, ...lines, ""].join("\n");
+function line({ name, value, unit, baseline, ratio, limit, ok }: Measurement): string {
+  const beside = baseline === null ? "" : ` against ${baseline} ${unit}, ratio ${ratio}`;
+  return `${ok ? "ok  " : "MISS"} ${name}: ${value} ${unit}${beside}${limit === null ? "" : ` (${limit})`}`;
 }
 
 function say(text: string): void {

@@ -18,7 +18,7 @@ const SAMPLES = 8;
 export async function measureMemory(folder: string, trust: string, film: string): Promise<Measurement[]> {
   const stick = join(folder, "film-stick");
   await writeTestVault(stick, [{ title: "Film", bytes: readFileSync(film) }]);
-  await putLicense(stick);
+  await putLicense(stick, 1);
   const data = join(folder, "memory");
   const app = start(`--user-data-dir=${data}`, projectRoot, "--vault", stick, "--trust", trust);
   const window = xdotool("search", "--sync", "--onlyvisible", "--name", "USB Video Vault").split("\n")[0] ?? "";
@@ -41,11 +41,12 @@ export async function measureMemory(folder: string, trust: string, film: string)
   ];
 }
 
-export async function putLicense(stick: string): Promise<void> {
+/** All profiles share one keychain, which has seen what went before: each license needs a higher `seq`. */
+export async function putLicense(stick: string, seq: number): Promise<void> {
   const licenses = join(stick, "VAULT", "licenses");
   mkdirSync(licenses, { recursive: true });
   const now = Math.floor(Date.now() / 1000);
-  const license = await passphraseLicense({ iat: now - 60, nbf: now - 60, exp: now + 86_400 });
+  const license = await passphraseLicense({ seq, iat: now - 60, nbf: now - 60, exp: now + 86_400 });
   writeFileSync(join(licenses, "bench.uvvlic"), license);
 }
 

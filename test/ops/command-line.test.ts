@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { refusal, vaultctl } from "./support/vaultctl.ts";
+import { refusal, runVaultctl, vaultctl } from "./support/vaultctl.ts";
 import { openWorkshop, TIDES, type Workshop } from "./support/workshop.ts";
 
 let workshop: Workshop;
@@ -89,7 +89,7 @@ describe("usage errors", () => {
     ["a version that is none", [...issue, "--days", "1", "--min-app", "one"]],
     ["neither request nor passphrase", [...issue, "--days", "1"]],
   ])("%s", async (_name, args) => {
-    const answer = await vaultctl(args);
+    const answer = await runVaultctl(args);
     expect(answer.code).toBe(2);
     expect(answer.stdout).toBe("");
     expect(answer.stderr).toMatch(/^USAGE: .+\n$/);
@@ -98,7 +98,7 @@ describe("usage errors", () => {
 
 describe("refusals", () => {
   it("say a code and one line, without a stack trace", async () => {
-    const answer = await vaultctl(["pack", "--stick", workshop.path("nowhere"), "--keys", workshop.keys, TIDES]);
+    const answer = await runVaultctl(["pack", "--stick", workshop.path("nowhere"), "--keys", workshop.keys, TIDES]);
     expect(answer.code).toBe(1);
     expect(answer.stdout).toBe("");
     expect(answer.stderr).toMatch(/^NOT_FOUND: [^\n]+\n$/);
@@ -122,13 +122,13 @@ describe("refusals", () => {
 
 it("keeps progress and notes off standard output", async () => {
   const stick = workshop.newStick("quiet");
-  const answer = await vaultctl(["pack", "--stick", stick, "--keys", workshop.keys, TIDES, "--json"]);
+  const answer = await runVaultctl(["pack", "--stick", stick, "--keys", workshop.keys, TIDES, "--json"]);
   expect(answer.json).toMatchObject({ ok: true, developmentKeys: true });
   expect(answer.stderr).toContain("development keys");
 });
 
 it("answers help as JSON where JSON is asked for", async () => {
-  const answer = await vaultctl(["ls", "--help", "--json"]);
+  const answer = await runVaultctl(["ls", "--help", "--json"]);
   expect(answer.code).toBe(0);
   expect(answer.json).toEqual({ ok: true, help: expect.stringContaining("Usage: vaultctl ls") });
 });

@@ -8,7 +8,7 @@ import { writeFakeLsblk } from "../fakes/fake-lsblk.ts";
 import { type Device, newDevice } from "./support/device.ts";
 import { type Issued, openDesk } from "./support/licenses.ts";
 import { mayMount, mountMemory } from "./support/mounts.ts";
-import { type Packed, refusal, succeed, vaultctl } from "./support/vaultctl.ts";
+import { type Packed, refusal, runVaultctl, succeed, vaultctl } from "./support/vaultctl.ts";
 import { LIGHTHOUSE, openWorkshop, type Workshop } from "./support/workshop.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -129,9 +129,9 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
       code: "OK",
       drive: { serial: true, volume: true, partition: true },
     });
-    expect((await vaultctl(check, stick.env)).stdout).toContain("The drive: serial as licensed");
+    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial as licensed");
     stick.lsblk.tell(stick.root, "4C530002");
-    const refused = await vaultctl([...check, "--json"], stick.env);
+    const refused = await runVaultctl([...check, "--json"], stick.env);
     expect(refused.json).toMatchObject({ code: "WRONG_STICK", drive: { serial: false, volume: true } });
     stick.lsblk.tell(stick.root, DRIVE.serial);
   });
@@ -146,7 +146,7 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
     const image = stickMarksOf(packed.stickId, { ...DRIVE, serial: "4C530002" });
     const words = issue("--request", asking(device, { stickMarks: image }));
     expect(await refusal(words, stick.env)).toBe("REQUEST_MISMATCH");
-    expect((await vaultctl(words, stick.env)).stderr).toContain("one is an image of the other");
+    expect((await runVaultctl(words, stick.env)).stderr).toContain("one is an image of the other");
   });
 
   it("are read anew for a renewal that names the stick", async () => {

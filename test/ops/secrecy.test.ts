@@ -5,7 +5,7 @@ import { unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { writeBigVideo } from "./support/big-video.ts";
 import { openAsReader } from "./support/open-as-reader.ts";
-import { MEDIA, type Packed, signalWhen, startVaultctl, vaultctl } from "./support/vaultctl.ts";
+import { MEDIA, type Packed, signalWhen, startVaultctl, runVaultctl } from "./support/vaultctl.ts";
 import { filesUnder, HARBOUR, openWorkshop, TIDES, vaultKeyOf, type Workshop } from "./support/workshop.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -19,7 +19,7 @@ beforeAll(async () => {
   temporary = workshop.path("tmp");
   mkdirSync(temporary);
   const args = ["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES, "--json"];
-  const answer = await vaultctl(args, { TMPDIR: temporary });
+  const answer = await runVaultctl(args, { TMPDIR: temporary });
   packed = answer.json as unknown as Packed;
   output = answer.stdout + answer.stderr;
 });
@@ -86,7 +86,7 @@ it("leaves nothing clear and no key on the stick when it is killed", async () =>
   await signalWhen(child, "SIGKILL", () => size() > 16 * MIB);
   expect(existsSync(join(stick, "VAULT", "pending.uvv"))).toBe(true);
   const before = new Map(filesUnder(stick).map((name) => [name, readFileSync(join(stick, name))]));
-  expect((await vaultctl([...pack, "--json"])).json).toMatchObject({ ok: true });
+  expect((await runVaultctl([...pack, "--json"])).json).toMatchObject({ ok: true });
   const secrets = [...clearTexts(), Buffer.from("secret-film"), ...(await keysOf(stick))];
   const leaks = [...before].filter(([, bytes]) => secrets.some((secret) => bytes.includes(secret)));
   expect(leaks.map(([name]) => name)).toEqual([]);

@@ -23,12 +23,14 @@ async function findings(): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ""}`));
 }
 
-describe.each(["dark", "light"] as const)("in %s", (appearance) => {
-  describe.each(["fr", "en"] as const)("and %s", (language) => {
-    it.each(SCENES)("axe finds nothing on: %s", async (scene) => {
-      await reach(open, scene, { appearance, language });
-      expect(await findings()).toEqual([]);
-    });
+// Colours hang on the appearance, names on the language: two of the four pairs show every colour and every word.
+describe.each([
+  { appearance: "dark", language: "fr" },
+  { appearance: "light", language: "en" },
+] as const)("in $appearance and $language", (chosen) => {
+  it.each(SCENES)("axe finds nothing on: %s", async (scene) => {
+    await reach(open, scene, chosen);
+    expect(await findings()).toEqual([]);
   });
 });
 

@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { runCommandLine } from "../../../src-ops/commands/index.ts";
+import { createHost } from "../../../src-ops/terminal/index.ts";
 
 export const PROJECT = join(import.meta.dirname, "..", "..", "..");
 export const MEDIA = join(PROJECT, "test", "media");
 const MAIN = join(PROJECT, "src-ops", "main.ts");
+const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
 
 export type Answer = {
   readonly code: number | null;
@@ -14,8 +18,27 @@ export type Answer = {
   readonly json: Record<string, unknown> | undefined;
 };
 
-/** Runs `vaultctl` as a real process. `JSON` output is parsed where there is any. */
-export async function vaultctl(args: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
+/**
+ * Runs one command line of `vaultctl` in this process: starting one for each of thousands of commands took most of the
+ * tests' time. What only a process has (signals, its environment, its end) is tested with `runVaultctl`.
+ */
+export async function vaultctl(args: readonly string[]): Promise<Answer> {
+  const output = { stdout: "", stderr: "" };
+  const stream = (name: "stdout" | "stderr") => ({ isTTY: false, write: (text: string) => (output[name] += text) });
+  const process = {
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    exitCode: 0,
+    once: () => process,
+    off: () => process,
+  };
+  const host = createHost(process as unknown as NodeJS.Process, () => performance.now());
+  await runCommandLine(args, host, { now: () => Math.floor(Date.now() / 1000), appVersion: version });
+  return { code: process.exitCode, ...output, json: parseObject(output.stdout) };
+}
+
+/** Runs `vaultctl` as a real process, to its end. */
+export async function runVaultctl(args: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
   const child = startVaultctl(args, env);
   const output = { stdout: "", stderr: "" };
   child.stdout?.on("data", (text: Buffer) => (output.stdout += text.toString()));
@@ -43,26 +66,30 @@ export async function signalWhen(child: ChildProcess, signal: NodeJS.Signals, is
   return end;
 }
 
-/** Runs with `--json` and must succeed; gives the object. */
+/** Runs with `--json` and must succeed; gives the object. With an environment of its own it is a real process. */
 export async function succeed<T = Record<string, unknown>>(
   args: readonly string[],
-  env: Record<string, string> = {},
+  env?: Record<string, string>,
 ): Promise<T> {
-  const answer = await vaultctl([...args, "--json"], env);
+  const answer = await told(args, env);
   if (answer.code !== 0 || answer.json?.["ok"] !== true) {
     throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
   }
   return answer.json as T;
 }
 
-/** Runs with `--json` and must be refused; gives the code. */
-export async function refusal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const answer = await vaultctl([...args, "--json"], env);
+/** Runs with `--json` and must be refused; gives the code. With an environment of its own it is a real process. */
+export async function refusal(args: readonly string[], env?: Record<string, string>): Promise<string> {
+  const answer = await told(args, env);
   const error = answer.json?.["error"] as { code: string; message: string } | undefined;
   if (answer.code === 0 || answer.json?.["ok"] !== false || !error) {
     throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
   }
   return error.code;
+}
+
+function told(args: readonly string[], env: Record<string, string> | undefined): Promise<Answer> {
+  return env ? runVaultctl([...args, "--json"], env) : vaultctl([...args, "--json"]);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
 import type { Release } from "../../../../src-shared/updates/index.ts";
-import { vaultctl } from "../../support/vaultctl.ts";
+import { runVaultctl } from "../../support/vaultctl.ts";
 import { filesUnder } from "../../support/workshop.ts";
 import { type FeedWorkshop, run } from "./feed-workshop.ts";
 import { serve, tufReader } from "./tuf-reader.ts";
@@ -33,7 +33,7 @@ export async function killAtSteps(
     at.keys,
   ];
   const anchor = join(shop.trust, "feed-root.json");
-  const counted = await vaultctl(command(shop.copy(), ...args), KILL);
+  const counted = await runVaultctl(command(shop.copy(), ...args), KILL);
   const steps = Number(/steps (\d+)/.exec(counted.stderr)?.[1]);
   expect(steps).toBeGreaterThan(20);
   const seen = new Set<number>();
@@ -45,7 +45,7 @@ export async function killAtSteps(
     const reader = tufReader(server.url, anchor);
     await reader.refresh();
     const env = { ...KILL, UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: killed % 2 === 0 ? "before" : "half" };
-    expect((await vaultctl(command(victim, ...args), env)).code).toBeNull();
+    expect((await runVaultctl(command(victim, ...args), env)).code).toBeNull();
     killed++;
     // One that had read the old state, and one that begins now.
     for (const who of [reader, tufReader(server.url, anchor)]) {
