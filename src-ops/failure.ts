@@ -20,6 +20,7 @@ export type FailureCode =
   | "KEYS_BROKEN"
   | "KEYS_ON_STICK"
   | "KEYS_OUTDATED"
+  | "PUBLIC_KEY_INVALID"
   | "VAULT_KEY_MISSING"
   | "NO_ANCHOR"
   | "BAD_TRUST_KEY"

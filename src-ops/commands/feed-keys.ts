@@ -3,16 +3,17 @@ import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { fail } from "../failure.ts";
 import { importPending, initFeed, refreshFeed, rotateFeed, signPending } from "../feed/index.ts";
-import { FEED_ROLES } from "../keys/index.ts";
+import { FEED_ROLES, makeOwnFeedKey } from "../keys/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { changeFeed, feedCommand, type FeedOptions, placeOf, ROLE } from "./feed-options.ts";
-import { DEVELOPMENT_NOTE, KEY_ID, several, wholeNumber } from "./options.ts";
+import { DEVELOPMENT_NOTE, KEY_ID, several, wholeNumber, withJson } from "./options.ts";
 
 type RotateOptions = FeedOptions & {
   role: FeedRole;
   key: readonly string[];
   into?: string;
+  public?: string;
   stolen?: true;
   dropHalts?: true;
 };
@@ -42,6 +43,7 @@ export function addFeedKeys(group: Command, host: Host, world: World): void {
     .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
     .option("--key <keyid>", "only this key, as `feed status` shows it; may stand several times", several(KEY_ID), [])
     .option("--into <folder>", "the bundle for the new key, where the old one is lost")
+    .option("--public <file>", "the new key's public half, from `feed make-key` on its owner's computer")
     .option("--stolen", "the server's keys are replaced too, so that readers forget what a thief has shown them")
     .option("--drop-halts", "with --role halt: what is halted goes on, the thief had stopped it")
     .action((options: RotateOptions) =>
@@ -50,13 +52,30 @@ export function addFeedKeys(group: Command, host: Host, world: World): void {
         world,
         options,
         async (desk) => {
-          const { role, key, into, stolen = false, dropHalts = false } = options;
+          const { role, key, into, public: publicKey, stolen = false, dropHalts = false } = options;
           if (dropHalts && role !== "halt") return fail("USAGE", "--drop-halts goes with --role halt. See --help.");
-          return rotateFeed(desk, { role, replaced: key, into, stolen, dropHalts });
+          return rotateFeed(desk, { role, replaced: key, into, publicKey, stolen, dropHalts });
         },
         ({ replaced }) =>
-          replaced.map((pair) => `${pair.role}: ${pair.old} is replaced by ${pair.next} in ${pair.bundle}`),
+          replaced.map((pair) => {
+            const place = pair.bundle === null ? "which its owner keeps" : `in ${pair.bundle}`;
+            return `${pair.role}: ${pair.old} is replaced by ${pair.next}, ${place}`;
+          }),
       ),
+    );
+  withJson(group.command("make-key"))
+    .description("make a key of your own on your own computer: only its public half leaves it")
+    .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
+    .requiredOption("--into <folder>", "your bundle of keys")
+    .option("--dev", "for a feed that was made with development keys")
+    .action((options: { role: FeedRole; into: string; dev?: true; json?: true }) =>
+      host.run(options, async () => {
+        const made = await makeOwnFeedKey(options.into, options.role, options.dev ?? false);
+        if (!made.ok) return made;
+        const { keyid, file } = made.value;
+        const next = `Send ${file} to whoever runs the feed, and say the id by another way: they run vaultctl feed rotate --public.`;
+        return ok({ json: { role: options.role, keyid, public: file }, words: [`${options.role} key ${keyid}`, next] });
+      }),
     );
   feedCommand(group, "refresh", "sign again that the feed is the newest; run it every day")
     .option("--role <role>", "renew this role too, which its people have to sign", several(ROLE), [])

@@ -5,7 +5,6 @@ import { ok } from "../../src-shared/result.ts";
 import {
   type BuildFile,
   BuildId,
-  compareVersions,
   notesPath,
   type ReleaseNotes,
   splitBuildPath,
@@ -15,6 +14,7 @@ import { GIB } from "../../src-shared/units.ts";
 import * as v from "valibot";
 import { type Attempt, fail } from "../failure.ts";
 import { type BuildKind, feedNameOf, kindOfFile } from "./build-file.ts";
+import { judgeListing } from "./build-rules.ts";
 import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
 import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
 import { targetPlace } from "./places.ts";
@@ -100,19 +100,8 @@ function buildIdOf(version: Version, sources: readonly Source[]): BuildId {
 function judgeBuild({ feed }: FeedDesk, { version, buildEpoch }: BuildOrder, build: BuildId): Attempt<undefined> {
   const { builds, security } = feed.documents;
   if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is listed already: release it as it is.`);
-  for (const other of builds.values()) {
-    const order = compareVersions(other.version, version);
-    if (order === 0) {
-      return fail(
-        "BUILD_EXISTS",
-        `Version ${version} is listed already, as other bytes (${other.id}): raise the version.`,
-      );
-    }
-    if ((order < 0 && other.buildEpoch > buildEpoch) || (order > 0 && other.buildEpoch < buildEpoch)) {
-      const what = `${other.id} has epoch ${other.buildEpoch}`;
-      return fail("BUILD_BELOW_FLOOR", `Epochs rise with versions, and ${what}: give --build-epoch accordingly.`);
-    }
-  }
+  const listing = judgeListing({ id: build, version, buildEpoch }, builds);
+  if (!listing.ok) return listing;
   if (buildEpoch >= security.buildFloor) return ok(undefined);
   return fail(
     "BUILD_BELOW_FLOOR",

@@ -9,21 +9,22 @@ import {
   releasePath,
 } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { makeFeedKey, openFeedKeys } from "../keys/index.ts";
+import { openFeedKeys, type PublicFeedKey } from "../keys/index.ts";
 import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
 import { NO_BUILD, standingHalt } from "./documents.ts";
 import type { Draft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot, type RoleKeys } from "./keyring.ts";
 import { nextTargets, targetOf } from "./metadata.ts";
+import { readIncomingKey, type ReplacedKey, type Replacement, replaceKeys } from "./replace-keys.ts";
 import { jsonDocument, type NewDocument } from "./ring-draft.ts";
 import { DELEGATED, TOP } from "./roles.ts";
 
 export type RotationOrder = {
   readonly role: FeedRole;
-  /** The keys to replace, by keyid; none: all of the role. */
-  readonly replaced: readonly string[];
-  /** The bundle for the new keys where the old private ones are lost. */
-  readonly into: string | undefined;
+  readonly replaced: Replacement["replaced"];
+  readonly into: Replacement["into"];
+  /** The file with the public half of a key that its owner has made elsewhere; it takes the place of one key. */
+  readonly publicKey: string | undefined;
   /** The server's keys are replaced too, so that readers forget every version that a thief may have shown them. */
   readonly stolen: boolean;
   /** Halts that stand are not signed again: they were the thief's. */
@@ -31,16 +32,10 @@ export type RotationOrder = {
 };
 
 export type RotatedFeed = Concluded & { readonly replaced: readonly ReplacedKey[] };
-export type ReplacedKey = {
-  readonly role: FeedRole;
-  readonly old: string;
-  readonly next: string;
-  readonly bundle: string;
-};
 
 /**
  * Replaces keys of a role by new ones. The parent signs them and raises the generation of every counter under the role,
- * so that nothing which a thief has counted up stands in the way. KEY_UNKNOWN, KEYS_MISSING.
+ * so that nothing which a thief has counted up stands in the way. KEY_UNKNOWN, KEYS_MISSING, PUBLIC_KEY_INVALID.
  */
 export async function rotateFeed(desk: FeedDesk, order: RotationOrder): Promise<Attempt<RotatedFeed>> {
   const { feed } = desk;
@@ -49,47 +44,32 @@ export async function rotateFeed(desk: FeedDesk, order: RotationOrder): Promise<
   const stranger = order.replaced.find((keyid) => !feed.keyring[order.role].keys.some((key) => key.keyid === keyid));
   if (stranger !== undefined)
     return fail("KEY_UNKNOWN", `No ${order.role} key ${stranger} in this feed: see \`feed status\`.`);
+  const incoming = await readIncoming(desk, order);
+  if (!incoming.ok) return incoming;
+  const named: Replacement = { replaced: order.replaced, into: order.into, incoming: incoming.value };
+  const all: Replacement = { replaced: [], into: order.into, incoming: undefined };
   const replaced: ReplacedKey[] = [];
   const keyring: { [role in FeedRole]: RoleKeys } = { ...feed.keyring };
   for (const role of roles) {
-    const heirs = await replaceKeys(desk, role, role === order.role ? order : { ...order, replaced: [] });
+    const heirs = await replaceKeys(desk, role, role === order.role ? named : all);
     if (!heirs.ok) return heirs;
     keyring[role] = heirs.value.keys;
     replaced.push(...heirs.value.replaced);
   }
-  const bundles = [...desk.signers, ...replaced].map(({ bundle }) => bundle);
+  const bundles = [...desk.signers, ...replaced].flatMap(({ bundle }) => bundle ?? []);
   const signers = await openFeedKeys([...new Set(bundles)]);
   if (!signers.ok) return signers;
   const concluded = await conclude({ ...desk, signers: signers.value }, draftFor(desk, roles, keyring, order));
   return concluded.ok ? ok({ ...concluded.value, replaced }) : concluded;
 }
 
-async function replaceKeys(
-  { feed, signers }: FeedDesk,
-  role: FeedRole,
-  { replaced, into }: Pick<RotationOrder, "replaced" | "into">,
-): Promise<Attempt<{ readonly keys: RoleKeys; readonly replaced: readonly ReplacedKey[] }>> {
-  const old = feed.keyring[role];
-  const isReplaced = ({ keyid }: { readonly keyid: string }) => replaced.length === 0 || replaced.includes(keyid);
-  const bundles = new Map(signers.map(({ kid, bundle }) => [kid, bundle]));
-  const lost = old.keys.find((key) => isReplaced(key) && !bundles.has(key.keyid) && into === undefined);
-  if (lost) {
-    const way = "name the folder for the new key with --into";
-    return fail("KEYS_MISSING", `The private half of ${role} key ${lost.keyid} is not at hand: ${way}, or its bundle.`);
-  }
-  const keys: RoleKeys["keys"][number][] = [];
-  const pairs: ReplacedKey[] = [];
-  for (const key of old.keys) {
-    const bundle = bundles.get(key.keyid) ?? into;
-    if (!isReplaced(key) || bundle === undefined) {
-      keys.push(key);
-      continue;
-    }
-    const next = await makeFeedKey(bundle, role, feed.dev);
-    keys.push(next);
-    pairs.push({ role, old: key.keyid, next: next.keyid, bundle });
-  }
-  return ok({ keys: { ...old, keys, generation: old.generation + 1 }, replaced: pairs });
+async function readIncoming(
+  desk: FeedDesk,
+  { role, replaced, publicKey }: RotationOrder,
+): Promise<Attempt<PublicFeedKey | undefined>> {
+  if (publicKey === undefined) return ok(undefined);
+  if (replaced.length === 1 || desk.feed.keyring[role].keys.length === 1) return readIncomingKey(desk, role, publicKey);
+  return fail("USAGE", "--public takes the place of one key: name that one with --key. See --help.");
 }
 
 // Whoever names new keys signs anew, and so does whoever got them: root, targets, the role itself.

@@ -2,6 +2,7 @@ import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { compareVersions, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { judgeListing } from "./build-rules.ts";
 import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
 
@@ -45,6 +46,7 @@ export function ringBefore(ring: Ring): Ring | undefined {
 export function judgeStep(step: Step): Verdict {
   const checks = [
     () => judgeSecurity(step),
+    () => judgeNewBuilds(step),
     ...RINGS.flatMap((ring) => [() => judgeHalt(step, ring), () => judgeRing(step, ring)]),
   ];
   for (const check of checks) {
@@ -63,6 +65,14 @@ function judgeSecurity({ before, after, keyrings }: Step): Verdict {
   }
   const isReplaced = keyrings.after.targets.generation > keyrings.before.targets.generation;
   return isReplaced || next.seq > old.seq ? FINE : counterFalls("security.json");
+}
+
+function judgeNewBuilds({ before, after }: Step): Verdict {
+  for (const build of after.builds.values()) {
+    const listing = before.builds.has(build.id) ? FINE : judgeListing(build, after.builds);
+    if (!listing.ok) return listing;
+  }
+  return FINE;
 }
 
 function judgeHalt({ before, after, keyrings }: Step, ring: Ring): Verdict {

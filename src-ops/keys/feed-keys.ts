@@ -120,7 +120,7 @@ function publicKeyOf(seed: Uint8Array): Uint8Array {
   return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-nacl.sign.publicKeyLength);
 }
 
-function feedKeyOf(role: FeedRole, publicKey: Uint8Array): FeedKey {
+export function feedKeyOf(role: FeedRole, publicKey: Uint8Array): FeedKey {
   const publicHex = Buffer.from(publicKey).toString("hex");
   // Canonical JSON of the key object, as TUF clients see it.
   const canonical = `{"keytype":"ed25519","keyval":{"public":"${publicHex}"},"scheme":"ed25519"}`;

@@ -15,3 +15,4 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
+export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";

@@ -1,7 +1,8 @@
-import { cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import { filesUnder } from "../support/workshop.ts";
 import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-workshop.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
@@ -162,6 +163,64 @@ describe("replacing keys", () => {
     expect(await shop.feed("import", kept.pending as string)).toMatchObject({ published: true });
     await reader.refresh();
     expect(reader.version("root")).toBe(2);
+  });
+
+  it("takes the public half of a key whose private half never leaves its owner", async () => {
+    const before = (await roles())["ga"]?.keyids ?? [];
+    const away = shop.path("away");
+    cpSync(bundle("person-3"), away, { recursive: true });
+    rmSync(bundle("person-3"), { recursive: true });
+    const made = await run(["feed", "make-key", "--role", "ga", "--into", away, "--dev"]);
+    const [keyid, file] = [made["keyid"] as string, made["public"] as string];
+    expect(readFileSync(file, "utf8")).not.toContain('"d"');
+    const replace = ["rotate", "--role", "ga", "--key", before[2] as string, "--public", file];
+    const rotated = await shop.feed<{ published: boolean; replaced: object[] }>(...(replace as [string]));
+    expect(rotated).toMatchObject({ published: true, replaced: [{ next: keyid, bundle: null }] });
+    expect((await roles())["ga"]?.keyids).toEqual([before[0], before[1], keyid]);
+    expect(filesUnder(shop.keys).filter((name) => name.includes("feed-ga.2"))).toEqual([]);
+
+    // And the owner signs with it, where it is.
+    rmSync(bundle("person-2"), { recursive: true });
+    const kept = await shop.feed("flags", "--ring", "ga", "--off", "x", "--reason", "Theirs");
+    expect(kept).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
+    await run(["feed", "sign", kept.pending as string, "--person-keys", away]);
+    expect(await shop.feed("import", kept.pending as string)).toMatchObject({ published: true });
+    await reader.refresh();
+    expect(await release("ga")).toMatchObject({ flags: { x: false } });
+  });
+
+  it("by the only key of a role waits until its owner has signed", async () => {
+    const away = shop.path("away");
+    const made = await run(["feed", "make-key", "--role", "halt", "--into", away, "--dev"]);
+    const kept = await shop.feed("rotate", "--role", "halt", "--public", made["public"] as string);
+    expect(kept).toMatchObject({ published: false, missing: [{ role: "halt" }] });
+    await run(["feed", "sign", kept.pending as string, "--person-keys", away]);
+    expect(await shop.feed("import", kept.pending as string)).toMatchObject({ published: true });
+    expect((await roles())["halt"]?.keyids).toEqual([made["keyid"]]);
+  });
+
+  it.each([
+    ["of another role", "ring1", ["--dev"], (text: string) => text],
+    ["of a feed that is none for development", "ga", [], (text: string) => text],
+    ["with its private half", "ga", ["--dev"], (text: string) => text.replace("{", '{"d":"AAAA",')],
+    ["that was exchanged on the way", "ga", ["--dev"], (text: string) => text.replace(/"x": "..../, '"x": "AAAA')],
+  ])("takes no public half %s", async (_name, role, dev, bend) => {
+    const made = await run(["feed", "make-key", "--role", role, "--into", shop.path("away"), ...dev]);
+    const sent = shop.path("sent.json");
+    writeFileSync(sent, bend(readFileSync(made["public"] as string, "utf8")));
+    const [key = ""] = (await roles())["ga"]?.keyids ?? [];
+    expect(await shop.refused("rotate", "--role", "ga", "--key", key, "--public", sent)).toBe("PUBLIC_KEY_INVALID");
+  });
+
+  it("takes no public half twice, for several keys, or that is not there", async () => {
+    const made = await run(["feed", "make-key", "--role", "ga", "--into", shop.path("away"), "--dev"]);
+    const file = made["public"] as string;
+    expect(await shop.refused("rotate", "--role", "ga", "--public", file)).toBe("USAGE");
+    const [first = "", second = ""] = (await roles())["ga"]?.keyids ?? [];
+    await shop.feed("rotate", "--role", "ga", "--key", first, "--public", file);
+    const again = ["rotate", "--role", "ga", "--key", second, "--public"];
+    expect(await shop.refused(...(again as [string]), file)).toBe("PUBLIC_KEY_INVALID");
+    expect(await shop.refused(...(again as [string]), shop.path("none.json"))).toBe("NOT_FOUND");
   });
 
   it("does not go with halts of another role", async () => {

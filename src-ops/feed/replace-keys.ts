@@ -1,0 +1,72 @@
+import { ok } from "../../src-shared/result.ts";
+import type { FeedRole } from "../../src-shared/updates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { makeFeedKey, type PublicFeedKey, readPublicFeedKey } from "../keys/index.ts";
+import type { FeedDesk } from "./desk.ts";
+import type { RoleKeys } from "./keyring.ts";
+
+/** Which keys of a role are replaced, and where the new ones come from. */
+export type Replacement = {
+  /** By keyid; none: all of the role. */
+  readonly replaced: readonly string[];
+  /** The bundle for the new keys where the old private ones are lost. */
+  readonly into: string | undefined;
+  /** A key that its owner has made elsewhere, for the place of one key. */
+  readonly incoming: PublicFeedKey | undefined;
+};
+
+export type ReplacedKey = {
+  readonly role: FeedRole;
+  readonly old: string;
+  readonly next: string;
+  /** Where its private half lies; `null`: with its owner, elsewhere. */
+  readonly bundle: string | null;
+};
+
+/** The keys of a role after a replacement, under the next generation. KEYS_MISSING. */
+export async function replaceKeys(
+  { feed, signers }: FeedDesk,
+  role: FeedRole,
+  { replaced, into, incoming }: Replacement,
+): Promise<Attempt<{ readonly keys: RoleKeys; readonly replaced: readonly ReplacedKey[] }>> {
+  const old = feed.keyring[role];
+  const isReplaced = ({ keyid }: { readonly keyid: string }) => replaced.length === 0 || replaced.includes(keyid);
+  const bundles = new Map(signers.map(({ kid, bundle }) => [kid, bundle]));
+  const lost = old.keys.find((key) => isReplaced(key) && !bundles.has(key.keyid) && into === undefined);
+  if (lost && !incoming) {
+    const way = "name the folder for the new key with --into, its public half with --public";
+    return fail("KEYS_MISSING", `The private half of ${role} key ${lost.keyid} is not at hand: ${way}, or its bundle.`);
+  }
+  const keys: RoleKeys["keys"][number][] = [];
+  const pairs: ReplacedKey[] = [];
+  for (const key of old.keys) {
+    const bundle = bundles.get(key.keyid) ?? into;
+    if (!isReplaced(key) || (bundle === undefined && !incoming)) {
+      keys.push(key);
+    } else if (incoming) {
+      keys.push(incoming);
+      pairs.push({ role, old: key.keyid, next: incoming.keyid, bundle: null });
+    } else if (bundle !== undefined) {
+      const next = await makeFeedKey(bundle, role, feed.dev);
+      keys.push(next);
+      pairs.push({ role, old: key.keyid, next: next.keyid, bundle });
+    }
+  }
+  return ok({ keys: { ...old, keys, generation: old.generation + 1 }, replaced: pairs });
+}
+
+/** Reads a key that comes from its owner: for this role, of this kind of feed, in nobody else's place. PUBLIC_KEY_INVALID. */
+export async function readIncomingKey(
+  { feed }: FeedDesk,
+  role: FeedRole,
+  path: string,
+): Promise<Attempt<PublicFeedKey>> {
+  const key = await readPublicFeedKey(path);
+  if (!key.ok) return key;
+  const { keyid, dev } = key.value;
+  const refuse = (why: string) => fail("PUBLIC_KEY_INVALID", `${path} ${why}: ask for another.`);
+  if (key.value.role !== role) return refuse(`is a key for ${key.value.role}, not for ${role}`);
+  if (dev !== feed.dev) return refuse(dev ? "was made for development" : "is none for development, as this feed is");
+  const isKnown = Object.values(feed.keyring).some(({ keys }) => keys.some((known) => known.keyid === keyid));
+  return isKnown ? refuse("signs in this feed already") : key;
+}

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { isUsablePublicKey } from "../../src-shared/jws/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { FeedRole } from "../../src-shared/updates/index.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { stickAround } from "../places.ts";
+import { FEED_ROLES, type FeedKey, feedKeyOf, makeFeedKey } from "./feed-keys.ts";
+import { writeJson } from "./make-key.ts";
+
+// Strict: a file with a private half is refused, and whoever sent it should know.
+const PublicFeedJwk = v.strictObject({
+  kty: v.literal("OKP"),
+  crv: v.literal("Ed25519"),
+  x: v.string(),
+  kid: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  use: v.literal("sig"),
+  alg: v.literal("EdDSA"),
+  "uvv:role": v.picklist(FEED_ROLES.map((role) => `feed-${role}` as const)),
+  "uvv:dev": v.optional(v.boolean(), false),
+});
+
+/** A key of the feed that was made elsewhere: its private half never comes here. */
+export type PublicFeedKey = FeedKey & { readonly dev: boolean };
+
+/** Makes a key in its owner's bundle, and beside it the one file that leaves the owner's computer. KEYS_ON_STICK. */
+export async function makeOwnFeedKey(
+  bundle: string,
+  role: FeedRole,
+  dev: boolean,
+): Promise<Attempt<{ readonly keyid: string; readonly file: string }>> {
+  const around = await stickAround(bundle);
+  if (around) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${around}: keep the keys apart from sticks.`);
+  const { keyid, publicHex } = await makeFeedKey(bundle, role, dev);
+  const jwk: v.InferInput<typeof PublicFeedJwk> = {
+    kty: "OKP",
+    crv: "Ed25519",
+    x: toBase64url(Buffer.from(publicHex, "hex")),
+    kid: keyid,
+    use: "sig",
+    alg: "EdDSA",
+    "uvv:role": `feed-${role}`,
+    ...(dev ? { "uvv:dev": true } : {}),
+  };
+  const file = join(bundle, `feed-${role}.${keyid.slice(0, 8)}.public.json`);
+  await writeJson(file, jwk, 0o644);
+  return ok({ keyid, file });
+}
+
+/** Reads the public half of a key that somebody sent, attacker-controlled. PUBLIC_KEY_INVALID, NOT_FOUND. */
+export async function readPublicFeedKey(path: string): Promise<Attempt<PublicFeedKey>> {
+  const bytes = await readSmallFile(path, 4 * KIB);
+  if (!bytes) return fail("NOT_FOUND", `There is no public key at ${path}.`);
+  const json = parseStrictJson(bytes);
+  const jwk = v.safeParse(PublicFeedJwk, json.ok ? json.value : undefined);
+  const publicKey = jwk.success ? fromBase64url(jwk.output.x) : undefined;
+  if (!jwk.success || !publicKey || !isUsablePublicKey(publicKey)) return notOne(path);
+  const key = feedKeyOf(jwk.output["uvv:role"].slice("feed-".length) as FeedRole, publicKey);
+  // Its id is told apart from the file, so a key that was changed on the way must not keep it.
+  return key.keyid === jwk.output.kid ? ok({ ...key, dev: jwk.output["uvv:dev"] }) : notOne(path);
+}
+
+function notOne(path: string) {
+  return fail(
+    "PUBLIC_KEY_INVALID",
+    `${path} is no public key as \`vaultctl feed make-key\` writes it: ask for it again.`,
+  );
+}
