@@ -16,6 +16,7 @@ export type RecorderPorts = {
   /** Milliseconds by a clock that nobody can set. */
   readonly monotonic: () => Milliseconds;
   readonly randomBytes: (count: number) => Uint8Array;
+  readonly sender: { readonly "service.version": string };
 };
 
 /** A session as it was last written down: what the next start needs to close it, should nobody else. */
@@ -37,10 +38,10 @@ export type Recorder = {
   readonly record: () => SessionRecord;
 };
 
-export function createRecorder({ now, monotonic, randomBytes }: RecorderPorts): Recorder {
+export function createRecorder({ now, monotonic, randomBytes, sender }: RecorderPorts): Recorder {
   const began = monotonic();
   const session = eventIdOf(now(), randomBytes(10));
-  let state = beginSession(now());
+  let state = beginSession(now(), sender["service.version"]);
   let seq = 0;
   const up = () => Math.max(0, Math.round(monotonic() - began));
   const next = () => envelopeOf(session, ++seq, up(), { now, randomBytes });

@@ -36,8 +36,12 @@ const Milliseconds = Count;
 
 const Outcomes = v.strictObject({ ok: Count, failed: Count });
 
+export const AppVersion = v.pipe(v.string(), v.regex(/^[0-9A-Za-z.+-]{1,32}$/));
+
 /** All of a session so far: each state takes the place of those before it. */
 export const SessionState = v.strictObject({
+  /** Of the app that ran this session: by the time it is sent, a newer one may run. */
+  version: AppVersion,
   status: v.picklist(["running", "ended", "abnormal"]),
   startedAt: Milliseconds,
   uptimeMs: Milliseconds,

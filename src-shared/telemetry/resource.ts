@@ -4,12 +4,12 @@ import { RINGS } from "../license/index.ts";
 import { EventId } from "./event-id.ts";
 import { type KeyValue, keyValuesOf } from "./any-value.ts";
 import type { SentAt } from "./clock.ts";
-import { Count } from "./measures.ts";
+import { AppVersion, Count } from "./measures.ts";
 
 /** Who sends, as far as anyone is told: a pseudonym, never a name of a computer or a person. */
 export const Sender = v.strictObject({
   "service.name": v.literal("usb-video-vault"),
-  "service.version": v.pipe(v.string(), v.regex(/^[0-9A-Za-z.+-]{1,32}$/)),
+  "service.version": AppVersion,
   "service.instance.id": RandomId,
   "uvv.ring": v.picklist(RINGS),
   "os.type": v.picklist(["linux", "windows", "darwin"]),

@@ -36,8 +36,9 @@ const NONE = { ok: 0, failed: 0 };
 
 //   beginSession ──▶ running ──▶ ended      by the person
 //                       └──────▶ abnormal   found at the next start
-export function beginSession(startedAt: UnixMs): SessionState {
+export function beginSession(startedAt: UnixMs, version: string): SessionState {
   return {
+    version,
     status: "running",
     startedAt: whole(startedAt),
     uptimeMs: 0,

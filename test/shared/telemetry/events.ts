@@ -33,7 +33,7 @@ export const SENDER: Sender = {
 export const SENT: SentAt = { at: AT + 300_000, session: SESSION, up: 300_000 };
 
 export function stateAfter(...changes: readonly SessionChange[]): SessionState {
-  return changes.reduce(changeSession, beginSession(AT));
+  return changes.reduce(changeSession, beginSession(AT, "0.1.0"));
 }
 
 /** A session with something of everything. */

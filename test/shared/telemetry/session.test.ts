@@ -23,6 +23,7 @@ const sample = { uptimeMs: 1_000, downMs: 0, cpuMs: 10, privateBytes: 5, lost: L
 describe("a session", () => {
   it("holds all that happened in it", () => {
     expect(LIVELY).toEqual({
+      version: "0.1.0",
       status: "running",
       startedAt: AT,
       uptimeMs: 300_000,
@@ -104,7 +105,7 @@ describe("a session", () => {
     );
     fc.assert(
       fc.property(fc.double(), fc.array(change), (at, changes) => {
-        expect(v.safeParse(SessionState, changes.reduce(changeSession, beginSession(at))).success).toBe(true);
+        expect(v.safeParse(SessionState, changes.reduce(changeSession, beginSession(at, "0.1.0"))).success).toBe(true);
       }),
     );
   });
