@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
 import { HOUR } from "../src-shared/units.ts";
-import { PACKAGE_KINDS, Version } from "../src-shared/updates/index.ts";
+import { PACKAGE_KINDS, SWITCHES, Version } from "../src-shared/updates/index.ts";
 import { telemetryOfApp } from "./app-telemetry.ts";
 import { gatherDiagnostics } from "./diagnostics/index.ts";
 import { createHardwareSight } from "./hardware/index.ts";
@@ -163,7 +163,8 @@ function start(): void {
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
   const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
   const { deviceKey } = desk;
-  const offers = createLicenseOffers({ roots, deviceKey, importLicense: vault.importLicense, changed });
+  const areLinksOn = () => updates?.isOn("license-links") ?? SWITCHES["license-links"];
+  const offers = createLicenseOffers({ roots, deviceKey, importLicense: vault.importLicense, areLinksOn, changed });
   const diagnostics = () =>
     gatherDiagnostics({
       logFolder,

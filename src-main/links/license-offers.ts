@@ -13,6 +13,8 @@ export type LicenseOffersPorts = {
   readonly importLicense: (
     text: string,
   ) => Promise<Result<CallOutput<"license.accept-offer">, Exclude<CallCode<"license.accept-offer">, "OFFER_GONE">>>;
+  /** Whether the ring lets links be read. */
+  readonly areLinksOn: () => boolean;
   readonly changed: () => void;
 };
 
@@ -32,9 +34,12 @@ export type LicenseOffers = {
 
 export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
   let latest = 0;
-  let open: { readonly view: LicenseOffer; readonly text: string } | undefined;
+  let open: { readonly view: LicenseOffer; readonly text: string; readonly kind: Incoming["kind"] } | undefined;
 
-  async function viewOf(text: string | undefined, id: number): Promise<LicenseOffer> {
+  const isOff = (kind: Incoming["kind"]) => kind === "link" && !ports.areLinksOn();
+
+  async function viewOf(incoming: Incoming, text: string | undefined, id: number): Promise<LicenseOffer> {
+    if (isOff(incoming.kind)) return { id, refusal: "LINKS_OFF", facts: null };
     const license = text === undefined ? err("MALFORMED" as const) : verifyLicense(text, await ports.roots());
     // What it says is shown only once its signature holds.
     if (!license.ok) return { id, refusal: license.error, facts: null };
@@ -52,15 +57,17 @@ export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
     view: () => open?.view ?? null,
     async take(incoming) {
       const id = ++latest;
-      const text = await textOf(incoming);
-      const view = await viewOf(text, id);
+      const text = isOff(incoming.kind) ? undefined : await textOf(incoming);
+      const view = await viewOf(incoming, text, id);
       // Another one came while this one was read.
       if (id !== latest) return;
-      open = { view, text: text ?? "" };
+      open = { view, text: text ?? "", kind: incoming.kind };
       ports.changed();
     },
     async accept(offerId) {
       if (open?.view.id !== offerId || open.view.refusal !== null) return err("OFFER_GONE");
+      // It was turned off while the question stood.
+      if (isOff(open.kind)) return err("LINKS_OFF");
       const imported = await ports.importLicense(open.text);
       if (imported.ok && open?.view.id === offerId) close();
       return imported;

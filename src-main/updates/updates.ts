@@ -1,7 +1,15 @@
 import type { RingDetails, UpdateOutcome, UpdateStage, UpdatesView } from "../../src-shared/ipc/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import { type Asked, buildOf, type Feed, type ListedFile, type UpdateProblem } from "../../src-shared/updates/index.ts";
+import {
+  type Asked,
+  buildOf,
+  type Feed,
+  isOn,
+  type ListedFile,
+  type SwitchName,
+  type UpdateProblem,
+} from "../../src-shared/updates/index.ts";
 import { type Look, lookAtFeed } from "./look.ts";
 import { detailsOf, type Installation, outcomeOf } from "./outcome.ts";
 import { pollDelay } from "./polling.ts";
@@ -13,8 +21,8 @@ type Ready = Waiting & { readonly asked: Asked; readonly offer: Offer };
 /** The one update of this app: looking for it, fetching it, taking it back, installing it. */
 export type Updates = {
   readonly view: () => UpdatesView;
-  /** A signed switch of the ring; the feature's own default where the ring says nothing. */
-  readonly flag: (name: string, byDefault: boolean) => boolean;
+  /** A signed switch of the ring, as it was when the feed was last seen. */
+  readonly isOn: (name: SwitchName) => boolean;
   /** Looks at the feed now. A person who asks is not held back by a percentage. */
   readonly check: (from: Waiting["from"], asked: Asked) => Promise<void>;
   /** Decides and hashes once more, then hands over to the system. Comes back only where nothing was installed. */
@@ -187,7 +195,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
 
   return {
     view: () => ({ ring, now: stage, checked, outcome, onStick: ports.stick() !== undefined, details }),
-    flag: (name, byDefault) => ports.memory.flags()[name] ?? byDefault,
+    isOn: (name) => isOn(name, ports.memory.flags()),
     check: (from, asked) => inTurn(() => check(from, asked)),
     install: () => inTurn(install),
     start: schedule,

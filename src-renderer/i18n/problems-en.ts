@@ -201,6 +201,12 @@ export const problemsEn: ProblemCatalog = {
       "Another one was opened after it, or it was put away.",
       "Open its link or its file again.",
     ),
+  LINKS_OFF: ({ support }) =>
+    say(
+      "License links are switched off for now",
+      `They were switched off by ${support}, to keep everyone safe.`,
+      "Drop the license's file into this window, or paste its text.",
+    ),
   NOT_RETURNABLE: ({ support }) =>
     say(
       "This license cannot be returned here",

@@ -205,6 +205,12 @@ export const problemsFr: ProblemCatalog = {
       "Une autre a été ouverte après elle, ou elle a été mise de côté.",
       "Ouvrez de nouveau son lien ou son fichier.",
     ),
+  LINKS_OFF: ({ support }) =>
+    say(
+      "Les liens de licence sont désactivés pour l’instant",
+      `Ils ont été désactivés par ${support}, pour la sécurité de tous.`,
+      "Déposez le fichier de la licence dans cette fenêtre, ou collez son texte.",
+    ),
   NOT_RETURNABLE: ({ support }) =>
     say(
       "Cette licence ne peut pas être rendue ici",

@@ -46,7 +46,7 @@ export const calls = {
   "license.accept-offer": call({
     in: v.object({ offerId: OfferId }),
     out: v.nullable(LicenseView),
-    errors: ["OFFER_GONE", ...REFUSAL_CODES],
+    errors: ["OFFER_GONE", "LINKS_OFF", ...REFUSAL_CODES],
   }),
   "license.decline-offer": call({ in: v.object({ offerId: OfferId }), out: Nothing }),
   "license.overview": call({ in: Nothing, out: LicenseOverview, errors: ["NO_VAULT"] }),

@@ -61,7 +61,7 @@ export const LicenseOffer = v.object({
   /** A later offer has another number. */
   id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   /** Why nothing of it can be believed; `null`: its signature holds, and `facts` is what it says. */
-  refusal: v.nullable(v.picklist(REFUSAL_CODES)),
+  refusal: v.nullable(v.picklist(["LINKS_OFF", ...REFUSAL_CODES])),
   facts: v.nullable(LicenseFacts),
 });
 export type LicenseOffer = v.InferOutput<typeof LicenseOffer>;

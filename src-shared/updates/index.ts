@@ -50,3 +50,4 @@ export {
 } from "./roles.ts";
 export { parseSecurity, SECURITY_PATH, SecurityDocument } from "./security.ts";
 export { bucketOf, isInShare, type Sha256 } from "./share.ts";
+export { isOn, type SwitchName, SWITCHES } from "./switches.ts";

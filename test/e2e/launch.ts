@@ -1,8 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import type { ElectronApplication, Page } from "playwright";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { driveElectron } from "../../build/drive-electron.ts";
-import { projectRoot } from "../../build/electron-runtime.ts";
+import { launcherSwitches, projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
 
 export type RunningApp = {
   readonly app: ElectronApplication;
@@ -32,6 +34,13 @@ export async function launchApp(options: {
   const page = await app.firstWindow();
   page.setDefaultTimeout(15_000);
   return { app, page, close };
+}
+
+/** A second start of the app, with these words on its command line; it hands them over and ends. */
+export async function startAgain(userData: string, ...words: string[]): Promise<void> {
+  const switches = [...launcherSwitches(), "--disable-gpu", `--user-data-dir=${userData}`];
+  const child = spawn(readElectronRuntime().executable, [...switches, projectRoot, ...words], { stdio: "ignore" });
+  expect(await once(child, "exit")).toEqual([0, null]);
 }
 
 /** Where screenshots of the end-to-end tests are left to be looked at. */

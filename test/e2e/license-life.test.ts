@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
-import { launcherSwitches, projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
 import { composeRequest, ensureDeviceKey } from "../../src-main/license/index.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
@@ -16,7 +13,7 @@ import { ROOTS } from "../fakes/issuer.ts";
 import { createMemorySecretStore } from "../fakes/memory-secret-store.ts";
 import { testId, testKeyFile } from "../fakes/test-keys.ts";
 import { passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../fakes/test-vault.ts";
-import { launchApp, type RunningApp, screenshotPath } from "./launch.ts";
+import { launchApp, type RunningApp, screenshotPath, startAgain } from "./launch.ts";
 import { expectDone, issuePassphraseLicense, packStick, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { pasteLicense, unlock } from "./viewer.ts";
@@ -54,13 +51,6 @@ async function leaveLicenses(page: Page): Promise<void> {
 /** Waits until the license in use is the one of this number. One sequence serves all licenses: a spare one takes 3. */
 async function inUse(page: Page, seq: number): Promise<void> {
   await page.getByRole("region", { name: "License", exact: true }).getByText(`No. ${seq} `).waitFor();
-}
-
-/** A second start of the app, with these words on its command line; it hands them over and ends. */
-async function startAgain(userData: string, ...words: string[]): Promise<void> {
-  const switches = [...launcherSwitches(), "--disable-gpu", `--user-data-dir=${userData}`];
-  const child = spawn(readElectronRuntime().executable, [...switches, projectRoot, ...words], { stdio: "ignore" });
-  expect(await once(child, "exit")).toEqual([0, null]);
 }
 
 const now = () => Math.floor(Date.now() / 1000);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { FeedPublisher, PROBE, serveFolder } from "./feed-publisher.ts";
-import { launchApp, screenshotPath } from "./launch.ts";
+import { launchApp, screenshotPath, startAgain } from "./launch.ts";
 import { expectDone, packStick, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { pasteLicense } from "./viewer.ts";
@@ -84,6 +84,31 @@ describe("an update in the real app", () => {
     await page.getByRole("button", { name: "Restart and update" }).click();
     await ended;
     expect(installedProbe()).toBe("0.2.0");
+  });
+
+  it("brings the ring's switches: license links turned off are not read, and the person is told", async () => {
+    const { page } = await launchForStaff("switched", ["--feed", await serveFolder(publisher.repository)]);
+    const userData = join(folder(), "switched");
+    await openUpdates(page);
+    publisher.feed("flags", "--ring", "ring0", "--off", "license-links", "--reason", "Forged links go around");
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
+    await startAgain(userData, "usb-video-vault://license?data=AAAA");
+    await page.getByRole("dialog").locator("[data-code=LINKS_OFF]").waitFor();
+    await page.screenshot({ path: screenshotPath("links-off-en") });
+    await page.keyboard.press("Escape");
+
+    publisher.feed("flags", "--ring", "ring0", "--on", "license-links", "--reason", "They are gone");
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.locator("section[data-stage=ready]").waitFor();
+    await expect
+      .poll(async () => {
+        await startAgain(userData, "usb-video-vault://license?data=AAAA");
+        const shown = await page.getByRole("dialog").locator("[data-code]").getAttribute("data-code");
+        await page.keyboard.press("Escape");
+        return shown;
+      })
+      .toBe("MALFORMED");
   });
 
   it("is found on the stick without a network, and not given to a ring that has none", async () => {

@@ -14,6 +14,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 
 function setUp(refusal?: RefusalCode) {
+  const links = { areOn: true };
   const imported: string[] = [];
   const secrets = createMemorySecretStore();
   let changes = 0;
@@ -24,9 +25,10 @@ function setUp(refusal?: RefusalCode) {
       imported.push(text);
       return refusal === undefined ? ok(null) : err(refusal);
     },
+    areLinksOn: () => links.areOn,
     changed: () => void changes++,
   });
-  return { offers, imported, changes: () => changes };
+  return { offers, imported, links, changes: () => changes };
 }
 
 const linkTo = (text: string) => ({
@@ -89,6 +91,32 @@ describe("a license that came by a link", () => {
     const { offers } = setUp();
     await offers.take({ kind: "link", url: "usb-video-vault://license?data=../../etc" });
     expect(offers.view()).toEqual({ id: 1, refusal: "MALFORMED", facts: null });
+  });
+});
+
+describe("where the ring has turned links off", () => {
+  it("none is read, and the reason is said", async () => {
+    const { offers, imported, links } = setUp();
+    links.areOn = false;
+    await offers.take(linkTo(licenseToken()));
+    expect(offers.view()).toEqual({ id: 1, refusal: "LINKS_OFF", facts: null });
+    expect(await offers.accept(1)).toEqual({ ok: false, error: "OFFER_GONE" });
+    links.areOn = true;
+    await offers.take(linkTo(licenseToken()));
+    expect(offers.view()).toMatchObject({ id: 2, refusal: null });
+    links.areOn = false;
+    expect(await offers.accept(2)).toEqual({ ok: false, error: "LINKS_OFF" });
+    expect(imported).toEqual([]);
+  });
+
+  it("a file that the person opens is asked about as ever", async () => {
+    const { offers, links } = setUp();
+    links.areOn = false;
+    const path = join(temporaryFolder(), "mine.uvvlic");
+    writeFileSync(path, licenseToken());
+    await offers.take({ kind: "file", path });
+    expect(offers.view()).toMatchObject({ refusal: null });
+    expect((await offers.accept(1)).ok).toBe(true);
   });
 });
 

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createLicenseOffers } from "../../../src-main/links/license-offers.ts";
+import { ok } from "../../../src-shared/result.ts";
+import { licenseToken, ROOTS } from "../../fakes/issuer.ts";
 import { addBuild, setHalt, setRelease, setSecurity } from "../../fakes/update-feed.ts";
 import { mountMemory } from "../../ops/support/mounts.ts";
 import { T, UpdateWorld } from "./update-world.ts";
@@ -74,11 +77,48 @@ describe("an update from the web", () => {
   });
 
   it("gives the ring's signed switches to features that ask, also after a restart without a network", async () => {
-    const world = await UpdateWorld.begin((repository) => setRelease(repository, "ga", { flags: { chapters: false } }));
-    const { updates } = await world.look();
-    expect([updates.flag("chapters", true), updates.flag("other", true)]).toEqual([false, true]);
+    const world = await UpdateWorld.begin((repository) =>
+      setRelease(repository, "ga", { flags: { "license-links": false, later: true } }),
+    );
+    expect((await world.start()).isOn("license-links")).toBe(true);
+    expect((await world.look()).updates.isOn("license-links")).toBe(false);
     world.isOnline = false;
-    expect((await world.start()).flag("chapters", true)).toBe(false);
+    expect((await world.start()).isOn("license-links")).toBe(false);
+    world.isOnline = true;
+    setRelease(world.repository, "ga", { seq: 2 });
+    world.repository.publish("ga");
+    expect((await world.look()).updates.isOn("license-links")).toBe(true);
+  });
+
+  it("takes no switch from a document that is refused", async () => {
+    const world = await UpdateWorld.begin();
+    await world.look();
+    setRelease(world.repository, "ga", { seq: 1, flags: { "license-links": false } });
+    world.repository.publish("ga");
+    const { updates, view } = await world.look();
+    expect([view.outcome, updates.isOn("license-links")]).toEqual([problem("RELEASE_REPLAYED"), true]);
+  });
+
+  it("turns the reading of license links off and on by the ring's signed document", async () => {
+    const world = await UpdateWorld.begin((repository) =>
+      setRelease(repository, "ga", { flags: { "license-links": false } }),
+    );
+    const { updates } = await world.look();
+    const offers = createLicenseOffers({
+      roots: async () => ROOTS,
+      deviceKey: async () => ok(null),
+      importLicense: async () => ok(null),
+      areLinksOn: () => updates.isOn("license-links"),
+      changed: () => undefined,
+    });
+    const url = `usb-video-vault://license?data=${Buffer.from(licenseToken()).toString("base64url")}`;
+    await offers.take({ kind: "link", url });
+    expect(offers.view()).toEqual({ id: 1, refusal: "LINKS_OFF", facts: null });
+    setRelease(world.repository, "ga", { seq: 2, flags: { "license-links": true } });
+    world.repository.publish("ga");
+    await updates.check("web", "by-itself");
+    await offers.take({ kind: "link", url });
+    expect(offers.view()).toMatchObject({ id: 2, refusal: null });
   });
 
   it("says so when the feed cannot be reached, and leaves what waits", async () => {

@@ -101,6 +101,12 @@ describe("the procedures for going back", () => {
     expect(await release("ga")).toMatchObject({ kind: "resume", build: names["BAD"], halt: { seq: 1 } });
   });
 
+  it("5b: a switch, which reaches readers without a gate", async () => {
+    await follow("5b.");
+    const said = await release("ga");
+    expect(said).toMatchObject({ build: names["BAD"], basisPoints: 10_000, flags: { "license-links": true } });
+  });
+
   it("6: a stolen ring key", async () => {
     await follow("6.");
     expect(await release("ring0")).toMatchObject({ seq: 2, build: names["BAD"], reason: "Ours again" });
@@ -117,7 +123,7 @@ describe("the procedures for going back", () => {
   });
 
   it("leaves no command of the page untried", () => {
-    const tried = ["1.", "3. ", "3a.", "5. ", "5a.", "6.", "7.", "8."];
+    const tried = ["1.", "3. ", "3a.", "5. ", "5a.", "5b.", "6.", "7.", "8."];
     const others = SECTIONS.filter(({ title }) => !tried.some((start) => title.startsWith(start)));
     expect(others.flatMap(({ commands }) => commands)).toEqual([]);
   });
