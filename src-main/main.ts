@@ -1,13 +1,15 @@
 // The whole app, wired on one page. Everything below is plain objects made here and handed on.
-import { app, clipboard, crashReporter, ipcMain, nativeTheme, protocol, session as electronSession } from "electron";
-import { createHash } from "node:crypto";
+import { app, clipboard, ipcMain, nativeTheme } from "electron";
 import { join } from "node:path";
-import * as v from "valibot";
-import { APP_SCHEME, type EventName, type EventPayload, MEDIA_SCHEME, type Snapshot } from "../src-shared/ipc/index.ts";
+import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
 import { HOUR } from "../src-shared/units.ts";
-import { PACKAGE_KINDS, SWITCHES, Version } from "../src-shared/updates/index.ts";
+import { SWITCHES } from "../src-shared/updates/index.ts";
+import { endWithCare } from "./app-end.ts";
+import { prepareApp } from "./app-start.ts";
 import { telemetryOfApp } from "./app-telemetry.ts";
+import { updatesOfApp } from "./app-updates.ts";
+import { windowOfApp } from "./app-window.ts";
 import { gatherDiagnostics } from "./diagnostics/index.ts";
 import { createHardwareSight } from "./hardware/index.ts";
 import { openWatchHistory } from "./history/index.ts";
@@ -19,7 +21,6 @@ import {
   createLicenseDesk,
   createLicenseShelf,
   createRevocationLists,
-  ringOf,
   wasActivated,
 } from "./license/index.ts";
 import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
@@ -27,43 +28,16 @@ import { openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
-import { keepHeapsSmall } from "./small-heaps.ts";
 import { countCalls, heardBy, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { createTrust, trustRootsOf } from "./trust/index.ts";
-import {
-  createElectronInstaller,
-  createUpdates,
-  feedPlaceOf,
-  installPlaceOf,
-  openPendingFiles,
-  openUpdateMemory,
-  stickFeedOf,
-} from "./updates/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
-import { answerAppRequest, createDialogs, hardenContents, hardenSession, openMainWindow } from "./windows/index.ts";
-
-/** A stick that no longer answers must not keep the app from ending. */
-const CLOSE_TIMEOUT_MS = 3_000;
+import { createDialogs } from "./windows/index.ts";
 
 const FIRST_LOOK_SECONDS = 5;
 
 const now = () => Math.floor(Date.now() / 1000);
 
-keepHeapsSmall((name, value) => app.commandLine.appendSwitch(name, value));
-app.setName("USB Video Vault");
-// A folder name without spaces, where log collectors look (R-24); `--user-data-dir` still moves it.
-if (!app.commandLine.hasSwitch("user-data-dir"))
-  app.setPath("userData", join(app.getPath("appData"), "usb-video-vault"));
-// Minidumps stay on this computer, for the person to hand over or not.
-crashReporter.start({ uploadToServer: false });
-if (BUILD_RELEASE && app.commandLine.hasSwitch("remote-debugging-port")) app.exit(1);
-if (!app.requestSingleInstanceLock()) app.exit(0);
-
-protocol.registerSchemesAsPrivileged([
-  { scheme: APP_SCHEME, privileges: { standard: true, secure: true } },
-  { scheme: MEDIA_SCHEME, privileges: { standard: true, secure: true, stream: true, corsEnabled: true } },
-]);
-hardenContents();
+prepareApp();
 const links = listenToSystemLinks();
 
 // Not awaited at the top level: Electron is not ready before this module has ended.
@@ -74,22 +48,11 @@ function start(): void {
   const settings = openSettingsStore(join(data, "settings.json"));
   nativeTheme.themeSource = settings.settings().appearance;
 
-  // The window comes first: its process starts while the rest is wired. Its session lives in memory, so that nothing
-  // that was watched is cached on disk.
-  const viewer = electronSession.fromPartition("viewer");
-  hardenSession(viewer);
-  viewer.protocol.handle(APP_SCHEME, (request) =>
-    answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
-  );
-  viewer.protocol.handle(MEDIA_SCHEME, async (request) => {
+  // The window comes first: its process starts while the rest is wired.
+  const window = windowOfApp(async (request) => {
     const answer = await answerMediaRequest(request, vault.lookup);
     noteSeek(request, answer, telemetry.note);
     return answer;
-  });
-  const window = openMainWindow({
-    session: viewer,
-    preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
-    devTools: !BUILD_RELEASE,
   });
 
   const options = parseLaunchOptions(process.argv);
@@ -156,7 +119,8 @@ function start(): void {
   });
 
   let shown: string = "no-stick";
-  const updates = updatesOf();
+  const stickRoot = () => vault.vault()?.root;
+  const updates = updatesOfApp({ data, options, ledger, trust, desk, stickRoot, now, log, changed });
   const closing = new AbortController();
   // The days that are left count down while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
@@ -209,63 +173,12 @@ function start(): void {
     window.focus();
   });
   links.hear((incoming) => void offers.take(incoming));
-  app.on("window-all-closed", () => app.quit());
-  app.on("before-quit", () => closing.abort());
-  app.on("will-quit", (event) => {
-    event.preventDefault();
-    // Handles closed and history written before the process ends; then straight out.
-    const tooLong = setTimeout(end, CLOSE_TIMEOUT_MS);
-    void Promise.allSettled([vault.close(), updates?.close(), telemetry.close()])
-      .then(fileLog.flush, fileLog.flush)
-      .finally(() => {
-        clearTimeout(tooLong);
-        end();
-      });
+  endWithCare({
+    closing,
+    close: () => Promise.allSettled([vault.close(), updates?.close(), telemetry.close()]),
+    flushLog: fileLog.flush,
+    isKeychainWaiting: secrets.isWaiting,
   });
-
-  // A keychain that waits for its password would hold an ordinary exit up for ever; everything is written by now.
-  function end(): void {
-    if (secrets.isWaiting()) process.kill(process.pid, "SIGKILL");
-    app.exit(0);
-  }
-
-  /** `undefined`: this build has no feed, or no package is made for this system. */
-  function updatesOf() {
-    const feed = feedPlaceOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
-    const here = { platform: process.platform, arch: process.arch, resources: process.resourcesPath };
-    const found = installPlaceOf({ ...here, environment: process.env });
-    const version = v.safeParse(Version, appVersion);
-    if (!feed || !found || !version.success) return undefined;
-    const named = PACKAGE_KINDS.find((kind) => !BUILD_RELEASE && kind === options.packageKind);
-    const place = { ...found, kind: named ?? found.kind };
-    const folder = join(data, "updates");
-    return createUpdates({
-      ...feed,
-      store: join(folder, "metadata"),
-      stick: () => stickFeedOf(vault.vault()?.root),
-      ledger,
-      ring: async () => ringOf(await desk.judgeAnywhere(vault.vault()?.root)),
-      app: { ...place, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
-      memory: openUpdateMemory(join(folder, "memory.json")),
-      pending: openPendingFiles(join(folder, "pending")),
-      installer: createElectronInstaller({
-        kind: place.kind,
-        folder: join(folder, "installer"),
-        restart: (again) => {
-          if (again) app.relaunch();
-          app.quit();
-        },
-        failed: () => undefined,
-      }),
-      takeKeys: trust.take,
-      takeRevocations: async (text) => void (await desk.takeRevocations([text])),
-      sha256: (bytes) => createHash("sha256").update(bytes).digest(),
-      now,
-      random: Math.random,
-      log,
-      changed,
-    });
-  }
 
   async function hasTraces() {
     return wasActivated(secrets, shelf, await trust.rootsAtHand());

@@ -1,0 +1,71 @@
+// Updates as the app has them: wired apart from main.ts, which would not fit on its page with them.
+import { app } from "electron";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import * as v from "valibot";
+import { PACKAGE_KINDS, Version } from "../src-shared/updates/index.ts";
+import type { LaunchOptions } from "./launch-options.ts";
+import { type LicenseDesk, ringOf } from "./license/index.ts";
+import type { Trust } from "./trust/index.ts";
+import {
+  createElectronInstaller,
+  createUpdates,
+  feedPlaceOf,
+  installPlaceOf,
+  openPendingFiles,
+  openUpdateMemory,
+  stickFeedOf,
+  type UpdatePorts,
+  type Updates,
+} from "./updates/index.ts";
+
+export type AppUpdatesPorts = Pick<UpdatePorts, "ledger" | "now" | "log" | "changed"> & {
+  readonly data: string;
+  readonly options: LaunchOptions;
+  readonly trust: Trust;
+  readonly desk: LicenseDesk;
+  /** Where the stick that is plugged in lies. */
+  readonly stickRoot: () => string | undefined;
+};
+
+/** The updates of this app. `undefined`: this build has no feed, or no package is made for this system. */
+export function updatesOfApp({
+  data,
+  options,
+  trust,
+  desk,
+  stickRoot,
+  ...ports
+}: AppUpdatesPorts): Updates | undefined {
+  const feed = feedPlaceOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
+  const here = { platform: process.platform, arch: process.arch, resources: process.resourcesPath };
+  const found = installPlaceOf({ ...here, environment: process.env });
+  const version = v.safeParse(Version, app.getVersion());
+  if (!feed || !found || !version.success) return undefined;
+  const named = PACKAGE_KINDS.find((kind) => !BUILD_RELEASE && kind === options.packageKind);
+  const place = { ...found, kind: named ?? found.kind };
+  const folder = join(data, "updates");
+  return createUpdates({
+    ...feed,
+    ...ports,
+    store: join(folder, "metadata"),
+    stick: () => stickFeedOf(stickRoot()),
+    ring: async () => ringOf(await desk.judgeAnywhere(stickRoot())),
+    app: { ...place, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
+    memory: openUpdateMemory(join(folder, "memory.json")),
+    pending: openPendingFiles(join(folder, "pending")),
+    installer: createElectronInstaller({
+      kind: place.kind,
+      folder: join(folder, "installer"),
+      restart: (again) => {
+        if (again) app.relaunch();
+        app.quit();
+      },
+      failed: () => undefined,
+    }),
+    takeKeys: trust.take,
+    takeRevocations: async (text) => void (await desk.takeRevocations([text])),
+    sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+    random: Math.random,
+  });
+}
