@@ -1,4 +1,21 @@
+export { type BudgetState, budgetOf, type Burn, burnsOf, type Exposure } from "./budget.ts";
+export { explain, type ExplainedGate, type ExplainedJudgement } from "./explain.ts";
+export type { AvailabilityWindow, Counters, MachineFacts, ReleaseFacts, Steps, Ticket } from "./facts.ts";
+export { type Gate, type GateName, GATES, type Outcome } from "./gate.ts";
+export { type Judgement, judgeRelease } from "./judge.ts";
+export { hasArrived } from "./machine-gates.ts";
+export { medianOf } from "./people-gates.ts";
+export {
+  type BudgetPolicy,
+  MAX_POLICY_BYTES,
+  parsePolicy,
+  type Policy,
+  type RingPolicy,
+  SLOW_START_MS,
+  SLOW_VERDICT_MS,
+} from "./policy.ts";
 export { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "./ring-targets.ts";
+export { binomialAtMost, meanAtMost, operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 export {
   MAX_VERDICT_BYTES,
   parseValidation,

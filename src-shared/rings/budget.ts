@@ -1,0 +1,49 @@
+import type { BudgetPolicy } from "./policy.ts";
+
+export type Exposure = { readonly operations: number; readonly failed: number };
+
+export type BudgetState = "normal" | "reviewed" | "fixes-only" | "frozen";
+
+/** How much of the failures that the limit allows is left, 1 to 0 (R-25). `null`: nothing was operated yet. */
+export function budgetOf(
+  { operations, failed }: Exposure,
+  limit: number,
+  policy: BudgetPolicy,
+): { readonly left: number; readonly state: BudgetState } | null {
+  if (operations === 0) return null;
+  const left = Math.max(0, 1 - failed / (limit * operations));
+  if (left <= 0) return { left, state: "frozen" };
+  if (left < policy.fixesOnlyBelow) return { left, state: "fixes-only" };
+  return { left, state: left < policy.reviewBelow ? "reviewed" : "normal" };
+}
+
+export type Burn = {
+  readonly severity: "page" | "ticket";
+  readonly factor: number;
+  /** How many times faster than the limit allows, in the long window. */
+  readonly rate: number;
+  readonly longMinutes: number;
+  readonly shortMinutes: number;
+};
+
+/**
+ * Which burn alerts hold: both windows burn so fast, and the long one has enough operations and failures that it is no
+ * single mishap. In a small ring one failure of ten operations is a hundred times the limit.
+ */
+export function burnsOf(
+  exposureOf: (minutes: number) => Exposure,
+  limit: number,
+  { burns }: Pick<BudgetPolicy, "burns">,
+): readonly Burn[] {
+  return burns.flatMap(({ longMinutes, shortMinutes, factor, severity, operations, failed }) => {
+    const long = exposureOf(longMinutes);
+    const rate = rateOf(long, limit);
+    const isBurning = rate >= factor && rateOf(exposureOf(shortMinutes), limit) >= factor;
+    const isEnough = long.operations >= operations && long.failed >= failed;
+    return isBurning && isEnough ? [{ severity, factor, rate, longMinutes, shortMinutes }] : [];
+  });
+}
+
+function rateOf({ operations, failed }: Exposure, limit: number): number {
+  return operations > 0 ? failed / operations / limit : 0;
+}

@@ -1,0 +1,112 @@
+// Exact bounds for small rings (docs/formats/ring-policy.md): no normal approximation, which would be too kind where no
+// failure was seen.
+
+/** The probability of at most `events` of `of`, each with probability `share`. */
+export function binomialAtMost(events: number, of: number, share: number): number {
+  if (events >= of) return 1;
+  if (share <= 0) return 1;
+  if (share >= 1) return 0;
+  return regularizedBeta(of - events, events + 1, 1 - share);
+}
+
+/**
+ * The largest share that `events` of `of` do not exclude (Clopper and Pearson 1934, one-sided).
+ *
+ * @param confidence such as 0.95
+ */
+export function shareAtMost(events: number, of: number, confidence: number): number {
+  if (events >= of) return 1;
+  return crossing((share) => binomialAtMost(events, of, share) <= 1 - confidence, 0, 1);
+}
+
+/** The smallest share that `events` of `of` do not exclude, one-sided. */
+export function shareAtLeast(events: number, of: number, confidence: number): number {
+  if (events <= 0) return 0;
+  return crossing((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
+}
+
+/** Whether `events` of `of` exclude every share from `limit` up. The same as `shareAtMost() < limit`, without a search. */
+export function excludesShare(events: number, of: number, limit: number, confidence: number): boolean {
+  return of > 0 && events < of && binomialAtMost(events, of, limit) < 1 - confidence;
+}
+
+/** How many operations with so many failures exclude a share of `limit`. */
+export function operationsNeeded(events: number, limit: number, confidence: number): number {
+  let [short, enough] = [events, Math.max(2 * events, 16)];
+  while (!excludesShare(events, enough, limit, confidence)) [short, enough] = [enough, enough * 2];
+  while (enough - short > 1) {
+    const middle = Math.floor((short + enough) / 2);
+    if (excludesShare(events, middle, limit, confidence)) enough = middle;
+    else short = middle;
+  }
+  return enough;
+}
+
+/** The largest mean number of events that `events` seen ones do not exclude (Poisson, Garwood 1936, one-sided). */
+export function meanAtMost(events: number, confidence: number): number {
+  const highest = events + 40 + 10 * Math.sqrt(events + 1);
+  return crossing((mean) => poissonAtMost(events, mean) <= 1 - confidence, 0, highest);
+}
+
+function poissonAtMost(events: number, mean: number): number {
+  let sum = 0;
+  for (let count = 0; count <= events; count++) sum += Math.exp(count * Math.log(mean) - mean - logGamma(count + 1));
+  return Math.min(1, sum);
+}
+
+// Where a condition that holds from some point on begins to hold.
+function crossing(holds: (at: number) => boolean, from: number, to: number): number {
+  let [low, high] = [from, to];
+  for (let step = 0; step < 100 && high - low > 1e-15 * high; step++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+// The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22) in Lentz's way.
+function regularizedBeta(a: number, b: number, x: number): number {
+  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b));
+  // Each side converges quickly on its own half.
+  const isLowHalf = x < (a + 1) / (a + b + 2);
+  return isLowHalf ? (front * fraction(a, b, x)) / a : 1 - (front * fraction(b, a, 1 - x)) / b;
+}
+
+const TINY = 1e-300;
+const MOST_TERMS = 100_000;
+
+function fraction(a: number, b: number, x: number): number {
+  let c = 1;
+  let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
+  let value = d;
+  for (let m = 1; m < MOST_TERMS; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / awayFromZero(1 + even * d);
+    c = awayFromZero(1 + even / c);
+    value *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / awayFromZero(1 + odd * d);
+    c = awayFromZero(1 + odd / c);
+    value *= d * c;
+    if (Math.abs(d * c - 1) < 1e-15) break;
+  }
+  return value;
+}
+
+function awayFromZero(value: number): number {
+  return Math.abs(value) < TINY ? TINY : value;
+}
+
+// Stirling's series (DLMF 5.11.1) from 16 up, where six terms reach the precision of a double; below by the recurrence.
+function logGamma(x: number): number {
+  let [shift, at] = [0, x];
+  for (; at < 16; at++) shift += Math.log(at);
+  const inverse = 1 / at;
+  const square = inverse * inverse;
+  const series =
+    inverse *
+    (1 / 12 -
+      square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - (square * 691) / 360_360)))));
+  return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - shift;
+}
