@@ -29,6 +29,7 @@ type Options = {
   ring: Ring;
   entitle: string[];
   minApp: string;
+  enrol?: true;
   out: string;
   json?: true;
 };
@@ -46,6 +47,7 @@ export function addLicenseIssue(group: Command, host: Host, world: World): void 
     .addOption(new Option("--ring <ring>", "which releases of the app it follows").choices(RINGS).default("ga"))
     .option("--entitle <id...>", "video ids it is for (default: all)", [])
     .option("--min-app <version>", "the oldest app that accepts it", VERSION, "0.0.0")
+    .option("--enrol", "enrol the computer for telemetry: the app then asks its user, once")
     .requiredOption("--out <file>", "the license file; in VAULT/licenses on the stick the app finds it by itself")
     .action((options: Options) =>
       host.run(options, async (job) => {

@@ -28,6 +28,7 @@ type Options = {
   allVideos?: true;
   stick?: string;
   minApp?: string;
+  enrol?: true;
   passphraseFile?: string;
   samePassphrase?: string;
   request?: string;
@@ -91,6 +92,7 @@ function withSuccessorOptions(command: Command): Command {
     .option("--all-videos", "for all videos from now on")
     .option("--stick <folder>", "where the stick is, to look --entitle up and to read the marks of the drive anew")
     .option("--min-app <version>", "the oldest app that accepts it", VERSION)
+    .option("--enrol", "enrol the computer for telemetry; one that is enrolled stays so")
     .option("--same-passphrase <file>", "keep the passphrase that this file holds")
     .option("--passphrase-file <file>", "make a new passphrase and write it here")
     .requiredOption("--out <file>", "the license file");

@@ -5,7 +5,7 @@ import { DEVELOPMENT_NOTE } from "./options.ts";
 /** What every command that hands a license out answers. */
 export function tellLicense(
   job: Job,
-  { claims, sha256, developmentKeys, repaired }: IssuedLicense,
+  { claims, enrolment, sha256, developmentKeys, repaired }: IssuedLicense,
   { out, passphraseFile }: { readonly out: string; readonly passphraseFile?: string | undefined },
 ): Outcome {
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
@@ -13,9 +13,15 @@ export function tellLicense(
   const { lid, seq, sub, ring, nbf, exp, grace, bind, entitlements } = claims;
   const said = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
   const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${ANOTHER_WAY})`];
+  const enrolled = enrolment ? [`Enrolled for telemetry as ${enrolment.pid}: the app asks, once.`] : [];
+  const pid = enrolment?.pid ?? null;
   return {
-    json: { ...said, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
-    words: [`License ${seq} (${lid}) for ${sub}, ring ${ring}, until ${formatDate(exp)}: ${out}`, ...secret],
+    json: { ...said, pid, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
+    words: [
+      `License ${seq} (${lid}) for ${sub}, ring ${ring}, until ${formatDate(exp)}: ${out}`,
+      ...secret,
+      ...enrolled,
+    ],
   };
 }
 

@@ -21,9 +21,11 @@ import {
   nextLicenseSeq,
   type Register,
   type RegisteredDevice,
+  type RegisteredEnrolment,
 } from "../register/index.ts";
 import { signDocument } from "../signing/index.ts";
 import type { Desk } from "./desk.ts";
+import { composeEnrolment } from "./enrol.ts";
 import { sealVaultKey } from "./seal-vault-key.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
@@ -43,6 +45,8 @@ export type Terms = {
   readonly device: RegisteredDevice | undefined;
   readonly stickMarks: StickMarks | undefined;
   readonly passphrase: string | undefined;
+  /** The pseudonym of the enrolment that goes with it, if one does. */
+  readonly pid: string | undefined;
 };
 
 /** Where it goes. `passphraseFile` is written only for a passphrase that is new. */
@@ -55,6 +59,7 @@ export type Occasion =
 
 export type IssuedLicense = {
   readonly claims: LicenseClaims;
+  readonly enrolment: RegisteredEnrolment | undefined;
   readonly sha256: string;
   readonly developmentKeys: boolean;
   /** A line of the register that was never finished gave way to this one. */
@@ -76,16 +81,25 @@ export async function handOut(
 ): Promise<Attempt<{ readonly issued: IssuedLicense; readonly register: Register }>> {
   const { publisher, signer, roots, now } = desk;
   const claims = await composeClaims(desk, terms);
-  const text = armor("LICENSE", signDocument(signer, LICENSE_PROFILE, claims));
+  const enrolment = await composeEnrolment(desk, terms);
+  if (!enrolment.ok) return enrolment;
+  const license = armor("LICENSE", signDocument(signer, LICENSE_PROFILE, claims));
+  const text = license + (enrolment.value?.text ?? "");
   // Nothing is entered or handed out that a reader with the publisher's public keys would not take.
   if (!verifyLicense(text, roots).ok) {
     return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
   }
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
-  const entry = entryOf(claims, terms, signer.kid, sha256, occasion);
+  const enrolled = enrolment.value?.entry;
+  const entry = {
+    ...entryOf(claims, terms, signer.kid, sha256, occasion),
+    ...(enrolled ? { enrolment: enrolled } : {}),
+  };
   const register = await appendToRegister(publisher.folder, desk.register, now, entry);
   await writeArtefacts(targets, text, terms.passphrase);
-  return ok({ issued: { claims, sha256, developmentKeys: signer.dev, repaired: desk.register.torn }, register });
+  const { dev: developmentKeys } = signer;
+  const issued = { claims, enrolment: enrolled, sha256, developmentKeys, repaired: desk.register.torn };
+  return ok({ issued, register });
 }
 
 async function composeClaims({ publisher, register, now }: Desk, terms: Terms): Promise<LicenseClaims> {

@@ -22,6 +22,8 @@ export type LicenseOrder = {
   /** Video ids; none means all. */
   readonly entitle: readonly string[];
   readonly minApp: string;
+  /** Whether the computer is enrolled for telemetry: it is then asked, once. */
+  readonly enrol?: boolean | undefined;
   readonly out: string;
 };
 
@@ -50,6 +52,7 @@ export async function termsOf(order: LicenseOrder, stick: StickForLicense, now: 
   if (!entitlements.ok) return entitlements;
   const asked = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
   if (!asked.ok) return asked;
+  if (order.enrol && !asked.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
   const stickMarks = chooseStickMarks(stick.marks, asked.value?.stickMarks, stick.path);
   if (!stickMarks.ok) return stickMarks;
   return ok({
@@ -66,7 +69,13 @@ export async function termsOf(order: LicenseOrder, stick: StickForLicense, now: 
     device: asked.value?.device,
     stickMarks: stickMarks.value,
     passphrase: order.passphraseFile === undefined ? undefined : generatePassphrase(),
+    pid: order.enrol ? newPseudonym() : undefined,
   });
+}
+
+/** Tied to no name but in the register. */
+export function newPseudonym(): string {
+  return idFromRandom(randomBytes(ID_LENGTH));
 }
 
 /** Video ids that the stick has; none means all. */

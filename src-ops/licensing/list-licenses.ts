@@ -12,6 +12,8 @@ export type ListedLicense = Pick<
   readonly grace: number;
   readonly entitlements: readonly string[] | null;
   readonly device: string | null;
+  /** Under which pseudonym its computer is enrolled for telemetry. */
+  readonly pid: string | null;
   /** `key-retired`: good in itself, but signed by a key that counts no more; a renewal puts it right. */
   readonly state: "active" | "grace" | "ended" | "revoked" | "key-retired";
 };
@@ -40,8 +42,22 @@ export async function listLicenses(
 }
 
 function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly string[], now: UnixSeconds): ListedLicense {
-  const { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace = 0, entitlements = null, device } = newest;
-  const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, device: device?.id ?? null };
+  const {
+    lid,
+    seq,
+    sub,
+    ring,
+    mode,
+    vaultId,
+    stickId,
+    exp,
+    grace = 0,
+    entitlements = null,
+    device,
+    enrolment,
+  } = newest;
+  const computer = { device: device?.id ?? null, pid: enrolment?.pid ?? null };
+  const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, ...computer };
   if (revoked) return { ...said, state: "revoked" };
   const state = stateOf(exp, grace, now);
   return { ...said, state: state === "ended" || counting.includes(newest.kid) ? state : "key-retired" };

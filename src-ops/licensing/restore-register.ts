@@ -5,6 +5,7 @@ import { parseKeyManifest, type TrustRoots } from "../../src-shared/jws/index.ts
 import { type License, parseRevocations, verifyLicense } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
+import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
 import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -37,7 +38,7 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
     const license = verifyLicense(text.value, roots);
     if (!license.ok) return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses are entered.`);
     const sha256 = hashOf(text.value);
-    found.set(sha256, entryOf(license.value, sha256));
+    found.set(sha256, { ...entryOf(license.value, sha256), ...enrolledIn(text.value, license.value, roots) });
   }
   const licenses = [...found.values()].toSorted((a, b) => a.seq - b.seq);
   const highest = licenses.at(-1)?.seq ?? 0;
@@ -55,6 +56,14 @@ function entryOf({ claims, kid }: License, sha256: string): LicenseEntry {
   const marks = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
   const place = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...marks };
   return { kind: "restored", lid, seq, sub, ...place, ring, exp, minApp, kid, sha256, grace, entitlements };
+}
+
+function enrolledIn(text: string, { claims }: License, roots: TrustRoots): Pick<LicenseEntry, "enrolment"> {
+  const { bind, iat } = claims;
+  const found = bind.mode === "stick" ? undefined : enrolmentIn(text, roots, { now: iat, device: bind.device });
+  if (!found?.ok) return {};
+  const { pid, exp } = found.value.claims;
+  return { enrolment: { pid, exp, kid: found.value.kid } };
 }
 
 async function signedLists(publisher: Publisher, roots: TrustRoots): Promise<RegisterEntry[]> {

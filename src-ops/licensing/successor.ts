@@ -4,10 +4,10 @@ import { ok } from "../../src-shared/result.ts";
 import { DAY, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadVaultKey } from "../keys/index.ts";
-import { type LicenseEntry, licensesIn } from "../register/index.ts";
+import { type LicenseEntry, licensesIn, type RegisteredDevice } from "../register/index.ts";
 import { checkTargets, type Desk } from "./desk.ts";
 import type { Targets, Terms } from "./hand-out.ts";
-import { checkEntitlements } from "./issue-license.ts";
+import { checkEntitlements, newPseudonym } from "./issue-license.ts";
 import { generatePassphrase, isPassphrase } from "./passphrase.ts";
 import type { Applicant } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
@@ -31,6 +31,8 @@ export type Changes = {
   readonly passphraseFile?: string | undefined;
   /** Keeps the passphrase that was written there. */
   readonly samePassphraseFile?: string | undefined;
+  /** Enrols the computer for telemetry; one that is enrolled stays so. */
+  readonly enrol?: boolean | undefined;
   readonly out: string;
 };
 
@@ -73,7 +75,15 @@ export async function termsAfter(
     device: asked.device,
     stickMarks: stickMarks.value ?? before.stickMarks,
     passphrase: passphrase.value,
+    pid: pseudonymAfter(before, changes, asked.device),
   });
+}
+
+// One pseudonym for one computer: another one begins anew.
+function pseudonymAfter(before: LicenseEntry, { enrol }: Changes, device: RegisteredDevice | undefined) {
+  const isSame = before.enrolment !== undefined && before.device?.id === device?.id;
+  if (isSame) return before.enrolment?.pid;
+  return enrol || before.enrolment ? newPseudonym() : undefined;
 }
 
 /** Nothing is overwritten, and a passphrase is never put beside what it opens. */

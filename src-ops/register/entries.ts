@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { RandomId } from "../../src-shared/ids.ts";
 import { DeviceMarks, StickMarks } from "../../src-shared/license/index.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
@@ -16,6 +17,10 @@ const Device = v.object({
   marks: v.exactOptional(DeviceMarks),
 });
 export type RegisteredDevice = v.InferOutput<typeof Device>;
+
+/** The telemetry enrolment in the same file: under which pseudonym the computer reports. */
+const Enrolment = v.object({ pid: RandomId, exp: Count, kid: v.string() });
+export type RegisteredEnrolment = v.InferOutput<typeof Enrolment>;
 
 const terms = {
   lid: v.string(),
@@ -36,6 +41,7 @@ const terms = {
   device: v.optional(Device),
   /** Of the drive, as they were last read. */
   stickMarks: v.exactOptional(StickMarks),
+  enrolment: v.exactOptional(Enrolment),
 };
 
 const LicenseIssued = v.object({ kind: v.literal("license"), ...terms });

@@ -1,4 +1,4 @@
-export type { LicenseEntry, RegisterEntry, RegisteredDevice } from "./entries.ts";
+export type { LicenseEntry, RegisteredDevice, RegisteredEnrolment, RegisterEntry } from "./entries.ts";
 export {
   isLicenseEntry,
   type LicenseRecord,

@@ -33,7 +33,7 @@ export const EnrolmentClaims = v.strictObject({
 });
 export type EnrolmentClaims = v.InferOutput<typeof EnrolmentClaims>;
 
-export type Enrolment = { readonly claims: EnrolmentClaims; readonly token: string };
+export type Enrolment = { readonly claims: EnrolmentClaims; readonly kid: string; readonly token: string };
 
 export type EnrolmentError = JwsError | "MISSING" | "EXPIRED" | "WRONG_DEVICE";
 
@@ -43,7 +43,7 @@ export function parseEnrolment(token: string, roots: TrustRoots, now: UnixSecond
   if (!jws.ok) return jws;
   const claims = v.safeParse(EnrolmentClaims, jws.value.claims);
   if (!claims.success) return err("MALFORMED");
-  return now < claims.output.exp ? ok({ claims: claims.output, token }) : err("EXPIRED");
+  return now < claims.output.exp ? ok({ claims: claims.output, kid: jws.value.key.kid, token }) : err("EXPIRED");
 }
 
 /** The enrolment in a license file (attacker-controlled), if it is for this computer. `MISSING`: the file has none. */
