@@ -3,6 +3,8 @@ import { app, net } from "electron";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { TelemetryView } from "../src-shared/ipc/index.ts";
+import type { Ring } from "../src-shared/license/index.ts";
 import type { Result } from "../src-shared/result.ts";
 import { MINUTE, type Milliseconds } from "../src-shared/units.ts";
 import type { LaunchOptions } from "./launch-options.ts";
@@ -13,6 +15,7 @@ import type { SettingsStore } from "./settings/index.ts";
 import {
   capCrashDumps,
   checkedUrl,
+  createConsent,
   createFetchPost,
   createTelemetry,
   findEnrolment,
@@ -30,6 +33,8 @@ export type AppTelemetryPorts = {
   readonly options: LaunchOptions;
   readonly settings: SettingsStore;
   readonly log: Log;
+  /** What the window shows has changed. */
+  readonly changed: () => void;
   /** Made after telemetry, which hears of them. */
   readonly late: () => {
     readonly desk: LicenseDesk;
@@ -42,7 +47,8 @@ export type AppTelemetryPorts = {
 };
 
 /** The telemetry of this app. It measures in memory, and keeps and sends nothing without consent. */
-export function telemetryOfApp({ data, options, settings, log, late }: AppTelemetryPorts) {
+export function telemetryOfApp({ data, options, settings, log, changed, late }: AppTelemetryPorts) {
+  let invitation: Ring | null = null;
   const telemetry = createTelemetry({
     folder: join(data, "telemetry"),
     hasConsent: () => settings.consent() === "given",
@@ -64,8 +70,10 @@ export function telemetryOfApp({ data, options, settings, log, late }: AppTeleme
     sample: async () => ({ ...(await sampleProcesses(app.getAppMetrics())), downMs: late().downMs }),
     knownTime: () => late().ledger.head().trustedTime,
     minidumps: () => capCrashDumps(app.getPath("crashDumps")),
+    changed,
     log,
   });
+  const answer = createConsent({ consent: settings.consent, setConsent: settings.setConsent, telemetry, changed });
 
   async function deviceKey() {
     const key = await late().desk.deviceKey();
@@ -89,6 +97,16 @@ export function telemetryOfApp({ data, options, settings, log, late }: AppTeleme
 
   return {
     ...telemetry,
+    /** The person's answer to the question. */
+    answer,
+    view: (): TelemetryView => ({ consent: settings.consent(), invitation, erasure: telemetry.erasure() }),
+    /** Licenses have come or gone: one of them may bring an enrolment, which invites. */
+    async lookForInvitation(): Promise<void> {
+      const ring = (await enrolment())?.claims.ring ?? null;
+      if (ring === invitation) return;
+      invitation = ring;
+      changed();
+    },
     /** Ticks until the signal says that the app ends. */
     start(signal: AbortSignal): void {
       const first = globalThis.setTimeout(() => void telemetry.tick(), FIRST_MS);

@@ -63,6 +63,7 @@ function start(): void {
     options,
     settings,
     log: fileLog,
+    changed,
     late: () => ({ desk, shelf, trust, ledger, stickRoot: vault.vault()?.root, downMs: processes.downMs() }),
   });
   const log = heardBy(telemetry, fileLog);
@@ -87,6 +88,7 @@ function start(): void {
   const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
+  const report = reportLicenses(telemetry);
   const hardware = createHardwareSight(hardwareOf(process.platform));
   const desk = createLicenseDesk({
     roots,
@@ -98,7 +100,10 @@ function start(): void {
     now,
     appVersion,
     log,
-    judged: reportLicenses(telemetry),
+    judged: (licenses, tookMs) => {
+      report(licenses, tookMs);
+      void telemetry.lookForInvitation();
+    },
   });
   const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"), () => processes.workerGone());
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
@@ -149,6 +154,7 @@ function start(): void {
     copy: async (text) => clipboard.writeText(text),
     dialogs: createDialogs(() => window),
     updates,
+    telemetry,
     snapshot,
     watchFolder: watch.add,
     settingsChanged,
@@ -217,6 +223,7 @@ function start(): void {
       language,
       version: appVersion,
       updates: updates?.view() ?? null,
+      telemetry: telemetry.view(),
       support: BUILD_PROFILE.support,
     };
   }

@@ -1,7 +1,7 @@
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
-import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import type { LicenseShelf } from "../license/index.ts";
@@ -29,6 +29,10 @@ export type HandlerPorts = {
   /** Puts a text into the system's clipboard. */
   readonly copy: (text: string) => Promise<void>;
   readonly updates: Pick<Updates, "check" | "install"> | undefined;
+  readonly telemetry: {
+    readonly answer: (given: boolean) => ReturnType<Handlers["telemetry.consent"]>;
+    readonly preview: () => Promise<CallOutput<"telemetry.preview">>;
+  };
   readonly snapshot: () => Snapshot;
   /** A folder that was opened by hand is watched from then on. */
   readonly watchFolder: (root: string) => void;
@@ -104,6 +108,8 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       void ports.updates?.install();
       return ok(undefined);
     },
+    "telemetry.consent": ({ given }) => ports.telemetry.answer(given),
+    "telemetry.preview": async () => ok(await ports.telemetry.preview()),
     "settings.change": async (changes) => {
       const written = await settings.change(changes);
       ports.settingsChanged();

@@ -1,1 +1,1 @@
-export { type Consent, openSettingsStore, type SettingsStore } from "./settings-store.ts";
+export { openSettingsStore, type SettingsStore } from "./settings-store.ts";

@@ -2,13 +2,9 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as v from "valibot";
-import { Settings, type SettingsChange, StickView } from "../../src-shared/ipc/index.ts";
+import { type Consent, CONSENTS, Settings, type SettingsChange, StickView } from "../../src-shared/ipc/index.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-
-/** Whether telemetry may be kept and sent: only where the person said so (docs/formats/telemetry.md). */
-const CONSENTS = ["unasked", "given", "refused"] as const;
-export type Consent = (typeof CONSENTS)[number];
 
 const Stored = v.object({
   language: v.fallback(Settings.entries.language, "system"),

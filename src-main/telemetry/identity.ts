@@ -17,6 +17,8 @@ export type IdentityPorts = {
 /** The pseudonym of this computer, and the wish that it be forgotten. All throw the file system's error. */
 export type Identity = {
   readonly who: () => Promise<Who>;
+  /** What `who` would say, without anything being written down. */
+  readonly whoWould: () => Promise<Who>;
   /** Forgets a pseudonym made here, and notes durably that the server is to forget whatever was used. */
   readonly forget: () => Promise<void>;
   /** Whom the server is still to forget. */
@@ -30,21 +32,30 @@ export function createIdentity({ folder, enrolment, randomBytes }: IdentityPorts
     join(folder, "erasure.json"),
     v.object({ pid: RandomId, token: v.nullable(v.pipe(v.string(), v.maxLength(8_192))) }),
   );
+  // Not written down before somebody reports under it.
+  let proposed: string | undefined;
+
+  async function whoWould(): Promise<Who> {
+    const enrolled = await enrolment();
+    if (enrolled) return { pid: enrolled.claims.pid, ring: enrolled.claims.ring, token: enrolled.token };
+    const known = await made.read();
+    const pid = known?.pid ?? (proposed ??= idFromRandom(randomBytes(ID_LENGTH)));
+    return { pid, ring: "ga", token: undefined };
+  }
 
   return {
+    whoWould,
     async who() {
-      const enrolled = await enrolment();
-      if (enrolled) return { pid: enrolled.claims.pid, ring: enrolled.claims.ring, token: enrolled.token };
-      const known = await made.read();
-      const pid = known?.pid ?? idFromRandom(randomBytes(ID_LENGTH));
-      if (!known) await made.write({ pid });
-      return { pid, ring: "ga", token: undefined };
+      const who = await whoWould();
+      if (who.pid === proposed) await made.write({ pid: proposed });
+      return who;
     },
     async forget() {
       const enrolled = await enrolment();
       const pid = enrolled?.claims.pid ?? (await made.read())?.pid;
       if (pid !== undefined) await wish.write({ pid, token: enrolled?.token ?? null });
       await made.remove();
+      proposed = undefined;
     },
     async toErase() {
       const asked = await wish.read();

@@ -12,6 +12,7 @@ export {
   type TransportPorts,
 } from "./transport.ts";
 export { createTelemetry, type Telemetry, type TelemetryPorts } from "./telemetry.ts";
+export { createConsent } from "./consent.ts";
 export { sampleProcesses } from "./app-sample.ts";
 export { countCalls } from "./count-calls.ts";
 export { findEnrolment } from "./find-enrolment.ts";

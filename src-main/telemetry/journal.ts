@@ -27,6 +27,8 @@ export type Journal = {
   readonly recorder: () => Recorder;
   /** Queues events made at that moment. What cannot be kept is logged. `undefined`: there is no queue to be had. */
   readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<TelemetryQueue | undefined>;
+  /** The events of the next batch, if any wait. */
+  readonly waiting: () => Promise<readonly TelemetryEvent[]>;
   /** Begins another session in memory. */
   readonly restart: () => void;
   readonly lost: () => Lost;
@@ -93,6 +95,7 @@ export function createJournal(ports: JournalPorts): Journal {
   return {
     recorder: () => recorder,
     append,
+    waiting: async () => (await current?.queue.peek()) ?? [],
     restart() {
       recorder = createRecorder(ports);
     },

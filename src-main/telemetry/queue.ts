@@ -33,6 +33,8 @@ export type TelemetryQueue = {
   readonly append: (events: readonly TelemetryEvent[]) => Promise<Result<void, string>>;
   /** The next batch to send: security first, then the oldest. Until it is `done`, it is the one that is asked for. */
   readonly next: () => Promise<QueuedBatch | undefined>;
+  /** What `next` would be now, without beginning to send it. */
+  readonly peek: () => Promise<readonly TelemetryEvent[]>;
   /** The server has taken the batch, all but `refused` of its events. The error is the file system's code. */
   readonly done: (batch: QueuedBatch, refused: number) => Promise<Result<void, string>>;
   readonly lost: () => Lost;
@@ -176,6 +178,14 @@ async function queueIn(
     return undefined;
   }
 
+  async function peek(): Promise<readonly TelemetryEvent[]> {
+    for (const segment of segments.toSorted(bySendingOrder)) {
+      const events = (await readSegment(folder, segment))?.events ?? [];
+      if (events.length > 0) return events;
+    }
+    return [];
+  }
+
   async function done({ name }: QueuedBatch, refused: number): Promise<void> {
     sending = undefined;
     const segment = segments.find((one) => one.name === name);
@@ -206,6 +216,7 @@ async function queueIn(
   return {
     append: (events) => inTurn(() => attempt(() => appendAll(events))),
     next: () => inTurn(next),
+    peek: () => inTurn(peek),
     done: (batch, refused) => inTurn(() => attempt(() => done(batch, refused))),
     lost: counted.lost,
     purge: () => inTurn(() => attempt(() => purge())),

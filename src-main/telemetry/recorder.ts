@@ -31,6 +31,8 @@ export type SessionRecord = {
 export type Recorder = {
   readonly change: (change: SessionChange) => void;
   readonly stateEvent: () => TelemetryEvent;
+  /** What `stateEvent` would be now. Its number is not given away. */
+  readonly nextState: () => TelemetryEvent;
   readonly findingEvent: (finding: SecurityFinding) => TelemetryEvent;
   readonly updateEvent: (update: UpdateStep) => TelemetryEvent;
   readonly end: () => void;
@@ -51,6 +53,7 @@ export function createRecorder({ now, monotonic, randomBytes, sender }: Recorder
       state = changeSession(state, change);
     },
     stateEvent: () => ({ ...next(), kind: "session", state }),
+    nextState: () => ({ ...envelopeOf(session, seq + 1, up(), { now, randomBytes }), kind: "session", state }),
     findingEvent: (finding) => ({ ...next(), kind: "security", finding }),
     updateEvent: (update) => ({ ...next(), kind: "update", update }),
     end() {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import type { Erasure, TelemetryPart } from "../../src-shared/ipc/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import {
+  type LocalMetrics,
   localMetricsOf,
   type Sample,
   type SecurityFinding,
@@ -15,8 +17,10 @@ import { createIdentity, type IdentityPorts, type Who } from "./identity.ts";
 import { createJournal, type JournalPorts } from "./journal.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import type { PostPort, SignPort, WaitPort } from "./ports.ts";
+import { previewOf } from "./preview.ts";
 import type { TelemetryQueue } from "./queue.ts";
-import { createTransport, type Destination } from "./transport.ts";
+import { createRecorder, type Recorder } from "./recorder.ts";
+import { createTransport, type Destination, type From } from "./transport.ts";
 
 export type TelemetryPorts = JournalPorts &
   IdentityPorts & {
@@ -34,6 +38,8 @@ export type TelemetryPorts = JournalPorts &
     /** From 0 up to 1. */
     readonly random: () => number;
     readonly sample: () => Promise<Omit<Sample, "uptimeMs" | "lost">>;
+    /** What the views show has changed. */
+    readonly changed: () => void;
   };
 
 /** Measures, keeps and sends, from consent to withdrawal (docs/formats/telemetry.md). */
@@ -49,6 +55,10 @@ export type Telemetry = {
   readonly tick: () => Promise<void>;
   /** After consent was withdrawn: forgets everything here. The error is the file system's code: something is left. */
   readonly withdraw: () => Promise<Result<void, string>>;
+  /** What leaves with the next batch, as it would leave now. Writes nothing, with consent or without. */
+  readonly preview: () => Promise<TelemetryPart[]>;
+  /** How far the server is with forgetting, as far as this run knows. */
+  readonly erasure: () => Erasure;
   /** Ends what is under way, and the session. */
   readonly close: () => Promise<void>;
 };
@@ -64,6 +74,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   let restUntil: Milliseconds = Number.NEGATIVE_INFINITY;
   let sending: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let erasure: Erasure = "none";
 
   /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
   function inTurn(step: () => Promise<void>): Promise<Result<void, string>> {
@@ -85,20 +96,27 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
 
   async function tick(): Promise<void> {
     if (!ports.hasConsent()) return eraseIfAsked(new AbortController().signal);
-    const sample = { ...(await ports.sample()), uptimeMs: journal.recorder().up(), lost: journal.lost() };
-    journal.recorder().change({ kind: "sample", sample });
+    await takeSample(journal.recorder());
     const queue = await journal.append((recorder) => [recorder.stateEvent()]);
     const who = await identity.who();
     await writeLocalFile(who);
     if (queue) startSending(queue, who);
   }
 
-  async function writeLocalFile({ ring, pid }: Who): Promise<void> {
-    const { state } = journal.recorder().record();
+  async function takeSample(recorder: Recorder): Promise<void> {
+    const sample = { ...(await ports.sample()), uptimeMs: recorder.up(), lost: journal.lost() };
+    recorder.change({ kind: "sample", sample });
+  }
+
+  async function writeLocalFile(who: Who): Promise<void> {
+    await files.write(localMetrics(journal.recorder(), who));
+    before = journal.recorder().record().state;
+  }
+
+  function localMetrics(recorder: Recorder, { ring, pid }: Who): LocalMetrics {
     const timestamp = new Date(ports.now()).toISOString();
     const about = { timestamp, ring, hostname: pid, version: ports.sender["service.version"] };
-    await files.write(localMetricsOf(about, state, before));
-    before = state;
+    return localMetricsOf(about, recorder.record().state, before);
   }
 
   // What is under way goes on: nothing is sent twice at the same time.
@@ -115,22 +133,42 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     await eraseIfAsked(signal);
     // What was measured since waits until the server has forgotten what was before.
     if (signal.aborted || (await identity.toErase())) return;
-    const sender = { ...ports.sender, "service.instance.id": who.pid, "uvv.ring": who.ring };
-    const from = async () => {
-      const { session, up } = journal.recorder().record();
-      return { sender, sent: { at: Math.max(0, ports.now()), session, up }, enrolment: who.token };
-    };
+    const from = async () => senderNow(journal.recorder(), who);
     const { restMs } = await deliver({ queue, transport, wait: ports.wait, from }, signal);
     restUntil = ports.monotonic() + restMs;
+  }
+
+  function senderNow(recorder: Recorder, { pid, ring, token }: Who): From {
+    const sender = { ...ports.sender, "service.instance.id": pid, "uvv.ring": ring };
+    const { session, up } = recorder.record();
+    return { sender, sent: { at: Math.max(0, ports.now()), session, up }, enrolment: token };
+  }
+
+  async function preview(): Promise<TelemetryPart[]> {
+    // Before consent it is the first batch of the session that would begin with it.
+    const recorder = ports.hasConsent() ? journal.recorder() : createRecorder(ports);
+    await takeSample(recorder);
+    const who = await identity.whoWould();
+    const waiting = await journal.waiting();
+    const events = waiting.length > 0 ? waiting : [recorder.nextState()];
+    return previewOf(ports, senderNow(recorder, who), events, localMetrics(recorder, who));
   }
 
   async function eraseIfAsked(signal: AbortSignal): Promise<void> {
     const asked = transport && (await identity.toErase());
     if (!asked) return;
+    showErasure("waiting");
     const next = await transport.erase(asked.pid, asked.token, 0, signal);
     if (next.kind !== "delivered") return;
     await identity.erased();
     log("telemetry.erased", {});
+    showErasure("done");
+  }
+
+  function showErasure(next: Erasure): void {
+    if (next === erasure) return;
+    erasure = next;
+    ports.changed();
   }
 
   async function stopSending(): Promise<void> {
@@ -140,6 +178,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
 
   async function withdraw(): Promise<Result<void, string>> {
     await identity.forget();
+    erasure = transport ? "waiting" : "none";
     reported.clear();
     before = { cpuMs: 0, uptimeMs: 0 };
     const purged = await journal.purge();
@@ -164,6 +203,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     },
     reportUpdate: (step) => queueNow((recorder) => [recorder.updateEvent(step)]),
     async begin() {
+      if (erasure === "done") erasure = "none";
       journal.restart();
       await inTurn(tick);
     },
@@ -178,6 +218,8 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       });
       return done.ok ? purged : done;
     },
+    preview,
+    erasure: () => erasure,
     async close() {
       await stopSending();
       await inTurn(journal.end);

@@ -8,6 +8,7 @@ import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/in
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
+import { ConsentDialog } from "../features/telemetry/index.ts";
 import { SpeechProvider, useSpeech } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
@@ -28,6 +29,14 @@ function Offer({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const here = screen.stage === "no-stick" ? null : screen.stick;
   const sticks = here === null ? recent : [here, ...recent];
   return offer !== null && <OfferDialog key={offer.id} offer={offer} now={now} sticks={sticks} here={here} />;
+}
+
+/** What the app asks, one thing at a time: first what the person brought, then what we would like to know. */
+function Question({ snapshot }: { snapshot: Snapshot }): ReactNode {
+  const { offer, telemetry } = snapshot;
+  if (offer !== null) return <Offer snapshot={snapshot} />;
+  const { consent, invitation } = telemetry;
+  return consent === "unasked" && invitation !== null && <ConsentDialog invitation={invitation} />;
 }
 
 /** Where the person went from the screen that the main process asks for. */
@@ -141,7 +150,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     <>
       {shown()}
       {/* Nothing pops up over a film: what came meanwhile waits until it is left. */}
-      {place.at !== "player" && <Offer snapshot={snapshot} />}
+      {place.at !== "player" && <Question snapshot={snapshot} />}
     </>
   );
 }

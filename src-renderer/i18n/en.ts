@@ -1,5 +1,6 @@
 import { plural } from "./plural.ts";
 import { problemsEn } from "./problems-en.ts";
+import { telemetryEn } from "./telemetry-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
 /** The words of the interface. The type of this object is what every other language must satisfy. */
@@ -218,6 +219,7 @@ export const en = {
     chromium: "Chromium and its parts: see LICENSES.chromium.html in the app's folder.",
   },
   updates: updatesEn,
+  telemetry: telemetryEn,
   problems: problemsEn,
 };
 

@@ -1,6 +1,7 @@
 import type { Words } from "./en.ts";
 import { plural } from "./plural.ts";
 import { problemsFr } from "./problems-fr.ts";
+import { telemetryFr } from "./telemetry-fr.ts";
 import { updatesFr } from "./updates-fr.ts";
 
 export const fr: Words = {
@@ -224,5 +225,6 @@ export const fr: Words = {
     chromium: "Chromium et ses composants : voir LICENSES.chromium.html dans le dossier de l’application.",
   },
   updates: updatesFr,
+  telemetry: telemetryFr,
   problems: problemsFr,
 };

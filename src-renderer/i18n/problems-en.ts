@@ -195,6 +195,12 @@ export const problemsEn: ProblemCatalog = {
       "The disk is full, or it does not allow writing there.",
       "Free some space or choose another folder, then try again.",
     ),
+  NOT_PURGED: () =>
+    say(
+      "Some of what was measured could not be deleted",
+      "The disk, or a file on it, does not allow it just now. Nothing more is kept or sent.",
+      "Restart the app, then switch it on and off once more.",
+    ),
   OFFER_GONE: () =>
     say(
       "This license is no longer waiting",

@@ -199,6 +199,12 @@ export const problemsFr: ProblemCatalog = {
       "Le disque est plein, ou l’écriture n’y est pas autorisée.",
       "Libérez de la place ou choisissez un autre dossier, puis réessayez.",
     ),
+  NOT_PURGED: () =>
+    say(
+      "Une partie des mesures n’a pas pu être supprimée",
+      "Le disque, ou un fichier, ne l’autorise pas pour l’instant. Rien de plus n’est gardé ni envoyé.",
+      "Relancez l’application, activez puis désactivez une fois de plus.",
+    ),
   OFFER_GONE: () =>
     say(
       "Cette licence n’attend plus",

@@ -11,6 +11,7 @@ export { RadioGroup } from "./radio-group.tsx";
 export { Range } from "./range.tsx";
 export { Reason } from "./reason.tsx";
 export { Select } from "./select.tsx";
+export { Switch } from "./switch.tsx";
 export { TextField } from "./text-field.tsx";
 export { useKey } from "./use-key.ts";
 export { Waiting } from "./waiting.tsx";

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
+import { TelemetryPart } from "./telemetry-views.ts";
 import {
   CatalogItem,
   LicenseView,
@@ -107,6 +108,15 @@ export const calls = {
   "updates.check": call({ in: v.object({ from: v.picklist(["web", "stick"]) }), out: Nothing }),
   /** Decides and hashes once more, then installs what waits and starts the app again. */
   "updates.install": call({ in: Nothing, out: Nothing }),
+
+  /** The person's answer. `false` after `true` withdraws: everything here is removed, the server is asked to forget. */
+  "telemetry.consent": call({
+    in: v.object({ given: v.boolean() }),
+    out: Nothing,
+    errors: ["NOT_WRITTEN", "NOT_PURGED"],
+  }),
+  /** The very next batch, as it would leave now. Nothing is kept or sent by looking. */
+  "telemetry.preview": call({ in: Nothing, out: v.array(TelemetryPart) }),
 
   "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };

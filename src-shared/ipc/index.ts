@@ -1,4 +1,5 @@
 export * from "./contract.ts";
 export * from "./license-views.ts";
+export * from "./telemetry-views.ts";
 export * from "./update-views.ts";
 export * from "./views.ts";

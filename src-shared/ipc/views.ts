@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 import { LicenseOffer } from "./license-views.ts";
+import { TelemetryView } from "./telemetry-views.ts";
 import { UpdatesView } from "./update-views.ts";
 
 // What the renderer is shown. No paths, no keys, no tokens: ids, numbers, words and codes.
@@ -89,6 +90,7 @@ export const Snapshot = v.object({
   version: v.string(),
   /** `null`: this build has no update feed. */
   updates: v.nullable(UpdatesView),
+  telemetry: TelemetryView,
   /** Where the publisher is reached: a mail address or a web address, as text. */
   support: v.string(),
 });

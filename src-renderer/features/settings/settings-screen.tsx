@@ -5,6 +5,7 @@ import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
 import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
 import { CopyDiagnostics } from "../diagnostics/index.ts";
+import { PrivacyPanel } from "../telemetry/index.ts";
 import { UpdatesPanel } from "../updates/index.ts";
 import { NoticesDialog } from "./notices-dialog.tsx";
 import styles from "./settings.module.css";
@@ -54,6 +55,7 @@ export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLe
           />
         </section>
         {snapshot.updates !== null && <UpdatesPanel updates={snapshot.updates} version={snapshot.version} />}
+        <PrivacyPanel telemetry={snapshot.telemetry} />
         <About snapshot={snapshot} />
       </div>
     </Page>

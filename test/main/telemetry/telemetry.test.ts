@@ -1,75 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { createFetchPost, createTelemetry, type TelemetryPorts } from "../../../src-main/telemetry/index.ts";
-import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
-import { type Enrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
-import type { Mood, TelemetryServer } from "../../fakes/telemetry-server.ts";
-import { DEVICE, NOW } from "../../fakes/issuer.ts";
+import { describe, expect, it } from "vitest";
+import type { TelemetryPorts } from "../../../src-main/telemetry/index.ts";
+import type { TelemetryServer } from "../../fakes/telemetry-server.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { testId, testKey } from "../../fakes/test-keys.ts";
-import { AT, FINDING, SENDER } from "../../shared/telemetry/events.ts";
-import { startServer } from "./telemetry-world.ts";
-
-const key = testKey("device", "device");
-const { "service.instance.id": _pid, "uvv.ring": _ring, ...sender } = SENDER;
-const enrolment: Enrolment = {
-  token: "the-token",
-  claims: {
-    v: 1,
-    pid: testId("pilot"),
-    ring: "ring1",
-    device: DEVICE,
-    ed25519: toBase64url(key.root.publicKey),
-    iat: NOW,
-    exp: NOW + 86_400,
-  },
-};
-
-/** The telemetry of a computer: its folder, its clock, its answer to the question. */
-async function setUp(
-  options: { folder?: string; mood?: (n: number) => Mood; server?: TelemetryServer } & Partial<TelemetryPorts> = {},
-) {
-  const server = options.server ?? (await startServer(options.mood));
-  const folder = options.folder ?? join(temporaryFolder(), "telemetry");
-  const world = { consent: true, ms: 1_000, logged: [] as string[] };
-  const telemetry = createTelemetry({
-    folder,
-    hasConsent: () => world.consent,
-    enrolment: async () => undefined,
-    sender,
-    destination: { url: server.url, isOurs: true },
-    monitoring: undefined,
-    post: createFetchPost(fetch, 1_000),
-    sign: async (path, body) => toBase64url(key.sign(statementOf(path, body))),
-    // Until it is closed or withdrawn: a test that needs a second try gives it by the next tick.
-    wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
-    random: () => 0,
-    now: () => AT + world.ms,
-    monotonic: () => world.ms,
-    randomBytes: (count) => new Uint8Array(randomBytes(count)),
-    sample: async () => ({ downMs: 0, cpuMs: world.ms / 10, privateBytes: 150_000_000 }),
-    knownTime: () => NOW,
-    minidumps: async () => 0,
-    log: (event, fields) => void world.logged.push(JSON.stringify({ event, ...fields })),
-    ...options,
-  });
-  onTestFinished(telemetry.close);
-  return { telemetry, server, folder, world };
-}
+import { AT, FINDING } from "../../shared/telemetry/events.ts";
+import { enrolment, key, settled, setUp } from "./telemetry-world.ts";
 
 const states = (server: TelemetryServer) =>
   [...server.events.values()]
     .filter((event) => event.kind === "session")
     .map(({ state, ...rest }) => ({ ...rest, ...state }));
-const settled = (check: () => boolean) =>
-  new Promise<void>((resolve) => {
-    const look = () => (check() ? resolve() : setTimeout(look, 5));
-    look();
-  });
-
 describe("without consent", () => {
   it("nothing is written and nothing is sent", async () => {
     const { telemetry, server, folder, world } = await setUp({ monitoring: "http://127.0.0.1:9" });

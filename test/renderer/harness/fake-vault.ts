@@ -45,6 +45,7 @@ const FIRST: Snapshot = {
   now: START,
   version: "0.1.0",
   updates: null,
+  telemetry: { consent: "unasked", invitation: null, erasure: "none" },
   support: "support@publisher.example",
 };
 

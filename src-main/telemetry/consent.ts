@@ -1,0 +1,40 @@
+import type { Consent } from "../../src-shared/ipc/index.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+export type ConsentPorts = {
+  readonly consent: () => Consent;
+  readonly setConsent: (consent: Consent) => Promise<Result<undefined, "NOT_WRITTEN">>;
+  readonly telemetry: Pick<Telemetry, "begin" | "withdraw" | "tick">;
+  readonly changed: () => void;
+};
+
+/** Takes the person's answer, and does at once what follows from it. */
+export function createConsent({ consent, setConsent, telemetry, changed }: ConsentPorts) {
+  async function give(): Promise<Result<undefined, "NOT_WRITTEN">> {
+    const before = consent();
+    const written = await setConsent("given");
+    // An answer that the next start would not know counts for nothing now either.
+    if (!written.ok) await setConsent(before);
+    else if (before !== "given") await telemetry.begin();
+    return written;
+  }
+
+  async function refuse(): Promise<Result<undefined, "NOT_WRITTEN" | "NOT_PURGED">> {
+    const before = consent();
+    // From here on nothing more is kept or sent, even where the answer cannot be written down.
+    const written = await setConsent("refused");
+    if (before !== "given") return written;
+    const purged = await telemetry.withdraw();
+    // The server is asked now; where it cannot be reached, at every tick until it was.
+    void telemetry.tick();
+    if (!purged.ok) return err("NOT_PURGED");
+    return written;
+  }
+
+  return async (given: boolean): Promise<Result<undefined, "NOT_WRITTEN" | "NOT_PURGED">> => {
+    const done = await (given ? give() : refuse());
+    changed();
+    return done.ok ? ok(undefined) : done;
+  };
+}

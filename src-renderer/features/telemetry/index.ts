@@ -1,0 +1,2 @@
+export { ConsentDialog } from "./consent-dialog.tsx";
+export { PrivacyPanel } from "./privacy-panel.tsx";

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import type { TelemetryView } from "../../../src-shared/ipc/index.ts";
+import { useSpeech } from "../../i18n/index.ts";
+import { Reason, Switch, Waiting } from "../../ui/index.ts";
+import { NextBatch } from "./next-batch.tsx";
+import styles from "./telemetry.module.css";
+import { useConsent } from "./use-consent.ts";
+
+/** Whether the app says how it is doing, what that means, and what became of it when it was taken back. */
+export function PrivacyPanel({ telemetry }: { telemetry: TelemetryView }): ReactNode {
+  const { words } = useSpeech();
+  const { busy, problem, answer } = useConsent();
+  const { consent, erasure } = telemetry;
+  const isOn = consent === "given";
+  return (
+    <section className={styles["card"]} aria-labelledby="privacy-title" data-consent={consent} data-erasure={erasure}>
+      <h2 id="privacy-title" className={styles["title"]}>
+        {words.telemetry.title}
+      </h2>
+      <Switch label={words.telemetry.share} isOn={isOn} isDisabled={busy} onChange={answer} />
+      <p role="status">{isOn ? words.telemetry.on : words.telemetry.off}</p>
+      {busy && isOn && <Waiting>{words.telemetry.withdrawing}</Waiting>}
+      {problem !== null && <Reason code={problem} />}
+      {!isOn && erasure !== "none" && <p role="status">{words.telemetry.erasures[erasure]}</p>}
+      <p>{words.telemetry.askBody}</p>
+      <p className={styles["muted"]}>{words.telemetry.never}</p>
+      <NextBatch />
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+import { useState } from "react";
+import { useBridge } from "../../bridge/index.tsx";
+import type { ProblemCode } from "../../i18n/index.ts";
+
+/** Gives the person's answer to main, and follows how that goes. */
+export function useConsent() {
+  const bridge = useBridge();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ProblemCode | null>(null);
+
+  async function answer(given: boolean): Promise<void> {
+    setBusy(true);
+    const reply = await bridge.call("telemetry.consent", { given });
+    setBusy(false);
+    setProblem(reply.ok ? null : reply.error.code);
+  }
+
+  return { busy, problem, answer: (given: boolean) => void answer(given) };
+}

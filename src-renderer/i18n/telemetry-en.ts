@@ -1,0 +1,39 @@
+/** The words of consent, and of what is sent with it. */
+export const telemetryEn = {
+  title: "Privacy",
+  askTitle: "May the app say how it is doing?",
+  invited: {
+    ring0: "You are enrolled as a member of staff: you get new versions first.",
+    ring1: "You are enrolled as a pilot: you get new versions before everyone else.",
+    ga: "Your publisher asks for your help.",
+  },
+  askBody:
+    "If you agree, the app tells your publisher every five minutes whether it starts, plays and updates, how fast, how much memory it takes, and which of its features are used. Now and then it asks pilots for their opinion.",
+  never:
+    "Never what you watch, your name, the name of this computer, folders, licenses or keys. A random name stands for this computer.",
+  askLater:
+    "You can change your mind in the settings at any time: what is kept here is then deleted, and the server is asked to erase the rest.",
+  agree: "I agree",
+  refuse: "No, thank you",
+  show: "Show what is sent",
+  hide: "Hide what is sent",
+  share: "Let the app say how it is doing",
+  on: "On: the app tells your publisher how it is doing.",
+  off: "Off: nothing is kept, nothing is sent.",
+  withdrawing: "Deleting what is kept here…",
+  erasures: {
+    waiting:
+      "What was kept here is deleted. The server will be asked to erase what it has as soon as it can be reached.",
+    done: "What was kept here is deleted, and the server has confirmed that it erases what it has.",
+  },
+  preparing: "Preparing the next batch…",
+  previewBody: "This is the next batch, word for word, as it would leave now.",
+  kinds: {
+    logs: "Events",
+    metrics: "The same figures, for standard tools",
+    file: "File for the system's own monitoring",
+  },
+  to: (url: string) => `Goes to ${url}`,
+  stays: "Stays on this computer",
+  signed: "The enrolment from your license and a signature of this computer go with it.",
+};

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright";
+import type { Ring } from "../../src-shared/license/index.ts";
+import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
+import { expectDone, type packStick, vaultctl } from "./publisher.ts";
+import { pasteLicense } from "./viewer.ts";
+
+/** The words of the buttons on the way to an activated app. */
+const WORDS = {
+  en: { request: "Create an activation request", text: "Activation request", more: "More", settings: "Settings" },
+  fr: { request: "Créer une demande d’activation", text: "Demande d’activation", more: "Plus", settings: "Réglages" },
+};
+
+export type Enrolled = { readonly license: string; readonly request: string; readonly pid: string };
+
+/** Activates the app as its user does, with a license of the publisher's that enrols this computer. */
+export async function activateEnrolled(
+  page: Page,
+  { keys, stick }: ReturnType<typeof packStick>,
+  name: string,
+  ring: Ring,
+  language: "en" | "fr" = "en",
+): Promise<Enrolled> {
+  const words = WORDS[language];
+  await page.getByRole("button", { name: words.request }).click();
+  const request = await page.getByRole("textbox", { name: words.text }).inputValue();
+  const [asked, out] = [join(keys, "..", `${name}.uvvreq`), join(keys, "..", name + LICENSE_SUFFIX)];
+  writeFileSync(asked, request);
+  const terms = ["--for", "C-0001", "--days", "30", "--ring", ring, "--enrol", "--request", asked, "--out", out];
+  const issued = vaultctl("license", "issue", "--keys", keys, "--stick", stick, ...terms);
+  expectDone(issued);
+  const license = readFileSync(out, "utf8");
+  await pasteLicense(page, license);
+  await page.locator("[data-screen=catalog]").waitFor();
+  return { license, request, pid: String(issued.json["pid"]) };
+}
+
+export async function openSettings(page: Page, language: "en" | "fr" = "en"): Promise<void> {
+  await page.getByRole("button", { name: WORDS[language].more }).click();
+  await page.getByRole("menuitem", { name: WORDS[language].settings }).click();
+  await page.locator("[data-screen=settings]").waitFor();
+}
