@@ -33,8 +33,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       // A handle that was closed while the read waited: its reader is gone, nobody listens any more.
       if (!clear) return { id, kind: "read", result: err("GONE") };
       if (!clear.ok) return { id, kind: "read", result: clear };
-      // Copied, so that the buffer holds these bytes alone and can be handed over whole.
-      return { id, kind: "read", result: ok(new Uint8Array(clear.value)) };
+      return { id, kind: "read", result: ok(alone(clear.value)) };
     }
     case "close": {
       const file = files.get(request.handle);
@@ -43,4 +42,12 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       return { id, kind: "close" };
     }
   }
+}
+
+/** Bytes whose buffer holds nothing else, so that it can be handed over whole: copied only where it holds more. */
+function alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(bytes);
 }

@@ -18,12 +18,13 @@ export async function sampleProcesses(
   return { cpuMs: seconds * 1_000, privateBytes: memory.reduce((total, bytes) => total + bytes, 0) };
 }
 
-// Only Windows tells private bytes; Linux has them in /proc; elsewhere shared pages count too, which errs upwards.
+// Chromium's private memory footprint: Windows tells it, Linux has it in /proc. Pages of program files do not count:
+// they are shared or not as other programs come and go. Elsewhere they do count, which errs upwards.
 async function privateBytesOf({ pid, memory }: ProcessMetric): Promise<Bytes> {
   if (memory.privateBytes !== undefined) return memory.privateBytes * KIB;
   try {
-    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-    const parts = Array.from(rollup.matchAll(/^Private_(?:Clean|Dirty|Hugetlb): +(\d+) kB$/gm));
+    const status = await readFile(`/proc/${pid}/status`, "utf8");
+    const parts = Array.from(status.matchAll(/^(?:RssAnon|VmSwap):\s+(\d+) kB$/gm));
     return parts.reduce((total, [, kib]) => total + Number(kib) * KIB, 0);
   } catch (error) {
     if (codeOf(error) === "") throw error;

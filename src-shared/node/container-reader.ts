@@ -6,6 +6,7 @@ import {
   HEADER_BYTES,
   plaintextSize,
   SEALED_CHUNK_BYTES,
+  TAG_BYTES,
 } from "../container/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
@@ -54,7 +55,8 @@ function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) 
     const start = chunkOffset(first);
     const block = await sealed.read(start, Math.min(chunkOffset(last + 1), sealed.size) - start);
     if (!block.ok) return block;
-    const clear: Buffer[] = [];
+    // Into one buffer: joining the chunks afterwards would copy them all once more.
+    const clear = Buffer.allocUnsafeSlow(block.value.length - (last - first + 1) * TAG_BYTES);
     for (let index = first; index <= last; index++) {
       const at = (index - first) * SEALED_CHUNK_BYTES;
       const chunk = open(
@@ -63,9 +65,9 @@ function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) 
         block.value.subarray(at, at + SEALED_CHUNK_BYTES),
       );
       if (!chunk) return err("DAMAGED");
-      clear.push(chunk);
+      clear.set(chunk, (index - first) * CHUNK_BYTES);
     }
-    return ok(clear.length === 1 ? (clear[0] as Buffer) : Buffer.concat(clear));
+    return ok(clear);
   }
 
   async function read(offset: Bytes, length: Bytes): Promise<Result<Uint8Array, E | ContainerError>> {

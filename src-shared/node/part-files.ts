@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
@@ -15,6 +16,8 @@ export type PartError =
 
 export type PartFiles = SealedSource<PartError> & { readonly close: () => Promise<void> };
 
+/** The descriptor of a `FileHandle` once it is closed. */
+const CLOSED = -1;
 const GONE = new Set(["ENOENT", "ENODEV", "ENXIO", "EBADF", "ENOTCONN", "ESTALE", "ENOTDIR"]);
 
 /**
@@ -59,8 +62,12 @@ async function readAcross(
       const { size } = parts[i] as { size: Bytes };
       let inPart = offset + filled - partStart;
       while (filled < length && inPart < size) {
+        // Waits here: those who read have a thread or a process of their own, and asking another thread for each 64 KiB
+        // takes as long as decrypting them.
         const wanted = Math.min(length - filled, size - inPart);
-        const { bytesRead } = await (handles[i] as FileHandle).read(buffer, filled, wanted, inPart);
+        const { fd } = handles[i] as FileHandle;
+        if (fd === CLOSED) return err("GONE");
+        const bytesRead = readSync(fd, buffer, filled, wanted, inPart);
         // The size was checked when it was opened: a short file now is a changed one.
         if (bytesRead === 0) return err("CHANGED");
         filled += bytesRead;

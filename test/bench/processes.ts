@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Memory that belongs to a process and its children alone, in bytes: `Private_*` of `/proc/<pid>/smaps_rollup`. */
+/** Chromium's private memory footprint of a process and its children, in bytes: anonymous memory and what of it is swapped. */
 export function privateBytesOfTree(root: number): number {
   const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
   const rows = [...table.matchAll(/(\d+)\s+(\d+)/g)].map((match) => [Number(match[1]), Number(match[2])] as const);
@@ -11,13 +11,13 @@ export function privateBytesOfTree(root: number): number {
 }
 
 function privateBytes(pid: number): number {
-  let rollup: string;
+  let status: string;
   try {
-    rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    status = readFileSync(`/proc/${pid}/status`, "utf8");
   } catch {
     // It ended since the table was read.
     return 0;
   }
-  const sizes = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)].map((match) => Number(match[1]));
+  const sizes = [...status.matchAll(/^(?:RssAnon|VmSwap):\s+(\d+) kB$/gm)].map((match) => Number(match[1]));
   return sizes.reduce((total, size) => total + size, 0) * 1024;
 }
