@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import type { Finished } from "./temporary-folder.ts";
 
 export type FeedServer = {
   /** `http://127.0.0.1:<port>` */
@@ -12,7 +13,10 @@ export type FeedServer = {
 };
 
 /** A real web server on a free port of the loopback, over files in memory; it ends with the test. */
-export async function serveFeed(files: ReadonlyMap<string, Uint8Array>): Promise<FeedServer> {
+export async function serveFeed(
+  files: ReadonlyMap<string, Uint8Array>,
+  finished: Finished = onTestFinished,
+): Promise<FeedServer> {
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").slice(1);
     feed.asked.push(path);
@@ -24,7 +28,7 @@ export async function serveFeed(files: ReadonlyMap<string, Uint8Array>): Promise
   await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
   const feed: FeedServer = { origin: `http://127.0.0.1:${port}`, asked: [], answer: undefined };
-  onTestFinished(
+  finished(
     () =>
       new Promise<void>((done) => {
         server.close(() => done());

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
+/** What has to be done when a test is over, or whatever stands for one. */
+export type Finished = (clean: () => void | Promise<void>) => void;
+
 /** A real folder that is removed when the test is over. */
-export function temporaryFolder(): string {
+export function temporaryFolder(finished: Finished = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), "uvv-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

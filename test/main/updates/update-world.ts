@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createLedger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { createLedger, type Ledger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import {
   createUpdates,
@@ -18,14 +18,14 @@ import type { Version } from "../../../src-shared/updates/index.ts";
 import type { FeedRepository } from "../../fakes/feed-repository.ts";
 import { type FeedServer, serveFeed } from "../../fakes/feed-server.ts";
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
-import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { type Finished, temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { updateFeed } from "../../fakes/update-feed.ts";
 
 export const T = 1_774_000_000;
 
 /** A computer with the app in one version, and a feed that it may reach. Starting twice is a restart. */
 export class UpdateWorld {
-  readonly data = temporaryFolder();
+  readonly data: string;
   readonly secrets = createMemorySecretStore();
   readonly clock = { now: T };
   readonly logged: { event: string; [field: string]: unknown }[] = [];
@@ -39,21 +39,31 @@ export class UpdateWorld {
   trustedTime = 0;
   installs = true;
   stickRoot: string | undefined;
+  patience = { graceMs: 3000, bytesPerSecond: 1000 };
+  /** The ledger of the latest start. */
+  ledger: Ledger | undefined;
   readonly repository: FeedRepository;
   readonly anchor: Buffer;
   readonly server: FeedServer;
 
-  private constructor(repository: FeedRepository, anchor: Buffer, server: FeedServer) {
+  private readonly finished: Finished;
+
+  private constructor(repository: FeedRepository, anchor: Buffer, server: FeedServer, finished: Finished) {
+    this.data = temporaryFolder(finished);
+    this.finished = finished;
     this.repository = repository;
     this.anchor = anchor;
     this.server = server;
   }
 
-  static async begin(prepare: (repository: FeedRepository) => void = () => undefined): Promise<UpdateWorld> {
+  static async begin(
+    prepare: (repository: FeedRepository) => void = () => undefined,
+    finished: Finished = onTestFinished,
+  ): Promise<UpdateWorld> {
     const repository = updateFeed();
     prepare(repository);
     const anchor = repository.begin();
-    return new UpdateWorld(repository, anchor, await serveFeed(repository.files));
+    return new UpdateWorld(repository, anchor, await serveFeed(repository.files, finished), finished);
   }
 
   async start(): Promise<Updates> {
@@ -65,6 +75,7 @@ export class UpdateWorld {
       wasActivated: async () => ok(false),
       log,
     });
+    this.ledger = ledger;
     if (this.trustedTime > 0) await ledger.commit({ now: this.trustedTime, signedTime: this.trustedTime });
     const updates = createUpdates({
       anchor: this.anchor,
@@ -85,7 +96,7 @@ export class UpdateWorld {
       log,
       changed: () => undefined,
     });
-    onTestFinished(updates.close);
+    this.finished(updates.close);
     return updates;
   }
 
@@ -107,9 +118,9 @@ export class UpdateWorld {
   }
 
   /** Lays the feed as it is now onto a stick. */
-  exportToStick(): string {
-    const root = join(temporaryFolder(), "UPDATES");
-    for (const [path, content] of this.repository.files) {
+  exportToStick(files: ReadonlyMap<string, Buffer> = this.repository.files): string {
+    const root = join(temporaryFolder(this.finished), "UPDATES");
+    for (const [path, content] of files) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     }
@@ -117,7 +128,7 @@ export class UpdateWorld {
   }
 
   backup(): () => void {
-    const copy = join(temporaryFolder(), "backup");
+    const copy = join(temporaryFolder(this.finished), "backup");
     cpSync(this.data, copy, { recursive: true });
     return () => cpSync(copy, this.data, { recursive: true });
   }
@@ -127,7 +138,7 @@ export class UpdateWorld {
       metadataUrl: `${this.server.origin}/metadata`,
       targetsUrl: `${this.server.origin}/targets`,
       isLoopbackAllowed: true,
-      patience: { graceMs: 3000, bytesPerSecond: 1000 },
+      patience: this.patience,
     });
     if (!source.ok) throw new Error(source.error);
     return {

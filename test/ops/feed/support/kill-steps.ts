@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
 import type { Release } from "../../../../src-shared/updates/index.ts";
-import { runVaultctl } from "../../support/vaultctl.ts";
+import { PROJECT, runVaultctl } from "../../support/vaultctl.ts";
 import { filesUnder } from "../../support/workshop.ts";
 import { type FeedWorkshop, run } from "./feed-workshop.ts";
 import { serve, tufReader } from "./tuf-reader.ts";
@@ -14,7 +14,7 @@ export const PUBLICATIONS = [
 ] as const;
 
 // The preload counts what vaultctl does to the file system, and kills it there.
-const KILL = { NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, "kill-at.mjs")).href}` };
+const KILL = { NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT, "test", "fakes", "kill-at.mjs")).href}` };
 
 /** Kills the publication at every `stride`-th step, or at those of the `last` ones, each time on a fresh copy of a feed in which ring0 runs a build. */
 export async function killAtSteps(

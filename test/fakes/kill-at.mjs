@@ -1,4 +1,4 @@
-// Loaded before vaultctl: ends the process, as a pulled plug would, at the n-th thing it does to the file system.
+// Loaded before a program of ours: ends the process, as a pulled plug would, at the n-th thing it does to the file system.
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { writeSync } from "node:fs";
@@ -38,8 +38,22 @@ const FileHandle = Object.getPrototypeOf(handle);
 await handle.close();
 FileHandle.writeFile = around("write", FileHandle.writeFile);
 FileHandle.sync = around("sync", FileHandle.sync);
-for (const name of ["rename", "rm", "mkdir", "link", "writeFile", "open"])
+for (const name of ["rename", "rm", "mkdir", "mkdtemp", "link", "copyFile", "writeFile", "open"])
   promises[name] = around(name, promises[name]);
+// Libraries of others call the older forms.
+const callbacks = createRequire(import.meta.url)("node:fs");
+for (const name of ["rename", "unlink", "rmdir", "mkdir", "writeFile"]) {
+  const work = callbacks[name];
+  callbacks[name] = (...args) => {
+    const done = args.pop();
+    const isLast = ++steps === at;
+    if (isLast && when === "before") die();
+    return work(...args, (...results) => {
+      if (isLast) die();
+      done(...results);
+    });
+  };
+}
 syncBuiltinESMExports();
 
 // How many steps there are, for the test that goes through them all.

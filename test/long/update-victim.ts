@@ -1,0 +1,116 @@
+// One start of the app's updating, on a real keychain, real files and the real dpkg; it may be killed at any moment. What
+// it says is one JSON object a line, written before it goes on.
+import { createHash } from "node:crypto";
+import { readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { DebUpdater } from "electron-updater";
+import { createLedger, nodeFileSteps } from "../../src-main/ledger/index.ts";
+import { createKeytarSecretStore } from "../../src-main/license/index.ts";
+import {
+  createElectronInstaller,
+  createUpdates,
+  openPendingFiles,
+  openUpdateMemory,
+} from "../../src-main/updates/index.ts";
+import { openWebSource } from "../../src-shared/node/update-feed/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { Version } from "../../src-shared/updates/index.ts";
+
+/** What a victim is told. */
+export type Orders = {
+  readonly folder: string;
+  readonly service: string;
+  readonly feed: string;
+  readonly anchor: string;
+  /** The version that it is, as the system has it. */
+  readonly version: string;
+};
+
+/** What it says. */
+export type Word =
+  | { readonly state: string; readonly counters: Counters }
+  | { readonly looked: string; readonly counters: Counters }
+  | { readonly installed: string };
+
+/** Every counter of updating, by its name: generation and sequence. */
+export type Counters = Readonly<Record<string, readonly [generation: number, sequence: number]>>;
+
+const { folder, service, feed, anchor, version } = JSON.parse(process.argv[2] ?? "") as Orders;
+
+const ledger = createLedger({
+  folder: join(folder, "ledger"),
+  secrets: createKeytarSecretStore(service),
+  files: nodeFileSteps,
+  wasActivated: async () => ok(false),
+  log: () => undefined,
+});
+const web = openWebSource({ metadataUrl: `${feed}/metadata`, targetsUrl: `${feed}/targets`, isLoopbackAllowed: true });
+if (!web.ok) throw new Error(web.error);
+
+const updates = createUpdates({
+  anchor: readFileSync(anchor),
+  store: join(folder, "metadata"),
+  web: web.value,
+  stick: () => undefined,
+  ledger,
+  ring: async () => "ga",
+  app: { platform: "linux", arch: "x64", kind: "deb", version: version as Version, buildFloor: 0 },
+  memory: openUpdateMemory(join(folder, "memory.json")),
+  pending: openPendingFiles(join(folder, "pending")),
+  installer: createElectronInstaller({
+    kind: "deb",
+    folder: join(folder, "installer"),
+    createUpdater: async () => new DebUpdater(null, appAdapter()),
+    restart: () => say({ installed: "restart" }),
+    failed: () => undefined,
+  }),
+  takeKeys: async () => undefined,
+  takeRevocations: async () => undefined,
+  sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+  now: () => 1_774_000_000,
+  random: () => 0.5,
+  log: () => undefined,
+  changed: () => undefined,
+});
+
+const state = await ledger.open();
+say({ state, counters: counters() });
+await updates.check("web", "by-hand");
+const { now, outcome } = updates.view();
+const found = outcome?.kind === "problem" ? outcome.code : outcome?.kind === "hold" ? outcome.reason : outcome?.kind;
+say({ looked: now.stage === "ready" ? `ready ${now.offer.version}` : (found ?? now.stage), counters: counters() });
+if (now.stage === "ready") {
+  const installed = await updates.install();
+  say({ installed: installed.ok ? "ok" : installed.error });
+}
+await updates.close();
+
+function counters(): Counters {
+  const { roles, rings, halts } = ledger.head().updates;
+  const all = [...prefixed("role", roles), ...prefixed("ring", rings), ...prefixed("halt", halts)];
+  return Object.fromEntries(all.map(([name, { generation, sequence }]) => [name, [generation, sequence]]));
+}
+
+function prefixed<T>(kind: string, counted: ReadonlyMap<string, T>): [string, T][] {
+  return Array.from(counted, ([name, counter]) => [`${kind} ${name}`, counter]);
+}
+
+function say(word: Word): void {
+  writeSync(1, `${JSON.stringify(word)}\n`);
+}
+
+/** An app as electron-updater sees one. */
+function appAdapter() {
+  return {
+    version,
+    name: "usb-video-vault",
+    isPackaged: false,
+    appUpdateConfigPath: join(folder, "none.yml"),
+    userDataPath: folder,
+    baseCachePath: join(folder, "cache"),
+    whenReady: () => Promise.resolve(),
+    relaunch: () => undefined,
+    quit: () => undefined,
+    onQuit: () => undefined,
+  };
+}
