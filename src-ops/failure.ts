@@ -90,7 +90,9 @@ export type FailureCode =
   | "VERDICT_INVALID"
   | "VERDICT_NOT_PASS"
   | "RING_TARGETS_EDITED"
-  | "RING_TARGETS_INVALID";
+  | "RING_TARGETS_INVALID"
+  // ring control
+  | "POLICY_INVALID";
 
 export type Failure = {
   readonly code: FailureCode;

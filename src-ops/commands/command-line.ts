@@ -20,6 +20,7 @@ import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-li
 import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
+import { addRingSimulate } from "./ring-simulate.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
@@ -66,6 +67,8 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addFeedBuilds(feed, host, world);
   addFeedReleases(feed, host, world);
   addFeedLooks(feed, host, world);
+  const ring = program.command("ring").description("what rings are judged by, and how they fare");
+  addRingSimulate(ring, host);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

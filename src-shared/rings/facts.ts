@@ -22,8 +22,6 @@ export type Counters = {
   readonly signature: number;
   readonly rollback: number;
   readonly faults: number;
-  /** Events that no server will see. */
-  readonly lost: number;
 };
 
 /** When a computer took each step towards the build. */

@@ -1,3 +1,22 @@
+export {
+  addToMachine,
+  type Contribution,
+  insertState,
+  type MachineSum,
+  mergeMachines,
+  type PlacedState,
+} from "./aggregates.ts";
+export { added, COUNTERS, countsOf, NO_COUNTS } from "./counters.ts";
+export { createMemoryStore, type EventStore, type Taken } from "./memory-store.ts";
+export { placeEvents, type PlacedEvent, SLOT_MS, type SourceRing } from "./placed.ts";
+export {
+  type AggregateReader,
+  type Finding,
+  type IsGenuine,
+  readFacts,
+  type RunningRelease,
+  WINDOW_MS,
+} from "./reader.ts";
 export { type BudgetState, budgetOf, type Burn, burnsOf, type Exposure } from "./budget.ts";
 export { explain, type ExplainedGate, type ExplainedJudgement } from "./explain.ts";
 export type { AvailabilityWindow, Counters, MachineFacts, ReleaseFacts, Steps, Ticket } from "./facts.ts";

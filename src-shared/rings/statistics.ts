@@ -6,6 +6,7 @@ export function binomialAtMost(events: number, of: number, share: number): numbe
   if (events >= of) return 1;
   if (share <= 0) return 1;
   if (share >= 1) return 0;
+  if (events === 0) return Math.exp(of * Math.log1p(-share));
   return regularizedBeta(of - events, events + 1, 1 - share);
 }
 
@@ -100,13 +101,13 @@ function awayFromZero(value: number): number {
 
 // Stirling's series (DLMF 5.11.1) from 16 up, where six terms reach the precision of a double; below by the recurrence.
 function logGamma(x: number): number {
-  let [shift, at] = [0, x];
-  for (; at < 16; at++) shift += Math.log(at);
+  let [product, at] = [1, x];
+  for (; at < 16; at++) product *= at;
   const inverse = 1 / at;
   const square = inverse * inverse;
   const series =
     inverse *
     (1 / 12 -
       square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - (square * 691) / 360_360)))));
-  return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - shift;
+  return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
 }

@@ -41,6 +41,7 @@ describe("burn alerts", () => {
 
   it("say nothing of one failure in ten operations: too few of both", () => {
     expect(burning(() => ({ operations: 10, failed: 1 }))).toEqual([]);
+    expect(burning(() => ({ operations: 99, failed: 9 }))).toEqual([]);
     expect(burning(() => ({ operations: 1_000, failed: 2 }))).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import {
   type Counters,
   type MachineFacts,
+  NO_COUNTS,
   parsePolicy,
   type Policy,
   type ReleaseFacts,
@@ -22,23 +23,7 @@ export function defaultPolicy(): Policy {
   return policy.value;
 }
 
-export const NOTHING: Counters = {
-  operations: 0,
-  failed: 0,
-  attempts: 0,
-  attemptsFailed: 0,
-  starts: 0,
-  slowStarts: 0,
-  verdicts: 0,
-  slowVerdicts: 0,
-  uptimeMs: 0,
-  downMs: 0,
-  crashes: 0,
-  signature: 0,
-  rollback: 0,
-  faults: 0,
-  lost: 0,
-};
+export const NOTHING: Counters = NO_COUNTS;
 
 export const GOOD: Counters = {
   ...NOTHING,

@@ -1,0 +1,37 @@
+/** Repeatable random numbers: the same seed gives the same ones, on every machine. */
+export type Dice = {
+  /** From 0 up to 1. */
+  readonly share: () => number;
+  /** How many events come where `mean` are expected (Poisson; Knuth's way, for small means). */
+  readonly count: (mean: number) => number;
+  /** How many trials succeed before the first that fails with probability `share`. */
+  readonly successes: (share: number) => number;
+  /** A waiting time of that mean. */
+  readonly wait: (mean: number) => number;
+};
+
+/** Doty-Humphrey's sfc32, seeded with two numbers. */
+export function diceOf(seed: number, number: number): Dice {
+  let [a, b, c, counter] = [seed | 0, number | 0, (seed / 2 ** 32) | 0, 1];
+  function share(): number {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + sum;
+    return (sum >>> 0) / 2 ** 32;
+  }
+  // The first numbers still show the seed.
+  for (let round = 0; round < 15; round++) share();
+  return {
+    share,
+    count(mean) {
+      const limit = Math.exp(-mean);
+      let [product, count] = [share(), 0];
+      for (; product > limit; count++) product *= share();
+      return count;
+    },
+    successes: (failing) => (failing <= 0 ? Infinity : Math.floor(Math.log(1 - share()) / Math.log1p(-failing))),
+    wait: (mean) => (mean <= 0 ? 0 : -Math.log(1 - share()) * mean),
+  };
+}

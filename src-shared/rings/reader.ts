@@ -1,0 +1,72 @@
+import type { Ring } from "../license/index.ts";
+import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../units.ts";
+import type { BuildId } from "../updates/index.ts";
+import type { AvailabilityWindow, Counters, MachineFacts, ReleaseFacts, Ticket } from "./facts.ts";
+import { NO_COUNTS } from "./counters.ts";
+import type { RingPolicy } from "./policy.ts";
+
+/** The bytes that a ring runs since a moment: from the ring's signed document. */
+export type RunningRelease = {
+  readonly ring: Ring;
+  readonly build: BuildId;
+  readonly version: string;
+  readonly since: UnixMs;
+};
+
+export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
+
+/** Who refused what. `artefact`: its hash, where it is one piece of text. */
+export type Finding = { readonly machine: string; readonly artefact: string | null };
+
+/** Whether the register or the feed knows an artefact of this hash as genuine and current. */
+export type IsGenuine = (artefact: string) => boolean;
+
+/** What the store of events knows of a release. All times are the receiver's. */
+export type AggregateReader = {
+  readonly totals: (ring: Ring, version: string, from: UnixMs) => Counters;
+  readonly windows: (ring: Ring, version: string, from: UnixMs) => readonly AvailabilityWindow[];
+  readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => UnixMs | undefined;
+  /** Every computer that is enrolled in the ring, silent ones included. */
+  readonly machines: (release: RunningRelease, now: UnixMs) => readonly MachineFacts[];
+  /** Refused artefacts, since the ring runs the release. */
+  readonly findings: (release: RunningRelease) => readonly Finding[];
+  readonly scores: (release: RunningRelease) => readonly number[];
+  readonly tickets: (ring: Ring) => readonly Ticket[];
+};
+
+/** Gathers what a verdict is made of. */
+export function readFacts(
+  reader: AggregateReader,
+  release: RunningRelease,
+  policy: RingPolicy,
+  isGenuine: IsGenuine,
+  now: UnixMs,
+): ReleaseFacts {
+  const { ring, version, since } = release;
+  const { pooledWith, halt } = policy.errors;
+  const machines = reader.machines(release, now);
+  return {
+    ring,
+    now,
+    since,
+    totals: reader.totals(ring, version, since),
+    pooled: pooledWith === null ? NO_COUNTS : reader.totals(pooledWith, version, 0),
+    recent: reader.totals(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000)),
+    windows: reader.windows(ring, version, since),
+    machines,
+    security: securityOf(reader.findings(release), isGenuine),
+    lastCrashAt: reader.lastCrashAt(ring, version, since),
+    scores: reader.scores(release),
+    asked: machines.length,
+    tickets: reader.tickets(ring),
+  };
+}
+
+function securityOf(findings: readonly Finding[], isGenuine: IsGenuine): ReleaseFacts["security"] {
+  const isHeld = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
+  const genuine = findings.filter(isHeld);
+  return {
+    genuineMachines: new Set(genuine.map(({ machine }) => machine)).size,
+    suspected: findings.length - genuine.length,
+  };
+}

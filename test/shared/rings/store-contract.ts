@@ -1,0 +1,168 @@
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { added, countsOf, type EventStore, NO_COUNTS, type PlacedEvent } from "../../../src-shared/rings/index.ts";
+import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
+import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
+import { MACHINES, placedFinding, placedState, placedStep, RELEASE, stateOf } from "./placed.ts";
+
+const play = (succeeded: boolean): SessionChange => ({ kind: "operation", operation: "play", succeeded });
+const sample = (uptimeMs: number, privateBytes: number): SessionChange => ({
+  kind: "sample",
+  sample: { uptimeMs, downMs: 0, cpuMs: 0, privateBytes, lost: { dropped: 0, corrupted: 0, refused: 0 } },
+});
+
+const changes = fc.array(
+  fc.oneof(
+    fc.boolean().map(play),
+    fc.integer({ min: 1, max: 9_000 }).map((tookMs): SessionChange => ({ kind: "verdict", code: "OK", tookMs })),
+    // A session becomes usable once.
+    fc.constant<SessionChange>({ kind: "usable", startMs: 5_001 }),
+    fc.constantFrom<SessionChange>(
+      { kind: "crash", process: "gpu" },
+      { kind: "fault" },
+      { kind: "feature", feature: "play" },
+    ),
+    fc.tuple(fc.nat(HOUR_MS), fc.nat(300_000_000)).map(([up, bytes]) => sample(up, bytes)),
+  ),
+  { maxLength: 8 },
+);
+
+/** Sessions of three computers as they grow, at times that need not be in order. */
+const stories = fc
+  .array(fc.tuple(fc.nat(2), fc.array(fc.tuple(changes, fc.nat(3 * DAY_MS)), { minLength: 1, maxLength: 5 })), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((sessions) =>
+    sessions.flatMap(([machine, steps], session) =>
+      steps.map(([, later], index) =>
+        placedState(
+          { machine: MACHINES[machine] as string, session: `session ${session}`, seq: index + 1, at: SINCE + later },
+          stateOf(
+            "0.2.0",
+            steps.slice(0, index + 1).flatMap(([more]) => more),
+          ),
+        ),
+      ),
+    ),
+  );
+
+function everythingOf(store: EventStore) {
+  return {
+    totals: store.totals("ring0", "0.2.0", SINCE),
+    later: store.totals("ring0", "0.2.0", SINCE + DAY_MS),
+    windows: store.windows("ring0", "0.2.0", SINCE).filter(({ attempts }) => attempts > 0),
+    machines: store.machines(RELEASE, SINCE + 3 * DAY_MS),
+    lastCrashAt: store.lastCrashAt("ring0", "0.2.0", SINCE),
+  };
+}
+
+/** What every store of events does. */
+export function eventStoreContract(name: string, create: () => EventStore & { close?: () => void }): void {
+  describe(name, () => {
+    let opened: { close?: () => void }[] = [];
+    beforeEach(() => void (opened = []));
+    afterEach(() => opened.forEach(({ close }) => close?.()));
+    function open() {
+      const store = create();
+      opened.push(store);
+      for (const machine of MACHINES) store.enrol(machine, "ring0");
+      return store;
+    }
+
+    it("adds up to the last state of each session, whatever arrives when, and however often", () => {
+      fc.assert(
+        fc.property(stories, fc.infiniteStream(fc.nat(1_000)), fc.nat(7), (events, dice, batch) => {
+          const inOrder = open();
+          inOrder.take(events);
+          const shuffled = [...events, ...events.slice(0, 3)]
+            .map((event) => ({ event, rank: dice.next().value as number }))
+            .toSorted((a, b) => a.rank - b.rank)
+            .map(({ event }) => event);
+          const other = open();
+          let taken = 0;
+          for (let at = 0; at < shuffled.length; at += batch + 1) {
+            taken += other.take(shuffled.slice(at, at + batch + 1)).taken;
+          }
+          expect(taken).toBe(events.length);
+          expect(everythingOf(other)).toEqual(everythingOf(inOrder));
+          expect(everythingOf(other).totals).toEqual(sumOfLast(events));
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("takes an event once, and nothing in the place of another", () => {
+      const store = open();
+      const where = { session: "a", seq: 1, at: SINCE };
+      const first = placedState(where, stateOf("0.2.0", [play(true)]));
+      const impostor = {
+        ...first,
+        event: { ...first.event, id: placedState({ ...where, seq: 2 }, stateOf("0.2.0", [])).event.id },
+      };
+      const moved = { ...first, event: { ...first.event, seq: 9 } };
+      expect(store.take([first])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
+      expect(store.take([first, impostor, moved])).toEqual({ taken: 0, duplicates: 1, conflicting: 2 });
+      expect(store.totals("ring0", "0.2.0", SINCE).operations).toBe(1);
+    });
+
+    it("lets nobody take the place of another computer's event", () => {
+      const store = open();
+      const mine = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(true)]));
+      const theirs = { ...mine, machine: MACHINES[1] as string };
+      expect(store.take([theirs, mine])).toEqual({ taken: 2, duplicates: 0, conflicting: 0 });
+    });
+
+    it("keeps rings, versions and times apart", () => {
+      const store = open();
+      const state = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
+      const other = placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
+      store.take([state, { ...other, version: "0.1.0" }]);
+      expect(store.totals("ring0", "0.2.0", SINCE)).toMatchObject({
+        operations: 1,
+        failed: 1,
+        attempts: 1,
+        attemptsFailed: 1,
+      });
+      expect(store.totals("ring1", "0.2.0", SINCE)).toEqual(NO_COUNTS);
+      expect(store.totals("ring0", "0.2.0", SINCE + HOUR_MS)).toEqual(NO_COUNTS);
+    });
+
+    it("shows every enrolled computer, silent ones too, and its way to the build", () => {
+      const store = open();
+      store.take([
+        placedStep({ session: "a", seq: 1, at: SINCE + 2 }, "offered"),
+        placedStep({ session: "a", seq: 2, at: SINCE + 1 }, "offered"),
+        placedStep({ session: "a", seq: 3, at: SINCE + 5 }, "healthy"),
+      ]);
+      const facts = store.machines(RELEASE, SINCE + DAY_MS);
+      expect(facts.map(({ machine }) => machine)).toEqual(MACHINES.toSorted());
+      const found = facts.find(({ machine }) => machine === MACHINES[0]);
+      expect(found?.steps).toEqual({ offered: SINCE + 1, healthy: SINCE + 5 });
+      expect(facts.filter(({ lastAt }) => lastAt !== undefined)).toEqual([]);
+    });
+
+    it("remembers who refused what, since the ring runs the release", () => {
+      const store = open();
+      const hash = "a".repeat(64);
+      store.take([
+        placedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
+        placedFinding({ session: "a", seq: 2, at: SINCE }, hash),
+        placedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
+      ]);
+      const machine = MACHINES[0];
+      expect(store.findings(RELEASE)).toEqual([
+        { machine, artefact: hash },
+        { machine, artefact: null },
+      ]);
+    });
+  });
+}
+
+function sumOfLast(events: readonly PlacedEvent[]) {
+  const last = new Map<string, PlacedEvent>();
+  for (const event of events) last.set(event.event.session, event);
+  let sum = NO_COUNTS;
+  for (const { event } of last.values()) if (event.kind === "session") sum = added(sum, countsOf(event.state));
+  return sum;
+}
