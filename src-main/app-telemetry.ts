@@ -95,18 +95,24 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
     return key ? signStatement(key, path, body) : undefined;
   }
 
+  async function lookForInvitation(): Promise<void> {
+    const ring = (await enrolment())?.claims.ring ?? null;
+    if (ring === invitation) return;
+    invitation = ring;
+    changed();
+  }
+
   return {
     ...telemetry,
     /** The person's answer to the question. */
     answer,
-    view: (): TelemetryView => ({ consent: settings.consent(), invitation, erasure: telemetry.erasure() }),
+    view: (): Omit<TelemetryView, "survey"> => ({
+      consent: settings.consent(),
+      invitation,
+      erasure: telemetry.erasure(),
+    }),
     /** Licenses have come or gone: one of them may bring an enrolment, which invites. */
-    async lookForInvitation(): Promise<void> {
-      const ring = (await enrolment())?.claims.ring ?? null;
-      if (ring === invitation) return;
-      invitation = ring;
-      changed();
-    },
+    lookForInvitation,
     /** Ticks until the signal says that the app ends. */
     start(signal: AbortSignal): void {
       const first = globalThis.setTimeout(() => void telemetry.tick(), FIRST_MS);
@@ -114,9 +120,12 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
       signal.addEventListener("abort", () => (clearTimeout(first), clearInterval(timer)), { once: true });
       // Minidumps are capped whether or not anybody agreed to anything: they never leave, and must not fill the disk.
       void capCrashDumps(app.getPath("crashDumps"));
+      void lookForInvitation();
     },
   };
 }
+
+export type AppTelemetry = ReturnType<typeof telemetryOfApp>;
 
 /** Where it all goes. A development build may be told otherwise; a release goes by its profile alone. */
 function places(options: LaunchOptions): Pick<TelemetryPorts, "destination" | "monitoring"> {

@@ -3,9 +3,11 @@ import { app, clipboard, ipcMain, nativeTheme } from "electron";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
+import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { HOUR } from "../src-shared/units.ts";
 import { SWITCHES } from "../src-shared/updates/index.ts";
 import { endWithCare } from "./app-end.ts";
+import { feedbackOfApp } from "./app-feedback.ts";
 import { prepareApp } from "./app-start.ts";
 import { telemetryOfApp } from "./app-telemetry.ts";
 import { updatesOfApp } from "./app-updates.ts";
@@ -145,6 +147,7 @@ function start(): void {
       deviceKey,
       inspectLedger: (stick) => inspectLedger(ledgerPlace, stick),
     });
+  const feedback = feedbackOfApp({ data, telemetry, diagnostics, changed });
   const handlers = createHandlers({
     session: vault,
     settings,
@@ -155,6 +158,7 @@ function start(): void {
     dialogs: createDialogs(() => window),
     updates,
     telemetry,
+    feedback,
     snapshot,
     watchFolder: watch.add,
     settingsChanged,
@@ -167,7 +171,7 @@ function start(): void {
           input,
         ),
       ),
-    countCalls(handlers, telemetry.note),
+    countCalls(handlers, noteUse),
     log,
   );
 
@@ -181,7 +185,7 @@ function start(): void {
   links.hear((incoming) => void offers.take(incoming));
   endWithCare({
     closing,
-    close: () => Promise.allSettled([vault.close(), updates?.close(), telemetry.close()]),
+    close: () => Promise.allSettled([vault.close(), updates?.close(), feedback.close().then(telemetry.close)]),
     flushLog: fileLog.flush,
     isKeychainWaiting: secrets.isWaiting,
   });
@@ -205,6 +209,12 @@ function start(): void {
     emit("app.changed", snapshot());
   }
 
+  // After something was watched there may be something to ask.
+  function noteUse(change: SessionChange): void {
+    telemetry.note(change);
+    if (change.kind === "operation" && change.operation === "play") changed();
+  }
+
   function settingsChanged(): void {
     nativeTheme.themeSource = settings.settings().appearance;
     changed();
@@ -223,7 +233,7 @@ function start(): void {
       language,
       version: appVersion,
       updates: updates?.view() ?? null,
-      telemetry: telemetry.view(),
+      telemetry: { ...telemetry.view(), survey: feedback.due() ?? null },
       support: BUILD_PROFILE.support,
     };
   }

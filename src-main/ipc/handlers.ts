@@ -4,6 +4,7 @@ import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
+import type { Feedback } from "../feedback/index.ts";
 import type { LicenseShelf } from "../license/index.ts";
 import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
@@ -32,7 +33,9 @@ export type HandlerPorts = {
   readonly telemetry: {
     readonly answer: (given: boolean) => ReturnType<Handlers["telemetry.consent"]>;
     readonly preview: () => Promise<CallOutput<"telemetry.preview">>;
+    readonly health: () => Promise<CallOutput<"telemetry.health">>;
   };
+  readonly feedback: Pick<Feedback, "answer" | "draft" | "report">;
   readonly snapshot: () => Snapshot;
   /** A folder that was opened by hand is watched from then on. */
   readonly watchFolder: (root: string) => void;
@@ -110,6 +113,10 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
     },
     "telemetry.consent": ({ given }) => ports.telemetry.answer(given),
     "telemetry.preview": async () => ok(await ports.telemetry.preview()),
+    "telemetry.health": async () => ok(await ports.telemetry.health()),
+    "feedback.answer": (opinion) => ports.feedback.answer(opinion),
+    "problem.draft": async () => ok({ text: await ports.feedback.draft() }),
+    "problem.report": (complaint) => ports.feedback.report(complaint),
     "settings.change": async (changes) => {
       const written = await settings.change(changes);
       ports.settingsChanged();

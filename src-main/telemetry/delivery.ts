@@ -10,6 +10,8 @@ export type DeliveryPorts = {
   readonly wait: WaitPort;
   /** Asked for each batch: who sends, and the clocks of this moment. */
   readonly from: () => Promise<From>;
+  /** Told of each batch that the server has taken. */
+  readonly delivered?: () => void;
 };
 
 /** Empties the queue, batch by batch, until nothing is left, the server wants rest, or the signal ends it. */
@@ -29,6 +31,7 @@ export async function deliver(ports: DeliveryPorts, signal: AbortSignal): Promis
         // It lies there still: sent at once again, it would be sent for ever.
         if (!gone.ok) return { restMs: REST_MS };
         failures = 0;
+        if (next.kind === "delivered") ports.delivered?.();
         break;
       }
       case "again":

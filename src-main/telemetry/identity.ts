@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { ID_LENGTH, idFromRandom, RandomId } from "../../src-shared/ids.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Enrolment } from "../../src-shared/telemetry/index.ts";
-import { smallStateIn } from "./small-state.ts";
+import { smallStateIn } from "../../src-shared/node/small-state.ts";
 
 /** Under which name this computer reports. `token`: its enrolment. */
 export type Who = { readonly pid: string; readonly ring: Ring; readonly token: string | undefined };

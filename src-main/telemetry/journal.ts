@@ -12,7 +12,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Log } from "../log/index.ts";
 import { openQueue, type TelemetryQueue } from "./queue.ts";
 import { abnormalEnd, createRecorder, type Recorder, type RecorderPorts } from "./recorder.ts";
-import { smallStateIn } from "./small-state.ts";
+import { smallStateIn } from "../../src-shared/node/small-state.ts";
 
 export type JournalPorts = RecorderPorts & {
   readonly folder: string;
@@ -22,13 +22,18 @@ export type JournalPorts = RecorderPorts & {
   readonly log: Log;
 };
 
+/** The queue, and whether the events are in it for good. */
+export type Appended = { readonly queue: TelemetryQueue; readonly kept: Result<void, string> };
+
 /** The session of this run, and the queue that its events go to. Nothing is on disk before the first `append`. */
 export type Journal = {
   readonly recorder: () => Recorder;
   /** Queues events made at that moment. What cannot be kept is logged. `undefined`: there is no queue to be had. */
-  readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<TelemetryQueue | undefined>;
+  readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<Appended | undefined>;
   /** The events of the next batch, if any wait. */
-  readonly waiting: () => Promise<readonly TelemetryEvent[]>;
+  readonly next: () => Promise<readonly TelemetryEvent[]>;
+  /** What the queue holds. */
+  readonly waiting: TelemetryQueue["waiting"];
   /** Begins another session in memory. */
   readonly restart: () => void;
   readonly lost: () => Lost;
@@ -77,25 +82,26 @@ export function createJournal(ports: JournalPorts): Journal {
     await keep(queue, [event]);
   }
 
-  async function keep(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<void> {
+  async function keep(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<Result<void, string>> {
     const kept = await queue.append(events);
     if (!kept.ok) log("telemetry.not-kept", { code: kept.error });
+    return kept;
   }
 
-  async function append(make: (recorder: Recorder) => readonly TelemetryEvent[]) {
+  async function append(make: (recorder: Recorder) => readonly TelemetryEvent[]): Promise<Appended | undefined> {
     const open = await opened();
     if (!open) return undefined;
     const events = make(recorder);
     // The numbers first: after a crash none is given twice.
     await stored.write({ ...recorder.record(), minidumps: open.minidumps });
-    await keep(open.queue, events);
-    return open.queue;
+    return { queue: open.queue, kept: await keep(open.queue, events) };
   }
 
   return {
     recorder: () => recorder,
     append,
-    waiting: async () => (await current?.queue.peek()) ?? [],
+    next: async () => (await current?.queue.peek()) ?? [],
+    waiting: async () => (await current?.queue.waiting()) ?? { events: 0, bytes: 0 },
     restart() {
       recorder = createRecorder(ports);
     },

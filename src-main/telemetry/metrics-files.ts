@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { type LocalMetrics, localMetricsName, stampOf } from "../../src-shared/telemetry/index.ts";
 import type { PostPort } from "./ports.ts";
-import { smallStateIn } from "./small-state.ts";
+import { smallStateIn } from "../../src-shared/node/small-state.ts";
 
 /** Seven days of files, one every five minutes. */
 const MAX_FILES = 7 * 24 * 12;

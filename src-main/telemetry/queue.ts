@@ -38,6 +38,8 @@ export type TelemetryQueue = {
   /** The server has taken the batch, all but `refused` of its events. The error is the file system's code. */
   readonly done: (batch: QueuedBatch, refused: number) => Promise<Result<void, string>>;
   readonly lost: () => Lost;
+  /** How many events wait, and what they take. */
+  readonly waiting: () => Promise<{ readonly events: number; readonly bytes: Bytes }>;
   /** Removes every event and every count. The error is the file system's code: something may then be left. */
   readonly purge: () => Promise<Result<void, string>>;
   readonly close: () => Promise<void>;
@@ -186,6 +188,12 @@ async function queueIn(
     return [];
   }
 
+  async function waiting() {
+    const contents = await Promise.all(segments.map((segment) => readSegment(folder, segment)));
+    const events = contents.reduce((total, content) => total + (content?.events.length ?? 0), 0);
+    return { events, bytes: segments.reduce((total, { bytes }) => total + bytes, 0) };
+  }
+
   async function done({ name }: QueuedBatch, refused: number): Promise<void> {
     sending = undefined;
     const segment = segments.find((one) => one.name === name);
@@ -219,6 +227,7 @@ async function queueIn(
     peek: () => inTurn(peek),
     done: (batch, refused) => inTurn(() => attempt(() => done(batch, refused))),
     lost: counted.lost,
+    waiting: () => inTurn(waiting),
     purge: () => inTurn(() => attempt(() => purge())),
     close: () =>
       inTurn(async () => {

@@ -3,6 +3,8 @@ import {
   changeSession,
   endSession,
   eventIdOf,
+  type FeedbackContent,
+  type ProblemContent,
   type SecurityFinding,
   type SessionChange,
   type SessionState,
@@ -35,6 +37,8 @@ export type Recorder = {
   readonly nextState: () => TelemetryEvent;
   readonly findingEvent: (finding: SecurityFinding) => TelemetryEvent;
   readonly updateEvent: (update: UpdateStep) => TelemetryEvent;
+  readonly feedbackEvent: (feedback: FeedbackContent) => TelemetryEvent;
+  readonly problemEvent: (problem: ProblemContent) => TelemetryEvent;
   readonly end: () => void;
   readonly up: () => Milliseconds;
   readonly record: () => SessionRecord;
@@ -56,6 +60,8 @@ export function createRecorder({ now, monotonic, randomBytes, sender }: Recorder
     nextState: () => ({ ...envelopeOf(session, seq + 1, up(), { now, randomBytes }), kind: "session", state }),
     findingEvent: (finding) => ({ ...next(), kind: "security", finding }),
     updateEvent: (update) => ({ ...next(), kind: "update", update }),
+    feedbackEvent: (feedback) => ({ ...next(), kind: "feedback", feedback }),
+    problemEvent: (problem) => ({ ...next(), kind: "problem", problem }),
     end() {
       state = endSession(state, { status: "ended" });
     },

@@ -1,17 +1,20 @@
 import { join } from "node:path";
-import type { Erasure, TelemetryPart } from "../../src-shared/ipc/index.ts";
+import type { Erasure, HealthView, TelemetryPart } from "../../src-shared/ipc/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import {
+  type FeedbackContent,
   type LocalMetrics,
   localMetricsOf,
+  type ProblemContent,
   type Sample,
   type SecurityFinding,
   type Sender,
   type SessionChange,
+  type SessionState,
   type UpdateStep,
 } from "../../src-shared/telemetry/index.ts";
-import type { Milliseconds } from "../../src-shared/units.ts";
+import type { Milliseconds, UnixSeconds } from "../../src-shared/units.ts";
 import { deliver } from "./delivery.ts";
 import { createIdentity, type IdentityPorts, type Who } from "./identity.ts";
 import { createJournal, type JournalPorts } from "./journal.ts";
@@ -49,6 +52,13 @@ export type Telemetry = {
   /** Queued at once; the same artefact once in a session. */
   readonly report: (finding: SecurityFinding) => void;
   readonly reportUpdate: (step: UpdateStep) => void;
+  /** What a person wrote: queued at once and sent soon. The error is the file system's code, or that nobody agreed. */
+  readonly sendFeedback: (feedback: FeedbackContent) => Promise<Result<void, string>>;
+  readonly sendProblem: (problem: ProblemContent) => Promise<Result<void, string>>;
+  /** The session that runs now, as it is counted. */
+  readonly session: () => SessionState;
+  /** How this computer is, from the same figures. Writes nothing, with consent or without. */
+  readonly health: () => Promise<HealthView>;
   /** After consent was given: what came before is not counted. */
   readonly begin: () => Promise<void>;
   /** At the start of the app, and every five minutes. */
@@ -75,6 +85,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   let sending: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let erasure: Erasure = "none";
+  let delivered: UnixSeconds | null = null;
 
   /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
   function inTurn(step: () => Promise<void>): Promise<Result<void, string>> {
@@ -97,10 +108,10 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   async function tick(): Promise<void> {
     if (!ports.hasConsent()) return eraseIfAsked(new AbortController().signal);
     await takeSample(journal.recorder());
-    const queue = await journal.append((recorder) => [recorder.stateEvent()]);
+    const appended = await journal.append((recorder) => [recorder.stateEvent()]);
     const who = await identity.who();
     await writeLocalFile(who);
-    if (queue) startSending(queue, who);
+    if (appended) startSending(appended.queue, who);
   }
 
   async function takeSample(recorder: Recorder): Promise<void> {
@@ -134,8 +145,12 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     // What was measured since waits until the server has forgotten what was before.
     if (signal.aborted || (await identity.toErase())) return;
     const from = async () => senderNow(journal.recorder(), who);
-    const { restMs } = await deliver({ queue, transport, wait: ports.wait, from }, signal);
+    const { restMs } = await deliver({ queue, transport, wait: ports.wait, from, delivered: noteDelivery }, signal);
     restUntil = ports.monotonic() + restMs;
+  }
+
+  function noteDelivery(): void {
+    delivered = Math.max(0, Math.floor(ports.now() / 1_000));
   }
 
   function senderNow(recorder: Recorder, { pid, ring, token }: Who): From {
@@ -149,7 +164,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     const recorder = ports.hasConsent() ? journal.recorder() : createRecorder(ports);
     await takeSample(recorder);
     const who = await identity.whoWould();
-    const waiting = await journal.waiting();
+    const waiting = await journal.next();
     const events = waiting.length > 0 ? waiting : [recorder.nextState()];
     return previewOf(ports, senderNow(recorder, who), events, localMetrics(recorder, who));
   }
@@ -193,6 +208,26 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     });
   }
 
+  async function sendNow(make: Parameters<typeof journal.append>[0]): Promise<Result<void, string>> {
+    let kept: Result<void, string> = err("NO_CONSENT");
+    const done = await inTurn(async () => {
+      if (!ports.hasConsent()) return;
+      const appended = await journal.append(make);
+      kept = appended?.kept ?? err("NOT_KEPT");
+      if (appended) startSending(appended.queue, await identity.who());
+    });
+    return done.ok ? kept : done;
+  }
+
+  async function health(): Promise<HealthView> {
+    await takeSample(journal.recorder());
+    const { startMs, uptimeMs, downMs, cpuMs, memory, faults, security, crashes, lost } = journal
+      .recorder()
+      .record().state;
+    const counted = { startMs, uptimeMs, downMs, cpuMs, memory, faults, security, crashes, lost };
+    return { ...counted, queue: await journal.waiting(), delivered };
+  }
+
   return {
     note: (change) => journal.recorder().change(change),
     report(finding) {
@@ -202,6 +237,10 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       queueNow((recorder) => [recorder.findingEvent(finding)]);
     },
     reportUpdate: (step) => queueNow((recorder) => [recorder.updateEvent(step)]),
+    sendFeedback: (feedback) => sendNow((recorder) => [recorder.feedbackEvent(feedback)]),
+    sendProblem: (problem) => sendNow((recorder) => [recorder.problemEvent(problem)]),
+    session: () => journal.recorder().record().state,
+    health,
     async begin() {
       if (erasure === "done") erasure = "none";
       journal.restart();

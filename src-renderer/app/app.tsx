@@ -8,6 +8,7 @@ import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/in
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
+import { SurveyDialog } from "../features/feedback/index.ts";
 import { ConsentDialog } from "../features/telemetry/index.ts";
 import { SpeechProvider, useSpeech } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
@@ -33,10 +34,11 @@ function Offer({ snapshot }: { snapshot: Snapshot }): ReactNode {
 
 /** What the app asks, one thing at a time: first what the person brought, then what we would like to know. */
 function Question({ snapshot }: { snapshot: Snapshot }): ReactNode {
-  const { offer, telemetry } = snapshot;
+  const { offer, telemetry, version } = snapshot;
   if (offer !== null) return <Offer snapshot={snapshot} />;
-  const { consent, invitation } = telemetry;
-  return consent === "unasked" && invitation !== null && <ConsentDialog invitation={invitation} />;
+  const { consent, invitation, survey } = telemetry;
+  if (consent === "unasked" && invitation !== null) return <ConsentDialog invitation={invitation} />;
+  return survey !== null && <SurveyDialog key={version} version={version} />;
 }
 
 /** Where the person went from the screen that the main process asks for. */

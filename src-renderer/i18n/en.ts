@@ -1,5 +1,6 @@
 import { plural } from "./plural.ts";
 import { problemsEn } from "./problems-en.ts";
+import { feedbackEn } from "./feedback-en.ts";
 import { telemetryEn } from "./telemetry-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
@@ -220,6 +221,7 @@ export const en = {
   },
   updates: updatesEn,
   telemetry: telemetryEn,
+  feedback: feedbackEn,
   problems: problemsEn,
 };
 

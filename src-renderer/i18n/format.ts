@@ -19,6 +19,10 @@ export type Format = {
   /** A day, from integer seconds since 1970. */
   date(unixSeconds: number): string;
   percent(share: number): string;
+  /** `183 MB`, `12 kB`: in the units that file managers use. */
+  bytes(bytes: number): string;
+  count(value: number): string;
+  milliseconds(ms: number): string;
   /** `1.25×`, with the language's own decimal sign. */
   rate(rate: number): string;
   /** A length in words, for screen readers: `1 hour and 2 minutes`. */
@@ -53,12 +57,19 @@ function unitFormats(
 export function createFormat(language: Language): Format {
   const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const count = new Intl.NumberFormat(language);
+  const inUnit = (unit: string) =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 });
+  const [kilobytes, megabytes, milliseconds] = [inUnit("kilobyte"), inUnit("megabyte"), inUnit("millisecond")];
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const list = new Intl.ListFormat(language, { type: "unit", style: "long" });
   const long = unitFormats(language, "long");
   const short = unitFormats(language, "short");
   return {
     date: (unixSeconds) => date.format(unixSeconds * 1000),
+    bytes: (bytes) => (bytes < 1_000_000 ? kilobytes.format(bytes / 1_000) : megabytes.format(bytes / 1_000_000)),
+    count: (value) => count.format(value),
+    milliseconds: (ms) => milliseconds.format(ms),
     percent: (share) => percent.format(share),
     rate: (value) => `${rate.format(value)}×`,
     spoken: (seconds) => list.format(units(seconds).map(([value, name]) => long[name].format(value))),

@@ -1,6 +1,7 @@
 import type { Words } from "./en.ts";
 import { plural } from "./plural.ts";
 import { problemsFr } from "./problems-fr.ts";
+import { feedbackFr } from "./feedback-fr.ts";
 import { telemetryFr } from "./telemetry-fr.ts";
 import { updatesFr } from "./updates-fr.ts";
 
@@ -226,5 +227,6 @@ export const fr: Words = {
   },
   updates: updatesFr,
   telemetry: telemetryFr,
+  feedback: feedbackFr,
   problems: problemsFr,
 };

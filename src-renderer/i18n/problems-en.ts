@@ -201,6 +201,18 @@ export const problemsEn: ProblemCatalog = {
       "The disk, or a file on it, does not allow it just now. Nothing more is kept or sent.",
       "Restart the app, then switch it on and off once more.",
     ),
+  NOT_ASKED: () =>
+    say(
+      "This question is answered already",
+      "The app asks once for each version.",
+      "Nothing is left to do. The settings take a report at any time.",
+    ),
+  NO_CONSENT: ({ support }) =>
+    say(
+      "The report was not sent",
+      "The app sends nothing before you have agreed to it under “Privacy”.",
+      `Switch it on there, or copy the diagnostics and write to ${support}.`,
+    ),
   OFFER_GONE: () =>
     say(
       "This license is no longer waiting",

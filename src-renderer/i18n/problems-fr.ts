@@ -205,6 +205,18 @@ export const problemsFr: ProblemCatalog = {
       "Le disque, ou un fichier, ne l’autorise pas pour l’instant. Rien de plus n’est gardé ni envoyé.",
       "Relancez l’application, activez puis désactivez une fois de plus.",
     ),
+  NOT_ASKED: () =>
+    say(
+      "Cette question a déjà sa réponse",
+      "L’application la pose une fois par version.",
+      "Il n’y a plus rien à faire. Les réglages acceptent un signalement à tout moment.",
+    ),
+  NO_CONSENT: ({ support }) =>
+    say(
+      "Le signalement n’a pas été envoyé",
+      "L’application n’envoie rien sans votre accord, à donner sous « Confidentialité ».",
+      `Donnez-le, ou copiez le diagnostic et écrivez à ${support}.`,
+    ),
   OFFER_GONE: () =>
     say(
       "Cette licence n’attend plus",

@@ -12,6 +12,7 @@ export { Range } from "./range.tsx";
 export { Reason } from "./reason.tsx";
 export { Select } from "./select.tsx";
 export { Switch } from "./switch.tsx";
+export { TextArea } from "./text-area.tsx";
 export { TextField } from "./text-field.tsx";
 export { useKey } from "./use-key.ts";
 export { Waiting } from "./waiting.tsx";

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
-import { TelemetryPart } from "./telemetry-views.ts";
+import { Complaint, Opinion, Ticket } from "../feedback/index.ts";
+import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
   CatalogItem,
   LicenseView,
@@ -117,6 +118,16 @@ export const calls = {
   }),
   /** The very next batch, as it would leave now. Nothing is kept or sent by looking. */
   "telemetry.preview": call({ in: Nothing, out: v.array(TelemetryPart) }),
+
+  /** How this computer is, from the figures that telemetry has. */
+  "telemetry.health": call({ in: Nothing, out: HealthView }),
+
+  /** What a pilot thinks of this version, or that it is not the moment; nobody is asked twice for one version. */
+  "feedback.answer": call({ in: Opinion, out: Nothing, errors: ["NOT_ASKED", "NOT_WRITTEN"] }),
+  /** The diagnostics that a report takes along. */
+  "problem.draft": call({ in: Nothing, out: v.object({ text: v.string() }) }),
+  /** Opens a ticket, sent when the server can be reached. */
+  "problem.report": call({ in: Complaint, out: v.object({ ticket: Ticket }), errors: ["NO_CONSENT", "NOT_WRITTEN"] }),
 
   "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };

@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import { OCCASIONS } from "../feedback/index.ts";
 import { RINGS } from "../license/index.ts";
+import { SessionState } from "../telemetry/index.ts";
 
 /** Whether telemetry may be kept and sent: only where the person said so (docs/formats/telemetry.md). */
 export const CONSENTS = ["unasked", "given", "refused"] as const;
@@ -9,11 +11,33 @@ export type Consent = (typeof CONSENTS)[number];
 export const ERASURES = ["none", "waiting", "done"] as const;
 export type Erasure = (typeof ERASURES)[number];
 
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** How this computer is, for staff: what telemetry counts of the session that runs. */
+export const HealthView = v.object({
+  /** Milliseconds until the page could be used; `null`: not since the counting began. */
+  startMs: v.nullable(Count),
+  uptimeMs: Count,
+  downMs: Count,
+  cpuMs: Count,
+  memory: SessionState.entries.memory,
+  faults: Count,
+  security: SessionState.entries.security,
+  crashes: SessionState.entries.crashes,
+  lost: SessionState.entries.lost,
+  queue: v.object({ events: Count, bytes: Count }),
+  /** When a server last took a batch, in this run; seconds. */
+  delivered: v.nullable(Count),
+});
+export type HealthView = v.InferOutput<typeof HealthView>;
+
 export const TelemetryView = v.object({
   consent: v.picklist(CONSENTS),
   /** The ring of an enrolment for this computer, which invites and never consents; `null`: nothing is asked. */
   invitation: v.nullable(v.picklist(RINGS)),
   erasure: v.picklist(ERASURES),
+  /** Why a pilot is to be asked for an opinion now; `null`: not now. */
+  survey: v.nullable(v.picklist(OCCASIONS)),
 });
 export type TelemetryView = v.InferOutput<typeof TelemetryView>;
 

@@ -2,8 +2,9 @@ import * as v from "valibot";
 import type { Json } from "../encoding/strict-json.ts";
 import { err, ok, type Result } from "../result.ts";
 import { BuildId, Sha256Hex } from "../updates/index.ts";
+import { Complaint, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
 import { EventId } from "./event-id.ts";
-import { Count, SessionState } from "./measures.ts";
+import { AppVersion, Count, SessionState } from "./measures.ts";
 
 // The allow-list of what travels: strict objects, so that a member that is not named here is refused, not passed on.
 
@@ -26,6 +27,22 @@ export const UpdateStep = v.strictObject({
 });
 export type UpdateStep = v.InferOutput<typeof UpdateStep>;
 
+/** What a pilot answered; `score` is `null` for one who was asked and did not want to. */
+export const FeedbackContent = v.pipe(
+  v.strictObject({ version: AppVersion, occasion: v.picklist(OCCASIONS), ...Opinion.entries }),
+  v.check(({ score, well, badly, comment, contact }) => score !== null || well + badly + comment + contact === ""),
+);
+export type FeedbackContent = v.InferOutput<typeof FeedbackContent>;
+
+/** A problem that a person reports: it opens a ticket. */
+export const ProblemContent = v.strictObject({
+  version: AppVersion,
+  ticket: Ticket,
+  ...Complaint.entries,
+  diagnostics: Diagnostics,
+});
+export type ProblemContent = v.InferOutput<typeof ProblemContent>;
+
 const ENVELOPE = {
   v: v.literal(1),
   id: EventId,
@@ -39,6 +56,8 @@ export const TelemetryEvent = v.variant("kind", [
   v.strictObject({ ...ENVELOPE, kind: v.literal("session"), state: SessionState }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("security"), finding: SecurityFinding }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("update"), update: UpdateStep }),
+  v.strictObject({ ...ENVELOPE, kind: v.literal("feedback"), feedback: FeedbackContent }),
+  v.strictObject({ ...ENVELOPE, kind: v.literal("problem"), problem: ProblemContent }),
 ]);
 /** One event, as it is queued and as it travels (docs/formats/telemetry.md). */
 export type TelemetryEvent = v.InferOutput<typeof TelemetryEvent>;

@@ -9,7 +9,15 @@ export {
   parseEnrolment,
 } from "./enrolment.ts";
 export { EventId, eventIdOf } from "./event-id.ts";
-export { type EventKind, parseTelemetryEvent, SecurityFinding, TelemetryEvent, UpdateStep } from "./event.ts";
+export {
+  type EventKind,
+  FeedbackContent,
+  parseTelemetryEvent,
+  ProblemContent,
+  SecurityFinding,
+  TelemetryEvent,
+  UpdateStep,
+} from "./event.ts";
 export { type LocalMetrics, localMetricsName, localMetricsOf, stampOf } from "./local-metrics.ts";
 export {
   type Feature,

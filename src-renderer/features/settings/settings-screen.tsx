@@ -5,7 +5,8 @@ import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
 import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
 import { CopyDiagnostics } from "../diagnostics/index.ts";
-import { PrivacyPanel } from "../telemetry/index.ts";
+import { ReportProblem } from "../feedback/index.ts";
+import { HealthPanel, PrivacyPanel } from "../telemetry/index.ts";
 import { UpdatesPanel } from "../updates/index.ts";
 import { NoticesDialog } from "./notices-dialog.tsx";
 import styles from "./settings.module.css";
@@ -56,16 +57,21 @@ export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLe
         </section>
         {snapshot.updates !== null && <UpdatesPanel updates={snapshot.updates} version={snapshot.version} />}
         <PrivacyPanel telemetry={snapshot.telemetry} />
+        {isStaff(snapshot) && <HealthPanel />}
         <About snapshot={snapshot} />
       </div>
     </Page>
   );
 }
 
+function isStaff({ telemetry, screen }: Snapshot): boolean {
+  return telemetry.invitation === "ring0" || (screen.stage === "catalog" && screen.license.ring === "ring0");
+}
+
 function About({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const { words, format } = useSpeech();
   const [notices, setNotices] = useState(false);
-  const { screen, support, version } = snapshot;
+  const { screen, support, version, telemetry } = snapshot;
   const license = screen.stage === "catalog" ? screen.license : null;
   return (
     <section className={styles["card"]} aria-labelledby="about-title">
@@ -91,6 +97,7 @@ function About({ snapshot }: { snapshot: Snapshot }): ReactNode {
         <Button onPress={() => setNotices(true)}>{words.settings.notices}</Button>
       </div>
       <CopyDiagnostics />
+      {telemetry.consent === "given" && <ReportProblem />}
       <NoticesDialog open={notices} onClose={() => setNotices(false)} />
     </section>
   );

@@ -1,2 +1,3 @@
 export { ConsentDialog } from "./consent-dialog.tsx";
+export { HealthPanel } from "./health-panel.tsx";
 export { PrivacyPanel } from "./privacy-panel.tsx";

@@ -40,7 +40,7 @@ async function openWorld() {
     settings: { language: "fr", appearance: "dark", volume: 1, muted: false },
     offer: null,
     updates: null,
-    telemetry: { consent: "unasked", invitation: null, erasure: "none" },
+    telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },
     now: NOW,
     language: "fr",
     version: "0.1.0",

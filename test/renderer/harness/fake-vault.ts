@@ -45,7 +45,7 @@ const FIRST: Snapshot = {
   now: START,
   version: "0.1.0",
   updates: null,
-  telemetry: { consent: "unasked", invitation: null, erasure: "none" },
+  telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },
   support: "support@publisher.example",
 };
 

@@ -32,7 +32,7 @@ const parse = (token: string, now = NOW) => parseEnrolment(token, roots, now);
 describe("an enrolment", () => {
   it("names a pseudonym for one computer", () => {
     const token = tokenOf();
-    expect(parse(token)).toEqual({ ok: true, value: { claims, token } });
+    expect(parse(token)).toEqual({ ok: true, value: { claims, kid: "enrolment-1", token } });
   });
 
   it.each([

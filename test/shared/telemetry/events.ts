@@ -9,6 +9,7 @@ import {
   type SessionState,
   type TelemetryEvent,
 } from "../../../src-shared/telemetry/index.ts";
+import type { Opinion } from "../../../src-shared/feedback/index.ts";
 import { NOW } from "../../fakes/issuer.ts";
 import { testId, testSeed } from "../../fakes/test-keys.ts";
 
@@ -69,12 +70,30 @@ export const FINDING: SecurityFinding = {
   artefact: Buffer.from(testSeed("artefact")).toString("hex"),
 };
 
+export const OPINION: Opinion = {
+  score: 8,
+  well: "Seeking is quick",
+  badly: "",
+  comment: "Deux lignes\nde commentaire",
+  contact: "",
+};
+
 export function sessionEvent(seq: number, state: SessionState = LIVELY): TelemetryEvent {
   return { ...envelope(seq), kind: "session", state };
 }
 
 export function securityEvent(seq: number, finding = FINDING): TelemetryEvent {
   return { ...envelope(seq), kind: "security", finding };
+}
+
+export function feedbackEvent(seq: number, opinion: Opinion = OPINION): TelemetryEvent {
+  return { ...envelope(seq), kind: "feedback", feedback: { version: "0.1.0", occasion: "update", ...opinion } };
+}
+
+export function problemEvent(seq: number): TelemetryEvent {
+  const said = { words: "The sound stops after a seek", contact: "pilot@example.org" };
+  const problem = { version: "0.1.0", ticket: "K7QM-2XPA", ...said, diagnostics: "USB Video Vault diagnostics\n" };
+  return { ...envelope(seq), kind: "problem", problem };
 }
 
 function envelope(seq: number) {

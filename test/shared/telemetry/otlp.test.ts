@@ -3,10 +3,24 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromUtf8, utf8 } from "../../../src-shared/encoding/text.ts";
 import { decodeLogs, encodeLogs, encodeMetrics, MAX_BATCH_BYTES } from "../../../src-shared/telemetry/index.ts";
-import { AT, FINDING, securityEvent, SENDER, SENT, SESSION, sessionEvent, stateAfter } from "./events.ts";
+import { NOT_NOW } from "../../../src-shared/feedback/index.ts";
+import {
+  AT,
+  feedbackEvent,
+  FINDING,
+  problemEvent,
+  securityEvent,
+  SENDER,
+  SENT,
+  SESSION,
+  sessionEvent,
+  stateAfter,
+} from "./events.ts";
 import { throughProtobuf } from "./otlp-oracle.ts";
 
 const EVENTS = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
+const WORDS = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
+const words = encodeLogs(SENDER, SENT, WORDS);
 const logs = encodeLogs(SENDER, SENT, EVENTS);
 const metrics = encodeMetrics(SENDER, SENT, EVENTS) ?? new Uint8Array();
 const parsed = (body: Uint8Array): unknown => JSON.parse(fromUtf8(body) ?? "");
@@ -19,6 +33,7 @@ const changed = (change: Change) => decodeLogs(utf8(change(fromUtf8(logs) ?? "")
 describe("the OTLP encoder", () => {
   it("writes log records that a strict protobuf receiver keeps whole", () => {
     expect(throughProtobuf("logs", logs)).toEqual(parsed(logs));
+    expect(throughProtobuf("logs", words)).toEqual(parsed(words));
   });
 
   it("writes metrics that a strict protobuf receiver keeps whole", () => {
@@ -69,12 +84,15 @@ describe("the OTLP encoder", () => {
 
   it("writes what it always wrote", () => {
     expect(fromUtf8(logs)).toBe(frozen("telemetry-logs.json"));
+    expect(fromUtf8(words)).toBe(frozen("telemetry-words.json"));
     expect(fromUtf8(metrics)).toBe(frozen("telemetry-metrics.json"));
   });
 });
 
 describe("a receiver", () => {
   it("reads the very events that were sent", () => {
+    const read = decodeLogs(words);
+    expect(read.ok && read.value.events).toEqual(WORDS);
     expect(decodeLogs(logs)).toEqual({
       ok: true,
       value: {

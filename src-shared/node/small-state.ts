@@ -1,10 +1,10 @@
 import { mkdir, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as v from "valibot";
-import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
-import { codeOf, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
-import { KIB } from "../../src-shared/units.ts";
+import { parseStrictJson } from "../encoding/strict-json.ts";
+import { codeOf, syncFolder, writeFileAtomic } from "./atomic-files.ts";
+import { readSmallFile } from "./plain-files.ts";
+import { KIB } from "../units.ts";
 
 /** One small value in a file of its own, always whole. */
 export type SmallState<T> = {

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import {
+  afterAsking,
+  afterSession,
+  type Complaint,
+  decideSurvey,
+  MAX_DIAGNOSTICS,
+  memoryFor,
+  type Occasion,
+  type Opinion,
+  SurveyMemory,
+  type SurveySurroundings,
+  type Ticket,
+  ticketOf,
+  tidied,
+} from "../../src-shared/feedback/index.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { smallStateIn } from "../../src-shared/node/small-state.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { FeedbackContent, ProblemContent } from "../../src-shared/telemetry/index.ts";
+
+export type FeedbackPorts = {
+  /** Where the memory of having asked is kept. */
+  readonly folder: string;
+  readonly version: string;
+  readonly here: () => SurveySurroundings;
+  /** Queued at once, and sent when the server can be reached. The error is the file system's code. */
+  readonly send: {
+    readonly feedback: (feedback: FeedbackContent) => Promise<Result<void, string>>;
+    readonly problem: (problem: ProblemContent) => Promise<Result<void, string>>;
+  };
+  /** What support needs to know, as text without secrets. */
+  readonly diagnostics: () => Promise<string>;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly changed: () => void;
+};
+
+/** What pilots are asked, and what anybody reports. */
+export type Feedback = {
+  /** Reads what is remembered. Until then nobody is asked. */
+  readonly open: () => Promise<void>;
+  /** Why the person is to be asked now. */
+  readonly due: () => Occasion | undefined;
+  readonly answer: (opinion: Opinion) => Promise<Result<undefined, "NOT_ASKED" | "NOT_WRITTEN">>;
+  /** Opens a ticket. The same diagnostics as `draft` showed go with it. */
+  readonly report: (complaint: Complaint) => Promise<Result<{ ticket: Ticket }, "NO_CONSENT" | "NOT_WRITTEN">>;
+  /** The diagnostics that would go with a report. */
+  readonly draft: () => Promise<string>;
+  /** Counts the session that ends. */
+  readonly close: () => Promise<void>;
+};
+
+export function createFeedback(ports: FeedbackPorts): Feedback {
+  const { version, here, send } = ports;
+  const stored = smallStateIn(join(ports.folder, "feedback.json"), SurveyMemory);
+  let memory: SurveyMemory | undefined;
+
+  const due = () => memory && decideSurvey(memory, here());
+
+  async function remember(next: SurveyMemory): Promise<Result<undefined, "NOT_WRITTEN">> {
+    try {
+      await stored.write(next);
+      memory = next;
+      return ok(undefined);
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      return err("NOT_WRITTEN");
+    }
+  }
+
+  // What goes is what was shown, to the letter.
+  let shown: string | undefined;
+  const draft = async () => (shown = tidied(await ports.diagnostics()).slice(0, MAX_DIAGNOSTICS));
+
+  return {
+    async open() {
+      memory = memoryFor(await stored.read(), version);
+    },
+    due,
+    draft,
+    async answer(opinion) {
+      const occasion = due();
+      if (!memory || !occasion) return err("NOT_ASKED");
+      // First that it was asked: better an opinion lost than a person asked twice.
+      const remembered = await remember(afterAsking(memory));
+      if (!remembered.ok) return remembered;
+      const sent = await send.feedback({ version, occasion, ...tidy(opinion) });
+      ports.changed();
+      return sent.ok ? ok(undefined) : err("NOT_WRITTEN");
+    },
+    async report({ words, contact }) {
+      if (!here().hasConsent) return err("NO_CONSENT");
+      const ticket = ticketOf(ports.randomBytes(8));
+      const said = { words: tidied(words), contact: tidied(contact) };
+      const sent = await send.problem({ version, ticket, ...said, diagnostics: shown ?? (await draft()) });
+      return sent.ok ? ok({ ticket }) : err("NOT_WRITTEN");
+    },
+    async close() {
+      const { ring, hasConsent, session } = here();
+      // Of others nothing is counted: nobody will ask them.
+      if (memory && ring === "ring1" && hasConsent) await remember(afterSession(memory, session));
+    },
+  };
+}
+
+function tidy({ score, well, badly, comment, contact }: Opinion): Opinion {
+  return { score, well: tidied(well), badly: tidied(badly), comment: tidied(comment), contact: tidied(contact) };
+}

@@ -1,0 +1,2 @@
+export { ReportProblem } from "./report-problem.tsx";
+export { SurveyDialog } from "./survey-dialog.tsx";

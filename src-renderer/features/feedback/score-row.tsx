@@ -1,0 +1,33 @@
+import type { ReactNode } from "react";
+import { Label, Radio, RadioGroup } from "react-aria-components";
+import { useSpeech } from "../../i18n/index.ts";
+import styles from "./feedback.module.css";
+
+const SCORES = Array.from({ length: 11 }, (_, score) => score);
+
+/** 0 to 10 in one row. */
+export function ScoreRow(props: { score: number | null; onChange: (score: number) => void }): ReactNode {
+  const { words } = useSpeech();
+  const { score, onChange } = props;
+  return (
+    <RadioGroup
+      className={styles["rating"] ?? ""}
+      orientation="horizontal"
+      value={score === null ? null : String(score)}
+      onChange={(picked) => onChange(Number(picked))}
+    >
+      <Label className={styles["label"] ?? ""}>{words.feedback.score}</Label>
+      <div className={styles["scores"]}>
+        {SCORES.map((one) => (
+          <Radio key={one} value={String(one)} className={styles["score"] ?? ""}>
+            {one}
+          </Radio>
+        ))}
+      </div>
+      <div className={styles["ends"]} aria-hidden>
+        <span>{words.feedback.lowest}</span>
+        <span>{words.feedback.highest}</span>
+      </div>
+    </RadioGroup>
+  );
+}

@@ -1,0 +1,26 @@
+import type { feedbackEn } from "./feedback-en.ts";
+
+export const feedbackFr: typeof feedbackEn = {
+  title: (version: string) => `Que pensez-vous de la version ${version} ?`,
+  body: "Un chiffre suffit. Il part chez votre éditeur sous le nom tiré au hasard de cet ordinateur.",
+  score: "Votre note, de 0 à 10",
+  lowest: "0 : pas du tout",
+  highest: "10 : beaucoup",
+  well: "Qu’est-ce qui a bien marché ?",
+  badly: "Qu’est-ce qui a mal marché ?",
+  more: "En dire plus",
+  comment: "Commentaire (facultatif)",
+  contact: "Comment vous joindre (facultatif)",
+  send: "Envoyer",
+  notNow: "Pas maintenant",
+  report: "Signaler un problème…",
+  reportTitle: "Signaler un problème",
+  what: "Que s’est-il passé ?",
+  goes: "Vos mots et le diagnostic ci-dessous partent chez votre éditeur.",
+  showDiagnostics: "Afficher le diagnostic",
+  diagnostics: "Diagnostic",
+  sending: "Enregistrement du signalement…",
+  thanks: "Merci. Voici votre numéro de dossier :",
+  quote: "Indiquez-le quand vous écrivez ou appelez. Le signalement part dès que le serveur peut être joint.",
+  done: "Terminé",
+};

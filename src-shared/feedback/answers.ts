@@ -1,0 +1,63 @@
+import * as v from "valibot";
+
+// What people write travels as they wrote it: lines and texts of limited length, without what steers a terminal.
+const CONTROLS = /(?![\n\t])\p{Cc}/u;
+
+export const MAX_LINE = 200;
+export const MAX_TEXT = 2_000;
+export const MAX_DIAGNOSTICS = 32_768;
+
+const textUpTo = (length: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(length),
+    v.check((text) => !CONTROLS.test(text)),
+  );
+const Line = v.pipe(textUpTo(MAX_LINE), v.regex(/^[^\n\t]*$/));
+const Text = textUpTo(MAX_TEXT);
+
+/** What a person says of a release. */
+export const Opinion = v.strictObject({
+  /** 0 (not at all) to 10; `null`: not now, and then nothing else is said. */
+  score: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
+  well: Line,
+  badly: Line,
+  comment: Text,
+  /** How to reach the person, who says it or not. */
+  contact: Line,
+});
+export type Opinion = v.InferOutput<typeof Opinion>;
+
+export const NOT_NOW: Opinion = { score: null, well: "", badly: "", comment: "", contact: "" };
+
+/** Why a person was asked: a few good sessions with a release, or the first one after an update. */
+export const OCCASIONS = ["sessions", "update"] as const;
+export type Occasion = (typeof OCCASIONS)[number];
+
+/** What a person says of a problem. */
+export const Complaint = v.strictObject({ words: v.pipe(Text, v.minLength(1)), contact: Line });
+export type Complaint = v.InferOutput<typeof Complaint>;
+
+/** The diagnostics that go with a problem: text that holds no secret. */
+export const Diagnostics = textUpTo(MAX_DIAGNOSTICS);
+
+/** Drawn at random and shown to the person: eight of 32 letters and digits that are not taken for each other. */
+export const Ticket = v.pipe(v.string(), v.regex(/^[A-Z2-7]{4}-[A-Z2-7]{4}$/));
+export type Ticket = v.InferOutput<typeof Ticket>;
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** Makes a ticket of 8 random bytes. Only the low five bits of each are used. */
+export function ticketOf(random: Uint8Array): Ticket {
+  if (random.length !== 8) throw new RangeError("a ticket takes 8 random bytes");
+  const letters = Array.from(random, (byte) => LETTERS.charAt(byte & 31)).join("");
+  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
+}
+
+/** What a person typed, without what a line or a text must not hold. */
+export function tidied(text: string): string {
+  return text
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, "")
+    .trim();
+}
