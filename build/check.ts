@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./electron-runtime.ts";
 
@@ -7,6 +7,7 @@ import { projectRoot } from "./electron-runtime.ts";
 const bin = (name: string) => join(projectRoot, "node_modules", ".bin", name);
 const node = process.execPath;
 const outcomes = join(projectRoot, ".cache", "outcomes");
+const reported = ["--reporter=default", "--reporter=json", `--outputFile.json=${join(outcomes, "unit.json")}`];
 const sources = ["src-shared", "src-main", "src-renderer", "src-ops"];
 rmSync(outcomes, { recursive: true, force: true });
 mkdirSync(outcomes, { recursive: true });
@@ -17,8 +18,8 @@ check("types", bin("tsc"), "-b");
 check("import walls", node, bin("depcruise"), "--config", ".dependency-cruiser.mjs", ...sources);
 check("secrets", node, "build/checks/secrets.ts");
 check("words", node, "build/checks/words.ts");
-check("tests", node, bin("vitest"), "run", "--project", "unit", ...reported("unit"));
-check("end-to-end tests", node, "build/windowed-tests.ts", "e2e", ...reported("e2e"));
+check("tests", node, bin("vitest"), "run", "--project", "unit", ...reported);
+check("end-to-end tests", node, "build/windowed-tests.ts", "e2e");
 summarize();
 
 function check(name: string, program: string, ...words: string[]): void {
@@ -29,15 +30,12 @@ function check(name: string, program: string, ...words: string[]): void {
   process.exit(1);
 }
 
-function reported(project: string): string[] {
-  return ["--reporter=default", "--reporter=json", `--outputFile.json=${join(outcomes, `${project}.json`)}`];
-}
-
 /** The tests of all runs in one line, and each one that was skipped by its name. */
 function summarize(): void {
   type Outcome = { testResults: { assertionResults: { fullName: string; status: string }[] }[] };
-  const tests = ["unit", "e2e"].flatMap((project) => {
-    const outcome = JSON.parse(readFileSync(join(outcomes, `${project}.json`), "utf8")) as Outcome;
+  const reports = readdirSync(outcomes, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+  const tests = reports.flatMap((name) => {
+    const outcome = JSON.parse(readFileSync(join(outcomes, name), "utf8")) as Outcome;
     return outcome.testResults.flatMap(({ assertionResults }) => assertionResults);
   });
   const passed = tests.filter(({ status }) => status === "passed");

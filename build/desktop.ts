@@ -9,14 +9,20 @@ const WITH_KEYRING = `eval "$(printf test | gnome-keyring-daemon --unlock --comp
 /**
  * Runs a command on a virtual display of its own with its own session bus and unlocked keyring, in a home folder that
  * is removed afterwards. Nothing of the person's own desktop is touched. Resolves with the exit code.
+ *
+ * @param output an open file for what it prints, instead of this process's own output
  */
-export async function runOnPrivateDesktop(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+export async function runOnPrivateDesktop(
+  command: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  output: "inherit" | number = "inherit",
+): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), "uvv-desktop-"));
   const display = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24"];
   const bus = ["dbus-run-session", "--", "sh", "-c", WITH_KEYRING, "sh"];
   const [program = "", ...words] = [...display, ...bus, ...command];
   const child = spawn(program, words, {
-    stdio: "inherit",
+    stdio: [output === "inherit" ? "inherit" : "ignore", output, output],
     env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, ...env },
   });
   try {

@@ -1,12 +1,44 @@
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { buildApp } from "./build-app.ts";
+import { buildHarness } from "./build-harness.ts";
 import { runOnPrivateDesktop } from "./desktop.ts";
 import { projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 
-// The tests that need real windows, with vitest's own options: `npm run e2e -- watching`, `npm run long`.
+// The tests that need real windows, with vitest's own options: `npm run e2e -- watching`, `npm run long`. Each suite has
+// a display, a session bus and a keychain of its own, so that none finds what another left behind.
 const [project = "e2e", ...words] = process.argv.slice(2);
+/** The long suites install packages on this system and fill its disk: one after the other. */
+const LANES = project === "long" ? 1 : 2;
+const OUTCOMES = join(projectRoot, ".cache", "outcomes", project);
+const vitest = [process.execPath, join(projectRoot, "node_modules", ".bin", "vitest")];
+
 const { version, origin } = readElectronRuntime();
 process.stdout.write(`${project} on Electron ${version} (${origin})\n`);
+rmSync(OUTCOMES, { recursive: true, force: true });
+mkdirSync(OUTCOMES, { recursive: true });
+const suites = listSuites();
 await buildApp();
-const vitest = join(projectRoot, "node_modules", ".bin", "vitest");
-process.exitCode = await runOnPrivateDesktop([process.execPath, vitest, "run", "--project", project, ...words]);
+await buildHarness();
+await Promise.all(Array.from({ length: LANES }, runLane));
+
+function listSuites(): string[] {
+  const [program = "", ...args] = [...vitest, "list", "--project", project, "--filesOnly", "--json", ...words];
+  const listed = JSON.parse(execFileSync(program, args, { encoding: "utf8" })) as { file: string }[];
+  if (listed.length === 0) throw new Error(`no suite of ${project} is named ${words.join(" ")}`);
+  return listed.map(({ file }) => file);
+}
+
+/** Runs suites until none is left; what one printed is shown when it has ended. */
+async function runLane(): Promise<void> {
+  for (let suite = suites.shift(); suite !== undefined; suite = suites.shift()) {
+    const outcome = join(OUTCOMES, basename(suite));
+    const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${outcome}.json`];
+    const shown = openSync(`${outcome}.log`, "w");
+    const code = await runOnPrivateDesktop([...vitest, "run", "--project", project, ...report, suite], {}, shown);
+    closeSync(shown);
+    process.stdout.write(readFileSync(`${outcome}.log`));
+    if (code !== 0) process.exitCode = 1;
+  }
+}

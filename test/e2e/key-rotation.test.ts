@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import keytar from "keytar";
 import type { Page } from "playwright";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { launchApp, screenshotPath } from "./launch.ts";
 import { expectDone, packStick, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
@@ -17,11 +16,6 @@ beforeAll(() => {
   builtWith = join(folder(), "built-with");
   mkdirSync(builtWith);
   cpSync(published.trust, builtWith, { recursive: true });
-});
-
-// All suites share one keychain: what it remembers of this publisher's keys would shut out every other publisher.
-afterAll(async () => {
-  for (const entry of ["ledger/1", "device-key/1"]) await keytar.deletePassword("usb-video-vault", entry);
 });
 
 const start = () => launchApp({ userData: join(folder(), "app"), trust: builtWith, vaults: [published.stick] });

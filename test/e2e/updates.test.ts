@@ -50,8 +50,11 @@ async function activate(page: Page, name: string): Promise<void> {
 async function openUpdates(page: Page): Promise<void> {
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Settings" }).click();
-  await page.getByRole("heading", { name: "Updates" }).waitFor();
+  await page.getByRole("heading", { name: "Updates", exact: true }).waitFor();
 }
+
+/** Each try starts the app once more. */
+const SOON = { timeout: 15_000 };
 
 describe("an update in the real app", () => {
   it("is offered to its ring, taken back by a halt before it installs, and installed by dpkg after the resume", async () => {
@@ -107,7 +110,7 @@ describe("an update in the real app", () => {
         const shown = await page.getByRole("dialog").locator("[data-code]").getAttribute("data-code");
         await page.keyboard.press("Escape");
         return shown;
-      })
+      }, SOON)
       .toBe("MALFORMED");
   });
 

@@ -109,7 +109,7 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
       await page.getByRole("button", { name: "More" }).click();
       await page.getByRole("menuitem", { name: "Settings" }).click();
     }
-    await page.getByRole("heading", { name: "Updates" }).waitFor();
+    await page.getByRole("heading", { name: "Updates", exact: true }).waitFor();
   }
 
   async function look(page: Page, where: "Look now" | "Look on this stick" = "Look now"): Promise<void> {

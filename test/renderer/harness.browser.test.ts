@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 import { lostText } from "./harness/measure.ts";
 import { reach, SCENES } from "./harness/scenes.ts";
 
@@ -9,7 +9,6 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 
 let open: OpenHarness;
 beforeAll(async () => {
-  await buildHarness();
   open = await openHarness();
 });
 afterAll(() => open.app.close());

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { BAD_OFFER, CATALOG, IN_USE, OFFER, OTHERS, videoId } from "./harness/fake-content.ts";
-import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 
 let open: OpenHarness;
 beforeAll(async () => {
-  await buildHarness();
   open = await openHarness();
 });
 afterAll(() => open.app.close());

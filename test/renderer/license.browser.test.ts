@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { after, CATALOG, IN_USE, LOCKED, OTHERS } from "./harness/fake-content.ts";
-import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 import { paste } from "./harness/scenes.ts";
 
 let open: OpenHarness;
 beforeAll(async () => {
-  await buildHarness();
   open = await openHarness();
 });
 afterAll(() => open.app.close());

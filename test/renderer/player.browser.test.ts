@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
-import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 
 const ID = videoId(0);
 
 let open: OpenHarness;
 beforeAll(async () => {
-  await buildHarness();
   open = await openHarness();
 });
 afterAll(() => open.app.close());

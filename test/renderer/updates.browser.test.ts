@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { UpdatesView } from "../../src-shared/ipc/index.ts";
 import { HOLD_REASONS, UPDATE_PROBLEMS, type Version } from "../../src-shared/updates/index.ts";
-import { buildHarness, openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 
 let open: OpenHarness;
 beforeAll(async () => {
-  await buildHarness();
   open = await openHarness();
 });
 afterAll(() => open.app.close());

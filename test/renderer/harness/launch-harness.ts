@@ -1,15 +1,12 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type ElectronApplication, _electron, type JSHandle, type Page } from "playwright";
-import { build } from "vite";
-import { readElectronRuntime } from "../../../build/electron-runtime.ts";
-import { rendererBuild } from "../../../build/vite/renderer.config.ts";
+import { HARNESS_PAGES } from "../../../build/build-harness.ts";
+import { projectRoot, readElectronRuntime } from "../../../build/electron-runtime.ts";
 import { APP_ORIGIN, type CallName } from "../../../src-shared/ipc/index.ts";
 import { CONTENT_SECURITY_POLICY } from "../../../src-main/windows/app-protocol.ts";
 import type { Harness } from "./fake-vault.ts";
 
 const HERE = import.meta.dirname;
-const ROOT = resolve(HERE, "../../..");
-const PAGES = join(ROOT, ".cache/harness");
 
 /** The Electron whose Chromium the screens are tried in: the one named by UVV_ELECTRON, else the bootstrap's. */
 function electronExecutable(): string {
@@ -27,21 +24,6 @@ export type OpenHarness = {
   readonly heard: (name: CallName) => Promise<unknown[]>;
 };
 
-export async function buildHarness(): Promise<void> {
-  // The libraries behave otherwise in a test run; what is tried here is what is shipped.
-  const { NODE_ENV } = process.env;
-  process.env["NODE_ENV"] = "production";
-  await build({
-    ...rendererBuild,
-    configFile: false,
-    root: HERE,
-    logLevel: "warn",
-    build: { ...rendererBuild.build, outDir: PAGES },
-  });
-  if (NODE_ENV === undefined) delete process.env["NODE_ENV"];
-  else process.env["NODE_ENV"] = NODE_ENV;
-}
-
 /** Opens the built harness page in a window, under the same policy header as the app's own pages. */
 export async function openHarness(): Promise<OpenHarness> {
   const app = await _electron.launch({
@@ -50,8 +32,8 @@ export async function openHarness(): Promise<OpenHarness> {
     args: [join(HERE, "harness-main.cjs"), ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
     env: {
       ...process.env,
-      HARNESS_PAGES: PAGES,
-      HARNESS_MEDIA: join(ROOT, "test/media"),
+      HARNESS_PAGES,
+      HARNESS_MEDIA: join(projectRoot, "test/media"),
       HARNESS_POLICY: CONTENT_SECURITY_POLICY,
       HARNESS_ORIGIN: APP_ORIGIN,
     },
