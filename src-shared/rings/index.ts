@@ -6,7 +6,7 @@ export {
   mergeMachines,
   type PlacedState,
 } from "./aggregates.ts";
-export { added, COUNTERS, countsOf, NO_COUNTS } from "./counters.ts";
+export { added, COUNTERS, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
 export { createMemoryStore, type EventStore, type Taken } from "./memory-store.ts";
 export { placeEvents, type PlacedEvent, SLOT_MS, type SourceRing } from "./placed.ts";
 export {

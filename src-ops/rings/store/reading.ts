@@ -1,0 +1,97 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import {
+  type AggregateReader,
+  COUNTERS,
+  type Counters,
+  type Finding,
+  type MachineFacts,
+  type RunningRelease,
+  SLOT_MS,
+  type Steps,
+  type Ticket,
+  WINDOW_MS,
+} from "../../../src-shared/rings/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import { DAY_MS, featuresOf } from "./sums.ts";
+
+type Row = Readonly<Record<string, number | string | null>>;
+
+/** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
+export function createReader(database: DatabaseSync): AggregateReader {
+  const sums = COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ");
+  const totals = database.prepare(`SELECT ${sums} FROM slots WHERE ring = ? AND version = ? AND slot > ?`);
+  const windows = database.prepare(
+    "SELECT slot - slot % ? AS at, sum(attempts) AS attempts, sum(attemptsFailed) AS attemptsFailed FROM slots " +
+      "WHERE ring = ? AND version = ? AND slot > ? GROUP BY 1 ORDER BY 1",
+  );
+  const lastCrash = database.prepare(
+    "SELECT max(slot) AS at FROM slots WHERE ring = ? AND version = ? AND slot > ? AND crashes > 0",
+  );
+  const machines = database.prepare(
+    "SELECT m.machine, coalesce(sum(operations), 0) AS operations, coalesce(sum(failed), 0) AS failed, " +
+      "coalesce(max(memoryHighest), 0) AS memoryHighest, group_concat(DISTINCT features) AS features, max(lastAt) AS lastAt " +
+      "FROM machines m LEFT JOIN machine_days d ON d.ring = m.ring AND d.version = ? AND d.machine = m.machine AND d.day > ? " +
+      "WHERE m.ring = ? GROUP BY m.machine ORDER BY m.machine",
+  );
+  const steps = database.prepare("SELECT machine, step, at FROM steps WHERE build = ?");
+  const findings = database.prepare(
+    "SELECT machine, event ->> '$.finding.artefact' AS artefact FROM events " +
+      "WHERE kind = 'security' AND ring = ? AND version = ? AND at >= ? ORDER BY at, machine, session, seq",
+  );
+  const tickets = database.prepare("SELECT openedAt, closedAt FROM tickets WHERE ring = ? ORDER BY openedAt, id");
+
+  function stepsOf({ build }: RunningRelease): ReadonlyMap<string, Steps> {
+    const found = new Map<string, Steps>();
+    for (const { machine, step, at } of steps.all(build) as Row[]) {
+      found.set(String(machine), { ...found.get(String(machine)), [String(step)]: Number(at) });
+    }
+    return found;
+  }
+
+  function machineFacts(row: Row, way: ReadonlyMap<string, Steps>): MachineFacts {
+    const mask = String(row["features"] ?? "0")
+      .split(",")
+      .reduce((all, part) => all | Number(part), 0);
+    return {
+      machine: String(row["machine"]),
+      operations: Number(row["operations"]),
+      failed: Number(row["failed"]),
+      memoryHighest: Number(row["memoryHighest"]),
+      features: featuresOf(mask),
+      lastAt: row["lastAt"] === null ? undefined : Number(row["lastAt"]),
+      steps: way.get(String(row["machine"])) ?? {},
+    };
+  }
+
+  return {
+    totals: (ring: Ring, version: string, from: UnixMs) =>
+      ({ ...totals.get(ring, version, from - SLOT_MS) }) as unknown as Counters,
+    windows: (ring, version, from) =>
+      (windows.all(WINDOW_MS, ring, version, from - SLOT_MS) as Row[]).map(({ at, attempts, attemptsFailed }) => ({
+        at: Number(at),
+        attempts: Number(attempts),
+        attemptsFailed: Number(attemptsFailed),
+      })),
+    lastCrashAt(ring, version, from) {
+      const at = lastCrash.get(ring, version, from - SLOT_MS)?.["at"] ?? null;
+      return at === null ? undefined : Number(at);
+    },
+    machines(release) {
+      const way = stepsOf(release);
+      const rows = machines.all(release.version, release.since - DAY_MS, release.ring) as Row[];
+      return rows.map((row) => machineFacts(row, way));
+    },
+    findings: ({ ring, version, since }) =>
+      (findings.all(ring, version, since) as Row[]).map(({ machine, artefact }): Finding => ({
+        machine: String(machine),
+        artefact: artefact === null ? null : String(artefact),
+      })),
+    scores: () => [],
+    tickets: (ring) =>
+      (tickets.all(ring) as Row[]).map(({ openedAt, closedAt }): Ticket => ({
+        openedAt: Number(openedAt),
+        closedAt: closedAt === null ? undefined : Number(closedAt),
+      })),
+  };
+}

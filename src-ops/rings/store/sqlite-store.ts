@@ -1,0 +1,152 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import {
+  type Contribution,
+  type EventStore,
+  insertState,
+  NO_COUNTS,
+  type PlacedEvent,
+  type PlacedState,
+  type SourceRing,
+  subtracted,
+  type Taken,
+} from "../../../src-shared/rings/index.ts";
+import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import { createReader } from "./reading.ts";
+import { inTransaction, openDatabase } from "./schema.ts";
+import { createSums } from "./sums.ts";
+
+/** Events and their aggregates on disk. */
+export type SqliteStore = EventStore & {
+  /** Takes several batches in one transaction: what this returned for is on disk. Throws the disk's error, keeping nothing. */
+  readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => readonly Taken[];
+  readonly versionOf: (machine: string, session: string) => string | undefined;
+  /** Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. */
+  readonly erase: (machine: string) => { readonly events: number };
+  /** Makes the aggregates again from the events. */
+  readonly rebuild: () => { readonly events: number };
+  readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => void;
+  readonly database: DatabaseSync;
+  readonly close: () => void;
+};
+
+type StoredRow = {
+  readonly machine: string;
+  readonly ring: string;
+  readonly version: string;
+  readonly at: number;
+  readonly event: string;
+};
+
+export function openSqliteStore(path: string): SqliteStore {
+  const database = openDatabase(path);
+  const sums = createSums(database);
+  const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
+  const STATES =
+    "SELECT machine, ring, version, at, event FROM events WHERE machine = ? AND session = ? AND kind = 'session'";
+  const before = database.prepare(`${STATES} AND seq < ? ORDER BY seq DESC LIMIT 1`);
+  const after = database.prepare(`${STATES} AND seq > ? ORDER BY seq LIMIT 1`);
+  const version = database.prepare(
+    "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
+  );
+  const noteStep = database.prepare(
+    "INSERT INTO steps VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
+  );
+  const states = database.prepare(
+    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'session' AND machine >= ? AND machine <= ? " +
+      "ORDER BY machine, session, seq",
+  );
+  const updates = database.prepare("SELECT machine, ring, version, at, event FROM events WHERE kind = 'update'");
+
+  function takeOne(placed: PlacedEvent, receivedAt: UnixMs): keyof Taken {
+    const { machine, ring, version: of, at, event } = placed;
+    const { session, seq, id, kind } = event;
+    const row = [machine, session, seq, id, kind, ring, of, at, receivedAt, JSON.stringify(event)];
+    if (insert.run(...(row as SQLInputValue[])).changes === 0) {
+      return placeOf.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
+    }
+    if (event.kind === "session") takeState({ ...placed, event });
+    if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
+    return "taken";
+  }
+
+  function takeState(state: PlacedState): void {
+    const { machine, event } = state;
+    const neighbours = [before, after].map((query) => query.get(machine, event.session, event.seq));
+    const [earlier, later] = neighbours.map((row) => row && stateOf(row as StoredRow));
+    for (const part of insertState(earlier, state, later)) sums.add(part);
+  }
+
+  function takeAll(batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs): readonly Taken[] {
+    sums.forget();
+    return inTransaction(database, () => {
+      const taken = batches.map((events) => {
+        const counts = { taken: 0, duplicates: 0, conflicting: 0 };
+        for (const event of events) counts[takeOne(event, receivedAt)]++;
+        return counts;
+      });
+      sums.write();
+      return taken;
+    });
+  }
+
+  function* contributions(from: string, to: string): Iterable<Contribution> {
+    let last: PlacedState | undefined;
+    for (const row of states.iterate(from, to)) {
+      const state = stateOf(row as StoredRow);
+      const isSame = last?.machine === state.machine && last.event.session === state.event.session;
+      yield* insertState(isSame ? last : undefined, state, undefined);
+      last = state;
+    }
+  }
+
+  function rebuild(): { readonly events: number } {
+    return inTransaction(database, () => {
+      for (const table of ["slots", "machine_days", "steps"]) database.exec(`DELETE FROM ${table}`);
+      sums.forget();
+      for (const part of contributions("", "~")) sums.add(part);
+      sums.write();
+      for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
+        const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
+        noteStep.run(machine, update.build, update.step, at);
+      }
+      return { events: Number(database.prepare("SELECT count(*) AS n FROM events").get()?.["n"]) };
+    });
+  }
+
+  function erase(machine: string): { readonly events: number } {
+    return inTransaction(database, () => {
+      sums.forget();
+      for (const part of contributions(machine, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
+      sums.write();
+      for (const table of ["machine_days", "steps"])
+        database.prepare(`DELETE FROM ${table} WHERE machine = ?`).run(machine);
+      return { events: Number(database.prepare("DELETE FROM events WHERE machine = ?").run(machine).changes) };
+    });
+  }
+
+  return {
+    ...createReader(database),
+    takeAll,
+    take: (events) => takeAll([events], 0)[0] as Taken,
+    versionOf: (machine, session) => version.get(machine, session)?.["version"] as string | undefined,
+    erase,
+    rebuild,
+    enrol: (machine, ring) =>
+      void database
+        .prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring")
+        .run(machine, ring),
+    setTicket: (id, ring, openedAt, closedAt) =>
+      void database
+        .prepare("INSERT INTO tickets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET closedAt = excluded.closedAt")
+        .run(id, ring, openedAt, closedAt ?? null),
+    database,
+    close: () => database.close(),
+  };
+}
+
+function stateOf({ machine, ring, version, at, event }: StoredRow): PlacedState {
+  return { machine, ring: ring as SourceRing, version, at, event: JSON.parse(event) as PlacedState["event"] };
+}
