@@ -92,7 +92,9 @@ export type FailureCode =
   | "RING_TARGETS_EDITED"
   | "RING_TARGETS_INVALID"
   // ring control
-  | "POLICY_INVALID";
+  | "POLICY_INVALID"
+  | "RING_DATA_MISSING"
+  | "TICKET_UNKNOWN";
 
 export type Failure = {
   readonly code: FailureCode;

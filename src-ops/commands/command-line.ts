@@ -20,6 +20,7 @@ import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-li
 import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
+import { addRingData } from "./ring-data.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickResign } from "./stick-resign.ts";
@@ -69,6 +70,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addFeedLooks(feed, host, world);
   const ring = program.command("ring").description("what rings are judged by, and how they fare");
   addRingSimulate(ring, host);
+  addRingData(ring, host, world);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -1,2 +1,5 @@
 export { type PolicyFile, readPolicy } from "./policy-file.ts";
+export { RING_DATA, RING_DATABASE } from "./places.ts";
+export { type RingServer, type RingServerPorts, startRingServer } from "./server/ring-server.ts";
 export { simulate, type Simulated, type Simulation } from "./simulation/simulate.ts";
+export { openSqliteStore, type SqliteStore } from "./store/sqlite-store.ts";

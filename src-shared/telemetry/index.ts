@@ -31,7 +31,15 @@ export {
   SessionState,
   type VerdictCode,
 } from "./measures.ts";
-export { type Batch, decodeLogs, encodeLogs, LOGS_PATH, MAX_BATCH_BYTES } from "./otlp-logs.ts";
+export {
+  type Batch,
+  decodeLogs,
+  decodeRecords,
+  encodeLogs,
+  LOGS_PATH,
+  MAX_BATCH_BYTES,
+  type PartialBatch,
+} from "./otlp-logs.ts";
 export { encodeMetrics, METRICS_PATH } from "./otlp-metrics.ts";
 export { Resource, Sender } from "./resource.ts";
 export { beginSession, changeSession, endSession, type Sample, type SessionChange } from "./session.ts";

@@ -53,11 +53,14 @@ const Request = v.object({
 /** A batch as a receiver reads it. */
 export type Batch = { readonly resource: Resource; readonly events: readonly TelemetryEvent[] };
 
+/** A batch of which some records are none of ours: a newer app may say what this receiver does not know. */
+export type PartialBatch = Batch & { readonly refused: number };
+
 /**
- * Reads an attacker-controlled batch. `MALFORMED`: no batch of ours, or one that says more than it may. A valid
+ * Reads as much of an attacker-controlled batch as is ours. `MALFORMED`: it is no batch, or does not say whose. A valid
  * signature over the body is the receiver's to check before.
  */
-export function decodeLogs(body: Uint8Array): Result<Batch, "MALFORMED"> {
+export function decodeRecords(body: Uint8Array): Result<PartialBatch, "MALFORMED"> {
   if (body.length > MAX_BATCH_BYTES) return err("MALFORMED");
   const json = parseStrictJson(body);
   const request = v.safeParse(Request, json.ok ? json.value : undefined);
@@ -65,7 +68,16 @@ export function decodeLogs(body: Uint8Array): Result<Batch, "MALFORMED"> {
   const [{ resource, scopeLogs }] = request.output.resourceLogs;
   const attributes = jsonOfAnyValue({ kvlistValue: { values: resource.attributes } });
   const said = v.safeParse(Resource, attributes);
-  const events = scopeLogs[0].logRecords.map(({ body: event }) => parseTelemetryEvent(jsonOfAnyValue(event) ?? null));
-  if (!said.success || !events.every((event) => event.ok)) return err("MALFORMED");
-  return ok({ resource: said.output, events: events.map(({ value }) => value) });
+  if (!said.success) return err("MALFORMED");
+  const records = scopeLogs[0].logRecords.map(({ body: event }) => parseTelemetryEvent(jsonOfAnyValue(event) ?? null));
+  const events = records.filter((event) => event.ok).map(({ value }) => value);
+  return ok({ resource: said.output, events, refused: records.length - events.length });
+}
+
+/** The same, where nothing may be refused: `MALFORMED` where one record says more than it may. */
+export function decodeLogs(body: Uint8Array): Result<Batch, "MALFORMED"> {
+  const batch = decodeRecords(body);
+  if (!batch.ok) return batch;
+  const { resource, events, refused } = batch.value;
+  return refused === 0 ? ok({ resource, events }) : err("MALFORMED");
 }

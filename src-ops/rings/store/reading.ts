@@ -49,21 +49,6 @@ export function createReader(database: DatabaseSync): AggregateReader {
     return found;
   }
 
-  function machineFacts(row: Row, way: ReadonlyMap<string, Steps>): MachineFacts {
-    const mask = String(row["features"] ?? "0")
-      .split(",")
-      .reduce((all, part) => all | Number(part), 0);
-    return {
-      machine: String(row["machine"]),
-      operations: Number(row["operations"]),
-      failed: Number(row["failed"]),
-      memoryHighest: Number(row["memoryHighest"]),
-      features: featuresOf(mask),
-      lastAt: row["lastAt"] === null ? undefined : Number(row["lastAt"]),
-      steps: way.get(String(row["machine"])) ?? {},
-    };
-  }
-
   return {
     totals: (ring: Ring, version: string, from: UnixMs) =>
       ({ ...totals.get(ring, version, from - SLOT_MS) }) as unknown as Counters,
@@ -93,5 +78,20 @@ export function createReader(database: DatabaseSync): AggregateReader {
         openedAt: Number(openedAt),
         closedAt: closedAt === null ? undefined : Number(closedAt),
       })),
+  };
+}
+
+function machineFacts(row: Row, way: ReadonlyMap<string, Steps>): MachineFacts {
+  const mask = String(row["features"] ?? "0")
+    .split(",")
+    .reduce((all, part) => all | Number(part), 0);
+  return {
+    machine: String(row["machine"]),
+    operations: Number(row["operations"]),
+    failed: Number(row["failed"]),
+    memoryHighest: Number(row["memoryHighest"]),
+    features: featuresOf(mask),
+    lastAt: row["lastAt"] === null ? undefined : Number(row["lastAt"]),
+    steps: way.get(String(row["machine"])) ?? {},
   };
 }

@@ -10,6 +10,7 @@ import {
   type SourceRing,
   subtracted,
   type Taken,
+  type Ticket,
 } from "../../../src-shared/rings/index.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
@@ -22,11 +23,16 @@ export type SqliteStore = EventStore & {
   /** Takes several batches in one transaction: what this returned for is on disk. Throws the disk's error, keeping nothing. */
   readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => readonly Taken[];
   readonly versionOf: (machine: string, session: string) => string | undefined;
-  /** Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. */
-  readonly erase: (machine: string) => { readonly events: number };
+  readonly ringOf: (machine: string) => Ring | undefined;
+  /**
+   * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
+   * newer than the last one was fulfilled before: repeated by anyone, it removes nothing.
+   */
+  readonly erase: (machine: string, askedAt: UnixMs) => { readonly events: number };
   /** Makes the aggregates again from the events. */
   readonly rebuild: () => { readonly events: number };
   readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => void;
+  readonly ticket: (id: string) => (Ticket & { readonly ring: Ring }) | undefined;
   readonly database: DatabaseSync;
   readonly close: () => void;
 };
@@ -50,6 +56,10 @@ export function openSqliteStore(path: string): SqliteStore {
   const after = database.prepare(`${STATES} AND seq > ? ORDER BY seq LIMIT 1`);
   const version = database.prepare(
     "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
+  );
+  const enrolled = database.prepare("SELECT ring FROM machines WHERE machine = ?");
+  const noteErasure = database.prepare(
+    "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
   );
   const noteStep = database.prepare(
     "INSERT INTO steps VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
@@ -116,8 +126,9 @@ export function openSqliteStore(path: string): SqliteStore {
     });
   }
 
-  function erase(machine: string): { readonly events: number } {
+  function erase(machine: string, askedAt: UnixMs): { readonly events: number } {
     return inTransaction(database, () => {
+      if (noteErasure.run(machine, askedAt).changes === 0) return { events: 0 };
       sums.forget();
       for (const part of contributions(machine, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
       sums.write();
@@ -134,6 +145,7 @@ export function openSqliteStore(path: string): SqliteStore {
     versionOf: (machine, session) => version.get(machine, session)?.["version"] as string | undefined,
     erase,
     rebuild,
+    ringOf: (machine) => enrolled.get(machine)?.["ring"] as Ring | undefined,
     enrol: (machine, ring) =>
       void database
         .prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring")
@@ -142,6 +154,12 @@ export function openSqliteStore(path: string): SqliteStore {
       void database
         .prepare("INSERT INTO tickets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET closedAt = excluded.closedAt")
         .run(id, ring, openedAt, closedAt ?? null),
+    ticket(id) {
+      const row = database.prepare("SELECT ring, openedAt, closedAt FROM tickets WHERE id = ?").get(id);
+      if (!row) return undefined;
+      const closedAt = row["closedAt"] === null ? undefined : Number(row["closedAt"]);
+      return { ring: row["ring"] as Ring, openedAt: Number(row["openedAt"]), closedAt };
+    },
     database,
     close: () => database.close(),
   };

@@ -40,15 +40,25 @@ describe("a store in SQLite", () => {
 
   it("forgets a computer and all that it added, and counts it as silent from then on", () => {
     const { store, everything } = filled();
-    expect(store.erase(FIRST)).toEqual({ events: 3 });
+    expect(store.erase(FIRST, 1)).toEqual({ events: 3 });
     expect(everything().totals).toMatchObject({ failed: 3, operations: 3 });
     const gone = everything().machines.find(({ machine }) => machine === FIRST);
     expect(gone).toMatchObject({ operations: 0, lastAt: undefined, steps: {} });
     const incremental = everything();
     store.rebuild();
     expect(everything().totals).toEqual(incremental.totals);
-    store.erase(SECOND);
+    store.erase(SECOND, 1);
     expect(everything().totals).toEqual(NO_COUNTS);
+    store.close();
+  });
+
+  it("fulfils a wish to be forgotten once, however often it is repeated", () => {
+    const { store } = filled();
+    expect(store.erase(FIRST, 5).events).toBe(3);
+    store.take([placedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+    expect(store.erase(FIRST, 5).events).toBe(0);
+    expect(store.erase(FIRST, 4).events).toBe(0);
+    expect(store.erase(FIRST, 6).events).toBe(1);
     store.close();
   });
 

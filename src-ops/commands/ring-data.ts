@@ -1,0 +1,55 @@
+import { type Command, Option } from "commander";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import type { Host } from "../terminal/index.ts";
+import type { World } from "./command-line.ts";
+import { textLike, withJson } from "./options.ts";
+import { type RingDataOptions, ringDataOption, withRingData } from "./ring-options.ts";
+
+const TICKET_ID = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
+
+/** What people tell and mend in a ring server's data. */
+export function addRingData(group: Command, host: Host, world: World): void {
+  withJson(group.command("rebuild").addOption(ringDataOption()))
+    .description("make the aggregates again from the raw events")
+    .action((options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, (store) => {
+          const { events } = store.rebuild();
+          return ok({ json: { events }, words: [`Made again from ${events} events.`] });
+        }),
+      ),
+    );
+  const ticket = group.command("ticket").description("support tickets of a ring: they count at its gate");
+  withJson(
+    ticket.command("open").argument("<id>", "its name in your ticket system", TICKET_ID).addOption(ringDataOption()),
+  )
+    .description("a ticket was opened now; opened again, it stays as it was")
+    .addOption(new Option("--ring <ring>", "whose").choices(RINGS).makeOptionMandatory())
+    .action((id: string, options: RingDataOptions & { ring: Ring }) =>
+      host.run(options, () =>
+        withRingData(options, (store) => {
+          const known = store.ticket(id);
+          const openedAt = known?.openedAt ?? world.now() * 1_000;
+          store.setTicket(id, known?.ring ?? options.ring, openedAt, known?.closedAt);
+          return ok({ json: { id, openedAt, closedAt: known?.closedAt ?? null }, words: [`${id} is open.`] });
+        }),
+      ),
+    );
+  withJson(
+    ticket.command("close").argument("<id>", "its name in your ticket system", TICKET_ID).addOption(ringDataOption()),
+  )
+    .description("a ticket was closed now")
+    .action((id: string, options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, (store) => {
+          const known = store.ticket(id);
+          if (!known) return fail("TICKET_UNKNOWN", `No ticket ${id} was opened: see its name in your ticket system.`);
+          const closedAt = known.closedAt ?? world.now() * 1_000;
+          store.setTicket(id, known.ring, known.openedAt, closedAt);
+          return ok({ json: { id, openedAt: known.openedAt, closedAt }, words: [`${id} is closed.`] });
+        }),
+      ),
+    );
+}

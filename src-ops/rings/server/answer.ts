@@ -1,0 +1,16 @@
+/** What a request gets. The sender decides by the status alone (docs/formats/telemetry.md, Answers). */
+export type Answer = {
+  readonly status: number;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export const DONE: Answer = { status: 200, body: {} };
+
+export function refusal(status: number, code: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, body: { code }, headers };
+}
+
+export function waitFor(status: 429 | 503, code: string, seconds: number): Answer {
+  return refusal(status, code, { "Retry-After": String(seconds) });
+}

@@ -1,0 +1,51 @@
+import type { PlacedEvent, Taken } from "../../../src-shared/rings/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import type { SqliteStore } from "../store/sqlite-store.ts";
+
+type Waiting = {
+  readonly events: readonly PlacedEvent[];
+  readonly settle: (taken: Taken) => void;
+  readonly fail: (error: unknown) => void;
+};
+
+const MOST_AT_ONCE = 100;
+
+/**
+ * Writes batches that arrive together in one transaction: a sync to disk costs as much for a hundred as for one. Nobody
+ * is answered before theirs is on disk.
+ */
+export function createCommits(store: Pick<SqliteStore, "takeAll">, now: () => UnixMs) {
+  const waiting: Waiting[] = [];
+  let isDue = false;
+
+  function commit(): void {
+    isDue = false;
+    const together = waiting.splice(0, MOST_AT_ONCE);
+    try {
+      const taken = store.takeAll(
+        together.map(({ events }) => events),
+        now(),
+      );
+      for (const [index, { settle }] of together.entries()) settle(taken[index] as Taken);
+    } catch (error) {
+      for (const { fail } of together) fail(error);
+    }
+    if (waiting.length > 0) plan();
+  }
+
+  function plan(): void {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(commit);
+  }
+
+  return {
+    /** Rejects with the disk's error: nothing of the batch was kept. */
+    take: (events: readonly PlacedEvent[]) =>
+      new Promise<Taken>((settle, fail) => {
+        waiting.push({ events, settle, fail });
+        plan();
+      }),
+  };
+}
+export type Commits = ReturnType<typeof createCommits>;

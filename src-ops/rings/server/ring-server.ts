@@ -1,0 +1,60 @@
+import type { AddressInfo } from "node:net";
+import type { TrustRoots } from "../../../src-shared/jws/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import { openSqliteStore, type SqliteStore } from "../store/sqlite-store.ts";
+import { DONE } from "./answer.ts";
+import { createCommits } from "./commits.ts";
+import { createDevices } from "./devices.ts";
+import { createHttpServer, type Route } from "./http.ts";
+import { ingest, INGEST_PATHS } from "./ingest.ts";
+import { createRates, type Rate } from "./rates.ts";
+import { ticketRoute } from "./ticket-route.ts";
+
+export type RingServerPorts = {
+  /** Of the database. */
+  readonly path: string;
+  readonly roots: TrustRoots;
+  readonly host: string;
+  readonly port: number;
+  readonly now: () => UnixMs;
+  readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
+  /** What a ticket system shows to be let in; without it nothing is taken from one. */
+  readonly ticketToken: string | undefined;
+  readonly rates?: { readonly device: Rate; readonly stranger: Rate };
+};
+
+export type RingServer = { readonly url: string; readonly store: SqliteStore; readonly stop: () => Promise<void> };
+
+// An app sends every five minutes; after weeks offline it empties its queue as fast as it is answered.
+const RATES = { device: { perSecond: 20, burst: 200 }, stranger: { perSecond: 5, burst: 100 } };
+
+/** Starts the server that hears the rings. Throws what stops it from listening or from opening its database. */
+export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
+  const { path, roots, host, port, now, note, ticketToken, rates = RATES } = ports;
+  const store = openSqliteStore(path);
+  const doors = {
+    store,
+    commits: createCommits(store, now),
+    devices: createDevices(roots),
+    rates: { device: createRates(rates.device), stranger: createRates(rates.stranger) },
+    now,
+    note,
+  };
+  const routes: Route[] = [
+    ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, answer: (received) => ingest(doors, received) })),
+    { method: "GET", path: "/healthz", answer: () => DONE },
+    ticketRoute(store, ticketToken),
+  ];
+  const server = createHttpServer(routes, note);
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
+    store,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      store.close();
+    },
+  };
+}

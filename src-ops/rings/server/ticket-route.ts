@@ -1,0 +1,44 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
+import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { RINGS } from "../../../src-shared/license/index.ts";
+import type { SqliteStore } from "../store/sqlite-store.ts";
+import { DONE, refusal } from "./answer.ts";
+import type { Route } from "./http.ts";
+
+const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What a ticket system tells: of one ticket, when it was opened and, once it is, closed. */
+const Ticket = v.strictObject({
+  v: v.literal(1),
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
+  ring: v.picklist(RINGS),
+  /** Milliseconds since 1970. */
+  openedAt: Time,
+  closedAt: v.nullable(Time),
+});
+
+/** `POST /tickets` with `Authorization: Bearer <token>`. */
+export function ticketRoute(store: Pick<SqliteStore, "setTicket">, token: string | undefined): Route {
+  return {
+    method: "POST",
+    path: "/tickets",
+    answer({ header, body }) {
+      if (token === undefined || !isSame(header("Authorization") ?? "", `Bearer ${token}`)) {
+        return refusal(401, "NOT_ALLOWED");
+      }
+      const json = parseStrictJson(body);
+      const ticket = v.safeParse(Ticket, json.ok ? json.value : undefined);
+      if (!ticket.success) return refusal(400, "MALFORMED");
+      const { id, ring, openedAt, closedAt } = ticket.output;
+      store.setTicket(id, ring, openedAt, closedAt ?? undefined);
+      return DONE;
+    },
+  };
+}
+
+// By their hashes: those have one length, so that the time taken tells nothing of the token.
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => createHash("sha256").update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(left, right);
+}
