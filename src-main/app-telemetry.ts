@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import type { TelemetryView } from "../src-shared/ipc/index.ts";
 import type { Ring } from "../src-shared/license/index.ts";
 import type { Result } from "../src-shared/result.ts";
+import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { MINUTE, type Milliseconds } from "../src-shared/units.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import type { Ledger } from "./ledger/index.ts";
@@ -18,6 +19,7 @@ import {
   createConsent,
   createFetchPost,
   createTelemetry,
+  createUpdateFunnel,
   findEnrolment,
   sampleProcesses,
   type TelemetryPorts,
@@ -73,6 +75,12 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
     changed,
     log,
   });
+  const funnel = createUpdateFunnel({
+    folder: join(data, "telemetry"),
+    version: app.getVersion(),
+    hasConsent: () => settings.consent() === "given",
+    report: telemetry.reportUpdate,
+  });
   const answer = createConsent({ consent: settings.consent, setConsent: settings.setConsent, telemetry, changed });
 
   async function deviceKey() {
@@ -95,6 +103,11 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
     return key ? signStatement(key, path, body) : undefined;
   }
 
+  const note = (change: SessionChange): void => {
+    telemetry.note(change);
+    if (change.kind === "usable") void funnel.healthy();
+  };
+
   async function lookForInvitation(): Promise<void> {
     const ring = (await enrolment())?.claims.ring ?? null;
     if (ring === invitation) return;
@@ -104,6 +117,8 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
 
   return {
     ...telemetry,
+    note,
+    reachStep: funnel.reach,
     /** The person's answer to the question. */
     answer,
     view: (): Omit<TelemetryView, "survey"> => ({

@@ -9,6 +9,7 @@ import { type LicenseDesk, ringOf } from "./license/index.ts";
 import type { Trust } from "./trust/index.ts";
 import {
   createElectronInstaller,
+  createSightOfFeed,
   createUpdates,
   feedPlaceOf,
   installPlaceOf,
@@ -19,7 +20,7 @@ import {
   type Updates,
 } from "./updates/index.ts";
 
-export type AppUpdatesPorts = Pick<UpdatePorts, "ledger" | "now" | "log" | "changed"> & {
+export type AppUpdatesPorts = Pick<UpdatePorts, "ledger" | "now" | "log" | "changed" | "step"> & {
   readonly data: string;
   readonly options: LaunchOptions;
   readonly trust: Trust;
@@ -35,6 +36,7 @@ export function updatesOfApp({
   trust,
   desk,
   stickRoot,
+  log,
   ...ports
 }: AppUpdatesPorts): Updates | undefined {
   const feed = feedPlaceOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
@@ -45,11 +47,18 @@ export function updatesOfApp({
   const named = PACKAGE_KINDS.find((kind) => !BUILD_RELEASE && kind === options.packageKind);
   const place = { ...found, kind: named ?? found.kind };
   const folder = join(data, "updates");
+  const sight = createSightOfFeed();
+  const stickFeed = () => {
+    const source = stickFeedOf(stickRoot());
+    return source && sight.watch(source);
+  };
   return createUpdates({
     ...feed,
     ...ports,
     store: join(folder, "metadata"),
-    stick: () => stickFeedOf(stickRoot()),
+    web: feed.web && sight.watch(feed.web),
+    stick: stickFeed,
+    log: sight.naming(log),
     ring: async () => ringOf(await desk.judgeAnywhere(stickRoot())),
     app: { ...place, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
     memory: openUpdateMemory(join(folder, "memory.json")),

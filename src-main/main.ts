@@ -32,6 +32,7 @@ import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
 import { countCalls, heardBy, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { createTrust, trustRootsOf } from "./trust/index.ts";
+import type { UpdatePorts } from "./updates/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { createDialogs } from "./windows/index.ts";
 
@@ -87,7 +88,7 @@ function start(): void {
   const ledger = createLedger({ ...ledgerPlace, wasActivated: hasTraces, log });
   const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
   const { roots } = trust;
-  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
+  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots, log);
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
   const report = reportLicenses(telemetry);
@@ -126,8 +127,9 @@ function start(): void {
   });
 
   let shown: string = "no-stick";
+  const step: UpdatePorts["step"] = (...reached) => void telemetry.reachStep(...reached);
   const stickRoot = () => vault.vault()?.root;
-  const updates = updatesOfApp({ data, options, ledger, trust, desk, stickRoot, now, log, changed });
+  const updates = updatesOfApp({ data, options, ledger, trust, desk, stickRoot, now, log, changed, step });
   const closing = new AbortController();
   // The days that are left count down while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);

@@ -12,6 +12,8 @@ import {
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { artefactHash } from "../artefact-hash.ts";
+import type { Log } from "../log/index.ts";
 
 type Parsed = { readonly text: string; readonly list: Revocations };
 
@@ -26,7 +28,11 @@ export type RevocationLists = {
   readonly keep: () => Promise<Result<undefined, string>>;
 };
 
-export function createRevocationLists(path: string, currentRoots: () => Promise<TrustRoots>): RevocationLists {
+export function createRevocationLists(
+  path: string,
+  currentRoots: () => Promise<TrustRoots>,
+  log: Log,
+): RevocationLists {
   const parsed = new Map<string, Revocations | undefined>();
   let kept: Promise<Parsed> | undefined;
   let newest: Parsed = { text: "", list: NO_REVOCATIONS };
@@ -51,6 +57,8 @@ export function createRevocationLists(path: string, currentRoots: () => Promise<
   function parse(text: string): Revocations | undefined {
     if (parsed.has(text)) return parsed.get(text);
     const list = text === "" ? undefined : parseRevocations(text, roots);
+    if (list && !list.ok)
+      log("revocations.refused", { code: list.error, artefact: artefactHash(text, "REVOCATION LIST") });
     // A few sticks' worth: not a list of all that was ever plugged in.
     if (parsed.size >= 8) parsed.clear();
     const value = list?.ok ? list.value : undefined;

@@ -4,6 +4,9 @@ import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/index.ts";
 
+/** SHA-256 (hex) of the very file that was refused, where there is one. */
+type Artefact = { readonly artefact?: string };
+
 /**
  * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new one needs a line in
  * docs/formats/logs.md and, if collectors are to count it, in `markOf`.
@@ -11,7 +14,7 @@ import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/i
 export type LogEvents = {
   "app.started": { readonly version: string; readonly electron: string; readonly roots: number };
   /** A drive or folder that was not taken as a vault. */
-  "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] };
+  "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] } & Artefact;
   "license.refused": { readonly code: RefusalCode };
   "playback.fault": { readonly video: string; readonly code: PlaybackFault };
   "history.not-written": { readonly code: string };
@@ -28,11 +31,13 @@ export type LogEvents = {
   /** A newer list of keys, signed by the publisher's parent key, counts from now on. */
   "keys.taken": { readonly generation: number; readonly seq: number };
   /** A list of keys that no parent key of ours signed, or that says what it must not. */
-  "keys.refused": { readonly code: JwsError };
+  "keys.refused": { readonly code: JwsError } & Artefact;
   "keys.not-kept": { readonly code: string };
   "revocations.not-kept": { readonly code: string };
+  /** A revocation list that no key of ours signed, or that says what it must not. */
+  "revocations.refused": { readonly code: JwsError } & Artefact;
   /** A feed, or a file of it, that was not taken. */
-  "updates.refused": { readonly code: UpdateProblem };
+  "updates.refused": { readonly code: UpdateProblem } & Artefact;
   /** A feed that holds, and by which this install stays as it is. */
   "updates.held": { readonly reason: HoldReason };
   /** Downloaded and verified; it waits for the person. */
@@ -79,6 +84,7 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
     case "vault.refused":
       return code === "UNTRUSTED" ? "signature" : code === "KEYS_LOST" ? "rollback" : undefined;
     case "keys.refused":
+    case "revocations.refused":
       return code === "SIGNATURE_INVALID" ? "signature" : undefined;
     case "updates.refused":
       return updateMark(code as UpdateProblem);

@@ -20,6 +20,7 @@ import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
 import type { SessionPorts } from "./ports.ts";
+import { refusedManifest } from "./refused-manifest.ts";
 import { returnLicense } from "./return-license.ts";
 import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
 
@@ -107,8 +108,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     await ports.trust.visit(root);
     const anchors = anchorsOf(await ports.trust.roots());
     const vault = anchors.ok ? await openVault(root, anchors.value) : anchors;
-    if (!vault.ok) ports.log("vault.refused", { code: vault.error });
+    if (!vault.ok) await logVault(root, vault.error);
     return vault;
+  }
+
+  async function logVault(root: string, code: VaultProblem): Promise<void> {
+    const artefact = code === "UNTRUSTED" ? await refusedManifest(root) : undefined;
+    ports.log("vault.refused", { code, ...(artefact === undefined ? {} : { artefact }) });
   }
 
   async function look(candidates: readonly string[]): Promise<void> {

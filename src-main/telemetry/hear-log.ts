@@ -17,7 +17,8 @@ export function heardBy({ note, report }: Listener, log: Log): Log {
       const subject = subjectOf(event);
       const code = "code" in fields ? fields.code : "";
       // A license is reported by whoever has its text, and with its hash.
-      if (subject) report({ what: mark, subject, code, artefact: null });
+      const artefact = "artefact" in fields ? fields.artefact : null;
+      if (subject) report({ what: mark, subject, code, artefact });
     }
     for (const operation of failedIn(event, fields)) note({ kind: "operation", operation, succeeded: false });
   };
@@ -29,6 +30,8 @@ function subjectOf(event: LogEventName): SecurityFinding["subject"] | undefined 
       return "stick";
     case "keys.refused":
       return "keys";
+    case "revocations.refused":
+      return "revocations";
     case "updates.refused":
       return "update";
     default:

@@ -18,5 +18,6 @@ export { countCalls } from "./count-calls.ts";
 export { findEnrolment } from "./find-enrolment.ts";
 export { heardBy } from "./hear-log.ts";
 export { reportLicenses } from "./report-licenses.ts";
+export { createUpdateFunnel } from "./update-funnel.ts";
 export { watchProcesses } from "./watch-processes.ts";
 export { noteSeek } from "./note-seek.ts";

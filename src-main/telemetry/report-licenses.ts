@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { type RefusalCode, unarmor } from "../../src-shared/license/index.ts";
+import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { SecurityFinding, SessionChange, VerdictCode } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds } from "../../src-shared/units.ts";
+import { artefactHash } from "../artefact-hash.ts";
 
 /** What became of one license text (attacker-controlled). */
 export type Judged = { readonly text: string; readonly code: VerdictCode };
@@ -17,7 +17,7 @@ export function reportLicenses({ note, report }: Listener) {
     for (const { text, code } of judged) {
       note({ kind: "verdict", code, tookMs: tookMs / judged.length });
       const what = securityOf(code);
-      if (what) report({ what, subject: "license", code, artefact: hashOf(text) });
+      if (what) report({ what, subject: "license", code, artefact: artefactHash(text, "LICENSE") });
     }
   };
 }
@@ -29,12 +29,4 @@ function securityOf(code: VerdictCode): SecurityFinding["what"] | undefined {
     ROLLED_BACK: "rollback",
   };
   return codes[code];
-}
-
-// Of the token, not of its armour: one license has one hash, however a mail program broke its lines.
-function hashOf(text: string): string {
-  const token = unarmor("LICENSE", text);
-  return createHash("sha256")
-    .update(token.ok ? token.value : text)
-    .digest("hex");
 }

@@ -11,6 +11,7 @@ import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { artefactHash } from "../artefact-hash.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Log } from "../log/index.ts";
 
@@ -76,7 +77,7 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
     if (!keys.ok) {
       // An older stick carries an older manifest: that is how sticks are, and nothing follows from it.
-      if (keys.error !== "ROLLED_BACK") log("keys.refused", { code: keys.error });
+      if (keys.error !== "ROLLED_BACK") log("keys.refused", { code: keys.error, artefact: artefactHash(text) });
       return;
     }
     applied = { text, keys: keys.value };

@@ -1,8 +1,9 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { FeedSource } from "../../src-shared/node/update-feed/index.ts";
 import type { Result } from "../../src-shared/result.ts";
+import type { UpdateStep } from "../../src-shared/telemetry/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
-import type { Install, ListedFile, Sha256, Version } from "../../src-shared/updates/index.ts";
+import type { BuildId, Install, ListedFile, Sha256, UpdateProblem, Version } from "../../src-shared/updates/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Log } from "../log/index.ts";
 import type { PendingFiles } from "./pending-files.ts";
@@ -46,8 +47,13 @@ export type UpdatePorts = {
   readonly now: () => UnixSeconds;
   readonly random: () => number;
   readonly log: Log;
+  /** Told of each step that an update takes; `code`: why it failed. */
+  readonly step: (step: UpdateStep["step"], update: UnderWay, code?: UpdateProblem) => void;
   readonly changed: () => void;
 };
+
+/** The update that takes a step: which build, as which version, by which document. */
+export type UnderWay = { readonly build: BuildId; readonly version: Version; readonly seq: number };
 
 /** A downloaded update, and where it came from: there it is asked for again before it is installed. */
 export type Waiting = { readonly from: "web" | "stick"; readonly file: ListedFile };

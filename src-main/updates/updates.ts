@@ -13,10 +13,10 @@ import {
 import { type Look, lookAtFeed } from "./look.ts";
 import { detailsOf, type Installation, outcomeOf } from "./outcome.ts";
 import { pollDelay } from "./polling.ts";
-import type { UpdatePorts, Waiting } from "./ports.ts";
+import type { UnderWay, UpdatePorts, Waiting } from "./ports.ts";
 
 type Offer = Extract<UpdateStage, { stage: "ready" }>["offer"];
-type Ready = Waiting & { readonly asked: Asked; readonly offer: Offer };
+type Ready = Waiting & { readonly asked: Asked; readonly offer: Offer; readonly update: UnderWay };
 
 /** The one update of this app: looking for it, fetching it, taking it back, installing it. */
 export type Updates = {
@@ -80,6 +80,11 @@ export function createUpdates(ports: UpdatePorts): Updates {
     ports.log("updates.refused", { code });
   }
 
+  function failed(update: UnderWay, code: UpdateProblem): void {
+    if (code !== "CANCELLED") ports.step("failed", update, code);
+    problem(code);
+  }
+
   async function look(from: Waiting["from"], asked: Asked): Promise<Result<Look, UpdateProblem>> {
     const seen = await lookAtFeed(ports, { from, asked, signal });
     if (!seen.ok) return seen;
@@ -124,20 +129,23 @@ export function createUpdates(ports: UpdatePorts): Updates {
     const critical = opened.feed.release?.document.critical ?? false;
     const notes = (await opened.notes(build.buildId)) ?? null;
     const offer: Offer = { version: build.version, move, critical, from, notes };
+    const update = underWay(build, opened.feed);
+    ports.step("offered", update);
     const path = ports.pending.pathOf(file);
     if (!(await opened.holds(file, path))) {
       const progress = (received: number) => show({ stage: "downloading", offer, received, total: file.length });
       progress(0);
       const downloaded = await opened.download(file, path, paced(progress), signal);
-      if (!downloaded.ok) return problem(downloaded.error);
+      if (!downloaded.ok) return failed(update, downloaded.error);
     }
-    ready = { from, file, asked, offer };
+    ready = { from, file, asked, offer, update };
+    ports.step("downloaded", update);
     ports.log("updates.ready", { version: offer.version, move });
   }
 
   async function install(): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     if (!ready || !ports.installer) return err("NOTHING_READY");
-    const { from, asked, offer, file } = ready;
+    const { from, asked, offer, file, update } = ready;
     show({ stage: "installing", offer });
     const seen = await look(from, asked);
     if (!seen.ok) {
@@ -147,7 +155,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
     }
     const installed = await installIfMeant(seen.value, file, from, asked);
     await seen.value.opened.close();
-    if (!installed.ok && installed.error !== "NOTHING_READY") problem(installed.error);
+    if (installed.ok) ports.step("installed", update);
+    else if (installed.error !== "NOTHING_READY") failed(update, installed.error);
     rest();
     return installed;
   }
@@ -205,6 +214,10 @@ export function createUpdates(ports: UpdatePorts): Updates {
       await Promise.allSettled([last]);
     },
   };
+}
+
+function underWay({ buildId, version }: Installation["build"], feed: Feed): UnderWay {
+  return { build: buildId, version, seq: feed.release?.document.seq ?? 0 };
 }
 
 /** A download says how far it is four times a second, not with every packet. */

@@ -54,6 +54,10 @@ export function createMemoryStore(): EventStore {
       case "update":
         noteStep(`${machine} ${event.update.build}`, event.update.step, placed.at);
         break;
+      case "feedback":
+      case "problem":
+        // Known by their ids; of what people say nothing is summed up here.
+        break;
     }
     return "taken";
   }

@@ -12,9 +12,9 @@ const Code = v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,39}$/));
 
 export const SecurityFinding = v.strictObject({
   what: v.picklist(["signature", "rollback"]),
-  subject: v.picklist(["license", "stick", "keys", "update"]),
+  subject: v.picklist(["license", "stick", "keys", "revocations", "update"]),
   code: Code,
-  /** SHA-256 of the refused token, or `null` where it is not one piece of text. */
+  /** SHA-256 of the refused file or token; `null`: there is none, something is missing. */
   artefact: v.nullable(Sha256Hex),
 });
 export type SecurityFinding = v.InferOutput<typeof SecurityFinding>;

@@ -41,7 +41,7 @@ async function run(): Promise<void> {
   const desk = createLicenseDesk({
     roots,
     shelf: createLicenseShelf(join(folder, "licenses")),
-    revocations: createRevocationLists(join(folder, "revocations.uvvrev"), roots),
+    revocations: createRevocationLists(join(folder, "revocations.uvvrev"), roots, () => undefined),
     secrets,
     ledger,
     hardware,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKeytarSecretStore } from "../../src-main/license/index.ts";
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { unarmor } from "../../src-shared/license/index.ts";
@@ -13,6 +13,9 @@ import { lookAt } from "./look.ts";
 import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
+
+// Each look is five pictures, each searched for what stands in anybody's way.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = suiteFolder();
 let published: ReturnType<typeof packStick>;

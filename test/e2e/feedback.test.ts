@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { SurveyMemory } from "../../src-shared/feedback/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import { startTelemetryServer, type TelemetryServer } from "../fakes/telemetry-server.ts";
@@ -11,6 +11,9 @@ import { lookAt } from "./look.ts";
 import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
+
+// Each look is five pictures, each searched for what stands in anybody's way.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = suiteFolder();
 let published: ReturnType<typeof packStick>;

@@ -71,6 +71,7 @@ const updates = createUpdates({
   random: () => 0.5,
   log: () => undefined,
   changed: () => undefined,
+  step: () => undefined,
 });
 
 const state = await ledger.open();

@@ -32,7 +32,7 @@ async function setUp() {
   if (!key.ok) throw new Error(key.error);
   const device = { id: key.value.id, publicKey: key.value.x25519Public };
   const roots = async () => ROOTS;
-  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots);
+  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots, () => undefined);
   const hardware = createHardwareSight(createFakeHardware());
   const now = () => NOW;
   const desk = createLicenseDesk({

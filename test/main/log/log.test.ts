@@ -11,6 +11,7 @@ import { testId } from "../../fakes/test-keys.ts";
 const NONE = "";
 const ERROR = "ERROR";
 const SIGNATURE = "ERROR, Signature invalide";
+const HASH = "a".repeat(64);
 const ROLLBACK = "ERROR, Anti-rollback";
 
 type Samples = { readonly [N in LogEventName]: readonly (readonly [fields: LogEvents[N], phrases: string])[] };
@@ -43,6 +44,10 @@ const SAMPLES: Samples = {
     code === "SIGNATURE_INVALID" ? SIGNATURE : NONE,
   ]),
   "keys.not-kept": [[{ code: "ENOSPC" }, ERROR]],
+  "revocations.refused": [
+    [{ code: "SIGNATURE_INVALID", artefact: HASH }, SIGNATURE],
+    [{ code: "KEY_UNKNOWN", artefact: HASH }, NONE],
+  ],
   "revocations.not-kept": [[{ code: "ENOSPC" }, ERROR]],
   "updates.refused": UPDATE_PROBLEMS.map((code) => [{ code }, phrasesOfUpdate(code)]),
   "updates.held": HOLD_REASONS.map((reason) => [{ reason }, NONE]),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -59,8 +60,14 @@ describe("a revocation list", () => {
 
   it("that nobody signed says nothing", async () => {
     const computer = await activated();
-    putRevocations(computer.stick, revocationToken({ seq: 9, licenses: [LICENSE_ID] }).slice(0, -4) + "AAAA");
-    expect((await restart(computer)).code).toBe("catalog");
+    const forged = revocationToken({ seq: 9, licenses: [LICENSE_ID] }).slice(0, -4) + "AAAA";
+    putRevocations(computer.stick, forged);
+    const { code, logged } = await restart(computer);
+    expect(code).toBe("catalog");
+    const artefact = createHash("sha256").update(forged).digest("hex");
+    expect(logged.filter((line) => line.includes("revocations."))).toEqual([
+      JSON.stringify({ event: "revocations.refused", code: "SIGNATURE_INVALID", artefact }),
+    ]);
   });
 
   it("that cannot be kept does not raise its counter: the next start is not refused for it", async () => {

@@ -1,6 +1,8 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { manifestName } from "../../../src-shared/vault/index.ts";
 import { licenseIssuer, licenseToken, STICK_ID, VAULT_ID, PASSPHRASE_KEK } from "../../fakes/issuer.ts";
 import { passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { newComputer, putLicense, setUp, startSession } from "./session-world.ts";
@@ -16,7 +18,9 @@ describe("the log of a session", () => {
     const { session, stick, logged } = setUp([licenseIssuer.root]);
     await writeTestVault(stick, []);
     for (let second = 0; second < 5; second++) await session.look([stick]);
-    expect(refusals(logged)).toEqual(['{"event":"vault.refused","code":"UNTRUSTED"}']);
+    const manifest = readFileSync(join(stick, "VAULT", manifestName(1)));
+    const artefact = createHash("sha256").update(manifest).digest("hex");
+    expect(refusals(logged)).toEqual([JSON.stringify({ event: "vault.refused", code: "UNTRUSTED", artefact })]);
     await session.look([]);
     await session.look([stick]);
     expect(refusals(logged)).toHaveLength(2);

@@ -56,7 +56,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: hasTraces, log });
   const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
   const { roots } = trust;
-  const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots);
+  const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots, log);
   const session = createVaultSession({
     trust,
     desk: createLicenseDesk({

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -84,10 +85,12 @@ describe("a key manifest on a stick", () => {
     ["is torn", (text: string) => text.slice(0, 200), "MALFORMED"],
   ])("that %s is refused, and what counted before counts on", async (_, spoil, refusal) => {
     const computer = await activated(ROOTS);
-    putKeyManifest(computer.stick, spoil(keyManifestToken()));
+    const spoilt = spoil(keyManifestToken());
+    putKeyManifest(computer.stick, spoilt);
+    const artefact = createHash("sha256").update(spoilt).digest("hex");
     const { code, logged } = await start(computer);
     expect(code).toBe("catalog");
-    expect(logged).toContain(`{"event":"keys.refused","code":"${refusal}"}`);
+    expect(logged).toContain(JSON.stringify({ event: "keys.refused", code: refusal, artefact }));
     expect(existsSync(kept(computer))).toBe(false);
   });
 

@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { createLedger, type Ledger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import {
+  createSightOfFeed,
   createUpdates,
   type Installer,
   openPendingFiles,
@@ -32,6 +33,8 @@ export class UpdateWorld {
   /** What the system was given to install: the bytes, as they were then. */
   readonly installed: { version: string; isOlder: boolean; content: string; isIntact: boolean }[] = [];
   readonly lists: string[] = [];
+  /** Each step of the funnel: its name, the version, the number of the document, why it failed. */
+  readonly steps: unknown[] = [];
   version = "1.0.0";
   ring: Ring = "ga";
   isOnline = true;
@@ -67,7 +70,10 @@ export class UpdateWorld {
   }
 
   async start(): Promise<Updates> {
-    const log: Log = (event, fields) => void this.logged.push({ event, ...fields });
+    const sight = createSightOfFeed();
+    const log: Log = sight.naming((event, fields) => void this.logged.push({ event, ...fields }));
+    const web = this.web();
+    const onStick = () => (this.stickRoot === undefined ? undefined : openFolderSource(this.stickRoot));
     const ledger = createLedger({
       folder: join(this.data, "ledger"),
       secrets: this.secrets,
@@ -80,8 +86,11 @@ export class UpdateWorld {
     const updates = createUpdates({
       anchor: this.anchor,
       store: join(this.data, "metadata"),
-      web: this.web(),
-      stick: () => (this.stickRoot === undefined ? undefined : openFolderSource(this.stickRoot)),
+      web: web && sight.watch(web),
+      stick: () => {
+        const source = onStick();
+        return source && sight.watch(source);
+      },
       ledger,
       ring: async () => this.ring,
       app: { platform: "linux", arch: "x64", kind: "deb", version: this.version as Version, buildFloor: 0 },
@@ -94,6 +103,7 @@ export class UpdateWorld {
       now: () => this.clock.now,
       random: () => 0.5,
       log,
+      step: (step, update, code) => void this.steps.push([step, update.version, update.seq, code ?? null]),
       changed: () => undefined,
     });
     this.finished(updates.close);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,10 +24,15 @@ describe("an update from the web", () => {
     });
     expect(world.waiting()).toEqual(["bytes of build-2"]);
     expect(world.installed).toEqual([]);
+    expect(world.steps).toEqual([
+      ["offered", "2.0.0", 1, null],
+      ["downloaded", "2.0.0", 1, null],
+    ]);
     expect(await updates.install()).toEqual({ ok: true, value: undefined });
     expect(world.installed).toEqual([
       { version: "2.0.0", isOlder: false, content: "bytes of build-2", isIntact: true },
     ]);
+    expect(world.steps.at(-1)).toEqual(["installed", "2.0.0", 1, null]);
     expect((await world.look()).view).toMatchObject({ outcome: { kind: "current" }, now: { stage: "idle" } });
     expect(world.waiting()).toEqual([]);
   });
@@ -244,7 +250,11 @@ describe("a rollback", () => {
     world.repository.publish("ga");
     const { view } = await world.look();
     expect(view.outcome).toEqual(problem("RELEASE_REPLAYED"));
-    expect(world.logged.at(-1)).toEqual({ event: "updates.refused", code: "RELEASE_REPLAYED" });
+    const documents = [...world.repository.files].filter(([path]) => path.endsWith(".release.json"));
+    const hashes = documents.map(([, bytes]) => createHash("sha256").update(bytes).digest("hex"));
+    const refused = world.logged.at(-1);
+    expect(refused).toMatchObject({ event: "updates.refused", code: "RELEASE_REPLAYED" });
+    expect(hashes).toContain(refused?.["artefact"]);
   });
 
   it("leaves the data of the newer build alone", async () => {
