@@ -98,11 +98,13 @@ export function createUpdates(ports: UpdatePorts): Updates {
   async function check(from: Waiting["from"], asked: Asked): Promise<void> {
     // What nobody asked for is not seen: a panel that flickers each minute is not calm.
     if (asked === "by-hand") show({ stage: "checking" });
-    const seen = await look(from, asked);
+    // What a person asked for is not taken away by the next look of the app's own: no share holds it back.
+    const still = ready?.asked === "by-hand" ? "by-hand" : asked;
+    const seen = await look(from, still);
     checked = ports.now();
     if (!seen.ok) problem(seen.error);
     else {
-      await follow(seen.value, from, asked);
+      await follow(seen.value, from, still);
       await seen.value.opened.close();
     }
     rest();

@@ -23,6 +23,8 @@ export type Format = {
   bytes(bytes: number): string;
   count(value: number): string;
   milliseconds(ms: number): string;
+  /** `12.5 %`: to the hundredth, as a ring's share is signed. */
+  exactPercent(share: number): string;
   /** `1.25×`, with the language's own decimal sign. */
   rate(rate: number): string;
   /** A length in words, for screen readers: `1 hour and 2 minutes`. */
@@ -61,6 +63,7 @@ export function createFormat(language: Language): Format {
   const inUnit = (unit: string) =>
     new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 });
   const [kilobytes, megabytes, milliseconds] = [inUnit("kilobyte"), inUnit("megabyte"), inUnit("millisecond")];
+  const exactPercent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 });
   const rate = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const list = new Intl.ListFormat(language, { type: "unit", style: "long" });
   const long = unitFormats(language, "long");
@@ -71,6 +74,7 @@ export function createFormat(language: Language): Format {
     count: (value) => count.format(value),
     milliseconds: (ms) => milliseconds.format(ms),
     percent: (share) => percent.format(share),
+    exactPercent: (share) => exactPercent.format(share),
     rate: (value) => `${rate.format(value)}×`,
     spoken: (seconds) => list.format(units(seconds).map(([value, name]) => long[name].format(value))),
     brief: (seconds) =>

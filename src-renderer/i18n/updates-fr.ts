@@ -12,8 +12,11 @@ export const updatesFr: typeof updatesEn = {
   checking: "Recherche d’une mise à jour…",
   downloading: (version: string) => `Récupération de la version ${version}…`,
   progress: "Progression",
+  received: (part: string, all: string) => `${part} sur ${all}`,
+  left: (time: string) => `, encore ${time} environ`,
   ready: (version: string) => `La version ${version} est prête.`,
   readyBack: (version: string) => `L’éditeur revient à la version ${version}.`,
+  readyBackBody: "Votre version s’est révélée défectueuse ; vos vidéos et vos réglages restent tels quels.",
   readyBody: "Elle s’installe au redémarrage. Rien ne se passe pendant que vous regardez.",
   readyCritical: "C’est important : redémarrez bientôt.",
   byHand: "Cet exemplaire de l’application se remplace à la main : demandez la nouvelle version à votre éditeur.",
@@ -38,7 +41,7 @@ export const updatesFr: typeof updatesEn = {
   holds: {
     NO_RELEASE: "Rien n’a encore été publié pour vous.",
     NOT_YET: "La dernière mise à jour porte une date future. Elle attend son jour.",
-    HALTED: "L’éditeur a arrêté cette mise à jour. Vous gardez votre version.",
+    HALTED: "L’éditeur a arrêté cette mise à jour : vous gardez votre version.",
     NOT_IN_SHARE:
       "Une nouvelle version arrive par étapes. Votre tour viendra ; recherchez à la main pour l’avoir maintenant.",
     NOT_IN_FROM: "L’éditeur a retiré une version que vous n’avez pas. Vous gardez la vôtre.",
@@ -47,7 +50,7 @@ export const updatesFr: typeof updatesEn = {
     REVOKED: "L’éditeur a retiré définitivement cette mise à jour.",
     BELOW_FLOOR: "Il manque à cette mise à jour un correctif de sécurité que vous avez. Elle n’est pas installée.",
     NO_FILE: "Cette mise à jour n’existe pas pour cet ordinateur.",
-    ROLLED_BACK: "Cette version a été retirée d’ici une fois. La suivante viendra.",
+    ROLLED_BACK: "La dernière version a déjà été retirée d’ici : vous recevrez la suivante.",
     OLDER: "Vous avez une version plus récente que votre groupe. Vous la gardez.",
   },
   problems: {

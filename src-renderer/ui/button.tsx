@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 import styles from "./button.module.css";
 import { classNames } from "./class-names.ts";
@@ -7,6 +7,7 @@ type ButtonProps = Omit<AriaButtonProps, "className" | "style" | "children"> & {
   look?: "main" | "plain" | "quiet";
   icon?: ReactNode;
   children: ReactNode;
+  ref?: Ref<HTMLButtonElement>;
 };
 
 /** A button with words. `main` once per screen at most. */

@@ -47,6 +47,8 @@ describe("format", () => {
     expect(en.rate(1.25)).toBe("1.25×");
     expect(fr.rate(1.25)).toBe("1,25×");
     expect(plain(fr.percent(0.6))).toBe("60 %");
+    expect([en.exactPercent(0.125), plain(fr.exactPercent(0.125))]).toEqual(["12.5%", "12,5 %"]);
+    expect([plain(en.bytes(98_400_000)), plain(fr.bytes(31e6))]).toEqual(["98 MB", "31 Mo"]);
   });
 
   it("writes dates out", () => {

@@ -1,7 +1,12 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { UpdatesView } from "../../src-shared/ipc/index.ts";
 import { HOLD_REASONS, UPDATE_PROBLEMS, type Version } from "../../src-shared/updates/index.ts";
+import { screenshotPath } from "../e2e/launch.ts";
+import { UPDATES } from "./harness/fake-updates.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { lostText } from "./harness/measure.ts";
+import { reach, SCENES } from "./harness/scenes.ts";
 
 let open: OpenHarness;
 beforeAll(async () => {
@@ -15,14 +20,6 @@ beforeEach(async () => {
   await open.page.locator("[data-screen=settings]").waitFor();
 });
 
-const IDLE: UpdatesView = {
-  ring: "ga",
-  now: { stage: "idle" },
-  checked: null,
-  outcome: null,
-  onStick: false,
-  details: null,
-};
 const OFFER = {
   version: "2.0.0" as Version,
   move: "forward",
@@ -32,7 +29,33 @@ const OFFER = {
 } as const;
 
 const show = (updates: Partial<UpdatesView>) =>
-  open.tell((harness, next) => harness.change({ updates: next }), { ...IDLE, ...updates });
+  open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
+
+// At 1280 x 800 harness.browser.test.ts goes through all colours and languages.
+const SIZES = [
+  { width: 1920, height: 1080 },
+  { width: 960, height: 640 },
+] as const;
+const UPDATE_SCENES = SCENES.filter((scene) => scene.startsWith("updates,"));
+
+describe.each(SIZES)("every state of it at $width x $height", ({ width, height }) => {
+  beforeAll(() => open.page.setViewportSize({ width, height }));
+  afterAll(() => open.page.setViewportSize({ width: 1280, height: 800 }));
+
+  it.each([
+    ["dark", "fr"],
+    ["light", "en"],
+  ] as const)("in %s and %s loses no words, and axe finds nothing", async (appearance, language) => {
+    for (const scene of UPDATE_SCENES) {
+      await reach(open, scene, { appearance, language });
+      expect({ scene, lost: await open.page.evaluate(lostText) }).toEqual({ scene, lost: [] });
+      const { violations } = await new AxeBuilder({ page: open.page }).setLegacyMode(true).analyze();
+      expect({ scene, found: violations.map(({ id }) => id) }).toEqual({ scene, found: [] });
+      const name = scene.replaceAll(/[^a-z]+/g, "-");
+      await open.page.screenshot({ path: screenshotPath(`${name}-${width}-${appearance}-${language}`) });
+    }
+  });
+});
 
 describe("the update panel", () => {
   it("is not there where the build has no feed", async () => {
@@ -45,7 +68,8 @@ describe("the update panel", () => {
     await page.getByRole("button", { name: "Look now" }).click();
     await page.getByRole("button", { name: "Look on this stick" }).click();
     expect(await heard("updates.check")).toEqual([{ from: "web" }, { from: "stick" }]);
-    await show({ now: { stage: "downloading", offer: OFFER, received: 25, total: 100 } });
+    await show({ now: { stage: "downloading", offer: OFFER, received: 25e6, total: 100e6 } });
+    await page.getByText("25 MB of 100 MB").waitFor();
     expect(await page.getByRole("progressbar", { name: "Progress" }).getAttribute("aria-valuenow")).toBe("25");
     expect(await page.getByRole("button", { name: "Look now" }).isDisabled()).toBe(true);
   });
@@ -59,6 +83,7 @@ describe("the update panel", () => {
     await page.getByText("Plus vite").waitFor();
     await page.getByRole("button", { name: "Plus tard" }).click();
     await page.getByText("Elle attend ici.").waitFor();
+    expect(await page.getByRole("button", { name: "Plus tard" }).count()).toBe(0);
     await show({ now: { stage: "ready", offer: { ...OFFER, version: "2.0.1" as Version }, installable: true } });
     await page.getByRole("button", { name: "Redémarrer et mettre à jour" }).click();
     expect(await heard("updates.install")).toEqual([undefined]);
@@ -87,6 +112,36 @@ describe("the update panel", () => {
     await show({ outcome: { kind: "hold", reason: "HALTED", version: null, words: "<img src=x onerror=alert(1)>" } });
     await open.page.getByText("<img src=x onerror=alert(1)>").waitFor();
     expect(await open.page.locator("main img").count()).toBe(0);
+  });
+
+  it("is looked at, put off and installed with the keyboard alone, which keeps its place", async () => {
+    const { page, heard } = open;
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+    async function tabTo(name: string): Promise<void> {
+      for (let presses = 0; presses < 20; presses++) {
+        await page.keyboard.press("Tab");
+        if ((await focused()) === name) return;
+      }
+      throw new Error(`Tab does not reach "${name}"`);
+    }
+    await show({});
+    await tabTo("Look now");
+    await page.keyboard.press("Enter");
+    expect(await heard("updates.check")).toEqual([{ from: "web" }]);
+    await show({ now: { stage: "checking" } });
+    await page.getByText("Looking for an update").waitFor();
+    await page.keyboard.press("Enter");
+    expect(await heard("updates.check")).toHaveLength(1);
+    expect(await focused()).toBe("Look now");
+    await show({ now: { stage: "ready", offer: OFFER, installable: true } });
+    await page.getByText("Version 2.0.0 is ready.").waitFor();
+    await page.keyboard.press("Shift+Tab");
+    expect(await focused()).toBe("Later");
+    await page.keyboard.press("Enter");
+    await page.getByText("It waits here.").waitFor();
+    expect(await focused()).toBe("Restart and update");
+    await page.keyboard.press("Enter");
+    expect(await heard("updates.install")).toHaveLength(1);
   });
 
   it("leaves no complaint in the console", () => {

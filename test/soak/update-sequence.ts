@@ -195,7 +195,10 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
     const build = publisher.shipForAll();
     serve("none");
     keepTime();
-    await ask("web", () => updates.check("web", "by-itself"));
+    // A keychain that was locked is asked again when the app starts, or when a person asks.
+    const isRestarted = random(2) === 0;
+    if (isRestarted) await restart();
+    await ask("web", () => updates.check("web", isRestarted ? "by-itself" : "by-hand"));
     const { now, outcome } = updates.view();
     ok(now.stage === "ready" && now.offer.version === `${build}.0.0`, `no recovery: ${JSON.stringify(outcome)}`);
     await install("web");

@@ -1,18 +1,29 @@
-import type { CSSProperties, ReactNode } from "react";
+import { type CSSProperties, type ReactNode, useState } from "react";
 import type { UpdateStage } from "../../../src-shared/ipc/index.ts";
 import { useSpeech } from "../../i18n/index.ts";
 import styles from "./updates.module.css";
 
 type Downloading = Extract<UpdateStage, { stage: "downloading" }>;
 
-/** How much of the update has come. */
+/** Before that, a rate is a guess. */
+const FIRST_GUESS_MS = 3_000;
+
+/** How much of the update has come, and how long the rest takes. */
 export function DownloadBar({ offer, received, total }: Downloading): ReactNode {
   const { words, format } = useSpeech();
+  const [begun] = useState(() => ({ at: performance.now(), received }));
   const share = total === 0 ? 1 : received / total;
+  const elapsedMs = performance.now() - begun.at;
+  const came = received - begun.received;
+  const isGuessable = elapsedMs >= FIRST_GUESS_MS && came > 0;
   return (
     <div>
       <p>
-        {words.updates.downloading(offer.version)} <span className={styles["muted"]}>{format.percent(share)}</span>
+        {words.updates.downloading(offer.version)}{" "}
+        <span className={styles["muted"]}>
+          {words.updates.received(format.bytes(received), format.bytes(total))}
+          {isGuessable && words.updates.left(format.brief(((total - received) * elapsedMs) / came / 1000))}
+        </span>
       </p>
       <div
         role="progressbar"

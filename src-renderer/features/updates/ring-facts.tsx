@@ -13,7 +13,7 @@ export function RingFacts({ ring, details }: { ring: Ring; details: RingDetails 
     [said.build, <code key="build">{details.build}</code>],
     [said.kind, <code key="kind">{details.kind}</code>],
     [said.number, `${details.generation}.${details.seq}`],
-    [said.share, format.percent(details.basisPoints / 10_000)],
+    [said.share, format.exactPercent(details.basisPoints / 10_000)],
     [said.issued, format.date(details.issued)],
     [said.floor, String(details.buildFloor)],
     [said.halted, details.halted === null ? said.none : <code key="halted">{details.halted}</code>],

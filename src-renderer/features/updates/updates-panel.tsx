@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { UpdatesView, UpdateStage } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { useSpeech } from "../../i18n/index.ts";
@@ -33,11 +33,11 @@ export function UpdatesPanel({ updates, version }: { updates: UpdatesView; versi
       {!isBusy && outcome !== null && <Outcome outcome={outcome} />}
       {onStick && <p>{words.updates.onStick}</p>}
       <div className={styles["actions"]}>
-        <Button isDisabled={isBusy} onPress={() => check("web")}>
+        <Button isPending={isBusy} onPress={() => check("web")}>
           {words.updates.check}
         </Button>
         {onStick && (
-          <Button isDisabled={isBusy} onPress={() => check("stick")}>
+          <Button isPending={isBusy} onPress={() => check("stick")}>
             {words.updates.checkStick}
           </Button>
         )}
@@ -54,12 +54,21 @@ function ReadyUpdate({ offer, installable }: Ready): ReactNode {
   const { words, language } = useSpeech();
   const bridge = useBridge();
   const [isLater, setLater] = useState(false);
+  const now = useRef<HTMLButtonElement>(null);
   const { version, move, critical, notes } = offer;
+
+  // The button that was pressed goes: whoever has no mouse stays where he was.
+  function later(): void {
+    setLater(true);
+    now.current?.focus();
+  }
+
   return (
     <div className={styles["ready"]} role="status">
       <h3 className={styles["subtitle"]}>
         {move === "rollback" ? words.updates.readyBack(version) : words.updates.ready(version)}
       </h3>
+      {move === "rollback" && <p>{words.updates.readyBackBody}</p>}
       {critical && <p>{words.updates.readyCritical}</p>}
       <p>{installable ? words.updates.readyBody : words.updates.byHand}</p>
       {notes !== null && move !== "rollback" && (
@@ -69,14 +78,16 @@ function ReadyUpdate({ offer, installable }: Ready): ReactNode {
         </details>
       )}
       {isLater && <p className={styles["muted"]}>{words.updates.laterSaid}</p>}
-      {installable && !isLater && (
+      {installable && (
         <div className={styles["actions"]}>
-          <Button look="main" onPress={() => void bridge.call("updates.install", undefined)}>
+          <Button ref={now} look="main" onPress={() => void bridge.call("updates.install", undefined)}>
             {words.updates.install}
           </Button>
-          <Button look="quiet" onPress={() => setLater(true)}>
-            {words.updates.later}
-          </Button>
+          {!isLater && (
+            <Button look="quiet" onPress={later}>
+              {words.updates.later}
+            </Button>
+          )}
         </div>
       )}
     </div>

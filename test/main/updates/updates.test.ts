@@ -73,6 +73,19 @@ describe("an update from the web", () => {
     expect((await world.look("web", "by-hand")).view.now).toMatchObject(READY);
   });
 
+  it("that a person asked for stays through the app's own looks, unless it is halted", async () => {
+    const world = await UpdateWorld.begin((repository) =>
+      setRelease(repository, "ga", { basisPoints: 0, fallback: null }),
+    );
+    const { updates } = await world.look("web", "by-hand");
+    await updates.check("web", "by-itself");
+    expect(updates.view()).toMatchObject({ now: READY, outcome: null });
+    setHalt(world.repository, "ga", { build: "build-2" });
+    world.repository.publish("halt");
+    await updates.check("web", "by-itself");
+    expect(updates.view()).toMatchObject({ now: { stage: "idle" }, outcome: hold("HALTED") });
+  });
+
   it("brings the lists that travel with it, the keys first", async () => {
     const world = await UpdateWorld.begin((repository) => {
       repository.addTarget("lists", "lists/revocations.uvvrev", "R");

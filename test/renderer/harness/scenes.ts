@@ -1,5 +1,6 @@
-import type { Settings } from "../../../src-shared/ipc/index.ts";
+import type { Settings, UpdatesView } from "../../../src-shared/ipc/index.ts";
 import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
+import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 
 type Words = {
@@ -47,6 +48,14 @@ const WORDS: { readonly [language in "fr" | "en"]: Words } = {
     eject: "Eject safely",
   },
 };
+
+/** The settings of an app with a feed, whose updates are as given. */
+async function showUpdates(open: OpenHarness, words: Words, updates: Partial<UpdatesView>): Promise<void> {
+  await show(open, NO_STICK);
+  await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
+  await press(open, words.settings);
+  await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
+}
 
 type Step = (open: OpenHarness, words: Words) => Promise<void>;
 
@@ -204,6 +213,27 @@ const steps = {
     await show(open, NO_STICK);
     await press(open, words.settings);
   },
+  "updates, up to date": (open, words) =>
+    showUpdates(open, words, { outcome: { kind: "current" }, checked: 1_790_000_000 }),
+  "updates, fetching": (open, words) =>
+    showUpdates(open, words, { now: { stage: "downloading", offer: UPDATE, received: 31e6, total: 98e6 } }),
+  "updates, ready, for staff, with a stick": async (open, words) => {
+    const now = { stage: "ready", offer: { ...UPDATE, critical: true }, installable: true } as const;
+    await showUpdates(open, words, { ring: "ring0", now, onStick: true, details: RING_DETAILS });
+    for (const summary of await open.page.locator("section[data-stage] summary").all()) await summary.click();
+  },
+  "updates, a step back": (open, words) =>
+    showUpdates(open, words, {
+      now: { stage: "ready", offer: { ...UPDATE, version: VERSION_BACK, move: "rollback" }, installable: true },
+    }),
+  "updates, halted": (open, words) =>
+    showUpdates(open, words, {
+      outcome: { kind: "hold", reason: "HALTED", version: null, words: "Plante au démarrage" },
+    }),
+  "updates, a problem": (open, words) =>
+    showUpdates(open, words, { outcome: { kind: "problem", code: "METADATA_REPLAYED" }, checked: 1_790_000_000 }),
+  "updates, by hand": (open, words) =>
+    showUpdates(open, words, { now: { stage: "ready", offer: UPDATE, installable: false } }),
   "licenses of others": async (open, words) => {
     await show(open, NO_STICK);
     await press(open, words.settings);
