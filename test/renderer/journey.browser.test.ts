@@ -128,7 +128,7 @@ describe("when something does not work", () => {
 });
 
 describe("10,000 titles", () => {
-  // A thousand frames, each looked at: minutes where other windows work too.
+  // 180 frames, each looked at: minutes where other windows work too.
   it("scroll from top to bottom without a frame that shows an empty place", { timeout: 240_000 }, async () => {
     const { page, tell } = open;
     await tell((harness) => harness.titles(10_000));
