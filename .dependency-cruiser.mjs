@@ -53,6 +53,7 @@ export default {
     { from: { path: "^src-ops/" }, to: { path: npm(...SHARED_NPM, "commander", "mediabunny") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
+    { from: { path: "^src-ops/alerts/" }, to: { path: npm("nodemailer") } },
 
     // The build is development code: any package, but of the sources only what it runs or compiles in.
     { from: { path: "^build/" }, to: { path: ["^build/", "^src-shared/", "^src-ops/", NPM] } },

@@ -94,7 +94,9 @@ export type FailureCode =
   // ring control
   | "POLICY_INVALID"
   | "RING_DATA_MISSING"
-  | "TICKET_UNKNOWN";
+  | "TICKET_UNKNOWN"
+  | "ALERTING_INVALID"
+  | "ALERT_NOT_DELIVERED";
 
 export type Failure = {
   readonly code: FailureCode;

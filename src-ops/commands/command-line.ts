@@ -21,6 +21,7 @@ import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
 import { addRingData } from "./ring-data.ts";
+import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickResign } from "./stick-resign.ts";
@@ -71,6 +72,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   const ring = program.command("ring").description("what rings are judged by, and how they fare");
   addRingSimulate(ring, host);
   addRingData(ring, host, world);
+  addRingAlertTest(ring, host, world);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -54,6 +54,8 @@ const COMMANDS = [
   ["feed", "export"],
   ["feed", "status"],
   ["feed", "verify"],
+  ["ring", "simulate"],
+  ["ring", "alert-test"],
 ];
 
 describe("every command", () => {

@@ -1,0 +1,143 @@
+import type { Alert, AlertKind, AlertLevel } from "./alert.ts";
+
+export type Language = "fr" | "en";
+
+/** A message in three lengths: a subject line, everything, and what fits into one SMS. */
+export type Message = { readonly subject: string; readonly body: string; readonly short: string };
+
+type Words = {
+  readonly levels: Readonly<Record<AlertLevel, string>>;
+  readonly stages: Readonly<Record<Alert["stage"], string>>;
+  readonly kinds: Readonly<Record<AlertKind, { readonly what: string; readonly now: string }>>;
+  readonly nothingHappened: string;
+  readonly escalated: string;
+  readonly resolvedNow: string;
+  readonly labels: { readonly ring: string; readonly version: string; readonly at: string; readonly incident: string };
+};
+
+const SMS_CHARS = 160;
+
+/** Says an alert in the words of the release team: what happened, the numbers, what to do now. */
+export function messageOf(alert: Alert, level: AlertLevel, language: Language): Message {
+  const words = WORDS[language];
+  const { what, now } = words.kinds[alert.kind];
+  const title = alert.stage === "test" ? words.nothingHappened : what;
+  const stage = words.stages[alert.stage];
+  const subject = `[${words.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
+  const next = alert.stage === "resolved" ? words.resolvedNow : alert.stage === "test" ? "" : now;
+  const facts = [
+    [words.labels.ring, alert.ring],
+    [words.labels.version, alert.version],
+    [words.labels.at, new Date(alert.at * 1000).toISOString()],
+    [words.labels.incident, alert.incident],
+  ].map(([label, value]) => `${label}: ${value}`);
+  const paragraphs = [title, alert.detail, next, alert.escalated ? words.escalated : "", facts.join("\n")];
+  const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
+  return { subject, body, short: cut(`${subject}. ${alert.incident}`, SMS_CHARS) };
+}
+
+function cut(text: string, chars: number): string {
+  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
+}
+
+const EN: Words = {
+  levels: { critical: "CRITICAL", warning: "WARNING", info: "INFO" },
+  stages: { opened: "", repeated: "nobody has answered", resolved: "resolved", test: "test" },
+  kinds: {
+    signature_error: {
+      what: "The app refused a genuine file for its signature",
+      now: "The ring stops. Compare the hash of the refused file with the register, then look at the build that refused it.",
+    },
+    antirollback_error: {
+      what: "The app refused a genuine file as older than one it had seen",
+      now: "The ring stops. Find out which counter went back, and on which computers.",
+    },
+    crash: {
+      what: "The app crashed",
+      now: "Ask for the diagnostics of the computers concerned, and look at what they share.",
+    },
+    ring_halted: {
+      what: "The release was halted",
+      now: "Nobody installs it any more. Decide: roll back, or resume with a reason.",
+    },
+    decision_due: { what: "A decision is due", now: "Look at the verdict and its evidence, and decide." },
+    performance_degradation: {
+      what: "The app has become slower or larger",
+      now: "Compare the figures with the release before.",
+    },
+    high_error_rate: {
+      what: "More operations fail than the ring allows",
+      now: "Look at which operation fails, and where.",
+    },
+    tamper_suspected: {
+      what: "Somebody tried an altered file",
+      now: "The file is not ours, so the release is not to blame. Find out whose computer it is.",
+    },
+    machine_silent: {
+      what: "A computer no longer reports",
+      now: "Ask its user. What is not heard counts as not green.",
+    },
+    channel_failed: {
+      what: "An alert could not be delivered",
+      now: "Repair the channel: until then alerts take the other ones.",
+    },
+    ring_progression: { what: "The release moved on", now: "" },
+    milestone_reached: { what: "A milestone was reached", now: "" },
+  },
+  nothingHappened: "This is a test: nothing happened",
+  escalated: "Nobody has taken this up so far, so more people are told.",
+  resolvedNow: "Nothing is left to do.",
+  labels: { ring: "Ring", version: "Version", at: "Since", incident: "Incident" },
+};
+
+const FR: Words = {
+  levels: { critical: "CRITIQUE", warning: "AVERTISSEMENT", info: "INFO" },
+  stages: { opened: "", repeated: "sans réponse", resolved: "résolu", test: "essai" },
+  kinds: {
+    signature_error: {
+      what: "L’application a refusé un fichier authentique à cause de sa signature",
+      now: "L’anneau s’arrête. Comparez l’empreinte du fichier refusé avec le registre, puis examinez la version en cause.",
+    },
+    antirollback_error: {
+      what: "L’application a refusé un fichier authentique comme plus ancien qu’un autre déjà vu",
+      now: "L’anneau s’arrête. Cherchez quel compteur a reculé, et sur quels ordinateurs.",
+    },
+    crash: {
+      what: "L’application s’est arrêtée brutalement",
+      now: "Demandez le diagnostic des ordinateurs concernés et cherchez ce qu’ils ont en commun.",
+    },
+    ring_halted: {
+      what: "La version a été arrêtée",
+      now: "Plus personne ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
+    },
+    decision_due: { what: "Une décision est attendue", now: "Regardez le verdict et ses preuves, puis décidez." },
+    performance_degradation: {
+      what: "L’application est devenue plus lente ou plus lourde",
+      now: "Comparez les chiffres avec ceux de la version précédente.",
+    },
+    high_error_rate: {
+      what: "Plus d’opérations échouent que l’anneau ne le permet",
+      now: "Cherchez quelle opération échoue, et où.",
+    },
+    tamper_suspected: {
+      what: "Quelqu’un a essayé un fichier modifié",
+      now: "Le fichier n’est pas de nous : la version n’est pas en cause. Cherchez à qui est l’ordinateur.",
+    },
+    machine_silent: {
+      what: "Un ordinateur ne donne plus de nouvelles",
+      now: "Interrogez son utilisateur. Ce qui ne s’entend pas n’est jamais vert.",
+    },
+    channel_failed: {
+      what: "Une alerte n’a pas pu être remise",
+      now: "Réparez ce canal : d’ici là les alertes passent par les autres.",
+    },
+    ring_progression: { what: "La version a avancé", now: "" },
+    milestone_reached: { what: "Une étape est atteinte", now: "" },
+  },
+  nothingHappened: "Ceci est un essai : rien ne s’est passé",
+  escalated: "Personne ne s’en est chargé jusqu’ici : d’autres personnes sont prévenues.",
+  resolvedNow: "Il n’y a plus rien à faire.",
+  labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident" },
+};
+
+const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };
