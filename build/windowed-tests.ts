@@ -25,7 +25,7 @@ await Promise.all(Array.from({ length: LANES }, runLane));
 
 function listSuites(): string[] {
   // Words behind `--json` would be the file that it writes to.
-  const [program = "", ...args] = [...vitest, "list", "--project", project, ...words, "--filesOnly", "--json"];
+  const [program, ...args] = [...vitest, "list", "--project", project, ...words, "--filesOnly", "--json"];
   const listed = JSON.parse(execFileSync(program, args, { encoding: "utf8" })) as { file: string }[];
   if (listed.length === 0) throw new Error(`no suite of ${project} is named ${words.join(" ")}`);
   return listed.map(({ file }) => file);
