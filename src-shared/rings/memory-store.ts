@@ -10,7 +10,7 @@ import {
 } from "./aggregates.ts";
 import { added, NO_COUNTS } from "./counters.ts";
 import type { AvailabilityWindow, Counters, MachineFacts, Steps, Ticket } from "./facts.ts";
-import { DAY_MS, type PlacedEvent, SLOT_MS } from "./placed.ts";
+import { DAY_MS, type PlacedEvent, SLOT_MS, type SourceRing } from "./placed.ts";
 import { type AggregateReader, type RunningRelease, WINDOW_MS } from "./reader.ts";
 
 /** What became of a batch. `conflicting`: events that claim the place of another, which is kept. */
@@ -34,6 +34,8 @@ export function createMemoryStore(): EventStore {
   const steps = new Map<string, Steps>();
   const findings: FoundFinding[] = [];
   const enrolled = new Map<string, Ring>();
+  const answers = new Map<string, PlacedEvent>();
+  const tickets = new Map<string, Ticket & { readonly ring: SourceRing }>();
 
   function takeOne(placed: PlacedEvent): keyof Taken {
     const { machine, event } = placed;
@@ -55,8 +57,10 @@ export function createMemoryStore(): EventStore {
         noteStep(`${machine} ${event.update.build}`, event.update.step, placed.at);
         break;
       case "feedback":
+        noteAnswer(placed, event.feedback.score);
+        break;
       case "problem":
-        // Known by their ids; of what people say nothing is summed up here.
+        noteTicket(event.problem.ticket, placed);
         break;
     }
     return "taken";
@@ -92,6 +96,17 @@ export function createMemoryStore(): EventStore {
   function noteStep(key: string, step: keyof Steps, at: UnixMs): void {
     const known = steps.get(key);
     steps.set(key, { ...known, [step]: Math.min(at, known?.[step] ?? at) });
+  }
+
+  // The last word of each computer counts.
+  function noteAnswer(placed: PlacedEvent, score: number | null): void {
+    const key = `${placed.ring} ${placed.version} ${placed.machine}`;
+    const known = answers.get(key);
+    if (score !== null && !(known && known.at > placed.at)) answers.set(key, placed);
+  }
+
+  function noteTicket(id: string, { ring, at }: PlacedEvent): void {
+    if (!tickets.has(id)) tickets.set(id, { ring, openedAt: at, closedAt: undefined });
   }
 
   function* slotsFrom(ring: Ring, version: string, from: UnixMs): Iterable<readonly [UnixMs, Counters]> {
@@ -152,7 +167,17 @@ export function createMemoryStore(): EventStore {
       findings
         .filter(({ event }) => event.ring === ring && event.version === version && event.at >= since)
         .map(({ event, artefact }) => ({ machine: event.machine, artefact })),
-    scores: () => [],
-    tickets: (): readonly Ticket[] => [],
+    scores: ({ ring, version }) =>
+      [...answers.values()]
+        .filter((answer) => answer.ring === ring && answer.version === version)
+        .toSorted((a, b) => (a.machine < b.machine ? -1 : 1))
+        .flatMap(({ event }) =>
+          event.kind === "feedback" && event.feedback.score !== null ? [event.feedback.score] : [],
+        ),
+    tickets: (ring) =>
+      [...tickets.values()]
+        .filter((ticket) => ticket.ring === ring)
+        .map(({ openedAt, closedAt }): Ticket => ({ openedAt, closedAt }))
+        .toSorted((a, b) => a.openedAt - b.openedAt),
   };
 }

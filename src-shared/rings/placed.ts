@@ -42,9 +42,15 @@ export function placeEvents(
     return {
       machine: resource["service.instance.id"],
       ring,
-      version: told.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
+      version: saidBy(event) ?? told.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
       at: Math.round(Math.max(receivedAt - OLDEST_MS, at)),
       event,
     };
   });
+}
+
+// What people write names the version that it is about.
+function saidBy(event: TelemetryEvent): string | undefined {
+  if (event.kind === "feedback") return event.feedback.version;
+  return event.kind === "problem" ? event.problem.version : undefined;
 }

@@ -39,6 +39,11 @@ export function createReader(database: DatabaseSync): AggregateReader {
     "SELECT machine, event ->> '$.finding.artefact' AS artefact FROM events " +
       "WHERE kind = 'security' AND ring = ? AND version = ? AND at >= ? ORDER BY at, machine, session, seq",
   );
+  // SQLite gives the other columns of the row that has the maximum: the last word of each computer counts.
+  const scores = database.prepare(
+    "SELECT machine, event ->> '$.feedback.score' AS score, max(at) FROM events WHERE kind = 'feedback' " +
+      "AND ring = ? AND version = ? AND score IS NOT NULL GROUP BY machine ORDER BY machine",
+  );
   const tickets = database.prepare("SELECT openedAt, closedAt FROM tickets WHERE ring = ? ORDER BY openedAt, id");
 
   function stepsOf({ build }: RunningRelease): ReadonlyMap<string, Steps> {
@@ -72,7 +77,7 @@ export function createReader(database: DatabaseSync): AggregateReader {
         machine: String(machine),
         artefact: artefact === null ? null : String(artefact),
       })),
-    scores: () => [],
+    scores: ({ ring, version }) => (scores.all(ring, version) as Row[]).map(({ score }) => Number(score)),
     tickets: (ring) =>
       (tickets.all(ring) as Row[]).map(({ openedAt, closedAt }): Ticket => ({
         openedAt: Number(openedAt),

@@ -58,6 +58,7 @@ export function openSqliteStore(path: string): SqliteStore {
     "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
   );
   const enrolled = database.prepare("SELECT ring FROM machines WHERE machine = ?");
+  const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
   );
@@ -78,6 +79,7 @@ export function openSqliteStore(path: string): SqliteStore {
       return placeOf.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
     }
     if (event.kind === "session") takeState({ ...placed, event });
+    if (event.kind === "problem" && ring !== "unenrolled") openTicket.run(event.problem.ticket, ring, at);
     if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
     return "taken";
   }

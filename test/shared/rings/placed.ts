@@ -4,6 +4,8 @@ import {
   beginSession,
   changeSession,
   eventIdOf,
+  type FeedbackContent,
+  type ProblemContent,
   type SecurityFinding,
   type SessionChange,
   type SessionState,
@@ -29,13 +31,14 @@ export function stateOf(version: string, changes: readonly SessionChange[]): Ses
 
 type Where = { readonly machine?: string; readonly session: string; readonly seq: number; readonly at: number };
 
-function placed(
-  where: Where,
-  rest:
-    | { kind: "session"; state: SessionState }
-    | { kind: "security"; finding: SecurityFinding }
-    | { kind: "update"; update: UpdateStep },
-): PlacedEvent {
+type Content =
+  | { kind: "session"; state: SessionState }
+  | { kind: "security"; finding: SecurityFinding }
+  | { kind: "update"; update: UpdateStep }
+  | { kind: "feedback"; feedback: FeedbackContent }
+  | { kind: "problem"; problem: ProblemContent };
+
+function placed(where: Where, rest: Content): PlacedEvent {
   const { machine = MACHINE, session, seq, at } = where;
   const id = idOf(`${machine} ${session} ${seq} event`);
   const event = { v: 1, id, session: idOf(session), seq, at, up: 0, ...rest } as TelemetryEvent;
@@ -50,3 +53,12 @@ export const placedFinding = (where: Where, artefact: string | null) =>
   });
 export const placedStep = (where: Where, step: UpdateStep["step"]) =>
   placed(where, { kind: "update", update: { step, build: BUILD, seq: 1, code: null } });
+
+const SILENT = { well: "", badly: "", comment: "", contact: "" };
+export const placedAnswer = (where: Where, score: number | null) =>
+  placed(where, { kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score, ...SILENT } });
+export const placedProblem = (where: Where, ticket: string) =>
+  placed(where, {
+    kind: "problem",
+    problem: { version: "0.2.0", ticket, words: "It stops", contact: "", diagnostics: "" },
+  });

@@ -3,7 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { added, countsOf, type EventStore, NO_COUNTS, type PlacedEvent } from "../../../src-shared/rings/index.ts";
 import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
 import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
-import { MACHINES, placedFinding, placedState, placedStep, RELEASE, stateOf } from "./placed.ts";
+import {
+  MACHINES,
+  placedAnswer,
+  placedFinding,
+  placedProblem,
+  placedState,
+  placedStep,
+  RELEASE,
+  stateOf,
+} from "./placed.ts";
 
 const play = (succeeded: boolean): SessionChange => ({ kind: "operation", operation: "play", succeeded });
 const sample = (uptimeMs: number, privateBytes: number): SessionChange => ({
@@ -140,6 +149,21 @@ export function eventStoreContract(name: string, create: () => EventStore & { cl
       const found = facts.find(({ machine }) => machine === MACHINES[0]);
       expect(found?.steps).toEqual({ offered: SINCE + 1, healthy: SINCE + 5 });
       expect(facts.filter(({ lastAt }) => lastAt !== undefined)).toEqual([]);
+    });
+
+    it("hears the last word of each computer, and opens a ticket once", () => {
+      const store = open();
+      store.take([
+        placedAnswer({ session: "a", seq: 1, at: SINCE + 2 }, 9),
+        placedAnswer({ session: "a", seq: 2, at: SINCE + 1 }, 3),
+        placedAnswer({ session: "a", seq: 3, at: SINCE + 3 }, null),
+        placedAnswer({ ...(MACHINES[1] ? { machine: MACHINES[1] } : {}), session: "b", seq: 1, at: SINCE }, 7),
+        placedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
+        placedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
+      ]);
+      expect([...store.scores(RELEASE)].toSorted((a, b) => a - b)).toEqual([7, 9]);
+      expect(store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
+      expect(store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
     });
 
     it("remembers who refused what, since the ring runs the release", () => {
