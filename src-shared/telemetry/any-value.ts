@@ -27,8 +27,10 @@ export function keyValuesOf(fields: { readonly [name: string]: Json }): KeyValue
 /** The JSON that an attacker-controlled `AnyValue` stands for; `undefined`: it is none of ours. */
 export function jsonOfAnyValue(value: Json | undefined): Json | undefined {
   if (!isObject(value)) return undefined;
-  const [[kind, content] = ["", null], ...more] = Object.entries(value);
-  if (more.length > 0) return undefined;
+  const kinds = Object.keys(value);
+  if (kinds.length > 1) return undefined;
+  const kind = kinds[0] ?? "";
+  const content = value[kind] ?? null;
   switch (kind) {
     case "":
       return null;
@@ -62,14 +64,14 @@ function arrayOf(content: Json): Json | undefined {
 
 function objectOf(content: Json): Json | undefined {
   if (!isObject(content) || !isArray(content["values"])) return undefined;
-  const fields = new Map<string, Json>();
+  const fields: Record<string, Json> = {};
   for (const pair of content["values"]) {
     if (!isObject(pair) || typeof pair["key"] !== "string" || pair["key"] === "__proto__") return undefined;
     const value = jsonOfAnyValue(pair["value"]);
-    if (value === undefined || fields.has(pair["key"])) return undefined;
-    fields.set(pair["key"], value);
+    if (value === undefined || Object.hasOwn(fields, pair["key"])) return undefined;
+    fields[pair["key"]] = value;
   }
-  return Object.fromEntries(fields);
+  return fields;
 }
 
 function isArray(json: Json | undefined): json is readonly Json[] {

@@ -48,6 +48,8 @@ type StoredRow = {
 export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path);
   const sums = createSums(database);
+  // The last state of each session that this transaction came by: a batch holds one after the other.
+  const tails = new Map<string, PlacedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
   const STATES =
@@ -69,7 +71,9 @@ export function openSqliteStore(path: string): SqliteStore {
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'session' AND machine >= ? AND machine <= ? " +
       "ORDER BY machine, session, seq",
   );
-  const updates = database.prepare("SELECT machine, ring, version, at, event FROM events WHERE kind = 'update'");
+  const updates = database.prepare(
+    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
+  );
 
   function takeOne(placed: PlacedEvent, receivedAt: UnixMs): keyof Taken {
     const { machine, ring, version: of, at, event } = placed;
@@ -86,13 +90,22 @@ export function openSqliteStore(path: string): SqliteStore {
 
   function takeState(state: PlacedState): void {
     const { machine, event } = state;
+    const key = `${machine} ${event.session}`;
+    const tail = tails.get(key);
+    if (tail && tail.event.seq < event.seq) {
+      for (const part of insertState(tail, state, undefined)) sums.add(part);
+      tails.set(key, state);
+      return;
+    }
     const neighbours = [before, after].map((query) => query.get(machine, event.session, event.seq));
     const [earlier, later] = neighbours.map((row) => row && stateOf(row as StoredRow));
     for (const part of insertState(earlier, state, later)) sums.add(part);
+    if (!later) tails.set(key, state);
   }
 
   function takeAll(batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs): readonly Taken[] {
     sums.forget();
+    tails.clear();
     return inTransaction(database, () => {
       const taken = batches.map((events) => {
         const counts = { taken: 0, duplicates: 0, conflicting: 0 };

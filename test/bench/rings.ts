@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { openSqliteStore, readPolicy, RING_DATABASE, simulate } from "../../src-ops/rings/index.ts";
+import { judgeRelease, type PlacedEvent, readFacts } from "../../src-shared/rings/index.ts";
+import { LOGS_PATH, type SessionState } from "../../src-shared/telemetry/index.ts";
+import { createPilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
+import { testId } from "../fakes/test-keys.ts";
+import { DAY_MS, SINCE } from "../shared/rings/facts.ts";
+import { idOf, RELEASE, stateOf } from "../shared/rings/placed.ts";
+import { absolute, type Measurement, percentile } from "./measurement.ts";
+
+const DEVICES = 500;
+
+/** How fast the ring server hears, judges and rebuilds, and how fast the simulator tries a policy. */
+export async function measureRings(): Promise<Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), "uvv-bench-rings-"));
+  try {
+    return [...(await measureIngest(folder)), ...(await measureStore()), await measureSimulator()];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const BATCHES = 4;
+const EVENTS = 20;
+const CONNECTIONS = 50;
+
+type Body = { readonly body: Uint8Array; readonly headers: Record<string, string> };
+
+/** The server as a process of its own, each batch with its signature; every third is sent twice, as after a lost answer. */
+async function measureIngest(folder: string): Promise<Measurement[]> {
+  const [data, trust] = [join(folder, "data"), join(folder, "trust")];
+  mkdirSync(trust);
+  writeEnrolmentAnchor(trust);
+  const bodies = batches();
+  const server = join(import.meta.dirname, "../../src-ops/ring-server.ts");
+  const words = [server, "--port", "0", "--data", data, "--trust", trust];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  try {
+    const url = await firstLine(child.stdout);
+    // Each device's token is judged once in 90 days: that is not what is measured.
+    const first = bodies.filter((_, index) => index % BATCHES === 0);
+    await sendAll(url, first);
+    const rest = bodies.filter((_, index) => index % BATCHES !== 0);
+    const again = rest.filter((_, index) => index % 3 === 0);
+    const from = performance.now();
+    const answers = await sendAll(url, [...rest, ...again]);
+    const seconds = (performance.now() - from) / 1_000;
+    child.kill("SIGTERM");
+    await closed;
+    return ingestRows(join(data, RING_DATABASE), (rest.length * EVENTS) / seconds, bodies.length, answers);
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+function ingestRows(database: string, perSecond: number, sent: number, answers: readonly number[]): Measurement[] {
+  const store = openSqliteStore(database);
+  const kept = Number(store.database.prepare("SELECT count(*) AS n FROM events").get()?.["n"]);
+  const counted = store.totals("ring0", "0.2.0", 0).operations;
+  store.close();
+  // One operation in each event: what is lost or doubled shows in both counts.
+  const wrong = Math.abs(kept - sent * EVENTS) + Math.abs(counted - sent * EVENTS);
+  const refused = answers.filter((status) => status !== 200).length;
+  return [
+    absolute("ring server: events taken a second (20 a batch, 500 devices, each signed)", perSecond, "events/s", {
+      atLeast: 5_000,
+    }),
+    absolute("ring server: events lost, doubled or refused of 40,000", wrong + refused, "events", { atMost: 0 }),
+  ];
+}
+
+function batches(): Body[] {
+  const now = Date.now();
+  return Array.from({ length: DEVICES }, (_, device) => createPilot(`bench ${device}`, now)).flatMap((pilot) =>
+    Array.from({ length: BATCHES }, (_, batch): Body => {
+      const events = Array.from({ length: EVENTS }, (__, event) =>
+        pilot.stateEvent((batch * EVENTS + event) * 1_000, { kind: "operation", operation: "seek", succeeded: true }),
+      );
+      const body = pilot.bodyOf(events, batch * EVENTS * 1_000 + EVENTS * 1_000);
+      return { body, headers: pilot.headersOf(LOGS_PATH, body) };
+    }),
+  );
+}
+
+async function sendAll(url: string, bodies: readonly Body[]): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const { hostname, port } = new URL(url);
+  const statuses: number[] = [];
+  let next = 0;
+  const post = ({ body, headers }: Body) =>
+    new Promise<number>((resolve, reject) => {
+      const options = { agent, hostname, port, path: LOGS_PATH, method: "POST" };
+      const asking = request({ ...options, headers: { ...headers, "Content-Length": body.length } }, (answer) => {
+        answer.resume().once("end", () => resolve(answer.statusCode ?? 0));
+      });
+      asking.once("error", reject).end(body);
+    });
+  const line = async () => {
+    while (next < bodies.length) statuses.push(await post(bodies[next++] as Body));
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, line));
+  agent.destroy();
+  return statuses;
+}
+
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stream })) return line;
+  throw new Error("the ring server did not start");
+}
+
+const STATES = 1_000;
+const OPERATIONS = 20;
+
+/** Ten million operations: a week of 500 computers, 1,000 states each. */
+async function measureStore(): Promise<Measurement[]> {
+  const policy = await readPolicy();
+  if (!policy.ok) throw new Error(policy.error.message);
+  const store = openSqliteStore(":memory:");
+  const now = SINCE + 7 * DAY_MS;
+  for (let machine = 0; machine < DEVICES; machine++) {
+    store.enrol(testId(`bench ${machine}`), "ring0");
+    store.takeAll([weekOf(machine)], now);
+  }
+  const judge = () =>
+    judgeRelease(
+      readFacts(store, RELEASE, policy.value.policy.rings.ring0, () => false, now),
+      policy.value.policy.rings.ring0,
+    );
+  const { gates } = judge();
+  const operations = gates.find(({ gate }) => gate === "errors")?.sample?.of ?? 0;
+  if (operations !== DEVICES * STATES * OPERATIONS) throw new Error(`${operations} operations were counted`);
+  const times = Array.from({ length: 50 }, () => timed(judge));
+  const rebuild = timed(() => store.rebuild()) / 1_000;
+  store.close();
+  return [
+    absolute("ring gates on aggregates of 10 million operations, p95", percentile(times, 95), "ms", { atMost: 50 }),
+    absolute("ring aggregates of 10 million operations (500,000 events) rebuilt", rebuild, "s", { atMost: 10 }),
+  ];
+}
+
+function weekOf(machine: number): PlacedEvent[] {
+  const fresh = stateOf("0.2.0", []);
+  const pid = testId(`bench ${machine}`);
+  return Array.from({ length: STATES }, (_, index) => {
+    const session = idOf(`bench ${machine} ${Math.floor(index / 50)}`);
+    const inSession = (index % 50) + 1;
+    const at = SINCE + Math.floor((index / STATES) * 7 * DAY_MS);
+    const operations = { ...fresh.operations, seek: { ok: inSession * OPERATIONS, failed: 0 } };
+    const state: SessionState = { ...fresh, uptimeMs: inSession * 300_000, operations };
+    const id = `${session.slice(0, 24)}${inSession.toString(16).padStart(12, "0")}`;
+    const event = { v: 1, id, session, seq: inSession, at, up: inSession, kind: "session", state } as const;
+    return { machine: pid, ring: "ring0", version: "0.2.0", at, event };
+  });
+}
+
+const FLEETS = 2_000;
+
+async function measureSimulator(): Promise<Measurement> {
+  const policy = await readPolicy();
+  if (!policy.ok) throw new Error(policy.error.message);
+  const conditions = { errorRate: 0.0002, prevalence: 1, loss: 0, delayHours: 0, skewHours: 0, offline: 0 };
+  const simulation = { ring: "ring0", policy: policy.value.policy, seed: 1, conditions, path: "fast" } as const;
+  const from = performance.now();
+  await simulate(simulation, FLEETS, new AbortController().signal);
+  const perMinute = (FLEETS / (performance.now() - from)) * 60_000;
+  return absolute("ring simulator: fleets a minute, 10 computers until they pass", perMinute, "fleets", {
+    atLeast: 10_000,
+  });
+}
+
+function timed(work: () => unknown): number {
+  const from = performance.now();
+  work();
+  return performance.now() - from;
+}
