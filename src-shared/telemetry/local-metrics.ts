@@ -25,7 +25,8 @@ export function localMetricsOf(
   before: Pick<SessionState, "cpuMs" | "uptimeMs">,
 ): LocalMetrics {
   const elapsedMs = state.uptimeMs - before.uptimeMs;
-  const cpu = elapsedMs > 0 ? ((state.cpuMs - before.cpuMs) / elapsedMs) * 100 : 0;
+  // The processes began before the session did: over a moment their time is no share of it.
+  const cpu = elapsedMs >= 1_000 ? ((state.cpuMs - before.cpuMs) / elapsedMs) * 100 : 0;
   const { signature, rollback } = state.security;
   return {
     ...who,

@@ -159,6 +159,12 @@ describe("the local file", () => {
     });
   });
 
+  it("gives no share of the processor over a moment: the processes began before the session", () => {
+    const before = { cpuMs: 0, uptimeMs: LIVELY.uptimeMs - 999 };
+    expect(localMetricsOf(who, LIVELY, before).cpuUsage).toBe(0);
+    expect(localMetricsOf(who, LIVELY, { ...before, uptimeMs: before.uptimeMs - 1 }).cpuUsage).toBe(432.1);
+  });
+
   it("is named by ring and minute, in an order that its stamp keeps", () => {
     const name = localMetricsName("ring1", who.timestamp);
     expect(name).toBe("metrics-ring1-20260101-0005.json");
