@@ -8,6 +8,7 @@ import { absolute, type Measurement, percentile } from "./measurement.ts";
 import { measurePacking } from "./packing.ts";
 import { measurePlayback } from "./playback.ts";
 import { bundleBenchPrograms } from "./run-electron.ts";
+import { measureUpdates } from "./updates.ts";
 
 // `npm run bench [-- --json]`. Everything runs on a virtual display with a keychain of its own.
 const asJson = process.argv.includes("--json");
@@ -24,6 +25,7 @@ const measurements: Measurement[] = [];
 if (!asJson) process.stdout.write(`Electron ${version} (${origin})\n`);
 await measure("the machine", () => [machineNoise()]);
 await measure("license verdicts", measureLicense);
+await measure("looking for updates", measureUpdates);
 await measure("seeking and decrypting", () => measurePlayback(film, large));
 await measure("packing", () => measurePacking(large, half));
 await measure("the app", () => measureApp(film));

@@ -13,6 +13,7 @@ export async function bundleBenchPrograms(): Promise<void> {
   await bundleForElectron(
     {
       license: entry("license"),
+      updates: entry("updates"),
       seek: entry("seek"),
       decrypt: entry("decrypt"),
       blank: entry("blank"),
