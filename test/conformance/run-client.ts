@@ -6,11 +6,11 @@ import { downloadTarget, isDownloaded } from "../../src-shared/node/update-feed/
 import {
   type DownloadError,
   type FeedSource,
-  openTufClient,
   openWebSource,
   type TufClient,
   type TufError,
 } from "../../src-shared/node/update-feed/index.ts";
+import { openTufClient } from "../../src-shared/node/update-feed/tuf-client.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 
 export type Outcome = Result<undefined, TufError | DownloadError | "INSECURE" | "USAGE">;
