@@ -1,20 +1,49 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
+import { several, wholeNumber } from "./commands/index.ts";
 import { failureOf } from "./failure.ts";
-import { RING_DATA, RING_DATABASE, startRingServer } from "./rings/index.ts";
+import {
+  type PolicyFile,
+  readPolicy,
+  RING_DATA,
+  RING_DATABASE,
+  type SqliteStore,
+  startRingServer,
+  startWatchLoop,
+  type WatchLoop,
+  watchOnce,
+} from "./rings/index.ts";
 import { loadTrust } from "./trust/index.ts";
 
 // `npm run ring-server -- --port 8787`. Everything is wired here; the clock is read here. One JSON object a line goes to
 // standard error, and the server's address to standard output once it listens.
-type Options = { port: number; host: string; data: string; trust?: string };
+type Options = {
+  port: number;
+  host: string;
+  data: string;
+  trust?: string;
+  repo?: string;
+  keys?: string;
+  haltKeys: readonly string[];
+  policy?: string;
+  everyS: number;
+};
+
+// Two minutes are allowed from an event to its halt.
+const SOON_MS = 10_000;
 
 const program = new Command("ring-server")
   .description("Hears the telemetry of the rings, and keeps it.")
-  .option("--port <n>", "0 takes any that is free, and prints it", port, 8787)
+  .option("--port <n>", "0 takes any that is free, and prints it", wholeNumber(0, 65_535), 8787)
   .option("--host <address>", "where to listen; put a TLS proxy before it for others than this machine", "127.0.0.1")
   .option("--data <folder>", "where its database is", RING_DATA)
   .option("--trust <folder>", "public keys of the publisher (default: the ones compiled in)")
+  .option("--repo <folder>", "the update feed whose rings it judges; without it it only listens")
+  .option("--keys <folder>", "the publisher's folder with the feed's anchor and the register")
+  .option("--halt-keys <folder>", "the keys of halt, snapshot and timestamp; may stand several times", several(), [])
+  .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
+  .option("--every-s <n>", "seconds between two looks at the rings", wholeNumber(1, 3_600), 300)
   .exitOverride();
 
 try {
@@ -24,21 +53,35 @@ try {
   stop(failureOf(error).message);
 }
 
-async function run({ port: wanted, host, data, trust }: Options): Promise<void> {
+async function run({ port, host, data, trust, ...watching }: Options): Promise<void> {
   const roots = await loadTrust(trust, undefined);
   if (!roots.ok) return stop(roots.error.message);
+  const policy = await readPolicy(watching.policy);
+  if (!policy.ok) return stop(policy.error.message);
   await mkdir(data, { recursive: true, mode: 0o700 });
+  let loop: WatchLoop | undefined;
   const server = await startRingServer({
     path: join(data, RING_DATABASE),
     roots: roots.value.roots,
     host,
-    port: wanted,
+    port,
     now: Date.now,
     note,
     ticketToken: process.env["RING_TICKET_TOKEN"],
+    onEvents: () => loop?.heard(),
   });
+  loop = watch(server.store, policy.value, watching);
   process.stdout.write(`${server.url}\n`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void server.stop());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
+  }
+}
+
+function watch(store: SqliteStore, policy: PolicyFile, { repo, keys, haltKeys, everyS }: Partial<Options>) {
+  if (repo === undefined || keys === undefined) return undefined;
+  const feed = { repo, keys, personKeys: haltKeys ?? [] };
+  const look = () => watchOnce({ store, feed, policy, now: Date.now });
+  return startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });
 }
 
 function note(event: string, fields: Readonly<Record<string, string | number>> = {}): void {
@@ -48,10 +91,4 @@ function note(event: string, fields: Readonly<Record<string, string | number>> =
 function stop(message: string): void {
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;
-}
-
-function port(text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= 65_535) return value;
-  throw new InvalidArgumentError("It must be a port from 0 to 65535.");
 }

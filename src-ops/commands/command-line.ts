@@ -23,6 +23,7 @@ import { addLs } from "./ls.ts";
 import { addRingData } from "./ring-data.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
+import { addRingStatus } from "./ring-status.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
@@ -72,6 +73,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   const ring = program.command("ring").description("what rings are judged by, and how they fare");
   addRingSimulate(ring, host);
   addRingData(ring, host, world);
+  addRingStatus(ring, host, world);
   addRingAlertTest(ring, host, world);
   try {
     await program.parseAsync(args, { from: "user" });

@@ -83,8 +83,8 @@ export async function handOut(
   const claims = await composeClaims(desk, terms);
   const enrolment = await composeEnrolment(desk, terms);
   if (!enrolment.ok) return enrolment;
-  const license = armor("LICENSE", signDocument(signer, LICENSE_PROFILE, claims));
-  const text = license + (enrolment.value?.text ?? "");
+  const token = signDocument(signer, LICENSE_PROFILE, claims);
+  const text = armor("LICENSE", token) + (enrolment.value?.text ?? "");
   // Nothing is entered or handed out that a reader with the publisher's public keys would not take.
   if (!verifyLicense(text, roots).ok) {
     return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
@@ -93,6 +93,7 @@ export async function handOut(
   const enrolled = enrolment.value?.entry;
   const entry = {
     ...entryOf(claims, terms, signer.kid, sha256, occasion),
+    token: createHash("sha256").update(token).digest("hex"),
     ...(enrolled ? { enrolment: enrolled } : {}),
   };
   const register = await appendToRegister(publisher.folder, desk.register, now, entry);

@@ -35,6 +35,8 @@ const terms = {
   kid: v.string(),
   /** Of the issued file, byte for byte. */
   sha256: Sha256,
+  /** SHA-256 (hex) of the license's token alone, as a refusal of it is reported. Older registers do not hold it. */
+  token: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
   // Registers of the first version of vaultctl hold none of these three.
   grace: v.optional(Count),
   entitlements: v.optional(v.array(v.string())),

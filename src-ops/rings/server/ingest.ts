@@ -25,6 +25,7 @@ export type IngestPorts = {
   /** Of one computer, and of one address whose senders could not be told. */
   readonly rates: { readonly device: Rates; readonly stranger: Rates };
   readonly now: () => UnixMs;
+  readonly onEvents: () => void;
   readonly note: (event: string, fields: Readonly<Record<string, string | number>>) => void;
 };
 
@@ -90,7 +91,8 @@ async function takeBatch(ports: IngestPorts, { body }: Received, device: Device 
   const ring = device?.ring ?? "unenrolled";
   const placed = placeEvents(resource, events, ring, now(), (session) => store.versionOf(machine, session));
   try {
-    const { conflicting } = await commits.take(placed);
+    const { taken, conflicting } = await commits.take(placed);
+    if (taken > 0) ports.onEvents();
     return partial(refused + conflicting);
   } catch (error) {
     ports.note("events.not-kept", { what: error instanceof Error ? error.message : "unknown" });

@@ -20,6 +20,8 @@ export type RingServerPorts = {
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
   /** What a ticket system shows to be let in; without it nothing is taken from one. */
   readonly ticketToken: string | undefined;
+  /** After events were kept. */
+  readonly onEvents?: () => void;
   readonly rates?: { readonly device: Rate; readonly stranger: Rate };
 };
 
@@ -30,7 +32,7 @@ const RATES = { device: { perSecond: 20, burst: 200 }, stranger: { perSecond: 50
 
 /** Starts the server that hears the rings. Throws what stops it from listening or from opening its database. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
-  const { path, roots, host, port, now, note, ticketToken, rates = RATES } = ports;
+  const { path, roots, host, port, now, note, ticketToken, onEvents = () => {}, rates = RATES } = ports;
   const store = openSqliteStore(path);
   const doors = {
     store,
@@ -39,6 +41,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     rates: { device: createRates(rates.device), stranger: createRates(rates.stranger) },
     now,
     note,
+    onEvents,
   };
   const routes: Route[] = [
     ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, answer: (received) => ingest(doors, received) })),

@@ -23,6 +23,8 @@ export type SqliteStore = EventStore & {
   /** Takes several batches in one transaction: what this returned for is on disk. Throws the disk's error, keeping nothing. */
   readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => readonly Taken[];
   readonly versionOf: (machine: string, session: string) => string | undefined;
+  /** Its enrolment is over: it is no computer of any ring, and nobody waits for it. */
+  readonly unenrol: (machine: string) => void;
   readonly ringOf: (machine: string) => Ring | undefined;
   /**
    * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
@@ -160,6 +162,7 @@ export function openSqliteStore(path: string): SqliteStore {
     versionOf: (machine, session) => version.get(machine, session)?.["version"] as string | undefined,
     erase,
     rebuild,
+    unenrol: (machine) => void database.prepare("DELETE FROM machines WHERE machine = ?").run(machine),
     ringOf: (machine) => enrolled.get(machine)?.["ring"] as Ring | undefined,
     enrol: (machine, ring) =>
       void database

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import * as v from "valibot";
+import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { RINGS } from "../../../src-shared/license/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import { inTransaction } from "../store/schema.ts";
+
+const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const about = { ring: v.picklist(RINGS), build: v.string() };
+
+/** What was decided, by a machine that may only judge and halt. */
+export const Decision = v.variant("kind", [
+  /** A ring began to run a build: exposure begins. */
+  v.strictObject({ kind: v.literal("watch"), ...about, version: v.string(), since: Count }),
+  /** The verdict changed. `notGreen`: which gates, and how. */
+  v.strictObject({
+    kind: v.literal("verdict"),
+    ...about,
+    verdict: v.picklist(["pass", "fail", "inconclusive"]),
+    notGreen: v.array(v.string()),
+    policyHash: Sha256Hex,
+  }),
+  v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
+  /** A halt was due and could not be published: it is tried again, and people have to know. */
+  v.strictObject({ kind: v.literal("halt-failed"), ...about, code: v.string() }),
+]);
+export type Decision = v.InferOutput<typeof Decision>;
+
+const Line = v.strictObject({ n: Count, prev: v.string(), at: Count, decision: Decision });
+type Line = v.InferOutput<typeof Line>;
+
+export const LOG_START = "0".repeat(64);
+
+export type Audit = {
+  readonly decisions: readonly Line[];
+  /** Hash of the last line that fits. Kept elsewhere, it shows whether the end was cut off. */
+  readonly head: string;
+  /** The head after each line. */
+  readonly heads: readonly string[];
+  /** The first line (from 1) that does not fit. */
+  readonly brokenAt: number | undefined;
+};
+
+/** Adds a decision to the log, durably: each line holds the hash of the one before. */
+export function logDecision(database: DatabaseSync, at: UnixMs, decision: Decision): void {
+  inTransaction(database, () => {
+    const last = database.prepare("SELECT n, line FROM decisions ORDER BY n DESC LIMIT 1").get();
+    const prev = last ? hashOf(String(last["line"])) : LOG_START;
+    const n = last ? Number(last["n"]) + 1 : 0;
+    database.prepare("INSERT INTO decisions VALUES (?, ?)").run(n, JSON.stringify({ n, prev, at, decision }));
+  });
+}
+
+/** Follows the log from its beginning, as far as each line fits the one before. */
+export function auditDecisions(database: DatabaseSync): Audit {
+  const decisions: Line[] = [];
+  const heads: string[] = [];
+  let head = LOG_START;
+  for (const row of database.prepare("SELECT n, line FROM decisions ORDER BY n").all()) {
+    const text = String(row["line"]);
+    const line = parseLine(text);
+    const isNext = line && line.n === decisions.length && Number(row["n"]) === line.n && line.prev === head;
+    if (!isNext) return { decisions, head, heads, brokenAt: decisions.length + 1 };
+    decisions.push(line);
+    head = hashOf(text);
+    heads.push(head);
+  }
+  return { decisions, head, heads, brokenAt: undefined };
+}
+
+function parseLine(text: string): Line | undefined {
+  const json = parseStrictJson(utf8(text));
+  const line = v.safeParse(Line, json.ok ? json.value : undefined);
+  return line.success ? line.output : undefined;
+}
+
+function hashOf(line: string): string {
+  return createHash("sha256").update(line).digest("hex");
+}

@@ -1,0 +1,38 @@
+import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
+import type { RunningRelease } from "../../../src-shared/rings/index.ts";
+import type { BuildId } from "../../../src-shared/updates/index.ts";
+import type { FeedStatus } from "../../feed/index.ts";
+import type { Audit, Decision } from "./decision-log.ts";
+
+/** What a ring runs, and whether it is halted. */
+export type Running = RunningRelease & { readonly isHalted: boolean };
+
+type Watch = Extract<Decision, { readonly kind: "watch" }>;
+
+/**
+ * What the feed says that each ring runs. Exposure goes on while the bytes stay the same: a larger share or a flag is no
+ * new release. After a halt that was undone it begins anew: what was halted has to prove itself again.
+ */
+export function runningIn({ rings, builds }: Pick<FeedStatus, "rings" | "builds">, log: Audit): readonly Running[] {
+  return RINGS.flatMap((ring) => {
+    const { release, halt } = rings[ring];
+    const version = builds.find(({ id }) => id === release?.build)?.version;
+    if (!release || version === undefined) return [];
+    const issued = release.issued * 1_000;
+    const known = lastWatch(log, ring);
+    const isSame = known?.build === release.build && (release.kind !== "resume" || known.since >= issued);
+    const since = isSame ? known.since : issued;
+    return [{ ring, build: release.build, version, since, isHalted: halt?.build === release.build }];
+  });
+}
+
+/** Of a ring that was last seen running this build since then, nothing is new. */
+export function isNewWatch(log: Audit, { ring, build, since }: Running): boolean {
+  const known = lastWatch(log, ring);
+  return known?.build !== build || known.since !== since;
+}
+
+function lastWatch({ decisions }: Audit, ring: Ring): (Watch & { readonly build: BuildId }) | undefined {
+  const watches = decisions.flatMap(({ decision }) => (decision.kind === "watch" ? [decision] : []));
+  return watches.findLast((watch) => watch.ring === ring) as (Watch & { readonly build: BuildId }) | undefined;
+}

@@ -1,0 +1,83 @@
+import { readRegister } from "../../register/index.ts";
+import { atFeed, type FeedPlace, feedStatus, haltRing } from "../../feed/index.ts";
+import { type Attempt } from "../../failure.ts";
+import { ok } from "../../../src-shared/result.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import type { PolicyFile } from "../policy-file.ts";
+import type { SqliteStore } from "../store/sqlite-store.ts";
+import { assess, type Assessment } from "./assess.ts";
+import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
+import { enrolledIn, genuineTokens } from "./known-artefacts.ts";
+import { isNewWatch, runningIn } from "./running.ts";
+
+export type WatchPorts = {
+  readonly store: SqliteStore;
+  readonly feed: FeedPlace;
+  readonly policy: PolicyFile;
+  readonly now: () => UnixMs;
+};
+
+/** Judges every ring as it is now. Nothing is decided and nothing logged. FEED_*, REGISTER_BROKEN. */
+export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly Assessment[]>> {
+  const { store, feed, policy, now } = ports;
+  const at = now();
+  const seconds = Math.floor(at / 1_000);
+  const status = await feedStatus(feed.repo, feed.keys, seconds);
+  if (!status.ok) return status;
+  const register = await readRegister(feed.keys);
+  if (!register.ok) return register;
+  const { current, over } = enrolledIn(register.value, seconds);
+  for (const [pid, ring] of current) if (store.ringOf(pid) !== ring) store.enrol(pid, ring);
+  for (const pid of over) store.unenrol(pid);
+  const genuine = genuineTokens(register.value, seconds);
+  const running = runningIn(status.value, auditDecisions(store.database));
+  return ok(running.map((one) => assess(store, one, policy, (hash) => genuine.has(hash), at)));
+}
+
+/**
+ * One look at all rings: what is new goes to the decision log, and what has to stop is halted through the feed, by the
+ * halt key. Promoting is for people.
+ */
+export async function watchOnce(ports: WatchPorts): Promise<Attempt<readonly Assessment[]>> {
+  const assessed = await assessRings(ports);
+  if (!assessed.ok) return assessed;
+  for (const assessment of assessed.value) {
+    const log = auditDecisions(ports.store.database);
+    for (const decision of newsOf(assessment, log)) logDecision(ports.store.database, assessment.assessedAt, decision);
+    if (assessment.halt && !assessment.isHalted) await halt(ports, assessment, log);
+  }
+  return assessed;
+}
+
+function newsOf(assessment: Assessment, log: Audit): Decision[] {
+  const { ring, build, version, since, verdict, gates, policyHash } = assessment;
+  const isNew = isNewWatch(log, assessment);
+  const notGreen = gates.filter(({ outcome }) => outcome !== "pass").map(({ gate, outcome }) => `${gate} ${outcome}`);
+  const last = isNew ? undefined : lastOf(log, ring, "verdict");
+  const isSame = last?.kind === "verdict" && last.verdict === verdict && last.notGreen.join() === notGreen.join();
+  return [
+    ...(isNew ? [{ kind: "watch", ring, build, version, since } as const] : []),
+    ...(isSame ? [] : [{ kind: "verdict", ring, build, verdict, notGreen, policyHash } as const]),
+  ];
+}
+
+async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<void> {
+  const { ring, build, gates, policyHash } = assessment;
+  const reasons = gates.filter(({ outcome }) => outcome === "halt").map(({ gate, why }) => `${gate}: ${why}`);
+  const reason = `Automatic halt. ${reasons.join(". ")}`.slice(0, MOST_REASON);
+  const seconds = Math.floor(now() / 1_000);
+  const halted = await atFeed(feed, seconds, (desk) => haltRing(desk, ring, build, reason));
+  const code = halted.ok ? (halted.value.published ? undefined : "NOT_SIGNED") : halted.error.code;
+  if (code === undefined) return logDecision(store.database, now(), { kind: "halt", ring, build, reason, policyHash });
+  const last = lastOf(log, ring, "halt-failed");
+  // Tried again at every look; told once for each reason.
+  if (last?.kind === "halt-failed" && last.build === build && last.code === code) return;
+  logDecision(store.database, now(), { kind: "halt-failed", ring, build, code });
+}
+
+// Of a feed's document.
+const MOST_REASON = 500;
+
+function lastOf({ decisions }: Audit, ring: Assessment["ring"], kind: Decision["kind"]): Decision | undefined {
+  return decisions.findLast(({ decision }) => decision.ring === ring && decision.kind === kind)?.decision;
+}
