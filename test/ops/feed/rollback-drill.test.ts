@@ -48,7 +48,7 @@ async function follow(title: string): Promise<void> {
   expect(section?.commands.length).toBeGreaterThan(0);
   for (const line of section?.commands ?? []) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    const told = await succeed<Told>(words);
+    const told = await succeed<Told>(words, {});
     if (told.pending) names["PENDING"] = told.pending;
     if (told.build) {
       names["FIXED"] = told.build;
