@@ -15,6 +15,7 @@ import type { Log } from "./log/index.ts";
 import type { SettingsStore } from "./settings/index.ts";
 import {
   capCrashDumps,
+  countCrashDumps,
   checkedUrl,
   createConsent,
   createFetchPost,
@@ -71,7 +72,7 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     sample: async () => ({ ...(await sampleProcesses(app.getAppMetrics())), downMs: late().downMs }),
     knownTime: () => late().ledger.head().trustedTime,
-    minidumps: () => capCrashDumps(app.getPath("crashDumps")),
+    minidumps: (since) => countCrashDumps(app.getPath("crashDumps"), since),
     changed,
     log,
   });

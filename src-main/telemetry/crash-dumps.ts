@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { type Bytes, MIB } from "../../src-shared/units.ts";
+import { type Bytes, MIB, type UnixMs } from "../../src-shared/units.ts";
 
 const MAX_DUMPS = 10;
 const MAX_BYTES: Bytes = 20 * MIB;
@@ -22,6 +22,12 @@ export async function capCrashDumps(folder: string, maxDumps = MAX_DUMPS, maxByt
     }
   }
   return kept;
+}
+
+/** How many minidumps were written since a moment. */
+export async function countCrashDumps(folder: string, since: UnixMs): Promise<number> {
+  const dumps = await Promise.all((await dumpsIn(folder)).map(sizeAndAge));
+  return dumps.filter(({ modified }) => modified > since).length;
 }
 
 async function dumpsIn(folder: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 export { deliver } from "./delivery.ts";
-export { capCrashDumps } from "./crash-dumps.ts";
+export { capCrashDumps, countCrashDumps } from "./crash-dumps.ts";
 export { createFetchPost } from "./fetch-post.ts";
 export type { PostPort, SignPort } from "./ports.ts";
 export { openQueue, QUEUE_LIMITS, type QueuedBatch, type QueueLimits, type TelemetryQueue } from "./queue.ts";

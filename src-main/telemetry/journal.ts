@@ -8,7 +8,7 @@ import {
   SessionState,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
-import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { UnixMs, UnixSeconds } from "../../src-shared/units.ts";
 import type { Log } from "../log/index.ts";
 import { openQueue, type TelemetryQueue } from "./queue.ts";
 import { abnormalEnd, createRecorder, type Recorder, type RecorderPorts } from "./recorder.ts";
@@ -17,8 +17,8 @@ import { smallStateIn } from "../../src-shared/node/small-state.ts";
 export type JournalPorts = RecorderPorts & {
   readonly folder: string;
   readonly knownTime: () => UnixSeconds;
-  /** How many minidumps lie on this computer. */
-  readonly minidumps: () => Promise<number>;
+  /** How many minidumps were written on this computer since a moment. */
+  readonly minidumps: (since: UnixMs) => Promise<number>;
   readonly log: Log;
 };
 
@@ -48,35 +48,34 @@ const StoredSession = v.object({
   seq: v.number(),
   up: v.number(),
   state: SessionState,
-  minidumps: v.number(),
 });
-
-type Open = { readonly queue: TelemetryQueue; readonly minidumps: number };
 
 export function createJournal(ports: JournalPorts): Journal {
   const { folder, log } = ports;
   const stored = smallStateIn(join(folder, "session.json"), StoredSession);
   let recorder = createRecorder(ports);
-  let current: Open | undefined;
+  let current: TelemetryQueue | undefined;
 
-  async function opened(): Promise<Open | undefined> {
+  async function opened(): Promise<TelemetryQueue | undefined> {
     if (current) return current;
     const queue = await openQueue(join(folder, "queue"), ports.knownTime);
     if (!queue.ok) {
       log("telemetry.not-kept", { code: queue.error });
       return undefined;
     }
-    current = { queue: queue.value, minidumps: await ports.minidumps() };
+    current = queue.value;
     await closeLastSession(current);
     return current;
   }
 
   /** A session that is still written down is one that nobody ended. */
-  async function closeLastSession({ queue, minidumps }: Open): Promise<void> {
+  async function closeLastSession(queue: TelemetryQueue): Promise<void> {
     const unended = await stored.read();
     if (!unended) return;
     const { gpu, renderer } = unended.state.crashes;
-    const event = abnormalEnd(unended, minidumps - unended.minidumps > gpu + renderer, ports);
+    // By their dates: there are never more than a few, and a new one takes the place of an old one.
+    const minidumps = await ports.minidumps(unended.state.startedAt);
+    const event = abnormalEnd(unended, minidumps > gpu + renderer, ports);
     // Its number first: it must not be given twice, should this start be cut short too.
     await stored.write({ ...unended, seq: event.seq });
     await keep(queue, [event]);
@@ -89,34 +88,34 @@ export function createJournal(ports: JournalPorts): Journal {
   }
 
   async function append(make: (recorder: Recorder) => readonly TelemetryEvent[]): Promise<Appended | undefined> {
-    const open = await opened();
-    if (!open) return undefined;
+    const queue = await opened();
+    if (!queue) return undefined;
     const events = make(recorder);
     // The numbers first: after a crash none is given twice.
-    await stored.write({ ...recorder.record(), minidumps: open.minidumps });
-    return { queue: open.queue, kept: await keep(open.queue, events) };
+    await stored.write(recorder.record());
+    return { queue, kept: await keep(queue, events) };
   }
 
   return {
     recorder: () => recorder,
     append,
-    next: async () => (await current?.queue.peek()) ?? [],
-    waiting: async () => (await current?.queue.waiting()) ?? { events: 0, bytes: 0 },
+    next: async () => (await current?.peek()) ?? [],
+    waiting: async () => (await current?.waiting()) ?? { events: 0, bytes: 0 },
     restart() {
       recorder = createRecorder(ports);
     },
-    lost: () => current?.queue.lost() ?? NOTHING_LOST,
+    lost: () => current?.lost() ?? NOTHING_LOST,
     async end() {
       if (!current) return;
       recorder.end();
       await append((last) => [last.stateEvent()]);
       await stored.remove();
-      await current.queue.close();
+      await current.close();
       current = undefined;
     },
     async purge() {
       // Opened without closing the last session: of that too nothing is to be left.
-      const queue = current ? ok(current.queue) : await openQueue(join(folder, "queue"), ports.knownTime);
+      const queue = current ? ok(current) : await openQueue(join(folder, "queue"), ports.knownTime);
       if (!queue.ok) return queue;
       current = undefined;
       recorder = createRecorder(ports);

@@ -9,6 +9,7 @@ import { measurePacking } from "./packing.ts";
 import { measurePlayback } from "./playback.ts";
 import { bundleBenchPrograms } from "./run-electron.ts";
 import { measureUpdates } from "./updates.ts";
+import { measureTelemetry } from "./telemetry.ts";
 
 // `npm run bench [-- --json]`. Everything runs on a virtual display with a keychain of its own.
 const asJson = process.argv.includes("--json");
@@ -29,6 +30,7 @@ await measure("looking for updates", measureUpdates);
 await measure("seeking and decrypting", () => measurePlayback(film, large));
 await measure("packing", () => measurePacking(large, half));
 await measure("the app", () => measureApp(film));
+await measure("telemetry", measureTelemetry);
 if (asJson) process.stdout.write(`${JSON.stringify(measurements, null, 2)}\n`);
 
 /** Shows each group as soon as it is measured: what fails later takes nothing with it. */

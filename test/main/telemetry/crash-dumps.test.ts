@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { capCrashDumps } from "../../../src-main/telemetry/index.ts";
+import { capCrashDumps, countCrashDumps } from "../../../src-main/telemetry/index.ts";
 import { NOW } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
@@ -21,5 +21,16 @@ describe("minidumps", () => {
     expect(await capCrashDumps(folder, 4, 250)).toBe(2);
     expect(readdirSync(join(folder, "completed"))).toEqual(["0.dmp", "1.dmp"]);
     expect(readdirSync(folder)).toContain("settings.dat");
+  });
+
+  it("are counted by when they were written, however many were there before", async () => {
+    const folder = temporaryFolder();
+    expect(await countCrashDumps(join(folder, "absent"), 0)).toBe(0);
+    for (let i = 0; i < 5; i++) {
+      writeFileSync(join(folder, `${i}.dmp`), "x");
+      utimesSync(join(folder, `${i}.dmp`), NOW + i, NOW + i);
+    }
+    expect(await countCrashDumps(folder, (NOW + 2) * 1_000)).toBe(2);
+    expect(await countCrashDumps(folder, (NOW + 9) * 1_000)).toBe(0);
   });
 });
