@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { several, wholeNumber } from "./commands/index.ts";
+import { type AlertingConfig, readAlerting } from "./alerts/index.ts";
 import { failureOf } from "./failure.ts";
 import {
   type PolicyFile,
@@ -11,6 +12,7 @@ import {
   type SqliteStore,
   startRingServer,
   startWatchLoop,
+  tellIncidents,
   type WatchLoop,
   watchOnce,
 } from "./rings/index.ts";
@@ -27,6 +29,7 @@ type Options = {
   keys?: string;
   haltKeys: readonly string[];
   policy?: string;
+  alerts?: string;
   everyS: number;
 };
 
@@ -43,6 +46,7 @@ const program = new Command("ring-server")
   .option("--keys <folder>", "the publisher's folder with the feed's anchor and the register")
   .option("--halt-keys <folder>", "the keys of halt, snapshot and timestamp; may stand several times", several(), [])
   .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
+  .option("--alerts <file>", "alerting-config.json: whom to tell; without it nobody is")
   .option("--every-s <n>", "seconds between two looks at the rings", wholeNumber(1, 3_600), 300)
   .exitOverride();
 
@@ -58,6 +62,8 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   if (!roots.ok) return stop(roots.error.message);
   const policy = await readPolicy(watching.policy);
   if (!policy.ok) return stop(policy.error.message);
+  const alerts = watching.alerts === undefined ? undefined : await readAlerting(watching.alerts, process.env);
+  if (alerts && !alerts.ok) return stop(alerts.error.message);
   await mkdir(data, { recursive: true, mode: 0o700 });
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
@@ -70,17 +76,30 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
     ticketToken: process.env["RING_TICKET_TOKEN"],
     onEvents: () => loop?.heard(),
   });
-  loop = watch(server.store, policy.value, watching);
+  loop = watch(server.store, policy.value, alerts?.value, watching);
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
   }
 }
 
-function watch(store: SqliteStore, policy: PolicyFile, { repo, keys, haltKeys, everyS }: Partial<Options>) {
+function watch(
+  store: SqliteStore,
+  policy: PolicyFile,
+  alerts: AlertingConfig | undefined,
+  { repo, keys, haltKeys, everyS }: Partial<Options>,
+) {
   if (repo === undefined || keys === undefined) return undefined;
   const feed = { repo, keys, personKeys: haltKeys ?? [] };
-  const look = () => watchOnce({ store, feed, policy, now: Date.now });
+  const ending = new AbortController();
+  async function look() {
+    const assessed = await watchOnce({ store, feed, policy, now: Date.now });
+    if (!assessed.ok || !alerts) return assessed;
+    const { undelivered } = await tellIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
+    if (undelivered > 0) note("alerts.undelivered", { count: undelivered });
+    return assessed;
+  }
+  process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
   return startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });
 }
 

@@ -2,11 +2,13 @@ import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
+import { createIncidentBook } from "../rings/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { textLike, withJson } from "./options.ts";
 import { type RingDataOptions, ringDataOption, withRingData } from "./ring-options.ts";
 
+const INCIDENT_ID = textLike(/^[a-z0-9_-]{1,80}$/, "the incident's name, as its alert shows it");
 const TICKET_ID = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
 
 /** What people tell and mend in a ring server's data. */
@@ -18,6 +20,18 @@ export function addRingData(group: Command, host: Host, world: World): void {
         withRingData(options, (store) => {
           const { events } = store.rebuild();
           return ok({ json: { events }, words: [`Made again from ${events} events.`] });
+        }),
+      ),
+    );
+  withJson(group.command("answer").addOption(ringDataOption()))
+    .argument("<incident>", "as the alert named it", INCIDENT_ID)
+    .description("you have taken an incident on: its alerts are not repeated")
+    .action((id: string, options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, ({ database }) => {
+          const answered = createIncidentBook(database, () => "info").answer(id, world.now() * 1_000);
+          if (!answered) return fail("INCIDENT_UNKNOWN", `No incident ${id} waits for an answer.`);
+          return ok({ json: { id }, words: [`${id} is yours.`] });
         }),
       ),
     );

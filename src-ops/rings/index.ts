@@ -1,5 +1,7 @@
 export type { Assessment } from "./deciding/assess.ts";
 export { type Audit, auditDecisions, type Decision } from "./deciding/decision-log.ts";
+export { createIncidentBook } from "./deciding/incident-book.ts";
+export { tellIncidents } from "./deciding/tell.ts";
 export { startWatchLoop, type WatchLoop } from "./deciding/watch-loop.ts";
 export { assessRings, watchOnce, type WatchPorts } from "./deciding/watch.ts";
 export { type PolicyFile, readPolicy } from "./policy-file.ts";

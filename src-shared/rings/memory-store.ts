@@ -1,4 +1,5 @@
 import type { Ring } from "../license/index.ts";
+import type { SecurityFinding } from "../telemetry/index.ts";
 import type { UnixMs } from "../units.ts";
 import {
   addToMachine,
@@ -23,7 +24,7 @@ export type EventStore = AggregateReader & {
 };
 
 type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };
-type FoundFinding = { readonly event: PlacedEvent; readonly artefact: string | null };
+type FoundFinding = { readonly event: PlacedEvent; readonly finding: SecurityFinding };
 
 /** The store of the simulator. The server's keeps the same on disk, and both pass the same tests. */
 export function createMemoryStore(): EventStore {
@@ -51,7 +52,7 @@ export function createMemoryStore(): EventStore {
         takeState({ ...placed, event });
         break;
       case "security":
-        findings.push({ event: placed, artefact: event.finding.artefact });
+        findings.push({ event: placed, finding: event.finding });
         break;
       case "update":
         noteStep(`${machine} ${event.update.build}`, event.update.step, placed.at);
@@ -166,7 +167,7 @@ export function createMemoryStore(): EventStore {
     findings: ({ ring, version, since }) =>
       findings
         .filter(({ event }) => event.ring === ring && event.version === version && event.at >= since)
-        .map(({ event, artefact }) => ({ machine: event.machine, artefact })),
+        .map(({ event, finding: { what, artefact } }) => ({ machine: event.machine, what, artefact })),
     scores: ({ ring, version }) =>
       [...answers.values()]
         .filter((answer) => answer.ring === ring && answer.version === version)

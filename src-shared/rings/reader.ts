@@ -1,4 +1,5 @@
 import type { Ring } from "../license/index.ts";
+import type { SecurityFinding } from "../telemetry/index.ts";
 import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../units.ts";
 import type { BuildId } from "../updates/index.ts";
 import type { AvailabilityWindow, Counters, MachineFacts, ReleaseFacts, Ticket } from "./facts.ts";
@@ -16,7 +17,11 @@ export type RunningRelease = {
 export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
 
 /** Who refused what. `artefact`: its hash, where it is one piece of text. */
-export type Finding = { readonly machine: string; readonly artefact: string | null };
+export type Finding = {
+  readonly machine: string;
+  readonly what: SecurityFinding["what"];
+  readonly artefact: string | null;
+};
 
 /** Whether the register or the feed knows an artefact of this hash as genuine and current. */
 export type IsGenuine = (artefact: string) => boolean;

@@ -23,6 +23,8 @@ export type Assessment = Running &
     readonly operations: number;
     readonly failed: number;
     readonly suspected: number;
+    /** Refusals of what is genuine and current. */
+    readonly genuine: { readonly signature: number; readonly rollback: number };
     readonly budget: { readonly left: number; readonly state: BudgetState } | null;
     readonly burns: readonly Burn[];
   };
@@ -38,6 +40,8 @@ export function assess(
   const rules = policy.rings[running.ring];
   const facts = readFacts(store, running, rules, isGenuine, now);
   const judgement = explain(judgeRelease(facts, rules));
+  const refused = store.findings(running).filter(({ artefact }) => artefact !== null && isGenuine(artefact));
+  const genuineOf = (what: "signature" | "rollback") => refused.filter((one) => one.what === what).length;
   const exposureOf = (minutes: number) => store.totals(running.ring, running.version, now - minutes * MINUTE * 1_000);
   return {
     v: 1,
@@ -48,6 +52,7 @@ export function assess(
     operations: facts.totals.operations,
     failed: facts.totals.failed,
     suspected: facts.security.suspected,
+    genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
     budget: budgetOf(exposureOf((policy.budget.days * DAY) / MINUTE), rules.errors.below, policy.budget),
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
   };

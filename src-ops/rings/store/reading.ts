@@ -37,7 +37,7 @@ export function createReader(database: DatabaseSync): AggregateReader {
   const steps = database.prepare("SELECT machine, step, at FROM steps WHERE build = ?");
   // `kind <> 'session'` says nothing new, but lets the partial index be used.
   const findings = database.prepare(
-    "SELECT machine, event ->> '$.finding.artefact' AS artefact FROM events " +
+    "SELECT machine, event ->> '$.finding.what' AS what, event ->> '$.finding.artefact' AS artefact FROM events " +
       "WHERE kind = 'security' AND kind <> 'session' AND ring = ? AND version = ? AND at >= ? ORDER BY at, machine, session, seq",
   );
   // SQLite gives the other columns of the row that has the maximum: the last word of each computer counts.
@@ -74,8 +74,9 @@ export function createReader(database: DatabaseSync): AggregateReader {
       return rows.map((row) => machineFacts(row, way));
     },
     findings: ({ ring, version, since }) =>
-      (findings.all(ring, version, since) as Row[]).map(({ machine, artefact }): Finding => ({
+      (findings.all(ring, version, since) as Row[]).map(({ machine, what, artefact }): Finding => ({
         machine: String(machine),
+        what: what as Finding["what"],
         artefact: artefact === null ? null : String(artefact),
       })),
     scores: ({ ring, version }) => (scores.all(ring, version) as Row[]).map(({ score }) => Number(score)),

@@ -83,6 +83,11 @@ describe("ingest", () => {
       body: { code: "ENROLMENT_EXPIRED" },
     });
     expect(late.store.totals("ring0", "0.2.0", 0).operations).toBe(0);
+    let now = NOW;
+    const ending = await start({ now: () => now });
+    expect((await pilot.send(ending.url, events, 1)).status).toBe(200);
+    now += 91 * 86_400_000;
+    expect((await pilot.send(ending.url, events, 1)).status).toBe(401);
   });
 
   it("lets no computer speak for another, enrolled or not", async () => {

@@ -70,8 +70,12 @@ describe("a store in SQLite", () => {
     expect(() => store.take([more])).toThrow("disk full");
     store.database.exec("DROP TRIGGER full");
     expect(everything()).toEqual(before);
+    // What came in vain is no state to count from.
+    const next = placedState({ session: "more", seq: 2, at: SINCE }, stateOf("0.2.0", [failure, failure]));
+    store.take([next]);
+    expect(everything().totals.failed).toBe(before.totals.failed + 2);
     expect(store.take([more])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
-    expect(everything().totals.failed).toBe(before.totals.failed + 1);
+    expect(everything().totals.failed).toBe(before.totals.failed + 2);
     store.close();
   });
 });

@@ -166,7 +166,7 @@ describe("the decision log", () => {
   });
 
   it.each([
-    ["a changed line", "UPDATE decisions SET line = replace(line, 'halt', 'hold') WHERE n = 3"],
+    ["a changed line", "UPDATE decisions SET line = replace(line, 'inconclusive', 'pass') WHERE n = 1"],
     ["a line taken out", "DELETE FROM decisions WHERE n = 1"],
     ["a line put in", "INSERT INTO decisions SELECT 9, line FROM decisions WHERE n = 2"],
     ["another beginning", "DELETE FROM decisions WHERE n = 0"],

@@ -176,8 +176,8 @@ export function eventStoreContract(name: string, create: () => EventStore & { cl
       ]);
       const machine = MACHINES[0];
       expect(store.findings(RELEASE)).toEqual([
-        { machine, artefact: hash },
-        { machine, artefact: null },
+        { machine, what: "signature", artefact: hash },
+        { machine, what: "signature", artefact: null },
       ]);
     });
   });
