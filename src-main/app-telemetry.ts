@@ -135,7 +135,8 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
       const timer = setInterval(() => void telemetry.tick(), EVERY_MS);
       signal.addEventListener("abort", () => (clearTimeout(first), clearInterval(timer)), { once: true });
       // Minidumps are capped whether or not anybody agreed to anything: they never leave, and must not fill the disk.
-      void capCrashDumps(app.getPath("crashDumps"));
+      // Counted first: those of the last session are what tells a crash from a power cut.
+      void telemetry.open().then(() => capCrashDumps(app.getPath("crashDumps")));
       void lookForInvitation();
     },
   };

@@ -11,7 +11,7 @@ const MAX_BYTES: Bytes = 20 * MIB;
  * on this computer, and nothing sends them.
  */
 export async function capCrashDumps(folder: string, maxDumps = MAX_DUMPS, maxBytes = MAX_BYTES): Promise<number> {
-  const dumps = await Promise.all((await dumpsIn(folder)).map(async (path) => ({ path, ...(await sizeAndAge(path)) })));
+  const dumps = await dumpsIn(folder);
   let [kept, total] = [0, 0];
   for (const { path, size } of dumps.toSorted((one, other) => other.modified - one.modified)) {
     if (kept < maxDumps && total + size <= maxBytes) {
@@ -26,24 +26,26 @@ export async function capCrashDumps(folder: string, maxDumps = MAX_DUMPS, maxByt
 
 /** How many minidumps were written since a moment. */
 export async function countCrashDumps(folder: string, since: UnixMs): Promise<number> {
-  const dumps = await Promise.all((await dumpsIn(folder)).map(sizeAndAge));
+  const dumps = await dumpsIn(folder);
   return dumps.filter(({ modified }) => modified > since).length;
 }
 
-async function dumpsIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".dmp"))
-      .map(({ parentPath, name }) => join(parentPath, name));
-  } catch (error) {
-    // Nothing has crashed yet.
-    if (codeOf(error) === "ENOENT") return [];
-    throw error;
-  }
+type Dump = { readonly path: string; readonly size: Bytes; readonly modified: UnixMs };
+
+async function dumpsIn(folder: string): Promise<Dump[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(expectAbsence);
+  const files = (entries ?? []).filter((entry) => entry.isFile() && entry.name.endsWith(".dmp"));
+  const dumps = await Promise.all(files.map(({ parentPath, name }) => dumpAt(join(parentPath, name))));
+  return dumps.filter((dump) => dump !== undefined);
 }
 
-async function sizeAndAge(path: string): Promise<{ readonly size: Bytes; readonly modified: number }> {
-  const { size, mtimeMs } = await stat(path);
-  return { size, modified: mtimeMs };
+async function dumpAt(path: string): Promise<Dump | undefined> {
+  const status = await stat(path).catch(expectAbsence);
+  return status && { path, size: status.size, modified: status.mtimeMs };
+}
+
+// Nothing has crashed yet, or the dump was one too many and went while the others were looked at.
+function expectAbsence(error: unknown): undefined {
+  if (codeOf(error) === "ENOENT") return undefined;
+  throw error;
 }

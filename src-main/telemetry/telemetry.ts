@@ -61,7 +61,9 @@ export type Telemetry = {
   readonly health: () => Promise<HealthView>;
   /** After consent was given: what came before is not counted. */
   readonly begin: () => Promise<void>;
-  /** At the start of the app, and every five minutes. */
+  /** At the start of the app: writes down that a session has begun, so that its end is found whatever happens. */
+  readonly open: () => Promise<void>;
+  /** A few seconds after the start of the app, and every five minutes. */
   readonly tick: () => Promise<void>;
   /** After consent was withdrawn: forgets everything here. The error is the file system's code: something is left. */
   readonly withdraw: () => Promise<Result<void, string>>;
@@ -245,6 +247,11 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       if (erasure === "done") erasure = "none";
       journal.restart();
       await inTurn(tick);
+    },
+    async open() {
+      await inTurn(async () => {
+        if (ports.hasConsent()) await journal.append(() => []);
+      });
     },
     async tick() {
       await inTurn(tick);

@@ -65,3 +65,19 @@ it("tells, with consent, a healthy start, a crash of the page, and at the next s
   expect(states(server).map(({ status }) => status)).toEqual(["running", "ended", "running"]);
   expect(server.faults).toEqual([]);
 });
+
+it("finds a start that was cut off before anything was sent", async () => {
+  const server = await startServer();
+  const userData = profile("cut", "given");
+  const options = { userData, trust: folder(), words: ["--ingest", server.url] };
+  const first = await launchApp(options);
+  await expect.poll(() => existsSync(join(userData, "telemetry", "session.json")), { timeout: 10_000 }).toBe(true);
+  const gone = first.app.waitForEvent("close");
+  first.app.process().kill("SIGKILL");
+  await gone;
+  expect(server.requests).toEqual([]);
+  await launchApp(options);
+  await settled(() => states(server).length === 2);
+  expect(states(server).map(({ status }) => status)).toEqual(["abnormal", "running"]);
+  expect(server.faults).toEqual([]);
+});

@@ -33,4 +33,12 @@ describe("minidumps", () => {
     expect(await countCrashDumps(folder, (NOW + 2) * 1_000)).toBe(2);
     expect(await countCrashDumps(folder, (NOW + 9) * 1_000)).toBe(0);
   });
+
+  it("are counted and removed at the same time without either failing", async () => {
+    const folder = temporaryFolder();
+    for (let i = 0; i < 200; i++) writeFileSync(join(folder, `${i}.dmp`), "x");
+    const counting = Array.from({ length: 5 }, () => countCrashDumps(folder, 0));
+    await Promise.all([capCrashDumps(folder, 10), ...counting]);
+    expect(await countCrashDumps(folder, 0)).toBe(10);
+  });
 });

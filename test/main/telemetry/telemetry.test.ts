@@ -28,6 +28,7 @@ describe("without consent", () => {
   it("an enrolment does not stand for it", async () => {
     const { telemetry, server, folder, world } = await setUp({ enrolment: async () => enrolment });
     world.consent = false;
+    await telemetry.open();
     await telemetry.tick();
     expect(existsSync(folder)).toBe(false);
     expect(server.requests).toEqual([]);
@@ -76,6 +77,23 @@ describe("with consent", () => {
     const abnormal = states(server).find(({ status }) => status === "abnormal");
     expect(abnormal).toMatchObject({ seq: 3, session: states(server)[0]?.session, crashes: { main: crashes } });
     expect(server.faults).toEqual([]);
+  });
+
+  it("knows of a session from its first moment, also one that ends before the first five seconds", async () => {
+    const { telemetry, folder } = await setUp();
+    await telemetry.open();
+    const left = join(temporaryFolder(), "left");
+    cpSync(folder, left, { recursive: true });
+    await telemetry.close();
+    for (const [place, status] of [
+      [folder, "ended"],
+      [left, "abnormal"],
+    ] as const) {
+      const next = await setUp({ folder: place });
+      await next.telemetry.tick();
+      await settled(() => states(next.server).length === 2);
+      expect(states(next.server).map((state) => state.status)).toEqual([status, "running"]);
+    }
   });
 
   it("reports what was refused at once, and the same artefact once in a session", async () => {

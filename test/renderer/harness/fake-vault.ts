@@ -4,6 +4,7 @@ import type {
   CatalogItem,
   EventName,
   EventPayload,
+  HealthView,
   LicenseEntry,
   Playback,
   Reply,
@@ -11,6 +12,7 @@ import type {
   ScreenView,
   Settings,
   Snapshot,
+  TelemetryPart,
   VaultBridge,
 } from "../../../src-shared/ipc/index.ts";
 import { catalogOf, IN_USE, RETURNED, START, STICK } from "./fake-content.ts";
@@ -47,6 +49,25 @@ const FIRST: Snapshot = {
   updates: null,
   telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },
   support: "support@publisher.example",
+};
+
+const PREVIEW: readonly TelemetryPart[] = [
+  { kind: "logs", to: "https://ingest.publisher.example/v1/logs", signed: true, text: '{\n  "resourceLogs": []\n}' },
+  { kind: "file", to: null, signed: false, text: '{\n  "ring": "ring1"\n}' },
+];
+
+const HEALTH: HealthView = {
+  startMs: 812,
+  uptimeMs: 5_400_000,
+  downMs: 1_500,
+  cpuMs: 65_000,
+  memory: { private: 142_000_000, highest: 187_000_000 },
+  faults: 2,
+  security: { signature: 1, rollback: 0 },
+  crashes: { main: 0, renderer: 1, gpu: 2, worker: 0 },
+  lost: { dropped: 0, corrupted: 1, refused: 2 },
+  queue: { events: 1_234, bytes: 2_345_678 },
+  delivered: START - 420,
 };
 
 export const REQUEST = ["-----BEGIN USB VIDEO VAULT ACTIVATION REQUEST-----", "ZXlKaGJHY2lPaUpGWkVSVFFTSX0".repeat(12)]
@@ -117,6 +138,14 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
         return name === "license.accept-offer" ? null : undefined;
       case "diagnostics.copy":
         return { text: "USB Video Vault diagnostics\napp: 0.1.0\nlog, last 0 lines:\n" };
+      case "telemetry.preview":
+        return PREVIEW;
+      case "telemetry.health":
+        return HEALTH;
+      case "problem.draft":
+        return { text: "USB Video Vault diagnostics\napp: 0.1.0\n" };
+      case "problem.report":
+        return { ticket: "K7QM-2XPA" };
       case "license.import":
       case "license.choose-file":
         return snapshot.screen.stage === "catalog" ? snapshot.screen.license : null;

@@ -1,4 +1,4 @@
-import type { Settings, UpdatesView } from "../../../src-shared/ipc/index.ts";
+import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
 import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
@@ -16,6 +16,9 @@ type Words = {
   request: string;
   speed: string;
   eject: string;
+  sent: string;
+  report: string;
+  send: string;
 };
 
 const WORDS: { readonly [language in "fr" | "en"]: Words } = {
@@ -32,6 +35,9 @@ const WORDS: { readonly [language in "fr" | "en"]: Words } = {
     request: "Créer une demande d’activation",
     speed: "Vitesse",
     eject: "Éjecter sans risque",
+    sent: "Afficher ce qui est envoyé",
+    report: "Signaler un problème…",
+    send: "Envoyer",
   },
   en: {
     more: "More",
@@ -46,6 +52,9 @@ const WORDS: { readonly [language in "fr" | "en"]: Words } = {
     request: "Create an activation request",
     speed: "Speed",
     eject: "Eject safely",
+    sent: "Show what is sent",
+    report: "Report a problem…",
+    send: "Send",
   },
 };
 
@@ -97,6 +106,11 @@ async function openLicense(open: OpenHarness, words: Words): Promise<void> {
   await press(open, words.more);
   await open.page.getByRole("menuitem", { name: words.license }).click();
   await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
+}
+
+async function invite(open: OpenHarness, telemetry: Partial<TelemetryView>): Promise<void> {
+  const view: TelemetryView = { consent: "unasked", invitation: null, erasure: "none", survey: null, ...telemetry };
+  await open.tell((harness, next) => harness.change({ telemetry: next }), view);
 }
 
 async function at(open: OpenHarness, days: number): Promise<void> {
@@ -239,6 +253,34 @@ const steps = {
     await press(open, words.settings);
     await press(open, words.notices);
     await open.page.getByRole("dialog").getByRole("group").first().waitFor();
+  },
+  "consent asked, with what is sent": async (open, words) => {
+    await show(open, CATALOG);
+    await invite(open, { invitation: "ring1" });
+    await open.page.getByRole("dialog").waitFor();
+    await press(open, words.sent);
+    await open.page.locator("[data-part=file]").waitFor();
+  },
+  "settings of staff, consent taken back": async (open, words) => {
+    await show(open, NO_STICK);
+    await invite(open, { consent: "refused", invitation: "ring0", erasure: "waiting" });
+    await press(open, words.settings);
+    await open.page.locator("[data-health]").waitFor();
+  },
+  "opinion asked": async (open) => {
+    await show(open, CATALOG);
+    await invite(open, { consent: "given", invitation: "ring1", survey: "update" });
+    await open.page.locator("summary").click();
+    await open.page.getByRole("radio", { name: "9" }).press("Space");
+  },
+  "problem reported": async (open, words) => {
+    await show(open, NO_STICK);
+    await invite(open, { consent: "given" });
+    await press(open, words.settings);
+    await press(open, words.report);
+    await open.page.getByRole("dialog").getByRole("textbox").first().fill("No sound");
+    await press(open, words.send);
+    await open.page.locator("[data-ticket]").waitFor();
   },
   player: play,
   "player menu": async (open, words) => {
