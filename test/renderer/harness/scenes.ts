@@ -2,69 +2,7 @@ import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/i
 import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
-
-type Words = {
-  giveBack: string;
-  confirm: string;
-  diagnostics: string;
-  show: string;
-  more: string;
-  license: string;
-  yours: string;
-  settings: string;
-  notices: string;
-  request: string;
-  speed: string;
-  eject: string;
-  sent: string;
-  report: string;
-  send: string;
-};
-
-const WORDS: { readonly [language in "fr" | "en"]: Words } = {
-  fr: {
-    more: "Plus",
-    license: "Licence",
-    yours: "Vos licences",
-    giveBack: "Rendre cette licence…",
-    confirm: "La rendre",
-    diagnostics: "Copier le diagnostic",
-    show: "Afficher ce qui a été copié",
-    settings: "Réglages",
-    notices: "Licences tierces",
-    request: "Créer une demande d’activation",
-    speed: "Vitesse",
-    eject: "Éjecter sans risque",
-    sent: "Afficher ce qui est envoyé",
-    report: "Signaler un problème…",
-    send: "Envoyer",
-  },
-  en: {
-    more: "More",
-    license: "License",
-    yours: "Your licenses",
-    giveBack: "Return this license…",
-    confirm: "Return it",
-    diagnostics: "Copy diagnostics",
-    show: "Show what was copied",
-    settings: "Settings",
-    notices: "Licenses of others",
-    request: "Create an activation request",
-    speed: "Speed",
-    eject: "Eject safely",
-    sent: "Show what is sent",
-    report: "Report a problem…",
-    send: "Send",
-  },
-};
-
-/** The settings of an app with a feed, whose updates are as given. */
-async function showUpdates(open: OpenHarness, words: Words, updates: Partial<UpdatesView>): Promise<void> {
-  await show(open, NO_STICK);
-  await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
-  await press(open, words.settings);
-  await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
-}
+import { WORDS, type Words } from "./scene-words.ts";
 
 type Step = (open: OpenHarness, words: Words) => Promise<void>;
 
