@@ -53,11 +53,3 @@ export const WORDS: { readonly [language in "fr" | "en"]: Words } = {
     send: "Send",
   },
 };
-
-/** The settings of an app with a feed, whose updates are as given. */
-async function showUpdates(open: OpenHarness, words: Words, updates: Partial<UpdatesView>): Promise<void> {
-  await show(open, NO_STICK);
-  await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
-  await press(open, words.settings);
-  await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
-}

@@ -4,6 +4,14 @@ import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 import { WORDS, type Words } from "./scene-words.ts";
 
+/** The settings of an app with a feed, whose updates are as given. */
+async function showUpdates(open: OpenHarness, words: Words, updates: Partial<UpdatesView>): Promise<void> {
+  await show(open, NO_STICK);
+  await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
+  await press(open, words.settings);
+  await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
+}
+
 type Step = (open: OpenHarness, words: Words) => Promise<void>;
 
 async function press(open: OpenHarness, name: string): Promise<void> {
