@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { several, wholeNumber } from "./commands/index.ts";
 import { type AlertingConfig, readAlerting } from "./alerts/index.ts";
-import { failureOf } from "./failure.ts";
+import type { TrustRoots } from "../src-shared/jws/index.ts";
+import { ok } from "../src-shared/result.ts";
+import { type Attempt, failureOf } from "./failure.ts";
 import {
   type PolicyFile,
   readPolicy,
@@ -58,7 +60,7 @@ try {
 }
 
 async function run({ port, host, data, trust, ...watching }: Options): Promise<void> {
-  const roots = await loadTrust(trust, undefined);
+  const roots = await rootsFrom(trust);
   if (!roots.ok) return stop(roots.error.message);
   const policy = await readPolicy(watching.policy);
   if (!policy.ok) return stop(policy.error.message);
@@ -68,7 +70,7 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
     path: join(data, RING_DATABASE),
-    roots: roots.value.roots,
+    roots: roots.value,
     host,
     port,
     now: Date.now,
@@ -81,6 +83,15 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
   }
+}
+
+// Where nobody was named and none is compiled in, no enrolment is believed: what is heard decides nothing.
+async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots>> {
+  const trust = await loadTrust(folder, undefined);
+  if (trust.ok) return ok(trust.value.roots);
+  if (folder !== undefined || trust.error.code !== "NO_ANCHOR") return trust;
+  note("trust.absent");
+  return ok([]);
 }
 
 function watch(

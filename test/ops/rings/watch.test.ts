@@ -242,6 +242,39 @@ describe("the ring server", () => {
   });
 });
 
+describe("the ring server's command line", () => {
+  async function started(...words: string[]) {
+    const args = [join(import.meta.dirname, "../../../src-ops/ring-server.ts"), "--data", temporaryFolder(), ...words];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let said = "";
+    child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+    const code = new Promise<number | null>((resolve) => child.once("close", resolve));
+    return { child, code, said: () => said, url: (await firstLineOf(child.stdout))[0] };
+  }
+
+  it("prints its address, and believes no enrolment where it knows no publisher", async () => {
+    const { url, child, code } = await started("--port", "0");
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const pilot = createPilot("unknown", Date.now());
+    expect((await pilot.send(String(url), [pilot.stateEvent(1)], 1)).status).toBe(401);
+    child.kill("SIGTERM");
+    expect(await code).toBe(0);
+  });
+
+  it.each([
+    [["--port", "99999"], 2],
+    [["--port", "0", "--trust", "/nowhere"], 1],
+    [["--port", "0", "--policy", "package.json"], 1],
+    [["--port", "0", "--alerts", "package.json"], 1],
+  ])("refuses %j in words, without a trace of the code", async (words, exit) => {
+    const { code, url, said } = await started(...words);
+    expect([url, await code]).toEqual([undefined, exit]);
+    expect(said()).not.toMatch(/^\s+at |node:internal/m);
+    expect(said().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
+  });
+});
+
 async function firstLineOf(stream: NodeJS.ReadableStream): Promise<string[]> {
   for await (const line of createInterface({ input: stream })) return [line];
   return [];
