@@ -28,7 +28,7 @@ export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly A
   if (!register.ok) return register;
   const { current, over } = enrolledIn(register.value, seconds);
   for (const [pid, ring] of current) if (store.ringOf(pid) !== ring) store.enrol(pid, ring);
-  for (const pid of over) store.unenrol(pid);
+  for (const pid of over) if (store.ringOf(pid) !== "over") store.unenrol(pid);
   const genuine = genuineTokens(register.value, seconds);
   const running = runningIn(status.value, auditDecisions(store.database));
   return ok(running.map((one) => assess(store, one, policy, (hash) => genuine.has(hash), at)));

@@ -71,6 +71,9 @@ function senderOf(ports: IngestPorts, { path, header, body, address }: Received)
     ports.note("enrolment.refused", { code: device.error });
     return err(refusal(401, device.error === "EXPIRED" ? "ENROLMENT_EXPIRED" : "ENROLMENT_INVALID"));
   }
+  // The register knows what a token cannot tell: that its license was revoked since. To be forgotten stays a right.
+  if (path !== ERASE_PATH && ports.store.ringOf(device.value.pid) === "over")
+    return err(refusal(401, "ENROLMENT_OVER"));
   const asked = rates.device.take(device.value.pid, now());
   if (!asked.ok) return err(waitFor(429, "TOO_MANY_REQUESTS", asked.waitSeconds));
   if (!isSignedBy(device.value, path, body, header(SIGNATURE_HEADER) ?? "")) {

@@ -23,9 +23,9 @@ export type SqliteStore = EventStore & {
   /** Takes several batches in one transaction: what this returned for is on disk. Throws the disk's error, keeping nothing. */
   readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => readonly Taken[];
   readonly versionOf: (machine: string, session: string) => string | undefined;
-  /** Its enrolment is over: it is no computer of any ring, and nobody waits for it. */
+  /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
   readonly unenrol: (machine: string) => void;
-  readonly ringOf: (machine: string) => Ring | undefined;
+  readonly ringOf: (machine: string) => Ring | "over" | undefined;
   /**
    * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
    * newer than the last one was fulfilled before: repeated by anyone, it removes nothing.
@@ -63,6 +63,7 @@ export function openSqliteStore(path: string): SqliteStore {
   );
   const enrolled = database.prepare("SELECT ring FROM machines WHERE machine = ?");
   const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
+  const setRing = database.prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring");
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
   );
@@ -162,12 +163,9 @@ export function openSqliteStore(path: string): SqliteStore {
     versionOf: (machine, session) => version.get(machine, session)?.["version"] as string | undefined,
     erase,
     rebuild,
-    unenrol: (machine) => void database.prepare("DELETE FROM machines WHERE machine = ?").run(machine),
-    ringOf: (machine) => enrolled.get(machine)?.["ring"] as Ring | undefined,
-    enrol: (machine, ring) =>
-      void database
-        .prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring")
-        .run(machine, ring),
+    unenrol: (machine) => void setRing.run(machine, "over"),
+    ringOf: (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
+    enrol: (machine, ring) => void setRing.run(machine, ring),
     setTicket: (id, ring, openedAt, closedAt) =>
       void database
         .prepare("INSERT INTO tickets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET closedAt = excluded.closedAt")

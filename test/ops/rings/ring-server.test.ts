@@ -9,6 +9,7 @@ import { createPilot, enrolmentIssuer } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { SINCE } from "../../shared/rings/facts.ts";
+import { BUILD } from "../../shared/rings/placed.ts";
 
 const NOW = SINCE + 3_600_000;
 const failure: SessionChange = { kind: "operation", operation: "play", succeeded: false };
@@ -88,6 +89,22 @@ describe("ingest", () => {
     expect((await pilot.send(ending.url, events, 1)).status).toBe(200);
     now += 91 * 86_400_000;
     expect((await pilot.send(ending.url, events, 1)).status).toBe(401);
+  });
+
+  it("takes nothing more from a computer whose license was revoked", async () => {
+    const server = await start();
+    const pilot = createPilot("one", NOW);
+    await pilot.send(server.url, [pilot.stateEvent(1, failure)], 1);
+    server.store.unenrol(pilot.pid);
+    expect(await answerOf(await pilot.send(server.url, [pilot.stateEvent(2, failure)], 2))).toEqual({
+      status: 401,
+      body: { code: "ENROLMENT_OVER" },
+    });
+    expect(server.totals().failed).toBe(1);
+    const release = { ring: "ring0", build: BUILD, version: "0.2.0", since: SINCE } as const;
+    expect(server.store.machines(release, NOW)).toEqual([]);
+    expect((await pilot.erase(server.url, NOW)).status).toBe(200);
+    expect(server.totals().failed).toBe(0);
   });
 
   it("lets no computer speak for another, enrolled or not", async () => {
