@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright";
@@ -13,6 +13,11 @@ const QUIET = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdi
 export function installPackage(deb: string): void {
   const words = ["install", "-y", "-qq", "--no-install-recommends", "--allow-downgrades", deb];
   execFileSync("apt-get", words, QUIET);
+}
+
+/** As the guide says where dpkg was interrupted: `apt-get` does not take a package that it finds half installed. */
+export function reinstall(deb: string): void {
+  execFileSync("dpkg", ["--install", deb], QUIET);
 }
 
 export function removePackage(): void {
@@ -31,17 +36,66 @@ export function startInstalled(userData: string, words: readonly string[] = []):
   return app;
 }
 
+/** The user whom Debian gives to what must not have rights. */
+export const ORDINARY = { name: "nobody", uid: 65_534, gid: 65_534 };
+
+// The app's first process ends when an update restarts it: the session must outlive it.
+const IN_A_SESSION = `eval "$(printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; "$@"; exec sleep infinity`;
+
+/** The same as an ordinary user, with Chromium's sandbox, on a session bus and keyring of that user's own. */
+export function startInstalledAsOrdinary(home: string, userData: string, words: readonly string[]): void {
+  // The key to the virtual display belongs to root.
+  const displayKey = join(home, "display-key");
+  cpSync(process.env["XAUTHORITY"] ?? "", displayKey);
+  chownSync(displayKey, ORDINARY.uid, ORDINARY.gid);
+  const app = [INSTALLED, "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en", ...words];
+  const session = spawn("dbus-run-session", ["--", "sh", "-c", IN_A_SESSION, "sh", ...app], {
+    uid: ORDINARY.uid,
+    gid: ORDINARY.gid,
+    cwd: home,
+    detached: true,
+    stdio: "ignore",
+    env: {
+      PATH: "/usr/bin:/bin",
+      SHELL: "/bin/bash",
+      DISPLAY: process.env["DISPLAY"] ?? "",
+      XAUTHORITY: displayKey,
+      HOME: home,
+      USER: ORDINARY.name,
+      XDG_RUNTIME_DIR: home,
+    },
+  });
+  onTestFinished(() => {
+    endAll(userData);
+    if (session.pid !== undefined) process.kill(-session.pid, "SIGKILL");
+  });
+  onTestFailed(() => void process.stderr.write(logOf(userData)));
+}
+
 /** Ends every process of a profile: also one that an update has started again. */
 export function endAll(userData: string): void {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      // Chromium writes its own words over these, parted by spaces.
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (words.startsWith(INSTALLED) && words.includes(userData)) process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It ended by itself meanwhile.
-    }
-  }
+  for (const pid of processesOf(userData)) process.kill(pid, "SIGKILL");
+}
+
+/** Which users the processes of a profile run as. */
+export function runsAs(userData: string): number[] {
+  return [...new Set(processesOf(userData).map((pid) => statSync(`/proc/${pid}`).uid))];
+}
+
+function processesOf(userData: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        // Chromium writes its own words over these, parted by spaces.
+        const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        return words.startsWith(INSTALLED) && words.includes(userData);
+      } catch {
+        // It ended by itself meanwhile.
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** The log of a profile, all of it so far. */

@@ -151,6 +151,7 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
       world.installs = true;
     },
     "the waiting file is exchanged": async () => {
+      await look();
       for (const path of waitingPaths(world)) writeFileSync(path, EXCHANGED);
       await install(waitsFrom());
     },

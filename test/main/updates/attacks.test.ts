@@ -34,5 +34,8 @@ describe("attacks and faults, by their numbers", () => {
   it("are all there, each once", () => {
     const numbers = [...ATTACKS, ...ELSEWHERE].map(([number]) => number).toSorted((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 45 }, (_, i) => i + 1));
+    process.stdout.write(
+      `${numbers.length} attacks and faults: ${ATTACKS.length} here, ${ELSEWHERE.length} elsewhere\n`,
+    );
   });
 });

@@ -1,0 +1,91 @@
+import { createReadStream, statSync, writeFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, normalize } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
+import { makePackages } from "../../build/dist.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { expectDone, packStick, vaultctl } from "../e2e/publisher.ts";
+
+const BEFORE = { ring1: "ring0", ga: "ring1" } as const;
+
+/** Versions of the real app as Debian packages, in a real feed that a web server on the loopback gives. */
+export type PublishedApp = Awaited<ReturnType<typeof publishApp>>;
+
+export async function publishApp(folder: string, versions: readonly string[]) {
+  const published = packStick(folder, ["harbour.mp4"]);
+  const repo = join(folder, "feed");
+  const builds = new Map<string, string>();
+  const server = await serve(repo);
+
+  function feed(name: string, ...words: string[]): Record<string, unknown> {
+    const said = vaultctl("feed", name, ...words, "--repo", repo, "--keys", published.keys);
+    expectDone(said);
+    return said.json;
+  }
+
+  const deb = (version: string) => join(folder, version, `usb-video-vault_${version}_amd64.deb`);
+  const buildId = (version: string) => builds.get(version) ?? "";
+
+  /** Writes down that a build passed its ring, as the gate does. */
+  function verdict(ring: string, version: string): string {
+    const file = join(folder, `${ring}-${version}.json`);
+    const said = { v: 1, ring, build: buildId(version), verdict: "pass", policyHash: "0".repeat(64) };
+    writeFileSync(file, JSON.stringify(said));
+    return file;
+  }
+
+  const promote = (ring: "ring1" | "ga", version: string, ...words: string[]) =>
+    feed("promote", "--ring", ring, "--build", buildId(version), "--verdict", verdict(BEFORE[ring], version), ...words);
+
+  /** Gives a version to everyone, by way of the rings before. */
+  function toEveryone(version: string): void {
+    feed("release", "--ring", "ring0", "--build", buildId(version));
+    promote("ring1", version);
+    promote("ga", version, "--basis-points", "10000");
+  }
+
+  feed("init", "--people", "3");
+  writeFileSync(join(published.trust, "profile.json"), JSON.stringify({ feed: server.origin }));
+  for (const [index, version] of versions.entries()) {
+    await makePackages({ profile: published.trust, version, outFolder: join(folder, version), kinds: ["deb"] });
+    const notes = ["--notes-fr", `Nouveautés de ${version}`, "--notes-en", `What is new in ${version}`];
+    const added = feed("add-build", deb(version), "--version", version, "--build-epoch", `${index + 1}`, ...notes);
+    builds.set(version, String(added["build"]));
+  }
+  return { ...published, repo, server, feed, deb, buildId, promote, toEveryone };
+}
+
+type FeedServer = { readonly origin: string; isSlow: boolean; readonly close: () => Promise<void> };
+
+async function serve(folder: string): Promise<FeedServer> {
+  const made = createServer((request, response) => {
+    const path = join(folder, normalize(new URL(request.url ?? "/", "http://localhost").pathname));
+    // Not there, or the reader has gone.
+    void give(path, response, () => server.isSlow).catch(() => response.headersSent || response.writeHead(404).end());
+  });
+  await new Promise<void>((done) => void made.listen(0, "127.0.0.1", done));
+  const server: FeedServer = {
+    origin: `http://127.0.0.1:${(made.address() as AddressInfo).port}`,
+    isSlow: false,
+    close: () =>
+      new Promise((done) => {
+        made.close(() => done());
+        made.closeAllConnections();
+      }),
+  };
+  return server;
+}
+
+async function give(path: string, response: ServerResponse, isSlow: () => boolean): Promise<void> {
+  response.setHeader("content-length", statSync(path).size);
+  // A download that can be interrupted takes some seconds.
+  async function* paced(chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      if (isSlow()) await setTimeout(20);
+      yield chunk;
+    }
+  }
+  await pipeline(createReadStream(path, { highWaterMark: 512 * KIB }), paced, response);
+}
