@@ -7,10 +7,13 @@ import type { TrustRoots } from "../src-shared/jws/index.ts";
 import { ok } from "../src-shared/result.ts";
 import { type Attempt, failureOf } from "./failure.ts";
 import {
+  ACCOUNTS_FILE,
+  consoleRoutes,
   type PolicyFile,
   readPolicy,
   RING_DATA,
   RING_DATABASE,
+  type Route,
   type SqliteStore,
   startRingServer,
   startWatchLoop,
@@ -76,6 +79,7 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
     now: Date.now,
     note,
     ticketToken: process.env["RING_TICKET_TOKEN"],
+    alsoServe: (store) => consoleOf(store, policy.value, { host, data, ...watching }),
     onEvents: () => loop?.heard(),
   });
   loop = watch(server.store, policy.value, alerts?.value, watching);
@@ -83,6 +87,16 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
   }
+}
+
+/** The console shows verdicts: without a feed there are none. */
+function consoleOf(store: SqliteStore, policy: PolicyFile, options: Partial<Options>): readonly Route[] {
+  const { host = "", data = "", repo, keys, haltKeys } = options;
+  if (repo === undefined || keys === undefined) return [];
+  const feed = { repo, keys, personKeys: haltKeys ?? [] };
+  // Others than this machine come through a TLS proxy.
+  const isSecure = host !== "127.0.0.1" && host !== "::1";
+  return consoleRoutes({ store, feed, policy, now: Date.now, accounts: join(data, ACCOUNTS_FILE), isSecure });
 }
 
 // Where nobody was named and none is compiled in, no enrolment is believed: what is heard decides nothing.

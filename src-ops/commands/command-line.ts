@@ -21,6 +21,7 @@ import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
 import { addRingData } from "./ring-data.ts";
+import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingStatus } from "./ring-status.ts";
@@ -75,6 +76,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addRingData(ring, host, world);
   addRingStatus(ring, host, world);
   addRingAlertTest(ring, host, world);
+  addRingAccount(ring, host);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -1,3 +1,5 @@
+export { type Account, ACCOUNT_ROLES, type AccountRole, ACCOUNTS_FILE, putAccount } from "./console/accounts.ts";
+export { consoleRoutes, type ConsolePorts } from "./console/console-routes.ts";
 export type { Assessment } from "./deciding/assess.ts";
 export { type Audit, auditDecisions, type Decision } from "./deciding/decision-log.ts";
 export { createIncidentBook } from "./deciding/incident-book.ts";
@@ -6,6 +8,7 @@ export { startWatchLoop, type WatchLoop } from "./deciding/watch-loop.ts";
 export { assessRings, watchOnce, type WatchPorts } from "./deciding/watch.ts";
 export { type PolicyFile, readPolicy } from "./policy-file.ts";
 export { RING_DATA, RING_DATABASE } from "./places.ts";
+export type { Route } from "./server/http.ts";
 export { type RingServer, type RingServerPorts, startRingServer } from "./server/ring-server.ts";
 export { simulate, type Simulated, type Simulation } from "./simulation/simulate.ts";
 export { openSqliteStore, type SqliteStore } from "./store/sqlite-store.ts";

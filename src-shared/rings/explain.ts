@@ -30,6 +30,8 @@ function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
 
 function measured(gate: Gate): string {
   const { value, limit, unit } = gate;
+  // A gate that only halts finds nothing to halt for.
+  if (value === null && gate.outcome === "pass") return `nothing to judge yet; the limit is ${amount(limit, unit)}`;
   if (value === null) return `nothing was measured, which is not green; the limit is ${amount(limit, unit)}`;
   return `${amount(value, unit)} against ${amount(limit, unit)}`;
 }

@@ -56,6 +56,7 @@ const COMMANDS = [
   ["feed", "verify"],
   ["ring", "simulate"],
   ["ring", "alert-test"],
+  ["ring", "account"],
 ];
 
 describe("every command", () => {

@@ -11,7 +11,7 @@ const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const about = { ring: v.picklist(RINGS), build: v.string() };
 
-/** What was decided, by a machine that may only judge and halt. */
+/** What was decided: by a machine, which may only judge and halt, or halted by somebody at the console. */
 export const Decision = v.variant("kind", [
   /** A ring began to run a build: exposure begins. */
   v.strictObject({ kind: v.literal("watch"), ...about, version: v.string(), since: Count }),
@@ -24,6 +24,7 @@ export const Decision = v.variant("kind", [
     policyHash: Sha256Hex,
   }),
   v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
+  v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),
   /** A halt was due and could not be published: it is tried again, and people have to know. */
   v.strictObject({ kind: v.literal("halt-failed"), ...about, code: v.string() }),
 ]);

@@ -1,5 +1,5 @@
 import { readRegister } from "../../register/index.ts";
-import { atFeed, type FeedPlace, feedStatus, haltRing } from "../../feed/index.ts";
+import { type FeedPlace, feedStatus } from "../../feed/index.ts";
 import { type Attempt } from "../../failure.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
@@ -8,6 +8,7 @@ import type { SqliteStore } from "../store/sqlite-store.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import { enrolledIn, genuineTokens } from "./known-artefacts.ts";
+import { publishHalt } from "./publish-halt.ts";
 import { isNewWatch, runningIn } from "./running.ts";
 
 export type WatchPorts = {
@@ -64,19 +65,14 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
 async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<void> {
   const { ring, build, gates, policyHash } = assessment;
   const reasons = gates.filter(({ outcome }) => outcome === "halt").map(({ gate, why }) => `${gate}: ${why}`);
-  const reason = `Automatic halt. ${reasons.join(". ")}`.slice(0, MOST_REASON);
-  const seconds = Math.floor(now() / 1_000);
-  const halted = await atFeed(feed, seconds, (desk) => haltRing(desk, ring, build, reason));
-  const code = halted.ok ? (halted.value.published ? undefined : "NOT_SIGNED") : halted.error.code;
+  const reason = `Automatic halt. ${reasons.join(". ")}`;
+  const code = await publishHalt(feed, { ring, build, reason }, now());
   if (code === undefined) return logDecision(store.database, now(), { kind: "halt", ring, build, reason, policyHash });
   const last = lastOf(log, ring, "halt-failed");
   // Tried again at every look; told once for each reason.
   if (last?.kind === "halt-failed" && last.build === build && last.code === code) return;
   logDecision(store.database, now(), { kind: "halt-failed", ring, build, code });
 }
-
-// Of a feed's document.
-const MOST_REASON = 500;
 
 function lastOf({ decisions }: Audit, ring: Assessment["ring"], kind: Decision["kind"]): Decision | undefined {
   return decisions.findLast(({ decision }) => decision.ring === ring && decision.kind === kind)?.decision;

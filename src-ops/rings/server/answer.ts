@@ -2,6 +2,8 @@
 export type Answer = {
   readonly status: number;
   readonly body?: object;
+  /** Instead of JSON: for people's browsers. */
+  readonly text?: { readonly type: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string>>;
 };
 

@@ -78,15 +78,15 @@ async function bodyOf(request: IncomingMessage, most: Bytes): Promise<Buffer | "
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, body = {}, headers = {} }: Answer): void {
+function send(response: ServerResponse, { status, body = {}, text, headers = {} }: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const text = JSON.stringify(body);
+  const { type, content } = text ?? { type: "application/json", content: JSON.stringify(body) };
   response.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(text),
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(content),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     ...headers,
   });
-  response.end(text);
+  response.end(content);
 }

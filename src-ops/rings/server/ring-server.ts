@@ -20,6 +20,8 @@ export type RingServerPorts = {
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
   /** What a ticket system shows to be let in; without it nothing is taken from one. */
   readonly ticketToken: string | undefined;
+  /** What else is served beside the ingest, on the same store. */
+  readonly alsoServe?: (store: SqliteStore) => readonly Route[];
   /** After events were kept. */
   readonly onEvents?: () => void;
   readonly rates?: { readonly device: Rate; readonly stranger: Rate };
@@ -32,7 +34,7 @@ const RATES = { device: { perSecond: 20, burst: 200 }, stranger: { perSecond: 50
 
 /** Starts the server that hears the rings. Throws what stops it from listening or from opening its database. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
-  const { path, roots, host, port, now, note, ticketToken, onEvents = () => {}, rates = RATES } = ports;
+  const { path, roots, host, port, now, note, ticketToken, alsoServe, onEvents = () => {}, rates = RATES } = ports;
   const store = openSqliteStore(path);
   const doors = {
     store,
@@ -47,6 +49,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, answer: (received) => ingest(doors, received) })),
     { method: "GET", path: "/healthz", answer: () => DONE },
     ticketRoute(store, ticketToken),
+    ...(alsoServe?.(store) ?? []),
   ];
   const server = createHttpServer(routes, note);
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));

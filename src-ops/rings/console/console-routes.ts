@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { RINGS } from "../../../src-shared/license/index.ts";
+import { BuildId } from "../../../src-shared/updates/index.ts";
+import { auditDecisions, logDecision } from "../deciding/decision-log.ts";
+import { publishHalt } from "../deciding/publish-halt.ts";
+import { assessRings, type WatchPorts } from "../deciding/watch.ts";
+import { type Answer, DONE, refusal, waitFor } from "../server/answer.ts";
+import type { Route } from "../server/http.ts";
+import type { Received } from "../server/ingest.ts";
+import { createRates } from "../server/rates.ts";
+import { type Account, findAccount, roleOf } from "./accounts.ts";
+import { html, type Markup } from "./markup.ts";
+import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
+import { createSessions } from "./sessions.ts";
+import { viewOf } from "./view.ts";
+import { type Language, WORDS } from "./words.ts";
+
+export type ConsolePorts = WatchPorts & {
+  /** The file that `vaultctl ring account` writes. */
+  readonly accounts: string;
+  /** Whether people reach it by https. */
+  readonly isSecure: boolean;
+};
+
+// Each try costs a tenth of a second of a processor: ten at once, then one in six seconds.
+const LOGINS = { perSecond: 1 / 6, burst: 10 };
+
+const POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const HEADERS = { "Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer" };
+
+const Login = v.strictObject({ name: v.string(), password: v.string() });
+const HaltOrder = v.strictObject({
+  ring: v.picklist(RINGS),
+  build: BuildId,
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+});
+
+/**
+ * The console in the browser, behind a login. Forms are JSON, which no other site can send, and the cookie is not sent
+ * with what another site asks for.
+ */
+export function consoleRoutes(ports: ConsolePorts): Route[] {
+  const { store, policy, accounts, now, isSecure } = ports;
+  const sessions = createSessions(store.database, isSecure);
+  const logins = createRates(LOGINS);
+
+  async function accountOf({ header }: Received): Promise<Account | undefined> {
+    const name = sessions.nameOf(header("Cookie"), now());
+    // Asked again each time: who is struck off the list is out at once.
+    const role = name === undefined ? undefined : await roleOf(accounts, name);
+    return name !== undefined && role !== undefined ? { name, role } : undefined;
+  }
+
+  async function ringsFor(account: Account, language: Language): Promise<Markup> {
+    const assessed = await assessRings(ports);
+    if (!assessed.ok) return html`<p role="alert">${assessed.error.message}</p>`;
+    const audit = auditDecisions(store.database);
+    return ringsOf(viewOf(store, assessed.value, audit, policy, now()), WORDS[language], language, account);
+  }
+
+  async function page(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    const language = languageOf(received);
+    const words = WORDS[language];
+    const body = account ? consoleBody(words, account, await ringsFor(account, language)) : loginBody(words);
+    return shown(pageOf(words, language, body));
+  }
+
+  async function rings(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    return shown((await ringsFor(account, languageOf(received))).markup);
+  }
+
+  async function login({ body, address }: Received): Promise<Answer> {
+    const given = parse(Login, body);
+    if (!given) return refusal(400, "MALFORMED");
+    const turn = logins.take(address, now());
+    if (!turn.ok) return waitFor(429, "TOO_MANY_LOGINS", turn.waitSeconds);
+    const account = await findAccount(accounts, given.name, given.password);
+    if (!account) return refusal(401, "LOGIN_REFUSED");
+    return { ...DONE, headers: { "Set-Cookie": sessions.open(account.name, now()) } };
+  }
+
+  async function halt(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    if (account.role !== "manager") return refusal(403, "NOT_ALLOWED");
+    const order = parse(HaltOrder, received.body);
+    if (!order) return refusal(400, "MALFORMED");
+    const code = await publishHalt(ports.feed, order, now());
+    if (code !== undefined) return refusal(409, code);
+    logDecision(store.database, now(), { kind: "halt-by-hand", ...order, by: account.name });
+    return DONE;
+  }
+
+  return [
+    { method: "GET", path: "/console", answer: page },
+    { method: "GET", path: "/console/rings", answer: rings },
+    { method: "GET", path: "/console/console.css", answer: () => file("console.css", "text/css") },
+    { method: "GET", path: "/console/console.js", answer: () => file("console.js", "text/javascript") },
+    { method: "POST", path: "/console/login", answer: login },
+    { method: "POST", path: "/console/halt", answer: halt },
+    {
+      method: "POST",
+      path: "/console/logout",
+      answer: ({ header }) => ({ ...DONE, headers: { "Set-Cookie": sessions.close(header("Cookie")) } }),
+    },
+  ];
+}
+
+function shown(content: string): Answer {
+  return { status: 200, text: { type: "text/html; charset=utf-8", content }, headers: HEADERS };
+}
+
+function file(name: string, type: string): Answer {
+  const content = readFileSync(join(import.meta.dirname, name), "utf8");
+  return { status: 200, text: { type: `${type}; charset=utf-8`, content }, headers: HEADERS };
+}
+
+function languageOf({ header }: Received): Language {
+  return /^fr\b/i.test(header("Accept-Language") ?? "") ? "fr" : "en";
+}
+
+function parse<S extends v.GenericSchema>(schema: S, body: Uint8Array): v.InferOutput<S> | undefined {
+  const json = parseStrictJson(body);
+  const parsed = v.safeParse(schema, json.ok ? json.value : undefined);
+  return parsed.success ? parsed.output : undefined;
+}

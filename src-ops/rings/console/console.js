@@ -1,0 +1,54 @@
+// What the console's page does by itself: it asks again every few seconds, and sends its forms.
+const EVERY_MS = 5_000;
+const rings = document.getElementById("rings");
+let shown = "";
+
+async function refresh() {
+  const stale = document.querySelector("[data-stale]");
+  try {
+    const answer = await fetch("/console/rings", { cache: "no-store" });
+    if (answer.status === 401) return location.reload();
+    if (!answer.ok) throw new Error(String(answer.status));
+    stale.hidden = true;
+    const text = await answer.text();
+    // Nothing is taken from under somebody's hands: neither an open question nor the place of the keyboard.
+    const isBusy = document.querySelector("dialog[open]") || rings.contains(document.activeElement);
+    if (text !== shown && !isBusy) rings.innerHTML = shown = text;
+  } catch {
+    stale.textContent = stale.dataset.stale;
+    stale.hidden = false;
+  }
+}
+
+async function send(path, body) {
+  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+document.addEventListener("click", ({ target }) => {
+  const opener = target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open).showModal();
+  if (target.closest("[data-close]")) target.closest("dialog").close();
+  if (target.closest("[data-leave]")) void send("/console/logout", {}).then(() => location.reload());
+});
+
+async function submit(form) {
+  const problem = form.querySelector("[data-problem]");
+  const given = Object.fromEntries(new FormData(form));
+  if (form.dataset.form === "login") {
+    const answer = await send("/console/login", given);
+    if (answer.ok) location.reload();
+    else problem.textContent = answer.status === 429 ? form.dataset.wait : form.dataset.refused;
+    return;
+  }
+  const { ring, build, failed } = form.dataset;
+  const answer = await send("/console/halt", { ring, build, reason: given.reason });
+  if (answer.ok) location.reload();
+  else problem.textContent = failed.replace("{code}", (await answer.json()).code);
+}
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void submit(event.target);
+});
+
+if (rings) setInterval(() => void refresh(), EVERY_MS);

@@ -1,0 +1,76 @@
+import type { Account } from "./accounts.ts";
+import { html, type Markup } from "./markup.ts";
+import { ringSection } from "./ring-section.ts";
+import type { ConsoleView } from "./view.ts";
+import type { Language, Words } from "./words.ts";
+
+/** A whole page. Its style and its script are files of their own: the policy allows nothing inline. */
+export function pageOf(words: Words, language: Language, body: Markup): string {
+  return html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${words.title}</title>
+        <link rel="stylesheet" href="/console/console.css" />
+        <script type="module" src="/console/console.js"></script>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`.markup;
+}
+
+export function loginBody({ login, title }: Words): Markup {
+  return html`<main class="login">
+    <h1>${title}</h1>
+    <form data-form="login" data-refused="${login.refused}" data-wait="${login.wait}">
+      <label>${login.name}<input name="name" autocomplete="username" required autofocus /></label>
+      <label>${login.passwordLabel}<input name="password" type="password" autocomplete="current-password" required /></label>
+      <p role="alert" data-problem></p>
+      <button class="main">${login.enter}</button>
+    </form>
+  </main>`;
+}
+
+/** The frame stays; `#rings` is what is fetched again and again. */
+export function consoleBody(words: Words, account: Account, rings: Markup): Markup {
+  return html`<header>
+      <h1>${words.title}</h1>
+      <p class="muted">${words.as(account.name, words.roles[account.role])}</p>
+      <button data-leave>${words.leave}</button>
+    </header>
+    <p role="status" class="stale" data-stale="${words.stale}" hidden></p>
+    <main id="rings">${rings}</main>`;
+}
+
+/** Every ring with its release, then what was decided. */
+export function ringsOf(view: ConsoleView, words: Words, language: Language, account: Account): Markup {
+  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+  const said = (at: number) => `${time.format(at)} UTC`;
+  const rings =
+    view.rings.length === 0
+      ? html`<p>${words.nothingRuns}</p>`
+      : html`${view.rings.map((ring) => ringSection(ring, view.now, words, language, account))}`;
+  const decisions = view.decisions.map(({ at, decision }) => {
+    const { kind, ring, build, ...more } = decision;
+    const detail =
+      "verdict" in more ? `${more.verdict}: ${more.notGreen.join(", ")}` : "reason" in more ? more.reason : "";
+    return html`<li>
+      <time datetime="${new Date(at).toISOString()}">${said(at)}</time> <strong>${ring} ${kind}</strong> ${build}
+      ${detail}
+    </li>`;
+  });
+  return html`<p class="muted">${words.looked(said(view.now))}</p>
+    ${rings}
+    <section aria-labelledby="log" class="card">
+      <h2 id="log">${words.log.title}</h2>
+      ${
+        decisions.length === 0
+          ? html`<p class="muted">${words.log.none}</p>`
+          : html`<ol class="log">
+              ${decisions}
+            </ol>`
+      }
+    </section>`;
+}

@@ -1,0 +1,148 @@
+import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
+import type { ExplainedGate } from "../../../src-shared/rings/index.ts";
+import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import type { Account } from "./accounts.ts";
+import { boundChart } from "./chart.ts";
+import { html, type Markup } from "./markup.ts";
+import type { RingView } from "./view.ts";
+import type { Language, MachineState, Words } from "./words.ts";
+
+/** Colour is never the only sign: each state has a mark of its own. */
+const MARKS: Readonly<Record<MachineState, string>> = { healthy: "✓", failing: "!", silent: "…", "not-updated": "○" };
+const NAME_LETTERS = 6;
+
+/** One ring's release: where it is, the verdict, and what the verdict is made of. */
+export function ringSection(view: RingView, now: UnixMs, words: Words, language: Language, account: Account): Markup {
+  const { ring, version, build, verdict, isHalted } = view;
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const percent = (share: number) =>
+    new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 3 }).format(share);
+  const hours = number.format((now - view.since) / (HOUR * 1_000));
+  const errors = view.gates.find(({ gate }) => gate === "errors");
+  return html`<section class="card ring" aria-labelledby="${ring}-title" data-ring="${ring}" data-verdict="${verdict}">
+    <div class="head">
+      <h2 id="${ring}-title">${ring} · ${version} <span class="muted build">${build}</span></h2>
+      ${track(ring, isHalted, words)}
+      <p class="muted">${words.since(hours)}</p>
+    </div>
+    <p class="verdict ${isHalted ? "fail" : verdict}">${isHalted ? words.track.halted : words.verdicts[verdict]}</p>
+    <p class="sentence">${sentenceOf(view, words)}</p>
+    ${errors ? exposure(errors, words, number) : null}
+    <div class="columns">
+      <div>
+        <h3>${words.chart.title}</h3>
+        ${boundChart(view, words, percent)}
+      </div>
+      <div>
+        <h3>${words.machines.title}</h3>
+        ${machineGrid(view, words, number)}
+        <h3>${words.feedback.title}</h3>
+        ${feedback(view, words)}
+      </div>
+    </div>
+    ${gateTable(view, words)} ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
+  </section>`;
+}
+
+function track(ring: Ring, isHalted: boolean, { track: names }: Words): Markup {
+  const steps = [names.draft, ...RINGS].map((name) =>
+    name === ring ? html`<li aria-current="step">${name}</li>` : html`<li>${name}</li>`,
+  );
+  return html`<ol class="track">
+    ${steps}${isHalted ? html`<li class="halted">${names.halted}</li>` : null}
+  </ol>`;
+}
+
+function sentenceOf({ verdict, gates, isHalted, timeIsUp }: RingView, { sentences, gateNames }: Words): string {
+  const named = (outcomes: readonly string[]) =>
+    gates.flatMap(({ gate, outcome }) => (outcomes.includes(outcome) ? [gateNames[gate]] : [])).join(", ");
+  if (isHalted) return sentences.halted;
+  if (timeIsUp) return sentences.timeIsUp;
+  if (verdict === "pass") return sentences.pass;
+  return verdict === "fail" ? sentences.fail(named(["fail", "halt"])) : sentences.inconclusive(named(["hold"]));
+}
+
+function exposure({ sample, bound }: ExplainedGate, { exposure: words }: Words, number: Intl.NumberFormat): Markup {
+  const [have, need] = [sample?.of ?? 0, Math.max(bound?.needed ?? 0, 1)];
+  const says = words.of(number.format(have), number.format(need));
+  return html`<div class="exposure">
+    <span>${words.title}</span>
+    <progress
+      max="${need}"
+      value="${Math.min(have, need)}"
+      aria-label="${words.title}"
+      aria-valuetext="${says}"
+    ></progress>
+    <span>${says}</span>
+  </div>`;
+}
+
+function machineGrid({ machines }: RingView, words: Words, number: Intl.NumberFormat): Markup {
+  if (machines.length === 0) return html`<p class="muted">${words.machines.none}</p>`;
+  const cells = machines.map(({ machine, state, operations }) => {
+    const says = `${words.machineStates[state]}, ${words.machines.operations(number.format(operations))}`;
+    return html`<li class="${state}" title="${machine}">
+      <span aria-hidden="true">${MARKS[state]}</span> ${machine.slice(0, NAME_LETTERS)} <small>${says}</small>
+    </li>`;
+  });
+  return html`<ul class="machines">
+    ${cells}
+  </ul>`;
+}
+
+function feedback({ scores, machines }: RingView, { feedback: words }: Words): Markup {
+  if (scores.length === 0) return html`<p class="muted">${words.none}</p>`;
+  const people = Array.from({ length: 11 }, (_, score) => scores.filter((given) => given === score).length);
+  const given = people.map((count, score) => (count > 0 ? html`<li>${words.score(score, count)}</li>` : null));
+  return html`<p>${words.of(scores.length, machines.length)}</p>
+    <ul class="scores">
+      ${given.filter((item) => item !== null)}
+    </ul>`;
+}
+
+function gateTable({ ring, gates }: RingView, words: Words): Markup {
+  const rows = gates.map(
+    ({ gate, outcome, why }) =>
+      html`<tr class="${outcome}">
+        <th scope="row">${words.gateNames[gate]}</th>
+        <td class="outcome">${words.outcomes[outcome]}</td>
+        <td lang="en">${why}</td>
+      </tr>`,
+  );
+  return html`<h3 id="${ring}-gates">${words.gates.title}</h3>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="${ring}-gates">
+      <table aria-labelledby="${ring}-gates">
+        <thead>
+          <tr>
+            <th scope="col">${words.gates.gate}</th>
+            <th scope="col">${words.gates.outcome}</th>
+            <th scope="col">${words.gates.why}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function haltForm({ ring, version, build }: RingView, { halt }: Words): Markup {
+  return html`<button class="danger" data-open="halt-${ring}">${halt.open}</button>
+    <dialog id="halt-${ring}" aria-labelledby="halt-${ring}-title">
+      <form data-form="halt" data-ring="${ring}" data-build="${build}" data-failed="${halt.failed("{code}")}">
+        <h2 id="halt-${ring}-title">${halt.title(version, ring)}</h2>
+        <p>${halt.what}</p>
+        <label>${halt.reason}<input name="reason" required maxlength="300" /></label>
+        <label
+          >${halt.type(version)}<input
+            name="typed"
+            required
+            autocomplete="off"
+            pattern="${version.replaceAll(".", "\\.")}"
+        /></label>
+        <p role="alert" data-problem></p>
+        <button class="danger">${halt.now}</button>
+        <button type="button" data-close>${halt.cancel}</button>
+      </form>
+    </dialog>`;
+}

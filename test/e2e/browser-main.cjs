@@ -1,0 +1,8 @@
+// A plain browser window on one address, as people have it: no preload, no rights.
+const { app, BrowserWindow } = require("electron");
+
+app.on("ready", () => {
+  const window = new BrowserWindow({ width: 1280, height: 800, webPreferences: { sandbox: true } });
+  void window.loadURL(process.env["BROWSE_TO"]);
+});
+app.on("window-all-closed", () => app.quit());

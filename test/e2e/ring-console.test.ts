@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright";
+import { expect, it, onTestFinished } from "vitest";
+import { driveElectron } from "../../build/drive-electron.ts";
+import {
+  type AccountRole,
+  ACCOUNTS_FILE,
+  consoleRoutes,
+  putAccount,
+  readPolicy,
+  RING_DATABASE,
+  startRingServer,
+} from "../../src-ops/rings/index.ts";
+import type { PlacedEvent } from "../../src-shared/rings/index.ts";
+import type { SessionState } from "../../src-shared/telemetry/index.ts";
+import { temporaryFolder } from "../fakes/temporary-folder.ts";
+import { testId } from "../fakes/test-keys.ts";
+import { NOW, openFeedWorkshop } from "../ops/feed/support/feed-workshop.ts";
+import { HOUR_MS } from "../shared/rings/facts.ts";
+import { placedState, stateOf } from "../shared/rings/placed.ts";
+import { screenshotPath } from "./launch.ts";
+
+const START = NOW * 1_000;
+const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
+const LATER = 20;
+
+/** A feed whose ring0 runs a build since a day, a ring server that heard of it, and two who may log in. */
+async function openConsole() {
+  const shop = await openFeedWorkshop();
+  const build = await shop.build("0.2.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const policy = await readPolicy();
+  if (!policy.ok) throw new Error(policy.error.message);
+  const data = temporaryFolder();
+  const accounts = join(data, ACCOUNTS_FILE);
+  const passwords = {
+    ann: await newAccount(accounts, "ann", "manager"),
+    bob: await newAccount(accounts, "bob", "viewer"),
+  };
+  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const now = () => START + LATER * HOUR_MS;
+  const server = await startRingServer({
+    path: join(data, RING_DATABASE),
+    roots: [],
+    host: "127.0.0.1",
+    port: 0,
+    now,
+    note: () => undefined,
+    ticketToken: undefined,
+    alsoServe: (store) => consoleRoutes({ store, feed, policy: policy.value, now, accounts, isSecure: false }),
+  });
+  onTestFinished(server.stop);
+  for (const machine of MACHINES) server.store.enrol(machine, "ring0");
+  server.store.take(dayOf(MACHINES.slice(0, 8)));
+  return { server, shop, build, passwords };
+}
+
+async function newAccount(path: string, name: string, role: AccountRole): Promise<string> {
+  const made = await putAccount(path, { name, role });
+  if (!made.ok) throw new Error(made.error.message);
+  return made.value.password;
+}
+
+/** What computers tell of two thirds of a day; the fourth has one failure. */
+function dayOf(machines: readonly string[]): PlacedEvent[] {
+  const fresh = stateOf("0.2.0", [{ kind: "usable", startMs: 900 }]);
+  return machines.flatMap((machine, index) =>
+    Array.from({ length: 4 }, (_, session) => {
+      const failed = index === 3 && session === 0 ? 1 : 0;
+      const operations = { ...fresh.operations, play: { ok: 20 - failed, failed } };
+      const at = START + (session + 1) * 4 * HOUR_MS;
+      const state: SessionState = { ...fresh, uptimeMs: 4 * HOUR_MS, operations };
+      return placedState({ machine, session: `s${session}`, seq: 1, at }, state);
+    }),
+  );
+}
+
+async function browse(url: string, language: string): Promise<Page> {
+  const program = join(import.meta.dirname, "browser-main.cjs");
+  const profile = `--user-data-dir=${join(temporaryFolder(), "browser")}`;
+  const app = await driveElectron(["--disable-gpu", profile, `--lang=${language}`, program], {
+    BROWSE_TO: `${url}/console`,
+  });
+  onTestFinished(() => app.close());
+  return app.firstWindow();
+}
+
+async function logIn(page: Page, name: string, password: string): Promise<void> {
+  await page.locator("input[name=name]").fill(name);
+  await page.locator("input[name=password]").fill(password);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-leave]").waitFor();
+}
+
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+}
+
+it("shows the release manager a ring from the verdict to the last computer, and halts it by a typed confirmation", async () => {
+  const { server, shop, build, passwords } = await openConsole();
+  const page = await browse(server.url, "en");
+  await page.locator("input[name=name]").fill("ann");
+  await page.locator("input[name=password]").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("This name and password do not go together.").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await logIn(page, "ann", passwords.ann);
+
+  await page.getByText("Not yet").waitFor();
+  await page.getByText("672 of 4,742 needed").waitFor();
+  expect(await page.locator(".machines .not-updated").count()).toBe(2);
+  expect(await page.locator(".machines .failing").count()).toBe(1);
+  for (const scheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    expect(await findings(page)).toEqual([]);
+    for (const [width, height] of [
+      [1280, 800],
+      [1920, 1080],
+      [960, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: screenshotPath(`ring-console-${width}x${height}-en-${scheme}`), fullPage: true });
+    }
+  }
+
+  // Live, without a reload: the two that were silent begin to speak.
+  server.store.take(dayOf(MACHINES.slice(8)));
+  await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 15_000 });
+
+  await page.getByRole("button", { name: "Halt…" }).click();
+  await page.getByLabel("Reason, as users will read it").fill("Sound is missing");
+  await page.getByLabel("Type 0.2.0 to confirm").fill("0.2.1");
+  await page.getByRole("button", { name: "Halt", exact: true }).click();
+  expect(await page.locator("dialog[open]").count()).toBe(1);
+  await page.getByLabel("Type 0.2.0 to confirm").fill("0.2.0");
+  await page.keyboard.press("Enter");
+  await page.locator(".verdict", { hasText: "Halted" }).waitFor();
+  await page.getByText("ring0 halt-by-hand").waitFor();
+  const { rings } = await shop.feed<{ rings: { ring0: { halt?: { build: string; reason: string } } } }>("status");
+  expect(rings.ring0.halt).toMatchObject({ build, reason: "Sound is missing" });
+});
+
+it("lets a viewer look and nothing else, in French", async () => {
+  const { server, build, passwords } = await openConsole();
+  const page = await browse(server.url, "fr");
+  await logIn(page, "bob", passwords.bob);
+  await page.getByText("Opérations en échec").first().waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("fr");
+  expect(await page.locator("[data-open]").count()).toBe(0);
+  expect(await findings(page)).toEqual([]);
+  await page.screenshot({ path: screenshotPath("ring-console-viewer-fr"), fullPage: true });
+  const halted = await page.evaluate(
+    async (order) => {
+      const answer = await fetch("/console/halt", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(order),
+      });
+      return { status: answer.status, body: (await answer.json()) as unknown };
+    },
+    { ring: "ring0", build, reason: "Because" },
+  );
+  expect(halted).toEqual({ status: 403, body: { code: "NOT_ALLOWED" } });
+  await page.locator("[data-leave]").click();
+  await page.locator("[data-form=login]").waitFor();
+});

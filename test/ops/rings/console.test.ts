@@ -1,0 +1,189 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import {
+  ACCOUNTS_FILE,
+  consoleRoutes,
+  putAccount,
+  readPolicy,
+  RING_DATABASE,
+  startRingServer,
+} from "../../../src-ops/rings/index.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { NOW, openFeedWorkshop } from "../feed/support/feed-workshop.ts";
+import { vaultctl } from "../support/vaultctl.ts";
+
+const START = NOW * 1_000;
+const LIFE_MS = 12 * 3_600_000;
+
+async function open({ isSecure = false } = {}) {
+  const shop = await openFeedWorkshop();
+  const build = await shop.build("0.2.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const policy = await readPolicy();
+  if (!policy.ok) throw new Error(policy.error.message);
+  const data = temporaryFolder();
+  const accounts = join(data, ACCOUNTS_FILE);
+  const clock = { now: START };
+  const now = () => clock.now;
+  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const { url, store, stop } = await startRingServer({
+    path: join(data, RING_DATABASE),
+    roots: [],
+    host: "127.0.0.1",
+    port: 0,
+    now,
+    note: () => undefined,
+    ticketToken: undefined,
+    alsoServe: (kept) => consoleRoutes({ store: kept, feed, policy: policy.value, now, accounts, isSecure }),
+  });
+  onTestFinished(stop);
+  const account = async (name: string, role: "manager" | "viewer") => {
+    const made = await putAccount(accounts, { name, role });
+    if (!made.ok) throw new Error(made.error.message);
+    return made.value.password;
+  };
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+  const logIn = async (name: string, password: string) => {
+    const answer = await post("/console/login", { name, password });
+    const [cookie = ""] = (answer.headers.get("Set-Cookie") ?? "").split(";");
+    return { status: answer.status, header: { Cookie: cookie }, set: answer.headers.get("Set-Cookie") };
+  };
+  return { shop, build, store, data, accounts, clock, account, post, get, logIn };
+}
+
+describe("the console's door", () => {
+  it("opens for a name and its password, and for nothing else", async () => {
+    const { account, logIn, get } = await open();
+    const password = await account("ann", "manager");
+    expect(password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+    for (const [name, word] of [
+      ["ann", "wrong"],
+      ["ann", ""],
+      ["bob", password],
+      ["ANN", password],
+    ] as const) {
+      expect(await logIn(name, word)).toMatchObject({ status: 401, set: null });
+    }
+    expect((await get("/console/rings")).status).toBe(401);
+    expect((await get("/console/rings", { Cookie: "uvv-ring=AAAA" })).status).toBe(401);
+    const ann = await logIn("ann", password);
+    expect(ann.set).toMatch(/^uvv-ring=[\w-]{43}; Path=\/console; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+    expect((await get("/console/rings", ann.header)).status).toBe(200);
+  });
+
+  it("keeps neither passwords nor what a browser sends", async () => {
+    const { account, accounts, logIn, store } = await open();
+    const password = await account("ann", "manager");
+    const { header } = await logIn("ann", password);
+    expect(readFileSync(accounts, "utf8")).not.toContain(password);
+    expect(statSync(accounts).mode & 0o777).toBe(0o600);
+    const kept = JSON.stringify(store.database.prepare("SELECT * FROM console_sessions").all());
+    expect(kept).toContain("ann");
+    expect(kept).not.toContain(header.Cookie.split("=")[1]);
+  });
+
+  it("closes after twelve hours, at a log-out, and for who is struck off the list", async () => {
+    const { account, accounts, logIn, get, post, clock } = await open();
+    const password = await account("ann", "viewer");
+    const status = async (header: { Cookie: string }) => (await get("/console/rings", header)).status;
+    const [one, other] = [await logIn("ann", password), await logIn("ann", password)];
+    expect([await status(one.header), await status(other.header)]).toEqual([200, 200]);
+    await post("/console/logout", {}, one.header);
+    expect([await status(one.header), await status(other.header)]).toEqual([401, 200]);
+    clock.now = START + LIFE_MS - 1;
+    expect(await status(other.header)).toBe(200);
+    clock.now = START + LIFE_MS;
+    expect(await status(other.header)).toBe(401);
+    clock.now = START;
+    writeFileSync(accounts, '{"v":1,"accounts":[]}');
+    expect(await status(other.header)).toBe(401);
+  });
+
+  it("slows those down who guess, each address by itself", async () => {
+    const { account, logIn, clock } = await open();
+    const password = await account("ann", "viewer");
+    for (let guess = 0; guess < 10; guess++) expect((await logIn("ann", `guess ${guess}`)).status).toBe(401);
+    expect((await logIn("ann", password)).status).toBe(429);
+    clock.now += 6_000;
+    expect((await logIn("ann", password)).status).toBe(200);
+  });
+
+  it("sends its cookie by https alone where people reach it so", async () => {
+    const { account, logIn } = await open({ isSecure: true });
+    expect((await logIn("ann", await account("ann", "viewer"))).set).toMatch(/; Secure$/);
+  });
+
+  it("lets no other site act in somebody's name", async () => {
+    const { account, logIn, get, post, build, shop } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const order = { ring: "ring0", build, reason: "Forged" };
+    // What a form of another site can send, even if a browser gave it the cookie.
+    expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
+    const { rings } = await shop.feed<{ rings: { ring0: { halt?: object } } }>("status");
+    expect(rings.ring0.halt ?? null).toBeNull();
+    const page = await get("/console", header);
+    expect(page.headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
+    expect(page.headers.get("Content-Security-Policy")).not.toContain("unsafe");
+  });
+});
+
+describe("the console's page", () => {
+  it("escapes whatever anybody wrote", async () => {
+    const { account, logIn, get, post, build } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const reason = `<img src=x onerror="alert('1')"> & more`;
+    expect((await post("/console/halt", { ring: "ring0", build, reason }, header)).status).toBe(200);
+    const text = await (await get("/console/rings", header)).text();
+    expect(text).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; more");
+    expect(text).not.toContain("<img");
+  });
+
+  it("says which build was halted by whom, once, in the log that cannot be changed", async () => {
+    const { account, logIn, get, post, build, data } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    await post("/console/halt", { ring: "ring0", build, reason: "No sound" }, header);
+    const audit = await vaultctl(["ring", "audit", "--data", data, "--json"]);
+    expect(audit.stdout).toContain('"kind":"halt-by-hand"');
+    expect(audit.stdout).toContain('"by":"ann"');
+    expect(await (await get("/console/rings", header)).text()).toContain("halt-by-hand");
+  });
+
+  it("refuses to halt what the ring does not know, with a code", async () => {
+    const { account, logIn, post } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const unknown = await post("/console/halt", { ring: "ga", build: "9.9.9-000000000000", reason: "x" }, header);
+    expect(unknown.status).toBeGreaterThanOrEqual(400);
+    const { header: bob } = await logIn("bob", await account("bob", "viewer"));
+    expect((await post("/console/halt", { ring: "ring0", build: "9.9.9-000000000000", reason: "x" }, bob)).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("vaultctl ring account", () => {
+  it("makes an account, and gives it a new password when it is asked again", async () => {
+    const { data, logIn } = await open();
+    const made = async () => {
+      const answer = await vaultctl(["ring", "account", "ann.lee", "--role", "viewer", "--data", data, "--json"]);
+      return answer.json?.["password"] as string;
+    };
+    const [first, second] = [await made(), await made()];
+    expect((await logIn("ann.lee", first)).status).toBe(401);
+    expect((await logIn("ann.lee", second)).status).toBe(200);
+  });
+
+  it("refuses a damaged list instead of beginning a new one", async () => {
+    const { data, accounts } = await open();
+    writeFileSync(accounts, "{");
+    const answer = await vaultctl(["ring", "account", "ann", "--role", "viewer", "--data", data, "--json"]);
+    expect(answer.json).toMatchObject({ ok: false, error: { code: "ACCOUNTS_BROKEN" } });
+    expect(readFileSync(accounts, "utf8")).toBe("{");
+  });
+});
