@@ -54,7 +54,7 @@ function findNameFault(text: string): StrictJsonError | undefined {
         const name = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
         if (name === "__proto__") return "FORBIDDEN_NAME";
         const names = withName(open.at(-1), name);
-        if (!names) return "DUPLICATE_NAME";
+        if (names === undefined) return "DUPLICATE_NAME";
         open[open.length - 1] = names;
       }
       at = end;
