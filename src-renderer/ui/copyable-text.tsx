@@ -1,7 +1,8 @@
-import { Check, Copy, Save } from "lucide-react";
+import { Copy, Save } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useSpeech } from "../i18n/index.ts";
 import { Button } from "./button.tsx";
+import { DoneMark } from "./done-mark.tsx";
 import styles from "./copyable-text.module.css";
 
 type CopyableTextProps = {
@@ -46,14 +47,7 @@ export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactN
         <Button icon={<Save aria-hidden />} onPress={() => void save()}>
           {words.license.save}
         </Button>
-        <span role="status" className={styles["done"]}>
-          {done !== null && (
-            <>
-              <Check aria-hidden />
-              {done === "copied" ? words.license.copied : words.license.saved}
-            </>
-          )}
-        </span>
+        <DoneMark words={done && (done === "copied" ? words.license.copied : words.license.saved)} />
       </div>
     </>
   );

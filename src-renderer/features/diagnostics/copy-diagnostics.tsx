@@ -1,8 +1,8 @@
-import { Check, ClipboardList } from "lucide-react";
+import { ClipboardList } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, Reason } from "../../ui/index.ts";
+import { Button, DoneMark, ExactText, Reason } from "../../ui/index.ts";
 import styles from "./diagnostics.module.css";
 
 /** Copies what support needs to know, and shows the very text: nobody has to take our word for what it says. */
@@ -26,22 +26,12 @@ export function CopyDiagnostics(): ReactNode {
         <Button icon={<ClipboardList aria-hidden />} onPress={() => void copy()}>
           {words.diagnostics.copy}
         </Button>
-        <span role="status" className={styles["done"]}>
-          {text !== null && (
-            <>
-              <Check aria-hidden />
-              {words.license.copied}
-            </>
-          )}
-        </span>
+        <DoneMark words={text && words.license.copied} />
       </div>
       {text !== null && (
         <details>
           <summary>{words.diagnostics.show}</summary>
-          {/* Scrolls by keyboard too. */}
-          <pre lang="en" tabIndex={0} role="group" aria-label={words.diagnostics.title}>
-            {text}
-          </pre>
+          <ExactText label={words.diagnostics.title} text={text} />
         </details>
       )}
     </div>

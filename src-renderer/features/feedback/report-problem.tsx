@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import { type Complaint, MAX_LINE, MAX_TEXT } from "../../../src-shared/feedback/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
-import { Button, Dialog, Reason, TextArea, TextField, Waiting } from "../../ui/index.ts";
+import { Button, Dialog, ExactText, Reason, TextArea, TextField, Waiting } from "../../ui/index.ts";
 import styles from "./feedback.module.css";
 
 const NOTHING: Complaint = { words: "", contact: "" };
@@ -63,10 +63,7 @@ function Report({ diagnostics, onClose }: { diagnostics: string; onClose: () => 
       <p className={styles["muted"]}>{words.feedback.goes}</p>
       <details className={styles["more"]}>
         <summary>{words.feedback.showDiagnostics}</summary>
-        {/* Scrolls by keyboard too. */}
-        <pre lang="en" tabIndex={0} role="group" aria-label={words.feedback.diagnostics}>
-          {diagnostics}
-        </pre>
+        <ExactText label={words.feedback.diagnostics} text={diagnostics} />
       </details>
       {problem !== null && <Reason code={problem} />}
       <div className={styles["actions"]}>

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { TelemetryPart } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { useSpeech } from "../../i18n/index.ts";
-import { Button, Waiting } from "../../ui/index.ts";
+import { Button, ExactText, Waiting } from "../../ui/index.ts";
 import styles from "./telemetry.module.css";
 
 /** Shows on request the very next batch: nobody has to take our word for what it says. */
@@ -48,10 +48,7 @@ function Part({ kind, to, signed, text }: TelemetryPart): ReactNode {
         <span className={styles["muted"]}>{to === null ? words.telemetry.stays : words.telemetry.to(to)}</span>
       </figcaption>
       {signed && <p className={styles["muted"]}>{words.telemetry.signed}</p>}
-      {/* Scrolls by keyboard too. */}
-      <pre lang="en" tabIndex={0} role="group" aria-label={title} data-part={kind}>
-        {text}
-      </pre>
+      <ExactText label={title} text={text} part={kind} />
     </figure>
   );
 }
