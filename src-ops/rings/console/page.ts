@@ -26,7 +26,9 @@ export function loginBody({ login, title }: Words): Markup {
     <h1>${title}</h1>
     <form data-form="login" data-refused="${login.refused}" data-wait="${login.wait}">
       <label>${login.name}<input name="name" autocomplete="username" required autofocus /></label>
-      <label>${login.passwordLabel}<input name="password" type="password" autocomplete="current-password" required /></label>
+      <label
+        >${login.passwordLabel}<input name="password" type="password" autocomplete="current-password" required
+      /></label>
       <p role="alert" data-problem></p>
       <button class="main">${login.enter}</button>
     </form>
