@@ -3,63 +3,26 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright";
 import { expect, it, onTestFinished } from "vitest";
 import { driveElectron } from "../../build/drive-electron.ts";
-import {
-  type AccountRole,
-  ACCOUNTS_FILE,
-  consoleRoutes,
-  putAccount,
-  readPolicy,
-  RING_DATABASE,
-  startRingServer,
-} from "../../src-ops/rings/index.ts";
 import type { PlacedEvent } from "../../src-shared/rings/index.ts";
 import type { SessionState } from "../../src-shared/telemetry/index.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testId } from "../fakes/test-keys.ts";
-import { NOW, openFeedWorkshop } from "../ops/feed/support/feed-workshop.ts";
+import { openConsoleWorld, START } from "../ops/rings/console-world.ts";
 import { HOUR_MS } from "../shared/rings/facts.ts";
 import { placedState, stateOf } from "../shared/rings/placed.ts";
 import { screenshotPath } from "./launch.ts";
 
-const START = NOW * 1_000;
 const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 const LATER = 20;
 
-/** A feed whose ring0 runs a build since a day, a ring server that heard of it, and two who may log in. */
+/** The console two thirds of a day after the ring began, when eight computers of ten have spoken. */
 async function openConsole() {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
-  const policy = await readPolicy();
-  if (!policy.ok) throw new Error(policy.error.message);
-  const data = temporaryFolder();
-  const accounts = join(data, ACCOUNTS_FILE);
-  const passwords = {
-    ann: await newAccount(accounts, "ann", "manager"),
-    bob: await newAccount(accounts, "bob", "viewer"),
-  };
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
-  const now = () => START + LATER * HOUR_MS;
-  const server = await startRingServer({
-    path: join(data, RING_DATABASE),
-    roots: [],
-    host: "127.0.0.1",
-    port: 0,
-    now,
-    note: () => undefined,
-    ticketToken: undefined,
-    alsoServe: (store) => consoleRoutes({ store, feed, policy: policy.value, now, accounts, isSecure: false }),
-  });
-  onTestFinished(server.stop);
-  for (const machine of MACHINES) server.store.enrol(machine, "ring0");
-  server.store.take(dayOf(MACHINES.slice(0, 8)));
-  return { server, shop, build, passwords };
-}
-
-async function newAccount(path: string, name: string, role: AccountRole): Promise<string> {
-  const made = await putAccount(path, { name, role });
-  if (!made.ok) throw new Error(made.error.message);
-  return made.value.password;
+  const world = await openConsoleWorld();
+  const passwords = { ann: await world.account("ann", "manager"), bob: await world.account("bob", "viewer") };
+  world.clock.now = START + LATER * HOUR_MS;
+  for (const machine of MACHINES) world.store.enrol(machine, "ring0");
+  world.store.take(dayOf(MACHINES.slice(0, 8)));
+  return { ...world, passwords };
 }
 
 /** What computers tell of two thirds of a day; the fourth has one failure. */
@@ -99,8 +62,8 @@ async function findings(page: Page): Promise<string[]> {
 }
 
 it("shows the release manager a ring from the verdict to the last computer, and halts it by a typed confirmation", async () => {
-  const { server, shop, build, passwords } = await openConsole();
-  const page = await browse(server.url, "en");
+  const { url, store, shop, build, passwords } = await openConsole();
+  const page = await browse(url, "en");
   await page.locator("input[name=name]").fill("ann");
   await page.locator("input[name=password]").fill("wrong");
   await page.keyboard.press("Enter");
@@ -126,7 +89,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   }
 
   // Live, without a reload: the two that were silent begin to speak.
-  server.store.take(dayOf(MACHINES.slice(8)));
+  store.take(dayOf(MACHINES.slice(8)));
   await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 15_000 });
 
   await page.getByRole("button", { name: "Halt…" }).click();
@@ -143,8 +106,8 @@ it("shows the release manager a ring from the verdict to the last computer, and 
 });
 
 it("lets a viewer look and nothing else, in French", async () => {
-  const { server, build, passwords } = await openConsole();
-  const page = await browse(server.url, "fr");
+  const { url, build, passwords } = await openConsole();
+  const page = await browse(url, "fr");
   await logIn(page, "bob", passwords.bob);
   await page.getByText("Opérations en échec").first().waitFor();
   expect(await page.locator("html").getAttribute("lang")).toBe("fr");

@@ -1,48 +1,13 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  ACCOUNTS_FILE,
-  consoleRoutes,
-  putAccount,
-  readPolicy,
-  RING_DATABASE,
-  startRingServer,
-} from "../../../src-ops/rings/index.ts";
-import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { NOW, openFeedWorkshop } from "../feed/support/feed-workshop.ts";
+import { describe, expect, it } from "vitest";
 import { vaultctl } from "../support/vaultctl.ts";
+import { openConsoleWorld, START } from "./console-world.ts";
 
-const START = NOW * 1_000;
 const LIFE_MS = 12 * 3_600_000;
 
-async function open({ isSecure = false } = {}) {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
-  const policy = await readPolicy();
-  if (!policy.ok) throw new Error(policy.error.message);
-  const data = temporaryFolder();
-  const accounts = join(data, ACCOUNTS_FILE);
-  const clock = { now: START };
-  const now = () => clock.now;
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
-  const { url, store, stop } = await startRingServer({
-    path: join(data, RING_DATABASE),
-    roots: [],
-    host: "127.0.0.1",
-    port: 0,
-    now,
-    note: () => undefined,
-    ticketToken: undefined,
-    alsoServe: (kept) => consoleRoutes({ store: kept, feed, policy: policy.value, now, accounts, isSecure }),
-  });
-  onTestFinished(stop);
-  const account = async (name: string, role: "manager" | "viewer") => {
-    const made = await putAccount(accounts, { name, role });
-    if (!made.ok) throw new Error(made.error.message);
-    return made.value.password;
-  };
+async function open(options: { isSecure?: boolean } = {}) {
+  const world = await openConsoleWorld(options);
+  const { url } = world;
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
     fetch(url + path, {
       method: "POST",
@@ -55,7 +20,7 @@ async function open({ isSecure = false } = {}) {
     const [cookie = ""] = (answer.headers.get("Set-Cookie") ?? "").split(";");
     return { status: answer.status, header: { Cookie: cookie }, set: answer.headers.get("Set-Cookie") };
   };
-  return { shop, build, store, data, accounts, clock, account, post, get, logIn };
+  return { ...world, post, get, logIn };
 }
 
 describe("the console's door", () => {
