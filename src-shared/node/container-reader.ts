@@ -17,8 +17,8 @@ import { openHeader } from "./container-stream.ts";
 /** Positional access to the sealed bytes, wherever they lie. */
 export type SealedSource<E> = {
   readonly size: Bytes;
-  /** Exactly `length` bytes from `offset`, or why not. */
-  read(offset: Bytes, length: Bytes): Promise<Result<Uint8Array, E>>;
+  /** Exactly `length` bytes from `offset`, or why not. They may be put into `into`, which holds as many or more. */
+  read(offset: Bytes, length: Bytes, into?: Uint8Array): Promise<Result<Uint8Array, E>>;
 };
 
 /** Positional access to the clear bytes. Nothing is given out that does not authenticate. */
@@ -51,18 +51,31 @@ export async function openContainer<E>(
 }
 
 function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) {
+  // Used again by the next read: new memory for each costs Electron more than decrypting it. While a read has it, another
+  // that comes meanwhile takes its own.
+  let spare: Uint8Array | undefined;
+
   async function chunks(first: number, last: number): Promise<Result<Buffer, E | ContainerError>> {
     const start = chunkOffset(first);
-    const block = await sealed.read(start, Math.min(chunkOffset(last + 1), sealed.size) - start);
+    const length = Math.min(chunkOffset(last + 1), sealed.size) - start;
+    const into = spare && spare.length >= length ? spare : new Uint8Array(length);
+    spare = undefined;
+    const block = await sealed.read(start, length, into);
     if (!block.ok) return block;
+    const clear = openAll(block.value, length, first, last);
+    spare = into;
+    return clear;
+  }
+
+  function openAll(block: Uint8Array, length: Bytes, first: number, last: number): Result<Buffer, ContainerError> {
     // Into one buffer: joining the chunks afterwards would copy them all once more.
-    const clear = Buffer.allocUnsafeSlow(block.value.length - (last - first + 1) * TAG_BYTES);
+    const clear = Buffer.allocUnsafeSlow(length - (last - first + 1) * TAG_BYTES);
     for (let index = first; index <= last; index++) {
       const at = (index - first) * SEALED_CHUNK_BYTES;
       const chunk = open(
         keys.cipherKey,
         chunkNonce(keys.baseNonce, index),
-        block.value.subarray(at, at + SEALED_CHUNK_BYTES),
+        block.subarray(at, at + SEALED_CHUNK_BYTES),
       );
       if (!chunk) return err("DAMAGED");
       clear.set(chunk, (index - first) * CHUNK_BYTES);

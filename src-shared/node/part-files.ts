@@ -45,7 +45,7 @@ export async function openPartFiles(
     return err(partError(error));
   }
   const size = parts.reduce((total, part) => total + part.size, 0);
-  return ok({ size, close, read: (offset, length) => readAcross(parts, handles, offset, length) });
+  return ok({ size, close, read: (offset, length, into) => readAcross(parts, handles, offset, length, into) });
 }
 
 async function readAcross(
@@ -53,8 +53,9 @@ async function readAcross(
   handles: readonly FileHandle[],
   offset: Bytes,
   length: Bytes,
+  into: Uint8Array = new Uint8Array(length),
 ): Promise<Result<Uint8Array, PartError>> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+  const buffer = into.subarray(0, length);
   let filled = 0;
   let partStart = 0;
   try {

@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -127,6 +128,32 @@ describe("random access", () => {
     }
     expect((await reader.read(0, CHUNK_BYTES)).ok).toBe(true);
     expect((await reader.read(2 * CHUNK_BYTES, CHUNK_BYTES + 100)).ok).toBe(true);
+  });
+
+  it("gives each of many reads at once its own bytes, though their memory is used again", async () => {
+    const bytes = await sealed(clear);
+    const slow: SealedSource<never> = {
+      size: bytes.length,
+      async read(at, length, into = new Uint8Array(length)) {
+        // Half before the others have their turn, half after it.
+        into.set(bytes.subarray(at, at + (length >> 1)));
+        await setImmediate();
+        into.set(bytes.subarray(at + (length >> 1), at + length), length >> 1);
+        return ok(into.subarray(0, length));
+      },
+    };
+    const reader = await opened(slow);
+    const ranges = Array.from(
+      { length: 40 },
+      (_, n) => [(n * 7_919) % (clear.length - 20_000), 20_000 - n * 400] as const,
+    );
+    for (let round = 0; round < 2; round++) {
+      const reads = await Promise.all(ranges.map(([at, length]) => reader.read(at, length)));
+      reads.forEach((read, n) => {
+        const [at, length] = ranges[n]!;
+        expect(read.ok && Buffer.compare(read.value, clear.subarray(at, at + length))).toBe(0);
+      });
+    }
   });
 
   it("passes on what the source says", async () => {
