@@ -89,10 +89,13 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   }
 
   // Live, without a reload: the two that were silent begin to speak.
+  await page.getByRole("button", { name: "Halt…" }).focus();
   store.take(dayOf(MACHINES.slice(8)));
   await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 15_000 });
 
-  await page.getByRole("button", { name: "Halt…" }).click();
+  // The keyboard keeps its place.
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("open-halt-ring0");
+  await page.keyboard.press("Enter");
   await page.getByLabel("Reason, as users will read it").fill("Sound is missing");
   await page.getByLabel("Type 0.2.0 to confirm").fill("0.2.1");
   await page.getByRole("button", { name: "Halt", exact: true }).click();

@@ -11,9 +11,11 @@ async function refresh() {
     if (!answer.ok) throw new Error(String(answer.status));
     stale.hidden = true;
     const text = await answer.text();
-    // Nothing is taken from under somebody's hands: neither an open question nor the place of the keyboard.
-    const isBusy = document.querySelector("dialog[open]") || rings.contains(document.activeElement);
-    if (text !== shown && !isBusy) rings.innerHTML = shown = text;
+    // An open question is not taken from under somebody's hands; the keyboard keeps its place.
+    if (text === shown || document.querySelector("dialog[open]")) return;
+    const { id } = document.activeElement;
+    rings.innerHTML = shown = text;
+    if (id !== "") document.getElementById(id)?.focus({ preventScroll: true });
   } catch {
     stale.textContent = stale.dataset.stale;
     stale.hidden = false;

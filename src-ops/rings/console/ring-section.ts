@@ -110,7 +110,7 @@ function gateTable({ ring, gates }: RingView, words: Words): Markup {
       </tr>`,
   );
   return html`<h3 id="${ring}-gates">${words.gates.title}</h3>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="${ring}-gates">
+    <div class="scroll" id="${ring}-scroll" tabindex="0" role="group" aria-labelledby="${ring}-gates">
       <table aria-labelledby="${ring}-gates">
         <thead>
           <tr>
@@ -127,7 +127,7 @@ function gateTable({ ring, gates }: RingView, words: Words): Markup {
 }
 
 function haltForm({ ring, version, build }: RingView, { halt }: Words): Markup {
-  return html`<button class="danger" data-open="halt-${ring}">${halt.open}</button>
+  return html`<button class="danger" id="open-halt-${ring}" data-open="halt-${ring}">${halt.open}</button>
     <dialog id="halt-${ring}" aria-labelledby="halt-${ring}-title">
       <form data-form="halt" data-ring="${ring}" data-build="${build}" data-failed="${halt.failed("{code}")}">
         <h2 id="halt-${ring}-title">${halt.title(version, ring)}</h2>

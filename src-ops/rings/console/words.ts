@@ -32,7 +32,6 @@ export type Words = {
   readonly exposure: { readonly title: string; readonly of: (have: string, need: string) => string };
   readonly chart: {
     readonly title: string;
-    readonly bound: string;
     readonly limit: string;
     readonly none: string;
     readonly says: (bound: string, limit: string) => string;
@@ -57,7 +56,6 @@ export type Words = {
     readonly reason: string;
     readonly now: string;
     readonly cancel: string;
-    readonly done: string;
     readonly failed: (code: string) => string;
   };
 };
@@ -90,7 +88,6 @@ const EN: Words = {
   exposure: { title: "Operations", of: (have, need) => `${have} of ${need} needed` },
   chart: {
     title: "Failed operations: what they may be at most",
-    bound: "Upper bound",
     limit: "Limit",
     none: "Nothing was heard yet.",
     says: (bound, limit) => `At most ${bound} for certain, the limit is ${limit}`,
@@ -132,7 +129,6 @@ const EN: Words = {
     reason: "Reason, as users will read it",
     now: "Halt",
     cancel: "Cancel",
-    done: "Halted.",
     failed: (code) => `It could not be halted (${code}). Use “vaultctl feed halt”.`,
   },
 };
@@ -165,7 +161,6 @@ const FR: Words = {
   exposure: { title: "Opérations", of: (have, need) => `${have} sur ${need} nécessaires` },
   chart: {
     title: "Opérations en échec : ce qu’elles peuvent être au plus",
-    bound: "Borne supérieure",
     limit: "Limite",
     none: "Rien n’a encore été reçu.",
     says: (bound, limit) => `Au plus ${bound} avec certitude, la limite est ${limit}`,
@@ -212,7 +207,6 @@ const FR: Words = {
     reason: "Raison, telle que les utilisateurs la liront",
     now: "Arrêter",
     cancel: "Annuler",
-    done: "Arrêtée.",
     failed: (code) => `L’arrêt n’a pas abouti (${code}). Utilisez « vaultctl feed halt ».`,
   },
 };
