@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./electron-runtime.ts";
+import { tellOutcomes } from "./test-outcomes.ts";
 
 // Every check there is, cheapest first. The first one that fails ends the run.
 const bin = (name: string) => join(projectRoot, "node_modules", ".bin", name);
@@ -20,27 +21,13 @@ check("secrets", node, "build/checks/secrets.ts");
 check("words", node, "build/checks/words.ts");
 check("tests", node, bin("vitest"), "run", "--project", "unit", ...reported);
 check("end-to-end tests", node, "build/windowed-tests.ts", "e2e");
-summarize();
+tellOutcomes(outcomes, (text) => process.stdout.write(text));
 
 function check(name: string, program: string, ...words: string[]): void {
   process.stdout.write(`\n== ${name}\n`);
   const { status } = spawnSync(program, words, { cwd: projectRoot, stdio: "inherit" });
   if (status === 0) return;
+  tellOutcomes(outcomes, (text) => process.stdout.write(text));
   process.stdout.write(`\n== ${name} failed\n`);
   process.exit(1);
-}
-
-/** The tests of all runs in one line, and each one that was skipped by its name. */
-function summarize(): void {
-  type Outcome = { testResults: { assertionResults: { fullName: string; status: string }[] }[] };
-  const reports = readdirSync(outcomes, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
-  const tests = reports.flatMap((name) => {
-    const outcome = JSON.parse(readFileSync(join(outcomes, name), "utf8")) as Outcome;
-    return outcome.testResults.flatMap(({ assertionResults }) => assertionResults);
-  });
-  const passed = tests.filter(({ status }) => status === "passed");
-  const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed");
-  const failed = tests.length - passed.length - skipped.length;
-  for (const { fullName } of skipped) process.stdout.write(`skipped: ${fullName}\n`);
-  process.stdout.write(`\n${passed.length} passed, ${failed} failed, ${skipped.length} skipped\n`);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildApp } from "./build-app.ts";
 import { buildHarness } from "./build-harness.ts";
@@ -7,7 +7,8 @@ import { runOnPrivateDesktop } from "./desktop.ts";
 import { projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 
 // The tests that need real windows, with vitest's own options: `npm run e2e -- watching`, `npm run long`. Each suite has
-// a display, a session bus and a keychain of its own, so that none finds what another left behind.
+// a display, a session bus and a keychain of its own, so that none finds what another left behind. A suite that failed
+// is run once more, alone: what fails twice is broken, what fails once is unsteady and is told as such.
 const [project = "e2e", ...words] = process.argv.slice(2);
 /** The long suites install packages on this system and fill its disk: one after the other. */
 const LANES = project === "long" ? 1 : 2;
@@ -19,9 +20,11 @@ process.stdout.write(`${project} on Electron ${version} (${origin})\n`);
 rmSync(OUTCOMES, { recursive: true, force: true });
 mkdirSync(OUTCOMES, { recursive: true });
 const suites = listSuites();
+const failed: string[] = [];
 await buildApp();
 await buildHarness();
 await Promise.all(Array.from({ length: LANES }, runLane));
+for (const suite of failed) await runAgain(suite);
 
 function listSuites(): string[] {
   // Words behind `--json` would be the file that it writes to.
@@ -31,15 +34,28 @@ function listSuites(): string[] {
   return listed.map(({ file }) => file);
 }
 
-/** Runs suites until none is left; what one printed is shown when it has ended. */
+/** Runs suites until none is left. */
 async function runLane(): Promise<void> {
   for (let suite = suites.shift(); suite !== undefined; suite = suites.shift()) {
-    const outcome = join(OUTCOMES, basename(suite));
-    const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${outcome}.json`];
-    const shown = openSync(`${outcome}.log`, "w");
-    const code = await runOnPrivateDesktop([...vitest, "run", "--project", project, ...report, suite], {}, shown);
-    closeSync(shown);
-    process.stdout.write(readFileSync(`${outcome}.log`));
-    if (code !== 0) process.exitCode = 1;
+    if (!(await passes(suite))) failed.push(suite);
   }
+}
+
+/** The outcome of the first run stays beside the second one. */
+async function runAgain(suite: string): Promise<void> {
+  const outcome = join(OUTCOMES, `${basename(suite)}.json`);
+  if (existsSync(outcome)) renameSync(outcome, `${outcome}.first`);
+  process.stdout.write(`once more: ${basename(suite)}\n`);
+  if (!(await passes(suite))) process.exitCode = 1;
+}
+
+/** Runs a suite; what it printed is shown when it has ended. */
+async function passes(suite: string): Promise<boolean> {
+  const outcome = join(OUTCOMES, basename(suite));
+  const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${outcome}.json`];
+  const shown = openSync(`${outcome}.log`, "w");
+  const code = await runOnPrivateDesktop([...vitest, "run", "--project", project, ...report, suite], {}, shown);
+  closeSync(shown);
+  process.stdout.write(readFileSync(`${outcome}.log`));
+  return code === 0;
 }

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+type Test = { readonly fullName: string; readonly status: string; readonly failureMessages: readonly string[] };
+type Suite = { name: string; status: string; message: string; assertionResults: Test[] };
+
+/** Of what a failed test printed, so that the end of a long run tells it all. */
+const REASON_LINES = 15;
+
+/**
+ * Prints the tests of all runs in one line, each that was skipped by its name, and each that failed with its reason.
+ *
+ * @param folder of vitest's JSON reports; one that ends in `.first` is of a suite that was run once more
+ */
+export function tellOutcomes(folder: string, print: (text: string) => void): void {
+  const tests = testsIn(folder, ".json");
+  const passed = tests.filter(({ status }) => status === "passed");
+  const failed = tests.filter(({ status }) => status === "failed");
+  const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed");
+  const failedTwice = new Set(failed.map(({ fullName }) => fullName));
+  const failedOnce = testsIn(folder, ".json.first").filter(({ status }) => status === "failed");
+  const unsteady = failedOnce.filter(({ fullName }) => !failedTwice.has(fullName));
+  for (const { fullName } of skipped) print(`skipped: ${fullName}\n`);
+  for (const test of unsteady) print(`failed once: ${test.fullName}\n${reasonOf(test)}\n`);
+  for (const test of failed) print(`failed: ${test.fullName}\n${reasonOf(test)}\n`);
+  const counts = [`${passed.length} passed`, `${failed.length} failed`, `${skipped.length} skipped`];
+  print(`\n${counts.join(", ")}, ${unsteady.length} failed once and passed when repeated\n`);
+}
+
+function testsIn(folder: string, ending: string): Test[] {
+  const reports = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending));
+  return reports.flatMap((name) => {
+    const { testResults } = JSON.parse(readFileSync(join(folder, name), "utf8")) as { testResults: Suite[] };
+    return testResults.flatMap(testsOf);
+  });
+}
+
+/** A suite that could not be loaded, or whose set-up failed, has no failed test of its own. */
+function testsOf({ name, status, message, assertionResults }: Suite): Test[] {
+  const told = assertionResults.some((test) => test.status === "failed");
+  if (status !== "failed" || told) return assertionResults;
+  return [...assertionResults, { fullName: name, status, failureMessages: [message] }];
+}
+
+function reasonOf({ failureMessages }: Test): string {
+  const lines = (failureMessages[0] ?? "").split("\n").filter((line) => !line.includes("/node_modules/"));
+  return lines.slice(0, REASON_LINES).join("\n");
+}
