@@ -6,11 +6,10 @@ import { type AlertingConfig, readAlerting } from "./alerts/index.ts";
 import type { TrustRoots } from "../src-shared/jws/index.ts";
 import { ok } from "../src-shared/result.ts";
 import { type Attempt, failureOf } from "./failure.ts";
+import { type PolicyFile, readPolicy } from "./policy/index.ts";
 import {
   ACCOUNTS_FILE,
   consoleRoutes,
-  type PolicyFile,
-  readPolicy,
   RING_DATA,
   RING_DATABASE,
   type Route,

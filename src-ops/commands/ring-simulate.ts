@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ok } from "../../src-shared/result.ts";
-import { readPolicy, simulate, type Simulated } from "../rings/index.ts";
+import { readPolicy } from "../policy/index.ts";
+import { simulate, type Simulated } from "../rings/index.ts";
 import type { Host } from "../terminal/index.ts";
 import { wholeNumber, withJson } from "./options.ts";
 

@@ -6,7 +6,6 @@ export { createIncidentBook } from "./deciding/incident-book.ts";
 export { tellIncidents } from "./deciding/tell.ts";
 export { startWatchLoop, type WatchLoop } from "./deciding/watch-loop.ts";
 export { assessRings, watchOnce, type WatchPorts } from "./deciding/watch.ts";
-export { type PolicyFile, readPolicy } from "./policy-file.ts";
 export { RING_DATA, RING_DATABASE } from "./places.ts";
 export type { Route } from "./server/http.ts";
 export { type RingServer, type RingServerPorts, startRingServer } from "./server/ring-server.ts";

@@ -3,7 +3,7 @@ import type { MachineFacts, RingPolicy } from "../../../src-shared/rings/index.t
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 import type { Assessment } from "../deciding/assess.ts";
 import type { Audit } from "../deciding/decision-log.ts";
-import type { PolicyFile } from "../policy-file.ts";
+import type { PolicyFile } from "../../policy/index.ts";
 import type { SqliteStore } from "../store/sqlite-store.ts";
 import type { MachineState } from "./words.ts";
 

@@ -10,7 +10,7 @@ import {
   readFacts,
 } from "../../../src-shared/rings/index.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
-import type { PolicyFile } from "../policy-file.ts";
+import type { PolicyFile } from "../../policy/index.ts";
 import type { SqliteStore } from "../store/sqlite-store.ts";
 import type { Running } from "./running.ts";
 

@@ -3,7 +3,7 @@ import { type FeedPlace, feedStatus } from "../../feed/index.ts";
 import { type Attempt } from "../../failure.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import type { PolicyFile } from "../policy-file.ts";
+import type { PolicyFile } from "../../policy/index.ts";
 import type { SqliteStore } from "../store/sqlite-store.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";

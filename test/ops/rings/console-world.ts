@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { readPolicy } from "../../../src-ops/policy/index.ts";
 import {
   type AccountRole,
   ACCOUNTS_FILE,
   consoleRoutes,
   putAccount,
-  readPolicy,
   RING_DATABASE,
   startRingServer,
 } from "../../../src-ops/rings/index.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ALERT_KINDS, type AlertingConfig } from "../../../src-ops/alerts/index.ts";
-import { createIncidentBook, openSqliteStore, readPolicy, tellIncidents } from "../../../src-ops/rings/index.ts";
+import { readPolicy } from "../../../src-ops/policy/index.ts";
+import { createIncidentBook, openSqliteStore, tellIncidents } from "../../../src-ops/rings/index.ts";
 import { assess } from "../../../src-ops/rings/deciding/assess.ts";
 import { auditDecisions, logDecision } from "../../../src-ops/rings/deciding/decision-log.ts";
 import { type Incident, incidentsOf } from "../../../src-ops/rings/deciding/incidents.ts";

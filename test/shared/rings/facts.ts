@@ -14,7 +14,7 @@ export const SINCE = Date.UTC(2026, 0, 6, 9);
 export const HOUR_MS = HOUR * 1_000;
 export const DAY_MS = DAY * 1_000;
 
-export const POLICY_BYTES = readFileSync(new URL("../../../src-ops/rings/ring-policy.json", import.meta.url));
+export const POLICY_BYTES = readFileSync(new URL("../../../src-ops/policy/ring-policy.json", import.meta.url));
 
 /** The policy that the project ships. */
 export function defaultPolicy(): Policy {

@@ -1,0 +1,1 @@
+export { type PolicyFile, readPolicy } from "./policy-file.ts";
