@@ -1,4 +1,5 @@
 import type { Gate } from "./gate.ts";
+import { GATE_WORDS, type GateLanguage, type GateWords } from "./gate-words.ts";
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 
@@ -10,14 +11,42 @@ export type ExplainedGate = Gate & {
 
 export type ExplainedJudgement = Omit<Judgement, "gates"> & { readonly gates: readonly ExplainedGate[] };
 
+/** The same, apart: for a table. Empty where there is nothing to say. */
+export type GateTexts = {
+  readonly value: string;
+  readonly limit: string;
+  readonly bound: string;
+  readonly reason: string;
+};
+
 export function explain(judgement: Judgement): ExplainedJudgement {
   return { ...judgement, gates: judgement.gates.map(explainGate) };
 }
 
-/** Says which number it is, which bound it has, and what is missing. */
+/** Says which number it is, which bound it has, and what is missing. In English, as it stands in a verdict. */
 export function explainGate(gate: Gate): ExplainedGate {
   const bound = boundOf(gate);
-  return { ...gate, bound, why: [measured(gate), bounded(gate, bound), missed(gate)].filter(Boolean).join("; ") };
+  const explained = { ...gate, bound, why: "" };
+  const words = GATE_WORDS.en;
+  const { limit, value } = textsOf(explained, words);
+  const measured = value === "" ? `${unmeasured(gate, words)}; the limit is ${limit}` : `${value} against ${limit}`;
+  return { ...explained, why: [measured, bounded(explained, words), missed(gate, words)].filter(Boolean).join("; ") };
+}
+
+/** The numbers of a gate and what is still open, in a person's language. */
+export function gateTexts(gate: ExplainedGate, language: GateLanguage): GateTexts {
+  return textsOf(gate, GATE_WORDS[language]);
+}
+
+function textsOf(gate: ExplainedGate, words: GateWords): GateTexts {
+  const { value, limit, unit, bound } = gate;
+  const reasons = [value === null ? unmeasured(gate, words) : "", proof(gate, words), missed(gate, words)];
+  return {
+    value: value === null ? "" : words.amount(value, unit),
+    limit: words.amount(limit, unit),
+    bound: bound ? words.between(words.amount(bound.atLeast, "share"), words.amount(bound.atMost, "share")) : "",
+    reason: reasons.filter(Boolean).join("; "),
+  };
 }
 
 function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
@@ -28,44 +57,27 @@ function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
   return { atLeast, atMost: shareAtMost(events, of, confidence), needed };
 }
 
-function measured(gate: Gate): string {
-  const { value, limit, unit } = gate;
-  // A gate that only halts finds nothing to halt for.
-  if (value === null && gate.outcome === "pass") return `nothing to judge yet; the limit is ${amount(limit, unit)}`;
-  if (value === null) return `nothing was measured, which is not green; the limit is ${amount(limit, unit)}`;
-  return `${amount(value, unit)} against ${amount(limit, unit)}`;
+// A gate that only halts finds nothing to halt for.
+function unmeasured({ outcome }: Gate, words: GateWords): string {
+  return outcome === "pass" ? words.nothingYet : words.nothingMeasured;
 }
 
-function bounded({ sample, limit, outcome }: Gate, bound: ExplainedGate["bound"]): string {
+function bounded(gate: ExplainedGate, words: GateWords): string {
+  const { sample, bound } = gate;
   if (!sample || !bound) return "";
-  const sure = `${Math.round(sample.confidence * 1000) / 10} % sure`;
-  const seen = `${sample.events} of ${sample.of}, ${sure} between ${percent(bound.atLeast)} and ${percent(bound.atMost)}`;
-  if (outcome === "pass") return seen;
-  if (bound.atLeast > limit) return `${seen}: above the limit for certain`;
-  return `${seen}: ${bound.needed - sample.of} more without another one would prove it`;
+  const sure = words.sure(words.amount(sample.confidence, "share"));
+  const { bound: between } = textsOf(gate, words);
+  const seen = `${sample.events} of ${sample.of}, ${sure} ${between}`;
+  const rest = proof(gate, words);
+  return rest === "" ? seen : `${seen}: ${rest}`;
 }
 
-function missed({ missing }: Gate): string {
+function proof({ sample, bound, limit, outcome }: ExplainedGate, words: GateWords): string {
+  if (!sample || !bound || outcome === "pass") return "";
+  return bound.atLeast > limit ? words.aboveForCertain : words.more(bound.needed - sample.of);
+}
+
+function missed({ missing }: Gate, words: GateWords): string {
   if (!missing) return "";
-  return `${tidy(missing.have)} of ${tidy(missing.need)} ${missing.what}`;
+  return words.missing(words.amount(missing.have, "count"), words.amount(missing.need, "count"), missing.what);
 }
-
-function amount(value: number, unit: Gate["unit"]): string {
-  switch (unit) {
-    case "share":
-      return percent(value);
-    case "bytes":
-      return `${tidy(value / 1e6)} MB`;
-    case "hours":
-      return `${tidy(value)} h`;
-    case "count":
-      return tidy(value);
-    case "points":
-      return `${tidy(value)} of 10`;
-    case "evidence":
-      return `evidence ${tidy(value)}`;
-  }
-}
-
-const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
-const tidy = (value: number) => String(Math.round(value * 100) / 100);

@@ -36,7 +36,14 @@ export type Gate = {
   /** Where a bound decides: so many events in a sample. */
   readonly sample: { readonly events: number; readonly of: number; readonly confidence: number } | null;
   /** What is still to come before it may pass. */
-  readonly missing: { readonly what: string; readonly have: number; readonly need: number } | null;
+  readonly missing: Missing | null;
+};
+
+/** So much there is of what a gate needs. */
+export type Missing = {
+  readonly what: "hours" | "hours without a crash" | "computers that report" | "computers that run it" | "answers";
+  readonly have: number;
+  readonly need: number;
 };
 
 export function gateOf(

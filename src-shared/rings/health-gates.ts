@@ -35,7 +35,7 @@ function crashGate({ totals, lastCrashAt, now }: ReleaseFacts, { crashes }: Ring
   if (totals.crashes === 0) return gateOf("crashes", "pass", "count", 0, 0);
   if (crashes.halts) return gateOf("crashes", "halt", "count", totals.crashes, 0);
   const quiet = lastCrashAt === undefined ? 0 : (now - lastCrashAt) / MS_PER_HOUR;
-  const missing = { what: "hours without a crash", have: quiet, need: crashes.quietHours };
+  const missing = { what: "hours without a crash", have: quiet, need: crashes.quietHours } as const;
   return quiet >= crashes.quietHours
     ? gateOf("crashes", "pass", "count", totals.crashes, 0)
     : gateOf("crashes", "hold", "count", totals.crashes, 0, missing);

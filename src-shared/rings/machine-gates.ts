@@ -34,7 +34,7 @@ function reportingGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   const need = Math.ceil(reportingShare * computers - 1e-9);
   const isTooLate = now - since >= silenceFailsAfterHours * MS_PER_HOUR && heard < need;
   const outcome = reporting >= need ? "pass" : isTooLate ? "fail" : "hold";
-  const missing = outcome === "pass" ? null : { what: "computers that report", have: reporting, need };
+  const missing = outcome === "pass" ? null : ({ what: "computers that report", have: reporting, need } as const);
   return gateOf("reporting", outcome, "share", reporting / computers, reportingShare, missing);
 }
 
@@ -52,7 +52,7 @@ function funnelGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { reportingShare } = policy.machines;
   const need = Math.ceil(reportingShare * computers - 1e-9);
   const outcome = arrived >= need ? "pass" : overdue > computers - need ? "fail" : "hold";
-  const missing = outcome === "pass" ? null : { what: "computers that run it", have: arrived, need };
+  const missing = outcome === "pass" ? null : ({ what: "computers that run it", have: arrived, need } as const);
   return gateOf("funnel", outcome, "share", arrived / computers, reportingShare, missing);
 }
 

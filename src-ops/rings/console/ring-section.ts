@@ -3,6 +3,8 @@ import type { ExplainedGate } from "../../../src-shared/rings/index.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 import type { Account } from "./accounts.ts";
 import { boundChart } from "./chart.ts";
+import { gateTable } from "./gate-table.ts";
+import { haltForm } from "./halt-form.ts";
 import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
 import type { Language, MachineState, Words } from "./words.ts";
@@ -40,7 +42,7 @@ export function ringSection(view: RingView, now: UnixMs, words: Words, language:
         ${feedback(view, words)}
       </div>
     </div>
-    ${gateTable(view, words)} ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
+    ${gateTable(view, words, language)} ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
   </section>`;
 }
 
@@ -98,51 +100,4 @@ function feedback({ scores, machines }: RingView, { feedback: words }: Words): M
     <ul class="scores">
       ${given.filter((item) => item !== null)}
     </ul>`;
-}
-
-function gateTable({ ring, gates }: RingView, words: Words): Markup {
-  const rows = gates.map(
-    ({ gate, outcome, why }) =>
-      html`<tr class="${outcome}">
-        <th scope="row">${words.gateNames[gate]}</th>
-        <td class="outcome">${words.outcomes[outcome]}</td>
-        <td lang="en">${why}</td>
-      </tr>`,
-  );
-  return html`<h3 id="${ring}-gates">${words.gates.title}</h3>
-    <div class="scroll" id="${ring}-scroll" tabindex="0" role="group" aria-labelledby="${ring}-gates">
-      <table aria-labelledby="${ring}-gates">
-        <thead>
-          <tr>
-            <th scope="col">${words.gates.gate}</th>
-            <th scope="col">${words.gates.outcome}</th>
-            <th scope="col">${words.gates.why}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
-}
-
-function haltForm({ ring, version, build }: RingView, { halt }: Words): Markup {
-  return html`<button class="danger" id="open-halt-${ring}" data-open="halt-${ring}">${halt.open}</button>
-    <dialog id="halt-${ring}" aria-labelledby="halt-${ring}-title">
-      <form data-form="halt" data-ring="${ring}" data-build="${build}" data-failed="${halt.failed("{code}")}">
-        <h2 id="halt-${ring}-title">${halt.title(version, ring)}</h2>
-        <p>${halt.what}</p>
-        <label>${halt.reason}<input name="reason" required maxlength="300" /></label>
-        <label
-          >${halt.type(version)}<input
-            name="typed"
-            required
-            autocomplete="off"
-            pattern="${version.replaceAll(".", "\\.")}"
-        /></label>
-        <p role="alert" data-problem></p>
-        <button class="danger">${halt.now}</button>
-        <button type="button" data-close>${halt.cancel}</button>
-      </form>
-    </dialog>`;
 }

@@ -3,7 +3,7 @@ import type { GateName, Outcome } from "../../../src-shared/rings/index.ts";
 export type Language = "fr" | "en";
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
 
-/** Everything the console says. Gates give their reasons in English, as they stand in the signed verdict. */
+/** Everything the console says. */
 export type Words = {
   readonly title: string;
   readonly login: {
@@ -38,7 +38,7 @@ export type Words = {
   };
   readonly machines: { readonly title: string; readonly none: string; readonly operations: (n: string) => string };
   readonly machineStates: Readonly<Record<MachineState, string>>;
-  readonly gates: { readonly title: string; readonly gate: string; readonly outcome: string; readonly why: string };
+  readonly gates: Readonly<Record<"title" | "gate" | "outcome" | "value" | "bound" | "limit" | "why", string>>;
   readonly gateNames: Readonly<Record<GateName, string>>;
   readonly outcomes: Readonly<Record<Outcome, string>>;
   readonly feedback: {
@@ -94,7 +94,15 @@ const EN: Words = {
   },
   machines: { title: "Computers", none: "No computer is enrolled.", operations: (n) => `${n} operations` },
   machineStates: { healthy: "healthy", failing: "failing", silent: "silent", "not-updated": "not updated yet" },
-  gates: { title: "Gates", gate: "Gate", outcome: "Finding", why: "Reason" },
+  gates: {
+    title: "Gates",
+    gate: "Gate",
+    outcome: "Finding",
+    value: "Measured",
+    bound: "For certain",
+    limit: "Limit",
+    why: "Still open",
+  },
   gateNames: {
     time: "Time",
     reporting: "Reporting",
@@ -172,7 +180,15 @@ const FR: Words = {
     silent: "muet",
     "not-updated": "pas encore à jour",
   },
-  gates: { title: "Contrôles", gate: "Contrôle", outcome: "Constat", why: "Raison" },
+  gates: {
+    title: "Contrôles",
+    gate: "Contrôle",
+    outcome: "Constat",
+    value: "Mesuré",
+    bound: "Avec certitude",
+    limit: "Limite",
+    why: "Encore ouvert",
+  },
   gateNames: {
     time: "Durée",
     reporting: "Nouvelles reçues",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
   explain,
+  type ExplainedGate,
+  gateTexts,
   type GateName,
   judgeRelease,
   parsePolicy,
@@ -244,6 +246,22 @@ describe("a verdict explains itself", () => {
     expect(whyOf(greenRing0({ now: SINCE + HOUR_MS }), "time")?.why).toBe("1 h against 48 h; 1 of 48 hours");
     expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain("nothing was measured, which is not green");
     expect(whyOf(greenRing1({ scores: [9] }), "feedback")?.why).toBe("9 of 10 against 8 of 10; 1 of 4 answers");
+  });
+
+  it("in a table and in French as well", () => {
+    const textsOf = (facts: ReleaseFacts, gate: GateName) => gateTexts(whyOf(facts, gate) as ExplainedGate, "fr");
+    expect(textsOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")).toEqual({
+      value: "0,0333 %",
+      limit: "0,1 %",
+      bound: "entre 0,00171 % et 0,158 %",
+      reason: "1742 de plus sans un autre échec le prouveraient",
+    });
+    expect(textsOf(greenRing0({ totals: NOTHING }), "starts")).toMatchObject({
+      value: "",
+      reason: expect.stringMatching(/^rien n’a été mesuré/) as string,
+    });
+    expect(textsOf(greenRing1({ scores: [9] }), "feedback").reason).toBe("1 sur 4 réponses");
+    expect(textsOf(greenRing0(), "memory").limit).toBe("200 Mo");
   });
 });
 

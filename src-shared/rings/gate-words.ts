@@ -1,0 +1,69 @@
+import type { Missing, Unit } from "./gate.ts";
+
+export type GateLanguage = "en" | "fr";
+
+/** What gates say. */
+export type GateWords = {
+  readonly amount: (value: number, unit: Unit) => string;
+  readonly sure: (share: string) => string;
+  readonly between: (least: string, most: string) => string;
+  readonly aboveForCertain: string;
+  readonly more: (operations: number) => string;
+  readonly nothingYet: string;
+  readonly nothingMeasured: string;
+  readonly missing: (have: string, need: string, what: Missing["what"]) => string;
+};
+
+const EN: GateWords = {
+  amount: amountIn((value) => String(value), { bytes: "MB", points: "of 10", evidence: "evidence" }),
+  sure: (share) => `${share} sure`,
+  between: (least, most) => `between ${least} and ${most}`,
+  aboveForCertain: "above the limit for certain",
+  more: (operations) => `${operations} more without another one would prove it`,
+  nothingYet: "nothing to judge yet",
+  nothingMeasured: "nothing was measured, which is not green",
+  missing: (have, need, what) => `${have} of ${need} ${what}`,
+};
+
+const FRENCH_THINGS: Readonly<Record<Missing["what"], string>> = {
+  hours: "heures",
+  "hours without a crash": "heures sans arrêt brutal",
+  "computers that report": "ordinateurs qui donnent des nouvelles",
+  "computers that run it": "ordinateurs qui l’utilisent",
+  answers: "réponses",
+};
+
+const FR: GateWords = {
+  amount: amountIn((value) => String(value).replace(".", ","), { bytes: "Mo", points: "sur 10", evidence: "indice" }),
+  sure: (share) => `sûr à ${share}`,
+  between: (least, most) => `entre ${least} et ${most}`,
+  aboveForCertain: "au-dessus de la limite avec certitude",
+  more: (operations) => `${operations} de plus sans un autre échec le prouveraient`,
+  nothingYet: "rien à juger pour l’instant",
+  nothingMeasured: "rien n’a été mesuré, ce qui n’est pas vert",
+  missing: (have, need, what) => `${have} sur ${need} ${FRENCH_THINGS[what]}`,
+};
+
+export const GATE_WORDS: Readonly<Record<GateLanguage, GateWords>> = { en: EN, fr: FR };
+
+type UnitWords = { readonly bytes: string; readonly points: string; readonly evidence: string };
+
+function amountIn(number: (value: number) => string, words: UnitWords): GateWords["amount"] {
+  const tidy = (value: number) => number(Math.round(value * 100) / 100);
+  return (value, unit) => {
+    switch (unit) {
+      case "share":
+        return `${number(Number((value * 100).toPrecision(3)))} %`;
+      case "bytes":
+        return `${tidy(value / 1e6)} ${words.bytes}`;
+      case "hours":
+        return `${tidy(value)} h`;
+      case "count":
+        return tidy(value);
+      case "points":
+        return `${tidy(value)} ${words.points}`;
+      case "evidence":
+        return `${words.evidence} ${tidy(value)}`;
+    }
+  };
+}
