@@ -8,12 +8,12 @@ import { ok } from "../src-shared/result.ts";
 import { type Attempt, failureOf } from "./failure.ts";
 import { type PolicyFile, readPolicy } from "./policy/index.ts";
 import {
-  ACCOUNTS_FILE,
   consoleRoutes,
+  openSqliteStore,
   RING_DATA,
   RING_DATABASE,
   type Route,
-  type SqliteStore,
+  type RingStore,
   startRingServer,
   startWatchLoop,
   tellIncidents,
@@ -69,19 +69,20 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   const alerts = watching.alerts === undefined ? undefined : await readAlerting(watching.alerts, process.env);
   if (alerts && !alerts.ok) return stop(alerts.error.message);
   await mkdir(data, { recursive: true, mode: 0o700 });
+  const store = openSqliteStore(join(data, RING_DATABASE));
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
-    path: join(data, RING_DATABASE),
+    store,
     roots: roots.value,
     host,
     port,
     now: Date.now,
     note,
     ticketToken: process.env["RING_TICKET_TOKEN"],
-    alsoServe: (store) => consoleOf(store, policy.value, { host, data, ...watching }),
+    alsoServe: consoleOf(store, policy.value, { host, ...watching }),
     onEvents: () => loop?.heard(),
   });
-  loop = watch(server.store, policy.value, alerts?.value, watching);
+  loop = watch(store, policy.value, alerts?.value, watching);
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
@@ -89,13 +90,13 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
 }
 
 /** The console shows verdicts: without a feed there are none. */
-function consoleOf(store: SqliteStore, policy: PolicyFile, options: Partial<Options>): readonly Route[] {
-  const { host = "", data = "", repo, keys, haltKeys } = options;
+function consoleOf(store: RingStore, policy: PolicyFile, options: Partial<Options>): readonly Route[] {
+  const { host = "", repo, keys, haltKeys } = options;
   if (repo === undefined || keys === undefined) return [];
   const feed = { repo, keys, personKeys: haltKeys ?? [] };
   // Others than this machine come through a TLS proxy.
   const isSecure = host !== "127.0.0.1" && host !== "::1";
-  return consoleRoutes({ store, feed, policy, now: Date.now, accounts: join(data, ACCOUNTS_FILE), isSecure });
+  return consoleRoutes({ store, feed, policy, now: Date.now, isSecure });
 }
 
 // Where nobody was named and none is compiled in, no enrolment is believed: what is heard decides nothing.
@@ -108,7 +109,7 @@ async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots
 }
 
 function watch(
-  store: SqliteStore,
+  store: RingStore,
   policy: PolicyFile,
   alerts: AlertingConfig | undefined,
   { repo, keys, haltKeys, everyS }: Partial<Options>,

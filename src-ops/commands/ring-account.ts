@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { ok } from "../../src-shared/result.ts";
-import { ACCOUNT_ROLES, type AccountRole, ACCOUNTS_FILE, putAccount, RING_DATA } from "../rings/index.ts";
+import { fail } from "../failure.ts";
+import { ACCOUNT_ROLES, type AccountRole, putAccount } from "../rings/index.ts";
 import type { Host } from "../terminal/index.ts";
 import { textLike, withJson } from "./options.ts";
+import { type RingDataOptions, ringDataOption, withRingData } from "./ring-options.ts";
 
 const NAME = textLike(/^[a-z][a-z0-9._-]{0,31}$/, "a name in small letters, such as ann.lee");
 
@@ -14,17 +14,31 @@ export function addRingAccount(group: Command, host: Host): void {
     .description("let somebody into the console, or give them a new password")
     .argument("<name>", "how they log in", NAME)
     .addOption(new Option("--role <role>", "a manager may halt").choices(ACCOUNT_ROLES).makeOptionMandatory())
-    .option("--data <folder>", "where the ring server's database is", RING_DATA)
-    .action((name: string, { role, data, ...options }: { role: AccountRole; data: string; json?: true }) =>
-      host.run(options, async () => {
-        await mkdir(data, { recursive: true, mode: 0o700 });
-        const made = await putAccount(join(data, ACCOUNTS_FILE), { name, role });
-        if (!made.ok) return made;
-        const { password } = made.value;
-        return ok({
-          json: { name, role, password },
-          words: [`Password of ${name}: ${password}`, "It is shown this once: write it down for them."],
-        });
-      }),
+    .addOption(ringDataOption())
+    .action((name: string, { role, ...options }: RingDataOptions & { role: AccountRole }) =>
+      host.run(options, () =>
+        withRingData(
+          options,
+          async ({ accounts }) => {
+            const { password } = await putAccount(accounts, { name, role });
+            return ok({
+              json: { name, role, password },
+              words: [`Password of ${name}: ${password}`, "It is shown this once: write it down for them."],
+            });
+          },
+          "made where it is missing",
+        ),
+      ),
+    );
+  withJson(group.command("account-remove").addOption(ringDataOption()))
+    .description("let somebody into the console no longer: they are out at once")
+    .argument("<name>", "how they log in", NAME)
+    .action((name: string, options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, async ({ accounts }) => {
+          if (!(await accounts.remove(name))) return fail("ACCOUNT_UNKNOWN", `Nobody logs in as ${name}.`);
+          return ok({ json: { name }, words: [`${name} is out.`] });
+        }),
+      ),
     );
 }

@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
-import { createIncidentBook } from "../rings/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { textLike, withJson } from "./options.ts";
@@ -17,8 +16,8 @@ export function addRingData(group: Command, host: Host, world: World): void {
     .description("make the aggregates again from the raw events")
     .action((options: RingDataOptions) =>
       host.run(options, () =>
-        withRingData(options, (store) => {
-          const { events } = store.rebuild();
+        withRingData(options, async (store) => {
+          const { events } = await store.rebuild();
           return ok({ json: { events }, words: [`Made again from ${events} events.`] });
         }),
       ),
@@ -28,8 +27,8 @@ export function addRingData(group: Command, host: Host, world: World): void {
     .description("you have taken an incident on: its alerts are not repeated")
     .action((id: string, options: RingDataOptions) =>
       host.run(options, () =>
-        withRingData(options, ({ database }) => {
-          const answered = createIncidentBook(database, () => "info").answer(id, world.now() * 1_000);
+        withRingData(options, async ({ incidents }) => {
+          const answered = await incidents.answer(id, world.now() * 1_000);
           if (!answered) return fail("INCIDENT_UNKNOWN", `No incident ${id} waits for an answer.`);
           return ok({ json: { id }, words: [`${id} is yours.`] });
         }),
@@ -43,10 +42,10 @@ export function addRingData(group: Command, host: Host, world: World): void {
     .addOption(new Option("--ring <ring>", "whose").choices(RINGS).makeOptionMandatory())
     .action((id: string, options: RingDataOptions & { ring: Ring }) =>
       host.run(options, () =>
-        withRingData(options, (store) => {
-          const known = store.ticket(id);
+        withRingData(options, async (store) => {
+          const known = await store.ticket(id);
           const openedAt = known?.openedAt ?? world.now() * 1_000;
-          store.setTicket(id, known?.ring ?? options.ring, openedAt, known?.closedAt);
+          await store.setTicket(id, known?.ring ?? options.ring, openedAt, known?.closedAt);
           return ok({ json: { id, openedAt, closedAt: known?.closedAt ?? null }, words: [`${id} is open.`] });
         }),
       ),
@@ -57,11 +56,11 @@ export function addRingData(group: Command, host: Host, world: World): void {
     .description("a ticket was closed now")
     .action((id: string, options: RingDataOptions) =>
       host.run(options, () =>
-        withRingData(options, (store) => {
-          const known = store.ticket(id);
+        withRingData(options, async (store) => {
+          const known = await store.ticket(id);
           if (!known) return fail("TICKET_UNKNOWN", `No ticket ${id} was opened: see its name in your ticket system.`);
           const closedAt = known.closedAt ?? world.now() * 1_000;
-          store.setTicket(id, known.ring, known.openedAt, closedAt);
+          await store.setTicket(id, known.ring, known.openedAt, closedAt);
           return ok({ json: { id, openedAt: known.openedAt, closedAt }, words: [`${id} is closed.`] });
         }),
       ),

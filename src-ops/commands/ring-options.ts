@@ -1,8 +1,9 @@
+import { mkdir } from "node:fs/promises";
 import { Option } from "commander";
 import { join } from "node:path";
 import { type Attempt, fail } from "../failure.ts";
 import { exists } from "../places.ts";
-import { openSqliteStore, RING_DATA, RING_DATABASE, type SqliteStore } from "../rings/index.ts";
+import { openSqliteStore, RING_DATA, RING_DATABASE, type RingStore } from "../rings/index.ts";
 
 export type RingDataOptions = { data: string; json?: true };
 
@@ -13,16 +14,18 @@ export function ringDataOption(): Option {
 /** Works with the database of a ring server, which may be running. RING_DATA_MISSING. */
 export async function withRingData<T>(
   { data }: RingDataOptions,
-  work: (store: SqliteStore) => Promise<Attempt<T>> | Attempt<T>,
+  work: (store: RingStore) => Promise<Attempt<T>>,
+  otherwise: "refused" | "made where it is missing" = "refused",
 ): Promise<Attempt<T>> {
   const path = join(data, RING_DATABASE);
-  if (!(await exists(path))) {
+  if (otherwise === "made where it is missing") await mkdir(data, { recursive: true, mode: 0o700 });
+  else if (!(await exists(path))) {
     return fail("RING_DATA_MISSING", `No ring server has kept anything in ${data}: name its folder with --data.`);
   }
   const store = openSqliteStore(path);
   try {
     return await work(store);
   } finally {
-    store.close();
+    await store.close();
   }
 }

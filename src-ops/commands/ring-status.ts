@@ -50,8 +50,8 @@ export function addRingStatus(group: Command, host: Host, world: World): void {
     .option("--head <hash>", "the head that an earlier audit printed: it has to be in the log still")
     .action((options: RingDataOptions & { head?: string }) =>
       host.run(options, () =>
-        withRingData(options, ({ database }) => {
-          const { decisions, head, heads, brokenAt } = auditDecisions(database);
+        withRingData(options, async (store) => {
+          const { decisions, head, heads, brokenAt } = await auditDecisions(store.decisions);
           const found = { decisions: decisions.length, head };
           if (brokenAt !== undefined) {
             return fail("AUDIT_FAILED", `Line ${brokenAt} of the decision log is not as it was written.`, {

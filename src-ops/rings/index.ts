@@ -1,4 +1,4 @@
-export { type Account, ACCOUNT_ROLES, type AccountRole, ACCOUNTS_FILE, putAccount } from "./console/accounts.ts";
+export { type Account, ACCOUNT_ROLES, type AccountRole, putAccount } from "./console/accounts.ts";
 export { consoleRoutes, type ConsolePorts } from "./console/console-routes.ts";
 export type { Assessment } from "./deciding/assess.ts";
 export { type Audit, auditDecisions, type Decision } from "./deciding/decision-log.ts";
@@ -10,4 +10,5 @@ export { RING_DATA, RING_DATABASE } from "./places.ts";
 export type { Route } from "./server/http.ts";
 export { type RingServer, type RingServerPorts, startRingServer } from "./server/ring-server.ts";
 export { simulate, type Simulated, type Simulation } from "./simulation/simulate.ts";
+export type { RingStore } from "./store/ring-store.ts";
 export { openSqliteStore, type SqliteStore } from "./store/sqlite-store.ts";

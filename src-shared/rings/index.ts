@@ -8,7 +8,7 @@ export {
 } from "./aggregates.ts";
 export { added, COUNTERS, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
 export { createMemoryStore, type EventStore, type Taken } from "./memory-store.ts";
-export { placeEvents, type PlacedEvent, SLOT_MS, type SourceRing } from "./placed.ts";
+export { placeEvents, type PlacedEvent, sessionsWithoutVersion, SLOT_MS, type SourceRing } from "./placed.ts";
 export {
   type AggregateReader,
   type Finding,

@@ -19,8 +19,8 @@ export type Taken = { readonly taken: number; readonly duplicates: number; reado
 
 /** Keeps events, each once, and what they add up to. */
 export type EventStore = AggregateReader & {
-  readonly take: (events: readonly PlacedEvent[]) => Taken;
-  readonly enrol: (machine: string, ring: Ring) => void;
+  readonly take: (events: readonly PlacedEvent[]) => Promise<Taken>;
+  readonly enrol: (machine: string, ring: Ring) => Promise<void>;
 };
 
 type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };
@@ -147,35 +147,35 @@ export function createMemoryStore(): EventStore {
   }
 
   return {
-    take(events) {
+    async take(events) {
       const counts = { taken: 0, duplicates: 0, conflicting: 0 };
       for (const event of events) counts[takeOne(event)]++;
       return counts;
     },
-    enrol: (machine, ring) => void enrolled.set(machine, ring),
-    totals,
-    windows,
-    lastCrashAt(ring, version, from) {
+    enrol: async (machine, ring) => void enrolled.set(machine, ring),
+    totals: async (...of) => totals(...of),
+    windows: async (...of) => windows(...of),
+    async lastCrashAt(ring, version, from) {
       const slots = [...slotsFrom(ring, version, from)].filter(([, { crashes }]) => crashes > 0);
       return slots.length > 0 ? Math.max(...slots.map(([slot]) => slot)) : undefined;
     },
-    machines: (release) =>
+    machines: async (release) =>
       [...enrolled]
         .filter(([, ring]) => ring === release.ring)
         .map(([machine]) => machineFacts(machine, release))
         .toSorted((a, b) => (a.machine < b.machine ? -1 : 1)),
-    findings: ({ ring, version, since }) =>
+    findings: async ({ ring, version, since }) =>
       findings
         .filter(({ event }) => event.ring === ring && event.version === version && event.at >= since)
         .map(({ event, finding: { what, artefact } }) => ({ machine: event.machine, what, artefact })),
-    scores: ({ ring, version }) =>
+    scores: async ({ ring, version }) =>
       [...answers.values()]
         .filter((answer) => answer.ring === ring && answer.version === version)
         .toSorted((a, b) => (a.machine < b.machine ? -1 : 1))
         .flatMap(({ event }) =>
           event.kind === "feedback" && event.feedback.score !== null ? [event.feedback.score] : [],
         ),
-    tickets: (ring) =>
+    tickets: async (ring) =>
       [...tickets.values()]
         .filter((ticket) => ticket.ring === ring)
         .map(({ openedAt, closedAt }): Ticket => ({ openedAt, closedAt }))

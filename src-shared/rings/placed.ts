@@ -24,7 +24,7 @@ const OLDEST_MS: Milliseconds = 100 * DAY_MS;
  * Places the events of a batch in the receiver's time. A sender's clock may be wrong by years: nothing of it is in the
  * future of the receiver, nor older than a queue keeps.
  *
- * @param versionOf the version of a session that an earlier batch has told
+ * @param versionOf the version of a session that an earlier batch has told: asked for `sessionsWithoutVersion`
  */
 export function placeEvents(
   resource: Resource,
@@ -34,9 +34,7 @@ export function placeEvents(
   versionOf: (session: string) => string | undefined,
 ): readonly PlacedEvent[] {
   const sent = { at: resource["uvv.sent.at"], session: resource["uvv.sent.session"], up: resource["uvv.sent.up"] };
-  const told = new Map(
-    events.flatMap((event) => (event.kind === "session" ? [[event.session, event.state.version]] : [])),
-  );
+  const told = versionsIn(events);
   return events.map((event) => {
     const { at } = timeOfEvent(event, sent, receivedAt);
     return {
@@ -47,6 +45,17 @@ export function placeEvents(
       event,
     };
   });
+}
+
+/** The sessions whose version nothing in the batch tells. */
+export function sessionsWithoutVersion(events: readonly TelemetryEvent[]): readonly string[] {
+  const told = versionsIn(events);
+  const open = events.filter((event) => saidBy(event) === undefined && !told.has(event.session));
+  return [...new Set(open.map(({ session }) => session))];
+}
+
+function versionsIn(events: readonly TelemetryEvent[]): ReadonlyMap<string, string> {
+  return new Map(events.flatMap((event) => (event.kind === "session" ? [[event.session, event.state.version]] : [])));
 }
 
 // What people write names the version that it is about.

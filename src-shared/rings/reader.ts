@@ -28,42 +28,42 @@ export type IsGenuine = (artefact: string) => boolean;
 
 /** What the store of events knows of a release. All times are the receiver's. */
 export type AggregateReader = {
-  readonly totals: (ring: Ring, version: string, from: UnixMs) => Counters;
-  readonly windows: (ring: Ring, version: string, from: UnixMs) => readonly AvailabilityWindow[];
-  readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => UnixMs | undefined;
+  readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
+  readonly windows: (ring: Ring, version: string, from: UnixMs) => Promise<readonly AvailabilityWindow[]>;
+  readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => Promise<UnixMs | undefined>;
   /** Every computer that is enrolled in the ring, silent ones included. */
-  readonly machines: (release: RunningRelease, now: UnixMs) => readonly MachineFacts[];
+  readonly machines: (release: RunningRelease, now: UnixMs) => Promise<readonly MachineFacts[]>;
   /** Refused artefacts, since the ring runs the release. */
-  readonly findings: (release: RunningRelease) => readonly Finding[];
-  readonly scores: (release: RunningRelease) => readonly number[];
-  readonly tickets: (ring: Ring) => readonly Ticket[];
+  readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
+  readonly scores: (release: RunningRelease) => Promise<readonly number[]>;
+  readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
 };
 
 /** Gathers what a verdict is made of. */
-export function readFacts(
+export async function readFacts(
   reader: AggregateReader,
   release: RunningRelease,
   policy: RingPolicy,
   isGenuine: IsGenuine,
   now: UnixMs,
-): ReleaseFacts {
+): Promise<ReleaseFacts> {
   const { ring, version, since } = release;
   const { pooledWith, halt } = policy.errors;
-  const machines = reader.machines(release, now);
+  const machines = await reader.machines(release, now);
   return {
     ring,
     now,
     since,
-    totals: reader.totals(ring, version, since),
-    pooled: pooledWith === null ? NO_COUNTS : reader.totals(pooledWith, version, 0),
-    recent: reader.totals(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000)),
-    windows: reader.windows(ring, version, since),
+    totals: await reader.totals(ring, version, since),
+    pooled: pooledWith === null ? NO_COUNTS : await reader.totals(pooledWith, version, 0),
+    recent: await reader.totals(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000)),
+    windows: await reader.windows(ring, version, since),
     machines,
-    security: securityOf(reader.findings(release), isGenuine),
-    lastCrashAt: reader.lastCrashAt(ring, version, since),
-    scores: reader.scores(release),
+    security: securityOf(await reader.findings(release), isGenuine),
+    lastCrashAt: await reader.lastCrashAt(ring, version, since),
+    scores: await reader.scores(release),
     asked: machines.length,
-    tickets: reader.tickets(ring),
+    tickets: await reader.tickets(ring),
   };
 }
 

@@ -55,17 +55,22 @@ async function measureIngest(folder: string): Promise<Measurement[]> {
     answers.push(...(await sendAll(url, again)));
     child.kill("SIGTERM");
     await closed;
-    return ingestRows(join(data, RING_DATABASE), (rest.length * EVENTS) / seconds, bodies.length, answers);
+    return await ingestRows(join(data, RING_DATABASE), (rest.length * EVENTS) / seconds, bodies.length, answers);
   } finally {
     child.kill("SIGKILL");
   }
 }
 
-function ingestRows(database: string, perSecond: number, sent: number, answers: readonly number[]): Measurement[] {
+async function ingestRows(
+  database: string,
+  perSecond: number,
+  sent: number,
+  answers: readonly number[],
+): Promise<Measurement[]> {
   const store = openSqliteStore(database);
   const kept = Number(store.database.prepare("SELECT count(*) AS n FROM events").get()?.["n"]);
-  const counted = store.totals("ring0", "0.2.0", 0).operations;
-  store.close();
+  const counted = (await store.totals("ring0", "0.2.0", 0)).operations;
+  await store.close();
   // One operation in each event: what is lost or doubled shows in both counts.
   const wrong = Math.abs(kept - sent * EVENTS) + Math.abs(counted - sent * EVENTS);
   const refused = answers.filter((status) => status !== 200).length;
@@ -126,20 +131,21 @@ async function measureStore(): Promise<Measurement[]> {
   const store = openSqliteStore(":memory:");
   const now = SINCE + 7 * DAY_MS;
   for (let machine = 0; machine < DEVICES; machine++) {
-    store.enrol(testId(`bench ${machine}`), "ring0");
-    store.takeAll([weekOf(machine)], now);
+    await store.enrol(testId(`bench ${machine}`), "ring0");
+    await store.takeAll([weekOf(machine)], now);
   }
-  const judge = () =>
+  const judge = async () =>
     judgeRelease(
-      readFacts(store, RELEASE, policy.value.policy.rings.ring0, () => false, now),
+      await readFacts(store, RELEASE, policy.value.policy.rings.ring0, () => false, now),
       policy.value.policy.rings.ring0,
     );
-  const { gates } = judge();
+  const { gates } = await judge();
   const operations = gates.find(({ gate }) => gate === "errors")?.sample?.of ?? 0;
   if (operations !== DEVICES * STATES * OPERATIONS) throw new Error(`${operations} operations were counted`);
-  const times = Array.from({ length: 50 }, () => timed(judge));
-  const rebuild = timed(() => store.rebuild()) / 1_000;
-  store.close();
+  const times: number[] = [];
+  for (let look = 0; look < 50; look++) times.push(await timed(judge));
+  const rebuild = (await timed(() => store.rebuild())) / 1_000;
+  await store.close();
   return [
     absolute("ring gates on aggregates of 10 million operations, p95", percentile(times, 95), "ms", { atMost: 50 }),
     absolute("ring aggregates of 10 million operations (500,000 events) rebuilt", rebuild, "s", { atMost: 10 }),
@@ -176,8 +182,8 @@ async function measureSimulator(): Promise<Measurement> {
   });
 }
 
-function timed(work: () => unknown): number {
+async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
-  work();
+  await work();
   return performance.now() - from;
 }

@@ -20,8 +20,8 @@ async function openConsole() {
   const world = await openConsoleWorld();
   const passwords = { ann: await world.account("ann", "manager"), bob: await world.account("bob", "viewer") };
   world.clock.now = START + LATER * HOUR_MS;
-  for (const machine of MACHINES) world.store.enrol(machine, "ring0");
-  world.store.take(dayOf(MACHINES.slice(0, 8)));
+  for (const machine of MACHINES) await world.store.enrol(machine, "ring0");
+  await world.store.take(dayOf(MACHINES.slice(0, 8)));
   return { ...world, passwords };
 }
 
@@ -90,7 +90,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
 
   // Live, without a reload: the two that were silent begin to speak.
   await page.getByRole("button", { name: "Halt…" }).focus();
-  store.take(dayOf(MACHINES.slice(8)));
+  await store.take(dayOf(MACHINES.slice(8)));
   await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 15_000 });
 
   // The keyboard keeps its place.

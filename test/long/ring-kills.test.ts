@@ -74,8 +74,8 @@ it(
         .map(({ id }) => String(id)),
     );
     const total = () => store.totals("ring0", "0.2.0", 0);
-    const maintained = total();
-    store.rebuild();
+    const maintained = await total();
+    await store.rebuild();
     const lost = [...acknowledged].filter((id) => !kept.has(id));
     const unknown = [...kept].filter((id) => !acknowledged.has(id) && !pending.has(id));
     process.stdout.write(
@@ -85,8 +85,8 @@ it(
     expect(acknowledged.size).toBeGreaterThan(LIVES);
     expect({ lost, unknown }).toEqual({ lost: [], unknown: [] });
     // The aggregates are of the same transaction as the events: no crash sets them apart.
-    expect(total()).toEqual(maintained);
+    expect(await total()).toEqual(maintained);
     expect(store.database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
-    store.close();
+    await store.close();
   },
 );

@@ -11,7 +11,7 @@ import { type Answer, DONE, refusal, waitFor } from "../server/answer.ts";
 import type { Route } from "../server/http.ts";
 import type { Received } from "../server/ingest.ts";
 import { createRates } from "../server/rates.ts";
-import { type Account, findAccount, roleOf } from "./accounts.ts";
+import { type Account, findAccount } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
 import { createSessions } from "./sessions.ts";
@@ -19,8 +19,6 @@ import { viewOf } from "./view.ts";
 import { type Language, WORDS } from "./words.ts";
 
 export type ConsolePorts = WatchPorts & {
-  /** The file that `vaultctl ring account` writes. */
-  readonly accounts: string;
   /** Whether people reach it by https. */
   readonly isSecure: boolean;
 };
@@ -44,22 +42,23 @@ const HaltOrder = v.strictObject({
  * with what another site asks for.
  */
 export function consoleRoutes(ports: ConsolePorts): Route[] {
-  const { store, policy, accounts, now, isSecure } = ports;
-  const sessions = createSessions(store.database, isSecure);
+  const { store, policy, now, isSecure } = ports;
+  const sessions = createSessions(store.sessions, isSecure);
   const logins = createRates(LOGINS);
 
   async function accountOf({ header }: Received): Promise<Account | undefined> {
-    const name = sessions.nameOf(header("Cookie"), now());
+    const name = await sessions.nameOf(header("Cookie"), now());
     // Asked again each time: who is struck off the list is out at once.
-    const role = name === undefined ? undefined : await roleOf(accounts, name);
-    return name !== undefined && role !== undefined ? { name, role } : undefined;
+    const account = name === undefined ? undefined : await store.accounts.find(name);
+    return account && { name: account.name, role: account.role };
   }
 
   async function ringsFor(account: Account, language: Language): Promise<Markup> {
     const assessed = await assessRings(ports);
     if (!assessed.ok) return html`<p role="alert">${assessed.error.message}</p>`;
-    const audit = auditDecisions(store.database);
-    return ringsOf(viewOf(store, assessed.value, audit, policy, now()), WORDS[language], language, account);
+    const audit = await auditDecisions(store.decisions);
+    const view = await viewOf(store, assessed.value, audit, policy, now());
+    return ringsOf(view, WORDS[language], language, account);
   }
 
   async function page(received: Received): Promise<Answer> {
@@ -81,9 +80,9 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     if (!given) return refusal(400, "MALFORMED");
     const turn = logins.take(address, now());
     if (!turn.ok) return waitFor(429, "TOO_MANY_LOGINS", turn.waitSeconds);
-    const account = await findAccount(accounts, given.name, given.password);
+    const account = await findAccount(store.accounts, given.name, given.password);
     if (!account) return refusal(401, "LOGIN_REFUSED");
-    return { ...DONE, headers: { "Set-Cookie": sessions.open(account.name, now()) } };
+    return { ...DONE, headers: { "Set-Cookie": await sessions.open(account.name, now()) } };
   }
 
   async function halt(received: Received): Promise<Answer> {
@@ -94,7 +93,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     if (!order) return refusal(400, "MALFORMED");
     const code = await publishHalt(ports.feed, order, now());
     if (code !== undefined) return refusal(409, code);
-    logDecision(store.database, now(), { kind: "halt-by-hand", ...order, by: account.name });
+    await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...order, by: account.name });
     return DONE;
   }
 
@@ -108,7 +107,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     {
       method: "POST",
       path: "/console/logout",
-      answer: ({ header }) => ({ ...DONE, headers: { "Set-Cookie": sessions.close(header("Cookie")) } }),
+      answer: async ({ header }) => ({ ...DONE, headers: { "Set-Cookie": await sessions.close(header("Cookie")) } }),
     },
   ];
 }

@@ -4,14 +4,14 @@ import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 import type { Assessment } from "../deciding/assess.ts";
 import type { Audit } from "../deciding/decision-log.ts";
 import type { PolicyFile } from "../../policy/index.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { HourSum, RingStore } from "../store/ring-store.ts";
 import type { MachineState } from "./words.ts";
 
 const HOUR_MS = HOUR * 1_000;
 const DECISIONS = 20;
 
 /** Operations that were heard up to a moment, and how many of them failed. */
-export type Heard = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
+export type Heard = HourSum;
 
 export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
 
@@ -30,23 +30,26 @@ export type ConsoleView = {
 };
 
 /** Gathers what the console shows. */
-export function viewOf(
-  store: SqliteStore,
+export async function viewOf(
+  store: RingStore,
   assessments: readonly Assessment[],
   audit: Audit,
   { policy }: PolicyFile,
   now: UnixMs,
-): ConsoleView {
-  const rings = assessments.map((assessment): RingView => {
-    const rules = policy.rings[assessment.ring];
-    return {
-      ...assessment,
-      heard: heardOf(store, assessment),
-      machines: store.machines(assessment, now).map((facts) => machineView(facts, rules, now)),
-      scores: store.scores(assessment),
-      rules,
-    };
-  });
+): Promise<ConsoleView> {
+  const rings = await Promise.all(
+    assessments.map(async (assessment): Promise<RingView> => {
+      const rules = policy.rings[assessment.ring];
+      const machines = await store.machines(assessment, now);
+      return {
+        ...assessment,
+        heard: await heardOf(store, assessment),
+        machines: machines.map((facts) => machineView(facts, rules, now)),
+        scores: await store.scores(assessment),
+        rules,
+      };
+    }),
+  );
   return { now, rings, decisions: audit.decisions.slice(-DECISIONS).toReversed() };
 }
 
@@ -61,17 +64,12 @@ function machineView(
 }
 
 /** Hour by hour, each with all that came before it. */
-function heardOf({ database }: SqliteStore, release: { ring: Ring; version: string; since: UnixMs }): Heard[] {
-  const rows = database
-    .prepare(
-      "SELECT slot - slot % ? + ? AS at, sum(operations) AS operations, sum(failed) AS failed FROM slots " +
-        "WHERE ring = ? AND version = ? AND slot > ? GROUP BY 1 ORDER BY 1",
-    )
-    .all(HOUR_MS, HOUR_MS, release.ring, release.version, release.since - HOUR_MS);
+async function heardOf(store: RingStore, release: { ring: Ring; version: string; since: UnixMs }): Promise<Heard[]> {
   let [operations, failed] = [0, 0];
-  return rows.map((row) => {
-    operations += Number(row["operations"]);
-    failed += Number(row["failed"]);
-    return { at: Number(row["at"]), operations, failed };
+  const hours = await store.hours(release.ring, release.version, release.since - HOUR_MS);
+  return hours.map((hour) => {
+    operations += hour.operations;
+    failed += hour.failed;
+    return { at: hour.at, operations, failed };
   });
 }

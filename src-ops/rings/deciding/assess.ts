@@ -1,17 +1,20 @@
 import {
+  type BudgetPolicy,
   type Burn,
   type BudgetState,
   budgetOf,
   burnsOf,
   explain,
   type ExplainedJudgement,
+  type Counters,
   type IsGenuine,
   judgeRelease,
+  NO_COUNTS,
   readFacts,
 } from "../../../src-shared/rings/index.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 import type { PolicyFile } from "../../policy/index.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 import type { Running } from "./running.ts";
 
 /** One ring's release: the verdict with its reasons, and the budget of failures. */
@@ -30,19 +33,20 @@ export type Assessment = Running &
   };
 
 /** Judges what a ring runs by what its computers have told. */
-export function assess(
-  store: SqliteStore,
+export async function assess(
+  store: RingStore,
   running: Running,
   { policy, hash }: PolicyFile,
   isGenuine: IsGenuine,
   now: UnixMs,
-): Assessment {
+): Promise<Assessment> {
   const rules = policy.rings[running.ring];
-  const facts = readFacts(store, running, rules, isGenuine, now);
+  const facts = await readFacts(store, running, rules, isGenuine, now);
   const judgement = explain(judgeRelease(facts, rules));
-  const refused = store.findings(running).filter(({ artefact }) => artefact !== null && isGenuine(artefact));
+  const refused = (await store.findings(running)).filter(({ artefact }) => artefact !== null && isGenuine(artefact));
   const genuineOf = (what: "signature" | "rollback") => refused.filter((one) => one.what === what).length;
-  const exposureOf = (minutes: number) => store.totals(running.ring, running.version, now - minutes * MINUTE * 1_000);
+  const exposures = await exposuresOf(store, running, policy.budget, now);
+  const exposureOf = (minutes: number) => exposures.get(minutes) ?? NO_COUNTS;
   return {
     v: 1,
     ...running,
@@ -53,7 +57,24 @@ export function assess(
     failed: facts.totals.failed,
     suspected: facts.security.suspected,
     genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
-    budget: budgetOf(exposureOf((policy.budget.days * DAY) / MINUTE), rules.errors.below, policy.budget),
+    budget: budgetOf(exposureOf(daysInMinutes(policy.budget)), rules.errors.below, policy.budget),
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
   };
+}
+
+const daysInMinutes = ({ days }: BudgetPolicy) => (days * DAY) / MINUTE;
+
+/** What was operated in each of the windows that the budget looks at, by their length in minutes. */
+async function exposuresOf(
+  store: RingStore,
+  { ring, version }: Running,
+  budget: BudgetPolicy,
+  now: UnixMs,
+): Promise<ReadonlyMap<number, Counters>> {
+  const windows = budget.burns.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes]);
+  const found = new Map<number, Counters>();
+  for (const minutes of new Set([...windows, daysInMinutes(budget)])) {
+    found.set(minutes, await store.totals(ring, version, now - minutes * MINUTE * 1_000));
+  }
+  return found;
 }

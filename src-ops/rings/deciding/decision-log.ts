@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import type { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import { inTransaction } from "../store/schema.ts";
+import type { DecisionLines } from "../store/ring-store.ts";
 
 const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -46,24 +45,22 @@ export type Audit = {
 };
 
 /** Adds a decision to the log, durably: each line holds the hash of the one before. */
-export function logDecision(database: DatabaseSync, at: UnixMs, decision: Decision): void {
-  inTransaction(database, () => {
-    const last = database.prepare("SELECT n, line FROM decisions ORDER BY n DESC LIMIT 1").get();
-    const prev = last ? hashOf(String(last["line"])) : LOG_START;
-    const n = last ? Number(last["n"]) + 1 : 0;
-    database.prepare("INSERT INTO decisions VALUES (?, ?)").run(n, JSON.stringify({ n, prev, at, decision }));
+export function logDecision(lines: DecisionLines, at: UnixMs, decision: Decision): Promise<void> {
+  return lines.append((last) => {
+    const prev = last ? hashOf(last.line) : LOG_START;
+    const n = last ? last.n + 1 : 0;
+    return { n, line: JSON.stringify({ n, prev, at, decision }) };
   });
 }
 
 /** Follows the log from its beginning, as far as each line fits the one before. */
-export function auditDecisions(database: DatabaseSync): Audit {
+export async function auditDecisions(lines: DecisionLines): Promise<Audit> {
   const decisions: Line[] = [];
   const heads: string[] = [];
   let head = LOG_START;
-  for (const row of database.prepare("SELECT n, line FROM decisions ORDER BY n").all()) {
-    const text = String(row["line"]);
+  for (const { n, line: text } of await lines.all()) {
     const line = parseLine(text);
-    const isNext = line && line.n === decisions.length && Number(row["n"]) === line.n && line.prev === head;
+    const isNext = line && line.n === decisions.length && n === line.n && line.prev === head;
     if (!isNext) return { decisions, head, heads, brokenAt: decisions.length + 1 };
     decisions.push(line);
     head = hashOf(text);

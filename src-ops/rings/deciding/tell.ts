@@ -1,6 +1,6 @@
 import { type AlertingConfig, deliver } from "../../alerts/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 import type { Assessment } from "./assess.ts";
 import { auditDecisions } from "./decision-log.ts";
 import { createIncidentBook } from "./incident-book.ts";
@@ -8,15 +8,15 @@ import { incidentsOf } from "./incidents.ts";
 
 /** Tells people what is new about the rings. What reached nobody is told again at the next look. */
 export async function tellIncidents(
-  store: SqliteStore,
+  store: RingStore,
   assessed: readonly Assessment[],
   config: AlertingConfig,
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<{ readonly told: number; readonly undelivered: number }> {
-  const book = createIncidentBook(store.database, config.levelOf);
-  const log = auditDecisions(store.database);
-  const due = book.due(
+  const book = createIncidentBook(store.incidents, config.levelOf);
+  const log = await auditDecisions(store.decisions);
+  const due = await book.due(
     assessed.flatMap((assessment) => incidentsOf(assessment, log)),
     now,
   );
@@ -25,7 +25,7 @@ export async function tellIncidents(
       const deliveries = await deliver(alert, config, signal);
       // A level without a channel has nobody to tell.
       const isDone = deliveries.length === 0 || deliveries.some((one) => one.delivered);
-      if (isDone) done();
+      if (isDone) await done();
       return isDone;
     }),
   );

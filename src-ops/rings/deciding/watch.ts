@@ -4,7 +4,7 @@ import { type Attempt } from "../../failure.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import type { PolicyFile } from "../../policy/index.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import { enrolledIn, genuineTokens } from "./known-artefacts.ts";
@@ -12,7 +12,7 @@ import { publishHalt } from "./publish-halt.ts";
 import { isNewWatch, runningIn } from "./running.ts";
 
 export type WatchPorts = {
-  readonly store: SqliteStore;
+  readonly store: RingStore;
   readonly feed: FeedPlace;
   readonly policy: PolicyFile;
   readonly now: () => UnixMs;
@@ -28,11 +28,13 @@ export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly A
   const register = await readRegister(feed.keys);
   if (!register.ok) return register;
   const { current, over } = enrolledIn(register.value, seconds);
-  for (const [pid, ring] of current) if (store.ringOf(pid) !== ring) store.enrol(pid, ring);
-  for (const pid of over) if (store.ringOf(pid) !== "over") store.unenrol(pid);
+  for (const [pid, ring] of current) if ((await store.ringOf(pid)) !== ring) await store.enrol(pid, ring);
+  for (const pid of over) if ((await store.ringOf(pid)) !== "over") await store.unenrol(pid);
   const genuine = genuineTokens(register.value, seconds);
-  const running = runningIn(status.value, auditDecisions(store.database));
-  return ok(running.map((one) => assess(store, one, policy, (hash) => genuine.has(hash), at)));
+  const running = runningIn(status.value, await auditDecisions(store.decisions));
+  const assessed: Assessment[] = [];
+  for (const one of running) assessed.push(await assess(store, one, policy, (hash) => genuine.has(hash), at));
+  return ok(assessed);
 }
 
 /**
@@ -43,8 +45,9 @@ export async function watchOnce(ports: WatchPorts): Promise<Attempt<readonly Ass
   const assessed = await assessRings(ports);
   if (!assessed.ok) return assessed;
   for (const assessment of assessed.value) {
-    const log = auditDecisions(ports.store.database);
-    for (const decision of newsOf(assessment, log)) logDecision(ports.store.database, assessment.assessedAt, decision);
+    const log = await auditDecisions(ports.store.decisions);
+    for (const decision of newsOf(assessment, log))
+      await logDecision(ports.store.decisions, assessment.assessedAt, decision);
     if (assessment.halt && !assessment.isHalted) await halt(ports, assessment, log);
   }
   return assessed;
@@ -67,11 +70,11 @@ async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, lo
   const reasons = gates.filter(({ outcome }) => outcome === "halt").map(({ gate, why }) => `${gate}: ${why}`);
   const reason = `Automatic halt. ${reasons.join(". ")}`;
   const code = await publishHalt(feed, { ring, build, reason }, now());
-  if (code === undefined) return logDecision(store.database, now(), { kind: "halt", ring, build, reason, policyHash });
+  if (code === undefined) return logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });
   const last = lastOf(log, ring, "halt-failed");
   // Tried again at every look; told once for each reason.
   if (last?.kind === "halt-failed" && last.build === build && last.code === code) return;
-  logDecision(store.database, now(), { kind: "halt-failed", ring, build, code });
+  await logDecision(store.decisions, now(), { kind: "halt-failed", ring, build, code });
 }
 
 function lastOf({ decisions }: Audit, ring: Assessment["ring"], kind: Decision["kind"]): Decision | undefined {

@@ -1,6 +1,6 @@
 import type { PlacedEvent, Taken } from "../../../src-shared/rings/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 
 type Waiting = {
   readonly events: readonly PlacedEvent[];
@@ -14,15 +14,14 @@ const MOST_AT_ONCE = 100;
  * Writes batches that arrive together in one transaction: a sync to disk costs as much for a hundred as for one. Nobody
  * is answered before theirs is on disk.
  */
-export function createCommits(store: Pick<SqliteStore, "takeAll">, now: () => UnixMs) {
+export function createCommits(store: Pick<RingStore, "takeAll">, now: () => UnixMs) {
   const waiting: Waiting[] = [];
   let isDue = false;
 
-  function commit(): void {
-    isDue = false;
+  async function commit(): Promise<void> {
     const together = waiting.splice(0, MOST_AT_ONCE);
     try {
-      const taken = store.takeAll(
+      const taken = await store.takeAll(
         together.map(({ events }) => events),
         now(),
       );
@@ -30,13 +29,14 @@ export function createCommits(store: Pick<SqliteStore, "takeAll">, now: () => Un
     } catch (error) {
       for (const { fail } of together) fail(error);
     }
+    isDue = false;
     if (waiting.length > 0) plan();
   }
 
   function plan(): void {
     if (isDue) return;
     isDue = true;
-    setImmediate(commit);
+    setImmediate(() => void commit());
   }
 
   return {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RandomId } from "../../../src-shared/ids.ts";
 import { err, ok, type Result } from "../../../src-shared/result.ts";
-import { placeEvents } from "../../../src-shared/rings/index.ts";
+import { placeEvents, sessionsWithoutVersion } from "../../../src-shared/rings/index.ts";
 import {
   decodeRecords,
   ENROL_HEADER,
@@ -12,14 +12,14 @@ import {
   SIGNATURE_HEADER,
 } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 import { type Answer, DONE, refusal, waitFor } from "./answer.ts";
 import type { Commits } from "./commits.ts";
 import { type Device, type Devices, isSignedBy } from "./devices.ts";
 import type { Rates } from "./rates.ts";
 
 export type IngestPorts = {
-  readonly store: Pick<SqliteStore, "versionOf" | "erase" | "enrol" | "ringOf">;
+  readonly store: Pick<RingStore, "versionsOf" | "erase" | "meet" | "ringOf">;
   readonly commits: Commits;
   readonly devices: Devices;
   /** Of one computer, and of one address whose senders could not be told. */
@@ -43,21 +43,30 @@ const RETRY_SECONDS = 30;
 
 /** Who it is -> how much they may ask -> what they say -> on disk -> the answer. */
 export async function ingest(ports: IngestPorts, received: Received): Promise<Answer> {
-  const sender = senderOf(ports, received);
-  if (!sender.ok) return sender.error;
-  switch (received.path) {
-    case LOGS_PATH:
-      return takeBatch(ports, received, sender.value);
-    case ERASE_PATH:
-      return erase(ports, received, sender.value);
-    default:
-      // Metrics say the same as the events, for other collectors.
-      return DONE;
+  try {
+    const sender = await senderOf(ports, received);
+    if (!sender.ok) return sender.error;
+    switch (received.path) {
+      case LOGS_PATH:
+        return await takeBatch(ports, received, sender.value);
+      case ERASE_PATH:
+        return await erase(ports, received, sender.value);
+      default:
+        // Metrics say the same as the events, for other collectors.
+        return DONE;
+    }
+  } catch (error) {
+    // Nothing of it was kept, so that it may come again.
+    ports.note("events.not-kept", { what: error instanceof Error ? error.message : "unknown" });
+    return waitFor(503, "STORAGE", RETRY_SECONDS);
   }
 }
 
 /** `undefined`: a computer that is not enrolled. One that claims to be and cannot prove it is refused. */
-function senderOf(ports: IngestPorts, { path, header, body, address }: Received): Result<Device | undefined, Answer> {
+async function senderOf(
+  ports: IngestPorts,
+  { path, header, body, address }: Received,
+): Promise<Result<Device | undefined, Answer>> {
   const { devices, rates, now } = ports;
   const token = header(ENROL_HEADER);
   // A token that is new costs a signature check: an address has only so many.
@@ -72,7 +81,7 @@ function senderOf(ports: IngestPorts, { path, header, body, address }: Received)
     return err(refusal(401, device.error === "EXPIRED" ? "ENROLMENT_EXPIRED" : "ENROLMENT_INVALID"));
   }
   // The register knows what a token cannot tell: that its license was revoked since. To be forgotten stays a right.
-  if (path !== ERASE_PATH && ports.store.ringOf(device.value.pid) === "over")
+  if (path !== ERASE_PATH && (await ports.store.ringOf(device.value.pid)) === "over")
     return err(refusal(401, "ENROLMENT_OVER"));
   const asked = rates.device.take(device.value.pid, now());
   if (!asked.ok) return err(waitFor(429, "TOO_MANY_REQUESTS", asked.waitSeconds));
@@ -89,18 +98,14 @@ async function takeBatch(ports: IngestPorts, { body }: Received, device: Device 
   if (!batch.ok) return refusal(400, "MALFORMED");
   const { resource, events, refused } = batch.value;
   const machine = resource["service.instance.id"];
-  if (device ? machine !== device.pid : store.ringOf(machine)) return refusal(401, "NOT_THIS_COMPUTER");
-  if (device && store.ringOf(device.pid) !== device.ring) store.enrol(device.pid, device.ring);
+  if (device ? machine !== device.pid : await store.ringOf(machine)) return refusal(401, "NOT_THIS_COMPUTER");
+  if (device && (await store.ringOf(device.pid)) !== device.ring) await store.meet(device.pid, device.ring);
   const ring = device?.ring ?? "unenrolled";
-  const placed = placeEvents(resource, events, ring, now(), (session) => store.versionOf(machine, session));
-  try {
-    const { taken, conflicting } = await commits.take(placed);
-    if (taken > 0) ports.onEvents();
-    return partial(refused + conflicting);
-  } catch (error) {
-    ports.note("events.not-kept", { what: error instanceof Error ? error.message : "unknown" });
-    return waitFor(503, "STORAGE", RETRY_SECONDS);
-  }
+  const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
+  const placed = placeEvents(resource, events, ring, now(), (session) => versions.get(session));
+  const { taken, conflicting } = await commits.take(placed);
+  if (taken > 0) ports.onEvents();
+  return partial(refused + conflicting);
 }
 
 // OTLP: what is refused here must not be sent again, and what was there already is not refused.
@@ -116,19 +121,14 @@ const Erasure = v.strictObject({
   at: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
-function erase(ports: IngestPorts, { body }: Received, device: Device | undefined): Answer {
+async function erase(ports: IngestPorts, { body }: Received, device: Device | undefined): Promise<Answer> {
   const json = parseStrictJson(body);
   const asked = v.safeParse(Erasure, json.ok ? json.value : undefined);
   if (!asked.success) return refusal(400, "MALFORMED");
   const { pid, at } = asked.output;
   // Without an enrolment the random pseudonym itself is the proof: nobody else was told it.
-  if (device ? device.pid !== pid : ports.store.ringOf(pid)) return refusal(401, "NOT_THIS_COMPUTER");
-  try {
-    const { events } = ports.store.erase(pid, at);
-    ports.note("computer.erased", { pid, events });
-    return DONE;
-  } catch (error) {
-    ports.note("events.not-kept", { what: error instanceof Error ? error.message : "unknown" });
-    return waitFor(503, "STORAGE", RETRY_SECONDS);
-  }
+  if (device ? device.pid !== pid : await ports.store.ringOf(pid)) return refusal(401, "NOT_THIS_COMPUTER");
+  const { events } = await ports.store.erase(pid, at);
+  ports.note("computer.erased", { pid, events });
+  return DONE;
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import { openSqliteStore, type SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 import { DONE } from "./answer.ts";
 import { createCommits } from "./commits.ts";
 import { createDevices } from "./devices.ts";
@@ -11,8 +11,8 @@ import { createRates, type Rate } from "./rates.ts";
 import { ticketRoute } from "./ticket-route.ts";
 
 export type RingServerPorts = {
-  /** Of the database. */
-  readonly path: string;
+  /** Closed when the server stops. */
+  readonly store: RingStore;
   readonly roots: TrustRoots;
   readonly host: string;
   readonly port: number;
@@ -20,22 +20,32 @@ export type RingServerPorts = {
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
   /** What a ticket system shows to be let in; without it nothing is taken from one. */
   readonly ticketToken: string | undefined;
-  /** What else is served beside the ingest, on the same store. */
-  readonly alsoServe?: (store: SqliteStore) => readonly Route[];
+  /** What else is served beside the ingest. */
+  readonly alsoServe?: readonly Route[];
   /** After events were kept. */
   readonly onEvents?: () => void;
   readonly rates?: { readonly device: Rate; readonly stranger: Rate };
 };
 
-export type RingServer = { readonly url: string; readonly store: SqliteStore; readonly stop: () => Promise<void> };
+export type RingServer = { readonly url: string; readonly stop: () => Promise<void> };
 
 // A stranger's token costs three milliseconds to judge, and a whole office may stand behind one address. An app sends every five minutes; after weeks offline it empties its queue as fast as it is answered.
 const RATES = { device: { perSecond: 20, burst: 200 }, stranger: { perSecond: 50, burst: 1_000 } };
 
-/** Starts the server that hears the rings. Throws what stops it from listening or from opening its database. */
+/** Starts the server that hears the rings. Throws what stops it from listening. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
-  const { path, roots, host, port, now, note, ticketToken, alsoServe, onEvents = () => {}, rates = RATES } = ports;
-  const store = openSqliteStore(path);
+  const {
+    store,
+    roots,
+    host,
+    port,
+    now,
+    note,
+    ticketToken,
+    alsoServe = [],
+    onEvents = () => {},
+    rates = RATES,
+  } = ports;
   const doors = {
     store,
     commits: createCommits(store, now),
@@ -49,18 +59,17 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, answer: (received) => ingest(doors, received) })),
     { method: "GET", path: "/healthz", answer: () => DONE },
     ticketRoute(store, ticketToken),
-    ...(alsoServe?.(store) ?? []),
+    ...alsoServe,
   ];
   const server = createHttpServer(routes, note);
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
   const address = server.address() as AddressInfo;
   return {
     url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
-    store,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      store.close();
+      await store.close();
     },
   };
 }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
-import type { SqliteStore } from "../store/sqlite-store.ts";
+import type { RingStore } from "../store/ring-store.ts";
 import { DONE, refusal } from "./answer.ts";
 import type { Route } from "./http.ts";
 
@@ -19,11 +19,11 @@ const Ticket = v.strictObject({
 });
 
 /** `POST /tickets` with `Authorization: Bearer <token>`. */
-export function ticketRoute(store: Pick<SqliteStore, "setTicket">, token: string | undefined): Route {
+export function ticketRoute(store: Pick<RingStore, "setTicket">, token: string | undefined): Route {
   return {
     method: "POST",
     path: "/tickets",
-    answer({ header, body }) {
+    async answer({ header, body }) {
       if (token === undefined || !isSame(header("Authorization") ?? "", `Bearer ${token}`)) {
         return refusal(401, "NOT_ALLOWED");
       }
@@ -31,7 +31,7 @@ export function ticketRoute(store: Pick<SqliteStore, "setTicket">, token: string
       const ticket = v.safeParse(Ticket, json.ok ? json.value : undefined);
       if (!ticket.success) return refusal(400, "MALFORMED");
       const { id, ring, openedAt, closedAt } = ticket.output;
-      store.setTicket(id, ring, openedAt, closedAt ?? undefined);
+      await store.setTicket(id, ring, openedAt, closedAt ?? undefined);
       return DONE;
     },
   };

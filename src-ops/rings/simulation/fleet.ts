@@ -14,17 +14,23 @@ const ANSWER_HOURS = 96;
 export type Path = "fast" | "full";
 
 /** One fleet's release: through ring0, and for ring1 through both, one after the other. */
-export function liveThrough(
+export async function liveThrough(
   ring: "ring0" | "ring1",
   policy: Policy,
   seed: number,
   fleet: number,
   conditions: Conditions,
   path: Path,
-): Ended {
+): Promise<Ended> {
   const watch = path === "fast" ? watchFast : watchFully;
   const staff = { story: tellStory(seed, fleet, STAFF, conditions), machines: STAFF.machines };
-  const first = watch({ ring: "ring0", policy: policy.rings.ring0, ...staff, pooled: NO_COUNTS, scoresAt: () => [] });
+  const first = await watch({
+    ring: "ring0",
+    policy: policy.rings.ring0,
+    ...staff,
+    pooled: NO_COUNTS,
+    scoresAt: () => [],
+  });
   if (ring === "ring0" || first.outcome !== "passed") return first;
   const pilots = { story: tellStory(~seed, fleet, PILOTS, conditions), machines: PILOTS.machines };
   return watch({ ring: "ring1", policy: policy.rings.ring1, ...pilots, pooled: first.totals, scoresAt: pilotScores });

@@ -18,18 +18,18 @@ const SINCE = Date.UTC(2030, 0, 1);
 const BUILD = v.parse(BuildId, "simulated");
 
 /** One fleet by raw events: encoded, decoded, placed, deduplicated, added up and judged as the ring server does it. */
-export function watchFully({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Ended {
+export async function watchFully({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Promise<Ended> {
   const store = createMemoryStore();
   const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE };
   const arriving = new Map<number, Told[]>();
-  for (let machine = 0; machine < size; machine++) store.enrol(nameOf(machine), ring);
+  for (let machine = 0; machine < size; machine++) await store.enrol(nameOf(machine), ring);
 
-  function receive(told: Told): void {
+  async function receive(told: Told): Promise<void> {
     const receivedAt = SINCE + told.arrival * SLOT_MS;
     const batch = decodeLogs(bodyOf(told, story.skewMs[told.machine] as number));
     if (!batch.ok) throw new Error("the simulator made a batch that no receiver reads");
     const { resource, events } = batch.value;
-    store.take(placeEvents(resource, events, ring, receivedAt, () => undefined));
+    await store.take(placeEvents(resource, events, ring, receivedAt, () => undefined));
   }
 
   function bodyOf(told: Told, skewMs: number): Uint8Array {
@@ -57,15 +57,15 @@ export function watchFully({ ring, policy, story, pooled, scoresAt, machines: si
 
   for (let tick = 0; tick < policy.longestHours * TICKS_PER_HOUR; tick++) {
     for (const told of story.tellAt(tick)) arriving.set(told.arrival, [...(arriving.get(told.arrival) ?? []), told]);
-    for (const told of arriving.get(tick) ?? []) receive(told);
+    for (const told of arriving.get(tick) ?? []) await receive(told);
     arriving.delete(tick);
     const now = SINCE + tick * SLOT_MS;
-    const facts = readFacts(store, release, policy, () => false, now);
+    const facts = await readFacts(store, release, policy, () => false, now);
     const scores = scoresAt((now - SINCE) / HOUR / 1_000);
     const ended = endOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.totals);
     if (ended) return ended;
   }
-  const totals = store.totals(ring, SIMULATED_VERSION, SINCE);
+  const totals = await store.totals(ring, SIMULATED_VERSION, SINCE);
   return { outcome: "inconclusive", hours: policy.longestHours, totals };
 }
 

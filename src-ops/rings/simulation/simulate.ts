@@ -26,15 +26,17 @@ export type Simulation = {
 };
 
 /** Fleets `from` up to `to`, one after the other. */
-export function liveFleets(
+export async function liveFleets(
   { ring, policy, seed, conditions, path }: Simulation,
   from: number,
   to: number,
-): LivedFleet[] {
-  return Array.from({ length: to - from }, (_, index) => {
-    const { outcome, hours } = liveThrough(ring, policy, seed, from + index, conditions, path);
-    return { outcome, hours };
-  });
+): Promise<LivedFleet[]> {
+  const lived: LivedFleet[] = [];
+  for (let fleet = from; fleet < to; fleet++) {
+    const { outcome, hours } = await liveThrough(ring, policy, seed, fleet, conditions, path);
+    lived.push({ outcome, hours });
+  }
+  return lived;
 }
 
 export type LivedFleet = Pick<Ended, "outcome" | "hours">;
@@ -47,7 +49,7 @@ const FEW = 20;
 
 /** Simulates so many fleets, on all processors. A seed gives the same answer, however many there are. */
 export async function simulate(simulation: Simulation, fleets: number, signal: AbortSignal): Promise<Simulated> {
-  if (fleets <= FEW) return summaryOf(liveFleets(simulation, 0, fleets));
+  if (fleets <= FEW) return summaryOf(await liveFleets(simulation, 0, fleets));
   const threads = Math.min(availableParallelism(), fleets);
   const edges = Array.from({ length: threads + 1 }, (_, index) => Math.round((fleets * index) / threads));
   const shares = edges.slice(1).map((to, index) => ({ simulation, from: edges[index] as number, to }));

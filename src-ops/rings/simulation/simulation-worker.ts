@@ -3,4 +3,4 @@ import { liveFleets, type Share } from "./simulate.ts";
 
 const { simulation, from, to } = workerData as Share;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-parentPort?.postMessage(liveFleets(simulation, from, to));
+parentPort?.postMessage(await liveFleets(simulation, from, to));

@@ -2,7 +2,6 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import {
   type Contribution,
-  type EventStore,
   insertState,
   NO_COUNTS,
   type PlacedEvent,
@@ -10,34 +9,18 @@ import {
   type SourceRing,
   subtracted,
   type Taken,
-  type Ticket,
 } from "../../../src-shared/rings/index.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import { createReader } from "./reading.ts";
-import { inTransaction, openDatabase } from "./schema.ts";
+import type { RingStore } from "./ring-store.ts";
+import { createSqliteReader } from "./sqlite-reading.ts";
+import { inTransaction, openDatabase } from "./sqlite-schema.ts";
+import { createSqliteShelves } from "./sqlite-shelves.ts";
+import { createSumsWriter } from "./sqlite-sums.ts";
 import { createSums } from "./sums.ts";
 
-/** Events and their aggregates on disk. */
-export type SqliteStore = EventStore & {
-  /** Takes several batches in one transaction: what this returned for is on disk. Throws the disk's error, keeping nothing. */
-  readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => readonly Taken[];
-  readonly versionOf: (machine: string, session: string) => string | undefined;
-  /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
-  readonly unenrol: (machine: string) => void;
-  readonly ringOf: (machine: string) => Ring | "over" | undefined;
-  /**
-   * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
-   * newer than the last one was fulfilled before: repeated by anyone, it removes nothing.
-   */
-  readonly erase: (machine: string, askedAt: UnixMs) => { readonly events: number };
-  /** Makes the aggregates again from the events. */
-  readonly rebuild: () => { readonly events: number };
-  readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => void;
-  readonly ticket: (id: string) => (Ticket & { readonly ring: Ring }) | undefined;
-  readonly database: DatabaseSync;
-  readonly close: () => void;
-};
+/** The store of one machine: a file. */
+export type SqliteStore = RingStore & { readonly database: DatabaseSync };
 
 type StoredRow = {
   readonly machine: string;
@@ -49,7 +32,8 @@ type StoredRow = {
 
 export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path);
-  const sums = createSums(database);
+  const sums = createSums();
+  const writeSums = createSumsWriter(database);
   // The last state of each session that this transaction came by: a batch holds one after the other.
   const tails = new Map<string, PlacedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
@@ -64,6 +48,9 @@ export function openSqliteStore(path: string): SqliteStore {
   const enrolled = database.prepare("SELECT ring FROM machines WHERE machine = ?");
   const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
   const setRing = database.prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring");
+  const meetOne = database.prepare(
+    "INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring WHERE ring <> 'over'",
+  );
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
   );
@@ -115,7 +102,7 @@ export function openSqliteStore(path: string): SqliteStore {
         for (const event of events) counts[takeOne(event, receivedAt)]++;
         return counts;
       });
-      sums.write();
+      writeSums(sums);
       return taken;
     });
   }
@@ -135,7 +122,7 @@ export function openSqliteStore(path: string): SqliteStore {
       for (const table of ["slots", "machine_days", "steps"]) database.exec(`DELETE FROM ${table}`);
       sums.forget();
       for (const part of contributions("", "~")) sums.add(part);
-      sums.write();
+      writeSums(sums);
       for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
         const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
         noteStep.run(machine, update.build, update.step, at);
@@ -149,7 +136,7 @@ export function openSqliteStore(path: string): SqliteStore {
       if (noteErasure.run(machine, askedAt).changes === 0) return { events: 0 };
       sums.forget();
       for (const part of contributions(machine, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
-      sums.write();
+      writeSums(sums);
       for (const table of ["machine_days", "steps"])
         database.prepare(`DELETE FROM ${table} WHERE machine = ?`).run(machine);
       return { events: Number(database.prepare("DELETE FROM events WHERE machine = ?").run(machine).changes) };
@@ -157,27 +144,22 @@ export function openSqliteStore(path: string): SqliteStore {
   }
 
   return {
-    ...createReader(database),
-    takeAll,
-    take: (events) => takeAll([events], 0)[0] as Taken,
-    versionOf: (machine, session) => version.get(machine, session)?.["version"] as string | undefined,
-    erase,
-    rebuild,
-    unenrol: (machine) => void setRing.run(machine, "over"),
-    ringOf: (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
-    enrol: (machine, ring) => void setRing.run(machine, ring),
-    setTicket: (id, ring, openedAt, closedAt) =>
-      void database
-        .prepare("INSERT INTO tickets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET closedAt = excluded.closedAt")
-        .run(id, ring, openedAt, closedAt ?? null),
-    ticket(id) {
-      const row = database.prepare("SELECT ring, openedAt, closedAt FROM tickets WHERE id = ?").get(id);
-      if (!row) return undefined;
-      const closedAt = row["closedAt"] === null ? undefined : Number(row["closedAt"]);
-      return { ring: row["ring"] as Ring, openedAt: Number(row["openedAt"]), closedAt };
+    ...createSqliteReader(database),
+    ...createSqliteShelves(database),
+    takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
+    take: async (events) => takeAll([events], 0)[0] as Taken,
+    async versionsOf(machine, sessions) {
+      const told = sessions.map((session) => [session, version.get(machine, session)?.["version"]]);
+      return new Map(told.filter((pair): pair is [string, string] => pair[1] !== undefined));
     },
+    erase: async (machine, askedAt) => erase(machine, askedAt),
+    rebuild: async () => rebuild(),
+    enrol: async (machine, ring) => void setRing.run(machine, ring),
+    meet: async (machine, ring) => void meetOne.run(machine, ring),
+    unenrol: async (machine) => void setRing.run(machine, "over"),
+    ringOf: async (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
     database,
-    close: () => database.close(),
+    close: async () => database.close(),
   };
 }
 

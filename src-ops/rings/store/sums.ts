@@ -1,18 +1,11 @@
-import type { DatabaseSync } from "node:sqlite";
-import {
-  added,
-  type Contribution,
-  COUNTERS,
-  type Counters,
-  NO_COUNTS,
-  SLOT_MS,
-} from "../../../src-shared/rings/index.ts";
+import { added, type Contribution, type Counters, NO_COUNTS, SLOT_MS } from "../../../src-shared/rings/index.ts";
 import { type Feature, FEATURES } from "../../../src-shared/telemetry/index.ts";
 import { DAY, type UnixMs } from "../../../src-shared/units.ts";
 
 export const DAY_MS = DAY * 1_000;
 
-type MachineDay = {
+/** What one computer adds in a day; `key`: ring, version, computer, day. */
+export type MachineDay = {
   readonly key: readonly [string, string, string, number];
   operations: number;
   failed: number;
@@ -20,22 +13,13 @@ type MachineDay = {
   features: number;
   lastAt: UnixMs;
 };
-type Slot = { readonly key: readonly [string, string, number]; counts: Counters };
+/** What all add in five minutes; `key`: ring, version, slot. */
+export type Slot = { readonly key: readonly [string, string, number]; counts: Counters };
 
 /** Contributions on their way to the aggregates, added up so that each row is written once. */
-export function createSums(database: DatabaseSync) {
+export function createSums() {
   const slots = new Map<string, Slot>();
   const days = new Map<string, MachineDay>();
-  const writeSlot = database.prepare(
-    `INSERT INTO slots VALUES (?, ?, ?, ${COUNTERS.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ` +
-      COUNTERS.map((name) => `${name} = ${name} + excluded.${name}`).join(", "),
-  );
-  const writeDay = database.prepare(
-    "INSERT INTO machine_days VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET " +
-      "operations = operations + excluded.operations, failed = failed + excluded.failed, " +
-      "memoryHighest = max(memoryHighest, excluded.memoryHighest), features = features | excluded.features, " +
-      "lastAt = max(lastAt, excluded.lastAt)",
-  );
 
   function addToSlot({ ring, version, at }: Contribution, counts: Counters): void {
     const start = at - (at % SLOT_MS);
@@ -71,13 +55,8 @@ export function createSums(database: DatabaseSync) {
     },
     /** Takes a computer's counts out of the sums of all; its own are removed by whoever erases it. */
     addToSlot,
-    write(): void {
-      for (const { key, counts } of slots.values()) writeSlot.run(...key, ...COUNTERS.map((name) => counts[name]));
-      for (const { key, operations, failed, memoryHighest, features, lastAt } of days.values())
-        writeDay.run(...key, operations, failed, memoryHighest, features, lastAt);
-      slots.clear();
-      days.clear();
-    },
+    slots: () => [...slots.values()],
+    days: () => [...days.values()],
     forget(): void {
       slots.clear();
       days.clear();

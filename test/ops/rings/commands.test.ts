@@ -6,31 +6,31 @@ import { SINCE } from "../../shared/rings/facts.ts";
 import { placedState, stateOf } from "../../shared/rings/placed.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
-function ringData() {
+async function ringData() {
   const data = temporaryFolder();
   const open = () => openSqliteStore(join(data, RING_DATABASE));
   const store = open();
   const failure = { kind: "operation", operation: "play", succeeded: false } as const;
-  store.take([placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
-  store.close();
+  await store.take([placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+  await store.close();
   return { data, open };
 }
 
 describe("vaultctl ring ticket", () => {
   it("opens and closes a ticket, whatever is repeated", async () => {
-    const { data, open } = ringData();
+    const { data, open } = await ringData();
     const opened = await succeed(["ring", "ticket", "open", "T-1", "--ring", "ring1", "--data", data]);
     expect(await succeed(["ring", "ticket", "open", "T-1", "--ring", "ring0", "--data", data])).toEqual(opened);
     const closed = await succeed(["ring", "ticket", "close", "T-1", "--data", data]);
     expect(await succeed(["ring", "ticket", "close", "T-1", "--data", data])).toEqual(closed);
     const store = open();
-    expect(store.tickets("ring1")).toEqual([{ openedAt: opened["openedAt"], closedAt: closed["closedAt"] }]);
-    expect(store.tickets("ring0")).toEqual([]);
-    store.close();
+    expect(await store.tickets("ring1")).toEqual([{ openedAt: opened["openedAt"], closedAt: closed["closedAt"] }]);
+    expect(await store.tickets("ring0")).toEqual([]);
+    await store.close();
   });
 
   it("refuses a ticket that nobody opened, and a folder without data", async () => {
-    const { data } = ringData();
+    const { data } = await ringData();
     expect(await refusal(["ring", "ticket", "close", "T-9", "--data", data])).toBe("TICKET_UNKNOWN");
     const nowhere = join(data, "nowhere");
     expect(await refusal(["ring", "rebuild", "--data", nowhere])).toBe("RING_DATA_MISSING");
@@ -39,14 +39,14 @@ describe("vaultctl ring ticket", () => {
 
 describe("vaultctl ring rebuild", () => {
   it("mends aggregates that were damaged", async () => {
-    const { data, open } = ringData();
+    const { data, open } = await ringData();
     const before = open();
     before.database.exec("UPDATE slots SET failed = 77");
-    before.close();
+    await before.close();
     expect(await succeed(["ring", "rebuild", "--data", data])).toMatchObject({ events: 1 });
     const after = open();
-    expect(after.totals("ring0", "0.2.0", SINCE).failed).toBe(1);
-    after.close();
+    expect((await after.totals("ring0", "0.2.0", SINCE)).failed).toBe(1);
+    await after.close();
   });
 });
 

@@ -3,8 +3,8 @@ import { onTestFinished } from "vitest";
 import { readPolicy } from "../../../src-ops/policy/index.ts";
 import {
   type AccountRole,
-  ACCOUNTS_FILE,
   consoleRoutes,
+  openSqliteStore,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -23,26 +23,24 @@ export async function openConsoleWorld({ isSecure = false } = {}) {
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
   const data = temporaryFolder();
-  const accounts = join(data, ACCOUNTS_FILE);
+  const store = openSqliteStore(join(data, RING_DATABASE));
   const clock = { now: START };
   const now = () => clock.now;
   const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
-  const { url, store, stop } = await startRingServer({
-    path: join(data, RING_DATABASE),
+  const { url, stop } = await startRingServer({
+    store,
     roots: [],
     host: "127.0.0.1",
     port: 0,
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: (kept) => consoleRoutes({ store: kept, feed, policy: policy.value, now, accounts, isSecure }),
+    alsoServe: consoleRoutes({ store, feed, policy: policy.value, now, isSecure }),
   });
   onTestFinished(stop);
   /** Makes an account; gives its password. */
   async function account(name: string, role: AccountRole): Promise<string> {
-    const made = await putAccount(accounts, { name, role });
-    if (!made.ok) throw new Error(made.error.message);
-    return made.value.password;
+    return (await putAccount(store.accounts, { name, role })).password;
   }
-  return { shop, build, data, accounts, clock, url, store, account };
+  return { shop, build, data, clock, url, store, account };
 }

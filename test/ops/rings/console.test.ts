@@ -1,6 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { vaultctl } from "../support/vaultctl.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 import { openConsoleWorld, START } from "./console-world.ts";
 
 const LIFE_MS = 12 * 3_600_000;
@@ -44,18 +45,19 @@ describe("the console's door", () => {
   });
 
   it("keeps neither passwords nor what a browser sends", async () => {
-    const { account, accounts, logIn, store } = await open();
+    const { account, logIn, store } = await open();
     const password = await account("ann", "manager");
     const { header } = await logIn("ann", password);
-    expect(readFileSync(accounts, "utf8")).not.toContain(password);
-    expect(statSync(accounts).mode & 0o777).toBe(0o600);
-    const kept = JSON.stringify(store.database.prepare("SELECT * FROM console_sessions").all());
+    const rows = (table: string) => JSON.stringify(store.database.prepare(`SELECT * FROM ${table}`).all());
+    expect(rows("accounts")).toContain("ann");
+    expect(rows("accounts")).not.toContain(password);
+    const kept = rows("console_sessions");
     expect(kept).toContain("ann");
     expect(kept).not.toContain(header.Cookie.split("=")[1]);
   });
 
   it("closes after twelve hours, at a log-out, and for who is struck off the list", async () => {
-    const { account, accounts, logIn, get, post, clock } = await open();
+    const { account, data, logIn, get, post, clock } = await open();
     const password = await account("ann", "viewer");
     const status = async (header: { Cookie: string }) => (await get("/console/rings", header)).status;
     const [one, other] = [await logIn("ann", password), await logIn("ann", password)];
@@ -67,7 +69,7 @@ describe("the console's door", () => {
     clock.now = START + LIFE_MS;
     expect(await status(other.header)).toBe(401);
     clock.now = START;
-    writeFileSync(accounts, '{"v":1,"accounts":[]}');
+    await succeed(["ring", "account-remove", "ann", "--data", data]);
     expect(await status(other.header)).toBe(401);
   });
 
@@ -144,11 +146,10 @@ describe("vaultctl ring account", () => {
     expect((await logIn("ann.lee", second)).status).toBe(200);
   });
 
-  it("refuses a damaged list instead of beginning a new one", async () => {
-    const { data, accounts } = await open();
-    writeFileSync(accounts, "{");
-    const answer = await vaultctl(["ring", "account", "ann", "--role", "viewer", "--data", data, "--json"]);
-    expect(answer.json).toMatchObject({ ok: false, error: { code: "ACCOUNTS_BROKEN" } });
-    expect(readFileSync(accounts, "utf8")).toBe("{");
+  it("makes the database where there is none yet, and strikes nobody off who is not there", async () => {
+    const data = join(temporaryFolder(), "new");
+    await succeed(["ring", "account", "ann", "--role", "viewer", "--data", data]);
+    expect(await refusal(["ring", "account-remove", "bob", "--data", data])).toBe("ACCOUNT_UNKNOWN");
+    expect(await succeed(["ring", "account-remove", "ann", "--data", data])).toMatchObject({ name: "ann" });
   });
 });

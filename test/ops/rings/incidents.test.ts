@@ -17,91 +17,95 @@ async function openBook() {
   onTestFinished(store.close);
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
-  for (const machine of MACHINES) store.enrol(machine, "ring0");
+  for (const machine of MACHINES) await store.enrol(machine, "ring0");
   const assessed = (hours: number, isHalted = false) =>
     assess(store, { ...RELEASE, isHalted }, policy.value, (hash) => hash === GENUINE, SINCE + hours * HOUR_MS);
-  const kinds = (hours: number, isHalted = false) =>
-    incidentsOf(assessed(hours, isHalted), auditDecisions(store.database)).map(({ kind }) => kind);
-  return { store, assessed, kinds, book: createIncidentBook(store.database, (kind) => ALERT_KINDS[kind]) };
+  const kinds = async (hours: number, isHalted = false) =>
+    incidentsOf(await assessed(hours, isHalted), await auditDecisions(store.decisions)).map(({ kind }) => kind);
+  return { store, assessed, kinds, book: createIncidentBook(store.incidents, (kind) => ALERT_KINDS[kind]) };
 }
 
 const crash: Incident = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1 against 0" };
 
 describe("what people are told of", () => {
   it("is nothing while a release has only begun", async () => {
-    expect((await openBook()).kinds(1)).toEqual([]);
+    expect(await (await openBook()).kinds(1)).toEqual([]);
   });
 
   it("is each thing under its own name", async () => {
     const { store, kinds } = await openBook();
     const where = (seq: number) => ({ session: "a", seq, at: SINCE });
-    store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
-    expect(kinds(1)).toEqual(["crash"]);
-    expect(kinds(1, true)).toEqual(["crash", "ring_halted"]);
-    store.take([placedFinding(where(2), "b".repeat(64))]);
-    expect(kinds(1)).toEqual(["crash", "tamper_suspected"]);
-    store.take([placedFinding(where(3), GENUINE)]);
-    expect(kinds(1)).toEqual(["signature_error", "crash", "tamper_suspected"]);
-    expect(kinds(80)).toContain("machine_silent");
+    await store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    expect(await kinds(1)).toEqual(["crash"]);
+    expect(await kinds(1, true)).toEqual(["crash", "ring_halted"]);
+    await store.take([placedFinding(where(2), "b".repeat(64))]);
+    expect(await kinds(1)).toEqual(["crash", "tamper_suspected"]);
+    await store.take([placedFinding(where(3), GENUINE)]);
+    expect(await kinds(1)).toEqual(["signature_error", "crash", "tamper_suspected"]);
+    expect(await kinds(80)).toContain("machine_silent");
     const failures = Array.from(
       { length: 5 },
       () => ({ kind: "operation", operation: "seek", succeeded: false }) as const,
     );
-    store.take([placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
-    expect(kinds(1)).toContain("high_error_rate");
+    await store.take([placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
+    expect(await kinds(1)).toContain("high_error_rate");
   });
 
   it("is that a halt cannot be published", async () => {
     const { store, kinds } = await openBook();
-    store.take([
+    await store.take([
       placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
-    logDecision(store.database, SINCE, {
+    await logDecision(store.decisions, SINCE, {
       kind: "halt-failed",
       ring: "ring0",
       build: RELEASE.build,
       code: "NOT_SIGNED",
     });
-    expect(kinds(1)).toEqual(["crash", "decision_due"]);
-    expect(kinds(1, true)).not.toContain("decision_due");
+    expect(await kinds(1)).toEqual(["crash", "decision_due"]);
+    expect(await kinds(1, true)).not.toContain("decision_due");
   });
 });
 
 describe("an incident", () => {
-  const stages = (book: Awaited<ReturnType<typeof openBook>>["book"], incidents: Incident[], minutes: number) =>
-    book.due(incidents, SINCE + minutes * MINUTE_MS).map(({ alert, done }) => {
-      done();
-      return alert.escalated ? `${alert.stage}, escalated` : alert.stage;
-    });
+  async function stages(book: Awaited<ReturnType<typeof openBook>>["book"], incidents: Incident[], minutes: number) {
+    const said: string[] = [];
+    for (const { alert, done } of await book.due(incidents, SINCE + minutes * MINUTE_MS)) {
+      await done();
+      said.push(alert.escalated ? `${alert.stage}, escalated` : alert.stage);
+    }
+    return said;
+  }
 
   it("is told once, repeated at 15, 30 and 60 minutes while nobody answers, and called over", async () => {
     const { book } = await openBook();
-    const told = [0, 5, 14, 15, 20, 30, 59, 60, 200].map((minutes) => stages(book, [crash], minutes).join());
+    const told: string[] = [];
+    for (const minutes of [0, 5, 14, 15, 20, 30, 59, 60, 200]) told.push((await stages(book, [crash], minutes)).join());
     const again = "repeated, escalated";
     expect(told).toEqual(["opened", "", "", again, "", again, "", again, ""]);
-    expect(stages(book, [], 201)).toEqual(["resolved"]);
-    expect(stages(book, [], 202)).toEqual([]);
-    expect(stages(book, [crash], 203)).toEqual(["opened"]);
+    expect(await stages(book, [], 201)).toEqual(["resolved"]);
+    expect(await stages(book, [], 202)).toEqual([]);
+    expect(await stages(book, [crash], 203)).toEqual(["opened"]);
   });
 
   it("is not repeated once somebody has answered, nor where it is a warning", async () => {
     const { book } = await openBook();
     const warning: Incident = { ...crash, id: "ring0-machine_silent-1", kind: "machine_silent" };
-    expect(stages(book, [crash, warning], 0)).toEqual(["opened", "opened"]);
-    expect(book.answer(crash.id, SINCE)).toBe(true);
-    expect(book.answer(crash.id, SINCE)).toBe(false);
-    expect(stages(book, [crash, warning], 61)).toEqual([]);
+    expect(await stages(book, [crash, warning], 0)).toEqual(["opened", "opened"]);
+    expect(await book.answer(crash.id, SINCE)).toBe(true);
+    expect(await book.answer(crash.id, SINCE)).toBe(false);
+    expect(await stages(book, [crash, warning], 61)).toEqual([]);
   });
 
   it("is told again as long as it reached nobody", async () => {
     const { book } = await openBook();
-    expect(book.due([crash], SINCE)).toHaveLength(1);
-    expect(book.due([crash], SINCE + 1)).toHaveLength(1);
+    expect(await book.due([crash], SINCE)).toHaveLength(1);
+    expect(await book.due([crash], SINCE + 1)).toHaveLength(1);
   });
 
   it("reaches a real channel once", async () => {
     const { store, assessed } = await openBook();
-    store.take([
+    await store.take([
       placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const sink = await webhookSink();
@@ -117,7 +121,8 @@ describe("an incident", () => {
       },
       levelOf: (kind) => ALERT_KINDS[kind],
     };
-    const tell = () => tellIncidents(store, [assessed(1)], config, SINCE + HOUR_MS, new AbortController().signal);
+    const tell = async () =>
+      tellIncidents(store, [await assessed(1)], config, SINCE + HOUR_MS, new AbortController().signal);
     expect(await tell()).toEqual({ told: 1, undelivered: 0 });
     expect(await tell()).toEqual({ told: 0, undelivered: 0 });
     expect(sink.got.map(({ text }) => text.includes("crash"))).toEqual([true]);

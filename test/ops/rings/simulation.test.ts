@@ -30,11 +30,11 @@ describe("the fast path", () => {
     { name: "computers that never report", conditions: { errorRate: 0.003, offline: 0.2 } },
     { name: "pilots", ring: "ring1", conditions: {} },
   ];
-  it.each(conditions)("ends as raw events do: $name", { timeout: 120_000 }, ({ ring, conditions: more }) => {
+  it.each(conditions)("ends as raw events do: $name", { timeout: 120_000 }, async ({ ring, conditions: more }) => {
     for (const fleet of [0, 1]) {
       const live = (path: "fast" | "full") =>
         liveThrough(ring ?? "ring0", policy, 7, fleet, { ...FINE, ...more }, path);
-      expect(live("fast")).toEqual(live("full"));
+      expect(await live("fast")).toEqual(await live("full"));
     }
   });
 
@@ -77,7 +77,7 @@ describe("the policy that ships", () => {
       path: "fast",
       conditions: { ...FINE, errorRate: 0.002 },
     } as const;
-    const alone = liveFleets(simulation, 0, 40).filter(({ outcome }) => outcome === "halted");
+    const alone = (await liveFleets(simulation, 0, 40)).filter(({ outcome }) => outcome === "halted");
     expect(alone.length).toBeGreaterThan(0);
     expect((await run("ring0", 40, { errorRate: 0.002 })).halted).toBe(alone.length / 40);
   });

@@ -33,7 +33,7 @@ async function openWatched() {
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(store.close);
-  for (const machine of MACHINES) store.enrol(machine, "ring0");
+  for (const machine of MACHINES) await store.enrol(machine, "ring0");
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
   const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
@@ -42,7 +42,7 @@ async function openWatched() {
     if (!assessed.ok) throw new Error(assessed.error.message);
     return assessed.value;
   };
-  const log = () => auditDecisions(store.database).decisions.map(({ decision }) => decision);
+  const log = async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision);
   const where = ["--data", data, "--repo", shop.repo, "--keys", shop.keys];
   return { shop, build, store, data, look, log, where, policyHash: policy.value.hash };
 }
@@ -79,31 +79,31 @@ describe("the watch over the rings", () => {
     const { build, store, look, log } = await openWatched();
     await look(0);
     await look(0.1);
-    expect(log().map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
-    store.take(goodDays());
+    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
+    await store.take(goodDays());
     const [assessment] = await look(48.1);
     expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
-    expect(log().at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
+    expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
     // A pass is told, and promotes nothing: that takes the ring's keys.
-    expect(log().map(({ kind }) => kind)).toEqual(["watch", "verdict", "verdict"]);
+    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "verdict"]);
   });
 
   it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
     const { shop, build, store, look, log } = await openWatched();
-    store.take([crashOf(MACHINES[0] as string, 1)]);
+    await store.take([crashOf(MACHINES[0] as string, 1)]);
     await look(1.1);
     await look(1.2);
     expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({
       build,
       reason: expect.stringContaining("crashes: 1 against 0"),
     });
-    expect(log().filter(({ kind }) => kind === "halt")).toHaveLength(1);
+    expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(1);
     await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
     const [again] = await look(2.1);
     expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
-    store.take([crashOf(MACHINES[1] as string, 3)]);
+    await store.take([crashOf(MACHINES[1] as string, 3)]);
     await look(3.1);
-    expect(log().filter(({ kind }) => kind === "halt")).toHaveLength(2);
+    expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
   });
 
   it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {
@@ -118,22 +118,22 @@ describe("the watch over the rings", () => {
 
   it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
     const { shop, store, look, log } = await openWatched();
-    store.take([crashOf(MACHINES[0] as string, 1)]);
+    await store.take([crashOf(MACHINES[0] as string, 1)]);
     const [bundles, away] = [feedBundlesFolder(shop.keys), shop.path("away")];
     renameSync(bundles, away);
     await look(1.1);
     await look(1.2);
-    expect(log().filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
+    expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
     expect((await status(shop)).rings["ring0"]?.halt).toBeUndefined();
     renameSync(away, bundles);
     await look(1.3);
-    expect(log().at(-1)).toMatchObject({ kind: "halt" });
+    expect((await log()).at(-1)).toMatchObject({ kind: "halt" });
     expect((await status(shop)).rings["ring0"]?.halt).toBeDefined();
   });
 
   it("can be asked at the command line, and gives a verdict that promotes", async () => {
     const { shop, build, store, where, policyHash } = await openWatched();
-    store.take(goodDays());
+    await store.take(goodDays());
     const later = NOW + 48 * 3_600 + 600;
     const file = shop.path("verdict.json");
     const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
@@ -153,7 +153,7 @@ describe("the decision log", () => {
   async function logged() {
     const watched = await openWatched();
     await watched.look(0);
-    watched.store.take([crashOf(MACHINES[0] as string, 1)]);
+    await watched.store.take([crashOf(MACHINES[0] as string, 1)]);
     await watched.look(1.1);
     const audit = (...rest: string[]) => run(["ring", "audit", "--data", watched.data, ...rest]);
     return { ...watched, audit };
@@ -162,7 +162,7 @@ describe("the decision log", () => {
   it("is followed from its beginning", async () => {
     const { audit, store } = await logged();
     const { head, decisions } = await audit();
-    expect([decisions, head]).toEqual([4, auditDecisions(store.database).head]);
+    expect([decisions, head]).toEqual([4, (await auditDecisions(store.decisions)).head]);
     expect(await audit("--head", String(head))).toMatchObject({ ok: true });
   });
 

@@ -1,4 +1,4 @@
 import { createMemoryStore } from "../../../src-shared/rings/index.ts";
 import { eventStoreContract } from "./store-contract.ts";
 
-eventStoreContract("a store in memory", createMemoryStore);
+eventStoreContract("a store in memory", async () => createMemoryStore());

@@ -56,53 +56,65 @@ const stories = fc
     ),
   );
 
-function everythingOf(store: EventStore) {
+async function everythingOf(store: EventStore) {
   return {
-    totals: store.totals("ring0", "0.2.0", SINCE),
-    later: store.totals("ring0", "0.2.0", SINCE + DAY_MS),
-    windows: store.windows("ring0", "0.2.0", SINCE).filter(({ attempts }) => attempts > 0),
-    machines: store.machines(RELEASE, SINCE + 3 * DAY_MS),
-    lastCrashAt: store.lastCrashAt("ring0", "0.2.0", SINCE),
+    totals: await store.totals("ring0", "0.2.0", SINCE),
+    later: await store.totals("ring0", "0.2.0", SINCE + DAY_MS),
+    windows: (await store.windows("ring0", "0.2.0", SINCE)).filter(({ attempts }) => attempts > 0),
+    machines: await store.machines(RELEASE, SINCE + 3 * DAY_MS),
+    lastCrashAt: await store.lastCrashAt("ring0", "0.2.0", SINCE),
   };
 }
 
-/** What every store of events does. */
-export function eventStoreContract(name: string, create: () => EventStore & { close?: () => void }): void {
+type Closing = { readonly close?: () => Promise<void> };
+
+/**
+ * What every store of events does.
+ *
+ * @param create an empty one
+ */
+export function eventStoreContract(
+  name: string,
+  create: () => Promise<EventStore & Closing>,
+  { stories: runs = 60 } = {},
+): void {
   describe(name, () => {
-    let opened: { close?: () => void }[] = [];
+    let opened: Closing[] = [];
     beforeEach(() => void (opened = []));
-    afterEach(() => opened.forEach(({ close }) => close?.()));
-    function open() {
-      const store = create();
+    afterEach(async () => {
+      for (const { close } of opened) await close?.();
+    });
+    async function open() {
+      const store = await create();
       opened.push(store);
-      for (const machine of MACHINES) store.enrol(machine, "ring0");
+      for (const machine of MACHINES) await store.enrol(machine, "ring0");
       return store;
     }
 
-    it("adds up to the last state of each session, whatever arrives when, and however often", () => {
-      fc.assert(
-        fc.property(stories, fc.infiniteStream(fc.nat(1_000)), fc.nat(7), (events, dice, batch) => {
-          const inOrder = open();
-          inOrder.take(events);
+    it("adds up to the last state of each session, whatever arrives when, and however often", async () => {
+      await fc.assert(
+        fc.asyncProperty(stories, fc.infiniteStream(fc.nat(1_000)), fc.nat(7), async (events, dice, batch) => {
+          const inOrder = await open();
+          await inOrder.take(events);
           const shuffled = [...events, ...events.slice(0, 3)]
             .map((event) => ({ event, rank: dice.next().value as number }))
             .toSorted((a, b) => a.rank - b.rank)
             .map(({ event }) => event);
-          const other = open();
+          const other = await open();
           let taken = 0;
           for (let at = 0; at < shuffled.length; at += batch + 1) {
-            taken += other.take(shuffled.slice(at, at + batch + 1)).taken;
+            taken += (await other.take(shuffled.slice(at, at + batch + 1))).taken;
           }
           expect(taken).toBe(events.length);
-          expect(everythingOf(other)).toEqual(everythingOf(inOrder));
-          expect(everythingOf(other).totals).toEqual(sumOfLast(events));
+          expect(await everythingOf(other)).toEqual(await everythingOf(inOrder));
+          expect((await everythingOf(other)).totals).toEqual(sumOfLast(events));
         }),
-        { numRuns: 60 },
+        { numRuns: runs },
       );
     });
 
-    it("takes an event once, and nothing in the place of another", () => {
-      const store = open();
+    it("takes an event once, and nothing in the place of another", async () => {
+      const store = await open();
       const where = { session: "a", seq: 1, at: SINCE };
       const first = placedState(where, stateOf("0.2.0", [play(true)]));
       const impostor = {
@@ -110,50 +122,50 @@ export function eventStoreContract(name: string, create: () => EventStore & { cl
         event: { ...first.event, id: placedState({ ...where, seq: 2 }, stateOf("0.2.0", [])).event.id },
       };
       const moved = { ...first, event: { ...first.event, seq: 9 } };
-      expect(store.take([first])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
-      expect(store.take([first, impostor, moved])).toEqual({ taken: 0, duplicates: 1, conflicting: 2 });
-      expect(store.totals("ring0", "0.2.0", SINCE).operations).toBe(1);
+      expect(await store.take([first])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
+      expect(await store.take([first, impostor, moved])).toEqual({ taken: 0, duplicates: 1, conflicting: 2 });
+      expect((await store.totals("ring0", "0.2.0", SINCE)).operations).toBe(1);
     });
 
-    it("lets nobody take the place of another computer's event", () => {
-      const store = open();
+    it("lets nobody take the place of another computer's event", async () => {
+      const store = await open();
       const mine = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(true)]));
       const theirs = { ...mine, machine: MACHINES[1] as string };
-      expect(store.take([theirs, mine])).toEqual({ taken: 2, duplicates: 0, conflicting: 0 });
+      expect(await store.take([theirs, mine])).toEqual({ taken: 2, duplicates: 0, conflicting: 0 });
     });
 
-    it("keeps rings, versions and times apart", () => {
-      const store = open();
+    it("keeps rings, versions and times apart", async () => {
+      const store = await open();
       const state = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
       const other = placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
-      store.take([state, { ...other, version: "0.1.0" }]);
-      expect(store.totals("ring0", "0.2.0", SINCE)).toMatchObject({
+      await store.take([state, { ...other, version: "0.1.0" }]);
+      expect(await store.totals("ring0", "0.2.0", SINCE)).toMatchObject({
         operations: 1,
         failed: 1,
         attempts: 1,
         attemptsFailed: 1,
       });
-      expect(store.totals("ring1", "0.2.0", SINCE)).toEqual(NO_COUNTS);
-      expect(store.totals("ring0", "0.2.0", SINCE + HOUR_MS)).toEqual(NO_COUNTS);
+      expect(await store.totals("ring1", "0.2.0", SINCE)).toEqual(NO_COUNTS);
+      expect(await store.totals("ring0", "0.2.0", SINCE + HOUR_MS)).toEqual(NO_COUNTS);
     });
 
-    it("shows every enrolled computer, silent ones too, and its way to the build", () => {
-      const store = open();
-      store.take([
+    it("shows every enrolled computer, silent ones too, and its way to the build", async () => {
+      const store = await open();
+      await store.take([
         placedStep({ session: "a", seq: 1, at: SINCE + 2 }, "offered"),
         placedStep({ session: "a", seq: 2, at: SINCE + 1 }, "offered"),
         placedStep({ session: "a", seq: 3, at: SINCE + 5 }, "healthy"),
       ]);
-      const facts = store.machines(RELEASE, SINCE + DAY_MS);
+      const facts = await store.machines(RELEASE, SINCE + DAY_MS);
       expect(facts.map(({ machine }) => machine)).toEqual(MACHINES.toSorted());
       const found = facts.find(({ machine }) => machine === MACHINES[0]);
       expect(found?.steps).toEqual({ offered: SINCE + 1, healthy: SINCE + 5 });
       expect(facts.filter(({ lastAt }) => lastAt !== undefined)).toEqual([]);
     });
 
-    it("hears the last word of each computer, and opens a ticket once", () => {
-      const store = open();
-      store.take([
+    it("hears the last word of each computer, and opens a ticket once", async () => {
+      const store = await open();
+      await store.take([
         placedAnswer({ session: "a", seq: 1, at: SINCE + 2 }, 9),
         placedAnswer({ session: "a", seq: 2, at: SINCE + 1 }, 3),
         placedAnswer({ session: "a", seq: 3, at: SINCE + 3 }, null),
@@ -161,21 +173,21 @@ export function eventStoreContract(name: string, create: () => EventStore & { cl
         placedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
         placedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
       ]);
-      expect([...store.scores(RELEASE)].toSorted((a, b) => a - b)).toEqual([7, 9]);
-      expect(store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
-      expect(store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
+      expect([...(await store.scores(RELEASE))].toSorted((a, b) => a - b)).toEqual([7, 9]);
+      expect(await store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
+      expect(await store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
     });
 
-    it("remembers who refused what, since the ring runs the release", () => {
-      const store = open();
+    it("remembers who refused what, since the ring runs the release", async () => {
+      const store = await open();
       const hash = "a".repeat(64);
-      store.take([
+      await store.take([
         placedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
         placedFinding({ session: "a", seq: 2, at: SINCE }, hash),
         placedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
       ]);
       const machine = MACHINES[0];
-      expect(store.findings(RELEASE)).toEqual([
+      expect(await store.findings(RELEASE)).toEqual([
         { machine, what: "signature", artefact: hash },
         { machine, what: "signature", artefact: null },
       ]);

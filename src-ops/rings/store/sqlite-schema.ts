@@ -4,7 +4,7 @@ import { COUNTERS } from "../../../src-shared/rings/index.ts";
 const counters = COUNTERS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 
 // `events` is raw and the rest is made of it (`vaultctl ring rebuild`), but for what other doors bring: enrolments,
-// tickets and decisions.
+// tickets, incidents, people and decisions.
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
   machine TEXT NOT NULL, session TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
@@ -43,6 +43,9 @@ CREATE TABLE IF NOT EXISTS incidents (
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS console_sessions (
   token TEXT PRIMARY KEY, name TEXT NOT NULL, expires INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS accounts (
+  name TEXT PRIMARY KEY, role TEXT NOT NULL, salt TEXT NOT NULL, hash TEXT NOT NULL
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS decisions (
   n INTEGER PRIMARY KEY, line TEXT NOT NULL

@@ -12,13 +12,16 @@ import {
   type Ticket,
   WINDOW_MS,
 } from "../../../src-shared/rings/index.ts";
-import type { UnixMs } from "../../../src-shared/units.ts";
+import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import type { RingStore } from "./ring-store.ts";
 import { DAY_MS, featuresOf } from "./sums.ts";
+
+const HOUR_MS = HOUR * 1_000;
 
 type Row = Readonly<Record<string, number | string | null>>;
 
 /** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
-export function createReader(database: DatabaseSync): AggregateReader {
+export function createSqliteReader(database: DatabaseSync): AggregateReader & Pick<RingStore, "hours"> {
   const sums = COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ");
   const totals = database.prepare(`SELECT ${sums} FROM slots WHERE ring = ? AND version = ? AND slot > ?`);
   const windows = database.prepare(
@@ -45,6 +48,10 @@ export function createReader(database: DatabaseSync): AggregateReader {
     "SELECT machine, event ->> '$.feedback.score' AS score, max(at) FROM events WHERE kind = 'feedback' AND kind <> 'session' " +
       "AND ring = ? AND version = ? AND score IS NOT NULL GROUP BY machine ORDER BY machine",
   );
+  const hours = database.prepare(
+    "SELECT slot - slot % ? + ? AS at, sum(operations) AS operations, sum(failed) AS failed FROM slots " +
+      "WHERE ring = ? AND version = ? AND slot > ? GROUP BY 1 ORDER BY 1",
+  );
   const tickets = database.prepare("SELECT openedAt, closedAt FROM tickets WHERE ring = ? ORDER BY openedAt, id");
 
   function stepsOf({ build }: RunningRelease): ReadonlyMap<string, Steps> {
@@ -56,34 +63,40 @@ export function createReader(database: DatabaseSync): AggregateReader {
   }
 
   return {
-    totals: (ring: Ring, version: string, from: UnixMs) =>
+    totals: async (ring: Ring, version: string, from: UnixMs) =>
       ({ ...totals.get(ring, version, from - SLOT_MS) }) as unknown as Counters,
-    windows: (ring, version, from) =>
+    windows: async (ring, version, from) =>
       (windows.all(WINDOW_MS, ring, version, from - SLOT_MS) as Row[]).map(({ at, attempts, attemptsFailed }) => ({
         at: Number(at),
         attempts: Number(attempts),
         attemptsFailed: Number(attemptsFailed),
       })),
-    lastCrashAt(ring, version, from) {
+    async lastCrashAt(ring, version, from) {
       const at = lastCrash.get(ring, version, from - SLOT_MS)?.["at"] ?? null;
       return at === null ? undefined : Number(at);
     },
-    machines(release) {
+    async machines(release) {
       const way = stepsOf(release);
       const rows = machines.all(release.version, release.since - DAY_MS, release.ring) as Row[];
       return rows.map((row) => machineFacts(row, way));
     },
-    findings: ({ ring, version, since }) =>
+    findings: async ({ ring, version, since }) =>
       (findings.all(ring, version, since) as Row[]).map(({ machine, what, artefact }): Finding => ({
         machine: String(machine),
         what: what as Finding["what"],
         artefact: artefact === null ? null : String(artefact),
       })),
-    scores: ({ ring, version }) => (scores.all(ring, version) as Row[]).map(({ score }) => Number(score)),
-    tickets: (ring) =>
+    scores: async ({ ring, version }) => (scores.all(ring, version) as Row[]).map(({ score }) => Number(score)),
+    tickets: async (ring) =>
       (tickets.all(ring) as Row[]).map(({ openedAt, closedAt }): Ticket => ({
         openedAt: Number(openedAt),
         closedAt: closedAt === null ? undefined : Number(closedAt),
+      })),
+    hours: async (ring, version, from) =>
+      (hours.all(HOUR_MS, HOUR_MS, ring, version, from) as Row[]).map(({ at, operations, failed }) => ({
+        at: Number(at),
+        operations: Number(operations),
+        failed: Number(failed),
       })),
   };
 }

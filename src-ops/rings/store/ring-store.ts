@@ -1,0 +1,97 @@
+import type { AlertKind } from "../../alerts/index.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import type { EventStore, PlacedEvent, Taken, Ticket } from "../../../src-shared/rings/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+
+/**
+ * All that a ring server keeps; the server itself keeps nothing. Every method rejects with the database's own error,
+ * having changed nothing: `storageProblemOf` knows which of them are no bugs.
+ */
+export type RingStore = EventStore & {
+  /** Takes several batches in one transaction: what this returned for is on disk. */
+  readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => Promise<readonly Taken[]>;
+  /** The versions of those sessions of a computer that have told theirs. */
+  readonly versionsOf: (machine: string, sessions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** A computer with a valid enrolment was heard: it is of this ring, unless its enrolment is over. */
+  readonly meet: (machine: string, ring: Ring) => Promise<void>;
+  /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
+  readonly unenrol: (machine: string) => Promise<void>;
+  readonly ringOf: (machine: string) => Promise<Ring | "over" | undefined>;
+  /**
+   * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
+   * newer than the last one was fulfilled before: repeated by anyone, it removes nothing.
+   */
+  readonly erase: (machine: string, askedAt: UnixMs) => Promise<{ readonly events: number }>;
+  /** Makes the aggregates again from the events. */
+  readonly rebuild: () => Promise<{ readonly events: number }>;
+  readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => Promise<void>;
+  readonly ticket: (id: string) => Promise<(Ticket & { readonly ring: Ring }) | undefined>;
+  /** Operations by the hour that they were heard in, from an hour's edge on. */
+  readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourSum[]>;
+  readonly decisions: DecisionLines;
+  readonly incidents: IncidentShelf;
+  readonly sessions: SessionShelf;
+  readonly accounts: AccountShelf;
+  readonly close: () => Promise<void>;
+};
+
+/** What was heard in the hour that ends at `at`. */
+export type HourSum = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
+
+/** One line of the decision log, as it was written. */
+export type DecisionLine = { readonly n: number; readonly line: string };
+
+export type DecisionLines = {
+  /** Adds one line, durably, that is made of the last; no other line comes between. */
+  readonly append: (next: (last: DecisionLine | undefined) => DecisionLine) => Promise<void>;
+  readonly all: () => Promise<readonly DecisionLine[]>;
+};
+
+/** An incident as it is kept. `told`: how many alerts were delivered of it. */
+export type KeptIncident = {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly ring: Ring;
+  readonly version: string;
+  readonly detail: string;
+  readonly openedAt: UnixMs;
+  readonly told: number;
+  readonly answeredAt: UnixMs | null;
+  readonly resolvedAt: UnixMs | null;
+};
+
+export type IncidentShelf = {
+  /** Those that are not over, by their id. */
+  readonly open: () => Promise<readonly KeptIncident[]>;
+  /** Keeps what is wrong now: what is new or was over begins, and what is known gets its new detail. */
+  readonly keep: (
+    found: readonly Pick<KeptIncident, "id" | "kind" | "ring" | "version" | "detail">[],
+    now: UnixMs,
+  ) => Promise<void>;
+  readonly setTold: (id: string, told: number) => Promise<void>;
+  readonly resolve: (id: string, now: UnixMs) => Promise<void>;
+  /** Whether there was such an incident, unanswered. */
+  readonly answer: (id: string, now: UnixMs) => Promise<boolean>;
+};
+
+/** Who is logged in, by the hash of what their browser sends. */
+export type SessionShelf = {
+  /** Keeps one, and forgets those that have ended. */
+  readonly open: (token: string, name: string, expires: UnixMs, now: UnixMs) => Promise<void>;
+  readonly nameOf: (token: string, now: UnixMs) => Promise<string | undefined>;
+  readonly close: (token: string) => Promise<void>;
+};
+
+/** Who may log in. The hash and its salt are base64url. */
+export type KeptAccount = {
+  readonly name: string;
+  readonly role: "viewer" | "manager";
+  readonly salt: string;
+  readonly hash: string;
+};
+
+export type AccountShelf = {
+  readonly put: (account: KeptAccount) => Promise<void>;
+  readonly find: (name: string) => Promise<KeptAccount | undefined>;
+  readonly remove: (name: string) => Promise<boolean>;
+};
