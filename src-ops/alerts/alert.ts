@@ -8,6 +8,7 @@ export const ALERT_KINDS = {
   crash: "critical",
   ring_halted: "critical",
   decision_due: "critical",
+  service_unavailable: "critical",
   performance_degradation: "warning",
   high_error_rate: "warning",
   tamper_suspected: "warning",

@@ -61,6 +61,10 @@ const EN: Words = {
       now: "Nobody installs it any more. Decide: roll back, or resume with a reason.",
     },
     decision_due: { what: "A decision is due", now: "Look at the verdict and its evidence, and decide." },
+    service_unavailable: {
+      what: "The update feed or the ingest cannot be reached",
+      now: "A halt may reach nobody meanwhile. Ask for the address yourself, then look at proxy, disk and certificate.",
+    },
     performance_degradation: {
       what: "The app has become slower or larger",
       now: "Compare the figures with the release before.",
@@ -111,6 +115,10 @@ const FR: Words = {
       now: "Plus personne ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
     },
     decision_due: { what: "Une décision est attendue", now: "Regardez le verdict et ses preuves, puis décidez." },
+    service_unavailable: {
+      what: "Le dépôt des mises à jour ou la réception ne répond plus",
+      now: "D’ici là un arrêt pourrait n’atteindre personne. Essayez l’adresse, puis regardez le proxy, le disque, le certificat.",
+    },
     performance_degradation: {
       what: "L’application est devenue plus lente ou plus lourde",
       now: "Comparez les chiffres avec ceux de la version précédente.",

@@ -43,6 +43,12 @@ export type AvailabilityWindow = { readonly at: UnixMs; readonly attempts: numbe
 
 export type Ticket = { readonly openedAt: UnixMs; readonly closedAt: UnixMs | undefined };
 
+/** What a client has to reach for the rings to be run. */
+export type Place = "feed" | "ingest";
+
+/** When a place was last reached as a client reaches it, or first asked for in vain. */
+export type Reached = { readonly place: Place; readonly at: UnixMs };
+
 /** Everything that a verdict on one release in one ring is made of, and nothing else. */
 export type ReleaseFacts = {
   readonly ring: Ring;
@@ -66,4 +72,6 @@ export type ReleaseFacts = {
   /** How many people are asked. */
   readonly asked: number;
   readonly tickets: readonly Ticket[];
+  /** Of the places that somebody asks for. */
+  readonly reached: readonly Reached[];
 };

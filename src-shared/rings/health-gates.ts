@@ -69,16 +69,25 @@ function uptimeGate({ totals }: ReleaseFacts, { uptime }: RingPolicy): Gate {
   return gateOf("uptime", value !== null && value >= uptime.share ? "pass" : "hold", "share", value, uptime.share);
 }
 
-function availabilityGate({ totals, pooled, windows }: ReleaseFacts, { availability }: RingPolicy): Gate {
-  const { attempts: least, haltBelow, share, confidence } = availability;
+function availabilityGate(facts: ReleaseFacts, { availability }: RingPolicy): Gate {
+  const { totals, pooled, windows } = facts;
+  const { attempts: least, haltBelow, share, confidence, unavailableMinutes } = availability;
   for (const { attempts, attemptsFailed } of windows) {
     const served = attempts - attemptsFailed;
     if (attempts >= least && served < haltBelow * attempts) {
       return gateOf("availability", "halt", "share", served / attempts, haltBelow);
     }
   }
+  // Stopping the release would mend nothing; while updates or telemetry reach nobody, it is not promoted either.
+  const hours = hoursOutOfReach(facts);
+  const mostHours = unavailableMinutes / 60;
+  if (hours > mostHours) return gateOf("availability", "fail", "hours", hours, mostHours);
   const failed = totals.attemptsFailed + pooled.attemptsFailed;
   return shareGate("availability", failed, totals.attempts + pooled.attempts, 1 - share, confidence);
+}
+
+function hoursOutOfReach({ reached, now }: ReleaseFacts): number {
+  return Math.max(0, ...reached.map(({ at }) => (now - at) / MS_PER_HOUR));
 }
 
 const MS_PER_HOUR = HOUR * 1_000;

@@ -19,7 +19,16 @@ export {
 } from "./reader.ts";
 export { type BudgetState, budgetOf, type Burn, burnsOf, type Exposure } from "./budget.ts";
 export { explain, type ExplainedGate, type ExplainedJudgement, type GateTexts, gateTexts } from "./explain.ts";
-export type { AvailabilityWindow, Counters, MachineFacts, ReleaseFacts, Steps, Ticket } from "./facts.ts";
+export type {
+  AvailabilityWindow,
+  Counters,
+  MachineFacts,
+  Place,
+  Reached,
+  ReleaseFacts,
+  Steps,
+  Ticket,
+} from "./facts.ts";
 export { type Gate, type GateName, GATES, type Outcome } from "./gate.ts";
 export { type Judgement, judgeRelease } from "./judge.ts";
 export { hasArrived } from "./machine-gates.ts";

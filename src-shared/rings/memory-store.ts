@@ -180,5 +180,7 @@ export function createMemoryStore(): EventStore {
         .filter((ticket) => ticket.ring === ring)
         .map(({ openedAt, closedAt }): Ticket => ({ openedAt, closedAt }))
         .toSorted((a, b) => a.openedAt - b.openedAt),
+    // A simulated fleet reaches everything.
+    reached: async () => [],
   };
 }

@@ -58,6 +58,8 @@ const RingPolicy = v.pipe(
       confidence,
       attempts: whole,
       haltBelow: share,
+      /** For so long the feed or the ingest may be out of reach before nothing is promoted. */
+      unavailableMinutes: v.pipe(whole, v.minValue(1)),
     }),
     people: v.nullable(People),
   }),

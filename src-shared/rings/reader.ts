@@ -2,7 +2,7 @@ import type { Ring } from "../license/index.ts";
 import type { SecurityFinding } from "../telemetry/index.ts";
 import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../units.ts";
 import type { BuildId } from "../updates/index.ts";
-import type { AvailabilityWindow, Counters, MachineFacts, ReleaseFacts, Ticket } from "./facts.ts";
+import type { AvailabilityWindow, Counters, MachineFacts, Reached, ReleaseFacts, Ticket } from "./facts.ts";
 import { NO_COUNTS } from "./counters.ts";
 import type { RingPolicy } from "./policy.ts";
 
@@ -37,6 +37,7 @@ export type AggregateReader = {
   readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
   readonly scores: (release: RunningRelease) => Promise<readonly number[]>;
   readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
+  readonly reached: () => Promise<readonly Reached[]>;
 };
 
 /** Gathers what a verdict is made of. */
@@ -64,6 +65,7 @@ export async function readFacts(
     scores: await reader.scores(release),
     asked: machines.length,
     tickets: await reader.tickets(ring),
+    reached: await reader.reached(),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type IsGenuine,
   judgeRelease,
   NO_COUNTS,
+  type Reached,
   readFacts,
 } from "../../../src-shared/rings/index.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
@@ -30,6 +31,7 @@ export type Assessment = Running &
     readonly genuine: { readonly signature: number; readonly rollback: number };
     readonly budget: { readonly left: number; readonly state: BudgetState } | null;
     readonly burns: readonly Burn[];
+    readonly reached: readonly Reached[];
   };
 
 /** Judges what a ring runs by what its computers have told. */
@@ -59,6 +61,7 @@ export async function assess(
     genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
     budget: budgetOf(exposureOf(daysInMinutes(policy.budget)), rules.errors.below, policy.budget),
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
+    reached: facts.reached,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AlertKind } from "../../alerts/index.ts";
 import type { ExplainedGate, GateName } from "../../../src-shared/rings/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
+import { MINUTE } from "../../../src-shared/units.ts";
 import type { Assessment } from "./assess.ts";
 import type { Audit } from "./decision-log.ts";
 
@@ -34,11 +35,26 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
     ...found("tamper_suspected", suspected > 0 ? `${suspected} refused files that nobody here knows` : undefined),
     ...found("machine_silent", silent.length > 0 ? whyOf(silent) : undefined),
     ...found("decision_due", late ?? (timeIsUp ? whyOf(gates.filter(({ outcome }) => outcome === "hold")) : undefined)),
+    ...unreachable(assessment),
     ...found(
       "ring_progression",
       verdict === "pass" ? "Every gate has passed: the ring's keys may promote it." : undefined,
     ),
   ];
+}
+
+// Less than the usual time between two looks: one that failed is told at once.
+const TOLD_AFTER_MS = 4 * MINUTE * 1_000;
+
+/** An outage is of no single ring, so that all of them give it the same id: it is told once. */
+function unreachable({ ring, version, reached, assessedAt }: Assessment): Incident[] {
+  return reached
+    .filter(({ at }) => assessedAt - at >= TOLD_AFTER_MS)
+    .map(({ place, at }): Incident => {
+      const id = `${place}-service_unavailable-${Math.floor(at / 1_000)}`;
+      const detail = `${place}: not reached since ${new Date(at).toISOString()}`;
+      return { id, kind: "service_unavailable", ring, version, detail };
+    });
 }
 
 function failedHalt({ ring, build, isHalted, halt }: Assessment, { decisions }: Audit): string | undefined {

@@ -110,6 +110,7 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
       scores: scoresAt(now / HOUR / 1_000),
       asked: size,
       tickets: [],
+      reached: [],
     };
     const ended = endOf(judgeRelease(facts, policy), tick, totals);
     if (ended) return ended;

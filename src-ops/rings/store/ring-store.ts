@@ -1,6 +1,6 @@
 import type { AlertKind } from "../../alerts/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
-import type { EventStore, PlacedEvent, Taken, Ticket } from "../../../src-shared/rings/index.ts";
+import type { EventStore, Place, PlacedEvent, Taken, Ticket } from "../../../src-shared/rings/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
@@ -28,6 +28,10 @@ export type RingStore = EventStore & {
   readonly ticket: (id: string) => Promise<(Ticket & { readonly ring: Ring }) | undefined>;
   /** Operations by the hour that they were heard in, from an hour's edge on. */
   readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourSum[]>;
+  /** A place was asked for: kept is when it was last reached, or else when it was first asked for in vain. */
+  readonly noteReached: (place: Place, at: UnixMs, isReached: boolean) => Promise<void>;
+  /** Nobody asks for the place any more: it is no outage. */
+  readonly forgetPlace: (place: Place) => Promise<void>;
   readonly decisions: DecisionLines;
   readonly incidents: IncidentShelf;
   readonly sessions: SessionShelf;

@@ -21,7 +21,9 @@ const HOUR_MS = HOUR * 1_000;
 type Row = Readonly<Record<string, number | string | null>>;
 
 /** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
-export function createSqliteReader(database: DatabaseSync): AggregateReader & Pick<RingStore, "hours"> {
+export function createSqliteReader(
+  database: DatabaseSync,
+): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours"> {
   const sums = COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ");
   const totals = database.prepare(`SELECT ${sums} FROM slots WHERE ring = ? AND version = ? AND slot > ?`);
   const windows = database.prepare(

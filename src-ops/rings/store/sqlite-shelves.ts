@@ -1,14 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Ring } from "../../../src-shared/license/index.ts";
+import type { Reached } from "../../../src-shared/rings/index.ts";
 import type { DecisionLine, KeptAccount, KeptIncident, RingStore } from "./ring-store.ts";
 import { inTransaction } from "./sqlite-schema.ts";
 
-type Shelves = Pick<RingStore, "setTicket" | "ticket" | "decisions" | "incidents" | "sessions" | "accounts">;
+type Tickets = Pick<RingStore, "setTicket" | "ticket">;
+type Places = Pick<RingStore, "reached" | "noteReached" | "forgetPlace">;
+type Shelves = Tickets & Places & Pick<RingStore, "decisions" | "incidents" | "sessions" | "accounts">;
 
 /** What people bring or decide, and what they are told of: small tables beside the events. */
 export function createSqliteShelves(database: DatabaseSync): Shelves {
   return {
     ...ticketsIn(database),
+    ...placesIn(database),
     decisions: decisionsIn(database),
     incidents: incidentsIn(database),
     sessions: sessionsIn(database),
@@ -16,7 +20,7 @@ export function createSqliteShelves(database: DatabaseSync): Shelves {
   };
 }
 
-function ticketsIn(database: DatabaseSync): Pick<RingStore, "setTicket" | "ticket"> {
+function ticketsIn(database: DatabaseSync): Tickets {
   const set = database.prepare(
     "INSERT INTO tickets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET closedAt = excluded.closedAt",
   );
@@ -29,6 +33,20 @@ function ticketsIn(database: DatabaseSync): Pick<RingStore, "setTicket" | "ticke
       const closedAt = row["closedAt"] === null ? undefined : Number(row["closedAt"]);
       return { ring: row["ring"] as Ring, openedAt: Number(row["openedAt"]), closedAt };
     },
+  };
+}
+
+function placesIn(database: DatabaseSync): Places {
+  const all = database.prepare("SELECT place, at FROM reached ORDER BY place");
+  const reach = database.prepare(
+    "INSERT INTO reached VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+  );
+  const miss = database.prepare("INSERT INTO reached VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const forget = database.prepare("DELETE FROM reached WHERE place = ?");
+  return {
+    reached: async () => all.all() as unknown as Reached[],
+    noteReached: async (place, at, isReached) => void (isReached ? reach : miss).run(place, at),
+    forgetPlace: async (place) => void forget.run(place),
   };
 }
 

@@ -51,6 +51,25 @@ describe("what people are told of", () => {
     expect(await kinds(1)).toContain("high_error_rate");
   });
 
+  it("is once that a place cannot be reached, whatever rings there are, and over when it can", async () => {
+    const { store, assessed, book } = await openBook();
+    await store.noteReached("feed", SINCE, true);
+    await store.noteReached("ingest", SINCE + HOUR_MS, true);
+    const log = await auditDecisions(store.decisions);
+    const found = async (hours: number) => {
+      const ring0 = await assessed(hours);
+      return [ring0, { ...ring0, ring: "ring1" as const }].flatMap((one) => incidentsOf(one, log));
+    };
+    expect(await found(0.05)).toEqual([]);
+    const outage = await found(1);
+    expect(new Set(outage.map(({ id, kind }) => `${kind} ${id}`))).toEqual(
+      new Set([`service_unavailable feed-service_unavailable-${SINCE / 1_000}`]),
+    );
+    expect(await book.due(outage, SINCE + HOUR_MS)).toMatchObject([{ alert: { stage: "opened" } }]);
+    await store.noteReached("feed", SINCE + HOUR_MS, true);
+    expect(await found(1)).toEqual([]);
+  });
+
   it("is that a halt cannot be published", async () => {
     const { store, kinds } = await openBook();
     await store.take([

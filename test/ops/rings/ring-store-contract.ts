@@ -140,6 +140,28 @@ export function ringStoreContract(
       expect(await incidents.open()).toEqual([{ ...kept, openedAt: 10 }]);
     });
 
+    it("keeps when a place was last reached, or first asked for in vain", async () => {
+      const { noteReached, forgetPlace, reached } = (await open()).store;
+      expect(await reached()).toEqual([]);
+      await noteReached("feed", 5, false);
+      await noteReached("feed", 6, false);
+      await noteReached("ingest", 7, true);
+      expect(await reached()).toEqual([
+        { place: "feed", at: 5 },
+        { place: "ingest", at: 7 },
+      ]);
+      await noteReached("feed", 8, true);
+      await noteReached("feed", 9, false);
+      await noteReached("ingest", 3, true);
+      await forgetPlace("nothing" as "feed");
+      expect(await reached()).toEqual([
+        { place: "feed", at: 8 },
+        { place: "ingest", at: 7 },
+      ]);
+      await forgetPlace("feed");
+      expect(await reached()).toEqual([{ place: "ingest", at: 7 }]);
+    });
+
     it("knows who is logged in until then", async () => {
       const { sessions } = (await open()).store;
       await sessions.open("hash", "ann", 100, 0);

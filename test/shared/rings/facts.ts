@@ -63,6 +63,7 @@ export function greenRing0(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
     scores: [],
     asked: 0,
     tickets: [],
+    reached: [],
     ...more,
   };
 }

@@ -117,6 +117,13 @@ describe("a release in ring0", () => {
     expect(judged(greenRing0({ windows: [{ at: SINCE, attempts: 19, attemptsFailed: 19 }] }))).toEqual(PASS);
   });
 
+  it("fails, without a halt, while feed or ingest have been out of reach for more than half an hour", () => {
+    const { now } = greenRing0();
+    const reachedBefore = (minutes: number) => greenRing0({ reached: [{ place: "feed", at: now - minutes * 60_000 }] });
+    expect(judged(reachedBefore(30))).toEqual(PASS);
+    expect(judged(reachedBefore(31))).toEqual({ verdict: "fail", halt: false, notGreen: ["availability: fail"] });
+  });
+
   it("is halted by the sequential test long before it could pass", () => {
     const totals = { ...GOOD, operations: 258, failed: 3 };
     expect(judged(greenRing0({ totals })).notGreen).toContain("sequential: halt");
