@@ -7,6 +7,7 @@ import { addFeedBuilds } from "./feed-build.ts";
 import { addFeedKeys } from "./feed-keys.ts";
 import { addFeedLooks } from "./feed-look.ts";
 import { feedGroup } from "./feed-options.ts";
+import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
 import { addKeysInit } from "./keys-init.ts";
@@ -23,6 +24,7 @@ import { addLs } from "./ls.ts";
 import { addRingData } from "./ring-data.ts";
 import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
+import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingStatus } from "./ring-status.ts";
 import { addStickCopy } from "./stick-copy.ts";
@@ -71,12 +73,14 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addFeedBuilds(feed, host, world);
   addFeedReleases(feed, host, world);
   addFeedLooks(feed, host, world);
+  addFeedPilot(feed, host, world);
   const ring = program.command("ring").description("what rings are judged by, and how they fare");
   addRingSimulate(ring, host);
   addRingData(ring, host, world);
   addRingStatus(ring, host, world);
   addRingAlertTest(ring, host, world);
   addRingAccount(ring, host);
+  addRingChecklist(ring, host, world);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -6,7 +6,7 @@ import { importPending, initFeed, refreshFeed, rotateFeed, signPending } from ".
 import { FEED_ROLES, makeOwnFeedKey } from "../keys/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
-import { changeFeed, feedCommand, type FeedOptions, placeOf, ROLE } from "./feed-options.ts";
+import { changeFeed, feedCommand, type FeedOptions, placeOf, policyOption, ROLE } from "./feed-options.ts";
 import { DEVELOPMENT_NOTE, KEY_ID, several, wholeNumber, withJson } from "./options.ts";
 
 type RotateOptions = FeedOptions & {
@@ -99,6 +99,7 @@ export function addFeedKeys(group: Command, host: Host, world: World): void {
     );
   feedCommand(group, "import", "bring a signed change back; it is published once it has all its signatures")
     .argument("<file>", "the pending file with new signatures")
+    .addOption(policyOption())
     .action((file: string, options: FeedOptions) =>
       changeFeed(host, world, options, (desk) => importPending(desk, file)),
     );

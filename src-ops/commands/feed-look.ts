@@ -3,6 +3,7 @@ import { RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
 import { exportFeed, type FeedStatus, feedStatus, verifyFeed } from "../feed/index.ts";
+import { readPolicy } from "../policy/index.ts";
 import { formatBytes, formatDate, type Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { feedCommand, type FeedOptions, placeOf } from "./feed-options.ts";
@@ -23,11 +24,14 @@ export function addFeedLooks(group: Command, host: Host, world: World): void {
   );
   feedCommand(group, "verify", "check every signature, date and file of a feed from the anchor on")
     .addOption(trustOption())
+    .option("--policy <file>", "the ring policy by which everything promoted has to have been judged")
     .action((options: FeedOptions & { trust?: string }) =>
       host.run(options, async (job) => {
-        const { repo, trust } = options;
+        const { repo, trust, policy } = options;
         if (repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
-        const verified = await verifyFeed(repo, trust, world.now(), job.signal);
+        const named = policy === undefined ? undefined : await readPolicy(policy);
+        if (named && !named.ok) return named;
+        const verified = await verifyFeed(repo, trust, world.now(), job.signal, named?.value.hash);
         if (!verified.ok) return verified;
         const { files, bytes, faults, absent, developmentKeys } = verified.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);

@@ -1,17 +1,23 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import * as v from "valibot";
 import { ok } from "../../src-shared/result.ts";
 import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
 import { type Attempt, fail } from "../failure.ts";
-import { atFeed, type Concluded, type FeedDesk, type FeedPlace } from "../feed/index.ts";
+import { atFeed, type Concluded, type FeedDesk, type FeedPlace, OVERRIDES } from "../feed/index.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import type { Host, Job, Outcome } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { DEVELOPMENT_NOTE, several, withJson } from "./options.ts";
 
 /** What every command on a feed may be given, before its own name or after it. */
-export type FeedOptions = { repo?: string; keys?: string; personKeys?: readonly string[]; json?: true };
+export type FeedOptions = {
+  repo?: string;
+  keys?: string;
+  personKeys?: readonly string[];
+  policy?: string;
+  json?: true;
+};
 
 /** The options that say where a feed and its keys are. */
 function withFeedPlace(command: Command): Command {
@@ -33,10 +39,10 @@ export function feedCommand(group: Command, name: string, description: string): 
   return withJson(withFeedPlace(group.command(name))).description(description);
 }
 
-export function placeOf({ repo, keys, personKeys = [] }: FeedOptions): Attempt<FeedPlace> {
+export function placeOf({ repo, keys, personKeys = [], policy }: FeedOptions): Attempt<FeedPlace> {
   if (repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
   if (keys === undefined) return fail("USAGE", "Name the publisher's key folder with --keys. See --help.");
-  return ok({ repo, keys, personKeys });
+  return ok({ repo, keys, personKeys, policy });
 }
 
 /** Runs a command that changes a feed, and tells what became of the change. */
@@ -59,8 +65,9 @@ export function changeFeed<C extends Concluded>(
 const NOTHING_NEW: Outcome = { json: { published: false, summary: "nothing was new" }, words: ["Nothing was new."] };
 
 function tell(job: Job, concluded: Concluded, more: readonly string[]): Outcome {
-  const { published, summary, pending, missing, developmentKeys } = concluded;
+  const { published, summary, pending, missing, warnings, developmentKeys } = concluded;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+  for (const warning of warnings) job.note(warning);
   const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
   const words = published
     ? [`Published: ${summary}.`]
@@ -83,10 +90,16 @@ function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
 export const BUILD = reader(BuildId, "a build id, as `feed add-build` printed it");
 export const FEED_VERSION = reader(Version, "a version like 1.2.3");
 export const REASON = reader(v.pipe(v.string(), v.minLength(1), v.maxLength(500)), "1 to 500 characters");
+export const OVERRIDE = reader(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
 export const FLAG_NAME = reader(
   v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/)),
   "a name of a-z, 0-9 and -, beginning with a letter",
 );
+
+/** By which numbers a promotion is judged. */
+export function policyOption(): Option {
+  return new Option("--policy <file>", "another ring policy than the one that ships");
+}
 
 export const ROLE = reader(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
 

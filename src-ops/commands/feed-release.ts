@@ -1,7 +1,18 @@
 import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { LANES, type LaneName } from "../../src-shared/rings/index.ts";
 import { type BuildId, EVERYONE, type Version } from "../../src-shared/updates/index.ts";
-import { haltRing, releaseBuild, resumeRing, rollBack, turnFlags, validateRing } from "../feed/index.ts";
+import {
+  haltRing,
+  OVERRIDES,
+  type OverrideCode,
+  releaseBuild,
+  type ReleaseOrder,
+  resumeRing,
+  rollBack,
+  turnFlags,
+  validateRing,
+} from "../feed/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import {
@@ -12,10 +23,12 @@ import {
   type FeedOptions,
   type FlagOptions,
   flagsOf,
+  OVERRIDE,
+  policyOption,
   REASON,
   withFlags,
 } from "./feed-options.ts";
-import { wholeNumber } from "./options.ts";
+import { several, wholeNumber } from "./options.ts";
 
 type ReleaseOptions = FeedOptions &
   FlagOptions & {
@@ -26,6 +39,9 @@ type ReleaseOptions = FeedOptions &
     minSource?: Version;
     reason?: string;
     verdict?: string;
+    checklist?: string;
+    lane?: LaneName;
+    override?: readonly OverrideCode[];
   };
 type RingOptions = FeedOptions & { ring: Ring; reason: string };
 
@@ -38,6 +54,10 @@ const share = () =>
     wholeNumber(0, EVERYONE),
   );
 
+function orderOf({ override = [], ...options }: ReleaseOptions): ReleaseOrder {
+  return { ...options, overrides: override, flags: flagsOf(options) };
+}
+
 /** What a ring runs: forward, on, back, stop, go on. */
 export function addFeedReleases(group: Command, host: Host, world: World): void {
   const release = (command: Command) =>
@@ -48,18 +68,28 @@ export function addFeedReleases(group: Command, host: Host, world: World): void 
       .option("--min-source <version>", "the oldest version that may go straight to it", FEED_VERSION)
       .addOption(reason())
       .action((options: ReleaseOptions) =>
-        changeFeed(host, world, options, (desk) => releaseBuild(desk, { ...options, flags: flagsOf(options) })),
+        changeFeed(host, world, options, (desk) => releaseBuild(desk, orderOf(options))),
       );
   release(feedCommand(group, "release", "let ring0 run a build").addOption(ring("ring0")));
   release(
     feedCommand(group, "promote", "let the next ring run the same bytes, once they passed in the ring before")
       .addOption(ring("ring1", "ga"))
       .addOption(share())
-      .option("--verdict <file>", "the gate's verdict on the ring before, or on the share before"),
+      .option("--verdict <file>", "the gate's verdict on the ring before, or on the share before")
+      .option("--checklist <file>", "the filled checklist, of `ring checklist`; a larger share keeps it")
+      .addOption(policyOption())
+      .addOption(new Option("--lane <lane>", "a hotfix: watched for less time, with --reason").choices(LANES))
+      .option(
+        "--override <code>",
+        `set a refusal aside, with --reason: ${OVERRIDES.join(", ")}`,
+        several(OVERRIDE),
+        [],
+      ),
   );
   feedCommand(group, "validate", "let a ring's keys say that a build passed there")
     .addOption(ring(...RINGS))
     .requiredOption("--verdict <file>", "the gate's verdict")
+    .addOption(policyOption())
     .action((options: FeedOptions & { ring: Ring; verdict: string }) =>
       changeFeed(host, world, options, (desk) => validateRing(desk, options.ring, options.verdict)),
     );

@@ -4,6 +4,7 @@ import type { RingTargets } from "../../src-shared/rings/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
 import { bundlesIn, type FeedSigner, openFeedKeys, withLockFile } from "../keys/index.ts";
+import { type PolicyFile, readPolicy } from "../policy/index.ts";
 import { type Draft, foresee, type Missing, missingFrom, requireCurrent, signDraft } from "./draft.ts";
 import { finishCommit } from "./journal.ts";
 import { judgeLicenses } from "./license-floor.ts";
@@ -12,7 +13,7 @@ import { dropPending, keepPending } from "./pending.ts";
 import { lockPath, PUBLIC_KEYS } from "./places.ts";
 import { publish, versionsOf } from "./publish.ts";
 import { readRingTargets } from "./ring-targets.ts";
-import { judgeStep, type Step } from "./rules.ts";
+import { judgeStep, type Step, warningsOn } from "./rules.ts";
 import { sweepFeed } from "./sweep.ts";
 
 /** Where a feed and its keys are. */
@@ -22,6 +23,8 @@ export type FeedPlace = {
   readonly keys: string;
   /** Bundles in other places. */
   readonly personKeys: readonly string[];
+  /** The file of the policy that promotions are judged by, where it is not the one that ships. */
+  readonly policy?: string | undefined;
 };
 
 /** Everything that a change of the feed needs, while nobody else changes it. */
@@ -29,6 +32,7 @@ export type FeedDesk = {
   readonly feed: Feed;
   readonly signers: readonly FeedSigner[];
   readonly ringTargets: RingTargets;
+  readonly policy: PolicyFile;
   readonly keys: string;
   readonly now: UnixSeconds;
 };
@@ -40,12 +44,14 @@ export type Concluded = {
   readonly versions: Readonly<Record<string, number>>;
   readonly pending: string | undefined;
   readonly missing: readonly Missing[];
+  /** What people should hear although it was not refused. */
+  readonly warnings: readonly string[];
   readonly developmentKeys: boolean;
 };
 
 /** Runs a change of the feed: one process at a time, on the feed as it is then, after finishing what a crash left. */
 export function atFeed<T>(
-  { repo, keys, personKeys }: FeedPlace,
+  { repo, keys, personKeys, policy: policyPath }: FeedPlace,
   now: UnixSeconds,
   work: (desk: FeedDesk) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
@@ -54,11 +60,20 @@ export function atFeed<T>(
     if (!finished.ok) return finished;
     const feed = await loadFeed(repo, join(keys, PUBLIC_KEYS));
     if (!feed.ok) return feed;
+    const policy = await readPolicy(policyPath);
+    if (!policy.ok) return policy;
     const ringTargets = await readRingTargets(repo, feed.value.documents.rings);
     if (!ringTargets.ok) return ringTargets;
     const signers = await openFeedKeys([...(await bundlesIn(keys)), ...personKeys]);
     if (!signers.ok) return signers;
-    return work({ feed: feed.value, signers: signers.value, ringTargets: ringTargets.value, keys, now });
+    return work({
+      feed: feed.value,
+      signers: signers.value,
+      ringTargets: ringTargets.value,
+      policy: policy.value,
+      keys,
+      now,
+    });
   });
 }
 
@@ -71,7 +86,7 @@ export async function conclude(desk: FeedDesk, draft: Draft): Promise<Attempt<Co
   const after = await foresee(feed, draft);
   if (!after.ok) return after;
   const keyrings = { before: feed.keyring, after: after.value.keyring };
-  const step: Step = { before: feed.documents, after: after.value.documents, keyrings };
+  const step: Step = { before: feed.documents, after: after.value.documents, keyrings, terms: desk };
   const judged = judgeStep(step);
   if (!judged.ok) return judged;
   const licensed = await judgeLicenses(step, desk.keys, now);
@@ -83,7 +98,12 @@ export async function conclude(desk: FeedDesk, draft: Draft): Promise<Attempt<Co
       ? ok(unsigned)
       : await publish({ folder, before: feed, draft, after: after.value, ringTargets }, signers, now);
   if (!missing.ok) return missing;
-  const told = { summary: draft.summary, versions: versionsOf(after.value.roles), developmentKeys: feed.dev };
+  const told = {
+    summary: draft.summary,
+    versions: versionsOf(after.value.roles),
+    warnings: warningsOn(step),
+    developmentKeys: feed.dev,
+  };
   if (missing.value.length > 0) {
     const pending = await keepPending(folder, draft);
     return ok({ ...told, published: false, pending, missing: missing.value });

@@ -4,7 +4,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
 import { standingHalt } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
-import { firstStage } from "./rules.ts";
+import { firstStage } from "./stages.ts";
 import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 
 /** Stops one build in one ring: the one that the ring runs, if none is named. RING_EMPTY. */
@@ -44,8 +44,9 @@ export async function resumeRing(
     build: halt.build,
     from: [],
     fallback: before ? before.fallback : fallbackFor(desk, ring, halt.build),
-    basisPoints: share ?? before?.basisPoints ?? firstStage(ring),
+    basisPoints: share ?? before?.basisPoints ?? firstStage(ring, desk.policy.policy),
     reason,
+    promotion: { ...before?.promotion, at: now, overrides: before?.promotion?.overrides ?? [] },
     halt: { build: halt.build, generation, seq: halt.seq },
   };
   return conclude(desk, draftOf(feed, `${ring} goes on with ${halt.build}`, releaseDocuments(feed, release), now));

@@ -1,16 +1,17 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { Validation } from "../../src-shared/rings/index.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
 import { standingHalt } from "./documents.ts";
+import { type GroundsOrder, groundsOf } from "./grounds.ts";
+import { concernsOf } from "./promotion-rules.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
-import { ringBefore, stageAfter } from "./rules.ts";
-import { readVerdict } from "./validate.ts";
+import { givesNobodyABuild } from "./rules.ts";
+import { ringBefore, stageAfter } from "./stages.ts";
 
 /** What a person asks for when a ring is to have a build. Members that are absent stay as they are in the ring. */
-export type ReleaseOrder = {
+export type ReleaseOrder = GroundsOrder & {
   readonly ring: Ring;
   readonly build: BuildId;
   readonly basisPoints?: number | undefined;
@@ -18,8 +19,6 @@ export type ReleaseOrder = {
   readonly minSource?: Version | undefined;
   readonly reason?: string | undefined;
   readonly flags: Readonly<Record<string, boolean>>;
-  /** The file in which the gate of the ring before, or of the stage before, says what it found. */
-  readonly verdict?: string | undefined;
 };
 
 const ANY_VERSION = "0.0.0" as Version;
@@ -27,29 +26,63 @@ const ANY_VERSION = "0.0.0" as Version;
 /** Lets a ring run a build: ring0 first, the same bytes in the next ring once they passed in the one before (R-15). */
 export async function releaseBuild(desk: FeedDesk, order: ReleaseOrder): Promise<Attempt<Concluded>> {
   const { feed, now } = desk;
+  const { ring, build, lane, overrides = [] } = order;
+  if (order.reason === undefined && (lane !== undefined || overrides.length > 0)) {
+    return fail("USAGE", "Who goes another way than the usual one says why: --reason. See --help.");
+  }
+  const before = feed.documents.rings[ring].release;
+  const old = before?.build === build && before.kind !== "rollback" ? before : undefined;
+  const wanted = wantedFrom(desk, order, old);
+  if (old && order.verdict !== undefined && wanted.basisPoints === old.basisPoints && givesNobodyABuild(old, wanted)) {
+    return fail("BUILD_RUNNING", `${ring} runs ${build} already, for everyone: somebody was here before you.`);
+  }
+  const release =
+    old && givesNobodyABuild(old, wanted)
+      ? ok({ ...wanted, fresh: undefined })
+      : await grounded(desk, order, wanted, old);
+  if (!release.ok) return release;
+  const { fresh, ...document } = release.value;
+  const summary = `${ring} runs ${build} for ${document.basisPoints / 100} % of its machines`;
+  return conclude(desk, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
+}
+
+/** The document that is asked for, on the grounds of the one before. */
+function wantedFrom(desk: FeedDesk, order: ReleaseOrder, old: Release | undefined): Release {
+  const { feed, now, policy } = desk;
   const { ring, build } = order;
-  const old = feed.documents.rings[ring].release;
-  const isSame = old?.build === build && old.kind !== "rollback";
-  const validation = await validationFor(desk, order, isSame ? ring : ringBefore(ring));
-  if (!validation.ok) return validation;
-  const { verdictHash = null, policyHash = null } = validation.value.named ?? {};
-  const release: Release = {
+  return {
     ...releaseHeader(feed, ring, now),
     kind: "forward",
     build,
     from: [],
     fallback: fallbackFor(desk, ring, build),
-    basisPoints: order.basisPoints ?? stageAfter(ring, isSame ? old.basisPoints : 0),
-    critical: order.critical ?? (isSame ? old.critical : false),
-    minSource: order.minSource ?? (isSame ? old.minSource : ANY_VERSION),
+    basisPoints: order.basisPoints ?? stageAfter(ring, old?.basisPoints ?? 0, policy.policy),
+    critical: order.critical ?? old?.critical ?? false,
+    minSource: order.minSource ?? old?.minSource ?? ANY_VERSION,
     reason: order.reason ?? `Build ${build} for ${ring}`,
-    verdictHash,
-    policyHash,
-    flags: { ...old?.flags, ...order.flags },
-    ...(isSame && old.halt ? { halt: old.halt } : {}),
+    verdictHash: old?.verdictHash ?? null,
+    policyHash: old?.policyHash ?? null,
+    flags: { ...feed.documents.rings[ring].release?.flags, ...order.flags },
+    ...(old?.halt ? { halt: old.halt } : {}),
+    ...(old?.promotion ? { promotion: old.promotion } : {}),
   };
-  const summary = `${ring} runs ${build} for ${release.basisPoints / 100} % of its machines`;
-  return conclude(desk, draftOf(feed, summary, releaseDocuments(feed, release, validation.value.fresh), now));
+}
+
+/** The same on grounds of its own. Overrides that nothing asks for are left out: what is signed was needed. */
+async function grounded(desk: FeedDesk, order: ReleaseOrder, wanted: Release, old: Release | undefined) {
+  const { ring, reason } = wanted;
+  const grounds = await groundsOf(desk, { ...order, reason }, old);
+  if (!grounds.ok) return grounds;
+  const release = { ...wanted, ...grounds.value };
+  const { promotion } = grounds.value;
+  const before = ringBefore(ring);
+  if (before === undefined) return ok(release);
+  const gate = old ? ring : before;
+  const watched = desk.feed.documents.rings[gate].release;
+  const concerns = concernsOf({ ...desk, ring, gate, watched, isNextShare: old !== undefined, next: release });
+  const needed = new Set(concerns.map(({ override }) => override as string | undefined));
+  const overrides = promotion.overrides.filter(({ code }) => needed.has(code));
+  return ok({ ...release, promotion: { ...promotion, overrides } });
 }
 
 /** Turns signed switches of a ring without another build (R-62). RING_EMPTY. */
@@ -77,21 +110,4 @@ export function fallbackFor({ feed }: FeedDesk, ring: Ring, build: BuildId): Bui
   const halted = standingHalt(rings[ring], feed.keyring.halt.generation)?.build === stable;
   const isBelow = (builds.get(stable)?.buildEpoch ?? -1) < security.buildFloor;
   return halted || isBelow || security.revokedBuilds.includes(stable) ? null : stable;
-}
-
-type FoundValidation = { readonly named: Validation | undefined; readonly fresh: Validation | undefined };
-
-// What is not found here is refused by the rules (`rules.ts`), which see every change.
-async function validationFor(
-  { feed, now }: FeedDesk,
-  { build, verdict }: ReleaseOrder,
-  gate: Ring | undefined,
-): Promise<Attempt<FoundValidation>> {
-  if (gate === undefined) return ok({ named: undefined, fresh: undefined });
-  if (verdict === undefined) {
-    const { validation } = feed.documents.rings[gate];
-    return ok({ named: validation?.build === build ? validation : undefined, fresh: undefined });
-  }
-  const fresh = await readVerdict(verdict, gate, build, now);
-  return fresh.ok ? ok({ named: fresh.value, fresh: fresh.value }) : fresh;
 }

@@ -14,7 +14,8 @@ type Marks = Readonly<Record<Ring, boolean>>;
 export function marksOf(rings: FeedDocuments["rings"]): Marks {
   const isValidated = (ring: Ring) => {
     const { release, validation } = rings[ring];
-    return release !== undefined && validation?.build === release.build;
+    const isPass = (validation?.verdict?.outcome ?? "pass") === "pass";
+    return release !== undefined && validation?.build === release.build && isPass;
   };
   return { ring0: isValidated("ring0"), ring1: isValidated("ring1"), ga: isValidated("ga") };
 }

@@ -29,6 +29,7 @@ export async function rollBack(desk: FeedDesk, ring: Ring, to: BuildId, reason: 
     verdictHash: null,
     policyHash: null,
     flags: old.flags,
+    promotion: { at: now, overrides: [] },
   };
   return conclude(desk, draftOf(feed, `${ring} goes back to ${to}`, releaseDocuments(feed, release), now));
 }

@@ -1,43 +1,24 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import { compareVersions, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
+import type { Validation } from "../../src-shared/rings/index.ts";
+import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
 import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
+import { judgePromotion, type Terms, warningsOf } from "./promotion-rules.ts";
+import { firstStage, ringBefore } from "./stages.ts";
 
 /** Two states of a feed, one after the other; the later one may still lack signatures. */
 export type Step = {
   readonly before: FeedDocuments;
   readonly after: FeedDocuments;
   readonly keyrings: { readonly before: Keyring; readonly after: Keyring };
+  readonly terms: Terms;
 };
-
-// R-16: the shares of everyone, each after a verdict on the one before.
-const STAGES: Readonly<Record<Ring, readonly [number, ...number[]]>> = {
-  ring0: [EVERYONE],
-  ring1: [EVERYONE],
-  ga: [1000, 5000, EVERYONE],
-};
-
-export function firstStage(ring: Ring): number {
-  return STAGES[ring][0];
-}
-
-/** The next larger share in a ring, in basis points. */
-export function stageAfter(ring: Ring, share: number): number {
-  return STAGES[ring].find((stage) => stage > share) ?? EVERYONE;
-}
 
 type Verdict = Attempt<undefined>;
 const FINE = ok(undefined);
-
-const BEFORE: Readonly<Record<Ring, Ring | undefined>> = { ring0: undefined, ring1: "ring0", ga: "ring1" };
-
-/** The ring in which a build has to pass before this one may have it. */
-export function ringBefore(ring: Ring): Ring | undefined {
-  return BEFORE[ring];
-}
 
 /**
  * Whether one state of a feed may follow the other: every command's change is judged here, and every pending change
@@ -54,6 +35,16 @@ export function judgeStep(step: Step): Verdict {
     if (!verdict.ok) return verdict;
   }
   return FINE;
+}
+
+/** What people should hear of a change that is not refused: whether a better hour for it will come. */
+export function warningsOn({ before, after, terms }: Step): readonly string[] {
+  const isPromotion = RINGS.some((ring) => {
+    const [old, next] = [before.rings[ring].release, after.rings[ring].release];
+    if (ringBefore(ring) === undefined || next?.kind !== "forward") return false;
+    return !old || !givesNobodyABuild(old, next);
+  });
+  return isPromotion ? warningsOf(terms) : [];
 }
 
 function judgeSecurity({ before, after, keyrings }: Step): Verdict {
@@ -107,12 +98,12 @@ function judgeRing(step: Step, ring: Ring): Verdict {
 }
 
 // A switch that is turned, a reason that changes, a smaller share, a new generation: it must always be possible.
-function givesNobodyABuild(old: Release, next: Release): boolean {
+export function givesNobodyABuild(old: Release, next: Release): boolean {
   return whatIsOffered(old) === whatIsOffered(next) && next.basisPoints <= old.basisPoints;
 }
 
-function whatIsOffered({ kind, build, from, fallback, critical, minSource, halt }: Release): string {
-  return JSON.stringify([kind, build, from, fallback, critical, minSource, halt]);
+function whatIsOffered({ kind, build, from, fallback, critical, minSource, halt, promotion }: Release): string {
+  return JSON.stringify([kind, build, from, fallback, critical, minSource, halt, promotion]);
 }
 
 /** What every document must hold to, whatever its kind: the build is listed, not revoked, and not below the floor. */
@@ -154,7 +145,7 @@ function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Re
 }
 
 // R-15: a build comes from the ring before. A larger share needs what was seen of the smaller one (R-16).
-function judgeGate({ after }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
+function judgeGate({ after, terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const previous = ringBefore(ring);
   if (previous === undefined) return FINE;
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
@@ -163,15 +154,24 @@ function judgeGate({ after }: Step, ring: Ring, old: Release | undefined, next: 
   if (!offered.includes(next.build)) {
     return fail("BUILD_NEVER_OFFERED", `${gate} never had build ${next.build}: nobody can have watched it there.`);
   }
-  const isPassed = validation?.build === next.build && validation.verdictHash === next.verdictHash;
+  const isSigned = validation?.build === next.build && validation.verdictHash === next.verdictHash;
+  const isPassed = isSigned && isSameVerdict(validation, next);
   const isFresh = !isNextStage || next.verdictHash !== old.verdictHash;
   const wentBack = after.rings[gate].release?.from.includes(next.build) === true;
-  if (isPassed && isFresh && !wentBack) return FINE;
+  const watched = isNextStage ? old : after.rings[gate].release;
+  if (isPassed && isFresh && !wentBack) {
+    return judgePromotion({ ...terms, ring, gate, watched, isNextShare: isNextStage, next });
+  }
   const what = isNextStage ? `its share of ${old.basisPoints / 100} % in ${ring}` : gate;
   const why = wentBack
     ? `${gate} went back from build ${next.build}`
     : `Nobody has signed that build ${next.build} passed ${what}`;
   return fail("RING_NOT_VALIDATED", `${why}: give its new verdict with --verdict, or with \`vaultctl feed validate\`.`);
+}
+
+// Two signed documents speak of the same verdict, and must not say different things of it.
+function isSameVerdict({ verdict, policyHash }: Validation, next: Release): boolean {
+  return policyHash === next.policyHash && JSON.stringify(verdict) === JSON.stringify(next.promotion?.verdict);
 }
 
 function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
@@ -182,12 +182,13 @@ function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Rele
   return fail("BUILD_NEVER_OFFERED", `${next.ring} never had build ${next.build}: a rollback goes back, promote it.`);
 }
 
-function judgeResume({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
+function judgeResume({ before, after, keyrings, terms }: Step, ring: Ring, next: Release): Verdict {
   const standing = standingHalt(before.rings[ring], keyrings.before.halt.generation);
   const isUndone = standingHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
   const { release: old, offered } = before.rings[ring];
   // A halt of a build that the ring never had must not become a way around its gate, nor around a stage.
-  const share = old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : firstStage(ring);
+  const share =
+    old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : firstStage(ring, terms.policy.policy);
   const isKnown = standing?.build === next.build && offered.includes(next.build);
   if (isKnown && isUndone && next.basisPoints <= share) return FINE;
   if (isKnown && isUndone) {

@@ -1,7 +1,13 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { MAX_VERDICT_BYTES, parseVerdict, type Validation, validationPath } from "../../src-shared/rings/index.ts";
+import {
+  judgedOf,
+  MAX_VERDICT_BYTES,
+  parseVerdict,
+  type Validation,
+  validationPath,
+} from "../../src-shared/rings/index.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -14,7 +20,16 @@ export async function validateRing(desk: FeedDesk, ring: Ring, file: string): Pr
   const { feed, now } = desk;
   const validation = await readVerdict(file, ring, undefined, now);
   if (!validation.ok) return validation;
-  const { build } = validation.value;
+  const { build, verdict, policyHash } = validation.value;
+  if (verdict?.outcome !== "pass") {
+    return fail(
+      "VERDICT_NOT_PASS",
+      `${file} says ${verdict?.outcome}: only a pass is validated. Watch longer, or build a fix.`,
+    );
+  }
+  if (policyHash !== desk.policy.hash) {
+    return fail("VERDICT_OTHER_POLICY", `${file} was found by another policy: name that one with --policy.`);
+  }
   if (!feed.documents.rings[ring].offered.includes(build)) {
     return fail("BUILD_NEVER_OFFERED", `${ring} never had build ${build}: nobody can have watched it there.`);
   }
@@ -22,7 +37,7 @@ export async function validateRing(desk: FeedDesk, ring: Ring, file: string): Pr
   return conclude(desk, draftOf(feed, `${build} passed in ${ring}`, documents, now));
 }
 
-/** Reads a verdict file as what a ring's keys may sign: a pass, of this ring, and of this build where one is named. */
+/** Reads a verdict file as what a ring's keys sign: of this ring, and of this build where one is named. VERDICT_INVALID. */
 export async function readVerdict(
   path: string,
   ring: Ring,
@@ -34,16 +49,14 @@ export async function readVerdict(
   if (!bytes || !verdict?.ok) {
     return fail(
       "VERDICT_INVALID",
-      `${path} is no verdict (v, ring, build, verdict, policyHash): ask the gate for one.`,
+      `${path} is no verdict, or what it sums up is not what its gates say: \`vaultctl ring status --verdict\` gives one.`,
     );
   }
-  const { ring: watched, build: judged, verdict: found, policyHash } = verdict.value;
+  const { ring: watched, build: judged, policyHash } = verdict.value;
   if (watched !== ring || (build !== undefined && judged !== build)) {
     const wanted = build === undefined ? ring : `${ring} and build ${build}`;
     return fail("VERDICT_INVALID", `${path} is about ${watched} and build ${judged}, not about ${wanted}.`);
   }
-  if (found !== "pass") {
-    return fail("VERDICT_NOT_PASS", `${path} says ${found}: only a pass goes on. Watch longer, or build a fix.`);
-  }
-  return ok({ v: 1, ring, build: judged, verdictHash: sha256Hex(bytes), policyHash, issued: now });
+  const verdictHash = sha256Hex(bytes);
+  return ok({ v: 1, ring, build: judged, verdictHash, policyHash, verdict: judgedOf(verdict.value), issued: now });
 }

@@ -15,6 +15,7 @@ import { loadFeed } from "./load-feed.ts";
 import { hashOfTarget } from "./metadata.ts";
 import { ROOT_ANCHOR, targetPlace } from "./places.ts";
 import { expiryOf } from "./refresh.ts";
+import { groundFaults } from "./signed-grounds.ts";
 import { type Hashed, hashFile } from "./store-build-file.ts";
 
 export type VerifiedFeed = {
@@ -31,13 +32,14 @@ const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
 /**
  * Checks a whole feed: as the app of each ring reads it, and every signature, date and file that it lists. No anchor is a
- * refusal, and one that lies in the feed is none. NO_ANCHOR, ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
+ * refusal, and one that lies in the feed is none. With a policy's hash, what rings run was judged by that one. NO_ANCHOR, ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
  */
 export async function verifyFeed(
   repo: string,
   trust: string | undefined,
   now: UnixSeconds,
   signal: AbortSignal,
+  policyHash?: string,
 ): Promise<Attempt<VerifiedFeed>> {
   const anchors = trust ?? COMPILED_ROOTS;
   if (await isInside(anchors, repo)) {
@@ -47,7 +49,7 @@ export async function verifyFeed(
   if (!feed.ok) return feed;
   const refusals = await askReaders(repo, anchors, now, signal);
   const expired = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
-  const faults = [...refusals, ...expired];
+  const faults = [...refusals, ...expired, ...groundFaults(feed.value.documents, policyHash)];
   const needed = neededBuilds(feed.value.documents);
   const absent: string[] = [];
   let [files, bytes] = [0, 0];

@@ -3,18 +3,14 @@ import { parseStrictJson } from "../encoding/strict-json.ts";
 import { RINGS } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Bytes, KIB } from "../units.ts";
+import { confidence, hours, score, share, whole } from "./policy-fields.ts";
+import { PromotionPolicy } from "./promotion-policy.ts";
 
 export const MAX_POLICY_BYTES: Bytes = 64 * KIB;
 
 // These two are counted as events arrive: another figure would need other counters (facts.ts).
 export const SLOW_START_MS = 5_000;
 export const SLOW_VERDICT_MS = 1_000;
-
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const confidence = v.pipe(v.number(), v.minValue(0.5), v.maxValue(0.9999));
-const hours = v.pipe(v.number(), v.minValue(0), v.maxValue(24 * 365));
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const score = v.pipe(v.number(), v.minValue(0), v.maxValue(10));
 
 const SequentialTest = v.pipe(
   v.strictObject({ good: share, bad: share, falseAlarm: share, missed: share }),
@@ -90,6 +86,7 @@ const Policy = v.strictObject({
   version: v.pipe(whole, v.minValue(1)),
   rings: v.strictObject({ ring0: RingPolicy, ring1: RingPolicy, ga: RingPolicy }),
   budget: Budget,
+  promotion: PromotionPolicy,
 });
 /** By which numbers rings are judged (docs/formats/ring-policy.md). */
 export type Policy = v.InferOutput<typeof Policy>;

@@ -2,10 +2,15 @@ import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
 import { type Ring, RINGS } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
+import { Sha256Hex } from "../updates/index.ts";
+
+/** The pilot agreement that a client has signed: its hash, and the day. */
+const Agreement = v.strictObject({ sha256: Sha256Hex, signed: v.pipe(v.string(), v.isoDate()) });
 
 const Target = v.strictObject({
   hostname: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/)),
   type: v.picklist(["internal", "client"]),
+  agreement: v.optional(Agreement),
 });
 
 const RingTarget = v.strictObject({

@@ -3,6 +3,7 @@ import { type Ring, RINGS } from "../license/index.ts";
 import { err, type Result } from "../result.ts";
 import { BuildId, Version } from "./build.ts";
 import { Generation, IssuedAt, parseDocument, Reason, Sequence, Sha256Hex } from "./document.ts";
+import { Promotion } from "./promotion.ts";
 
 export const RELEASE_KINDS = ["forward", "rollback", "resume"] as const;
 export type ReleaseKind = (typeof RELEASE_KINDS)[number];
@@ -42,6 +43,8 @@ export const Release = v.pipe(
     flags: Flags,
     /** The halt that is undone: in a resume, and kept by each later document for the same build. */
     halt: v.optional(HaltReference),
+    /** On what grounds people signed it. An install does not ask for it. */
+    promotion: v.optional(Promotion),
   }),
   v.check(({ kind, from, build, basisPoints }) =>
     kind === "rollback" ? from.length > 0 && !from.includes(build) && basisPoints === EVERYONE : from.length === 0,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectDone, vaultctl } from "../e2e/publisher.ts";
+import { promotionPapers } from "../fakes/promotion-papers.ts";
 import { absolute, type Measurement, median } from "./measurement.ts";
 import { runBenchProgram } from "./run-electron.ts";
 import type { LookCosts } from "./updates-main.ts";
@@ -64,8 +65,7 @@ function publishFeed(folder: string, keys: string): void {
     ["ring1", "ring0"],
     ["ga", "ring1"],
   ] as const) {
-    const verdict = join(folder, `${ring}.json`);
-    writeFileSync(verdict, JSON.stringify({ v: 1, ring: before, build, verdict: "pass", policyHash: "0".repeat(64) }));
-    feed("promote", "--ring", ring, "--build", build, "--verdict", verdict, "--basis-points", "10000");
+    const papers = promotionPapers(folder, ring, before, build);
+    feed("promote", "--ring", ring, "--build", build, ...papers, "--override", "pilots", "--basis-points", "10000");
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type BudgetPolicy,
   type Burn,
@@ -23,6 +24,8 @@ export type Assessment = Running &
   ExplainedJudgement & {
     readonly v: 1;
     readonly policyHash: string;
+    /** Over everything that the gates looked at. */
+    readonly evidenceHash: string;
     readonly assessedAt: UnixMs;
     readonly operations: number;
     readonly failed: number;
@@ -54,6 +57,7 @@ export async function assess(
     ...running,
     ...judgement,
     policyHash: hash,
+    evidenceHash: createHash("sha256").update(JSON.stringify(facts)).digest("hex"),
     assessedAt: now,
     operations: facts.totals.operations,
     failed: facts.totals.failed,

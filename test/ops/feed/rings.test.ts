@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
 import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-workshop.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
@@ -24,7 +25,7 @@ const marks = () => {
   return Object.entries(rings).map(([ring, { validated }]) => `${ring} ${validated}`);
 };
 const promote = (ring: string, build: string, gate: string, ...rest: string[]) =>
-  shop.feed("promote", "--ring", ring, "--build", build, "--verdict", shop.verdict(gate, build), ...rest);
+  shop.feed("promote", "--ring", ring, "--build", build, ...shop.papers(ring, gate, build), ...rest);
 
 describe("a build on its way through the rings (R-15, R-16)", () => {
   it("is read by a foreign client at every step, the same bytes in each ring", async () => {
@@ -61,11 +62,11 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
 
   it("does not reach ring1 before it passed in ring0, nor ga before ring1", async () => {
     const build = await shop.build("1.0.0");
-    const early = ["--ring", "ring1", "--build", build, "--verdict", shop.verdict("ring0", build)];
+    const early = ["--ring", "ring1", "--build", build, ...shop.papers("ring1", "ring0", build)];
     expect(await shop.refused("promote", ...early)).toBe("BUILD_NEVER_OFFERED");
     await shop.feed("release", "--ring", "ring0", "--build", build);
     expect(await shop.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_NOT_VALIDATED");
-    const skipping = ["--ring", "ga", "--build", build, "--verdict", shop.verdict("ring1", build)];
+    const skipping = ["--ring", "ga", "--build", build, ...shop.papers("ga", "ring1", build)];
     expect(await shop.refused("promote", ...skipping)).toBe("BUILD_NEVER_OFFERED");
     await promote("ring1", build, "ring0");
     expect(await shop.refused("promote", "--ring", "ga", "--build", build)).toBe("RING_NOT_VALIDATED");
@@ -74,9 +75,11 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
   it("goes on without the file where the ring's keys have signed that it passed", async () => {
     const build = await shop.build("1.0.0");
     await shop.feed("release", "--ring", "ring0", "--build", build);
-    await shop.feed("validate", "--ring", "ring0", "--verdict", shop.verdict("ring0", build));
+    const verdict = shop.verdict("ring0", build);
+    await shop.feed("validate", "--ring", "ring0", "--verdict", verdict);
     expect(marks()).toEqual(["ring0 true", "ring1 false", "ga false"]);
-    await shop.feed("promote", "--ring", "ring1", "--build", build);
+    const checklist = writeChecklist(shop.folder, "ring1", build, verdict);
+    await shop.feed("promote", "--ring", "ring1", "--build", build, "--checklist", checklist, ...HURRIED);
     expect(await release("ring1")).toMatchObject({ build });
     const next = await shop.build("1.1.0");
     await shop.feed("release", "--ring", "ring0", "--build", next);
@@ -91,22 +94,22 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     await promote("ga", build, "ring1", "--basis-points", "1000");
     const more = ["--ring", "ga", "--build", build, "--basis-points", "5000"];
     expect(await shop.refused("promote", ...more)).toBe("RING_NOT_VALIDATED");
-    expect(await shop.refused("promote", ...more, "--verdict", shop.verdict("ring1", build))).toBe("VERDICT_INVALID");
+    expect(await shop.refused("promote", ...more, ...shop.papers("ga", "ring1", build))).toBe("BUILD_RUNNING");
     const verdict = shop.verdict("ga", build);
-    await shop.feed("promote", ...more, "--verdict", verdict);
+    await shop.feed("promote", ...more, "--verdict", verdict, ...HURRIED);
     const most = ["--ring", "ga", "--build", build, "--basis-points", "10000"];
     expect(await shop.refused("promote", ...most, "--verdict", verdict)).toBe("RING_NOT_VALIDATED");
     await shop.feed("promote", ...most.with(5, "0"));
     expect(await release("ga")).toMatchObject({ basisPoints: 0, seq: 3 });
   });
 
-  it.each(["fail", "inconclusive"])("is not promoted on a verdict that says %s", async (found) => {
+  it.each(["fail", "inconclusive"] as const)("is not promoted on a verdict that says %s", async (found) => {
     const build = await shop.build("1.0.0");
     await shop.feed("release", "--ring", "ring0", "--build", build);
-    const verdict = shop.verdict("ring0", build, found);
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", build, "--verdict", verdict)).toBe(
-      "VERDICT_NOT_PASS",
-    );
+    const verdict = shop.verdict("ring0", build, { found });
+    const checklist = ["--checklist", writeChecklist(shop.folder, "ring1", build, verdict)];
+    const words = ["--ring", "ring1", "--build", build, "--verdict", verdict, ...checklist, ...HURRIED];
+    expect(await shop.refused("promote", ...words)).toBe("VERDICT_NOT_PASS");
     expect(await shop.refused("validate", "--ring", "ring0", "--verdict", verdict)).toBe("VERDICT_NOT_PASS");
   });
 
@@ -202,9 +205,10 @@ describe("a halt", () => {
     await shop.feed("release", "--ring", "ring0", "--build", build);
     await shop.feed("validate", "--ring", "ring0", "--verdict", shop.verdict("ring0", build));
     await shop.feed("halt", "--ring", "ring0", "--reason", "Crashes");
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", build)).toBe("BUILD_HALTED");
+    const words = ["--ring", "ring1", "--build", build, ...shop.papers("ring1", "ring0", build)];
+    expect(await shop.refused("promote", ...words)).toBe("BUILD_HALTED");
     await shop.feed("resume", "--ring", "ring0", "--reason", "False alarm");
-    await shop.feed("promote", "--ring", "ring1", "--build", build);
+    await shop.feed("promote", ...words);
   });
 
   it("is no way around a gate: resuming gives a ring nothing that it never had, and no larger share", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
+import { writeChecklist } from "../../fakes/promotion-papers.ts";
 import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-workshop.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
@@ -50,12 +51,20 @@ async function follow(title: string): Promise<void> {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
     const told = await succeed<Told>(words, {});
     if (told.pending) names["PENDING"] = told.pending;
-    if (told.build) {
-      names["FIXED"] = told.build;
-      names["VERDICT-RING0"] = shop.verdict("ring0", told.build);
-      names["VERDICT-RING1"] = shop.verdict("ring1", told.build);
-    }
+    if (told.build) names["FIXED"] = told.build;
+    writePapers();
   }
+}
+
+/** What gates and people have found about the fixed build by now. */
+function writePapers(): void {
+  const build = names["FIXED"];
+  if (build === undefined) return;
+  const at = Math.floor(Date.now() / 1_000);
+  names["VERDICT-RING0"] = shop.verdict("ring0", build, { at });
+  names["VERDICT-RING1"] = shop.verdict("ring1", build, { at });
+  names["CHECKLIST-RING1"] = writeChecklist(shop.folder, "ring1", build, names["VERDICT-RING0"]);
+  names["CHECKLIST-GA"] = writeChecklist(shop.folder, "ga", build, names["VERDICT-RING1"]);
 }
 
 function resolve(word: string): string {

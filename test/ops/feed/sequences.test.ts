@@ -41,7 +41,7 @@ function wordsOf(shop: FeedWorkshop, builds: readonly string[], order: Command):
       // With the verdict of the ring before, and with that of the share before: one of them may fit.
       return RINGS.map((gate) => {
         const to = order.ring === "ring0" ? "ga" : order.ring;
-        return ["promote", "--ring", to, "--build", build, "--verdict", shop.verdict(gate, build)];
+        return ["promote", "--ring", to, "--build", build, ...shop.papers(to, gate, build)];
       });
     case "rollback":
       return [["rollback", "--ring", order.ring, "--to", build, ...because]];

@@ -22,7 +22,7 @@ beforeEach(async () => {
   shop = await openFeedWorkshop();
   build = await shop.build("1.0.0");
   await shop.feed("release", "--ring", "ring0", "--build", build);
-  await shop.feed("promote", "--ring", "ring1", "--build", build, "--verdict", shop.verdict("ring0", build));
+  await shop.feed("promote", "--ring", "ring1", "--build", build, ...shop.papers("ring1", "ring0", build));
 });
 
 const bundle = (name: string) => join(shop.keys, "private", "feed", name);
@@ -34,7 +34,7 @@ function takeHome(...names: string[]): void {
 }
 const sign = (file: string, who: string) => run(["feed", "sign", file, "--person-keys", away(who)]);
 const toGa = (...rest: string[]) =>
-  shop.feed("promote", "--ring", "ga", "--build", build, "--verdict", shop.verdict("ring1", build), ...rest);
+  shop.feed("promote", "--ring", "ga", "--build", build, ...shop.papers("ga", "ring1", build), ...rest);
 const gaShare = async () => {
   const { rings } = await shop.feed<{ rings: { ga: { release?: Release } } }>("status");
   return rings.ga.release?.basisPoints;

@@ -13,6 +13,7 @@ import type { PlacedEvent } from "../../../src-shared/rings/index.ts";
 import type { SessionChange, SessionState } from "../../../src-shared/telemetry/index.ts";
 import { createPilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { writeChecklist } from "../../fakes/promotion-papers.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { HOUR_MS } from "../../shared/rings/facts.ts";
 import { placedState, stateOf } from "../../shared/rings/placed.ts";
@@ -138,7 +139,20 @@ describe("the watch over the rings", () => {
     const file = shop.path("verdict.json");
     const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
     expect(told).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
-    await shop.feedAt(later, "promote", "--ring", "ring1", "--build", build, "--verdict", file);
+    const checklist = ["--checklist", writeChecklist(shop.folder, "ring1", build, file)];
+    const because = ["--override", "window", "--reason", "Whatever day it is"];
+    await shop.feedAt(
+      later,
+      "promote",
+      "--ring",
+      "ring1",
+      "--build",
+      build,
+      "--verdict",
+      file,
+      ...checklist,
+      ...because,
+    );
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ v: 1, policyHash, gates: expect.any(Array) });
     const early = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], NOW + 3_600);
     expect(early).toMatchObject({ rings: [{ verdict: "inconclusive" }] });

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import { runCommandLine } from "../../../../src-ops/commands/index.ts";
 import { createHost } from "../../../../src-ops/terminal/index.ts";
+import type { CheckedRing } from "../../../../src-ops/checklists/index.ts";
+import { pilotTargets, promotionPapers, type VerdictWords, writeVerdict } from "../../../fakes/promotion-papers.ts";
 
 export type Told = { ok: boolean; error?: { code: string; message: string } } & Record<string, unknown>;
 export type Changed = { published: boolean; pending: string | null; build: string; missing: object[] };
@@ -39,7 +40,9 @@ export type FeedWorkshop = {
   /** Adds a build of one small package for Linux; gives its id. */
   build(version: string, epoch?: number): Promise<string>;
   /** Writes a gate's verdict; gives its path. */
-  verdict(ring: string, build: string, verdict?: string): string;
+  verdict(ring: string, build: string, words?: VerdictWords): string;
+  /** Verdict, checklist and overrides for a promotion into a ring on the word of `gate`, at a moment. */
+  papers(ring: string, gate: string, build: string, at?: number): string[];
   /** Takes a build through ring0, ring1 and all stages of ga. */
   everywhere(build: string): Promise<void>;
   /** A second computer with the same keys and feed. */
@@ -61,6 +64,10 @@ async function makeTemplate(): Promise<string> {
   const folder = newFolder();
   await mustRun(["keys", "init", "--dir", join(folder, "keys"), "--dev"]);
   await mustRun(["feed", "init", "--people", "3", "--repo", join(folder, "repo"), "--keys", join(folder, "keys")]);
+  const file = join(folder, "repo", "ring-targets.json");
+  const targets = JSON.parse(readFileSync(file, "utf8")) as { rings: { ring1: { targets: object[] } } };
+  targets.rings.ring1.targets = pilotTargets(3);
+  writeFileSync(file, JSON.stringify(targets, undefined, 2));
   return folder;
 }
 
@@ -104,17 +111,12 @@ function workshopIn(folder: string): FeedWorkshop {
       const { build } = await workshop.feed("add-build", file, "--version", version, "--build-epoch", String(epoch));
       return build;
     },
-    verdict(ring, build, verdict = "pass") {
-      const file = path(`verdict-${randomBytes(6).toString("hex")}.json`);
-      const policyHash = createHash("sha256").update("policy").digest("hex");
-      const evidence = { operations: 2995, failed: 0, made: randomBytes(4).toString("hex") };
-      writeFileSync(file, JSON.stringify({ v: 1, ring, build, verdict, policyHash, evidence }));
-      return file;
-    },
+    verdict: (ring, build, words) => writeVerdict(folder, ring, build, { at: NOW, ...words }),
+    papers: (ring, gate, build, at = NOW) => promotionPapers(folder, ring as CheckedRing, gate, build, at),
     async everywhere(build) {
       await workshop.feed("release", "--ring", "ring0", "--build", build);
       const promote = (ring: string, gate: string) =>
-        workshop.feed("promote", "--ring", ring, "--build", build, "--verdict", workshop.verdict(gate, build));
+        workshop.feed("promote", "--ring", ring, "--build", build, ...workshop.papers(ring, gate, build));
       await promote("ring1", "ring0");
       await promote("ga", "ring1");
       await promote("ga", "ga");

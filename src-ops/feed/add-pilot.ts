@@ -1,0 +1,46 @@
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { parseRingTargets, type RingTargets } from "../../src-shared/rings/index.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { atFeed, type FeedPlace } from "./desk.ts";
+import { sha256Hex } from "./metadata.ts";
+import { pilotsIn } from "./pilots.ts";
+import { ringTargetsPath } from "./places.ts";
+import { formatRingTargets, marksOf } from "./ring-targets.ts";
+
+export type NewPilot = { readonly hostname: string; readonly agreement: string; readonly signed: string };
+
+/** Enters a client with a signed agreement as a pilot of ring1; known already, it gets the new agreement. */
+export function addPilot(
+  place: FeedPlace,
+  { hostname, agreement, signed }: NewPilot,
+  now: UnixSeconds,
+): Promise<Attempt<{ readonly pilots: number; readonly sha256: string }>> {
+  return atFeed(place, now, async ({ feed, ringTargets }) => {
+    const bytes = await readSmallFile(agreement, 64 * MIB);
+    if (!bytes || bytes.length === 0) return fail("SOURCE_UNREADABLE", `${agreement} is no plain file.`);
+    const sha256 = sha256Hex(bytes);
+    const text = formatRingTargets(withPilot(ringTargets, { hostname, sha256, signed }), marksOf(feed.documents.rings));
+    const entered = parseRingTargets(utf8(text));
+    if (!entered.ok) {
+      return fail(
+        "RING_TARGETS_INVALID",
+        `${hostname} is no computer's name, stands in another ring, or has no such day.`,
+      );
+    }
+    await writeFileAtomic(ringTargetsPath(feed.folder), text);
+    return ok({ pilots: pilotsIn(entered.value).count, sha256 });
+  });
+}
+
+function withPilot(
+  { rings }: RingTargets,
+  { hostname, ...agreement }: { readonly hostname: string; readonly sha256: string; readonly signed: string },
+): RingTargets {
+  const others = rings.ring1.targets.filter((target) => target.hostname.toLowerCase() !== hostname.toLowerCase());
+  const pilot = { hostname, type: "client" as const, agreement };
+  return { rings: { ...rings, ring1: { ...rings.ring1, targets: [...others, pilot] } } };
+}

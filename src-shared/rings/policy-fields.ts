@@ -1,0 +1,7 @@
+import * as v from "valibot";
+
+export const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+export const confidence = v.pipe(v.number(), v.minValue(0.5), v.maxValue(0.9999));
+export const hours = v.pipe(v.number(), v.minValue(0), v.maxValue(24 * 365));
+export const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const score = v.pipe(v.number(), v.minValue(0), v.maxValue(10));

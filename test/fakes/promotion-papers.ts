@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildId } from "../../src-shared/updates/index.ts";
+import { type CheckedRing, CHECKLISTS, type Evidence, newChecklist } from "../../src-ops/checklists/index.ts";
+import { GATES } from "../../src-shared/rings/index.ts";
+
+const POLICY = new URL("../../src-ops/policy/ring-policy.json", import.meta.url);
+export const POLICY_HASH = sha256(readFileSync(POLICY));
+
+type Found = "pass" | "fail" | "inconclusive";
+const OUTCOME = { pass: "pass", fail: "fail", inconclusive: "hold" } as const;
+
+export type VerdictWords = {
+  readonly found?: Found;
+  readonly at?: number;
+  readonly since?: number;
+  readonly policyHash?: string;
+  /** Which gates are not as the rest. */
+  readonly open?: readonly string[];
+};
+
+/** Writes a verdict as `ring status --verdict` does, found at `at` (seconds) after a watch since `since`; gives its path. */
+export function writeVerdict(
+  folder: string,
+  ring: string,
+  build: string,
+  { found = "pass", at = now(), since = at, policyHash = POLICY_HASH, open = ["errors"] }: VerdictWords = {},
+): string {
+  const gates = GATES.map((gate) => ({ gate, outcome: open.includes(gate) ? OUTCOME[found] : "pass" }));
+  const evidenceHash = sha256(randomBytes(8));
+  const times = { since: since * 1_000, assessedAt: at * 1_000 };
+  const file = join(folder, `verdict-${randomBytes(6).toString("hex")}.json`);
+  writeFileSync(file, JSON.stringify({ v: 1, ring, build, verdict: found, policyHash, ...times, evidenceHash, gates }));
+  return file;
+}
+
+/** Writes a checklist in which everything is shown, by this verdict and a report; gives its path. */
+export function writeChecklist(folder: string, ring: CheckedRing, build: string, verdict: string): string {
+  const report = `report-${randomBytes(6).toString("hex")}.txt`;
+  writeFileSync(join(folder, report), "all passed");
+  const verdictHash = sha256(readFileSync(verdict));
+  const shown = (gates: readonly string[]): Evidence =>
+    gates.length > 0
+      ? { kind: "verdict", sha256: verdictHash, open: [], at: now() }
+      : { kind: "file", path: report, sha256: sha256(Buffer.from("all passed")), at: now() };
+  const items = Object.fromEntries(CHECKLISTS[ring].map(({ id, gates }) => [id, [shown(gates)]]));
+  const file = join(folder, `checklist-${randomBytes(6).toString("hex")}.json`);
+  writeFileSync(file, JSON.stringify({ ...newChecklist(ring, build as BuildId), items }));
+  return file;
+}
+
+/**
+ * What `feed promote` is given into a ring by somebody who has watched for no time, at any hour of the week: verdict,
+ * checklist, and the two overrides that this takes.
+ */
+export function promotionPapers(folder: string, ring: CheckedRing, gate: string, build: string, at = now()): string[] {
+  const verdict = writeVerdict(folder, gate, build, { at });
+  const checklist = writeChecklist(folder, ring, build, verdict);
+  return ["--verdict", verdict, "--checklist", checklist, ...HURRIED];
+}
+
+export const HURRIED = ["--override", "window", "--override", "observation", "--reason", "A test has no days to watch"];
+
+/** Machines of ring1 with signed agreements, for `ring-targets.json`. */
+export function pilotTargets(count: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    hostname: `pilot-${index + 1}`,
+    type: "client" as const,
+    agreement: { sha256: sha256(Buffer.from(`agreement ${index}`)), signed: "2026-11-02" },
+  }));
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
