@@ -4,11 +4,13 @@
 import { installDebianPackages } from "./setup/debian-packages.mjs";
 import { installElectron } from "./setup/electron.mjs";
 import { installNodeModules } from "./setup/node-modules.mjs";
+import { installPrometheus } from "./setup/prometheus.mjs";
 import { runOnNode24 } from "./setup/run-on-node-24.mjs";
 
 try {
   installNodeModules();
   installDebianPackages();
+  installPrometheus();
   await installElectron();
 } catch (error) {
   process.stderr.write(`bootstrap: ${error instanceof Error ? error.message : String(error)}\n`);

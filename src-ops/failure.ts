@@ -104,6 +104,7 @@ export type FailureCode =
   | "RING_TARGETS_INVALID"
   // ring control
   | "POLICY_INVALID"
+  | "METRICS_TOKEN_INVALID"
   | "RING_DATA_MISSING"
   | "TICKET_UNKNOWN"
   | "INCIDENT_UNKNOWN"

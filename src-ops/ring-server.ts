@@ -6,14 +6,21 @@ import { type AlertingConfig, readAlerting } from "./alerts/index.ts";
 import type { TrustRoots } from "../src-shared/jws/index.ts";
 import { ok } from "../src-shared/result.ts";
 import { type Attempt, failureOf } from "./failure.ts";
+import type { FeedPlace } from "./feed/index.ts";
 import { type PolicyFile, readPolicy } from "./policy/index.ts";
 import {
+  clientProbes,
   consoleRoutes,
+  createProbing,
+  createServerHealth,
+  metricsRoute,
   openSqliteStore,
+  readMetricsToken,
   RING_DATA,
   RING_DATABASE,
   type Route,
   type RingStore,
+  type ServerHealth,
   startRingServer,
   startWatchLoop,
   tellIncidents,
@@ -35,6 +42,9 @@ type Options = {
   policy?: string;
   alerts?: string;
   everyS: number;
+  metricsToken?: string;
+  ingestUrl?: string;
+  feedUrl?: string;
 };
 
 // Two minutes are allowed from an event to its halt.
@@ -52,6 +62,9 @@ const program = new Command("ring-server")
   .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
   .option("--alerts <file>", "alerting-config.json: whom to tell; without it nobody is")
   .option("--every-s <n>", "seconds between two looks at the rings", wholeNumber(1, 3_600), 300)
+  .option("--metrics-token <file>", "holds what a reader of /metrics has to show; without it that door is shut")
+  .option("--ingest-url <url>", "where computers send, to be asked for as they do (default: the server's own address)")
+  .option("--feed-url <url>", "where apps read the feed, to be asked for as they do; without it nobody asks")
   .exitOverride();
 
 try {
@@ -68,8 +81,12 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   if (!policy.ok) return stop(policy.error.message);
   const alerts = watching.alerts === undefined ? undefined : await readAlerting(watching.alerts, process.env);
   if (alerts && !alerts.ok) return stop(alerts.error.message);
+  const token = watching.metricsToken === undefined ? undefined : await readMetricsToken(watching.metricsToken);
+  if (token && !token.ok) return stop(token.error.message);
   await mkdir(data, { recursive: true, mode: 0o700 });
   const store = openSqliteStore(join(data, RING_DATABASE));
+  const health = createServerHealth(Date.now());
+  const feed = feedOf(watching);
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
     store,
@@ -79,21 +96,27 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
     now: Date.now,
     note,
     ticketToken: process.env["RING_TICKET_TOKEN"],
-    alsoServe: consoleOf(store, policy.value, { host, ...watching }),
+    alsoServe: [
+      ...consoleOf(store, policy.value, feed, host),
+      metricsRoute({ store, feed, policy: policy.value, now: Date.now, health, token: token?.value, note }),
+    ],
     onEvents: () => loop?.heard(),
+    health,
   });
-  loop = watch(store, policy.value, alerts?.value, watching);
+  loop = watch(store, policy.value, feed, alerts?.value, health, { ingestUrl: server.url, ...watching });
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
   }
 }
 
+function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedPlace | undefined {
+  return repo === undefined || keys === undefined ? undefined : { repo, keys, personKeys: haltKeys ?? [] };
+}
+
 /** The console shows verdicts: without a feed there are none. */
-function consoleOf(store: RingStore, policy: PolicyFile, options: Partial<Options>): readonly Route[] {
-  const { host = "", repo, keys, haltKeys } = options;
-  if (repo === undefined || keys === undefined) return [];
-  const feed = { repo, keys, personKeys: haltKeys ?? [] };
+function consoleOf(store: RingStore, policy: PolicyFile, feed: FeedPlace | undefined, host: string): readonly Route[] {
+  if (!feed) return [];
   // Others than this machine come through a TLS proxy.
   const isSecure = host !== "127.0.0.1" && host !== "::1";
   return consoleRoutes({ store, feed, policy, now: Date.now, isSecure });
@@ -111,18 +134,35 @@ async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots
 function watch(
   store: RingStore,
   policy: PolicyFile,
+  feed: FeedPlace | undefined,
   alerts: AlertingConfig | undefined,
-  { repo, keys, haltKeys, everyS }: Partial<Options>,
+  health: ServerHealth,
+  { everyS, ingestUrl = "", feedUrl }: Partial<Options>,
 ) {
-  if (repo === undefined || keys === undefined) return undefined;
-  const feed = { repo, keys, personKeys: haltKeys ?? [] };
+  if (!feed) return undefined;
   const ending = new AbortController();
-  async function look() {
-    const assessed = await watchOnce({ store, feed, policy, now: Date.now });
+  const probes = clientProbes(feed, { ingestUrl, feedUrl });
+  const probe = createProbing({ probes, store, now: Date.now, probed: health.probed });
+  const ports = { store, feed, policy, now: Date.now };
+  async function judge() {
+    const assessed = await watchOnce(ports);
     if (!assessed.ok || !alerts) return assessed;
     const { undelivered } = await tellIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
+    health.undelivered(undelivered);
     if (undelivered > 0) note("alerts.undelivered", { count: undelivered });
     return assessed;
+  }
+  async function look() {
+    let isDone = false;
+    try {
+      // First, so that a server that was stopped for a while does not take that for an outage.
+      await probe(ending.signal);
+      const assessed = await judge();
+      isDone = assessed.ok;
+      return assessed;
+    } finally {
+      health.looked(isDone, Date.now());
+    }
   }
   process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
   return startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });

@@ -12,3 +12,9 @@ export { type RingServer, type RingServerPorts, startRingServer } from "./server
 export { simulate, type Simulated, type Simulation } from "./simulation/simulate.ts";
 export type { RingStore } from "./store/ring-store.ts";
 export { openSqliteStore, type SqliteStore } from "./store/sqlite-store.ts";
+export { metricsRoute } from "./monitoring/metrics-route.ts";
+export { readMetricsToken } from "./monitoring/metrics-token.ts";
+export { windowName } from "./monitoring/release-families.ts";
+export { createServerHealth, type ServerHealth } from "./monitoring/server-health.ts";
+export { clientProbes } from "./probing/client-probes.ts";
+export { createProbing } from "./probing/probe-places.ts";

@@ -5,7 +5,7 @@ import type { FeedStatus } from "../../feed/index.ts";
 import type { Audit, Decision } from "./decision-log.ts";
 
 /** What a ring runs, and whether it is halted. */
-export type Running = RunningRelease & { readonly isHalted: boolean };
+export type Running = RunningRelease & { readonly buildEpoch: number; readonly isHalted: boolean };
 
 type Watch = Extract<Decision, { readonly kind: "watch" }>;
 
@@ -16,13 +16,14 @@ type Watch = Extract<Decision, { readonly kind: "watch" }>;
 export function runningIn({ rings, builds }: Pick<FeedStatus, "rings" | "builds">, log: Audit): readonly Running[] {
   return RINGS.flatMap((ring) => {
     const { release, halt } = rings[ring];
-    const version = builds.find(({ id }) => id === release?.build)?.version;
-    if (!release || version === undefined) return [];
+    const listed = builds.find(({ id }) => id === release?.build);
+    if (!release || !listed) return [];
+    const { version, buildEpoch } = listed;
     const issued = release.issued * 1_000;
     const known = lastWatch(log, ring);
     const isSame = known?.build === release.build && (release.kind !== "resume" || known.since >= issued);
     const since = isSame ? known.since : issued;
-    return [{ ring, build: release.build, version, since, isHalted: halt?.build === release.build }];
+    return [{ ring, build: release.build, version, buildEpoch, since, isHalted: halt?.build === release.build }];
   });
 }
 

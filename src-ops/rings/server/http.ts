@@ -11,11 +11,15 @@ export type Route = {
 };
 
 /** Serves routes. Bodies are bounded in size and time, and read before anything is decided. */
-export function createHttpServer(routes: readonly Route[], note: (event: string) => void): Server {
+export function createHttpServer(
+  routes: readonly Route[],
+  note: (event: string) => void,
+  answered: (path: string, answer: Answer) => void,
+): Server {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
   server.maxConnections = 2_000;
   server.maxHeadersCount = 50;
-  server.on("request", (request, response) => void serve(routes, request, response, note));
+  server.on("request", (request, response) => void serve(routes, request, response, note, answered));
   return server;
 }
 
@@ -24,20 +28,29 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   note: (event: string) => void,
+  answered: (path: string, answer: Answer) => void,
 ): Promise<void> {
+  const path = pathOf(request);
   try {
-    const answer = await answerTo(routes, request);
-    if (answer) send(response, answer);
+    const answer = await answerTo(routes, request, path);
+    if (!answer) return;
+    answered(path, answer);
+    send(response, answer);
   } catch {
     // A bug must not take the server down, nor tell a stranger how it is made.
     note("request.failed");
-    send(response, refusal(500, "INTERNAL"));
+    const answer = refusal(500, "INTERNAL");
+    answered(path, answer);
+    send(response, answer);
   }
 }
 
+function pathOf({ url }: IncomingMessage): string {
+  return (url ?? "").split("?", 1).join("");
+}
+
 /** `undefined`: the sender has gone. */
-async function answerTo(routes: readonly Route[], request: IncomingMessage): Promise<Answer | undefined> {
-  const path = (request.url ?? "").split("?", 1).join("");
+async function answerTo(routes: readonly Route[], request: IncomingMessage, path: string): Promise<Answer | undefined> {
   const known = routes.filter((route) => route.path === path);
   if (known.length === 0) return refusal(404, "NOT_FOUND");
   const route = known.find(({ method }) => method === request.method);

@@ -12,6 +12,7 @@ import {
   SIGNATURE_HEADER,
 } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
+import type { ServerHealth } from "../monitoring/server-health.ts";
 import type { RingStore } from "../store/ring-store.ts";
 import { type Answer, DONE, refusal, waitFor } from "./answer.ts";
 import type { Commits } from "./commits.ts";
@@ -26,6 +27,7 @@ export type IngestPorts = {
   readonly rates: { readonly device: Rates; readonly stranger: Rates };
   readonly now: () => UnixMs;
   readonly onEvents: () => void;
+  readonly heard: ServerHealth["heard"];
   readonly note: (event: string, fields: Readonly<Record<string, string | number>>) => void;
 };
 
@@ -103,9 +105,10 @@ async function takeBatch(ports: IngestPorts, { body }: Received, device: Device 
   const ring = device?.ring ?? "unenrolled";
   const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
   const placed = placeEvents(resource, events, ring, now(), (session) => versions.get(session));
-  const { taken, conflicting } = await commits.take(placed);
-  if (taken > 0) ports.onEvents();
-  return partial(refused + conflicting);
+  const taken = await commits.take(placed);
+  ports.heard({ ...taken, refused });
+  if (taken.taken > 0) ports.onEvents();
+  return partial(refused + taken.conflicting);
 }
 
 // OTLP: what is refused here must not be sent again, and what was there already is not refused.

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
+import { createServerHealth, type ServerHealth } from "../monitoring/server-health.ts";
 import type { RingStore } from "../store/ring-store.ts";
 import { DONE } from "./answer.ts";
 import { createCommits } from "./commits.ts";
@@ -24,6 +25,7 @@ export type RingServerPorts = {
   readonly alsoServe?: readonly Route[];
   /** After events were kept. */
   readonly onEvents?: () => void;
+  readonly health?: Pick<ServerHealth, "answered" | "heard">;
   readonly rates?: { readonly device: Rate; readonly stranger: Rate };
 };
 
@@ -44,6 +46,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     ticketToken,
     alsoServe = [],
     onEvents = () => {},
+    health = createServerHealth(now()),
     rates = RATES,
   } = ports;
   const doors = {
@@ -54,6 +57,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     now,
     note,
     onEvents,
+    heard: health.heard,
   };
   const routes: Route[] = [
     ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, answer: (received) => ingest(doors, received) })),
@@ -61,7 +65,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     ticketRoute(store, ticketToken),
     ...alsoServe,
   ];
-  const server = createHttpServer(routes, note);
+  const server = createHttpServer(routes, note, health.answered);
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
   const address = server.address() as AddressInfo;
   return {

@@ -19,7 +19,13 @@ async function openBook() {
   if (!policy.ok) throw new Error(policy.error.message);
   for (const machine of MACHINES) await store.enrol(machine, "ring0");
   const assessed = (hours: number, isHalted = false) =>
-    assess(store, { ...RELEASE, isHalted }, policy.value, (hash) => hash === GENUINE, SINCE + hours * HOUR_MS);
+    assess(
+      store,
+      { ...RELEASE, buildEpoch: 1, isHalted },
+      policy.value,
+      (hash) => hash === GENUINE,
+      SINCE + hours * HOUR_MS,
+    );
   const kinds = async (hours: number, isHalted = false) =>
     incidentsOf(await assessed(hours, isHalted), await auditDecisions(store.decisions)).map(({ kind }) => kind);
   return { store, assessed, kinds, book: createIncidentBook(store.incidents, (kind) => ALERT_KINDS[kind]) };

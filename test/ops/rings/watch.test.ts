@@ -282,6 +282,7 @@ describe("the ring server's command line", () => {
     [["--port", "0", "--trust", "/nowhere"], 1],
     [["--port", "0", "--policy", "package.json"], 1],
     [["--port", "0", "--alerts", "package.json"], 1],
+    [["--port", "0", "--metrics-token", "/dev/null"], 1],
   ])("refuses %j in words, without a trace of the code", async (words, exit) => {
     const { code, url, said } = await started(...words);
     expect([url, await code]).toEqual([undefined, exit]);

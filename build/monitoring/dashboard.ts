@@ -1,0 +1,144 @@
+import {
+  type Dashboard,
+  DashboardBuilder,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  RowBuilder,
+  VariableRefresh,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { bars, DATA_SOURCE, figures, graph, history, words } from "./panels.ts";
+
+const M = "usb_video_vault_";
+const RING = `{ring=~"$ring"}`;
+const RELEASE = "{{ring}} {{version}}";
+
+const VERDICTS = [
+  { value: 2, text: "pass", color: "green" },
+  { value: 1, text: "inconclusive", color: "yellow" },
+  { value: 0, text: "fail", color: "red" },
+];
+const OUTCOMES = [
+  { value: 3, text: "pass", color: "green" },
+  { value: 2, text: "hold", color: "yellow" },
+  { value: 1, text: "missing", color: "purple" },
+  { value: 0, text: "fail", color: "red" },
+];
+const YES_NO = [
+  { value: 0, text: "no", color: "green" },
+  { value: 1, text: "HALTED", color: "red" },
+];
+const REACHED = [
+  { value: 1, text: "reached", color: "green" },
+  { value: 0, text: "not reached", color: "red" },
+];
+
+/** The dashboard of the rings for Grafana (R-41). The same input gives the same bytes. */
+export function ringDashboard(): Dashboard {
+  return new DashboardBuilder("USB Video Vault: rings")
+    .uid("usb-video-vault-rings")
+    .description("Made by `npm run -s monitoring`. What decides is the verdict of the ring server, not a picture.")
+    .tags(["usb-video-vault"])
+    .timezone("browser")
+    .time({ from: "now-2d", to: "now" })
+    .refresh("1m")
+    .withVariable(new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"))
+    .withVariable(
+      new QueryVariableBuilder("ring")
+        .label("Ring")
+        .datasource(DATA_SOURCE)
+        .query(`label_values(${M}release_since_timestamp_seconds, ring)`)
+        .refresh(VariableRefresh.OnDashboardLoad)
+        .multi(true)
+        .includeAll(true)
+        .allValue(".*"),
+    )
+    .withRow(new RowBuilder("Rings"))
+    .withPanel(words("Ring Status", VERDICTS, [stateOf("release_verdict", "verdict", VERDICTS), RELEASE]))
+    .withPanel(words("Halted", YES_NO, [`${M}release_halted${RING}`, RELEASE]))
+    .withPanel(history("Gates", OUTCOMES, [gates(), "{{ring}} {{gate}}"]))
+    .withPanel(
+      graph("Incidents open", "short", [`${M}incidents_open${RING} > 0 or ${noIncident()}`, "{{ring}} {{kind}}"]),
+    )
+    .withRow(new RowBuilder("Errors"))
+    .withPanel(
+      graph(
+        "Error Rate by Ring",
+        "percentunit",
+        [`${M}failed_operations_total${RING} / ${M}operations_total${RING}`, `${RELEASE}: seen`],
+        [`${M}error_rate_upper_bound_ratio${RING}`, `${RELEASE}: not excluded`],
+        [`max by (ring) (${M}error_rate_limit_ratio${RING})`, "{{ring}}: limit"],
+      ),
+    )
+    .withPanel(graph("Burn rate", "none", [`${M}burn_rate_ratio${RING}`, `${RELEASE}, {{window}}`]))
+    .withPanel(figures("Error budget left", "percentunit", [`${M}error_budget_left_ratio${RING}`, RELEASE]))
+    .withPanel(
+      graph(
+        "Crashes and refusals",
+        "short",
+        [`${M}crashes_total${RING}`, `${RELEASE}: crashes`],
+        [`sum by (ring, version) (${M}genuine_refusals${RING})`, `${RELEASE}: refused genuine files`],
+        [`${M}suspected_refusals${RING}`, `${RELEASE}: refused altered files`],
+      ),
+    )
+    .withRow(new RowBuilder("Computers"))
+    .withPanel(
+      graph(
+        "Memory Usage",
+        "decbytes",
+        [`${M}memory_highest_bytes${RING}`, `${RELEASE}: highest`],
+        [`${M}memory_median_bytes${RING}`, `${RELEASE}: median`],
+      ),
+    )
+    .withPanel(graph("Slow starts", "percentunit", [`${M}slow_starts_total${RING} / ${M}starts_total${RING}`, RELEASE]))
+    .withPanel(bars("Way of the update", [`${M}machines_updated${RING}`, "{{ring}} {{step}}"]))
+    .withPanel(
+      graph(
+        "Computers that report",
+        "short",
+        [`${M}machines_reporting${RING}`, `${RELEASE}: report`],
+        [`${M}machines_expected${RING}`, `${RELEASE}: expected`],
+      ),
+    )
+    .withRow(new RowBuilder("People"))
+    .withPanel(
+      figures(
+        "Feedback",
+        "none",
+        [`${M}feedback_median_score${RING}`, `${RELEASE}: median of 10`],
+        [`${M}feedback_answers${RING}`, `${RELEASE}: answers`],
+      ),
+    )
+    .withPanel(figures("Tickets open", "none", [`${M}tickets_open${RING}`, "{{ring}}"]))
+    .withRow(new RowBuilder("Ring server"))
+    .withPanel(
+      graph("Requests", "reqps", [`sum by (result) (rate(${M}ingest_requests_total[$__rate_interval]))`, "{{result}}"]),
+    )
+    .withPanel(
+      graph("Events", "ops", [`sum by (result) (rate(${M}ingest_events_total[$__rate_interval]))`, "{{result}}"]),
+    )
+    .withPanel(
+      figures("Since the last look at the rings", "s", [
+        `time() - max(${M}watch_last_success_timestamp_seconds)`,
+        "age",
+      ]),
+    )
+    .withPanel(words("Reached as a client reaches it", REACHED, [`max by (target) (${M}probe_success)`, "{{target}}"]))
+    .build();
+}
+
+/** One number for a set of states, of which one is 1. */
+function stateOf(name: string, label: string, states: readonly { value: number; text: string }[]): string {
+  const parts = states.map(({ value, text }) => `${value} * ${M}${name}{ring=~"$ring",${label}="${text}"}`);
+  return `sum by (ring, version) (${parts.join(" or ")})`;
+}
+
+// `fail` and `halt` both count nothing.
+function gates(): string {
+  const parts = OUTCOMES.map(({ value, text }) => `${value} * ${M}gate{ring=~"$ring",outcome="${text}"}`);
+  return `sum by (ring, gate) (${parts.join(" or ")})`;
+}
+
+// A line at nothing, so that an empty panel means that nothing is known.
+function noIncident(): string {
+  return `sum by (ring) (${M}incidents_open${RING})`;
+}

@@ -1,0 +1,77 @@
+import type { Policy } from "../../src-shared/rings/index.ts";
+import type { Rule } from "./rule.ts";
+
+const M = "usb_video_vault_";
+
+// Three looks of the default interval.
+const STALE_SECONDS = 900;
+
+/** What the ring server says of itself, and what is missing when it says nothing. */
+export function serverRules({ rings }: Policy, hash: string, jobName: string): readonly Rule[] {
+  const outage = Math.min(...Object.values(rings).map(({ availability }) => availability.unavailableMinutes));
+  return [
+    {
+      alert: "RingServerDown",
+      expr: `up{job="${jobName}"} == 0 or absent(up{job="${jobName}"})`,
+      for: "5m",
+      severity: "page",
+      summary: "The ring server does not answer",
+      description: "Nothing is heard and nothing is judged: no bad release would be halted.",
+      runbook: "ring_server_down",
+    },
+    {
+      alert: "EvaluationStale",
+      expr: `time() - max(${M}watch_last_success_timestamp_seconds) > ${STALE_SECONDS} or max(${M}assessment_success) == 0`,
+      for: "5m",
+      severity: "page",
+      summary: "The rings are no longer judged",
+      description: "The server looks at the rings in vain: the feed, the register or the database cannot be read.",
+      runbook: "evaluation_stale",
+    },
+    {
+      alert: "Unavailable",
+      expr: `time() - max by (target) (${M}probe_last_success_timestamp_seconds) > ${outage * 60}`,
+      for: "0s",
+      severity: "page",
+      summary: `{{ $labels.target }} has not been reachable for more than ${outage} minutes`,
+      description: "Asked as a client would ask. No ring is promoted meanwhile (R-22).",
+      runbook: "service_unavailable",
+    },
+    {
+      alert: "IngestCannotKeep",
+      expr: `increase(${M}ingest_requests_total{result=~"storage|internal"}[10m]) > 0`,
+      for: "0s",
+      severity: "page",
+      summary: "The ring server cannot keep what it hears",
+      description: "Computers were told to come back later; they keep what they have to say.",
+      runbook: "ingest_failing",
+    },
+    {
+      alert: "ForgedTelemetry",
+      expr: `sum(increase(${M}ingest_requests_total{result=~"enrolment_invalid|statement_not_signed|not_this_computer"}[1h])) > 20`,
+      for: "0s",
+      severity: "ticket",
+      summary: "Somebody sends telemetry that is not signed as it should be",
+      description: "It was refused and decides nothing.",
+      runbook: "forged_telemetry",
+    },
+    {
+      alert: "AlertsUndelivered",
+      expr: `max(${M}alerts_undelivered) > 0`,
+      for: "10m",
+      severity: "page",
+      summary: "Alerts of the ring server reach nobody",
+      description: "They are tried again at every look.",
+      runbook: "channel_failed",
+    },
+    {
+      alert: "RulesOfAnotherPolicy",
+      expr: `${M}policy_info{hash!="${hash}"} == 1`,
+      for: "5m",
+      severity: "ticket",
+      summary: "These rules were made from another policy than the ring server judges by",
+      description: "Make them again: npm run -s monitoring.",
+      runbook: "rules_of_another_policy",
+    },
+  ];
+}

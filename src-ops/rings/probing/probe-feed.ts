@@ -1,0 +1,41 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openWebSource, readFeed } from "../../../src-shared/node/update-feed/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+
+export type PublishedFeed = {
+  /** Where clients read it. */
+  readonly url: string;
+  /** The file of the root that clients were given. */
+  readonly anchor: string;
+  /** The version of the timestamp that was published last: an older copy shows no halt. */
+  readonly timestamp: number;
+};
+
+/** Whether the feed can be read where clients read it, whole and valid, and is no older than what was published. */
+export async function probeFeed(
+  { url, anchor, timestamp }: PublishedFeed,
+  now: UnixMs,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const place = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets`, isLoopbackAllowed: true };
+  const source = openWebSource(place);
+  if (!source.ok) return false;
+  const store = await mkdtemp(join(tmpdir(), "uvv-probe-"));
+  try {
+    const options = {
+      store,
+      anchor: await readFile(anchor),
+      source: source.value,
+      now: Math.floor(now / 1_000),
+      signal,
+    };
+    const opened = await readFeed(options, "ga");
+    if (!opened.ok) return false;
+    await opened.value.close();
+    return (opened.value.feed.roles.get("timestamp")?.sequence ?? 0) >= timestamp;
+  } finally {
+    await rm(store, { recursive: true, force: true });
+  }
+}

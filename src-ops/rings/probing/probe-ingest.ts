@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { ID_LENGTH, idFromRandom } from "../../../src-shared/ids.ts";
+import { encodeLogs, eventIdOf, LOGS_PATH, type Sender } from "../../../src-shared/telemetry/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+
+/**
+ * Whether the ingest takes a batch as it takes one of a computer that is not enrolled: through proxy and name, down to
+ * the database. The batch is empty, so nothing is kept of it.
+ */
+export async function probeIngest(url: string, now: UnixMs, signal: AbortSignal): Promise<boolean> {
+  const session = eventIdOf(now, randomBytes(10));
+  const body = encodeLogs(nobody(), { at: now, session, up: 0 }, []);
+  try {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(`${url}${LOGS_PATH}`, { method: "POST", headers, body, redirect: "error", signal });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch (error) {
+    // Node's fetch rejects with these, whatever became of the connection; anything else is a bug.
+    if (error instanceof TypeError || error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
+function nobody(): Sender {
+  return {
+    "service.name": "usb-video-vault",
+    "service.version": "0.0.0",
+    "service.instance.id": idFromRandom(randomBytes(ID_LENGTH)),
+    "uvv.ring": "ga",
+    "os.type": "linux",
+    "host.arch": "x64",
+  };
+}

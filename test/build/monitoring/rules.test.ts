@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EXAMPLES, monitoringFiles } from "../../../build/monitoring/monitoring.ts";
+import { type PolicyFile, readPolicy } from "../../../src-ops/policy/index.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { promtool } from "./promtool.ts";
+import { CASES, type RuleCase, SILENCE } from "./rule-cases.ts";
+
+let policy: PolicyFile;
+let folder: string;
+beforeAll(async () => {
+  const read = await readPolicy();
+  if (!read.ok) throw new Error(read.error.message);
+  policy = read.value;
+  folder = temporaryFolder(afterAll);
+  const tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, "sesame");
+  for (const [name, text] of Object.entries(monitoringFiles(policy, { tokenFile })))
+    writeFileSync(join(folder, name), text);
+});
+
+/** What promtool finds wrong with these expectations of the rules. */
+async function tested(cases: readonly RuleCase[], step = "1m"): Promise<string> {
+  const tests = cases.map(({ name, series, at, alert, fires }) => ({
+    name,
+    interval: step,
+    input_series: Object.entries(series).map(([key, values]) => ({ series: key, values })),
+    promql_expr_test: [
+      {
+        expr: `sum without (alertname, alertstate, severity) (ALERTS{alertname="${alert}",alertstate="firing"})`,
+        eval_time: at,
+        exp_samples: fires.map((labels) => ({ labels: selectorOf(labels), value: 1 })),
+      },
+    ],
+  }));
+  const file = join(folder, `rules.${step}.yml`);
+  writeFileSync(file, JSON.stringify({ rule_files: ["rules.yml"], evaluation_interval: step, tests }));
+  return (await promtool(["test", "rules", file])).said;
+}
+
+function selectorOf(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  return `{${pairs.join(",")}}`;
+}
+
+describe("the rules for Prometheus", () => {
+  it("are what the shipped policy makes, in every file of the examples", () => {
+    for (const [name, text] of Object.entries(monitoringFiles(policy))) {
+      expect(readFileSync(join(EXAMPLES, name), "utf8") === text, `${name}: npm run -s monitoring`).toBe(true);
+    }
+  });
+
+  it("are read by Prometheus without a complaint, with its configuration", async () => {
+    expect(await promtool(["check", "config", "--lint-fatal", join(folder, "prometheus.yml")])).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it("fire for what they are for, and for nothing else", async () => {
+    const [quick, slow] = await Promise.all([tested(CASES), tested(SILENCE, "30m")]);
+    expect(quick + slow).not.toContain("FAILED");
+    expect([quick, slow]).toEqual([expect.stringContaining("SUCCESS"), expect.stringContaining("SUCCESS")]);
+    const alerts = new Set(
+      [...monitoringFiles(policy)["rules.yml"]!.matchAll(/- alert: (\w+)/g)].map(([, name]) => name),
+    );
+    for (const alert of alerts) {
+      const outcomes = [...CASES, ...SILENCE].filter((one) => one.alert === alert).map(({ fires }) => fires.length > 0);
+      expect(outcomes, alert).toContain(true);
+    }
+    // The same words on what does not happen: promtool does find fault.
+    expect(await tested([{ ...(CASES[0] as RuleCase), fires: [] }])).toContain("FAILED");
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { LOGS_PATH } from "../../../src-shared/telemetry/index.ts";
+import { metricsRoute } from "../../../src-ops/rings/index.ts";
+import { expositionOf, gauge } from "../../../src-ops/rings/monitoring/exposition.ts";
+import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { promtool } from "../../build/monitoring/promtool.ts";
+import { liveThrough, METRICS_TOKEN, openMetricsWorld } from "./metrics-world.ts";
+
+/** The value of each sample whose line begins so. */
+function valuesOf(text: string, start: string): number[] {
+  const lines = text.split("\n").filter((line) => line.startsWith(`usb_video_vault_${start}`));
+  return lines.map((line) => Number(line.split(" ").at(-1)));
+}
+
+describe("GET /metrics", () => {
+  it("is shut for everybody without a token, and for whoever shows another", async () => {
+    const { ask, ports } = await openMetricsWorld();
+    for (const shown of [
+      undefined,
+      "",
+      "Bearer ",
+      `Bearer ${METRICS_TOKEN}x`,
+      METRICS_TOKEN,
+      `Basic ${METRICS_TOKEN}`,
+    ]) {
+      const answer = await ask(shown);
+      expect([shown, answer.status]).toEqual([shown, 401]);
+      expect(await answer.text()).not.toContain("usb_video_vault");
+    }
+    const shut = metricsRoute({ ...ports, token: undefined });
+    const bearer = { path: "/metrics", header: () => "Bearer undefined", body: new Uint8Array(), address: "" };
+    expect(await shut.answer(bearer)).toMatchObject({ status: 401 });
+  });
+
+  it("counts from nothing before anything was heard, and calls missing what was not measured", async () => {
+    const { metrics, build } = await openMetricsWorld();
+    const text = await metrics();
+    for (const name of ["operations", "failed_operations", "crashes", "signature_events", "rollback_events"])
+      expect(text).toContain(`usb_video_vault_${name}_total{ring="ring0",version="0.2.0",build="${build}"} 0\n`);
+    expect(valuesOf(text, "ingest_requests_total{")).toHaveLength(45);
+    expect(new Set(valuesOf(text, "ingest_requests_total{"))).toEqual(new Set([0]));
+    expect(text).toMatch(/gate\{.*gate="memory",outcome="missing"\} 1/);
+    expect(text).toMatch(/gate\{.*gate="crashes",outcome="pass"\} 1/);
+    // What is not known is no zero.
+    for (const name of [
+      "error_budget_left_ratio",
+      "last_event_timestamp",
+      "memory_highest",
+      "feedback_median",
+      "probe_",
+    ])
+      expect(text).not.toContain(`usb_video_vault_${name}`);
+  });
+
+  it("says what the computers told through the ingest, and names none of them", async () => {
+    const world = await openMetricsWorld();
+    const pilots = await liveThrough(world);
+    const text = await world.metrics();
+    const told = (start: string) => valuesOf(text, start);
+    expect(
+      ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map((name) => told(`${name}_total{`)[0]),
+    ).toEqual([5, 1, 1, 2, 1]);
+    expect([told("machines_reporting{"), told("machines_expected{")]).toEqual([[2], [10]]);
+    expect([told("memory_median_bytes{"), told("memory_highest_bytes{")]).toEqual([[150_500_000], [151_000_000]]);
+    expect([told("feedback_median_score{"), told("tickets_open{"), told("suspected_refusals{")]).toEqual([
+      [9],
+      [1],
+      [1],
+    ]);
+    expect(told('window_failed_operations{ring="ring0"')).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(text).toMatch(/release_verdict\{.*verdict="fail"\} 1/);
+    expect(text).toMatch(/gate\{.*gate="crashes",outcome="halt"\} 1/);
+    expect(text).toMatch(/incidents_open\{.*kind="crash"\} 1/);
+    expect(text).toMatch(/incidents_open\{.*kind="signature_error"\} 0/);
+    expect(text).toContain('ingest_events_total{result="taken"} 5\n');
+    for (const { pid, session } of pilots) for (const secret of [pid, session]) expect(text).not.toContain(secret);
+  });
+
+  it("keeps to what Prometheus asks of names and types", async () => {
+    const world = await openMetricsWorld();
+    await liveThrough(world);
+    expect(await promtool(["check", "metrics"], await world.metrics())).toEqual({ code: 0, said: "" });
+    // It does find fault.
+    const bad = expositionOf([gauge("things_total", "", [{ labels: {}, value: 1 }])]);
+    expect((await promtool(["check", "metrics"], bad)).code).not.toBe(0);
+  });
+
+  it("counts each request at the ingest by what became of it", async () => {
+    const { url, metrics, ...world } = await openMetricsWorld();
+    const [pilot] = await liveThrough({ url, metrics, ...world });
+    if (!pilot) throw new Error("nobody lives there");
+    const event = pilot.stateEvent(40_000);
+    await pilot.send(url, [event], 40_000);
+    await pilot.send(url, [event], 40_000);
+    const body = pilot.bodyOf([event], 40_000);
+    await pilot.post(url, LOGS_PATH, body, { ...pilot.headersOf(LOGS_PATH, body), "UVV-Signature": "AAAA" });
+    await pilot.post(url, LOGS_PATH, utf8("{"));
+    await fetch(`${url}${LOGS_PATH}`);
+    await fetch(`${url}/nowhere`);
+    const text = await metrics();
+    const requests = (result: string) => valuesOf(text, `ingest_requests_total{path="/v1/logs",result="${result}"}`)[0];
+    expect(["ok", "statement_not_signed", "malformed", "method_not_allowed", "other"].map(requests)).toEqual([
+      4, 1, 1, 1, 0,
+    ]);
+    expect(text).toContain('ingest_events_total{result="duplicates"} 1\n');
+  });
+
+  it("still speaks of the server when the database is gone", async () => {
+    const { store, metrics, notes } = await openMetricsWorld();
+    store.database.exec("DROP TABLE decisions");
+    const text = await metrics();
+    expect(valuesOf(text, "assessment_success")).toEqual([0]);
+    expect(valuesOf(text, "process_start")).toHaveLength(1);
+    expect(text).not.toContain("release_verdict");
+    expect(notes).toContain("metrics.incomplete");
+  });
+});
+
+describe("the text format", () => {
+  it("escapes what a label may hold", () => {
+    const text = expositionOf([gauge("x", "a\\b\nc", [{ labels: { of: 'say "\\\n"' }, value: Infinity }])]);
+    expect(text).toBe(
+      '# HELP usb_video_vault_x a\\\\b\\nc\n# TYPE usb_video_vault_x gauge\nusb_video_vault_x{of="say \\"\\\\\\n\\""} +Inf\n',
+    );
+  });
+});
