@@ -1,62 +1,18 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Server as NetServer } from "node:net";
-import { text } from "node:stream/consumers";
-import { SMTPServer } from "smtp-server";
 import { onTestFinished } from "vitest";
+import { type Mail, type MailSink, openMailSink, openWebhookSink, type WebhookSink } from "../../fakes/alert-sinks.ts";
 
-/** A real web server that keeps what it is sent. `answers` are the status codes in their order; then 200. */
-export async function webhookSink(...answers: readonly number[]): Promise<{ url: string; got: { text: string }[] }> {
-  const got: { text: string }[] = [];
-  const left = [...answers];
-  const server = createServer((request, response) => {
-    void answer(request, response);
-  });
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = JSON.parse(await text(request)) as { text: string };
-    const status = left.shift() ?? 200;
-    if (status === 200) got.push(body);
-    response.writeHead(status).end();
-  }
-
-  return { url: `http://127.0.0.1:${await listening(server)}/secret-path`, got };
+/** A webhook that is closed when the test ends. */
+export async function webhookSink(...answers: readonly number[]): Promise<WebhookSink> {
+  const sink = await openWebhookSink(...answers);
+  onTestFinished(sink.close);
+  return sink;
 }
 
-export type Mail = { readonly to: readonly string[]; readonly user: string | undefined; readonly source: string };
-
-/** A real SMTP server that keeps what it is sent. It wants a name and a password, and takes no mail for `refused@`. */
-export async function mailSink(host = "127.0.0.1"): Promise<{ port: number; got: Mail[]; asked: string[] }> {
-  const got: Mail[] = [];
-  const asked: string[] = [];
-  const server = new SMTPServer({
-    disabledCommands: ["STARTTLS"],
-    authOptional: false,
-    allowInsecureAuth: true,
-    onAuth: ({ username = "", password }, _session, done) => {
-      asked.push(username);
-      done(password === "hunter2" ? null : new Error("no"), { user: username });
-    },
-    onRcptTo: ({ address }, _session, done) => done(address.startsWith("refused@") ? new Error("no such box") : null),
-    onData: (stream, { envelope, user }, done) => {
-      const parts: Buffer[] = [];
-      stream.on("data", (part: Buffer) => parts.push(part));
-      stream.on("end", () => {
-        const to = envelope.rcptTo.map(({ address }) => address);
-        got.push({ to, user: user as string | undefined, source: Buffer.concat(parts).toString() });
-        done();
-      });
-    },
-  });
-  return { port: await listening(server.server, host, () => server.close()), got, asked };
-}
-
-async function listening(
-  server: Server | NetServer,
-  host = "127.0.0.1",
-  close: () => unknown = () => server.close(),
-): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  onTestFinished(() => void close());
-  return (server.address() as AddressInfo).port;
+/** A mail server that is closed when the test ends. */
+export async function mailSink(host?: string): Promise<MailSink> {
+  const sink = await openMailSink(host);
+  onTestFinished(sink.close);
+  return sink;
 }
 
 /** The words of a mail whose text is quoted-printable (RFC 2045 section 6.7) or plain. */

@@ -1,0 +1,126 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { composeJws } from "../../src-shared/jws/index.ts";
+import { armor, REQUEST_TYP, type Ring, unarmor } from "../../src-shared/license/index.ts";
+import { deviceIdOf, generateX25519 } from "../../src-shared/node/device-sealing.ts";
+import {
+  beginSession,
+  changeSession,
+  encodeLogs,
+  ENROL_HEADER,
+  endSession,
+  eventIdOf,
+  LOGS_PATH,
+  type SessionChange,
+  SIGNATURE_HEADER,
+  statementOf,
+  type TelemetryEvent,
+} from "../../src-shared/telemetry/index.ts";
+import { HOUR, MIB, type UnixMs } from "../../src-shared/units.ts";
+
+export type Stick = { readonly vaultId: string; readonly stickId: string };
+
+/** What was done on a computer in one sitting. */
+export type Sitting = {
+  readonly version: string;
+  readonly hours: number;
+  readonly operations: number;
+  readonly failed: number;
+};
+
+/** A computer that somebody uses: it asks for a license, and tells what the app on it would tell. */
+export type Computer = {
+  readonly ring: Ring;
+  /** An activation request, as the app writes it. */
+  readonly request: (stick: Stick, at: UnixMs) => string;
+  /** Takes the enrolment that came with its license. */
+  readonly enrol: (license: string, pid: string) => void;
+  readonly sit: (url: string, at: UnixMs, sitting: Sitting) => Promise<void>;
+  readonly answer: (url: string, at: UnixMs, version: string, score: number, comment: string) => Promise<void>;
+};
+
+export async function newComputer(ring: Ring): Promise<Computer> {
+  const sealing = await generateX25519();
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const ed25519 = publicKey.export({ format: "jwk" }).x as string;
+  const device = deviceIdOf(sealing.publicKey);
+  let identity: { readonly pid: string; readonly token: string } | undefined;
+
+  async function send(url: string, version: string, event: TelemetryEvent): Promise<void> {
+    if (!identity) throw new Error("a computer that is not enrolled has nothing to tell");
+    const sender = {
+      "service.name": "usb-video-vault",
+      "service.version": version,
+      "service.instance.id": identity.pid,
+      "uvv.ring": ring,
+      "os.type": "windows",
+      "host.arch": "x64",
+    } as const;
+    const body = encodeLogs(sender, { at: event.at, session: event.session, up: event.up }, [event]);
+    const headers = {
+      "Content-Type": "application/json",
+      [ENROL_HEADER]: identity.token,
+      [SIGNATURE_HEADER]: signatureOf(body, privateKey),
+    };
+    const answer = await fetch(`${url}${LOGS_PATH}`, { method: "POST", body, headers });
+    const said = await answer.text();
+    if (answer.status !== 200 || said !== "{}") throw new Error(`the ring server answered ${answer.status}: ${said}`);
+  }
+
+  return {
+    ring,
+    request({ vaultId, stickId }, at) {
+      const x25519 = toBase64url(sealing.publicKey);
+      const claims = { v: 1, vaultId, stickId, device, x25519, ed25519, app: "0.1.0", iat: Math.floor(at / 1_000) };
+      const signed = composeJws({ typ: REQUEST_TYP, kid: "device" }, claims, (bytes) => sign(null, bytes, privateKey));
+      return armor("ACTIVATION REQUEST", signed);
+    },
+    enrol(license, pid) {
+      const token = unarmor("TELEMETRY ENROLMENT", license);
+      if (!token.ok) throw new Error("the license brought no enrolment");
+      identity = { pid, token: token.value };
+    },
+    async sit(url, at, { version, hours, operations, failed }) {
+      const from = at - hours * HOUR * 1_000;
+      const changes = changesOf(hours, operations, failed);
+      const state = endSession(changes.reduce(changeSession, beginSession(from, version)), { status: "ended" });
+      await send(url, version, { ...envelope(from, at), kind: "session", state });
+    },
+    async answer(url, at, version, score, comment) {
+      const feedback = { version, occasion: "update", score, well: "", badly: "", comment, contact: "" } as const;
+      await send(url, version, { ...envelope(at, at), kind: "feedback", feedback });
+    },
+  };
+}
+
+function envelope(session: UnixMs, at: UnixMs) {
+  const [id, of] = [eventIdOf(at, randomBytes(10)), eventIdOf(session, randomBytes(10))];
+  return { v: 1, id, session: of, seq: 1, at, up: at - session } as const;
+}
+
+/** A start, a license, and films: some of what was done fails. */
+function changesOf(hours: number, operations: number, failed: number): SessionChange[] {
+  const done = (operation: "play" | "seek" | "unlock", succeeded: boolean): SessionChange => ({
+    kind: "operation",
+    operation,
+    succeeded,
+  });
+  const plays = Array.from({ length: operations }, (_, index) =>
+    done(index % 2 === 0 ? "play" : "seek", index >= failed),
+  );
+  const verdicts = Array.from({ length: 4 }, (): SessionChange => ({ kind: "verdict", code: "OK", tookMs: 12 }));
+  const uptimeMs = hours * HOUR * 1_000;
+  const lost = { dropped: 0, corrupted: 0, refused: 0 };
+  return [
+    { kind: "usable", startMs: 900 },
+    ...verdicts,
+    done("unlock", true),
+    ...plays,
+    { kind: "feature", feature: "play" },
+    { kind: "sample", sample: { uptimeMs, downMs: 0, cpuMs: uptimeMs / 50, privateBytes: 150 * MIB, lost } },
+  ];
+}
+
+function signatureOf(body: Uint8Array, key: KeyObject): string {
+  return toBase64url(sign(null, statementOf(LOGS_PATH, body), key));
+}

@@ -1,0 +1,205 @@
+import { join } from "node:path";
+import { buildApp } from "../../build/build-app.ts";
+import { runOnPrivateDesktop } from "../../build/desktop.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import type { BuildId } from "../../src-shared/updates/index.ts";
+import { HOUR, type UnixMs } from "../../src-shared/units.ts";
+import { createPublisher } from "./publisher.ts";
+import { type RingControl, DATA, startRingControl } from "./ring-control.ts";
+import { createStoryClock } from "./story-clock.ts";
+import { openConsole, openPilotsApp, openUpdates, pictureOfConsole, type Window } from "./windows.ts";
+import { addBuild, feed, FOLDER, openWorld, REPO, KEYS, serveFeed, signedByBoth, type World } from "./world.ts";
+
+// `npm run demo:rings`: two releases, from the first computer of ring0 to a halt that nobody had to ask for. Ten days
+// pass in a minute; then time is what it is, and the real app joins in. All parts are the real ones but for the people.
+const GOOD = "0.2.0";
+const BAD = "0.3.0";
+const HOUR_MS = HOUR * 1_000;
+const SITTING_HOURS = 4;
+const RING0_HOURS = 52;
+const COMMENTS = ["Works as before.", "Seeking is faster.", "Nothing to complain about.", "Good."];
+const pathOf = (picture: string) => join(FOLDER, `${picture}.png`);
+const since = (from: number) => ((performance.now() - from) / 1_000).toFixed(1);
+const began = performance.now();
+
+if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAYLAND_DISPLAY"]) {
+  say("There is no display here: everything happens on a virtual one.");
+  process.exit(await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1)]));
+}
+try {
+  await tell();
+} catch (error) {
+  process.stderr.write(`\nThe demo stopped: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function tell(): Promise<void> {
+  const promotions = [lastThursday(1), lastThursday(0)] as const;
+  const clock = createStoryClock(promotions[0] - RING0_HOURS * HOUR_MS);
+  const publisher = createPublisher(clock);
+  say(
+    "Keys, a stick, a feed that two people of three sign, 10 computers of staff and 4 of pilots with their licenses.",
+  );
+  const world = await openWorld(publisher, clock);
+  const [good, bad] = [await addBuild(world, GOOD), await addBuild(world, BAD)];
+  const control = await startRingControl(clock);
+  const open: Window[] = [];
+  try {
+    const built = buildApp();
+    const running = new Map<Ring, string>();
+    const story = { world, control, running };
+    await throughRing0(story, GOOD, good, promotions[0]);
+    const console = await openConsole(control);
+    open.push(console);
+    await pictureOfConsole(console, control, pathOf("1-ring0-green"));
+    await promote(story, "ring0", "ring1", GOOD, good);
+    await liveUntil(story, promotions[1] - RING0_HOURS * HOUR_MS);
+    await throughRing0(story, BAD, bad, promotions[1]);
+    await hearPilots(story);
+    await expectVerdict(story, "ring1", "pass");
+    await pictureOfConsole(console, control, pathOf("2-ring1-green"));
+    await promote(story, "ring1", "ga", GOOD, good);
+    await promote(story, "ring0", "ring1", BAD, bad);
+    await liveUntil(story, Date.now());
+    await built;
+    await liveThroughHalt(story, good, console, open);
+  } finally {
+    for (const { app } of open) await app.close();
+    await control.stop();
+  }
+  say(`That took ${((performance.now() - began) / 1_000).toFixed(0)} s. Pictures are in ${FOLDER}.`);
+}
+
+type Story = { readonly world: World; readonly control: RingControl; readonly running: Map<Ring, string> };
+
+/** A release for staff, until every gate is green. */
+async function throughRing0(story: Story, version: string, build: BuildId, until: UnixMs) {
+  await feed(story.world, "release", "--ring", "ring0", "--build", build, "--reason", "For staff");
+  story.running.set("ring0", version);
+  say(`${dateOf(story)}: ring0 begins to run ${version}.`);
+  await liveUntil(story, until);
+  await expectVerdict(story, "ring0", "pass");
+}
+
+/** Lets time pass: everybody sits down every four hours, and the ring server looks after each. */
+async function liveUntil({ world, control, running }: Story, until: UnixMs): Promise<void> {
+  const { clock, computers } = world;
+  while (clock.now() + SITTING_HOURS * HOUR_MS <= until) {
+    clock.pass(SITTING_HOURS * HOUR_MS);
+    for (const computer of computers) {
+      const version = running.get(computer.ring);
+      if (version === undefined) continue;
+      await computer.sit(control.url, clock.now(), { version, hours: SITTING_HOURS, operations: 30, failed: 0 });
+    }
+    await control.look();
+  }
+  clock.pass(until - clock.now());
+}
+
+async function hearPilots({ world, control }: Story): Promise<void> {
+  const pilots = world.computers.filter(({ ring }) => ring === "ring1");
+  for (const [index, pilot] of pilots.entries()) {
+    await pilot.answer(control.url, world.clock.now(), GOOD, 8 + (index % 3), COMMENTS[index] ?? "");
+  }
+}
+
+async function expectVerdict(story: Story, ring: Ring, wanted: string): Promise<void> {
+  const assessed = (await story.control.look()).find((one) => one.ring === ring);
+  const open = assessed?.gates.filter(({ outcome }) => outcome !== "pass").map(({ gate, why }) => `${gate}: ${why}`);
+  if (assessed?.verdict !== wanted) throw new Error(`${ring} is ${assessed?.verdict}: ${open?.join("; ")}`);
+  const { operations, failed, gates } = assessed;
+  say(`${dateOf(story)}: ${ring} is green: ${failed} of ${operations} operations failed, ${gates.length} gates pass.`);
+}
+
+/** To the next ring: with the verdict that the gates reached, and the signatures that the ring takes. */
+async function promote(story: Story, from: Ring, to: Ring, version: string, build: BuildId): Promise<void> {
+  const verdict = join(FOLDER, `verdict-${from}-${version}.json`);
+  const where = ["--repo", REPO, "--keys", KEYS, "--data", DATA];
+  await story.world.publisher.run("ring", "status", ...where, "--ring", from, "--verdict", verdict);
+  const words = ["--ring", to, "--build", build, "--verdict", verdict];
+  if (to === "ga") await signedByBoth(story.world, "promote", ...words);
+  else await feed(story.world, "promote", ...words);
+  story.running.set(to, version);
+  say(`${dateOf(story)}: ${version} goes to ${to}, signed by ${to === "ga" ? "two people of three" : "one of two"}.`);
+}
+
+/** Now: the real app is offered the release that has begun to fail elsewhere, and sees it stopped and taken back. */
+async function liveThroughHalt(story: Story, good: BuildId, console: Window, open: Window[]): Promise<void> {
+  const { world, control } = story;
+  await feed(world, "refresh");
+  const web = await serveFeed();
+  try {
+    say("Now, and at the speed of every day: a pilot opens the real app, which offers the release.");
+    const pilot = await openPilotsApp(world, web.url, control.url);
+    open.push(pilot);
+    await openUpdates(pilot.page);
+    await pilot.page.getByRole("button", { name: "Look now" }).click();
+    await pilot.page.getByRole("heading", { name: `Version ${BAD} is ready.` }).waitFor();
+    await pilot.page.screenshot({ path: pathOf("3-app-offered") });
+
+    say("On the other pilots' computers films stop playing.");
+    control.watch();
+    const failing = performance.now();
+    for (const computer of world.computers.filter(({ ring }) => ring === "ring1")) {
+      await computer.sit(control.url, Date.now(), { version: BAD, hours: 1, operations: 40, failed: 9 });
+    }
+    const reason = await untilHalted(world);
+    say(`Halted by the ring server after ${since(failing)} s, by nobody's hand: ${reason}`);
+    await pilot.page.locator("[data-code=HALTED]").waitFor({ timeout: 120_000 });
+    say(`The running app has seen it after ${since(failing)} s.`);
+    await pilot.page.screenshot({ path: pathOf("4-app-halted") });
+    await tellAlerts(control);
+    await pictureOfConsole(console, control, pathOf("5-ring1-halted"));
+
+    await feed(world, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
+    await pilot.page.getByRole("button", { name: "Look now" }).click();
+    await pilot.page.getByRole("heading", { name: `Version ${GOOD} is ready.` }).waitFor();
+    say(`Rolled back to ${GOOD} by the ring's people; the app has seen it after ${since(failing)} s.`);
+    await pilot.page.screenshot({ path: pathOf("6-app-rolled-back") });
+    await pictureOfConsole(console, control, pathOf("7-ring1-rolled-back"));
+    const audit = await world.publisher.run<{ decisions: number; head: string }>("ring", "audit", "--data", DATA);
+    say(`The log of ${audit.decisions} decisions is whole. Its head: ${audit.head}`);
+  } finally {
+    web.close();
+  }
+}
+
+async function untilHalted(world: World): Promise<string> {
+  type Status = { rings: { ring1: { halt?: { reason: string } } } };
+  for (let left = 240; left > 0; left--) {
+    const { rings } = await feed<Status>(world, "status");
+    if (rings.ring1.halt) return rings.ring1.halt.reason;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error("nothing was halted within two minutes");
+}
+
+/** The alerts of a halt: one mail, one SMS, and Slack. */
+async function tellAlerts({ sinks }: RingControl): Promise<void> {
+  const halted = (texts: readonly string[]) => texts.filter((text) => text.includes("halted"));
+  for (let left = 40; left > 0 && halted(sinks.sms.got.map(({ text }) => text)).length === 0; left--) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  const [slack, sms] = [sinks.slack, sinks.sms].map(({ got }) => halted(got.map(({ text }) => text)));
+  const mails = halted(sinks.mail.got.map(({ source }) => source));
+  const counts = [mails.length, slack?.length, sms?.length];
+  if (counts.some((count) => count !== 1))
+    throw new Error(`alerts of the halt: ${counts.join(", ")}, expected one each`);
+  say(`Alerted once each by mail, Slack and SMS: ${sms?.[0]}`);
+}
+
+/** A Thursday at 14:00 UTC that lies at least three hours back, and so many weeks more: one of the hours for releases. */
+function lastThursday(weeksBefore: number): UnixMs {
+  const day = new Date(Date.now() - 3 * HOUR_MS);
+  day.setUTCHours(14, 0, 0, 0);
+  while (day.getUTCDay() !== 4 || day.getTime() > Date.now() - 3 * HOUR_MS) day.setUTCDate(day.getUTCDate() - 1);
+  return day.getTime() - weeksBefore * 7 * 24 * HOUR_MS;
+}
+
+function dateOf({ world }: Story): string {
+  return new Date(world.clock.now()).toISOString().slice(0, 16).replace("T", " ");
+}
+
+function say(text: string): void {
+  process.stdout.write(`\n> ${text}\n`);
+}

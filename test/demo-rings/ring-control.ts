@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readAlerting } from "../../src-ops/alerts/index.ts";
+import {
+  ACCOUNTS_FILE,
+  consoleRoutes,
+  putAccount,
+  RING_DATABASE,
+  startRingServer,
+  startWatchLoop,
+  tellIncidents,
+  type WatchLoop,
+  watchOnce,
+} from "../../src-ops/rings/index.ts";
+import { readPolicy } from "../../src-ops/policy/index.ts";
+import { loadTrust } from "../../src-ops/trust/index.ts";
+import { type MailSink, openMailSink, openWebhookSink, type WebhookSink } from "../fakes/alert-sinks.ts";
+import type { StoryClock } from "./story-clock.ts";
+import { FOLDER, KEYS, REPO, TRUST } from "./world.ts";
+
+export const DATA = join(FOLDER, "ring-server");
+
+export type RingControl = Awaited<ReturnType<typeof startRingControl>>;
+type Sinks = { readonly slack: WebhookSink; readonly sms: WebhookSink; readonly mail: MailSink };
+
+/** The ring server as `npm run ring-server` wires it, but at the story's time, with mail and webhooks of this computer. */
+export async function startRingControl(clock: StoryClock) {
+  const { now } = clock;
+  mkdirSync(DATA, { recursive: true });
+  const policy = valueOf(await readPolicy());
+  const trust = valueOf(await loadTrust(TRUST, undefined));
+  const sinks: Sinks = { slack: await openWebhookSink(), sms: await openWebhookSink(), mail: await openMailSink() };
+  const alerting = await alertingTo(sinks);
+  const feed = { repo: REPO, keys: KEYS, personKeys: [] };
+  const accounts = join(DATA, ACCOUNTS_FILE);
+  const manager = valueOf(await putAccount(accounts, { name: "ann.lee", role: "manager" }));
+  const ending = new AbortController();
+  let loop: WatchLoop | undefined;
+  const server = await startRingServer({
+    path: join(DATA, RING_DATABASE),
+    roots: trust.roots,
+    host: "127.0.0.1",
+    port: 0,
+    now,
+    note: () => undefined,
+    ticketToken: undefined,
+    alsoServe: (store) => consoleRoutes({ store, feed, policy, now, accounts, isSecure: false }),
+    onEvents: () => loop?.heard(),
+  });
+
+  async function look() {
+    const assessed = await watchOnce({ store: server.store, feed, policy, now });
+    if (assessed.ok) await tellIncidents(server.store, assessed.value, alerting, now(), ending.signal);
+    return assessed;
+  }
+
+  return {
+    url: server.url,
+    sinks,
+    manager: { name: "ann.lee", password: manager.password },
+    /** One look at all rings. */
+    look: async () => valueOf(await look()),
+    /** From now on it looks by itself, as it does when nobody tells a story. */
+    watch() {
+      const note = (event: string) => void process.stderr.write(`ring server: ${event}\n`);
+      loop = startWatchLoop({ look, everyMs: 300_000, soonMs: 10_000, note });
+    },
+    async stop() {
+      ending.abort();
+      await loop?.stop();
+      await server.stop();
+      for (const sink of Object.values(sinks)) sink.close();
+    },
+  };
+}
+
+async function alertingTo({ slack, sms, mail }: Sinks) {
+  const file = join(FOLDER, "alerting-config.json");
+  const channels = { critical: "#deployment-critical", warnings: "#deployment-warnings", info: "#deployment-info" };
+  const recipients = { critical: ["on-call@example.org"], escalation: ["head@example.org"] };
+  const smtp = { host: "127.0.0.1", port: mail.port };
+  const email = { from: "rings@example.org", smtp, recipients };
+  writeFileSync(file, JSON.stringify({ slack: { webhookUrl: slack.url, channels }, email }, null, 2));
+  const environment = { SMS_WEBHOOK_URL: sms.url, SMTP_USER: "rings", SMTP_PASS: "hunter2" };
+  return valueOf(await readAlerting(file, environment));
+}
+
+function valueOf<T>(
+  attempt: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: { message: string } },
+): T {
+  if (!attempt.ok) throw new Error(attempt.error.message);
+  return attempt.value;
+}

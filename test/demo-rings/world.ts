@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, normalize } from "node:path";
+import { projectRoot } from "../../build/electron-runtime.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import type { BuildId } from "../../src-shared/updates/index.ts";
+import { type Computer, newComputer, type Stick } from "./computer.ts";
+import type { Publisher } from "./publisher.ts";
+import type { StoryClock } from "./story-clock.ts";
+
+/** Where everything of the demo lies. Made anew each time. */
+export const FOLDER = join(projectRoot, ".local", "demo-rings");
+export const KEYS = join(FOLDER, "keys");
+export const TRUST = join(KEYS, "public");
+export const STICK = join(FOLDER, "stick");
+export const REPO = join(FOLDER, "feed");
+const SECOND_PERSON = join(FOLDER, "second-person");
+
+export type World = {
+  readonly publisher: Publisher;
+  readonly clock: StoryClock;
+  readonly computers: readonly Computer[];
+};
+
+/** A command on the feed, with the keys that lie at the publisher's. */
+export function feed<T = object>({ publisher }: Pick<World, "publisher">, command: string, ...words: string[]) {
+  return publisher.run<T>("feed", command, "--repo", REPO, "--keys", KEYS, ...words);
+}
+
+/** A publisher with a stick and a feed. Of three people who approve, two keep their keys elsewhere. */
+export async function openWorld(publisher: Publisher, clock: StoryClock): Promise<World> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(STICK, { recursive: true });
+  await publisher.run("keys", "init", "--dir", KEYS, "--dev");
+  const film = join(projectRoot, "test", "media", "tides.webm");
+  const stick = await publisher.run<Stick>("pack", "--stick", STICK, "--keys", KEYS, "--label", "Pilots", film);
+  await feed({ publisher }, "init", "--people", "3");
+  const people = join(KEYS, "private", "feed");
+  renameSync(join(people, "person-2"), SECOND_PERSON);
+  renameSync(join(people, "person-3"), join(FOLDER, "third-person"));
+  const computers = [...(await enrol(10, "ring0")), ...(await enrol(4, "ring1"))];
+  return { publisher, clock, computers };
+
+  async function enrol(count: number, ring: Ring): Promise<Computer[]> {
+    const enrolled: Computer[] = [];
+    while (enrolled.length < count) enrolled.push(await enrolOne(ring, enrolled.length + 1));
+    return enrolled;
+  }
+
+  async function enrolOne(ring: Ring, number: number): Promise<Computer> {
+    const computer = await newComputer(ring);
+    const name = join(FOLDER, `${ring}-${number}`);
+    writeFileSync(`${name}.uvvreq`, computer.request(stick, clock.now()));
+    const terms = ["--for", `C-${ring}-${number}`, "--days", "90", "--ring", ring, "--enrol"];
+    const files = ["--request", `${name}.uvvreq`, "--out", `${name}.uvvlic`];
+    const where = ["--keys", KEYS, "--stick", STICK];
+    const { pid } = await publisher.run<{ pid: string }>("license", "issue", ...where, ...terms, ...files);
+    computer.enrol(readFileSync(`${name}.uvvlic`, "utf8"), pid);
+    return computer;
+  }
+}
+
+/** Lists a build of one small package. The demo installs none. */
+export async function addBuild(world: World, version: string): Promise<BuildId> {
+  const file = join(FOLDER, `usb-video-vault_${version}_amd64.deb`);
+  writeFileSync(file, `USB Video Vault ${version}`);
+  const notes = ["--notes-fr", `Nouveau dans ${version}`, "--notes-en", `New in ${version}`];
+  const words = [file, "--version", version, "--build-epoch", "1", ...notes];
+  const { build } = await feed<{ build: BuildId }>(world, "add-build", ...words);
+  return build;
+}
+
+type Changed = { readonly published: boolean; readonly pending: string | null };
+
+/** What takes two people: the command of the first one waits for the signature of the second, made with her own keys. */
+export async function signedByBoth(world: World, command: string, ...words: string[]): Promise<void> {
+  const { published, pending } = await feed<Changed>(world, command, ...words);
+  if (published || pending === null) throw new Error(`feed ${command}: one person alone has published it`);
+  await world.publisher.run("feed", "sign", pending, "--person-keys", SECOND_PERSON);
+  await feed(world, "import", pending);
+}
+
+/** Any static web server, on the feed. */
+export async function serveFeed(): Promise<{ readonly url: string; readonly close: () => void }> {
+  const server = createServer((request, response) => {
+    try {
+      response.end(readFileSync(join(REPO, normalize(decodeURIComponent(request.url ?? "/")))));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const close = () => (server.closeAllConnections(), void server.close());
+  return { url: `http://127.0.0.1:${port}`, close };
+}
