@@ -129,6 +129,7 @@ async function liveThroughHalt(story: Story, good: BuildId, console: Window, ope
   await feed(world, "refresh");
   const web = await serveFeed();
   try {
+    control.watch();
     say("Now, and at the speed of every day: a pilot opens the real app, which offers the release.");
     const pilot = await openPilotsApp(world, web.url, control.url);
     open.push(pilot);
@@ -138,7 +139,6 @@ async function liveThroughHalt(story: Story, good: BuildId, console: Window, ope
     await pilot.page.screenshot({ path: pathOf("3-app-offered") });
 
     say("On the other pilots' computers films stop playing.");
-    control.watch();
     const failing = performance.now();
     for (const computer of world.computers.filter(({ ring }) => ring === "ring1")) {
       await computer.sit(control.url, Date.now(), { version: BAD, hours: 1, operations: 40, failed: 9 });
@@ -153,7 +153,7 @@ async function liveThroughHalt(story: Story, good: BuildId, console: Window, ope
 
     await feed(world, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
     await pilot.page.getByRole("button", { name: "Look now" }).click();
-    await pilot.page.getByRole("heading", { name: `Version ${GOOD} is ready.` }).waitFor();
+    await pilot.page.getByText("The publisher took a version back").waitFor();
     say(`Rolled back to ${GOOD} by the ring's people; the app has seen it after ${since(failing)} s.`);
     await pilot.page.screenshot({ path: pathOf("6-app-rolled-back") });
     await pictureOfConsole(console, control, pathOf("7-ring1-rolled-back"));

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAlerting } from "../../src-ops/alerts/index.ts";
 import {
-  ACCOUNTS_FILE,
   consoleRoutes,
+  openSqliteStore,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -32,32 +32,32 @@ export async function startRingControl(clock: StoryClock) {
   const sinks: Sinks = { slack: await openWebhookSink(), sms: await openWebhookSink(), mail: await openMailSink() };
   const alerting = await alertingTo(sinks);
   const feed = { repo: REPO, keys: KEYS, personKeys: [] };
-  const accounts = join(DATA, ACCOUNTS_FILE);
-  const manager = valueOf(await putAccount(accounts, { name: "ann.lee", role: "manager" }));
+  const store = openSqliteStore(join(DATA, RING_DATABASE));
+  const { password } = await putAccount(store.accounts, { name: "ann.lee", role: "manager" });
   const ending = new AbortController();
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
-    path: join(DATA, RING_DATABASE),
+    store,
     roots: trust.roots,
     host: "127.0.0.1",
     port: 0,
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: (store) => consoleRoutes({ store, feed, policy, now, accounts, isSecure: false }),
+    alsoServe: consoleRoutes({ store, feed, policy, now, isSecure: false }),
     onEvents: () => loop?.heard(),
   });
 
   async function look() {
-    const assessed = await watchOnce({ store: server.store, feed, policy, now });
-    if (assessed.ok) await tellIncidents(server.store, assessed.value, alerting, now(), ending.signal);
+    const assessed = await watchOnce({ store, feed, policy, now });
+    if (assessed.ok) await tellIncidents(store, assessed.value, alerting, now(), ending.signal);
     return assessed;
   }
 
   return {
     url: server.url,
     sinks,
-    manager: { name: "ann.lee", password: manager.password },
+    manager: { name: "ann.lee", password },
     /** One look at all rings. */
     look: async () => valueOf(await look()),
     /** From now on it looks by itself, as it does when nobody tells a story. */

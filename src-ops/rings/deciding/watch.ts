@@ -39,18 +39,20 @@ export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly A
 
 /**
  * One look at all rings: what is new goes to the decision log, and what has to stop is halted through the feed, by the
- * halt key. Promoting is for people.
+ * halt key. Gives the rings as they are after that. Promoting is for people.
  */
 export async function watchOnce(ports: WatchPorts): Promise<Attempt<readonly Assessment[]>> {
   const assessed = await assessRings(ports);
   if (!assessed.ok) return assessed;
+  const after: Assessment[] = [];
   for (const assessment of assessed.value) {
     const log = await auditDecisions(ports.store.decisions);
     for (const decision of newsOf(assessment, log))
       await logDecision(ports.store.decisions, assessment.assessedAt, decision);
-    if (assessment.halt && !assessment.isHalted) await halt(ports, assessment, log);
+    const isDue = assessment.halt && !assessment.isHalted;
+    after.push(isDue ? { ...assessment, isHalted: await halt(ports, assessment, log) } : assessment);
   }
-  return assessed;
+  return ok(after);
 }
 
 function newsOf(assessment: Assessment, log: Audit): Decision[] {
@@ -65,16 +67,21 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
   ];
 }
 
-async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<void> {
+/** Whether it could be published. */
+async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<boolean> {
   const { ring, build, gates, policyHash } = assessment;
   const reasons = gates.filter(({ outcome }) => outcome === "halt").map(({ gate, why }) => `${gate}: ${why}`);
   const reason = `Automatic halt. ${reasons.join(". ")}`;
   const code = await publishHalt(feed, { ring, build, reason }, now());
-  if (code === undefined) return logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });
+  if (code === undefined) {
+    await logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });
+    return true;
+  }
   const last = lastOf(log, ring, "halt-failed");
   // Tried again at every look; told once for each reason.
-  if (last?.kind === "halt-failed" && last.build === build && last.code === code) return;
-  await logDecision(store.decisions, now(), { kind: "halt-failed", ring, build, code });
+  const isTold = last?.kind === "halt-failed" && last.build === build && last.code === code;
+  if (!isTold) await logDecision(store.decisions, now(), { kind: "halt-failed", ring, build, code });
+  return false;
 }
 
 function lastOf({ decisions }: Audit, ring: Assessment["ring"], kind: Decision["kind"]): Decision | undefined {

@@ -92,7 +92,8 @@ describe("the watch over the rings", () => {
   it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
     const { shop, build, store, look, log } = await openWatched();
     await store.take([crashOf(MACHINES[0] as string, 1)]);
-    await look(1.1);
+    // Told by this look already, not by the next one minutes later.
+    expect(await look(1.1)).toMatchObject([{ isHalted: true }]);
     await look(1.2);
     expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({
       build,
@@ -122,7 +123,7 @@ describe("the watch over the rings", () => {
     await store.take([crashOf(MACHINES[0] as string, 1)]);
     const [bundles, away] = [feedBundlesFolder(shop.keys), shop.path("away")];
     renameSync(bundles, away);
-    await look(1.1);
+    expect(await look(1.1)).toMatchObject([{ isHalted: false }]);
     await look(1.2);
     expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
     expect((await status(shop)).rings["ring0"]?.halt).toBeUndefined();
