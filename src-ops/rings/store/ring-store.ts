@@ -1,6 +1,7 @@
 import type { AlertKind } from "../../alerts/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { EventStore, Place, PlacedEvent, Taken, Ticket } from "../../../src-shared/rings/index.ts";
+import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
@@ -28,6 +29,8 @@ export type RingStore = EventStore & {
   readonly ticket: (id: string) => Promise<(Ticket & { readonly ring: Ring }) | undefined>;
   /** Operations by the hour that they were heard in, from an hour's edge on. */
   readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourSum[]>;
+  /** What was told of a release besides sessions and steps that went well, the newest first. */
+  readonly told: (ring: Ring, version: string, most: number) => Promise<readonly ToldEvent[]>;
   /** A place was asked for: kept is when it was last reached, or else when it was first asked for in vain. */
   readonly noteReached: (place: Place, at: UnixMs, isReached: boolean) => Promise<void>;
   /** Nobody asks for the place any more: it is no outage. */
@@ -41,6 +44,13 @@ export type RingStore = EventStore & {
 
 /** What was heard in the hour that ends at `at`. */
 export type HourSum = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
+
+/** A refusal, a step that failed, an answer or a problem, as a computer told it. */
+export type ToldEvent = {
+  readonly machine: string;
+  readonly at: UnixMs;
+  readonly event: Exclude<TelemetryEvent, { readonly kind: "session" }>;
+};
 
 /** One line of the decision log, as it was written. */
 export type DecisionLine = { readonly n: number; readonly line: string };

@@ -13,7 +13,7 @@ import {
   WINDOW_MS,
 } from "../../../src-shared/rings/index.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
-import type { RingStore } from "./ring-store.ts";
+import type { RingStore, ToldEvent } from "./ring-store.ts";
 import { DAY_MS, featuresOf } from "./sums.ts";
 
 const HOUR_MS = HOUR * 1_000;
@@ -23,7 +23,7 @@ type Row = Readonly<Record<string, number | string | null>>;
 /** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
 export function createSqliteReader(
   database: DatabaseSync,
-): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours"> {
+): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "told"> {
   const sums = COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ");
   const totals = database.prepare(`SELECT ${sums} FROM slots WHERE ring = ? AND version = ? AND slot > ?`);
   const windows = database.prepare(
@@ -53,6 +53,11 @@ export function createSqliteReader(
   const hours = database.prepare(
     "SELECT slot - slot % ? + ? AS at, sum(operations) AS operations, sum(failed) AS failed FROM slots " +
       "WHERE ring = ? AND version = ? AND slot > ? GROUP BY 1 ORDER BY 1",
+  );
+  const told = database.prepare(
+    "SELECT machine, at, event FROM events WHERE kind <> 'session' AND kind IN ('security', 'update', 'feedback', 'problem') " +
+      "AND ring = ? AND version = ? AND (kind <> 'update' OR event ->> '$.update.step' = 'failed') " +
+      "ORDER BY at DESC, machine, session, seq DESC LIMIT ?",
   );
   const tickets = database.prepare("SELECT openedAt, closedAt FROM tickets WHERE ring = ? ORDER BY openedAt, id");
 
@@ -93,6 +98,12 @@ export function createSqliteReader(
       (tickets.all(ring) as Row[]).map(({ openedAt, closedAt }): Ticket => ({
         openedAt: Number(openedAt),
         closedAt: closedAt === null ? undefined : Number(closedAt),
+      })),
+    told: async (ring, version, most) =>
+      (told.all(ring, version, most) as Row[]).map(({ machine, at, event }) => ({
+        machine: String(machine),
+        at: Number(at),
+        event: JSON.parse(String(event)) as ToldEvent["event"],
       })),
     hours: async (ring, version, from) =>
       (hours.all(HOUR_MS, HOUR_MS, ring, version, from) as Row[]).map(({ at, operations, failed }) => ({

@@ -2,7 +2,16 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { NO_COUNTS } from "../../../src-shared/rings/index.ts";
 import type { KeptAccount, KeptIncident, RingStore } from "../../../src-ops/rings/store/ring-store.ts";
 import { HOUR_MS, SINCE } from "../../shared/rings/facts.ts";
-import { MACHINES, placedState, placedStep, RELEASE, stateOf } from "../../shared/rings/placed.ts";
+import {
+  MACHINES,
+  placedAnswer,
+  placedFinding,
+  placedProblem,
+  placedState,
+  placedStep,
+  RELEASE,
+  stateOf,
+} from "../../shared/rings/placed.ts";
 import { eventStoreContract } from "../../shared/rings/store-contract.ts";
 
 /** An empty store, and a way to do to its database what no code of ours does. */
@@ -51,6 +60,23 @@ export function ringStoreContract(
       expect(await everything()).not.toEqual(before);
       expect(await store.rebuild()).toEqual({ events: 6 });
       expect(await everything()).toEqual(before);
+    });
+
+    it("gives what was told besides sessions and good steps, the newest first and no more than is asked for", async () => {
+      const { store } = await filled();
+      const where = (seq: number) => ({ machine: FIRST, session: "told", seq, at: SINCE + seq * HOUR_MS });
+      const refusal = placedFinding(where(1), null);
+      const [failedStep, answer, problem] = [
+        placedStep(where(2), "failed"),
+        placedAnswer(where(3), 9),
+        placedProblem(where(4), "T-1"),
+      ];
+      const elsewhere = { ...placedAnswer(where(5), 1), version: "0.1.0" };
+      await store.take([refusal, failedStep, answer, problem, elsewhere]);
+      const told = (most: number) => store.told("ring0", "0.2.0", most);
+      const kept = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
+      expect(await told(10)).toEqual(kept);
+      expect(await told(2)).toEqual(kept.slice(0, 2));
     });
 
     it("forgets a computer and all that it added, and counts it as silent from then on", async () => {
