@@ -54,6 +54,7 @@ export default {
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
     { from: { path: "^src-ops/alerts/" }, to: { path: npm("nodemailer") } },
+    { from: { path: "^src-ops/rings/store/postgres-" }, to: { path: npm("pg") } },
 
     // The build is development code: any package, but of the sources only what it runs or compiles in.
     { from: { path: "^build/" }, to: { path: ["^build/", "^src-shared/", "^src-ops/", NPM] } },

@@ -1,7 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { several, wholeNumber } from "./commands/index.ts";
+import { databaseUrlOption, several, wholeNumber } from "./commands/index.ts";
 import { type AlertingConfig, readAlerting } from "./alerts/index.ts";
 import type { TrustRoots } from "../src-shared/jws/index.ts";
 import { ok } from "../src-shared/result.ts";
@@ -14,10 +12,9 @@ import {
   createProbing,
   createServerHealth,
   metricsRoute,
-  openSqliteStore,
+  openRingStore,
   readMetricsToken,
   RING_DATA,
-  RING_DATABASE,
   type Route,
   type RingStore,
   type ServerHealth,
@@ -35,6 +32,7 @@ type Options = {
   port: number;
   host: string;
   data: string;
+  databaseUrl?: string;
   trust?: string;
   repo?: string;
   keys?: string;
@@ -55,6 +53,7 @@ const program = new Command("ring-server")
   .option("--port <n>", "0 takes any that is free, and prints it", wholeNumber(0, 65_535), 8787)
   .option("--host <address>", "where to listen; put a TLS proxy before it for others than this machine", "127.0.0.1")
   .option("--data <folder>", "where its database is", RING_DATA)
+  .addOption(databaseUrlOption())
   .option("--trust <folder>", "public keys of the publisher (default: the ones compiled in)")
   .option("--repo <folder>", "the update feed whose rings it judges; without it it only listens")
   .option("--keys <folder>", "the publisher's folder with the feed's anchor and the register")
@@ -74,7 +73,7 @@ try {
   stop(failureOf(error).message);
 }
 
-async function run({ port, host, data, trust, ...watching }: Options): Promise<void> {
+async function run({ port, host, data, databaseUrl, trust, ...watching }: Options): Promise<void> {
   const roots = await rootsFrom(trust);
   if (!roots.ok) return stop(roots.error.message);
   const policy = await readPolicy(watching.policy);
@@ -83,8 +82,11 @@ async function run({ port, host, data, trust, ...watching }: Options): Promise<v
   if (alerts && !alerts.ok) return stop(alerts.error.message);
   const token = watching.metricsToken === undefined ? undefined : await readMetricsToken(watching.metricsToken);
   if (token && !token.ok) return stop(token.error.message);
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  const store = openSqliteStore(join(data, RING_DATABASE));
+  // The words of the command line are not for who lists processes: a password may stand in them.
+  if (databaseUrl !== undefined) process.title = "ring-server";
+  const opened = await openRingStore({ data, databaseUrl }, "made where it is missing");
+  if (!opened.ok) return stop(opened.error.message);
+  const store = opened.value;
   const health = createServerHealth(Date.now());
   const feed = feedOf(watching);
   let loop: WatchLoop | undefined;
@@ -145,6 +147,8 @@ function watch(
   const probe = createProbing({ probes, store, now: Date.now, probed: health.probed });
   const ports = { store, feed, policy, now: Date.now };
   async function judge() {
+    // Another server leads: it is told to look, and what has to stop is stopped by one.
+    if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
     const assessed = await watchOnce(ports);
     if (!assessed.ok || !alerts) return assessed;
     const { undelivered } = await tellIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
@@ -165,7 +169,9 @@ function watch(
     }
   }
   process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
-  return startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });
+  const loop = startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });
+  store.leadership.onCall(loop.heard);
+  return loop;
 }
 
 function note(event: string, fields: Readonly<Record<string, string | number>> = {}): void {

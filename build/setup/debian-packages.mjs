@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { say } from "./say.mjs";
 
 // What Electron, its keychain and a display of its own need on Debian 12, and what tests and demo look at.
@@ -24,6 +26,7 @@ const PACKAGES = [
   "xdotool",
   "python3-jwt",
   "python3-cryptography",
+  "postgresql-15",
 ];
 
 export function installDebianPackages() {
@@ -35,8 +38,24 @@ export function installDebianPackages() {
   say(`installing Debian packages: ${missing.join(" ")}`);
   const apt = (...words) => run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...words]);
   apt("update");
-  if (!apt("install", "-y", "--no-install-recommends", ...missing)) {
+  if (!withoutCluster(asRoot, () => apt("install", "-y", "--no-install-recommends", ...missing))) {
     throw new Error(`these Debian packages are missing; as root: apt-get install ${missing.join(" ")}`);
+  }
+}
+
+const CLUSTER_SETTINGS = "/etc/postgresql-common/createcluster.conf";
+
+/** PostgreSQL's package makes a database and starts it, where nobody says otherwise: tests make their own. */
+function withoutCluster(asRoot, install) {
+  if (existsSync(CLUSTER_SETTINGS)) return install();
+  const folder = mkdtempSync(join(tmpdir(), "uvv-setup-"));
+  try {
+    const settings = join(folder, "createcluster.conf");
+    writeFileSync(settings, "create_main_cluster = false\n");
+    run([...asRoot, "install", "-D", "-m", "644", settings, CLUSTER_SETTINGS]);
+    return install();
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -5,14 +5,14 @@ import { fail } from "../failure.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { textLike, withJson } from "./options.ts";
-import { type RingDataOptions, ringDataOption, withRingData } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
 
 const INCIDENT_ID = textLike(/^[a-z0-9_-]{1,80}$/, "the incident's name, as its alert shows it");
 const TICKET_ID = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
 
 /** What people tell and mend in a ring server's data. */
 export function addRingData(group: Command, host: Host, world: World): void {
-  withJson(group.command("rebuild").addOption(ringDataOption()))
+  withRingPlace(withJson(group.command("rebuild")))
     .description("make the aggregates again from the raw events")
     .action((options: RingDataOptions) =>
       host.run(options, () =>
@@ -22,7 +22,7 @@ export function addRingData(group: Command, host: Host, world: World): void {
         }),
       ),
     );
-  withJson(group.command("answer").addOption(ringDataOption()))
+  withRingPlace(withJson(group.command("answer")))
     .argument("<incident>", "as the alert named it", INCIDENT_ID)
     .description("you have taken an incident on: its alerts are not repeated")
     .action((id: string, options: RingDataOptions) =>
@@ -35,9 +35,7 @@ export function addRingData(group: Command, host: Host, world: World): void {
       ),
     );
   const ticket = group.command("ticket").description("support tickets of a ring: they count at its gate");
-  withJson(
-    ticket.command("open").argument("<id>", "its name in your ticket system", TICKET_ID).addOption(ringDataOption()),
-  )
+  withRingPlace(withJson(ticket.command("open").argument("<id>", "its name in your ticket system", TICKET_ID)))
     .description("a ticket was opened now; opened again, it stays as it was")
     .addOption(new Option("--ring <ring>", "whose").choices(RINGS).makeOptionMandatory())
     .action((id: string, options: RingDataOptions & { ring: Ring }) =>
@@ -50,9 +48,7 @@ export function addRingData(group: Command, host: Host, world: World): void {
         }),
       ),
     );
-  withJson(
-    ticket.command("close").argument("<id>", "its name in your ticket system", TICKET_ID).addOption(ringDataOption()),
-  )
+  withRingPlace(withJson(ticket.command("close").argument("<id>", "its name in your ticket system", TICKET_ID)))
     .description("a ticket was closed now")
     .action((id: string, options: RingDataOptions) =>
       host.run(options, () =>

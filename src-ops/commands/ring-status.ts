@@ -9,13 +9,13 @@ import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { type FeedOptions, placeOf } from "./feed-options.ts";
 import { withJson } from "./options.ts";
-import { type RingDataOptions, ringDataOption, withRingData } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
 
 /** How the rings fare, and whether the log of what was decided is whole. */
 export function addRingStatus(group: Command, host: Host, world: World): void {
-  withJson(group.command("status").addOption(ringDataOption()))
+  withRingPlace(withJson(group.command("status")))
     .description("judge every ring as it is now; nothing is decided")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
@@ -45,7 +45,7 @@ export function addRingStatus(group: Command, host: Host, world: World): void {
         return ok({ json: { rings, policyHash: policy.value.hash }, words: rings.flatMap(wordsOf) });
       }),
     );
-  withJson(group.command("audit").addOption(ringDataOption()))
+  withRingPlace(withJson(group.command("audit")))
     .description("follow the log of decisions from its beginning")
     .option("--head <hash>", "the head that an earlier audit printed: it has to be in the log still")
     .action((options: RingDataOptions & { head?: string }) =>

@@ -1,4 +1,5 @@
 import type { Ring } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
 import { type BuildId, type Halt, haltPath, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
@@ -21,6 +22,18 @@ export async function haltRing(
   const halt: Halt = { v: 1, ring, seq: (old?.seq ?? 0) + 1, build: stopped, issued: now, reason };
   const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halt)]])]]);
   return conclude(desk, draftOf(feed, `${stopped} stops in ${ring}`, documents, now));
+}
+
+/** The same, unless the halt of that build stands already: of several who see the need, one does it. */
+export async function haltRingOnce(
+  desk: FeedDesk,
+  ring: Ring,
+  build: BuildId,
+  reason: string,
+): Promise<Attempt<Concluded | "halted already">> {
+  const { documents, keyring } = desk.feed;
+  const halt = standingHalt(documents.rings[ring], keyring.halt.generation);
+  return halt?.build === build ? ok("halted already") : haltRing(desk, ring, build, reason);
 }
 
 /** Undoes the halt that stands in a ring, by a document of the ring's own keys that names it. HALT_UNKNOWN. */

@@ -3,7 +3,7 @@ export type { BuildKind } from "./build-file.ts";
 export { addPilot } from "./add-pilot.ts";
 export { atFeed, type Concluded, type FeedDesk, type FeedPlace } from "./desk.ts";
 export { exportFeed } from "./export-feed.ts";
-export { haltRing, resumeRing } from "./halting.ts";
+export { haltRing, haltRingOnce, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
 export { publishLists } from "./lists.ts";
 export { OVERRIDES, type OverrideCode } from "./promotion-rules.ts";

@@ -42,6 +42,15 @@ export function insertState(
   return [own, contributionOf(after, change)];
 }
 
+/** Puts a state among those of its session, which are in order, and gives what changes by it. */
+export function placeState(states: PlacedState[], fresh: PlacedState): readonly Contribution[] {
+  let index = states.length;
+  while (index > 0 && (states[index - 1] as PlacedState).event.seq > fresh.event.seq) index--;
+  const parts = insertState(states[index - 1], fresh, states[index]);
+  states.splice(index, 0, fresh);
+  return parts;
+}
+
 function contributionOf({ ring, version, machine, at, event }: PlacedState, counts: Counters): Contribution {
   const { memory, features }: SessionState = event.state;
   return { ring, version, machine, at, counts, memoryHighest: memory.highest, features };

@@ -5,6 +5,7 @@ export {
   type MachineSum,
   mergeMachines,
   type PlacedState,
+  placeState,
 } from "./aggregates.ts";
 export { added, COUNTERS, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
 export { createMemoryStore, type EventStore, type Taken } from "./memory-store.ts";

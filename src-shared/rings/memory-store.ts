@@ -4,10 +4,10 @@ import type { UnixMs } from "../units.ts";
 import {
   addToMachine,
   type Contribution,
-  insertState,
   type MachineSum,
   mergeMachines,
   type PlacedState,
+  placeState,
 } from "./aggregates.ts";
 import { added, NO_COUNTS } from "./counters.ts";
 import type { AvailabilityWindow, Counters, MachineFacts, Steps, Ticket } from "./facts.ts";
@@ -71,10 +71,7 @@ export function createMemoryStore(): EventStore {
     const key = `${state.machine} ${state.event.session}`;
     const states = sessions.get(key) ?? [];
     sessions.set(key, states);
-    let index = states.length;
-    while (index > 0 && (states[index - 1] as PlacedState).event.seq > state.event.seq) index--;
-    for (const part of insertState(states[index - 1], state, states[index])) contribute(part);
-    states.splice(index, 0, state);
+    for (const part of placeState(states, state)) contribute(part);
   }
 
   function contribute(part: Contribution): void {

@@ -1,19 +1,32 @@
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { BuildId } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import { atFeed, type FeedPlace, haltRing } from "../../feed/index.ts";
+import { atFeed, type FeedPlace, haltRing, haltRingOnce } from "../../feed/index.ts";
 
 // Of a feed's document.
 const MOST_REASON = 500;
 
+type Halting = { readonly ring: Ring; readonly build: BuildId; readonly reason: string };
+
 /** Halts a build in a ring through the feed, by the halt key. Gives the code of why it could not; `undefined`: it is done. */
-export async function publishHalt(
+export function publishHalt(feed: FeedPlace, halting: Halting, now: UnixMs): Promise<string | undefined> {
+  return publish(feed, halting, now, haltRing);
+}
+
+/** The same, of a machine; "halted already": another has seen the need as well, and has done it. */
+export function publishHaltOnce(feed: FeedPlace, halting: Halting, now: UnixMs): Promise<string | undefined> {
+  return publish(feed, halting, now, haltRingOnce);
+}
+
+async function publish(
   feed: FeedPlace,
-  { ring, build, reason }: { readonly ring: Ring; readonly build: BuildId; readonly reason: string },
+  { ring, build, reason }: Halting,
   now: UnixMs,
+  halt: typeof haltRingOnce,
 ): Promise<string | undefined> {
   const words = reason.slice(0, MOST_REASON);
-  const halted = await atFeed(feed, Math.floor(now / 1_000), (desk) => haltRing(desk, ring, build, words));
+  const halted = await atFeed(feed, Math.floor(now / 1_000), (desk) => halt(desk, ring, build, words));
   if (!halted.ok) return halted.error.code;
+  if (halted.value === "halted already") return halted.value;
   return halted.value.published ? undefined : "NOT_SIGNED";
 }

@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../../../src-shared/units.ts";
 import type { Attempt } from "../../failure.ts";
+import { storageProblemOf } from "../store/storage-problem.ts";
 import type { Assessment } from "./assess.ts";
 
 export type WatchLoopPorts = {
@@ -22,7 +23,7 @@ export function startWatchLoop({ look, everyMs, soonMs, note }: WatchLoopPorts) 
       if (!assessed.ok) note("watch.failed", { code: assessed.error.code });
     } catch (error) {
       // Whatever it was: the next look may see more, and a server that ends hears nothing at all.
-      note("watch.failed", { code: error instanceof Error ? error.name : "unknown" });
+      note("watch.failed", { code: storageProblemOf(error) ?? (error instanceof Error ? error.name : "unknown") });
     }
   }
 

@@ -8,7 +8,7 @@ import type { RingStore } from "../store/ring-store.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import { enrolledIn, genuineTokens } from "./known-artefacts.ts";
-import { publishHalt } from "./publish-halt.ts";
+import { publishHaltOnce } from "./publish-halt.ts";
 import { isNewWatch, runningIn } from "./running.ts";
 
 export type WatchPorts = {
@@ -67,12 +67,13 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
   ];
 }
 
-/** Whether it could be published. */
+/** Whether it stands now. */
 async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<boolean> {
   const { ring, build, gates, policyHash } = assessment;
   const reasons = gates.filter(({ outcome }) => outcome === "halt").map(({ gate, why }) => `${gate}: ${why}`);
   const reason = `Automatic halt. ${reasons.join(". ")}`;
-  const code = await publishHalt(feed, { ring, build, reason }, now());
+  const code = await publishHaltOnce(feed, { ring, build, reason }, now());
+  if (code === "halted already") return true;
   if (code === undefined) {
     await logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });
     return true;

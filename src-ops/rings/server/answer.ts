@@ -13,6 +13,9 @@ export function refusal(status: number, code: string, headers: Readonly<Record<s
   return { status, body: { code }, headers };
 }
 
+/** What was not kept because of the database may come again after so long. */
+export const RETRY_SECONDS = 30;
+
 export function waitFor(status: 429 | 503, code: string, seconds: number): Answer {
   return refusal(status, code, { "Retry-After": String(seconds) });
 }

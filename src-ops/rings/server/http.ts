@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { METRICS_PATH, LOGS_PATH, MAX_BATCH_BYTES } from "../../../src-shared/telemetry/index.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
-import { type Answer, refusal } from "./answer.ts";
+import { storageProblemOf } from "../store/storage-problem.ts";
+import { type Answer, refusal, RETRY_SECONDS, waitFor } from "./answer.ts";
 import type { Received } from "./ingest.ts";
 
 export type Route = {
@@ -10,10 +11,12 @@ export type Route = {
   readonly answer: (received: Received) => Promise<Answer> | Answer;
 };
 
+type Note = (event: string, fields?: Readonly<Record<string, string>>) => void;
+
 /** Serves routes. Bodies are bounded in size and time, and read before anything is decided. */
 export function createHttpServer(
   routes: readonly Route[],
-  note: (event: string) => void,
+  note: Note,
   answered: (path: string, answer: Answer) => void,
 ): Server {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
@@ -27,7 +30,7 @@ async function serve(
   routes: readonly Route[],
   request: IncomingMessage,
   response: ServerResponse,
-  note: (event: string) => void,
+  note: Note,
   answered: (path: string, answer: Answer) => void,
 ): Promise<void> {
   const path = pathOf(request);
@@ -36,10 +39,11 @@ async function serve(
     if (!answer) return;
     answered(path, answer);
     send(response, answer);
-  } catch {
+  } catch (error) {
+    const problem = storageProblemOf(error);
     // A bug must not take the server down, nor tell a stranger how it is made.
-    note("request.failed");
-    const answer = refusal(500, "INTERNAL");
+    note("request.failed", problem ? { code: problem } : {});
+    const answer = problem ? waitFor(503, problem, RETRY_SECONDS) : refusal(500, "INTERNAL");
     answered(path, answer);
     send(response, answer);
   }

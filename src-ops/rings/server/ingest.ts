@@ -14,7 +14,8 @@ import {
 import type { UnixMs } from "../../../src-shared/units.ts";
 import type { ServerHealth } from "../monitoring/server-health.ts";
 import type { RingStore } from "../store/ring-store.ts";
-import { type Answer, DONE, refusal, waitFor } from "./answer.ts";
+import { storageProblemOf } from "../store/storage-problem.ts";
+import { type Answer, DONE, refusal, RETRY_SECONDS, waitFor } from "./answer.ts";
 import type { Commits } from "./commits.ts";
 import { type Device, type Devices, isSignedBy } from "./devices.ts";
 import type { Rates } from "./rates.ts";
@@ -41,8 +42,6 @@ export type Received = {
 
 export const INGEST_PATHS: readonly string[] = [LOGS_PATH, METRICS_PATH, ERASE_PATH];
 
-const RETRY_SECONDS = 30;
-
 /** Who it is -> how much they may ask -> what they say -> on disk -> the answer. */
 export async function ingest(ports: IngestPorts, received: Received): Promise<Answer> {
   try {
@@ -60,7 +59,7 @@ export async function ingest(ports: IngestPorts, received: Received): Promise<An
   } catch (error) {
     // Nothing of it was kept, so that it may come again.
     ports.note("events.not-kept", { what: error instanceof Error ? error.message : "unknown" });
-    return waitFor(503, "STORAGE", RETRY_SECONDS);
+    return waitFor(503, storageProblemOf(error) ?? "STORAGE", RETRY_SECONDS);
   }
 }
 

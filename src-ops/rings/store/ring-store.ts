@@ -39,6 +39,7 @@ export type RingStore = EventStore & {
   readonly incidents: IncidentShelf;
   readonly sessions: SessionShelf;
   readonly accounts: AccountShelf;
+  readonly leadership: Leadership;
   readonly close: () => Promise<void>;
 };
 
@@ -108,4 +109,14 @@ export type AccountShelf = {
   readonly put: (account: KeptAccount) => Promise<void>;
   readonly find: (name: string) => Promise<KeptAccount | undefined>;
   readonly remove: (name: string) => Promise<boolean>;
+};
+
+/** Of several servers on one database, one judges the rings, halts and tells people. */
+export type Leadership = {
+  /** Whether it is this one, from now until it ends or loses its database. */
+  readonly isOurs: () => Promise<boolean>;
+  /** Asks the one that leads to look soon. */
+  readonly call: () => Promise<void>;
+  /** What to do when another asks. */
+  readonly onCall: (listener: () => void) => void;
 };

@@ -158,6 +158,8 @@ export function openSqliteStore(path: string): SqliteStore {
     meet: async (machine, ring) => void meetOne.run(machine, ring),
     unenrol: async (machine) => void setRing.run(machine, "over"),
     ringOf: async (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
+    // A file has one server.
+    leadership: { isOurs: async () => true, call: async () => {}, onCall: () => {} },
     database,
     close: async () => database.close(),
   };

@@ -1,0 +1,60 @@
+import type { Client } from "pg";
+import { createClient, LOCKS } from "./postgres-connection.ts";
+import type { Leadership } from "./ring-store.ts";
+
+const CHANNEL = "ring_look";
+
+/**
+ * Who leads holds a lock that its connection holds: it falls with the process, or within seconds of the network. The
+ * one that calls need not lead.
+ */
+export function createLeadership(
+  url: string,
+  notify: (channel: string) => Promise<unknown>,
+): Leadership & { readonly end: () => Promise<void> } {
+  let held: Client | undefined;
+  let onCall: (() => void) | undefined;
+
+  function letGo(client: Client): void {
+    if (held === client) held = undefined;
+    client.end().catch(() => {});
+  }
+
+  async function holds(client: Client): Promise<boolean> {
+    try {
+      await client.query("SELECT 1");
+      return held === client;
+    } catch {
+      letGo(client);
+      return false;
+    }
+  }
+
+  async function take(): Promise<boolean> {
+    const client = createClient(url);
+    client.on("error", () => letGo(client)).on("end", () => letGo(client));
+    client.on("notification", () => onCall?.());
+    await client.connect();
+    // A machine that vanished with the lock is found out in half a minute, not in two hours.
+    await client.query("SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4");
+    const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [LOCKS.leader]);
+    if (!rows[0]?.got) {
+      letGo(client);
+      return false;
+    }
+    held = client;
+    await client.query(`LISTEN ${CHANNEL}`);
+    return true;
+  }
+
+  return {
+    isOurs: async () => (held !== undefined && (await holds(held))) || take(),
+    call: async () => void (await notify(CHANNEL)),
+    onCall: (listener) => void (onCall = listener),
+    end: async () => {
+      const client = held;
+      held = undefined;
+      await client?.end().catch(() => {});
+    },
+  };
+}

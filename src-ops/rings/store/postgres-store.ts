@@ -1,0 +1,94 @@
+import type { PlacedEvent, Taken } from "../../../src-shared/rings/index.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import { err, ok, type Result } from "../../../src-shared/result.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import { admit } from "./admission.ts";
+import { askerOf, createPool, inTransaction } from "./postgres-connection.ts";
+import { addStates, heldPlaces, insertEvents, noteOthers } from "./postgres-events.ts";
+import { createLeadership } from "./postgres-leadership.ts";
+import { createPostgresReader } from "./postgres-reading.ts";
+import { eraseWithin, rebuildWithin } from "./postgres-rebuild.ts";
+import { migrate } from "./postgres-schema.ts";
+import { createPostgresShelves } from "./postgres-shelves.ts";
+import { writeSums } from "./postgres-sums.ts";
+import type { RingStore } from "./ring-store.ts";
+import { createSums } from "./sums.ts";
+
+/**
+ * Opens a store that several servers share, in a database that is made ready where it is empty. Rejects with the
+ * database's error where it cannot be reached.
+ *
+ * @param url such as postgres://ring@127.0.0.1/ring; the rest may come from PGPASSFILE and its like
+ */
+export async function openPostgresStore(url: string): Promise<Result<RingStore, { readonly newer: number }>> {
+  const pool = createPool(url);
+  const ask = askerOf(pool);
+  const leadership = createLeadership(url, (channel) => ask("SELECT pg_notify($1, '')", [channel]));
+  const close = async () => {
+    await leadership.end();
+    await pool.end();
+  };
+
+  const takeAll = (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs): Promise<readonly Taken[]> =>
+    inTransaction(pool, "events", async (within) => {
+      const { taken, fresh } = admit(batches, await heldPlaces(within, batches.flat()));
+      if (fresh.length === 0) return taken;
+      const sums = createSums();
+      await addStates(within, fresh, sums);
+      await insertEvents(within, fresh, receivedAt);
+      await writeSums(within, sums);
+      await noteOthers(within, fresh);
+      return taken;
+    });
+
+  const setRing = async (machine: string, ring: Ring | "over") => {
+    await ask("INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring", [
+      machine,
+      ring,
+    ]);
+  };
+
+  try {
+    const refused = await migrate(pool);
+    if (refused) return (await close(), err(refused));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return ok({
+    ...createPostgresReader(ask),
+    ...createPostgresShelves(pool, ask),
+    takeAll,
+    take: async (events) => (await takeAll([events], 0))[0] as Taken,
+    async versionsOf(machine, sessions) {
+      if (sessions.length === 0) return new Map();
+      const rows = await ask<{ session: string; version: string }>(
+        "SELECT DISTINCT ON (session) session, version FROM events " +
+          "WHERE machine = $1 AND session = ANY ($2) AND kind = 'session' ORDER BY session, seq",
+        [machine, sessions],
+      );
+      return new Map(rows.map(({ session, version }) => [session, version]));
+    },
+    enrol: setRing,
+    unenrol: (machine) => setRing(machine, "over"),
+    async meet(machine, ring) {
+      await ask(
+        "INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring " +
+          "WHERE machines.ring <> 'over'",
+        [machine, ring],
+      );
+    },
+    async ringOf(machine) {
+      const [row] = await ask<{ ring: Ring | "over" }>(
+        "SELECT ring FROM machines WHERE machine = $1",
+        [machine],
+        "ring",
+      );
+      return row?.ring;
+    },
+    erase: (machine, askedAt) => inTransaction(pool, "events", (within) => eraseWithin(within, machine, askedAt)),
+    rebuild: () => inTransaction(pool, "events", rebuildWithin),
+    leadership,
+    close,
+  });
+}

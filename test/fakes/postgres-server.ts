@@ -1,0 +1,109 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Client } from "pg";
+
+const BIN = "/usr/lib/postgresql/15/bin";
+const READY_MS = 30_000;
+
+/** A PostgreSQL of the test's own, on a socket in a folder of its own: no port, no other's data. */
+export type PostgresServer = {
+  /** An empty database. */
+  readonly create: () => Promise<string>;
+  /** Takes the server away, as a power cut does; `start` brings it back. */
+  readonly crash: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  /** Runs one of the programs that come with it (`pg_dump`), with the same rights. */
+  readonly run: (program: string, ...words: string[]) => string;
+  readonly stop: () => Promise<void>;
+};
+
+type Identity = { readonly uid?: number; readonly gid?: number };
+
+/**
+ * Starts one.
+ *
+ * @param fsync false where only this process's tests look at it: what was written need not survive a power cut
+ */
+export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer> {
+  if (!existsSync(join(BIN, "initdb"))) throw new Error("postgresql-15 is missing: apt-get install postgresql-15");
+  const identity = unprivileged();
+  const folder = mkdtempSync(join(tmpdir(), "uvv-pg-"));
+  const data = join(folder, "data");
+  mkdirSync(data, { mode: 0o700 });
+  if (identity.uid !== undefined && identity.gid !== undefined) {
+    for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
+  }
+  const words = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const made = spawnSync(join(BIN, "initdb"), words, { ...identity, cwd: folder, encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+
+  const urlOf = (database: string) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring`;
+  let running: { readonly end: (signal: NodeJS.Signals) => Promise<void> } | undefined;
+  let count = 0;
+
+  async function start(): Promise<void> {
+    const settings = [`fsync=${fsync ? "on" : "off"}`, "listen_addresses=", `unix_socket_directories=${folder}`];
+    const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
+    const child = spawn(join(BIN, "postgres"), args, { ...identity, cwd: folder, stdio: "ignore" });
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    running = { end: async (signal) => (child.kill(signal), closed) };
+    const from = performance.now();
+    while (!(await answers(urlOf("postgres")))) {
+      if (performance.now() - from > READY_MS) throw new Error("PostgreSQL did not start");
+      await wait(50);
+    }
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    await running?.end(signal);
+    running = undefined;
+  }
+
+  await start();
+  return {
+    async create() {
+      const name = `ring${count++}`;
+      const client = new Client(urlOf("postgres"));
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name}`);
+      await client.end();
+      return urlOf(name);
+    },
+    crash: () => end("SIGQUIT"),
+    start,
+    run(program, ...more) {
+      const done = spawnSync(join(BIN, program), more, { cwd: folder, encoding: "utf8" });
+      if (done.status !== 0) throw new Error(`${program} failed: ${done.stderr}`);
+      return done.stdout;
+    },
+    async stop() {
+      await end("SIGQUIT");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// It refuses to run as root; its package brings a user of its own.
+function unprivileged(): Identity {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = ["-u", "-g"].map((which) =>
+    Number(spawnSync("id", [which, "postgres"], { encoding: "utf8" }).stdout),
+  );
+  if (!uid || !gid) throw new Error("there is no user postgres to run the server as");
+  return { uid, gid };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client(url);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,103 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { openPostgresStore } from "../../../src-ops/rings/store/postgres-store.ts";
+import type { RingStore } from "../../../src-ops/rings/store/ring-store.ts";
+import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
+import { SINCE } from "../../shared/rings/facts.ts";
+import { placedState, stateOf } from "../../shared/rings/placed.ts";
+import { ringStoreContract } from "./ring-store-contract.ts";
+
+let server: PostgresServer;
+beforeAll(async () => void (server = await startPostgres()));
+afterAll(() => server.stop());
+
+async function opened(url: string): Promise<RingStore> {
+  const store = await openPostgresStore(url);
+  if (!store.ok) throw new Error(`the database is of version ${store.error.newer}`);
+  return store.value;
+}
+
+async function ask(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client(url);
+  await client.connect();
+  const answer = await client.query(sql);
+  await client.end();
+  return answer.rows as unknown[];
+}
+
+ringStoreContract(
+  "a store in PostgreSQL",
+  async () => {
+    const url = await server.create();
+    return { store: await opened(url), exec: async (sql) => void (await ask(url, sql)) };
+  },
+  // Each makes two databases.
+  { stories: 5 },
+);
+
+const failures = (count: number) =>
+  Array.from({ length: count }, () => ({ kind: "operation", operation: "play", succeeded: false }) as const);
+const stateAt = (seq: number, session = "more") =>
+  placedState({ session, seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
+
+describe("a store in PostgreSQL", () => {
+  async function shared() {
+    const url = await server.create();
+    // Both find an empty database at once.
+    const stores = (await Promise.all([opened(url), opened(url)])) as [RingStore, RingStore];
+    onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
+    return { url, stores };
+  }
+
+  it("is made ready once by servers that start together, and left alone where it is newer", async () => {
+    const { url } = await shared();
+    expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 1 }]);
+    await ask(url, "UPDATE ring_schema SET version = 99");
+    expect(await openPostgresStore(url)).toEqual({ ok: false, error: { newer: 99 } });
+  });
+
+  it("takes an event once from however many servers, and adds up what they bring of one session", async () => {
+    const { stores } = await shared();
+    const states = Array.from({ length: 30 }, (_, index) => stateAt(index + 1));
+    const taken = await Promise.all(
+      [...states, ...states.toReversed()].map((state, index) => (stores[index % 2] as RingStore).take([state])),
+    );
+    expect(taken.filter((one) => one.taken === 1)).toHaveLength(30);
+    expect(taken.filter((one) => one.duplicates === 1)).toHaveLength(30);
+    for (const store of stores) expect((await store.totals("ring0", "0.2.0", SINCE)).failed).toBe(30);
+  });
+
+  it("writes one log, whoever of them decides", async () => {
+    const { stores } = await shared();
+    const next = (last: { n: number } | undefined) => ({ n: (last?.n ?? -1) + 1, line: "x" });
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (stores[index % 2] as RingStore).decisions.append(next)),
+    );
+    expect((await stores[0].decisions.all()).map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+  });
+
+  it("keeps nothing of a transaction that fails", async () => {
+    const { url, stores } = await shared();
+    const [store] = stores;
+    const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;
+    await ask(url, "ALTER TABLE slots ADD CONSTRAINT never CHECK (failed < 0)");
+    await expect(store.take([stateAt(1)])).rejects.toThrow("never");
+    await ask(url, "ALTER TABLE slots DROP CONSTRAINT never");
+    expect([await failed(), await ask(url, "SELECT id FROM events")]).toEqual([0, []]);
+    expect(await store.take([stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
+    expect(await failed()).toBe(2);
+  });
+
+  it("is led by one server, and by another once that one is gone", async () => {
+    const { url, stores } = await shared();
+    const [second] = stores;
+    const first = await opened(url);
+    expect(await first.leadership.isOurs()).toBe(true);
+    expect([await second.leadership.isOurs(), await first.leadership.isOurs()]).toEqual([false, true]);
+    const called = new Promise<void>((resolve) => first.leadership.onCall(resolve));
+    await second.leadership.call();
+    await called;
+    await first.close();
+    expect(await second.leadership.isOurs()).toBe(true);
+  });
+});
