@@ -6,9 +6,10 @@ import type { BuildId } from "../../src-shared/updates/index.ts";
 import { HOUR, type UnixMs } from "../../src-shared/units.ts";
 import { createPublisher } from "./publisher.ts";
 import { type RingControl, DATA, startRingControl } from "./ring-control.ts";
+import { promote, signAgreements } from "./promotion.ts";
 import { createStoryClock } from "./story-clock.ts";
 import { openConsole, openPilotsApp, openUpdates, pictureOfConsole, type Window } from "./windows.ts";
-import { addBuild, feed, FOLDER, openWorld, REPO, KEYS, serveFeed, signedByBoth, type World } from "./world.ts";
+import { addBuild, feed, FOLDER, openWorld, PILOTS, serveFeed, type World } from "./world.ts";
 
 // `npm run demo:rings`: two releases, from the first computer of ring0 to a halt that nobody had to ask for. Ten days
 // pass in a minute; then time is what it is, and the real app joins in. All parts are the real ones but for the people.
@@ -52,14 +53,16 @@ async function tell(): Promise<void> {
     const console = await openConsole(control);
     open.push(console);
     await pictureOfConsole(console, control, pathOf("1-ring0-green"));
-    await promote(story, "ring0", "ring1", GOOD, good);
+    await signAgreements(world, PILOTS);
+    await toRing1(story, GOOD, good);
     await liveUntil(story, promotions[1] - RING0_HOURS * HOUR_MS);
     await throughRing0(story, BAD, bad, promotions[1]);
     await hearPilots(story);
     await expectVerdict(story, "ring1", "pass");
     await pictureOfConsole(console, control, pathOf("2-ring1-green"));
-    await promote(story, "ring1", "ga", GOOD, good);
-    await promote(story, "ring0", "ring1", BAD, bad);
+    await promote(world, { from: "ring1", to: "ga", build: good });
+    say(`${dateOf(story)}: ${GOOD} goes to the first tenth of everyone else, signed by two people of three.`);
+    await toRing1(story, BAD, bad);
     await liveUntil(story, Date.now());
     await built;
     await liveThroughHalt(story, good, console, open);
@@ -79,6 +82,12 @@ async function throughRing0(story: Story, version: string, build: BuildId, until
   say(`${dateOf(story)}: ring0 begins to run ${version}.`);
   await liveUntil(story, until);
   await expectVerdict(story, "ring0", "pass");
+}
+
+async function toRing1(story: Story, version: string, build: BuildId): Promise<void> {
+  await promote(story.world, { from: "ring0", to: "ring1", build });
+  story.running.set("ring1", version);
+  say(`${dateOf(story)}: ${version} goes to ring1: verdict, checklist and agreements are signed with it.`);
 }
 
 /** Lets time pass: everybody sits down every four hours, and the ring server looks after each. */
@@ -109,18 +118,6 @@ async function expectVerdict(story: Story, ring: Ring, wanted: string): Promise<
   if (assessed?.verdict !== wanted) throw new Error(`${ring} is ${assessed?.verdict}: ${open?.join("; ")}`);
   const { operations, failed, gates } = assessed;
   say(`${dateOf(story)}: ${ring} is green: ${failed} of ${operations} operations failed, ${gates.length} gates pass.`);
-}
-
-/** To the next ring: with the verdict that the gates reached, and the signatures that the ring takes. */
-async function promote(story: Story, from: Ring, to: Ring, version: string, build: BuildId): Promise<void> {
-  const verdict = join(FOLDER, `verdict-${from}-${version}.json`);
-  const where = ["--repo", REPO, "--keys", KEYS, "--data", DATA];
-  await story.world.publisher.run("ring", "status", ...where, "--ring", from, "--verdict", verdict);
-  const words = ["--ring", to, "--build", build, "--verdict", verdict];
-  if (to === "ga") await signedByBoth(story.world, "promote", ...words);
-  else await feed(story.world, "promote", ...words);
-  story.running.set(to, version);
-  say(`${dateOf(story)}: ${version} goes to ${to}, signed by ${to === "ga" ? "two people of three" : "one of two"}.`);
 }
 
 /** Now: the real app is offered the release that has begun to fail elsewhere, and sees it stopped and taken back. */

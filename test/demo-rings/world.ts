@@ -15,6 +15,7 @@ export const KEYS = join(FOLDER, "keys");
 export const TRUST = join(KEYS, "public");
 export const STICK = join(FOLDER, "stick");
 export const REPO = join(FOLDER, "feed");
+export const PILOTS = 4;
 const SECOND_PERSON = join(FOLDER, "second-person");
 
 export type World = {
@@ -39,7 +40,7 @@ export async function openWorld(publisher: Publisher, clock: StoryClock): Promis
   const people = join(KEYS, "private", "feed");
   renameSync(join(people, "person-2"), SECOND_PERSON);
   renameSync(join(people, "person-3"), join(FOLDER, "third-person"));
-  const computers = [...(await enrol(10, "ring0")), ...(await enrol(4, "ring1"))];
+  const computers = [...(await enrol(10, "ring0")), ...(await enrol(PILOTS, "ring1"))];
   return { publisher, clock, computers };
 
   async function enrol(count: number, ring: Ring): Promise<Computer[]> {
