@@ -1,3 +1,5 @@
+import { RUNBOOKS } from "../../src-ops/alerts/index.ts";
+
 /** An alerting rule of Prometheus. */
 export type Rule = {
   readonly alert: string;
@@ -12,8 +14,6 @@ export type Rule = {
   /** The page in docs/rings/runbooks. May name the label `kind`. */
   readonly runbook: string;
 };
-
-export const RUNBOOKS = "docs/rings/runbooks";
 
 /** Rules as Prometheus reads them from a file. Strings are JSON, which YAML takes as they are. */
 export function rulesFile(comment: readonly string[], groups: readonly (readonly [string, readonly Rule[]])[]): string {

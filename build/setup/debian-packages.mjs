@@ -27,6 +27,7 @@ const PACKAGES = [
   "python3-jwt",
   "python3-cryptography",
   "postgresql-15",
+  "curl",
 ];
 
 export function installDebianPackages() {

@@ -1,3 +1,4 @@
 export { type Alert, ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel } from "./alert.ts";
 export { type AlertingConfig, readAlerting } from "./alerting-config.ts";
 export { deliver, type Delivery } from "./deliver.ts";
+export { RUNBOOKS } from "./wording.ts";

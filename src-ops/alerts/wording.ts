@@ -12,10 +12,19 @@ type Words = {
   readonly nothingHappened: string;
   readonly escalated: string;
   readonly resolvedNow: string;
-  readonly labels: { readonly ring: string; readonly version: string; readonly at: string; readonly incident: string };
+  readonly labels: {
+    readonly ring: string;
+    readonly version: string;
+    readonly at: string;
+    readonly incident: string;
+    readonly runbook: string;
+  };
 };
 
 const SMS_CHARS = 160;
+
+/** Where the pages are that say what to do about an alert, one for each kind. */
+export const RUNBOOKS = "docs/rings/runbooks";
 
 /** Says an alert in the words of the release team: what happened, the numbers, what to do now. */
 export function messageOf(alert: Alert, level: AlertLevel, language: Language): Message {
@@ -30,6 +39,7 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
     [words.labels.version, alert.version],
     [words.labels.at, new Date(alert.at * 1000).toISOString()],
     [words.labels.incident, alert.incident],
+    [words.labels.runbook, `${RUNBOOKS}/${alert.kind}.md`],
   ].map(([label, value]) => `${label}: ${value}`);
   const paragraphs = [title, alert.detail, next, alert.escalated ? words.escalated : "", facts.join("\n")];
   const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
@@ -91,7 +101,7 @@ const EN: Words = {
   nothingHappened: "This is a test: nothing happened",
   escalated: "Nobody has taken this up so far, so more people are told.",
   resolvedNow: "Nothing is left to do.",
-  labels: { ring: "Ring", version: "Version", at: "Since", incident: "Incident" },
+  labels: { ring: "Ring", version: "Version", at: "Since", incident: "Incident", runbook: "Runbook" },
 };
 
 const FR: Words = {
@@ -145,7 +155,7 @@ const FR: Words = {
   nothingHappened: "Ceci est un essai : rien ne s’est passé",
   escalated: "Personne ne s’en est chargé jusqu’ici : d’autres personnes sont prévenues.",
   resolvedNow: "Il n’y a plus rien à faire.",
-  labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident" },
+  labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident", runbook: "Marche à suivre" },
 };
 
 const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };
