@@ -24,6 +24,7 @@ import { addLs } from "./ls.ts";
 import { addRingData } from "./ring-data.ts";
 import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
+import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingStatus } from "./ring-status.ts";
@@ -78,6 +79,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addRingSimulate(ring, host);
   addRingData(ring, host, world);
   addRingStatus(ring, host, world);
+  addRingAudit(ring, host, world);
   addRingAlertTest(ring, host, world);
   addRingAccount(ring, host);
   addRingChecklist(ring, host, world);

@@ -1,22 +1,25 @@
+import { createHash } from "node:crypto";
 import type { Command } from "commander";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { fail } from "../failure.ts";
+import { feedStatus, releaseStates } from "../feed/index.ts";
 import { readPolicy } from "../policy/index.ts";
-import { type Assessment, assessRings, auditDecisions } from "../rings/index.ts";
+import { type Assessment, assessRings, logDecision, type RingStore } from "../rings/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { type FeedOptions, placeOf } from "./feed-options.ts";
 import { withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { progressWords } from "./ring-progress.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
 
-/** How the rings fare, and whether the log of what was decided is whole. */
+/** How the rings fare, where their releases are, and the verdict for whoever signs. */
 export function addRingStatus(group: Command, host: Host, world: World): void {
   withRingPlace(withJson(group.command("status")))
-    .description("judge every ring as it is now; nothing is decided")
+    .description("judge every ring as it is now, and show where each release is; nothing is decided")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
     .option("--policy <file>", "another policy than the one that ships")
@@ -32,47 +35,36 @@ export function addRingStatus(group: Command, host: Host, world: World): void {
           return fail("USAGE", "--verdict is of one ring: name it with --ring.");
         const policy = await readPolicy(options.policy);
         if (!policy.ok) return policy;
-        const assessed = await withRingData(options, (store) =>
-          assessRings({ store, feed: feed.value, policy: policy.value, now: () => world.now() * 1_000 }),
-        );
+        const now = world.now();
+        const assessed = await withRingData(options, async (store) => {
+          const found = await assessRings({ store, feed: feed.value, policy: policy.value, now: () => now * 1_000 });
+          if (!found.ok || verdict === undefined) return found;
+          const only = found.value.find((one) => one.ring === ring);
+          if (!only) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
+          await giveVerdict(store, only, verdict);
+          return found;
+        });
         if (!assessed.ok) return assessed;
         const rings = assessed.value.filter((one) => ring === undefined || one.ring === ring);
-        const [only] = rings;
-        if (verdict !== undefined) {
-          if (!only) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
-          await writeFileAtomic(verdict, `${JSON.stringify(only, null, 2)}\n`);
-        }
-        return ok({ json: { rings, policyHash: policy.value.hash }, words: rings.flatMap(wordsOf) });
+        const status = await feedStatus(feed.value.repo, feed.value.keys, world.now());
+        if (!status.ok) return status;
+        const states = releaseStates(status.value, policy.value.policy, world.now());
+        return ok({
+          json: { rings, states, policyHash: policy.value.hash },
+          words: [...rings.flatMap(wordsOf), ...progressWords(states)],
+        });
       }),
     );
-  withRingPlace(withJson(group.command("audit")))
-    .description("follow the log of decisions from its beginning")
-    .option("--head <hash>", "the head that an earlier audit printed: it has to be in the log still")
-    .action((options: RingDataOptions & { head?: string }) =>
-      host.run(options, () =>
-        withRingData(options, async (store) => {
-          const { decisions, head, heads, brokenAt } = await auditDecisions(store.decisions);
-          const found = { decisions: decisions.length, head };
-          if (brokenAt !== undefined) {
-            return fail("AUDIT_FAILED", `Line ${brokenAt} of the decision log is not as it was written.`, {
-              ...found,
-              brokenAt,
-            });
-          }
-          if (options.head !== undefined && !heads.includes(options.head)) {
-            return fail(
-              "AUDIT_FAILED",
-              "The decision log does not hold that head: its end was cut off, or it is another.",
-              found,
-            );
-          }
-          return ok({
-            json: { ...found, log: decisions },
-            words: [`${decisions.length} decisions, whole. Head: ${head}`],
-          });
-        }),
-      ),
-    );
+}
+
+/** Writes a verdict for whoever may sign by it, and enters that it was given. */
+async function giveVerdict(store: RingStore, assessment: Assessment, file: string): Promise<void> {
+  const { ring, build, verdict, policyHash, evidenceHash, assessedAt } = assessment;
+  const text = `${JSON.stringify(assessment, null, 2)}\n`;
+  const verdictHash = createHash("sha256").update(text).digest("hex");
+  const given = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
+  await logDecision(store.decisions, assessedAt, given);
+  await writeFileAtomic(file, text);
 }
 
 function wordsOf({ ring, build, verdict, isHalted, timeIsUp, gates, operations, failed }: Assessment): string[] {

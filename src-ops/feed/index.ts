@@ -7,6 +7,13 @@ export { haltRing, haltRingOnce, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
 export { publishLists } from "./lists.ts";
 export { OVERRIDES, type OverrideCode } from "./promotion-rules.ts";
+export {
+  type BuildProgress,
+  type NextStep,
+  type ReleaseStates,
+  releaseStates,
+  type RingProgress,
+} from "./release-states.ts";
 export { refreshFeed } from "./refresh.ts";
 export { releaseBuild, type ReleaseOrder, turnFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";

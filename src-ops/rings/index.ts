@@ -1,7 +1,8 @@
 export { type Account, ACCOUNT_ROLES, type AccountRole, putAccount } from "./console/accounts.ts";
 export { consoleRoutes, type ConsolePorts } from "./console/console-routes.ts";
 export type { Assessment } from "./deciding/assess.ts";
-export { type Audit, auditDecisions, type Decision } from "./deciding/decision-log.ts";
+export { auditFeed } from "./deciding/audit-feed.ts";
+export { type Audit, auditDecisions, type Decision, logDecision } from "./deciding/decision-log.ts";
 export { createIncidentBook } from "./deciding/incident-book.ts";
 export { tellIncidents } from "./deciding/tell.ts";
 export { startWatchLoop, type WatchLoop } from "./deciding/watch-loop.ts";

@@ -1,3 +1,4 @@
+import type { Decision } from "../deciding/decision-log.ts";
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { ringSection } from "./ring-section.ts";
@@ -46,6 +47,26 @@ export function consoleBody(words: Words, account: Account, rings: Markup): Mark
     <main id="rings">${rings}</main>`;
 }
 
+function detailOf(decision: Decision): string {
+  switch (decision.kind) {
+    case "verdict":
+      return `${decision.verdict}: ${decision.notGreen.join(", ")}`;
+    case "verdict-given":
+      return decision.verdict;
+    case "promotion": {
+      const { basisPoints, lane, overrides } = decision;
+      const words = overrides.map(({ code, reason }) => `${code}: ${reason}`);
+      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...words].join(", ");
+    }
+    case "halt":
+    case "halt-by-hand":
+      return decision.reason;
+    case "halt-failed":
+    case "watch":
+      return "";
+  }
+}
+
 /** Every ring with its release, then what was decided. */
 export function ringsOf(view: ConsoleView, words: Words, language: Language, account: Account): Markup {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
@@ -55,12 +76,10 @@ export function ringsOf(view: ConsoleView, words: Words, language: Language, acc
       ? html`<p>${words.nothingRuns}</p>`
       : html`${view.rings.map((ring) => ringSection(ring, view.now, words, language, account))}`;
   const decisions = view.decisions.map(({ at, decision }) => {
-    const { kind, ring, build, ...more } = decision;
-    const detail =
-      "verdict" in more ? `${more.verdict}: ${more.notGreen.join(", ")}` : "reason" in more ? more.reason : "";
+    const { kind, ring, build } = decision;
     return html`<li>
       <time datetime="${new Date(at).toISOString()}">${said(at)}</time> <strong>${ring} ${kind}</strong> ${build}
-      ${detail}
+      ${detailOf(decision)}
     </li>`;
   });
   return html`<p class="muted">${words.looked(said(view.now))}</p>

@@ -10,7 +10,7 @@ const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const about = { ring: v.picklist(RINGS), build: v.string() };
 
-/** What was decided: by a machine, which may only judge and halt, or halted by somebody at the console. */
+/** What was decided: by a machine, which may only judge and halt; by somebody at the console; by those who sign. */
 export const Decision = v.variant("kind", [
   /** A ring began to run a build: exposure begins. */
   v.strictObject({ kind: v.literal("watch"), ...about, version: v.string(), since: Count }),
@@ -21,6 +21,27 @@ export const Decision = v.variant("kind", [
     verdict: v.picklist(["pass", "fail", "inconclusive"]),
     notGreen: v.array(v.string()),
     policyHash: Sha256Hex,
+  }),
+  /** A verdict was handed to somebody who may sign by it. */
+  v.strictObject({
+    kind: v.literal("verdict-given"),
+    ...about,
+    verdict: v.picklist(["pass", "fail", "inconclusive"]),
+    verdictHash: Sha256Hex,
+    policyHash: Sha256Hex,
+    evidenceHash: Sha256Hex,
+  }),
+  /** People let a ring have a build, or have it for a larger share: copied from the document that they signed. */
+  v.strictObject({
+    kind: v.literal("promotion"),
+    ...about,
+    seq: Count,
+    basisPoints: Count,
+    since: Count,
+    verdictHash: v.nullable(Sha256Hex),
+    checklistHash: v.nullable(Sha256Hex),
+    lane: v.nullable(v.string()),
+    overrides: v.array(v.strictObject({ code: v.string(), reason: v.string() })),
   }),
   v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
   v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),

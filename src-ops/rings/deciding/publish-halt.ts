@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { BuildId } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
@@ -25,7 +26,13 @@ async function publish(
   halt: typeof haltRingOnce,
 ): Promise<string | undefined> {
   const words = reason.slice(0, MOST_REASON);
-  const halted = await atFeed(feed, Math.floor(now / 1_000), (desk) => halt(desk, ring, build, words));
+  const halted = await atFeed(feed, Math.floor(now / 1_000), async (desk) => {
+    const asked = await halt(desk, ring, build, words);
+    // It is tried again: a draft of each try would wait for signatures for ever.
+    const draft = asked.ok && asked.value !== "halted already" ? asked.value.pending : undefined;
+    if (draft !== undefined) await rm(draft, { force: true });
+    return asked;
+  });
   if (!halted.ok) return halted.error.code;
   if (halted.value === "halted already") return halted.value;
   return halted.value.published ? undefined : "NOT_SIGNED";

@@ -63,8 +63,19 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
   const isSame = last?.kind === "verdict" && last.verdict === verdict && last.notGreen.join() === notGreen.join();
   return [
     ...(isNew ? [{ kind: "watch", ring, build, version, since } as const] : []),
+    ...promotionsIn(assessment, log),
     ...(isSame ? [] : [{ kind: "verdict", ring, build, verdict, notGreen, policyHash } as const]),
   ];
+}
+
+/** What people have signed since the last look, so that the log tells it too. */
+function promotionsIn({ ring, build, since, signed }: Assessment, log: Audit): Decision[] {
+  const { seq, basisPoints, verdictHash, promotion } = signed;
+  if (!promotion?.verdict) return [];
+  const last = lastOf(log, ring, "promotion");
+  if (last?.kind === "promotion" && last.build === build && last.since === since) return [];
+  const { checklistHash = null, lane = null, overrides } = promotion;
+  return [{ kind: "promotion", ring, build, seq, basisPoints, since, verdictHash, checklistHash, lane, overrides }];
 }
 
 /** Whether it stands now. */

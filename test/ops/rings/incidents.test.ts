@@ -9,6 +9,7 @@ import { HOUR_MS, SINCE } from "../../shared/rings/facts.ts";
 import { MACHINES, placedFinding, placedState, RELEASE, stateOf } from "../../shared/rings/placed.ts";
 import { webhookSink } from "../alerts/sinks.ts";
 
+const SIGNED = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
 const MINUTE_MS = 60_000;
 const GENUINE = "a".repeat(64);
 
@@ -21,7 +22,7 @@ async function openBook() {
   const assessed = (hours: number, isHalted = false) =>
     assess(
       store,
-      { ...RELEASE, buildEpoch: 1, isHalted },
+      { ...RELEASE, buildEpoch: 1, isHalted, signed: SIGNED },
       policy.value,
       (hash) => hash === GENUINE,
       SINCE + hours * HOUR_MS,

@@ -127,6 +127,8 @@ describe("the watch over the rings", () => {
     await look(1.2);
     expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
     expect((await status(shop)).rings["ring0"]?.halt).toBeUndefined();
+    // Nobody is to sign later what a look of long ago wanted.
+    expect(await shop.feed("status")).toMatchObject({ pending: [] });
     renameSync(away, bundles);
     await look(1.3);
     expect((await log()).at(-1)).toMatchObject({ kind: "halt" });

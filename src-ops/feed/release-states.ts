@@ -1,0 +1,133 @@
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import type { Policy } from "../../src-shared/rings/index.ts";
+import { type BuildId, EVERYONE, type Promotion, type Version } from "../../src-shared/updates/index.ts";
+import { HOUR, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
+import { hoursWatched, shareOf, stageAfter } from "./stages.ts";
+import type { FeedStatus, RingStatus } from "./status.ts";
+
+// What a release is, as a function of the signed documents. There is no other place where it is kept.
+//
+//   draft ── release ──▶ ring0 ── promote ──▶ ring1 ── promote ──▶ ga 10 % ──▶ 50 % ──▶ 100 %
+//                          │                    │                    │
+//                          └──── halt ──────────┴────────────────────┴──▶ halted ── resume ──▶ as before
+//                                                                           └── rollback ──▶ rolled back
+
+/** What a ring's people may do next. Whether a verdict lets them is for the gates to say. */
+export type NextStep =
+  | { readonly kind: "release" }
+  /** So long nothing goes further, unless people set the observation time aside. */
+  | { readonly kind: "watch"; readonly until: UnixSeconds }
+  | { readonly kind: "promote"; readonly to: Ring; readonly basisPoints: number }
+  /** Halted: go back, or go on with a reason. */
+  | { readonly kind: "decide" }
+  /** Gone back: a fix begins in ring0. */
+  | { readonly kind: "fix" }
+  | { readonly kind: "done" };
+
+/** Where a ring is. */
+export type RingProgress = {
+  readonly ring: Ring;
+  readonly build: BuildId | undefined;
+  readonly version: Version | undefined;
+  readonly state: "empty" | "running" | "halted" | "rolled-back";
+  /** How many of the ring's machines are meant, 0 to 100. */
+  readonly percent: number;
+  /** Since when it runs this build for this share. */
+  readonly since: UnixSeconds | undefined;
+  /** What is left of the time for which it has to be watched. */
+  readonly observationLeft: Seconds;
+  readonly next: NextStep;
+  /** On what grounds it was signed. */
+  readonly promotion: Promotion | undefined;
+};
+
+export const BUILD_STATES = [
+  "draft",
+  "ring0",
+  "ring1",
+  "ga",
+  "halted",
+  "rolled-back",
+  "revoked",
+  "superseded",
+] as const;
+
+/** Where a build is: the furthest ring that runs it, unless something stopped it there. */
+export type BuildProgress = {
+  readonly build: BuildId;
+  readonly version: Version;
+  readonly state: (typeof BUILD_STATES)[number];
+  readonly percent: number;
+};
+
+export type ReleaseStates = { readonly rings: readonly RingProgress[]; readonly builds: readonly BuildProgress[] };
+
+type Signed = Pick<FeedStatus, "rings" | "builds" | "security">;
+
+/** The states of all releases, from what is signed, the policy and the clock alone. */
+export function releaseStates(signed: Signed, policy: Policy, now: UnixSeconds): ReleaseStates {
+  return {
+    rings: RINGS.map((ring) => progressOf(ring, signed, policy, now)),
+    builds: signed.builds.map(({ id, version }) => ({ build: id, version, ...stateOfBuild(id, signed) })),
+  };
+}
+
+function progressOf(ring: Ring, { rings, builds }: Signed, policy: Policy, now: UnixSeconds): RingProgress {
+  const own = rings[ring];
+  const { release } = own;
+  if (!release) {
+    const next: NextStep = { kind: ring === "ring0" ? "release" : "done" };
+    const nothing = { build: undefined, version: undefined, since: undefined, promotion: undefined };
+    return { ring, ...nothing, state: "empty", percent: 0, observationLeft: 0, next };
+  }
+  const since = release.promotion?.at ?? release.issued;
+  const until = since + hoursWatched(ring, shareOf(release), policy) * HOUR;
+  const state = stateOf(own);
+  const further = state === "running" ? furtherFrom(ring, rings, policy) : undefined;
+  const isWatched = further !== undefined && now < until;
+  return {
+    ring,
+    build: release.build,
+    version: builds.find(({ id }) => id === release.build)?.version,
+    state,
+    percent: shareOf(release) / 100,
+    since,
+    observationLeft: isWatched ? until - now : 0,
+    next: isWatched ? { kind: "watch", until } : (further ?? restOf(state)),
+    promotion: release.promotion,
+  };
+}
+
+function stateOf({ release, halt }: RingStatus): "running" | "halted" | "rolled-back" {
+  if (halt !== undefined && halt.build === release?.build) return "halted";
+  return release?.kind === "rollback" ? "rolled-back" : "running";
+}
+
+function restOf(state: "running" | "halted" | "rolled-back"): NextStep {
+  if (state === "halted") return { kind: "decide" };
+  return { kind: state === "rolled-back" ? "fix" : "done" };
+}
+
+/** Where the build of a ring goes from there; `undefined`: there is no further. */
+function furtherFrom(ring: Ring, rings: Signed["rings"], policy: Policy): NextStep | undefined {
+  const { release } = rings[ring];
+  if (!release) return undefined;
+  if (ring === "ga") {
+    const share = shareOf(release);
+    return share < EVERYONE ? { kind: "promote", to: "ga", basisPoints: stageAfter("ga", share, policy) } : undefined;
+  }
+  const to = ring === "ring0" ? "ring1" : "ga";
+  // What it went on to once is not promoted there again.
+  if (rings[to].offered.includes(release.build)) return undefined;
+  return { kind: "promote", to, basisPoints: stageAfter(to, 0, policy) };
+}
+
+function stateOfBuild(build: BuildId, { rings, security }: Signed): Pick<BuildProgress, "state" | "percent"> {
+  const all = RINGS.map((ring) => ({ ring, ...rings[ring] }));
+  if (security.revokedBuilds.includes(build)) return { state: "revoked", percent: 0 };
+  if (all.some(({ halt }) => halt?.build === build)) return { state: "halted", percent: 0 };
+  const last = all.findLast(({ release }) => release?.build === build);
+  if (last?.release) return { state: last.ring, percent: shareOf(last.release) / 100 };
+  if (all.some(({ release }) => release?.from.includes(build))) return { state: "rolled-back", percent: 0 };
+  return { state: all.some(({ offered }) => offered.includes(build)) ? "superseded" : "draft", percent: 0 };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { type NextStep, releaseStates } from "../../../src-ops/feed/index.ts";
+import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
+import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import { HOUR } from "../../../src-shared/units.ts";
+import { defaultPolicy } from "../../shared/rings/facts.ts";
+import { haltClaims, releaseClaims } from "../../shared/updates/documents.ts";
+
+const NOW = 1_795_528_800;
+type Signed = Parameters<typeof releaseStates>[0];
+type Own = { release?: Release; halt?: Halt; offered?: readonly string[] };
+
+/** What the keys of the rings have signed, in a feed with two builds. */
+function signed(own: Partial<Record<Ring, Own>>, revokedBuilds: readonly string[] = []): Signed {
+  const ringOf = ({ release, halt, offered = release ? [release.build] : [] }: Own = {}) => ({
+    release,
+    halt,
+    offered,
+    validated: false,
+  });
+  const rings = Object.fromEntries(RINGS.map((ring) => [ring, ringOf(own[ring])]));
+  const builds = ["build-1", "build-2"].map((id, i) => ({ id, version: `1.${i}.0`, buildEpoch: 1, files: [] }));
+  return { rings, builds, security: { buildFloor: 0, revokedBuilds } } as unknown as Signed;
+}
+
+const running = (ring: Ring, hours: number, members: object = {}): Own => ({
+  release: releaseClaims({ ring, promotion: { at: NOW - hours * HOUR, overrides: [] }, ...members }),
+});
+const stateOf = (own: Partial<Record<Ring, Own>>, ring: Ring) =>
+  releaseStates(signed(own), defaultPolicy(), NOW).rings.find((one) => one.ring === ring);
+const nextOf = (own: Partial<Record<Ring, Own>>, ring: Ring) => stateOf(own, ring)?.next;
+const buildStates = (own: Partial<Record<Ring, Own>>, revoked: readonly string[] = []) =>
+  releaseStates(signed(own, revoked), defaultPolicy(), NOW).builds.map(({ state, percent }) =>
+    percent > 0 ? `${state} ${percent} %` : state,
+  );
+
+describe("where a ring is, from the signed documents alone", () => {
+  it("is empty at first, and begins with a release into ring0", () => {
+    expect(stateOf({}, "ring0")).toMatchObject({ state: "empty", build: undefined, next: { kind: "release" } });
+    expect(nextOf({}, "ga")).toEqual({ kind: "done" });
+  });
+
+  it("counts the watch from the promotion, whatever was signed since", () => {
+    const own = { ring0: running("ring0", 47, { issued: NOW - 60 }) };
+    const until = NOW + HOUR;
+    expect(stateOf(own, "ring0")).toMatchObject({
+      build: "build-2",
+      version: "1.1.0",
+      state: "running",
+      percent: 100,
+      since: NOW - 47 * HOUR,
+      observationLeft: HOUR,
+      next: { kind: "watch", until },
+    });
+  });
+
+  it.each<[string, Partial<Record<Ring, Own>>, Ring, NextStep]>([
+    ["ring0 after two days", { ring0: running("ring0", 48) }, "ring0", promote("ring1", 10_000)],
+    ["ring1 after six days", { ring1: running("ring1", 144) }, "ring1", { kind: "watch", until: NOW + 24 * HOUR }],
+    ["ring1 after a week", { ring1: running("ring1", 168) }, "ring1", promote("ga", 1_000)],
+    ["10 % after a day", { ga: running("ga", 24, { basisPoints: 1_000 }) }, "ga", promote("ga", 5_000)],
+    ["50 % after a day", { ga: running("ga", 24, { basisPoints: 5_000 }) }, "ga", watch(24)],
+    ["50 % after two", { ga: running("ga", 48, { basisPoints: 5_000 }) }, "ga", promote("ga", 10_000)],
+    ["everyone", { ga: running("ga", 1) }, "ga", { kind: "done" }],
+    ["what is critical", { ga: running("ga", 1, { basisPoints: 1_000, critical: true }) }, "ga", { kind: "done" }],
+    ["what went on", { ring0: running("ring0", 48), ring1: running("ring1", 1) }, "ring0", { kind: "done" }],
+  ])("knows the next step of %s", (_name, own, ring, next) => {
+    expect(nextOf(own, ring)).toEqual(next);
+  });
+
+  it("is halted while a halt of its build stands, and gone back after a rollback", () => {
+    const halted = { ga: { ...running("ga", 1), halt: haltClaims({ build: "build-2" }) } };
+    expect(stateOf(halted, "ga")).toMatchObject({ state: "halted", observationLeft: 0, next: { kind: "decide" } });
+    expect(buildStates(halted)).toEqual(["draft", "halted"]);
+    const back = { ga: running("ga", 1, { kind: "rollback", build: "build-1", from: ["build-2"] }) };
+    expect(stateOf(back, "ga")).toMatchObject({ state: "rolled-back", build: "build-1", next: { kind: "fix" } });
+    expect(buildStates(back)).toEqual(["ga 100 %", "rolled-back"]);
+  });
+});
+
+describe("where a build is", () => {
+  it("is a draft, then the furthest ring that runs it, with its share", () => {
+    expect(buildStates({})).toEqual(["draft", "draft"]);
+    const ring0 = running("ring0", 1);
+    expect(buildStates({ ring0 })).toEqual(["draft", "ring0 100 %"]);
+    const ga = running("ga", 1, { basisPoints: 1_000 });
+    expect(buildStates({ ring0, ring1: running("ring1", 1), ga })).toEqual(["draft", "ga 10 %"]);
+  });
+
+  it("is superseded where a newer one took its place, and revoked for good", () => {
+    const ga = { ...running("ga", 1), offered: ["build-1", "build-2"] };
+    expect(buildStates({ ga })).toEqual(["superseded", "ga 100 %"]);
+    expect(buildStates({ ga }, ["build-2"])).toEqual(["superseded", "revoked"]);
+  });
+});
+
+function promote(to: Ring, basisPoints: number): NextStep {
+  return { kind: "promote", to, basisPoints };
+}
+
+function watch(hours: number): NextStep {
+  return { kind: "watch", until: NOW + hours * HOUR };
+}
