@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { databaseUrlOption, several, wholeNumber } from "./commands/index.ts";
-import { type AlertingConfig, readAlerting } from "./alerts/index.ts";
+import { type AlertingConfig, readAlerting, usualLevelOf } from "./alerts/index.ts";
 import type { TrustRoots } from "../src-shared/jws/index.ts";
 import { ok } from "../src-shared/result.ts";
 import { type Attempt, failureOf } from "./failure.ts";
@@ -8,6 +8,7 @@ import type { FeedPlace } from "./feed/index.ts";
 import { type PolicyFile, readPolicy } from "./policy/index.ts";
 import {
   clientProbes,
+  type ConsolePorts,
   consoleRoutes,
   createProbing,
   createServerHealth,
@@ -99,7 +100,7 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
     note,
     ticketToken: process.env["RING_TICKET_TOKEN"],
     alsoServe: [
-      ...consoleOf(store, policy.value, feed, host),
+      ...consoleOf({ store, policy: policy.value, levelOf: alerts?.value.levelOf ?? usualLevelOf }, feed, host),
       metricsRoute({ store, feed, policy: policy.value, now: Date.now, health, token: token?.value, note }),
     ],
     onEvents: () => loop?.heard(),
@@ -117,11 +118,15 @@ function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedPlace | undefin
 }
 
 /** The console shows verdicts: without a feed there are none. */
-function consoleOf(store: RingStore, policy: PolicyFile, feed: FeedPlace | undefined, host: string): readonly Route[] {
+function consoleOf(
+  ports: Pick<ConsolePorts, "store" | "policy" | "levelOf">,
+  feed: FeedPlace | undefined,
+  host: string,
+): readonly Route[] {
   if (!feed) return [];
   // Others than this machine come through a TLS proxy.
   const isSecure = host !== "127.0.0.1" && host !== "::1";
-  return consoleRoutes({ store, feed, policy, now: Date.now, isSecure });
+  return consoleRoutes({ ...ports, feed, now: Date.now, isSecure });
 }
 
 // Where nobody was named and none is compiled in, no enrolment is believed: what is heard decides nothing.

@@ -22,6 +22,11 @@ export type AlertKind = keyof typeof ALERT_KINDS;
 export const ALERT_LEVELS = ["critical", "warning", "info"] as const;
 export type AlertLevel = (typeof ALERT_LEVELS)[number];
 
+/** Of a kind that the configuration does not give another one. */
+export function usualLevelOf(kind: AlertKind): AlertLevel {
+  return ALERT_KINDS[kind];
+}
+
 /** One message about one incident. */
 export type Alert = {
   readonly incident: string;

@@ -4,7 +4,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel } from "./alert.ts";
+import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
 
 const MAX_CONFIG_BYTES = 64 * KIB;
 
@@ -100,7 +100,7 @@ function joined(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<t
       },
       ...email.recipients,
     },
-    levelOf: (name) => chosen.get(name) ?? ALERT_KINDS[name],
+    levelOf: (name) => chosen.get(name) ?? usualLevelOf(name),
   };
 }
 

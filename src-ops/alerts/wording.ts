@@ -46,6 +46,11 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
   return { subject, body, short: cut(`${subject}. ${alert.incident}`, SMS_CHARS) };
 }
 
+/** What an incident is, and what to do now. */
+export function incidentWords(kind: AlertKind, language: Language): { readonly what: string; readonly now: string } {
+  return WORDS[language].kinds[kind];
+}
+
 function cut(text: string, chars: number): string {
   return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
 }

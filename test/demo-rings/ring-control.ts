@@ -44,7 +44,7 @@ export async function startRingControl(clock: StoryClock) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy, now, isSecure: false }),
+    alsoServe: consoleRoutes({ store, feed, policy, now, levelOf: alerting.levelOf, isSecure: false }),
     onEvents: () => loop?.heard(),
   });
 

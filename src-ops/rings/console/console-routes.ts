@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
+import type { AlertKind, AlertLevel } from "../../alerts/index.ts";
 import { auditDecisions, logDecision } from "../deciding/decision-log.ts";
 import { publishHalt } from "../deciding/publish-halt.ts";
 import { assessRings, type WatchPorts } from "../deciding/watch.ts";
@@ -19,6 +20,7 @@ import { viewOf } from "./view.ts";
 import { type Language, WORDS } from "./words.ts";
 
 export type ConsolePorts = WatchPorts & {
+  readonly levelOf: (kind: AlertKind) => AlertLevel;
   /** Whether people reach it by https. */
   readonly isSecure: boolean;
 };
@@ -36,13 +38,14 @@ const HaltOrder = v.strictObject({
   build: BuildId,
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
 });
+const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
 /**
  * The console in the browser, behind a login. Forms are JSON, which no other site can send, and the cookie is not sent
  * with what another site asks for.
  */
 export function consoleRoutes(ports: ConsolePorts): Route[] {
-  const { store, policy, now, isSecure } = ports;
+  const { store, policy, levelOf, now, isSecure } = ports;
   const sessions = createSessions(store.sessions, isSecure);
   const logins = createRates(LOGINS);
 
@@ -57,7 +60,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     const assessed = await assessRings(ports);
     if (!assessed.ok) return html`<p role="alert">${assessed.error.message}</p>`;
     const audit = await auditDecisions(store.decisions);
-    const view = await viewOf(store, assessed.value, audit, policy, now());
+    const view = await viewOf(store, assessed.value, audit, policy, levelOf, now());
     return ringsOf(view, WORDS[language], language, account);
   }
 
@@ -97,6 +100,15 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     return DONE;
   }
 
+  async function answer(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    if (account.role !== "manager") return refusal(403, "NOT_ALLOWED");
+    const given = parse(Answering, received.body);
+    if (!given) return refusal(400, "MALFORMED");
+    return (await store.incidents.answer(given.incident, now())) ? DONE : refusal(409, "INCIDENT_UNKNOWN");
+  }
+
   return [
     { method: "GET", path: "/console", answer: page },
     { method: "GET", path: "/console/rings", answer: rings },
@@ -104,6 +116,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     { method: "GET", path: "/console/console.js", answer: () => file("console.js", "text/javascript") },
     { method: "POST", path: "/console/login", answer: login },
     { method: "POST", path: "/console/halt", answer: halt },
+    { method: "POST", path: "/console/answer", answer },
     {
       method: "POST",
       path: "/console/logout",

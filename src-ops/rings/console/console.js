@@ -14,7 +14,9 @@ async function refresh() {
     // An open question is not taken from under somebody's hands; the keyboard keeps its place.
     if (text === shown || document.querySelector("dialog[open]")) return;
     const { id } = document.activeElement;
+    const unfolded = [...document.querySelectorAll("details[open]")].map((details) => details.id);
     rings.innerHTML = shown = text;
+    for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
     if (id !== "") document.getElementById(id)?.focus({ preventScroll: true });
   } catch {
     stale.textContent = stale.dataset.stale;
@@ -30,6 +32,8 @@ document.addEventListener("click", ({ target }) => {
   const opener = target.closest("[data-open]");
   if (opener) document.getElementById(opener.dataset.open).showModal();
   if (target.closest("[data-close]")) target.closest("dialog").close();
+  const answered = target.closest("[data-answer]");
+  if (answered) void send("/console/answer", { incident: answered.dataset.answer }).then(refresh);
   if (target.closest("[data-leave]")) void send("/console/logout", {}).then(() => location.reload());
 });
 

@@ -1,5 +1,6 @@
 import type { Decision } from "../deciding/decision-log.ts";
 import type { Account } from "./accounts.ts";
+import { incidentList } from "./incident-list.ts";
 import { html, type Markup } from "./markup.ts";
 import { ringSection } from "./ring-section.ts";
 import type { ConsoleView } from "./view.ts";
@@ -83,7 +84,7 @@ export function ringsOf(view: ConsoleView, words: Words, language: Language, acc
     </li>`;
   });
   return html`<p class="muted">${words.looked(said(view.now))}</p>
-    ${rings}
+    ${incidentList(view.incidents, view.now, words, language, account)} ${rings}
     <section aria-labelledby="log" class="card">
       <h2 id="log">${words.log.title}</h2>
       ${

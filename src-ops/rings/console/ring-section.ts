@@ -6,6 +6,7 @@ import { boundChart } from "./chart.ts";
 import { gateTable } from "./gate-table.ts";
 import { haltForm } from "./halt-form.ts";
 import { html, type Markup } from "./markup.ts";
+import { comments, troubleLog } from "./told-list.ts";
 import type { RingView } from "./view.ts";
 import type { Language, MachineState, Words } from "./words.ts";
 
@@ -20,6 +21,8 @@ export function ringSection(view: RingView, now: UnixMs, words: Words, language:
   const percent = (share: number) =>
     new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 3 }).format(share);
   const hours = number.format((now - view.since) / (HOUR * 1_000));
+  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+  const said = (at: number) => `${time.format(at)} UTC`;
   const errors = view.gates.find(({ gate }) => gate === "errors");
   return html`<section class="card ring" aria-labelledby="${ring}-title" data-ring="${ring}" data-verdict="${verdict}">
     <div class="head">
@@ -39,10 +42,11 @@ export function ringSection(view: RingView, now: UnixMs, words: Words, language:
         <h3>${words.machines.title}</h3>
         ${machineGrid(view, words, number)}
         <h3>${words.feedback.title}</h3>
-        ${feedback(view, words)}
+        ${feedback(view, words)} ${comments(view, words, account)}
       </div>
     </div>
-    ${gateTable(view, words, language)} ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
+    ${gateTable(view, words, language)} ${troubleLog(view, words, said)}
+    ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
   </section>`;
 }
 

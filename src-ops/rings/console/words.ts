@@ -1,3 +1,4 @@
+import type { AlertLevel } from "../../alerts/index.ts";
 import type { GateName, Outcome } from "../../../src-shared/rings/index.ts";
 
 export type Language = "fr" | "en";
@@ -19,6 +20,17 @@ export type Words = {
   readonly looked: (time: string) => string;
   readonly stale: string;
   readonly nothingRuns: string;
+  readonly incidents: {
+    readonly title: string;
+    readonly none: string;
+    readonly since: (minutes: string) => string;
+    readonly reminds: (minutes: string) => string;
+    readonly answered: string;
+    readonly answer: string;
+    readonly details: string;
+  };
+  readonly levels: Readonly<Record<AlertLevel, string>>;
+  readonly trouble: Readonly<Record<"title" | "none" | "refused" | "update" | "problem", string>>;
   readonly track: { readonly draft: string; readonly halted: string };
   readonly verdicts: { readonly pass: string; readonly fail: string; readonly inconclusive: string };
   readonly sentences: {
@@ -46,6 +58,7 @@ export type Words = {
     readonly none: string;
     readonly of: (answers: number, asked: number) => string;
     readonly score: (score: number, people: number) => string;
+    readonly given: (score: string) => string;
   };
   readonly log: { readonly title: string; readonly none: string };
   readonly halt: {
@@ -75,6 +88,23 @@ const EN: Words = {
   looked: (time) => `As of ${time}`,
   stale: "The server does not answer. What you see is old.",
   nothingRuns: "No ring runs anything yet. Begin with “vaultctl feed release”.",
+  incidents: {
+    title: "Now",
+    none: "Nothing is wrong that anybody has to know.",
+    since: (minutes) => `for ${minutes} min`,
+    reminds: (minutes) => `people are reminded in ${minutes} min`,
+    answered: "somebody has taken it on",
+    answer: "Take it on",
+    details: "Details",
+  },
+  levels: { critical: "Critical", warning: "Warning", info: "For information" },
+  trouble: {
+    title: "What went wrong",
+    none: "Nothing was refused, no update failed, nobody reported a problem.",
+    refused: "Refused",
+    update: "Update failed",
+    problem: "Problem",
+  },
   track: { draft: "Draft", halted: "Halted" },
   verdicts: { pass: "Pass", fail: "Fail", inconclusive: "Not yet" },
   sentences: {
@@ -127,6 +157,7 @@ const EN: Words = {
     none: "Nobody has answered yet.",
     of: (answers, asked) => `${answers} of ${asked} have answered`,
     score: (score, people) => `${score}: ${people}`,
+    given: (score) => `${score} of 10`,
   },
   log: { title: "Decisions", none: "Nothing was decided yet." },
   halt: {
@@ -156,6 +187,23 @@ const FR: Words = {
   looked: (time) => `État à ${time}`,
   stale: "Le serveur ne répond pas. Ce qui est affiché a vieilli.",
   nothingRuns: "Aucun anneau n’a encore de version. Commencez par « vaultctl feed release ».",
+  incidents: {
+    title: "Maintenant",
+    none: "Rien ne demande l’attention de personne.",
+    since: (minutes) => `depuis ${minutes} min`,
+    reminds: (minutes) => `rappel dans ${minutes} min`,
+    answered: "quelqu’un s’en occupe",
+    answer: "Je m’en occupe",
+    details: "Détails",
+  },
+  levels: { critical: "Critique", warning: "Avertissement", info: "Pour information" },
+  trouble: {
+    title: "Ce qui n’a pas marché",
+    none: "Rien n’a été refusé, aucune mise à jour n’a échoué, personne n’a signalé de problème.",
+    refused: "Refus",
+    update: "Échec de mise à jour",
+    problem: "Problème",
+  },
   track: { draft: "Préparée", halted: "Arrêtée" },
   verdicts: { pass: "Validée", fail: "Refusée", inconclusive: "Pas encore" },
   sentences: {
@@ -213,6 +261,7 @@ const FR: Words = {
     none: "Personne n’a encore répondu.",
     of: (answers, asked) => `${answers} réponses sur ${asked}`,
     score: (score, people) => `${score} : ${people}`,
+    given: (score) => `${score} sur 10`,
   },
   log: { title: "Décisions", none: "Rien n’a encore été décidé." },
   halt: {

@@ -6,6 +6,13 @@ import type { Incident } from "./incidents.ts";
 // R-31: what is critical and unanswered is told again after so many minutes, to those on the escalation list as well.
 const REPEAT_MINUTES = [15, 30, 60];
 
+/** When people are reminded of an incident that nobody has answered; `null`: they are not, or not any more. */
+export function nextReminder({ openedAt, answeredAt, told }: KeptIncident, level: AlertLevel): UnixMs | null {
+  const minutes = REPEAT_MINUTES[Math.max(0, told - 1)];
+  if (level !== "critical" || answeredAt !== null || minutes === undefined) return null;
+  return openedAt + minutes * MINUTE * 1_000;
+}
+
 /** One alert that is due, and what to call once it was delivered. */
 export type Due = { readonly alert: Alert; readonly done: () => Promise<void> };
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { usualLevelOf } from "../../../src-ops/alerts/index.ts";
 import { readPolicy } from "../../../src-ops/policy/index.ts";
 import {
   type AccountRole,
@@ -35,7 +36,7 @@ export async function openConsoleWorld({ isSecure = false } = {}) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy: policy.value, now, isSecure }),
+    alsoServe: consoleRoutes({ store, feed, policy: policy.value, now, levelOf: usualLevelOf, isSecure }),
   });
   onTestFinished(stop);
   /** Makes an account; gives its password. */

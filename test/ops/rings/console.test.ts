@@ -1,10 +1,21 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId } from "../../fakes/test-keys.ts";
+import { HOUR_MS } from "../../shared/rings/facts.ts";
+import {
+  placedAnswer,
+  placedFinding,
+  placedProblem,
+  placedState,
+  placedStep,
+  stateOf,
+} from "../../shared/rings/placed.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 import { openConsoleWorld, START } from "./console-world.ts";
 
-const LIFE_MS = 12 * 3_600_000;
+const LIFE_MS = 12 * HOUR_MS;
+const MINUTE_MS = 60_000;
 
 async function open(options: { isSecure?: boolean } = {}) {
   const world = await openConsoleWorld(options);
@@ -131,6 +142,89 @@ describe("the console's page", () => {
     expect((await post("/console/halt", { ring: "ring0", build: "9.9.9-000000000000", reason: "x" }, bob)).status).toBe(
       403,
     );
+  });
+});
+
+describe("what the console shows of the computers", () => {
+  const machine = testId("machine 0");
+  const at = START + HOUR_MS;
+  const where = (seq: number) => ({ machine, session: "one", seq, at: at + seq });
+
+  async function openTold() {
+    const world = await open();
+    world.clock.now = START + 2 * HOUR_MS;
+    await world.store.enrol(machine, "ring0");
+    const logged = async (name: string, role: "manager" | "viewer") =>
+      (await world.logIn(name, await world.account(name, role))).header;
+    const [ann, bob] = [await logged("ann", "manager"), await logged("bob", "viewer")];
+    const shown = async (header: { Cookie: string }) => await (await world.get("/console/rings", header)).text();
+    return { ...world, ann, bob, shown };
+  }
+
+  it("says what is wrong now, the worst first, and since when", async () => {
+    const { store, ann, shown } = await openTold();
+    expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
+    const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
+    await store.take([placedState(where(1), crashed), placedFinding(where(2), "ab".repeat(32))]);
+    const page = await shown(ann);
+    expect(page.indexOf("Critical: ring0 0.2.0: The app crashed")).toBeGreaterThan(0);
+    expect(page.indexOf("Warning: ring0 0.2.0: Somebody tried an altered file")).toBeGreaterThan(
+      page.indexOf("The app crashed"),
+    );
+    // Nobody is alerted of it here: nothing is kept that could be taken on.
+    expect(page).not.toContain("data-answer");
+  });
+
+  it("lets a manager take an incident on, once, and a viewer not", async () => {
+    const { store, ann, bob, shown, post, clock } = await openTold();
+    await store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    const id = `ring0-crash-${START / 1_000}`;
+    const detail = "1 against 0";
+    await store.incidents.keep([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
+    await store.incidents.setTold(id, 1);
+    clock.now += 5 * MINUTE_MS;
+    expect(await shown(ann)).toContain("for 5 min · people are reminded in 10 min");
+    expect(await shown(ann)).toContain(`data-answer="${id}"`);
+    expect(await shown(bob)).not.toContain("data-answer");
+    expect((await post("/console/answer", { incident: id })).status).toBe(401);
+    expect((await post("/console/answer", { incident: id }, bob)).status).toBe(403);
+    expect((await post("/console/answer", { incident: 7 }, ann)).status).toBe(400);
+    expect((await post("/console/answer", { incident: "another" }, ann)).status).toBe(409);
+    expect((await post("/console/answer", { incident: id }, ann)).status).toBe(200);
+    expect(await shown(ann)).toContain("somebody has taken it on");
+    expect(await shown(ann)).not.toContain("data-answer");
+    expect((await post("/console/answer", { incident: id }, ann)).status).toBe(409);
+  });
+
+  it("gives the words of pilots, and how to reach them to a manager alone", async () => {
+    const { store, ann, bob, shown } = await openTold();
+    const answer = placedAnswer(where(1), 7);
+    if (answer.event.kind !== "feedback") throw new Error("no answer");
+    const feedback = { ...answer.event.feedback, badly: "It <stutters>", contact: "zoe@example.org" };
+    await store.take([{ ...answer, event: { ...answer.event, feedback } }]);
+    expect(await shown(ann)).toContain("<strong>7 of 10</strong> <q>It &lt;stutters&gt;</q>");
+    expect(await shown(ann)).toContain("zoe@example.org");
+    expect(await shown(bob)).toContain("It &lt;stutters&gt;");
+    expect(await shown(bob)).not.toContain("zoe@example.org");
+  });
+
+  it("lists what went wrong: refusals, failed updates and problems, the newest first", async () => {
+    const { store, ann, shown } = await openTold();
+    expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
+    await store.take([
+      placedFinding(where(1), "ab".repeat(32)),
+      placedStep(where(2), "failed"),
+      placedProblem(where(3), "ABCD-2345"),
+    ]);
+    const page = await shown(ann);
+    const [problem, update, refused] = [
+      "Problem ABCD-2345: <q>It stops</q>",
+      "Update failed: b2-linux",
+      "Refused: license BAD_SIGNATURE abababababab…",
+    ];
+    expect(page.indexOf(problem)).toBeGreaterThan(0);
+    expect(page.indexOf(update)).toBeGreaterThan(page.indexOf(problem));
+    expect(page.indexOf(refused)).toBeGreaterThan(page.indexOf(update));
   });
 });
 

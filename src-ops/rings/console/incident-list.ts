@@ -1,0 +1,60 @@
+import { incidentWords } from "../../alerts/index.ts";
+import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
+import type { Account } from "./accounts.ts";
+import { html, type Markup } from "./markup.ts";
+import type { IncidentView } from "./view.ts";
+import type { Language, Words } from "./words.ts";
+
+/** Colour is never the only sign. */
+const MARKS: Readonly<Record<IncidentView["level"], string>> = { critical: "!!", warning: "!", info: "i" };
+
+/** What is wrong or worth knowing now, the worst first: since when, what to do, and when people are reminded of it. */
+export function incidentList(
+  incidents: readonly IncidentView[],
+  now: UnixMs,
+  words: Words,
+  language: Language,
+  account: Account,
+): Markup {
+  const said = words.incidents;
+  const items = incidents.map((incident) => {
+    const { id, kind, level, ring, version, detail } = incident;
+    const { what, now: next } = incidentWords(kind, language);
+    const mayAnswer = account.role === "manager" && incident.isKept && incident.answeredAt === null;
+    return html`<li class="${level}" id="incident-${id}">
+      <span class="mark" aria-hidden="true">${MARKS[level]}</span>
+      <div>
+        <p><strong>${words.levels[level]}: ${ring} ${version}: ${what}</strong></p>
+        <p class="muted">${stateOf(incident, now, said)}</p>
+        <p>${next}</p>
+        <details id="details-${id}">
+          <summary>${said.details}</summary>
+          <p lang="en">${detail}</p>
+          <p class="muted"><code>${id}</code></p>
+        </details>
+      </div>
+      ${mayAnswer ? html`<button id="answer-${id}" data-answer="${id}">${said.answer}</button>` : null}
+    </li>`;
+  });
+  return html`<section aria-labelledby="incidents" class="card">
+    <h2 id="incidents">${said.title}</h2>
+    ${
+      items.length === 0
+        ? html`<p class="muted">${said.none}</p>`
+        : html`<ol class="incidents">
+            ${items}
+          </ol>`
+    }
+  </section>`;
+}
+
+function stateOf({ openedAt, answeredAt, remindsAt }: IncidentView, now: UnixMs, said: Words["incidents"]): string {
+  const parts = [said.since(minutes(openedAt, now))];
+  if (answeredAt !== null) parts.push(said.answered);
+  else if (remindsAt !== null) parts.push(said.reminds(minutes(now, remindsAt)));
+  return parts.join(" · ");
+}
+
+function minutes(from: UnixMs, to: UnixMs): string {
+  return String(Math.max(0, Math.ceil((to - from) / (MINUTE * 1_000))));
+}
