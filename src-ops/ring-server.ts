@@ -154,6 +154,8 @@ function watch(
   async function judge() {
     // Another server leads: it is told to look, and what has to stop is stopped by one.
     if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
+    // First, so that a server that was stopped for a while does not take that for an outage.
+    await probe(ending.signal);
     const assessed = await watchOnce(ports);
     if (!assessed.ok || !alerts) return assessed;
     const { undelivered } = await tellIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
@@ -164,8 +166,6 @@ function watch(
   async function look() {
     let isDone = false;
     try {
-      // First, so that a server that was stopped for a while does not take that for an outage.
-      await probe(ending.signal);
       const assessed = await judge();
       isDone = assessed.ok;
       return assessed;

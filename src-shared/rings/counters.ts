@@ -21,8 +21,18 @@ export const NO_COUNTS: Counters = {
 
 export const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counters)[];
 
-/** What a session has counted up to this state of it. */
+/**
+ * More than any session counts, two years of milliseconds included: whoever claims more is not believed the rest, and a
+ * hundred million such claims still add up within 64 bits.
+ */
+const MOST_IN_SESSION = 2 ** 36;
+
+/** What a session has counted up to this state of it. The sender may claim anything. */
 export function countsOf(state: SessionState): Counters {
+  return combined(claimedBy(state), NO_COUNTS, (count) => Math.min(count, MOST_IN_SESSION));
+}
+
+function claimedBy(state: SessionState): Counters {
   const { start, verdict, unlock, play, seek } = state.operations;
   const attemptsFailed = start.failed + unlock.failed + play.failed;
   const attempts = attemptsFailed + start.ok + unlock.ok + play.ok;

@@ -18,23 +18,27 @@ import { DAY_MS, featuresOf } from "./sums.ts";
 
 const HOUR_MS = HOUR * 1_000;
 
+// Not `sum`: SQLite hands out no number that JavaScript cannot hold exactly, and one computer that lies must not keep
+// the others from being judged.
+const sumOf = (column: string) => `CAST(min(total(${column}), ${Number.MAX_SAFE_INTEGER}) AS INTEGER)`;
+
 type Row = Readonly<Record<string, number | string | null>>;
 
 /** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
 export function createSqliteReader(
   database: DatabaseSync,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "told"> {
-  const sums = COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ");
+  const sums = COUNTERS.map((name) => `${sumOf(name)} AS ${name}`).join(", ");
   const totals = database.prepare(`SELECT ${sums} FROM slots WHERE ring = ? AND version = ? AND slot > ?`);
   const windows = database.prepare(
-    "SELECT slot - slot % ? AS at, sum(attempts) AS attempts, sum(attemptsFailed) AS attemptsFailed FROM slots " +
+    `SELECT slot - slot % ? AS at, ${sumOf("attempts")} AS attempts, ${sumOf("attemptsFailed")} AS attemptsFailed FROM slots ` +
       "WHERE ring = ? AND version = ? AND slot > ? GROUP BY 1 ORDER BY 1",
   );
   const lastCrash = database.prepare(
     "SELECT max(slot) AS at FROM slots WHERE ring = ? AND version = ? AND slot > ? AND crashes > 0",
   );
   const machines = database.prepare(
-    "SELECT m.machine, coalesce(sum(operations), 0) AS operations, coalesce(sum(failed), 0) AS failed, " +
+    `SELECT m.machine, ${sumOf("operations")} AS operations, ${sumOf("failed")} AS failed, ` +
       "coalesce(max(memoryHighest), 0) AS memoryHighest, group_concat(DISTINCT features) AS features, max(lastAt) AS lastAt " +
       "FROM machines m LEFT JOIN machine_days d ON d.ring = m.ring AND d.version = ? AND d.machine = m.machine AND d.day > ? " +
       "WHERE m.ring = ? GROUP BY m.machine ORDER BY m.machine",
@@ -51,7 +55,7 @@ export function createSqliteReader(
       "AND ring = ? AND version = ? AND score IS NOT NULL GROUP BY machine ORDER BY machine",
   );
   const hours = database.prepare(
-    "SELECT slot - slot % ? + ? AS at, sum(operations) AS operations, sum(failed) AS failed FROM slots " +
+    `SELECT slot - slot % ? + ? AS at, ${sumOf("operations")} AS operations, ${sumOf("failed")} AS failed FROM slots ` +
       "WHERE ring = ? AND version = ? AND slot > ? GROUP BY 1 ORDER BY 1",
   );
   const told = database.prepare(

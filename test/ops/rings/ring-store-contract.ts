@@ -166,6 +166,19 @@ export function ringStoreContract(
       expect(await incidents.open()).toEqual([{ ...kept, openedAt: 10 }]);
     });
 
+    it("still answers where the sums are larger than a number can hold exactly", async () => {
+      const { exec, everything } = await filled();
+      const most = Number.MAX_SAFE_INTEGER;
+      await exec(
+        `UPDATE slots SET operations = ${most}, attempts = ${most}; UPDATE machine_days SET operations = ${most}`,
+      );
+      const { totals, windows, machines } = await everything();
+      expect(totals.operations).toBeGreaterThanOrEqual(most);
+      expect(windows[0]?.attempts).toBeGreaterThanOrEqual(most);
+      expect(machines[0]?.operations).toBeGreaterThanOrEqual(most);
+      expect(totals.failed).toBe(6);
+    });
+
     it("keeps when a place was last reached, or first asked for in vain", async () => {
       const { noteReached, forgetPlace, reached } = (await open()).store;
       expect(await reached()).toEqual([]);
