@@ -1,6 +1,6 @@
 import type { Ring } from "../license/index.ts";
 import type { SecurityFinding } from "../telemetry/index.ts";
-import type { UnixMs } from "../units.ts";
+import type { UnixMs, UnixSeconds } from "../units.ts";
 import {
   addToMachine,
   type Contribution,
@@ -20,7 +20,8 @@ export type Taken = { readonly taken: number; readonly duplicates: number; reado
 /** Keeps events, each once, and what they add up to. */
 export type EventStore = AggregateReader & {
   readonly take: (events: readonly PlacedEvent[]) => Promise<Taken>;
-  readonly enrol: (machine: string, ring: Ring) => Promise<void>;
+  /** The register says of which ring a computer is. No enrolment from before `asOf` changes it again. */
+  readonly enrol: (machine: string, ring: Ring, asOf?: UnixSeconds) => Promise<void>;
 };
 
 type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };

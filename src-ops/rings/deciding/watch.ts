@@ -28,7 +28,7 @@ export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly A
   const register = await readRegister(feed.keys);
   if (!register.ok) return register;
   const { current, over } = enrolledIn(register.value, seconds);
-  for (const [pid, ring] of current) if ((await store.ringOf(pid)) !== ring) await store.enrol(pid, ring);
+  for (const [pid, ring] of current) if ((await store.ringOf(pid)) !== ring) await store.enrol(pid, ring, seconds);
   for (const pid of over) if ((await store.ringOf(pid)) !== "over") await store.unenrol(pid);
   const genuine = genuineTokens(register.value, seconds);
   const running = runningIn(status.value, await auditDecisions(store.decisions));

@@ -7,7 +7,13 @@ import { type EnrolmentError, parseEnrolment, statementOf } from "../../../src-s
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 
 /** A computer that an enrolment vouches for. */
-export type Device = { readonly pid: string; readonly ring: Ring; readonly exp: UnixSeconds; readonly key: KeyObject };
+export type Device = {
+  readonly pid: string;
+  readonly ring: Ring;
+  readonly iat: UnixSeconds;
+  readonly exp: UnixSeconds;
+  readonly key: KeyObject;
+};
 
 const MOST_KNOWN = 10_000;
 
@@ -22,13 +28,13 @@ export function createDevices(roots: TrustRoots) {
       if (device && now < device.exp) return ok(device);
       const enrolment = parseEnrolment(token, roots, now);
       if (!enrolment.ok) return enrolment;
-      const { pid, ring, exp, ed25519 } = enrolment.value.claims;
+      const { pid, ring, iat, exp, ed25519 } = enrolment.value.claims;
       const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: ed25519 }, format: "jwk" });
       // The oldest gives way: whoever comes back is judged once more.
       const [oldest] = known.keys();
       if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
-      known.set(token, { pid, ring, exp, key });
-      return ok({ pid, ring, exp, key });
+      known.set(token, { pid, ring, iat, exp, key });
+      return ok({ pid, ring, iat, exp, key });
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   METRICS_PATH,
   SIGNATURE_HEADER,
 } from "../../../src-shared/telemetry/index.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import type { ServerHealth } from "../monitoring/server-health.ts";
 import type { RingStore } from "../store/ring-store.ts";
@@ -100,14 +101,19 @@ async function takeBatch(ports: IngestPorts, { body }: Received, device: Device 
   const { resource, events, refused } = batch.value;
   const machine = resource["service.instance.id"];
   if (device ? machine !== device.pid : await store.ringOf(machine)) return refusal(401, "NOT_THIS_COMPUTER");
-  if (device && (await store.ringOf(device.pid)) !== device.ring) await store.meet(device.pid, device.ring);
-  const ring = device?.ring ?? "unenrolled";
+  const ring = device ? await ringOf(store, device) : "unenrolled";
+  if (ring === "over") return refusal(401, "ENROLMENT_OVER");
   const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
   const placed = placeEvents(resource, events, ring, now(), (session) => versions.get(session));
   const taken = await commits.take(placed);
   ports.heard({ ...taken, refused });
   if (taken.taken > 0) ports.onEvents();
   return partial(refused + taken.conflicting);
+}
+
+// A computer may go on with an older file than its newest: what it tells belongs to the ring of the newest.
+async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Ring | "over"> {
+  return (await store.ringOf(pid)) === ring ? ring : store.meet(pid, ring, iat);
 }
 
 // OTLP: what is refused here must not be sent again, and what was there already is not refused.

@@ -10,7 +10,7 @@ const CONNECTIONS = 8;
 const INT8 = 20;
 
 /** Keys of the advisory locks that this program takes, in the space of its own database. */
-export const LOCKS = { schema: 7_201, events: 7_202, decisions: 7_203, leader: 7_204 } as const;
+export const LOCKS = { schema: 7_201, events: 7_202, decisions: 7_203, leader: 7_204, enrolments: 7_205 } as const;
 
 /** Sends one statement; named ones are prepared once for each connection. */
 export type Ask = <Row extends object>(text: string, values?: readonly unknown[], name?: string) => Promise<Row[]>;

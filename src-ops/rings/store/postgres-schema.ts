@@ -39,6 +39,7 @@ CREATE TABLE accounts (name ${TEXT} PRIMARY KEY, role ${TEXT}, salt text NOT NUL
 CREATE TABLE reached (place ${TEXT} PRIMARY KEY, at int8 NOT NULL);
 CREATE TABLE decisions (n int8 PRIMARY KEY, line text NOT NULL);
 `,
+  `CREATE TABLE enrolments (machine ${TEXT} PRIMARY KEY, issued int8 NOT NULL)`,
 ];
 
 /**

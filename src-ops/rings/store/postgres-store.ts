@@ -1,7 +1,7 @@
 import type { PlacedEvent, Taken } from "../../../src-shared/rings/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../../src-shared/result.ts";
-import type { UnixMs } from "../../../src-shared/units.ts";
+import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
 import { admit } from "./admission.ts";
 import { askerOf, createPool, inTransaction } from "./postgres-connection.ts";
 import { addStates, heldPlaces, insertEvents, noteOthers } from "./postgres-events.ts";
@@ -13,6 +13,10 @@ import { createPostgresShelves } from "./postgres-shelves.ts";
 import { writeSums } from "./postgres-sums.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createSums } from "./sums.ts";
+
+const NOTE_ISSUED =
+  "INSERT INTO enrolments VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET issued = excluded.issued " +
+  "WHERE excluded.issued >= enrolments.issued";
 
 /**
  * Opens a store that several servers share, in a database that is made ready where it is empty. Rejects with the
@@ -48,6 +52,26 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     ]);
   };
 
+  async function enrol(machine: string, ring: Ring, asOf: UnixSeconds = 0): Promise<void> {
+    await ask(NOTE_ISSUED, [machine, asOf]);
+    await setRing(machine, ring);
+  }
+
+  // Of two that come at once, the older finds the newer one's row and changes nothing.
+  const meet = (machine: string, ring: Ring, issued: UnixSeconds): Promise<Ring | "over"> =>
+    inTransaction(pool, "enrolments", async (within) => {
+      const noted = await within(`${NOTE_ISSUED} RETURNING issued`, [machine, issued]);
+      if (noted.length > 0) {
+        await within(
+          "INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring " +
+            "WHERE machines.ring <> 'over'",
+          [machine, ring],
+        );
+      }
+      const [row] = await within<{ ring: Ring | "over" }>("SELECT ring FROM machines WHERE machine = $1", [machine]);
+      return row?.ring ?? ring;
+    });
+
   try {
     const refused = await migrate(pool);
     if (refused) return (await close(), err(refused));
@@ -69,15 +93,9 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
       );
       return new Map(rows.map(({ session, version }) => [session, version]));
     },
-    enrol: setRing,
+    enrol,
     unenrol: (machine) => setRing(machine, "over"),
-    async meet(machine, ring) {
-      await ask(
-        "INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring " +
-          "WHERE machines.ring <> 'over'",
-        [machine, ring],
-      );
-    },
+    meet,
     async ringOf(machine) {
       const [row] = await ask<{ ring: Ring | "over" }>(
         "SELECT ring FROM machines WHERE machine = $1",

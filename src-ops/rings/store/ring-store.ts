@@ -2,7 +2,7 @@ import type { AlertKind } from "../../alerts/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { EventStore, Place, PlacedEvent, Taken, Ticket } from "../../../src-shared/rings/index.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
-import type { UnixMs } from "../../../src-shared/units.ts";
+import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
 
 /**
  * All that a ring server keeps; the server itself keeps nothing. Every method rejects with the database's own error,
@@ -13,8 +13,11 @@ export type RingStore = EventStore & {
   readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => Promise<readonly Taken[]>;
   /** The versions of those sessions of a computer that have told theirs. */
   readonly versionsOf: (machine: string, sessions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  /** A computer with a valid enrolment was heard: it is of this ring, unless its enrolment is over. */
-  readonly meet: (machine: string, ring: Ring) => Promise<void>;
+  /**
+   * A computer showed a valid enrolment of this ring, issued at a time. The newest counts, and none brings a computer back
+   * whose enrolment is over. Gives what counts.
+   */
+  readonly meet: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Ring | "over">;
   /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
   readonly unenrol: (machine: string) => Promise<void>;
   readonly ringOf: (machine: string) => Promise<Ring | "over" | undefined>;

@@ -11,7 +11,7 @@ import {
   type Taken,
 } from "../../../src-shared/rings/index.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
-import type { UnixMs } from "../../../src-shared/units.ts";
+import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createSqliteReader } from "./sqlite-reading.ts";
 import { inTransaction, openDatabase } from "./sqlite-schema.ts";
@@ -50,6 +50,9 @@ export function openSqliteStore(path: string): SqliteStore {
   const setRing = database.prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring");
   const meetOne = database.prepare(
     "INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring WHERE ring <> 'over'",
+  );
+  const noteIssued = database.prepare(
+    "INSERT INTO enrolments VALUES (?, ?) ON CONFLICT DO UPDATE SET issued = excluded.issued WHERE excluded.issued >= issued",
   );
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
@@ -143,6 +146,20 @@ export function openSqliteStore(path: string): SqliteStore {
     });
   }
 
+  function enrol(machine: string, ring: Ring, asOf: UnixSeconds): void {
+    inTransaction(database, () => {
+      noteIssued.run(machine, asOf);
+      setRing.run(machine, ring);
+    });
+  }
+
+  function meet(machine: string, ring: Ring, issued: UnixSeconds): Ring | "over" {
+    return inTransaction(database, () => {
+      if (noteIssued.run(machine, issued).changes > 0) meetOne.run(machine, ring);
+      return enrolled.get(machine)?.["ring"] as Ring | "over";
+    });
+  }
+
   return {
     ...createSqliteReader(database),
     ...createSqliteShelves(database),
@@ -154,8 +171,8 @@ export function openSqliteStore(path: string): SqliteStore {
     },
     erase: async (machine, askedAt) => erase(machine, askedAt),
     rebuild: async () => rebuild(),
-    enrol: async (machine, ring) => void setRing.run(machine, ring),
-    meet: async (machine, ring) => void meetOne.run(machine, ring),
+    enrol: async (machine, ring, asOf = 0) => enrol(machine, ring, asOf),
+    meet: async (machine, ring, issued) => meet(machine, ring, issued),
     unenrol: async (machine) => void setRing.run(machine, "over"),
     ringOf: async (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
     // A file has one server.

@@ -51,7 +51,7 @@ describe("a store in PostgreSQL", () => {
 
   it("is made ready once by servers that start together, and left alone where it is newer", async () => {
     const { url } = await shared();
-    expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 1 }]);
+    expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 2 }]);
     await ask(url, "UPDATE ring_schema SET version = 99");
     expect(await openPostgresStore(url)).toEqual({ ok: false, error: { newer: 99 } });
   });

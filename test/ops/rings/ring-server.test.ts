@@ -108,6 +108,18 @@ describe("ingest", () => {
     expect((await server.totals()).failed).toBe(0);
   });
 
+  it("takes what an older enrolment brings as the newest one's: leaving a ring is not undone by an old file", async () => {
+    const server = await start();
+    const [older, newest] = [createPilot("one", NOW - 86_400_000, "ring0"), createPilot("one", NOW, "ring1")];
+    expect((await older.send(server.url, [older.stateEvent(1)], 1)).status).toBe(200);
+    expect(await server.store.ringOf(older.pid)).toBe("ring0");
+    expect((await newest.send(server.url, [newest.stateEvent(1)], 1)).status).toBe(200);
+    expect((await older.send(server.url, [older.stateEvent(2, failure)], 2)).status).toBe(200);
+    expect(await server.store.ringOf(older.pid)).toBe("ring1");
+    const failed = async (ring: "ring0" | "ring1") => (await server.store.totals(ring, "0.2.0", 0)).failed;
+    expect([await failed("ring0"), await failed("ring1")]).toEqual([0, 1]);
+  });
+
   it("lets no computer speak for another, enrolled or not", async () => {
     const server = await start();
     const [one, other] = [createPilot("one", NOW), createPilot("other", NOW)];

@@ -129,13 +129,29 @@ export function ringStoreContract(
     it("knows the ring of a computer, and lets none come back whose enrolment is over", async () => {
       const { store } = await open();
       expect(await store.ringOf(FIRST)).toBeUndefined();
-      await store.meet(FIRST, "ring0");
-      await store.meet(FIRST, "ring1");
-      expect(await store.ringOf(FIRST)).toBe("ring1");
+      expect(await store.meet(FIRST, "ring0", 1)).toBe("ring0");
+      expect(await store.meet(FIRST, "ring1", 2)).toBe("ring1");
       await store.unenrol(FIRST);
-      await store.meet(FIRST, "ring1");
+      expect(await store.meet(FIRST, "ring1", 3)).toBe("over");
       expect(await store.ringOf(FIRST)).toBe("over");
       await store.enrol(FIRST, "ga");
+      expect(await store.ringOf(FIRST)).toBe("ga");
+    });
+
+    it("lets no older enrolment overtake a newer one, nor the register's word of later", async () => {
+      const { store } = await open();
+      await store.meet(FIRST, "ring1", 20);
+      expect(await store.meet(FIRST, "ring0", 10)).toBe("ring1");
+      expect(await store.meet(FIRST, "ga", 30)).toBe("ga");
+      await store.enrol(FIRST, "ring1", 40);
+      expect(await store.meet(FIRST, "ring0", 35)).toBe("ring1");
+      expect(await store.meet(FIRST, "ring0", 41)).toBe("ring0");
+      const rings = await Promise.all([
+        store.meet(FIRST, "ga", 60),
+        store.meet(FIRST, "ring1", 50),
+        store.meet(FIRST, "ring0", 45),
+      ]);
+      expect(rings).toContain("ga");
       expect(await store.ringOf(FIRST)).toBe("ga");
     });
 
