@@ -1,26 +1,42 @@
-import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { expect, it } from "vitest";
-import { openSqliteStore, RING_DATABASE } from "../../src-ops/rings/index.ts";
+import { Client } from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { openRingStore, type RingPlace, type RingStore, type SqliteStore } from "../../src-ops/rings/index.ts";
 import { createPilot, type Pilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
+import { startPostgres } from "../fakes/postgres-server.ts";
+import { startRingServerProcess } from "../fakes/ring-server-process.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 
-const SERVER = join(import.meta.dirname, "../../src-ops/ring-server.ts");
 const LIVES = Number(process.env["UVV_KILLS"] ?? 60);
 const LONGEST_MS = 400;
 
-type Server = { readonly url: string; readonly kill: () => Promise<void> };
+type Database = { readonly place: RingPlace; readonly ids: (store: RingStore) => Promise<string[]> };
 
-async function startServer(data: string, trust: string): Promise<Server> {
-  const words = [SERVER, "--port", "0", "--data", data, "--trust", trust];
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-  const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
-  for await (const url of createInterface({ input: child.stdout })) {
-    return { url, kill: () => (child.kill("SIGKILL"), closed) };
-  }
-  throw new Error("the server did not say where it listens");
+function inSqlite(): Database {
+  const place = { data: join(temporaryFolder(), "data") };
+  const ids = async (store: RingStore) => {
+    const { database } = store as SqliteStore;
+    expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+    return database
+      .prepare("SELECT id FROM events")
+      .all()
+      .map(({ id }) => String(id));
+  };
+  return { place, ids };
+}
+
+async function inPostgres(): Promise<Database> {
+  const server = await startPostgres({ fsync: true });
+  onTestFinished(server.stop);
+  const databaseUrl = await server.create();
+  const ids = async () => {
+    const client = new Client(databaseUrl);
+    await client.connect();
+    const { rows } = await client.query<{ id: string }>("SELECT id FROM events");
+    await client.end();
+    return rows.map(({ id }) => id);
+  };
+  return { place: { data: "", databaseUrl }, ids };
 }
 
 /** Sends one event after the other until the server is gone, and remembers which were acknowledged. */
@@ -44,19 +60,22 @@ async function sendUntilGone(
   }
 }
 
-it(
-  "loses nothing that was acknowledged, and doubles nothing, when the server is killed",
+it.each([
+  ["SQLite", inSqlite],
+  ["PostgreSQL", inPostgres],
+])(
+  "loses nothing that was acknowledged, and doubles nothing, when the server is killed: %s",
   { timeout: 600_000 },
-  async () => {
-    const folder = temporaryFolder();
-    const [data, trust] = [join(folder, "data"), join(folder, "trust")];
-    mkdirSync(trust);
+  async (name, open) => {
+    const trust = temporaryFolder();
     writeEnrolmentAnchor(trust);
+    const { place, ids } = await open();
+    const where = place.databaseUrl === undefined ? ["--data", place.data] : ["--database-url", place.databaseUrl];
     const pilots = Array.from({ length: 8 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
     const acknowledged = new Set<string>();
     const pending = new Set<string>();
     for (let life = 0; life < LIVES; life++) {
-      const server = await startServer(data, trust);
+      const server = await startRingServerProcess([...where, "--trust", trust]);
       const answered = Promise.withResolvers<void>();
       const sending = pilots.map((pilot) =>
         sendUntilGone(pilot, server.url, { acknowledged, pending }, answered.resolve),
@@ -66,27 +85,23 @@ it(
       await server.kill();
       await Promise.all(sending);
     }
-    const store = openSqliteStore(join(data, RING_DATABASE));
-    const kept = new Set(
-      store.database
-        .prepare("SELECT id FROM events")
-        .all()
-        .map(({ id }) => String(id)),
-    );
-    const total = () => store.totals("ring0", "0.2.0", 0);
+    const store = await openRingStore(place, "refused");
+    if (!store.ok) throw new Error(store.error.message);
+    const total = () => store.value.totals("ring0", "0.2.0", 0);
     const maintained = await total();
-    await store.rebuild();
+    const events = await ids(store.value);
+    await store.value.rebuild();
+    const kept = new Set(events);
     const lost = [...acknowledged].filter((id) => !kept.has(id));
     const unknown = [...kept].filter((id) => !acknowledged.has(id) && !pending.has(id));
     process.stdout.write(
-      `${LIVES} kills, ${acknowledged.size} events acknowledged, ${kept.size} kept, ${lost.length} lost, ` +
-        `${kept.size - acknowledged.size} kept whose answer was lost\n`,
+      `${name}: ${LIVES} kills, ${acknowledged.size} events acknowledged, ${kept.size} kept, ${lost.length} lost, ` +
+        `${events.length - kept.size} doubled, ${kept.size - acknowledged.size} kept whose answer was lost\n`,
     );
     expect(acknowledged.size).toBeGreaterThan(LIVES);
-    expect({ lost, unknown }).toEqual({ lost: [], unknown: [] });
+    expect({ lost, unknown, doubled: events.length - kept.size }).toEqual({ lost: [], unknown: [], doubled: 0 });
     // The aggregates are of the same transaction as the events: no crash sets them apart.
     expect(await total()).toEqual(maintained);
-    expect(store.database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
-    await store.close();
+    await store.value.close();
   },
 );

@@ -231,6 +231,35 @@ describe("ingest", () => {
     expect(server.notes).toContain("events.not-kept");
   });
 
+  it.each([
+    ["is full", "STORAGE_FULL", "PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000"],
+    ["may not be written", "STORAGE_READ_ONLY", "PRAGMA query_only = ON", "PRAGMA query_only = OFF"],
+  ])(
+    "says by a code that its database %s, loses nothing of what it acknowledged, and goes on after it",
+    async (...row) => {
+      const [, code, spoil, mend] = row;
+      const server = await start();
+      const pilot = createPilot("one", NOW);
+      await pilot.send(server.url, [pilot.stateEvent(1, failure)], 1);
+      server.store.database.exec(spoil);
+      const fifty = () => Array.from({ length: 50 }, () => pilot.stateEvent(2, failure));
+      // A page or two may be free still.
+      let waiting = fifty();
+      let refused = await answerOf(await pilot.send(server.url, waiting, 2));
+      while (refused.status === 200) {
+        waiting = fifty();
+        refused = await answerOf(await pilot.send(server.url, waiting, 2));
+      }
+      expect(refused).toEqual({ status: 503, body: { code } });
+      const before = (await server.totals()).failed;
+      server.store.database.exec(mend);
+      expect((await pilot.send(server.url, waiting, 2)).status).toBe(200);
+      expect((await server.totals()).failed).toBe(before + 50);
+      await server.store.rebuild();
+      expect((await server.totals()).failed).toBe(before + 50);
+    },
+  );
+
   it("stands a sender that hangs up in the middle", async () => {
     const server = await start();
     const { hostname, port } = new URL(server.url);

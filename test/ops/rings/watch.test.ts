@@ -3,10 +3,13 @@ import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
+import * as v from "valibot";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readPolicy } from "../../../src-ops/policy/index.ts";
 import { auditDecisions, openSqliteStore, RING_DATABASE, watchOnce } from "../../../src-ops/rings/index.ts";
 import { feedBundlesFolder } from "../../../src-ops/keys/index.ts";
+import { publishHaltOnce } from "../../../src-ops/rings/deciding/publish-halt.ts";
+import { BuildId } from "../../../src-shared/updates/index.ts";
 import { enrolledIn, genuineTokens } from "../../../src-ops/rings/deciding/known-artefacts.ts";
 import type { RegisterEntry } from "../../../src-ops/register/index.ts";
 import type { PlacedEvent } from "../../../src-shared/rings/index.ts";
@@ -106,6 +109,18 @@ describe("the watch over the rings", () => {
     await store.take([crashOf(MACHINES[1] as string, 3)]);
     await look(3.1);
     expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
+  });
+
+  it("publishes no halt that another has published, and publishes it anew after a resume", async () => {
+    const { shop, build } = await openWatched();
+    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
+    const halt = (hours: number) => publishHaltOnce(feed, halting, START + hours * HOUR_MS);
+    expect([await halt(1), await halt(1)]).toEqual([undefined, "halted already"]);
+    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({ build, seq: 1 });
+    await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
+    expect(await halt(3)).toBeUndefined();
+    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
   });
 
   it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {

@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const SERVER = join(import.meta.dirname, "../../src-ops/ring-server.ts");
+
+/** A ring server as a process of its own. */
+export type RingServerProcess = {
+  readonly url: string;
+  /** What it wrote to standard error so far. */
+  readonly said: () => string;
+  /** At once, as when it crashes. */
+  readonly kill: () => Promise<void>;
+};
+
+/** Starts one on a free port; it may need an environment of its own. */
+export async function startRingServerProcess(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RingServerProcess> {
+  const child = spawn(process.execPath, [SERVER, "--port", "0", ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let said = "";
+  child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  for await (const url of createInterface({ input: child.stdout })) {
+    return { url, said: () => said, kill: () => (child.kill("SIGKILL"), closed) };
+  }
+  throw new Error(`the server did not say where it listens: ${said}`);
+}

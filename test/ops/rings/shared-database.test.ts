@@ -1,0 +1,187 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { openRingStore, startRingServer } from "../../../src-ops/rings/index.ts";
+import { createPilot, enrolmentIssuer, type Pilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
+import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
+import { type RingServerProcess, startRingServerProcess } from "../../fakes/ring-server-process.ts";
+import { webhookSink } from "../alerts/sinks.ts";
+import { openFeedWorkshop } from "../feed/support/feed-workshop.ts";
+import { refusal, succeed } from "../support/vaultctl.ts";
+
+const EVERY_S = 1;
+const LEADER = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 7204 AND granted";
+
+let postgres: PostgresServer;
+beforeAll(async () => void (postgres = await startPostgres()));
+afterAll(() => postgres.stop());
+
+async function ask<Row>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client(url);
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows as Row[];
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const from = performance.now();
+  while (!(await isSo())) {
+    if (performance.now() - from > 60_000) throw new Error(`waited in vain until ${what}`);
+    await wait(100);
+  }
+}
+
+const ALERTING = {
+  language: "en",
+  slack: { webhookUrl: "", channels: { critical: "#c", warnings: "#w", info: "#i" } },
+  email: { from: "rings@example.org", smtp: { host: "", port: 587 }, recipients: { critical: [], escalation: [] } },
+};
+const seek = { kind: "operation", operation: "seek", succeeded: true } as const;
+
+/** Sends each event to both servers, until one is killed: what was acknowledged by any has to be there, once. */
+async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], isOver: () => boolean) {
+  const acknowledged: string[] = [];
+  for (let up = 1; !isOver(); up++) {
+    const event = pilot.stateEvent(up, seek);
+    const answers = await Promise.allSettled(servers.map(({ url }) => pilot.send(url, [event], up)));
+    const statuses = answers.map((answer) => (answer.status === "fulfilled" ? answer.value.status : 0));
+    if (statuses.includes(200)) acknowledged.push(event.id);
+  }
+  return acknowledged;
+}
+
+/** Two servers on one database, the first of which leads, a feed that they judge, and somewhere to be told. */
+async function openPair() {
+  const shop = await openFeedWorkshop();
+  const build = await shop.build("0.2.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const sink = await webhookSink();
+  const [trust, alerts] = [shop.path("anchors"), shop.path("alerting-config.json")];
+  mkdirSync(trust);
+  writeEnrolmentAnchor(trust);
+  writeFileSync(alerts, JSON.stringify(ALERTING));
+  const url = await postgres.create();
+  const feed = ["--repo", shop.repo, "--keys", shop.keys];
+  const words = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(EVERY_S)];
+  const start = async () => {
+    const env = { RING_DATABASE_URL: url, SLACK_WEBHOOK_URL_CRITICAL: sink.url };
+    const server = await startRingServerProcess(words, env);
+    onTestFinished(server.kill);
+    return server;
+  };
+  const first = await start();
+  await until("the first server leads", async () => (await ask(url, LEADER)).length > 0);
+  return { shop, build, sink, url, first, second: await start() };
+}
+
+describe("two ring servers on one database", () => {
+  it("lose and double nothing when one is killed, and the other halts once and tells it once", async () => {
+    const { shop, build, sink, url, first, second } = await openPair();
+    const pilots = Array.from({ length: 4 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
+    let isOver = false;
+    const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isOver)));
+    await wait(400);
+    const crasher = createPilot("crasher", Date.now());
+    expect((await crasher.send(second.url, [crasher.stateEvent(1, { kind: "crash", process: "gpu" })], 1)).status).toBe(
+      200,
+    );
+    await first.kill();
+    const killedAt = performance.now();
+    await wait(400);
+    isOver = true;
+    const acknowledged = (await sending).flat();
+
+    const events = await ask<{ id: string }>(url, "SELECT id FROM events");
+    const kept = new Set(events.map(({ id }) => id));
+    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+    expect(kept.size).toBe(events.length);
+    const [sum] = await ask<{ operations: string }>(url, "SELECT sum(operations) AS operations FROM slots");
+    // One operation in each event but the crash: what was doubled in the sums would show.
+    expect(Number(sum?.operations)).toBe(events.length - 1);
+
+    type Status = { rings: { ring0: { halt?: { build: string } } } };
+    await until(
+      "the ring is halted",
+      async () => (await shop.feed<Status>("status")).rings.ring0.halt?.build === build,
+    );
+    const seconds = (performance.now() - killedAt) / 1_000;
+    process.stdout.write(
+      `${acknowledged.length} events; killed, and halted by the other ${seconds.toFixed(1)} s later\n`,
+    );
+    await until("people are told", async () => sink.got.length >= 2);
+    await wait(EVERY_S * 2_500);
+    const audit = await succeed<{ log: { decision: { kind: string } }[] }>(["ring", "audit", "--database-url", url]);
+    expect(audit.log.filter(({ decision }) => decision.kind.startsWith("halt"))).toHaveLength(1);
+    const told = (what: RegExp) => sink.got.filter(({ text }) => what.test(text.split("\n", 1).join(""))).length;
+    expect([sink.got.length, told(/crash/i), told(/halted/i)]).toEqual([2, 1, 1]);
+  }, 120_000);
+});
+
+describe("a database that goes away", () => {
+  async function openServer() {
+    const store = await openRingStore({ data: "", databaseUrl: await postgres.create() }, "refused");
+    if (!store.ok) throw new Error(store.error.message);
+    const notes: object[] = [];
+    const server = await startRingServer({
+      store: store.value,
+      roots: [enrolmentIssuer.root],
+      host: "127.0.0.1",
+      port: 0,
+      now: Date.now,
+      note: (event, fields) => void notes.push({ event, ...fields }),
+      ticketToken: "sesame",
+    });
+    onTestFinished(server.stop);
+    return { ...server, store: store.value, notes };
+  }
+
+  it("is answered with 503 until it is back, and then nothing is missing and nobody had to restart", async () => {
+    const { url, store } = await openServer();
+    const pilot = createPilot("one", Date.now());
+    const events = [pilot.stateEvent(1, seek), pilot.stateEvent(2, seek)];
+    const send = async (index: number) => {
+      const answer = await pilot.send(url, events.slice(index, index + 1), index + 1);
+      return [answer.status, answer.headers.get("retry-after"), (await answer.json()) as unknown];
+    };
+    const ticket = () =>
+      fetch(`${url}/tickets`, {
+        method: "POST",
+        body: JSON.stringify({ v: 1, id: "T-1", ring: "ring0", openedAt: 1, closedAt: null }),
+        headers: { "Content-Type": "application/json", Authorization: "Bearer sesame" },
+      });
+    expect(await send(0)).toEqual([200, null, {}]);
+    expect(await store.leadership.isOurs()).toBe(true);
+    await postgres.crash();
+    expect(await send(1)).toEqual([503, "30", { code: "STORAGE_AWAY" }]);
+    expect((await ticket()).status).toBe(503);
+    await expect(store.leadership.isOurs()).rejects.toThrow();
+    await postgres.start();
+    expect(await send(1)).toEqual([200, null, {}]);
+    expect((await ticket()).status).toBe(200);
+    expect(await store.leadership.isOurs()).toBe(true);
+    expect((await store.totals("ring0", "0.2.0", 0)).operations).toBe(2);
+  });
+
+  it("is named by its code at the command line, and a newer one is left alone", async () => {
+    const url = await postgres.create();
+    const audit = (databaseUrl: string) => refusal(["ring", "audit", "--database-url", databaseUrl]);
+    expect(await audit("mysql://ring@127.0.0.1/ring")).toBe("DATABASE_URL_INVALID");
+    expect(await audit(url.replace(/\/ring\d+/, "/none"))).toBe("STORAGE_REFUSED");
+    expect(await audit("postgres://ring@127.0.0.1:1/ring")).toBe("STORAGE_AWAY");
+    await succeed(["ring", "account", "ann", "--role", "viewer", "--database-url", url]);
+    await ask(url, "UPDATE ring_schema SET version = 2");
+    expect(await audit(url)).toBe("DATABASE_NEWER");
+    await ask(
+      url,
+      "UPDATE ring_schema SET version = 1; ALTER DATABASE " +
+        /ring\d+/.exec(url)?.[0] +
+        " SET default_transaction_read_only = on",
+    );
+    expect(await refusal(["ring", "account", "bob", "--role", "viewer", "--database-url", url])).toBe(
+      "STORAGE_READ_ONLY",
+    );
+  });
+});
