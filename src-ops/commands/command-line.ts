@@ -27,6 +27,7 @@ import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
+import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickResign } from "./stick-resign.ts";
@@ -79,6 +80,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addRingSimulate(ring, host);
   addRingData(ring, host, world);
   addRingStatus(ring, host, world);
+  addRingReport(ring, host, world);
   addRingAudit(ring, host, world);
   addRingAlertTest(ring, host, world);
   addRingAccount(ring, host);

@@ -1,5 +1,7 @@
 export { type Account, ACCOUNT_ROLES, type AccountRole, putAccount } from "./console/accounts.ts";
 export { consoleRoutes, type ConsolePorts } from "./console/console-routes.ts";
+export { progressReport } from "./console/report.ts";
+export { viewOf } from "./console/view.ts";
 export type { Assessment } from "./deciding/assess.ts";
 export { auditFeed } from "./deciding/audit-feed.ts";
 export { type Audit, auditDecisions, type Decision, logDecision } from "./deciding/decision-log.ts";

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testId } from "../fakes/test-keys.ts";
 import { openConsoleWorld, START } from "../ops/rings/console-world.ts";
 import { HOUR_MS } from "../shared/rings/facts.ts";
-import { placedState, stateOf } from "../shared/rings/placed.ts";
+import { placedAnswer, placedFinding, placedProblem, placedState, stateOf } from "../shared/rings/placed.ts";
 import { screenshotPath } from "./launch.ts";
 
 const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
@@ -22,6 +22,7 @@ async function openConsole() {
   world.clock.now = START + LATER * HOUR_MS;
   for (const machine of MACHINES) await world.store.enrol(machine, "ring0");
   await world.store.take(dayOf(MACHINES.slice(0, 8)));
+  await world.store.take(wordsOf(MACHINES[0] ?? ""));
   return { ...world, passwords };
 }
 
@@ -37,6 +38,12 @@ function dayOf(machines: readonly string[]): PlacedEvent[] {
       return placedState({ machine, session: `s${session}`, seq: 1, at }, state);
     }),
   );
+}
+
+/** An altered license, an opinion, and a problem. */
+function wordsOf(machine: string): PlacedEvent[] {
+  const where = (seq: number) => ({ machine, session: "words", seq, at: START + seq * HOUR_MS });
+  return [placedFinding(where(1), "ab".repeat(32)), placedAnswer(where(2), 9), placedProblem(where(3), "ABCD-2345")];
 }
 
 async function browse(url: string, language: string): Promise<Page> {
@@ -73,6 +80,8 @@ it("shows the release manager a ring from the verdict to the last computer, and 
 
   await page.getByText("Not yet").waitFor();
   await page.getByText("672 of 4,742 needed").waitFor();
+  await page.getByText("Warning · ring0 0.2.0 · Somebody tried an altered file").waitFor();
+  await page.getByText("Problem ABCD-2345").waitFor();
   expect(await page.locator(".machines .not-updated").count()).toBe(2);
   expect(await page.locator(".machines .failing").count()).toBe(1);
   for (const scheme of ["dark", "light"] as const) {

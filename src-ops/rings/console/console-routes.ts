@@ -5,9 +5,9 @@ import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../../alerts/index.ts";
-import { auditDecisions, logDecision } from "../deciding/decision-log.ts";
+import { logDecision } from "../deciding/decision-log.ts";
 import { publishHalt } from "../deciding/publish-halt.ts";
-import { assessRings, type WatchPorts } from "../deciding/watch.ts";
+import type { WatchPorts } from "../deciding/watch.ts";
 import { type Answer, DONE, refusal, waitFor } from "../server/answer.ts";
 import type { Route } from "../server/http.ts";
 import type { Received } from "../server/ingest.ts";
@@ -15,6 +15,7 @@ import { createRates } from "../server/rates.ts";
 import { type Account, findAccount } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
+import { progressReport } from "./report.ts";
 import { createSessions } from "./sessions.ts";
 import { viewOf } from "./view.ts";
 import { type Language, WORDS } from "./words.ts";
@@ -45,7 +46,7 @@ const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)
  * with what another site asks for.
  */
 export function consoleRoutes(ports: ConsolePorts): Route[] {
-  const { store, policy, levelOf, now, isSecure } = ports;
+  const { store, now, isSecure } = ports;
   const sessions = createSessions(store.sessions, isSecure);
   const logins = createRates(LOGINS);
 
@@ -57,11 +58,9 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
   }
 
   async function ringsFor(account: Account, language: Language): Promise<Markup> {
-    const assessed = await assessRings(ports);
-    if (!assessed.ok) return html`<p role="alert">${assessed.error.message}</p>`;
-    const audit = await auditDecisions(store.decisions);
-    const view = await viewOf(store, assessed.value, audit, policy, levelOf, now());
-    return ringsOf(view, WORDS[language], language, account);
+    const view = await viewOf(ports, now());
+    if (!view.ok) return html`<p role="alert">${view.error.message}</p>`;
+    return ringsOf(view.value, WORDS[language], language, account);
   }
 
   async function page(received: Received): Promise<Answer> {
@@ -76,6 +75,12 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
     const account = await accountOf(received);
     if (!account) return refusal(401, "NOT_LOGGED_IN");
     return shown((await ringsFor(account, languageOf(received))).markup);
+  }
+
+  async function report(received: Received): Promise<Answer> {
+    if (!(await accountOf(received))) return refusal(401, "NOT_LOGGED_IN");
+    const view = await viewOf(ports, now());
+    return view.ok ? shown(progressReport(view.value, languageOf(received))) : refusal(503, view.error.code);
   }
 
   async function login({ body, address }: Received): Promise<Answer> {
@@ -112,6 +117,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
   return [
     { method: "GET", path: "/console", answer: page },
     { method: "GET", path: "/console/rings", answer: rings },
+    { method: "GET", path: "/console/report", answer: report },
     { method: "GET", path: "/console/console.css", answer: () => file("console.css", "text/css") },
     { method: "GET", path: "/console/console.js", answer: () => file("console.js", "text/javascript") },
     { method: "POST", path: "/console/login", answer: login },

@@ -20,11 +20,11 @@ export function incidentList(
   const items = incidents.map((incident) => {
     const { id, kind, level, ring, version, detail } = incident;
     const { what, now: next } = incidentWords(kind, language);
-    const mayAnswer = account.role === "manager" && incident.isKept && incident.answeredAt === null;
+    const mayAnswer = account.role === "manager" && incident.openedAt !== null && incident.answeredAt === null;
     return html`<li class="${level}" id="incident-${id}">
       <span class="mark" aria-hidden="true">${MARKS[level]}</span>
       <div>
-        <p><strong>${words.levels[level]}: ${ring} ${version}: ${what}</strong></p>
+        <p><strong>${words.levels[level]} · ${ring} ${version} · ${what}</strong></p>
         <p class="muted">${stateOf(incident, now, said)}</p>
         <p>${next}</p>
         <details id="details-${id}">
@@ -49,7 +49,7 @@ export function incidentList(
 }
 
 function stateOf({ openedAt, answeredAt, remindsAt }: IncidentView, now: UnixMs, said: Words["incidents"]): string {
-  const parts = [said.since(minutes(openedAt, now))];
+  const parts = openedAt === null ? [] : [said.since(minutes(openedAt, now))];
   if (answeredAt !== null) parts.push(said.answered);
   else if (remindsAt !== null) parts.push(said.reminds(minutes(now, remindsAt)));
   return parts.join(" · ");

@@ -42,6 +42,7 @@ export function consoleBody(words: Words, account: Account, rings: Markup): Mark
   return html`<header>
       <h1>${words.title}</h1>
       <p class="muted">${words.as(account.name, words.roles[account.role])}</p>
+      <a href="/console/report" download="rings.html">${words.report}</a>
       <button data-leave>${words.leave}</button>
     </header>
     <p role="status" class="stale" data-stale="${words.stale}" hidden></p>
@@ -75,7 +76,7 @@ export function ringsOf(view: ConsoleView, words: Words, language: Language, acc
   const rings =
     view.rings.length === 0
       ? html`<p>${words.nothingRuns}</p>`
-      : html`${view.rings.map((ring) => ringSection(ring, view.now, words, language, account))}`;
+      : html`${view.rings.map((ring) => ringSection(ring, view, words, language, account))}`;
   const decisions = view.decisions.map(({ at, decision }) => {
     const { kind, ring, build } = decision;
     return html`<li>

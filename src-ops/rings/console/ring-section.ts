@@ -1,13 +1,13 @@
-import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { ExplainedGate } from "../../../src-shared/rings/index.ts";
-import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import { HOUR } from "../../../src-shared/units.ts";
 import type { Account } from "./accounts.ts";
 import { boundChart } from "./chart.ts";
 import { gateTable } from "./gate-table.ts";
 import { haltForm } from "./halt-form.ts";
 import { html, type Markup } from "./markup.ts";
+import { nextStep, releaseTrack } from "./release-track.ts";
 import { comments, troubleLog } from "./told-list.ts";
-import type { RingView } from "./view.ts";
+import type { ConsoleView, RingView } from "./view.ts";
 import type { Language, MachineState, Words } from "./words.ts";
 
 /** Colour is never the only sign: each state has a mark of its own. */
@@ -15,7 +15,13 @@ const MARKS: Readonly<Record<MachineState, string>> = { healthy: "✓", failing:
 const NAME_LETTERS = 6;
 
 /** One ring's release: where it is, the verdict, and what the verdict is made of. */
-export function ringSection(view: RingView, now: UnixMs, words: Words, language: Language, account: Account): Markup {
+export function ringSection(
+  view: RingView,
+  { now, policy }: ConsoleView,
+  words: Words,
+  language: Language,
+  account: Account,
+): Markup {
   const { ring, version, build, verdict, isHalted } = view;
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const percent = (share: number) =>
@@ -27,12 +33,12 @@ export function ringSection(view: RingView, now: UnixMs, words: Words, language:
   return html`<section class="card ring" aria-labelledby="${ring}-title" data-ring="${ring}" data-verdict="${verdict}">
     <div class="head">
       <h2 id="${ring}-title">${ring} · ${version} <span class="muted build">${build}</span></h2>
-      ${track(ring, isHalted, words)}
+      ${releaseTrack(view.progress, policy, words)}
       <p class="muted">${words.since(hours)}</p>
     </div>
     <p class="verdict ${isHalted ? "fail" : verdict}">${isHalted ? words.track.halted : words.verdicts[verdict]}</p>
     <p class="sentence">${sentenceOf(view, words)}</p>
-    ${errors ? exposure(errors, words, number) : null}
+    ${nextStep(view.progress, words, said)} ${errors ? exposure(errors, words, number) : null}
     <div class="columns">
       <div>
         <h3>${words.chart.title}</h3>
@@ -48,15 +54,6 @@ export function ringSection(view: RingView, now: UnixMs, words: Words, language:
     ${gateTable(view, words, language)} ${troubleLog(view, words, said)}
     ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
   </section>`;
-}
-
-function track(ring: Ring, isHalted: boolean, { track: names }: Words): Markup {
-  const steps = [names.draft, ...RINGS].map((name) =>
-    name === ring ? html`<li aria-current="step">${name}</li>` : html`<li>${name}</li>`,
-  );
-  return html`<ol class="track">
-    ${steps}${isHalted ? html`<li class="halted">${names.halted}</li>` : null}
-  </ol>`;
 }
 
 function sentenceOf({ verdict, gates, isHalted, timeIsUp }: RingView, { sentences, gateNames }: Words): string {

@@ -54,12 +54,12 @@ function troubleOf({ event }: ToldEvent, { trouble }: Words): Markup | undefined
     case "security": {
       const { subject, code, artefact } = event.finding;
       const of = artefact === null ? "" : ` ${artefact.slice(0, HASH_LETTERS)}…`;
-      return html`${trouble.refused}: ${subject} ${code}${of}`;
+      return html`${trouble.refused} · ${subject} ${code}${of}`;
     }
     case "update":
-      return html`${trouble.update}: ${event.update.build} ${event.update.code ?? ""}`;
+      return html`${trouble.update} · ${event.update.build} ${event.update.code ?? ""}`;
     case "problem":
-      return html`${trouble.problem} ${event.problem.ticket}: <q>${event.problem.words}</q>`;
+      return html`${trouble.problem} ${event.problem.ticket} · <q>${event.problem.words}</q>`;
     case "feedback":
       return undefined;
   }

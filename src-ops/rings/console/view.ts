@@ -1,12 +1,15 @@
 import type { Ring } from "../../../src-shared/license/index.ts";
-import type { MachineFacts, RingPolicy } from "../../../src-shared/rings/index.ts";
+import type { MachineFacts, Policy, RingPolicy } from "../../../src-shared/rings/index.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import { ok } from "../../../src-shared/result.ts";
+import type { Attempt } from "../../failure.ts";
+import { feedStatus, releaseStates, type RingProgress } from "../../feed/index.ts";
 import { ALERT_LEVELS, type AlertKind, type AlertLevel } from "../../alerts/index.ts";
 import type { Assessment } from "../deciding/assess.ts";
-import type { Audit } from "../deciding/decision-log.ts";
+import { type Audit, auditDecisions } from "../deciding/decision-log.ts";
 import { nextReminder } from "../deciding/incident-book.ts";
 import { type Incident, incidentsOf } from "../deciding/incidents.ts";
-import type { PolicyFile } from "../../policy/index.ts";
+import { assessRings, type WatchPorts } from "../deciding/watch.ts";
 import type { HourSum, RingStore, ToldEvent } from "../store/ring-store.ts";
 import type { MachineState } from "./words.ts";
 
@@ -19,11 +22,10 @@ export type Heard = HourSum;
 
 export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
 
-/** An incident of now. One that nobody is alerted of is not kept, and cannot be taken on. */
+/** An incident of now. `openedAt` is `null` where nobody is alerted: then it is not kept, and cannot be taken on. */
 export type IncidentView = Incident & {
   readonly level: AlertLevel;
-  readonly isKept: boolean;
-  readonly openedAt: UnixMs;
+  readonly openedAt: UnixMs | null;
   readonly answeredAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
 };
@@ -34,6 +36,7 @@ export type RingView = Assessment & {
   readonly scores: readonly number[];
   readonly told: readonly ToldEvent[];
   readonly rules: RingPolicy;
+  readonly progress: RingProgress;
 };
 
 export type ConsoleView = {
@@ -41,42 +44,55 @@ export type ConsoleView = {
   /** The worst first. */
   readonly incidents: readonly IncidentView[];
   readonly rings: readonly RingView[];
+  readonly policy: Policy;
   /** The last ones, newest first. */
   readonly decisions: Audit["decisions"];
 };
 
-/** Gathers what the console shows. */
-export async function viewOf(
-  store: RingStore,
-  assessments: readonly Assessment[],
-  audit: Audit,
-  { policy }: PolicyFile,
-  levelOf: (kind: AlertKind) => AlertLevel,
+export type ViewPorts = Omit<WatchPorts, "now"> & { readonly levelOf: (kind: AlertKind) => AlertLevel };
+
+/** Gathers what the console shows. FEED_*, REGISTER_BROKEN. */
+export async function viewOf(ports: ViewPorts, now: UnixMs): Promise<Attempt<ConsoleView>> {
+  const { store, feed, policy } = ports;
+  const assessed = await assessRings({ ...ports, now: () => now });
+  if (!assessed.ok) return assessed;
+  const status = await feedStatus(feed.repo, feed.keys, Math.floor(now / 1_000));
+  if (!status.ok) return status;
+  const audit = await auditDecisions(store.decisions);
+  const states = releaseStates(status.value, policy.policy, Math.floor(now / 1_000));
+  return ok({
+    now,
+    incidents: await incidentsIn(ports, assessed.value, audit),
+    rings: await Promise.all(assessed.value.map((assessment) => ringView(ports, assessment, states.rings, now))),
+    policy: policy.policy,
+    decisions: audit.decisions.slice(-DECISIONS).toReversed(),
+  });
+}
+
+async function ringView(
+  { store, policy }: ViewPorts,
+  assessment: Assessment,
+  states: readonly RingProgress[],
   now: UnixMs,
-): Promise<ConsoleView> {
-  const rings = await Promise.all(
-    assessments.map(async (assessment): Promise<RingView> => {
-      const rules = policy.rings[assessment.ring];
-      const machines = await store.machines(assessment, now);
-      return {
-        ...assessment,
-        heard: await heardOf(store, assessment),
-        machines: machines.map((facts) => machineView(facts, rules, now)),
-        scores: await store.scores(assessment),
-        told: await store.told(assessment.ring, assessment.version, TOLD),
-        rules,
-      };
-    }),
-  );
-  const incidents = await incidentsIn(store, assessments, audit, levelOf);
-  return { now, incidents, rings, decisions: audit.decisions.slice(-DECISIONS).toReversed() };
+): Promise<RingView> {
+  const { ring, version } = assessment;
+  const rules = policy.policy.rings[ring];
+  const machines = await store.machines(assessment, now);
+  return {
+    ...assessment,
+    heard: await heardOf(store, assessment),
+    machines: machines.map((facts) => machineView(facts, rules, now)),
+    scores: await store.scores(assessment),
+    told: await store.told(ring, version, TOLD),
+    rules,
+    progress: states.find((state) => state.ring === ring) as RingProgress,
+  };
 }
 
 async function incidentsIn(
-  store: RingStore,
+  { store, levelOf }: ViewPorts,
   assessments: readonly Assessment[],
   audit: Audit,
-  levelOf: (kind: AlertKind) => AlertLevel,
 ): Promise<IncidentView[]> {
   const kept = new Map((await store.incidents.open()).map((one) => [one.id, one]));
   const found = new Map<string, IncidentView>();
@@ -87,15 +103,14 @@ async function incidentsIn(
       found.set(incident.id, {
         ...incident,
         level,
-        isKept: known !== undefined,
-        openedAt: known?.openedAt ?? assessment.assessedAt,
+        openedAt: known?.openedAt ?? null,
         answeredAt: known?.answeredAt ?? null,
         remindsAt: known ? nextReminder(known, level) : null,
       });
     }
   }
   const weight = ({ level }: IncidentView) => ALERT_LEVELS.indexOf(level);
-  return [...found.values()].toSorted((a, b) => weight(a) - weight(b) || a.openedAt - b.openedAt);
+  return [...found.values()].toSorted((a, b) => weight(a) - weight(b) || (a.openedAt ?? 0) - (b.openedAt ?? 0));
 }
 
 function machineView(

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
@@ -167,8 +168,8 @@ describe("what the console shows of the computers", () => {
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
     await store.take([placedState(where(1), crashed), placedFinding(where(2), "ab".repeat(32))]);
     const page = await shown(ann);
-    expect(page.indexOf("Critical: ring0 0.2.0: The app crashed")).toBeGreaterThan(0);
-    expect(page.indexOf("Warning: ring0 0.2.0: Somebody tried an altered file")).toBeGreaterThan(
+    expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
+    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried an altered file")).toBeGreaterThan(
       page.indexOf("The app crashed"),
     );
     // Nobody is alerted of it here: nothing is kept that could be taken on.
@@ -218,13 +219,35 @@ describe("what the console shows of the computers", () => {
     ]);
     const page = await shown(ann);
     const [problem, update, refused] = [
-      "Problem ABCD-2345: <q>It stops</q>",
-      "Update failed: b2-linux",
-      "Refused: license BAD_SIGNATURE abababababab…",
+      "Problem ABCD-2345 · <q>It stops</q>",
+      "Update failed · b2-linux",
+      "Refused · license BAD_SIGNATURE abababababab…",
     ];
     expect(page.indexOf(problem)).toBeGreaterThan(0);
     expect(page.indexOf(update)).toBeGreaterThan(page.indexOf(problem));
     expect(page.indexOf(refused)).toBeGreaterThan(page.indexOf(update));
+  });
+});
+
+describe("the progress report", () => {
+  it("is one file that needs no other, says what the console says, and offers nothing to press", async () => {
+    const { shop, store, data, account, logIn, get } = await open();
+    await store.enrol(testId("machine 0"), "ring0");
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const fetched = await get("/console/report", header);
+    expect((await get("/console/report")).status).toBe(401);
+    const file = join(data, "report.html");
+    const place = ["--repo", shop.repo, "--keys", shop.keys, "--data", data];
+    const told = await succeed(["ring", "report", ...place, "--language", "fr", "--out", file]);
+    expect(told).toMatchObject({ file, rings: ["ring0"] });
+    for (const [text, verdict] of [
+      [await fetched.text(), "Not yet"],
+      [readFileSync(file, "utf8"), "Pas encore"],
+    ] as const) {
+      expect(text).toContain(`">${verdict}</p>`);
+      expect(text).toContain("<style>");
+      expect(text).not.toMatch(/<button|<form|<script|<link|\bhref=|\bsrc=/);
+    }
   });
 });
 

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Account } from "./accounts.ts";
+import { html, type Markup } from "./markup.ts";
+import { ringsOf } from "./page.ts";
+import type { ConsoleView } from "./view.ts";
+import { type Language, WORDS } from "./words.ts";
+
+// Whoever gets a report may pass it on: it says what a viewer sees, and offers nothing to press.
+const READER: Account = { name: "", role: "viewer" };
+
+/** The rings as they are now in one file that needs no other: to be printed, sent or kept (R-42). */
+export function progressReport(view: ConsoleView, language: Language): string {
+  const words = WORDS[language];
+  const style: Markup = { markup: readFileSync(join(import.meta.dirname, "console.css"), "utf8") };
+  return html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${words.report}</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <header><h1>${words.report}</h1></header>
+        <main>${ringsOf(view, words, language, READER)}</main>
+      </body>
+    </html>`.markup;
+}
