@@ -26,6 +26,7 @@ import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
+import { addRingDecide } from "./ring-decide.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
@@ -82,6 +83,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   addRingStatus(ring, host, world);
   addRingReport(ring, host, world);
   addRingAudit(ring, host, world);
+  addRingDecide(ring, host, world);
   addRingAlertTest(ring, host, world);
   addRingAccount(ring, host);
   addRingChecklist(ring, host, world);

@@ -1,4 +1,6 @@
 import type { NextStep, ReleaseStates, RingProgress } from "../feed/index.ts";
+import type { Deadline } from "../rings/index.ts";
+import type { UnixMs } from "../../src-shared/units.ts";
 import { formatDate, formatDuration } from "../terminal/index.ts";
 
 /** Where each ring and each build is, and what may be done next, in words. */
@@ -34,4 +36,13 @@ function nextWords(next: NextStep): string {
     case "done":
       return "nothing";
   }
+}
+
+/** What people still have to do about incidents, and by when. */
+export function deadlineWords(deadlines: readonly Deadline[], now: UnixMs): readonly string[] {
+  return deadlines.flatMap(({ incident, what, until, doneAt }) => {
+    if (doneAt !== null) return [];
+    const by = formatDate(Math.floor(until / 1_000));
+    return [now >= until ? `LATE: ${incident} had to be ${what} by ${by}` : `${incident}: to be ${what} by ${by}`];
+  });
 }

@@ -6,13 +6,20 @@ import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { fail } from "../failure.ts";
 import { feedStatus, releaseStates } from "../feed/index.ts";
 import { readPolicy } from "../policy/index.ts";
-import { type Assessment, assessRings, logDecision, type RingStore } from "../rings/index.ts";
+import {
+  type Assessment,
+  assessRings,
+  auditDecisions,
+  deadlinesOf,
+  logDecision,
+  type RingStore,
+} from "../rings/index.ts";
 import type { Host } from "../terminal/index.ts";
 import type { World } from "./command-line.ts";
 import { type FeedOptions, placeOf } from "./feed-options.ts";
 import { withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
-import { progressWords } from "./ring-progress.ts";
+import { deadlineWords, progressWords } from "./ring-progress.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
 
@@ -38,20 +45,24 @@ export function addRingStatus(group: Command, host: Host, world: World): void {
         const now = world.now();
         const assessed = await withRingData(options, async (store) => {
           const found = await assessRings({ store, feed: feed.value, policy: policy.value, now: () => now * 1_000 });
-          if (!found.ok || verdict === undefined) return found;
+          if (!found.ok) return found;
           const only = found.value.find((one) => one.ring === ring);
-          if (!only) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
-          await giveVerdict(store, only, verdict);
-          return found;
+          if (verdict !== undefined && !only) {
+            return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
+          }
+          if (verdict !== undefined && only) await giveVerdict(store, only, verdict);
+          const log = await auditDecisions(store.decisions);
+          return ok({ all: found.value, deadlines: deadlinesOf(await store.incidents.open(), found.value, log) });
         });
         if (!assessed.ok) return assessed;
-        const rings = assessed.value.filter((one) => ring === undefined || one.ring === ring);
+        const { all, deadlines } = assessed.value;
+        const rings = all.filter((one) => ring === undefined || one.ring === ring);
         const status = await feedStatus(feed.value.repo, feed.value.keys, world.now());
         if (!status.ok) return status;
         const states = releaseStates(status.value, policy.value.policy, world.now());
         return ok({
-          json: { rings, states, policyHash: policy.value.hash },
-          words: [...rings.flatMap(wordsOf), ...progressWords(states)],
+          json: { rings, states, deadlines, policyHash: policy.value.hash },
+          words: [...rings.flatMap(wordsOf), ...progressWords(states), ...deadlineWords(deadlines, now * 1_000)],
         });
       }),
     );

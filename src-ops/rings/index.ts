@@ -4,7 +4,15 @@ export { progressReport } from "./console/report.ts";
 export { viewOf } from "./console/view.ts";
 export type { Assessment } from "./deciding/assess.ts";
 export { auditFeed } from "./deciding/audit-feed.ts";
-export { type Audit, auditDecisions, type Decision, logDecision } from "./deciding/decision-log.ts";
+export { type Deadline, deadlinesOf } from "./deciding/deadlines.ts";
+export {
+  type Audit,
+  auditDecisions,
+  type Decision,
+  INCIDENT_DECISIONS,
+  type IncidentDecision,
+  logDecision,
+} from "./deciding/decision-log.ts";
 export { createIncidentBook } from "./deciding/incident-book.ts";
 export { tellIncidents } from "./deciding/tell.ts";
 export { startWatchLoop, type WatchLoop } from "./deciding/watch-loop.ts";

@@ -58,6 +58,8 @@ const RingPolicy = v.pipe(
       unavailableMinutes: v.pipe(whole, v.minValue(1)),
     }),
     people: v.nullable(People),
+    /** By when people have evaluated an incident, and decided on it; none where the ring stops at once. */
+    deadlines: v.nullable(v.strictObject({ evaluatedHours: hours, decidedHours: hours })),
   }),
   v.check(({ hours: shortest, longestHours }) => shortest <= longestHours),
 );

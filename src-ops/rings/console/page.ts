@@ -60,6 +60,8 @@ function detailOf(decision: Decision): string {
       const words = overrides.map(({ code, reason }) => `${code}: ${reason}`);
       return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...words].join(", ");
     }
+    case "incident-decided":
+      return `${decision.incident}: ${decision.decision}, ${decision.reason}`;
     case "halt":
     case "halt-by-hand":
       return decision.reason;

@@ -7,6 +7,7 @@ import { feedStatus, releaseStates, type RingProgress } from "../../feed/index.t
 import { ALERT_LEVELS, type AlertKind, type AlertLevel } from "../../alerts/index.ts";
 import type { Assessment } from "../deciding/assess.ts";
 import { type Audit, auditDecisions } from "../deciding/decision-log.ts";
+import { type Deadline, deadlinesOf, lateIncidents } from "../deciding/deadlines.ts";
 import { nextReminder } from "../deciding/incident-book.ts";
 import { type Incident, incidentsOf } from "../deciding/incidents.ts";
 import { assessRings, type WatchPorts } from "../deciding/watch.ts";
@@ -28,6 +29,8 @@ export type IncidentView = Incident & {
   readonly openedAt: UnixMs | null;
   readonly answeredAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
+  /** By when it is to be evaluated and decided, and when that was done. */
+  readonly deadlines: readonly Deadline[];
 };
 
 export type RingView = Assessment & {
@@ -62,7 +65,7 @@ export async function viewOf(ports: ViewPorts, now: UnixMs): Promise<Attempt<Con
   const states = releaseStates(status.value, policy.policy, Math.floor(now / 1_000));
   return ok({
     now,
-    incidents: await incidentsIn(ports, assessed.value, audit),
+    incidents: await incidentsIn(ports, assessed.value, audit, now),
     rings: await Promise.all(assessed.value.map((assessment) => ringView(ports, assessment, states.rings, now))),
     policy: policy.policy,
     decisions: audit.decisions.slice(-DECISIONS).toReversed(),
@@ -93,21 +96,25 @@ async function incidentsIn(
   { store, levelOf }: ViewPorts,
   assessments: readonly Assessment[],
   audit: Audit,
+  now: UnixMs,
 ): Promise<IncidentView[]> {
-  const kept = new Map((await store.incidents.open()).map((one) => [one.id, one]));
+  const open = await store.incidents.open();
+  const kept = new Map(open.map((one) => [one.id, one]));
+  const deadlines = deadlinesOf(open, assessments, audit);
+  const late = lateIncidents(open, assessments, audit, now);
+  const incidents = [...assessments.flatMap((assessment) => incidentsOf(assessment, audit)), ...late];
   const found = new Map<string, IncidentView>();
-  for (const assessment of assessments) {
-    for (const incident of incidentsOf(assessment, audit)) {
-      const level = levelOf(incident.kind);
-      const known = kept.get(incident.id);
-      found.set(incident.id, {
-        ...incident,
-        level,
-        openedAt: known?.openedAt ?? null,
-        answeredAt: known?.answeredAt ?? null,
-        remindsAt: known ? nextReminder(known, level) : null,
-      });
-    }
+  for (const incident of incidents) {
+    const level = levelOf(incident.kind);
+    const known = kept.get(incident.id);
+    found.set(incident.id, {
+      ...incident,
+      level,
+      openedAt: known?.openedAt ?? null,
+      answeredAt: known?.answeredAt ?? null,
+      remindsAt: known ? nextReminder(known, level) : null,
+      deadlines: deadlines.filter((one) => one.incident === incident.id),
+    });
   }
   const weight = ({ level }: IncidentView) => ALERT_LEVELS.indexOf(level);
   return [...found.values()].toSorted((a, b) => weight(a) - weight(b) || (a.openedAt ?? 0) - (b.openedAt ?? 0));

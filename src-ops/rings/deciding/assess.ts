@@ -13,6 +13,7 @@ import {
   NO_COUNTS,
   type Reached,
   readFacts,
+  type RingPolicy,
 } from "../../../src-shared/rings/index.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 import type { PolicyFile } from "../../policy/index.ts";
@@ -34,6 +35,8 @@ export type Assessment = Running &
     readonly genuine: { readonly signature: number; readonly rollback: number };
     readonly budget: { readonly left: number; readonly state: BudgetState } | null;
     readonly burns: readonly Burn[];
+    /** By when people evaluate an incident of this ring, and decide on it. */
+    readonly deadlines: RingPolicy["deadlines"];
     readonly reached: readonly Reached[];
   };
 
@@ -65,6 +68,7 @@ export async function assess(
     genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
     budget: budgetOf(exposureOf(daysInMinutes(policy.budget)), rules.errors.below, policy.budget),
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
+    deadlines: rules.deadlines,
     reached: facts.reached,
   };
 }

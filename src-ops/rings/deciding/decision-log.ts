@@ -10,6 +10,9 @@ const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const about = { ring: v.picklist(RINGS), build: v.string() };
 
+export const INCIDENT_DECISIONS = ["keep", "halt", "roll-back", "fix"] as const;
+export type IncidentDecision = (typeof INCIDENT_DECISIONS)[number];
+
 /** What was decided: by a machine, which may only judge and halt; by somebody at the console; by those who sign. */
 export const Decision = v.variant("kind", [
   /** A ring began to run a build: exposure begins. */
@@ -45,6 +48,15 @@ export const Decision = v.variant("kind", [
   }),
   v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
   v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),
+  /** What people decided about an incident. It changes nothing by itself: the feed does. */
+  v.strictObject({
+    kind: v.literal("incident-decided"),
+    ...about,
+    incident: v.string(),
+    decision: v.picklist(INCIDENT_DECISIONS),
+    reason: v.string(),
+    by: v.string(),
+  }),
   /** A halt was due and could not be published: it is tried again, and people have to know. */
   v.strictObject({ kind: v.literal("halt-failed"), ...about, code: v.string() }),
 ]);

@@ -18,14 +18,15 @@ export type Due = { readonly alert: Alert; readonly done: () => Promise<void> };
 
 /** Remembers incidents, so that each is told once, repeated while nobody answers, and called over when it is. */
 export function createIncidentBook(shelf: IncidentShelf, levelOf: (kind: AlertKind) => AlertLevel) {
-  async function dueOf(kept: KeptIncident, isOver: boolean, now: UnixMs): Promise<Due[]> {
-    if (isOver) {
+  async function dueOf(kept: KeptIncident, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
+    if (!found) {
       const done = () => shelf.resolve(kept.id, now);
       // Nobody was told that it began: nobody has to hear that it is over.
       if (kept.told === 0) return (await done(), []);
       return [{ alert: alertOf(kept, "resolved", now), done }];
     }
-    if (kept.told === 0) return [{ alert: alertOf(kept, "opened", now), done: () => shelf.setTold(kept.id, 1) }];
+    if (kept.told === 0)
+      return [{ alert: alertOf(kept, "opened", now, found.isLate), done: () => shelf.setTold(kept.id, 1) }];
     if (kept.answeredAt !== null || levelOf(kept.kind) !== "critical") return [];
     const due = 1 + REPEAT_MINUTES.filter((minutes) => now - kept.openedAt >= minutes * MINUTE * 1_000).length;
     if (due <= kept.told) return [];
@@ -36,9 +37,9 @@ export function createIncidentBook(shelf: IncidentShelf, levelOf: (kind: AlertKi
     /** Which alerts are due, now that these are the incidents of the rings. */
     async due(incidents: readonly Incident[], now: UnixMs): Promise<readonly Due[]> {
       await shelf.keep(incidents, now);
-      const ids = new Set(incidents.map(({ id }) => id));
+      const found = new Map(incidents.map((one) => [one.id, one]));
       const kept = await shelf.open();
-      return (await Promise.all(kept.map((one) => dueOf(one, !ids.has(one.id), now)))).flat();
+      return (await Promise.all(kept.map((one) => dueOf(one, found.get(one.id), now)))).flat();
     },
     open: shelf.open,
     /** Somebody has taken it on: it is not repeated. Whether there was such an incident, unanswered. */

@@ -12,6 +12,8 @@ export type Incident = {
   readonly ring: Ring;
   readonly version: string;
   readonly detail: string;
+  /** Somebody had to act by now: those on the escalation list hear it first. */
+  readonly isLate?: true;
 };
 
 /** Everything that people should know of a ring's release. */

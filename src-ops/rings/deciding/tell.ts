@@ -3,6 +3,7 @@ import type { UnixMs } from "../../../src-shared/units.ts";
 import type { RingStore } from "../store/ring-store.ts";
 import type { Assessment } from "./assess.ts";
 import { auditDecisions } from "./decision-log.ts";
+import { lateIncidents } from "./deadlines.ts";
 import { createIncidentBook } from "./incident-book.ts";
 import { incidentsOf } from "./incidents.ts";
 
@@ -16,10 +17,8 @@ export async function tellIncidents(
 ): Promise<{ readonly told: number; readonly undelivered: number }> {
   const book = createIncidentBook(store.incidents, config.levelOf);
   const log = await auditDecisions(store.decisions);
-  const due = await book.due(
-    assessed.flatMap((assessment) => incidentsOf(assessment, log)),
-    now,
-  );
+  const late = lateIncidents(await store.incidents.open(), assessed, log, now);
+  const due = await book.due([...assessed.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {
       const deliveries = await deliver(alert, config, signal);
