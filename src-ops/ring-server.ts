@@ -152,8 +152,6 @@ function watch(
   const probe = createProbing({ probes, store, now: Date.now, probed: health.probed });
   const ports = { store, feed, policy, now: Date.now };
   async function judge() {
-    // Another server leads: it is told to look, and what has to stop is stopped by one.
-    if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
     // First, so that a server that was stopped for a while does not take that for an outage.
     await probe(ending.signal);
     const assessed = await watchOnce(ports);
@@ -164,6 +162,8 @@ function watch(
     return assessed;
   }
   async function look() {
+    // Another server leads: it is told to look, and what has to stop is stopped by one.
+    if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
     let isDone = false;
     try {
       const assessed = await judge();

@@ -56,8 +56,17 @@ const tried = (operation: "play" | "seek", succeeded: boolean): SessionChange =>
   succeeded,
 });
 
-/** Fills a world through its ingest: two computers that play, of which one fails once, crashes, rates and asks for help. */
+/** A world that was lived in, looked at and asked for. */
 export async function liveThrough({ url, store, health }: MetricsWorld): Promise<readonly Pilot[]> {
+  const pilots = await liveAt(url);
+  health.looked(true, Date.now());
+  health.probed("ingest", { isReached: true, tookMs: 12 });
+  await store.noteReached("ingest", Date.now(), true);
+  return pilots;
+}
+
+/** Two computers that tell an ingest that they play; one of them fails once, crashes, rates and asks for help. */
+export async function liveAt(url: string): Promise<readonly Pilot[]> {
   const pilots = ["one", "other"].map((name) => createPilot(name, Date.now() - 60_000));
   for (const [index, pilot] of pilots.entries()) {
     const fate: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
@@ -72,9 +81,6 @@ export async function liveThrough({ url, store, health }: MetricsWorld): Promise
     const answer = await pilot.send(url, [state, ...(index === 0 ? sayings(pilot) : [])], 30_000);
     if (answer.status !== 200) throw new Error(`the ingest answered ${answer.status}`);
   }
-  health.looked(true, Date.now());
-  health.probed("ingest", { isReached: true, tookMs: 12 });
-  await store.noteReached("ingest", Date.now(), true);
   return pilots;
 }
 

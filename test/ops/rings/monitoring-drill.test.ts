@@ -3,12 +3,15 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { delimiter, join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { feedBundlesFolder } from "../../../src-ops/keys/index.ts";
-import { freePort, until } from "../../build/monitoring/prometheus.ts";
+import { panelQueries } from "../../build/monitoring/panel-queries.ts";
+import { freePort, queryPrometheus, until } from "../../build/monitoring/prometheus.ts";
 import { prometheusProgram } from "../../build/monitoring/promtool.ts";
 import { webhookSink } from "../alerts/sinks.ts";
 import { openFeedWorkshop } from "../feed/support/feed-workshop.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
+import { writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { PROJECT } from "../support/vaultctl.ts";
+import { liveAt } from "./metrics-world.ts";
 
 // docs/rings/ring-monitoring-setup.md: its commands are taken from the page and run by a shell as it stands.
 vi.setConfig({ testTimeout: 120_000 });
@@ -23,12 +26,18 @@ const commandsOf = (title: string) => {
 
 type Run = { readonly code: number; readonly said: string };
 type Rules = { data: { groups: { rules: { name: string; health: string }[] }[] } };
-type Alerts = { data: { alerts: { labels: Record<string, string>; state: string }[] } };
+type Alert = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: string;
+};
+type Alerts = { data: { alerts: readonly Alert[] } };
 
 /** A publisher, programs by the names of the page, and what stands for each of the page's names. */
 async function openDrill() {
   const shop = await openFeedWorkshop();
   await shop.feed("release", "--ring", "ring0", "--build", await shop.build("0.2.0"));
+  writeEnrolmentAnchor(shop.trust);
   const sink = await webhookSink();
   const bin = shop.path("bin");
   mkdirSync(bin);
@@ -92,7 +101,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await closed;
 }
 
-it("the monitoring can be set up by the page, and sees the ring server go away", async () => {
+it("the monitoring can be set up by the page, answers each panel with data, and sees the ring server go away", async () => {
   const { sink, names, run, start } = await openDrill();
   const ok = async (line: string) => {
     const { code, said } = await run(line);
@@ -109,6 +118,7 @@ it("the monitoring can be set up by the page, and sees the ring server go away",
 
   for (const line of commandsOf("3.")) await ok(line);
 
+  await liveAt(`http://127.0.0.1:${names["8787"]}`);
   const [watching = "", up = "", rules = ""] = commandsOf("4.");
   // The page waits half a minute for a reading; a drill has not the time.
   const config = join(names["MONITORING"] ?? "", "prometheus.yml");
@@ -124,14 +134,34 @@ it("the monitoring can be set up by the page, and sees the ring server go away",
   // 12 for the budget, 2 for incidents, 3 for silence, 7 for the server.
   expect(await health()).toHaveLength(24);
 
+  const prometheus = `http://127.0.0.1:${names["9090"]}`;
+  const query = (expr: string) => queryPrometheus(prometheus, expr);
+  // A rate takes two readings.
+  await until("two readings", async () => {
+    const [readings] = await query("count_over_time(usb_video_vault_release_halted[1m])");
+    return Number(readings?.value[1] ?? 0) >= 2;
+  });
+  for (const { title, queries } of panelQueries) {
+    for (const expr of queries) {
+      const values = (await query(expr)).map(({ value }) => Number(value[1]));
+      expect([values.length > 0, values.every(Number.isFinite)], `${title}: ${expr}`).toEqual([true, true]);
+    }
+  }
+
   for (const line of commandsOf("6.")) await ok(line);
   expect(sink.got.map(({ text }) => text)).toEqual([expect.stringContaining("docs/rings/runbooks/")]);
 
   const [alerts = ""] = commandsOf("7.");
-  const down = async () => {
+  const alertOf = async (label: string, value: string) => {
     const { data } = JSON.parse(await ok(alerts)) as Alerts;
-    return data.alerts.find(({ labels }) => labels["alertname"] === "RingServerDown")?.state;
+    return data.alerts.find(({ labels }) => labels[label] === value);
   };
+  const crash = await alertOf("kind", "crash");
+  expect(crash).toMatchObject({
+    state: "firing",
+    annotations: { runbook_url: "docs/rings/runbooks/crash.md", summary: "ring0 0.2.0: crash" },
+  });
+  const down = async () => (await alertOf("alertname", "RingServerDown"))?.state;
   expect(await down()).toBeUndefined();
   await end(server, "SIGTERM");
   await until("the rule sees it", async () => (await down()) === "pending");
