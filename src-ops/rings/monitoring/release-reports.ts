@@ -1,6 +1,7 @@
 import type { Exposure, MachineFacts, RingPolicy } from "../../../src-shared/rings/index.ts";
 import { HOUR, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 import type { Assessment } from "../deciding/assess.ts";
+import { lateIncidents } from "../deciding/deadlines.ts";
 import type { Audit } from "../deciding/decision-log.ts";
 import { incidentsOf } from "../deciding/incidents.ts";
 import type { PolicyFile } from "../../policy/index.ts";
@@ -16,6 +17,7 @@ export async function releaseReports(
   now: UnixMs,
 ): Promise<readonly ReleaseReport[]> {
   const minutes = policy.budget.burns.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes]);
+  const late = lateIncidents(await store.incidents.open(), assessed, log, now);
   return Promise.all(
     assessed.map(async (assessment): Promise<ReleaseReport> => {
       const { ring, version, since } = assessment;
@@ -28,7 +30,9 @@ export async function releaseReports(
         scores: await store.scores(assessment),
         tickets: await store.tickets(ring),
         exposures: await exposuresOf(store, assessment, [...new Set(minutes)], now),
-        incidents: incidentsOf(assessment, log).map(({ kind }) => kind),
+        incidents: [...incidentsOf(assessment, log), ...late.filter((one) => one.ring === ring)].map(
+          ({ kind }) => kind,
+        ),
         limit: rules.errors.below,
         reporting: machines.filter((machine) => isReporting(machine, rules, now)).length,
         expected: Math.max(machines.length, rules.machines.needed),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { LOGS_PATH } from "../../../src-shared/telemetry/index.ts";
-import { metricsRoute } from "../../../src-ops/rings/index.ts";
+import { assessRings, auditDecisions, metricsRoute } from "../../../src-ops/rings/index.ts";
 import { expositionOf, gauge } from "../../../src-ops/rings/monitoring/exposition.ts";
+import { releaseReports } from "../../../src-ops/rings/monitoring/release-reports.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { promtool } from "../../build/monitoring/promtool.ts";
 import { liveThrough, METRICS_TOKEN, openMetricsWorld } from "./metrics-world.ts";
@@ -103,6 +104,22 @@ describe("GET /metrics", () => {
       4, 1, 1, 1, 0,
     ]);
     expect(text).toContain('ingest_events_total{result="duplicates"} 1\n');
+  });
+
+  it("counts a deadline that people have missed as an incident of its own", async () => {
+    const { ports, store, policy } = await openMetricsWorld();
+    const assessed = await assessRings(ports);
+    if (!assessed.ok) throw new Error(assessed.error.message);
+    const rings = assessed.value.map((one) => ({ ...one, deadlines: { evaluatedHours: 4, decidedHours: 24 } }));
+    const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
+    await store.incidents.keep([crash], Date.now());
+    const log = await auditDecisions(store.decisions);
+    const kinds = async (hours: number) => {
+      const reports = await releaseReports(store, rings, log, policy, Date.now() + hours * 3_600_000);
+      return reports.flatMap(({ incidents }) => incidents);
+    };
+    expect(await kinds(3)).toEqual([]);
+    expect(await kinds(5)).toEqual(["decision_due"]);
   });
 
   it("still speaks of the server when the database is gone", async () => {
