@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import { ALERT_KINDS, type AlertingConfig } from "../../../src-ops/alerts/index.ts";
 import { type Mail, type MailSink, openMailSink, openWebhookSink, type WebhookSink } from "../../fakes/alert-sinks.ts";
 
 /** A webhook that is closed when the test ends. */
@@ -13,6 +14,22 @@ export async function mailSink(host?: string): Promise<MailSink> {
   const sink = await openMailSink(host);
   onTestFinished(sink.close);
   return sink;
+}
+
+/** Whom to tell where one webhook is all there is. */
+export function alertingTo(url: string): AlertingConfig {
+  return {
+    language: "en",
+    slack: { critical: { name: "#deployment-critical", url }, warning: undefined, info: undefined },
+    sms: undefined,
+    mail: {
+      from: "a@example.org",
+      smtp: { host: "", port: 587, user: undefined, pass: undefined },
+      critical: [],
+      escalation: [],
+    },
+    levelOf: (kind) => ALERT_KINDS[kind],
+  };
 }
 
 /** The words of a mail whose text is quoted-printable (RFC 2045 section 6.7) or plain. */

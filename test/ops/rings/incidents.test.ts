@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ALERT_KINDS, type AlertingConfig } from "../../../src-ops/alerts/index.ts";
+import { ALERT_KINDS } from "../../../src-ops/alerts/index.ts";
 import { readPolicy } from "../../../src-ops/policy/index.ts";
 import { createIncidentBook, openSqliteStore, tellIncidents } from "../../../src-ops/rings/index.ts";
 import { assess } from "../../../src-ops/rings/deciding/assess.ts";
@@ -7,7 +7,7 @@ import { auditDecisions, logDecision } from "../../../src-ops/rings/deciding/dec
 import { type Incident, incidentsOf } from "../../../src-ops/rings/deciding/incidents.ts";
 import { HOUR_MS, SINCE } from "../../shared/rings/facts.ts";
 import { MACHINES, placedFinding, placedState, RELEASE, stateOf } from "../../shared/rings/placed.ts";
-import { webhookSink } from "../alerts/sinks.ts";
+import { alertingTo, webhookSink } from "../alerts/sinks.ts";
 
 const SIGNED = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
 const MINUTE_MS = 60_000;
@@ -135,20 +135,8 @@ describe("an incident", () => {
       placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const sink = await webhookSink();
-    const config: AlertingConfig = {
-      language: "en",
-      slack: { critical: { name: "#deployment-critical", url: sink.url }, warning: undefined, info: undefined },
-      sms: undefined,
-      mail: {
-        from: "a@example.org",
-        smtp: { host: "", port: 587, user: undefined, pass: undefined },
-        critical: [],
-        escalation: [],
-      },
-      levelOf: (kind) => ALERT_KINDS[kind],
-    };
     const tell = async () =>
-      tellIncidents(store, [await assessed(1)], config, SINCE + HOUR_MS, new AbortController().signal);
+      tellIncidents(store, [await assessed(1)], alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
     expect(await tell()).toEqual({ told: 1, undelivered: 0 });
     expect(await tell()).toEqual({ told: 0, undelivered: 0 });
     expect(sink.got.map(({ text }) => text.includes("crash"))).toEqual([true]);

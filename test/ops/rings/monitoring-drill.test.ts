@@ -156,13 +156,14 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
     const { data } = JSON.parse(await ok(alerts)) as Alerts;
     return data.alerts.find(({ labels }) => labels[label] === value);
   };
-  const crash = await alertOf("kind", "crash");
-  expect(crash).toMatchObject({
-    state: "firing",
-    annotations: { runbook_url: "docs/rings/runbooks/crash.md", summary: "ring0 0.2.0: crash" },
+  await until("an alert of the crash", async () => (await alertOf("kind", "crash"))?.state === "firing");
+  expect((await alertOf("kind", "crash"))?.annotations).toMatchObject({
+    runbook_url: "docs/rings/runbooks/crash.md",
+    summary: "ring0 0.2.0: crash",
   });
   const down = async () => (await alertOf("alertname", "RingServerDown"))?.state;
-  expect(await down()).toBeUndefined();
+  // Before its first reading Prometheus had seen no server at all.
+  await until("no alert of the server", async () => (await down()) === undefined);
   await end(server, "SIGTERM");
   await until("the rule sees it", async () => (await down()) === "pending");
   start(serving);

@@ -1,9 +1,17 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { clientProbes, createProbing, openSqliteStore } from "../../../src-ops/rings/index.ts";
+import {
+  clientProbes,
+  createProbing,
+  openSqliteStore,
+  tellIncidents,
+  watchOnce,
+} from "../../../src-ops/rings/index.ts";
+import type { Probe } from "../../../src-ops/rings/probing/probe-places.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { openFeedWorkshop, NOW } from "../feed/support/feed-workshop.ts";
+import { alertingTo, webhookSink } from "../alerts/sinks.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { openMetricsWorld } from "./metrics-world.ts";
 
@@ -64,6 +72,46 @@ describe("the probe of the feed", () => {
     writeFileSync(join(damaged, "metadata", "timestamp.json"), "{}");
     web.from(damaged);
     expect(await asked()).toBe(false);
+  });
+});
+
+describe("an outage of the feed", () => {
+  it("is told once, keeps the release from passing after half an hour, halts nothing, and is called over", async () => {
+    const { shop, store, ports } = await openMetricsWorld();
+    const web = await serve(shop.repo);
+    const sink = await webhookSink();
+    const from = Date.now();
+    const clock = { now: from };
+    const now = () => clock.now;
+    const probes = clientProbes(ports.feed, { ingestUrl: "", feedUrl: web.url });
+    const probe = createProbing({ probes: { feed: probes.feed as Probe }, store, now, probed: () => undefined });
+
+    /** A look of the server so many minutes later: what people were told, and how the gate stands. */
+    async function look(minutes: number) {
+      clock.now = from + minutes * 60_000;
+      await probe(never);
+      const assessed = await watchOnce({ ...ports, now });
+      if (!assessed.ok) throw new Error(assessed.error.message);
+      const said = sink.got.length;
+      await tellIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
+      const gate = assessed.value[0]?.gates.find((one) => one.gate === "availability");
+      return {
+        told: sink.got.slice(said).map(({ text }) => text),
+        outcome: gate?.outcome,
+        halt: assessed.value[0]?.halt,
+      };
+    }
+
+    expect(await look(0)).toEqual({ told: [], outcome: "hold", halt: false });
+    web.from(temporaryFolder());
+    const told = [
+      expect.stringMatching(/CRITICAL.*cannot be reached[^]*feed: not reached since[^]*service_unavailable.md/),
+    ];
+    expect(await look(5)).toEqual({ told, outcome: "hold", halt: false });
+    expect(await look(10)).toMatchObject({ told: [] });
+    expect(await look(31)).toMatchObject({ outcome: "fail", halt: false });
+    web.from(shop.repo);
+    expect(await look(36)).toEqual({ told: [expect.stringContaining("resolved")], outcome: "hold", halt: false });
   });
 });
 
