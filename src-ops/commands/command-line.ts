@@ -27,6 +27,7 @@ import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingDecide } from "./ring-decide.ts";
+import { addRingRecovery } from "./ring-recovery.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
@@ -80,6 +81,7 @@ export async function runCommandLine(args: readonly string[], host: Host, world:
   const ring = program.command("ring").description("what rings are judged by, and how they fare");
   addRingSimulate(ring, host);
   addRingData(ring, host, world);
+  addRingRecovery(ring, host, world);
   addRingStatus(ring, host, world);
   addRingReport(ring, host, world);
   addRingAudit(ring, host, world);

@@ -16,10 +16,12 @@ export {
 export { createIncidentBook } from "./deciding/incident-book.ts";
 export { tellIncidents } from "./deciding/tell.ts";
 export { startWatchLoop, type WatchLoop } from "./deciding/watch-loop.ts";
+export { logRestore } from "./deciding/running.ts";
 export { assessRings, watchOnce, type WatchPorts } from "./deciding/watch.ts";
 export type { Route } from "./server/http.ts";
 export { type RingServer, type RingServerPorts, startRingServer } from "./server/ring-server.ts";
 export { simulate, type Simulated, type Simulation } from "./simulation/simulate.ts";
+export { backUpFile } from "./store/backup.ts";
 export { openRingStore, RING_DATA, RING_DATABASE, type RingPlace } from "./store/open-store.ts";
 export type { RingStore } from "./store/ring-store.ts";
 export { storageFailureOf, storageProblemOf } from "./store/storage-problem.ts";

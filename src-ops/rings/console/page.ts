@@ -64,6 +64,7 @@ function detailOf(decision: Decision): string {
       return `${decision.incident}: ${decision.decision}, ${decision.reason}`;
     case "halt":
     case "halt-by-hand":
+    case "restored":
       return decision.reason;
     case "halt-failed":
     case "watch":

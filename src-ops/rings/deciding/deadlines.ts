@@ -53,18 +53,21 @@ export function lateIncidents(
 
 // A ring that stopped, or runs something else, was decided about; and so was what people say they decided.
 function decisionAt({ id, ring, openedAt }: KeptIncident, { decisions }: Audit): UnixMs | null {
+  // A backup that was brought back lets a watch begin anew, and decides nothing.
+  const restores = new Set(decisions.flatMap(({ at, decision }) => (decision.kind === "restored" ? [at] : [])));
   const decides = (decision: Decision) => {
     if (decision.ring !== ring) return false;
     switch (decision.kind) {
       case "incident-decided":
         return decision.incident === id;
       case "watch":
-        return decision.since >= openedAt;
+        return decision.since >= openedAt && !restores.has(decision.since);
       case "halt":
       case "halt-by-hand":
         return true;
       case "halt-failed":
       case "promotion":
+      case "restored":
       case "verdict":
       case "verdict-given":
         return false;

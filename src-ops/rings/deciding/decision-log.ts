@@ -57,6 +57,11 @@ export const Decision = v.variant("kind", [
     reason: v.string(),
     by: v.string(),
   }),
+  /**
+   * What was kept was brought back from a backup: what was heard after it is lost, and exposure begins anew. `build`: what
+   * the ring was last seen to run, empty where nothing was.
+   */
+  v.strictObject({ kind: v.literal("restored"), ...about, reason: v.string() }),
   /** A halt was due and could not be published: it is tried again, and people have to know. */
   v.strictObject({ kind: v.literal("halt-failed"), ...about, code: v.string() }),
 ]);
@@ -87,7 +92,7 @@ export function logDecision(lines: DecisionLines, at: UnixMs, decision: Decision
 }
 
 /** Follows the log from its beginning, as far as each line fits the one before. */
-export async function auditDecisions(lines: DecisionLines): Promise<Audit> {
+export async function auditDecisions(lines: Pick<DecisionLines, "all">): Promise<Audit> {
   const decisions: Line[] = [];
   const heads: string[] = [];
   let head = LOG_START;

@@ -69,9 +69,11 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
 }
 
 /** What people have signed since the last look, so that the log tells it too. */
-function promotionsIn({ ring, build, since, signed }: Assessment, log: Audit): Decision[] {
+function promotionsIn({ ring, build, signed }: Assessment, log: Audit): Decision[] {
   const { seq, basisPoints, verdictHash, promotion } = signed;
   if (!promotion?.verdict) return [];
+  // Of the document, whenever the exposure began: it may begin anew.
+  const since = promotion.at * 1_000;
   const last = lastOf(log, ring, "promotion");
   if (last?.kind === "promotion" && last.build === build && last.since === since) return [];
   const { checklistHash = null, lane = null, overrides } = promotion;

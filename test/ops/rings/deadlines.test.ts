@@ -104,6 +104,13 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     expect(await ids(24)).toHaveLength(2);
   });
 
+  it("are not met by a backup that was brought back, and by the watch that it lets begin anew", async () => {
+    const { ids, decide } = await openBook();
+    await decide({ kind: "restored", ...about, reason: "The disk broke" }, 1);
+    await decide({ kind: "watch", ...about, version: "0.2.0", since: SINCE + HOUR_MS }, 2);
+    expect(await ids(24)).toHaveLength(2);
+  });
+
   it("are for no other ring, nothing that is only worth knowing, and no deadline itself", async () => {
     const { store, log } = await openBook(
       { ...CRASH, id: "ring0-crash-1", ring: "ring0" },

@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { auditDecisions, logDecision } from "../../../src-ops/rings/deciding/decision-log.ts";
 import { openPostgresStore } from "../../../src-ops/rings/store/postgres-store.ts";
 import type { RingStore } from "../../../src-ops/rings/store/ring-store.ts";
 import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../../shared/rings/facts.ts";
-import { placedState, stateOf } from "../../shared/rings/placed.ts";
+import { placedState, RELEASE, stateOf } from "../../shared/rings/placed.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
 
 let server: PostgresServer;
@@ -99,5 +102,30 @@ describe("a store in PostgreSQL", () => {
     await called;
     await first.close();
     expect(await second.leadership.isOurs()).toBe(true);
+  });
+
+  it("comes back from pg_dump as it was, into a database of another name", async () => {
+    const [url, other] = [await server.create(), await server.create()];
+    const store = await opened(url);
+    await store.take([stateAt(2), stateAt(1)]);
+    await logDecision(store.decisions, SINCE, { kind: "halt-failed", ring: "ring0", build: RELEASE.build, code: "X" });
+    const before = {
+      audit: await auditDecisions(store.decisions),
+      totals: await store.totals("ring0", "0.2.0", SINCE),
+    };
+    const file = join(temporaryFolder(), "ring.dump");
+    server.run("pg_dump", "--format=custom", "--no-owner", `--file=${file}`, url);
+    await store.close();
+    server.run("pg_restore", "--exit-on-error", "--no-owner", `--dbname=${other}`, file);
+    const restored = await opened(other);
+    const after = {
+      audit: await auditDecisions(restored.decisions),
+      totals: await restored.totals("ring0", "0.2.0", SINCE),
+    };
+    expect(after).toEqual(before);
+    expect(await restored.take([stateAt(2)])).toMatchObject({ duplicates: 1 });
+    expect(await restored.rebuild()).toEqual({ events: 2 });
+    expect(await restored.totals("ring0", "0.2.0", SINCE)).toEqual(before.totals);
+    await restored.close();
   });
 });

@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { syncFolder } from "../../../src-shared/node/atomic-files.ts";
+import type { DecisionLine } from "./ring-store.ts";
+
+/**
+ * Copies a database to another file, as it is at one moment, while a server may go on writing. The copy is there as a
+ * whole or not at all; gives the log of decisions as it is read back from it. Throws the disk's error.
+ */
+export async function backUpFile(from: string, to: string): Promise<readonly DecisionLine[]> {
+  const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    // Made first, so that nobody else may read it while it is written.
+    await (await open(temporary, "wx", 0o600)).close();
+    const database = new DatabaseSync(from, { readOnly: true });
+    try {
+      database.exec("PRAGMA busy_timeout = 15000");
+      // What was erased is not in it: pages that are free are not copied.
+      database.prepare("VACUUM INTO ?").run(temporary);
+    } finally {
+      database.close();
+    }
+    const lines = readBack(temporary);
+    const file = await open(temporary, "r+");
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, to);
+    await syncFolder(dirname(to));
+    return lines;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function readBack(path: string): DecisionLine[] {
+  const copy = new DatabaseSync(path, { readOnly: true });
+  try {
+    const found = copy.prepare("PRAGMA integrity_check").get()?.["integrity_check"];
+    if (found !== "ok") throw new Error(`the copy is not whole: ${String(found)}`);
+    return copy.prepare("SELECT n, line FROM decisions ORDER BY n").all() as unknown as DecisionLine[];
+  } finally {
+    copy.close();
+  }
+}
