@@ -39,7 +39,7 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
     },
     {
       alert: "IngestCannotKeep",
-      expr: `increase(${M}ingest_requests_total{result=~"storage|internal"}[10m]) > 0`,
+      expr: `increase(${M}ingest_requests_total{result=~"storage.*|internal|other"}[10m]) > 0`,
       for: "0s",
       severity: "page",
       summary: "The ring server cannot keep what it hears",

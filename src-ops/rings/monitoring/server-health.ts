@@ -2,6 +2,7 @@ import type { Place, Taken } from "../../../src-shared/rings/index.ts";
 import { LOGS_PATH, METRICS_PATH, ERASE_PATH } from "../../../src-shared/telemetry/index.ts";
 import type { Milliseconds, UnixMs } from "../../../src-shared/units.ts";
 import type { Answer } from "../server/answer.ts";
+import { STORAGE_PROBLEMS } from "../store/storage-problem.ts";
 import { counter, type Family, gauge, type Sample } from "./exposition.ts";
 
 const PATHS = [LOGS_PATH, METRICS_PATH, ERASE_PATH] as const;
@@ -21,10 +22,10 @@ const RESULTS = [
   "not_this_computer",
   "too_many_requests",
   "storage",
+  ...STORAGE_PROBLEMS.map((problem) => problem.toLowerCase()),
   "internal",
   "other",
-] as const;
-type Result = (typeof RESULTS)[number];
+];
 
 const EVENTS = ["taken", "duplicates", "conflicting", "refused"] as const;
 /** What became of the records of batches. `refused`: they are none of ours. */
@@ -110,7 +111,7 @@ function requestSamples(counts: ReadonlyMap<string, number>): readonly Sample[] 
   });
 }
 
-function resultOf({ status, body = {} }: Answer): Result {
+function resultOf({ status, body = {} }: Answer): string {
   if (status === 200) return "partialSuccess" in body ? "partial" : "ok";
   const code = "code" in body && typeof body.code === "string" ? body.code.toLowerCase() : "";
   return RESULTS.find((result) => result === code) ?? "other";

@@ -60,6 +60,8 @@ const SENTENCES: Readonly<Record<StorageProblem, string>> = {
   STORAGE_DAMAGED: "it is damaged. Bring the last backup back (docs/rings/backup-and-recovery.md)",
 };
 
+export const STORAGE_PROBLEMS = Object.keys(SENTENCES) as readonly StorageProblem[];
+
 /** The same as a sentence for people; `undefined` for a bug. */
 export function storageFailureOf(error: unknown): Failure | undefined {
   const code = storageProblemOf(error);

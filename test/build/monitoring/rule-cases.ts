@@ -191,15 +191,15 @@ const SERVER: readonly RuleCase[] = [
   },
   {
     name: "the first batch that could not be kept",
-    series: { [`${M}ingest_requests_total{path="/v1/logs",result="storage"}`]: "0x3 1x10" },
+    series: { [`${M}ingest_requests_total{path="/v1/logs",result="storage_full"}`]: "0x3 1x10" },
     at: "6m",
     alert: "IngestCannotKeep",
-    fires: [{ path: "/v1/logs", result: "storage" }],
+    fires: [{ path: "/v1/logs", result: "storage_full" }],
   },
   {
     name: "batches that were kept",
     series: {
-      [`${M}ingest_requests_total{path="/v1/logs",result="storage"}`]: "0x10",
+      [`${M}ingest_requests_total{path="/v1/logs",result="storage_full"}`]: "0x10",
       [`${M}ingest_requests_total{path="/v1/logs",result="ok"}`]: "0+9x10",
     },
     at: "6m",

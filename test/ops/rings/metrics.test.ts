@@ -38,7 +38,7 @@ describe("GET /metrics", () => {
     const text = await metrics();
     for (const name of ["operations", "failed_operations", "crashes", "signature_events", "rollback_events"])
       expect(text).toContain(`usb_video_vault_${name}_total{ring="ring0",version="0.2.0",build="${build}"} 0\n`);
-    expect(valuesOf(text, "ingest_requests_total{")).toHaveLength(45);
+    expect(valuesOf(text, "ingest_requests_total{")).toHaveLength(63);
     expect(new Set(valuesOf(text, "ingest_requests_total{"))).toEqual(new Set([0]));
     expect(text).toMatch(/gate\{.*gate="memory",outcome="missing"\} 1/);
     expect(text).toMatch(/gate\{.*gate="crashes",outcome="pass"\} 1/);
@@ -104,6 +104,18 @@ describe("GET /metrics", () => {
       4, 1, 1, 1, 0,
     ]);
     expect(text).toContain('ingest_events_total{result="duplicates"} 1\n');
+  });
+
+  it("counts by its own name why a batch could not be kept", async () => {
+    const world = await openMetricsWorld();
+    const [pilot] = await liveThrough(world);
+    world.store.database.exec("PRAGMA query_only = ON");
+    if (!pilot) throw new Error("nobody lives there");
+    const refused = await pilot.send(world.url, [pilot.stateEvent(40_000)], 40_000);
+    expect([refused.status, await refused.json()]).toEqual([503, { code: "STORAGE_READ_ONLY" }]);
+    const text = await world.metrics();
+    expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="storage_read_only"}')).toEqual([1]);
+    expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="other"}')).toEqual([0]);
   });
 
   it("counts a deadline that people have missed as an incident of its own", async () => {
