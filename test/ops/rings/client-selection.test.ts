@@ -18,7 +18,9 @@ beforeAll(async () => {
   const device = await newDevice();
   mkdirSync(workshop.path("mail"));
   writeFileSync(workshop.path("mail", "asked.uvvreq"), device.request(opened.packed));
+  writeFileSync(workshop.path("mail", "signed.pdf"), "signed by both");
   Object.assign(names, {
+    AGREEMENT: workshop.path("mail", "signed.pdf"),
     REPO: workshop.path("feed"),
     KEYS: workshop.keys,
     STICK: workshop.stick,
@@ -52,7 +54,8 @@ describe("choosing who is in which ring", () => {
   });
 
   it("makes one for a pilot, and shows both in the register", async () => {
-    const [, listed] = await follow("Ring 1");
+    const [, listed, pilot] = await follow("Ring 1");
+    expect(pilot).toMatchObject({ hostname: "pilot-north", pilots: 1 });
     expect(listed).toMatchObject({
       licenses: [
         { sub: "STAFF-01", ring: "ring0" },
