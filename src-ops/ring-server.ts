@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { databaseUrlOption, several, wholeNumber } from "./commands/index.ts";
+import { databaseUrlOption, several, webAddress, wholeNumber } from "./commands/index.ts";
 import { type AlertingConfig, readAlerting, usualLevelOf } from "./alerts/index.ts";
 import type { TrustRoots } from "../src-shared/jws/index.ts";
 import { ok } from "../src-shared/result.ts";
@@ -63,8 +63,16 @@ const program = new Command("ring-server")
   .option("--alerts <file>", "alerting-config.json: whom to tell; without it nobody is")
   .option("--every-s <n>", "seconds between two looks at the rings", wholeNumber(1, 3_600), 300)
   .option("--metrics-token <file>", "holds what a reader of /metrics has to show; without it that door is shut")
-  .option("--ingest-url <url>", "where computers send, to be asked for as they do (default: the server's own address)")
-  .option("--feed-url <url>", "where apps read the feed, to be asked for as they do; without it nobody asks")
+  .option(
+    "--ingest-url <url>",
+    "where computers send, to be asked for as they do (default: the server's own address)",
+    webAddress,
+  )
+  .option(
+    "--feed-url <url>",
+    "where apps read the feed, to be asked for as they do; without it nobody asks",
+    webAddress,
+  )
   .exitOverride();
 
 try {

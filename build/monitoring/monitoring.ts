@@ -2,7 +2,8 @@
 // examples in docs/rings/monitoring again.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, CommanderError } from "commander";
+import { webAddress, wholeNumber } from "../../src-ops/commands/index.ts";
 import { type PolicyFile, readPolicy } from "../../src-ops/policy/index.ts";
 import { projectRoot } from "../electron-runtime.ts";
 import { ringDashboard } from "./dashboard.ts";
@@ -22,31 +23,46 @@ export function monitoringFiles(policy: PolicyFile, scrape: Partial<Scrape> = {}
   };
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      out: { type: "string", default: EXAMPLES },
-      policy: { type: "string" },
-      server: { type: "string", default: "http://127.0.0.1:8787" },
-      "metrics-token": { type: "string" },
-      "every-s": { type: "string", default: "30" },
-    },
-  });
-  const policy = await readPolicy(values.policy);
-  if (!policy.ok) {
-    process.stderr.write(`${policy.error.message}\n`);
-    process.exit(1);
+/** Writes the files as the words of a command line ask for; gives the exit code. */
+export async function makeMonitoring(words: readonly string[], say: (text: string) => void): Promise<0 | 1 | 2> {
+  try {
+    const options = new Command("monitoring")
+      .description("Makes what Prometheus and Grafana need from the ring policy.")
+      .option("--out <folder>", "where to", EXAMPLES)
+      .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
+      .option("--server <url>", "the ring server, as Prometheus reaches it", webAddress, "http://127.0.0.1:8787")
+      .option("--metrics-token <file>", "what the ring server was started with, where Prometheus finds it", TOKEN_FILE)
+      .option("--every-s <n>", "seconds between two readings", wholeNumber(1, 600), 30)
+      .configureOutput({ writeOut: say, writeErr: say })
+      .exitOverride()
+      .parse(words, { from: "user" })
+      .opts<Options>();
+    return await write(options, say);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
   }
-  const { host, protocol } = new URL(values.server);
-  const token = values["metrics-token"];
+}
+
+type Options = { out: string; policy?: string; server: string; metricsToken: string; everyS: number };
+
+async function write(options: Options, say: (text: string) => void): Promise<0 | 1> {
+  const policy = await readPolicy(options.policy);
+  if (!policy.ok) return (say(`${policy.error.message}\n`), 1);
+  const { host, protocol } = new URL(options.server);
   const files = monitoringFiles(policy.value, {
     target: host,
     isHttps: protocol === "https:",
-    everySeconds: Number(values["every-s"]),
+    everySeconds: options.everyS,
     // Prometheus would look beside its configuration.
-    ...(token === undefined ? {} : { tokenFile: resolve(token) }),
+    tokenFile: resolve(options.metricsToken),
   });
-  mkdirSync(values.out, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(values.out, name), text);
-  process.stdout.write(`${Object.keys(files).join(", ")} in ${values.out}\n`);
+  mkdirSync(options.out, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(options.out, name), text);
+  say(`${Object.keys(files).join(", ")} in ${options.out}\n`);
+  return 0;
+}
+
+if (import.meta.main) {
+  process.exitCode = await makeMonitoring(process.argv.slice(2), (text) => void process.stderr.write(text));
 }

@@ -1,3 +1,3 @@
 export { runCommandLine, type World } from "./command-line.ts";
 export { databaseUrlOption } from "./ring-options.ts";
-export { several, wholeNumber } from "./options.ts";
+export { several, webAddress, wholeNumber } from "./options.ts";

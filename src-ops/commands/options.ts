@@ -26,6 +26,14 @@ export function wholeNumber(minimum: number, maximum: number) {
   };
 }
 
+/** Reads an address of the web, without a slash at its end. Without TLS on this computer alone, as clients hold it. */
+export function webAddress(text: string): string {
+  const url = URL.parse(text);
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "127.0.0.1");
+  if (isSafe && url.search === "" && url.hash === "") return text.replace(/\/+$/, "");
+  throw new InvalidArgumentError("It must be an https address, or http on 127.0.0.1.");
+}
+
 /** Reads a text of a given form; anything else is a usage error. */
 export function textLike(pattern: RegExp, form: string) {
   return (text: string): string => {

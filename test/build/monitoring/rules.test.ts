@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { EXAMPLES, monitoringFiles } from "../../../build/monitoring/monitoring.ts";
+import { EXAMPLES, makeMonitoring, monitoringFiles } from "../../../build/monitoring/monitoring.ts";
 import { type PolicyFile, readPolicy } from "../../../src-ops/policy/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { promtool } from "./promtool.ts";
@@ -55,6 +55,22 @@ describe("the rules for Prometheus", () => {
     expect(await promtool(["check", "config", "--lint-fatal", join(folder, "prometheus.yml")])).toMatchObject({
       code: 0,
     });
+  });
+
+  it("are made for the server, the policy and the token that the command line names, and refused for others", async () => {
+    const said: string[] = [];
+    const make = (...words: string[]) =>
+      makeMonitoring(["--out", join(folder, "made"), ...words], (text) => void said.push(text));
+    const server = ["--server", "https://rings.example.org:8443/", "--metrics-token", "token", "--every-s", "15"];
+    expect(await make(...server)).toBe(0);
+    const config = readFileSync(join(folder, "made", "prometheus.yml"), "utf8");
+    expect(config).toContain(`credentials_file: ${JSON.stringify(resolve("token"))}`);
+    for (const part of ["scheme: https", 'targets: ["rings.example.org:8443"]', "scrape_interval: 15s"])
+      expect(config).toContain(part);
+    expect(await make("--server", "rings.example.org")).toBe(2);
+    expect(await make("--every-s", "0")).toBe(2);
+    expect(await make("--policy", "package.json")).toBe(1);
+    expect(said.at(-1)).toContain("is no ring policy");
   });
 
   it("fire for what they are for, and for nothing else", async () => {

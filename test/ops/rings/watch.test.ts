@@ -240,6 +240,8 @@ describe("the ring server's command line", () => {
 
   it.each([
     [["--port", "99999"], 2],
+    [["--port", "0", "--feed-url", "ftp://feed.example.org"], 2],
+    [["--port", "0", "--ingest-url", "http://ingest.example.org"], 2],
     [["--port", "0", "--trust", "/nowhere"], 1],
     [["--port", "0", "--policy", "package.json"], 1],
     [["--port", "0", "--alerts", "package.json"], 1],
