@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { readPolicy } from "../../src-ops/policy/index.ts";
-import { openSqliteStore, RING_DATABASE, simulate } from "../../src-ops/rings/index.ts";
+import { openRingStore, openSqliteStore, type RingPlace, simulate } from "../../src-ops/rings/index.ts";
 import { judgeRelease, type PlacedEvent, readFacts } from "../../src-shared/rings/index.ts";
 import { LOGS_PATH, type SessionState } from "../../src-shared/telemetry/index.ts";
 import { createPilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
+import { startPostgres } from "../fakes/postgres-server.ts";
+import { startRingServerProcess } from "../fakes/ring-server-process.ts";
 import { testId } from "../fakes/test-keys.ts";
 import { DAY_MS, SINCE } from "../shared/rings/facts.ts";
 import { idOf, RELEASE, stateOf } from "../shared/rings/placed.ts";
@@ -19,9 +19,18 @@ const DEVICES = 500;
 /** How fast the ring server hears, judges and rebuilds, and how fast the simulator tries a policy. */
 export async function measureRings(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-rings-"));
+  const postgres = await startPostgres({ fsync: true });
   try {
-    return [...(await measureIngest(folder)), ...(await measureStore()), await measureSimulator()];
+    const bodies = batches();
+    const shared = { data: folder, databaseUrl: await postgres.create() };
+    return [
+      ...(await measureIngest("SQLite", { data: folder }, bodies, { atLeast: 5_000 })),
+      ...(await measureIngest("PostgreSQL", shared, bodies)),
+      ...(await measureStore()),
+      await measureSimulator(),
+    ];
   } finally {
+    await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -33,53 +42,53 @@ const CONNECTIONS = 50;
 type Body = { readonly body: Uint8Array; readonly headers: Record<string, string> };
 
 /** The server as a process of its own, each batch with its signature; every third is sent twice, as after a lost answer. */
-async function measureIngest(folder: string): Promise<Measurement[]> {
-  const [data, trust] = [join(folder, "data"), join(folder, "trust")];
-  mkdirSync(trust);
+async function measureIngest(
+  name: string,
+  place: RingPlace,
+  bodies: readonly Body[],
+  limit?: { readonly atLeast: number },
+): Promise<Measurement[]> {
+  const trust = mkdtempSync(join(place.data, "trust-"));
   writeEnrolmentAnchor(trust);
-  const bodies = batches();
-  const server = join(import.meta.dirname, "../../src-ops/ring-server.ts");
-  const words = [server, "--port", "0", "--data", data, "--trust", trust];
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-  const closed = new Promise((resolve) => child.once("close", resolve));
+  const where = place.databaseUrl === undefined ? ["--data", place.data] : ["--database-url", place.databaseUrl];
+  const server = await startRingServerProcess([...where, "--trust", trust]);
   try {
-    const url = await firstLine(child.stdout);
     // Each device's token is judged once in 90 days: that is not what is measured.
     const first = bodies.filter((_, index) => index % BATCHES === 0);
-    await sendAll(url, first);
+    await sendAll(server.url, first);
     const rest = bodies.filter((_, index) => index % BATCHES !== 0);
     const again = rest.filter((_, index) => index % 3 === 0);
     const from = performance.now();
-    const answers = await sendAll(url, rest);
+    const answers = await sendAll(server.url, rest);
     const seconds = (performance.now() - from) / 1_000;
-    answers.push(...(await sendAll(url, again)));
-    child.kill("SIGTERM");
-    await closed;
-    return await ingestRows(join(data, RING_DATABASE), (rest.length * EVENTS) / seconds, bodies.length, answers);
+    answers.push(...(await sendAll(server.url, again)));
+    const wrong = await wrongIn(place, bodies.length * EVENTS);
+    const refused = answers.filter((status) => status !== 200).length;
+    const perSecond = (rest.length * EVENTS) / seconds;
+    return [
+      absolute(
+        `ring server, ${name}: events taken a second (20 a batch, 500 devices, each signed)`,
+        perSecond,
+        "events/s",
+        limit,
+      ),
+      absolute(`ring server, ${name}: events lost, doubled or refused of 40,000`, wrong + refused, "events", {
+        atMost: 0,
+      }),
+    ];
   } finally {
-    child.kill("SIGKILL");
+    await server.kill();
   }
 }
 
-async function ingestRows(
-  database: string,
-  perSecond: number,
-  sent: number,
-  answers: readonly number[],
-): Promise<Measurement[]> {
-  const store = openSqliteStore(database);
-  const kept = Number(store.database.prepare("SELECT count(*) AS n FROM events").get()?.["n"]);
-  const counted = (await store.totals("ring0", "0.2.0", 0)).operations;
-  await store.close();
-  // One operation in each event: what is lost or doubled shows in both counts.
-  const wrong = Math.abs(kept - sent * EVENTS) + Math.abs(counted - sent * EVENTS);
-  const refused = answers.filter((status) => status !== 200).length;
-  return [
-    absolute("ring server: events taken a second (20 a batch, 500 devices, each signed)", perSecond, "events/s", {
-      atLeast: 5_000,
-    }),
-    absolute("ring server: events lost, doubled or refused of 40,000", wrong + refused, "events", { atMost: 0 }),
-  ];
+/** One operation in each event: what is lost or doubled shows in both counts. */
+async function wrongIn(place: RingPlace, sent: number): Promise<number> {
+  const store = await openRingStore(place, "refused");
+  if (!store.ok) throw new Error(store.error.message);
+  const counted = (await store.value.totals("ring0", "0.2.0", 0)).operations;
+  const { events } = await store.value.rebuild();
+  await store.value.close();
+  return Math.abs(events - sent) + Math.abs(counted - sent);
 }
 
 function batches(): Body[] {
@@ -114,11 +123,6 @@ async function sendAll(url: string, bodies: readonly Body[]): Promise<number[]> 
   await Promise.all(Array.from({ length: CONNECTIONS }, line));
   agent.destroy();
   return statuses;
-}
-
-async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: stream })) return line;
-  throw new Error("the ring server did not start");
 }
 
 const STATES = 1_000;

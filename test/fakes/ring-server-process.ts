@@ -7,6 +7,7 @@ const SERVER = join(import.meta.dirname, "../../src-ops/ring-server.ts");
 /** A ring server as a process of its own. */
 export type RingServerProcess = {
   readonly url: string;
+  readonly pid: number | undefined;
   /** What it wrote to standard error so far. */
   readonly said: () => string;
   /** At once, as when it crashes. */
@@ -26,7 +27,8 @@ export async function startRingServerProcess(
   child.stderr.on("data", (part: Buffer) => (said += part.toString()));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   for await (const url of createInterface({ input: child.stdout })) {
-    return { url, said: () => said, kill: () => (child.kill("SIGKILL"), closed) };
+    return { url, pid: child.pid, said: () => said, kill: () => (child.kill("SIGKILL"), closed) };
   }
+  await closed;
   throw new Error(`the server did not say where it listens: ${said}`);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -163,6 +163,18 @@ describe("a database that goes away", () => {
     expect((await ticket()).status).toBe(200);
     expect(await store.leadership.isOurs()).toBe(true);
     expect((await store.totals("ring0", "0.2.0", 0)).operations).toBe(2);
+  });
+
+  it("is given no password that others see: neither in the list of processes nor in what is written", async () => {
+    const word = ["open", "sesame"].join("-");
+    const kept = await postgres.create();
+    const server = await startRingServerProcess(["--database-url", `${kept}&password=${word}`]);
+    onTestFinished(server.kill);
+    expect(readFileSync(`/proc/${server.pid}/cmdline`, "utf8")).not.toContain(word);
+    expect(server.said()).not.toContain(word);
+    const away = startRingServerProcess(["--database-url", `postgres://ring:${word}@127.0.0.1:1/ring`]);
+    await expect(away).rejects.toThrow(/cannot be reached/);
+    await expect(away).rejects.not.toThrow(word);
   });
 
   it("is named by its code at the command line, and a newer one is left alone", async () => {
