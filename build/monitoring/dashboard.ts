@@ -9,7 +9,6 @@ import {
 import { bars, DATA_SOURCE, figures, graph, history, words } from "./panels.ts";
 
 const M = "usb_video_vault_";
-const RING = `{ring=~"$ring"}`;
 const RELEASE = "{{ring}} {{version}}";
 
 const VERDICTS = [
@@ -54,30 +53,30 @@ export function ringDashboard(): Dashboard {
     )
     .withRow(new RowBuilder("Rings"))
     .withPanel(words("Ring Status", VERDICTS, [stateOf("release_verdict", "verdict", VERDICTS), RELEASE]))
-    .withPanel(words("Halted", YES_NO, [`${M}release_halted${RING}`, RELEASE]))
+    .withPanel(words("Halted", YES_NO, [of("release_halted"), RELEASE]))
     .withPanel(history("Gates", OUTCOMES, [gates(), "{{ring}} {{gate}}"]))
     .withPanel(
-      graph("Incidents open", "short", [`${M}incidents_open${RING} > 0 or ${noIncident()}`, "{{ring}} {{kind}}"]),
+      graph("Incidents open", "short", [`${of("incidents_open")} > 0 or ${noIncident()}`, "{{ring}} {{kind}}"]),
     )
     .withRow(new RowBuilder("Errors"))
     .withPanel(
       graph(
         "Error Rate by Ring",
         "percentunit",
-        [`${M}failed_operations_total${RING} / ${M}operations_total${RING}`, `${RELEASE}: seen`],
-        [`${M}error_rate_upper_bound_ratio${RING}`, `${RELEASE}: not excluded`],
-        [`max by (ring) (${M}error_rate_limit_ratio${RING})`, "{{ring}}: limit"],
+        [`${of("failed_operations_total")} / ${of("operations_total")}`, `${RELEASE}: seen`],
+        [of("error_rate_upper_bound_ratio"), `${RELEASE}: not excluded`],
+        [`max by (ring) (${of("error_rate_limit_ratio")})`, "{{ring}}: limit"],
       ),
     )
-    .withPanel(graph("Burn rate", "none", [`${M}burn_rate_ratio${RING}`, `${RELEASE}, {{window}}`]))
-    .withPanel(figures("Error budget left", "percentunit", [`${M}error_budget_left_ratio${RING}`, RELEASE]))
+    .withPanel(graph("Burn rate", "none", [of("burn_rate_ratio"), `${RELEASE}, {{window}}`]))
+    .withPanel(figures("Error budget left", "percentunit", [of("error_budget_left_ratio"), RELEASE]))
     .withPanel(
       graph(
         "Crashes and refusals",
         "short",
-        [`${M}crashes_total${RING}`, `${RELEASE}: crashes`],
-        [`sum by (ring, version) (${M}genuine_refusals${RING})`, `${RELEASE}: refused genuine files`],
-        [`${M}suspected_refusals${RING}`, `${RELEASE}: refused altered files`],
+        [of("crashes_total"), `${RELEASE}: crashes`],
+        [`sum by (ring, version) (${of("genuine_refusals")})`, `${RELEASE}: refused genuine files`],
+        [of("suspected_refusals"), `${RELEASE}: refused altered files`],
       ),
     )
     .withRow(new RowBuilder("Computers"))
@@ -85,18 +84,18 @@ export function ringDashboard(): Dashboard {
       graph(
         "Memory Usage",
         "decbytes",
-        [`${M}memory_highest_bytes${RING}`, `${RELEASE}: highest`],
-        [`${M}memory_median_bytes${RING}`, `${RELEASE}: median`],
+        [of("memory_highest_bytes"), `${RELEASE}: highest`],
+        [of("memory_median_bytes"), `${RELEASE}: median`],
       ),
     )
-    .withPanel(graph("Slow starts", "percentunit", [`${M}slow_starts_total${RING} / ${M}starts_total${RING}`, RELEASE]))
-    .withPanel(bars("Way of the update", [`${M}machines_updated${RING}`, "{{ring}} {{step}}"]))
+    .withPanel(graph("Slow starts", "percentunit", [`${of("slow_starts_total")} / ${of("starts_total")}`, RELEASE]))
+    .withPanel(bars("Way of the update", [of("machines_updated"), "{{ring}} {{step}}"]))
     .withPanel(
       graph(
         "Computers that report",
         "short",
-        [`${M}machines_reporting${RING}`, `${RELEASE}: report`],
-        [`${M}machines_expected${RING}`, `${RELEASE}: expected`],
+        [of("machines_reporting"), `${RELEASE}: report`],
+        [of("machines_expected"), `${RELEASE}: expected`],
       ),
     )
     .withRow(new RowBuilder("People"))
@@ -104,11 +103,11 @@ export function ringDashboard(): Dashboard {
       figures(
         "Feedback",
         "none",
-        [`${M}feedback_median_score${RING}`, `${RELEASE}: median of 10`],
-        [`${M}feedback_answers${RING}`, `${RELEASE}: answers`],
+        [of("feedback_median_score"), `${RELEASE}: median of 10`],
+        [of("feedback_answers"), `${RELEASE}: answers`],
       ),
     )
-    .withPanel(figures("Tickets open", "none", [`${M}tickets_open${RING}`, "{{ring}}"]))
+    .withPanel(figures("Tickets open", "none", [of("tickets_open"), "{{ring}}"]))
     .withRow(new RowBuilder("Ring server"))
     .withPanel(
       graph("Requests", "reqps", [`sum by (result) (rate(${M}ingest_requests_total[$__rate_interval]))`, "{{result}}"]),
@@ -126,19 +125,24 @@ export function ringDashboard(): Dashboard {
     .build();
 }
 
+/** A number of the rings that are chosen. Several servers on one database say the same of them. */
+function of(name: string, more = ""): string {
+  return `max without (instance) (${M}${name}{ring=~"$ring"${more}})`;
+}
+
 /** One number for a set of states, of which one is 1. */
 function stateOf(name: string, label: string, states: readonly { value: number; text: string }[]): string {
-  const parts = states.map(({ value, text }) => `${value} * ${M}${name}{ring=~"$ring",${label}="${text}"}`);
+  const parts = states.map(({ value, text }) => `${value} * ${of(name, `,${label}="${text}"`)}`);
   return `sum by (ring, version) (${parts.join(" or ")})`;
 }
 
 // `fail` and `halt` both count nothing.
 function gates(): string {
-  const parts = OUTCOMES.map(({ value, text }) => `${value} * ${M}gate{ring=~"$ring",outcome="${text}"}`);
+  const parts = OUTCOMES.map(({ value, text }) => `${value} * ${of("gate", `,outcome="${text}"`)}`);
   return `sum by (ring, gate) (${parts.join(" or ")})`;
 }
 
 // A line at nothing, so that an empty panel means that nothing is known.
 function noIncident(): string {
-  return `sum by (ring) (${M}incidents_open${RING})`;
+  return `sum by (ring) (${of("incidents_open")})`;
 }

@@ -31,7 +31,9 @@ function burnRules(ring: Ring, { rings, budget }: Policy): readonly Rule[] {
   const limit = rings[ring].errors.below;
   return budget.burns.map(({ longMinutes, shortMinutes, factor, severity, operations, failed }) => {
     const [long, short] = [windowName(longMinutes), windowName(shortMinutes)];
-    const of = (name: string, window: string) => `${M}window_${name}{ring="${ring}",window="${window}"}`;
+    // Several servers on one database say the same.
+    const of = (name: string, window: string) =>
+      `max without (instance) (${M}window_${name}{ring="${ring}",window="${window}"})`;
     const isFast = (window: string) =>
       `${of("failed_operations", window)} / ${of("operations", window)} >= ${Number((factor * limit).toPrecision(9))}`;
     return {
@@ -76,7 +78,8 @@ function incidentRules(): readonly Rule[] {
 
 function silenceRule(ring: Ring, { rings }: Policy): Rule {
   const { reportedWithinHours } = rings[ring].machines;
-  const last = `${M}last_event_timestamp_seconds{ring="${ring}"} or ${M}release_since_timestamp_seconds{ring="${ring}"}`;
+  const of = (name: string) => `max without (instance) (${M}${name}{ring="${ring}"})`;
+  const last = `${of("last_event_timestamp_seconds")} or ${of("release_since_timestamp_seconds")}`;
   return {
     alert: "RingSilent",
     expr: `time() - (${last}) > ${reportedWithinHours * 3_600}`,

@@ -32,6 +32,17 @@ const RINGS: readonly RuleCase[] = [
     fires: [{ ...release("ring0"), window: "1h", factor: "14.4" }],
   },
   {
+    name: "burns, as two servers on one database say",
+    series: Object.fromEntries(
+      Object.entries(exposure("ring0", { "1h": [200, 3], "5m": [20, 1] })).flatMap(([series, values]) =>
+        ["a", "b"].map((instance) => [series.replace("}", `,instance="${instance}"}`), values]),
+      ),
+    ),
+    at: "1m",
+    alert: "ErrorBudgetBurnsFast",
+    fires: [{ ...release("ring0"), window: "1h", factor: "14.4" }],
+  },
+  {
     name: "burnt an hour ago, and no longer",
     series: exposure("ring0", { "1h": [200, 3], "5m": [20, 0] }),
     at: "1m",
