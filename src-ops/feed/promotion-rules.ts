@@ -139,6 +139,14 @@ function windowConcerns({ next, policy, now }: Promoting): readonly Concern[] {
   return [{ code: "OUTSIDE_WINDOW", message, override: "window" }];
 }
 
+/** R-11: ring0 is for machines of our own. */
+export function judgeStaff({ ringTargets }: Terms): Attempt<undefined> {
+  const client = ringTargets.rings.ring0.targets.find(({ type }) => type !== "internal");
+  if (!client) return ok(undefined);
+  const message = `${client.hostname} in ring0 of ring-targets.json is a client's: only machines of your own belong there.`;
+  return fail("PILOTS_INELIGIBLE", message);
+}
+
 /** What people hear although nothing is refused: R-17 prefers the middle of the week. */
 export function warningsOf({ policy, now }: Terms): readonly string[] {
   const { windows } = policy.policy.promotion;

@@ -6,7 +6,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
 import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
-import { judgePromotion, type Terms, warningsOf } from "./promotion-rules.ts";
+import { judgePromotion, judgeStaff, type Terms, warningsOf } from "./promotion-rules.ts";
 import { firstStage, ringBefore } from "./stages.ts";
 
 /** Two states of a feed, one after the other; the later one may still lack signatures. */
@@ -147,7 +147,7 @@ function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Re
 // a build comes from the ring before. A larger share needs what was seen of the smaller one.
 function judgeGate({ after, terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const previous = ringBefore(ring);
-  if (previous === undefined) return FINE;
+  if (previous === undefined) return judgeStaff(terms);
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
   const gate = isNextStage ? ring : previous;
   const { validation, offered } = after.rings[gate];

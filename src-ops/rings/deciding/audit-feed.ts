@@ -23,7 +23,7 @@ export function auditFeed({ rings }: Pick<FeedStatus, "rings">, { decisions }: A
 }
 
 function isOf({ ring, build, since }: Promoted, release: Release): boolean {
-  return ring === release.ring && build === release.build && since === beganMs(release);
+  return ring === release.ring && build === release.build && since === (release.promotion?.at ?? 0) * 1_000;
 }
 
 function givenFaults({ build, policyHash, promotion }: Release, given: Given | undefined): readonly string[] {
@@ -42,9 +42,4 @@ function seenFaults(release: Release, seen: Promoted | undefined): readonly stri
   const grounds = JSON.stringify([release.verdictHash, checklistHash ?? null, lane ?? null, overrides]);
   const logged = seen && JSON.stringify([seen.verdictHash, seen.checklistHash, seen.lane, seen.overrides]);
   return logged === undefined || logged === grounds ? [] : ["was seen here on other grounds"];
-}
-
-/** Since when a ring runs its build for its share, as the log counts time. */
-export function beganMs({ promotion, issued }: Pick<Release, "promotion" | "issued">): number {
-  return (promotion?.at ?? issued) * 1_000;
 }

@@ -157,6 +157,16 @@ describe("a promotion is refused", () => {
     expect(await promoteAt(TUESDAY, words)).toMatchObject({ ok: true });
   });
 
+  it("into ring0 with a client among its machines, while halting and going on elsewhere stay possible", async () => {
+    const file = join(shop.repo, "ring-targets.json");
+    const targets = JSON.parse(readFileSync(file, "utf8")) as { rings: { ring0: { targets: object[] } } };
+    targets.rings.ring0.targets.push({ hostname: "c-0042", type: "client" });
+    writeFileSync(file, JSON.stringify(targets));
+    const next = await shop.build("1.1.0");
+    expect(await shop.refused("release", "--ring", "ring0", "--build", next)).toBe("PILOTS_INELIGIBLE");
+    await shop.feed("halt", "--ring", "ring0", "--reason", "x");
+  });
+
   it("to the second of two people, who hears that it is done, and leaves nothing half signed", async () => {
     const [first, second] = [papers(), papers()];
     const answers = await Promise.all([promoteAt(TUESDAY, first.words), promoteAt(TUESDAY, second.words)]);

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { pilotsIn } from "../../src-ops/feed/pilots.ts";
+import { judgedOf, NO_RING_TARGETS, parseRingTargets, parseVerdict } from "../../src-shared/rings/index.ts";
+import { parseRelease } from "../../src-shared/updates/index.ts";
+import { FROZEN } from "./make.ts";
+
+const frozen = JSON.parse(readFileSync(join(FROZEN, "promotion.json"), "utf8")) as {
+  release: string;
+  agreements: string[];
+  verdict: string;
+};
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const release = JSON.parse(frozen.release) as { promotion: { verdict: object; pilots: object } } & object;
+const read = (document: object) => parseRelease(Buffer.from(JSON.stringify(document)), "ring1");
+
+describe("the frozen promotion (docs/formats/promotion.md)", () => {
+  it("is read as it stands, nothing added and nothing lost", () => {
+    expect(read(release)).toEqual({ ok: true, value: release });
+  });
+
+  it("carries what is public of its verdict, and the hash of the pilots' agreements", () => {
+    const verdict = parseVerdict(Buffer.from(frozen.verdict));
+    expect(verdict.ok && judgedOf(verdict.value)).toEqual(release.promotion.verdict);
+    const targets = frozen.agreements.map((text, index) => ({
+      hostname: `pilot-${index}`,
+      type: "client",
+      agreement: { sha256: sha256(text), signed: "2026-11-02" },
+    }));
+    const rings = { ...NO_RING_TARGETS.rings, ring1: { validated: false, targets } };
+    const file = parseRingTargets(Buffer.from(JSON.stringify({ rings })));
+    if (!file.ok) throw new Error(file.error);
+    const { count, agreementsHash } = pilotsIn(file.value);
+    expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
+  });
+
+  it("leaves room for names and members of later versions, and none for other forms", () => {
+    const { promotion } = release;
+    const later = {
+      ...promotion,
+      lane: "p0",
+      overrides: [{ code: "moon-phase", reason: "x" }],
+      verdict: { ...promotion.verdict, outcome: "superb", open: ["moon"] },
+      more: { nested: true },
+    };
+    expect(read({ ...release, promotion: later })).toMatchObject({ ok: true, value: { promotion: { lane: "p0" } } });
+    for (const wrong of [{ at: -1 }, { overrides: [{ code: "x" }] }, { checklistHash: "abc" }, { lane: "P 1" }]) {
+      expect(read({ ...release, promotion: { ...promotion, ...wrong } })).toEqual({ ok: false, error: "MALFORMED" });
+    }
+  });
+});
