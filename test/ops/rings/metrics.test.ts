@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LOGS_PATH } from "../../../src-shared/telemetry/index.ts";
 import { assessRings, auditDecisions, metricsRoute } from "../../../src-ops/rings/index.ts";
@@ -5,6 +7,7 @@ import { expositionOf, gauge } from "../../../src-ops/rings/monitoring/expositio
 import { releaseReports } from "../../../src-ops/rings/monitoring/release-reports.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { promtool } from "../../build/monitoring/promtool.ts";
+import { PROJECT } from "../support/vaultctl.ts";
 import { liveThrough, METRICS_TOKEN, openMetricsWorld } from "./metrics-world.ts";
 
 /** The value of each sample whose line begins so. */
@@ -77,11 +80,17 @@ describe("GET /metrics", () => {
     for (const { pid, session } of pilots) for (const secret of [pid, session]) expect(text).not.toContain(secret);
   });
 
-  it("keeps to what Prometheus asks of names and types", async () => {
+  it("keeps to what Prometheus asks of names and types, and to its page, which names each number and no other", async () => {
     const world = await openMetricsWorld();
     await liveThrough(world);
-    expect(await promtool(["check", "metrics"], await world.metrics())).toEqual({ code: 0, said: "" });
-    // It does find fault.
+    const text = await world.metrics();
+    expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, said: "" });
+    const shown = [...text.matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) => String(name));
+    const page = readFileSync(join(PROJECT, "docs", "formats", "metrics.md"), "utf8");
+    const cells = [...page.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => cell.replaceAll(/\[[^\]]*\]/g, ""));
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => String(name)));
+    expect(named.toSorted()).toEqual(shown.toSorted());
+    // promtool does find fault.
     const bad = expositionOf([gauge("things_total", "", [{ labels: {}, value: 1 }])]);
     expect((await promtool(["check", "metrics"], bad)).code).not.toBe(0);
   });

@@ -6,7 +6,6 @@ import { ALERT_KINDS, type AlertKind, RUNBOOKS } from "../../../src-ops/alerts/i
 import { messageOf } from "../../../src-ops/alerts/wording.ts";
 import { readPolicy } from "../../../src-ops/policy/index.ts";
 import { PROJECT, vaultctl } from "../support/vaultctl.ts";
-import { liveThrough, openMetricsWorld } from "./metrics-world.ts";
 
 const folder = join(PROJECT, RUNBOOKS);
 const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
@@ -66,19 +65,5 @@ describe("the runbooks", () => {
       const { stdout } = await vaultctl([...command.split(" "), "--help"]);
       for (const option of options) expect(stdout, `${command} ${option}`).toContain(option);
     }
-  });
-});
-
-describe("the page on metrics", () => {
-  it("names each number that the server shows, and no other", async () => {
-    const world = await openMetricsWorld();
-    await liveThrough(world);
-    const shown = [...(await world.metrics()).matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) =>
-      String(name),
-    );
-    const page = readFileSync(join(PROJECT, "docs", "formats", "metrics.md"), "utf8");
-    const cells = [...page.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => cell.replaceAll(/\[[^\]]*\]/g, ""));
-    const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => String(name)));
-    expect(named.toSorted()).toEqual(shown.toSorted());
   });
 });
