@@ -96,8 +96,8 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
   const opened = await openRingStore({ data, databaseUrl }, "made where it is missing");
   if (!opened.ok) return stop(opened.error.message);
   const store = opened.value;
-  const health = createServerHealth(Date.now());
   const feed = feedOf(watching);
+  const health = createServerHealth(Date.now(), { isWatching: feed !== undefined });
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
     store,

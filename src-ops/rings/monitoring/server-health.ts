@@ -33,8 +33,12 @@ export type Heard = Taken & { readonly refused: number };
 
 type Probed = { readonly isReached: boolean; readonly tookMs: Milliseconds };
 
-/** What a server knows of itself since it started. It is kept in memory: a restart begins at nothing, as counters may. */
-export function createServerHealth(startedAt: UnixMs) {
+/**
+ * What a server knows of itself since it started. It is kept in memory: a restart begins at nothing, as counters may.
+ *
+ * @param isWatching whether it should look at the rings: a first look that never ends is to be seen as well
+ */
+export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly isWatching: boolean }) {
   const requests = new Map(PATHS.flatMap((path) => RESULTS.map((result) => [`${path} ${result}`, 0])));
   const events = new Map<string, number>(EVENTS.map((name) => [name, 0]));
   const looks = new Map([
@@ -42,7 +46,7 @@ export function createServerHealth(startedAt: UnixMs) {
     ["failed", 0],
   ]);
   const probes = new Map<Place, Probed>();
-  const state = { lookedAt: startedAt, undelivered: 0, watches: false };
+  const state = { lookedAt: startedAt, undelivered: 0 };
 
   return {
     answered(path: string, answer: Answer): void {
@@ -52,7 +56,6 @@ export function createServerHealth(startedAt: UnixMs) {
       for (const name of EVENTS) add(events, name, counts[name]);
     },
     looked(isDone: boolean, at: UnixMs): void {
-      state.watches = true;
       add(looks, isDone ? "ok" : "failed");
       if (isDone) state.lookedAt = at;
     },
@@ -63,11 +66,11 @@ export function createServerHealth(startedAt: UnixMs) {
         gauge("process_start_timestamp_seconds", "When the server started.", [one(startedAt / 1_000)]),
         counter("ingest_requests_total", "Requests at the ingest, by what became of them.", requestSamples(requests)),
         counter("ingest_events_total", "Records of batches, by what became of them.", samplesOf(events)),
-        counter("watch_looks_total", "Looks at the rings.", state.watches ? samplesOf(looks) : []),
+        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf(looks) : []),
         gauge(
           "watch_last_success_timestamp_seconds",
           "When the rings were last looked at, or since when they should be.",
-          state.watches ? [one(state.lookedAt / 1_000)] : [],
+          isWatching ? [one(state.lookedAt / 1_000)] : [],
         ),
         gauge("alerts_undelivered", "Alerts that reached nobody at the last look.", [one(state.undelivered)]),
         ...probeFamilies(probes),

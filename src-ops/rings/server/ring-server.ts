@@ -46,7 +46,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     ticketToken,
     alsoServe = [],
     onEvents = () => {},
-    health = createServerHealth(now()),
+    health = createServerHealth(now(), { isWatching: false }),
     rates = RATES,
   } = ports;
   const doors = {

@@ -26,7 +26,7 @@ export async function openMetricsWorld() {
   if (!policy.ok) throw new Error(policy.error.message);
   const store = openSqliteStore(join(temporaryFolder(), RING_DATABASE));
   const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
-  const health = createServerHealth(Date.now());
+  const health = createServerHealth(Date.now(), { isWatching: true });
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
   const ports = { store, feed, policy: policy.value, now: Date.now, health, note };

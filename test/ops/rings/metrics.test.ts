@@ -45,6 +45,8 @@ describe("GET /metrics", () => {
     expect(new Set(valuesOf(text, "ingest_requests_total{"))).toEqual(new Set([0]));
     expect(text).toMatch(/gate\{.*gate="memory",outcome="missing"\} 1/);
     expect(text).toMatch(/gate\{.*gate="crashes",outcome="pass"\} 1/);
+    // As old as the server before its first look: one that never ends is to be seen as well.
+    expect(valuesOf(text, "watch_last_success")).toEqual(valuesOf(text, "process_start"));
     // What is not known is no zero.
     for (const name of [
       "error_budget_left_ratio",
