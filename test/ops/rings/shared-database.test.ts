@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -6,6 +7,7 @@ import { openRingStore, startRingServer } from "../../../src-ops/rings/index.ts"
 import { createPilot, enrolmentIssuer, type Pilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
 import { type RingServerProcess, startRingServerProcess } from "../../fakes/ring-server-process.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { webhookSink } from "../alerts/sinks.ts";
 import { openFeedWorkshop } from "../feed/support/feed-workshop.ts";
 import { refusal, succeed } from "../support/vaultctl.ts";
@@ -175,6 +177,25 @@ describe("a database that goes away", () => {
     const away = startRingServerProcess(["--database-url", `postgres://ring:${word}@127.0.0.1:1/ring`]);
     await expect(away).rejects.toThrow(/cannot be reached/);
     await expect(away).rejects.not.toThrow(word);
+  });
+
+  it("takes its password from PGPASSFILE, and is refused without the right one", async () => {
+    const url = await postgres.create();
+    const [name] = /ring\d+/.exec(url) as unknown as [string];
+    const [{ hba_file: rules }] = (await ask(url, "SHOW hba_file")) as [{ hba_file: string }];
+    const folder = temporaryFolder();
+    const word = ["open", "sesame"].join("-");
+    const passwords = (text: string) => {
+      const file = join(folder, text);
+      writeFileSync(file, `*:*:${name}:ring:${text}\n`, { mode: 0o600 });
+      return { PGPASSFILE: file };
+    };
+    await ask(url, `ALTER USER ring PASSWORD '${word}'`);
+    writeFileSync(rules, `local ${name} ring scram-sha-256\n${readFileSync(rules, "utf8")}`);
+    await ask(url.replace(name, "postgres"), "SELECT pg_reload_conf()");
+    const audit = ["ring", "account", "ann", "--role", "viewer", "--database-url", url];
+    expect(await succeed(audit, passwords(word))).toMatchObject({ name: "ann" });
+    expect(await refusal(audit, passwords("else"))).toBe("STORAGE_REFUSED");
   });
 
   it("is named by its code at the command line, and a newer one is left alone", async () => {
