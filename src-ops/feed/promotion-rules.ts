@@ -35,6 +35,7 @@ export type Promoting = Terms & {
 /** Everything that stands against a promotion, in the order in which people hear of it. */
 export function concernsOf(promoting: Promoting): readonly Concern[] {
   return [
+    ...momentConcerns(promoting),
     ...verdictConcerns(promoting),
     ...checklistConcerns(promoting),
     ...observationConcerns(promoting),
@@ -49,6 +50,13 @@ export function judgePromotion(promoting: Promoting): Attempt<undefined> {
   const setAside = new Set(promoting.next.promotion?.overrides.map(({ code }) => code));
   const first = concernsOf(promoting).find(({ override }) => override === undefined || !setAside.has(override));
   return first ? fail(first.code, first.message, { override: first.override ?? null }) : ok(undefined);
+}
+
+// The watch of the next share counts from there: nobody begins it before they sign.
+function momentConcerns({ ring, next, now }: Promoting): readonly Concern[] {
+  if (next.promotion?.at === next.issued && next.issued <= now) return [];
+  const message = `${ring} would begin at another time than this was made at: make the change again.`;
+  return [{ code: "PENDING_INVALID", message }];
 }
 
 function verdictConcerns({ next, gate, watched, policy, now }: Promoting): readonly Concern[] {

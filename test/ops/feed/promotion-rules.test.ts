@@ -26,12 +26,24 @@ type Change = {
   hours?: number;
   share?: number;
   pilots?: number;
+  /** A machine among the pilots that has signed nothing. */
+  stranger?: string;
 };
 
 /** A promotion to which nobody objects, but for what a test changes. */
-function promoting({ now = TUESDAY, ring = "ring1", hours = 200, share, pilots = 4, ...change }: Change): Promoting {
+function promoting({
+  now = TUESDAY,
+  ring = "ring1",
+  hours = 200,
+  share,
+  pilots = 4,
+  stranger,
+  ...change
+}: Change): Promoting {
   const since = now - hours * HOUR;
   const ringTargets = targets(pilots);
+  if (stranger !== undefined)
+    (ringTargets.rings.ring1.targets as object[]).push({ hostname: stranger, type: "client" });
   const { count, agreementsHash } = pilotsIn(ringTargets);
   const verdict = { outcome: "pass", at: now - HOUR, since, open: [], evidenceHash: HASH, ...change.verdict };
   const watched = releaseClaims({
@@ -48,7 +60,7 @@ function promoting({ now = TUESDAY, ring = "ring1", hours = 200, share, pilots =
     ...change.promotion,
   };
   const basisPoints = ring === "ring1" ? 10_000 : share === undefined ? 1_000 : 5_000;
-  const next = releaseClaims({ ring, policyHash: POLICY.hash, basisPoints, promotion, ...change.next });
+  const next = releaseClaims({ ring, issued: now, policyHash: POLICY.hash, basisPoints, promotion, ...change.next });
   const isNextShare = share !== undefined;
   const gate = isNextShare ? ring : ring === "ring1" ? "ring0" : "ring1";
   return { ring, gate, watched, isNextShare, next, policy: POLICY, ringTargets, now };
@@ -74,6 +86,8 @@ describe("a promotion is refused", () => {
     ["where a security gate holds", { verdict: { outcome: "inconclusive", open: ["security"] } }, "VERDICT_NOT_PASS"],
     ["on a pass that is none", { verdict: { outcome: "pass", open: ["security"] } }, "VERDICT_NOT_PASS"],
     ["on an outcome that nobody knows", { verdict: { outcome: "great", open: [] } }, "VERDICT_NOT_PASS"],
+    ["from a moment before it was made", { promotion: { at: TUESDAY - HOUR } }, "PENDING_INVALID"],
+    ["from a moment to come", { next: { issued: TUESDAY + 1 }, promotion: { at: TUESDAY + 1 } }, "PENDING_INVALID"],
     ["without a checklist", { promotion: { checklistHash: undefined } }, "CHECKLIST_MISSING"],
   ])("for everybody and always %s", (_name, change, code) => {
     expect(said(change)).toEqual([code]);
@@ -90,6 +104,7 @@ describe("a promotion is refused", () => {
     ["to 50 % from the start", { ring: "ga", next: { basisPoints: 5_000 } }, "STAGE_SKIPPED (observation)"],
     ["past its share by being critical", { ring: "ga", next: { critical: true } }, "STAGE_SKIPPED (observation)"],
     ["with two pilots", { pilots: 2 }, "PILOTS_INELIGIBLE (pilots)"],
+    ["with a machine among them that signed nothing", { stranger: "c-0042" }, "PILOTS_INELIGIBLE (pilots)"],
     ["with six pilots", { pilots: 6 }, "PILOTS_INELIGIBLE (pilots)"],
     [
       "with other pilots than were signed",
