@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LOGS_PATH } from "../../../src-shared/telemetry/index.ts";
@@ -145,8 +145,13 @@ describe("GET /metrics", () => {
     expect(await kinds(5)).toEqual(["decision_due"]);
   });
 
-  it("still speaks of the server when the database is gone", async () => {
-    const { store, metrics, notes } = await openMetricsWorld();
+  it("still speaks of the server when the feed or the database is gone", async () => {
+    const { shop, store, metrics, notes } = await openMetricsWorld();
+    renameSync(shop.repo, shop.path("elsewhere"));
+    const blind = await metrics();
+    expect([valuesOf(blind, "assessment_success"), valuesOf(blind, "release_verdict")]).toEqual([[0], []]);
+    renameSync(shop.path("elsewhere"), shop.repo);
+    expect(valuesOf(await metrics(), "assessment_success")).toEqual([1]);
     store.database.exec("DROP TABLE decisions");
     const text = await metrics();
     expect(valuesOf(text, "assessment_success")).toEqual([0]);
