@@ -59,7 +59,7 @@ describe("the log and the signed documents", () => {
     ["that said something else", { verdict: "inconclusive" }],
     ["on other evidence", { evidenceHash: OTHER }],
   ])("disagree about a verdict %s", (_name, members) => {
-    expect(faults([{ ...GIVEN, ...members } as Decision])).toEqual([
+    expect(faults([{ ...GIVEN, ...members }])).toEqual([
       "ring1's document 7 says else of its verdict than what was given",
     ]);
   });
