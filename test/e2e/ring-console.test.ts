@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright";
 import { expect, it, onTestFinished } from "vitest";
 import { driveElectron } from "../../build/drive-electron.ts";
@@ -10,6 +9,7 @@ import { testId } from "../fakes/test-keys.ts";
 import { openConsoleWorld, START } from "../ops/rings/console-world.ts";
 import { HOUR_MS } from "../shared/rings/facts.ts";
 import { placedAnswer, placedFinding, placedProblem, placedState, stateOf } from "../shared/rings/placed.ts";
+import { findingsOn } from "../renderer/harness/axe.ts";
 import { screenshotPath } from "./launch.ts";
 
 const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
@@ -63,11 +63,6 @@ async function logIn(page: Page, name: string, password: string): Promise<void> 
   await page.locator("[data-leave]").waitFor();
 }
 
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-}
-
 it("shows the release manager a ring from the verdict to the last computer, and halts it by a typed confirmation", async () => {
   const { url, store, shop, build, passwords } = await openConsole();
   const page = await browse(url, "en");
@@ -75,7 +70,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   await page.locator("input[name=password]").fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByText("This name and password do not go together.").waitFor();
-  expect(await findings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await logIn(page, "ann", passwords.ann);
 
   await page.getByText("Not yet").waitFor();
@@ -86,7 +81,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   expect(await page.locator(".machines .failing").count()).toBe(1);
   for (const scheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme: scheme });
-    expect(await findings(page)).toEqual([]);
+    expect(await findingsOn(page)).toEqual([]);
     for (const [width, height] of [
       [1280, 800],
       [1920, 1080],
@@ -124,7 +119,7 @@ it("lets a viewer look and nothing else, in French", async () => {
   await page.getByText("Opérations en échec").first().waitFor();
   expect(await page.locator("html").getAttribute("lang")).toBe("fr");
   expect(await page.locator("[data-open]").count()).toBe(0);
-  expect(await findings(page)).toEqual([]);
+  expect(await findingsOn(page)).toEqual([]);
   await page.screenshot({ path: screenshotPath("ring-console-viewer-fr"), fullPage: true });
   const halted = await page.evaluate(
     async (order) => {

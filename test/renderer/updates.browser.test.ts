@@ -1,8 +1,8 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { UpdatesView } from "../../src-shared/ipc/index.ts";
 import { HOLD_REASONS, UPDATE_PROBLEMS, type Version } from "../../src-shared/updates/index.ts";
 import { screenshotPath } from "../e2e/launch.ts";
+import { findingsOn } from "./harness/axe.ts";
 import { UPDATES } from "./harness/fake-updates.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 import { lostText } from "./harness/measure.ts";
@@ -49,8 +49,7 @@ describe.each(SIZES)("every state of it at $width x $height", ({ width, height }
     for (const scene of UPDATE_SCENES) {
       await reach(open, scene, { appearance, language });
       expect({ scene, lost: await open.page.evaluate(lostText) }).toEqual({ scene, lost: [] });
-      const { violations } = await new AxeBuilder({ page: open.page }).setLegacyMode(true).analyze();
-      expect({ scene, found: violations.map(({ id }) => id) }).toEqual({ scene, found: [] });
+      expect({ scene, found: await findingsOn(open.page) }).toEqual({ scene, found: [] });
       const name = scene.replaceAll(/[^a-z]+/g, "-");
       await open.page.screenshot({ path: screenshotPath(`${name}-${width}-${appearance}-${language}`) });
     }

@@ -43,13 +43,13 @@ beforeEach(async () => {
   reader = tufReader((await serve(shop.repo)).url, join(shop.trust, "feed-root.json"));
 });
 
-/** Runs the commands of a section as real processes; each answer may name what a later one needs. */
-async function follow(title: string): Promise<void> {
+/** Runs the commands of a section, where times count as real processes; each answer may name what a later one needs. */
+async function follow(title: string, environment?: Record<string, string>): Promise<void> {
   const section = SECTIONS.find((one) => one.title.startsWith(title));
   expect(section?.commands.length).toBeGreaterThan(0);
   for (const line of section?.commands ?? []) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    const told = await succeed<Told>(words, {});
+    const told = await succeed<Told>(words, environment);
     if (told.pending) names["PENDING"] = told.pending;
     if (told.build) names["FIXED"] = told.build;
     writePapers();
@@ -79,10 +79,10 @@ describe("the procedures for going back", () => {
   it("from the decision to a published halt and rollback, read by a foreign client (R-32)", async () => {
     await reader.refresh();
     const decided = performance.now();
-    await follow("1.");
+    await follow("1.", {});
     expect(await halt("ga")).toMatchObject({ build: names["BAD"] });
     const halted = performance.now();
-    await follow("3. ");
+    await follow("3. ", {});
     expect(await release("ga")).toMatchObject({ kind: "rollback", build: names["GOOD"], from: [names["BAD"]] });
     const back = performance.now();
     const seconds = [halted - decided, back - decided].map((ms) => (ms / 1000).toFixed(1));

@@ -98,9 +98,9 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
       expect(rings.ring0.offered).toEqual(expect.arrayContaining(rings.ring1.offered));
       expect(rings.ring1.offered).toEqual(expect.arrayContaining(rings.ga.offered));
     }),
-    { numRuns: 5, seed: 20_261_121 },
+    { numRuns: 3, seed: 20_261_121 },
   );
-  expect(published).toBeGreaterThan(25);
+  expect(published).toBeGreaterThan(15);
 });
 
 it("a feed from an old backup is refused, and followed again once the roles that had changed since are rotated", async () => {
