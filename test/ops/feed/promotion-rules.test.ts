@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concernsOf, judgePromotion, type Promoting } from "../../../src-ops/feed/promotion-rules.ts";
+import { concernsOf, judgePromotion, type Promoting, warningsOf } from "../../../src-ops/feed/promotion-rules.ts";
 import { pilotsIn } from "../../../src-ops/feed/pilots.ts";
 import { NO_RING_TARGETS } from "../../../src-shared/rings/index.ts";
 import type { JudgedVerdict, Promotion, Release } from "../../../src-shared/updates/index.ts";
@@ -133,6 +133,17 @@ describe("a promotion is refused", () => {
       ).ok;
     expect(by(own)).toBe(true);
     expect(by(...["window", "observation", "pilots", "verdict"].filter((code) => code !== own))).toBe(false);
+  });
+});
+
+describe("an hour that is not the best", () => {
+  it.each([
+    ["2026-11-24T15:00:00+01:00", 0],
+    ["2026-11-27T15:00:00+01:00", 1],
+  ])("is warned about: %s", (moment, warnings) => {
+    const terms = promoting({ now: Date.parse(moment) / 1_000 });
+    expect(concernsOf(terms)).toEqual([]);
+    expect(warningsOf(terms)).toHaveLength(warnings);
   });
 });
 
