@@ -1,45 +1,21 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openRingStore, startRingServer } from "../../../src-ops/rings/index.ts";
-import { createPilot, enrolmentIssuer, type Pilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
+import { createPilot, enrolmentIssuer, type Pilot } from "../../fakes/pilot.ts";
 import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
 import { type RingServerProcess, startRingServerProcess } from "../../fakes/ring-server-process.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { webhookSink } from "../alerts/sinks.ts";
-import { openFeedWorkshop } from "../feed/support/feed-workshop.ts";
 import { refusal, succeed } from "../support/vaultctl.ts";
+import { ask, openPair, until } from "./server-pair.ts";
 
 const EVERY_S = 1;
-const LEADER = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 7204 AND granted";
 
 let postgres: PostgresServer;
 beforeAll(async () => void (postgres = await startPostgres()));
 afterAll(() => postgres.stop());
 
-async function ask<Row>(url: string, sql: string): Promise<Row[]> {
-  const client = new Client(url);
-  await client.connect();
-  const { rows } = await client.query(sql);
-  await client.end();
-  return rows as Row[];
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const from = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - from > 60_000) throw new Error(`waited in vain until ${what}`);
-    await wait(100);
-  }
-}
-
-const ALERTING = {
-  language: "en",
-  slack: { webhookUrl: "", channels: { critical: "#c", warnings: "#w", info: "#i" } },
-  email: { from: "rings@example.org", smtp: { host: "", port: 587 }, recipients: { critical: [], escalation: [] } },
-};
 const seek = { kind: "operation", operation: "seek", succeeded: true } as const;
 
 /** Sends each event to both servers, until one is killed: what was acknowledged by any has to be there, once. */
@@ -54,33 +30,9 @@ async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], i
   return acknowledged;
 }
 
-/** Two servers on one database, the first of which leads, a feed that they judge, and somewhere to be told. */
-async function openPair() {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
-  const sink = await webhookSink();
-  const [trust, alerts] = [shop.path("anchors"), shop.path("alerting-config.json")];
-  mkdirSync(trust);
-  writeEnrolmentAnchor(trust);
-  writeFileSync(alerts, JSON.stringify(ALERTING));
-  const url = await postgres.create();
-  const feed = ["--repo", shop.repo, "--keys", shop.keys];
-  const words = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(EVERY_S)];
-  const start = async () => {
-    const env = { RING_DATABASE_URL: url, SLACK_WEBHOOK_URL_CRITICAL: sink.url };
-    const server = await startRingServerProcess(words, env);
-    onTestFinished(server.kill);
-    return server;
-  };
-  const first = await start();
-  await until("the first server leads", async () => (await ask(url, LEADER)).length > 0);
-  return { shop, build, sink, url, first, second: await start() };
-}
-
 describe("two ring servers on one database", () => {
   it("lose and double nothing when one is killed, and the other halts once and tells it once", async () => {
-    const { shop, build, sink, url, first, second } = await openPair();
+    const { shop, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
     const pilots = Array.from({ length: 4 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
     let isOver = false;
     const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isOver)));
