@@ -1,5 +1,5 @@
 import { incidentWords } from "../../alerts/index.ts";
-import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
+import { DAY, HOUR, type Milliseconds, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import type { IncidentView } from "./view.ts";
@@ -20,12 +20,13 @@ export function incidentList(
   const items = incidents.map((incident) => {
     const { id, kind, level, ring, version, detail } = incident;
     const { what, now: next } = incidentWords(kind, language);
-    const mayAnswer = account.role === "manager" && incident.openedAt !== null && incident.answeredAt === null;
+    const isOpen = level !== "info" && incident.openedAt !== null && incident.answeredAt === null;
+    const mayAnswer = account.role === "manager" && isOpen;
     return html`<li class="${level}" id="incident-${id}">
       <span class="mark" aria-hidden="true">${MARKS[level]}</span>
       <div>
         <p><strong>${words.levels[level]} · ${ring} ${version} · ${what}</strong></p>
-        <p class="muted">${stateOf(incident, now, said)}</p>
+        <p class="muted">${stateOf(incident, now, said, language)}</p>
         <p>${next}</p>
         <details id="details-${id}">
           <summary>${said.details}</summary>
@@ -48,13 +49,28 @@ export function incidentList(
   </section>`;
 }
 
-function stateOf({ openedAt, answeredAt, remindsAt }: IncidentView, now: UnixMs, said: Words["incidents"]): string {
-  const parts = openedAt === null ? [] : [said.since(minutes(openedAt, now))];
+function stateOf(
+  { openedAt, answeredAt, remindsAt }: IncidentView,
+  now: UnixMs,
+  said: Words["incidents"],
+  language: Language,
+): string {
+  const parts = openedAt === null ? [] : [said.since(spanOf(now - openedAt, language))];
   if (answeredAt !== null) parts.push(said.answered);
-  else if (remindsAt !== null) parts.push(said.reminds(minutes(now, remindsAt)));
+  else if (remindsAt !== null) parts.push(said.reminds(spanOf(remindsAt - now, language)));
   return parts.join(" · ");
 }
 
-function minutes(from: UnixMs, to: UnixMs): string {
-  return String(Math.max(0, Math.ceil((to - from) / (MINUTE * 1_000))));
+const [MINUTE_MS, HOUR_MS, DAY_MS] = [MINUTE * 1_000, HOUR * 1_000, DAY * 1_000];
+
+/** A time in the largest unit of which there are two. */
+function spanOf(time: Milliseconds, language: Language): string {
+  const [unit, length] =
+    time >= 2 * DAY_MS
+      ? (["day", DAY_MS] as const)
+      : time >= 2 * HOUR_MS
+        ? (["hour", HOUR_MS] as const)
+        : (["minute", MINUTE_MS] as const);
+  const count = Math.max(0, Math.ceil(time / length));
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }

@@ -19,8 +19,8 @@ export const EN: Words = {
   incidents: {
     title: "Now",
     none: "Nothing is wrong that anybody has to know.",
-    since: (minutes) => `for ${minutes} min`,
-    reminds: (minutes) => `people are reminded in ${minutes} min`,
+    since: (time) => `for ${time}`,
+    reminds: (time) => `people are reminded in ${time}`,
     answered: "somebody has taken it on",
     answer: "Take it on",
     details: "Details",

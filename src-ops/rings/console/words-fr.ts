@@ -19,8 +19,8 @@ export const FR: Words = {
   incidents: {
     title: "Maintenant",
     none: "Rien ne demande l’attention de personne.",
-    since: (minutes) => `depuis ${minutes} min`,
-    reminds: (minutes) => `rappel dans ${minutes} min`,
+    since: (time) => `depuis ${time}`,
+    reminds: (time) => `rappel dans ${time}`,
     answered: "quelqu’un s’en occupe",
     answer: "Je m’en occupe",
     details: "Détails",

@@ -26,8 +26,8 @@ export type Words = {
   readonly incidents: {
     readonly title: string;
     readonly none: string;
-    readonly since: (minutes: string) => string;
-    readonly reminds: (minutes: string) => string;
+    readonly since: (time: string) => string;
+    readonly reminds: (time: string) => string;
     readonly answered: string;
     readonly answer: string;
     readonly details: string;

@@ -7,6 +7,7 @@ import type { PolicyFile } from "../../policy/index.ts";
 import type { RingStore } from "../store/ring-store.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
+import { haltWords } from "./halt-words.ts";
 import { enrolledIn, genuineTokens } from "./known-artefacts.ts";
 import { publishHaltOnce } from "./publish-halt.ts";
 import { isNewWatch, runningIn } from "./running.ts";
@@ -83,9 +84,11 @@ function promotionsIn({ ring, build, signed }: Assessment, log: Audit): Decision
 /** Whether it stands now. */
 async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<boolean> {
   const { ring, build, gates, policyHash } = assessment;
-  const reasons = gates.filter(({ outcome }) => outcome === "halt").map(({ gate, why }) => `${gate}: ${why}`);
-  const reason = `Automatic halt. ${reasons.join(". ")}`;
-  const code = await publishHaltOnce(feed, { ring, build, reason }, now());
+  const halting = gates.filter(({ outcome }) => outcome === "halt");
+  const reason = halting.map(({ gate, why }) => `${gate}: ${why}`).join(". ");
+  // Users read the document: what they can make nothing of stands in the log.
+  const words = haltWords(halting.map(({ gate }) => gate));
+  const code = await publishHaltOnce(feed, { ring, build, reason: words }, now());
   if (code === "halted already") return true;
   if (code === undefined) {
     await logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });

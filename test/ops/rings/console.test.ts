@@ -184,7 +184,7 @@ describe("what the console shows of the computers", () => {
     await store.incidents.keep([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
     await store.incidents.setTold(id, 1);
     clock.now += 5 * MINUTE_MS;
-    expect(await shown(ann)).toContain("for 5 min · people are reminded in 10 min");
+    expect(await shown(ann)).toContain("for 5 minutes · people are reminded in 10 minutes");
     expect(await shown(ann)).toContain(`data-answer="${id}"`);
     expect(await shown(bob)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id })).status).toBe(401);

@@ -43,9 +43,9 @@ describe("the watch over the rings", () => {
     await look(1.2);
     expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({
       build,
-      reason: expect.stringContaining("crashes: 1 against 0"),
+      reason: "Arrêt automatique : l’application s’est arrêtée brutalement. / Automatic halt: the app crashed.",
     });
-    expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(1);
+    expect((await log()).filter(({ kind }) => kind === "halt")).toMatchObject([{ reason: "crashes: 1 against 0" }]);
     await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
     const [again] = await look(2.1);
     expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
@@ -210,7 +210,7 @@ describe("the ring server", () => {
     const halt = () => reader.json<{ build: string; reason: string }>("halts/ring0/halt.json");
     while ((await halt()) === undefined && performance.now() - from < 120_000) await wait(500);
     const seconds = (performance.now() - from) / 1_000;
-    expect(await halt()).toMatchObject({ build, reason: expect.stringContaining("crashes") });
+    expect(await halt()).toMatchObject({ build, reason: expect.stringContaining("crashed") });
     process.stdout.write(
       `from the crash's arrival to a foreign client's knowledge of the halt: ${seconds.toFixed(1)} s\n`,
     );
