@@ -23,7 +23,7 @@ export type Finding = {
   readonly artefact: string | null;
 };
 
-/** Whether the register or the feed knows an artefact of this hash as genuine and current. */
+/** Whether the register knows an artefact of this hash as genuine and current. */
 export type IsGenuine = (artefact: string) => boolean;
 
 /** What the store of events knows of a release. All times are the receiver's. */
