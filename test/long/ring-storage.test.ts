@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { openRingStore, startRingServer } from "../../src-ops/rings/index.ts";
+import { openRingStore, type RingPlace, startRingServer } from "../../src-ops/rings/index.ts";
 import { createPilot, enrolmentIssuer } from "../fakes/pilot.ts";
+import { startPostgres } from "../fakes/postgres-server.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 
 const MIB = 1024 * 1024;
+const CRASHES = 12;
 
 /** A real file system of its own, so small that it can be filled. Takes the rights to mount. */
 function smallDisk(bytes: number): string {
@@ -17,9 +20,10 @@ function smallDisk(bytes: number): string {
   return folder;
 }
 
-it("answers 503 on a full disk, keeps what it acknowledged, and takes the rest once there is room", async () => {
-  const data = smallDisk(3 * MIB);
-  const store = await openRingStore({ data }, "made where it is missing");
+const OFTEN = { perSecond: 1_000, burst: 10_000 };
+
+async function openServer(place: RingPlace) {
+  const store = await openRingStore(place, "made where it is missing");
   if (!store.ok) throw new Error(store.error.message);
   const server = await startRingServer({
     store: store.value,
@@ -29,13 +33,20 @@ it("answers 503 on a full disk, keeps what it acknowledged, and takes the rest o
     now: Date.now,
     note: () => undefined,
     ticketToken: undefined,
-    rates: { device: { perSecond: 1_000, burst: 10_000 }, stranger: { perSecond: 1_000, burst: 10_000 } },
+    rates: { device: OFTEN, stranger: OFTEN },
   });
   onTestFinished(server.stop);
+  const failed = async () => (await store.value.totals("ring0", "0.2.0", 0)).failed;
+  return { url: server.url, store: store.value, failed };
+}
+
+it("answers 503 on a full disk, keeps what it acknowledged, and takes the rest once there is room", async () => {
+  const data = smallDisk(3 * MIB);
+  const server = await openServer({ data });
+  const { failed } = server;
   const ballast = join(data, "ballast");
   writeFileSync(ballast, Buffer.alloc(MIB));
   const pilot = createPilot("one", Date.now());
-  const failed = async () => (await store.value.totals("ring0", "0.2.0", 0)).failed;
   let acknowledged = 0;
   for (let batch = 0; ; batch++) {
     const events = Array.from({ length: 50 }, (_, index) =>
@@ -54,7 +65,42 @@ it("answers 503 on a full disk, keeps what it acknowledged, and takes the rest o
     expect(await failed()).toBe(acknowledged + events.length);
     break;
   }
-  await store.value.rebuild();
+  await server.store.rebuild();
   expect(await failed()).toBe(acknowledged + 50);
   process.stdout.write(`the disk was full after ${acknowledged} events; all of them are there\n`);
+});
+
+it("loses and doubles nothing when PostgreSQL itself is killed, again and again", { timeout: 300_000 }, async () => {
+  const postgres = await startPostgres({ fsync: true });
+  onTestFinished(postgres.stop);
+  const { url, store, failed } = await openServer({ data: "", databaseUrl: await postgres.create() });
+  let isOver = false;
+  let away = 0;
+  /** Sends one event after the other, each until it is taken; gives how many there were. */
+  async function send(name: string): Promise<number> {
+    const pilot = createPilot(name, Date.now());
+    for (let sent = 0; ; sent++) {
+      if (isOver) return sent;
+      const event = pilot.stateEvent(sent + 1, { kind: "operation", operation: "seek", succeeded: false });
+      while ((await pilot.send(url, [event], sent + 1)).status !== 200) {
+        away++;
+        await wait(20);
+      }
+    }
+  }
+  const sending = Promise.all(Array.from({ length: 6 }, (_, index) => send(`pilot ${index}`)));
+  for (let crash = 0; crash < CRASHES; crash++) {
+    await wait(100 + Math.random() * 400);
+    await postgres.crash();
+    await postgres.start();
+  }
+  isOver = true;
+  const sent = (await sending).reduce((sum, one) => sum + one, 0);
+  expect(away).toBeGreaterThan(0);
+  expect(await failed()).toBe(sent);
+  expect(await store.rebuild()).toEqual({ events: sent });
+  expect(await failed()).toBe(sent);
+  process.stdout.write(
+    `PostgreSQL was killed ${CRASHES} times: ${sent} events sent and kept, ${away} refused meanwhile\n`,
+  );
 });

@@ -18,7 +18,9 @@ export type Ask = <Row extends object>(text: string, values?: readonly unknown[]
 /** Connections to one database. Whole numbers come as numbers: ours are all safe. */
 export function createPool(url: string): Pool {
   const pool = new Pool({ ...configOf(url), max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS });
-  // An idle connection that breaks is replaced by the next who needs one, who is told if there is none.
+  // A connection that breaks is told to whoever asks through it; it is no reason to end the server. An idle one is replaced
+  // by the next who needs one.
+  pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", () => {});
   return pool;
 }

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { auditDecisions, logDecision } from "../../../src-ops/rings/deciding/decision-log.ts";
+import { LOCKS } from "../../../src-ops/rings/store/postgres-connection.ts";
+import { storageProblemOf } from "../../../src-ops/rings/store/storage-problem.ts";
 import { openPostgresStore } from "../../../src-ops/rings/store/postgres-store.ts";
 import type { RingStore } from "../../../src-ops/rings/store/ring-store.ts";
 import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
@@ -99,6 +101,22 @@ describe("a store in PostgreSQL", () => {
     expect([await failed(), await ask(url, "SELECT id FROM events")]).toEqual([0, []]);
     expect(await store.take([stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
     expect(await failed()).toBe(2);
+  });
+
+  it("tells whoever waits that the connection broke in the middle, and goes on with another", async () => {
+    const { url, stores } = await shared();
+    const [store] = stores;
+    const holder = new Client(url);
+    await holder.connect();
+    await holder.query("SELECT pg_advisory_lock($1)", [LOCKS.events]);
+    const broken = store.take([stateAt(1)]).catch((error: unknown) => storageProblemOf(error));
+    const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
+    let waiting: { pid: number }[] = [];
+    while (waiting.length === 0) ({ rows: waiting } = await holder.query<{ pid: number }>(WAITING));
+    await holder.query("SELECT pg_terminate_backend($1)", [waiting[0]?.pid]);
+    expect(await broken).toBe("STORAGE_AWAY");
+    await holder.end();
+    expect(await store.take([stateAt(1)])).toMatchObject({ taken: 1 });
   });
 
   it("is led by one server, and by another once that one is gone", async () => {
