@@ -163,7 +163,7 @@ function watch(
     // First, so that a server that was stopped for a while does not take that for an outage.
     await probe(ending.signal);
     const assessed = await watchOnce(ports);
-    if (!assessed.ok || !alerts) return assessed;
+    if (!assessed.ok) return assessed;
     const { undelivered } = await tellIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
     health.undelivered(undelivered);
     if (undelivered > 0) note("alerts.undelivered", { count: undelivered });

@@ -50,7 +50,7 @@ export function incidentList(
 }
 
 function stateOf(
-  { openedAt, answeredAt, remindsAt }: IncidentView,
+  { openedAt, answeredAt, remindsAt, deadlines }: IncidentView,
   now: UnixMs,
   said: Words["incidents"],
   language: Language,
@@ -58,6 +58,9 @@ function stateOf(
   const parts = openedAt === null ? [] : [said.since(spanOf(now - openedAt, language))];
   if (answeredAt !== null) parts.push(said.answered);
   else if (remindsAt !== null) parts.push(said.reminds(spanOf(remindsAt - now, language)));
+  for (const { what, until, doneAt } of deadlines) {
+    if (doneAt === null) parts.push(until > now ? said.due[what](spanOf(until - now, language)) : said.late[what]);
+  }
   return parts.join(" · ");
 }
 

@@ -23,7 +23,7 @@ export type Heard = HourSum;
 
 export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
 
-/** An incident of now. `openedAt` is `null` where nobody is alerted: then it is not kept, and cannot be taken on. */
+/** An incident of now. `openedAt` is `null` until the ring server has looked: then it is kept, and can be taken on. */
 export type IncidentView = Incident & {
   readonly level: AlertLevel;
   readonly openedAt: UnixMs | null;

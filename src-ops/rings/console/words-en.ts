@@ -22,6 +22,8 @@ export const EN: Words = {
     since: (time) => `for ${time}`,
     reminds: (time) => `people are reminded in ${time}`,
     answered: "somebody has taken it on",
+    due: { evaluated: (time) => `to be evaluated within ${time}`, decided: (time) => `to be decided within ${time}` },
+    late: { evaluated: "it should have been evaluated by now", decided: "it should have been decided by now" },
     answer: "Take it on",
     details: "Details",
   },

@@ -22,6 +22,8 @@ export const FR: Words = {
     since: (time) => `depuis ${time}`,
     reminds: (time) => `rappel dans ${time}`,
     answered: "quelqu’un s’en occupe",
+    due: { evaluated: (time) => `à évaluer sous ${time}`, decided: (time) => `à décider sous ${time}` },
+    late: { evaluated: "l’évaluation est en retard", decided: "la décision est en retard" },
     answer: "Je m’en occupe",
     details: "Détails",
   },

@@ -29,6 +29,8 @@ export type Words = {
     readonly since: (time: string) => string;
     readonly reminds: (time: string) => string;
     readonly answered: string;
+    readonly due: Readonly<Record<"evaluated" | "decided", (time: string) => string>>;
+    readonly late: Readonly<Record<"evaluated" | "decided", string>>;
     readonly answer: string;
     readonly details: string;
   };

@@ -1,4 +1,4 @@
-import { type AlertingConfig, deliver } from "../../alerts/index.ts";
+import { type AlertingConfig, deliver, usualLevelOf } from "../../alerts/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import type { RingStore } from "../store/ring-store.ts";
 import type { Assessment } from "./assess.ts";
@@ -7,18 +7,22 @@ import { lateIncidents } from "./deadlines.ts";
 import { createIncidentBook } from "./incident-book.ts";
 import { incidentsOf } from "./incidents.ts";
 
-/** Tells people what is new about the rings. What reached nobody is told again at the next look. */
+/**
+ * Keeps what is wrong with the rings, and tells people what is new. What reached nobody is told again at the next look;
+ * without a configuration nobody is told.
+ */
 export async function tellIncidents(
   store: RingStore,
   assessed: readonly Assessment[],
-  config: AlertingConfig,
+  config: AlertingConfig | undefined,
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<{ readonly told: number; readonly undelivered: number }> {
-  const book = createIncidentBook(store.incidents, config.levelOf);
+  const book = createIncidentBook(store.incidents, config?.levelOf ?? usualLevelOf);
   const log = await auditDecisions(store.decisions);
   const late = lateIncidents(await store.incidents.open(), assessed, log, now);
   const due = await book.due([...assessed.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
+  if (!config) return { told: 0, undelivered: 0 };
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {
       const deliveries = await deliver(alert, config, signal);

@@ -13,6 +13,9 @@ import {
   stateOf,
 } from "../../shared/rings/placed.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
+import { incidentList } from "../../../src-ops/rings/console/incident-list.ts";
+import type { IncidentView } from "../../../src-ops/rings/console/view.ts";
+import { WORDS } from "../../../src-ops/rings/console/words.ts";
 import { openConsoleWorld, START } from "./console-world.ts";
 
 const LIFE_MS = 12 * HOUR_MS;
@@ -195,6 +198,24 @@ describe("what the console shows of the computers", () => {
     expect(await shown(ann)).toContain("somebody has taken it on");
     expect(await shown(ann)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id }, ann)).status).toBe(409);
+  });
+
+  it("counts down to what people have to do, and says what is late", () => {
+    const now = START + 20 * HOUR_MS;
+    const deadline = (what: "evaluated" | "decided", hours: number, doneAt: number | null) =>
+      ({ incident: "one", ring: "ring1", what, until: START + hours * HOUR_MS, doneAt }) as const;
+    const shownWith = (...deadlines: IncidentView["deadlines"]) => {
+      const about = { id: "one", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" } as const;
+      const kept = { level: "critical", openedAt: START, answeredAt: START, remindsAt: null } as const;
+      const reader = { name: "bob", role: "viewer" } as const;
+      return incidentList([{ ...about, ...kept, deadlines }], now, WORDS.en, "en", reader).markup;
+    };
+    const evaluated = deadline("evaluated", 4, START + HOUR_MS);
+    expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(
+      "for 20 hours · somebody has taken it on · to be decided within 4 hours",
+    );
+    expect(shownWith(evaluated, deadline("decided", 19, null))).toContain("it should have been decided by now");
+    expect(shownWith(evaluated, deadline("decided", 24, now))).not.toContain("decided");
   });
 
   it("gives the words of pilots, and how to reach them to a manager alone", async () => {

@@ -129,6 +129,17 @@ describe("an incident", () => {
     expect(await book.due([crash], SINCE + 1)).toHaveLength(1);
   });
 
+  it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
+    const { store, assessed } = await openBook();
+    await store.take([
+      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+    ]);
+    const never = new AbortController().signal;
+    const told = await tellIncidents(store, [await assessed(1)], undefined, SINCE + HOUR_MS, never);
+    expect(told).toEqual({ told: 0, undelivered: 0 });
+    expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, told: 0 }]);
+  });
+
   it("reaches a real channel once", async () => {
     const { store, assessed } = await openBook();
     await store.take([
