@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Release } from "../../../src-shared/updates/index.ts";
@@ -176,6 +176,30 @@ describe("a promotion is refused", () => {
     expect(await codeAt(TUESDAY, second.words)).toBe("BUILD_RUNNING");
     expect((await released("ring1"))?.seq).toBe(1);
     expect(existsSync(join(shop.repo, "pending")) ? readdirSync(join(shop.repo, "pending")) : []).toEqual([]);
+  });
+});
+
+describe("a promotion that waits for another's signature", () => {
+  it("is judged by the hour at which it comes back, and by how old its verdict is then", async () => {
+    await promoteAt(TUESDAY, papers().words);
+    const friday = TUESDAY + (168 + 73) * HOUR;
+    const away = shop.path("away");
+    mkdirSync(away);
+    for (const person of ["person-2", "person-3"]) {
+      renameSync(join(shop.keys, "private", "feed", person), join(away, person));
+    }
+    const asked = await promoteAt(friday, papers({ ring: "ga", gate: "ring1", at: friday, hours: 241 }).words);
+    expect(asked).toMatchObject({ ok: true, published: false });
+    const file = asked["pending"] as string;
+    expect(await run(["feed", "sign", file, "--person-keys", join(away, "person-2")], friday)).toMatchObject({
+      ok: true,
+    });
+    const importAt = (at: number) => run(["feed", "import", file, "--repo", shop.repo, "--keys", shop.keys], at);
+    // An hour later it is Friday evening; on Monday afternoon the verdict is three days old.
+    expect((await importAt(friday + HOUR)).error?.code).toBe("OUTSIDE_WINDOW");
+    expect((await importAt(friday + 72 * HOUR)).error?.code).toBe("VERDICT_OLD");
+    expect(await released("ga")).toBeUndefined();
+    expect(await importAt(friday + HOUR / 2)).toMatchObject({ ok: true, published: true });
   });
 });
 
