@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
+/** What is waited for comes at once, or on a slow machine later: the usual second is no sign of a fault. */
+const PATIENT = { timeout: 15_000 };
+
 // `vitest run --project unit`: everything that needs no browser, no Electron and no keychain. Those have configs of
 // their own, so that the default run stays quick and the same on every machine.
 export default defineConfig({
@@ -16,6 +19,7 @@ export default defineConfig({
           // Against a hang, not against a slow machine.
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: PATIENT },
           // Thousands of commands are started: each need not compile the same files again.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".cache", "compile") },
           include: [
@@ -32,8 +36,9 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts", "test/renderer/**/*.browser.test.{ts,tsx}"],
           // Real windows on one small display: one file after the other.
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: PATIENT },
         },
       },
       {

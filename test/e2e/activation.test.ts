@@ -34,7 +34,7 @@ function answerKeyringPrompt(): void {
 }
 
 function run(program: string, ...words: string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8", timeout: 20_000 });
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8", timeout: 40_000 });
   if (status !== 0) throw new Error(`${program}: ${stderr}`);
   return stdout;
 }

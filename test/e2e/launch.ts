@@ -32,7 +32,8 @@ export async function launchApp(options: {
   const close = () => (closing ??= app.close());
   onTestFinished(close);
   const page = await app.firstWindow();
-  page.setDefaultTimeout(15_000);
+  // Against a hang, not against a slow machine.
+  page.setDefaultTimeout(30_000);
   return { app, page, close };
 }
 

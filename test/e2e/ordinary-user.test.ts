@@ -60,7 +60,7 @@ it("runs as an ordinary user with Chromium's sandbox on", async (context) => {
               .map((name) => readFileSync(join(log, name), "utf8"))
               .join("")
           : "",
-      { timeout: 20_000 },
+      { timeout: 40_000 },
     )
     .toContain('"code":"MISSING"');
 

@@ -95,7 +95,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   // Live, without a reload: the two that were silent begin to speak.
   await page.getByRole("button", { name: "Halt…" }).focus();
   await store.take(dayOf(MACHINES.slice(8)));
-  await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 15_000 });
+  await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 30_000 });
 
   // The keyboard keeps its place.
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("open-halt-ring0");

@@ -71,7 +71,7 @@ it("finds a start that was cut off before anything was sent", async () => {
   const userData = profile("cut", "given");
   const options = { userData, trust: folder(), words: ["--ingest", server.url] };
   const first = await launchApp(options);
-  await expect.poll(() => existsSync(join(userData, "telemetry", "session.json")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(userData, "telemetry", "session.json")), { timeout: 30_000 }).toBe(true);
   const gone = first.app.waitForEvent("close");
   first.app.process().kill("SIGKILL");
   await gone;

@@ -54,7 +54,7 @@ async function openUpdates(page: Page): Promise<void> {
 }
 
 /** Each try starts the app once more. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 30_000 };
 
 describe("an update in the real app", () => {
   it("is offered to its ring, taken back by a halt before it installs, and installed by dpkg after the resume", async () => {

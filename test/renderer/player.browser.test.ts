@@ -53,7 +53,7 @@ function video(): Promise<Video> {
 }
 
 async function until(holds: (now: Video) => boolean): Promise<void> {
-  await expect.poll(async () => holds(await video()), { timeout: 10_000 }).toBe(true);
+  await expect.poll(async () => holds(await video()), { timeout: 30_000 }).toBe(true);
 }
 
 /** Opens the clip, which was left at 12 of its 30 seconds, and waits until it runs. */
