@@ -31,11 +31,8 @@ describe("the fast path", () => {
     { name: "pilots", ring: "ring1", conditions: {} },
   ];
   it.each(conditions)("ends as raw events do: $name", { timeout: 120_000 }, async ({ ring, conditions: more }) => {
-    for (const fleet of [0, 1]) {
-      const live = (path: "fast" | "full") =>
-        liveThrough(ring ?? "ring0", policy, 7, fleet, { ...FINE, ...more }, path);
-      expect(await live("fast")).toEqual(await live("full"));
-    }
+    const live = (path: "fast" | "full") => liveThrough(ring ?? "ring0", policy, 7, 0, { ...FINE, ...more }, path);
+    expect(await live("fast")).toEqual(await live("full"));
   });
 
   it("counts a tally as a state is counted", () => {
@@ -47,16 +44,16 @@ describe("the fast path", () => {
 
 describe("the policy that ships", () => {
   it("passes a good release and hardly ever halts it", { timeout: 120_000 }, async () => {
-    const { passed, halted } = await run("ring0", 600, {});
+    const { passed, halted } = await run("ring0", 400, {});
     expect(passed).toBeGreaterThanOrEqual(0.95);
     expect(halted).toBeLessThanOrEqual(0.02);
   });
 
   it("halts 1 % failures within hours, and lets 0.3 % through never", { timeout: 120_000 }, async () => {
-    const bad = await run("ring0", 600, { errorRate: 0.01 });
+    const bad = await run("ring0", 400, { errorRate: 0.01 });
     expect(bad.halted).toBeGreaterThanOrEqual(0.99);
     expect(bad.medianHoursToHalt).toBeLessThan(4);
-    expect((await run("ring0", 600, { errorRate: 0.003 })).passed).toBe(0);
+    expect((await run("ring0", 400, { errorRate: 0.003 })).passed).toBe(0);
   });
 
   it("can pass ring1 with four pilots", { timeout: 120_000 }, async () => {
