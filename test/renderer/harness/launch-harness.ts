@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ElectronApplication, _electron, type JSHandle, type Page } from "playwright";
 import { HARNESS_PAGES } from "../../../build/build-harness.ts";
+import { askingAgain } from "../../../build/drive-electron.ts";
 import { projectRoot, readElectronRuntime } from "../../../build/electron-runtime.ts";
 import { APP_ORIGIN, type CallName } from "../../../src-shared/ipc/index.ts";
 import { CONTENT_SECURITY_POLICY } from "../../../src-main/windows/app-protocol.ts";
@@ -26,7 +27,7 @@ export type OpenHarness = {
 
 /** Opens the built harness page in a window, under the same policy header as the app's own pages. */
 export async function openHarness(): Promise<OpenHarness> {
-  const app = await _electron.launch({
+  const launched = await _electron.launch({
     executablePath: electronExecutable(),
     // Root gets no sandbox from Chromium, and a display server without a GPU is all that tests need.
     args: [join(HERE, "harness-main.cjs"), ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
@@ -38,6 +39,7 @@ export async function openHarness(): Promise<OpenHarness> {
       HARNESS_ORIGIN: APP_ORIGIN,
     },
   });
+  const app = askingAgain(launched);
   const page = await app.firstWindow();
   const complaints: string[] = [];
   page.on("console", (message) => {
