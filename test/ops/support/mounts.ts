@@ -20,6 +20,12 @@ export type Mount = {
   readonly pull: () => Promise<void>;
 };
 
+const UNMOUNT_TRIES = 100;
+
+function isUnmounted(folder: string): boolean {
+  return spawnSync("fusermount", ["-u", folder], { stdio: "ignore" }).status === 0;
+}
+
 /** Mounts a new FAT32 image of 256 MiB. */
 export async function mountFat32(image: string, folder: string): Promise<Mount> {
   execFileSync("mkfs.fat", ["-F", "32", "-C", image, "262144"], { stdio: "ignore" });
@@ -43,7 +49,11 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
   }
   return {
     async unmount() {
-      execFileSync("fusermount", ["-u", folder]);
+      // The app of another suite may be looking at what was plugged in; it lets go of it by itself.
+      for (let left = UNMOUNT_TRIES; !isUnmounted(folder); left--) {
+        if (left === 0) throw new Error(`${folder} is held open`);
+        await setTimeout(100);
+      }
       await end;
     },
     async pull() {
