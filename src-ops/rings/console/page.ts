@@ -6,16 +6,22 @@ import { ringSection } from "./ring-section.ts";
 import type { ConsoleView } from "./view.ts";
 import type { Language, Words } from "./words.ts";
 
-/** A whole page. Its style and its script are files of their own: the policy allows nothing inline. */
+/** A page of the console. Its style and its script are files of their own: the policy allows nothing inline. */
 export function pageOf(words: Words, language: Language, body: Markup): string {
+  const files = html`<link rel="stylesheet" href="/console/console.css" />
+    <script type="module" src="/console/console.js"></script>`;
+  return documentOf(words.title, language, files, body);
+}
+
+/** A whole HTML document. */
+export function documentOf(title: string, language: Language, head: Markup, body: Markup): string {
   return html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${words.title}</title>
-        <link rel="stylesheet" href="/console/console.css" />
-        <script type="module" src="/console/console.js"></script>
+        <title>${title}</title>
+        ${head}
       </head>
       <body>
         ${body}

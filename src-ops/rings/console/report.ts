@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
-import { ringsOf } from "./page.ts";
+import { documentOf, ringsOf } from "./page.ts";
 import type { ConsoleView } from "./view.ts";
 import { type Language, WORDS } from "./words.ts";
 
@@ -13,19 +13,14 @@ const READER: Account = { name: "", role: "viewer" };
 export function progressReport(view: ConsoleView, language: Language): string {
   const words = WORDS[language];
   const style: Markup = { markup: readFileSync(join(import.meta.dirname, "console.css"), "utf8") };
-  return html`<!doctype html>
-    <html lang="${language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${words.report}</title>
-        <style>
-          ${style}
-        </style>
-      </head>
-      <body>
-        <header><h1>${words.report}</h1></header>
-        <main>${ringsOf(view, words, language, READER)}</main>
-      </body>
-    </html>`.markup;
+  const body = html`<header><h1>${words.report}</h1></header>
+    <main>${ringsOf(view, words, language, READER)}</main>`;
+  return documentOf(
+    words.report,
+    language,
+    html`<style>
+      ${style}
+    </style>`,
+    body,
+  );
 }
