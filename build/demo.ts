@@ -81,7 +81,7 @@ async function watchFirstVideo(page: Page): Promise<void> {
 }
 
 function vaultctl(...words: string[]): void {
-  const command = [join(projectRoot, "src-ops", "main.ts"), ...words];
+  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...words];
   const { status } = spawnSync(process.execPath, command, { stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new Error(`vaultctl ${words[0]} refused; its own words stand above.`);
 }

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
-import { webAddress, wholeNumber } from "../../src-ops/commands/index.ts";
-import { type PolicyFile, readPolicy } from "../../src-ops/policy/index.ts";
+import { webAddress, wholeNumber } from "../../src-ops/cli/index.ts";
+import { type PolicyFile, readPolicy } from "../../src-ops/gates/index.ts";
 import { projectRoot } from "../electron-runtime.ts";
 import { ringDashboard } from "./dashboard.ts";
 import { JOB_NAME, prometheusConfig, type Scrape } from "./prometheus-config.ts";

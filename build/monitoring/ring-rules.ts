@@ -1,8 +1,6 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
-import type { Policy } from "../../src-shared/rings/index.ts";
-import { ALERT_KINDS, type AlertKind, type AlertLevel } from "../../src-ops/alerts/index.ts";
-import type { PolicyFile } from "../../src-ops/policy/index.ts";
-import { windowName } from "../../src-ops/rings/index.ts";
+import type { Policy, PolicyFile } from "../../src-ops/gates/index.ts";
+import { ALERT_KINDS, type AlertKind, type AlertLevel, windowName } from "../../src-ops/server/index.ts";
 import { type Rule, rulesFile } from "./rule.ts";
 import { serverRules } from "./server-rules.ts";
 

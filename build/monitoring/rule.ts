@@ -1,4 +1,4 @@
-import { RUNBOOKS } from "../../src-ops/alerts/index.ts";
+import { RUNBOOKS } from "../../src-ops/server/index.ts";
 
 /** An alerting rule of Prometheus. */
 export type Rule = {

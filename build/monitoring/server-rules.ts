@@ -1,4 +1,4 @@
-import type { Policy } from "../../src-shared/rings/index.ts";
+import type { Policy } from "../../src-ops/gates/index.ts";
 import type { Rule } from "./rule.ts";
 
 const M = "usb_video_vault_";

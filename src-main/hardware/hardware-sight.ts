@@ -1,6 +1,6 @@
 import type { DriveReading } from "../../src-shared/hardware/index.ts";
 import type { ActivationRequest, DeviceMarks, StickMarks } from "../../src-shared/license/index.ts";
-import type { Hardware } from "../../src-shared/node/hardware.ts";
+import type { Hardware } from "../../src-shared/hardware/index.ts";
 import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
 
 /** The marks of the hardware here. The computer is read once, at the start; a drive once each time it is plugged in. */

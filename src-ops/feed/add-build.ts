@@ -15,9 +15,9 @@ import * as v from "valibot";
 import { type Attempt, fail } from "../failure.ts";
 import { type BuildKind, feedNameOf, kindOfFile } from "./build-file.ts";
 import { judgeListing } from "./build-rules.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
-import { targetPlace } from "./places.ts";
+import { targetPlace } from "./feed-paths.ts";
 import { type Hashed, hashFile, storeFile } from "./store-build-file.ts";
 
 export type BuildOrder = {

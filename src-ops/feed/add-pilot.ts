@@ -1,15 +1,15 @@
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { parseRingTargets, type RingTargets } from "../../src-shared/rings/index.ts";
+import { parseRingTargets, type RingTargets } from "../gates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { atFeed, type FeedPlace } from "./feed-transaction.ts";
+import { sha256Hex } from "./metadata.ts";
+import { pilotsIn } from "./promotion/index.ts";
+import { ringTargetsPath } from "./feed-paths.ts";
+import { formatRingTargets, marksOf } from "./ring-targets.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
-import { type Attempt, fail } from "../failure.ts";
-import { atFeed, type FeedPlace } from "./desk.ts";
-import { sha256Hex } from "./metadata.ts";
-import { pilotsIn } from "./pilots.ts";
-import { ringTargetsPath } from "./places.ts";
-import { formatRingTargets, marksOf } from "./ring-targets.ts";
 
 export type NewPilot = { readonly hostname: string; readonly agreement: string; readonly signed: string };
 

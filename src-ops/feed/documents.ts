@@ -4,7 +4,11 @@ import type { Json } from "../../src-shared/encoding/strict-json.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import { parseValidation, type Validation, validationPath } from "../../src-shared/rings/index.ts";
+import { parseValidation, type Validation, validationPath } from "../gates/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { hashOfTarget, sha256Hex } from "./metadata.ts";
+import { targetPlace } from "./feed-paths.ts";
+import type { TargetsRole } from "./roles.ts";
 import {
   BuildId,
   type Halt,
@@ -24,10 +28,6 @@ import {
   splitBuildPath,
   type Version,
 } from "../../src-shared/updates/index.ts";
-import { type Attempt, fail } from "../failure.ts";
-import { hashOfTarget, sha256Hex } from "./metadata.ts";
-import { targetPlace } from "./places.ts";
-import type { TargetsRole } from "./roles.ts";
 
 export type ListedFile = {
   readonly path: string;

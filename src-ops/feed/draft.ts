@@ -19,7 +19,7 @@ import {
   tufKey,
   versionAfter,
 } from "./metadata.ts";
-import { targetPlace } from "./places.ts";
+import { targetPlace } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
 /** The next state of a feed, signed or not: the metadata that change, and the documents that they list anew. */

@@ -2,10 +2,10 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type BuildId, type Halt, haltPath, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { standingHalt } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
-import { firstStage } from "./stages.ts";
+import { firstStage } from "./promotion/index.ts";
 import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 
 /** Stops one build in one ring: the one that the ring runs, if none is named. RING_EMPTY. */

@@ -1,25 +1,36 @@
-export { addBuild, type AddedBuild, type BuildOrder } from "./add-build.ts";
-export type { BuildKind } from "./build-file.ts";
+export { addBuild, type BuildOrder } from "./add-build.ts";
 export { addPilot } from "./add-pilot.ts";
-export { atFeed, type Concluded, type FeedDesk, type FeedPlace } from "./desk.ts";
 export { exportFeed } from "./export-feed.ts";
+export { atFeed, type Concluded, type FeedDesk, type FeedPlace } from "./feed-transaction.ts";
 export { haltRing, haltRingOnce, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
-export { publishLists } from "./lists.ts";
-export { OVERRIDES, type OverrideCode } from "./promotion-rules.ts";
 export {
-  type BuildProgress,
-  type NextStep,
-  type ReleaseStates,
-  releaseStates,
-  type RingProgress,
-} from "./release-states.ts";
+  changedIn,
+  CHECKED_RINGS,
+  type CheckedRing,
+  type Checklist,
+  CHECKLISTS,
+  type Evidence,
+  fileEvidence,
+  goNoGoRecord,
+  itemOf,
+  lackingIn,
+  newChecklist,
+  type OverrideCode,
+  OVERRIDES,
+  readChecklist,
+  withVerdict,
+  writeChecklist,
+} from "./promotion/index.ts";
+export { publishLists } from "./publish-lists.ts";
 export { refreshFeed } from "./refresh.ts";
-export { releaseBuild, type ReleaseOrder, turnFlags } from "./release.ts";
+export type { ReleaseOrder } from "./release-order.ts";
+export { type NextStep, releaseStates, type ReleaseStates, type RingProgress } from "./release-states.ts";
+export { releaseBuild, turnFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";
 export { importPending, signPending } from "./sign-pending.ts";
-export { type FeedStatus, feedStatus } from "./status.ts";
-export { validateRing } from "./validate.ts";
+export { feedStatus, type FeedStatus } from "./status.ts";
+export { validateRing } from "./validate-ring.ts";
 export { verifyFeed } from "./verify.ts";

@@ -5,9 +5,7 @@ import { dirname, join } from "node:path";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { NO_RING_TARGETS } from "../../src-shared/rings/index.ts";
-import { type FeedRole, SECURITY_PATH, type SecurityDocument } from "../../src-shared/updates/index.ts";
-import type { UnixSeconds } from "../../src-shared/units.ts";
+import { NO_RING_TARGETS } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import {
   currentKey,
@@ -19,13 +17,15 @@ import {
   openFeedKeys,
   withLockFile,
 } from "../keys/index.ts";
-import { exists } from "../places.ts";
+import { exists } from "../paths.ts";
 import { type Draft, foresee, signDraft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot } from "./keyring.ts";
 import { encode, nextTargets, targetOf } from "./metadata.ts";
-import { lockPath, metadataPath, PUBLIC_KEYS, ROOT_ANCHOR, TIMESTAMP_FILE } from "./places.ts";
+import { lockPath, metadataPath, PUBLIC_KEYS, ROOT_ANCHOR, TIMESTAMP_FILE } from "./feed-paths.ts";
 import { publish } from "./publish.ts";
 import { bundlesFor, DELEGATED, thresholdOf } from "./roles.ts";
+import { type FeedRole, SECURITY_PATH, type SecurityDocument } from "../../src-shared/updates/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 
 export type FeedOrder = { readonly repo: string; readonly keys: string; readonly people: number };
 

@@ -8,8 +8,8 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists } from "../places.ts";
-import { journalPath } from "./places.ts";
+import { exists } from "../paths.ts";
+import { journalPath } from "./feed-paths.ts";
 
 /** A file of the feed, by its path below the feed's folder with `/` between the names. */
 export type FeedFile = { readonly path: string; readonly content: Uint8Array };

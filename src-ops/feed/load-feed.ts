@@ -5,11 +5,11 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists } from "../places.ts";
+import { exists } from "../paths.ts";
 import { type FeedDocuments, loadDocuments } from "./documents.ts";
 import { isDevelopmentRoot, type Keyring, keyringOf } from "./keyring.ts";
 import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp, isSignedFor } from "./metadata.ts";
-import { metadataName, metadataPath, ROOT_ANCHOR } from "./places.ts";
+import { metadataName, metadataPath, ROOT_ANCHOR } from "./feed-paths.ts";
 import { DELEGATED, TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
 /** A feed as it is published, every signature checked. Expiry is not: an expired feed is there to be refreshed. */

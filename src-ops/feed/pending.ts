@@ -13,7 +13,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { type Draft, partsOf } from "./draft.ts";
 import { decode, type JsonObject } from "./load-feed.ts";
 import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./metadata.ts";
-import { pendingFolder } from "./places.ts";
+import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
 // A draft on its way between the people who sign it. Whoever carries it may change it: it is judged anew when it is back.

@@ -1,16 +1,16 @@
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { RingTargets } from "../../src-shared/rings/index.ts";
-import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { RingTargets } from "../gates/index.ts";
 import type { Attempt } from "../failure.ts";
 import type { FeedSigner } from "../keys/index.ts";
 import { type After, type Draft, type Freshness, type Missing, partsOf, vouchFor } from "./draft.ts";
 import { commitFiles, type FeedFile } from "./journal.ts";
 import type { Feed } from "./load-feed.ts";
 import { encode, isSignedFor, sha256Hex } from "./metadata.ts";
-import { metadataName, METADATA, TARGETS, targetFileName } from "./places.ts";
+import { metadataName, METADATA, TARGETS, targetFileName } from "./feed-paths.ts";
 import { formatRingTargets, marksOf } from "./ring-targets.ts";
 import { TARGETS_ROLES } from "./roles.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 
 export type Publication = {
   readonly folder: string;

@@ -2,7 +2,7 @@ import { Metadata, type Targets } from "@tufjs/models";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { nextRoot } from "./keyring.ts";
 import type { Feed } from "./load-feed.ts";
 import { nextTargets } from "./metadata.ts";

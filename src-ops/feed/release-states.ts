@@ -1,9 +1,9 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
-import type { Policy } from "../../src-shared/rings/index.ts";
+import type { Policy } from "../gates/index.ts";
+import { hoursWatched, shareOf, stageAfter } from "./promotion/index.ts";
+import type { FeedStatus, RingStatus } from "./status.ts";
 import { type BuildId, EVERYONE, type Promotion, type Version } from "../../src-shared/updates/index.ts";
 import { HOUR, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
-import { hoursWatched, shareOf, stageAfter } from "./stages.ts";
-import type { FeedStatus, RingStatus } from "./status.ts";
 
 // What a release is, as a function of the signed documents. There is no other place where it is kept.
 //

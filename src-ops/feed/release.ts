@@ -2,24 +2,13 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { standingHalt } from "./documents.ts";
-import { type GroundsOrder, groundsOf } from "./grounds.ts";
-import { concernsOf } from "./promotion-rules.ts";
+import { groundsOf } from "./promotion-evidence.ts";
+import type { ReleaseOrder } from "./release-order.ts";
+import { concernsOf, ringBefore, stageAfter } from "./promotion/index.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 import { givesNobodyABuild } from "./rules.ts";
-import { ringBefore, stageAfter } from "./stages.ts";
-
-/** What a person asks for when a ring is to have a build. Members that are absent stay as they are in the ring. */
-export type ReleaseOrder = GroundsOrder & {
-  readonly ring: Ring;
-  readonly build: BuildId;
-  readonly basisPoints?: number | undefined;
-  readonly critical?: boolean | undefined;
-  readonly minSource?: Version | undefined;
-  readonly reason?: string | undefined;
-  readonly flags: Readonly<Record<string, boolean>>;
-};
 
 const ANY_VERSION = "0.0.0" as Version;
 

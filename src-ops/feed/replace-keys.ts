@@ -2,7 +2,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { makeFeedKey, type PublicFeedKey, readPublicFeedKey } from "../keys/index.ts";
-import type { FeedDesk } from "./desk.ts";
+import type { FeedDesk } from "./feed-transaction.ts";
 import type { RoleKeys } from "./keyring.ts";
 
 /** Which keys of a role are replaced, and where the new ones come from. */

@@ -1,13 +1,13 @@
 import { Metadata, type TargetFile, type Targets } from "@tufjs/models";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
-import { type Validation, validationPath } from "../../src-shared/rings/index.ts";
-import { type Release, releasePath } from "../../src-shared/updates/index.ts";
-import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Validation, validationPath } from "../gates/index.ts";
 import type { Draft } from "./draft.ts";
 import type { Feed } from "./load-feed.ts";
 import { nextTargets, targetOf, type TargetChanges } from "./metadata.ts";
 import type { TargetsRole } from "./roles.ts";
+import { type Release, releasePath } from "../../src-shared/updates/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 
 /** What a change signs, by role and target path: a document, or `undefined` to take one out. */
 export type Documents = ReadonlyMap<TargetsRole, ReadonlyMap<string, NewDocument | undefined>>;

@@ -1,12 +1,12 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "../../src-shared/rings/index.ts";
-import { MIB } from "../../src-shared/units.ts";
+import { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists } from "../places.ts";
+import { exists } from "../paths.ts";
 import type { FeedDocuments } from "./documents.ts";
-import { ringTargetsPath } from "./places.ts";
+import { ringTargetsPath } from "./feed-paths.ts";
+import { MIB } from "../../src-shared/units.ts";
 
 type Marks = Readonly<Record<Ring, boolean>>;
 

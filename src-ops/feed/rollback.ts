@@ -1,7 +1,7 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 
 // As many as a document may name; what is left out was offered longest ago.

@@ -10,7 +10,7 @@ import {
 } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { openFeedKeys, type PublicFeedKey } from "../keys/index.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { NO_BUILD, standingHalt } from "./documents.ts";
 import type { Draft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot, type RoleKeys } from "./keyring.ts";

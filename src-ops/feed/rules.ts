@@ -1,13 +1,12 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { Validation } from "../../src-shared/rings/index.ts";
-import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
+import type { Validation } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
 import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
-import { judgePromotion, judgeStaff, type Terms, warningsOf } from "./promotion-rules.ts";
-import { firstStage, ringBefore } from "./stages.ts";
+import { judgePromotion, judgeStaff, type Terms, warningsOf, firstStage, ringBefore } from "./promotion/index.ts";
+import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
 
 /** Two states of a feed, one after the other; the later one may still lack signatures. */
 export type Step = {

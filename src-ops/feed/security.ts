@@ -1,6 +1,6 @@
 import { type BuildId, SECURITY_PATH, type SecurityDocument } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./desk.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
 import { draftOf, jsonDocument } from "./ring-draft.ts";
 
 /** Raises the security floor and revokes builds, in every ring and for good. BUILD_UNKNOWN, FLOOR_FALLS. */

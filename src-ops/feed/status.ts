@@ -5,12 +5,12 @@ import type { BuildId, FeedRole, Halt, Release } from "../../src-shared/updates/
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
-import { exists } from "../places.ts";
+import { exists } from "../paths.ts";
 import { type ListedBuild, standingHalt } from "./documents.ts";
 import { foresee, type Missing, missingFrom, requireCurrent } from "./draft.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
 import { listPending } from "./pending.ts";
-import { journalPath, PUBLIC_KEYS } from "./places.ts";
+import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
 import { marksOf, readRingTargets } from "./ring-targets.ts";
 

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { DAY, MIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
-import { exists } from "../places.ts";
+import { exists } from "../paths.ts";
 import { decode } from "./load-feed.ts";
 import { decodeSnapshot, decodeTargets, hashOfTarget } from "./metadata.ts";
 import { listPending } from "./pending.ts";
-import { METADATA, metadataName, metadataPath, pendingFolder, TARGETS, targetFileName } from "./places.ts";
+import { METADATA, metadataName, metadataPath, pendingFolder, TARGETS, targetFileName } from "./feed-paths.ts";
 
 /** How long a state that is no longer the newest can still be read to its end. */
 const GRACE: Seconds = DAY;

@@ -9,13 +9,13 @@ import { splitBuildPath } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
-import { exists, isInside } from "../places.ts";
+import { exists, isInside } from "../paths.ts";
 import { neededBuilds } from "./export-feed.ts";
 import { loadFeed } from "./load-feed.ts";
 import { hashOfTarget } from "./metadata.ts";
-import { ROOT_ANCHOR, targetPlace } from "./places.ts";
+import { ROOT_ANCHOR, targetPlace } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
-import { groundFaults } from "./signed-grounds.ts";
+import { groundFaults } from "./promotion/index.ts";
 import { type Hashed, hashFile } from "./store-build-file.ts";
 
 export type VerifiedFeed = {

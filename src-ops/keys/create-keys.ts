@@ -6,7 +6,7 @@ import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists, stickAround } from "../places.ts";
+import { exists, stickAround } from "../paths.ts";
 import {
   OFFLINE,
   PRIVATE,

@@ -13,8 +13,8 @@ import { ok } from "../../src-shared/result.ts";
 import { DELEGATIONS, type FeedRole, TOP_ROLES } from "../../src-shared/updates/index.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists, stickAround } from "../places.ts";
-import { createSigner, type Signer } from "../signing/index.ts";
+import { exists, stickAround } from "../paths.ts";
+import { createSigner, type Signer } from "./signer.ts";
 import { PRIVATE, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 import { writeJson } from "./make-key.ts";
 

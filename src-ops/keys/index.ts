@@ -1,11 +1,5 @@
-export { checkKeys, type CheckedKeys } from "./check-keys.ts";
-export { createPublisherKeys, type CreatedKeys } from "./create-keys.ts";
-export { privateKeyPath, publicKeyPath } from "./key-folder.ts";
-export { makeKey, writePublicKey } from "./make-key.ts";
-export { loadPublisher, type Publisher, publicKeysOf } from "./publisher.ts";
-export { currentKey, loadParent, loadSigner } from "./signers.ts";
-export { loadVaultKey, saveVaultKey } from "./vault-key-files.ts";
-export { withLock, withLockFile } from "./lock.ts";
+export { checkKeys } from "./check-keys.ts";
+export { createPublisherKeys } from "./create-keys.ts";
 export {
   bundlesIn,
   FEED_ROLES,
@@ -15,4 +9,15 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
+export { loadTrust } from "./load-trust.ts";
+export { withLock, withLockFile } from "./lock.ts";
+export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";
+export { findDue, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";
+export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
+export { retireKeys } from "./retire-keys.ts";
+export { readRevocations, revocationsPath, signNextList } from "./revocation-list.ts";
+export { type RotatedKeys, type RotatedRole, rotateKey } from "./rotate-key.ts";
+export { signDocument, type Signer } from "./signer.ts";
+export { currentKey, loadSigner } from "./signers.ts";
+export { loadVaultKey, saveVaultKey } from "./vault-key-files.ts";

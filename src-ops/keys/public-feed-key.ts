@@ -8,7 +8,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { stickAround } from "../places.ts";
+import { stickAround } from "../paths.ts";
 import { FEED_ROLES, type FeedKey, feedKeyOf, makeFeedKey } from "./feed-keys.ts";
 import { writeJson } from "./make-key.ts";
 

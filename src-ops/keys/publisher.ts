@@ -5,7 +5,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { stickAround } from "../places.ts";
+import { stickAround } from "../paths.ts";
 import { PUBLIC, publisherPath } from "./key-folder.ts";
 
 /** Who publishes, from `private/publisher.json`. */

@@ -8,8 +8,8 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { createSigner, type Signer } from "../signing/index.ts";
-import { loadTrust } from "../trust/index.ts";
+import { createSigner, type Signer } from "./signer.ts";
+import { loadTrust } from "./load-trust.ts";
 import { keyFileName, PRIVATE, privateKeyPath } from "./key-folder.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
 

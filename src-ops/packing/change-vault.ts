@@ -11,8 +11,8 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { createHasher, createReadBack } from "../hashing/index.ts";
-import type { Job } from "../terminal/index.ts";
+import { createHasher, createReadBack } from "./hashing/index.ts";
+import type { Job } from "../job.ts";
 import { commitGeneration } from "./commit.ts";
 import { createMeter } from "./meter.ts";
 import { removePending } from "./pending.ts";

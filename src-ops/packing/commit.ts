@@ -18,8 +18,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { publishToStick } from "../publishing/index.ts";
-import { signDocument } from "../signing/index.ts";
+import { publishToStick, signDocument } from "../keys/index.ts";
 import { sealRecord } from "./sealed-record.ts";
 import type { Session } from "./session.ts";
 

@@ -5,7 +5,7 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { formatBytes } from "../terminal/index.ts";
+import { formatBytes } from "../formatting.ts";
 import type { PlannedVideo } from "./plan.ts";
 import { dataFolder } from "./store-file.ts";
 

@@ -1,12 +1,7 @@
-export type { Changed, ChangeSettings } from "./change-vault.ts";
-export { commitGeneration } from "./commit.ts";
+export type { Changed } from "./change-vault.ts";
+export { copyStick } from "./copy-stick.ts";
 export { requireSpace } from "./free-space.ts";
-export { createMeter, type Meter, metered } from "./meter.ts";
-export { addToVault, locked, packVault, removeFromVault } from "./pack.ts";
-export { PartWriter } from "./part-writer.ts";
-export { sourceOf } from "./plan.ts";
-export { openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
-export { readSourceBlocks } from "./source-blocks.ts";
+export { createReadBack } from "./hashing/index.ts";
+export { addToVault, packVault, removeFromVault } from "./pack.ts";
 export { type Resigned, resignStick } from "./stick-floor.ts";
-export { dataFolder } from "./store-file.ts";
-export { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
+export { extractVideo, listVault, openTrusted, verifyVault, viewVideo } from "./vaults/index.ts";

@@ -1,5 +1,5 @@
 import type { Bytes } from "../../src-shared/units.ts";
-import type { Progress } from "../terminal/index.ts";
+import type { Progress } from "../job.ts";
 
 /** Counts the bytes of all files of a job and shows where it is. A file that is started again counts once. */
 export type Meter = { startFile(name: string, bytes: Bytes): void; add(bytes: Bytes): void; endFile(): void };

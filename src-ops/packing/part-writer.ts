@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import { type ManifestPart, partName } from "../../src-shared/vault/index.ts";
-import type { Hasher, HashStream } from "../hashing/index.ts";
+import type { Hasher, HashStream } from "./hashing/index.ts";
 
 export type WrittenPart = ManifestPart & { readonly path: string };
 

@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { isInside } from "../places.ts";
+import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
 import { type ProbedVideo, probeVideo } from "./probe.ts";
 import { findSidecars, type Sidecars } from "./sidecars.ts";

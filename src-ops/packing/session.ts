@@ -25,11 +25,17 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { loadSigner, loadVaultKey, type Publisher, publicKeysOf, saveVaultKey } from "../keys/index.ts";
-import { requireNewestKeys } from "../publishing/index.ts";
-import type { Signer } from "../signing/index.ts";
-import { loadTrust } from "../trust/index.ts";
-import { describeOpenFault } from "../vaults/index.ts";
+import {
+  loadSigner,
+  loadVaultKey,
+  type Publisher,
+  publicKeysOf,
+  saveVaultKey,
+  requireNewestKeys,
+  type Signer,
+  loadTrust,
+} from "../keys/index.ts";
+import { describeOpenFault } from "./vaults/index.ts";
 import { FORMAT_TEXT } from "./format-text.ts";
 import { type Pending, readPending } from "./pending.ts";
 

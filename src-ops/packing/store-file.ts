@@ -10,7 +10,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
-import type { Hasher } from "../hashing/index.ts";
+import type { Hasher } from "./hashing/index.ts";
 import { createBlockPool } from "./block-pool.ts";
 import { PartWriter, type WrittenPart } from "./part-writer.ts";
 

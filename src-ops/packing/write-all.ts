@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { partName } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
-import type { ReadBack } from "../hashing/index.ts";
+import type { ReadBack } from "./hashing/index.ts";
 import { EarlierBytesDiffer } from "./part-writer.ts";
 import { bytesOnStick, requireSpace, spaceNeeded } from "./free-space.ts";
 import { type FinishedVideo, type Pending, type PendingFile, writePending } from "./pending.ts";

@@ -7,7 +7,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { fileContext, type FileRef, type FileRole, type ManifestFile } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import type { Hasher, PartFault, ReadBack } from "../hashing/index.ts";
+import type { Hasher, PartFault, ReadBack } from "./hashing/index.ts";
 import { type Meter, metered } from "./meter.ts";
 import type { WrittenPart } from "./part-writer.ts";
 import type { FinishedVideo, PendingFile } from "./pending.ts";

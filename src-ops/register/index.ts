@@ -1,4 +1,4 @@
-export type { LicenseEntry, RegisteredDevice, RegisteredEnrolment, RegisterEntry } from "./entries.ts";
+export { type LicenseEntry, type RegisteredDevice, type RegisteredEnrolment, RegisterEntry } from "./entries.ts";
 export {
   isLicenseEntry,
   type LicenseRecord,

@@ -4,7 +4,7 @@ import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists } from "../places.ts";
+import { exists } from "../paths.ts";
 import { CHAIN_START, followChain, formatLine, hashOf } from "./chain.ts";
 import type { RegisterEntry } from "./entries.ts";
 import { readHead, writeHead } from "./head-file.ts";

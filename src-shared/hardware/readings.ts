@@ -62,3 +62,12 @@ function bounded(text: string | null | undefined): string {
 function isBlank(id: string): boolean {
   return new Set(id.replaceAll("-", "")).size <= 1;
 }
+
+/** Asks the system about its hardware. What cannot be read is unknown, never a failure. */
+export type Hardware = {
+  readonly device: () => Promise<DeviceReading>;
+  /** The drive that a folder lies on: at once what costs milliseconds, and the whole within seconds. */
+  readonly drive: (root: string) => { readonly quick: Promise<DriveReading>; readonly whole: Promise<DriveReading> };
+  /** Differs when another drive was plugged in behind the same path; costs less than a millisecond. */
+  readonly plug: (root: string) => Promise<string>;
+};

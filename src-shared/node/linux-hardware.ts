@@ -4,6 +4,7 @@ import {
   deviceNumber,
   driveIn,
   type DriveReading,
+  type Hardware,
   LSBLK_ARGUMENTS,
   parseLsblk,
   permanentAddresses,
@@ -11,7 +12,6 @@ import {
   UNKNOWN_DRIVE,
 } from "../hardware/index.ts";
 import { codeOf } from "./atomic-files.ts";
-import type { Hardware } from "./hardware.ts";
 import { deviceOf, isMountPoint } from "./mount-points.ts";
 import { runProgram } from "./run-program.ts";
 

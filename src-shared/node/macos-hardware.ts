@@ -1,13 +1,13 @@
 import { networkInterfaces } from "node:os";
 import {
   type DriveReading,
+  type Hardware,
   parseDiskutil,
   parsePlatformUuid,
   parseUsbSerial,
   permanentAddresses,
   UNKNOWN_DRIVE,
 } from "../hardware/index.ts";
-import type { Hardware } from "./hardware.ts";
 import { deviceOf, isMountPoint } from "./mount-points.ts";
 import { runProgram } from "./run-program.ts";
 

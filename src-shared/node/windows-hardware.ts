@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import {
   type DriveReading,
+  type Hardware,
   parseMachineGuid,
   parsePartition,
   partitionScript,
@@ -9,7 +10,6 @@ import {
   UNKNOWN_DRIVE,
   volumeOfDevice,
 } from "../hardware/index.ts";
-import type { Hardware } from "./hardware.ts";
 import { deviceOf } from "./mount-points.ts";
 import { runProgram } from "./run-program.ts";
 

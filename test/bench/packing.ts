@@ -59,7 +59,7 @@ function withFat32<T>(folder: string, use: (stick: string) => T): T {
 }
 
 function vaultctl(...words: string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [join(projectRoot, "src-ops", "main.ts"), ...words], {
+  const { status, stderr } = spawnSync(process.execPath, [join(projectRoot, "src-ops", "cli", "main.ts"), ...words], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);

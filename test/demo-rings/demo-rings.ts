@@ -9,7 +9,7 @@ import { type RingControl, DATA, startRingControl } from "./ring-control.ts";
 import { promote, signAgreements } from "./promotion.ts";
 import { createStoryClock } from "./story-clock.ts";
 import { openConsole, openPilotsApp, openUpdates, pictureOfConsole, type Window } from "./windows.ts";
-import { addBuild, feed, FOLDER, openWorld, PILOTS, serveFeed, type World } from "./world.ts";
+import { addBuild, feed, FOLDER, openWorld, PILOTS, serveFeed, type World } from "./demo-fixture.ts";
 
 // `npm run demo:rings`: two releases, from the first computer of ring0 to a halt that nobody had to ask for. Ten days
 // pass in a minute; then time is what it is, and the real app joins in. All parts are the real ones but for the people.

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import { DATA } from "./ring-control.ts";
-import { feed, FOLDER, KEYS, REPO, signedByBoth, type World } from "./world.ts";
+import { feed, FOLDER, KEYS, REPO, signedByBoth, type World } from "./demo-fixture.ts";
 
 export type Promotion = { readonly from: "ring0" | "ring1"; readonly to: "ring1" | "ga"; readonly build: BuildId };
 

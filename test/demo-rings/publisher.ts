@@ -1,5 +1,5 @@
-import { runCommandLine } from "../../src-ops/commands/index.ts";
-import { createHost } from "../../src-ops/terminal/index.ts";
+import { runCommandLine } from "../../src-ops/cli/command-line.ts";
+import { createHost } from "../../src-ops/cli/host.ts";
 import type { StoryClock } from "./story-clock.ts";
 
 /** Of the app that licenses are checked for. */

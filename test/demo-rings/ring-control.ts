@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readAlerting } from "../../src-ops/alerts/index.ts";
 import {
+  readAlerting,
   consoleRoutes,
-  openSqliteStore,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -11,12 +10,13 @@ import {
   tellIncidents,
   type WatchLoop,
   watchOnce,
-} from "../../src-ops/rings/index.ts";
-import { readPolicy } from "../../src-ops/policy/index.ts";
-import { loadTrust } from "../../src-ops/trust/index.ts";
+} from "../../src-ops/server/index.ts";
+import { openSqliteStore } from "../../src-ops/server/store/sqlite-store.ts";
+import { readPolicy } from "../../src-ops/gates/index.ts";
+import { loadTrust } from "../../src-ops/keys/index.ts";
 import { type MailSink, openMailSink, openWebhookSink, type WebhookSink } from "../fakes/alert-sinks.ts";
 import type { StoryClock } from "./story-clock.ts";
-import { FOLDER, KEYS, REPO, TRUST } from "./world.ts";
+import { FOLDER, KEYS, REPO, TRUST } from "./demo-fixture.ts";
 
 export const DATA = join(FOLDER, "ring-server");
 

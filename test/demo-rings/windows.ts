@@ -4,7 +4,7 @@ import type { ElectronApplication, Page } from "playwright";
 import { driveElectron } from "../../build/drive-electron.ts";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import type { RingControl } from "./ring-control.ts";
-import { FOLDER, KEYS, STICK, TRUST, type World } from "./world.ts";
+import { FOLDER, KEYS, STICK, TRUST, type World } from "./demo-fixture.ts";
 
 export type Window = { readonly app: ElectronApplication; readonly page: Page };
 

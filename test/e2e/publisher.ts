@@ -8,7 +8,7 @@ export type Said = { readonly status: number | null; readonly json: Record<strin
 
 /** Runs the publisher's real tool. */
 export function vaultctl(...words: string[]): Said {
-  const command = [join(projectRoot, "src-ops", "main.ts"), ...words, "--json"];
+  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...words, "--json"];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
   if (stdout.trim() === "") throw new Error(`vaultctl ${words.join(" ")} said nothing: ${stderr}`);
   return { status, json: JSON.parse(stdout) as Record<string, unknown> };

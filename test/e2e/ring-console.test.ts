@@ -2,13 +2,13 @@ import { join } from "node:path";
 import type { Page } from "playwright";
 import { expect, it, onTestFinished } from "vitest";
 import { driveElectron } from "../../build/drive-electron.ts";
-import type { PlacedEvent } from "../../src-shared/rings/index.ts";
+import type { PlacedEvent } from "../../src-ops/gates/index.ts";
 import type { SessionState } from "../../src-shared/telemetry/index.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testId } from "../fakes/test-keys.ts";
-import { openConsoleWorld, START } from "../ops/rings/console-world.ts";
-import { HOUR_MS } from "../shared/rings/facts.ts";
-import { placedAnswer, placedFinding, placedProblem, placedState, stateOf } from "../shared/rings/placed.ts";
+import { openConsoleWorld, START } from "../ops/server/console-fixture.ts";
+import { HOUR_MS } from "../ops/gates/facts.ts";
+import { placedAnswer, placedFinding, placedProblem, placedState, stateOf } from "../ops/gates/normalized-events.ts";
 import { findingsOn } from "../renderer/harness/axe.ts";
 import { screenshotPath } from "./launch.ts";
 

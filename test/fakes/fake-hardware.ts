@@ -1,5 +1,5 @@
 import { type DeviceReading, type DriveReading, UNKNOWN_DRIVE } from "../../src-shared/hardware/index.ts";
-import type { Hardware } from "../../src-shared/node/hardware.ts";
+import type { Hardware } from "../../src-shared/hardware/index.ts";
 
 export const COMPUTER: DeviceReading = { os: "the installation", disk: "the system disk", net: ["3c:22:fb:00:00:01"] };
 

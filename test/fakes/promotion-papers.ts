@@ -2,10 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildId } from "../../src-shared/updates/index.ts";
-import { type CheckedRing, CHECKLISTS, type Evidence, newChecklist } from "../../src-ops/checklists/index.ts";
-import { GATES } from "../../src-shared/rings/index.ts";
+import { type CheckedRing, CHECKLISTS, type Evidence, newChecklist } from "../../src-ops/feed/index.ts";
+import { GATES } from "../../src-ops/gates/gate.ts";
 
-const POLICY = new URL("../../src-ops/policy/ring-policy.json", import.meta.url);
+const POLICY = new URL("../../src-ops/gates/ring-policy.json", import.meta.url);
 export const POLICY_HASH = sha256(readFileSync(POLICY));
 
 type Found = "pass" | "fail" | "inconclusive";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const SERVER = join(import.meta.dirname, "../../src-ops/ring-server.ts");
+const SERVER = join(import.meta.dirname, "../../src-ops/cli/ring-server.ts");
 
 /** A ring server as a process of its own. */
 export type RingServerProcess = {

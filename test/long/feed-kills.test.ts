@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { openFeedWorkshop } from "../ops/feed/support/feed-workshop.ts";
+import { openFeedWorkshop } from "../ops/feed/support/feed-fixture.ts";
 import { killAtSteps, PUBLICATIONS } from "../ops/feed/support/kill-steps.ts";
 
 vi.setConfig({ testTimeout: 600_000 });

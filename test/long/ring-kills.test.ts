@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
-import { openRingStore, type RingPlace, type RingStore, type SqliteStore } from "../../src-ops/rings/index.ts";
+import { openRingStore, type RingPlace, type RingStore } from "../../src-ops/server/index.ts";
+import type { SqliteStore } from "../../src-ops/server/store/sqlite-store.ts";
 import { createPilot, type Pilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
 import { startPostgres } from "../fakes/postgres-server.ts";
 import { startRingServerProcess } from "../fakes/ring-server-process.ts";

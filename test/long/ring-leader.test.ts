@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createPilot } from "../fakes/pilot.ts";
 import { type PostgresServer, startPostgres } from "../fakes/postgres-server.ts";
-import { openPair, until } from "../ops/rings/server-pair.ts";
+import { openPair, until } from "../ops/server/server-pair.ts";
 
 const EVERY_S = 3_600;
 const ALLOWED_S = 120;

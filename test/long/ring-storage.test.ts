@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { openRingStore, type RingPlace, startRingServer } from "../../src-ops/rings/index.ts";
+import { openRingStore, type RingPlace, startRingServer } from "../../src-ops/server/index.ts";
 import { createPilot, enrolmentIssuer } from "../fakes/pilot.ts";
 import { startPostgres } from "../fakes/postgres-server.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pilotsIn } from "../../src-ops/feed/pilots.ts";
-import { judgedOf, NO_RING_TARGETS, parseRingTargets, parseVerdict } from "../../src-shared/rings/index.ts";
+import { pilotsIn } from "../../src-ops/feed/promotion/pilots.ts";
+import { judgedOf, NO_RING_TARGETS, parseRingTargets, parseVerdict } from "../../src-ops/gates/index.ts";
 import { parseRelease } from "../../src-shared/updates/index.ts";
 import { FROZEN } from "./make.ts";
 

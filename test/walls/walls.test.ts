@@ -82,7 +82,7 @@ describe("dependency-cruiser", () => {
     ["the TUF client in the app", "src-main/planted-tuf.ts", "not-in-allowed"],
     ["a package that src-ops may not have", "src-ops/planted-package.ts", "not-in-allowed"],
     ["the TUF models outside of the feed", "src-ops/packing/planted-models.ts", "not-in-allowed"],
-    ["the database's client outside of its adapter", "src-ops/rings/server/planted-pg.ts", "not-in-allowed"],
+    ["the database's client outside of its adapter", "src-ops/server/ingest/planted-pg.ts", "not-in-allowed"],
     ["a Node module without its prefix", "src-shared/planted-core-without-prefix.ts", "not-in-allowed"],
     ["a path reference", "src-shared/planted-reference-path.ts", "not-in-allowed"],
     ["a package that is not there", "src-shared/planted-unresolved.ts", "no-unresolved"],

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EXAMPLES, makeMonitoring, monitoringFiles } from "../../../build/monitoring/monitoring.ts";
-import { type PolicyFile, readPolicy } from "../../../src-ops/policy/index.ts";
+import { type PolicyFile, readPolicy } from "../../../src-ops/gates/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { promtool } from "./promtool.ts";
 import { CASES, type RuleCase, SILENCE } from "./rule-cases.ts";

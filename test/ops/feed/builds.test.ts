@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { feedNameOf, kindOfFile } from "../../../src-ops/feed/build-file.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { mountFat32, mountMemory, whyNoFat32 } from "../support/mounts.ts";
-import { filesUnder, snapshot } from "../support/workshop.ts";
-import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { filesUnder, snapshot } from "../support/publisher-fixture.ts";
+import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 import { serve, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

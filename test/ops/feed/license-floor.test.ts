@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openDesk } from "../support/licenses.ts";
 import { succeed } from "../support/vaultctl.ts";
-import { openPackedWorkshop } from "../support/workshop.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop } from "./support/feed-workshop.ts";
+import { openPackedWorkshop } from "../support/publisher-fixture.ts";
+import { type FeedWorkshop, NOW, openFeedWorkshop } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

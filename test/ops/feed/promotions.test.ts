@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../src-shared/units.ts";
 import { writeChecklist } from "../../fakes/promotion-papers.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
@@ -134,7 +134,7 @@ describe("a promotion is refused", () => {
 
   it("by another policy than the verdict's", async () => {
     const policy = shop.path("policy.json");
-    const text = readFileSync(join(import.meta.dirname, "../../../src-ops/policy/ring-policy.json"), "utf8");
+    const text = readFileSync(join(import.meta.dirname, "../../../src-ops/gates/ring-policy.json"), "utf8");
     writeFileSync(policy, text.replace('"least": 3', '"least": 2'));
     const { words } = papers();
     expect(await codeAt(TUESDAY, [...words, "--policy", policy])).toBe("VERDICT_OTHER_POLICY");

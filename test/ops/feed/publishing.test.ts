@@ -18,9 +18,9 @@ import { openFeedKeys } from "../../../src-ops/keys/index.ts";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { mountMemory } from "../support/mounts.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { filesUnder } from "../support/workshop.ts";
+import { filesUnder } from "../support/publisher-fixture.ts";
 import { killAtSteps, PUBLICATIONS } from "./support/kill-steps.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 import { serve, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });

@@ -3,7 +3,7 @@ import { type NextStep, releaseStates } from "../../../src-ops/feed/index.ts";
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../src-shared/units.ts";
-import { defaultPolicy } from "../../shared/rings/facts.ts";
+import { defaultPolicy } from "../gates/facts.ts";
 import { haltClaims, releaseClaims } from "../../shared/updates/documents.ts";
 
 const NOW = 1_795_528_800;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { judgeStep } from "../../../src-ops/feed/rules.ts";
-import { pilotsIn } from "../../../src-ops/feed/pilots.ts";
-import { NO_RING_TARGETS, type Validation } from "../../../src-shared/rings/index.ts";
+import { pilotsIn } from "../../../src-ops/feed/promotion/pilots.ts";
+import { NO_RING_TARGETS, type Validation } from "../../../src-ops/gates/index.ts";
 import type { Promotion, Release } from "../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../src-shared/units.ts";
 import { pilotTargets } from "../../fakes/promotion-papers.ts";
-import { defaultPolicy } from "../../shared/rings/facts.ts";
+import { defaultPolicy } from "../gates/facts.ts";
 import { releaseClaims } from "../../shared/updates/documents.ts";
 
 // What somebody with the keys of one ring could bring to be imported: documents that no command of ours makes.

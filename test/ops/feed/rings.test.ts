@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
-import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-workshop.ts";
+import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
 import { writeChecklist } from "../../fakes/promotion-papers.ts";
-import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-workshop.ts";
+import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 // docs/rings/ring-rollback-procedures.md: its commands are taken from the page and run as it stands.

@@ -2,8 +2,8 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
-import { filesUnder } from "../support/workshop.ts";
-import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { filesUnder } from "../support/publisher-fixture.ts";
+import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -6,7 +6,7 @@ import { EMPTY_LEDGER, type LedgerHead, raise } from "../../../src-shared/ledger
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import { openFolderSource, readFeed } from "../../../src-shared/node/update-feed/index.ts";
 import { refuseReplay, sightingOfFeed } from "../../../src-shared/updates/index.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 

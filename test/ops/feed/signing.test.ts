@@ -11,8 +11,8 @@ import {
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Release, releasePath } from "../../../src-shared/updates/index.ts";
-import { snapshot } from "../support/workshop.ts";
-import { type Changed, type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-workshop.ts";
+import { snapshot } from "../support/publisher-fixture.ts";
+import { type Changed, type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

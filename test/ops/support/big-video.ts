@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, copyFileSync } from "node:fs";
 import { MIB } from "../../../src-shared/units.ts";
-import { HARBOUR } from "./workshop.ts";
+import { HARBOUR } from "./publisher-fixture.ts";
 
 /**
  * Makes a playable mp4 of a given size: the test clip, and after it a `free` box (ISO/IEC 14496-12 section 8.1.2) of

@@ -7,7 +7,7 @@ import { passphraseKey, unwrapKey } from "../../../src-shared/node/vault-keys.ts
 import { kekInfo } from "../../../src-shared/vault/index.ts";
 import type { Device } from "./device.ts";
 import { type Answer, type Packed, succeed, vaultctl } from "./vaultctl.ts";
-import { trustRootsOf, type Workshop } from "./workshop.ts";
+import { trustRootsOf, type Workshop } from "./publisher-fixture.ts";
 
 export type Issued = { lid: string; seq: number; exp: number; sub: string; out: string; entitlements: string[] };
 export type Entry = { kind: string; lid: string; seq: number; sha256: string } & Record<string, unknown>;

@@ -8,7 +8,7 @@ import {
 } from "../../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../../src-shared/node/vault-keys.ts";
 import type { Catalog, FileRef, FileRole } from "../../../src-shared/vault/index.ts";
-import { trustRootsOf, vaultKeyOf, type Workshop } from "./workshop.ts";
+import { trustRootsOf, vaultKeyOf, type Workshop } from "./publisher-fixture.ts";
 
 export type Reader = {
   readonly vault: OpenVault;

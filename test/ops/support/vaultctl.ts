@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { runCommandLine } from "../../../src-ops/commands/index.ts";
-import { createHost } from "../../../src-ops/terminal/index.ts";
+import { runCommandLine } from "../../../src-ops/cli/command-line.ts";
+import { createHost } from "../../../src-ops/cli/host.ts";
 
 export const PROJECT = join(import.meta.dirname, "..", "..", "..");
 export const MEDIA = join(PROJECT, "test", "media");
-const MAIN = join(PROJECT, "src-ops", "main.ts");
+const MAIN = join(PROJECT, "src-ops", "cli", "main.ts");
 const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
 
 export type Answer = {

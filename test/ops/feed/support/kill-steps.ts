@@ -3,8 +3,8 @@ import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
 import type { Release } from "../../../../src-shared/updates/index.ts";
 import { PROJECT, runVaultctl } from "../../support/vaultctl.ts";
-import { filesUnder } from "../../support/workshop.ts";
-import { type FeedWorkshop, run } from "./feed-workshop.ts";
+import { filesUnder } from "../../support/publisher-fixture.ts";
+import { type FeedWorkshop, run } from "./feed-fixture.ts";
 import { serve, tufReader } from "./tuf-reader.ts";
 
 /** What is published while it is killed, and which numbers ring0's document may have for readers then. */

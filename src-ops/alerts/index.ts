@@ -1,4 +1,0 @@
-export { type Alert, ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
-export { type AlertingConfig, readAlerting } from "./alerting-config.ts";
-export { deliver, type Delivery } from "./deliver.ts";
-export { incidentWords, RUNBOOKS } from "./wording.ts";

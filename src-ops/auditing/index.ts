@@ -1,1 +1,0 @@
-export { audit, type AuditReport } from "./audit.ts";

@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import type { Attempt } from "../failure.ts";
+import { addToVault, type Changed, packVault, removeFromVault, viewVideo } from "../packing/index.ts";
+import { formatBytes } from "../formatting.ts";
+import type { Host, Outcome } from "./host.ts";
+import type { Job } from "../job.ts";
+import type { CommandContext } from "./command-context.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, textLike, withJson } from "./options.ts";
+
+type Options = { stick: string; keys: string; poster?: string; json?: true };
+type PackOptions = Options & { label: string };
+
+// 50 code points are at most the 100 UTF-16 units that a manifest allows.
+const LABEL = /^[^\p{Cc}\p{Cs}]{1,50}$/u;
+
+export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
+  const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
+  withJson(program.command("pack"))
+    .description("make a vault of videos on a stick that has none")
+    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters beside them are taken along")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .option(
+      "--label <text>",
+      "what viewers see of the stick before it is unlocked; public",
+      textLike(LABEL, "1 to 50 characters"),
+      "USB Video Vault",
+    )
+    .option("--poster <file>", posterText)
+    .action((files: string[], options: PackOptions) =>
+      host.run(options, async (job) => {
+        return tell(job, await packVault({ ...options, files }, job, { now: context.now() }));
+      }),
+    );
+  withJson(program.command("add"))
+    .description("put more videos into the vault on a stick")
+    .argument("<file...>", "the video files")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .option("--poster <file>", posterText)
+    .action((files: string[], options: Options) =>
+      host.run(options, async (job) => tell(job, await addToVault({ ...options, files }, job, { now: context.now() }))),
+    );
+  withJson(program.command("remove"))
+    .description("take videos out of the vault on a stick")
+    .argument("<id...>", "video ids, as `ls` shows them")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .action((ids: string[], options: Options) =>
+      host.run(options, async (job) =>
+        tell(job, await removeFromVault({ ...options, ids }, job, { now: context.now() })),
+      ),
+    );
+}
+
+function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
+  if (!changed.ok) return changed;
+  const { session, gen, videos, added, reusedBytes } = changed.value;
+  const { vaultId, stickId, label, signer } = session;
+  if (signer.dev) job.note(DEVELOPMENT_NOTE);
+  const views = videos.map(viewVideo);
+  return ok({
+    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev },
+    words: [
+      `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
+      ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
+      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were there from an interrupted run.`] : []),
+    ],
+  });
+}

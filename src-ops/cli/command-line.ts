@@ -1,0 +1,106 @@
+import { Command, CommanderError } from "commander";
+import type { CommandContext } from "./command-context.ts";
+import type { Host } from "./host.ts";
+import { addVaultChanges } from "./change-vault.ts";
+import { addExtract } from "./extract.ts";
+import { addFeedBuilds } from "./feed-build.ts";
+import { addFeedKeys } from "./feed-keys.ts";
+import { addFeedLooks } from "./feed-inspect.ts";
+import { feedGroup } from "./feed-options.ts";
+import { addFeedPilot } from "./feed-pilot.ts";
+import { addFeedReleases } from "./feed-release.ts";
+import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
+import { addKeysInit } from "./keys-init.ts";
+import { addKeysPublish } from "./keys-publish.ts";
+import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
+import { addLicenseBatch } from "./license-batch.ts";
+import { addLicenseCheck } from "./license-check.ts";
+import { addLicenseInspect } from "./license-inspect.ts";
+import { addLicenseIssue } from "./license-issue.ts";
+import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-list.ts";
+import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
+import { addLicenseRevoke } from "./license-revoke.ts";
+import { addLs } from "./ls.ts";
+import { addRingData } from "./ring-data.ts";
+import { addRingAccount } from "./ring-account.ts";
+import { addRingAlertTest } from "./ring-alert.ts";
+import { addRingAudit } from "./ring-audit.ts";
+import { addRingChecklist } from "./ring-checklist.ts";
+import { addRingDecide } from "./ring-decide.ts";
+import { addRingRecovery } from "./ring-recovery.ts";
+import { addRingSimulate } from "./ring-simulate.ts";
+import { addRingReport } from "./ring-report.ts";
+import { addRingStatus } from "./ring-status.ts";
+import { addStickCopy } from "./stick-copy.ts";
+import { addStickResign } from "./stick-resign.ts";
+import { addVerify } from "./verify.ts";
+
+/** Runs one command line. Help and usage errors are answered here; everything else by the commands. */
+export async function runCommandLine(args: readonly string[], host: Host, context: CommandContext): Promise<void> {
+  const json = args.includes("--json");
+  let shown = "";
+  const program = new Command("vaultctl")
+    .description("Packs videos onto USB sticks, encrypted and signed, and issues licenses for them.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
+  addVaultChanges(program, host, context);
+  addLs(program, host);
+  addVerify(program, host);
+  addExtract(program, host);
+  const keys = program.command("keys").description("the publisher's signing keys");
+  addKeysInit(keys, host);
+  addKeysRotate(keys, host, context);
+  addKeysRetire(keys, host, context);
+  addKeysNewParent(keys, host, context);
+  addKeysPublish(keys, host);
+  addKeysCheck(keys, host);
+  addKeysRecover(keys, host);
+  const stick = program.command("stick").description("whole sticks");
+  addStickCopy(stick, host, context);
+  addStickResign(stick, host, context);
+  const license = program.command("license").description("licenses");
+  addLicenseIssue(license, host, context);
+  addLicenseInspect(license, host);
+  addLicenseCheck(license, host, context);
+  addLicenseRenew(license, host, context);
+  addLicenseTransfer(license, host, context);
+  addLicenseRevoke(license, host, context);
+  addLicenseBatch(license, host, context);
+  addLicenseList(license, host, context);
+  addLicenseAudit(license, host);
+  addLicenseRestore(license, host, context);
+  const feed = feedGroup(program);
+  addFeedKeys(feed, host, context);
+  addFeedBuilds(feed, host, context);
+  addFeedReleases(feed, host, context);
+  addFeedLooks(feed, host, context);
+  addFeedPilot(feed, host, context);
+  const ring = program.command("ring").description("what rings are judged by, and how they fare");
+  addRingSimulate(ring, host);
+  addRingData(ring, host, context);
+  addRingRecovery(ring, host, context);
+  addRingStatus(ring, host, context);
+  addRingReport(ring, host, context);
+  addRingAudit(ring, host, context);
+  addRingDecide(ring, host, context);
+  addRingAlertTest(ring, host, context);
+  addRingAccount(ring, host);
+  addRingChecklist(ring, host, context);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return host.help(shown, json);
+    host.usageError(wordingOf(error, args), json);
+  }
+}
+
+function wordingOf(error: CommanderError, args: readonly string[]): string {
+  // A command group without a command: commander would print its whole help as the fault.
+  if (error.code === "commander.help")
+    return `A command is missing: see \`vaultctl ${[...args, "--help"].join(" ")}\`.`;
+  return `${error.message
+    .replace(/^error: /, "")
+    .split("\n", 1)
+    .join("")}. See --help.`.replace("..", ".");
+}

@@ -1,0 +1,33 @@
+import type { IssuedLicense } from "../licenses/index.ts";
+import { formatDate } from "../formatting.ts";
+import type { Job } from "../job.ts";
+import type { Outcome } from "./host.ts";
+import { DEVELOPMENT_NOTE } from "./options.ts";
+
+/** What every command that hands a license out answers. */
+export function tellLicense(
+  job: Job,
+  { claims, enrolment, sha256, developmentKeys, repaired }: IssuedLicense,
+  { out, passphraseFile }: { readonly out: string; readonly passphraseFile?: string | undefined },
+): Outcome {
+  if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+  if (repaired) job.note(REPAIR_NOTE);
+  const { lid, seq, sub, ring, nbf, exp, grace, bind, entitlements } = claims;
+  const said = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
+  const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${ANOTHER_WAY})`];
+  const enrolled = enrolment ? [`Enrolled for telemetry as ${enrolment.pid}: the app asks, once.`] : [];
+  const pid = enrolment?.pid ?? null;
+  return {
+    json: { ...said, pid, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
+    words: [
+      `License ${seq} (${lid}) for ${sub}, ring ${ring}, until ${formatDate(exp)}: ${out}`,
+      ...secret,
+      ...enrolled,
+    ],
+  };
+}
+
+const ANOTHER_WAY = "send it by another way than the license";
+
+export const REPAIR_NOTE =
+  "Note: the register's last line was never finished, and nothing was handed out for it; it was taken out.";

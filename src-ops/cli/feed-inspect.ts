@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import { exportFeed, type FeedStatus, feedStatus, verifyFeed } from "../feed/index.ts";
+import { readPolicy } from "../gates/index.ts";
+import { formatBytes, formatDate } from "../formatting.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import { feedCommand, type FeedOptions, placeOf } from "./feed-options.ts";
+import { DEVELOPMENT_NOTE, trustOption } from "./options.ts";
+
+/** What a feed says, whether it is whole, and taking it along. */
+export function addFeedLooks(group: Command, host: Host, context: CommandContext): void {
+  feedCommand(group, "status", "show what each ring runs, who signs, what expires and what waits").action(
+    (options: FeedOptions) =>
+      host.run(options, async (job) => {
+        const place = placeOf(options);
+        if (!place.ok) return place;
+        const status = await feedStatus(place.value.repo, place.value.keys, context.now());
+        if (!status.ok) return status;
+        if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
+        return ok({ json: status.value, words: wordsOf(status.value) });
+      }),
+  );
+  feedCommand(group, "verify", "check every signature, date and file of a feed from the anchor on")
+    .addOption(trustOption())
+    .option("--policy <file>", "the ring policy by which everything promoted has to have been judged")
+    .action((options: FeedOptions & { trust?: string }) =>
+      host.run(options, async (job) => {
+        const { repo, trust, policy } = options;
+        if (repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
+        const named = policy === undefined ? undefined : await readPolicy(policy);
+        if (named && !named.ok) return named;
+        const verified = await verifyFeed(repo, trust, context.now(), job.signal, named?.value.hash);
+        if (!verified.ok) return verified;
+        const { files, bytes, faults, absent, developmentKeys } = verified.value;
+        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        if (faults.length > 0) {
+          return fail("FEED_UNTRUSTED", `${repo}: ${faults.join("; ")}.`, verified.value);
+        }
+        const without = absent.length > 0 ? `; ${absent.length} files of builds that no ring runs are not here` : "";
+        return ok({
+          json: verified.value,
+          words: [`${repo}: ${files} files, ${formatBytes(bytes)}, all good${without}.`],
+        });
+      }),
+    );
+  feedCommand(group, "export", "copy the feed of today into UPDATES on a stick")
+    .requiredOption("--to <stick>", "where the stick is")
+    .action((options: FeedOptions & { to: string }) =>
+      host.run(options, async (job) => {
+        const place = placeOf(options);
+        if (!place.ok) return place;
+        const exported = await exportFeed({ ...place.value, stick: options.to }, job.signal);
+        if (!exported.ok) return exported;
+        const { folder, files, bytes, copied, developmentKeys } = exported.value;
+        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        const words = `${folder}: ${files} files, ${formatBytes(bytes)}, ${copied} of them new, read back.`;
+        return ok({ json: exported.value, words: [words] });
+      }),
+    );
+}
+
+function wordsOf({ rings, builds, security, roles, pending, notes }: FeedStatus): readonly string[] {
+  const ringWords = RINGS.map((ring) => {
+    const { release, validated, halt } = rings[ring];
+    if (!release) return `${ring.padEnd(6)} runs nothing yet`;
+    const share = `${release.basisPoints / 100} %`;
+    const marks = [release.kind, share, ...(validated ? ["validated"] : []), ...(halt ? [`${halt.build} HALTED`] : [])];
+    return `${ring.padEnd(6)} ${release.build}  ${marks.join(", ")}`;
+  });
+  const roleWords = roles.map(({ role, version, threshold, keyids, generation, expires, expired }) => {
+    const signers = `${threshold} of ${keyids.length}, generation ${generation}`;
+    return `${role.padEnd(10)} version ${version}, ${signers}, ${expired ? "EXPIRED" : "until"} ${formatDate(expires)}`;
+  });
+  return [
+    ...ringWords,
+    `Builds: ${builds.map(({ id, buildEpoch }) => `${id} (epoch ${buildEpoch})`).join(", ") || "none"}`,
+    `Security floor ${security.buildFloor}, revoked: ${security.revokedBuilds.join(", ") || "none"}`,
+    ...roleWords,
+    ...pending.map(({ file, summary, missing }) => {
+      const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`);
+      return `Waits for signatures (${waits.join(", ")}): ${file}, ${summary}`;
+    }),
+    ...notes,
+  ];
+}

@@ -1,0 +1,117 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import * as v from "valibot";
+import { ok } from "../../src-shared/result.ts";
+import { BuildId, Version } from "../../src-shared/updates/index.ts";
+
+import { type Attempt, fail } from "../failure.ts";
+import { atFeed, type Concluded, type FeedDesk, type FeedPlace, OVERRIDES } from "../feed/index.ts";
+import { FEED_ROLES } from "../keys/index.ts";
+import type { Host, Outcome } from "./host.ts";
+import type { Job } from "../job.ts";
+import type { CommandContext } from "./command-context.ts";
+import { DEVELOPMENT_NOTE, several, withJson } from "./options.ts";
+
+/** What every command on a feed may be given, before its own name or after it. */
+export type FeedOptions = {
+  repo?: string;
+  keys?: string;
+  personKeys?: readonly string[];
+  policy?: string;
+  json?: true;
+};
+
+/** The options that say where a feed and its keys are. */
+function withFeedPlace(command: Command): Command {
+  return command
+    .option("--repo <folder>", "the folder of the feed")
+    .option("--keys <folder>", "the publisher's key folder")
+    .option("--person-keys <folder>", "keys of the feed in another place; may stand several times", several());
+}
+
+/** The group of all commands on a feed. Where it is may be said before a command's name or after it. */
+export function feedGroup(program: Command): Command {
+  const group = withFeedPlace(program.command("feed").description("the update feed: builds, rings, halts"));
+  return group.hook("preAction", (_, command) => {
+    for (const [name, value] of Object.entries(group.opts())) command.setOptionValue(name, value);
+  });
+}
+
+export function feedCommand(group: Command, name: string, description: string): Command {
+  return withJson(withFeedPlace(group.command(name))).description(description);
+}
+
+export function placeOf({ repo, keys, personKeys = [], policy }: FeedOptions): Attempt<FeedPlace> {
+  if (repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
+  if (keys === undefined) return fail("USAGE", "Name the publisher's key folder with --keys. See --help.");
+  return ok({ repo, keys, personKeys, policy });
+}
+
+/** Runs a command that changes a feed, and tells what became of the change. */
+export function changeFeed<C extends Concluded>(
+  host: Host,
+  context: CommandContext,
+  options: FeedOptions,
+  work: (desk: FeedDesk, job: Job) => Promise<Attempt<C | undefined>>,
+  more: (concluded: C) => readonly string[] = () => [],
+): Promise<void> {
+  return host.run(options, async (job) => {
+    const place = placeOf(options);
+    if (!place.ok) return place;
+    const changed = await atFeed(place.value, context.now(), (desk) => work(desk, job));
+    if (!changed.ok) return changed;
+    return ok(changed.value ? tell(job, changed.value, more(changed.value)) : NOTHING_NEW);
+  });
+}
+
+const NOTHING_NEW: Outcome = { json: { published: false, summary: "nothing was new" }, words: ["Nothing was new."] };
+
+function tell(job: Job, concluded: Concluded, more: readonly string[]): Outcome {
+  const { published, summary, pending, missing, warnings, developmentKeys } = concluded;
+  if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+  for (const warning of warnings) job.note(warning);
+  const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
+  const words = published
+    ? [`Published: ${summary}.`]
+    : [
+        `Not published yet: ${summary}. Signatures so far: ${waits}.`,
+        `Take ${pending} to whoever signs: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
+      ];
+  return { json: { ...concluded, pending: pending ?? null }, words: [...words, ...more] };
+}
+
+/** A usage error with this text, for what commander cannot check by itself. */
+function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
+  return (text: string): T => {
+    const parsed = v.safeParse(schema, text);
+    if (parsed.success) return parsed.output;
+    throw new InvalidArgumentError(`It must be ${form}.`);
+  };
+}
+
+export const BUILD = reader(BuildId, "a build id, as `feed add-build` printed it");
+export const FEED_VERSION = reader(Version, "a version like 1.2.3");
+export const REASON = reader(v.pipe(v.string(), v.minLength(1), v.maxLength(500)), "1 to 500 characters");
+export const OVERRIDE = reader(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
+export const FLAG_NAME = reader(
+  v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/)),
+  "a name of a-z, 0-9 and -, beginning with a letter",
+);
+
+/** By which numbers a promotion is judged. */
+export function policyOption(): Option {
+  return new Option("--policy <file>", "another ring policy than the one that ships");
+}
+
+export const ROLE = reader(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
+
+export type FlagOptions = { on: readonly string[]; off: readonly string[] };
+
+export function withFlags(command: Command): Command {
+  return command
+    .option("--on <flag>", "turn this signed switch on; may stand several times", several(FLAG_NAME), [])
+    .option("--off <flag>", "turn it off", several(FLAG_NAME), []);
+}
+
+export function flagsOf({ on, off }: FlagOptions): Readonly<Record<string, boolean>> {
+  return Object.fromEntries([...on.map((name) => [name, true]), ...off.map((name) => [name, false])]);
+}

@@ -1,0 +1,123 @@
+import { type Command, Option } from "commander";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { LANES, type LaneName } from "../gates/index.ts";
+import {
+  haltRing,
+  OVERRIDES,
+  type OverrideCode,
+  releaseBuild,
+  type ReleaseOrder,
+  resumeRing,
+  rollBack,
+  turnFlags,
+  validateRing,
+} from "../feed/index.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import {
+  BUILD,
+  changeFeed,
+  FEED_VERSION,
+  feedCommand,
+  type FeedOptions,
+  type FlagOptions,
+  flagsOf,
+  OVERRIDE,
+  policyOption,
+  REASON,
+  withFlags,
+} from "./feed-options.ts";
+import { several, wholeNumber } from "./options.ts";
+import { type BuildId, EVERYONE, type Version } from "../../src-shared/updates/index.ts";
+
+type ReleaseOptions = FeedOptions &
+  FlagOptions & {
+    ring: Ring;
+    build: BuildId;
+    basisPoints?: number;
+    critical?: boolean;
+    minSource?: Version;
+    reason?: string;
+    verdict?: string;
+    checklist?: string;
+    lane?: LaneName;
+    override?: readonly OverrideCode[];
+  };
+type RingOptions = FeedOptions & { ring: Ring; reason: string };
+
+const ring = (...rings: readonly Ring[]) =>
+  new Option("--ring <ring>", "which ring").choices(rings).makeOptionMandatory();
+const build = () => new Option("--build <id>", "the build").argParser(BUILD).makeOptionMandatory();
+const reason = () => new Option("--reason <text>", "why, for the record").argParser(REASON);
+const share = () =>
+  new Option("--basis-points <n>", "the share of the ring's machines, 10000 is all of them").argParser(
+    wholeNumber(0, EVERYONE),
+  );
+
+function orderOf({ override = [], ...options }: ReleaseOptions): ReleaseOrder {
+  return { ...options, overrides: override, flags: flagsOf(options) };
+}
+
+/** What a ring runs: forward, on, back, stop, go on. */
+export function addFeedReleases(group: Command, host: Host, context: CommandContext): void {
+  const release = (command: Command) =>
+    withFlags(command)
+      .addOption(build())
+      .option("--critical", "security: the share does not hold it back")
+      .option("--no-critical", "no longer critical")
+      .option("--min-source <version>", "the oldest version that may go straight to it", FEED_VERSION)
+      .addOption(reason())
+      .action((options: ReleaseOptions) =>
+        changeFeed(host, context, options, (desk) => releaseBuild(desk, orderOf(options))),
+      );
+  release(feedCommand(group, "release", "let ring0 run a build").addOption(ring("ring0")));
+  release(
+    feedCommand(group, "promote", "let the next ring run the same bytes, once they passed in the ring before")
+      .addOption(ring("ring1", "ga"))
+      .addOption(share())
+      .option("--verdict <file>", "the gate's verdict on the ring before, or on the share before")
+      .option("--checklist <file>", "the filled checklist, of `ring checklist`; a larger share keeps it")
+      .addOption(policyOption())
+      .addOption(new Option("--lane <lane>", "a hotfix: watched for less time, with --reason").choices(LANES))
+      .option(
+        "--override <code>",
+        `set a refusal aside, with --reason: ${OVERRIDES.join(", ")}`,
+        several(OVERRIDE),
+        [],
+      ),
+  );
+  feedCommand(group, "validate", "let a ring's keys say that a build passed there")
+    .addOption(ring(...RINGS))
+    .requiredOption("--verdict <file>", "the gate's verdict")
+    .addOption(policyOption())
+    .action((options: FeedOptions & { ring: Ring; verdict: string }) =>
+      changeFeed(host, context, options, (desk) => validateRing(desk, options.ring, options.verdict)),
+    );
+  feedCommand(group, "rollback", "bring a ring back to a build that it had")
+    .addOption(ring(...RINGS))
+    .addOption(new Option("--to <id>", "the build to go back to").argParser(BUILD).makeOptionMandatory())
+    .addOption(reason().makeOptionMandatory())
+    .action((options: RingOptions & { to: BuildId }) =>
+      changeFeed(host, context, options, (desk) => rollBack(desk, options.ring, options.to, options.reason)),
+    );
+  feedCommand(group, "halt", "stop a build in a ring at once; the server's key is enough")
+    .addOption(ring(...RINGS))
+    .option("--build <id>", "the build (default: the one that the ring runs)", BUILD)
+    .addOption(reason().makeOptionMandatory())
+    .action((options: RingOptions & { build?: BuildId }) =>
+      changeFeed(host, context, options, (desk) => haltRing(desk, options.ring, options.build, options.reason)),
+    );
+  feedCommand(group, "resume", "undo the halt that stands in a ring, with the ring's own keys")
+    .addOption(ring(...RINGS))
+    .addOption(share())
+    .addOption(reason().makeOptionMandatory())
+    .action((options: RingOptions & { basisPoints?: number }) =>
+      changeFeed(host, context, options, (desk) => resumeRing(desk, options.ring, options.basisPoints, options.reason)),
+    );
+  withFlags(feedCommand(group, "flags", "turn signed switches of a ring without another build"))
+    .addOption(ring(...RINGS))
+    .addOption(reason().makeOptionMandatory())
+    .action((options: RingOptions & FlagOptions) =>
+      changeFeed(host, context, options, (desk) => turnFlags(desk, options.ring, flagsOf(options), options.reason)),
+    );
+}

@@ -1,0 +1,1 @@
+export { webAddress, wholeNumber } from "./options.ts";

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import { checkKeys } from "../keys/index.ts";
+import { recoverVaultKey } from "../licenses/index.ts";
+import type { Host } from "./host.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, withJson } from "./options.ts";
+
+type CheckOptions = { keys: string; parent?: string; json?: true };
+type RecoverOptions = { keys: string; stick: string; license: string; passphraseFile: string; json?: true };
+
+export function addKeysCheck(group: Command, host: Host): void {
+  withJson(group.command("check"))
+    .description("open every private key as signing would: is a backup whole?")
+    .addOption(keysOption())
+    .option("--parent <folder>", "the parent key too, from where it is kept")
+    .action((options: CheckOptions) =>
+      host.run(options, async (job) => {
+        const checked = await checkKeys(options.keys, options.parent);
+        if (!checked.ok) return checked;
+        if (checked.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
+        const words = checked.value.keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`);
+        return ok({ json: checked.value, words });
+      }),
+    );
+}
+
+export function addKeysRecover(group: Command, host: Host): void {
+  withJson(group.command("recover"))
+    .description("take a lost vault key back out of a license with its passphrase")
+    .addOption(keysOption())
+    .addOption(stickOption())
+    .requiredOption("--license <file>", "a license for this stick that opens by passphrase (.uvvlic)")
+    .requiredOption("--passphrase-file <file>", "the passphrase that was written when it was issued")
+    .action((options: RecoverOptions) =>
+      host.run(options, async () => {
+        const recovered = await recoverVaultKey(options);
+        if (!recovered.ok) return recovered;
+        const words = [`The key of vault ${recovered.value.vaultId} is back in ${options.keys}: back it up now.`];
+        return ok({ json: recovered.value, words });
+      }),
+    );
+}

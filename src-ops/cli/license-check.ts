@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import { checkLicense } from "../licenses/index.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import { driveWords } from "./describe-fingerprint.ts";
+import { DEVELOPMENT_NOTE, MOMENT, stickOption, trustOption, withJson } from "./options.ts";
+
+type Options = { stick: string; trust?: string; at?: number; json?: true };
+
+export function addLicenseCheck(group: Command, host: Host, context: CommandContext): void {
+  withJson(group.command("check"))
+    .description("judge a license for a stick as the app does; on the computer that it names, if it names one")
+    .argument("<file>", "the license file (.uvvlic)")
+    .addOption(stickOption())
+    .addOption(trustOption())
+    .option("--at <unix-seconds>", "the time to judge at (default: now)", MOMENT)
+    .action((file: string, options: Options) =>
+      host.run(options, async (job) => {
+        const { stick, trust, at = context.now() } = options;
+        const checked = await checkLicense(file, { stick, trust, appVersion: context.appVersion }, at);
+        if (!checked.ok) return checked;
+        const { verdict, drive, developmentKeys, appVersion } = checked.value;
+        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        const { code, license } = verdict;
+        const { lid, seq } = license?.claims ?? {};
+        const facts = { code, at, appVersion, developmentKeys, lid, seq, drive };
+        if (code !== "OK" && code !== "GRACE") {
+          return fail("LICENSE_REFUSED", `${file} is refused for this stick: ${code}.`, facts);
+        }
+        const daysLeft = "daysLeft" in verdict ? { daysLeft: verdict.daysLeft } : {};
+        return ok({
+          json: { ...facts, unlock: verdict.unlock, ...daysLeft },
+          words: [`${code} (opens by ${verdict.unlock})`, ...driveWords(drive)],
+        });
+      }),
+    );
+}

@@ -1,0 +1,63 @@
+import { type Command, Option } from "commander";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import { issueLicense } from "../licenses/index.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import {
+  CUSTOMER,
+  DAYS,
+  GRACE_DAYS,
+  keysOption,
+  MAX_ENTITLEMENTS,
+  stickOption,
+  TOO_MANY_ENTITLEMENTS,
+  VERSION,
+  withJson,
+} from "./options.ts";
+import { tellLicense } from "./describe-license.ts";
+
+type Options = {
+  keys: string;
+  stick: string;
+  for: string;
+  request?: string;
+  passphraseFile?: string;
+  days: number;
+  graceDays: number;
+  ring: Ring;
+  entitle: string[];
+  minApp: string;
+  enrol?: true;
+  out: string;
+  json?: true;
+};
+
+export function addLicenseIssue(group: Command, host: Host, context: CommandContext): void {
+  withJson(group.command("issue"))
+    .description("issue a license for one stick, and enter it in the register")
+    .addOption(keysOption())
+    .addOption(stickOption())
+    .requiredOption("--for <customer-number>", "the customer's number; no name", CUSTOMER)
+    .option("--request <file>", "bind it to the computer that sent this request (.uvvreq)")
+    .option("--passphrase-file <file>", "make a passphrase and write it here; opens the stick on any computer")
+    .requiredOption("--days <n>", "how long it is valid", DAYS)
+    .option("--grace-days <n>", "how long it still plays after that", GRACE_DAYS, 0)
+    .addOption(new Option("--ring <ring>", "which releases of the app it follows").choices(RINGS).default("ga"))
+    .option("--entitle <id...>", "video ids it is for (default: all)", [])
+    .option("--min-app <version>", "the oldest app that accepts it", VERSION, "0.0.0")
+    .option("--enrol", "enrol the computer for telemetry: the app then asks its user, once")
+    .requiredOption("--out <file>", "the license file; in VAULT/licenses on the stick the app finds it by itself")
+    .action((options: Options) =>
+      host.run(options, async (job) => {
+        if (options.request === undefined && options.passphraseFile === undefined) {
+          return fail("USAGE", "Name --request or --passphrase-file, or both. See --help.");
+        }
+        if (options.entitle.length > MAX_ENTITLEMENTS) return fail("USAGE", TOO_MANY_ENTITLEMENTS);
+        const order = { ...options, customer: options.for, requestFile: options.request };
+        const issued = await issueLicense(order, context.now());
+        return issued.ok ? ok(tellLicense(job, issued.value, options)) : issued;
+      }),
+    );
+}

@@ -1,0 +1,110 @@
+import { type Command, Option } from "commander";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { type Changes, renewLicense, transferLicense } from "../licenses/index.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import {
+  DAYS,
+  GRACE_DAYS,
+  keysOption,
+  LICENSE_ID,
+  MAX_ENTITLEMENTS,
+  MOMENT,
+  TOO_MANY_ENTITLEMENTS,
+  VERSION,
+  withJson,
+} from "./options.ts";
+import { tellLicense } from "./describe-license.ts";
+
+type Options = {
+  keys: string;
+  days?: number;
+  until?: number;
+  graceDays?: number;
+  ring?: Ring;
+  entitle?: string[];
+  allVideos?: true;
+  stick?: string;
+  minApp?: string;
+  enrol?: true;
+  passphraseFile?: string;
+  samePassphrase?: string;
+  request?: string;
+  out: string;
+  json?: true;
+};
+type TransferOptions = Options & { request: string; return?: string; withoutReturn?: true };
+
+export function addLicenseRenew(group: Command, host: Host, context: CommandContext): void {
+  withSuccessorOptions(group.command("renew"))
+    .description("issue the next license of the same id: new dates, everything else stays unless it is named")
+    .option("--request <file>", "the same computer's request, where the register does not hold its keys")
+    .action((lid: string, options: Options) =>
+      host.run(options, async (job) => {
+        if ((options.days === undefined) === (options.until === undefined)) {
+          return fail("USAGE", "Name one of --days and --until. See --help.");
+        }
+        const changes = changesOf(lid, options);
+        if (!changes.ok) return changes;
+        const renewed = await renewLicense({ ...changes.value, requestFile: options.request }, context.now());
+        return renewed.ok ? ok(tellLicense(job, renewed.value, options)) : renewed;
+      }),
+    );
+}
+
+export function addLicenseTransfer(group: Command, host: Host, context: CommandContext): void {
+  withSuccessorOptions(group.command("transfer"))
+    .description("move a license to another computer; it keeps its end unless one is named")
+    .requiredOption("--request <file>", "the new computer's request (.uvvreq)")
+    .option("--return <file>", "the old computer's proof that it gave the license back (.uvvret)")
+    .option("--without-return", "go without that proof: the old computer plays on until the license ends")
+    .action((lid: string, options: TransferOptions) =>
+      host.run(options, async (job) => {
+        const changes = changesOf(lid, options);
+        if (!changes.ok) return changes;
+        const order = {
+          ...changes.value,
+          requestFile: options.request,
+          returnFile: options.return,
+          withoutReturn: options.withoutReturn === true,
+        };
+        const moved = await transferLicense(order, context.now());
+        if (!moved.ok) return moved;
+        const { from, returned } = moved.value;
+        const told = tellLicense(job, moved.value, options);
+        const kept = returned ? [] : [`Nothing proves that the old computer (${from}) gave it back: it may play on.`];
+        return ok({ json: { ...told.json, from, returned }, words: [...told.words, ...kept] });
+      }),
+    );
+}
+
+function withSuccessorOptions(command: Command): Command {
+  return withJson(command)
+    .argument("<lid>", "the license's id, as `license list` shows it", LICENSE_ID)
+    .addOption(keysOption())
+    .option("--days <n>", "valid for so many days from now", DAYS)
+    .option("--until <unix-seconds>", "valid until then", MOMENT)
+    .option("--grace-days <n>", "how long it still plays after that", GRACE_DAYS)
+    .addOption(new Option("--ring <ring>", "which releases of the app it follows").choices(RINGS))
+    .option("--entitle <id...>", "video ids it is for from now on; needs --stick")
+    .option("--all-videos", "for all videos from now on")
+    .option("--stick <folder>", "where the stick is, to look --entitle up and to read the marks of the drive anew")
+    .option("--min-app <version>", "the oldest app that accepts it", VERSION)
+    .option("--enrol", "enrol the computer for telemetry; one that is enrolled stays so")
+    .option("--same-passphrase <file>", "keep the passphrase that this file holds")
+    .option("--passphrase-file <file>", "make a new passphrase and write it here")
+    .requiredOption("--out <file>", "the license file");
+}
+
+function changesOf(lid: string, options: Options): Attempt<Changes> {
+  if (options.days !== undefined && options.until !== undefined) {
+    return fail("USAGE", "Name one of --days and --until. See --help.");
+  }
+  if ((options.entitle?.length ?? 0) > MAX_ENTITLEMENTS) return fail("USAGE", TOO_MANY_ENTITLEMENTS);
+  if (options.passphraseFile !== undefined && options.samePassphrase !== undefined) {
+    return fail("USAGE", "Name one of --same-passphrase and --passphrase-file. See --help.");
+  }
+  return ok({ ...options, lid, samePassphraseFile: options.samePassphrase });
+}

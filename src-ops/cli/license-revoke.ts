@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import { revoke } from "../licenses/index.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import { DEVELOPMENT_NOTE, KEY_ID, keysOption, LICENSE_ID, several, withJson } from "./options.ts";
+
+type Options = { keys: string; key: readonly string[]; stick: readonly string[]; json?: true };
+
+export function addLicenseRevoke(group: Command, host: Host, context: CommandContext): void {
+  withJson(group.command("revoke"))
+    .description("revoke licenses or an issuer key for good, and write the revocation list onto sticks")
+    .argument("[lid...]", "license ids, as `license list` shows them", several(LICENSE_ID), [])
+    .addOption(keysOption())
+    .option(
+      "--key <kid>",
+      "every license that this license issuer key signed; may stand several times",
+      several(KEY_ID),
+      [],
+    )
+    .option("--stick <folder>", "write the list onto this stick; may stand several times", several(), [])
+    .action((lids: readonly string[], options: Options) =>
+      host.run(options, async (job) => {
+        const order = { keys: options.keys, lids, issuerKeys: options.key, sticks: options.stick };
+        const revoked = await revoke(order, context.now());
+        if (!revoked.ok) return revoked;
+        const { seq, licenses, keys, added, sticks, developmentKeys } = revoked.value;
+        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        const fresh = added.licenses.length + added.keys.length;
+        return ok({
+          json: { seq, licenses, keys, added, sticks, developmentKeys },
+          words: [
+            `Revocation list ${seq}: licenses ${licenses.length}, keys ${keys.length}; new ${fresh}.`,
+            ...sticks.map((stick) => `Written to ${stick}.`),
+            "A computer learns of it from a stick that carries the list.",
+          ],
+        });
+      }),
+    );
+}

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { runCommandLine } from "./command-line.ts";
+import { createHost } from "./host.ts";
+
+// vaultctl: the publisher's side. Everything is wired here; the clock is read here.
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const host = createHost(process, () => performance.now());
+
+await runCommandLine(process.argv.slice(2), host, { now: () => Math.floor(Date.now() / 1000), appVersion: version });

@@ -1,0 +1,64 @@
+import { type Command, Option } from "commander";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import { textLike, withJson } from "./options.ts";
+import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+
+const INCIDENT_ID = textLike(/^[a-z0-9_-]{1,80}$/, "the incident's name, as its alert shows it");
+const TICKET_ID = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
+
+/** What people tell and mend in a ring server's data. */
+export function addRingData(group: Command, host: Host, context: CommandContext): void {
+  withRingPlace(withJson(group.command("rebuild")))
+    .description("make the aggregates again from the raw events")
+    .action((options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, async (store) => {
+          const { events } = await store.rebuild();
+          return ok({ json: { events }, words: [`Made again from ${events} events.`] });
+        }),
+      ),
+    );
+  withRingPlace(withJson(group.command("answer")))
+    .argument("<incident>", "as the alert named it", INCIDENT_ID)
+    .description("you have taken an incident on: its alerts are not repeated")
+    .action((id: string, options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, async ({ incidents }) => {
+          const answered = await incidents.answer(id, context.now() * 1_000);
+          if (!answered) return fail("INCIDENT_UNKNOWN", `No incident ${id} waits for an answer.`);
+          return ok({ json: { id }, words: [`${id} is yours.`] });
+        }),
+      ),
+    );
+  const ticket = group.command("ticket").description("support tickets of a ring: they count at its gate");
+  withRingPlace(withJson(ticket.command("open").argument("<id>", "its name in your ticket system", TICKET_ID)))
+    .description("a ticket was opened now; opened again, it stays as it was")
+    .addOption(new Option("--ring <ring>", "whose").choices(RINGS).makeOptionMandatory())
+    .action((id: string, options: RingDataOptions & { ring: Ring }) =>
+      host.run(options, () =>
+        withRingData(options, async (store) => {
+          const known = await store.ticket(id);
+          const openedAt = known?.openedAt ?? context.now() * 1_000;
+          await store.setTicket(id, known?.ring ?? options.ring, openedAt, known?.closedAt);
+          return ok({ json: { id, openedAt, closedAt: known?.closedAt ?? null }, words: [`${id} is open.`] });
+        }),
+      ),
+    );
+  withRingPlace(withJson(ticket.command("close").argument("<id>", "its name in your ticket system", TICKET_ID)))
+    .description("a ticket was closed now")
+    .action((id: string, options: RingDataOptions) =>
+      host.run(options, () =>
+        withRingData(options, async (store) => {
+          const known = await store.ticket(id);
+          if (!known) return fail("TICKET_UNKNOWN", `No ticket ${id} was opened: see its name in your ticket system.`);
+          const closedAt = known.closedAt ?? context.now() * 1_000;
+          await store.setTicket(id, known.ring, known.openedAt, closedAt);
+          return ok({ json: { id, openedAt: known.openedAt, closedAt }, words: [`${id} is closed.`] });
+        }),
+      ),
+    );
+}

@@ -1,0 +1,41 @@
+import { type Command, Option } from "commander";
+import { err } from "../../src-shared/result.ts";
+import type { Attempt } from "../failure.ts";
+import { openRingStore, RING_DATA, type RingPlace, type RingStore, storageFailureOf } from "../server/index.ts";
+
+export type RingDataOptions = RingPlace & { json?: true };
+
+export function ringDataOption(): Option {
+  return new Option("--data <folder>", "where the ring server keeps its database").default(RING_DATA);
+}
+
+/** A password in it can be seen by who lists processes: it belongs into the environment or into PGPASSFILE. */
+export function databaseUrlOption(): Option {
+  return new Option("--database-url <url>", "PostgreSQL instead of a file, such as postgres://ring@db.local/ring").env(
+    "RING_DATABASE_URL",
+  );
+}
+
+/** For commands about what a ring server keeps. */
+export function withRingPlace(command: Command): Command {
+  return command.addOption(ringDataOption()).addOption(databaseUrlOption());
+}
+
+/** Works with the database of a ring server, which may be running. RING_DATA_MISSING, DATABASE_*, STORAGE_*. */
+export async function withRingData<T>(
+  place: RingPlace,
+  work: (store: RingStore) => Promise<Attempt<T>>,
+  otherwise: "refused" | "made where it is missing" = "refused",
+): Promise<Attempt<T>> {
+  const store = await openRingStore(place, otherwise);
+  if (!store.ok) return store;
+  try {
+    return await work(store.value);
+  } catch (error) {
+    const failure = storageFailureOf(error);
+    if (!failure) throw error;
+    return err(failure);
+  } finally {
+    await store.value.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { type Command, Option } from "commander";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { usualLevelOf, progressReport, viewOf } from "../server/index.ts";
+import { readPolicy } from "../gates/index.ts";
+import type { Host } from "./host.ts";
+import type { CommandContext } from "./command-context.ts";
+import { type FeedOptions, placeOf, policyOption } from "./feed-options.ts";
+import { withJson } from "./options.ts";
+import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+
+type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: "en" | "fr" };
+
+/** What the console shows, in a file that can be sent. */
+export function addRingReport(group: Command, host: Host, context: CommandContext): void {
+  withRingPlace(withJson(group.command("report")))
+    .description("write how the rings fare into one file, to be printed or sent; nothing is decided")
+    .option("--repo <folder>", "the folder of the feed")
+    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(policyOption())
+    .addOption(new Option("--language <language>", "of the report").choices(["en", "fr"]).default("en"))
+    .requiredOption("--out <file>", "the report, in HTML")
+    .action((options: ReportOptions) =>
+      host.run(options, async () => {
+        const feed = placeOf(options);
+        if (!feed.ok) return feed;
+        const policy = await readPolicy(options.policy);
+        if (!policy.ok) return policy;
+        const ports = { feed: feed.value, policy: policy.value, levelOf: usualLevelOf };
+        const view = await withRingData(options, (store) => viewOf({ store, ...ports }, context.now() * 1_000));
+        if (!view.ok) return view;
+        await writeFileAtomic(options.out, progressReport(view.value, options.language));
+        const rings = view.value.rings.map(({ ring }) => ring);
+        return ok({ json: { file: options.out, rings }, words: [`${options.out}: ${rings.join(", ") || "no ring"}`] });
+      }),
+    );
+}

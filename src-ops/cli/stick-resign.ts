@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import type { Attempt } from "../failure.ts";
+import { type Resigned, resignStick } from "../packing/index.ts";
+import type { Host, Outcome } from "./host.ts";
+import type { Job } from "../job.ts";
+import type { CommandContext } from "./command-context.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
+
+type Options = { keys: string; stick: string; json?: true };
+type FloorOptions = Options & { minSeq: number };
+
+export function addStickResign(group: Command, host: Host, context: CommandContext): void {
+  withJson(group.command("resign"))
+    .description("sign a stick anew as it is, with today's key")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .action((options: Options) =>
+      host.run(options, async (job) => tell(job, await resignStick(options, context.now()))),
+    );
+  withJson(group.command("floor"))
+    .description("refuse older licenses on this stick, wherever a passphrase is asked for; never falls")
+    .addOption(stickOption())
+    .addOption(keysOption())
+    .requiredOption("--min-seq <n>", "the lowest license number that still opens it", wholeNumber(1, 1e12))
+    .action((options: FloorOptions) =>
+      host.run(options, async (job) => tell(job, await resignStick(options, context.now()))),
+    );
+}
+
+function tell(job: Job, resigned: Attempt<Resigned>): Attempt<Outcome> {
+  if (!resigned.ok) return resigned;
+  const { session, gen, minSeq, refused } = resigned.value;
+  const { vaultId, stickId, label, signer } = session;
+  if (signer.dev) job.note(DEVELOPMENT_NOTE);
+  return ok({
+    json: { vaultId, stickId, label, gen, minSeq, kid: signer.kid, refused, developmentKeys: signer.dev },
+    words: [
+      `${label}: generation ${gen} of stick ${stickId}, signed by ${signer.kid}, licenses from number ${minSeq}.`,
+      ...refused.map(({ seq, lid, sub }) => `From now on refused with a passphrase: license ${seq} (${lid}) of ${sub}`),
+    ],
+  });
+}

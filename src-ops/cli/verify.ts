@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
+import { formatBytes } from "../formatting.ts";
+import type { Host } from "./host.ts";
+import { verifyVault } from "../packing/index.ts";
+import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
+
+type Options = { trust?: string; json?: true };
+
+export function addVerify(program: Command, host: Host): void {
+  withJson(program.command("verify"))
+    .description("check a stick byte for byte against its signed manifest; needs no secret key")
+    .argument("<stick>", "where the stick is")
+    .addOption(trustOption())
+    .action((stick: string, options: Options) =>
+      host.run(options, async (job) => {
+        const checked = await verifyVault(stick, options.trust, job);
+        if (!checked.ok) return checked;
+        const { faults, extras, label, gen, parts, bytes, developmentKeys } = checked.value;
+        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        for (const path of extras) job.note(`Not in the manifest: ${path}`);
+        for (const { path, fault } of faults) job.note(`${fault}: ${path}`);
+        if (faults.length > 0) {
+          const message = `${faults.length} of the files of ${stick} are not as signed: make the stick again.`;
+          return fail("VAULT_DAMAGED", message, { ...checked.value });
+        }
+        const words = [`${label}: generation ${gen}, ${parts} parts, ${formatBytes(bytes)}: all as signed.`];
+        return ok({ json: checked.value, words });
+      }),
+    );
+}

@@ -1,1 +1,0 @@
-export { type CopiedStick, copyStick } from "./copy-stick.ts";

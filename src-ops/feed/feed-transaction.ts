@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { ok } from "../../src-shared/result.ts";
+import { type RingTargets, type PolicyFile, readPolicy } from "../gates/index.ts";
+import type { Attempt } from "../failure.ts";
+import { bundlesIn, type FeedSigner, openFeedKeys, withLockFile } from "../keys/index.ts";
+import { type Draft, foresee, type Missing, missingFrom, requireCurrent, signDraft } from "./draft.ts";
+import { finishCommit } from "./journal.ts";
+import { judgeLicenses } from "./license-floor.ts";
+import { type Feed, loadFeed } from "./load-feed.ts";
+import { dropPending, keepPending } from "./pending.ts";
+import { lockPath, PUBLIC_KEYS } from "./feed-paths.ts";
+import { publish, versionsOf } from "./publish.ts";
+import { readRingTargets } from "./ring-targets.ts";
+import { judgeStep, type Step, warningsOn } from "./rules.ts";
+import { sweepFeed } from "./sweep.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+
+/** Where a feed and its keys are. */
+export type FeedPlace = {
+  readonly repo: string;
+  /** The publisher's key folder: the anchor, the register, and the bundles that were not taken away. */
+  readonly keys: string;
+  /** Bundles in other places. */
+  readonly personKeys: readonly string[];
+  /** The file of the policy that promotions are judged by, where it is not the one that ships. */
+  readonly policy?: string | undefined;
+};
+
+/** Everything that a change of the feed needs, while nobody else changes it. */
+export type FeedDesk = {
+  readonly feed: Feed;
+  readonly signers: readonly FeedSigner[];
+  readonly ringTargets: RingTargets;
+  readonly policy: PolicyFile;
+  readonly keys: string;
+  readonly now: UnixSeconds;
+};
+
+/** What became of a change: published, or kept until others have signed it. */
+export type Concluded = {
+  readonly summary: string;
+  readonly published: boolean;
+  readonly versions: Readonly<Record<string, number>>;
+  readonly pending: string | undefined;
+  readonly missing: readonly Missing[];
+  /** What people should hear although it was not refused. */
+  readonly warnings: readonly string[];
+  readonly developmentKeys: boolean;
+};
+
+/** Runs a change of the feed: one process at a time, on the feed as it is then, after finishing what a crash left. */
+export function atFeed<T>(
+  { repo, keys, personKeys, policy: policyPath }: FeedPlace,
+  now: UnixSeconds,
+  work: (desk: FeedDesk) => Promise<Attempt<T>>,
+): Promise<Attempt<T>> {
+  return withLockFile(lockPath(repo), async () => {
+    const finished = await finishCommit(repo);
+    if (!finished.ok) return finished;
+    const feed = await loadFeed(repo, join(keys, PUBLIC_KEYS));
+    if (!feed.ok) return feed;
+    const policy = await readPolicy(policyPath);
+    if (!policy.ok) return policy;
+    const ringTargets = await readRingTargets(repo, feed.value.documents.rings);
+    if (!ringTargets.ok) return ringTargets;
+    const signers = await openFeedKeys([...(await bundlesIn(keys)), ...personKeys]);
+    if (!signers.ok) return signers;
+    return work({
+      feed: feed.value,
+      signers: signers.value,
+      ringTargets: ringTargets.value,
+      policy: policy.value,
+      keys,
+      now,
+    });
+  });
+}
+
+/** Judges a change, signs it with the keys at hand, and publishes it or keeps it for those who still have to sign. */
+export async function conclude(desk: FeedDesk, draft: Draft): Promise<Attempt<Concluded>> {
+  const { feed, signers, ringTargets, now } = desk;
+  const { folder } = feed;
+  const current = requireCurrent(feed, draft);
+  if (!current.ok) return current;
+  const after = await foresee(feed, draft);
+  if (!after.ok) return after;
+  const keyrings = { before: feed.keyring, after: after.value.keyring };
+  const step: Step = { before: feed.documents, after: after.value.documents, keyrings, terms: desk };
+  const judged = judgeStep(step);
+  if (!judged.ok) return judged;
+  const licensed = await judgeLicenses(step, desk.keys, now);
+  if (!licensed.ok) return licensed;
+  signDraft(draft, signers, [keyrings.before, keyrings.after]);
+  const unsigned = missingFrom(draft, keyrings.before, keyrings.after);
+  const missing =
+    unsigned.length > 0
+      ? ok(unsigned)
+      : await publish({ folder, before: feed, draft, after: after.value, ringTargets }, signers, now);
+  if (!missing.ok) return missing;
+  const told = {
+    summary: draft.summary,
+    versions: versionsOf(after.value.roles),
+    warnings: warningsOn(step),
+    developmentKeys: feed.dev,
+  };
+  if (missing.value.length > 0) {
+    const pending = await keepPending(folder, draft);
+    return ok({ ...told, published: false, pending, missing: missing.value });
+  }
+  await dropPending(folder, draft);
+  await sweepFeed(folder, feed.snapshot.signed.version + 1, now);
+  return ok({ ...told, published: true, pending: undefined, missing: [] });
+}

@@ -1,0 +1,88 @@
+import type { Ring } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { MAX_VERDICT_BYTES, parseVerdict, type Validation } from "../gates/index.ts";
+import { checkGo, pilotsIn, ringBefore } from "./promotion/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import type { FeedDesk } from "./feed-transaction.ts";
+import type { ReleaseOrder } from "./release-order.ts";
+import { readVerdict } from "./validate-ring.ts";
+import type { Promotion, Release } from "../../src-shared/updates/index.ts";
+
+/** On what a document of a ring rests, and what the gate ring's own keys have to sign for it. */
+export type Grounds = Pick<Release, "verdictHash" | "policyHash"> & {
+  readonly promotion: Promotion;
+  readonly fresh: Validation | undefined;
+};
+
+/** Gathers what speaks for a promotion. What does not suffice is refused by the rules, which see every change. */
+export async function groundsOf(
+  desk: FeedDesk,
+  order: ReleaseOrder & { readonly reason: string },
+  old: Release | undefined,
+): Promise<Attempt<Grounds>> {
+  const { now } = desk;
+  const before = ringBefore(order.ring);
+  if (before === undefined) {
+    const promotion = old?.promotion ?? { at: old?.issued ?? now, overrides: [] };
+    return ok({ verdictHash: null, policyHash: null, promotion, fresh: undefined });
+  }
+  const validation = await validationFor(desk, order, before, old);
+  if (!validation.ok) return validation;
+  const { named, fresh } = validation.value;
+  const checklistHash = await checklistFor(order, named, old);
+  if (!checklistHash.ok) return checklistHash;
+  const { lane, overrides = [], reason } = order;
+  const promotion: Promotion = {
+    at: now,
+    ...(named?.verdict ? { verdict: named.verdict } : {}),
+    ...(checklistHash.value === undefined ? {} : { checklistHash: checklistHash.value }),
+    ...(order.ring === "ring1" ? { pilots: signedPilots(desk) } : {}),
+    ...(lane === undefined ? {} : { lane }),
+    overrides: [...new Set(overrides)].map((code) => ({ code, reason })),
+  };
+  const { verdictHash = null, policyHash = null } = named ?? {};
+  return ok({ verdictHash, policyHash, promotion, fresh });
+}
+
+function signedPilots({ ringTargets }: FeedDesk): NonNullable<Promotion["pilots"]> {
+  const { count, agreementsHash } = pilotsIn(ringTargets);
+  return { count, agreementsHash };
+}
+
+type FoundValidation = { readonly named: Validation | undefined; readonly fresh: Validation | undefined };
+
+async function validationFor(
+  desk: FeedDesk,
+  { ring, build, verdict }: ReleaseOrder,
+  before: Ring,
+  old: Release | undefined,
+): Promise<Attempt<FoundValidation>> {
+  const gate = old ? ring : before;
+  if (verdict === undefined) {
+    const { validation } = desk.feed.documents.rings[gate];
+    return ok({ named: validation?.build === build ? validation : undefined, fresh: undefined });
+  }
+  if (old && (await ringOfVerdict(verdict)) === before) {
+    const share = `${old.basisPoints / 100} % (document ${old.seq})`;
+    return fail("BUILD_RUNNING", `${ring} runs ${build} already, for ${share}: somebody was here before you.`);
+  }
+  const fresh = await readVerdict(verdict, gate, build, desk.now);
+  return fresh.ok ? ok({ named: fresh.value, fresh: fresh.value }) : fresh;
+}
+
+async function ringOfVerdict(path: string): Promise<Ring | undefined> {
+  const bytes = await readSmallFile(path, MAX_VERDICT_BYTES);
+  const verdict = bytes && parseVerdict(bytes);
+  return verdict?.ok ? verdict.value.ring : undefined;
+}
+
+// A larger share rests on the checklist of the first one.
+async function checklistFor(
+  { ring, build, checklist }: ReleaseOrder,
+  named: Validation | undefined,
+  old: Release | undefined,
+): Promise<Attempt<string | undefined>> {
+  if (ring === "ring0" || checklist === undefined || named === undefined) return ok(old?.promotion?.checklistHash);
+  return checkGo(checklist, { ring, build, verdictHash: named.verdictHash });
+}

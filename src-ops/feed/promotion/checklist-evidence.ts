@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { dirname, join, relative } from "node:path";
+import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
+import { ok } from "../../../src-shared/result.ts";
+import { MAX_VERDICT_BYTES, parseVerdict } from "../../gates/index.ts";
+import { type Attempt, fail } from "../../failure.ts";
+import { type Checklist, type Evidence, readChecklist } from "./checklist-file.ts";
+import { CHECKLISTS, type CheckedRing, type ChecklistItem } from "./checklist-items.ts";
+import { type Bytes, MIB, type UnixSeconds } from "../../../src-shared/units.ts";
+
+const MAX_EVIDENCE_BYTES: Bytes = 64 * MIB;
+
+/** A file as evidence: it is found again from the checklist's folder, and by its hash. SOURCE_UNREADABLE. */
+export async function fileEvidence(
+  checklistPath: string,
+  file: string,
+  at: UnixSeconds,
+  note: string | undefined,
+): Promise<Attempt<Evidence>> {
+  const sha256 = await hashOf(file);
+  if (sha256 === undefined) return fail("SOURCE_UNREADABLE", `${file} is no plain file of at most 64 MiB.`);
+  const path = relative(dirname(checklistPath), file).replaceAll("\\", "/");
+  return ok({ kind: "file", path, sha256, at, ...(note === undefined ? {} : { note }) });
+}
+
+/** Puts a verdict behind every item that gates measure, in place of an earlier verdict. VERDICT_INVALID. */
+export async function withVerdict(checklist: Checklist, file: string, at: UnixSeconds): Promise<Attempt<Checklist>> {
+  const bytes = await readSmallFile(file, MAX_VERDICT_BYTES);
+  const verdict = bytes && parseVerdict(bytes);
+  if (!bytes || !verdict?.ok || verdict.value.build !== checklist.build) {
+    return fail("VERDICT_INVALID", `${file} is no verdict on build ${checklist.build}.`);
+  }
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const passed = new Set(verdict.value.gates.flatMap(({ gate, outcome }) => (outcome === "pass" ? [gate] : [])));
+  const items = { ...checklist.items };
+  for (const { id, gates } of CHECKLISTS[checklist.ring]) {
+    if (gates.length === 0) continue;
+    const others = (items[id] ?? []).filter(({ kind }) => kind !== "verdict");
+    items[id] = [...others, { kind: "verdict", sha256, open: gates.filter((gate) => !passed.has(gate)), at }];
+  }
+  return ok({ ...checklist, items });
+}
+
+/** What a promotion rests on: the checklist that people filled, for this ring, this build and this verdict. */
+export type Go = {
+  readonly ring: CheckedRing;
+  readonly build: string;
+  readonly verdictHash: string;
+};
+
+/**
+ * Asks a checklist whether every hard item has its evidence, and the evidence itself whether it is what it was. Gives the
+ * hash of the checklist. CHECKLIST_INVALID, CHECKLIST_INCOMPLETE, EVIDENCE_CHANGED.
+ */
+export async function checkGo(path: string, { ring, build, verdictHash }: Go): Promise<Attempt<string>> {
+  const read = await readChecklist(path);
+  if (!read.ok) return read;
+  const { checklist, hash } = read.value;
+  if (checklist.ring !== ring || checklist.build !== build) {
+    const about = `${checklist.ring} and build ${checklist.build}`;
+    return fail("CHECKLIST_INVALID", `${path} is about ${about}, not about ${ring} and build ${build}.`);
+  }
+  const lacking = lackingIn(checklist, verdictHash);
+  if (lacking.length > 0) {
+    const ids = lacking.map(({ id }) => id).join(", ");
+    return fail("CHECKLIST_INCOMPLETE", `${path} has no evidence for ${ids}: \`vaultctl ring checklist set\`.`);
+  }
+  const changed = await changedIn(path, checklist);
+  if (changed === undefined) return ok(hash);
+  return fail("EVIDENCE_CHANGED", `${changed} is not there any more, or is not what was shown: show it again.`);
+}
+
+/** Hard items without evidence. What gates measure is shown by the very verdict that is signed. */
+export function lackingIn({ ring, items }: Checklist, verdictHash: string | undefined): readonly ChecklistItem[] {
+  const isShown = ({ id, gates }: ChecklistItem) => {
+    const evidence = items[id] ?? [];
+    if (gates.length === 0) return evidence.some(({ kind }) => kind !== "verdict");
+    return evidence.some((one) => one.kind === "verdict" && (verdictHash ?? one.sha256) === one.sha256);
+  };
+  return CHECKLISTS[ring].filter((item) => item.isHard && !isShown(item));
+}
+
+/** The first file of a checklist that is not what it was. */
+export async function changedIn(path: string, { items }: Checklist): Promise<string | undefined> {
+  for (const one of Object.values(items).flat()) {
+    if (one.kind !== "file") continue;
+    const file = join(dirname(path), ...one.path.split("/"));
+    if ((await hashOf(file)) !== one.sha256) return file;
+  }
+  return undefined;
+}
+
+async function hashOf(path: string): Promise<string | undefined> {
+  const bytes = await readSmallFile(path, MAX_EVIDENCE_BYTES);
+  return bytes && createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,16 @@
+export { changedIn, checkGo, fileEvidence, lackingIn, withVerdict } from "./checklist-evidence.ts";
+export { type Checklist, type Evidence, newChecklist, readChecklist, writeChecklist } from "./checklist-file.ts";
+export { CHECKED_RINGS, type CheckedRing, CHECKLISTS, itemOf } from "./checklist-items.ts";
+export { goNoGoRecord } from "./go-no-go-record.ts";
+export { pilotsIn } from "./pilots.ts";
+export {
+  concernsOf,
+  judgePromotion,
+  judgeStaff,
+  type OverrideCode,
+  OVERRIDES,
+  type Terms,
+  warningsOf,
+} from "./promotion-rules.ts";
+export { groundFaults } from "./signed-evidence.ts";
+export { firstStage, hoursWatched, ringBefore, shareOf, stageAfter } from "./stages.ts";

@@ -1,0 +1,42 @@
+import { RINGS } from "../../../src-shared/license/index.ts";
+import type { Promotion, Release } from "../../../src-shared/updates/index.ts";
+import type { FeedDocuments } from "../documents.ts";
+import { ringBefore } from "./stages.ts";
+
+/**
+ * What is wrong with the grounds on which rings say that they run their builds, from the signed documents alone.
+ *
+ * @param policyHash the policy that they should name, if anybody asked for one
+ */
+export function groundFaults({ rings }: FeedDocuments, policyHash: string | undefined): readonly string[] {
+  return RINGS.flatMap((ring) => {
+    const { release } = rings[ring];
+    if (ringBefore(ring) === undefined || release?.kind !== "forward") return [];
+    const faults = [
+      ...verdictFaults(release),
+      ...(policyHash !== undefined && release.policyHash !== policyHash ? ["was judged by another policy"] : []),
+      ...(RINGS.some((gate) => contradicts(rings[gate].validation, release)) ? ["says else than its gate signed"] : []),
+    ];
+    return faults.map((fault) => `${ring}'s document ${release.seq} ${fault}`);
+  });
+}
+
+function verdictFaults({ verdictHash, promotion }: Release): readonly string[] {
+  if (verdictHash === null || !promotion?.verdict) return ["names no verdict"];
+  if (promotion.checklistHash === undefined) return ["names no checklist"];
+  const { outcome, open } = promotion.verdict;
+  const isPass = outcome === "pass" && open.length === 0;
+  const isCovered = outcome === "inconclusive" && !open.includes("security") && isExplained(promotion, open);
+  return isPass || isCovered ? [] : [`rests on a verdict that says ${outcome}`];
+}
+
+function isExplained({ overrides, lane }: Promotion, open: readonly string[]): boolean {
+  const isSetAside = (name: string) => overrides.some(({ code }) => code === name);
+  if (isSetAside("verdict")) return true;
+  return open.every((gate) => gate === "time") && (lane !== undefined || isSetAside("observation"));
+}
+
+function contradicts(validation: FeedDocuments["rings"]["ga"]["validation"], release: Release): boolean {
+  if (validation?.verdictHash !== release.verdictHash) return false;
+  return JSON.stringify(validation.verdict) !== JSON.stringify(release.promotion?.verdict);
+}

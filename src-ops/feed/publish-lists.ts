@@ -1,0 +1,32 @@
+import { ok } from "../../src-shared/result.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { KEYS_PATH, REVOCATIONS_PATH } from "../../src-shared/updates/index.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
+import type { Attempt } from "../failure.ts";
+import { loadPublisher, findDue } from "../keys/index.ts";
+import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { hashOfTarget } from "./metadata.ts";
+import { targetPlace } from "./feed-paths.ts";
+import { draftOf } from "./ring-draft.ts";
+
+const PATHS: Readonly<Record<string, string>> = { [KEYS_FILE]: KEYS_PATH, [REVOCATIONS_FILE]: REVOCATIONS_PATH };
+
+/** Brings the publisher's revocation list and key manifest into the feed, as far as it lacks them; `undefined`: nothing. */
+export async function publishLists(desk: FeedDesk): Promise<Attempt<Concluded | undefined>> {
+  const { feed, now } = desk;
+  const publisher = await loadPublisher(desk.keys);
+  if (!publisher.ok) return publisher;
+  const place = (name: string) => {
+    const path = PATHS[name] ?? "";
+    const target = feed.roles.get("lists")?.signed.targets[path];
+    return target ? targetPlace(feed.folder, path, hashOfTarget(target)) : path;
+  };
+  const read = async (name: string, maxBytes: number) => (await readSmallFile(place(name), maxBytes))?.toString("utf8");
+  const due = await findDue(publisher.value, { place, read }, undefined);
+  if (!due.ok) return due;
+  if (due.value.length === 0) return ok(undefined);
+  const texts = due.value.map(({ name, text }) => [PATHS[name] ?? "", { content: utf8(text) }] as const);
+  const summary = `new: ${due.value.map(({ name }) => name).join(", ")}`;
+  return conclude(desk, draftOf(feed, summary, new Map([["lists" as const, new Map(texts)]]), now));
+}

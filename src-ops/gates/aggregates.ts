@@ -1,0 +1,84 @@
+import type { Feature, SessionState, TelemetryEvent } from "../../src-shared/telemetry/index.ts";
+import type { Bytes, UnixMs } from "../../src-shared/units.ts";
+import { added, countsBetween, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
+import type { Counters } from "./facts.ts";
+import type { PlacedEvent, SourceRing } from "./normalized-events.ts";
+
+/** A state of a session, placed. */
+export type PlacedState = PlacedEvent & { readonly event: Extract<TelemetryEvent, { readonly kind: "session" }> };
+
+/**
+ * What one event adds to the aggregates of (ring, version, computer, time). Counts add up, and may be taken back where
+ * a late state splits what two others had been given; memory takes the highest, features the union, times the latest.
+ */
+export type Contribution = {
+  readonly ring: SourceRing;
+  readonly version: string;
+  readonly machine: string;
+  readonly at: UnixMs;
+  readonly counts: Counters;
+  readonly memoryHighest: Bytes;
+  readonly features: readonly Feature[];
+};
+
+/**
+ * What changes when a state comes to lie between its neighbours in the same session. Each state answers for what
+ * happened since the one before it, so that the sum is the same in whatever order they arrive.
+ *
+ *     before ───── d(before, after) ────▶ after            known so far
+ *     before ── d ──▶ fresh ──── d ─────▶ after            with the fresh state
+ */
+export function insertState(
+  before: PlacedState | undefined,
+  fresh: PlacedState,
+  after: PlacedState | undefined,
+): readonly Contribution[] {
+  const known = before ? countsOf(before.event.state) : NO_COUNTS;
+  const now = countsOf(fresh.event.state);
+  const own = contributionOf(fresh, countsBetween(known, now));
+  if (!after) return [own];
+  const next = countsOf(after.event.state);
+  const change = subtracted(countsBetween(now, next), countsBetween(known, next));
+  return [own, contributionOf(after, change)];
+}
+
+/** Puts a state among those of its session, which are in order, and gives what changes by it. */
+export function placeState(states: PlacedState[], fresh: PlacedState): readonly Contribution[] {
+  let index = states.length;
+  while (index > 0 && (states[index - 1] as PlacedState).event.seq > fresh.event.seq) index--;
+  const parts = insertState(states[index - 1], fresh, states[index]);
+  states.splice(index, 0, fresh);
+  return parts;
+}
+
+function contributionOf({ ring, version, machine, at, event }: PlacedState, counts: Counters): Contribution {
+  const { memory, features }: SessionState = event.state;
+  return { ring, version, machine, at, counts, memoryHighest: memory.highest, features };
+}
+
+/** What some computer's contributions make together. */
+export type MachineSum = {
+  readonly counts: Counters;
+  readonly memoryHighest: Bytes;
+  readonly features: ReadonlySet<Feature>;
+  readonly lastAt: UnixMs;
+};
+
+export function addToMachine(sum: MachineSum | undefined, more: Contribution): MachineSum {
+  return {
+    counts: added(sum?.counts ?? NO_COUNTS, more.counts),
+    memoryHighest: Math.max(sum?.memoryHighest ?? 0, more.memoryHighest),
+    features: new Set([...(sum?.features ?? []), ...more.features]),
+    lastAt: Math.max(sum?.lastAt ?? 0, more.at),
+  };
+}
+
+/** Two sums of the same computer, such as of two days. */
+export function mergeMachines(a: MachineSum, b: MachineSum): MachineSum {
+  return {
+    counts: added(a.counts, b.counts),
+    memoryHighest: Math.max(a.memoryHighest, b.memoryHighest),
+    features: new Set([...a.features, ...b.features]),
+    lastAt: Math.max(a.lastAt, b.lastAt),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Gate } from "./gate.ts";
+import { GATE_WORDS, type GateLanguage, type GateWords } from "./gate-messages.ts";
+import type { Judgement } from "./judge.ts";
+import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
+
+/** A gate with its bound and the sentence that says why. */
+export type ExplainedGate = Gate & {
+  readonly bound: { readonly atLeast: number; readonly atMost: number; readonly needed: number } | null;
+  readonly why: string;
+};
+
+export type ExplainedJudgement = Omit<Judgement, "gates"> & { readonly gates: readonly ExplainedGate[] };
+
+/** The same, apart: for a table. Empty where there is nothing to say. */
+export type GateTexts = {
+  readonly value: string;
+  readonly limit: string;
+  readonly bound: string;
+  readonly reason: string;
+};
+
+export function explain(judgement: Judgement): ExplainedJudgement {
+  return { ...judgement, gates: judgement.gates.map(explainGate) };
+}
+
+/** Says which number it is, which bound it has, and what is missing. In English, as it stands in a verdict. */
+export function explainGate(gate: Gate): ExplainedGate {
+  const bound = boundOf(gate);
+  const explained = { ...gate, bound, why: "" };
+  const words = GATE_WORDS.en;
+  const { limit, value } = textsOf(explained, words);
+  const measured = value === "" ? `${unmeasured(gate, words)}; the limit is ${limit}` : `${value} against ${limit}`;
+  return { ...explained, why: [measured, bounded(explained, words), missed(gate, words)].filter(Boolean).join("; ") };
+}
+
+/** The numbers of a gate and what is still open, in a person's language. */
+export function gateTexts(gate: ExplainedGate, language: GateLanguage): GateTexts {
+  return textsOf(gate, GATE_WORDS[language]);
+}
+
+function textsOf(gate: ExplainedGate, words: GateWords): GateTexts {
+  const { value, limit, unit, bound } = gate;
+  const reasons = [value === null ? unmeasured(gate, words) : "", proof(gate, words), missed(gate, words)];
+  return {
+    value: value === null ? "" : words.amount(value, unit),
+    limit: words.amount(limit, unit),
+    bound: bound ? words.between(words.amount(bound.atLeast, "share"), words.amount(bound.atMost, "share")) : "",
+    reason: reasons.filter(Boolean).join("; "),
+  };
+}
+
+function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
+  if (!sample) return null;
+  const { events, of, confidence } = sample;
+  const atLeast = shareAtLeast(events, of, confidence);
+  const needed = outcome === "pass" ? of : operationsNeeded(events, limit, confidence);
+  return { atLeast, atMost: shareAtMost(events, of, confidence), needed };
+}
+
+// A gate that only halts finds nothing to halt for.
+function unmeasured({ outcome }: Gate, words: GateWords): string {
+  return outcome === "pass" ? words.nothingYet : words.nothingMeasured;
+}
+
+function bounded(gate: ExplainedGate, words: GateWords): string {
+  const { sample, bound } = gate;
+  if (!sample || !bound) return "";
+  const sure = words.sure(words.amount(sample.confidence, "share"));
+  const { bound: between } = textsOf(gate, words);
+  const seen = `${sample.events} of ${sample.of}, ${sure} ${between}`;
+  const rest = proof(gate, words);
+  return rest === "" ? seen : `${seen}: ${rest}`;
+}
+
+function proof({ sample, bound, limit, outcome }: ExplainedGate, words: GateWords): string {
+  if (!sample || !bound || outcome === "pass") return "";
+  return bound.atLeast > limit ? words.aboveForCertain : words.more(bound.needed - sample.of);
+}
+
+function missed({ missing }: Gate, words: GateWords): string {
+  if (!missing) return "";
+  return words.missing(words.amount(missing.have, "count"), words.amount(missing.need, "count"), missing.what);
+}

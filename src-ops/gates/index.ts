@@ -1,0 +1,41 @@
+export {
+  addToMachine,
+  type Contribution,
+  insertState,
+  type MachineSum,
+  mergeMachines,
+  type PlacedState,
+  placeState,
+} from "./aggregates.ts";
+export { budgetOf, type BudgetState, type Burn, burnsOf, type Exposure } from "./budget.ts";
+export { added, COUNTERS, NO_COUNTS, subtracted } from "./counters.ts";
+export type { EventStore, Taken } from "./event-store.ts";
+export { explain, type ExplainedGate, type ExplainedJudgement, gateTexts } from "./explain.ts";
+export type { AvailabilityWindow, Counters, MachineFacts, Place, Reached, Steps, Ticket } from "./facts.ts";
+export type { GateName, Outcome } from "./gate.ts";
+export { type Judgement, judgeRelease } from "./judge.ts";
+export { hasArrived } from "./machine-gates.ts";
+export {
+  DAY_MS,
+  type PlacedEvent,
+  placeEvents,
+  sessionsWithoutVersion,
+  SLOT_MS,
+  type SourceRing,
+} from "./normalized-events.ts";
+export { medianOf } from "./people-gates.ts";
+export { type PolicyFile, readPolicy } from "./policy-file.ts";
+export type { BudgetPolicy, Policy, RingPolicy } from "./policy.ts";
+export { type LaneName, LANES } from "./promotion-policy.ts";
+export {
+  type AggregateReader,
+  type Finding,
+  type IsGenuine,
+  readFacts,
+  type RunningRelease,
+  WINDOW_MS,
+} from "./reader.ts";
+export { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "./ring-targets.ts";
+export { shareAtLeast, shareAtMost } from "./statistics.ts";
+export { judgedOf, MAX_VERDICT_BYTES, parseValidation, parseVerdict, Validation, validationPath } from "./verdict.ts";
+export { windowAt } from "./window.ts";

@@ -1,0 +1,63 @@
+import { DAY, HOUR } from "../../src-shared/units.ts";
+import type { ReleaseFacts } from "./facts.ts";
+import { type Gate, gateOf } from "./gate.ts";
+import { computersOf } from "./machine-gates.ts";
+import type { RingPolicy } from "./policy.ts";
+
+const MS_PER_HOUR = HOUR * 1_000;
+const WEEK_MS = 7 * DAY * 1_000;
+
+/** What pilots say and do. With three to five of them a mean says nothing: rules do. */
+export function peopleGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
+  const { people } = policy;
+  if (!people) return [];
+  return [
+    feedbackGate(facts, policy, people.feedback),
+    ticketGate(facts, people.tickets),
+    adoptionGate(facts, policy, people.adoption),
+  ];
+}
+
+type People = NonNullable<RingPolicy["people"]>;
+
+// Everyone has answered, half of them at least `median`, nobody below `lowest`.
+function feedbackGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["feedback"]): Gate {
+  const { scores, asked } = facts;
+  const need = Math.max(asked, policy.machines.needed);
+  const value = medianOf(scores);
+  const gate = (outcome: Gate["outcome"], missing: Gate["missing"] = null) =>
+    gateOf("feedback", outcome, "points", value, rule.median, missing);
+  if (value !== null && scores.length >= rule.haltAnswers && value < rule.haltMedianBelow) return gate("halt");
+  if (scores.length < need) return gate("hold", { what: "answers", have: scores.length, need });
+  const isGood = value !== null && value >= rule.median && scores.every((score) => score >= rule.lowest);
+  return gate(isGood ? "pass" : "hold");
+}
+
+function ticketGate({ tickets, now }: ReleaseFacts, rule: People["tickets"]): Gate {
+  const recent = tickets.filter(({ openedAt }) => openedAt > now - WEEK_MS);
+  const isLate = recent.some(
+    ({ openedAt, closedAt }) => (closedAt ?? now) - openedAt > rule.resolvedWithinHours * MS_PER_HOUR,
+  );
+  // An older ticket that is open still is late as well.
+  const isForgotten = tickets.some(({ openedAt, closedAt }) => closedAt === undefined && openedAt <= now - WEEK_MS);
+  const outcome = recent.length <= rule.perWeek && !isLate && !isForgotten ? "pass" : "hold";
+  return gateOf("tickets", outcome, "count", recent.length, rule.perWeek);
+}
+
+function adoptionGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["adoption"]): Gate {
+  const computers = computersOf(facts, policy);
+  const shares = rule.features.map(
+    (feature) => facts.machines.filter(({ features }) => features.some((used) => used === feature)).length / computers,
+  );
+  const value = Math.min(1, ...shares);
+  return gateOf("adoption", value >= rule.share ? "pass" : "hold", "share", value, rule.share);
+}
+
+/** Half of the values lie at or below it. `null`: there are none. */
+export function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  if (upper === undefined) return null;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { MAX_POLICY_BYTES, parsePolicy, type Policy } from "./policy.ts";
+import { type Attempt, fail } from "../failure.ts";
+
+const DEFAULT_POLICY = join(import.meta.dirname, "ring-policy.json");
+
+/** A policy and the hash of its file, which every verdict names. */
+export type PolicyFile = { readonly policy: Policy; readonly hash: string };
+
+/** Reads a policy; without a path the one that ships. POLICY_INVALID. */
+export async function readPolicy(path: string = DEFAULT_POLICY): Promise<Attempt<PolicyFile>> {
+  const bytes = await readSmallFile(path, MAX_POLICY_BYTES);
+  const policy = bytes && parsePolicy(bytes);
+  if (!policy?.ok) {
+    return fail("POLICY_INVALID", `${path} is no ring policy: see docs/formats/ring-policy.md for its members.`);
+  }
+  return ok({
+    policy: policy.value,
+    hash: createHash("sha256")
+      .update(bytes as Uint8Array)
+      .digest("hex"),
+  });
+}

@@ -1,0 +1,101 @@
+import * as v from "valibot";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { RINGS } from "../../src-shared/license/index.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { type Bytes, KIB } from "../../src-shared/units.ts";
+import { confidence, hours, score, share, whole } from "./policy-fields.ts";
+import { PromotionPolicy } from "./promotion-policy.ts";
+
+export const MAX_POLICY_BYTES: Bytes = 64 * KIB;
+
+// These two are counted as events arrive: another figure would need other counters (facts.ts).
+export const SLOW_START_MS = 5_000;
+export const SLOW_VERDICT_MS = 1_000;
+
+const SequentialTest = v.pipe(
+  v.strictObject({ good: share, bad: share, falseAlarm: share, missed: share }),
+  v.check(({ good, bad, falseAlarm, missed }) => good > 0 && good < bad && bad < 1 && falseAlarm > 0 && missed < 1),
+);
+
+/** What only a ring with clients asks: their word, their tickets, whether they use it at all (R-21, R-22). */
+const People = v.strictObject({
+  feedback: v.strictObject({ median: score, lowest: score, haltMedianBelow: score, haltAnswers: whole }),
+  tickets: v.strictObject({ perWeek: whole, resolvedWithinHours: hours }),
+  adoption: v.strictObject({ share, features: v.array(v.string()) }),
+});
+
+const RingPolicy = v.pipe(
+  v.strictObject({
+    hours,
+    longestHours: hours,
+    machines: v.strictObject({
+      needed: v.pipe(whole, v.minValue(1)),
+      reportingShare: share,
+      reportedWithinHours: hours,
+      silenceFailsAfterHours: hours,
+    }),
+    funnel: v.strictObject({ offeredHours: hours, downloadedHours: hours, installedHours: hours, healthyHours: hours }),
+    errors: v.strictObject({
+      below: share,
+      confidence,
+      /** The ring whose operations on the same bytes count as well. */
+      pooledWith: v.nullable(v.picklist(RINGS)),
+      halt: v.strictObject({ rate: share, hours, operations: whole }),
+      sequential: SequentialTest,
+    }),
+    security: v.strictObject({ haltMachines: v.pipe(whole, v.minValue(1)) }),
+    crashes: v.strictObject({ halts: v.boolean(), quietHours: hours }),
+    starts: v.strictObject({ slowerThanMs: v.literal(SLOW_START_MS), below: share, confidence }),
+    verdicts: v.strictObject({ slowerThanMs: v.literal(SLOW_VERDICT_MS), below: share, confidence }),
+    memory: v.strictObject({ bytes: whole }),
+    uptime: v.strictObject({ share }),
+    availability: v.strictObject({
+      share,
+      confidence,
+      attempts: whole,
+      haltBelow: share,
+      /** For so long the feed or the ingest may be out of reach before nothing is promoted (R-22). */
+      unavailableMinutes: v.pipe(whole, v.minValue(1)),
+    }),
+    people: v.nullable(People),
+    /** By when people have evaluated an incident, and decided on it; none where the ring stops at once (R-31). */
+    deadlines: v.nullable(v.strictObject({ evaluatedHours: hours, decidedHours: hours })),
+  }),
+  v.check(({ hours: shortest, longestHours }) => shortest <= longestHours),
+);
+export type RingPolicy = v.InferOutput<typeof RingPolicy>;
+
+const Budget = v.strictObject({
+  days: v.pipe(whole, v.minValue(1)),
+  reviewBelow: share,
+  fixesOnlyBelow: share,
+  burns: v.array(
+    v.strictObject({
+      severity: v.picklist(["page", "ticket"]),
+      longMinutes: whole,
+      shortMinutes: whole,
+      factor: v.number(),
+      operations: whole,
+      failed: whole,
+    }),
+  ),
+});
+export type BudgetPolicy = v.InferOutput<typeof Budget>;
+
+const Policy = v.strictObject({
+  v: v.literal(1),
+  name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/)),
+  version: v.pipe(whole, v.minValue(1)),
+  rings: v.strictObject({ ring0: RingPolicy, ring1: RingPolicy, ga: RingPolicy }),
+  budget: Budget,
+  promotion: PromotionPolicy,
+});
+/** By which numbers rings are judged (docs/formats/ring-policy.md). */
+export type Policy = v.InferOutput<typeof Policy>;
+
+/** Reads a policy. `MALFORMED`: a member is missing, unknown or out of its range. */
+export function parsePolicy(bytes: Uint8Array): Result<Policy, "MALFORMED"> {
+  const json = bytes.length <= MAX_POLICY_BYTES ? parseStrictJson(bytes) : err("TOO_LARGE");
+  const policy = v.safeParse(Policy, json.ok ? json.value : undefined);
+  return policy.success ? ok(policy.output) : err("MALFORMED");
+}

@@ -1,0 +1,79 @@
+import type { Ring } from "../../src-shared/license/index.ts";
+import type { SecurityFinding } from "../../src-shared/telemetry/index.ts";
+import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
+import type { BuildId } from "../../src-shared/updates/index.ts";
+import type { AvailabilityWindow, Counters, MachineFacts, Reached, ReleaseFacts, Ticket } from "./facts.ts";
+import { NO_COUNTS } from "./counters.ts";
+import type { RingPolicy } from "./policy.ts";
+
+/** The bytes that a ring runs since a moment: from the ring's signed document. */
+export type RunningRelease = {
+  readonly ring: Ring;
+  readonly build: BuildId;
+  readonly version: string;
+  readonly since: UnixMs;
+};
+
+export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
+
+/** Who refused what. `artefact`: its hash, where it is one piece of text. */
+export type Finding = {
+  readonly machine: string;
+  readonly what: SecurityFinding["what"];
+  readonly artefact: string | null;
+};
+
+/** Whether the register knows an artefact of this hash as genuine and current. */
+export type IsGenuine = (artefact: string) => boolean;
+
+/** What the store of events knows of a release. All times are the receiver's. */
+export type AggregateReader = {
+  readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
+  readonly windows: (ring: Ring, version: string, from: UnixMs) => Promise<readonly AvailabilityWindow[]>;
+  readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => Promise<UnixMs | undefined>;
+  /** Every computer that is enrolled in the ring, silent ones included. */
+  readonly machines: (release: RunningRelease, now: UnixMs) => Promise<readonly MachineFacts[]>;
+  /** Refused artefacts, since the ring runs the release. */
+  readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
+  readonly scores: (release: RunningRelease) => Promise<readonly number[]>;
+  readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
+  readonly reached: () => Promise<readonly Reached[]>;
+};
+
+/** Gathers what a verdict is made of. */
+export async function readFacts(
+  reader: AggregateReader,
+  release: RunningRelease,
+  policy: RingPolicy,
+  isGenuine: IsGenuine,
+  now: UnixMs,
+): Promise<ReleaseFacts> {
+  const { ring, version, since } = release;
+  const { pooledWith, halt } = policy.errors;
+  const machines = await reader.machines(release, now);
+  return {
+    ring,
+    now,
+    since,
+    totals: await reader.totals(ring, version, since),
+    pooled: pooledWith === null ? NO_COUNTS : await reader.totals(pooledWith, version, 0),
+    recent: await reader.totals(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000)),
+    windows: await reader.windows(ring, version, since),
+    machines,
+    security: securityOf(await reader.findings(release), isGenuine),
+    lastCrashAt: await reader.lastCrashAt(ring, version, since),
+    scores: await reader.scores(release),
+    asked: machines.length,
+    tickets: await reader.tickets(ring),
+    reached: await reader.reached(),
+  };
+}
+
+function securityOf(findings: readonly Finding[], isGenuine: IsGenuine): ReleaseFacts["security"] {
+  const isHeld = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
+  const genuine = findings.filter(isHeld);
+  return {
+    genuineMachines: new Set(genuine.map(({ machine }) => machine)).size,
+    suspected: findings.length - genuine.length,
+  };
+}

@@ -1,0 +1,70 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  applyKeyManifest,
+  KEY_MANIFEST_PROFILE,
+  parseTrustRoot,
+  type TrustRoot,
+  type TrustRoots,
+} from "../../src-shared/jws/index.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { KEYS_FILE } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { exists, isInside } from "../paths.ts";
+
+export type LoadedTrust = { readonly roots: TrustRoots; readonly dev: boolean };
+
+const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
+const KEY_SUFFIX = ".jwk.json";
+// The folder itself is the anchor: whoever can take a file out of it can as well replace the keys.
+const NOTHING_SEEN = { generation: 0, sequence: 0 };
+
+/**
+ * Reads the anchors of a check: the folder given, else the project's `keys/`. No key at all is a refusal, one bad key
+ * file refuses them all, and a folder on the stick that is checked is never an anchor (design.md, Trust). Where a key
+ * manifest lies beside the keys, it says which of them count.
+ */
+export async function loadTrust(folder: string | undefined, stick: string | undefined): Promise<Attempt<LoadedTrust>> {
+  const from = folder ?? COMPILED_ROOTS;
+  if (stick !== undefined && (await isInside(from, stick))) {
+    return fail("ANCHOR_ON_STICK", `${from} is on the stick itself: use the public keys you got from the publisher.`);
+  }
+  const names = (await namesIn(from)).filter((name) => name.endsWith(KEY_SUFFIX)).toSorted();
+  if (names.length === 0) {
+    return fail("NO_ANCHOR", `No public key (*${KEY_SUFFIX}) in ${from}: name the publisher's with --trust DIR.`);
+  }
+  const roots: TrustRoot[] = [];
+  for (const name of names) {
+    const bytes = await readSmallFile(join(from, name), 16 * KIB);
+    const root = bytes && parseTrustRoot(bytes);
+    if (!root?.ok || roots.some((other) => other.kid === root.value.kid)) {
+      return fail("BAD_TRUST_KEY", `${join(from, name)} is not one public key of ours: take it out or replace it.`);
+    }
+    roots.push(root.value);
+  }
+  const current = await applyManifestIn(from, roots);
+  if (!current.ok) return current;
+  return ok({ roots: current.value, dev: current.value.some((root) => root.dev) });
+}
+
+async function applyManifestIn(folder: string, roots: TrustRoots): Promise<Attempt<TrustRoots>> {
+  const path = join(folder, KEYS_FILE);
+  if (!(await exists(path))) return ok(roots);
+  const bytes = await readSmallFile(path, KEY_MANIFEST_PROFILE.maxBytes);
+  const applied = bytes && applyKeyManifest(roots, bytes.toString("utf8"), NOTHING_SEEN);
+  if (applied?.ok) return ok(applied.value.roots);
+  const why = applied ? applied.error : "unreadable";
+  return fail("BAD_TRUST_KEY", `${path} does not fit the keys beside it (${why}): take all of them from one source.`);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { parseKeyManifest, KEY_MANIFEST_PROFILE, type TrustRoots } from "../../src-shared/jws/index.ts";
+import { compareCounters, type Counter } from "../../src-shared/ledger/index.ts";
+import { parseRevocations } from "../../src-shared/license/index.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Bytes, KIB } from "../../src-shared/units.ts";
+import { KEYS_FILE, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { type Publisher, publicKeysOf } from "./publisher.ts";
+import { loadTrust } from "./load-trust.ts";
+
+/** A text that the publisher signs for all sticks alike, and each stick carries. */
+type Standing = {
+  readonly name: string;
+  readonly maxBytes: Bytes;
+  readonly source: (publisher: Publisher) => string;
+  readonly counter: (text: string, roots: TrustRoots) => Counter | undefined;
+};
+
+const STANDING: readonly Standing[] = [
+  {
+    name: KEYS_FILE,
+    maxBytes: KEY_MANIFEST_PROFILE.maxBytes,
+    source: (publisher) => join(publicKeysOf(publisher), KEYS_FILE),
+    counter(text, roots) {
+      const manifest = parseKeyManifest(text, roots);
+      return manifest.ok ? manifest.value.counter : undefined;
+    },
+  },
+  {
+    name: REVOCATIONS_FILE,
+    maxBytes: 128 * KIB,
+    source: (publisher) => join(publisher.folder, REVOCATIONS_FILE),
+    counter(text, roots) {
+      const list = parseRevocations(text, roots);
+      return list.ok ? list.value.counter : undefined;
+    },
+  },
+];
+
+/** A standing text that a place lacks, or has an older one of. */
+export type DueText = { readonly name: string; readonly text: string };
+
+/** What a place (a stick, a feed) carries under a name, and how to call that place in a message. */
+export type Carrier = {
+  read(name: string, maxBytes: Bytes): Promise<string | undefined>;
+  place(name: string): string;
+};
+
+/**
+ * Writes the publisher's key manifest and revocation list onto a stick, as far as there are any; gives their names. A
+ * stick that carries a newer one is refused: then the key folder is an old copy, and must not sign anything.
+ */
+export async function publishToStick(publisher: Publisher, stick: string): Promise<Attempt<readonly string[]>> {
+  const due = await findDue(publisher, carriedBy(stick), stick);
+  if (!due.ok) return due;
+  for (const { name, text } of due.value) await writeFileAtomic(join(stick, VAULT_FOLDER, name), text);
+  return ok(due.value.map(({ name }) => name));
+}
+
+/** Refuses a key folder that a stick has overtaken, before any work is done with it. */
+export async function requireNewestKeys(publisher: Publisher, stick: string): Promise<Attempt<undefined>> {
+  const due = await findDue(publisher, carriedBy(stick), stick);
+  return due.ok ? ok(undefined) : due;
+}
+
+function carriedBy(stick: string): Carrier {
+  const place = (name: string) => join(stick, VAULT_FOLDER, name);
+  return { place, read: async (name, maxBytes) => (await readSmallFile(place(name), maxBytes))?.toString("utf8") };
+}
+
+/** The standing texts that are due at a place. KEYS_BROKEN, KEYS_OUTDATED; `stick`: never a source of anchors. */
+export async function findDue(
+  publisher: Publisher,
+  carrier: Carrier,
+  stick: string | undefined,
+): Promise<Attempt<readonly DueText[]>> {
+  const trust = await loadTrust(publicKeysOf(publisher), stick);
+  if (!trust.ok) return trust;
+  const { roots } = trust.value;
+  const due: DueText[] = [];
+  for (const { name, maxBytes, source, counter } of STANDING) {
+    const text = (await readSmallFile(source(publisher), maxBytes))?.toString("utf8");
+    const ours = text === undefined ? undefined : counter(text, roots);
+    if (text !== undefined && !ours) {
+      return fail("KEYS_BROKEN", `${source(publisher)} is not signed by the newest key: see \`license audit\`.`);
+    }
+    const there = await carrier.read(name, maxBytes);
+    const theirs = there === undefined ? undefined : counter(there, roots);
+    if (theirs && compareCounters(theirs, ours ?? NONE) > 0) {
+      const where = carrier.place(name);
+      return fail("KEYS_OUTDATED", `${where} is newer than yours: ${publisher.folder} is an old copy, use the newest.`);
+    }
+    if (text !== undefined && text !== there) due.push({ text, name });
+  }
+  return ok(due);
+}
+
+const NONE: Counter = { generation: 0, sequence: 0 };

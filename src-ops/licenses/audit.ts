@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Bytes, KIB } from "../../src-shared/units.ts";
+import { KEYS_FILE } from "../../src-shared/vault/index.ts";
+import type { Attempt } from "../failure.ts";
+import {
+  loadPublisher,
+  type Publisher,
+  publicKeysOf,
+  readRevocations,
+  revocationsPath,
+  loadTrust,
+} from "../keys/index.ts";
+import { inspectRegister, licensesIn, type Register, registerPath, revokedIn, rotatedIn } from "../register/index.ts";
+import { findEntryFaults } from "./register-faults.ts";
+
+export type AuditReport = {
+  readonly entries: number;
+  readonly licenses: number;
+  readonly revoked: number;
+  /** Sentences; none means that all is as it was written. */
+  readonly faults: readonly string[];
+};
+
+/** Checks the register's whole chain, that no number or file stands twice, and that the signed lists agree with it. */
+export async function audit(keys: string): Promise<Attempt<AuditReport>> {
+  const publisher = await loadPublisher(keys);
+  if (!publisher.ok) return publisher;
+  const { folder } = publisher.value;
+  const { fault, ...register } = await inspectRegister(folder);
+  const licenses = licensesIn(register);
+  const path = registerPath(folder);
+  const faults = [
+    ...(fault === undefined ? tornLine(path, register) : [`${fault}: restore the register from your backup`]),
+    ...findEntryFaults(register.entries).map((what) => `${path}, ${what}`),
+    ...(await signedTexts(publisher.value, register)),
+  ];
+  const revoked = [...licenses.values()].filter((record) => record.revoked).length;
+  return ok({ entries: register.entries.length, licenses: licenses.size, revoked, faults });
+}
+
+function tornLine(path: string, { torn, entries }: Register): string[] {
+  if (!torn) return [];
+  return [
+    `${path}, line ${entries.length + 1} was never finished, and nothing was handed out for it: ` +
+      "the next license, list or key takes its place; there is nothing else to do",
+  ];
+}
+
+async function signedTexts(publisher: Publisher, register: Register): Promise<string[]> {
+  const trust = await loadTrust(publicKeysOf(publisher), undefined);
+  if (!trust.ok) return [trust.error.message];
+  return [
+    ...(await revocationList(publisher, register, trust.value.roots)),
+    ...(await keyManifest(publisher, register)),
+  ];
+}
+
+const SIGN_AGAIN = "sign it again with `vaultctl license revoke --keys DIR`";
+
+async function revocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
+  const path = revocationsPath(publisher);
+  const { seq, licenses, keys, sha256 } = revokedIn(register);
+  const onDisk = await hashOfFile(path, 128 * KIB);
+  if (onDisk === undefined) return seq === 0 ? [] : [`${path} is not there: ${SIGN_AGAIN}`];
+  const list = await readRevocations(path, roots);
+  if (!list) return [`${path} is not signed by the newest key: ${SIGN_AGAIN}`];
+  const agrees =
+    onDisk === sha256 &&
+    list.counter.sequence === seq &&
+    isSameSet(list.licenses, licenses) &&
+    isSameSet(list.keys, keys);
+  return agrees ? [] : [`${path} is not the list that the register holds (number ${seq}): restore your backup`];
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((name) => b.has(name));
+}
+
+async function keyManifest(publisher: Publisher, register: Register): Promise<string[]> {
+  const path = join(publicKeysOf(publisher), KEYS_FILE);
+  const { seq, sha256 } = rotatedIn(register);
+  if ((await hashOfFile(path, 64 * KIB)) === sha256) return [];
+  return [
+    `${path} is not the key manifest that the register holds (number ${seq}): run \`vaultctl keys rotate\` again`,
+  ];
+}
+
+async function hashOfFile(path: string, maxBytes: Bytes): Promise<string | undefined> {
+  const bytes = await readSmallFile(path, maxBytes);
+  return bytes && toBase64url(createHash("sha256").update(bytes).digest());
+}

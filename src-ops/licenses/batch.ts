@@ -1,0 +1,73 @@
+import type { LicenseTerms } from "./terms.ts";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { parseBatch } from "./batch-rows.ts";
+import { atDesk, checkTargets, openIssuer } from "./issuing-context.ts";
+import { handOut, type IssuedLicense } from "./write-license.ts";
+import { type LicenseOrder, termsOf } from "./issue-license.ts";
+import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
+
+export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
+  readonly keys: string;
+  readonly stick: string;
+  readonly csv: string;
+  readonly outDir: string;
+};
+
+export type IssuedRow = { readonly line: number; readonly order: LicenseOrder; readonly issued: IssuedLicense };
+
+type Fault = { readonly line: number; readonly message: string };
+type Prepared = { readonly line: number; readonly order: LicenseOrder; readonly terms: LicenseTerms };
+
+/** Issues one license for each row of a table. Every row is checked before the first license is issued. */
+export async function issueBatch(batch: BatchOrder, now: UnixSeconds): Promise<Attempt<readonly IssuedRow[]>> {
+  const bytes = await readSmallFile(batch.csv, 4 * MIB);
+  if (!bytes) return fail("NOT_FOUND", `${batch.csv} cannot be read: name a CSV file.`);
+  const issuer = await openIssuer(batch.keys);
+  if (!issuer.ok) return issuer;
+  const stick = await openStickForLicense(issuer.value.publisher, batch.stick);
+  if (!stick.ok) return stick;
+  const { graceDays, minApp, outDir } = batch;
+  const rows = parseBatch(bytes.toString("utf8"), { folder: dirname(batch.csv), outDir, graceDays, minApp });
+  const checked = await checkRows(rows.orders, stick.value, now);
+  const faults = [...rows.faults, ...checked.faults].toSorted((a, b) => a.line - b.line);
+  if (faults.length > 0) return refuse(batch.csv, faults);
+  await mkdir(outDir, { recursive: true });
+  return atDesk(issuer.value, now, async (desk) => {
+    const issued: IssuedRow[] = [];
+    let { register } = desk;
+    for (const { line, order, terms } of checked.prepared) {
+      const handed = await handOut({ ...desk, register }, terms, { kind: "license" }, order);
+      if (!handed.ok) return handed;
+      register = handed.value.register;
+      issued.push({ line, order, issued: handed.value.issued });
+    }
+    return ok(issued);
+  });
+}
+
+async function checkRows(
+  orders: readonly { readonly line: number; readonly order: LicenseOrder }[],
+  stick: StickForLicense,
+  now: UnixSeconds,
+): Promise<{ readonly prepared: readonly Prepared[]; readonly faults: readonly Fault[] }> {
+  const prepared: Prepared[] = [];
+  const faults: Fault[] = [];
+  for (const { line, order } of orders) {
+    const targets = await checkTargets(order.out, order.passphraseFile);
+    const terms = targets.ok ? await termsOf(order, stick, now) : targets;
+    if (terms.ok) prepared.push({ line, order, terms: terms.value });
+    else faults.push({ line, message: terms.error.message });
+  }
+  return { prepared, faults };
+}
+
+function refuse(path: string, faults: readonly Fault[]) {
+  const lines = faults.map(({ line, message }) => `line ${line}: ${message}`);
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+  return fail("CSV_INVALID", `${path}, ${lines[0]}${more} Nothing was issued.`, { faults });
+}

@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import {
+  type Agreement,
+  compareStick,
+  judgeLicense,
+  type LicenseVerdict,
+  NO_REVOCATIONS,
+  parseRevocations,
+  type Revocations,
+  type Surroundings,
+  verifyLicense,
+} from "../../src-shared/license/index.ts";
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import { hardwareOf } from "../../src-shared/node/hardware.ts";
+import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import type { Attempt } from "../failure.ts";
+import { loadTrust } from "../keys/index.ts";
+import { openTrusted } from "../packing/index.ts";
+import { readLicenseFile } from "./license-file.ts";
+
+export type LicenseCheck = {
+  readonly verdict: LicenseVerdict;
+  /** Which of the license's marks this drive has; `null` where it cannot be told. */
+  readonly drive: Agreement<"serial" | "volume" | "partition">;
+  readonly at: UnixSeconds;
+  readonly appVersion: string;
+  readonly developmentKeys: boolean;
+};
+
+/**
+ * Judges a license as the app does, on a computer that has seen nothing yet. A license for one computer is judged as on
+ * that computer, marks and all: the publisher has no other at hand. The drive is the one that is there.
+ */
+export async function checkLicense(
+  path: string,
+  where: { readonly stick: string; readonly trust: string | undefined; readonly appVersion: string },
+  at: UnixSeconds,
+): Promise<Attempt<LicenseCheck>> {
+  const text = await readLicenseFile(path);
+  if (!text.ok) return text;
+  const anchors = await loadTrust(where.trust, where.stick);
+  if (!anchors.ok) return anchors;
+  const opened = await openTrusted(where.stick, where.trust);
+  if (!opened.ok) return opened;
+  const { manifestHash } = opened.value.vault;
+  const { claims, counter: manifest } = opened.value.vault.manifest;
+  const { vaultId, stickId, minSeq } = claims;
+  const { roots, dev } = anchors.value;
+  const revocations = await revocationsOn(where.stick, roots);
+  const stickMarks = stickMarksOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
+  const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, {
+    now: at,
+    appVersion: where.appVersion,
+    vaultId,
+    stickId,
+    minSeq,
+    manifest,
+    manifestHash,
+    stickMarks,
+    revocations,
+    ...deviceNamedBy(text.value, roots),
+  });
+  const drive = compareStick(verdict.license?.claims.bind.stickMarks ?? {}, stickMarks);
+  return ok({ verdict, drive, at, appVersion: where.appVersion, developmentKeys: dev });
+}
+
+function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "device" | "deviceMarks"> {
+  const license = verifyLicense(text, roots);
+  const bind = license.ok ? license.value.claims.bind : undefined;
+  if (!bind || bind.mode === "stick") return { device: undefined, deviceMarks: {} };
+  return { device: bind.device, deviceMarks: bind.deviceMarks ?? {} };
+}
+
+// A list on the stick that no trusted key signed says nothing, as in the app.
+async function revocationsOn(stick: string, roots: TrustRoots): Promise<Revocations> {
+  const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
+  const list = bytes && parseRevocations(bytes.toString("utf8"), roots);
+  return list?.ok ? list.value : NO_REVOCATIONS;
+}

@@ -1,0 +1,31 @@
+import type { LicenseTerms } from "./terms.ts";
+import { armor } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { ENROLMENT_PROFILE, type EnrolmentClaims, enrolmentIn } from "../../src-shared/telemetry/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { loadSigner, publicKeysOf, signDocument } from "../keys/index.ts";
+import type { RegisteredEnrolment } from "../register/index.ts";
+import type { Desk } from "./issuing-context.ts";
+
+export type IssuedEnrolment = { readonly text: string; readonly entry: RegisteredEnrolment };
+
+/**
+ * The enrolment that goes behind a license in the same file (docs/formats/telemetry.md), for as long as the license
+ * plays. `undefined`: the terms ask for none.
+ */
+export async function composeEnrolment(desk: Desk, terms: LicenseTerms): Promise<Attempt<IssuedEnrolment | undefined>> {
+  const { publisher, roots, now } = desk;
+  const { pid, device, ring, exp, grace } = terms;
+  if (pid === undefined) return ok(undefined);
+  if (device === undefined) return fail("USAGE", "An enrolment is for one computer: name its --request.");
+  const signer = await loadSigner(publisher, "telemetry-enrolment");
+  if (!signer.ok) return signer;
+  const { id, ed25519 } = device;
+  const claims: EnrolmentClaims = { v: 1, pid, ring, device: id, ed25519, iat: now, exp: exp + grace };
+  const text = armor("TELEMETRY ENROLMENT", signDocument(signer.value, ENROLMENT_PROFILE, claims));
+  // Nothing is entered or handed out that the computer it is for would not take.
+  if (!enrolmentIn(text, roots, { now, device: id }).ok) {
+    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
+  }
+  return ok({ text, entry: { pid, exp: claims.exp, kid: signer.value.kid } });
+}

@@ -1,0 +1,13 @@
+export { audit } from "./audit.ts";
+export { issueBatch } from "./batch.ts";
+export { checkLicense } from "./check-license.ts";
+export { type Inspection, inspectLicense } from "./inspect-license.ts";
+export { issueLicense } from "./issue-license.ts";
+export { listLicenses } from "./list-licenses.ts";
+export { recoverVaultKey } from "./recover-vault-key.ts";
+export { renewLicense } from "./renew-license.ts";
+export { restoreRegister } from "./restore-register.ts";
+export { revoke } from "./revoke.ts";
+export type { Changes } from "./successor.ts";
+export { transferLicense } from "./transfer-license.ts";
+export type { IssuedLicense } from "./write-license.ts";

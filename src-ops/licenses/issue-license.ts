@@ -1,0 +1,93 @@
+import type { LicenseTerms } from "./terms.ts";
+import { randomBytes } from "node:crypto";
+import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { atDesk, checkTargets, openIssuer } from "./issuing-context.ts";
+import { handOut, type IssuedLicense } from "./write-license.ts";
+import { generatePassphrase } from "./passphrase.ts";
+import { readRequest } from "./read-request.ts";
+import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
+import { chooseStickMarks } from "./stick-fingerprint.ts";
+
+/** What a customer is to get on one stick. */
+export type LicenseOrder = {
+  readonly customer: string;
+  readonly requestFile?: string | undefined;
+  readonly passphraseFile?: string | undefined;
+  readonly days: number;
+  readonly graceDays: number;
+  readonly ring: Ring;
+  /** Video ids; none means all. */
+  readonly entitle: readonly string[];
+  readonly minApp: string;
+  /** Whether the computer is enrolled for telemetry: it is then asked, once. */
+  readonly enrol?: boolean | undefined;
+  readonly out: string;
+};
+
+/** Issues one license: entered in the register first, then written. Nothing is overwritten. */
+export async function issueLicense(
+  order: LicenseOrder & { readonly keys: string; readonly stick: string },
+  now: UnixSeconds,
+): Promise<Attempt<IssuedLicense>> {
+  const targets = await checkTargets(order.out, order.passphraseFile);
+  if (!targets.ok) return targets;
+  const issuer = await openIssuer(order.keys);
+  if (!issuer.ok) return issuer;
+  const stick = await openStickForLicense(issuer.value.publisher, order.stick);
+  if (!stick.ok) return stick;
+  const terms = await termsOf(order, stick.value, now);
+  if (!terms.ok) return terms;
+  return atDesk(issuer.value, now, async (desk) => {
+    const handed = await handOut(desk, terms.value, { kind: "license" }, order);
+    return handed.ok ? ok(handed.value.issued) : handed;
+  });
+}
+
+/** Checks an order against the stick it is for, and makes what only it has: its `lid` and its passphrase. */
+export async function termsOf(
+  order: LicenseOrder,
+  stick: StickForLicense,
+  now: UnixSeconds,
+): Promise<Attempt<LicenseTerms>> {
+  const entitlements = checkEntitlements(order.entitle, stick);
+  if (!entitlements.ok) return entitlements;
+  const asked = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
+  if (!asked.ok) return asked;
+  if (order.enrol && !asked.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
+  const stickMarks = chooseStickMarks(stick.marks, asked.value?.stickMarks, stick.path);
+  if (!stickMarks.ok) return stickMarks;
+  return ok({
+    lid: idFromRandom(randomBytes(ID_LENGTH)),
+    sub: order.customer,
+    ring: order.ring,
+    exp: now + order.days * DAY,
+    grace: order.graceDays * DAY,
+    entitlements: entitlements.value,
+    minApp: order.minApp,
+    vaultId: stick.vaultId,
+    stickId: stick.stickId,
+    kek: stick.kek,
+    device: asked.value?.device,
+    stickMarks: stickMarks.value,
+    passphrase: order.passphraseFile === undefined ? undefined : generatePassphrase(),
+    pid: order.enrol ? newPseudonym() : undefined,
+  });
+}
+
+/** Tied to no name but in the register. */
+export function newPseudonym(): string {
+  return idFromRandom(randomBytes(ID_LENGTH));
+}
+
+/** Video ids that the stick has; none means all. */
+export function checkEntitlements(entitle: readonly string[], stick: StickForLicense): Attempt<readonly string[]> {
+  const unknown = entitle.find((id) => !stick.videoIds.includes(id));
+  if (unknown !== undefined) {
+    return fail("VIDEO_UNKNOWN", `No video ${unknown} on ${stick.path}: see \`vaultctl ls\`.`);
+  }
+  return ok(entitle.length > 0 ? entitle : ["*"]);
+}

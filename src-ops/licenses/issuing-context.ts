@@ -1,0 +1,62 @@
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import {
+  loadPublisher,
+  loadSigner,
+  type Publisher,
+  publicKeysOf,
+  withLock,
+  type Signer,
+  loadTrust,
+} from "../keys/index.ts";
+import { exists, stickAround } from "../paths.ts";
+import { readRegister, type Register } from "../register/index.ts";
+
+/** Everything that issuing needs, while nobody else issues. */
+export type Desk = {
+  readonly publisher: Publisher;
+  readonly signer: Signer;
+  readonly roots: TrustRoots;
+  readonly register: Register;
+  readonly now: UnixSeconds;
+};
+
+/** The publisher with the key that signs licenses. */
+export type Issuer = { readonly publisher: Publisher; readonly signer: Signer };
+
+export async function openIssuer(keys: string): Promise<Attempt<Issuer>> {
+  const publisher = await loadPublisher(keys);
+  if (!publisher.ok) return publisher;
+  const signer = await loadSigner(publisher.value, "license-issuer");
+  return signer.ok ? ok({ publisher: publisher.value, signer: signer.value }) : signer;
+}
+
+/** Runs work that hands out licenses: one process at a time, with the register as it is then. */
+export function atDesk<T>(
+  { publisher, signer }: Issuer,
+  now: UnixSeconds,
+  work: (desk: Desk) => Promise<Attempt<T>>,
+): Promise<Attempt<T>> {
+  return withLock(publisher, "register", async () => {
+    const register = await readRegister(publisher.folder);
+    if (!register.ok) return register;
+    const trust = await loadTrust(publicKeysOf(publisher), undefined);
+    if (!trust.ok) return trust;
+    return work({ publisher, signer, roots: trust.value.roots, register: register.value, now });
+  });
+}
+
+/** Refuses to write over anything, and to put a passphrase beside what it opens. */
+export async function checkTargets(out: string, passphraseFile: string | undefined): Promise<Attempt<undefined>> {
+  if (passphraseFile !== undefined && (await stickAround(passphraseFile))) {
+    return fail("ON_STICK", `${passphraseFile} is on the stick: the passphrase opens it, keep them apart.`);
+  }
+  for (const path of [passphraseFile, out]) {
+    if (path !== undefined && (await exists(path))) {
+      return fail("FILE_EXISTS", `${path} is there already: move it away or choose another name.`);
+    }
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,73 @@
+import { ok } from "../../src-shared/result.ts";
+import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
+import type { Attempt } from "../failure.ts";
+import { loadPublisher, publicKeysOf, loadTrust } from "../keys/index.ts";
+import { type LicenseEntry, type LicenseRecord, licensesIn, readRegister, revokedIn } from "../register/index.ts";
+
+export type ListedLicense = Pick<
+  LicenseEntry,
+  "lid" | "seq" | "sub" | "ring" | "mode" | "vaultId" | "stickId" | "exp"
+> & {
+  readonly grace: number;
+  readonly entitlements: readonly string[] | null;
+  readonly device: string | null;
+  /** Under which pseudonym its computer is enrolled for telemetry. */
+  readonly pid: string | null;
+  /** `key-retired`: good in itself, but signed by a key that counts no more; a renewal puts it right. */
+  readonly state: "active" | "grace" | "ended" | "revoked" | "key-retired";
+};
+
+/** Every license as its newest file stands, of one customer or all. */
+export async function listLicenses(
+  keys: string,
+  filter: { readonly customer?: string | undefined; readonly expiring?: number | undefined },
+  now: UnixSeconds,
+): Promise<Attempt<readonly ListedLicense[]>> {
+  const publisher = await loadPublisher(keys);
+  if (!publisher.ok) return publisher;
+  const register = await readRegister(publisher.value.folder);
+  if (!register.ok) return register;
+  const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
+  if (!trust.ok) return trust;
+  const gone = revokedIn(register.value).keys;
+  const counting = trust.value.roots.filter(({ kid, retired }) => !retired && !gone.has(kid)).map(({ kid }) => kid);
+  const { customer, expiring } = filter;
+  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, counting, now));
+  return ok(
+    listed
+      .filter(({ sub }) => customer === undefined || sub === customer)
+      .filter((license) => expiring === undefined || endsWithin(license, now, expiring)),
+  );
+}
+
+function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly string[], now: UnixSeconds): ListedLicense {
+  const {
+    lid,
+    seq,
+    sub,
+    ring,
+    mode,
+    vaultId,
+    stickId,
+    exp,
+    grace = 0,
+    entitlements = null,
+    device,
+    enrolment,
+  } = newest;
+  const computer = { device: device?.id ?? null, pid: enrolment?.pid ?? null };
+  const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, ...computer };
+  if (revoked) return { ...said, state: "revoked" };
+  const state = stateOf(exp, grace, now);
+  return { ...said, state: state === "ended" || counting.includes(newest.kid) ? state : "key-retired" };
+}
+
+function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | "grace" | "ended" {
+  if (now < exp) return "active";
+  return now < exp + grace ? "grace" : "ended";
+}
+
+// What runs in its grace is the most urgent to renew.
+function endsWithin({ exp, state }: ListedLicense, now: UnixSeconds, days: number): boolean {
+  return state === "grace" || (state === "active" && exp <= now + days * DAY);
+}

@@ -1,0 +1,53 @@
+import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
+import { type LicenseClaims, verifyLicense } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
+import { readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { ok } from "../../src-shared/result.ts";
+import { KIB } from "../../src-shared/units.ts";
+import { kekInfo } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { loadPublisher, loadVaultKey, publicKeysOf, saveVaultKey, loadTrust } from "../keys/index.ts";
+import { openTrusted } from "../packing/index.ts";
+import { readLicenseFile } from "./license-file.ts";
+
+export type RecoveryOrder = {
+  readonly keys: string;
+  readonly stick: string;
+  readonly license: string;
+  readonly passphraseFile: string;
+};
+
+/** Takes a lost vault key back out of a license whose passphrase is at hand, and proves that it opens the stick. */
+export async function recoverVaultKey(order: RecoveryOrder): Promise<Attempt<{ readonly vaultId: string }>> {
+  const publisher = await loadPublisher(order.keys);
+  if (!publisher.ok) return publisher;
+  const trust = await loadTrust(publicKeysOf(publisher.value), order.stick);
+  if (!trust.ok) return trust;
+  const opened = await openTrusted(order.stick, publicKeysOf(publisher.value));
+  if (!opened.ok) return opened;
+  const { vaultId } = opened.value.vault.manifest.claims;
+  if ((await loadVaultKey(publisher.value, vaultId)).ok) {
+    return fail("KEYS_EXIST", `The key of vault ${vaultId} is there: nothing is to be recovered.`);
+  }
+  const text = await readLicenseFile(order.license);
+  if (!text.ok) return text;
+  const license = verifyLicense(text.value, trust.value.roots);
+  if (!license.ok) return fail("LICENSE_REFUSED", `${order.license}: ${license.error}; name one of your own licenses.`);
+  const passphrase = (await readSmallFile(order.passphraseFile, KIB))?.toString("utf8").trim() ?? "";
+  const kek = await openWithPassphrase(license.value.claims, vaultId, passphrase);
+  const catalog = kek && (await readCatalog(opened.value.vault, kek));
+  if (!kek || !catalog?.ok) {
+    return fail("PASSPHRASE_INVALID", `${order.license} does not open ${order.stick} with that passphrase.`);
+  }
+  await saveVaultKey(publisher.value, vaultId, kek);
+  return ok({ vaultId });
+}
+
+async function openWithPassphrase({ iss, lid, seq, vaults, bind }: LicenseClaims, vaultId: string, passphrase: string) {
+  const wrapped = vaults.find(({ id }) => id === vaultId)?.kek.passphrase;
+  const salt = wrapped && fromBase64url(wrapped.salt);
+  if (!wrapped || !salt) return undefined;
+  const info = kekInfo({ issuer: iss, licenseId: lid, seq, vaultId, stickId: bind.stick, device: "" });
+  return unwrapKey(await passphraseKey(passphrase, salt, wrapped), wrapped.sealed, info);
+}

@@ -1,0 +1,46 @@
+import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import type { LicenseEntry } from "../register/index.ts";
+import { atDesk, openIssuer } from "./issuing-context.ts";
+import { handOut, type IssuedLicense } from "./write-license.ts";
+import { type Applicant, readRequest } from "./read-request.ts";
+import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
+
+/** Issues the next license of a `lid`: the same customer, stick and computer, new dates. */
+export async function renewLicense(
+  order: Changes & { readonly requestFile?: string | undefined },
+  now: UnixSeconds,
+): Promise<Attempt<IssuedLicense>> {
+  const targets = await targetsOf(order);
+  if (!targets.ok) return targets;
+  const issuer = await openIssuer(order.keys);
+  if (!issuer.ok) return issuer;
+  return atDesk(issuer.value, now, async (desk) => {
+    const before = findLicense(desk, order.lid);
+    if (!before.ok) return before;
+    const asked = await sameDevice(before.value, order.requestFile);
+    if (!asked.ok) return asked;
+    const terms = await termsAfter(desk, before.value, order, asked.value);
+    if (!terms.ok) return terms;
+    const handed = await handOut(desk, terms.value, { kind: "renewal" }, targets.value);
+    return handed.ok ? ok(handed.value.issued) : handed;
+  });
+}
+
+async function sameDevice(before: LicenseEntry, requestFile: string | undefined): Promise<Attempt<Partial<Applicant>>> {
+  if (before.mode === "stick") {
+    if (requestFile === undefined) return ok({});
+    return fail("REQUEST_MISMATCH", "This license is for any computer: issue a new one for this computer.");
+  }
+  if (requestFile === undefined) {
+    if (before.device) return ok({ device: before.device });
+    return fail("DEVICE_UNKNOWN", "The register does not hold this computer's keys: name its --request once more.");
+  }
+  const asked = await readRequest(requestFile, before);
+  if (!asked.ok || !before.device) return asked;
+  const { device, stickMarks } = asked.value;
+  // An older app sends no marks: then those from before are still this computer's.
+  if (before.device.id === device.id) return ok({ device: { ...before.device, ...device }, stickMarks });
+  return fail("REQUEST_MISMATCH", `${requestFile} comes from another computer: see \`vaultctl license transfer\`.`);
+}

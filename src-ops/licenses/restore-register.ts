@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { parseKeyManifest, type TrustRoots } from "../../src-shared/jws/index.ts";
+import { type License, parseRevocations, verifyLicense } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
+import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { loadPublisher, type Publisher, publicKeysOf, withLock, loadTrust } from "../keys/index.ts";
+import { type LicenseEntry, type RegisterEntry, restartRegister } from "../register/index.ts";
+import { readLicenseFile } from "./license-file.ts";
+
+export type RestoreOrder = {
+  readonly keys: string;
+  readonly files: readonly string[];
+  /** Surely above every number that was ever given. */
+  readonly firstSeq: number;
+};
+
+/**
+ * Begins a new register where the old one is lost, with what license files, revocation list and key manifest tell.
+ * Computers' keys are in none of them: a renewal for a computer needs its request once more.
+ */
+export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Promise<Attempt<{ licenses: number }>> {
+  const publisher = await loadPublisher(order.keys);
+  if (!publisher.ok) return publisher;
+  const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
+  if (!trust.ok) return trust;
+  const { roots } = trust.value;
+  const found = new Map<string, LicenseEntry>();
+  for (const path of order.files) {
+    const text = await readLicenseFile(path);
+    if (!text.ok) return text;
+    const license = verifyLicense(text.value, roots);
+    if (!license.ok) return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses are entered.`);
+    const sha256 = hashOf(text.value);
+    found.set(sha256, { ...entryOf(license.value, sha256), ...enrolledIn(text.value, license.value, roots) });
+  }
+  const licenses = [...found.values()].toSorted((a, b) => a.seq - b.seq);
+  const highest = licenses.at(-1)?.seq ?? 0;
+  if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was given already.`);
+  const lists = await signedLists(publisher.value, roots);
+  const entries: RegisterEntry[] = [{ kind: "restart", firstSeq: order.firstSeq }, ...licenses, ...lists];
+  return withLock(publisher.value, "register", async () => {
+    const restarted = await restartRegister(publisher.value.folder, now, entries);
+    return restarted.ok ? ok({ licenses: new Set(licenses.map(({ lid }) => lid)).size }) : restarted;
+  });
+}
+
+function entryOf({ claims, kid }: License, sha256: string): LicenseEntry {
+  const { lid, seq, sub, vaults, bind, ring, exp, minApp, grace, entitlements } = claims;
+  const marks = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
+  const place = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...marks };
+  return { kind: "restored", lid, seq, sub, ...place, ring, exp, minApp, kid, sha256, grace, entitlements };
+}
+
+function enrolledIn(text: string, { claims }: License, roots: TrustRoots): Pick<LicenseEntry, "enrolment"> {
+  const { bind, iat } = claims;
+  const found = bind.mode === "stick" ? undefined : enrolmentIn(text, roots, { now: iat, device: bind.device });
+  if (!found?.ok) return {};
+  const { pid, exp } = found.value.claims;
+  return { enrolment: { pid, exp, kid: found.value.kid } };
+}
+
+async function signedLists(publisher: Publisher, roots: TrustRoots): Promise<RegisterEntry[]> {
+  const entries: RegisterEntry[] = [];
+  const listText = await textOf(join(publisher.folder, REVOCATIONS_FILE));
+  const list = listText === undefined ? undefined : parseRevocations(listText, roots);
+  if (listText !== undefined && list?.ok) {
+    const { counter, licenses, keys } = list.value;
+    const kid = roots.find(
+      ({ role, generation }) => role === "revocation-list" && generation === counter.generation,
+    )?.kid;
+    const said = { seq: counter.sequence, licenses: [...licenses], keys: [...keys] };
+    entries.push({ kind: "revocation", ...said, kid: kid ?? "", sha256: hashOf(listText) });
+  }
+  const keysText = await textOf(join(publicKeysOf(publisher), KEYS_FILE));
+  const manifest = keysText === undefined ? undefined : parseKeyManifest(keysText, roots);
+  if (keysText !== undefined && manifest?.ok) {
+    const { sequence } = manifest.value.counter;
+    entries.push({ kind: "rotation", seq: sequence, role: "", retired: [], sha256: hashOf(keysText) });
+  }
+  return entries;
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return (await readSmallFile(path, 128 * KIB))?.toString("utf8");
+}
+
+function hashOf(text: string): string {
+  return toBase64url(createHash("sha256").update(text).digest());
+}

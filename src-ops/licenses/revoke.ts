@@ -1,0 +1,101 @@
+import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import {
+  loadPublisher,
+  type Publisher,
+  publicKeysOf,
+  withLock,
+  publishToStick,
+  loadTrust,
+  readRevocations,
+  revocationsPath,
+  signNextList,
+} from "../keys/index.ts";
+import { licensesIn, readRegister, type Register, revokedIn, type RevokedSoFar } from "../register/index.ts";
+import { openTrusted } from "../packing/index.ts";
+
+export type RevocationOrder = {
+  readonly keys: string;
+  readonly lids: readonly string[];
+  /** License issuer keys, by `kid`. */
+  readonly issuerKeys: readonly string[];
+  readonly sticks: readonly string[];
+};
+
+export type Revoked = {
+  readonly seq: number;
+  readonly licenses: readonly string[];
+  readonly keys: readonly string[];
+  /** What this run added to the list. */
+  readonly added: { readonly licenses: readonly string[]; readonly keys: readonly string[] };
+  readonly sticks: readonly string[];
+  readonly developmentKeys: boolean;
+};
+
+/** Revokes licenses and issuer keys for good, and puts the list onto sticks. Running it again only brings it further. */
+export async function revoke(order: RevocationOrder, now: UnixSeconds): Promise<Attempt<Revoked>> {
+  const publisher = await loadPublisher(order.keys);
+  if (!publisher.ok) return publisher;
+  const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
+  if (!trust.ok) return trust;
+  const stranger = order.issuerKeys.find(
+    (kid) => !trust.value.roots.some((root) => root.kid === kid && root.role === "license-issuer"),
+  );
+  if (stranger !== undefined) return fail("KEY_UNKNOWN", `No license issuer key ${stranger} in ${order.keys}/public.`);
+  for (const stick of order.sticks) {
+    const opened = await openTrusted(stick, publicKeysOf(publisher.value));
+    if (!opened.ok) return opened;
+  }
+  const listed = await withLock(publisher.value, "register", () => {
+    return listUnderLock(publisher.value, order, trust.value.roots, now);
+  });
+  if (!listed.ok) return listed;
+  for (const stick of order.sticks) {
+    const written = await publishToStick(publisher.value, stick);
+    if (!written.ok) return written;
+  }
+  return ok({ ...listed.value, sticks: order.sticks, developmentKeys: trust.value.dev });
+}
+
+async function listUnderLock(
+  publisher: Publisher,
+  { lids, issuerKeys }: RevocationOrder,
+  roots: TrustRoots,
+  now: UnixSeconds,
+): Promise<Attempt<Omit<Revoked, "sticks" | "developmentKeys">>> {
+  const register = await readRegister(publisher.folder);
+  if (!register.ok) return register;
+  const added = newIn(register.value, lids, issuerKeys);
+  if (!added.ok) return added;
+  const before = revokedIn(register.value);
+  const nothingNew = added.value.licenses.length + added.value.keys.length === 0;
+  if (nothingNew && (await isAtHand(publisher, before, roots))) {
+    return ok({ seq: before.seq, licenses: [...before.licenses], keys: [...before.keys], added: added.value });
+  }
+  const signed = await signNextList(publisher, register.value, added.value, now);
+  if (!signed.ok) return signed;
+  const { seq, licenses, keys } = signed.value;
+  return ok({ seq, licenses, keys, added: added.value });
+}
+
+// A run that was stopped between register and file, or a new key, leaves a list that has to be signed again.
+async function isAtHand(publisher: Publisher, { seq }: RevokedSoFar, roots: TrustRoots): Promise<boolean> {
+  const list = await readRevocations(revocationsPath(publisher), roots);
+  return (list?.counter.sequence ?? 0) === seq;
+}
+
+function newIn(register: Register, lids: readonly string[], kids: readonly string[]) {
+  const known = licensesIn(register);
+  const unknown = lids.find((lid) => !known.has(lid));
+  if (unknown !== undefined) {
+    return fail("LICENSE_UNKNOWN", `No license ${unknown} in the register: see \`vaultctl license list\`.`);
+  }
+  const before = revokedIn(register);
+  return ok({ licenses: without(lids, before.licenses), keys: without(kids, before.keys) });
+}
+
+function without(names: readonly string[], old: ReadonlySet<string>): string[] {
+  return [...new Set(names)].filter((name) => !old.has(name));
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { parseReturnProof } from "../../src-shared/license/index.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import type { LicenseEntry } from "../register/index.ts";
+import { atDesk, openIssuer } from "./issuing-context.ts";
+import { handOut, type IssuedLicense } from "./write-license.ts";
+import { readRequest } from "./read-request.ts";
+import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
+
+export type TransferOrder = Changes & {
+  /** Of the new computer. */
+  readonly requestFile: string;
+  /** The old computer's proof that it gave the license back; without one the publisher has to say that he knows. */
+  readonly returnFile?: string | undefined;
+  readonly withoutReturn: boolean;
+};
+
+export type TransferredLicense = IssuedLicense & { readonly from: string; readonly returned: boolean };
+
+/** Moves a license to another computer: the next one of its `lid`, for the same time. */
+export async function transferLicense(order: TransferOrder, now: UnixSeconds): Promise<Attempt<TransferredLicense>> {
+  const targets = await targetsOf(order);
+  if (!targets.ok) return targets;
+  const issuer = await openIssuer(order.keys);
+  if (!issuer.ok) return issuer;
+  return atDesk(issuer.value, now, async (desk) => {
+    const before = findLicense(desk, order.lid);
+    if (!before.ok) return before;
+    const asked = await readRequest(order.requestFile, before.value);
+    if (!asked.ok) return asked;
+    const returned = await checkReturn(before.value, order, asked.value.device.id);
+    if (!returned.ok) return returned;
+    const terms = await termsAfter(desk, before.value, order, asked.value);
+    if (!terms.ok) return terms;
+    const from = before.value.device?.id ?? "unknown";
+    const proof = returned.value === undefined ? {} : { proof: returned.value };
+    const handed = await handOut(desk, terms.value, { kind: "transfer", from, ...proof }, targets.value);
+    return handed.ok ? ok({ ...handed.value.issued, from, returned: returned.value !== undefined }) : handed;
+  });
+}
+
+/** The hash of a good proof; `undefined` where the publisher goes without. */
+async function checkReturn(
+  before: LicenseEntry,
+  { returnFile, withoutReturn }: TransferOrder,
+  to: string,
+): Promise<Attempt<string | undefined>> {
+  if (before.mode === "stick") {
+    return fail("REQUEST_MISMATCH", "This license is for any computer: there is no other to move it to.");
+  }
+  if (before.device?.id === to) {
+    return fail("REQUEST_MISMATCH", "It is for this computer already: see `vaultctl license renew`.");
+  }
+  if (returnFile !== undefined) return checkProof(before, returnFile);
+  if (withoutReturn) return ok(undefined);
+  return fail(
+    "RETURN_MISSING",
+    `Name the old computer's --return proof. With --without-return the license goes on there as well, until it ends.`,
+  );
+}
+
+async function checkProof(before: LicenseEntry, path: string): Promise<Attempt<string>> {
+  const publicKey = before.device && fromBase64url(before.device.ed25519);
+  if (!before.device || !publicKey) {
+    return fail("DEVICE_UNKNOWN", "The register does not hold the old computer's key: only --without-return is left.");
+  }
+  const text = (await readSmallFile(path, 64 * KIB))?.toString("utf8");
+  if (text === undefined) return fail("NOT_FOUND", `${path} cannot be read: name the return proof (.uvvret).`);
+  const proof = parseReturnProof(text, publicKey);
+  if (!proof.ok) {
+    return fail("RETURN_INVALID", `${path} is no proof of the computer that has this license (${proof.error}).`);
+  }
+  const { lid, seq, device } = proof.value;
+  if (lid !== before.lid || seq !== before.seq || device !== before.device.id) {
+    return fail("RETURN_INVALID", `${path} gives back license ${lid} number ${seq}, not ${before.lid} ${before.seq}.`);
+  }
+  return ok(toBase64url(createHash("sha256").update(text).digest()));
+}

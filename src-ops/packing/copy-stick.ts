@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { listGenerations } from "../../src-shared/node/vault-reader.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { createHasher, createReadBack } from "./hashing/index.ts";
+import type { Publisher } from "../keys/index.ts";
+import { commitGeneration } from "./commit.ts";
+import { createMeter } from "./meter.ts";
+import { locked } from "./pack.ts";
+import { openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
+import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
+import { requireSpace } from "./free-space.ts";
+import { exists, isInside } from "../paths.ts";
+import type { Job } from "../job.ts";
+import { copyFile } from "./copy-file.ts";
+
+export type CopiedStick = {
+  readonly vaultId: string;
+  readonly stickId: string;
+  readonly from: string;
+  readonly gen: number;
+  readonly label: string;
+  readonly files: number;
+  readonly bytes: Bytes;
+  readonly developmentKeys: boolean;
+};
+
+/** Makes a stick with the same vault and a signed stick id of its own: a license for one stick does not open another. */
+export async function copyStick(
+  request: { readonly from: string; readonly to: string; readonly keys: string },
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<CopiedStick>> {
+  const stick = await requireStick(request.from);
+  if (!stick.ok) return stick;
+  if ((await isInside(request.to, request.from)) || (await isInside(request.from, request.to))) {
+    return fail("NOT_A_STICK", `${request.from} and ${request.to} lie in one another: name two sticks.`);
+  }
+  return locked({ stick: request.to, keys: request.keys }, (publisher) => copyLocked(publisher, request, job, now));
+}
+
+async function copyLocked(
+  publisher: Publisher,
+  { from, to }: { readonly from: string; readonly to: string },
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<CopiedStick>> {
+  if ((await listGenerations(join(to, VAULT_FOLDER))).length > 0) {
+    return fail("VAULT_EXISTS", `${to} has a vault already: use an empty stick, or delete its ${VAULT_FOLDER} folder.`);
+  }
+  const source = await openSession(publisher, from);
+  if (!source.ok) return source;
+  await sweepData(to, new Set());
+  const bytes = source.value.files.flatMap(({ parts }) => parts).reduce((sum, { size }) => sum + size, 0);
+  const room = await requireSpace(to, bytes + source.value.files.length * 64 * KIB);
+  if (!room.ok) return room;
+  const stickId = idFromRandom(randomBytes(ID_LENGTH));
+  const target: Session = { ...source.value, root: to, stickId, gen: 0, nextGen: 1, pending: undefined };
+  const written = await orRemove(to, () => write(source.value, target, bytes, job, now));
+  if (!written.ok) return written;
+  await copyRevocations(from, to);
+  await sweepAfterCommit(to, target.nextGen, new Set(target.files.map(({ id }) => id)));
+  const { vaultId, label, files, signer, nextGen: gen } = target;
+  return ok({
+    vaultId,
+    stickId,
+    from: source.value.stickId,
+    gen,
+    label,
+    files: files.length,
+    bytes,
+    developmentKeys: signer.dev,
+  });
+}
+
+async function write(
+  from: Session,
+  to: Session,
+  bytes: Bytes,
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<undefined>> {
+  await writeVaultFolder(to.root, to.vaultId, to.stickId);
+  const [readBack, hasher] = [createReadBack(), createHasher()];
+  const tools = { readBack, hasher, meter: createMeter(job.progress, bytes), signal: job.signal };
+  try {
+    for (const file of from.files) {
+      const copied = await copyFile(from.root, to.root, file, tools);
+      if (!copied.ok) return copied;
+    }
+  } finally {
+    await Promise.all([readBack.close(), hasher.close()]);
+  }
+  return commitGeneration(to, from.videos, from.files, now);
+}
+
+// Signed, and about licenses rather than sticks. The licenses themselves stay: each is for the stick it was made for.
+async function copyRevocations(from: string, to: string): Promise<void> {
+  // The publisher's own newest list, where he has one, is there already.
+  if (await exists(join(to, VAULT_FOLDER, REVOCATIONS_FILE))) return;
+  const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
+  if (list) await writeFileAtomic(join(to, VAULT_FOLDER, REVOCATIONS_FILE), list);
+}
+
+async function orRemove<T>(root: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+  let done = false;
+  try {
+    const attempt = await work();
+    done = attempt.ok;
+    return attempt;
+  } finally {
+    if (!done) await Promise.allSettled([removeUncommitted(root)]);
+  }
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { manifestName, DATA_FOLDER, partName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
+import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-reader.ts";
+import { ok } from "../../../src-shared/result.ts";
+import type { Bytes } from "../../../src-shared/units.ts";
+import type { Attempt } from "../../failure.ts";
+import { createReadBack, type PartFault } from "../hashing/index.ts";
+import type { Job } from "../../job.ts";
+import { findExtras } from "./extras.ts";
+import { openTrusted } from "./open-trusted.ts";
+
+export type Fault = {
+  readonly path: string;
+  /** `UNTRUSTED`: a manifest newer than the valid one, which no trusted key signed. */
+  readonly fault: PartFault | "UNTRUSTED";
+};
+
+export type VerifyReport = {
+  readonly vaultId: string;
+  readonly stickId: string;
+  readonly gen: number;
+  readonly label: string;
+  readonly files: number;
+  readonly parts: number;
+  readonly bytes: Bytes;
+  readonly developmentKeys: boolean;
+  readonly faults: readonly Fault[];
+  /** Files in the vault's folder that its manifest does not name. They are never read. */
+  readonly extras: readonly string[];
+};
+
+/** Checks a stick byte for byte against its signed manifest. Needs no secret key. */
+export async function verifyVault(root: string, trust: string | undefined, job: Job): Promise<Attempt<VerifyReport>> {
+  const opened = await openTrusted(root, trust);
+  if (!opened.ok) return opened;
+  const { vault, dev } = opened.value;
+  const { vaultId, stickId, gen, label, files } = vault.manifest.claims;
+  const parts = partsToCheck(vault);
+  const faults = [...(await untrustedManifests(vault)), ...(await checkParts(root, parts, job))];
+  const bytes = parts.reduce((sum, { part }) => sum + part.size, 0);
+  const extras = await findExtras(vault);
+  return ok({
+    vaultId,
+    stickId,
+    gen,
+    label,
+    files: files.length,
+    parts: parts.length,
+    bytes,
+    developmentKeys: dev,
+    faults,
+    extras,
+  });
+}
+
+type PartToCheck = { readonly path: string; readonly part: { readonly size: Bytes; readonly sha256: string } };
+
+// The catalog's own hash was checked when the vault was opened.
+function partsToCheck(vault: OpenVault): PartToCheck[] {
+  return vault.manifest.claims.files.flatMap(({ id, parts }) =>
+    parts.map((part, index) => ({ path: join(VAULT_FOLDER, DATA_FOLDER, id, partName(index)), part })),
+  );
+}
+
+async function checkParts(root: string, parts: readonly PartToCheck[], job: Job): Promise<Fault[]> {
+  const allBytes = parts.reduce((sum, { part }) => sum + part.size, 0);
+  const readBack = createReadBack();
+  const faults: Fault[] = [];
+  let allDone = 0;
+  try {
+    for (const { path, part } of parts) {
+      job.signal.throwIfAborted();
+      const fault = await readBack.check(join(root, path), part);
+      if (fault) faults.push({ path, fault });
+      allDone += part.size;
+      job.progress.show({ name: path, fileDone: part.size, fileBytes: part.size, allDone, allBytes });
+    }
+    return faults;
+  } finally {
+    await readBack.close();
+  }
+}
+
+async function untrustedManifests({ root, manifest }: OpenVault): Promise<Fault[]> {
+  const folder = join(root, VAULT_FOLDER);
+  const newer = (await listGenerations(folder)).filter((gen) => gen > manifest.claims.gen);
+  return newer.map((gen) => ({ path: join(VAULT_FOLDER, manifestName(gen)), fault: "UNTRUSTED" }));
+}

@@ -1,0 +1,19 @@
+import type { Bytes } from "../../../src-shared/units.ts";
+import type { CatalogVideo } from "../../../src-shared/vault/index.ts";
+
+/** A video as `ls` tells of it: everything but keys and file ids. */
+export type VideoView = Omit<CatalogVideo, "file" | "poster" | "subtitles"> & {
+  readonly bytes: Bytes;
+  readonly poster: string | null;
+  readonly subtitles: readonly { readonly language: string; readonly label: string }[];
+};
+
+export function viewVideo(video: CatalogVideo): VideoView {
+  const { file, poster, subtitles, ...rest } = video;
+  return {
+    ...rest,
+    bytes: file.bytes,
+    poster: poster?.type ?? null,
+    subtitles: subtitles.map(({ language, label }) => ({ language, label })),
+  };
+}

@@ -1,1 +1,0 @@
-export { type PolicyFile, readPolicy } from "./policy-file.ts";

@@ -1,1 +1,0 @@
-export { type DueText, findDue, publishToStick, requireNewestKeys } from "./publish.ts";

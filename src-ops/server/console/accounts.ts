@@ -1,0 +1,47 @@
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import { fromBase64url, toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { type Bytes, KIB } from "../../../src-shared/units.ts";
+import type { AccountShelf, KeptAccount } from "../store/index.ts";
+
+export const ACCOUNT_ROLES = ["viewer", "manager"] as const satisfies readonly AccountRole[];
+/** A `viewer` looks; a `manager` may halt as well. */
+export type AccountRole = KeptAccount["role"];
+export type Account = { readonly name: string; readonly role: AccountRole };
+
+// As for licenses: 32 MiB and about a tenth of a second for each try.
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * KIB };
+const KEY_BYTES: Bytes = 32;
+/** 16 letters and digits of an alphabet of 32: 80 bits, so that nobody has to think of a password. */
+const PASSWORD_LETTERS = 16;
+const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
+
+const derive = promisify<string, Uint8Array, number, typeof COST, Buffer>(scrypt);
+
+/** Makes an account, or gives it a new password; the password is shown once and kept nowhere. */
+export async function putAccount(accounts: AccountShelf, { name, role }: Account): Promise<{ password: string }> {
+  const password = newPassword();
+  const salt = randomBytes(16);
+  const hash = toBase64url(await derive(password, salt, KEY_BYTES, COST));
+  await accounts.put({ name, role, salt: toBase64url(salt), hash });
+  return { password };
+}
+
+/** Whose name and password these are; `undefined`: nobody's. A name that is not known takes as long as a wrong password. */
+export async function findAccount(
+  accounts: AccountShelf,
+  name: string,
+  password: string,
+): Promise<Account | undefined> {
+  const found = await accounts.find(name);
+  const salt = fromBase64url(found?.salt ?? "") ?? new Uint8Array(16);
+  const given = await derive(password, salt, KEY_BYTES, COST);
+  const expected = fromBase64url(found?.hash ?? "");
+  if (!found || expected?.length !== KEY_BYTES || !timingSafeEqual(given, expected)) return undefined;
+  return { name: found.name, role: found.role };
+}
+
+function newPassword(): string {
+  const letters = Array.from(randomBytes(PASSWORD_LETTERS), (byte) => ALPHABET[byte % ALPHABET.length]);
+  return letters.join("").replaceAll(/(.{4})(?=.)/g, "$1-");
+}

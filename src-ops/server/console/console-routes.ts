@@ -1,0 +1,147 @@
+import type { Language } from "./message-catalog.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { RINGS } from "../../../src-shared/license/index.ts";
+import { BuildId } from "../../../src-shared/updates/index.ts";
+import type { AlertKind, AlertLevel } from "../alerts/index.ts";
+import { logDecision, publishHalt, type WatchPorts } from "../decisions/index.ts";
+import { type Answer, DONE, refusal, waitFor, type Route, createRates, type Received } from "../http/index.ts";
+import { type Account, findAccount } from "./accounts.ts";
+import { html, type Markup } from "./markup.ts";
+import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
+import { progressReport } from "./report.ts";
+import { createSessions } from "./sessions.ts";
+import { viewOf } from "./view.ts";
+import { WORDS } from "./messages.ts";
+
+export type ConsolePorts = WatchPorts & {
+  readonly levelOf: (kind: AlertKind) => AlertLevel;
+  /** Whether people reach it by https. */
+  readonly isSecure: boolean;
+};
+
+// Each try costs a tenth of a second of a processor: ten at once, then one in six seconds.
+const LOGINS = { perSecond: 1 / 6, burst: 10 };
+
+const POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const HEADERS = { "Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer" };
+
+const Login = v.strictObject({ name: v.string(), password: v.string() });
+const HaltOrder = v.strictObject({
+  ring: v.picklist(RINGS),
+  build: BuildId,
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+});
+const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
+
+/**
+ * The console in the browser, behind a login. Forms are JSON, which no other site can send, and the cookie is not sent
+ * with what another site asks for.
+ */
+export function consoleRoutes(ports: ConsolePorts): Route[] {
+  const { store, now, isSecure } = ports;
+  const sessions = createSessions(store.sessions, isSecure);
+  const logins = createRates(LOGINS);
+
+  async function accountOf({ header }: Received): Promise<Account | undefined> {
+    const name = await sessions.nameOf(header("Cookie"), now());
+    // Asked again each time: who is struck off the list is out at once.
+    const account = name === undefined ? undefined : await store.accounts.find(name);
+    return account && { name: account.name, role: account.role };
+  }
+
+  async function ringsFor(account: Account, language: Language): Promise<Markup> {
+    const view = await viewOf(ports, now());
+    if (!view.ok) return html`<p role="alert">${view.error.message}</p>`;
+    return ringsOf(view.value, WORDS[language], language, account);
+  }
+
+  async function page(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    const language = languageOf(received);
+    const words = WORDS[language];
+    const body = account ? consoleBody(words, account, await ringsFor(account, language)) : loginBody(words);
+    return shown(pageOf(words, language, body));
+  }
+
+  async function rings(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    return shown((await ringsFor(account, languageOf(received))).markup);
+  }
+
+  async function report(received: Received): Promise<Answer> {
+    if (!(await accountOf(received))) return refusal(401, "NOT_LOGGED_IN");
+    const view = await viewOf(ports, now());
+    return view.ok ? shown(progressReport(view.value, languageOf(received))) : refusal(503, view.error.code);
+  }
+
+  async function login({ body, address }: Received): Promise<Answer> {
+    const given = parse(Login, body);
+    if (!given) return refusal(400, "MALFORMED");
+    const turn = logins.take(address, now());
+    if (!turn.ok) return waitFor(429, "TOO_MANY_LOGINS", turn.waitSeconds);
+    const account = await findAccount(store.accounts, given.name, given.password);
+    if (!account) return refusal(401, "LOGIN_REFUSED");
+    return { ...DONE, headers: { "Set-Cookie": await sessions.open(account.name, now()) } };
+  }
+
+  async function halt(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    if (account.role !== "manager") return refusal(403, "NOT_ALLOWED");
+    const order = parse(HaltOrder, received.body);
+    if (!order) return refusal(400, "MALFORMED");
+    const code = await publishHalt(ports.feed, order, now());
+    if (code !== undefined) return refusal(409, code);
+    await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...order, by: account.name });
+    return DONE;
+  }
+
+  async function answer(received: Received): Promise<Answer> {
+    const account = await accountOf(received);
+    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    if (account.role !== "manager") return refusal(403, "NOT_ALLOWED");
+    const given = parse(Answering, received.body);
+    if (!given) return refusal(400, "MALFORMED");
+    return (await store.incidents.answer(given.incident, now())) ? DONE : refusal(409, "INCIDENT_UNKNOWN");
+  }
+
+  return [
+    { method: "GET", path: "/console", answer: page },
+    { method: "GET", path: "/console/rings", answer: rings },
+    { method: "GET", path: "/console/report", answer: report },
+    { method: "GET", path: "/console/console.css", answer: () => file("console.css", "text/css") },
+    { method: "GET", path: "/console/console.js", answer: () => file("console.js", "text/javascript") },
+    { method: "POST", path: "/console/login", answer: login },
+    { method: "POST", path: "/console/halt", answer: halt },
+    { method: "POST", path: "/console/answer", answer },
+    {
+      method: "POST",
+      path: "/console/logout",
+      answer: async ({ header }) => ({ ...DONE, headers: { "Set-Cookie": await sessions.close(header("Cookie")) } }),
+    },
+  ];
+}
+
+function shown(content: string): Answer {
+  return { status: 200, text: { type: "text/html; charset=utf-8", content }, headers: HEADERS };
+}
+
+function file(name: string, type: string): Answer {
+  const content = readFileSync(join(import.meta.dirname, name), "utf8");
+  return { status: 200, text: { type: `${type}; charset=utf-8`, content }, headers: HEADERS };
+}
+
+function languageOf({ header }: Received): Language {
+  return /^fr\b/i.test(header("Accept-Language") ?? "") ? "fr" : "en";
+}
+
+function parse<S extends v.GenericSchema>(schema: S, body: Uint8Array): v.InferOutput<S> | undefined {
+  const json = parseStrictJson(body);
+  const parsed = v.safeParse(schema, json.ok ? json.value : undefined);
+  return parsed.success ? parsed.output : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Language } from "./message-catalog.ts";
+import { incidentWords } from "../alerts/index.ts";
+import type { Account } from "./accounts.ts";
+import { html, type Markup } from "./markup.ts";
+import type { IncidentView } from "./view.ts";
+import type { Words } from "./message-catalog.ts";
+import { DAY, HOUR, type Milliseconds, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
+
+/** Colour is never the only sign. */
+const MARKS: Readonly<Record<IncidentView["level"], string>> = { critical: "!!", warning: "!", info: "i" };
+
+/** What is wrong or worth knowing now, the worst first: since when, what to do, and when people are reminded of it. */
+export function incidentList(
+  incidents: readonly IncidentView[],
+  now: UnixMs,
+  words: Words,
+  language: Language,
+  account: Account,
+): Markup {
+  const said = words.incidents;
+  const items = incidents.map((incident) => {
+    const { id, kind, level, ring, version, detail } = incident;
+    const { what, now: next } = incidentWords(kind, language);
+    const isOpen = level !== "info" && incident.openedAt !== null && incident.answeredAt === null;
+    const mayAnswer = account.role === "manager" && isOpen;
+    return html`<li class="${level}" id="incident-${id}">
+      <span class="mark" aria-hidden="true">${MARKS[level]}</span>
+      <div>
+        <p><strong>${words.levels[level]} · ${ring} ${version} · ${what}</strong></p>
+        <p class="muted">${stateOf(incident, now, said, language)}</p>
+        <p>${next}</p>
+        <details id="details-${id}">
+          <summary>${said.details}</summary>
+          <p lang="en">${detail}</p>
+          <p class="muted"><code>${id}</code></p>
+        </details>
+      </div>
+      ${mayAnswer ? html`<button id="answer-${id}" data-answer="${id}">${said.answer}</button>` : null}
+    </li>`;
+  });
+  return html`<section aria-labelledby="incidents" class="card">
+    <h2 id="incidents">${said.title}</h2>
+    ${
+      items.length === 0
+        ? html`<p class="muted">${said.none}</p>`
+        : html`<ol class="incidents">
+            ${items}
+          </ol>`
+    }
+  </section>`;
+}
+
+function stateOf(
+  { openedAt, answeredAt, remindsAt, deadlines }: IncidentView,
+  now: UnixMs,
+  said: Words["incidents"],
+  language: Language,
+): string {
+  const parts = openedAt === null ? [] : [said.since(spanOf(now - openedAt, language))];
+  if (answeredAt !== null) parts.push(said.answered);
+  else if (remindsAt !== null) parts.push(said.reminds(spanOf(remindsAt - now, language)));
+  for (const { what, until, doneAt } of deadlines) {
+    if (doneAt === null) parts.push(until > now ? said.due[what](spanOf(until - now, language)) : said.late[what]);
+  }
+  return parts.join(" · ");
+}
+
+const [MINUTE_MS, HOUR_MS, DAY_MS] = [MINUTE * 1_000, HOUR * 1_000, DAY * 1_000];
+
+/** A time in the largest unit of which there are two. */
+function spanOf(time: Milliseconds, language: Language): string {
+  const [unit, length] =
+    time >= 2 * DAY_MS
+      ? (["day", DAY_MS] as const)
+      : time >= 2 * HOUR_MS
+        ? (["hour", HOUR_MS] as const)
+        : (["minute", MINUTE_MS] as const);
+  const count = Math.max(0, Math.ceil(time / length));
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count);
+}

@@ -1,0 +1,4 @@
+export { ACCOUNT_ROLES, type AccountRole, putAccount } from "./accounts.ts";
+export { type ConsolePorts, consoleRoutes } from "./console-routes.ts";
+export { progressReport } from "./report.ts";
+export { viewOf } from "./view.ts";

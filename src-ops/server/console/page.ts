@@ -1,0 +1,109 @@
+import type { Language } from "./message-catalog.ts";
+import type { Decision } from "../decisions/index.ts";
+import type { Account } from "./accounts.ts";
+import { incidentList } from "./incident-list.ts";
+import { html, type Markup } from "./markup.ts";
+import { ringSection } from "./ring-section.ts";
+import type { ConsoleView } from "./view.ts";
+import type { Words } from "./message-catalog.ts";
+
+/** A page of the console. Its style and its script are files of their own: the policy allows nothing inline. */
+export function pageOf(words: Words, language: Language, body: Markup): string {
+  const files = html`<link rel="stylesheet" href="/console/console.css" />
+    <script type="module" src="/console/console.js"></script>`;
+  return documentOf(words.title, language, files, body);
+}
+
+/** A whole HTML document. */
+export function documentOf(title: string, language: Language, head: Markup, body: Markup): string {
+  return html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        ${head}
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`.markup;
+}
+
+export function loginBody({ login, title }: Words): Markup {
+  return html`<main class="login">
+    <h1>${title}</h1>
+    <form data-form="login" data-refused="${login.refused}" data-wait="${login.wait}">
+      <label>${login.name}<input name="name" autocomplete="username" required autofocus /></label>
+      <label
+        >${login.passwordLabel}<input name="password" type="password" autocomplete="current-password" required
+      /></label>
+      <p role="alert" data-problem></p>
+      <button class="main">${login.enter}</button>
+    </form>
+  </main>`;
+}
+
+/** The frame stays; `#rings` is what is fetched again and again. */
+export function consoleBody(words: Words, account: Account, rings: Markup): Markup {
+  return html`<header>
+      <h1>${words.title}</h1>
+      <p class="muted">${words.as(account.name, words.roles[account.role])}</p>
+      <a href="/console/report" download="rings.html">${words.report}</a>
+      <button data-leave>${words.leave}</button>
+    </header>
+    <p role="status" class="stale" data-stale="${words.stale}" hidden></p>
+    <main id="rings">${rings}</main>`;
+}
+
+function detailOf(decision: Decision): string {
+  switch (decision.kind) {
+    case "verdict":
+      return `${decision.verdict}: ${decision.notGreen.join(", ")}`;
+    case "verdict-given":
+      return decision.verdict;
+    case "promotion": {
+      const { basisPoints, lane, overrides } = decision;
+      const words = overrides.map(({ code, reason }) => `${code}: ${reason}`);
+      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...words].join(", ");
+    }
+    case "incident-decided":
+      return `${decision.incident}: ${decision.decision}, ${decision.reason}`;
+    case "halt":
+    case "halt-by-hand":
+    case "restored":
+      return decision.reason;
+    case "halt-failed":
+    case "watch":
+      return "";
+  }
+}
+
+/** Every ring with its release, then what was decided. */
+export function ringsOf(view: ConsoleView, words: Words, language: Language, account: Account): Markup {
+  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+  const said = (at: number) => `${time.format(at)} UTC`;
+  const rings =
+    view.rings.length === 0
+      ? html`<p>${words.nothingRuns}</p>`
+      : html`${view.rings.map((ring) => ringSection(ring, view, words, language, account))}`;
+  const decisions = view.decisions.map(({ at, decision }) => {
+    const { kind, ring, build } = decision;
+    return html`<li>
+      <time datetime="${new Date(at).toISOString()}">${said(at)}</time> <strong>${ring} ${kind}</strong> ${build}
+      ${detailOf(decision)}
+    </li>`;
+  });
+  return html`<p class="muted">${words.looked(said(view.now))}</p>
+    ${incidentList(view.incidents, view.now, words, language, account)} ${rings}
+    <section aria-labelledby="log" class="card">
+      <h2 id="log">${words.log.title}</h2>
+      ${
+        decisions.length === 0
+          ? html`<p class="muted">${words.log.none}</p>`
+          : html`<ol class="log">
+              ${decisions}
+            </ol>`
+      }
+    </section>`;
+}

@@ -1,0 +1,149 @@
+import type { Ring } from "../../../src-shared/license/index.ts";
+import type { MachineFacts, Policy, RingPolicy } from "../../gates/index.ts";
+import type { Attempt } from "../../failure.ts";
+import { feedStatus, releaseStates, type RingProgress } from "../../feed/index.ts";
+import { ALERT_LEVELS, type AlertKind, type AlertLevel } from "../alerts/index.ts";
+import {
+  type Assessment,
+  type Audit,
+  auditDecisions,
+  type Deadline,
+  deadlinesOf,
+  lateIncidents,
+  nextReminder,
+  type Incident,
+  incidentsOf,
+  assessRings,
+  type WatchPorts,
+} from "../decisions/index.ts";
+import type { HourSum, RingStore, ToldEvent } from "../store/index.ts";
+import type { MachineState } from "./message-catalog.ts";
+import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import { ok } from "../../../src-shared/result.ts";
+
+const HOUR_MS = HOUR * 1_000;
+const DECISIONS = 20;
+const TOLD = 30;
+
+/** Operations that were heard up to a moment, and how many of them failed. */
+export type Heard = HourSum;
+
+export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
+
+/** An incident of now. `openedAt` is `null` until the ring server has looked: then it is kept, and can be taken on. */
+export type IncidentView = Incident & {
+  readonly level: AlertLevel;
+  readonly openedAt: UnixMs | null;
+  readonly answeredAt: UnixMs | null;
+  readonly remindsAt: UnixMs | null;
+  /** By when it is to be evaluated and decided, and when that was done. */
+  readonly deadlines: readonly Deadline[];
+};
+
+export type RingView = Assessment & {
+  readonly heard: readonly Heard[];
+  readonly machines: readonly MachineView[];
+  readonly scores: readonly number[];
+  readonly told: readonly ToldEvent[];
+  readonly rules: RingPolicy;
+  readonly progress: RingProgress;
+};
+
+export type ConsoleView = {
+  readonly now: UnixMs;
+  /** The worst first. */
+  readonly incidents: readonly IncidentView[];
+  readonly rings: readonly RingView[];
+  readonly policy: Policy;
+  /** The last ones, newest first. */
+  readonly decisions: Audit["decisions"];
+};
+
+export type ViewPorts = Omit<WatchPorts, "now"> & { readonly levelOf: (kind: AlertKind) => AlertLevel };
+
+/** Gathers what the console shows. FEED_*, REGISTER_BROKEN. */
+export async function viewOf(ports: ViewPorts, now: UnixMs): Promise<Attempt<ConsoleView>> {
+  const { store, feed, policy } = ports;
+  const assessed = await assessRings({ ...ports, now: () => now });
+  if (!assessed.ok) return assessed;
+  const status = await feedStatus(feed.repo, feed.keys, Math.floor(now / 1_000));
+  if (!status.ok) return status;
+  const audit = await auditDecisions(store.decisions);
+  const states = releaseStates(status.value, policy.policy, Math.floor(now / 1_000));
+  return ok({
+    now,
+    incidents: await incidentsIn(ports, assessed.value, audit, now),
+    rings: await Promise.all(assessed.value.map((assessment) => ringView(ports, assessment, states.rings, now))),
+    policy: policy.policy,
+    decisions: audit.decisions.slice(-DECISIONS).toReversed(),
+  });
+}
+
+async function ringView(
+  { store, policy }: ViewPorts,
+  assessment: Assessment,
+  states: readonly RingProgress[],
+  now: UnixMs,
+): Promise<RingView> {
+  const { ring, version } = assessment;
+  const rules = policy.policy.rings[ring];
+  const machines = await store.machines(assessment, now);
+  return {
+    ...assessment,
+    heard: await heardOf(store, assessment),
+    machines: machines.map((facts) => machineView(facts, rules, now)),
+    scores: await store.scores(assessment),
+    told: await store.told(ring, version, TOLD),
+    rules,
+    progress: states.find((state) => state.ring === ring) as RingProgress,
+  };
+}
+
+async function incidentsIn(
+  { store, levelOf }: ViewPorts,
+  assessments: readonly Assessment[],
+  audit: Audit,
+  now: UnixMs,
+): Promise<IncidentView[]> {
+  const open = await store.incidents.open();
+  const kept = new Map(open.map((one) => [one.id, one]));
+  const deadlines = deadlinesOf(open, assessments, audit);
+  const late = lateIncidents(open, assessments, audit, now);
+  const incidents = [...assessments.flatMap((assessment) => incidentsOf(assessment, audit)), ...late];
+  const found = new Map<string, IncidentView>();
+  for (const incident of incidents) {
+    const level = levelOf(incident.kind);
+    const known = kept.get(incident.id);
+    found.set(incident.id, {
+      ...incident,
+      level,
+      openedAt: known?.openedAt ?? null,
+      answeredAt: known?.answeredAt ?? null,
+      remindsAt: known ? nextReminder(known, level) : null,
+      deadlines: deadlines.filter((one) => one.incident === incident.id),
+    });
+  }
+  const weight = ({ level }: IncidentView) => ALERT_LEVELS.indexOf(level);
+  return [...found.values()].toSorted((a, b) => weight(a) - weight(b) || (a.openedAt ?? 0) - (b.openedAt ?? 0));
+}
+
+function machineView(
+  { machine, operations, failed, lastAt }: MachineFacts,
+  rules: RingPolicy,
+  now: UnixMs,
+): MachineView {
+  if (lastAt === undefined) return { machine, operations, state: "not-updated" };
+  const isSilent = lastAt < now - rules.machines.reportedWithinHours * HOUR_MS;
+  return { machine, operations, state: isSilent ? "silent" : failed > 0 ? "failing" : "healthy" };
+}
+
+/** Hour by hour, each with all that came before it. */
+async function heardOf(store: RingStore, release: { ring: Ring; version: string; since: UnixMs }): Promise<Heard[]> {
+  let [operations, failed] = [0, 0];
+  const hours = await store.hours(release.ring, release.version, release.since - HOUR_MS);
+  return hours.map((hour) => {
+    operations += hour.operations;
+    failed += hour.failed;
+    return { at: hour.at, operations, failed };
+  });
+}

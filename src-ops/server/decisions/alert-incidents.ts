@@ -1,0 +1,37 @@
+import { type AlertingConfig, deliver, usualLevelOf } from "../alerts/index.ts";
+import type { RingStore } from "../store/index.ts";
+import type { Assessment } from "./assess.ts";
+import { auditDecisions } from "./decision-log.ts";
+import { lateIncidents } from "./deadlines.ts";
+import { createIncidentBook } from "./incident-log.ts";
+import { incidentsOf } from "./incidents.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+
+/**
+ * Keeps what is wrong with the rings, and tells people what is new. What reached nobody is told again at the next look;
+ * without a configuration nobody is told.
+ */
+export async function tellIncidents(
+  store: RingStore,
+  assessed: readonly Assessment[],
+  config: AlertingConfig | undefined,
+  now: UnixMs,
+  signal: AbortSignal,
+): Promise<{ readonly told: number; readonly undelivered: number }> {
+  const book = createIncidentBook(store.incidents, config?.levelOf ?? usualLevelOf);
+  const log = await auditDecisions(store.decisions);
+  const late = lateIncidents(await store.incidents.open(), assessed, log, now);
+  const due = await book.due([...assessed.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
+  if (!config) return { told: 0, undelivered: 0 };
+  const delivered = await Promise.all(
+    due.map(async ({ alert, done }) => {
+      const deliveries = await deliver(alert, config, signal);
+      // A level without a channel has nobody to tell.
+      const isDone = deliveries.length === 0 || deliveries.some((one) => one.delivered);
+      if (isDone) await done();
+      return isDone;
+    }),
+  );
+  const told = delivered.filter(Boolean).length;
+  return { told, undelivered: delivered.length - told };
+}

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import {
+  type BudgetPolicy,
+  type Burn,
+  type BudgetState,
+  budgetOf,
+  burnsOf,
+  explain,
+  type ExplainedJudgement,
+  type Counters,
+  type IsGenuine,
+  judgeRelease,
+  NO_COUNTS,
+  type Reached,
+  readFacts,
+  type RingPolicy,
+  type PolicyFile,
+} from "../../gates/index.ts";
+import type { RingStore } from "../store/index.ts";
+import type { Running } from "./running-releases.ts";
+import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
+
+/** One ring's release: the verdict with its reasons, and the budget of failures. */
+export type Assessment = Running &
+  ExplainedJudgement & {
+    readonly v: 1;
+    readonly policyHash: string;
+    /** Over everything that the gates looked at. */
+    readonly evidenceHash: string;
+    readonly assessedAt: UnixMs;
+    readonly operations: number;
+    readonly failed: number;
+    readonly suspected: number;
+    /** Refusals of what is genuine and current. */
+    readonly genuine: { readonly signature: number; readonly rollback: number };
+    readonly budget: { readonly left: number; readonly state: BudgetState } | null;
+    readonly burns: readonly Burn[];
+    /** By when people evaluate an incident of this ring, and decide on it. */
+    readonly deadlines: RingPolicy["deadlines"];
+    readonly reached: readonly Reached[];
+  };
+
+/** Judges what a ring runs by what its computers have told. */
+export async function assess(
+  store: RingStore,
+  running: Running,
+  { policy, hash }: PolicyFile,
+  isGenuine: IsGenuine,
+  now: UnixMs,
+): Promise<Assessment> {
+  const rules = policy.rings[running.ring];
+  const facts = await readFacts(store, running, rules, isGenuine, now);
+  const judgement = explain(judgeRelease(facts, rules));
+  const refused = (await store.findings(running)).filter(({ artefact }) => artefact !== null && isGenuine(artefact));
+  const genuineOf = (what: "signature" | "rollback") => refused.filter((one) => one.what === what).length;
+  const exposures = await exposuresOf(store, running, policy.budget, now);
+  const exposureOf = (minutes: number) => exposures.get(minutes) ?? NO_COUNTS;
+  return {
+    v: 1,
+    ...running,
+    ...judgement,
+    policyHash: hash,
+    evidenceHash: createHash("sha256").update(JSON.stringify(facts)).digest("hex"),
+    assessedAt: now,
+    operations: facts.totals.operations,
+    failed: facts.totals.failed,
+    suspected: facts.security.suspected,
+    genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
+    budget: budgetOf(exposureOf(daysInMinutes(policy.budget)), rules.errors.below, policy.budget),
+    burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
+    deadlines: rules.deadlines,
+    reached: facts.reached,
+  };
+}
+
+const daysInMinutes = ({ days }: BudgetPolicy) => (days * DAY) / MINUTE;
+
+/** What was operated in each of the windows that the budget looks at, by their length in minutes. */
+async function exposuresOf(
+  store: RingStore,
+  { ring, version }: Running,
+  budget: BudgetPolicy,
+  now: UnixMs,
+): Promise<ReadonlyMap<number, Counters>> {
+  const windows = budget.burns.flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes]);
+  const found = new Map<number, Counters>();
+  for (const minutes of new Set([...windows, daysInMinutes(budget)])) {
+    found.set(minutes, await store.totals(ring, version, now - minutes * MINUTE * 1_000));
+  }
+  return found;
+}

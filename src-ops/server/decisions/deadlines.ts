@@ -1,0 +1,77 @@
+import { ALERT_KINDS } from "../alerts/index.ts";
+import type { KeptIncident } from "../store/index.ts";
+import type { Assessment } from "./assess.ts";
+import type { Audit, Decision } from "./decision-log.ts";
+import type { Incident } from "./incidents.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+
+/** By when people have to have done something about an incident (R-31), and when they did. */
+export type Deadline = {
+  readonly incident: string;
+  readonly ring: Ring;
+  readonly what: "evaluated" | "decided";
+  readonly until: UnixMs;
+  readonly doneAt: UnixMs | null;
+};
+
+type Asked = Pick<Assessment, "ring" | "version" | "deadlines">;
+
+/** The deadlines of incidents that are not over, of the rings whose policy has any. */
+export function deadlinesOf(kept: readonly KeptIncident[], rings: readonly Asked[], log: Audit): readonly Deadline[] {
+  return kept.flatMap((incident) => {
+    const { id, ring, kind, openedAt, answeredAt } = incident;
+    const hours = rings.find((one) => one.ring === ring)?.deadlines;
+    // What is told of a deadline has none itself, and what is only worth knowing needs no decision.
+    if (!hours || kind === "decision_due" || ALERT_KINDS[kind] === "info") return [];
+    const decidedAt = decisionAt(incident, log);
+    const until = (limit: number) => openedAt + limit * HOUR * 1_000;
+    return [
+      { incident: id, ring, what: "evaluated", until: until(hours.evaluatedHours), doneAt: answeredAt ?? decidedAt },
+      { incident: id, ring, what: "decided", until: until(hours.decidedHours), doneAt: decidedAt },
+    ] satisfies Deadline[];
+  });
+}
+
+/** The deadlines that were missed, as incidents of their own: told to those on the escalation list at once. */
+export function lateIncidents(
+  kept: readonly KeptIncident[],
+  rings: readonly Asked[],
+  log: Audit,
+  now: UnixMs,
+): readonly Incident[] {
+  const missed = deadlinesOf(kept, rings, log).filter(({ until, doneAt }) => doneAt === null && now >= until);
+  return missed.map(({ incident, ring, what, until }) => ({
+    id: `${incident}-not_${what}`,
+    kind: "decision_due",
+    ring,
+    version: rings.find((one) => one.ring === ring)?.version ?? "",
+    detail: `${incident} had to be ${what} by ${new Date(until).toISOString()}.`,
+    isLate: true,
+  }));
+}
+
+// A ring that stopped, or runs something else, was decided about; and so was what people say they decided.
+function decisionAt({ id, ring, openedAt }: KeptIncident, { decisions }: Audit): UnixMs | null {
+  // A backup that was brought back lets a watch begin anew, and decides nothing.
+  const restores = new Set(decisions.flatMap(({ at, decision }) => (decision.kind === "restored" ? [at] : [])));
+  const decides = (decision: Decision) => {
+    if (decision.ring !== ring) return false;
+    switch (decision.kind) {
+      case "incident-decided":
+        return decision.incident === id;
+      case "watch":
+        return decision.since >= openedAt && !restores.has(decision.since);
+      case "halt":
+      case "halt-by-hand":
+        return true;
+      case "halt-failed":
+      case "promotion":
+      case "restored":
+      case "verdict":
+      case "verdict-given":
+        return false;
+    }
+  };
+  return decisions.find(({ at, decision }) => at >= openedAt && decides(decision))?.at ?? null;
+}

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { RINGS } from "../../../src-shared/license/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import type { DecisionLines } from "../store/index.ts";
+
+const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const about = { ring: v.picklist(RINGS), build: v.string() };
+
+export const INCIDENT_DECISIONS = ["keep", "halt", "roll-back", "fix"] as const;
+export type IncidentDecision = (typeof INCIDENT_DECISIONS)[number];
+
+/** What was decided: by a machine, which may only judge and halt; by somebody at the console; by those who sign. */
+export const Decision = v.variant("kind", [
+  /** A ring began to run a build: exposure begins. */
+  v.strictObject({ kind: v.literal("watch"), ...about, version: v.string(), since: Count }),
+  /** The verdict changed. `notGreen`: which gates, and how. */
+  v.strictObject({
+    kind: v.literal("verdict"),
+    ...about,
+    verdict: v.picklist(["pass", "fail", "inconclusive"]),
+    notGreen: v.array(v.string()),
+    policyHash: Sha256Hex,
+  }),
+  /** A verdict was handed to somebody who may sign by it. */
+  v.strictObject({
+    kind: v.literal("verdict-given"),
+    ...about,
+    verdict: v.picklist(["pass", "fail", "inconclusive"]),
+    verdictHash: Sha256Hex,
+    policyHash: Sha256Hex,
+    evidenceHash: Sha256Hex,
+  }),
+  /** People let a ring have a build, or have it for a larger share: copied from the document that they signed. */
+  v.strictObject({
+    kind: v.literal("promotion"),
+    ...about,
+    seq: Count,
+    basisPoints: Count,
+    since: Count,
+    verdictHash: v.nullable(Sha256Hex),
+    checklistHash: v.nullable(Sha256Hex),
+    lane: v.nullable(v.string()),
+    overrides: v.array(v.strictObject({ code: v.string(), reason: v.string() })),
+  }),
+  v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
+  v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),
+  /** What people decided about an incident. It changes nothing by itself: the feed does. */
+  v.strictObject({
+    kind: v.literal("incident-decided"),
+    ...about,
+    incident: v.string(),
+    decision: v.picklist(INCIDENT_DECISIONS),
+    reason: v.string(),
+    by: v.string(),
+  }),
+  /**
+   * What was kept was brought back from a backup: what was heard after it is lost, and exposure begins anew. `build`: what
+   * the ring was last seen to run, empty where nothing was.
+   */
+  v.strictObject({ kind: v.literal("restored"), ...about, reason: v.string() }),
+  /** A halt was due and could not be published: it is tried again, and people have to know. */
+  v.strictObject({ kind: v.literal("halt-failed"), ...about, code: v.string() }),
+]);
+export type Decision = v.InferOutput<typeof Decision>;
+
+const Line = v.strictObject({ n: Count, prev: v.string(), at: Count, decision: Decision });
+type Line = v.InferOutput<typeof Line>;
+
+export const LOG_START = "0".repeat(64);
+
+export type Audit = {
+  readonly decisions: readonly Line[];
+  /** Hash of the last line that fits. Kept elsewhere, it shows whether the end was cut off. */
+  readonly head: string;
+  /** The head after each line. */
+  readonly heads: readonly string[];
+  /** The first line (from 1) that does not fit. */
+  readonly brokenAt: number | undefined;
+};
+
+/** Adds a decision to the log, durably: each line holds the hash of the one before. */
+export function logDecision(lines: DecisionLines, at: UnixMs, decision: Decision): Promise<void> {
+  return lines.append((last) => {
+    const prev = last ? hashOf(last.line) : LOG_START;
+    const n = last ? last.n + 1 : 0;
+    return { n, line: JSON.stringify({ n, prev, at, decision }) };
+  });
+}
+
+/** Follows the log from its beginning, as far as each line fits the one before. */
+export async function auditDecisions(lines: Pick<DecisionLines, "all">): Promise<Audit> {
+  const decisions: Line[] = [];
+  const heads: string[] = [];
+  let head = LOG_START;
+  for (const { n, line: text } of await lines.all()) {
+    const line = parseLine(text);
+    const isNext = line && line.n === decisions.length && n === line.n && line.prev === head;
+    if (!isNext) return { decisions, head, heads, brokenAt: decisions.length + 1 };
+    decisions.push(line);
+    head = hashOf(text);
+    heads.push(head);
+  }
+  return { decisions, head, heads, brokenAt: undefined };
+}
+
+function parseLine(text: string): Line | undefined {
+  const json = parseStrictJson(utf8(text));
+  const line = v.safeParse(Line, json.ok ? json.value : undefined);
+  return line.success ? line.output : undefined;
+}
+
+function hashOf(line: string): string {
+  return createHash("sha256").update(line).digest("hex");
+}

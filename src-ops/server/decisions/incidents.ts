@@ -1,0 +1,77 @@
+import type { AlertKind } from "../alerts/index.ts";
+import type { ExplainedGate, GateName } from "../../gates/index.ts";
+import type { Assessment } from "./assess.ts";
+import type { Audit } from "./decision-log.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import { MINUTE } from "../../../src-shared/units.ts";
+
+/** What is wrong, or worth telling, about a release as it is now. The same thing has the same id at every look. */
+export type Incident = {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly ring: Ring;
+  readonly version: string;
+  readonly detail: string;
+  /** Somebody had to act by now: those on the escalation list hear it first. */
+  readonly isLate?: true;
+};
+
+/** Everything that people should know of a ring's release. */
+export function incidentsOf(assessment: Assessment, log: Audit): readonly Incident[] {
+  const { ring, version, since, gates, genuine, suspected, verdict, isHalted, timeIsUp, burns } = assessment;
+  const gate = (name: GateName) => gates.find((one) => one.gate === name);
+  const found = (kind: AlertKind, detail: string | undefined): Incident[] =>
+    detail === undefined ? [] : [{ id: `${ring}-${kind}-${Math.floor(since / 1_000)}`, kind, ring, version, detail }];
+  const failing = [gate("surge"), gate("sequential")].filter((one) => one?.outcome === "halt");
+  const burning = burns.filter(({ severity }) => severity === "page");
+  const slow = ["starts", "verdicts", "memory"].map((name) => gate(name as GateName)).filter(isOverItsLimit);
+  const silent = [gate("reporting"), gate("funnel")].filter((one) => one?.outcome === "fail");
+  const late = failedHalt(assessment, log);
+  return [
+    ...found("signature_error", genuine.signature > 0 ? `${genuine.signature} of genuine files` : undefined),
+    ...found("antirollback_error", genuine.rollback > 0 ? `${genuine.rollback} of genuine files` : undefined),
+    ...found("crash", gate("crashes")?.outcome === "pass" ? undefined : gate("crashes")?.why),
+    ...found("ring_halted", isHalted ? whyOf(gates.filter(({ outcome }) => outcome === "halt")) : undefined),
+    ...found("high_error_rate", failing.length > 0 || burning.length > 0 ? (gate("errors")?.why ?? "") : undefined),
+    ...found("performance_degradation", slow.length > 0 ? whyOf(slow) : undefined),
+    ...found("tamper_suspected", suspected > 0 ? `${suspected} refused files that nobody here knows` : undefined),
+    ...found("machine_silent", silent.length > 0 ? whyOf(silent) : undefined),
+    ...found("decision_due", late ?? (timeIsUp ? whyOf(gates.filter(({ outcome }) => outcome === "hold")) : undefined)),
+    ...unreachable(assessment),
+    ...found(
+      "ring_progression",
+      verdict === "pass" ? "Every gate has passed: the ring's keys may promote it." : undefined,
+    ),
+  ];
+}
+
+// Less than the usual time between two looks: one that failed is told at once.
+const TOLD_AFTER_MS = 4 * MINUTE * 1_000;
+
+/** An outage is of no single ring, so that all of them give it the same id: it is told once. */
+function unreachable({ ring, version, reached, assessedAt }: Assessment): Incident[] {
+  return reached
+    .filter(({ at }) => assessedAt - at >= TOLD_AFTER_MS)
+    .map(({ place, at }): Incident => {
+      const id = `${place}-service_unavailable-${Math.floor(at / 1_000)}`;
+      const detail = `${place}: not reached since ${new Date(at).toISOString()}`;
+      return { id, kind: "service_unavailable", ring, version, detail };
+    });
+}
+
+function failedHalt({ ring, build, isHalted, halt }: Assessment, { decisions }: Audit): string | undefined {
+  if (!halt || isHalted) return undefined;
+  const last = decisions.findLast(
+    ({ decision }) => decision.ring === ring && decision.kind.startsWith("halt"),
+  )?.decision;
+  const isStuck = last?.kind === "halt-failed" && last.build === build;
+  return isStuck ? `The release has to stop, and the halt cannot be published: ${last.code}.` : undefined;
+}
+
+function isOverItsLimit(gate: ExplainedGate | undefined): gate is ExplainedGate {
+  return gate !== undefined && gate.outcome !== "pass" && gate.value !== null && gate.value > gate.limit;
+}
+
+function whyOf(gates: readonly (ExplainedGate | undefined)[]): string {
+  return gates.flatMap((gate) => (gate ? [`${gate.gate}: ${gate.why}`] : [])).join("\n");
+}

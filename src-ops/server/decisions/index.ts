@@ -1,0 +1,18 @@
+export { tellIncidents } from "./alert-incidents.ts";
+export type { Assessment } from "./assess.ts";
+export { auditFeed } from "./audit-feed.ts";
+export { type Deadline, deadlinesOf, lateIncidents } from "./deadlines.ts";
+export {
+  type Audit,
+  auditDecisions,
+  Decision,
+  INCIDENT_DECISIONS,
+  type IncidentDecision,
+  logDecision,
+} from "./decision-log.ts";
+export { nextReminder } from "./incident-log.ts";
+export { type Incident, incidentsOf } from "./incidents.ts";
+export { publishHalt } from "./publish-halt.ts";
+export { logRestore } from "./running-releases.ts";
+export { startWatchLoop, type WatchLoop } from "./watch-loop.ts";
+export { assessRings, watchOnce, type WatchPorts } from "./watch.ts";

@@ -1,0 +1,56 @@
+import type { Milliseconds } from "../../../src-shared/units.ts";
+import type { Attempt } from "../../failure.ts";
+import { storageProblemOf } from "../store/index.ts";
+import type { Assessment } from "./assess.ts";
+
+export type WatchLoopPorts = {
+  readonly look: () => Promise<Attempt<readonly Assessment[]>>;
+  readonly everyMs: Milliseconds;
+  /** After new events: so soon, since what has to stop should not wait for the clock. */
+  readonly soonMs: Milliseconds;
+  readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
+};
+
+/** Looks at the rings from time to time, and soon after something was heard. One look at a time. */
+export function startWatchLoop({ look, everyMs, soonMs, note }: WatchLoopPorts) {
+  let looking: Promise<void> | undefined;
+  let soon: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  async function lookOnce(): Promise<void> {
+    try {
+      const assessed = await look();
+      if (!assessed.ok) note("watch.failed", { code: assessed.error.code });
+    } catch (error) {
+      // Whatever it was: the next look may see more, and a server that ends hears nothing at all.
+      note("watch.failed", { code: storageProblemOf(error) ?? (error instanceof Error ? error.name : "unknown") });
+    }
+  }
+
+  function lookNow(): void {
+    if (isStopped) return;
+    // What was heard during a look may have come too late for it.
+    if (looking) return heard();
+    looking = lookOnce().finally(() => void (looking = undefined));
+  }
+
+  function heard(): void {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      lookNow();
+    }, soonMs);
+  }
+
+  const timer = setInterval(lookNow, everyMs);
+  lookNow();
+  return {
+    heard,
+    async stop(): Promise<void> {
+      isStopped = true;
+      clearInterval(timer);
+      clearTimeout(soon);
+      await looking;
+    },
+  };
+}
+export type WatchLoop = ReturnType<typeof startWatchLoop>;

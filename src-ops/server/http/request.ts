@@ -1,0 +1,7 @@
+/** A request, read whole. Everything in it is attacker-controlled. */
+export type Received = {
+  readonly path: string;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+  readonly address: string;
+};

@@ -1,0 +1,51 @@
+export {
+  type Alert,
+  ALERT_KINDS,
+  ALERT_LEVELS,
+  type AlertingConfig,
+  type AlertKind,
+  type AlertLevel,
+  deliver,
+  readAlerting,
+  RUNBOOKS,
+  usualLevelOf,
+} from "./alerts/index.ts";
+export {
+  ACCOUNT_ROLES,
+  type AccountRole,
+  type ConsolePorts,
+  consoleRoutes,
+  progressReport,
+  putAccount,
+  viewOf,
+} from "./console/index.ts";
+export {
+  type Assessment,
+  assessRings,
+  type Audit,
+  auditDecisions,
+  auditFeed,
+  type Deadline,
+  deadlinesOf,
+  INCIDENT_DECISIONS,
+  type IncidentDecision,
+  logDecision,
+  logRestore,
+  startWatchLoop,
+  tellIncidents,
+  type WatchLoop,
+  watchOnce,
+} from "./decisions/index.ts";
+export type { Route } from "./http/index.ts";
+export { createServerHealth, metricsRoute, readMetricsToken, type ServerHealth, windowName } from "./metrics/index.ts";
+export { clientProbes, createProbing } from "./probes/index.ts";
+export { startRingServer } from "./ring-server.ts";
+export {
+  backUpFile,
+  openRingStore,
+  RING_DATA,
+  RING_DATABASE,
+  type RingPlace,
+  type RingStore,
+  storageFailureOf,
+} from "./store/index.ts";

@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { RINGS } from "../../../src-shared/license/index.ts";
+import type { RingStore } from "../store/index.ts";
+import { DONE, refusal, showsToken, type Route } from "../http/index.ts";
+
+const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What a ticket system tells: of one ticket, when it was opened and, once it is, closed. */
+const Ticket = v.strictObject({
+  v: v.literal(1),
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
+  ring: v.picklist(RINGS),
+  /** Milliseconds since 1970. */
+  openedAt: Time,
+  closedAt: v.nullable(Time),
+});
+
+/** `POST /tickets` with `Authorization: Bearer <token>`. */
+export function ticketRoute(store: Pick<RingStore, "setTicket">, token: string | undefined): Route {
+  return {
+    method: "POST",
+    path: "/tickets",
+    async answer(received) {
+      if (!showsToken(received, token)) return refusal(401, "NOT_ALLOWED");
+      const json = parseStrictJson(received.body);
+      const ticket = v.safeParse(Ticket, json.ok ? json.value : undefined);
+      if (!ticket.success) return refusal(400, "MALFORMED");
+      const { id, ring, openedAt, closedAt } = ticket.output;
+      await store.setTicket(id, ring, openedAt, closedAt ?? undefined);
+      return DONE;
+    },
+  };
+}

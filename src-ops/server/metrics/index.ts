@@ -1,0 +1,4 @@
+export { metricsRoute } from "./metrics-route.ts";
+export { readMetricsToken } from "./metrics-token.ts";
+export { windowName } from "./release-families.ts";
+export { createServerHealth, type ServerHealth } from "./server-health.ts";

@@ -1,0 +1,65 @@
+import type { Reached, PolicyFile } from "../../gates/index.ts";
+import { auditDecisions, assessRings, type WatchPorts } from "../decisions/index.ts";
+import { refusal, showsToken, type Route } from "../http/index.ts";
+import { EXPOSITION_TYPE, expositionOf, type Family, gauge } from "./exposition.ts";
+import { releaseFamilies } from "./release-families.ts";
+import { releaseReports } from "./release-reports.ts";
+import type { ServerHealth } from "./server-health.ts";
+
+export type MetricsPorts = Omit<WatchPorts, "feed"> & {
+  /** Without a feed there are no rings to judge, and the server speaks of itself alone. */
+  readonly feed: WatchPorts["feed"] | undefined;
+  readonly health: ServerHealth;
+  /** What a reader shows; without one nobody is let in. */
+  readonly token: string | undefined;
+  readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
+};
+
+/** `GET /metrics` in Prometheus' text format, to whoever shows the token. */
+export function metricsRoute(ports: MetricsPorts): Route {
+  return {
+    method: "GET",
+    path: "/metrics",
+    async answer(received) {
+      if (!showsToken(received, ports.token)) return refusal(401, "NOT_ALLOWED");
+      const families = [...ports.health.families(), policyFamily(ports.policy), ...(await ringFamilies(ports))];
+      return { status: 200, text: { type: EXPOSITION_TYPE, content: expositionOf(families) } };
+    },
+  };
+}
+
+/** Judged anew at every question. What cannot be judged is said to be so, and the server still speaks of itself. */
+async function ringFamilies({ feed, note, ...ports }: MetricsPorts): Promise<readonly Family[]> {
+  if (!feed) return [];
+  const { store, policy, now } = ports;
+  try {
+    const assessed = await assessRings({ ...ports, feed });
+    if (!assessed.ok) return [success(false)];
+    const log = await auditDecisions(store.decisions);
+    const reports = await releaseReports(store, assessed.value, log, policy, now());
+    return [success(true), reachedFamily(await store.reached()), ...releaseFamilies(reports)];
+  } catch (error) {
+    // Whatever it was, it must not silence what the server says of its own state.
+    note("metrics.incomplete", { what: error instanceof Error ? error.message : "unknown" });
+    return [success(false)];
+  }
+}
+
+function success(isDone: boolean): Family {
+  return gauge("assessment_success", "Whether the rings could be judged for this answer.", [
+    { labels: {}, value: Number(isDone) },
+  ]);
+}
+
+function policyFamily({ policy, hash }: PolicyFile): Family {
+  const labels = { name: policy.name, policy_version: String(policy.version), hash };
+  return gauge("policy_info", "By which policy the rings are judged.", [{ labels, value: 1 }]);
+}
+
+function reachedFamily(reached: readonly Reached[]): Family {
+  return gauge(
+    "probe_last_success_timestamp_seconds",
+    "When the place was last reached as a client reaches it, or first asked for in vain.",
+    reached.map(({ place, at }) => ({ labels: { target: place }, value: at / 1_000 })),
+  );
+}

@@ -1,0 +1,42 @@
+import { medianOf } from "../../gates/index.ts";
+import { type Family, gauge } from "./exposition.ts";
+import { each } from "./labels.ts";
+import type { ReleaseReport } from "./release-report.ts";
+
+/** What people said of the release, and which of their tickets are open. */
+export function peopleFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
+  return [
+    gauge(
+      "feedback_answers",
+      "People who rated the release.",
+      each(reports, ({ scores }) => scores.length),
+    ),
+    gauge(
+      "feedback_median_score",
+      "Median of the ratings, 0 to 10; absent before the first.",
+      each(reports, ({ scores }) => medianOf(scores) ?? undefined),
+    ),
+    gauge(
+      "feedback_lowest_score",
+      "Lowest of the ratings; absent before the first.",
+      each(reports, ({ scores }) => (scores.length > 0 ? Math.min(...scores) : undefined)),
+    ),
+    gauge(
+      "tickets_open",
+      "Support tickets of the ring that are open.",
+      each(reports, (report) => openIn(report).length),
+    ),
+    gauge(
+      "oldest_open_ticket_timestamp_seconds",
+      "When the oldest open ticket was opened; absent where none is.",
+      each(reports, (report) => {
+        const times = openIn(report).map(({ openedAt }) => openedAt);
+        return times.length > 0 ? Math.min(...times) / 1_000 : undefined;
+      }),
+    ),
+  ];
+}
+
+function openIn({ tickets }: ReleaseReport): ReleaseReport["tickets"] {
+  return tickets.filter(({ closedAt }) => closedAt === undefined);
+}

@@ -1,0 +1,121 @@
+import type { Place, Taken } from "../../gates/index.ts";
+import type { Answer } from "../http/index.ts";
+import { STORAGE_PROBLEMS } from "../store/index.ts";
+import { counter, type Family, gauge, type Sample } from "./exposition.ts";
+import { LOGS_PATH, METRICS_PATH, ERASE_PATH } from "../../../src-shared/telemetry/index.ts";
+import type { Milliseconds, UnixMs } from "../../../src-shared/units.ts";
+
+const PATHS = [LOGS_PATH, METRICS_PATH, ERASE_PATH] as const;
+
+/** What may become of a request. Whatever else an answer says is `other`: labels are no place for surprises. */
+const RESULTS = [
+  "ok",
+  "partial",
+  "malformed",
+  "too_large",
+  "json_expected",
+  "method_not_allowed",
+  "enrolment_invalid",
+  "enrolment_expired",
+  "enrolment_over",
+  "statement_not_signed",
+  "not_this_computer",
+  "too_many_requests",
+  "storage",
+  ...STORAGE_PROBLEMS.map((problem) => problem.toLowerCase()),
+  "internal",
+  "other",
+];
+
+const EVENTS = ["taken", "duplicates", "conflicting", "refused"] as const;
+/** What became of the records of batches. `refused`: they are none of ours. */
+export type Heard = Taken & { readonly refused: number };
+
+type Probed = { readonly isReached: boolean; readonly tookMs: Milliseconds };
+
+/**
+ * What a server knows of itself since it started. It is kept in memory: a restart begins at nothing, as counters may.
+ *
+ * @param isWatching whether it should look at the rings: a first look that never ends is to be seen as well
+ */
+export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly isWatching: boolean }) {
+  const requests = new Map(PATHS.flatMap((path) => RESULTS.map((result) => [`${path} ${result}`, 0])));
+  const events = new Map<string, number>(EVENTS.map((name) => [name, 0]));
+  const looks = new Map([
+    ["ok", 0],
+    ["failed", 0],
+  ]);
+  const probes = new Map<Place, Probed>();
+  const state = { lookedAt: startedAt, undelivered: 0 };
+
+  return {
+    answered(path: string, answer: Answer): void {
+      if (PATHS.some((known) => known === path)) add(requests, `${path} ${resultOf(answer)}`);
+    },
+    heard(counts: Heard): void {
+      for (const name of EVENTS) add(events, name, counts[name]);
+    },
+    looked(isDone: boolean, at: UnixMs): void {
+      add(looks, isDone ? "ok" : "failed");
+      if (isDone) state.lookedAt = at;
+    },
+    undelivered: (count: number) => void (state.undelivered = count),
+    probed: (place: Place, probed: Probed) => void probes.set(place, probed),
+    families(): readonly Family[] {
+      return [
+        gauge("process_start_timestamp_seconds", "When the server started.", [one(startedAt / 1_000)]),
+        counter("ingest_requests_total", "Requests at the ingest, by what became of them.", requestSamples(requests)),
+        counter("ingest_events_total", "Records of batches, by what became of them.", samplesOf(events)),
+        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf(looks) : []),
+        gauge(
+          "watch_last_success_timestamp_seconds",
+          "When the rings were last looked at, or since when they should be.",
+          isWatching ? [one(state.lookedAt / 1_000)] : [],
+        ),
+        gauge("alerts_undelivered", "Alerts that reached nobody at the last look.", [one(state.undelivered)]),
+        ...probeFamilies(probes),
+      ];
+    },
+  };
+}
+export type ServerHealth = ReturnType<typeof createServerHealth>;
+
+function probeFamilies(probes: ReadonlyMap<Place, Probed>): readonly Family[] {
+  const of = (value: (probed: Probed) => number) =>
+    [...probes].map(([target, probed]): Sample => ({ labels: { target }, value: value(probed) }));
+  return [
+    gauge(
+      "probe_success",
+      "Whether the place was reached as a client reaches it.",
+      of(({ isReached }) => Number(isReached)),
+    ),
+    gauge(
+      "probe_duration_seconds",
+      "How long the last try took.",
+      of(({ tookMs }) => tookMs / 1_000),
+    ),
+  ];
+}
+
+function add(counts: Map<string, number>, key: string, more = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
+}
+
+const one = (value: number): Sample => ({ labels: {}, value });
+
+function samplesOf(counts: ReadonlyMap<string, number>): readonly Sample[] {
+  return [...counts].map(([result, value]) => ({ labels: { result }, value }));
+}
+
+function requestSamples(counts: ReadonlyMap<string, number>): readonly Sample[] {
+  return [...counts].map(([key, value]) => {
+    const [path = "", result = ""] = key.split(" ");
+    return { labels: { path, result }, value };
+  });
+}
+
+function resultOf({ status, body = {} }: Answer): string {
+  if (status === 200) return "partialSuccess" in body ? "partial" : "ok";
+  const code = "code" in body && typeof body.code === "string" ? body.code.toLowerCase() : "";
+  return RESULTS.find((result) => result === code) ?? "other";
+}

@@ -1,0 +1,2 @@
+export { clientProbes } from "./client-probes.ts";
+export { createProbing } from "./probing.ts";

@@ -1,0 +1,54 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { err, ok } from "../../../src-shared/result.ts";
+import { type Attempt, fail } from "../../failure.ts";
+import { exists } from "../../paths.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+import type { RingStore } from "./ring-store.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
+import { storageFailureOf } from "./storage-problem.ts";
+
+/** Where a ring server keeps what it hears, unless it is told otherwise. */
+export const RING_DATA = join(".local", "ring-server");
+
+export const RING_DATABASE = "ring.sqlite";
+
+/** Which database: one that several servers share, or a file in a folder. */
+export type RingPlace = { readonly data: string; readonly databaseUrl?: string | undefined };
+
+/**
+ * Opens the store of a ring server, which may be running. RING_DATA_MISSING, DATABASE_URL_INVALID, DATABASE_NEWER,
+ * STORAGE_*.
+ */
+export async function openRingStore(
+  { data, databaseUrl }: RingPlace,
+  otherwise: "refused" | "made where it is missing",
+): Promise<Attempt<RingStore>> {
+  try {
+    if (databaseUrl !== undefined) return await openShared(databaseUrl);
+    const path = join(data, RING_DATABASE);
+    if (otherwise === "made where it is missing") await mkdir(data, { recursive: true, mode: 0o700 });
+    else if (!(await exists(path))) {
+      return fail("RING_DATA_MISSING", `No ring server has kept anything in ${data}: name its folder with --data.`);
+    }
+    return ok(openSqliteStore(path));
+  } catch (error) {
+    const failure = storageFailureOf(error);
+    if (!failure) throw error;
+    return err(failure);
+  }
+}
+
+async function openShared(url: string): Promise<Attempt<RingStore>> {
+  // Not repeated in the message: a password may stand in it.
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    return fail(
+      "DATABASE_URL_INVALID",
+      "--database-url begins with postgres://, such as postgres://ring@db.local/ring.",
+    );
+  }
+  const store = await openPostgresStore(url);
+  if (store.ok) return store;
+  const { newer } = store.error;
+  return fail("DATABASE_NEWER", `The database was made by a newer program (version ${newer}): update this one.`);
+}

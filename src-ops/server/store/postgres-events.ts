@@ -1,0 +1,109 @@
+import { type PlacedEvent, type PlacedState, type SourceRing, placeState } from "../../gates/index.ts";
+import type { HeldPlace } from "./admission.ts";
+import type { Ask } from "./postgres-connection.ts";
+import type { Sums } from "./sums.ts";
+import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+
+// Each statement takes all rows at once, as one JSON: the way to the database and back is what costs.
+const NAMES = 'machine text COLLATE "C", session text COLLATE "C"';
+const PLACE = "e.machine, e.session, e.seq, e.id";
+const HELD =
+  `SELECT ${PLACE} FROM json_to_recordset($1::json) AS w(${NAMES}, seq int8) ` +
+  "JOIN events e ON e.machine = w.machine AND e.session = w.session AND e.seq = w.seq " +
+  `UNION SELECT ${PLACE} FROM json_to_recordset($1::json) AS w(${NAMES}, id text COLLATE "C") ` +
+  "JOIN events e ON e.machine = w.machine AND e.id = w.id";
+const INSERT =
+  "INSERT INTO events SELECT machine, session, seq, id, kind, ring, version, at, $2::int8, event, what, artefact, score " +
+  "FROM json_to_recordset($1::json) AS w(machine text, session text, seq int8, id text, kind text, ring text, " +
+  "version text, at int8, event text, what text, artefact text, score int4)";
+const STATE = "SELECT e.machine, e.ring, e.version, e.at, e.event FROM events e";
+const IN_SESSION = "WHERE e.machine = w.machine AND e.session = w.session AND e.kind = 'session' AND";
+const NEIGHBOURS =
+  `SELECT n.* FROM json_to_recordset($1::json) AS w(${NAMES}, low int8, high int8), LATERAL (` +
+  `(${STATE} ${IN_SESSION} e.seq < w.low ORDER BY e.seq DESC LIMIT 1) UNION ALL ` +
+  `(${STATE} ${IN_SESSION} e.seq BETWEEN w.low AND w.high ORDER BY e.seq) UNION ALL ` +
+  `(${STATE} ${IN_SESSION} e.seq > w.high ORDER BY e.seq LIMIT 1)) AS n`;
+const STEPS =
+  "INSERT INTO steps SELECT machine, build, step, min(at) FROM json_to_recordset($1::json) " +
+  "AS w(machine text, build text, step text, at int8) GROUP BY 1, 2, 3 " +
+  "ON CONFLICT (machine, build, step) DO UPDATE SET at = least(steps.at, excluded.at)";
+const TICKETS =
+  'INSERT INTO tickets SELECT id, ring, "openedAt", NULL FROM json_to_recordset($1::json) ' +
+  'AS w(id text, ring text, "openedAt" int8) ON CONFLICT DO NOTHING';
+
+export type StateRow = {
+  readonly machine: string;
+  readonly ring: SourceRing;
+  readonly version: string;
+  readonly at: UnixMs;
+  readonly event: string;
+};
+
+export const stateOf = ({ event, ...row }: StateRow): PlacedState => ({
+  ...row,
+  event: JSON.parse(event) as PlacedState["event"],
+});
+
+/** What the database knows of these events' places and ids. */
+export function heldPlaces(ask: Ask, events: readonly PlacedEvent[]): Promise<HeldPlace[]> {
+  const wanted = events.map(({ machine, event: { session, seq, id } }) => ({ machine, session, seq, id }));
+  return ask<HeldPlace>(HELD, [JSON.stringify(wanted)], "held-places");
+}
+
+export async function insertEvents(ask: Ask, fresh: readonly PlacedEvent[], receivedAt: UnixMs): Promise<void> {
+  const rows = fresh.map(({ machine, ring, version, at, event }) => {
+    const { session, seq, id, kind } = event;
+    const row = { machine, session, seq, id, kind, ring, version, at, event: JSON.stringify(event) };
+    return { ...row, ...askedFor(event) };
+  });
+  await ask(INSERT, [JSON.stringify(rows), receivedAt], "insert-events");
+}
+
+const keyOf = ({ machine, event }: PlacedState) => `${machine} ${event.session}`;
+
+// What is asked for has a column, so that nothing reads the JSON of another's text within the database.
+function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
+  switch (event.kind) {
+    case "security":
+      return { what: event.finding.what, artefact: event.finding.artefact };
+    case "update":
+      return { what: event.update.step };
+    case "feedback":
+      return { score: event.feedback.score };
+    default:
+      return {};
+  }
+}
+
+/** Adds to the sums what fresh states change, each among those of its session that are kept already. */
+export async function addStates(ask: Ask, fresh: readonly PlacedEvent[], sums: Sums): Promise<void> {
+  const states = fresh.filter((placed): placed is PlacedState => placed.event.kind === "session");
+  const sessions = new Map<string, PlacedState[]>();
+  const ranges = new Map<string, { machine: string; session: string; low: number; high: number }>();
+  for (const state of states) {
+    const { session, seq } = state.event;
+    const { low, high } = ranges.get(keyOf(state)) ?? { low: seq, high: seq };
+    const range = { machine: state.machine, session, low: Math.min(low, seq), high: Math.max(high, seq) };
+    ranges.set(keyOf(state), range);
+  }
+  if (ranges.size === 0) return;
+  const rows = await ask<StateRow>(NEIGHBOURS, [JSON.stringify([...ranges.values()])], "neighbours");
+  for (const state of [...rows.map(stateOf), ...states]) sessions.set(keyOf(state), []);
+  for (const state of rows.map(stateOf)) placeState(sessions.get(keyOf(state)) as PlacedState[], state);
+  for (const state of states) {
+    for (const part of placeState(sessions.get(keyOf(state)) as PlacedState[], state)) sums.add(part);
+  }
+}
+
+/** Notes what else the events tell: steps of updates, and the tickets of problems. */
+export async function noteOthers(ask: Ask, events: readonly PlacedEvent[]): Promise<void> {
+  const steps = events.flatMap(({ machine, at, event }) =>
+    event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],
+  );
+  const tickets = events.flatMap(({ ring, at, event }) =>
+    event.kind === "problem" && ring !== "unenrolled" ? [{ id: event.problem.ticket, ring, openedAt: at }] : [],
+  );
+  if (steps.length > 0) await ask(STEPS, [JSON.stringify(steps)], "note-steps");
+  if (tickets.length > 0) await ask(TICKETS, [JSON.stringify(tickets)], "open-tickets");
+}

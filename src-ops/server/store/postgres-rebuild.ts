@@ -1,0 +1,67 @@
+import { type Contribution, insertState, NO_COUNTS, type PlacedState, subtracted } from "../../gates/index.ts";
+import type { Ask } from "./postgres-connection.ts";
+import { noteOthers, type StateRow, stateOf } from "./postgres-events.ts";
+import { writeSums } from "./postgres-sums.ts";
+import { createSums } from "./sums.ts";
+import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+
+// So many rows are in memory at a time.
+const PAGE = 5_000;
+
+/** Makes the aggregates again from the events, within a transaction in which no event is taken. */
+export async function rebuildWithin(ask: Ask): Promise<{ readonly events: number }> {
+  for (const table of ["slots", "machine_days", "steps"]) await ask(`DELETE FROM ${table}`);
+  const sums = createSums();
+  for await (const part of contributions(ask, undefined)) sums.add(part);
+  await writeSums(ask, sums);
+  const updates = await ask<StateRow>(
+    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
+  );
+  await noteOthers(
+    ask,
+    updates.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as TelemetryEvent })),
+  );
+  const [row] = await ask<{ events: number }>("SELECT count(*) AS events FROM events");
+  return { events: row?.events ?? 0 };
+}
+
+/** Forgets a computer, within such a transaction; nothing where a wish as new was fulfilled before. */
+export async function eraseWithin(ask: Ask, machine: string, askedAt: UnixMs): Promise<{ readonly events: number }> {
+  const noted = await ask(
+    "INSERT INTO erasures VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET at = excluded.at " +
+      "WHERE excluded.at > erasures.at RETURNING machine",
+    [machine, askedAt],
+  );
+  if (noted.length === 0) return { events: 0 };
+  const sums = createSums();
+  for await (const part of contributions(ask, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
+  await writeSums(ask, sums);
+  for (const table of ["machine_days", "steps"]) await ask(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
+  const [row] = await ask<{ events: number }>(
+    "WITH gone AS (DELETE FROM events WHERE machine = $1 RETURNING 1) SELECT count(*) AS events FROM gone",
+    [machine],
+  );
+  return { events: row?.events ?? 0 };
+}
+
+/** What the states of one computer, or of all, add up to. */
+async function* contributions(ask: Ask, machine: string | undefined): AsyncIterable<Contribution> {
+  const [which, values] = machine === undefined ? ["", []] : ["AND machine = $1", [machine]];
+  await ask(
+    "DECLARE states NO SCROLL CURSOR FOR SELECT machine, ring, version, at, event FROM events " +
+      `WHERE kind = 'session' ${which} ORDER BY machine, session, seq`,
+    values,
+  );
+  let last: PlacedState | undefined;
+  for (;;) {
+    const rows = await ask<StateRow>(`FETCH ${PAGE} FROM states`);
+    for (const state of rows.map(stateOf)) {
+      const isSame = last?.machine === state.machine && last.event.session === state.event.session;
+      yield* insertState(isSame ? last : undefined, state, undefined);
+      last = state;
+    }
+    if (rows.length < PAGE) break;
+  }
+  await ask("CLOSE states");
+}

@@ -1,0 +1,60 @@
+import type { Pool } from "pg";
+import { COUNTERS } from "../../gates/index.ts";
+import { inTransaction } from "./postgres-connection.ts";
+
+const counters = COUNTERS.map((name) => `"${name}" int8 NOT NULL`).join(", ");
+// By bytes: the order of names must not hang on the language that a database was made in.
+const TEXT = 'text COLLATE "C" NOT NULL';
+
+// What each version adds to the one before. What has been released is never changed: a new version is added.
+const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE events (
+  machine ${TEXT}, session ${TEXT}, seq int8 NOT NULL, id ${TEXT},
+  kind ${TEXT}, ring ${TEXT}, version ${TEXT}, at int8 NOT NULL, received int8 NOT NULL, event text NOT NULL,
+  what text, artefact text, score int4,
+  PRIMARY KEY (machine, session, seq)
+);
+CREATE UNIQUE INDEX event_ids ON events (machine, id);
+CREATE INDEX other_events ON events (kind, ring, version, at) WHERE kind <> 'session';
+CREATE TABLE slots (ring ${TEXT}, version ${TEXT}, slot int8 NOT NULL, ${counters}, PRIMARY KEY (ring, version, slot));
+CREATE TABLE machine_days (
+  ring ${TEXT}, version ${TEXT}, machine ${TEXT}, day int8 NOT NULL,
+  operations int8 NOT NULL, failed int8 NOT NULL, "memoryHighest" int8 NOT NULL, features int8 NOT NULL,
+  "lastAt" int8 NOT NULL,
+  PRIMARY KEY (ring, version, machine, day)
+);
+CREATE INDEX days_of_machines ON machine_days (machine);
+CREATE TABLE steps (machine ${TEXT}, build ${TEXT}, step ${TEXT}, at int8 NOT NULL, PRIMARY KEY (machine, build, step));
+CREATE INDEX steps_to_builds ON steps (build);
+CREATE TABLE machines (machine ${TEXT} PRIMARY KEY, ring ${TEXT});
+CREATE TABLE erasures (machine ${TEXT} PRIMARY KEY, at int8 NOT NULL);
+CREATE TABLE tickets (id ${TEXT} PRIMARY KEY, ring ${TEXT}, "openedAt" int8 NOT NULL, "closedAt" int8);
+CREATE TABLE incidents (
+  id ${TEXT} PRIMARY KEY, kind ${TEXT}, ring ${TEXT}, version ${TEXT}, detail text NOT NULL,
+  "openedAt" int8 NOT NULL, told int8 NOT NULL, "answeredAt" int8, "resolvedAt" int8
+);
+CREATE TABLE console_sessions (token ${TEXT} PRIMARY KEY, name ${TEXT}, expires int8 NOT NULL);
+CREATE TABLE accounts (name ${TEXT} PRIMARY KEY, role ${TEXT}, salt text NOT NULL, hash text NOT NULL);
+CREATE TABLE reached (place ${TEXT} PRIMARY KEY, at int8 NOT NULL);
+CREATE TABLE decisions (n int8 PRIMARY KEY, line text NOT NULL);
+`,
+  `CREATE TABLE enrolments (machine ${TEXT} PRIMARY KEY, issued int8 NOT NULL)`,
+];
+
+/**
+ * Brings a database to the version of this program, one process at a time. Gives the version that was found where it is
+ * newer: then nothing was changed, and nothing may be.
+ */
+export async function migrate(pool: Pool): Promise<{ readonly newer: number } | undefined> {
+  return inTransaction(pool, "schema", async (ask) => {
+    await ask("CREATE TABLE IF NOT EXISTS ring_schema (version int4 NOT NULL)");
+    const [row] = await ask<{ version: number }>("SELECT version FROM ring_schema");
+    const found = row?.version ?? 0;
+    if (found > MIGRATIONS.length) return { newer: found };
+    for (const migration of MIGRATIONS.slice(found)) await ask(migration);
+    if (!row) await ask("INSERT INTO ring_schema VALUES ($1)", [MIGRATIONS.length]);
+    else if (found < MIGRATIONS.length) await ask("UPDATE ring_schema SET version = $1", [MIGRATIONS.length]);
+    return undefined;
+  });
+}

@@ -1,0 +1,83 @@
+import { DatabaseSync } from "node:sqlite";
+import { COUNTERS } from "../../gates/index.ts";
+
+const counters = COUNTERS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
+
+// `events` is raw and the rest is made of it (`vaultctl ring rebuild`), but for what other doors bring: enrolments,
+// tickets, incidents, people and decisions.
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS events (
+  machine TEXT NOT NULL, session TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
+  kind TEXT NOT NULL, ring TEXT NOT NULL, version TEXT NOT NULL, at INTEGER NOT NULL, received INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  PRIMARY KEY (machine, session, seq)
+) WITHOUT ROWID, STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS event_ids ON events (machine, id);
+CREATE INDEX IF NOT EXISTS other_events ON events (kind, ring, version, at) WHERE kind <> 'session';
+CREATE TABLE IF NOT EXISTS slots (
+  ring TEXT NOT NULL, version TEXT NOT NULL, slot INTEGER NOT NULL, ${counters},
+  PRIMARY KEY (ring, version, slot)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS machine_days (
+  ring TEXT NOT NULL, version TEXT NOT NULL, machine TEXT NOT NULL, day INTEGER NOT NULL,
+  operations INTEGER NOT NULL, failed INTEGER NOT NULL, memoryHighest INTEGER NOT NULL, features INTEGER NOT NULL,
+  lastAt INTEGER NOT NULL,
+  PRIMARY KEY (ring, version, machine, day)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS steps (
+  machine TEXT NOT NULL, build TEXT NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (machine, build, step)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS machines (
+  machine TEXT PRIMARY KEY, ring TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS enrolments (
+  machine TEXT PRIMARY KEY, issued INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS erasures (
+  machine TEXT PRIMARY KEY, at INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS tickets (
+  id TEXT PRIMARY KEY, ring TEXT NOT NULL, openedAt INTEGER NOT NULL, closedAt INTEGER
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS incidents (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, ring TEXT NOT NULL, version TEXT NOT NULL, detail TEXT NOT NULL,
+  openedAt INTEGER NOT NULL, told INTEGER NOT NULL, answeredAt INTEGER, resolvedAt INTEGER
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS console_sessions (
+  token TEXT PRIMARY KEY, name TEXT NOT NULL, expires INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS accounts (
+  name TEXT PRIMARY KEY, role TEXT NOT NULL, salt TEXT NOT NULL, hash TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS reached (
+  place TEXT PRIMARY KEY, at INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS decisions (
+  n INTEGER PRIMARY KEY, line TEXT NOT NULL
+) STRICT;
+`;
+
+/**
+ * Opens the database of a ring server, and makes it where there is none. What was committed survives the process and a
+ * power cut: the log of changes is synced at every commit.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 15000;");
+  database.exec(SCHEMA);
+  return database;
+}
+
+/** Runs work that is kept as a whole or not at all. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,187 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Ring } from "../../../src-shared/license/index.ts";
+import {
+  type Contribution,
+  insertState,
+  NO_COUNTS,
+  type PlacedEvent,
+  type PlacedState,
+  type SourceRing,
+  subtracted,
+  type Taken,
+} from "../../gates/index.ts";
+import type { RingStore } from "./ring-store.ts";
+import { createSqliteReader } from "./sqlite-reading.ts";
+import { inTransaction, openDatabase } from "./sqlite-schema.ts";
+import { createSqliteShelves } from "./sqlite-repositories.ts";
+import { createSumsWriter } from "./sqlite-sums.ts";
+import { createSums } from "./sums.ts";
+import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
+
+/** The store of one machine: a file. */
+export type SqliteStore = RingStore & { readonly database: DatabaseSync };
+
+type StoredRow = {
+  readonly machine: string;
+  readonly ring: string;
+  readonly version: string;
+  readonly at: number;
+  readonly event: string;
+};
+
+export function openSqliteStore(path: string): SqliteStore {
+  const database = openDatabase(path);
+  const sums = createSums();
+  const writeSums = createSumsWriter(database);
+  // The last state of each session that this transaction came by: a batch holds one after the other.
+  const tails = new Map<string, PlacedState>();
+  const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
+  const STATES =
+    "SELECT machine, ring, version, at, event FROM events WHERE machine = ? AND session = ? AND kind = 'session'";
+  const before = database.prepare(`${STATES} AND seq < ? ORDER BY seq DESC LIMIT 1`);
+  const after = database.prepare(`${STATES} AND seq > ? ORDER BY seq LIMIT 1`);
+  const version = database.prepare(
+    "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
+  );
+  const enrolled = database.prepare("SELECT ring FROM machines WHERE machine = ?");
+  const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
+  const setRing = database.prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring");
+  const meetOne = database.prepare(
+    "INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring WHERE ring <> 'over'",
+  );
+  const noteIssued = database.prepare(
+    "INSERT INTO enrolments VALUES (?, ?) ON CONFLICT DO UPDATE SET issued = excluded.issued WHERE excluded.issued >= issued",
+  );
+  const noteErasure = database.prepare(
+    "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
+  );
+  const noteStep = database.prepare(
+    "INSERT INTO steps VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
+  );
+  const states = database.prepare(
+    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'session' AND machine >= ? AND machine <= ? " +
+      "ORDER BY machine, session, seq",
+  );
+  const updates = database.prepare(
+    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
+  );
+
+  function takeOne(placed: PlacedEvent, receivedAt: UnixMs): keyof Taken {
+    const { machine, ring, version: of, at, event } = placed;
+    const { session, seq, id, kind } = event;
+    const row = [machine, session, seq, id, kind, ring, of, at, receivedAt, JSON.stringify(event)];
+    if (insert.run(...(row as SQLInputValue[])).changes === 0) {
+      return placeOf.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
+    }
+    if (event.kind === "session") takeState({ ...placed, event });
+    if (event.kind === "problem" && ring !== "unenrolled") openTicket.run(event.problem.ticket, ring, at);
+    if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
+    return "taken";
+  }
+
+  function takeState(state: PlacedState): void {
+    const { machine, event } = state;
+    const key = `${machine} ${event.session}`;
+    const tail = tails.get(key);
+    if (tail && tail.event.seq < event.seq) {
+      for (const part of insertState(tail, state, undefined)) sums.add(part);
+      tails.set(key, state);
+      return;
+    }
+    const neighbours = [before, after].map((query) => query.get(machine, event.session, event.seq));
+    const [earlier, later] = neighbours.map((row) => row && stateOf(row as StoredRow));
+    for (const part of insertState(earlier, state, later)) sums.add(part);
+    if (!later) tails.set(key, state);
+  }
+
+  function takeAll(batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs): readonly Taken[] {
+    sums.forget();
+    tails.clear();
+    return inTransaction(database, () => {
+      const taken = batches.map((events) => {
+        const counts = { taken: 0, duplicates: 0, conflicting: 0 };
+        for (const event of events) counts[takeOne(event, receivedAt)]++;
+        return counts;
+      });
+      writeSums(sums);
+      return taken;
+    });
+  }
+
+  function* contributions(from: string, to: string): Iterable<Contribution> {
+    let last: PlacedState | undefined;
+    for (const row of states.iterate(from, to)) {
+      const state = stateOf(row as StoredRow);
+      const isSame = last?.machine === state.machine && last.event.session === state.event.session;
+      yield* insertState(isSame ? last : undefined, state, undefined);
+      last = state;
+    }
+  }
+
+  function rebuild(): { readonly events: number } {
+    return inTransaction(database, () => {
+      for (const table of ["slots", "machine_days", "steps"]) database.exec(`DELETE FROM ${table}`);
+      sums.forget();
+      for (const part of contributions("", "~")) sums.add(part);
+      writeSums(sums);
+      for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
+        const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
+        noteStep.run(machine, update.build, update.step, at);
+      }
+      return { events: Number(database.prepare("SELECT count(*) AS n FROM events").get()?.["n"]) };
+    });
+  }
+
+  function erase(machine: string, askedAt: UnixMs): { readonly events: number } {
+    return inTransaction(database, () => {
+      if (noteErasure.run(machine, askedAt).changes === 0) return { events: 0 };
+      sums.forget();
+      for (const part of contributions(machine, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
+      writeSums(sums);
+      for (const table of ["machine_days", "steps"])
+        database.prepare(`DELETE FROM ${table} WHERE machine = ?`).run(machine);
+      return { events: Number(database.prepare("DELETE FROM events WHERE machine = ?").run(machine).changes) };
+    });
+  }
+
+  function enrol(machine: string, ring: Ring, asOf: UnixSeconds): void {
+    inTransaction(database, () => {
+      noteIssued.run(machine, asOf);
+      setRing.run(machine, ring);
+    });
+  }
+
+  function meet(machine: string, ring: Ring, issued: UnixSeconds): Ring | "over" {
+    return inTransaction(database, () => {
+      if (noteIssued.run(machine, issued).changes > 0) meetOne.run(machine, ring);
+      return enrolled.get(machine)?.["ring"] as Ring | "over";
+    });
+  }
+
+  return {
+    ...createSqliteReader(database),
+    ...createSqliteShelves(database),
+    takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
+    take: async (events) => takeAll([events], 0)[0] as Taken,
+    async versionsOf(machine, sessions) {
+      const told = sessions.map((session) => [session, version.get(machine, session)?.["version"]]);
+      return new Map(told.filter((pair): pair is [string, string] => pair[1] !== undefined));
+    },
+    erase: async (machine, askedAt) => erase(machine, askedAt),
+    rebuild: async () => rebuild(),
+    enrol: async (machine, ring, asOf = 0) => enrol(machine, ring, asOf),
+    meet: async (machine, ring, issued) => meet(machine, ring, issued),
+    unenrol: async (machine) => void setRing.run(machine, "over"),
+    ringOf: async (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
+    // A file has one server.
+    leadership: { isOurs: async () => true, call: async () => {}, onCall: () => {} },
+    database,
+    close: async () => database.close(),
+  };
+}
+
+function stateOf({ machine, ring, version, at, event }: StoredRow): PlacedState {
+  return { machine, ring: ring as SourceRing, version, at, event: JSON.parse(event) as PlacedState["event"] };
+}

@@ -1,1 +1,0 @@
-export { createSigner, type Signer, signDocument } from "./signer.ts";

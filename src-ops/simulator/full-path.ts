@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import { createMemoryStore } from "./memory-store.ts";
+import { judgeRelease, placeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
+import { TICKS_PER_HOUR, type Told } from "./scenario.ts";
+import { SIMULATED_VERSION, stateOfTally } from "./tally-state.ts";
+import { type Ended, endOf, type Watch } from "./watch.ts";
+import {
+  decodeLogs,
+  encodeLogs,
+  eventIdOf,
+  type Sender,
+  type TelemetryEvent,
+} from "../../src-shared/telemetry/index.ts";
+import { BuildId } from "../../src-shared/updates/index.ts";
+import { HOUR } from "../../src-shared/units.ts";
+
+// A Tuesday morning, which lies on an edge of the store's slots, windows and days.
+const SINCE = Date.UTC(2030, 0, 1);
+const BUILD = v.parse(BuildId, "simulated");
+
+/** One fleet by raw events: encoded, decoded, placed, deduplicated, added up and judged as the ring server does it. */
+export async function watchFully({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Promise<Ended> {
+  const store = createMemoryStore();
+  const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE };
+  const arriving = new Map<number, Told[]>();
+  for (let machine = 0; machine < size; machine++) await store.enrol(nameOf(machine), ring);
+
+  async function receive(told: Told): Promise<void> {
+    const receivedAt = SINCE + told.arrival * SLOT_MS;
+    const batch = decodeLogs(bodyOf(told, story.skewMs[told.machine] as number));
+    if (!batch.ok) throw new Error("the simulator made a batch that no receiver reads");
+    const { resource, events } = batch.value;
+    await store.take(placeEvents(resource, events, ring, receivedAt, () => undefined));
+  }
+
+  function bodyOf(told: Told, skewMs: number): Uint8Array {
+    const { machine, session, seq, tick, arrival, upMs } = told;
+    const startedAt = SINCE + (tick - seq) * SLOT_MS + skewMs;
+    const id = sessionId(machine, session);
+    const at = SINCE + tick * SLOT_MS + skewMs;
+    const event: TelemetryEvent = {
+      v: 1,
+      id: eventIdOf(at, Uint8Array.from([0, 0, 0, machine, seq, session, 0, 0, 0, 1])),
+      session: id,
+      seq,
+      at,
+      up: upMs,
+      kind: "session",
+      state: stateOfTally(told.tally, seq, startedAt),
+    };
+    const isSameSession = !told.isLast && arrival - tick < TICKS_PER_HOUR / 4;
+    const sentUp = upMs + (arrival - tick) * SLOT_MS;
+    const sent = isSameSession
+      ? { session: id, up: sentUp }
+      : { session: sessionId(machine, session + 100), up: SLOT_MS };
+    return encodeLogs(senderOf(machine, ring), { ...sent, at: SINCE + arrival * SLOT_MS + skewMs }, [event]);
+  }
+
+  for (let tick = 0; tick < policy.longestHours * TICKS_PER_HOUR; tick++) {
+    for (const told of story.tellAt(tick)) arriving.set(told.arrival, [...(arriving.get(told.arrival) ?? []), told]);
+    for (const told of arriving.get(tick) ?? []) await receive(told);
+    arriving.delete(tick);
+    const now = SINCE + tick * SLOT_MS;
+    const facts = await readFacts(store, release, policy, () => false, now);
+    const scores = scoresAt((now - SINCE) / HOUR / 1_000);
+    const ended = endOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.totals);
+    if (ended) return ended;
+  }
+  const totals = await store.totals(ring, SIMULATED_VERSION, SINCE);
+  return { outcome: "inconclusive", hours: policy.longestHours, totals };
+}
+
+const nameOf = (machine: number) => String.fromCodePoint(97 + machine).repeat(26);
+
+// Unique in a watch, and the same each time.
+const sessionId = (machine: number, session: number) =>
+  eventIdOf(SINCE, Uint8Array.from([0, 0, 0, machine, session, 0, 0, 0, 0, 2]));
+
+function senderOf(machine: number, ring: Sender["uvv.ring"]): Sender {
+  return {
+    "service.name": "usb-video-vault",
+    "service.version": SIMULATED_VERSION,
+    "service.instance.id": nameOf(machine),
+    "uvv.ring": ring,
+    "os.type": "linux",
+    "host.arch": "x64",
+  };
+}

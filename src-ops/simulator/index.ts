@@ -1,0 +1,1 @@
+export { simulate, type Simulated } from "./simulate.ts";

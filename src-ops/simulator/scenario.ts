@@ -1,0 +1,125 @@
+import type { Milliseconds } from "../../src-shared/units.ts";
+import { SLOT_MS } from "../gates/index.ts";
+import { type Dice, diceOf } from "./random-source.ts";
+
+/** How a fleet behaves. Shares are from 0 to 1. */
+export type Conditions = {
+  /** Of the operations of a computer that is affected. */
+  readonly errorRate: number;
+  /** Of the computers that are affected at all. */
+  readonly prevalence: number;
+  /** Of the events that never arrive. */
+  readonly loss: number;
+  /** Mean hours until an event arrives. */
+  readonly delayHours: number;
+  /** Hours by which computers' clocks are wrong, at most. */
+  readonly skewHours: number;
+  /** Of the computers that never report. */
+  readonly offline: number;
+};
+
+/** How much a ring's computers are used. */
+export type Usage = {
+  readonly machines: number;
+  readonly sessionsPerDay: number;
+  readonly hoursPerSession: number;
+  readonly operationsPerHour: number;
+};
+
+export const TICKS_PER_HOUR = 12;
+const TICKS_PER_DAY = 24 * TICKS_PER_HOUR;
+
+// In this order, over and over: mostly seeking, as viewers do.
+const MIX = ["play", "seek", "seek", "verdict", "seek", "seek", "unlock", "seek", "play", "seek"] as const;
+
+/** What a session counted up to some tick. */
+export type Tally = {
+  readonly ok: Readonly<Record<Kind, number>>;
+  readonly failed: Readonly<Record<Kind, number>>;
+};
+export type Kind = "start" | (typeof MIX)[number];
+
+/** One state of a session on its way: told at `tick`, there at `arrival`. */
+export type Told = {
+  readonly machine: number;
+  /** Of this computer, from 0. */
+  readonly session: number;
+  readonly seq: number;
+  readonly tick: number;
+  readonly arrival: number;
+  readonly upMs: Milliseconds;
+  readonly isLast: boolean;
+  readonly tally: Tally;
+};
+
+export type Story = {
+  readonly skewMs: readonly Milliseconds[];
+  /** What the computers tell in this tick. Asked for one tick after the other. */
+  readonly tellAt: (tick: number) => readonly Told[];
+};
+
+/** The life of one fleet: both paths of the simulator hear the same. */
+export function tellStory(seed: number, fleet: number, usage: Usage, conditions: Conditions): Story {
+  const dice = diceOf(seed, fleet);
+  const machines = Array.from({ length: usage.machines }, (_, index) => machineOf(index, dice, usage, conditions));
+  return {
+    skewMs: machines.map(({ skewMs }) => skewMs),
+    tellAt(tick) {
+      const told: Told[] = [];
+      for (const machine of machines) {
+        const one = machine.tellAt(tick);
+        if (one) told.push(one);
+      }
+      return told;
+    },
+  };
+}
+
+function machineOf(index: number, dice: Dice, usage: Usage, conditions: Conditions) {
+  const { loss, delayHours, skewHours, offline, prevalence } = conditions;
+  const isOffline = dice.share() < offline;
+  const errorRate = dice.share() < prevalence ? conditions.errorRate : 0;
+  const skewMs = Math.round((2 * dice.share() - 1) * skewHours * TICKS_PER_HOUR) * SLOT_MS;
+  const ticksPerSession = Math.round(usage.hoursPerSession * TICKS_PER_HOUR);
+  const mean = usage.operationsPerHour / TICKS_PER_HOUR;
+  let untilFailure = dice.successes(errorRate);
+  let tally: { ok: Record<Kind, number>; failed: Record<Kind, number> } = { ok: none(), failed: none() };
+  let done = 0;
+
+  function operate(kind: Kind): void {
+    const failed = untilFailure === 0;
+    untilFailure = failed ? dice.successes(errorRate) : untilFailure - 1;
+    tally[failed ? "failed" : "ok"][kind]++;
+  }
+
+  function tellAt(tick: number): Told | undefined {
+    const ofDay = tick % TICKS_PER_DAY;
+    const sessionOfDay = Math.floor(ofDay / ticksPerSession);
+    if (isOffline || sessionOfDay >= usage.sessionsPerDay) return undefined;
+    const seq = (ofDay % ticksPerSession) + 1;
+    if (seq === 1) {
+      tally = { ok: none(), failed: none() };
+      operate("start");
+    } else {
+      tally = { ok: copyOf(tally.ok), failed: copyOf(tally.failed) };
+    }
+    for (let count = dice.count(mean); count > 0; count--) operate(MIX[done++ % MIX.length] as Kind);
+    const isLost = dice.share() < loss;
+    const waits = Math.ceil(dice.wait(delayHours) * TICKS_PER_HOUR);
+    if (isLost) return undefined;
+    const session = Math.floor(tick / TICKS_PER_DAY) * usage.sessionsPerDay + sessionOfDay;
+    const upMs = seq * SLOT_MS;
+    return { machine: index, session, seq, tick, arrival: tick + waits, upMs, isLast: seq === ticksPerSession, tally };
+  }
+
+  return { skewMs, tellAt };
+}
+
+function none(): Record<Kind, number> {
+  return { start: 0, play: 0, seek: 0, verdict: 0, unlock: 0 };
+}
+
+// Written out: this is most of what a fast fleet does.
+function copyOf({ start, play, seek, verdict, unlock }: Record<Kind, number>): Record<Kind, number> {
+  return { start, play, seek, verdict, unlock };
+}

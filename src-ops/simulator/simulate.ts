@@ -1,0 +1,86 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { medianOf, type Policy, shareAtLeast, shareAtMost } from "../gates/index.ts";
+import { liveThrough, type Path } from "./fleet.ts";
+import type { Conditions } from "./scenario.ts";
+import type { Ended } from "./watch.ts";
+
+/** How often a release of that kind would pass, be halted or stay open, under a policy. */
+export type Simulated = {
+  readonly fleets: number;
+  readonly passed: number;
+  readonly halted: number;
+  readonly inconclusive: number;
+  readonly medianHoursToHalt: number | null;
+  readonly medianHoursToPass: number | null;
+  /** 95 %, two-sided, for each of the shares. */
+  readonly ci: Readonly<Record<Ended["outcome"], readonly [number, number]>>;
+};
+
+export type Simulation = {
+  readonly ring: "ring0" | "ring1";
+  readonly policy: Policy;
+  readonly seed: number;
+  readonly conditions: Conditions;
+  readonly path: Path;
+};
+
+/** Fleets `from` up to `to`, one after the other. */
+export async function liveFleets(
+  { ring, policy, seed, conditions, path }: Simulation,
+  from: number,
+  to: number,
+): Promise<LivedFleet[]> {
+  const lived: LivedFleet[] = [];
+  for (let fleet = from; fleet < to; fleet++) {
+    const { outcome, hours } = await liveThrough(ring, policy, seed, fleet, conditions, path);
+    lived.push({ outcome, hours });
+  }
+  return lived;
+}
+
+export type LivedFleet = Pick<Ended, "outcome" | "hours">;
+
+/** What a thread is told, and then answers with `LivedFleet[]`. */
+export type Share = { readonly simulation: Simulation; readonly from: number; readonly to: number };
+
+// So few that a thread would take longer to start.
+const FEW = 20;
+
+/** Simulates so many fleets, on all processors. A seed gives the same answer, however many there are. */
+export async function simulate(simulation: Simulation, fleets: number, signal: AbortSignal): Promise<Simulated> {
+  if (fleets <= FEW) return summaryOf(await liveFleets(simulation, 0, fleets));
+  const threads = Math.min(availableParallelism(), fleets);
+  const edges = Array.from({ length: threads + 1 }, (_, index) => Math.round((fleets * index) / threads));
+  const shares = edges.slice(1).map((to, index) => ({ simulation, from: edges[index] as number, to }));
+  const lived = await Promise.all(shares.map((share) => liveOnThread(share, signal)));
+  return summaryOf(lived.flat());
+}
+
+function liveOnThread(share: Share, signal: AbortSignal): Promise<LivedFleet[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./simulation-worker.ts", import.meta.url), { workerData: share });
+    const stop = () => void worker.terminate().then(() => reject(signal.reason as Error));
+    signal.addEventListener("abort", stop, { once: true });
+    worker.once("message", resolve).once("error", reject);
+    worker.once("exit", () => signal.removeEventListener("abort", stop));
+  });
+}
+
+function summaryOf(lived: readonly LivedFleet[]): Simulated {
+  const count = (outcome: Ended["outcome"]) => lived.filter((one) => one.outcome === outcome).length;
+  const share = (outcome: Ended["outcome"]) => count(outcome) / lived.length;
+  const medianHours = (outcome: Ended["outcome"]) =>
+    medianOf(lived.filter((one) => one.outcome === outcome).map(({ hours }) => hours));
+  const ci = (outcome: Ended["outcome"]) =>
+    [shareAtLeast(count(outcome), lived.length, 0.975), shareAtMost(count(outcome), lived.length, 0.975)] as const;
+  return {
+    fleets: lived.length,
+    passed: share("passed"),
+    halted: share("halted"),
+    inconclusive: share("inconclusive"),
+    medianHoursToHalt: medianHours("halted"),
+    medianHoursToPass: medianHours("passed"),
+    ci: { passed: ci("passed"), halted: ci("halted"), inconclusive: ci("inconclusive") },
+  };
+}

@@ -1,1 +1,0 @@
-export { loadTrust, type LoadedTrust } from "./load-trust.ts";

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { titleFromName } from "../../../src-ops/packing/probe.ts";
+import { drawTitleCard } from "../../../src-ops/packing/title-card.ts";
+import { failureOf } from "../../../src-ops/failure.ts";
+import { createProgress, describeStep } from "../../../src-ops/cli/progress.ts";
+import { formatBytes, formatDate, formatDuration } from "../../../src-ops/formatting.ts";
+
+describe("progress", () => {
+  const step = { name: "film.mp4", fileDone: 420, fileBytes: 1000, allDone: 1_200_000, allBytes: 7_000_000 };
+
+  it("tells file, all, speed and time left", () => {
+    expect(describeStep(step, 2)).toBe("film.mp4 42 % · all 17 % (1.2 MB of 7.0 MB) · 600 kB/s · 0:10 left");
+  });
+
+  function record(isTTY: boolean) {
+    const written: string[] = [];
+    let now = 0;
+    const stream = { isTTY, columns: 40, write: (text: string) => written.push(text) };
+    const progress = createProgress(stream, () => now);
+    return { written, progress, at: (ms: number) => ((now = ms), progress.show(step)) };
+  }
+
+  it("redraws one line on a terminal, cut to its width, and takes it away at the end", () => {
+    const { written, progress, at } = record(true);
+    for (const ms of [0, 100, 250, 300, 500]) at(ms);
+    progress.end();
+    expect(written).toHaveLength(3);
+    expect(written[0]).toBe(`\r\u001b[K${describeStep(step, 0.25).slice(0, 39)}`);
+    expect(written.at(-1)).toBe("\r\u001b[K");
+  });
+
+  it("writes a line every few seconds elsewhere", () => {
+    const { written, progress, at } = record(false);
+    for (let ms = 0; ms <= 11_000; ms += 100) at(ms);
+    progress.end();
+    expect(written).toHaveLength(2);
+    for (const line of written) expect(line).toMatch(/^film\.mp4 .+\n$/);
+  });
+});
+
+describe("figures for people", () => {
+  it.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [1500, "1.5 kB"],
+    [123_456_789, "123 MB"],
+    [4_000_000_000, "4.0 GB"],
+  ])("%i bytes", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  it.each([
+    [0, "0:00"],
+    [61, "1:01"],
+    [3723, "1:02:03"],
+  ])("%i seconds", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+  it("dates, and what is no date", () => {
+    expect(formatDate(1_767_225_600)).toBe("2026-01-01T00:00:00Z");
+    expect(formatDate(9e15)).toBe("second 9000000000000000");
+  });
+});
+
+describe("titles", () => {
+  it.each([
+    ["/x/Summer_at-sea.mp4", "Summer at sea"],
+    ["/x/holiday.2024.part.1.mkv", "Holiday 2024 part 1"],
+    ["/x/été.mov", "Été"],
+    ["/x/___.mp4", "___"],
+  ])("of %s", (path, title) => expect(titleFromName(path)).toBe(title));
+});
+
+describe("the title card", () => {
+  const draw = (title: string) => Buffer.from(drawTitleCard(title)).toString();
+  const lines = (svg: string) => [...svg.matchAll(/<tspan[^>]*>([^<]*)<\/tspan>/g)].map((match) => match[1]);
+
+  it("escapes what would be markup", () => {
+    const svg = draw(`</text><script>alert("1")</script>&`);
+    expect(svg).not.toContain("<script");
+    expect(svg).toContain("&lt;script&gt;");
+    expect(svg).toContain("&amp;");
+  });
+
+  it("wraps long titles by words, and cuts very long ones", () => {
+    expect(lines(draw("The old man and the lighthouse by the sea"))).toEqual([
+      "The old man and the",
+      "lighthouse by the sea",
+    ]);
+    const cut = lines(draw("word ".repeat(60).trim()));
+    expect(cut).toHaveLength(4);
+    expect(cut.at(-1)).toMatch(/…$/);
+  });
+
+  it("breaks a word that is too long between characters", () => {
+    const svg = draw("😀".repeat(40));
+    expect(lines(svg)).toEqual(["😀".repeat(24), "😀".repeat(16)]);
+  });
+
+  it("drops what XML cannot hold", () => {
+    expect(lines(draw("a\u0000b\u0007c"))).toEqual(["abc"]);
+  });
+});
+
+describe("failures", () => {
+  it.each([
+    ["ENOSPC", "DISK_FULL"],
+    ["EROFS", "READ_ONLY"],
+    ["EACCES", "NOT_ALLOWED"],
+    ["EWEIRD", "FILE_SYSTEM"],
+  ])("%s is %s, in one line with the place", (errno, code) => {
+    const error = Object.assign(new Error("long story"), { code: errno, path: "/stick/VAULT" });
+    const failure = failureOf(error);
+    expect(failure.code).toBe(code);
+    expect(failure.message).toMatch(/^[^\n]+\/stick\/VAULT \(E[A-Z]+\)\.$/);
+  });
+
+  it("a bug is one line without a stack", () => {
+    expect(failureOf(new TypeError("x is undefined\n    at y"))).toMatchObject({ code: "INTERNAL" });
+    expect(failureOf(new TypeError("x is undefined\n    at y")).message).not.toContain("\n");
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { groundFaults } from "../../../../src-ops/feed/promotion/signed-evidence.ts";
+import type { Promotion, Release } from "../../../../src-shared/updates/index.ts";
+import { releaseClaims } from "../../../shared/updates/documents.ts";
+
+const HASH = "a".repeat(64);
+const VERDICT = { outcome: "pass", at: 2, since: 1, open: [], evidenceHash: HASH };
+const PROMOTION: Promotion = { at: 3, verdict: VERDICT, checklistHash: HASH, overrides: [] };
+type Documents = Parameters<typeof groundFaults>[0];
+
+function faultsOf(promotion: Partial<Promotion>, members: Partial<Release> = {}, validation?: object, policy?: string) {
+  const release = releaseClaims({
+    ring: "ga",
+    verdictHash: HASH,
+    policyHash: HASH,
+    promotion: { ...PROMOTION, ...promotion },
+    ...members,
+  });
+  const empty = { release: undefined, validation: undefined };
+  const rings = { ring0: empty, ring1: { ...empty, validation }, ga: { release } };
+  return groundFaults({ rings } as unknown as Documents, policy);
+}
+
+const open = (outcome: string, ...gates: string[]) => ({ verdict: { ...VERDICT, outcome, open: gates } });
+const aside = (code: string) => ({ overrides: [{ code, reason: "x" }] });
+
+describe("the grounds in a ring's document", () => {
+  it("hold with a pass, and with what was set aside or hurried for it", () => {
+    expect(faultsOf({})).toEqual([]);
+    expect(faultsOf({ ...open("inconclusive", "errors"), ...aside("verdict") })).toEqual([]);
+    expect(faultsOf({ ...open("inconclusive", "time"), ...aside("observation") })).toEqual([]);
+    expect(faultsOf({ ...open("inconclusive", "time"), lane: "p1" })).toEqual([]);
+    expect(faultsOf({ verdict: undefined }, { kind: "rollback" })).toEqual([]);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["names no verdict", faultsOf({ verdict: undefined })],
+    ["names no verdict", faultsOf({}, { verdictHash: null })],
+    ["names no verdict", faultsOf({}, { promotion: undefined })],
+    ["names no checklist", faultsOf({ checklistHash: undefined })],
+    ["rests on a verdict that says fail", faultsOf({ ...open("fail", "crashes"), ...aside("verdict") })],
+    ["rests on a verdict that says pass", faultsOf(open("pass", "errors"))],
+    ["rests on a verdict that says inconclusive", faultsOf(open("inconclusive", "errors"))],
+    ["rests on a verdict that says inconclusive", faultsOf({ ...open("inconclusive", "errors"), lane: "p1" })],
+    [
+      "rests on a verdict that says inconclusive",
+      faultsOf({ ...open("inconclusive", "security"), ...aside("verdict") }),
+    ],
+    ["was judged by another policy", faultsOf({}, {}, undefined, "b".repeat(64))],
+    [
+      "says else than its gate signed",
+      faultsOf({}, {}, { verdictHash: HASH, verdict: { ...VERDICT, outcome: "inconclusive" } }),
+    ],
+  ])("are a fault: %s", (fault, found) => {
+    expect(found).toEqual([`ga's document 7 ${fault}`]);
+  });
+});

@@ -1,0 +1,128 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, onTestFinished } from "vitest";
+import { runCommandLine } from "../../../../src-ops/cli/command-line.ts";
+import { createHost } from "../../../../src-ops/cli/host.ts";
+import type { CheckedRing } from "../../../../src-ops/feed/index.ts";
+import { pilotTargets, promotionPapers, type VerdictWords, writeVerdict } from "../../../fakes/promotion-papers.ts";
+
+export type Told = { ok: boolean; error?: { code: string; message: string } } & Record<string, unknown>;
+export type Changed = { published: boolean; pending: string | null; build: string; missing: object[] };
+
+/** The moment at which every command of the tests runs, unless one says otherwise. */
+export const NOW = Math.floor(Date.now() / 1000);
+
+/** Runs one command line in this process, at a moment of the test's choice; gives what `--json` printed. */
+export async function run(args: readonly string[], now = NOW): Promise<Told> {
+  let printed = "";
+  const stream = { isTTY: false, write: (text: string) => ((printed += text), true) };
+  const nowhere = { isTTY: false, write: () => true };
+  const process = { stdout: stream, stderr: nowhere, exitCode: 0, once: () => process, off: () => process };
+  const host = createHost(process as unknown as NodeJS.Process, () => performance.now());
+  await runCommandLine([...args, "--json"], host, { now: () => now, appVersion: "0.1.0" });
+  const told = JSON.parse(printed) as Told;
+  if (told.ok !== (process.exitCode === 0)) throw new Error(`${args.join(" ")}: exit ${process.exitCode}, ${printed}`);
+  return told;
+}
+
+export type FeedWorkshop = {
+  readonly folder: string;
+  readonly repo: string;
+  readonly keys: string;
+  readonly trust: string;
+  path(...names: string[]): string;
+  /** A command on the feed that must do what it is asked. */
+  feed<T = Changed>(name: string, ...rest: string[]): Promise<T>;
+  feedAt<T = Changed>(now: number, name: string, ...rest: string[]): Promise<T>;
+  /** A command on the feed that must be refused; gives the code. */
+  refused(name: string, ...rest: string[]): Promise<string>;
+  /** Adds a build of one small package for Linux; gives its id. */
+  build(version: string, epoch?: number): Promise<string>;
+  /** Writes a gate's verdict; gives its path. */
+  verdict(ring: string, build: string, words?: VerdictWords): string;
+  /** Verdict, checklist and overrides for a promotion into a ring on the word of `gate`, at a moment. */
+  papers(ring: string, gate: string, build: string, at?: number): string[];
+  /** Takes a build through ring0, ring1 and all stages of ga. */
+  everywhere(build: string): Promise<void>;
+  /** A second computer with the same keys and feed. */
+  copy(): FeedWorkshop;
+};
+
+let template: Promise<string> | undefined;
+afterAll(async () => {
+  if (template) rmSync(await template, { recursive: true, force: true });
+});
+
+/** A publisher with a new feed. It is made once for all tests of a file; each gets a copy of its own. */
+export async function openFeedWorkshop(): Promise<FeedWorkshop> {
+  template ??= makeTemplate();
+  return copyOf(await template);
+}
+
+async function makeTemplate(): Promise<string> {
+  const folder = newFolder();
+  await mustRun(["keys", "init", "--dir", join(folder, "keys"), "--dev"]);
+  await mustRun(["feed", "init", "--people", "3", "--repo", join(folder, "repo"), "--keys", join(folder, "keys")]);
+  const file = join(folder, "repo", "ring-targets.json");
+  const targets = JSON.parse(readFileSync(file, "utf8")) as { rings: { ring1: { targets: object[] } } };
+  targets.rings.ring1.targets = pilotTargets(3);
+  writeFileSync(file, JSON.stringify(targets, undefined, 2));
+  return folder;
+}
+
+function copyOf(folder: string): FeedWorkshop {
+  const to = newFolder();
+  onTestFinished(() => rmSync(to, { recursive: true, force: true }));
+  cpSync(folder, to, { recursive: true, preserveTimestamps: true });
+  return workshopIn(to);
+}
+
+// In memory where that is to be had: hundreds of publications, each made durable, would only wait for the disk.
+const newFolder = () => mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "uvv-feed-"));
+
+async function mustRun<T = Told>(args: readonly string[], now = NOW): Promise<T> {
+  const told = await run(args, now);
+  if (!told.ok) throw new Error(`vaultctl ${args.join(" ")}: ${JSON.stringify(told.error)}`);
+  return told as T;
+}
+
+function workshopIn(folder: string): FeedWorkshop {
+  const path = (...names: string[]) => join(folder, ...names);
+  const [repo, keys] = [path("repo"), path("keys")];
+  const command = (name: string, rest: readonly string[]) => ["feed", name, ...rest, "--repo", repo, "--keys", keys];
+
+  const workshop: FeedWorkshop = {
+    folder,
+    repo,
+    keys,
+    trust: join(keys, "public"),
+    path,
+    feed: (name, ...rest) => mustRun(command(name, rest)),
+    feedAt: (now, name, ...rest) => mustRun(command(name, rest), now),
+    async refused(name, ...rest) {
+      const told = await run(command(name, rest));
+      if (told.ok || !told.error) throw new Error(`feed ${name} ${rest.join(" ")} was not refused`);
+      return told.error.code;
+    },
+    async build(version, epoch = 1) {
+      const file = path(`usb-video-vault_${version}_amd64.deb`);
+      writeFileSync(file, `package ${version}`);
+      const { build } = await workshop.feed("add-build", file, "--version", version, "--build-epoch", String(epoch));
+      return build;
+    },
+    verdict: (ring, build, words) => writeVerdict(folder, ring, build, { at: NOW, ...words }),
+    papers: (ring, gate, build, at = NOW) => promotionPapers(folder, ring as CheckedRing, gate, build, at),
+    async everywhere(build) {
+      await workshop.feed("release", "--ring", "ring0", "--build", build);
+      const promote = (ring: string, gate: string) =>
+        workshop.feed("promote", "--ring", ring, "--build", build, ...workshop.papers(ring, gate, build));
+      await promote("ring1", "ring0");
+      await promote("ga", "ring1");
+      await promote("ga", "ga");
+      await promote("ga", "ga");
+    },
+    copy: () => copyOf(folder),
+  };
+  return workshop;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { budgetOf, burnsOf, type Exposure } from "../../../src-ops/gates/index.ts";
+import { defaultPolicy } from "./facts.ts";
+
+const { budget } = defaultPolicy();
+
+describe("the error budget", () => {
+  it.each([
+    { failed: 0, state: "normal", left: 1 },
+    { failed: 5, state: "normal", left: 0.5 },
+    { failed: 6, state: "reviewed", left: 0.4 },
+    { failed: 9, state: "fixes-only", left: 0.1 },
+    { failed: 10, state: "frozen", left: 0 },
+    { failed: 50, state: "frozen", left: 0 },
+  ])("is $state after $failed of 10,000 operations failed", ({ failed, state, left }) => {
+    const now = budgetOf({ operations: 10_000, failed }, 0.001, budget);
+    expect(now?.state).toBe(state);
+    expect(now?.left).toBeCloseTo(left, 9);
+  });
+
+  it("is not known before anything was done", () => {
+    expect(budgetOf({ operations: 0, failed: 0 }, 0.001, budget)).toBeNull();
+  });
+});
+
+describe("burn alerts", () => {
+  const burning = (exposureOf: (minutes: number) => Exposure) =>
+    burnsOf(exposureOf, 0.001, budget).map(({ severity, factor }) => `${severity} ${factor}`);
+
+  it("page at 14.4 times the limit in an hour and in five minutes", () => {
+    expect(
+      burning((minutes) => (minutes <= 60 ? { operations: 1_000, failed: 15 } : { operations: 10_000, failed: 0 })),
+    ).toEqual(["page 14.4"]);
+  });
+
+  it("end when the short window is quiet again", () => {
+    expect(
+      burning((minutes) => (minutes === 60 ? { operations: 1_000, failed: 15 } : { operations: 1_000, failed: 0 })),
+    ).toEqual([]);
+  });
+
+  it("say nothing of one failure in ten operations: too few of both", () => {
+    expect(burning(() => ({ operations: 10, failed: 1 }))).toEqual([]);
+    expect(burning(() => ({ operations: 99, failed: 9 }))).toEqual([]);
+    expect(burning(() => ({ operations: 1_000, failed: 2 }))).toEqual([]);
+  });
+
+  it("open a ticket at the limit itself over three days", () => {
+    expect(burning(() => ({ operations: 10_000, failed: 12 }))).toEqual(["ticket 1"]);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { placeEvents } from "../../../src-ops/gates/index.ts";
+import type { Resource } from "../../../src-shared/telemetry/index.ts";
+import { SENDER } from "../../shared/telemetry/events.ts";
+import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
+import { idOf, placedFinding, placedState, stateOf } from "./normalized-events.ts";
+
+const RECEIVED = SINCE + 10 * DAY_MS;
+const NEWER = "0.3.0";
+const YEARS_MS = 3_000 * DAY_MS;
+
+function placeOne(event: ReturnType<typeof placedState>["event"], resource: Partial<Resource> = {}, known?: string) {
+  const sent = { "uvv.sent.at": event.at, "uvv.sent.session": event.session, "uvv.sent.up": event.up };
+  const from: Resource = { ...SENDER, ...sent, "service.version": NEWER, ...resource };
+  return placeEvents(from, [event], "ring0", RECEIVED, () => known)[0];
+}
+
+describe("an event finds its place", () => {
+  const { event } = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", []));
+  const { event: finding } = placedFinding({ session: "a", seq: 2, at: SINCE }, null);
+
+  it("by the version that ran its session, not by the one that sends it", () => {
+    expect(placeOne(event)?.version).toBe("0.2.0");
+    expect(placeOne(finding, {}, "0.2.0")?.version).toBe("0.2.0");
+    expect(placeOne(finding)?.version).toBe(NEWER);
+  });
+
+  it("by the receiver's clock, however wrong the sender's is", () => {
+    const sent = { ...event, at: SINCE - YEARS_MS, up: HOUR_MS };
+    const resource = { "uvv.sent.at": SINCE + YEARS_MS, "uvv.sent.up": 3 * HOUR_MS };
+    expect(placeOne(sent, resource)?.at).toBe(RECEIVED - 2 * HOUR_MS);
+  });
+
+  it("of an earlier session by how wrong the clock is now", () => {
+    const early = { ...event, at: SINCE - YEARS_MS };
+    const resource = { "uvv.sent.session": idOf("b"), "uvv.sent.at": SINCE - YEARS_MS + 5 * HOUR_MS };
+    expect(placeOne(early, resource)?.at).toBe(RECEIVED - 5 * HOUR_MS);
+  });
+
+  it("neither in the future nor before anything that a queue keeps", () => {
+    const other = { "uvv.sent.session": idOf("b") };
+    expect(placeOne({ ...event, at: SINCE + YEARS_MS }, { ...other, "uvv.sent.at": SINCE })?.at).toBe(RECEIVED);
+    const oldest = placeOne({ ...event, at: 0 }, { ...other, "uvv.sent.at": SINCE + YEARS_MS })?.at;
+    expect(oldest).toBe(RECEIVED - 100 * DAY_MS);
+  });
+});

@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import type { PlacedEvent, RunningRelease } from "../../../src-ops/gates/index.ts";
+import {
+  beginSession,
+  changeSession,
+  eventIdOf,
+  type FeedbackContent,
+  type ProblemContent,
+  type SecurityFinding,
+  type SessionChange,
+  type SessionState,
+  type TelemetryEvent,
+  type UpdateStep,
+} from "../../../src-shared/telemetry/index.ts";
+import { BuildId } from "../../../src-shared/updates/index.ts";
+import { testId, testSeed } from "../../fakes/test-keys.ts";
+import { SINCE } from "./facts.ts";
+
+export const BUILD = v.parse(BuildId, "b2-linux");
+export const RELEASE: RunningRelease = { ring: "ring0", build: BUILD, version: "0.2.0", since: SINCE };
+const MACHINE = testId("machine 0");
+export const MACHINES: readonly string[] = [MACHINE, testId("machine 1"), testId("machine 2")];
+
+export function idOf(phrase: string): string {
+  return eventIdOf(SINCE, testSeed(phrase).subarray(0, 10));
+}
+
+export function stateOf(version: string, changes: readonly SessionChange[]): SessionState {
+  return changes.reduce(changeSession, beginSession(SINCE, version));
+}
+
+type Where = { readonly machine?: string; readonly session: string; readonly seq: number; readonly at: number };
+
+type Content =
+  | { kind: "session"; state: SessionState }
+  | { kind: "security"; finding: SecurityFinding }
+  | { kind: "update"; update: UpdateStep }
+  | { kind: "feedback"; feedback: FeedbackContent }
+  | { kind: "problem"; problem: ProblemContent };
+
+function placed(where: Where, rest: Content): PlacedEvent {
+  const { machine = MACHINE, session, seq, at } = where;
+  const id = idOf(`${machine} ${session} ${seq} event`);
+  const event = { v: 1, id, session: idOf(session), seq, at, up: 0, ...rest } as TelemetryEvent;
+  return { machine, ring: "ring0", version: "0.2.0", at, event };
+}
+
+export const placedState = (where: Where, state: SessionState) => placed(where, { kind: "session", state });
+export const placedFinding = (where: Where, artefact: string | null) =>
+  placed(where, {
+    kind: "security",
+    finding: { what: "signature", subject: "license", code: "BAD_SIGNATURE", artefact },
+  });
+export const placedStep = (where: Where, step: UpdateStep["step"]) =>
+  placed(where, { kind: "update", update: { step, build: BUILD, seq: 1, code: null } });
+
+const SILENT = { well: "", badly: "", comment: "", contact: "" };
+export const placedAnswer = (where: Where, score: number | null) =>
+  placed(where, { kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score, ...SILENT } });
+export const placedProblem = (where: Where, ticket: string) =>
+  placed(where, {
+    kind: "problem",
+    problem: { version: "0.2.0", ticket, words: "It stops", contact: "", diagnostics: "" },
+  });

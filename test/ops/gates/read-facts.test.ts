@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "../../../src-ops/simulator/memory-store.ts";
+import { readFacts } from "../../../src-ops/gates/index.ts";
+import { defaultPolicy, HOUR_MS, SINCE } from "./facts.ts";
+import { MACHINES, placedFinding, placedState, RELEASE, stateOf } from "./normalized-events.ts";
+
+const GENUINE = "a".repeat(64);
+const CHANGED = "b".repeat(64);
+const { ring0, ring1 } = defaultPolicy().rings;
+
+describe("the facts of a release", () => {
+  it("hold against it only what is known as genuine, once for each computer", async () => {
+    const store = createMemoryStore();
+    const [first, second] = MACHINES;
+    const find = (machine: string | undefined, seq: number, artefact: string | null) =>
+      placedFinding({ ...(machine ? { machine } : {}), session: "a", seq, at: SINCE }, artefact);
+    await store.take([
+      find(first, 1, GENUINE),
+      find(first, 2, GENUINE),
+      find(second, 1, CHANGED),
+      find(second, 2, null),
+    ]);
+    const { security } = await readFacts(store, RELEASE, ring0, (hash) => hash === GENUINE, SINCE);
+    expect(security).toEqual({ genuineMachines: 1, suspected: 2 });
+  });
+
+  it("look back two hours for a rise, and at the ring before for exposure", async () => {
+    const store = createMemoryStore();
+    const failure = stateOf("0.2.0", [{ kind: "operation", operation: "seek", succeeded: false }]);
+    await store.take([placedState({ session: "a", seq: 1, at: SINCE + HOUR_MS }, failure)]);
+    const facts = (hours: number) => readFacts(store, RELEASE, ring0, () => false, SINCE + hours * HOUR_MS);
+    expect((await facts(2)).recent.failed).toBe(1);
+    expect((await facts(4)).recent.failed).toBe(0);
+    expect((await facts(4)).totals.failed).toBe(1);
+    const next = await readFacts(store, { ...RELEASE, ring: "ring1" }, ring1, () => false, SINCE + 4 * HOUR_MS);
+    expect(next).toMatchObject({ totals: { failed: 0 }, pooled: { failed: 1 } });
+  });
+});

@@ -1,0 +1,76 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { binomialAtMost, meanAtMost, operationsNeeded } from "../../../src-ops/gates/statistics.ts";
+import { shareAtLeast, shareAtMost } from "../../../src-ops/gates/index.ts";
+
+/** The same by adding up the terms one after the other: another way to the same number. */
+function summed(events: number, of: number, share: number): number {
+  let term = (1 - share) ** of;
+  let sum = term;
+  for (let k = 1; k <= events; k++) {
+    term *= ((of - k + 1) / k) * (share / (1 - share));
+    sum += term;
+  }
+  return Math.min(1, sum);
+}
+
+describe("exact bounds", () => {
+  it.each([
+    { events: 0, limit: 0.001, confidence: 0.95, needed: 2995 },
+    { events: 1, limit: 0.001, confidence: 0.95, needed: 4742 },
+    { events: 2, limit: 0.001, confidence: 0.95, needed: 6294 },
+    { events: 0, limit: 0.001, confidence: 0.9, needed: 2302 },
+    { events: 0, limit: 0.001, confidence: 0.99, needed: 4603 },
+    { events: 0, limit: 0.01, confidence: 0.95, needed: 299 },
+    { events: 0, limit: 0.05, confidence: 0.95, needed: 59 },
+  ])("take $needed operations with $events failures for $limit at $confidence", (row) => {
+    expect(operationsNeeded(row.events, row.limit, row.confidence)).toBe(row.needed);
+  });
+
+  it.each([
+    { events: 0, of: 10, atMost: 0.2589 },
+    { events: 0, of: 4, atMost: 0.5271 },
+    // Clopper and Pearson's own two-sided 95 % intervals are one-sided ones of 97.5 %.
+    { events: 5, of: 10, atMost: 0.8129, confidence: 0.975, atLeast: 0.1871 },
+    { events: 1, of: 20, atMost: 0.2487, confidence: 0.975, atLeast: 0.0013 },
+  ])("say at most $atMost of $events in $of", ({ events, of, atMost, confidence = 0.95, atLeast }) => {
+    expect(shareAtMost(events, of, confidence)).toBeCloseTo(atMost, 4);
+    if (atLeast !== undefined) expect(shareAtLeast(events, of, confidence)).toBeCloseTo(atLeast, 4);
+  });
+
+  it.each([
+    { events: 0, atMost: 2.9957 },
+    { events: 1, atMost: 4.7439 },
+    { events: 10, atMost: 16.9622 },
+  ])("say a mean of at most $atMost of $events events (Garwood)", ({ events, atMost }) => {
+    expect(meanAtMost(events, 0.95)).toBeCloseTo(atMost, 4);
+  });
+
+  it("say 0.15 crashes a day after 480 machine-hours without one", () => {
+    expect(meanAtMost(0, 0.95) / 20).toBeCloseTo(0.1498, 4);
+  });
+
+  it("agree with the sum of the terms", () => {
+    const cases = fc.tuple(fc.nat(400), fc.nat(400), fc.double({ min: 0.0005, max: 0.6, noNaN: true }));
+    fc.assert(
+      fc.property(cases, ([a, b, share]) => {
+        const [events, of] = [Math.min(a, b), Math.max(a, b)];
+        expect(binomialAtMost(events, of, share)).toBeCloseTo(summed(events, of, share), 9);
+      }),
+    );
+  });
+
+  it("hold what they promise: the bound is the share at which so few events become unlikely", () => {
+    const cases = fc.tuple(fc.nat(50), fc.integer({ min: 51, max: 20_000_000 }), fc.constantFrom(0.9, 0.95, 0.99));
+    fc.assert(
+      fc.property(cases, ([events, of, confidence]) => {
+        const upper = shareAtMost(events, of, confidence);
+        expect(binomialAtMost(events, of, upper)).toBeCloseTo(1 - confidence, 6);
+        expect(shareAtLeast(events, of, confidence)).toBeLessThanOrEqual(events / of);
+        expect(upper).toBeGreaterThan(events / of);
+        expect(shareAtMost(events + 1, of, confidence)).toBeGreaterThan(upper);
+        expect(shareAtMost(events, of * 2, confidence)).toBeLessThan(upper);
+      }),
+    );
+  });
+});

@@ -1,0 +1,205 @@
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { added, NO_COUNTS, type PlacedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
+import { countsOf } from "../../../src-ops/gates/counters.ts";
+import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
+import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
+import {
+  MACHINES,
+  placedAnswer,
+  placedFinding,
+  placedProblem,
+  placedState,
+  placedStep,
+  RELEASE,
+  stateOf,
+} from "./normalized-events.ts";
+
+const play = (succeeded: boolean): SessionChange => ({ kind: "operation", operation: "play", succeeded });
+const sample = (uptimeMs: number, privateBytes: number): SessionChange => ({
+  kind: "sample",
+  sample: { uptimeMs, downMs: 0, cpuMs: 0, privateBytes, lost: { dropped: 0, corrupted: 0, refused: 0 } },
+});
+
+const changes = fc.array(
+  fc.oneof(
+    fc.boolean().map(play),
+    fc.integer({ min: 1, max: 9_000 }).map((tookMs): SessionChange => ({ kind: "verdict", code: "OK", tookMs })),
+    // A session becomes usable once.
+    fc.constant<SessionChange>({ kind: "usable", startMs: 5_001 }),
+    fc.constantFrom<SessionChange>(
+      { kind: "crash", process: "gpu" },
+      { kind: "fault" },
+      { kind: "feature", feature: "play" },
+    ),
+    fc.tuple(fc.nat(HOUR_MS), fc.nat(300_000_000)).map(([up, bytes]) => sample(up, bytes)),
+  ),
+  { maxLength: 8 },
+);
+
+/** Sessions of three computers as they grow, at times that need not be in order. */
+const stories = fc
+  .array(fc.tuple(fc.nat(2), fc.array(fc.tuple(changes, fc.nat(3 * DAY_MS)), { minLength: 1, maxLength: 5 })), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((sessions) =>
+    sessions.flatMap(([machine, steps], session) =>
+      steps.map(([, later], index) =>
+        placedState(
+          { machine: MACHINES[machine] as string, session: `session ${session}`, seq: index + 1, at: SINCE + later },
+          stateOf(
+            "0.2.0",
+            steps.slice(0, index + 1).flatMap(([more]) => more),
+          ),
+        ),
+      ),
+    ),
+  );
+
+async function everythingOf(store: EventStore) {
+  return {
+    totals: await store.totals("ring0", "0.2.0", SINCE),
+    later: await store.totals("ring0", "0.2.0", SINCE + DAY_MS),
+    windows: (await store.windows("ring0", "0.2.0", SINCE)).filter(({ attempts }) => attempts > 0),
+    machines: await store.machines(RELEASE, SINCE + 3 * DAY_MS),
+    lastCrashAt: await store.lastCrashAt("ring0", "0.2.0", SINCE),
+  };
+}
+
+type Closing = { readonly close?: () => Promise<void> };
+
+/**
+ * What every store of events does.
+ *
+ * @param create an empty one
+ */
+export function eventStoreContract(
+  name: string,
+  create: () => Promise<EventStore & Closing>,
+  { stories: runs = 60 } = {},
+): void {
+  describe(name, () => {
+    let opened: Closing[] = [];
+    beforeEach(() => void (opened = []));
+    afterEach(async () => {
+      for (const { close } of opened) await close?.();
+    });
+    async function open() {
+      const store = await create();
+      opened.push(store);
+      for (const machine of MACHINES) await store.enrol(machine, "ring0");
+      return store;
+    }
+
+    it("adds up to the last state of each session, whatever arrives when, and however often", async () => {
+      await fc.assert(
+        fc.asyncProperty(stories, fc.infiniteStream(fc.nat(1_000)), fc.nat(7), async (events, dice, batch) => {
+          const inOrder = await open();
+          await inOrder.take(events);
+          const shuffled = [...events, ...events.slice(0, 3)]
+            .map((event) => ({ event, rank: dice.next().value as number }))
+            .toSorted((a, b) => a.rank - b.rank)
+            .map(({ event }) => event);
+          const other = await open();
+          let taken = 0;
+          for (let at = 0; at < shuffled.length; at += batch + 1) {
+            taken += (await other.take(shuffled.slice(at, at + batch + 1))).taken;
+          }
+          expect(taken).toBe(events.length);
+          expect(await everythingOf(other)).toEqual(await everythingOf(inOrder));
+          expect((await everythingOf(other)).totals).toEqual(sumOfLast(events));
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    it("takes an event once, and nothing in the place of another", async () => {
+      const store = await open();
+      const where = { session: "a", seq: 1, at: SINCE };
+      const first = placedState(where, stateOf("0.2.0", [play(true)]));
+      const impostor = {
+        ...first,
+        event: { ...first.event, id: placedState({ ...where, seq: 2 }, stateOf("0.2.0", [])).event.id },
+      };
+      const moved = { ...first, event: { ...first.event, seq: 9 } };
+      expect(await store.take([first])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
+      expect(await store.take([first, impostor, moved])).toEqual({ taken: 0, duplicates: 1, conflicting: 2 });
+      expect((await store.totals("ring0", "0.2.0", SINCE)).operations).toBe(1);
+    });
+
+    it("lets nobody take the place of another computer's event", async () => {
+      const store = await open();
+      const mine = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(true)]));
+      const theirs = { ...mine, machine: MACHINES[1] as string };
+      expect(await store.take([theirs, mine])).toEqual({ taken: 2, duplicates: 0, conflicting: 0 });
+    });
+
+    it("keeps rings, versions and times apart", async () => {
+      const store = await open();
+      const state = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
+      const other = placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
+      await store.take([state, { ...other, version: "0.1.0" }]);
+      expect(await store.totals("ring0", "0.2.0", SINCE)).toMatchObject({
+        operations: 1,
+        failed: 1,
+        attempts: 1,
+        attemptsFailed: 1,
+      });
+      expect(await store.totals("ring1", "0.2.0", SINCE)).toEqual(NO_COUNTS);
+      expect(await store.totals("ring0", "0.2.0", SINCE + HOUR_MS)).toEqual(NO_COUNTS);
+    });
+
+    it("shows every enrolled computer, silent ones too, and its way to the build", async () => {
+      const store = await open();
+      await store.take([
+        placedStep({ session: "a", seq: 1, at: SINCE + 2 }, "offered"),
+        placedStep({ session: "a", seq: 2, at: SINCE + 1 }, "offered"),
+        placedStep({ session: "a", seq: 3, at: SINCE + 5 }, "healthy"),
+      ]);
+      const facts = await store.machines(RELEASE, SINCE + DAY_MS);
+      expect(facts.map(({ machine }) => machine)).toEqual(MACHINES.toSorted());
+      const found = facts.find(({ machine }) => machine === MACHINES[0]);
+      expect(found?.steps).toEqual({ offered: SINCE + 1, healthy: SINCE + 5 });
+      expect(facts.filter(({ lastAt }) => lastAt !== undefined)).toEqual([]);
+    });
+
+    it("hears the last word of each computer, and opens a ticket once", async () => {
+      const store = await open();
+      await store.take([
+        placedAnswer({ session: "a", seq: 1, at: SINCE + 2 }, 9),
+        placedAnswer({ session: "a", seq: 2, at: SINCE + 1 }, 3),
+        placedAnswer({ session: "a", seq: 3, at: SINCE + 3 }, null),
+        placedAnswer({ ...(MACHINES[1] ? { machine: MACHINES[1] } : {}), session: "b", seq: 1, at: SINCE }, 7),
+        placedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
+        placedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
+      ]);
+      expect([...(await store.scores(RELEASE))].toSorted((a, b) => a - b)).toEqual([7, 9]);
+      expect(await store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
+      expect(await store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
+    });
+
+    it("remembers who refused what, since the ring runs the release", async () => {
+      const store = await open();
+      const hash = "a".repeat(64);
+      await store.take([
+        placedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
+        placedFinding({ session: "a", seq: 2, at: SINCE }, hash),
+        placedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
+      ]);
+      const machine = MACHINES[0];
+      expect(await store.findings(RELEASE)).toEqual([
+        { machine, what: "signature", artefact: hash },
+        { machine, what: "signature", artefact: null },
+      ]);
+    });
+  });
+}
+
+function sumOfLast(events: readonly PlacedEvent[]) {
+  const last = new Map<string, PlacedEvent>();
+  for (const event of events) last.set(event.event.session, event);
+  let sum = NO_COUNTS;
+  for (const { event } of last.values()) if (event.kind === "session") sum = added(sum, countsOf(event.state));
+  return sum;
+}

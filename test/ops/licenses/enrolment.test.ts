@@ -1,0 +1,117 @@
+import { cpSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { enrolmentIn } from "../../../src-shared/telemetry/index.ts";
+import { type Device, newDevice } from "../support/device.ts";
+import { type Issued, openDesk } from "../support/licenses.ts";
+import { type Packed, refusal, succeed } from "../support/vaultctl.ts";
+import { openPackedWorkshop, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+type Enrolled = Issued & { pid: string | null };
+
+let workshop: Workshop;
+let packed: Packed;
+let desk: ReturnType<typeof openDesk>;
+let device: Device;
+beforeAll(async () => {
+  ({ workshop, packed } = await openPackedWorkshop());
+  desk = openDesk(workshop, packed);
+  device = await newDevice();
+});
+afterAll(() => workshop.remove());
+
+const enrol = (...rest: string[]) =>
+  desk.issue("--request", desk.request(device), "--ring", "ring1", "--enrol", ...rest) as Promise<Enrolled>;
+const renew = (lid: string, ...rest: string[]) =>
+  succeed<Enrolled>(desk.command("renew", lid, "--days", "60", ...rest, "--out", desk.next("uvvlic")));
+
+const lastEntry = () => desk.entries().at(-1) as unknown as Record<string, Record<string, unknown> | undefined>;
+
+/** What the computer of this id reads of the enrolment in a license file. */
+function readBy(id: string, file: string) {
+  const { iat } = desk.claims(file);
+  const read = enrolmentIn(readFileSync(file, "utf8"), trustRootsOf(workshop), { now: iat, device: id });
+  return read.ok ? read.value.claims : read.error;
+}
+
+describe("an enrolment", () => {
+  it("goes with the license in one file, signed by its own key, for the same computer, ring and time", async () => {
+    const license = await enrol("--grace-days", "3");
+    const { ring, exp, grace, bind, iat } = desk.claims(license.out);
+    expect(readBy(device.id, license.out)).toEqual({
+      v: 1,
+      pid: license.pid,
+      ring,
+      device: bind.mode === "stick" ? "" : bind.device,
+      ed25519: lastEntry()["device"]?.["ed25519"],
+      iat,
+      exp: exp + grace,
+    });
+    expect(license.pid).toMatch(/^[a-z2-7]{26}$/);
+    expect(readBy((await newDevice()).id, license.out)).toBe("WRONG_DEVICE");
+  });
+
+  it("is entered in the register with the license, and listed", async () => {
+    const license = await enrol();
+    const entry = desk.entries().at(-1);
+    expect(entry).toMatchObject({ lid: license.lid, enrolment: { pid: license.pid, exp: license.exp } });
+    const kid = lastEntry()["enrolment"]?.["kid"];
+    expect(kid).toMatch(/^enr-/);
+    const { licenses } = await succeed<{ licenses: Enrolled[] }>(desk.command("list"));
+    expect(licenses.find(({ lid }) => lid === license.lid)?.pid).toBe(license.pid);
+    expect((await desk.audit()).code).toBe(0);
+  });
+
+  it("is not there unless it is asked for", async () => {
+    const license = (await desk.issue("--request", desk.request(device))) as Enrolled;
+    expect(license.pid).toBeNull();
+    expect(readBy(device.id, license.out)).toBe("MISSING");
+    expect(desk.entries().at(-1)).not.toHaveProperty("enrolment");
+  });
+
+  it("keeps its pseudonym through renewals of the same computer, and takes a new one with another", async () => {
+    const first = await enrol();
+    const second = await renew(first.lid, "--ring", "ring0");
+    expect(second.pid).toBe(first.pid);
+    expect(readBy(device.id, second.out)).toMatchObject({ pid: first.pid, ring: "ring0" });
+    const other = await newDevice();
+    const moved = await succeed<Enrolled>(
+      desk.command(
+        "transfer",
+        first.lid,
+        "--without-return",
+        "--request",
+        desk.request(other),
+        "--out",
+        desk.next("uvvlic"),
+      ),
+    );
+    expect(moved.pid).not.toBe(first.pid);
+    expect(readBy(other.id, moved.out)).toMatchObject({ pid: moved.pid });
+  });
+
+  it("can come with a renewal", async () => {
+    const plain = await desk.issue("--request", desk.request(device));
+    const renewed = await renew(plain.lid, "--enrol");
+    expect(readBy(device.id, renewed.out)).toMatchObject({ pid: renewed.pid });
+  });
+
+  it("is refused for any computer at all", async () => {
+    const [out, secret] = [desk.next("uvvlic"), desk.next("txt")];
+    const words = ["--keys", workshop.keys, "--stick", workshop.stick, "--for", "C-0042", "--days", "30", "--out", out];
+    expect(await refusal(["license", "issue", ...words, "--passphrase-file", secret, "--enrol"])).toBe("USAGE");
+  });
+
+  it("is found again in the license files by a publisher who has lost the register", async () => {
+    const license = await enrol();
+    const keys = workshop.path("lost");
+    cpSync(workshop.keys, keys, { recursive: true });
+    for (const name of ["register.jsonl", "register.head"]) rmSync(join(keys, name));
+    await succeed(["license", "restore", license.out, "--keys", keys, "--first-seq", "5000"]);
+    const lines = readFileSync(join(keys, "register.jsonl"), "utf8").trimEnd().split("\n");
+    const entries = lines.map((line) => (JSON.parse(line) as { entry: Record<string, unknown> }).entry);
+    expect(entries.find(({ kind }) => kind === "restored")).toMatchObject({ enrolment: { pid: license.pid } });
+  });
+});

@@ -1,0 +1,189 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { basename } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { DeviceMarks, StickMarks } from "../../../src-shared/license/index.ts";
+import { deviceMarksOf, stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
+import { writeFakeLsblk } from "../../fakes/fake-lsblk.ts";
+import { type Device, newDevice } from "../support/device.ts";
+import { type Issued, openDesk } from "../support/licenses.ts";
+import { mayMount, mountMemory } from "../support/mounts.ts";
+import { type Packed, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
+import { LIGHTHOUSE, openWorkshop, type Workshop } from "../support/publisher-fixture.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+const COMPUTER = { os: "installation", disk: "disk", net: ["3c:22:fb:00:00:01"] };
+
+let workshop: Workshop;
+let packed: Packed;
+let desk: ReturnType<typeof openDesk>;
+let device: Device;
+let marks: DeviceMarks;
+let onStick: StickMarks;
+beforeAll(async () => {
+  workshop = await openWorkshop();
+  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, LIGHTHOUSE]);
+  desk = openDesk(workshop, packed);
+  device = await newDevice();
+  marks = deviceMarksOf(device.privateKey, COMPUTER);
+  onStick = stickMarksOf(packed.stickId, DRIVE);
+});
+afterAll(() => workshop.remove());
+
+const asking = (by: Device, members: object) => desk.written("uvvreq", by.request(packed, members));
+const bindOf = ({ out }: Issued) => desk.claims(out).bind;
+const renew = (lid: string, ...rest: string[]) =>
+  desk.command("renew", lid, "--days", "60", ...rest, "--out", desk.next("uvvlic"));
+
+describe("the marks of a request", () => {
+  it("stand in the license, and in the register for the renewals", async () => {
+    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const bind = { mode: "device", stick: packed.stickId, device: device.id, deviceMarks: marks, stickMarks: onStick };
+    expect(bindOf(issued)).toEqual(bind);
+    const renewed = await succeed<Issued>(renew(issued.lid));
+    expect(bindOf(renewed)).toEqual(bind);
+    expect(desk.entries().at(-1)).toMatchObject({ device: { id: device.id, marks }, stickMarks: onStick });
+  });
+
+  it("take the place of those before; a request of an older app leaves them", async () => {
+    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const changed = deviceMarksOf(device.privateKey, { ...COMPUTER, net: ["3c:22:fb:00:00:09"] });
+    const renewed = await succeed<Issued>(renew(issued.lid, "--request", asking(device, { deviceMarks: changed })));
+    expect(bindOf(renewed)).toMatchObject({ deviceMarks: changed, stickMarks: onStick });
+    const again = await succeed<Issued>(renew(issued.lid, "--request", asking(device, {})));
+    expect(bindOf(again)).toMatchObject({ deviceMarks: changed, stickMarks: onStick });
+  });
+
+  it("are those of the new computer after a transfer, never of the old one", async () => {
+    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const next = await newDevice();
+    const words = (members: object) =>
+      desk.command(
+        "transfer",
+        issued.lid,
+        "--request",
+        asking(next, members),
+        "--without-return",
+        "--out",
+        desk.next("uvvlic"),
+      );
+    const moved = await succeed<Issued>(words({}));
+    expect(bindOf(moved)).toEqual({ mode: "device", stick: packed.stickId, device: next.id, stickMarks: onStick });
+  });
+
+  it("are in no license where a request has none", async () => {
+    expect(bindOf(await desk.issue("--request", desk.request(device)))).toEqual({
+      mode: "device",
+      stick: packed.stickId,
+      device: device.id,
+    });
+  });
+
+  it("are taken from each request of a table", async () => {
+    const csv = desk.written(
+      "csv",
+      `customer,days,request\nC-1,30,${basename(asking(device, { deviceMarks: marks }))}\n`,
+    );
+    const place = ["--keys", workshop.keys, "--stick", workshop.stick, "--out-dir", workshop.path("batch")];
+    const batch = await succeed<{ licenses: Issued[] }>(["license", "batch", csv, ...place]);
+    expect(bindOf(batch.licenses[0]!)).toMatchObject({ deviceMarks: marks });
+  });
+
+  it("are shown by inspect", async () => {
+    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const { stdout } = await vaultctl(["license", "inspect", issued.out]);
+    expect(stdout).toContain("Marks: of the stick serial, volume, partition; of the computer os, disk, net");
+  });
+});
+
+/** A file system of its own with a copy of the vault in it, which `lsblk` calls a USB stick. */
+function plugIn(name: string) {
+  const root = workshop.path(name);
+  const pull = mountMemory(root, "size=64m");
+  if (!pull) throw new Error("mounting was allowed before");
+  execFileSync("cp", ["-r", `${workshop.stick}/VAULT`, root]);
+  const lsblk = writeFakeLsblk(workshop.path(`${name}-bin`));
+  lsblk.tell(root, DRIVE.serial);
+  return { root, lsblk, env: { PATH: lsblk.path }, pull };
+}
+
+describe.skipIf(!mayMount())("the marks of a drive that the publisher has at hand", () => {
+  let stick: ReturnType<typeof plugIn>;
+  beforeAll(() => {
+    stick = plugIn("drive");
+  });
+  afterAll(() => stick.pull());
+
+  const issue = (...rest: string[]) => {
+    const place = ["--keys", workshop.keys, "--stick", stick.root, "--out", desk.next("uvvlic")];
+    return ["license", "issue", "--for", "C-0042", "--days", "30", ...place, ...rest];
+  };
+
+  it("stand in a license with a passphrase, and it is refused on an image of it", async () => {
+    const issued = await succeed<Issued>(issue("--passphrase-file", desk.next("txt")), stick.env);
+    expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId, stickMarks: onStick });
+    const check = ["license", "check", issued.out, "--stick", stick.root, "--trust", workshop.trust];
+    expect(await succeed(check, stick.env)).toMatchObject({
+      code: "OK",
+      drive: { serial: true, volume: true, partition: true },
+    });
+    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial as licensed");
+    stick.lsblk.tell(stick.root, "4C530002");
+    const refused = await runVaultctl([...check, "--json"], stick.env);
+    expect(refused.json).toMatchObject({ code: "WRONG_STICK", drive: { serial: false, volume: true } });
+    stick.lsblk.tell(stick.root, DRIVE.serial);
+  });
+
+  it("come before those of the request where both are of one drive", async () => {
+    const partly = { serial: onStick.serial };
+    const issued = await succeed<Issued>(issue("--request", asking(device, { stickMarks: partly })), stick.env);
+    expect(bindOf(issued)).toMatchObject({ stickMarks: onStick });
+  });
+
+  it("refuse a request that was made on an image", async () => {
+    const image = stickMarksOf(packed.stickId, { ...DRIVE, serial: "4C530002" });
+    const words = issue("--request", asking(device, { stickMarks: image }));
+    expect(await refusal(words, stick.env)).toBe("REQUEST_MISMATCH");
+    expect((await runVaultctl(words, stick.env)).stderr).toContain("one is an image of the other");
+  });
+
+  it("are read anew for a renewal that names the stick", async () => {
+    const issued = await desk.issue("--passphrase-file", desk.next("txt"));
+    expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
+    const words = renew(issued.lid, "--stick", stick.root, "--passphrase-file", desk.next("txt"));
+    expect(bindOf(await succeed<Issued>(words, stick.env))).toMatchObject({ stickMarks: onStick });
+  });
+
+  it("are none of a folder on it", async () => {
+    const folder = `${stick.root}/folder`;
+    mkdirSync(folder);
+    execFileSync("cp", ["-r", `${workshop.stick}/VAULT`, folder]);
+    const words = issue("--passphrase-file", desk.next("txt")).map((word) => (word === stick.root ? folder : word));
+    expect(bindOf(await succeed<Issued>(words, stick.env))).toEqual({ mode: "stick", stick: packed.stickId });
+  });
+
+  it("are none where the system says nothing of it, which is no failure", async () => {
+    stick.lsblk.say("not a listing");
+    const issued = await succeed<Issued>(issue("--passphrase-file", desk.next("txt")), stick.env);
+    expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
+    stick.lsblk.tell(stick.root, DRIVE.serial);
+  });
+});
+
+it("a register made anew from license files keeps the drive's marks, and asks for the computer's again", async () => {
+  const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+  const keys = workshop.path("restored-keys");
+  execFileSync("cp", ["-r", workshop.keys, keys]);
+  execFileSync("rm", [`${keys}/register.jsonl`, `${keys}/register.head`]);
+  await succeed(["license", "restore", "--keys", keys, "--first-seq", "900", issued.out]);
+  const words = (...rest: string[]) => {
+    const place = ["--keys", keys, "--out", desk.next("uvvlic")];
+    return ["license", "renew", issued.lid, "--days", "9", ...place, ...rest];
+  };
+  expect(await refusal(words())).toBe("DEVICE_UNKNOWN");
+  const changed = deviceMarksOf(device.privateKey, { ...COMPUTER, os: "other" });
+  const renewed = await succeed<Issued>(words("--request", asking(device, { deviceMarks: changed })));
+  expect(bindOf(renewed)).toMatchObject({ deviceMarks: changed, stickMarks: onStick });
+});

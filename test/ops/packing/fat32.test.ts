@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { createHasher } from "../../../src-ops/packing/hashing/streams.ts";
+import { PartWriter } from "../../../src-ops/packing/part-writer.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { noise, writeBigVideo } from "../support/big-video.ts";
+import { mountFat32, mountImage, whyNoFat32 } from "../support/mounts.ts";
+import { openAsReader } from "../support/open-as-reader.ts";
+import { type Packed, succeed } from "../support/vaultctl.ts";
+import { HARBOUR, LIGHTHOUSE, openWorkshop, TIDES } from "../support/publisher-fixture.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const obstacle = whyNoFat32();
+
+describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipped: ${obstacle})` : ""}`, () => {
+  it("is packed, changed, licensed, copied and verified, and reads back after it was taken out", async () => {
+    const workshop = await openWorkshop();
+    onTestFinished(() => workshop.remove());
+    const [image, stick] = [workshop.path("stick.img"), workshop.path("mnt")];
+    const keys = ["--stick", stick, "--keys", workshop.keys];
+    const mount = await mountFat32(image, stick);
+    let copied: string;
+    try {
+      const { videos } = await succeed<Packed>(["pack", ...keys, HARBOUR, TIDES]);
+      const big = workshop.path("big.mp4");
+      // Several large blocks: writes out of order would leave gaps, which FAT has not.
+      writeBigVideo(big, 20, "big");
+      await succeed(["add", ...keys, LIGHTHOUSE, big]);
+      await succeed(["remove", ...keys, videos[1]!.id]);
+      mkdirSync(join(stick, "VAULT", "licenses"));
+      const license = join(stick, "VAULT", "licenses", "c-1.uvvlic");
+      const secret = ["--passphrase-file", workshop.path("pass.txt")];
+      await succeed(["license", "issue", ...keys, "--for", "C-1", "--days", "9", ...secret, "--out", license]);
+      const trust = ["--trust", workshop.trust];
+      expect(await succeed(["license", "check", license, "--stick", stick, ...trust])).toMatchObject({ code: "OK" });
+      copied = workshop.newStick("copy");
+      await succeed(["stick", "copy", stick, copied, "--keys", workshop.keys]);
+    } finally {
+      await mount.unmount();
+    }
+    expect(execFileSync("fsck.fat", ["-n", image], { encoding: "utf8" })).not.toMatch(/error|differ|orphan/i);
+    const again = await mountImage(image, stick);
+    try {
+      for (const place of [stick, copied]) {
+        const verified = await succeed(["verify", place, "--trust", workshop.trust]);
+        expect(verified).toMatchObject({ faults: [], extras: [] });
+        const { catalog, read } = await openAsReader(workshop, place);
+        expect(catalog.videos.map(({ title }) => title)).toEqual(["The harbour", "The lighthouse", "The harbour"]);
+        for (const [index, path] of [HARBOUR, LIGHTHOUSE, workshop.path("big.mp4")].entries()) {
+          expect((await read(catalog.videos[index]!.file, "video")).equals(readFileSync(path))).toBe(true);
+        }
+      }
+    } finally {
+      await again.unmount();
+    }
+  });
+
+  // FAT has no holes: a write that overtakes the one before it leaves a gap, and this driver fills it wrongly.
+  it("is written in order, block after block", async () => {
+    const folder = temporaryFolder();
+    const mount = await mountFat32(join(folder, "stick.img"), join(folder, "mnt"));
+    const hasher = createHasher();
+    try {
+      const content = noise("in order").subarray(0, 200_000);
+      const writer = new PartWriter(join(folder, "mnt"), content.length, hasher, () => {});
+      for (let at = 0; at < content.length; at += 500) await writer.write(content.subarray(at, at + 500));
+      await writer.finish();
+      expect(readFileSync(join(folder, "mnt", "000")).equals(content)).toBe(true);
+    } finally {
+      await hasher.close();
+      await mount.unmount();
+    }
+  });
+});

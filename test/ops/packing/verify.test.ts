@@ -1,0 +1,115 @@
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { openAsReader } from "../support/open-as-reader.ts";
+import { succeed, vaultctl } from "../support/vaultctl.ts";
+import { HARBOUR, openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let workshop: Workshop;
+let part: string;
+let count = 0;
+beforeAll(async () => {
+  workshop = await openWorkshop();
+  await succeed(["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES]);
+  const { catalog } = await openAsReader(workshop, workshop.stick);
+  part = join("VAULT", "data", catalog.videos[0]!.file.id, "000");
+});
+afterAll(() => workshop.remove());
+
+function copyOfStick(): string {
+  const stick = workshop.path(`stick-${++count}`);
+  cpSync(workshop.stick, stick, { recursive: true });
+  return stick;
+}
+
+const verify = (stick: string) => vaultctl(["verify", stick, "--trust", workshop.trust, "--json"]);
+
+it("passes a whole stick and says what it checked", async () => {
+  const answer = await verify(workshop.stick);
+  expect(answer.code).toBe(0);
+  expect(answer.json).toMatchObject({
+    ok: true,
+    gen: 1,
+    files: 6,
+    parts: 6,
+    faults: [],
+    extras: [],
+    developmentKeys: true,
+  });
+});
+
+it.each<[string, (path: string) => void, string]>([
+  ["one flipped bit", (path) => flip(path, 500_000), "CONTENT"],
+  ["a flipped first byte", (path) => flip(path, 0), "CONTENT"],
+  ["a cut part", (path) => truncateSync(path, 1_000_000), "SIZE"],
+  ["a part with a byte more", (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.of(0)])), "SIZE"],
+  ["a lost part", (path) => rmSync(path), "MISSING"],
+  ["a folder for a part", (path) => (rmSync(path), mkdirSync(path)), "UNREADABLE"],
+])("finds %s", async (_what, damage, fault) => {
+  const stick = copyOfStick();
+  damage(join(stick, part));
+  const answer = await verify(stick);
+  expect(answer.code).toBe(1);
+  expect(answer.json).toMatchObject({ ok: false, error: { code: "VAULT_DAMAGED" }, faults: [{ path: part, fault }] });
+});
+
+it("lists every fault, not only the first", async () => {
+  const stick = copyOfStick();
+  const data = join(stick, "VAULT", "data");
+  for (const id of readdirSync(data)) flip(join(data, id, "000"), 60);
+  expect((await verify(stick)).json?.["faults"]).toHaveLength(6);
+});
+
+it("refuses a changed manifest and a lost catalog", async () => {
+  const stick = copyOfStick();
+  rmSync(join(stick, "VAULT", "manifest.1.uvv"));
+  expect((await verify(stick)).json).toMatchObject({ error: { code: "VAULT_INCOMPLETE" } });
+  flip(join(stick, "VAULT", "manifest.1.jws"), 200);
+  expect((await verify(stick)).json).toMatchObject({ error: { code: "VAULT_UNTRUSTED" } });
+});
+
+it("takes a newer manifest that nobody trusted signed for a fault", async () => {
+  const stick = copyOfStick();
+  const folder = join(stick, "VAULT");
+  writeFileSync(join(folder, "manifest.7.jws"), readFileSync(join(folder, "manifest.1.jws")));
+  const answer = await verify(stick);
+  expect(answer.code).toBe(1);
+  expect(answer.json?.["faults"]).toEqual([{ path: join("VAULT", "manifest.7.jws"), fault: "UNTRUSTED" }]);
+});
+
+it("reports what is there besides, without taking it for a fault", async () => {
+  const stick = copyOfStick();
+  mkdirSync(join(stick, "VAULT", "data", "stray"));
+  writeFileSync(join(stick, "VAULT", "data", "stray", "000"), "x");
+  writeFileSync(join(stick, "VAULT", "pending.uvv"), "x");
+  writeFileSync(join(stick, "letter.txt"), "not in the vault's folder");
+  const answer = await verify(stick);
+  expect(answer.code).toBe(0);
+  expect(answer.json?.["extras"]).toEqual(["VAULT/data/stray/000", "VAULT/pending.uvv"]);
+});
+
+it("does not follow a link that stands for a part", async () => {
+  const stick = copyOfStick();
+  rmSync(join(stick, part));
+  symlinkSync(join(workshop.stick, part), join(stick, part));
+  const answer = await verify(stick);
+  expect(answer.code).toBe(1);
+  expect(answer.json?.["faults"]).toEqual([{ path: part, fault: "UNREADABLE" }]);
+});
+
+function flip(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = bytes[at]! ^ 1;
+  writeFileSync(path, bytes);
+}

@@ -1,0 +1,130 @@
+import { cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
+import { RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import { readPolicy } from "../../../src-ops/gates/index.ts";
+import { HOUR_MS } from "../gates/facts.ts";
+import { NOW, run } from "../feed/support/feed-fixture.ts";
+import { crashOf, goodDays, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+
+// The steps of docs/rings/backup-and-recovery.md, in their order.
+vi.setConfig({ testTimeout: 120_000 });
+
+const LATER = NOW + 48 * 3_600 + 600;
+const hoursTo = (seconds: number) => (seconds - NOW) / 3_600;
+
+/** A ring that has passed, and a backup of that moment. */
+async function openBackedUp() {
+  const watched = await openWatched();
+  const { look, store, shop } = watched;
+  await look(0);
+  await store.take(goodDays());
+  const [passed] = await look(hoursTo(LATER));
+  if (passed?.verdict !== "pass") throw new Error("the ring should have passed");
+  const backup = shop.path("ring.backup");
+  const kept = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
+  return { ...watched, backup, kept };
+}
+
+/** The computer of the ring server is lost, and what it kept with it. */
+function lose(data: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(join(data, RING_DATABASE + end), { force: true });
+}
+
+describe("a backup of a ring server's file", () => {
+  it("is of one moment, while the server writes on, and is for its owner alone", async () => {
+    const { store, backup, kept, data } = await openBackedUp();
+    await store.take([crashOf(MACHINES[0] as string, 49)]);
+    expect(kept).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(statSync(backup).mode & 0o777).toBe(0o600);
+    const copy = openSqliteStore(backup);
+    expect((await copy.totals("ring0", "0.2.0", START)).crashes).toBe(0);
+    expect(await copy.rebuild()).toEqual({ events: goodDays().length });
+    await copy.close();
+    const again = await run(["ring", "backup", "--to", backup, "--data", data]);
+    expect(again).toMatchObject({ ok: false, error: { code: "FILE_EXISTS" } });
+  });
+
+  it("holds nothing of a computer that was erased before", async () => {
+    const { backup, data, shop } = await openBackedUp();
+    const erased = MACHINES[0] as string;
+    expect(readFileSync(backup).includes(erased)).toBe(true);
+    expect(await run(["ring", "erase", erased, "--data", data], LATER)).toMatchObject({ events: 8 });
+    const after = shop.path("after.backup");
+    await run(["ring", "backup", "--to", after, "--data", data]);
+    const copy = openSqliteStore(after);
+    const left = copy.database.prepare("SELECT count(*) AS n FROM events WHERE machine = ?").get(erased);
+    await copy.close();
+    expect(left).toEqual({ n: 0 });
+  });
+
+  it("is refused for PostgreSQL, which has a way of its own, and where nothing was kept", async () => {
+    const refused = async (...words: string[]) => (await run(["ring", "backup", "--to", "x", ...words])).error?.code;
+    expect(await refused("--database-url", "postgres:///ring")).toBe("BACKUP_ELSEWHERE");
+    expect(await refused("--data", "nowhere")).toBe("RING_DATA_MISSING");
+    expect(existsSync("x")).toBe(false);
+  });
+});
+
+describe("recovery", () => {
+  it("undoes no halt that an old backup does not know of, promotes nothing, and says what is missing", async () => {
+    const { shop, store, look, data, where, backup, kept } = await openBackedUp();
+    await store.take([crashOf(MACHINES[0] as string, 49)]);
+    await look(49.1);
+    const { head } = await run(["ring", "audit", "--data", data]);
+    const halted = await status(shop);
+    expect(halted.rings["ring0"]?.halt).toBeDefined();
+    await store.close();
+    lose(data);
+    cpSync(backup, join(data, RING_DATABASE));
+
+    expect(await run(["ring", "audit", "--data", data])).toMatchObject({ ok: true, head: kept["head"] });
+    const cut = await run(["ring", "audit", "--data", data, "--head", String(head)]);
+    expect(cut).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
+    // The halt is in the feed, signed: what the server has forgotten changes nothing of it.
+    const [ring0] = (await run(["ring", "status", ...where], LATER + 3_600))["rings"] as object[];
+    expect(ring0).toMatchObject({ ring: "ring0", isHalted: true, verdict: "pass" });
+    const restored = openSqliteStore(join(data, RING_DATABASE));
+    const policy = await readPolicy();
+    if (!policy.ok) throw new Error(policy.error.message);
+    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    await watchOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
+    expect(await status(shop)).toEqual(halted);
+
+    expect(await run(["ring", "restored", "--reason", "The disk broke", "--data", data], LATER + 3_600)).toMatchObject({
+      ok: true,
+    });
+    const [anew] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
+    expect(anew).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
+    await watchOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
+    await restored.close();
+    const after = await run(["ring", "audit", "--data", data, "--repo", shop.repo, "--keys", shop.keys]);
+    const kinds = (after["log"] as { decision: { kind: string } }[]).map(({ decision }) => decision.kind);
+    expect(kinds.join(" ")).toBe("watch verdict verdict restored restored restored watch verdict");
+    expect(await status(shop)).toEqual(halted);
+  });
+
+  it("brings keys and feed back as they were, and shows a copy that is not whole", async () => {
+    const { shop, where } = await openBackedUp();
+    const saved = shop.path("saved");
+    cpSync(shop.repo, join(saved, "repo"), { recursive: true });
+    cpSync(shop.keys, join(saved, "keys"), { recursive: true });
+    const before = await status(shop);
+    for (const folder of [shop.repo, shop.keys]) rmSync(folder, { recursive: true });
+    for (const name of ["repo", "keys"]) cpSync(join(saved, name), shop.path(name), { recursive: true });
+
+    expect(await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust])).toMatchObject({ ok: true });
+    expect(await run(["license", "audit", "--keys", shop.keys])).toMatchObject({ ok: true });
+    expect(await run(["ring", "status", ...where])).toMatchObject({ ok: true });
+    expect(await status(shop)).toEqual(before);
+    // And it can go on from there.
+    const next = await shop.build("0.2.1");
+    await shop.feed("release", "--ring", "ring0", "--build", next);
+
+    // Copied while it was being published to: the newest word of it names files that the copy has not.
+    cpSync(join(shop.repo, "metadata", "timestamp.json"), join(saved, "repo", "metadata", "timestamp.json"));
+    const torn = await run(["feed", "verify", "--repo", join(saved, "repo"), "--trust", shop.trust]);
+    expect(torn.ok).toBe(false);
+  });
+});

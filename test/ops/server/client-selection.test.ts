@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { newDevice } from "../support/device.ts";
+import { PROJECT, succeed } from "../support/vaultctl.ts";
+import { openPackedWorkshop, type Workshop } from "../support/publisher-fixture.ts";
+
+// docs/rings/ring-client-selection.md: its commands are taken from the page and run as it stands.
+const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-client-selection.md"), "utf8");
+
+type Told = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<string, unknown>;
+
+let workshop: Workshop;
+const names: Record<string, string> = {};
+beforeAll(async () => {
+  const opened = await openPackedWorkshop();
+  ({ workshop } = opened);
+  const device = await newDevice();
+  mkdirSync(workshop.path("mail"));
+  writeFileSync(workshop.path("mail", "asked.uvvreq"), device.request(opened.packed));
+  writeFileSync(workshop.path("mail", "signed.pdf"), "signed by both");
+  Object.assign(names, {
+    AGREEMENT: workshop.path("mail", "signed.pdf"),
+    REPO: workshop.path("feed"),
+    KEYS: workshop.keys,
+    STICK: workshop.stick,
+    REQUEST: workshop.path("mail", "asked.uvvreq"),
+  });
+  await succeed(["feed", "init", "--people", "3", "--repo", workshop.path("feed"), "--keys", workshop.keys]);
+  return () => workshop.remove();
+});
+
+/** Runs the commands of a section; each license goes into a file of its own. */
+async function follow(title: string): Promise<Told[]> {
+  const section = PAGE.split(/^## /m).find((one) => one.startsWith(title)) ?? "";
+  const lines = [...section.matchAll(/^\$ vaultctl (.+)$/gm)].map(([, line]) => line as string);
+  expect(lines.length).toBeGreaterThan(0);
+  const answers: Told[] = [];
+  for (const line of lines) {
+    if (line.includes("--out LICENSE")) names["LICENSE"] = workshop.path("mail", `${answers.length}-${title}.uvvlic`);
+    const told = await succeed<Told>(line.split(" ").map((word) => names[word] ?? word));
+    if (told.lid !== undefined) names["LID"] = told.lid;
+    answers.push(told);
+  }
+  return answers;
+}
+
+describe("choosing who is in which ring", () => {
+  it("makes a license for a machine of ours that names ring0 and enrols it", async () => {
+    const [issued, inspected] = await follow("Ring 0");
+    expect(issued).toMatchObject({ sub: "STAFF-01" });
+    expect(JSON.stringify(inspected)).toContain('"ring":"ring0"');
+    expect(readFileSync(names["LICENSE"] ?? "", "utf8")).toContain("TELEMETRY ENROLMENT");
+  });
+
+  it("makes one for a pilot, and shows both in the register", async () => {
+    const [, listed, pilot] = await follow("Ring 1");
+    expect(pilot).toMatchObject({ hostname: "pilot-north", pilots: 1 });
+    expect(listed).toMatchObject({
+      licenses: [
+        { sub: "STAFF-01", ring: "ring0" },
+        { sub: "C-0042", ring: "ring1" },
+      ],
+    });
+  });
+
+  it("shows the rings of the feed", async () => {
+    const [status] = await follow("The list of machines");
+    expect(JSON.stringify(status)).toContain('"ring1"');
+  });
+
+  it("lets the pilot leave by a renewal for ga", async () => {
+    const [renewed, audit] = await follow("Leaving a ring");
+    expect(renewed).toMatchObject({ lid: names["LID"], seq: 3 });
+    const text = readFileSync(names["LICENSE"] ?? "", "utf8");
+    const inspected = await succeed<Told>(["license", "inspect", names["LICENSE"] ?? ""]);
+    expect(JSON.stringify(inspected)).toContain('"ring":"ga"');
+    expect(text).toContain("TELEMETRY ENROLMENT");
+    expect(audit).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,293 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { testId } from "../../fakes/test-keys.ts";
+import { HOUR_MS } from "../gates/facts.ts";
+import {
+  placedAnswer,
+  placedFinding,
+  placedProblem,
+  placedState,
+  placedStep,
+  stateOf,
+} from "../gates/normalized-events.ts";
+import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
+import { incidentList } from "../../../src-ops/server/console/incident-list.ts";
+import type { IncidentView } from "../../../src-ops/server/console/view.ts";
+import { WORDS } from "../../../src-ops/server/console/messages.ts";
+import { openConsoleWorld, START } from "./console-fixture.ts";
+
+const LIFE_MS = 12 * HOUR_MS;
+const MINUTE_MS = 60_000;
+
+async function open(options: { isSecure?: boolean } = {}) {
+  const world = await openConsoleWorld(options);
+  const { url } = world;
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+  const logIn = async (name: string, password: string) => {
+    const answer = await post("/console/login", { name, password });
+    const [cookie = ""] = (answer.headers.get("Set-Cookie") ?? "").split(";");
+    return { status: answer.status, header: { Cookie: cookie }, set: answer.headers.get("Set-Cookie") };
+  };
+  return { ...world, post, get, logIn };
+}
+
+describe("the console's door", () => {
+  it("opens for a name and its password, and for nothing else", async () => {
+    const { account, logIn, get } = await open();
+    const password = await account("ann", "manager");
+    expect(password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+    for (const [name, word] of [
+      ["ann", "wrong"],
+      ["ann", ""],
+      ["bob", password],
+      ["ANN", password],
+    ] as const) {
+      expect(await logIn(name, word)).toMatchObject({ status: 401, set: null });
+    }
+    expect((await get("/console/rings")).status).toBe(401);
+    expect((await get("/console/rings", { Cookie: "uvv-ring=AAAA" })).status).toBe(401);
+    const ann = await logIn("ann", password);
+    expect(ann.set).toMatch(/^uvv-ring=[\w-]{43}; Path=\/console; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+    expect((await get("/console/rings", ann.header)).status).toBe(200);
+  });
+
+  it("keeps neither passwords nor what a browser sends", async () => {
+    const { account, logIn, store } = await open();
+    const password = await account("ann", "manager");
+    const { header } = await logIn("ann", password);
+    const rows = (table: string) => JSON.stringify(store.database.prepare(`SELECT * FROM ${table}`).all());
+    expect(rows("accounts")).toContain("ann");
+    expect(rows("accounts")).not.toContain(password);
+    const kept = rows("console_sessions");
+    expect(kept).toContain("ann");
+    expect(kept).not.toContain(header.Cookie.split("=")[1]);
+  });
+
+  it("closes after twelve hours, at a log-out, and for who is struck off the list", async () => {
+    const { account, data, logIn, get, post, clock } = await open();
+    const password = await account("ann", "viewer");
+    const status = async (header: { Cookie: string }) => (await get("/console/rings", header)).status;
+    const [one, other] = [await logIn("ann", password), await logIn("ann", password)];
+    expect([await status(one.header), await status(other.header)]).toEqual([200, 200]);
+    await post("/console/logout", {}, one.header);
+    expect([await status(one.header), await status(other.header)]).toEqual([401, 200]);
+    clock.now = START + LIFE_MS - 1;
+    expect(await status(other.header)).toBe(200);
+    clock.now = START + LIFE_MS;
+    expect(await status(other.header)).toBe(401);
+    clock.now = START;
+    await succeed(["ring", "account-remove", "ann", "--data", data]);
+    expect(await status(other.header)).toBe(401);
+  });
+
+  it("slows those down who guess, each address by itself", async () => {
+    const { account, logIn, clock } = await open();
+    const password = await account("ann", "viewer");
+    for (let guess = 0; guess < 10; guess++) expect((await logIn("ann", `guess ${guess}`)).status).toBe(401);
+    expect((await logIn("ann", password)).status).toBe(429);
+    clock.now += 6_000;
+    expect((await logIn("ann", password)).status).toBe(200);
+  });
+
+  it("sends its cookie by https alone where people reach it so", async () => {
+    const { account, logIn } = await open({ isSecure: true });
+    expect((await logIn("ann", await account("ann", "viewer"))).set).toMatch(/; Secure$/);
+  });
+
+  it("lets no other site act in somebody's name", async () => {
+    const { account, logIn, get, post, build, shop } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const order = { ring: "ring0", build, reason: "Forged" };
+    // What a form of another site can send, even if a browser gave it the cookie.
+    expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
+    const { rings } = await shop.feed<{ rings: { ring0: { halt?: object } } }>("status");
+    expect(rings.ring0.halt ?? null).toBeNull();
+    const page = await get("/console", header);
+    expect(page.headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
+    expect(page.headers.get("Content-Security-Policy")).not.toContain("unsafe");
+  });
+});
+
+describe("the console's page", () => {
+  it("escapes whatever anybody wrote", async () => {
+    const { account, logIn, get, post, build } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const reason = `<img src=x onerror="alert('1')"> & more`;
+    expect((await post("/console/halt", { ring: "ring0", build, reason }, header)).status).toBe(200);
+    const text = await (await get("/console/rings", header)).text();
+    expect(text).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; more");
+    expect(text).not.toContain("<img");
+  });
+
+  it("says which build was halted by whom, once, in the log that cannot be changed", async () => {
+    const { account, logIn, get, post, build, data } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    await post("/console/halt", { ring: "ring0", build, reason: "No sound" }, header);
+    const audit = await vaultctl(["ring", "audit", "--data", data, "--json"]);
+    expect(audit.stdout).toContain('"kind":"halt-by-hand"');
+    expect(audit.stdout).toContain('"by":"ann"');
+    expect(await (await get("/console/rings", header)).text()).toContain("halt-by-hand");
+  });
+
+  it("refuses to halt what the ring does not know, with a code", async () => {
+    const { account, logIn, post } = await open();
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const unknown = await post("/console/halt", { ring: "ga", build: "9.9.9-000000000000", reason: "x" }, header);
+    expect(unknown.status).toBeGreaterThanOrEqual(400);
+    const { header: bob } = await logIn("bob", await account("bob", "viewer"));
+    expect((await post("/console/halt", { ring: "ring0", build: "9.9.9-000000000000", reason: "x" }, bob)).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("what the console shows of the computers", () => {
+  const machine = testId("machine 0");
+  const at = START + HOUR_MS;
+  const where = (seq: number) => ({ machine, session: "one", seq, at: at + seq });
+
+  async function openTold() {
+    const world = await open();
+    world.clock.now = START + 2 * HOUR_MS;
+    await world.store.enrol(machine, "ring0");
+    const logged = async (name: string, role: "manager" | "viewer") =>
+      (await world.logIn(name, await world.account(name, role))).header;
+    const [ann, bob] = [await logged("ann", "manager"), await logged("bob", "viewer")];
+    const shown = async (header: { Cookie: string }) => await (await world.get("/console/rings", header)).text();
+    return { ...world, ann, bob, shown };
+  }
+
+  it("says what is wrong now, the worst first, and since when", async () => {
+    const { store, ann, shown } = await openTold();
+    expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
+    const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
+    await store.take([placedState(where(1), crashed), placedFinding(where(2), "ab".repeat(32))]);
+    const page = await shown(ann);
+    expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
+    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried an altered file")).toBeGreaterThan(
+      page.indexOf("The app crashed"),
+    );
+    // Nobody is alerted of it here: nothing is kept that could be taken on.
+    expect(page).not.toContain("data-answer");
+  });
+
+  it("lets a manager take an incident on, once, and a viewer not", async () => {
+    const { store, ann, bob, shown, post, clock } = await openTold();
+    await store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    const id = `ring0-crash-${START / 1_000}`;
+    const detail = "1 against 0";
+    await store.incidents.keep([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
+    await store.incidents.setTold(id, 1);
+    clock.now += 5 * MINUTE_MS;
+    expect(await shown(ann)).toContain("for 5 minutes · people are reminded in 10 minutes");
+    expect(await shown(ann)).toContain(`data-answer="${id}"`);
+    expect(await shown(bob)).not.toContain("data-answer");
+    expect((await post("/console/answer", { incident: id })).status).toBe(401);
+    expect((await post("/console/answer", { incident: id }, bob)).status).toBe(403);
+    expect((await post("/console/answer", { incident: 7 }, ann)).status).toBe(400);
+    expect((await post("/console/answer", { incident: "another" }, ann)).status).toBe(409);
+    expect((await post("/console/answer", { incident: id }, ann)).status).toBe(200);
+    expect(await shown(ann)).toContain("somebody has taken it on");
+    expect(await shown(ann)).not.toContain("data-answer");
+    expect((await post("/console/answer", { incident: id }, ann)).status).toBe(409);
+  });
+
+  it("counts down to what people have to do, and says what is late", () => {
+    const now = START + 20 * HOUR_MS;
+    const deadline = (what: "evaluated" | "decided", hours: number, doneAt: number | null) =>
+      ({ incident: "one", ring: "ring1", what, until: START + hours * HOUR_MS, doneAt }) as const;
+    const shownWith = (...deadlines: IncidentView["deadlines"]) => {
+      const about = { id: "one", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" } as const;
+      const kept = { level: "critical", openedAt: START, answeredAt: START, remindsAt: null } as const;
+      const reader = { name: "bob", role: "viewer" } as const;
+      return incidentList([{ ...about, ...kept, deadlines }], now, WORDS.en, "en", reader).markup;
+    };
+    const evaluated = deadline("evaluated", 4, START + HOUR_MS);
+    expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(
+      "for 20 hours · somebody has taken it on · to be decided within 4 hours",
+    );
+    expect(shownWith(evaluated, deadline("decided", 19, null))).toContain("it should have been decided by now");
+    expect(shownWith(evaluated, deadline("decided", 24, now))).not.toContain("decided");
+  });
+
+  it("gives the words of pilots, and how to reach them to a manager alone", async () => {
+    const { store, ann, bob, shown } = await openTold();
+    const answer = placedAnswer(where(1), 7);
+    if (answer.event.kind !== "feedback") throw new Error("no answer");
+    const feedback = { ...answer.event.feedback, badly: "It <stutters>", contact: "zoe@example.org" };
+    await store.take([{ ...answer, event: { ...answer.event, feedback } }]);
+    expect(await shown(ann)).toContain("<strong>7 of 10</strong> <q>It &lt;stutters&gt;</q>");
+    expect(await shown(ann)).toContain("zoe@example.org");
+    expect(await shown(bob)).toContain("It &lt;stutters&gt;");
+    expect(await shown(bob)).not.toContain("zoe@example.org");
+  });
+
+  it("lists what went wrong: refusals, failed updates and problems, the newest first", async () => {
+    const { store, ann, shown } = await openTold();
+    expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
+    await store.take([
+      placedFinding(where(1), "ab".repeat(32)),
+      placedStep(where(2), "failed"),
+      placedProblem(where(3), "ABCD-2345"),
+    ]);
+    const page = await shown(ann);
+    const [problem, update, refused] = [
+      "Problem ABCD-2345 · <q>It stops</q>",
+      "Update failed · b2-linux",
+      "Refused · license BAD_SIGNATURE abababababab…",
+    ];
+    expect(page.indexOf(problem)).toBeGreaterThan(0);
+    expect(page.indexOf(update)).toBeGreaterThan(page.indexOf(problem));
+    expect(page.indexOf(refused)).toBeGreaterThan(page.indexOf(update));
+  });
+});
+
+describe("the progress report", () => {
+  it("is one file that needs no other, says what the console says, and offers nothing to press", async () => {
+    const { shop, store, data, account, logIn, get } = await open();
+    await store.enrol(testId("machine 0"), "ring0");
+    const { header } = await logIn("ann", await account("ann", "manager"));
+    const fetched = await get("/console/report", header);
+    expect((await get("/console/report")).status).toBe(401);
+    const file = join(data, "report.html");
+    const place = ["--repo", shop.repo, "--keys", shop.keys, "--data", data];
+    const told = await succeed(["ring", "report", ...place, "--language", "fr", "--out", file]);
+    expect(told).toMatchObject({ file, rings: ["ring0"] });
+    for (const [text, verdict] of [
+      [await fetched.text(), "Not yet"],
+      [readFileSync(file, "utf8"), "Pas encore"],
+    ] as const) {
+      expect(text).toContain(`">${verdict}</p>`);
+      expect(text).toContain("<style>");
+      expect(text).not.toMatch(/<button|<form|<script|<link|\bhref=|\bsrc=/);
+    }
+  });
+});
+
+describe("vaultctl ring account", () => {
+  it("makes an account, and gives it a new password when it is asked again", async () => {
+    const { data, logIn } = await open();
+    const made = async () => {
+      const answer = await vaultctl(["ring", "account", "ann.lee", "--role", "viewer", "--data", data, "--json"]);
+      return answer.json?.["password"] as string;
+    };
+    const [first, second] = [await made(), await made()];
+    expect((await logIn("ann.lee", first)).status).toBe(401);
+    expect((await logIn("ann.lee", second)).status).toBe(200);
+  });
+
+  it("makes the database where there is none yet, and strikes nobody off who is not there", async () => {
+    const data = join(temporaryFolder(), "new");
+    await succeed(["ring", "account", "ann", "--role", "viewer", "--data", data]);
+    expect(await refusal(["ring", "account-remove", "bob", "--data", data])).toBe("ACCOUNT_UNKNOWN");
+    expect(await succeed(["ring", "account-remove", "ann", "--data", data])).toMatchObject({ name: "ann" });
+  });
+});

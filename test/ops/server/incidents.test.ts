@@ -1,0 +1,156 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ALERT_KINDS, tellIncidents } from "../../../src-ops/server/index.ts";
+import { readPolicy } from "../../../src-ops/gates/index.ts";
+import { createIncidentBook } from "../../../src-ops/server/decisions/incident-log.ts";
+import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
+import { assess } from "../../../src-ops/server/decisions/assess.ts";
+import { auditDecisions, logDecision } from "../../../src-ops/server/decisions/decision-log.ts";
+import { type Incident, incidentsOf } from "../../../src-ops/server/decisions/incidents.ts";
+import { HOUR_MS, SINCE } from "../gates/facts.ts";
+import { MACHINES, placedFinding, placedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
+import { alertingTo, webhookSink } from "./sinks.ts";
+
+const SIGNED = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
+const MINUTE_MS = 60_000;
+const GENUINE = "a".repeat(64);
+
+async function openBook() {
+  const store = openSqliteStore(":memory:");
+  onTestFinished(store.close);
+  const policy = await readPolicy();
+  if (!policy.ok) throw new Error(policy.error.message);
+  for (const machine of MACHINES) await store.enrol(machine, "ring0");
+  const assessed = (hours: number, isHalted = false) =>
+    assess(
+      store,
+      { ...RELEASE, buildEpoch: 1, isHalted, signed: SIGNED },
+      policy.value,
+      (hash) => hash === GENUINE,
+      SINCE + hours * HOUR_MS,
+    );
+  const kinds = async (hours: number, isHalted = false) =>
+    incidentsOf(await assessed(hours, isHalted), await auditDecisions(store.decisions)).map(({ kind }) => kind);
+  return { store, assessed, kinds, book: createIncidentBook(store.incidents, (kind) => ALERT_KINDS[kind]) };
+}
+
+const crash: Incident = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1 against 0" };
+
+describe("what people are told of", () => {
+  it("is nothing while a release has only begun", async () => {
+    expect(await (await openBook()).kinds(1)).toEqual([]);
+  });
+
+  it("is each thing under its own name", async () => {
+    const { store, kinds } = await openBook();
+    const where = (seq: number) => ({ session: "a", seq, at: SINCE });
+    await store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    expect(await kinds(1)).toEqual(["crash"]);
+    expect(await kinds(1, true)).toEqual(["crash", "ring_halted"]);
+    await store.take([placedFinding(where(2), "b".repeat(64))]);
+    expect(await kinds(1)).toEqual(["crash", "tamper_suspected"]);
+    await store.take([placedFinding(where(3), GENUINE)]);
+    expect(await kinds(1)).toEqual(["signature_error", "crash", "tamper_suspected"]);
+    expect(await kinds(80)).toContain("machine_silent");
+    const failures = Array.from(
+      { length: 5 },
+      () => ({ kind: "operation", operation: "seek", succeeded: false }) as const,
+    );
+    await store.take([placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
+    expect(await kinds(1)).toContain("high_error_rate");
+  });
+
+  it("is once that a place cannot be reached, whatever rings there are, and over when it can", async () => {
+    const { store, assessed, book } = await openBook();
+    await store.noteReached("feed", SINCE, true);
+    await store.noteReached("ingest", SINCE + HOUR_MS, true);
+    const log = await auditDecisions(store.decisions);
+    const found = async (hours: number) => {
+      const ring0 = await assessed(hours);
+      return [ring0, { ...ring0, ring: "ring1" as const }].flatMap((one) => incidentsOf(one, log));
+    };
+    expect(await found(0.05)).toEqual([]);
+    const outage = await found(1);
+    expect(new Set(outage.map(({ id, kind }) => `${kind} ${id}`))).toEqual(
+      new Set([`service_unavailable feed-service_unavailable-${SINCE / 1_000}`]),
+    );
+    expect(await book.due(outage, SINCE + HOUR_MS)).toMatchObject([{ alert: { stage: "opened" } }]);
+    await store.noteReached("feed", SINCE + HOUR_MS, true);
+    expect(await found(1)).toEqual([]);
+  });
+
+  it("is that a halt cannot be published", async () => {
+    const { store, kinds } = await openBook();
+    await store.take([
+      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+    ]);
+    await logDecision(store.decisions, SINCE, {
+      kind: "halt-failed",
+      ring: "ring0",
+      build: RELEASE.build,
+      code: "NOT_SIGNED",
+    });
+    expect(await kinds(1)).toEqual(["crash", "decision_due"]);
+    expect(await kinds(1, true)).not.toContain("decision_due");
+  });
+});
+
+describe("an incident", () => {
+  async function stages(book: Awaited<ReturnType<typeof openBook>>["book"], incidents: Incident[], minutes: number) {
+    const said: string[] = [];
+    for (const { alert, done } of await book.due(incidents, SINCE + minutes * MINUTE_MS)) {
+      await done();
+      said.push(alert.escalated ? `${alert.stage}, escalated` : alert.stage);
+    }
+    return said;
+  }
+
+  it("is told once, repeated at 15, 30 and 60 minutes while nobody answers, and called over", async () => {
+    const { book } = await openBook();
+    const told: string[] = [];
+    for (const minutes of [0, 5, 14, 15, 20, 30, 59, 60, 200]) told.push((await stages(book, [crash], minutes)).join());
+    const again = "repeated, escalated";
+    expect(told).toEqual(["opened", "", "", again, "", again, "", again, ""]);
+    expect(await stages(book, [], 201)).toEqual(["resolved"]);
+    expect(await stages(book, [], 202)).toEqual([]);
+    expect(await stages(book, [crash], 203)).toEqual(["opened"]);
+  });
+
+  it("is not repeated once somebody has answered, nor where it is a warning", async () => {
+    const { book } = await openBook();
+    const warning: Incident = { ...crash, id: "ring0-machine_silent-1", kind: "machine_silent" };
+    expect(await stages(book, [crash, warning], 0)).toEqual(["opened", "opened"]);
+    expect(await book.answer(crash.id, SINCE)).toBe(true);
+    expect(await book.answer(crash.id, SINCE)).toBe(false);
+    expect(await stages(book, [crash, warning], 61)).toEqual([]);
+  });
+
+  it("is told again as long as it reached nobody", async () => {
+    const { book } = await openBook();
+    expect(await book.due([crash], SINCE)).toHaveLength(1);
+    expect(await book.due([crash], SINCE + 1)).toHaveLength(1);
+  });
+
+  it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
+    const { store, assessed } = await openBook();
+    await store.take([
+      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+    ]);
+    const never = new AbortController().signal;
+    const told = await tellIncidents(store, [await assessed(1)], undefined, SINCE + HOUR_MS, never);
+    expect(told).toEqual({ told: 0, undelivered: 0 });
+    expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, told: 0 }]);
+  });
+
+  it("reaches a real channel once", async () => {
+    const { store, assessed } = await openBook();
+    await store.take([
+      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+    ]);
+    const sink = await webhookSink();
+    const tell = async () =>
+      tellIncidents(store, [await assessed(1)], alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
+    expect(await tell()).toEqual({ told: 1, undelivered: 0 });
+    expect(await tell()).toEqual({ told: 0, undelivered: 0 });
+    expect(sink.got.map(({ text }) => text.includes("crash"))).toEqual([true]);
+  });
+});

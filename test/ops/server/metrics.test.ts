@@ -1,0 +1,171 @@
+import { readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { LOGS_PATH } from "../../../src-shared/telemetry/index.ts";
+import { assessRings, auditDecisions, metricsRoute } from "../../../src-ops/server/index.ts";
+import { expositionOf, gauge } from "../../../src-ops/server/metrics/exposition.ts";
+import { releaseReports } from "../../../src-ops/server/metrics/release-reports.ts";
+import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { promtool } from "../../build/monitoring/promtool.ts";
+import { PROJECT } from "../support/vaultctl.ts";
+import { liveThrough, METRICS_TOKEN, openMetricsWorld } from "./metrics-fixture.ts";
+
+/** The value of each sample whose line begins so. */
+function valuesOf(text: string, start: string): number[] {
+  const lines = text.split("\n").filter((line) => line.startsWith(`usb_video_vault_${start}`));
+  return lines.map((line) => Number(line.split(" ").at(-1)));
+}
+
+describe("GET /metrics", () => {
+  it("is shut for everybody without a token, and for whoever shows another", async () => {
+    const { ask, ports } = await openMetricsWorld();
+    for (const shown of [
+      undefined,
+      "",
+      "Bearer ",
+      `Bearer ${METRICS_TOKEN}x`,
+      METRICS_TOKEN,
+      `Basic ${METRICS_TOKEN}`,
+    ]) {
+      const answer = await ask(shown);
+      expect([shown, answer.status]).toEqual([shown, 401]);
+      expect(await answer.text()).not.toContain("usb_video_vault");
+    }
+    const shut = metricsRoute({ ...ports, token: undefined });
+    const bearer = { path: "/metrics", header: () => "Bearer undefined", body: new Uint8Array(), address: "" };
+    expect(await shut.answer(bearer)).toMatchObject({ status: 401 });
+  });
+
+  it("counts from nothing before anything was heard, and calls missing what was not measured", async () => {
+    const { metrics, build } = await openMetricsWorld();
+    const text = await metrics();
+    for (const name of ["operations", "failed_operations", "crashes", "signature_events", "rollback_events"])
+      expect(text).toContain(`usb_video_vault_${name}_total{ring="ring0",version="0.2.0",build="${build}"} 0\n`);
+    expect(valuesOf(text, "ingest_requests_total{")).toHaveLength(63);
+    expect(new Set(valuesOf(text, "ingest_requests_total{"))).toEqual(new Set([0]));
+    expect(text).toMatch(/gate\{.*gate="memory",outcome="missing"\} 1/);
+    expect(text).toMatch(/gate\{.*gate="crashes",outcome="pass"\} 1/);
+    // As old as the server before its first look: one that never ends is to be seen as well.
+    expect(valuesOf(text, "watch_last_success")).toEqual(valuesOf(text, "process_start"));
+    // What is not known is no zero.
+    for (const name of [
+      "error_budget_left_ratio",
+      "last_event_timestamp",
+      "memory_highest",
+      "feedback_median",
+      "probe_",
+    ])
+      expect(text).not.toContain(`usb_video_vault_${name}`);
+  });
+
+  it("says what the computers told through the ingest, and names none of them", async () => {
+    const world = await openMetricsWorld();
+    const pilots = await liveThrough(world);
+    const text = await world.metrics();
+    const told = (start: string) => valuesOf(text, start);
+    expect(
+      ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map((name) => told(`${name}_total{`)[0]),
+    ).toEqual([5, 1, 1, 2, 1]);
+    expect([told("machines_reporting{"), told("machines_expected{")]).toEqual([[2], [10]]);
+    expect([told("memory_median_bytes{"), told("memory_highest_bytes{")]).toEqual([[150_500_000], [151_000_000]]);
+    expect([told("feedback_median_score{"), told("tickets_open{"), told("suspected_refusals{")]).toEqual([
+      [9],
+      [1],
+      [1],
+    ]);
+    expect(told('window_failed_operations{ring="ring0"')).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(text).toMatch(/release_verdict\{.*verdict="fail"\} 1/);
+    expect(text).toMatch(/gate\{.*gate="crashes",outcome="halt"\} 1/);
+    expect(text).toMatch(/incidents_open\{.*kind="crash"\} 1/);
+    expect(text).toMatch(/incidents_open\{.*kind="signature_error"\} 0/);
+    expect(text).toContain('ingest_events_total{result="taken"} 5\n');
+    for (const { pid, session } of pilots) for (const secret of [pid, session]) expect(text).not.toContain(secret);
+  });
+
+  it("keeps to what Prometheus asks of names and types, and to its page, which names each number and no other", async () => {
+    const world = await openMetricsWorld();
+    await liveThrough(world);
+    const text = await world.metrics();
+    expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, said: "" });
+    const shown = [...text.matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) => String(name));
+    const page = readFileSync(join(PROJECT, "docs", "formats", "metrics.md"), "utf8");
+    const cells = [...page.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => cell.replaceAll(/\[[^\]]*\]/g, ""));
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => String(name)));
+    expect(named.toSorted()).toEqual(shown.toSorted());
+    // promtool does find fault.
+    const bad = expositionOf([gauge("things_total", "", [{ labels: {}, value: 1 }])]);
+    expect((await promtool(["check", "metrics"], bad)).code).not.toBe(0);
+  });
+
+  it("counts each request at the ingest by what became of it", async () => {
+    const { url, metrics, ...world } = await openMetricsWorld();
+    const [pilot] = await liveThrough({ url, metrics, ...world });
+    if (!pilot) throw new Error("nobody lives there");
+    const event = pilot.stateEvent(40_000);
+    await pilot.send(url, [event], 40_000);
+    await pilot.send(url, [event], 40_000);
+    const body = pilot.bodyOf([event], 40_000);
+    await pilot.post(url, LOGS_PATH, body, { ...pilot.headersOf(LOGS_PATH, body), "UVV-Signature": "AAAA" });
+    await pilot.post(url, LOGS_PATH, utf8("{"));
+    await fetch(`${url}${LOGS_PATH}`);
+    await fetch(`${url}/nowhere`);
+    const text = await metrics();
+    const requests = (result: string) => valuesOf(text, `ingest_requests_total{path="/v1/logs",result="${result}"}`)[0];
+    expect(["ok", "statement_not_signed", "malformed", "method_not_allowed", "other"].map(requests)).toEqual([
+      4, 1, 1, 1, 0,
+    ]);
+    expect(text).toContain('ingest_events_total{result="duplicates"} 1\n');
+  });
+
+  it("counts by its own name why a batch could not be kept", async () => {
+    const world = await openMetricsWorld();
+    const [pilot] = await liveThrough(world);
+    world.store.database.exec("PRAGMA query_only = ON");
+    if (!pilot) throw new Error("nobody lives there");
+    const refused = await pilot.send(world.url, [pilot.stateEvent(40_000)], 40_000);
+    expect([refused.status, await refused.json()]).toEqual([503, { code: "STORAGE_READ_ONLY" }]);
+    const text = await world.metrics();
+    expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="storage_read_only"}')).toEqual([1]);
+    expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="other"}')).toEqual([0]);
+  });
+
+  it("counts a deadline that people have missed as an incident of its own", async () => {
+    const { ports, store, policy } = await openMetricsWorld();
+    const assessed = await assessRings(ports);
+    if (!assessed.ok) throw new Error(assessed.error.message);
+    const rings = assessed.value.map((one) => ({ ...one, deadlines: { evaluatedHours: 4, decidedHours: 24 } }));
+    const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
+    await store.incidents.keep([crash], Date.now());
+    const log = await auditDecisions(store.decisions);
+    const kinds = async (hours: number) => {
+      const reports = await releaseReports(store, rings, log, policy, Date.now() + hours * 3_600_000);
+      return reports.flatMap(({ incidents }) => incidents);
+    };
+    expect(await kinds(3)).toEqual([]);
+    expect(await kinds(5)).toEqual(["decision_due"]);
+  });
+
+  it("still speaks of the server when the feed or the database is gone", async () => {
+    const { shop, store, metrics, notes } = await openMetricsWorld();
+    renameSync(shop.repo, shop.path("elsewhere"));
+    const blind = await metrics();
+    expect([valuesOf(blind, "assessment_success"), valuesOf(blind, "release_verdict")]).toEqual([[0], []]);
+    renameSync(shop.path("elsewhere"), shop.repo);
+    expect(valuesOf(await metrics(), "assessment_success")).toEqual([1]);
+    store.database.exec("DROP TABLE decisions");
+    const text = await metrics();
+    expect(valuesOf(text, "assessment_success")).toEqual([0]);
+    expect(valuesOf(text, "process_start")).toHaveLength(1);
+    expect(text).not.toContain("release_verdict");
+    expect(notes).toContain("metrics.incomplete");
+  });
+});
+
+describe("the text format", () => {
+  it("escapes what a label may hold", () => {
+    const text = expositionOf([gauge("x", "a\\b\nc", [{ labels: { of: 'say "\\\n"' }, value: Infinity }])]);
+    expect(text).toBe(
+      '# HELP usb_video_vault_x a\\\\b\\nc\n# TYPE usb_video_vault_x gauge\nusb_video_vault_x{of="say \\"\\\\\\n\\""} +Inf\n',
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { clientProbes, createProbing, tellIncidents, watchOnce } from "../../../src-ops/server/index.ts";
+import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
+import type { Probe } from "../../../src-ops/server/probes/probing.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { openFeedWorkshop, NOW } from "../feed/support/feed-fixture.ts";
+import { alertingTo, webhookSink } from "./sinks.ts";
+import { serve } from "../feed/support/tuf-reader.ts";
+import { openMetricsWorld } from "./metrics-fixture.ts";
+
+const never = new AbortController().signal;
+const NOW_MS = NOW * 1_000;
+
+describe("the probe of the ingest", () => {
+  it("is answered as a computer is, and leaves nothing behind", async () => {
+    const { url, ports, store, metrics } = await openMetricsWorld();
+    const { ingest } = clientProbes(ports.feed, { ingestUrl: url, feedUrl: undefined });
+    expect(await ingest?.(NOW_MS, never)).toBe(true);
+    for (const table of ["events", "machines", "slots"])
+      expect(store.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
+    expect(await metrics()).toContain('ingest_requests_total{path="/v1/logs",result="ok"} 1\n');
+  });
+
+  it("fails where the database is gone, where nobody listens, and where somebody else answers", async () => {
+    const { url, ports, store } = await openMetricsWorld();
+    const asked = (ingestUrl: string) =>
+      clientProbes(ports.feed, { ingestUrl, feedUrl: undefined }).ingest?.(NOW_MS, never);
+    store.database.exec("DROP TABLE machines");
+    expect(await asked(url)).toBe(false);
+    expect(await asked("http://127.0.0.1:9")).toBe(false);
+    expect(await asked((await serve(temporaryFolder())).url)).toBe(false);
+  });
+});
+
+describe("the probe of the feed", () => {
+  async function published() {
+    const shop = await openFeedWorkshop();
+    const older = temporaryFolder();
+    cpSync(shop.repo, older, { recursive: true });
+    await shop.feed("release", "--ring", "ring0", "--build", await shop.build("0.2.0"));
+    const web = await serve(shop.repo);
+    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    const asked = (now = NOW_MS, feedUrl = web.url) =>
+      clientProbes(feed, { ingestUrl: "http://127.0.0.1:9", feedUrl }).feed?.(now, never);
+    return { shop, older, web, asked };
+  }
+
+  it("reads it as the app does, and knows whether it is the newest", async () => {
+    const { older, web, asked } = await published();
+    expect(await asked()).toBe(true);
+    // A copy that lags behind shows no halt.
+    web.from(older);
+    expect(await asked()).toBe(false);
+  });
+
+  it("fails where it is gone, damaged or expired, or offered without https", async () => {
+    const { shop, web, asked } = await published();
+    web.from(temporaryFolder());
+    expect(await asked()).toBe(false);
+    web.from(shop.repo);
+    expect(await asked(NOW_MS + 400 * 86_400_000)).toBe(false);
+    expect(await asked(NOW_MS, "http://feed.example.org")).toBe(false);
+    const damaged = temporaryFolder();
+    cpSync(shop.repo, damaged, { recursive: true });
+    writeFileSync(join(damaged, "metadata", "timestamp.json"), "{}");
+    web.from(damaged);
+    expect(await asked()).toBe(false);
+  });
+});
+
+describe("an outage of the feed", () => {
+  it("is told once, keeps the release from passing after half an hour, halts nothing, and is called over", async () => {
+    const { shop, store, ports } = await openMetricsWorld();
+    const web = await serve(shop.repo);
+    const sink = await webhookSink();
+    const from = Date.now();
+    const clock = { now: from };
+    const now = () => clock.now;
+    const probes = clientProbes(ports.feed, { ingestUrl: "", feedUrl: web.url });
+    const probe = createProbing({ probes: { feed: probes.feed as Probe }, store, now, probed: () => undefined });
+
+    /** A look of the server so many minutes later: what people were told, and how the gate stands. */
+    async function look(minutes: number) {
+      clock.now = from + minutes * 60_000;
+      await probe(never);
+      const assessed = await watchOnce({ ...ports, now });
+      if (!assessed.ok) throw new Error(assessed.error.message);
+      const said = sink.got.length;
+      await tellIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
+      const gate = assessed.value[0]?.gates.find((one) => one.gate === "availability");
+      return {
+        told: sink.got.slice(said).map(({ text }) => text),
+        outcome: gate?.outcome,
+        halt: assessed.value[0]?.halt,
+      };
+    }
+
+    expect(await look(0)).toEqual({ told: [], outcome: "hold", halt: false });
+    web.from(temporaryFolder());
+    const told = [
+      expect.stringMatching(/CRITICAL.*cannot be reached[^]*feed: not reached since[^]*service_unavailable.md/),
+    ];
+    expect(await look(5)).toEqual({ told, outcome: "hold", halt: false });
+    expect(await look(10)).toMatchObject({ told: [] });
+    expect(await look(31)).toMatchObject({ outcome: "fail", halt: false });
+    web.from(shop.repo);
+    expect(await look(36)).toEqual({ told: [expect.stringContaining("resolved")], outcome: "hold", halt: false });
+  });
+});
+
+describe("asking for the places", () => {
+  async function open(answers: { feed?: boolean; ingest?: boolean }) {
+    const store = openSqliteStore(":memory:");
+    onTestFinished(store.close);
+    const clock = { now: 1_000_000 };
+    const asked: string[] = [];
+    const probed: unknown[] = [];
+    const probe = (place: "feed" | "ingest") => async () => {
+      asked.push(place);
+      return answers[place] ?? false;
+    };
+    const places = { ...("feed" in answers ? { feed: probe("feed") } : {}), ingest: probe("ingest") };
+    const look = createProbing({
+      probes: places,
+      store,
+      now: () => clock.now,
+      probed: (...of) => void probed.push(of),
+    });
+    return { store, clock, asked, probed, look: () => look(never) };
+  }
+
+  it("keeps when each was last reached, once a minute at most", async () => {
+    const answers = { feed: true, ingest: true };
+    const { store, clock, asked, probed, look } = await open(answers);
+    await look();
+    clock.now += 59_999;
+    await look();
+    expect(asked).toEqual(["feed", "ingest"]);
+    answers.feed = false;
+    clock.now += 1;
+    await look();
+    expect(await store.reached()).toEqual([
+      { place: "feed", at: 1_000_000 },
+      { place: "ingest", at: 1_060_000 },
+    ]);
+    expect(probed.slice(2)).toEqual([
+      ["feed", { isReached: false, tookMs: 0 }],
+      ["ingest", { isReached: true, tookMs: 0 }],
+    ]);
+    // A clock that was put back does not silence it.
+    clock.now = 500_000;
+    await look();
+    expect(asked).toHaveLength(6);
+  });
+
+  it("makes no outage of a place that nobody asks for any more", async () => {
+    const { store, look } = await open({ ingest: true });
+    await store.noteReached("feed", 1, false);
+    await look();
+    expect((await store.reached()).map(({ place }) => place)).toEqual(["ingest"]);
+  });
+});

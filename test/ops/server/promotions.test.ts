@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { readPolicy } from "../../../src-ops/gates/index.ts";
+import { auditDecisions, RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
+import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { NOW, openFeedWorkshop, run } from "../feed/support/feed-fixture.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const BECAUSE = ["--override", "verdict", "--override", "pilots"];
+
+/** A ring server's data beside a feed whose ring0 runs a build that nobody has tried yet. */
+async function openWatched() {
+  const shop = await openFeedWorkshop();
+  const build = await shop.build("0.2.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const data = temporaryFolder();
+  const store = openSqliteStore(join(data, RING_DATABASE));
+  onTestFinished(store.close);
+  const policy = await readPolicy();
+  if (!policy.ok) throw new Error(policy.error.message);
+  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const where = ["--data", data, "--repo", shop.repo, "--keys", shop.keys];
+  const verdict = shop.path("verdict.json");
+  return {
+    shop,
+    build,
+    verdict,
+    look: () => watchOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
+    decisions: async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision),
+    status: () => run(["ring", "status", "--ring", "ring0", "--verdict", verdict, ...where]),
+    audit: () => run(["ring", "audit", ...where]),
+    promote: (file = verdict, ...words: string[]) => {
+      const checklist = writeChecklist(shop.folder, "ring1", build, file);
+      const papers = ["--verdict", file, "--checklist", checklist, ...HURRIED, ...BECAUSE, ...words];
+      return shop.feed("promote", "--ring", "ring1", "--build", build, ...papers);
+    },
+  };
+}
+
+describe("the decision log of a ring server", () => {
+  it("holds each verdict that was given, and what people signed by it, with what they set aside", async () => {
+    const { status, promote, look, decisions, audit, build, verdict } = await openWatched();
+    await status();
+    const { evidenceHash } = JSON.parse(readFileSync(verdict, "utf8")) as { evidenceHash: string };
+    const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+    expect(await decisions()).toEqual([
+      {
+        kind: "verdict-given",
+        ring: "ring0",
+        build,
+        verdict: "inconclusive",
+        verdictHash: hash,
+        policyHash: hash,
+        evidenceHash,
+      },
+    ]);
+    await promote();
+    await look();
+    await look();
+    const promotions = (await decisions()).filter(({ kind }) => kind === "promotion");
+    expect(promotions).toMatchObject([
+      {
+        ring: "ring1",
+        build,
+        seq: 1,
+        basisPoints: 10_000,
+        since: NOW * 1_000,
+        checklistHash: hash,
+        overrides: expect.arrayContaining([{ code: "verdict", reason: "A test has no days to watch" }]) as object[],
+      },
+    ]);
+    expect(await audit()).toMatchObject({ ok: true });
+  });
+
+  it("disagrees with a feed whose verdict it never gave", async () => {
+    const { shop, status, promote, audit, build } = await openWatched();
+    await status();
+    await promote(shop.verdict("ring0", build));
+    expect(await audit()).toMatchObject({
+      ok: false,
+      error: { code: "AUDIT_FAILED", message: expect.stringContaining("ring1's document 1 names a verdict") as string },
+    });
+  });
+
+  it("shows where each release is beside the verdicts", async () => {
+    const { status, promote, build, audit } = await openWatched();
+    expect(await status()).toMatchObject({
+      states: {
+        rings: [
+          { ring: "ring0", build, state: "running", percent: 100, next: { kind: "watch", until: NOW + 48 * 3_600 } },
+          { ring: "ring1", state: "empty" },
+          { ring: "ga", state: "empty" },
+        ],
+        builds: [{ build, state: "ring0" }],
+      },
+    });
+    await promote();
+    const { states } = (await status()) as unknown as { states: { rings: { promotion?: { overrides: object[] } }[] } };
+    expect(states.rings[1]?.promotion?.overrides.length).toBeGreaterThan(0);
+    expect(await audit()).toMatchObject({ ok: true });
+  });
+});

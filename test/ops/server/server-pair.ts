@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { Client } from "pg";
+import { onTestFinished } from "vitest";
+import { writeEnrolmentAnchor } from "../../fakes/pilot.ts";
+import type { PostgresServer } from "../../fakes/postgres-server.ts";
+import { startRingServerProcess } from "../../fakes/ring-server-process.ts";
+import { webhookSink } from "./sinks.ts";
+import { openFeedWorkshop } from "../feed/support/feed-fixture.ts";
+
+const LEADER = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 7204 AND granted";
+
+const ALERTING = {
+  language: "en",
+  slack: { webhookUrl: "", channels: { critical: "#c", warnings: "#w", info: "#i" } },
+  email: { from: "rings@example.org", smtp: { host: "", port: 587 }, recipients: { critical: [], escalation: [] } },
+};
+/** Asks a database without any code of ours. */
+export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client(url);
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows as Row[];
+}
+
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const from = performance.now();
+  while (!(await isSo())) {
+    if (performance.now() - from > 60_000) throw new Error(`waited in vain until ${what}`);
+    await wait(100);
+  }
+}
+
+/** Two servers on one database, the first of which leads, a feed that they judge, and somewhere to be told. */
+export async function openPair(postgres: PostgresServer, everyS: number) {
+  const shop = await openFeedWorkshop();
+  const build = await shop.build("0.2.0");
+  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const sink = await webhookSink();
+  const [trust, alerts] = [shop.path("anchors"), shop.path("alerting-config.json")];
+  mkdirSync(trust);
+  writeEnrolmentAnchor(trust);
+  writeFileSync(alerts, JSON.stringify(ALERTING));
+  const url = await postgres.create();
+  const feed = ["--repo", shop.repo, "--keys", shop.keys];
+  const words = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(everyS)];
+  const start = async () => {
+    const env = { RING_DATABASE_URL: url, SLACK_WEBHOOK_URL_CRITICAL: sink.url };
+    const server = await startRingServerProcess(words, env);
+    onTestFinished(server.kill);
+    return server;
+  };
+  const first = await start();
+  await until("the first server leads", async () => (await ask(url, LEADER)).length > 0);
+  return { shop, build, sink, url, first, second: await start() };
+}

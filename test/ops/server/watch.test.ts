@@ -1,0 +1,269 @@
+import { spawn } from "node:child_process";
+import { readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import * as v from "valibot";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { auditDecisions } from "../../../src-ops/server/index.ts";
+import { feedBundlesFolder } from "../../../src-ops/keys/index.ts";
+import { publishHaltOnce } from "../../../src-ops/server/decisions/publish-halt.ts";
+import { enrolledIn, genuineTokens } from "../../../src-ops/server/decisions/known-artefacts.ts";
+import type { RegisterEntry } from "../../../src-ops/register/index.ts";
+import { BuildId } from "../../../src-shared/updates/index.ts";
+import { createPilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { writeChecklist } from "../../fakes/promotion-papers.ts";
+import { HOUR_MS } from "../gates/facts.ts";
+import { NOW, openFeedWorkshop, run } from "../feed/support/feed-fixture.ts";
+import { serve, tufReader } from "../feed/support/tuf-reader.ts";
+import { CRASH, crashOf, goodDays, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+describe("the watch over the rings", () => {
+  it("logs what a ring begins to run and each change of the verdict, and nothing twice", async () => {
+    const { build, store, look, log } = await openWatched();
+    await look(0);
+    await look(0.1);
+    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
+    await store.take(goodDays());
+    const [assessment] = await look(48.1);
+    expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
+    expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
+    // A pass is told, and promotes nothing: that takes the ring's keys.
+    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "verdict"]);
+  });
+
+  it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
+    const { shop, build, store, look, log } = await openWatched();
+    await store.take([crashOf(MACHINES[0] as string, 1)]);
+    // Told by this look already, not by the next one minutes later.
+    expect(await look(1.1)).toMatchObject([{ isHalted: true }]);
+    await look(1.2);
+    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({
+      build,
+      reason: "Arrêt automatique : l’application s’est arrêtée brutalement. / Automatic halt: the app crashed.",
+    });
+    expect((await log()).filter(({ kind }) => kind === "halt")).toMatchObject([{ reason: "crashes: 1 against 0" }]);
+    await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
+    const [again] = await look(2.1);
+    expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
+    await store.take([crashOf(MACHINES[1] as string, 3)]);
+    await look(3.1);
+    expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
+  });
+
+  it("publishes no halt that another has published, and publishes it anew after a resume", async () => {
+    const { shop, build } = await openWatched();
+    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
+    const halt = (hours: number) => publishHaltOnce(feed, halting, START + hours * HOUR_MS);
+    expect([await halt(1), await halt(1)]).toEqual([undefined, "halted already"]);
+    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({ build, seq: 1 });
+    await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
+    expect(await halt(3)).toBeUndefined();
+    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
+  });
+
+  it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {
+    const { shop, look } = await openWatched();
+    await look(0);
+    await shop.feedAt(NOW + 3_600, "flags", "--ring", "ring0", "--on", "chapters", "--reason", "Try it");
+    expect((await look(1.1))[0]?.since).toBe(START);
+    const fixed = await shop.build("0.2.1");
+    await shop.feedAt(NOW + 7_200, "release", "--ring", "ring0", "--build", fixed);
+    expect((await look(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
+  });
+
+  it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
+    const { shop, store, look, log } = await openWatched();
+    await store.take([crashOf(MACHINES[0] as string, 1)]);
+    const [bundles, away] = [feedBundlesFolder(shop.keys), shop.path("away")];
+    renameSync(bundles, away);
+    expect(await look(1.1)).toMatchObject([{ isHalted: false }]);
+    await look(1.2);
+    expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
+    expect((await status(shop)).rings["ring0"]?.halt).toBeUndefined();
+    // Nobody is to sign later what a look of long ago wanted.
+    expect(await shop.feed("status")).toMatchObject({ pending: [] });
+    renameSync(away, bundles);
+    await look(1.3);
+    expect((await log()).at(-1)).toMatchObject({ kind: "halt" });
+    expect((await status(shop)).rings["ring0"]?.halt).toBeDefined();
+  });
+
+  it("can be asked at the command line, and gives a verdict that promotes", async () => {
+    const { shop, build, store, where, policyHash } = await openWatched();
+    await store.take(goodDays());
+    const later = NOW + 48 * 3_600 + 600;
+    const file = shop.path("verdict.json");
+    const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
+    expect(told).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
+    const checklist = ["--checklist", writeChecklist(shop.folder, "ring1", build, file)];
+    const because = ["--override", "window", "--reason", "Whatever day it is"];
+    await shop.feedAt(
+      later,
+      "promote",
+      "--ring",
+      "ring1",
+      "--build",
+      build,
+      "--verdict",
+      file,
+      ...checklist,
+      ...because,
+    );
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ v: 1, policyHash, gates: expect.any(Array) });
+    const early = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], NOW + 3_600);
+    expect(early).toMatchObject({ rings: [{ verdict: "inconclusive" }] });
+    const next = await shop.build("0.3.0");
+    expect(await shop.refused("promote", "--ring", "ring1", "--build", next, "--verdict", file)).toBe(
+      "VERDICT_INVALID",
+    );
+  });
+});
+
+describe("the decision log", () => {
+  async function logged() {
+    const watched = await openWatched();
+    await watched.look(0);
+    await watched.store.take([crashOf(MACHINES[0] as string, 1)]);
+    await watched.look(1.1);
+    const audit = (...rest: string[]) => run(["ring", "audit", "--data", watched.data, ...rest]);
+    return { ...watched, audit };
+  }
+
+  it("is followed from its beginning", async () => {
+    const { audit, store } = await logged();
+    const { head, decisions } = await audit();
+    expect([decisions, head]).toEqual([4, (await auditDecisions(store.decisions)).head]);
+    expect(await audit("--head", String(head))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ["a changed line", "UPDATE decisions SET line = replace(line, 'inconclusive', 'pass') WHERE n = 1"],
+    ["a line taken out", "DELETE FROM decisions WHERE n = 1"],
+    ["a line put in", "INSERT INTO decisions SELECT 9, line FROM decisions WHERE n = 2"],
+    ["another beginning", "DELETE FROM decisions WHERE n = 0"],
+  ])("shows %s", async (_, sql) => {
+    const { audit, store } = await logged();
+    store.database.exec(sql);
+    expect(await audit()).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
+  });
+
+  it("shows a cut end to whoever kept the head", async () => {
+    const { audit, store } = await logged();
+    const { head } = await audit();
+    store.database.exec("DELETE FROM decisions WHERE n = 3");
+    expect(await audit()).toMatchObject({ ok: true });
+    expect(await audit("--head", String(head))).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
+  });
+});
+
+describe("what the register knows", () => {
+  const license = (lid: string, more: object) =>
+    ({ kind: "license", lid, seq: 1, ring: "ring1", exp: NOW + 100, ...more }) as unknown as RegisterEntry;
+  const revoked = {
+    kind: "revocation",
+    seq: 1,
+    licenses: ["b"],
+    keys: [],
+    kid: "r",
+    sha256: "",
+  } as unknown as RegisterEntry;
+  const entries = [
+    license("a", { token: "a1", enrolment: { pid: "pa", exp: NOW + 100, kid: "e" } }),
+    license("a", { token: "a2", enrolment: { pid: "pa", exp: NOW + 100, kid: "e" } }),
+    license("b", { token: "b1", enrolment: { pid: "pb", exp: NOW + 100, kid: "e" } }),
+    license("c", { token: "c1", exp: NOW, enrolment: { pid: "pc", exp: NOW, kid: "e" } }),
+    license("d", {}),
+    revoked,
+  ];
+
+  it("calls genuine only the newest file of a license that is neither revoked nor over", () => {
+    expect([...genuineTokens({ entries }, NOW)]).toEqual(["a2"]);
+  });
+
+  it("counts as computers of a ring those whose enrolment holds", () => {
+    expect(enrolledIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), over: ["pb", "pc"] });
+  });
+});
+
+describe("the ring server", () => {
+  it("halts a release that a foreign client of the feed sees stopped in under two minutes", async () => {
+    const shop = await openFeedWorkshop();
+    const build = await shop.build("0.2.0");
+    await shop.feed("release", "--ring", "ring0", "--build", build);
+    const [data, trust] = [temporaryFolder(), temporaryFolder()];
+    writeEnrolmentAnchor(trust);
+    const reader = tufReader((await serve(shop.repo)).url, join(shop.trust, "feed-root.json"));
+    const words = ["--port", "0", "--data", data, "--trust", trust, "--repo", shop.repo, "--keys", shop.keys];
+    const server = spawn(
+      process.execPath,
+      [join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"), ...words],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    onTestFinished(() => void server.kill("SIGKILL"));
+    const [url] = await firstLineOf(server.stdout);
+    const pilot = createPilot("crasher", Date.now());
+    expect((await pilot.send(String(url), [pilot.stateEvent(1_000, CRASH)], 1_000)).status).toBe(200);
+    const from = performance.now();
+    const halt = () => reader.json<{ build: string; reason: string }>("halts/ring0/halt.json");
+    while ((await halt()) === undefined && performance.now() - from < 120_000) await wait(500);
+    const seconds = (performance.now() - from) / 1_000;
+    expect(await halt()).toMatchObject({ build, reason: expect.stringContaining("crashed") });
+    process.stdout.write(
+      `from the crash's arrival to a foreign client's knowledge of the halt: ${seconds.toFixed(1)} s\n`,
+    );
+    expect(seconds).toBeLessThan(120);
+  });
+});
+
+describe("the ring server's command line", () => {
+  async function started(...words: string[]) {
+    const args = [
+      join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"),
+      "--data",
+      temporaryFolder(),
+      ...words,
+    ];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let said = "";
+    child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+    const code = new Promise<number | null>((resolve) => child.once("close", resolve));
+    return { child, code, said: () => said, url: (await firstLineOf(child.stdout))[0] };
+  }
+
+  it("prints its address, and believes no enrolment where it knows no publisher", async () => {
+    const { url, child, code } = await started("--port", "0");
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const pilot = createPilot("unknown", Date.now());
+    expect((await pilot.send(String(url), [pilot.stateEvent(1)], 1)).status).toBe(401);
+    child.kill("SIGTERM");
+    expect(await code).toBe(0);
+  });
+
+  it.each([
+    [["--port", "99999"], 2],
+    [["--port", "0", "--feed-url", "ftp://feed.example.org"], 2],
+    [["--port", "0", "--ingest-url", "http://ingest.example.org"], 2],
+    [["--port", "0", "--trust", "/nowhere"], 1],
+    [["--port", "0", "--policy", "package.json"], 1],
+    [["--port", "0", "--alerts", "package.json"], 1],
+    [["--port", "0", "--metrics-token", "/dev/null"], 1],
+  ])("refuses %j in words, without a trace of the code", async (words, exit) => {
+    const { code, url, said } = await started(...words);
+    expect([url, await code]).toEqual([undefined, exit]);
+    expect(said()).not.toMatch(/^\s+at |node:internal/m);
+    expect(said().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
+  });
+});
+
+async function firstLineOf(stream: NodeJS.ReadableStream): Promise<string[]> {
+  for await (const line of createInterface({ input: stream })) return [line];
+  return [];
+}
