@@ -68,7 +68,7 @@ describe("the walls between the folders", () => {
   it("no planted violation escapes all three tools", () => {
     const escaped = planted.filter((file) => !Object.values(found).some((findings) => findings.has(file)));
     expect(escaped).toEqual([]);
-    expect(planted).toHaveLength(100);
+    expect(planted).toHaveLength(106);
   });
 });
 
@@ -87,6 +87,7 @@ describe("dependency-cruiser", () => {
     ["a path reference", "src-shared/planted-reference-path.ts", "not-in-allowed"],
     ["a package that is not there", "src-shared/planted-unresolved.ts", "no-unresolved"],
     ["a circle", "src-shared/planted-circle-a.ts", "no-circle"],
+    ["a circle of types alone", "src-shared/planted-type-circle-a.ts", "no-circle"],
     ["the inside of another feature, in src-main", "src-main/playback/planted-inside.ts", "feature-by-its-index"],
     [
       "the inside of a feature, from main.ts",
@@ -94,6 +95,9 @@ describe("dependency-cruiser", () => {
       "feature-by-its-index-from-the-root",
     ],
     ["the inside of another feature, in src-ops", "src-ops/packing/planted-inside.ts", "feature-by-its-index"],
+    ["the inner folder of another feature", "src-ops/packing/planted-inner.ts", "feature-by-its-index"],
+    ["the inside of an inner folder", "src-ops/server/console/planted-inside.ts", "inner-feature-by-its-index"],
+    ["a server in the gates", "src-ops/gates/planted-server.ts", "gates-are-pure"],
     [
       "the inside of another feature, in src-shared",
       "src-shared/license/planted-inside.ts",
@@ -121,6 +125,7 @@ describe("oxlint", () => {
     ["signing by Node in src-main", "src-main/planted-signing-node.ts", "no-restricted-imports"],
     ["signing by all of Node's crypto in src-main", "src-main/planted-signing-namespace.ts", "no-restricted-imports"],
     ["the clock in src-shared", "src-shared/planted-clock.ts", "no-restricted-globals"],
+    ["the clock in the gates", "src-ops/gates/planted-clock.ts", "no-restricted-globals"],
     ["randomness in src-shared", "src-shared/planted-random.ts", "no-restricted-properties"],
     ["a circle", "src-shared/planted-circle-b.ts", "no-cycle"],
   ])("refuses %s", (_name, file, rule) => {

@@ -106,7 +106,7 @@ function whyNoPyJwt(): string | undefined {
 }
 
 function python(job: object): { token: string; claims: object; header: object } {
-  const { stdout, stderr, status } = spawnSync(PYTHON, [join(import.meta.dirname, "support", "pyjwt.py")], {
+  const { stdout, stderr, status } = spawnSync(PYTHON, [join(import.meta.dirname, "..", "support", "pyjwt.py")], {
     input: JSON.stringify(job),
     encoding: "utf8",
   });

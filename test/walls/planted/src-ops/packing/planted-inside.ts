@@ -1,2 +1,2 @@
-import { createSigner } from "../signing/signer.ts";
+import { createSigner } from "../keys/signer.ts";
 export const planted = createSigner;

@@ -1,0 +1,2 @@
+import type { RingStore } from "../server/index.ts";
+export type Planted = RingStore;

@@ -1,0 +1,2 @@
+import { showsToken } from "../server/http/index.ts";
+export const planted = showsToken;

@@ -1,0 +1,2 @@
+import type { RingStore } from "../store/ring-store.ts";
+export type Planted = RingStore;
