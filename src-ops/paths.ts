@@ -4,20 +4,20 @@ import { codeOf } from "../src-shared/node/atomic-files.ts";
 import { VAULT_FOLDER } from "../src-shared/vault/index.ts";
 
 /** The path with every symbolic link resolved, also when its last parts are not there yet. */
-export async function realPlace(path: string): Promise<string> {
+export async function resolveLinks(path: string): Promise<string> {
   const absolute = resolve(path);
   try {
     return await realpath(absolute);
   } catch (error) {
     const parent = dirname(absolute);
     if (codeOf(error) !== "ENOENT" || parent === absolute) throw error;
-    return join(await realPlace(parent), basename(absolute));
+    return join(await resolveLinks(parent), basename(absolute));
   }
 }
 
 /** Whether `path` is `folder` or lies in it, links resolved. */
 export async function isInside(path: string, folder: string): Promise<boolean> {
-  const way = relative(await realPlace(folder), await realPlace(path));
+  const way = relative(await resolveLinks(folder), await resolveLinks(path));
   return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
 }
 
@@ -34,7 +34,7 @@ export async function exists(path: string): Promise<boolean> {
 
 /** The nearest folder at or above `path` that holds a vault: a stick. */
 export async function stickAround(path: string): Promise<string | undefined> {
-  let at = await realPlace(path);
+  let at = await resolveLinks(path);
   for (;;) {
     if (await exists(join(at, VAULT_FOLDER))) return at;
     const parent = dirname(at);

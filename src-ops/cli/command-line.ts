@@ -5,7 +5,7 @@ import { addVaultChanges } from "./change-vault.ts";
 import { addExtract } from "./extract.ts";
 import { addFeedBuilds } from "./feed-build.ts";
 import { addFeedKeys } from "./feed-keys.ts";
-import { addFeedLooks } from "./feed-inspect.ts";
+import { addFeedInspection } from "./feed-inspect.ts";
 import { feedGroup } from "./feed-options.ts";
 import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
@@ -73,7 +73,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addFeedKeys(feed, host, context);
   addFeedBuilds(feed, host, context);
   addFeedReleases(feed, host, context);
-  addFeedLooks(feed, host, context);
+  addFeedInspection(feed, host, context);
   addFeedPilot(feed, host, context);
   const ring = program.command("ring").description("what rings are judged by, and how they fare");
   addRingSimulate(ring, host);

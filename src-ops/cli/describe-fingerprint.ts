@@ -1,7 +1,7 @@
 import type { Agreement, LicenseClaims } from "../../src-shared/license/index.ts";
 
 /** How a drive compares with the one of the license; nothing where there is nothing to compare. */
-export function driveWords(drive: Agreement<string>): string[] {
+export function describeDrive(drive: Agreement<string>): string[] {
   const told = Object.entries(drive).filter(([, agrees]) => agrees !== null);
   if (told.length === 0) return [];
   return [
@@ -10,7 +10,7 @@ export function driveWords(drive: Agreement<string>): string[] {
 }
 
 /** Which kinds of mark a license has beside its ids. */
-export function markKinds(bind: LicenseClaims["bind"]): { readonly device: string[]; readonly stick: string[] } {
+export function fingerprintParts(bind: LicenseClaims["bind"]): { readonly device: string[]; readonly stick: string[] } {
   const device = bind.mode === "stick" ? {} : (bind.deviceMarks ?? {});
   return { device: Object.keys(device), stick: Object.keys(bind.stickMarks ?? {}) };
 }

@@ -5,7 +5,7 @@ import type { Outcome } from "./host.ts";
 import { DEVELOPMENT_NOTE } from "./options.ts";
 
 /** What every command that hands a license out answers. */
-export function tellLicense(
+export function describeLicense(
   job: Job,
   { claims, enrolment, sha256, developmentKeys, repaired }: IssuedLicense,
   { out, passphraseFile }: { readonly out: string; readonly passphraseFile?: string | undefined },

@@ -14,7 +14,7 @@ import { addBuild, type BuildOrder, publishLists, raiseSecurity } from "../feed/
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { BUILD, changeFeed, FEED_VERSION, feedCommand, type FeedOptions } from "./feed-options.ts";
-import { several, wholeNumber } from "./options.ts";
+import { repeatable, wholeNumber } from "./options.ts";
 import { ok } from "../../src-shared/result.ts";
 
 type BuildOptions = FeedOptions & {
@@ -46,24 +46,24 @@ export function addFeedBuilds(group: Command, host: Host, context: CommandContex
         host,
         context,
         options,
-        async (desk, job) => {
+        async (transaction, job) => {
           const notes = notesOf(options);
           if (!notes.ok) return notes;
           const { version, buildEpoch, platform, arch, kind } = options;
           const given = { ...(platform && { platform }), ...(arch && { arch }), ...(kind && { kind }) };
-          return addBuild(desk, { files, version, buildEpoch, given, notes: notes.value }, job.signal);
+          return addBuild(transaction, { files, version, buildEpoch, given, notes: notes.value }, job.signal);
         },
         ({ build }) => [`Build ${build}`],
       ),
     );
   feedCommand(group, "security", "raise the security floor, or revoke builds: in every ring and for good")
     .option("--floor <epoch>", "no build with a lower epoch is installed any more", EPOCH)
-    .option("--revoke <build>", "nobody installs this build any more; may stand several times", several(BUILD), [])
+    .option("--revoke <build>", "nobody installs this build any more; may stand several times", repeatable(BUILD), [])
     .action((options: SecurityOptions) =>
-      changeFeed(host, context, options, async (desk) => {
+      changeFeed(host, context, options, async (transaction) => {
         const { floor, revoke } = options;
         if (floor === undefined && revoke.length === 0) return fail("USAGE", "Name --floor or --revoke. See --help.");
-        return raiseSecurity(desk, floor, revoke);
+        return raiseSecurity(transaction, floor, revoke);
       }),
     );
   feedCommand(group, "lists", "bring the newest revocation list and key manifest into the feed").action(

@@ -7,15 +7,15 @@ import { readPolicy } from "../gates/index.ts";
 import { formatBytes, formatDate } from "../formatting.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { feedCommand, type FeedOptions, placeOf } from "./feed-options.ts";
+import { feedCommand, type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { DEVELOPMENT_NOTE, trustOption } from "./options.ts";
 
 /** What a feed says, whether it is whole, and taking it along. */
-export function addFeedLooks(group: Command, host: Host, context: CommandContext): void {
+export function addFeedInspection(group: Command, host: Host, context: CommandContext): void {
   feedCommand(group, "status", "show what each ring runs, who signs, what expires and what waits").action(
     (options: FeedOptions) =>
       host.run(options, async (job) => {
-        const place = placeOf(options);
+        const place = feedLocationOf(options);
         if (!place.ok) return place;
         const status = await feedStatus(place.value.repo, place.value.keys, context.now());
         if (!status.ok) return status;
@@ -50,7 +50,7 @@ export function addFeedLooks(group: Command, host: Host, context: CommandContext
     .requiredOption("--to <stick>", "where the stick is")
     .action((options: FeedOptions & { to: string }) =>
       host.run(options, async (job) => {
-        const place = placeOf(options);
+        const place = feedLocationOf(options);
         if (!place.ok) return place;
         const exported = await exportFeed({ ...place.value, stick: options.to }, job.signal);
         if (!exported.ok) return exported;

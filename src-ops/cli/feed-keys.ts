@@ -6,8 +6,8 @@ import { importPending, initFeed, refreshFeed, rotateFeed, signPending } from ".
 import { FEED_ROLES, makeOwnFeedKey } from "../keys/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { changeFeed, feedCommand, type FeedOptions, placeOf, policyOption, ROLE } from "./feed-options.ts";
-import { DEVELOPMENT_NOTE, KEY_ID, several, wholeNumber, withJson } from "./options.ts";
+import { changeFeed, feedCommand, type FeedOptions, feedLocationOf, policyOption, ROLE } from "./feed-options.ts";
+import { DEVELOPMENT_NOTE, KEY_ID, repeatable, wholeNumber, withJson } from "./options.ts";
 
 type RotateOptions = FeedOptions & {
   role: FeedRole;
@@ -24,7 +24,7 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     .option("--people <n>", "how many persons approve together: a majority of them", wholeNumber(3, 9), 3)
     .action((options: FeedOptions & { people: number }) =>
       host.run(options, async (job) => {
-        const place = placeOf(options);
+        const place = feedLocationOf(options);
         if (!place.ok) return place;
         const begun = await initFeed({ ...place.value, people: options.people }, context.now());
         if (!begun.ok) return begun;
@@ -41,7 +41,12 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     );
   feedCommand(group, "rotate", "replace keys of a role; the parent role signs the new ones")
     .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
-    .option("--key <keyid>", "only this key, as `feed status` shows it; may stand several times", several(KEY_ID), [])
+    .option(
+      "--key <keyid>",
+      "only this key, as `feed status` shows it; may stand several times",
+      repeatable(KEY_ID),
+      [],
+    )
     .option("--into <folder>", "the bundle for the new key, where the old one is lost")
     .option("--public <file>", "the new key's public half, from `feed make-key` on its owner's computer")
     .option("--stolen", "the server's keys are replaced too, so that readers forget what a thief has shown them")
@@ -51,10 +56,10 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         host,
         context,
         options,
-        async (desk) => {
+        async (transaction) => {
           const { role, key, into, public: publicKey, stolen = false, dropHalts = false } = options;
           if (dropHalts && role !== "halt") return fail("USAGE", "--drop-halts goes with --role halt. See --help.");
-          return rotateFeed(desk, { role, replaced: key, into, publicKey, stolen, dropHalts });
+          return rotateFeed(transaction, { role, replaced: key, into, publicKey, stolen, dropHalts });
         },
         ({ replaced }) =>
           replaced.map((pair) => {
@@ -78,9 +83,9 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
       }),
     );
   feedCommand(group, "refresh", "sign again that the feed is the newest; run it every day")
-    .option("--role <role>", "renew this role too, which its people have to sign", several(ROLE), [])
+    .option("--role <role>", "renew this role too, which its people have to sign", repeatable(ROLE), [])
     .action((options: FeedOptions & { role: readonly FeedRole[] }) =>
-      changeFeed(host, context, options, (desk) => refreshFeed(desk, options.role)),
+      changeFeed(host, context, options, (transaction) => refreshFeed(transaction, options.role)),
     );
   feedCommand(group, "sign", "sign a pending change with your own keys, anywhere")
     .argument("<file>", "the pending file; it is written back with your signatures")
@@ -101,6 +106,6 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     .argument("<file>", "the pending file with new signatures")
     .addOption(policyOption())
     .action((file: string, options: FeedOptions) =>
-      changeFeed(host, context, options, (desk) => importPending(desk, file)),
+      changeFeed(host, context, options, (transaction) => importPending(transaction, file)),
     );
 }

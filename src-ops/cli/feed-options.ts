@@ -4,12 +4,18 @@ import { ok } from "../../src-shared/result.ts";
 import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
 import { type Attempt, fail } from "../failure.ts";
-import { atFeed, type Concluded, type FeedDesk, type FeedPlace, OVERRIDES } from "../feed/index.ts";
+import {
+  withFeedTransaction,
+  type TransactionResult,
+  type FeedTransaction,
+  type FeedLocation,
+  OVERRIDES,
+} from "../feed/index.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, several, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, repeatable, withJson } from "./options.ts";
 
 /** What every command on a feed may be given, before its own name or after it. */
 export type FeedOptions = {
@@ -25,7 +31,7 @@ function withFeedPlace(command: Command): Command {
   return command
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
-    .option("--person-keys <folder>", "keys of the feed in another place; may stand several times", several());
+    .option("--person-keys <folder>", "keys of the feed in another place; may stand several times", repeatable());
 }
 
 /** The group of all commands on a feed. Where it is may be said before a command's name or after it. */
@@ -40,24 +46,24 @@ export function feedCommand(group: Command, name: string, description: string): 
   return withJson(withFeedPlace(group.command(name))).description(description);
 }
 
-export function placeOf({ repo, keys, personKeys = [], policy }: FeedOptions): Attempt<FeedPlace> {
+export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOptions): Attempt<FeedLocation> {
   if (repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
   if (keys === undefined) return fail("USAGE", "Name the publisher's key folder with --keys. See --help.");
   return ok({ repo, keys, personKeys, policy });
 }
 
 /** Runs a command that changes a feed, and tells what became of the change. */
-export function changeFeed<C extends Concluded>(
+export function changeFeed<C extends TransactionResult>(
   host: Host,
   context: CommandContext,
   options: FeedOptions,
-  work: (desk: FeedDesk, job: Job) => Promise<Attempt<C | undefined>>,
+  work: (transaction: FeedTransaction, job: Job) => Promise<Attempt<C | undefined>>,
   more: (concluded: C) => readonly string[] = () => [],
 ): Promise<void> {
   return host.run(options, async (job) => {
-    const place = placeOf(options);
+    const place = feedLocationOf(options);
     if (!place.ok) return place;
-    const changed = await atFeed(place.value, context.now(), (desk) => work(desk, job));
+    const changed = await withFeedTransaction(place.value, context.now(), (transaction) => work(transaction, job));
     if (!changed.ok) return changed;
     return ok(changed.value ? tell(job, changed.value, more(changed.value)) : NOTHING_NEW);
   });
@@ -65,7 +71,7 @@ export function changeFeed<C extends Concluded>(
 
 const NOTHING_NEW: Outcome = { json: { published: false, summary: "nothing was new" }, words: ["Nothing was new."] };
 
-function tell(job: Job, concluded: Concluded, more: readonly string[]): Outcome {
+function tell(job: Job, concluded: TransactionResult, more: readonly string[]): Outcome {
   const { published, summary, pending, missing, warnings, developmentKeys } = concluded;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   for (const warning of warnings) job.note(warning);
@@ -108,8 +114,8 @@ export type FlagOptions = { on: readonly string[]; off: readonly string[] };
 
 export function withFlags(command: Command): Command {
   return command
-    .option("--on <flag>", "turn this signed switch on; may stand several times", several(FLAG_NAME), [])
-    .option("--off <flag>", "turn it off", several(FLAG_NAME), []);
+    .option("--on <flag>", "turn this signed switch on; may stand several times", repeatable(FLAG_NAME), [])
+    .option("--off <flag>", "turn it off", repeatable(FLAG_NAME), []);
 }
 
 export function flagsOf({ on, off }: FlagOptions): Readonly<Record<string, boolean>> {

@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { addPilot } from "../feed/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { feedCommand, type FeedOptions, placeOf } from "./feed-options.ts";
+import { feedCommand, type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { textLike } from "./options.ts";
 
 type PilotOptions = FeedOptions & { hostname: string; agreement: string; signed: string };
@@ -18,7 +18,7 @@ export function addFeedPilot(group: Command, host: Host, context: CommandContext
     .requiredOption("--signed <day>", "the day of the signature", DAY)
     .action((options: PilotOptions) =>
       host.run(options, async () => {
-        const place = placeOf(options);
+        const place = feedLocationOf(options);
         if (!place.ok) return place;
         const { hostname, agreement, signed } = options;
         const added = await addPilot(place.value, { hostname, agreement, signed }, context.now());

@@ -27,7 +27,7 @@ import {
   REASON,
   withFlags,
 } from "./feed-options.ts";
-import { several, wholeNumber } from "./options.ts";
+import { repeatable, wholeNumber } from "./options.ts";
 import { type BuildId, EVERYONE, type Version } from "../../src-shared/updates/index.ts";
 
 type ReleaseOptions = FeedOptions &
@@ -68,7 +68,7 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
       .option("--min-source <version>", "the oldest version that may go straight to it", FEED_VERSION)
       .addOption(reason())
       .action((options: ReleaseOptions) =>
-        changeFeed(host, context, options, (desk) => releaseBuild(desk, orderOf(options))),
+        changeFeed(host, context, options, (transaction) => releaseBuild(transaction, orderOf(options))),
       );
   release(feedCommand(group, "release", "let ring0 run a build").addOption(ring("ring0")));
   release(
@@ -82,7 +82,7 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
       .option(
         "--override <code>",
         `set a refusal aside, with --reason: ${OVERRIDES.join(", ")}`,
-        several(OVERRIDE),
+        repeatable(OVERRIDE),
         [],
       ),
   );
@@ -91,33 +91,41 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
     .requiredOption("--verdict <file>", "the gate's verdict")
     .addOption(policyOption())
     .action((options: FeedOptions & { ring: Ring; verdict: string }) =>
-      changeFeed(host, context, options, (desk) => validateRing(desk, options.ring, options.verdict)),
+      changeFeed(host, context, options, (transaction) => validateRing(transaction, options.ring, options.verdict)),
     );
   feedCommand(group, "rollback", "bring a ring back to a build that it had")
     .addOption(ring(...RINGS))
     .addOption(new Option("--to <id>", "the build to go back to").argParser(BUILD).makeOptionMandatory())
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & { to: BuildId }) =>
-      changeFeed(host, context, options, (desk) => rollBack(desk, options.ring, options.to, options.reason)),
+      changeFeed(host, context, options, (transaction) =>
+        rollBack(transaction, options.ring, options.to, options.reason),
+      ),
     );
   feedCommand(group, "halt", "stop a build in a ring at once; the server's key is enough")
     .addOption(ring(...RINGS))
     .option("--build <id>", "the build (default: the one that the ring runs)", BUILD)
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & { build?: BuildId }) =>
-      changeFeed(host, context, options, (desk) => haltRing(desk, options.ring, options.build, options.reason)),
+      changeFeed(host, context, options, (transaction) =>
+        haltRing(transaction, options.ring, options.build, options.reason),
+      ),
     );
   feedCommand(group, "resume", "undo the halt that stands in a ring, with the ring's own keys")
     .addOption(ring(...RINGS))
     .addOption(share())
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & { basisPoints?: number }) =>
-      changeFeed(host, context, options, (desk) => resumeRing(desk, options.ring, options.basisPoints, options.reason)),
+      changeFeed(host, context, options, (transaction) =>
+        resumeRing(transaction, options.ring, options.basisPoints, options.reason),
+      ),
     );
   withFlags(feedCommand(group, "flags", "turn signed switches of a ring without another build"))
     .addOption(ring(...RINGS))
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & FlagOptions) =>
-      changeFeed(host, context, options, (desk) => turnFlags(desk, options.ring, flagsOf(options), options.reason)),
+      changeFeed(host, context, options, (transaction) =>
+        turnFlags(transaction, options.ring, flagsOf(options), options.reason),
+      ),
     );
 }

@@ -5,7 +5,7 @@ import { newParent, type RotatedKeys, type RotatedRole, retireKeys, rotateKey } 
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, KEY_ID, keysOption, several, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, KEY_ID, keysOption, repeatable, withJson } from "./options.ts";
 
 type RotateOptions = { keys: string; role: RotatedRole; parent?: string; keepOld?: true; json?: true };
 type RetireOptions = { keys: string; parent?: string; json?: true };
@@ -32,7 +32,7 @@ const ROLES: readonly RotatedRole[] = ["license-issuer", "revocation-list", "vau
 export function addKeysRetire(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("retire"))
     .description("end an overlap: these keys verify nothing any more")
-    .argument("<kid...>", "the keys, as `keys init` and `keys rotate` showed them", several(KEY_ID))
+    .argument("<kid...>", "the keys, as `keys init` and `keys rotate` showed them", repeatable(KEY_ID))
     .addOption(keysOption())
     .option("--parent <folder>", PARENT)
     .action((kids: readonly string[], options: RetireOptions) =>

@@ -4,7 +4,7 @@ import { fail } from "../failure.ts";
 import { checkLicense } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { driveWords } from "./describe-fingerprint.ts";
+import { describeDrive } from "./describe-fingerprint.ts";
 import { DEVELOPMENT_NOTE, MOMENT, stickOption, trustOption, withJson } from "./options.ts";
 
 type Options = { stick: string; trust?: string; at?: number; json?: true };
@@ -32,7 +32,7 @@ export function addLicenseCheck(group: Command, host: Host, context: CommandCont
         const daysLeft = "daysLeft" in verdict ? { daysLeft: verdict.daysLeft } : {};
         return ok({
           json: { ...facts, unlock: verdict.unlock, ...daysLeft },
-          words: [`${code} (opens by ${verdict.unlock})`, ...driveWords(drive)],
+          words: [`${code} (opens by ${verdict.unlock})`, ...describeDrive(drive)],
         });
       }),
     );

@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { inspectLicense, type Inspection } from "../licenses/index.ts";
 import { formatDate } from "../formatting.ts";
 import type { Host } from "./host.ts";
-import { markKinds } from "./describe-fingerprint.ts";
+import { fingerprintParts } from "./describe-fingerprint.ts";
 import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
 
 type Options = { trust?: string; json?: true };
@@ -29,7 +29,7 @@ function describe({ signature, header, claims, license }: Inspection): string[] 
   // Quoted as JSON: what an unchecked file says must not steer the terminal.
   if (!license) return [first, JSON.stringify({ header, claims })];
   const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp } = license;
-  const marks = markKinds(bind);
+  const marks = fingerprintParts(bind);
   return [
     first,
     `License ${seq} (${lid}) of ${iss} for ${sub}, ring ${ring}`,

@@ -16,7 +16,7 @@ import {
   VERSION,
   withJson,
 } from "./options.ts";
-import { tellLicense } from "./describe-license.ts";
+import { describeLicense } from "./describe-license.ts";
 
 type Options = {
   keys: string;
@@ -57,7 +57,7 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
         if (options.entitle.length > MAX_ENTITLEMENTS) return fail("USAGE", TOO_MANY_ENTITLEMENTS);
         const order = { ...options, customer: options.for, requestFile: options.request };
         const issued = await issueLicense(order, context.now());
-        return issued.ok ? ok(tellLicense(job, issued.value, options)) : issued;
+        return issued.ok ? ok(describeLicense(job, issued.value, options)) : issued;
       }),
     );
 }

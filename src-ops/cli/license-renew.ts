@@ -16,7 +16,7 @@ import {
   VERSION,
   withJson,
 } from "./options.ts";
-import { tellLicense } from "./describe-license.ts";
+import { describeLicense } from "./describe-license.ts";
 
 type Options = {
   keys: string;
@@ -49,7 +49,7 @@ export function addLicenseRenew(group: Command, host: Host, context: CommandCont
         const changes = changesOf(lid, options);
         if (!changes.ok) return changes;
         const renewed = await renewLicense({ ...changes.value, requestFile: options.request }, context.now());
-        return renewed.ok ? ok(tellLicense(job, renewed.value, options)) : renewed;
+        return renewed.ok ? ok(describeLicense(job, renewed.value, options)) : renewed;
       }),
     );
 }
@@ -73,7 +73,7 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
         const moved = await transferLicense(order, context.now());
         if (!moved.ok) return moved;
         const { from, returned } = moved.value;
-        const told = tellLicense(job, moved.value, options);
+        const told = describeLicense(job, moved.value, options);
         const kept = returned ? [] : [`Nothing proves that the old computer (${from}) gave it back: it may play on.`];
         return ok({ json: { ...told.json, from, returned }, words: [...told.words, ...kept] });
       }),

@@ -3,22 +3,22 @@ import { ok } from "../../src-shared/result.ts";
 import { revoke } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, KEY_ID, keysOption, LICENSE_ID, several, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, KEY_ID, keysOption, LICENSE_ID, repeatable, withJson } from "./options.ts";
 
 type Options = { keys: string; key: readonly string[]; stick: readonly string[]; json?: true };
 
 export function addLicenseRevoke(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("revoke"))
     .description("revoke licenses or an issuer key for good, and write the revocation list onto sticks")
-    .argument("[lid...]", "license ids, as `license list` shows them", several(LICENSE_ID), [])
+    .argument("[lid...]", "license ids, as `license list` shows them", repeatable(LICENSE_ID), [])
     .addOption(keysOption())
     .option(
       "--key <kid>",
       "every license that this license issuer key signed; may stand several times",
-      several(KEY_ID),
+      repeatable(KEY_ID),
       [],
     )
-    .option("--stick <folder>", "write the list onto this stick; may stand several times", several(), [])
+    .option("--stick <folder>", "write the list onto this stick; may stand several times", repeatable(), [])
     .action((lids: readonly string[], options: Options) =>
       host.run(options, async (job) => {
         const order = { keys: options.keys, lids, issuerKeys: options.key, sticks: options.stick };

@@ -59,6 +59,6 @@ export const MAX_ENTITLEMENTS = 200;
 export const TOO_MANY_ENTITLEMENTS = `--entitle takes at most ${MAX_ENTITLEMENTS} ids; without it the license is for all videos.`;
 
 /** An option that may stand several times. */
-export function several(read: (text: string) => string = (text) => text) {
+export function repeatable(read: (text: string) => string = (text) => text) {
   return (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), read(text)];
 }

@@ -4,13 +4,13 @@ import { fail } from "../failure.ts";
 import { ACCOUNT_ROLES, type AccountRole, putAccount } from "../server/index.ts";
 import type { Host } from "./host.ts";
 import { textLike, withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 const NAME = textLike(/^[a-z][a-z0-9._-]{0,31}$/, "a name in small letters, such as ann.lee");
 
 /** Lets somebody into the console; their password is made here, since those that people think of are weak. */
 export function addRingAccount(group: Command, host: Host): void {
-  withRingPlace(withJson(group.command("account")))
+  withRingStoreOptions(withJson(group.command("account")))
     .description("let somebody into the console, or give them a new password")
     .argument("<name>", "how they log in", NAME)
     .addOption(new Option("--role <role>", "a manager may halt").choices(ACCOUNT_ROLES).makeOptionMandatory())
@@ -29,7 +29,7 @@ export function addRingAccount(group: Command, host: Host): void {
         ),
       ),
     );
-  withRingPlace(withJson(group.command("account-remove")))
+  withRingStoreOptions(withJson(group.command("account-remove")))
     .description("let somebody into the console no longer: they are out at once")
     .argument("<name>", "how they log in", NAME)
     .action((name: string, options: RingDataOptions) =>

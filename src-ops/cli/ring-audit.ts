@@ -5,15 +5,15 @@ import { feedStatus } from "../feed/index.ts";
 import { type Audit, auditDecisions, auditFeed } from "../server/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { type FeedOptions, placeOf } from "./feed-options.ts";
+import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 type AuditOptions = RingDataOptions & FeedOptions & { head?: string };
 
 /** Whether the log of what was decided is whole, and says the same as what was signed. */
 export function addRingAudit(group: Command, host: Host, context: CommandContext): void {
-  withRingPlace(withJson(group.command("audit")))
+  withRingStoreOptions(withJson(group.command("audit")))
     .description("follow the log of decisions from its beginning")
     .option("--head <hash>", "the head that an earlier audit printed: it has to be in the log still")
     .option("--repo <folder>", "a feed: why its rings run their builds has to agree with the log")
@@ -55,7 +55,7 @@ async function feedFaults(
   context: CommandContext,
 ): Promise<Attempt<readonly string[]>> {
   if (options.repo === undefined) return ok([]);
-  const place = placeOf(options);
+  const place = feedLocationOf(options);
   if (!place.ok) return place;
   const status = await feedStatus(place.value.repo, place.value.keys, context.now());
   return status.ok ? ok(auditFeed(status.value, log)) : status;

@@ -5,14 +5,14 @@ import { fail } from "../failure.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { textLike, withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 const INCIDENT_ID = textLike(/^[a-z0-9_-]{1,80}$/, "the incident's name, as its alert shows it");
 const TICKET_ID = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
 
 /** What people tell and mend in a ring server's data. */
 export function addRingData(group: Command, host: Host, context: CommandContext): void {
-  withRingPlace(withJson(group.command("rebuild")))
+  withRingStoreOptions(withJson(group.command("rebuild")))
     .description("make the aggregates again from the raw events")
     .action((options: RingDataOptions) =>
       host.run(options, () =>
@@ -22,20 +22,20 @@ export function addRingData(group: Command, host: Host, context: CommandContext)
         }),
       ),
     );
-  withRingPlace(withJson(group.command("answer")))
+  withRingStoreOptions(withJson(group.command("answer")))
     .argument("<incident>", "as the alert named it", INCIDENT_ID)
     .description("you have taken an incident on: its alerts are not repeated")
     .action((id: string, options: RingDataOptions) =>
       host.run(options, () =>
         withRingData(options, async ({ incidents }) => {
-          const answered = await incidents.answer(id, context.now() * 1_000);
+          const answered = await incidents.acknowledge(id, context.now() * 1_000);
           if (!answered) return fail("INCIDENT_UNKNOWN", `No incident ${id} waits for an answer.`);
           return ok({ json: { id }, words: [`${id} is yours.`] });
         }),
       ),
     );
   const ticket = group.command("ticket").description("support tickets of a ring: they count at its gate");
-  withRingPlace(withJson(ticket.command("open").argument("<id>", "its name in your ticket system", TICKET_ID)))
+  withRingStoreOptions(withJson(ticket.command("open").argument("<id>", "its name in your ticket system", TICKET_ID)))
     .description("a ticket was opened now; opened again, it stays as it was")
     .addOption(new Option("--ring <ring>", "whose").choices(RINGS).makeOptionMandatory())
     .action((id: string, options: RingDataOptions & { ring: Ring }) =>
@@ -48,7 +48,7 @@ export function addRingData(group: Command, host: Host, context: CommandContext)
         }),
       ),
     );
-  withRingPlace(withJson(ticket.command("close").argument("<id>", "its name in your ticket system", TICKET_ID)))
+  withRingStoreOptions(withJson(ticket.command("close").argument("<id>", "its name in your ticket system", TICKET_ID)))
     .description("a ticket was closed now")
     .action((id: string, options: RingDataOptions) =>
       host.run(options, () =>

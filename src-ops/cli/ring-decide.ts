@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { REASON } from "./feed-options.ts";
 import { textLike, withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 type DecideOptions = RingDataOptions & { decision: IncidentDecision; reason: string; by: string };
 
@@ -15,7 +15,7 @@ const INCIDENT = textLike(/^[a-z0-9_-]{1,80}$/, "the incident's name, as its ale
 
 /** What people decided about an incident (R-31): it stops the clock, and changes nothing in the feed by itself. */
 export function addRingDecide(group: Command, host: Host, context: CommandContext): void {
-  withRingPlace(withJson(group.command("decide")))
+  withRingStoreOptions(withJson(group.command("decide")))
     .description("enter what was decided about an incident, and why")
     .argument("<incident>", "as the alert named it", INCIDENT)
     .addOption(new Option("--decision <decision>", "what").choices(INCIDENT_DECISIONS).makeOptionMandatory())

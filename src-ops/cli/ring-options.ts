@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { err } from "../../src-shared/result.ts";
 import type { Attempt } from "../failure.ts";
-import { openRingStore, RING_DATA, type RingPlace, type RingStore, storageFailureOf } from "../server/index.ts";
+import { openRingStore, RING_DATA, type StoreLocation, type RingStore, storageFailureOf } from "../server/index.ts";
 
-export type RingDataOptions = RingPlace & { json?: true };
+export type RingDataOptions = StoreLocation & { json?: true };
 
 export function ringDataOption(): Option {
   return new Option("--data <folder>", "where the ring server keeps its database").default(RING_DATA);
@@ -17,13 +17,13 @@ export function databaseUrlOption(): Option {
 }
 
 /** For commands about what a ring server keeps. */
-export function withRingPlace(command: Command): Command {
+export function withRingStoreOptions(command: Command): Command {
   return command.addOption(ringDataOption()).addOption(databaseUrlOption());
 }
 
 /** Works with the database of a ring server, which may be running. RING_DATA_MISSING, DATABASE_*, STORAGE_*. */
 export async function withRingData<T>(
-  place: RingPlace,
+  place: StoreLocation,
   work: (store: RingStore) => Promise<Attempt<T>>,
   otherwise: "refused" | "made where it is missing" = "refused",
 ): Promise<Attempt<T>> {

@@ -4,7 +4,7 @@ import { formatDate, formatDuration } from "../formatting.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
 
 /** Where each ring and each build is, and what may be done next, in words. */
-export function progressWords({ rings, builds }: ReleaseStates): readonly string[] {
+export function describeProgress({ rings, builds }: ReleaseStates): readonly string[] {
   const named = builds.map(({ build, state, percent }) => `${build} ${state}${percent > 0 ? ` ${percent} %` : ""}`);
   return [...rings.flatMap(ringWords), `Builds: ${named.join(", ") || "none"}`];
 }
@@ -39,7 +39,7 @@ function nextWords(next: NextStep): string {
 }
 
 /** What people still have to do about incidents, and by when. */
-export function deadlineWords(deadlines: readonly Deadline[], now: UnixMs): readonly string[] {
+export function describeDeadlines(deadlines: readonly Deadline[], now: UnixMs): readonly string[] {
   return deadlines.flatMap(({ incident, what, until, doneAt }) => {
     if (doneAt !== null) return [];
     const by = formatDate(Math.floor(until / 1_000));

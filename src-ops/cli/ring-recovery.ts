@@ -7,14 +7,14 @@ import { auditDecisions, backUpFile, logRestore, RING_DATABASE } from "../server
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { textLike, withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 const PID = textLike(/^[a-z2-7]{26}$/, "the 26 letters and digits that stand for a computer");
 const REASON = textLike(/^.{1,300}$/, "1 to 300 characters");
 
 /** Keeping what a ring server keeps, bringing it back, and forgetting a computer. */
 export function addRingRecovery(group: Command, host: Host, context: CommandContext): void {
-  withRingPlace(withJson(group.command("backup")))
+  withRingStoreOptions(withJson(group.command("backup")))
     .description("copy the database to a file, while the server runs or not")
     .requiredOption("--to <file>", "where; there may be none yet")
     .action((options: RingDataOptions & { to: string }) =>
@@ -34,7 +34,7 @@ export function addRingRecovery(group: Command, host: Host, context: CommandCont
         });
       }),
     );
-  withRingPlace(withJson(group.command("restored")))
+  withRingStoreOptions(withJson(group.command("restored")))
     .description("a backup was brought back: what was heard after it is lost, and every ring's exposure begins anew")
     .requiredOption("--reason <text>", "what had happened", REASON)
     .action((options: RingDataOptions & { reason: string }) =>
@@ -46,7 +46,7 @@ export function addRingRecovery(group: Command, host: Host, context: CommandCont
         }),
       ),
     );
-  withRingPlace(withJson(group.command("erase")))
+  withRingStoreOptions(withJson(group.command("erase")))
     .argument("<computer>", "its pseudonym", PID)
     .description("forget a computer: its events, and what they added")
     .action((pid: string, options: RingDataOptions) =>

@@ -5,15 +5,15 @@ import { usualLevelOf, progressReport, viewOf } from "../server/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { type FeedOptions, placeOf, policyOption } from "./feed-options.ts";
+import { type FeedOptions, feedLocationOf, policyOption } from "./feed-options.ts";
 import { withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: "en" | "fr" };
 
 /** What the console shows, in a file that can be sent. */
 export function addRingReport(group: Command, host: Host, context: CommandContext): void {
-  withRingPlace(withJson(group.command("report")))
+  withRingStoreOptions(withJson(group.command("report")))
     .description("write how the rings fare into one file, to be printed or sent; nothing is decided")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
@@ -22,7 +22,7 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
     .requiredOption("--out <file>", "the report, in HTML")
     .action((options: ReportOptions) =>
       host.run(options, async () => {
-        const feed = placeOf(options);
+        const feed = feedLocationOf(options);
         if (!feed.ok) return feed;
         const policy = await readPolicy(options.policy);
         if (!policy.ok) return policy;

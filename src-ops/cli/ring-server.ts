@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { databaseUrlOption } from "./ring-options.ts";
-import { several, webAddress, wholeNumber } from "./options.ts";
+import { repeatable, webAddress, wholeNumber } from "./options.ts";
 import {
   type AlertingConfig,
   readAlerting,
@@ -19,12 +19,12 @@ import {
   type ServerHealth,
   startRingServer,
   startWatchLoop,
-  tellIncidents,
+  alertIncidents,
   type WatchLoop,
   watchOnce,
 } from "../server/index.ts";
 import { type Attempt, failureOf } from "../failure.ts";
-import type { FeedPlace } from "../feed/index.ts";
+import type { FeedLocation } from "../feed/index.ts";
 import { type PolicyFile, readPolicy } from "../gates/index.ts";
 import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
@@ -61,7 +61,7 @@ const program = new Command("ring-server")
   .option("--trust <folder>", "public keys of the publisher (default: the ones compiled in)")
   .option("--repo <folder>", "the update feed whose rings it judges; without it it only listens")
   .option("--keys <folder>", "the publisher's folder with the feed's anchor and the register")
-  .option("--halt-keys <folder>", "the keys of halt, snapshot and timestamp; may stand several times", several(), [])
+  .option("--halt-keys <folder>", "the keys of halt, snapshot and timestamp; may stand several times", repeatable(), [])
   .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
   .option("--alerts <file>", "alerting-config.json: whom to tell; without it nobody is")
   .option("--every-s <n>", "seconds between two looks at the rings", wholeNumber(1, 3_600), 300)
@@ -124,14 +124,14 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
   }
 }
 
-function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedPlace | undefined {
+function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedLocation | undefined {
   return repo === undefined || keys === undefined ? undefined : { repo, keys, personKeys: haltKeys ?? [] };
 }
 
 /** The console shows verdicts: without a feed there are none. */
 function consoleOf(
   ports: Pick<ConsolePorts, "store" | "policy" | "levelOf">,
-  feed: FeedPlace | undefined,
+  feed: FeedLocation | undefined,
   host: string,
 ): readonly Route[] {
   if (!feed) return [];
@@ -152,7 +152,7 @@ async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots
 function watch(
   store: RingStore,
   policy: PolicyFile,
-  feed: FeedPlace | undefined,
+  feed: FeedLocation | undefined,
   alerts: AlertingConfig | undefined,
   health: ServerHealth,
   { everyS, ingestUrl = "", feedUrl }: Partial<Options>,
@@ -167,7 +167,7 @@ function watch(
     await probe(ending.signal);
     const assessed = await watchOnce(ports);
     if (!assessed.ok) return assessed;
-    const { undelivered } = await tellIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
+    const { undelivered } = await alertIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
     health.undelivered(undelivered);
     if (undelivered > 0) note("alerts.undelivered", { count: undelivered });
     return assessed;

@@ -16,16 +16,16 @@ import {
 } from "../server/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { type FeedOptions, placeOf } from "./feed-options.ts";
+import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
-import { deadlineWords, progressWords } from "./ring-progress.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
+import { describeDeadlines, describeProgress } from "./ring-progress.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
 
 /** How the rings fare, where their releases are, and the verdict for whoever signs. */
 export function addRingStatus(group: Command, host: Host, context: CommandContext): void {
-  withRingPlace(withJson(group.command("status")))
+  withRingStoreOptions(withJson(group.command("status")))
     .description("judge every ring as it is now, and show where each release is; nothing is decided")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
@@ -34,7 +34,7 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
     .option("--verdict <file>", "write the verdict of --ring to a file, for `feed promote` and `feed validate`")
     .action((options: StatusOptions) =>
       host.run(options, async () => {
-        const feed = placeOf(options);
+        const feed = feedLocationOf(options);
         if (!feed.ok) return feed;
         const { ring, verdict } = options;
         if (ring !== undefined && !RINGS.includes(ring)) return fail("USAGE", `--ring is one of ${RINGS.join(", ")}.`);
@@ -62,7 +62,7 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const states = releaseStates(status.value, policy.value.policy, context.now());
         return ok({
           json: { rings, states, deadlines, policyHash: policy.value.hash },
-          words: [...rings.flatMap(wordsOf), ...progressWords(states), ...deadlineWords(deadlines, now * 1_000)],
+          words: [...rings.flatMap(wordsOf), ...describeProgress(states), ...describeDeadlines(deadlines, now * 1_000)],
         });
       }),
     );

@@ -15,9 +15,9 @@ import * as v from "valibot";
 import { type Attempt, fail } from "../failure.ts";
 import { type BuildKind, feedNameOf, kindOfFile } from "./build-file.ts";
 import { judgeListing } from "./build-rules.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
-import { targetPlace } from "./feed-paths.ts";
+import { targetFilePath } from "./feed-paths.ts";
 import { type Hashed, hashFile, storeFile } from "./store-build-file.ts";
 
 export type BuildOrder = {
@@ -29,7 +29,7 @@ export type BuildOrder = {
   readonly notes: ReleaseNotes | undefined;
 };
 
-export type AddedBuild = Concluded & { readonly build: BuildId; readonly files: readonly string[] };
+export type AddedBuild = TransactionResult & { readonly build: BuildId; readonly files: readonly string[] };
 
 type Source = Hashed & { readonly path: string; readonly name: string; readonly kind: BuildKind };
 
@@ -37,11 +37,15 @@ type Source = Hashed & { readonly path: string; readonly name: string; readonly 
 const MAX_FILE_BYTES = 4 * GIB - 1;
 
 /** Lists the files of a build; its id follows from their bytes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR. */
-export async function addBuild(desk: FeedDesk, order: BuildOrder, signal: AbortSignal): Promise<Attempt<AddedBuild>> {
+export async function addBuild(
+  transaction: FeedTransaction,
+  order: BuildOrder,
+  signal: AbortSignal,
+): Promise<Attempt<AddedBuild>> {
   const sources = await inspect(order, signal);
   if (!sources.ok) return sources;
   const build = buildIdOf(order.version, sources.value);
-  const fits = judgeBuild(desk, order, build);
+  const fits = judgeBuild(transaction, order, build);
   if (!fits.ok) return fits;
   const targets = new Map<string, TargetFile>();
   for (const source of sources.value) {
@@ -52,7 +56,12 @@ export async function addBuild(desk: FeedDesk, order: BuildOrder, signal: AbortS
         `${source.path}: its name cannot stand in a feed beside the others: rename it.`,
       );
     }
-    const stored = await storeFile(source.path, source, targetPlace(desk.feed.folder, path, source.sha256), signal);
+    const stored = await storeFile(
+      source.path,
+      source,
+      targetFilePath(transaction.feed.folder, path, source.sha256),
+      signal,
+    );
     if (!stored.ok) return stored;
     const { version, buildEpoch } = order;
     const custom: BuildFile = { buildId: build, version, buildEpoch, ...source.kind };
@@ -64,10 +73,15 @@ export async function addBuild(desk: FeedDesk, order: BuildOrder, signal: AbortS
     targets.set(notesPath(build), targetOf(notesPath(build), notes));
     documents.set(notesPath(build), notes);
   }
-  const { feed, now } = desk;
+  const { feed, now } = transaction;
   const builds = new Metadata(nextTargets("builds", feed.roles.get("builds")?.signed, now, { targets }));
   const summary = `build ${build}: version ${order.version}, epoch ${order.buildEpoch}, ${sources.value.length} files`;
-  const concluded = await conclude(desk, { summary, root: undefined, roles: new Map([["builds", builds]]), documents });
+  const concluded = await submitDraft(transaction, {
+    summary,
+    root: undefined,
+    roles: new Map([["builds", builds]]),
+    documents,
+  });
   return concluded.ok ? ok({ ...concluded.value, build, files: [...targets.keys()] }) : concluded;
 }
 
@@ -97,7 +111,11 @@ function buildIdOf(version: Version, sources: readonly Source[]): BuildId {
   return v.parse(BuildId, `${version}-${digest.slice(0, 12)}`);
 }
 
-function judgeBuild({ feed }: FeedDesk, { version, buildEpoch }: BuildOrder, build: BuildId): Attempt<undefined> {
+function judgeBuild(
+  { feed }: FeedTransaction,
+  { version, buildEpoch }: BuildOrder,
+  build: BuildId,
+): Attempt<undefined> {
   const { builds, security } = feed.documents;
   if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is listed already: release it as it is.`);
   const listing = judgeListing({ id: build, version, buildEpoch }, builds);

@@ -3,7 +3,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { parseRingTargets, type RingTargets } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { atFeed, type FeedPlace } from "./feed-transaction.ts";
+import { withFeedTransaction, type FeedLocation } from "./feed-transaction.ts";
 import { sha256Hex } from "./metadata.ts";
 import { pilotsIn } from "./promotion/index.ts";
 import { ringTargetsPath } from "./feed-paths.ts";
@@ -15,11 +15,11 @@ export type NewPilot = { readonly hostname: string; readonly agreement: string; 
 
 /** Enters a client with a signed agreement as a pilot of ring1; known already, it gets the new agreement. */
 export function addPilot(
-  place: FeedPlace,
+  place: FeedLocation,
   { hostname, agreement, signed }: NewPilot,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly pilots: number; readonly sha256: string }>> {
-  return atFeed(place, now, async ({ feed, ringTargets }) => {
+  return withFeedTransaction(place, now, async ({ feed, ringTargets }) => {
     const bytes = await readSmallFile(agreement, 64 * MIB);
     if (!bytes || bytes.length === 0) return fail("SOURCE_UNREADABLE", `${agreement} is no plain file.`);
     const sha256 = sha256Hex(bytes);

@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import { parseValidation, type Validation, validationPath } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { hashOfTarget, sha256Hex } from "./metadata.ts";
-import { targetPlace } from "./feed-paths.ts";
+import { targetFilePath } from "./feed-paths.ts";
 import type { TargetsRole } from "./roles.ts";
 import {
   BuildId,
@@ -68,7 +68,7 @@ const Offered = v.object({ offered: v.pipe(v.array(BuildId), v.maxLength(1000)) 
 /** Reads the documents that the metadata of a feed in a folder lists. FEED_BROKEN. */
 export async function loadDocuments(folder: string, roles: Roles): Promise<Attempt<FeedDocuments>> {
   const documents = await readDocuments(roles, (path, sha256) => {
-    return readSmallFile(targetPlace(folder, path, sha256), MAX_DOCUMENT_BYTES);
+    return readSmallFile(targetFilePath(folder, path, sha256), MAX_DOCUMENT_BYTES);
   });
   if (documents.ok) return documents;
   const what = `${documents.error} is damaged, missing, or not of this version of vaultctl`;

@@ -19,7 +19,7 @@ import {
   tufKey,
   versionAfter,
 } from "./metadata.ts";
-import { targetPlace } from "./feed-paths.ts";
+import { targetFilePath } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
 /** The next state of a feed, signed or not: the metadata that change, and the documents that they list anew. */
@@ -33,10 +33,14 @@ export type Draft = {
 };
 
 /** A role that still lacks signatures. */
-export type Missing = { readonly role: FeedRole; readonly signed: number; readonly needed: number };
+export type MissingSignatures = { readonly role: FeedRole; readonly signed: number; readonly needed: number };
 
 /** What a feed will be once a draft is published. */
-export type After = { readonly keyring: Keyring; readonly documents: FeedDocuments; readonly roles: Draft["roles"] };
+export type AppliedDraft = {
+  readonly keyring: Keyring;
+  readonly documents: FeedDocuments;
+  readonly roles: Draft["roles"];
+};
 
 type Base = Pick<Feed, "folder" | "root" | "roles">;
 
@@ -48,13 +52,15 @@ export function requireCurrent(base: Base, draft: Draft): Attempt<undefined> {
 }
 
 /** Puts the change upon what is published. PENDING_INVALID where the two do not fit together. */
-export async function foresee(base: Base, draft: Draft): Promise<Attempt<After>> {
+export async function applyDraft(base: Base, draft: Draft): Promise<Attempt<AppliedDraft>> {
   const roles = new Map([...base.roles, ...draft.roles]);
   const keyring = keyringOf(draft.root ?? base.root, roles.get("targets") as Metadata<Targets>);
   if (!keyring) return fail("PENDING_INVALID", "The change leaves a role without keys: make it again.");
   const fresh = new Map(Array.from(draft.documents, ([path, bytes]) => [`${path} ${sha256Hex(bytes)}`, bytes]));
   const documents = await readDocuments(roles, async (path, sha256) => {
-    return fresh.get(`${path} ${sha256}`) ?? readSmallFile(targetPlace(base.folder, path, sha256), MAX_DOCUMENT_BYTES);
+    return (
+      fresh.get(`${path} ${sha256}`) ?? readSmallFile(targetFilePath(base.folder, path, sha256), MAX_DOCUMENT_BYTES)
+    );
   });
   const listed = new Set(
     Array.from(roles.values(), ({ signed }) =>
@@ -96,7 +102,7 @@ export function partsOf(draft: Draft): readonly { readonly role: FeedRole; reado
 }
 
 /** Which roles of a draft nobody may publish yet. A new root needs the signatures of the old one too. */
-export function missingFrom(draft: Draft, before: Keyring | undefined, after: Keyring): readonly Missing[] {
+export function missingFrom(draft: Draft, before: Keyring | undefined, after: Keyring): readonly MissingSignatures[] {
   const rules = partsOf(draft).flatMap(({ role, metadata }) => {
     const heirs = { role, metadata, keys: after[role] };
     return role === "root" && before ? [{ role, metadata, keys: before.root }, heirs] : [heirs];
@@ -127,7 +133,7 @@ function isSignedBy(metadata: SignedMetadata, key: RoleKeys["keys"][number]): bo
 /** The metadata that vouch for freshness, for a state of all targets roles. */
 export type Freshness = { readonly snapshot: Metadata<Snapshot>; readonly timestamp: Metadata<Timestamp> };
 
-export function vouchFor(
+export function signFreshness(
   before: Pick<Feed, "snapshot" | "timestamp"> | undefined,
   roles: Draft["roles"],
   signers: readonly FeedSigner[],

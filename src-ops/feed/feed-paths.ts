@@ -25,6 +25,6 @@ export function targetFileName(targetPath: string, sha256: string): string {
   return `${targetPath.slice(0, at)}${sha256}.${targetPath.slice(at)}`;
 }
 
-export function targetPlace(feed: string, targetPath: string, sha256: string): string {
+export function targetFilePath(feed: string, targetPath: string, sha256: string): string {
   return join(feed, TARGETS, ...targetFileName(targetPath, sha256).split("/"));
 }

@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type RingTargets, type PolicyFile, readPolicy } from "../gates/index.ts";
 import type { Attempt } from "../failure.ts";
 import { bundlesIn, type FeedSigner, openFeedKeys, withLockFile } from "../keys/index.ts";
-import { type Draft, foresee, type Missing, missingFrom, requireCurrent, signDraft } from "./draft.ts";
+import { type Draft, applyDraft, type MissingSignatures, missingFrom, requireCurrent, signDraft } from "./draft.ts";
 import { finishCommit } from "./journal.ts";
 import { judgeLicenses } from "./license-floor.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
@@ -16,7 +16,7 @@ import { sweepFeed } from "./sweep.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
 /** Where a feed and its keys are. */
-export type FeedPlace = {
+export type FeedLocation = {
   readonly repo: string;
   /** The publisher's key folder: the anchor, the register, and the bundles that were not taken away. */
   readonly keys: string;
@@ -27,7 +27,7 @@ export type FeedPlace = {
 };
 
 /** Everything that a change of the feed needs, while nobody else changes it. */
-export type FeedDesk = {
+export type FeedTransaction = {
   readonly feed: Feed;
   readonly signers: readonly FeedSigner[];
   readonly ringTargets: RingTargets;
@@ -37,22 +37,22 @@ export type FeedDesk = {
 };
 
 /** What became of a change: published, or kept until others have signed it. */
-export type Concluded = {
+export type TransactionResult = {
   readonly summary: string;
   readonly published: boolean;
   readonly versions: Readonly<Record<string, number>>;
   readonly pending: string | undefined;
-  readonly missing: readonly Missing[];
+  readonly missing: readonly MissingSignatures[];
   /** What people should hear although it was not refused. */
   readonly warnings: readonly string[];
   readonly developmentKeys: boolean;
 };
 
 /** Runs a change of the feed: one process at a time, on the feed as it is then, after finishing what a crash left. */
-export function atFeed<T>(
-  { repo, keys, personKeys, policy: policyPath }: FeedPlace,
+export function withFeedTransaction<T>(
+  { repo, keys, personKeys, policy: policyPath }: FeedLocation,
   now: UnixSeconds,
-  work: (desk: FeedDesk) => Promise<Attempt<T>>,
+  work: (transaction: FeedTransaction) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
   return withLockFile(lockPath(repo), async () => {
     const finished = await finishCommit(repo);
@@ -77,18 +77,18 @@ export function atFeed<T>(
 }
 
 /** Judges a change, signs it with the keys at hand, and publishes it or keeps it for those who still have to sign. */
-export async function conclude(desk: FeedDesk, draft: Draft): Promise<Attempt<Concluded>> {
-  const { feed, signers, ringTargets, now } = desk;
+export async function submitDraft(transaction: FeedTransaction, draft: Draft): Promise<Attempt<TransactionResult>> {
+  const { feed, signers, ringTargets, now } = transaction;
   const { folder } = feed;
   const current = requireCurrent(feed, draft);
   if (!current.ok) return current;
-  const after = await foresee(feed, draft);
+  const after = await applyDraft(feed, draft);
   if (!after.ok) return after;
   const keyrings = { before: feed.keyring, after: after.value.keyring };
-  const step: Step = { before: feed.documents, after: after.value.documents, keyrings, terms: desk };
+  const step: Step = { before: feed.documents, after: after.value.documents, keyrings, context: transaction };
   const judged = judgeStep(step);
   if (!judged.ok) return judged;
-  const licensed = await judgeLicenses(step, desk.keys, now);
+  const licensed = await judgeLicenses(step, transaction.keys, now);
   if (!licensed.ok) return licensed;
   signDraft(draft, signers, [keyrings.before, keyrings.after]);
   const unsigned = missingFrom(draft, keyrings.before, keyrings.after);

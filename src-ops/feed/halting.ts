@@ -2,7 +2,7 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type BuildId, type Halt, haltPath, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { standingHalt } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
 import { firstStage } from "./promotion/index.ts";
@@ -10,40 +10,40 @@ import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-d
 
 /** Stops one build in one ring: the one that the ring runs, if none is named. RING_EMPTY. */
 export async function haltRing(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   ring: Ring,
   build: BuildId | undefined,
   reason: string,
-): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const { release, halt: old } = feed.documents.rings[ring];
   const stopped = build ?? release?.build;
   if (!stopped) return fail("RING_EMPTY", `${ring} runs nothing yet: name a build with --build.`);
   const halt: Halt = { v: 1, ring, seq: (old?.seq ?? 0) + 1, build: stopped, issued: now, reason };
   const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halt)]])]]);
-  return conclude(desk, draftOf(feed, `${stopped} stops in ${ring}`, documents, now));
+  return submitDraft(transaction, draftOf(feed, `${stopped} stops in ${ring}`, documents, now));
 }
 
 /** The same, unless the halt of that build stands already: of several who see the need, one does it. */
 export async function haltRingOnce(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   ring: Ring,
   build: BuildId,
   reason: string,
-): Promise<Attempt<Concluded | "halted already">> {
-  const { documents, keyring } = desk.feed;
+): Promise<Attempt<TransactionResult | "halted already">> {
+  const { documents, keyring } = transaction.feed;
   const halt = standingHalt(documents.rings[ring], keyring.halt.generation);
-  return halt?.build === build ? ok("halted already") : haltRing(desk, ring, build, reason);
+  return halt?.build === build ? ok("halted already") : haltRing(transaction, ring, build, reason);
 }
 
 /** Undoes the halt that stands in a ring, by a document of the ring's own keys that names it. HALT_UNKNOWN. */
 export async function resumeRing(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   ring: Ring,
   share: number | undefined,
   reason: string,
-): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const { generation } = feed.keyring.halt;
   const halt = standingHalt(feed.documents.rings[ring], generation);
   if (!halt) return fail("HALT_UNKNOWN", `No halt stands in ${ring}: there is nothing to resume.`);
@@ -56,11 +56,14 @@ export async function resumeRing(
     kind: "resume",
     build: halt.build,
     from: [],
-    fallback: before ? before.fallback : fallbackFor(desk, ring, halt.build),
-    basisPoints: share ?? before?.basisPoints ?? firstStage(ring, desk.policy.policy),
+    fallback: before ? before.fallback : fallbackFor(transaction, ring, halt.build),
+    basisPoints: share ?? before?.basisPoints ?? firstStage(ring, transaction.policy.policy),
     reason,
     promotion: { ...before?.promotion, at: now, overrides: before?.promotion?.overrides ?? [] },
     halt: { build: halt.build, generation, seq: halt.seq },
   };
-  return conclude(desk, draftOf(feed, `${ring} goes on with ${halt.build}`, releaseDocuments(feed, release), now));
+  return submitDraft(
+    transaction,
+    draftOf(feed, `${ring} goes on with ${halt.build}`, releaseDocuments(feed, release), now),
+  );
 }

@@ -1,7 +1,12 @@
 export { addBuild, type BuildOrder } from "./add-build.ts";
 export { addPilot } from "./add-pilot.ts";
 export { exportFeed } from "./export-feed.ts";
-export { atFeed, type Concluded, type FeedDesk, type FeedPlace } from "./feed-transaction.ts";
+export {
+  withFeedTransaction,
+  type TransactionResult,
+  type FeedTransaction,
+  type FeedLocation,
+} from "./feed-transaction.ts";
 export { haltRing, haltRingOnce, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
 export {

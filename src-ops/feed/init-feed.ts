@@ -18,7 +18,7 @@ import {
   withLockFile,
 } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { type Draft, foresee, signDraft } from "./draft.ts";
+import { type Draft, applyDraft, signDraft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot } from "./keyring.ts";
 import { encode, nextTargets, targetOf } from "./metadata.ts";
 import { lockPath, metadataPath, PUBLIC_KEYS, ROOT_ANCHOR, TIMESTAMP_FILE } from "./feed-paths.ts";
@@ -64,7 +64,7 @@ async function begin({ repo, keys, people }: FeedOrder, dev: boolean, now: UnixS
   const draft = firstState(keyring, dev, now);
   signDraft(draft, signers.value, [keyring]);
   await writeFileAtomic(anchor, encode(draft.root));
-  const after = await foresee({ folder: repo, root: draft.root, roles: draft.roles }, draft);
+  const after = await applyDraft({ folder: repo, root: draft.root, roles: draft.roles }, draft);
   if (!after.ok) return after;
   const publication = { folder: repo, before: undefined, draft, after: after.value, ringTargets: NO_RING_TARGETS };
   const missing = await publish(publication, signers.value, now);

@@ -4,30 +4,30 @@ import { ok } from "../../src-shared/result.ts";
 import { MAX_VERDICT_BYTES, parseVerdict, type Validation } from "../gates/index.ts";
 import { checkGo, pilotsIn, ringBefore } from "./promotion/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import type { FeedDesk } from "./feed-transaction.ts";
+import type { FeedTransaction } from "./feed-transaction.ts";
 import type { ReleaseOrder } from "./release-order.ts";
 import { readVerdict } from "./validate-ring.ts";
 import type { Promotion, Release } from "../../src-shared/updates/index.ts";
 
 /** On what a document of a ring rests, and what the gate ring's own keys have to sign for it. */
-export type Grounds = Pick<Release, "verdictHash" | "policyHash"> & {
+export type PromotionEvidence = Pick<Release, "verdictHash" | "policyHash"> & {
   readonly promotion: Promotion;
   readonly fresh: Validation | undefined;
 };
 
 /** Gathers what speaks for a promotion. What does not suffice is refused by the rules, which see every change. */
-export async function groundsOf(
-  desk: FeedDesk,
+export async function collectEvidence(
+  transaction: FeedTransaction,
   order: ReleaseOrder & { readonly reason: string },
   old: Release | undefined,
-): Promise<Attempt<Grounds>> {
-  const { now } = desk;
+): Promise<Attempt<PromotionEvidence>> {
+  const { now } = transaction;
   const before = ringBefore(order.ring);
   if (before === undefined) {
     const promotion = old?.promotion ?? { at: old?.issued ?? now, overrides: [] };
     return ok({ verdictHash: null, policyHash: null, promotion, fresh: undefined });
   }
-  const validation = await validationFor(desk, order, before, old);
+  const validation = await validationFor(transaction, order, before, old);
   if (!validation.ok) return validation;
   const { named, fresh } = validation.value;
   const checklistHash = await checklistFor(order, named, old);
@@ -37,7 +37,7 @@ export async function groundsOf(
     at: now,
     ...(named?.verdict ? { verdict: named.verdict } : {}),
     ...(checklistHash.value === undefined ? {} : { checklistHash: checklistHash.value }),
-    ...(order.ring === "ring1" ? { pilots: signedPilots(desk) } : {}),
+    ...(order.ring === "ring1" ? { pilots: signedPilots(transaction) } : {}),
     ...(lane === undefined ? {} : { lane }),
     overrides: [...new Set(overrides)].map((code) => ({ code, reason })),
   };
@@ -45,7 +45,7 @@ export async function groundsOf(
   return ok({ verdictHash, policyHash, promotion, fresh });
 }
 
-function signedPilots({ ringTargets }: FeedDesk): NonNullable<Promotion["pilots"]> {
+function signedPilots({ ringTargets }: FeedTransaction): NonNullable<Promotion["pilots"]> {
   const { count, agreementsHash } = pilotsIn(ringTargets);
   return { count, agreementsHash };
 }
@@ -53,21 +53,21 @@ function signedPilots({ ringTargets }: FeedDesk): NonNullable<Promotion["pilots"
 type FoundValidation = { readonly named: Validation | undefined; readonly fresh: Validation | undefined };
 
 async function validationFor(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   { ring, build, verdict }: ReleaseOrder,
   before: Ring,
   old: Release | undefined,
 ): Promise<Attempt<FoundValidation>> {
   const gate = old ? ring : before;
   if (verdict === undefined) {
-    const { validation } = desk.feed.documents.rings[gate];
+    const { validation } = transaction.feed.documents.rings[gate];
     return ok({ named: validation?.build === build ? validation : undefined, fresh: undefined });
   }
   if (old && (await ringOfVerdict(verdict)) === before) {
     const share = `${old.basisPoints / 100} % (document ${old.seq})`;
     return fail("BUILD_RUNNING", `${ring} runs ${build} already, for ${share}: somebody was here before you.`);
   }
-  const fresh = await readVerdict(verdict, gate, build, desk.now);
+  const fresh = await readVerdict(verdict, gate, build, transaction.now);
   return fresh.ok ? ok({ named: fresh.value, fresh: fresh.value }) : fresh;
 }
 

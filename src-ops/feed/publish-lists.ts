@@ -5,22 +5,22 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
 import { loadPublisher, findDue } from "../keys/index.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { hashOfTarget } from "./metadata.ts";
-import { targetPlace } from "./feed-paths.ts";
+import { targetFilePath } from "./feed-paths.ts";
 import { draftOf } from "./ring-draft.ts";
 
 const PATHS: Readonly<Record<string, string>> = { [KEYS_FILE]: KEYS_PATH, [REVOCATIONS_FILE]: REVOCATIONS_PATH };
 
 /** Brings the publisher's revocation list and key manifest into the feed, as far as it lacks them; `undefined`: nothing. */
-export async function publishLists(desk: FeedDesk): Promise<Attempt<Concluded | undefined>> {
-  const { feed, now } = desk;
-  const publisher = await loadPublisher(desk.keys);
+export async function publishLists(transaction: FeedTransaction): Promise<Attempt<TransactionResult | undefined>> {
+  const { feed, now } = transaction;
+  const publisher = await loadPublisher(transaction.keys);
   if (!publisher.ok) return publisher;
   const place = (name: string) => {
     const path = PATHS[name] ?? "";
     const target = feed.roles.get("lists")?.signed.targets[path];
-    return target ? targetPlace(feed.folder, path, hashOfTarget(target)) : path;
+    return target ? targetFilePath(feed.folder, path, hashOfTarget(target)) : path;
   };
   const read = async (name: string, maxBytes: number) => (await readSmallFile(place(name), maxBytes))?.toString("utf8");
   const due = await findDue(publisher.value, { place, read }, undefined);
@@ -28,5 +28,5 @@ export async function publishLists(desk: FeedDesk): Promise<Attempt<Concluded | 
   if (due.value.length === 0) return ok(undefined);
   const texts = due.value.map(({ name, text }) => [PATHS[name] ?? "", { content: utf8(text) }] as const);
   const summary = `new: ${due.value.map(({ name }) => name).join(", ")}`;
-  return conclude(desk, draftOf(feed, summary, new Map([["lists" as const, new Map(texts)]]), now));
+  return submitDraft(transaction, draftOf(feed, summary, new Map([["lists" as const, new Map(texts)]]), now));
 }

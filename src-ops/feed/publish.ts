@@ -3,7 +3,14 @@ import { ok } from "../../src-shared/result.ts";
 import type { RingTargets } from "../gates/index.ts";
 import type { Attempt } from "../failure.ts";
 import type { FeedSigner } from "../keys/index.ts";
-import { type After, type Draft, type Freshness, type Missing, partsOf, vouchFor } from "./draft.ts";
+import {
+  type AppliedDraft,
+  type Draft,
+  type Freshness,
+  type MissingSignatures,
+  partsOf,
+  signFreshness,
+} from "./draft.ts";
 import { commitFiles, type FeedFile } from "./journal.ts";
 import type { Feed } from "./load-feed.ts";
 import { encode, isSignedFor, sha256Hex } from "./metadata.ts";
@@ -17,7 +24,7 @@ export type Publication = {
   /** What is published now; none where the feed begins. */
   readonly before: Feed | undefined;
   readonly draft: Draft;
-  readonly after: After;
+  readonly after: AppliedDraft;
   readonly ringTargets: RingTargets;
 };
 
@@ -26,12 +33,12 @@ export async function publish(
   { folder, before, draft, after, ringTargets }: Publication,
   signers: readonly FeedSigner[],
   now: UnixSeconds,
-): Promise<Attempt<readonly Missing[]>> {
+): Promise<Attempt<readonly MissingSignatures[]>> {
   const root = draft.root ?? before?.root;
   if (!root) throw new TypeError("a feed begins with a root");
   // Where the old keys are at hand they sign too: then readers accept the new state by the old root and by the new one.
   const keyrings = before ? [before.keyring, after.keyring] : [after.keyring];
-  const fresh = vouchFor(before, after.roles, signers, keyrings, now);
+  const fresh = signFreshness(before, after.roles, signers, keyrings, now);
   const missing = (["snapshot", "timestamp"] as const).filter((role) => !isSignedFor(root, role, fresh[role]));
   if (missing.length > 0) return ok(missing.map((role) => ({ role, signed: 0, needed: 1 })));
   const marks = formatRingTargets(ringTargets, marksOf(after.documents.rings));
@@ -59,7 +66,7 @@ function visibleMetadata(
   before: Feed | undefined,
   { root }: Draft,
   { snapshot, timestamp }: Freshness,
-  after: After,
+  after: AppliedDraft,
 ): readonly FeedFile[] {
   const stamp = metadataFile("timestamp", timestamp.signed.version, encode(timestamp));
   if (!root) return [stamp];

@@ -2,7 +2,7 @@ import { Metadata, type Targets } from "@tufjs/models";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { nextRoot } from "./keyring.ts";
 import type { Feed } from "./load-feed.ts";
 import { nextTargets } from "./metadata.ts";
@@ -15,8 +15,11 @@ const ONLINE: readonly TargetsRole[] = ["halt", "lists"];
  * Signs again that the feed is the newest, and what else is due: the server's roles in the second half of their life, and
  * the roles that are named.
  */
-export async function refreshFeed(desk: FeedDesk, named: readonly FeedRole[]): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+export async function refreshFeed(
+  transaction: FeedTransaction,
+  named: readonly FeedRole[],
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const due = TARGETS_ROLES.filter((role) => {
     return named.includes(role) || (ONLINE.includes(role) && expiryOf(feed, role) - now < lifetimeOf(role) / 2);
   });
@@ -25,7 +28,7 @@ export async function refreshFeed(desk: FeedDesk, named: readonly FeedRole[]): P
     ? new Metadata(nextRoot(feed.root.signed, feed.keyring, feed.dev, now))
     : undefined;
   const what = [...(root ? ["root"] : []), ...due, "snapshot", "timestamp"].join(", ");
-  return conclude(desk, { summary: `signed again: ${what}`, root, roles, documents: new Map() });
+  return submitDraft(transaction, { summary: `signed again: ${what}`, root, roles, documents: new Map() });
 }
 
 function renewed(feed: Feed, role: TargetsRole, now: UnixSeconds): Metadata<Targets> {

@@ -4,7 +4,7 @@ import type { LaneName } from "../gates/index.ts";
 import type { OverrideCode } from "./promotion/index.ts";
 
 /** What people bring to a promotion beside the build. */
-export type GroundsOrder = {
+export type EvidenceOrder = {
   /** The file in which the gate of the ring before, or of the share before, says what it found. */
   readonly verdict?: string | undefined;
   /** The filled checklist of this promotion. */
@@ -14,7 +14,7 @@ export type GroundsOrder = {
 };
 
 /** What a person asks for when a ring is to have a build. Members that are absent stay as they are in the ring. */
-export type ReleaseOrder = GroundsOrder & {
+export type ReleaseOrder = EvidenceOrder & {
   readonly ring: Ring;
   readonly build: BuildId;
   readonly basisPoints?: number | undefined;

@@ -2,9 +2,9 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { standingHalt } from "./documents.ts";
-import { groundsOf } from "./promotion-evidence.ts";
+import { collectEvidence } from "./promotion-evidence.ts";
 import type { ReleaseOrder } from "./release-order.ts";
 import { concernsOf, ringBefore, stageAfter } from "./promotion/index.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
@@ -13,38 +13,41 @@ import { givesNobodyABuild } from "./rules.ts";
 const ANY_VERSION = "0.0.0" as Version;
 
 /** Lets a ring run a build: ring0 first, the same bytes in the next ring once they passed in the one before (R-15). */
-export async function releaseBuild(desk: FeedDesk, order: ReleaseOrder): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+export async function releaseBuild(
+  transaction: FeedTransaction,
+  order: ReleaseOrder,
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const { ring, build, lane, overrides = [] } = order;
   if (order.reason === undefined && (lane !== undefined || overrides.length > 0)) {
     return fail("USAGE", "Who goes another way than the usual one says why: --reason. See --help.");
   }
   const before = feed.documents.rings[ring].release;
   const old = before?.build === build && before.kind !== "rollback" ? before : undefined;
-  const wanted = wantedFrom(desk, order, old);
+  const wanted = wantedFrom(transaction, order, old);
   if (old && order.verdict !== undefined && wanted.basisPoints === old.basisPoints && givesNobodyABuild(old, wanted)) {
     return fail("BUILD_RUNNING", `${ring} runs ${build} already, for everyone: somebody was here before you.`);
   }
   const release =
     old && givesNobodyABuild(old, wanted)
       ? ok({ ...wanted, fresh: undefined })
-      : await grounded(desk, order, wanted, old);
+      : await grounded(transaction, order, wanted, old);
   if (!release.ok) return release;
   const { fresh, ...document } = release.value;
   const summary = `${ring} runs ${build} for ${document.basisPoints / 100} % of its machines`;
-  return conclude(desk, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
+  return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
 }
 
 /** The document that is asked for, on the grounds of the one before. */
-function wantedFrom(desk: FeedDesk, order: ReleaseOrder, old: Release | undefined): Release {
-  const { feed, now, policy } = desk;
+function wantedFrom(transaction: FeedTransaction, order: ReleaseOrder, old: Release | undefined): Release {
+  const { feed, now, policy } = transaction;
   const { ring, build } = order;
   return {
     ...releaseHeader(feed, ring, now),
     kind: "forward",
     build,
     from: [],
-    fallback: fallbackFor(desk, ring, build),
+    fallback: fallbackFor(transaction, ring, build),
     basisPoints: order.basisPoints ?? stageAfter(ring, old?.basisPoints ?? 0, policy.policy),
     critical: order.critical ?? old?.critical ?? false,
     minSource: order.minSource ?? old?.minSource ?? ANY_VERSION,
@@ -58,17 +61,17 @@ function wantedFrom(desk: FeedDesk, order: ReleaseOrder, old: Release | undefine
 }
 
 /** The same on grounds of its own. Overrides that nothing asks for are left out: what is signed was needed. */
-async function grounded(desk: FeedDesk, order: ReleaseOrder, wanted: Release, old: Release | undefined) {
+async function grounded(transaction: FeedTransaction, order: ReleaseOrder, wanted: Release, old: Release | undefined) {
   const { ring, reason } = wanted;
-  const grounds = await groundsOf(desk, { ...order, reason }, old);
+  const grounds = await collectEvidence(transaction, { ...order, reason }, old);
   if (!grounds.ok) return grounds;
   const release = { ...wanted, ...grounds.value };
   const { promotion } = grounds.value;
   const before = ringBefore(ring);
   if (before === undefined) return ok(release);
   const gate = old ? ring : before;
-  const watched = desk.feed.documents.rings[gate].release;
-  const concerns = concernsOf({ ...desk, ring, gate, watched, isNextShare: old !== undefined, next: release });
+  const watched = transaction.feed.documents.rings[gate].release;
+  const concerns = concernsOf({ ...transaction, ring, gate, watched, isNextShare: old !== undefined, next: release });
   const needed = new Set(concerns.map(({ override }) => override as string | undefined));
   const overrides = promotion.overrides.filter(({ code }) => needed.has(code));
   return ok({ ...release, promotion: { ...promotion, overrides } });
@@ -76,21 +79,21 @@ async function grounded(desk: FeedDesk, order: ReleaseOrder, wanted: Release, ol
 
 /** Turns signed switches of a ring without another build (R-62). RING_EMPTY. */
 export async function turnFlags(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   ring: Ring,
   flags: Readonly<Record<string, boolean>>,
   reason: string,
-): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const old = feed.documents.rings[ring].release;
   if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: release a build first.`);
   const release: Release = { ...old, ...releaseHeader(feed, ring, now), reason, flags: { ...old.flags, ...flags } };
   const turned = Object.entries(flags).map(([name, on]) => `${name} ${on ? "on" : "off"}`);
-  return conclude(desk, draftOf(feed, `${ring}: ${turned.join(", ")}`, releaseDocuments(feed, release), now));
+  return submitDraft(transaction, draftOf(feed, `${ring}: ${turned.join(", ")}`, releaseDocuments(feed, release), now));
 }
 
 /** The build for those outside of the share: the last that everyone had, if it may still be run. */
-export function fallbackFor({ feed }: FeedDesk, ring: Ring, build: BuildId): BuildId | null {
+export function fallbackFor({ feed }: FeedTransaction, ring: Ring, build: BuildId): BuildId | null {
   const { release: old } = feed.documents.rings[ring];
   if (!old) return null;
   const stable = old.build === build || old.basisPoints < EVERYONE ? old.fallback : old.build;

@@ -2,7 +2,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { makeFeedKey, type PublicFeedKey, readPublicFeedKey } from "../keys/index.ts";
-import type { FeedDesk } from "./feed-transaction.ts";
+import type { FeedTransaction } from "./feed-transaction.ts";
 import type { RoleKeys } from "./keyring.ts";
 
 /** Which keys of a role are replaced, and where the new ones come from. */
@@ -25,7 +25,7 @@ export type ReplacedKey = {
 
 /** The keys of a role after a replacement, under the next generation. KEYS_MISSING. */
 export async function replaceKeys(
-  { feed, signers }: FeedDesk,
+  { feed, signers }: FeedTransaction,
   role: FeedRole,
   { replaced, into, incoming }: Replacement,
 ): Promise<Attempt<{ readonly keys: RoleKeys; readonly replaced: readonly ReplacedKey[] }>> {
@@ -57,7 +57,7 @@ export async function replaceKeys(
 
 /** Reads a key that comes from its owner: for this role, of this kind of feed, in nobody else's place. PUBLIC_KEY_INVALID. */
 export async function readIncomingKey(
-  { feed }: FeedDesk,
+  { feed }: FeedTransaction,
   role: FeedRole,
   path: string,
 ): Promise<Attempt<PublicFeedKey>> {

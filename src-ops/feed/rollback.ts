@@ -1,15 +1,20 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 
 // As many as a document may name; what is left out was offered longest ago.
 const MAX_FROM = 100;
 
 /** Brings a ring back to a build that it had, from every other that it was ever offered. RING_EMPTY. */
-export async function rollBack(desk: FeedDesk, ring: Ring, to: BuildId, reason: string): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+export async function rollBack(
+  transaction: FeedTransaction,
+  ring: Ring,
+  to: BuildId,
+  reason: string,
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const { release: old, offered } = feed.documents.rings[ring];
   if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to go back from.`);
   const from = offered.filter((build) => build !== to).slice(-MAX_FROM);
@@ -31,5 +36,5 @@ export async function rollBack(desk: FeedDesk, ring: Ring, to: BuildId, reason: 
     flags: old.flags,
     promotion: { at: now, overrides: [] },
   };
-  return conclude(desk, draftOf(feed, `${ring} goes back to ${to}`, releaseDocuments(feed, release), now));
+  return submitDraft(transaction, draftOf(feed, `${ring} goes back to ${to}`, releaseDocuments(feed, release), now));
 }

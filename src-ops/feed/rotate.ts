@@ -10,7 +10,7 @@ import {
 } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { openFeedKeys, type PublicFeedKey } from "../keys/index.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { NO_BUILD, standingHalt } from "./documents.ts";
 import type { Draft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot, type RoleKeys } from "./keyring.ts";
@@ -31,50 +31,59 @@ export type RotationOrder = {
   readonly dropHalts: boolean;
 };
 
-export type RotatedFeed = Concluded & { readonly replaced: readonly ReplacedKey[] };
+export type RotatedFeed = TransactionResult & { readonly replaced: readonly ReplacedKey[] };
 
 /**
  * Replaces keys of a role by new ones. The parent signs them and raises the generation of every counter under the role,
  * so that nothing which a thief has counted up stands in the way. KEY_UNKNOWN, KEYS_MISSING, PUBLIC_KEY_INVALID.
  */
-export async function rotateFeed(desk: FeedDesk, order: RotationOrder): Promise<Attempt<RotatedFeed>> {
-  const { feed } = desk;
+export async function rotateFeed(transaction: FeedTransaction, order: RotationOrder): Promise<Attempt<RotatedFeed>> {
+  const { feed } = transaction;
   const server = order.stolen ? (["snapshot", "timestamp"] as const) : [];
   const roles: readonly FeedRole[] = [...new Set<FeedRole>([order.role, ...server])];
   const stranger = order.replaced.find((keyid) => !feed.keyring[order.role].keys.some((key) => key.keyid === keyid));
   if (stranger !== undefined)
     return fail("KEY_UNKNOWN", `No ${order.role} key ${stranger} in this feed: see \`feed status\`.`);
-  const incoming = await readIncoming(desk, order);
+  const incoming = await readIncoming(transaction, order);
   if (!incoming.ok) return incoming;
   const named: Replacement = { replaced: order.replaced, into: order.into, incoming: incoming.value };
   const all: Replacement = { replaced: [], into: order.into, incoming: undefined };
   const replaced: ReplacedKey[] = [];
   const keyring: { [role in FeedRole]: RoleKeys } = { ...feed.keyring };
   for (const role of roles) {
-    const heirs = await replaceKeys(desk, role, role === order.role ? named : all);
+    const heirs = await replaceKeys(transaction, role, role === order.role ? named : all);
     if (!heirs.ok) return heirs;
     keyring[role] = heirs.value.keys;
     replaced.push(...heirs.value.replaced);
   }
-  const bundles = [...desk.signers, ...replaced].flatMap(({ bundle }) => bundle ?? []);
+  const bundles = [...transaction.signers, ...replaced].flatMap(({ bundle }) => bundle ?? []);
   const signers = await openFeedKeys([...new Set(bundles)]);
   if (!signers.ok) return signers;
-  const concluded = await conclude({ ...desk, signers: signers.value }, draftFor(desk, roles, keyring, order));
+  const concluded = await submitDraft(
+    { ...transaction, signers: signers.value },
+    draftFor(transaction, roles, keyring, order),
+  );
   return concluded.ok ? ok({ ...concluded.value, replaced }) : concluded;
 }
 
 async function readIncoming(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   { role, replaced, publicKey }: RotationOrder,
 ): Promise<Attempt<PublicFeedKey | undefined>> {
   if (publicKey === undefined) return ok(undefined);
-  if (replaced.length === 1 || desk.feed.keyring[role].keys.length === 1) return readIncomingKey(desk, role, publicKey);
+  if (replaced.length === 1 || transaction.feed.keyring[role].keys.length === 1)
+    return readIncomingKey(transaction, role, publicKey);
   return fail("USAGE", "--public takes the place of one key: name that one with --key. See --help.");
 }
 
 // Whoever names new keys signs anew, and so does whoever got them: root, targets, the role itself.
-function draftFor(desk: FeedDesk, roles: readonly FeedRole[], keyring: Keyring, order: RotationOrder): Draft {
-  const { feed, now } = desk;
+function draftFor(
+  transaction: FeedTransaction,
+  roles: readonly FeedRole[],
+  keyring: Keyring,
+  order: RotationOrder,
+): Draft {
+  const { feed, now } = transaction;
   const root = TOP.some((role) => roles.includes(role))
     ? nextRoot(feed.root.signed, keyring, feed.dev, now)
     : undefined;
@@ -87,7 +96,7 @@ function draftFor(desk: FeedDesk, roles: readonly FeedRole[], keyring: Keyring, 
   }
   for (const role of delegated) {
     const targets = new Map<string, TargetFile>();
-    for (const [path, document] of countAnew(desk, role, order.dropHalts)) {
+    for (const [path, document] of countAnew(transaction, role, order.dropHalts)) {
       targets.set(path, targetOf(path, document.content, document.custom));
       documents.set(path, document.content);
     }
@@ -100,7 +109,7 @@ function draftFor(desk: FeedDesk, roles: readonly FeedRole[], keyring: Keyring, 
 // In a new generation the sequence begins at 1: the old one may be a thief's, and have no room above it. A halt that no
 // longer stands does not vanish, for readers refuse a feed that shows less than it did: it names no build any more.
 function countAnew(
-  { feed, now }: FeedDesk,
+  { feed, now }: FeedTransaction,
   role: DelegatedRoleName,
   dropHalts: boolean,
 ): ReadonlyMap<string, NewDocument> {

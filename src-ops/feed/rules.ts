@@ -5,7 +5,14 @@ import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
 import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
-import { judgePromotion, judgeStaff, type Terms, warningsOf, firstStage, ringBefore } from "./promotion/index.ts";
+import {
+  judgePromotion,
+  judgeStaff,
+  type PromotionContext,
+  warningsOf,
+  firstStage,
+  ringBefore,
+} from "./promotion/index.ts";
 import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
 
 /** Two states of a feed, one after the other; the later one may still lack signatures. */
@@ -13,7 +20,7 @@ export type Step = {
   readonly before: FeedDocuments;
   readonly after: FeedDocuments;
   readonly keyrings: { readonly before: Keyring; readonly after: Keyring };
-  readonly terms: Terms;
+  readonly context: PromotionContext;
 };
 
 type Verdict = Attempt<undefined>;
@@ -37,7 +44,7 @@ export function judgeStep(step: Step): Verdict {
 }
 
 /** What people should hear of a change that is not refused: whether a better hour for it will come. */
-export function warningsOn({ before, after, terms }: Step): readonly string[] {
+export function warningsOn({ before, after, context: terms }: Step): readonly string[] {
   const isPromotion = RINGS.some((ring) => {
     const [old, next] = [before.rings[ring].release, after.rings[ring].release];
     if (ringBefore(ring) === undefined || next?.kind !== "forward") return false;
@@ -144,7 +151,7 @@ function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Re
 }
 
 // R-15: a build comes from the ring before. A larger share needs what was seen of the smaller one (R-16).
-function judgeGate({ after, terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
+function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const previous = ringBefore(ring);
   if (previous === undefined) return judgeStaff(terms);
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
@@ -181,7 +188,7 @@ function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Rele
   return fail("BUILD_NEVER_OFFERED", `${next.ring} never had build ${next.build}: a rollback goes back, promote it.`);
 }
 
-function judgeResume({ before, after, keyrings, terms }: Step, ring: Ring, next: Release): Verdict {
+function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ring, next: Release): Verdict {
   const standing = standingHalt(before.rings[ring], keyrings.before.halt.generation);
   const isUndone = standingHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
   const { release: old, offered } = before.rings[ring];

@@ -1,15 +1,15 @@
 import { type BuildId, SECURITY_PATH, type SecurityDocument } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { draftOf, jsonDocument } from "./ring-draft.ts";
 
 /** Raises the security floor and revokes builds, in every ring and for good. BUILD_UNKNOWN, FLOOR_FALLS. */
 export async function raiseSecurity(
-  desk: FeedDesk,
+  transaction: FeedTransaction,
   floor: number | undefined,
   revoke: readonly BuildId[],
-): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const { security: old, builds } = feed.documents;
   const stranger = revoke.find((build) => !builds.has(build));
   if (stranger !== undefined) return fail("BUILD_UNKNOWN", `No build ${stranger} is listed in this feed.`);
@@ -21,5 +21,5 @@ export async function raiseSecurity(
   };
   const documents = new Map([["targets" as const, new Map([[SECURITY_PATH, jsonDocument(next)]])]]);
   const summary = `security floor ${next.buildFloor}, ${next.revokedBuilds.length} builds revoked`;
-  return conclude(desk, draftOf(feed, summary, documents, now));
+  return submitDraft(transaction, draftOf(feed, summary, documents, now));
 }

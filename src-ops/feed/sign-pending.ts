@@ -5,7 +5,7 @@ import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type FeedSigner, openFeedKeys } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { type Draft, partsOf } from "./draft.ts";
 import { signAll } from "./metadata.ts";
 import { formatPending, mergeSignatures, pendingPath, readPending } from "./pending.ts";
@@ -38,16 +38,16 @@ export async function signPending(file: string, bundles: readonly string[]): Pro
 }
 
 /** Brings signatures back: those of all copies count together, and once they suffice the change is published. */
-export async function importPending(desk: FeedDesk, file: string): Promise<Attempt<Concluded>> {
+export async function importPending(transaction: FeedTransaction, file: string): Promise<Attempt<TransactionResult>> {
   const draft = await readPending(file);
   if (!draft.ok) return draft;
-  const kept = pendingPath(desk.feed.folder, draft.value);
+  const kept = pendingPath(transaction.feed.folder, draft.value);
   if (await exists(kept)) {
     const other = await readPending(kept);
     if (!other.ok) return other;
     mergeSignatures(draft.value, other.value);
   }
-  return conclude(desk, draft.value);
+  return submitDraft(transaction, draft.value);
 }
 
 function signParts(draft: Draft, signers: readonly FeedSigner[]): SignedPending["signed"] {

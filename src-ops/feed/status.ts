@@ -7,7 +7,7 @@ import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import { exists } from "../paths.ts";
 import { type ListedBuild, standingHalt } from "./documents.ts";
-import { foresee, type Missing, missingFrom, requireCurrent } from "./draft.ts";
+import { applyDraft, type MissingSignatures, missingFrom, requireCurrent } from "./draft.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
 import { listPending } from "./pending.ts";
 import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
@@ -30,7 +30,7 @@ export type FeedStatus = {
   readonly pending: readonly {
     readonly file: string;
     readonly summary: string;
-    readonly missing: readonly Missing[];
+    readonly missing: readonly MissingSignatures[];
   }[];
   /** What the next command will do first, or refuses over. */
   readonly notes: readonly string[];
@@ -91,7 +91,7 @@ async function pendingOf(feed: Feed): Promise<FeedStatus["pending"]> {
   const waiting: FeedStatus["pending"][number][] = [];
   for (const { path, draft } of await listPending(feed.folder)) {
     const current = requireCurrent(feed, draft);
-    const after = current.ok ? await foresee(feed, draft) : current;
+    const after = current.ok ? await applyDraft(feed, draft) : current;
     const summary = after.ok ? draft.summary : `${draft.summary} (${after.error.message})`;
     const missing = after.ok ? missingFrom(draft, feed.keyring, after.value.keyring) : [];
     waiting.push({ file: path, summary, missing });

@@ -3,15 +3,19 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { judgedOf, MAX_VERDICT_BYTES, parseVerdict, type Validation, validationPath } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Concluded, conclude, type FeedDesk } from "./feed-transaction.ts";
+import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { sha256Hex } from "./metadata.ts";
 import { draftOf, jsonDocument } from "./ring-draft.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
 /** Lets a ring's own keys say that a build passed there. VERDICT_INVALID, VERDICT_NOT_PASS, BUILD_NEVER_OFFERED. */
-export async function validateRing(desk: FeedDesk, ring: Ring, file: string): Promise<Attempt<Concluded>> {
-  const { feed, now } = desk;
+export async function validateRing(
+  transaction: FeedTransaction,
+  ring: Ring,
+  file: string,
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
   const validation = await readVerdict(file, ring, undefined, now);
   if (!validation.ok) return validation;
   const { build, verdict, policyHash } = validation.value;
@@ -21,14 +25,14 @@ export async function validateRing(desk: FeedDesk, ring: Ring, file: string): Pr
       `${file} says ${verdict?.outcome}: only a pass is validated. Watch longer, or build a fix.`,
     );
   }
-  if (policyHash !== desk.policy.hash) {
+  if (policyHash !== transaction.policy.hash) {
     return fail("VERDICT_OTHER_POLICY", `${file} was found by another policy: name that one with --policy.`);
   }
   if (!feed.documents.rings[ring].offered.includes(build)) {
     return fail("BUILD_NEVER_OFFERED", `${ring} never had build ${build}: nobody can have watched it there.`);
   }
   const documents = new Map([[ring, new Map([[validationPath(ring), jsonDocument(validation.value)]])]]);
-  return conclude(desk, draftOf(feed, `${build} passed in ${ring}`, documents, now));
+  return submitDraft(transaction, draftOf(feed, `${build} passed in ${ring}`, documents, now));
 }
 
 /** Reads a verdict file as what a ring's keys sign: of this ring, and of this build where one is named. VERDICT_INVALID. */

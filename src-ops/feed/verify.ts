@@ -13,9 +13,9 @@ import { exists, isInside } from "../paths.ts";
 import { neededBuilds } from "./export-feed.ts";
 import { loadFeed } from "./load-feed.ts";
 import { hashOfTarget } from "./metadata.ts";
-import { ROOT_ANCHOR, targetPlace } from "./feed-paths.ts";
+import { ROOT_ANCHOR, targetFilePath } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
-import { groundFaults } from "./promotion/index.ts";
+import { evidenceFaults } from "./promotion/index.ts";
 import { type Hashed, hashFile } from "./store-build-file.ts";
 
 export type VerifiedFeed = {
@@ -49,14 +49,14 @@ export async function verifyFeed(
   if (!feed.ok) return feed;
   const refusals = await askReaders(repo, anchors, now, signal);
   const expired = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
-  const faults = [...refusals, ...expired, ...groundFaults(feed.value.documents, policyHash)];
+  const faults = [...refusals, ...expired, ...evidenceFaults(feed.value.documents, policyHash)];
   const needed = neededBuilds(feed.value.documents);
   const absent: string[] = [];
   let [files, bytes] = [0, 0];
   for (const metadata of feed.value.roles.values()) {
     for (const [path, target] of Object.entries(metadata.signed.targets)) {
       const sha256 = hashOfTarget(target);
-      const place = targetPlace(repo, path, sha256);
+      const place = targetFilePath(repo, path, sha256);
       const build = splitBuildPath(path)?.buildId;
       if (build !== undefined && !needed.has(build) && !(await exists(place))) {
         absent.push(path);

@@ -2,10 +2,12 @@ import type { Feature, SessionState, TelemetryEvent } from "../../src-shared/tel
 import type { Bytes, UnixMs } from "../../src-shared/units.ts";
 import { added, countsBetween, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
 import type { Counters } from "./facts.ts";
-import type { PlacedEvent, SourceRing } from "./normalized-events.ts";
+import type { NormalizedEvent, SourceRing } from "./normalized-events.ts";
 
 /** A state of a session, placed. */
-export type PlacedState = PlacedEvent & { readonly event: Extract<TelemetryEvent, { readonly kind: "session" }> };
+export type NormalizedState = NormalizedEvent & {
+  readonly event: Extract<TelemetryEvent, { readonly kind: "session" }>;
+};
 
 /**
  * What one event adds to the aggregates of (ring, version, computer, time). Counts add up, and may be taken back where
@@ -29,9 +31,9 @@ export type Contribution = {
  *     before ── d ──▶ fresh ──── d ─────▶ after            with the fresh state
  */
 export function insertState(
-  before: PlacedState | undefined,
-  fresh: PlacedState,
-  after: PlacedState | undefined,
+  before: NormalizedState | undefined,
+  fresh: NormalizedState,
+  after: NormalizedState | undefined,
 ): readonly Contribution[] {
   const known = before ? countsOf(before.event.state) : NO_COUNTS;
   const now = countsOf(fresh.event.state);
@@ -43,15 +45,15 @@ export function insertState(
 }
 
 /** Puts a state among those of its session, which are in order, and gives what changes by it. */
-export function placeState(states: PlacedState[], fresh: PlacedState): readonly Contribution[] {
+export function insertIntoSession(states: NormalizedState[], fresh: NormalizedState): readonly Contribution[] {
   let index = states.length;
-  while (index > 0 && (states[index - 1] as PlacedState).event.seq > fresh.event.seq) index--;
+  while (index > 0 && (states[index - 1] as NormalizedState).event.seq > fresh.event.seq) index--;
   const parts = insertState(states[index - 1], fresh, states[index]);
   states.splice(index, 0, fresh);
   return parts;
 }
 
-function contributionOf({ ring, version, machine, at, event }: PlacedState, counts: Counters): Contribution {
+function contributionOf({ ring, version, machine, at, event }: NormalizedState, counts: Counters): Contribution {
   const { memory, features }: SessionState = event.state;
   return { ring, version, machine, at, counts, memoryHighest: memory.highest, features };
 }

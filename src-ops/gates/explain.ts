@@ -1,5 +1,5 @@
 import type { Gate } from "./gate.ts";
-import { GATE_WORDS, type GateLanguage, type GateWords } from "./gate-messages.ts";
+import { GATE_MESSAGES, type GateLanguage, type GateMessages } from "./gate-messages.ts";
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 
@@ -27,7 +27,7 @@ export function explain(judgement: Judgement): ExplainedJudgement {
 export function explainGate(gate: Gate): ExplainedGate {
   const bound = boundOf(gate);
   const explained = { ...gate, bound, why: "" };
-  const words = GATE_WORDS.en;
+  const words = GATE_MESSAGES.en;
   const { limit, value } = textsOf(explained, words);
   const measured = value === "" ? `${unmeasured(gate, words)}; the limit is ${limit}` : `${value} against ${limit}`;
   return { ...explained, why: [measured, bounded(explained, words), missed(gate, words)].filter(Boolean).join("; ") };
@@ -35,10 +35,10 @@ export function explainGate(gate: Gate): ExplainedGate {
 
 /** The numbers of a gate and what is still open, in a person's language. */
 export function gateTexts(gate: ExplainedGate, language: GateLanguage): GateTexts {
-  return textsOf(gate, GATE_WORDS[language]);
+  return textsOf(gate, GATE_MESSAGES[language]);
 }
 
-function textsOf(gate: ExplainedGate, words: GateWords): GateTexts {
+function textsOf(gate: ExplainedGate, words: GateMessages): GateTexts {
   const { value, limit, unit, bound } = gate;
   const reasons = [value === null ? unmeasured(gate, words) : "", proof(gate, words), missed(gate, words)];
   return {
@@ -58,11 +58,11 @@ function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
 }
 
 // A gate that only halts finds nothing to halt for.
-function unmeasured({ outcome }: Gate, words: GateWords): string {
+function unmeasured({ outcome }: Gate, words: GateMessages): string {
   return outcome === "pass" ? words.nothingYet : words.nothingMeasured;
 }
 
-function bounded(gate: ExplainedGate, words: GateWords): string {
+function bounded(gate: ExplainedGate, words: GateMessages): string {
   const { sample, bound } = gate;
   if (!sample || !bound) return "";
   const sure = words.sure(words.amount(sample.confidence, "share"));
@@ -72,12 +72,12 @@ function bounded(gate: ExplainedGate, words: GateWords): string {
   return rest === "" ? seen : `${seen}: ${rest}`;
 }
 
-function proof({ sample, bound, limit, outcome }: ExplainedGate, words: GateWords): string {
+function proof({ sample, bound, limit, outcome }: ExplainedGate, words: GateMessages): string {
   if (!sample || !bound || outcome === "pass") return "";
   return bound.atLeast > limit ? words.aboveForCertain : words.more(bound.needed - sample.of);
 }
 
-function missed({ missing }: Gate, words: GateWords): string {
+function missed({ missing }: Gate, words: GateMessages): string {
   if (!missing) return "";
   return words.missing(words.amount(missing.have, "count"), words.amount(missing.need, "count"), missing.what);
 }

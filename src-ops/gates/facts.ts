@@ -44,10 +44,10 @@ export type AvailabilityWindow = { readonly at: UnixMs; readonly attempts: numbe
 export type Ticket = { readonly openedAt: UnixMs; readonly closedAt: UnixMs | undefined };
 
 /** What a client has to reach for the rings to be run. */
-export type Place = "feed" | "ingest";
+export type ProbeTarget = "feed" | "ingest";
 
 /** When a place was last reached as a client reaches it, or first asked for in vain. */
-export type Reached = { readonly place: Place; readonly at: UnixMs };
+export type LastReached = { readonly place: ProbeTarget; readonly at: UnixMs };
 
 /** Everything that a verdict on one release in one ring is made of, and nothing else. */
 export type ReleaseFacts = {
@@ -73,5 +73,5 @@ export type ReleaseFacts = {
   readonly asked: number;
   readonly tickets: readonly Ticket[];
   /** Of the places that somebody asks for. */
-  readonly reached: readonly Reached[];
+  readonly reached: readonly LastReached[];
 };

@@ -3,7 +3,7 @@ import type { Missing, Unit } from "./gate.ts";
 export type GateLanguage = "en" | "fr";
 
 /** What gates say. */
-export type GateWords = {
+export type GateMessages = {
   readonly amount: (value: number, unit: Unit) => string;
   readonly sure: (share: string) => string;
   readonly between: (least: string, most: string) => string;
@@ -14,7 +14,7 @@ export type GateWords = {
   readonly missing: (have: string, need: string, what: Missing["what"]) => string;
 };
 
-const EN: GateWords = {
+const EN: GateMessages = {
   amount: amountIn((value) => String(value), { bytes: "MB", points: "of 10", evidence: "evidence" }),
   sure: (share) => `${share} sure`,
   between: (least, most) => `between ${least} and ${most}`,
@@ -33,7 +33,7 @@ const FRENCH_THINGS: Readonly<Record<Missing["what"], string>> = {
   answers: "réponses",
 };
 
-const FR: GateWords = {
+const FR: GateMessages = {
   amount: amountIn((value) => String(value).replace(".", ","), { bytes: "Mo", points: "sur 10", evidence: "indice" }),
   sure: (share) => `sûr à ${share}`,
   between: (least, most) => `entre ${least} et ${most}`,
@@ -44,11 +44,11 @@ const FR: GateWords = {
   missing: (have, need, what) => `${have} sur ${need} ${FRENCH_THINGS[what]}`,
 };
 
-export const GATE_WORDS: Readonly<Record<GateLanguage, GateWords>> = { en: EN, fr: FR };
+export const GATE_MESSAGES: Readonly<Record<GateLanguage, GateMessages>> = { en: EN, fr: FR };
 
 type UnitWords = { readonly bytes: string; readonly points: string; readonly evidence: string };
 
-function amountIn(number: (value: number) => string, words: UnitWords): GateWords["amount"] {
+function amountIn(number: (value: number) => string, words: UnitWords): GateMessages["amount"] {
   const tidy = (value: number) => number(Math.round(value * 100) / 100);
   return (value, unit) => {
     switch (unit) {

@@ -4,21 +4,21 @@ export {
   insertState,
   type MachineSum,
   mergeMachines,
-  type PlacedState,
-  placeState,
+  type NormalizedState,
+  insertIntoSession,
 } from "./aggregates.ts";
 export { budgetOf, type BudgetState, type Burn, burnsOf, type Exposure } from "./budget.ts";
 export { added, COUNTERS, NO_COUNTS, subtracted } from "./counters.ts";
-export type { EventStore, Taken } from "./event-store.ts";
+export type { EventStore, StoreCounts } from "./event-store.ts";
 export { explain, type ExplainedGate, type ExplainedJudgement, gateTexts } from "./explain.ts";
-export type { AvailabilityWindow, Counters, MachineFacts, Place, Reached, Steps, Ticket } from "./facts.ts";
+export type { AvailabilityWindow, Counters, MachineFacts, ProbeTarget, LastReached, Steps, Ticket } from "./facts.ts";
 export type { GateName, Outcome } from "./gate.ts";
 export { type Judgement, judgeRelease } from "./judge.ts";
 export { hasArrived } from "./machine-gates.ts";
 export {
   DAY_MS,
-  type PlacedEvent,
-  placeEvents,
+  type NormalizedEvent,
+  normalizeEvents,
   sessionsWithoutVersion,
   SLOT_MS,
   type SourceRing,

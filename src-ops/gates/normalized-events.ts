@@ -6,7 +6,7 @@ import { DAY, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/un
 export type SourceRing = Ring | "unenrolled";
 
 /** An event as a receiver keeps it: whose it is, of which version, and when it happened by the receiver's clock. */
-export type PlacedEvent = {
+export type NormalizedEvent = {
   readonly machine: string;
   readonly ring: SourceRing;
   readonly version: string;
@@ -26,13 +26,13 @@ const OLDEST_MS: Milliseconds = 100 * DAY_MS;
  *
  * @param versionOf the version of a session that an earlier batch has told: asked for `sessionsWithoutVersion`
  */
-export function placeEvents(
+export function normalizeEvents(
   resource: Resource,
   events: readonly TelemetryEvent[],
   ring: SourceRing,
   receivedAt: UnixMs,
   versionOf: (session: string) => string | undefined,
-): readonly PlacedEvent[] {
+): readonly NormalizedEvent[] {
   const sent = { at: resource["uvv.sent.at"], session: resource["uvv.sent.session"], up: resource["uvv.sent.up"] };
   const told = versionsIn(events);
   return events.map((event) => {
@@ -40,7 +40,8 @@ export function placeEvents(
     return {
       machine: resource["service.instance.id"],
       ring,
-      version: saidBy(event) ?? told.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
+      version:
+        versionNamedIn(event) ?? told.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
       at: Math.round(Math.max(receivedAt - OLDEST_MS, at)),
       event,
     };
@@ -50,7 +51,7 @@ export function placeEvents(
 /** The sessions whose version nothing in the batch tells. */
 export function sessionsWithoutVersion(events: readonly TelemetryEvent[]): readonly string[] {
   const told = versionsIn(events);
-  const open = events.filter((event) => saidBy(event) === undefined && !told.has(event.session));
+  const open = events.filter((event) => versionNamedIn(event) === undefined && !told.has(event.session));
   return [...new Set(open.map(({ session }) => session))];
 }
 
@@ -59,7 +60,7 @@ function versionsIn(events: readonly TelemetryEvent[]): ReadonlyMap<string, stri
 }
 
 // What people write names the version that it is about.
-function saidBy(event: TelemetryEvent): string | undefined {
+function versionNamedIn(event: TelemetryEvent): string | undefined {
   if (event.kind === "feedback") return event.feedback.version;
   return event.kind === "problem" ? event.problem.version : undefined;
 }

@@ -2,7 +2,7 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import type { SecurityFinding } from "../../src-shared/telemetry/index.ts";
 import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
-import type { AvailabilityWindow, Counters, MachineFacts, Reached, ReleaseFacts, Ticket } from "./facts.ts";
+import type { AvailabilityWindow, Counters, MachineFacts, LastReached, ReleaseFacts, Ticket } from "./facts.ts";
 import { NO_COUNTS } from "./counters.ts";
 import type { RingPolicy } from "./policy.ts";
 
@@ -37,7 +37,7 @@ export type AggregateReader = {
   readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
   readonly scores: (release: RunningRelease) => Promise<readonly number[]>;
   readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
-  readonly reached: () => Promise<readonly Reached[]>;
+  readonly reached: () => Promise<readonly LastReached[]>;
 };
 
 /** Gathers what a verdict is made of. */

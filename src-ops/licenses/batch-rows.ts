@@ -7,7 +7,7 @@ import type { LicenseOrder } from "./issue-license.ts";
 const COLUMNS = ["customer", "days", "ring", "request", "passphrase", "entitle"] as const;
 type Column = (typeof COLUMNS)[number];
 
-export type BatchPlace = Pick<LicenseOrder, "graceDays" | "minApp"> & {
+export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   /** Request files are named from here. */
   readonly folder: string;
   readonly outDir: string;
@@ -19,7 +19,7 @@ export type BatchRows = {
 };
 
 /** Reads a table of orders. Every row that is not one is a fault with its line. */
-export function parseBatch(text: string, place: BatchPlace): BatchRows {
+export function parseBatch(text: string, place: BatchLocation): BatchRows {
   const table = parseCsv(text);
   if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote stands wrong." }] };
   const [header, ...records] = table.value;
@@ -56,7 +56,7 @@ function columnsOf(names: readonly string[]): Result<readonly Column[], string> 
   return ok(columns as Column[]);
 }
 
-function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchPlace): Result<LicenseOrder, string> {
+function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchLocation): Result<LicenseOrder, string> {
   const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? "";
   const entitle = columns.includes("entitle") ? cells.slice(columns.length - 1).map((id) => id.trim()) : [];
   if (entitle.length === 0 && cells.length > columns.length) return err("it has more cells than there are columns.");

@@ -6,8 +6,8 @@ import { ok } from "../../src-shared/result.ts";
 import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { parseBatch } from "./batch-rows.ts";
-import { atDesk, checkTargets, openIssuer } from "./issuing-context.ts";
-import { handOut, type IssuedLicense } from "./write-license.ts";
+import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
+import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { type LicenseOrder, termsOf } from "./issue-license.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 
@@ -37,11 +37,11 @@ export async function issueBatch(batch: BatchOrder, now: UnixSeconds): Promise<A
   const faults = [...rows.faults, ...checked.faults].toSorted((a, b) => a.line - b.line);
   if (faults.length > 0) return refuse(batch.csv, faults);
   await mkdir(outDir, { recursive: true });
-  return atDesk(issuer.value, now, async (desk) => {
+  return withIssuingContext(issuer.value, now, async (context) => {
     const issued: IssuedRow[] = [];
-    let { register } = desk;
+    let { register } = context;
     for (const { line, order, terms } of checked.prepared) {
-      const handed = await handOut({ ...desk, register }, terms, { kind: "license" }, order);
+      const handed = await writeLicense({ ...context, register }, terms, { kind: "license" }, order);
       if (!handed.ok) return handed;
       register = handed.value.register;
       issued.push({ line, order, issued: handed.value.issued });

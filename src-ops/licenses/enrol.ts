@@ -5,7 +5,7 @@ import { ENROLMENT_PROFILE, type EnrolmentClaims, enrolmentIn } from "../../src-
 import { type Attempt, fail } from "../failure.ts";
 import { loadSigner, publicKeysOf, signDocument } from "../keys/index.ts";
 import type { RegisteredEnrolment } from "../register/index.ts";
-import type { Desk } from "./issuing-context.ts";
+import type { IssuingContext } from "./issuing-context.ts";
 
 export type IssuedEnrolment = { readonly text: string; readonly entry: RegisteredEnrolment };
 
@@ -13,8 +13,11 @@ export type IssuedEnrolment = { readonly text: string; readonly entry: Registere
  * The enrolment that goes behind a license in the same file (docs/formats/telemetry.md), for as long as the license
  * plays. `undefined`: the terms ask for none.
  */
-export async function composeEnrolment(desk: Desk, terms: LicenseTerms): Promise<Attempt<IssuedEnrolment | undefined>> {
-  const { publisher, roots, now } = desk;
+export async function composeEnrolment(
+  context: IssuingContext,
+  terms: LicenseTerms,
+): Promise<Attempt<IssuedEnrolment | undefined>> {
+  const { publisher, roots, now } = context;
   const { pid, device, ring, exp, grace } = terms;
   if (pid === undefined) return ok(undefined);
   if (device === undefined) return fail("USAGE", "An enrolment is for one computer: name its --request.");

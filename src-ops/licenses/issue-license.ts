@@ -5,12 +5,12 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { atDesk, checkTargets, openIssuer } from "./issuing-context.ts";
-import { handOut, type IssuedLicense } from "./write-license.ts";
+import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
+import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { generatePassphrase } from "./passphrase.ts";
 import { readRequest } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
-import { chooseStickMarks } from "./stick-fingerprint.ts";
+import { chooseStickFingerprint } from "./stick-fingerprint.ts";
 
 /** What a customer is to get on one stick. */
 export type LicenseOrder = {
@@ -41,8 +41,8 @@ export async function issueLicense(
   if (!stick.ok) return stick;
   const terms = await termsOf(order, stick.value, now);
   if (!terms.ok) return terms;
-  return atDesk(issuer.value, now, async (desk) => {
-    const handed = await handOut(desk, terms.value, { kind: "license" }, order);
+  return withIssuingContext(issuer.value, now, async (context) => {
+    const handed = await writeLicense(context, terms.value, { kind: "license" }, order);
     return handed.ok ? ok(handed.value.issued) : handed;
   });
 }
@@ -58,7 +58,7 @@ export async function termsOf(
   const asked = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
   if (!asked.ok) return asked;
   if (order.enrol && !asked.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
-  const stickMarks = chooseStickMarks(stick.marks, asked.value?.stickMarks, stick.path);
+  const stickMarks = chooseStickFingerprint(stick.marks, asked.value?.stickMarks, stick.path);
   if (!stickMarks.ok) return stickMarks;
   return ok({
     lid: idFromRandom(randomBytes(ID_LENGTH)),

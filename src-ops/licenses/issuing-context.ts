@@ -15,7 +15,7 @@ import { exists, stickAround } from "../paths.ts";
 import { readRegister, type Register } from "../register/index.ts";
 
 /** Everything that issuing needs, while nobody else issues. */
-export type Desk = {
+export type IssuingContext = {
   readonly publisher: Publisher;
   readonly signer: Signer;
   readonly roots: TrustRoots;
@@ -34,10 +34,10 @@ export async function openIssuer(keys: string): Promise<Attempt<Issuer>> {
 }
 
 /** Runs work that hands out licenses: one process at a time, with the register as it is then. */
-export function atDesk<T>(
+export function withIssuingContext<T>(
   { publisher, signer }: Issuer,
   now: UnixSeconds,
-  work: (desk: Desk) => Promise<Attempt<T>>,
+  work: (context: IssuingContext) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
   return withLock(publisher, "register", async () => {
     const register = await readRegister(publisher.folder);

@@ -2,8 +2,8 @@ import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { LicenseEntry } from "../register/index.ts";
-import { atDesk, openIssuer } from "./issuing-context.ts";
-import { handOut, type IssuedLicense } from "./write-license.ts";
+import { withIssuingContext, openIssuer } from "./issuing-context.ts";
+import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { type Applicant, readRequest } from "./read-request.ts";
 import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
 
@@ -16,14 +16,14 @@ export async function renewLicense(
   if (!targets.ok) return targets;
   const issuer = await openIssuer(order.keys);
   if (!issuer.ok) return issuer;
-  return atDesk(issuer.value, now, async (desk) => {
-    const before = findLicense(desk, order.lid);
+  return withIssuingContext(issuer.value, now, async (context) => {
+    const before = findLicense(context, order.lid);
     if (!before.ok) return before;
     const asked = await sameDevice(before.value, order.requestFile);
     if (!asked.ok) return asked;
-    const terms = await termsAfter(desk, before.value, order, asked.value);
+    const terms = await termsAfter(context, before.value, order, asked.value);
     if (!terms.ok) return terms;
-    const handed = await handOut(desk, terms.value, { kind: "renewal" }, targets.value);
+    const handed = await writeLicense(context, terms.value, { kind: "renewal" }, targets.value);
     return handed.ok ? ok(handed.value.issued) : handed;
   });
 }

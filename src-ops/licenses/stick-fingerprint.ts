@@ -5,13 +5,13 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 
 /** What is known here of the drive that a vault lies on. `undefined`: it is no stick, but a folder somewhere. */
-export async function stickMarksAt(stick: string, stickId: string): Promise<StickMarks | undefined> {
+export async function readStickFingerprint(stick: string, stickId: string): Promise<StickMarks | undefined> {
   const drive = await hardwareOf(process.platform).drive(stick).whole;
   return drive.removable ? stickMarksOf(stickId, drive) : undefined;
 }
 
 /** The publisher's own reading, else what the request says. Two drives with one stick id are an image and its source. */
-export function chooseStickMarks(
+export function chooseStickFingerprint(
   read: StickMarks | undefined,
   asked: StickMarks | undefined,
   stick: string,

@@ -4,7 +4,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadVaultKey, type Publisher, publicKeysOf } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
-import { stickMarksAt } from "./stick-fingerprint.ts";
+import { readStickFingerprint } from "./stick-fingerprint.ts";
 
 /** The stick that a license is to open, with the key to seal into it. */
 export type StickForLicense = {
@@ -27,5 +27,12 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
   const catalog = await readCatalog(opened.value.vault, kek.value);
   if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${stick} does not open with its key.`);
   const videoIds = catalog.value.catalog.videos.map(({ id }) => id);
-  return ok({ path: stick, vaultId, stickId, kek: kek.value, videoIds, marks: await stickMarksAt(stick, stickId) });
+  return ok({
+    path: stick,
+    vaultId,
+    stickId,
+    kek: kek.value,
+    videoIds,
+    marks: await readStickFingerprint(stick, stickId),
+  });
 }

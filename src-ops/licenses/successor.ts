@@ -6,13 +6,13 @@ import { DAY, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadVaultKey } from "../keys/index.ts";
 import { type LicenseEntry, licensesIn, type RegisteredDevice } from "../register/index.ts";
-import { checkTargets, type Desk } from "./issuing-context.ts";
-import type { Targets } from "./write-license.ts";
+import { checkTargets, type IssuingContext } from "./issuing-context.ts";
+import type { OutputFiles } from "./write-license.ts";
 import { checkEntitlements, newPseudonym } from "./issue-license.ts";
 import { generatePassphrase, isPassphrase } from "./passphrase.ts";
 import type { Applicant } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
-import { chooseStickMarks } from "./stick-fingerprint.ts";
+import { chooseStickFingerprint } from "./stick-fingerprint.ts";
 
 /** What may differ in a license that follows another of the same `lid`; what is not named stays. */
 export type Changes = {
@@ -38,7 +38,7 @@ export type Changes = {
 };
 
 /** The newest entry of a license that may be followed by another. */
-export function findLicense({ register }: Pick<Desk, "register">, lid: string): Attempt<LicenseEntry> {
+export function findLicense({ register }: Pick<IssuingContext, "register">, lid: string): Attempt<LicenseEntry> {
   const license = licensesIn(register).get(lid);
   if (!license) return fail("LICENSE_UNKNOWN", `No license ${lid} in the register: see \`vaultctl license list\`.`);
   if (license.revoked) return fail("LICENSE_REVOKED", `License ${lid} is revoked for good: issue a new one.`);
@@ -47,22 +47,22 @@ export function findLicense({ register }: Pick<Desk, "register">, lid: string): 
 
 /** The terms of the next license of this `lid`, for the given computer if any. */
 export async function termsAfter(
-  desk: Desk,
+  context: IssuingContext,
   before: LicenseEntry,
   changes: Changes,
   asked: Partial<Applicant>,
 ): Promise<Attempt<LicenseTerms>> {
-  const stick = await stickOf(desk, before, changes);
+  const stick = await stickOf(context, before, changes);
   if (!stick.ok) return stick;
   const kept = keptOrChanged(before, changes, stick.value);
   if (!kept.ok) return kept;
-  const stickMarks = chooseStickMarks(stick.value?.marks, asked.stickMarks, changes.stick ?? "");
+  const stickMarks = chooseStickFingerprint(stick.value?.marks, asked.stickMarks, changes.stick ?? "");
   if (!stickMarks.ok) return stickMarks;
-  const exp = endOf(changes, desk.now) ?? before.exp;
-  if (exp <= desk.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name --days or --until.`);
+  const exp = endOf(changes, context.now) ?? before.exp;
+  if (exp <= context.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name --days or --until.`);
   const passphrase = await passphraseFor(before, changes);
   if (!passphrase.ok) return passphrase;
-  const kek = await loadVaultKey(desk.publisher, before.vaultId);
+  const kek = await loadVaultKey(context.publisher, before.vaultId);
   if (!kek.ok) return kek;
   const { lid, sub, vaultId, stickId } = before;
   return ok({
@@ -88,7 +88,7 @@ function pseudonymAfter(before: LicenseEntry, { enrol }: Changes, device: Regist
 }
 
 /** Nothing is overwritten, and a passphrase is never put beside what it opens. */
-export async function targetsOf({ out, passphraseFile }: Changes): Promise<Attempt<Targets>> {
+export async function targetsOf({ out, passphraseFile }: Changes): Promise<Attempt<OutputFiles>> {
   const checked = await checkTargets(out, passphraseFile);
   return checked.ok ? ok({ out, passphraseFile }) : checked;
 }
@@ -122,12 +122,12 @@ function entitlementsOf(before: LicenseEntry, changes: Changes, stick: StickForL
 
 /** The stick that is named, if any; it must be the one of the license. */
 async function stickOf(
-  desk: Desk,
+  context: IssuingContext,
   before: LicenseEntry,
   changes: Changes,
 ): Promise<Attempt<StickForLicense | undefined>> {
   if (changes.stick === undefined) return ok(undefined);
-  const stick = await openStickForLicense(desk.publisher, changes.stick);
+  const stick = await openStickForLicense(context.publisher, changes.stick);
   if (!stick.ok || stick.value.stickId === before.stickId) return stick;
   return fail("REQUEST_MISMATCH", `The license is for stick ${before.stickId}, this one is ${stick.value.stickId}.`);
 }

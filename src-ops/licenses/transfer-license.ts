@@ -6,8 +6,8 @@ import { ok } from "../../src-shared/result.ts";
 import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { LicenseEntry } from "../register/index.ts";
-import { atDesk, openIssuer } from "./issuing-context.ts";
-import { handOut, type IssuedLicense } from "./write-license.ts";
+import { withIssuingContext, openIssuer } from "./issuing-context.ts";
+import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { readRequest } from "./read-request.ts";
 import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
 
@@ -27,18 +27,18 @@ export async function transferLicense(order: TransferOrder, now: UnixSeconds): P
   if (!targets.ok) return targets;
   const issuer = await openIssuer(order.keys);
   if (!issuer.ok) return issuer;
-  return atDesk(issuer.value, now, async (desk) => {
-    const before = findLicense(desk, order.lid);
+  return withIssuingContext(issuer.value, now, async (context) => {
+    const before = findLicense(context, order.lid);
     if (!before.ok) return before;
     const asked = await readRequest(order.requestFile, before.value);
     if (!asked.ok) return asked;
     const returned = await checkReturn(before.value, order, asked.value.device.id);
     if (!returned.ok) return returned;
-    const terms = await termsAfter(desk, before.value, order, asked.value);
+    const terms = await termsAfter(context, before.value, order, asked.value);
     if (!terms.ok) return terms;
     const from = before.value.device?.id ?? "unknown";
     const proof = returned.value === undefined ? {} : { proof: returned.value };
-    const handed = await handOut(desk, terms.value, { kind: "transfer", from, ...proof }, targets.value);
+    const handed = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, targets.value);
     return handed.ok ? ok({ ...handed.value.issued, from, returned: returned.value !== undefined }) : handed;
   });
 }

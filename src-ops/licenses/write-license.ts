@@ -20,17 +20,17 @@ import {
   type Register,
   type RegisteredEnrolment,
 } from "../register/index.ts";
-import type { Desk } from "./issuing-context.ts";
+import type { IssuingContext } from "./issuing-context.ts";
 import { composeEnrolment } from "./enrol.ts";
 import type { LicenseTerms } from "./terms.ts";
 import { sealVaultKey } from "./seal-vault-key.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
 /** Where it goes. `passphraseFile` is written only for a passphrase that is new. */
-export type Targets = { readonly out: string; readonly passphraseFile?: string | undefined };
+export type OutputFiles = { readonly out: string; readonly passphraseFile?: string | undefined };
 
 /** How it came about, for the register. */
-export type Occasion =
+export type IssueReason =
   | { readonly kind: "license" | "renewal" }
   | { readonly kind: "transfer"; readonly from: string; readonly proof?: string };
 
@@ -50,15 +50,15 @@ const SLOW_CLOCKS = DAY;
  * The one way a license leaves the publisher: signed, looked at as its reader will, entered in the register, and only
  * then written. Nothing is overwritten.
  */
-export async function handOut(
-  desk: Desk,
+export async function writeLicense(
+  context: IssuingContext,
   terms: LicenseTerms,
-  occasion: Occasion,
-  targets: Targets,
+  occasion: IssueReason,
+  targets: OutputFiles,
 ): Promise<Attempt<{ readonly issued: IssuedLicense; readonly register: Register }>> {
-  const { publisher, signer, roots, now } = desk;
-  const claims = await composeClaims(desk, terms);
-  const enrolment = await composeEnrolment(desk, terms);
+  const { publisher, signer, roots, now } = context;
+  const claims = await composeClaims(context, terms);
+  const enrolment = await composeEnrolment(context, terms);
   if (!enrolment.ok) return enrolment;
   const token = signDocument(signer, LICENSE_PROFILE, claims);
   const text = armor("LICENSE", token) + (enrolment.value?.text ?? "");
@@ -73,14 +73,17 @@ export async function handOut(
     token: createHash("sha256").update(token).digest("hex"),
     ...(enrolled ? { enrolment: enrolled } : {}),
   };
-  const register = await appendToRegister(publisher.folder, desk.register, now, entry);
+  const register = await appendToRegister(publisher.folder, context.register, now, entry);
   await writeArtefacts(targets, text, terms.passphrase);
   const { dev: developmentKeys } = signer;
-  const issued = { claims, enrolment: enrolled, sha256, developmentKeys, repaired: desk.register.torn };
+  const issued = { claims, enrolment: enrolled, sha256, developmentKeys, repaired: context.register.torn };
   return ok({ issued, register });
 }
 
-async function composeClaims({ publisher, register, now }: Desk, terms: LicenseTerms): Promise<LicenseClaims> {
+async function composeClaims(
+  { publisher, register, now }: IssuingContext,
+  terms: LicenseTerms,
+): Promise<LicenseClaims> {
   const { lid, sub, ring, exp, grace, entitlements, minApp, vaultId, stickId, kek, device, passphrase } = terms;
   const seq = nextLicenseSeq(register);
   const place = { issuer: publisher.issuer, licenseId: lid, seq, vaultId, stickId };
@@ -117,7 +120,7 @@ function entryOf(
   terms: LicenseTerms,
   kid: string,
   sha256: string,
-  occasion: Occasion,
+  occasion: IssueReason,
 ): LicenseEntry {
   const { lid, seq, sub, ring, exp, grace, entitlements, minApp, bind } = claims;
   const { vaultId, stickId, device, stickMarks } = terms;
@@ -133,7 +136,7 @@ function entryOf(
 }
 
 // A license nobody has the passphrase for is worth nothing, and the other way round: both or neither.
-async function writeArtefacts({ passphraseFile, out }: Targets, text: string, passphrase: string | undefined) {
+async function writeArtefacts({ passphraseFile, out }: OutputFiles, text: string, passphrase: string | undefined) {
   if (passphraseFile === undefined || passphrase === undefined) return writeFileAtomic(out, text);
   await writeSecretFile(passphraseFile, `${passphrase}\n`);
   try {

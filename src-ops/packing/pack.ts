@@ -5,7 +5,7 @@ import { ok } from "../../src-shared/result.ts";
 import { VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
-import { isInside, realPlace } from "../paths.ts";
+import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
 import { type PlannedVideo, planVideos } from "./plan.ts";
@@ -87,7 +87,7 @@ export async function locked<T>(
   const publisher = await loadPublisher(request.keys);
   if (!publisher.ok) return publisher;
   const place = createHash("sha256")
-    .update(await realPlace(request.stick))
+    .update(await resolveLinks(request.stick))
     .digest("hex")
     .slice(0, 16);
   return withLock(publisher.value, `stick-${place}`, () => work(publisher.value));

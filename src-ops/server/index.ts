@@ -32,7 +32,7 @@ export {
   logDecision,
   logRestore,
   startWatchLoop,
-  tellIncidents,
+  alertIncidents,
   type WatchLoop,
   watchOnce,
 } from "./decisions/index.ts";
@@ -45,7 +45,7 @@ export {
   openRingStore,
   RING_DATA,
   RING_DATABASE,
-  type RingPlace,
+  type StoreLocation,
   type RingStore,
   storageFailureOf,
 } from "./store/index.ts";

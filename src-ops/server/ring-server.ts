@@ -3,8 +3,8 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
 import { createServerHealth, type ServerHealth } from "./metrics/index.ts";
 import type { RingStore } from "./store/index.ts";
-import { DONE, createHttpServer, type Route, createRates, type Rate } from "./http/index.ts";
-import { createCommits, createDevices, ingest, INGEST_PATHS, ticketRoute } from "./ingest/index.ts";
+import { OK_RESPONSE, createHttpServer, type Route, createRateLimiter, type Rate } from "./http/index.ts";
+import { createWriteBatcher, createDevices, ingest, INGEST_PATHS, ticketRoute } from "./ingest/index.ts";
 
 export type RingServerPorts = {
   /** Closed when the server stops. */
@@ -46,17 +46,17 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
   } = ports;
   const doors = {
     store,
-    commits: createCommits(store, now),
+    batcher: createWriteBatcher(store, now),
     devices: createDevices(roots),
-    rates: { device: createRates(rates.device), stranger: createRates(rates.stranger) },
+    rates: { device: createRateLimiter(rates.device), stranger: createRateLimiter(rates.stranger) },
     now,
     note,
     onEvents,
-    heard: health.heard,
+    countRecords: health.heard,
   };
   const routes: Route[] = [
-    ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, answer: (received) => ingest(doors, received) })),
-    { method: "GET", path: "/healthz", answer: () => DONE },
+    ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, handle: (received) => ingest(doors, received) })),
+    { method: "GET", path: "/healthz", handle: () => OK_RESPONSE },
     ticketRoute(store, ticketToken),
     ...alsoServe,
   ];

@@ -1,6 +1,6 @@
 import { type AvailabilityWindow, type Counters, judgeRelease, NO_COUNTS, SLOT_MS, WINDOW_MS } from "../gates/index.ts";
 import { countsOfTally, SIMULATED_BYTES } from "./tally-state.ts";
-import { TICKS_PER_HOUR, type Told } from "./scenario.ts";
+import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { type Ended, endOf, type Watch } from "./watch.ts";
 import { HOUR } from "../../src-shared/units.ts";
 
@@ -20,13 +20,13 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
   const windows = new Map<number, Writable<AvailabilityWindow>>();
   const windowList: AvailabilityWindow[] = [];
   const sessions = new Map<number, Part[]>();
-  const arriving = new Map<number, Told[]>();
+  const arriving = new Map<number, ReportedState[]>();
   const machines = Array.from({ length: size }, (_, index) => machineOf(index));
   const totals = { ...NO_COUNTS };
   const recent = { operations: 0, failed: 0 };
   const recentTicks = policy.errors.halt.hours * TICKS_PER_HOUR;
 
-  function take({ machine, session, seq, tick, tally }: Told): void {
+  function take({ machine, session, seq, tick, tally }: ReportedState): void {
     const counts = countsOfTally(tally, seq);
     const key = session * size + machine;
     const parts = sessions.get(key) ?? [];

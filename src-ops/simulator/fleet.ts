@@ -1,7 +1,7 @@
 import { NO_COUNTS, type Policy } from "../gates/index.ts";
 import { watchFast } from "./fast-path.ts";
 import { watchFully } from "./full-path.ts";
-import { type Conditions, tellStory, type Usage } from "./scenario.ts";
+import { type Conditions, simulateFleetLife, type Usage } from "./scenario.ts";
 import type { Ended } from "./watch.ts";
 
 // Staff use it all day, pilots for an hour or two.
@@ -23,7 +23,7 @@ export async function liveThrough(
   path: Path,
 ): Promise<Ended> {
   const watch = path === "fast" ? watchFast : watchFully;
-  const staff = { story: tellStory(seed, fleet, STAFF, conditions), machines: STAFF.machines };
+  const staff = { story: simulateFleetLife(seed, fleet, STAFF, conditions), machines: STAFF.machines };
   const first = await watch({
     ring: "ring0",
     policy: policy.rings.ring0,
@@ -32,7 +32,7 @@ export async function liveThrough(
     scoresAt: () => [],
   });
   if (ring === "ring0" || first.outcome !== "passed") return first;
-  const pilots = { story: tellStory(~seed, fleet, PILOTS, conditions), machines: PILOTS.machines };
+  const pilots = { story: simulateFleetLife(~seed, fleet, PILOTS, conditions), machines: PILOTS.machines };
   return watch({ ring: "ring1", policy: policy.rings.ring1, ...pilots, pooled: first.totals, scoresAt: pilotScores });
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { createMemoryStore } from "./memory-store.ts";
-import { judgeRelease, placeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
-import { TICKS_PER_HOUR, type Told } from "./scenario.ts";
+import { judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
+import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { SIMULATED_VERSION, stateOfTally } from "./tally-state.ts";
 import { type Ended, endOf, type Watch } from "./watch.ts";
 import {
@@ -22,18 +22,18 @@ const BUILD = v.parse(BuildId, "simulated");
 export async function watchFully({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Promise<Ended> {
   const store = createMemoryStore();
   const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE };
-  const arriving = new Map<number, Told[]>();
+  const arriving = new Map<number, ReportedState[]>();
   for (let machine = 0; machine < size; machine++) await store.enrol(nameOf(machine), ring);
 
-  async function receive(told: Told): Promise<void> {
+  async function receive(told: ReportedState): Promise<void> {
     const receivedAt = SINCE + told.arrival * SLOT_MS;
     const batch = decodeLogs(bodyOf(told, story.skewMs[told.machine] as number));
     if (!batch.ok) throw new Error("the simulator made a batch that no receiver reads");
     const { resource, events } = batch.value;
-    await store.take(placeEvents(resource, events, ring, receivedAt, () => undefined));
+    await store.take(normalizeEvents(resource, events, ring, receivedAt, () => undefined));
   }
 
-  function bodyOf(told: Told, skewMs: number): Uint8Array {
+  function bodyOf(told: ReportedState, skewMs: number): Uint8Array {
     const { machine, session, seq, tick, arrival, upMs } = told;
     const startedAt = SINCE + (tick - seq) * SLOT_MS + skewMs;
     const id = sessionId(machine, session);

@@ -6,8 +6,8 @@ import {
   type Contribution,
   type MachineSum,
   mergeMachines,
-  type PlacedState,
-  placeState,
+  type NormalizedState,
+  insertIntoSession,
   added,
   NO_COUNTS,
   type AvailabilityWindow,
@@ -16,64 +16,64 @@ import {
   type Steps,
   type Ticket,
   DAY_MS,
-  type PlacedEvent,
+  type NormalizedEvent,
   SLOT_MS,
   type SourceRing,
   type EventStore,
-  type Taken,
+  type StoreCounts,
   type RunningRelease,
   WINDOW_MS,
 } from "../gates/index.ts";
 
 type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };
-type FoundFinding = { readonly event: PlacedEvent; readonly finding: SecurityFinding };
+type FoundFinding = { readonly event: NormalizedEvent; readonly finding: SecurityFinding };
 
 /** The store of the simulator. The server's keeps the same on disk, and both pass the same tests. */
 export function createMemoryStore(): EventStore {
-  const places = new Map<string, string>();
+  const keys = new Map<string, string>();
   const ids = new Set<string>();
-  const sessions = new Map<string, PlacedState[]>();
+  const sessions = new Map<string, NormalizedState[]>();
   const releases = new Map<string, Release>();
   const steps = new Map<string, Steps>();
   const findings: FoundFinding[] = [];
   const enrolled = new Map<string, Ring>();
-  const answers = new Map<string, PlacedEvent>();
+  const answers = new Map<string, NormalizedEvent>();
   const tickets = new Map<string, Ticket & { readonly ring: SourceRing }>();
 
-  function takeOne(placed: PlacedEvent): keyof Taken {
-    const { machine, event } = placed;
-    const place = `${machine} ${event.session} ${event.seq}`;
-    const known = places.get(place);
+  function takeOne(normalized: NormalizedEvent): keyof StoreCounts {
+    const { machine, event } = normalized;
+    const key = `${machine} ${event.session} ${event.seq}`;
+    const known = keys.get(key);
     if (known !== undefined) return known === event.id ? "duplicates" : "conflicting";
     const id = `${machine} ${event.id}`;
     if (ids.has(id)) return "conflicting";
     ids.add(id);
-    places.set(place, event.id);
+    keys.set(key, event.id);
     switch (event.kind) {
       case "session":
-        takeState({ ...placed, event });
+        takeState({ ...normalized, event });
         break;
       case "security":
-        findings.push({ event: placed, finding: event.finding });
+        findings.push({ event: normalized, finding: event.finding });
         break;
       case "update":
-        noteStep(`${machine} ${event.update.build}`, event.update.step, placed.at);
+        noteStep(`${machine} ${event.update.build}`, event.update.step, normalized.at);
         break;
       case "feedback":
-        noteAnswer(placed, event.feedback.score);
+        noteAnswer(normalized, event.feedback.score);
         break;
       case "problem":
-        noteTicket(event.problem.ticket, placed);
+        noteTicket(event.problem.ticket, normalized);
         break;
     }
     return "taken";
   }
 
-  function takeState(state: PlacedState): void {
+  function takeState(state: NormalizedState): void {
     const key = `${state.machine} ${state.event.session}`;
     const states = sessions.get(key) ?? [];
     sessions.set(key, states);
-    for (const part of placeState(states, state)) contribute(part);
+    for (const part of insertIntoSession(states, state)) contribute(part);
   }
 
   function contribute(part: Contribution): void {
@@ -99,13 +99,13 @@ export function createMemoryStore(): EventStore {
   }
 
   // The last word of each computer counts.
-  function noteAnswer(placed: PlacedEvent, score: number | null): void {
-    const key = `${placed.ring} ${placed.version} ${placed.machine}`;
+  function noteAnswer(normalized: NormalizedEvent, score: number | null): void {
+    const key = `${normalized.ring} ${normalized.version} ${normalized.machine}`;
     const known = answers.get(key);
-    if (score !== null && !(known && known.at > placed.at)) answers.set(key, placed);
+    if (score !== null && !(known && known.at > normalized.at)) answers.set(key, normalized);
   }
 
-  function noteTicket(id: string, { ring, at }: PlacedEvent): void {
+  function noteTicket(id: string, { ring, at }: NormalizedEvent): void {
     if (!tickets.has(id)) tickets.set(id, { ring, openedAt: at, closedAt: undefined });
   }
 

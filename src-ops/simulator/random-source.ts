@@ -1,5 +1,5 @@
 /** Repeatable random numbers: the same seed gives the same ones, on every machine. */
-export type Dice = {
+export type RandomSource = {
   /** From 0 up to 1. */
   readonly share: () => number;
   /** How many events come where `mean` are expected (Poisson; Knuth's way, for small means). */
@@ -11,7 +11,7 @@ export type Dice = {
 };
 
 /** Doty-Humphrey's sfc32, seeded with two numbers. */
-export function diceOf(seed: number, number: number): Dice {
+export function randomSourceOf(seed: number, number: number): RandomSource {
   let [a, b, c, counter] = [seed | 0, number | 0, (seed / 2 ** 32) | 0, 1];
   function share(): number {
     const sum = (((a + b) | 0) + counter) | 0;

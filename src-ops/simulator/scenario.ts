@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../../src-shared/units.ts";
 import { SLOT_MS } from "../gates/index.ts";
-import { type Dice, diceOf } from "./random-source.ts";
+import { type RandomSource, randomSourceOf } from "./random-source.ts";
 
 /** How a fleet behaves. Shares are from 0 to 1. */
 export type Conditions = {
@@ -40,7 +40,7 @@ export type Tally = {
 export type Kind = "start" | (typeof MIX)[number];
 
 /** One state of a session on its way: told at `tick`, there at `arrival`. */
-export type Told = {
+export type ReportedState = {
   readonly machine: number;
   /** Of this computer, from 0. */
   readonly session: number;
@@ -52,20 +52,20 @@ export type Told = {
   readonly tally: Tally;
 };
 
-export type Story = {
+export type FleetLife = {
   readonly skewMs: readonly Milliseconds[];
   /** What the computers tell in this tick. Asked for one tick after the other. */
-  readonly tellAt: (tick: number) => readonly Told[];
+  readonly tellAt: (tick: number) => readonly ReportedState[];
 };
 
 /** The life of one fleet: both paths of the simulator hear the same. */
-export function tellStory(seed: number, fleet: number, usage: Usage, conditions: Conditions): Story {
-  const dice = diceOf(seed, fleet);
-  const machines = Array.from({ length: usage.machines }, (_, index) => machineOf(index, dice, usage, conditions));
+export function simulateFleetLife(seed: number, fleet: number, usage: Usage, conditions: Conditions): FleetLife {
+  const random = randomSourceOf(seed, fleet);
+  const machines = Array.from({ length: usage.machines }, (_, index) => machineOf(index, random, usage, conditions));
   return {
     skewMs: machines.map(({ skewMs }) => skewMs),
     tellAt(tick) {
-      const told: Told[] = [];
+      const told: ReportedState[] = [];
       for (const machine of machines) {
         const one = machine.tellAt(tick);
         if (one) told.push(one);
@@ -75,24 +75,24 @@ export function tellStory(seed: number, fleet: number, usage: Usage, conditions:
   };
 }
 
-function machineOf(index: number, dice: Dice, usage: Usage, conditions: Conditions) {
+function machineOf(index: number, random: RandomSource, usage: Usage, conditions: Conditions) {
   const { loss, delayHours, skewHours, offline, prevalence } = conditions;
-  const isOffline = dice.share() < offline;
-  const errorRate = dice.share() < prevalence ? conditions.errorRate : 0;
-  const skewMs = Math.round((2 * dice.share() - 1) * skewHours * TICKS_PER_HOUR) * SLOT_MS;
+  const isOffline = random.share() < offline;
+  const errorRate = random.share() < prevalence ? conditions.errorRate : 0;
+  const skewMs = Math.round((2 * random.share() - 1) * skewHours * TICKS_PER_HOUR) * SLOT_MS;
   const ticksPerSession = Math.round(usage.hoursPerSession * TICKS_PER_HOUR);
   const mean = usage.operationsPerHour / TICKS_PER_HOUR;
-  let untilFailure = dice.successes(errorRate);
+  let untilFailure = random.successes(errorRate);
   let tally: { ok: Record<Kind, number>; failed: Record<Kind, number> } = { ok: none(), failed: none() };
   let done = 0;
 
   function operate(kind: Kind): void {
     const failed = untilFailure === 0;
-    untilFailure = failed ? dice.successes(errorRate) : untilFailure - 1;
+    untilFailure = failed ? random.successes(errorRate) : untilFailure - 1;
     tally[failed ? "failed" : "ok"][kind]++;
   }
 
-  function tellAt(tick: number): Told | undefined {
+  function tellAt(tick: number): ReportedState | undefined {
     const ofDay = tick % TICKS_PER_DAY;
     const sessionOfDay = Math.floor(ofDay / ticksPerSession);
     if (isOffline || sessionOfDay >= usage.sessionsPerDay) return undefined;
@@ -103,9 +103,9 @@ function machineOf(index: number, dice: Dice, usage: Usage, conditions: Conditio
     } else {
       tally = { ok: copyOf(tally.ok), failed: copyOf(tally.failed) };
     }
-    for (let count = dice.count(mean); count > 0; count--) operate(MIX[done++ % MIX.length] as Kind);
-    const isLost = dice.share() < loss;
-    const waits = Math.ceil(dice.wait(delayHours) * TICKS_PER_HOUR);
+    for (let count = random.count(mean); count > 0; count--) operate(MIX[done++ % MIX.length] as Kind);
+    const isLost = random.share() < loss;
+    const waits = Math.ceil(random.wait(delayHours) * TICKS_PER_HOUR);
     if (isLost) return undefined;
     const session = Math.floor(tick / TICKS_PER_DAY) * usage.sessionsPerDay + sessionOfDay;
     const upMs = seq * SLOT_MS;

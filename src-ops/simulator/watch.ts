@@ -1,12 +1,12 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Counters, Judgement, RingPolicy } from "../gates/index.ts";
-import { type Story, TICKS_PER_HOUR } from "./scenario.ts";
+import { type FleetLife, TICKS_PER_HOUR } from "./scenario.ts";
 
 /** A ring's watch over one fleet, from the moment at which every computer runs the release. */
 export type Watch = {
   readonly ring: Ring;
   readonly policy: RingPolicy;
-  readonly story: Story;
+  readonly story: FleetLife;
   readonly machines: number;
   /** What the same bytes did in the ring before. */
   readonly pooled: Counters;

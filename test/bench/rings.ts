@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPolicy, judgeRelease, type PlacedEvent, readFacts } from "../../src-ops/gates/index.ts";
-import { openRingStore, type RingPlace } from "../../src-ops/server/index.ts";
+import { readPolicy, judgeRelease, type NormalizedEvent, readFacts } from "../../src-ops/gates/index.ts";
+import { openRingStore, type StoreLocation } from "../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../src-ops/server/store/sqlite-store.ts";
 import { simulate } from "../../src-ops/simulator/index.ts";
 import { LOGS_PATH, type SessionState } from "../../src-shared/telemetry/index.ts";
@@ -45,7 +45,7 @@ type Body = { readonly body: Uint8Array; readonly headers: Record<string, string
 /** The server as a process of its own, each batch with its signature; every third is sent twice, as after a lost answer. */
 async function measureIngest(
   name: string,
-  place: RingPlace,
+  place: StoreLocation,
   bodies: readonly Body[],
   limit?: { readonly atLeast: number },
 ): Promise<Measurement[]> {
@@ -83,7 +83,7 @@ async function measureIngest(
 }
 
 /** One operation in each event: what is lost or doubled shows in both counts. */
-async function wrongIn(place: RingPlace, sent: number): Promise<number> {
+async function wrongIn(place: StoreLocation, sent: number): Promise<number> {
   const store = await openRingStore(place, "refused");
   if (!store.ok) throw new Error(store.error.message);
   const counted = (await store.value.totals("ring0", "0.2.0", 0)).operations;
@@ -157,7 +157,7 @@ async function measureStore(): Promise<Measurement[]> {
   ];
 }
 
-function weekOf(machine: number): PlacedEvent[] {
+function weekOf(machine: number): NormalizedEvent[] {
   const fresh = stateOf("0.2.0", []);
   const pid = testId(`bench ${machine}`);
   return Array.from({ length: STATES }, (_, index) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectDone, vaultctl } from "../e2e/publisher.ts";
-import { promotionPapers } from "../fakes/promotion-papers.ts";
+import { promotionEvidenceFiles } from "../fakes/promotion-papers.ts";
 import { absolute, type Measurement, median } from "./measurement.ts";
 import { runBenchProgram } from "./run-electron.ts";
 import type { LookCosts } from "./updates-main.ts";
@@ -65,7 +65,7 @@ function publishFeed(folder: string, keys: string): void {
     ["ring1", "ring0"],
     ["ga", "ring1"],
   ] as const) {
-    const papers = promotionPapers(folder, ring, before, build);
+    const papers = promotionEvidenceFiles(folder, ring, before, build);
     feed("promote", "--ring", ring, "--build", build, ...papers, "--override", "pilots", "--basis-points", "10000");
   }
 }

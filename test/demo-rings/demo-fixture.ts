@@ -18,19 +18,19 @@ export const REPO = join(FOLDER, "feed");
 export const PILOTS = 4;
 const SECOND_PERSON = join(FOLDER, "second-person");
 
-export type World = {
+export type DemoFixture = {
   readonly publisher: Publisher;
   readonly clock: StoryClock;
   readonly computers: readonly Computer[];
 };
 
 /** A command on the feed, with the keys that lie at the publisher's. */
-export function feed<T = object>({ publisher }: Pick<World, "publisher">, command: string, ...words: string[]) {
+export function feed<T = object>({ publisher }: Pick<DemoFixture, "publisher">, command: string, ...words: string[]) {
   return publisher.run<T>("feed", command, "--repo", REPO, "--keys", KEYS, ...words);
 }
 
 /** A publisher with a stick and a feed. Of three people who approve, two keep their keys elsewhere. */
-export async function openWorld(publisher: Publisher, clock: StoryClock): Promise<World> {
+export async function openDemoFixture(publisher: Publisher, clock: StoryClock): Promise<DemoFixture> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(STICK, { recursive: true });
   await publisher.run("keys", "init", "--dir", KEYS, "--dev");
@@ -63,23 +63,23 @@ export async function openWorld(publisher: Publisher, clock: StoryClock): Promis
 }
 
 /** Lists a build of one small package. The demo installs none. */
-export async function addBuild(world: World, version: string): Promise<BuildId> {
+export async function addBuild(fixture: DemoFixture, version: string): Promise<BuildId> {
   const file = join(FOLDER, `usb-video-vault_${version}_amd64.deb`);
   writeFileSync(file, `USB Video Vault ${version}`);
   const notes = ["--notes-fr", `Nouveau dans ${version}`, "--notes-en", `New in ${version}`];
   const words = [file, "--version", version, "--build-epoch", "1", ...notes];
-  const { build } = await feed<{ build: BuildId }>(world, "add-build", ...words);
+  const { build } = await feed<{ build: BuildId }>(fixture, "add-build", ...words);
   return build;
 }
 
 type Changed = { readonly published: boolean; readonly pending: string | null };
 
 /** What takes two people: the command of the first one waits for the signature of the second, made with her own keys. */
-export async function signedByBoth(world: World, command: string, ...words: string[]): Promise<void> {
-  const { published, pending } = await feed<Changed>(world, command, ...words);
+export async function signedByBoth(fixture: DemoFixture, command: string, ...words: string[]): Promise<void> {
+  const { published, pending } = await feed<Changed>(fixture, command, ...words);
   if (published || pending === null) throw new Error(`feed ${command}: one person alone has published it`);
-  await world.publisher.run("feed", "sign", pending, "--person-keys", SECOND_PERSON);
-  await feed(world, "import", pending);
+  await fixture.publisher.run("feed", "sign", pending, "--person-keys", SECOND_PERSON);
+  await feed(fixture, "import", pending);
 }
 
 /** Any static web server, on the feed. */

@@ -9,7 +9,7 @@ import { type RingControl, DATA, startRingControl } from "./ring-control.ts";
 import { promote, signAgreements } from "./promotion.ts";
 import { createStoryClock } from "./story-clock.ts";
 import { openConsole, openPilotsApp, openUpdates, pictureOfConsole, type Window } from "./windows.ts";
-import { addBuild, feed, FOLDER, openWorld, PILOTS, serveFeed, type World } from "./demo-fixture.ts";
+import { addBuild, feed, FOLDER, openDemoFixture, PILOTS, serveFeed, type DemoFixture } from "./demo-fixture.ts";
 
 // `npm run demo:rings`: two releases, from the first computer of ring0 to a halt that nobody had to ask for. Ten days
 // pass in a minute; then time is what it is, and the real app joins in. All parts are the real ones but for the people.
@@ -41,26 +41,26 @@ async function tell(): Promise<void> {
   say(
     "Keys, a stick, a feed that two people of three sign, 10 computers of staff and 4 of pilots with their licenses.",
   );
-  const world = await openWorld(publisher, clock);
-  const [good, bad] = [await addBuild(world, GOOD), await addBuild(world, BAD)];
+  const fixture = await openDemoFixture(publisher, clock);
+  const [good, bad] = [await addBuild(fixture, GOOD), await addBuild(fixture, BAD)];
   const control = await startRingControl(clock);
   const open: Window[] = [];
   try {
     const built = buildApp();
     const running = new Map<Ring, string>();
-    const story = { world, control, running };
+    const story = { world: fixture, control, running };
     await throughRing0(story, GOOD, good, promotions[0]);
     const console = await openConsole(control);
     open.push(console);
     await pictureOfConsole(console, control, pathOf("1-ring0-green"));
-    await signAgreements(world, PILOTS);
+    await signAgreements(fixture, PILOTS);
     await toRing1(story, GOOD, good);
     await liveUntil(story, promotions[1] - RING0_HOURS * HOUR_MS);
     await throughRing0(story, BAD, bad, promotions[1]);
     await hearPilots(story);
     await expectVerdict(story, "ring1", "pass");
     await pictureOfConsole(console, control, pathOf("2-ring1-green"));
-    await promote(world, { from: "ring1", to: "ga", build: good });
+    await promote(fixture, { from: "ring1", to: "ga", build: good });
     say(`${dateOf(story)}: ${GOOD} goes to the first tenth of everyone else, signed by two people of three.`);
     await toRing1(story, BAD, bad);
     await liveUntil(story, Date.now());
@@ -73,7 +73,7 @@ async function tell(): Promise<void> {
   say(`That took ${((performance.now() - began) / 1_000).toFixed(0)} s. Pictures are in ${FOLDER}.`);
 }
 
-type Story = { readonly world: World; readonly control: RingControl; readonly running: Map<Ring, string> };
+type Story = { readonly world: DemoFixture; readonly control: RingControl; readonly running: Map<Ring, string> };
 
 /** A release for staff, until every gate is green. */
 async function throughRing0(story: Story, version: string, build: BuildId, until: UnixMs) {
@@ -91,8 +91,8 @@ async function toRing1(story: Story, version: string, build: BuildId): Promise<v
 }
 
 /** Lets time pass: everybody sits down every four hours, and the ring server looks after each. */
-async function liveUntil({ world, control, running }: Story, until: UnixMs): Promise<void> {
-  const { clock, computers } = world;
+async function liveUntil({ world: fixture, control, running }: Story, until: UnixMs): Promise<void> {
+  const { clock, computers } = fixture;
   while (clock.now() + SITTING_HOURS * HOUR_MS <= until) {
     clock.pass(SITTING_HOURS * HOUR_MS);
     for (const computer of computers) {
@@ -105,10 +105,10 @@ async function liveUntil({ world, control, running }: Story, until: UnixMs): Pro
   clock.pass(until - clock.now());
 }
 
-async function hearPilots({ world, control }: Story): Promise<void> {
-  const pilots = world.computers.filter(({ ring }) => ring === "ring1");
+async function hearPilots({ world: fixture, control }: Story): Promise<void> {
+  const pilots = fixture.computers.filter(({ ring }) => ring === "ring1");
   for (const [index, pilot] of pilots.entries()) {
-    await pilot.answer(control.url, world.clock.now(), GOOD, 8 + (index % 3), COMMENTS[index] ?? "");
+    await pilot.answer(control.url, fixture.clock.now(), GOOD, 8 + (index % 3), COMMENTS[index] ?? "");
   }
 }
 
@@ -122,13 +122,13 @@ async function expectVerdict(story: Story, ring: Ring, wanted: string): Promise<
 
 /** Now: the real app is offered the release that has begun to fail elsewhere, and sees it stopped and taken back. */
 async function liveThroughHalt(story: Story, good: BuildId, console: Window, open: Window[]): Promise<void> {
-  const { world, control } = story;
-  await feed(world, "refresh");
+  const { world: fixture, control } = story;
+  await feed(fixture, "refresh");
   const web = await serveFeed();
   try {
     control.watch();
     say("Now, and at the speed of every day: a pilot opens the real app, which offers the release.");
-    const pilot = await openPilotsApp(world, web.url, control.url);
+    const pilot = await openPilotsApp(fixture, web.url, control.url);
     open.push(pilot);
     await openUpdates(pilot.page);
     await pilot.page.getByRole("button", { name: "Look now" }).click();
@@ -137,10 +137,10 @@ async function liveThroughHalt(story: Story, good: BuildId, console: Window, ope
 
     say("On the other pilots' computers films stop playing.");
     const failing = performance.now();
-    for (const computer of world.computers.filter(({ ring }) => ring === "ring1")) {
+    for (const computer of fixture.computers.filter(({ ring }) => ring === "ring1")) {
       await computer.sit(control.url, Date.now(), { version: BAD, hours: 1, operations: 40, failed: 9 });
     }
-    const reason = await untilHalted(world);
+    const reason = await untilHalted(fixture);
     say(`Halted by the ring server after ${since(failing)} s, by nobody's hand: ${reason}`);
     await pilot.page.locator("[data-code=HALTED]").waitFor({ timeout: 120_000 });
     say(`The running app has seen it after ${since(failing)} s.`);
@@ -148,23 +148,23 @@ async function liveThroughHalt(story: Story, good: BuildId, console: Window, ope
     await tellAlerts(control);
     await pictureOfConsole(console, control, pathOf("5-ring1-halted"));
 
-    await feed(world, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
+    await feed(fixture, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
     await pilot.page.getByRole("button", { name: "Look now" }).click();
     await pilot.page.getByText("The publisher took a version back").waitFor();
     say(`Rolled back to ${GOOD} by the ring's people; the app has seen it after ${since(failing)} s.`);
     await pilot.page.screenshot({ path: pathOf("6-app-rolled-back") });
     await pictureOfConsole(console, control, pathOf("7-ring1-rolled-back"));
-    const audit = await world.publisher.run<{ decisions: number; head: string }>("ring", "audit", "--data", DATA);
+    const audit = await fixture.publisher.run<{ decisions: number; head: string }>("ring", "audit", "--data", DATA);
     say(`The log of ${audit.decisions} decisions is whole. Its head: ${audit.head}`);
   } finally {
     web.close();
   }
 }
 
-async function untilHalted(world: World): Promise<string> {
+async function untilHalted(fixture: DemoFixture): Promise<string> {
   type Status = { rings: { ring1: { halt?: { reason: string } } } };
   for (let left = 240; left > 0; left--) {
-    const { rings } = await feed<Status>(world, "status");
+    const { rings } = await feed<Status>(fixture, "status");
     if (rings.ring1.halt) return rings.ring1.halt.reason;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
@@ -193,8 +193,8 @@ function lastThursday(weeksBefore: number): UnixMs {
   return day.getTime() - weeksBefore * 7 * 24 * HOUR_MS;
 }
 
-function dateOf({ world }: Story): string {
-  return new Date(world.clock.now()).toISOString().slice(0, 16).replace("T", " ");
+function dateOf({ world: fixture }: Story): string {
+  return new Date(fixture.clock.now()).toISOString().slice(0, 16).replace("T", " ");
 }
 
 function say(text: string): void {

@@ -7,7 +7,7 @@ import {
   RING_DATABASE,
   startRingServer,
   startWatchLoop,
-  tellIncidents,
+  alertIncidents,
   type WatchLoop,
   watchOnce,
 } from "../../src-ops/server/index.ts";
@@ -50,7 +50,7 @@ export async function startRingControl(clock: StoryClock) {
 
   async function look() {
     const assessed = await watchOnce({ store, feed, policy, now });
-    if (assessed.ok) await tellIncidents(store, assessed.value, alerting, now(), ending.signal);
+    if (assessed.ok) await alertIncidents(store, assessed.value, alerting, now(), ending.signal);
     return assessed;
   }
 

@@ -4,7 +4,7 @@ import type { ElectronApplication, Page } from "playwright";
 import { driveElectron } from "../../build/drive-electron.ts";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import type { RingControl } from "./ring-control.ts";
-import { FOLDER, KEYS, STICK, TRUST, type World } from "./demo-fixture.ts";
+import { FOLDER, KEYS, STICK, TRUST, type DemoFixture } from "./demo-fixture.ts";
 
 export type Window = { readonly app: ElectronApplication; readonly page: Page };
 
@@ -33,7 +33,7 @@ export async function pictureOfConsole({ page }: Window, { manager }: RingContro
 }
 
 /** The real app on a pilot's computer: activated for ring1, and its user agrees to telemetry. */
-export async function openPilotsApp({ publisher }: World, feed: string, ingest: string): Promise<Window> {
+export async function openPilotsApp({ publisher }: DemoFixture, feed: string, ingest: string): Promise<Window> {
   const profile = [`--user-data-dir=${join(FOLDER, "pilot")}`, "--lang=en"];
   const places = ["--vault", STICK, "--trust", TRUST, "--feed", feed, "--ingest", ingest, "--package-kind", "deb"];
   const app = await driveElectron(["--disable-gpu", ...profile, projectRoot, ...places]);

@@ -2,13 +2,19 @@ import { join } from "node:path";
 import type { Page } from "playwright";
 import { expect, it, onTestFinished } from "vitest";
 import { driveElectron } from "../../build/drive-electron.ts";
-import type { PlacedEvent } from "../../src-ops/gates/index.ts";
+import type { NormalizedEvent } from "../../src-ops/gates/index.ts";
 import type { SessionState } from "../../src-shared/telemetry/index.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testId } from "../fakes/test-keys.ts";
-import { openConsoleWorld, START } from "../ops/server/console-fixture.ts";
+import { openConsoleFixture, START } from "../ops/server/console-fixture.ts";
 import { HOUR_MS } from "../ops/gates/facts.ts";
-import { placedAnswer, placedFinding, placedProblem, placedState, stateOf } from "../ops/gates/normalized-events.ts";
+import {
+  normalizedAnswer,
+  normalizedFinding,
+  normalizedProblem,
+  normalizedState,
+  stateOf,
+} from "../ops/gates/normalized-events.ts";
 import { findingsOn } from "../renderer/harness/axe.ts";
 import { screenshotPath } from "./launch.ts";
 
@@ -17,7 +23,7 @@ const LATER = 20;
 
 /** The console two thirds of a day after the ring began, when eight computers of ten have spoken. */
 async function openConsole() {
-  const world = await openConsoleWorld();
+  const world = await openConsoleFixture();
   const passwords = { ann: await world.account("ann", "manager"), bob: await world.account("bob", "viewer") };
   world.clock.now = START + LATER * HOUR_MS;
   for (const machine of MACHINES) await world.store.enrol(machine, "ring0");
@@ -27,7 +33,7 @@ async function openConsole() {
 }
 
 /** What computers tell of two thirds of a day; the fourth has one failure. */
-function dayOf(machines: readonly string[]): PlacedEvent[] {
+function dayOf(machines: readonly string[]): NormalizedEvent[] {
   const fresh = stateOf("0.2.0", [{ kind: "usable", startMs: 900 }]);
   return machines.flatMap((machine, index) =>
     Array.from({ length: 4 }, (_, session) => {
@@ -35,15 +41,19 @@ function dayOf(machines: readonly string[]): PlacedEvent[] {
       const operations = { ...fresh.operations, play: { ok: 20 - failed, failed } };
       const at = START + (session + 1) * 4 * HOUR_MS;
       const state: SessionState = { ...fresh, uptimeMs: 4 * HOUR_MS, operations };
-      return placedState({ machine, session: `s${session}`, seq: 1, at }, state);
+      return normalizedState({ machine, session: `s${session}`, seq: 1, at }, state);
     }),
   );
 }
 
 /** An altered license, an opinion, and a problem. */
-function wordsOf(machine: string): PlacedEvent[] {
+function wordsOf(machine: string): NormalizedEvent[] {
   const where = (seq: number) => ({ machine, session: "words", seq, at: START + seq * HOUR_MS });
-  return [placedFinding(where(1), "ab".repeat(32)), placedAnswer(where(2), 9), placedProblem(where(3), "ABCD-2345")];
+  return [
+    normalizedFinding(where(1), "ab".repeat(32)),
+    normalizedAnswer(where(2), 9),
+    normalizedProblem(where(3), "ABCD-2345"),
+  ];
 }
 
 async function browse(url: string, language: string): Promise<Page> {

@@ -54,7 +54,13 @@ export function writeChecklist(folder: string, ring: CheckedRing, build: string,
  * What `feed promote` is given into a ring by somebody who has watched for no time, at any hour of the week: verdict,
  * checklist, and the two overrides that this takes.
  */
-export function promotionPapers(folder: string, ring: CheckedRing, gate: string, build: string, at = now()): string[] {
+export function promotionEvidenceFiles(
+  folder: string,
+  ring: CheckedRing,
+  gate: string,
+  build: string,
+  at = now(),
+): string[] {
   const verdict = writeVerdict(folder, gate, build, { at });
   const checklist = writeChecklist(folder, ring, build, verdict);
   return ["--verdict", verdict, "--checklist", checklist, ...HURRIED];

@@ -1,13 +1,13 @@
 import { expect, it, vi } from "vitest";
-import { openFeedWorkshop } from "../ops/feed/support/feed-fixture.ts";
+import { openFeedFixture } from "../ops/feed/support/feed-fixture.ts";
 import { killAtSteps, PUBLICATIONS } from "../ops/feed/support/kill-steps.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
 
 it.each(PUBLICATIONS)("kill -9 at every step of publishing $what", async ({ what, args, seqs }) => {
-  const shop = await openFeedWorkshop();
-  await shop.feed("release", "--ring", "ring0", "--build", await shop.build("1.0.0"));
-  const killed = await killAtSteps(shop, args, seqs, 1);
+  const publisher = await openFeedFixture();
+  await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("1.0.0"));
+  const killed = await killAtSteps(publisher, args, seqs, 1);
   expect(killed).toBeGreaterThan(40);
   process.stdout.write(`killed at ${killed} steps of publishing ${what}\n`);
 });

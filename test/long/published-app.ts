@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { makePackages } from "../../build/dist.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { expectDone, packStick, vaultctl } from "../e2e/publisher.ts";
-import { promotionPapers } from "../fakes/promotion-papers.ts";
+import { promotionEvidenceFiles } from "../fakes/promotion-papers.ts";
 
 const BEFORE = { ring1: "ring0", ga: "ring1" } as const;
 
@@ -30,7 +30,7 @@ export async function publishApp(folder: string, versions: readonly string[]) {
   const buildId = (version: string) => builds.get(version) ?? "";
 
   function promote(ring: "ring1" | "ga", version: string, ...words: string[]) {
-    const papers = promotionPapers(folder, ring, BEFORE[ring], buildId(version));
+    const papers = promotionEvidenceFiles(folder, ring, BEFORE[ring], buildId(version));
     return feed("promote", "--ring", ring, "--build", buildId(version), ...papers, "--override", "pilots", ...words);
   }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
-import { openRingStore, type RingPlace, type RingStore } from "../../src-ops/server/index.ts";
+import { openRingStore, type StoreLocation, type RingStore } from "../../src-ops/server/index.ts";
 import type { SqliteStore } from "../../src-ops/server/store/sqlite-store.ts";
 import { createPilot, type Pilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
 import { startPostgres } from "../fakes/postgres-server.ts";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "../fakes/temporary-folder.ts";
 const LIVES = Number(process.env["UVV_KILLS"] ?? 60);
 const LONGEST_MS = 400;
 
-type Database = { readonly place: RingPlace; readonly ids: (store: RingStore) => Promise<string[]> };
+type Database = { readonly place: StoreLocation; readonly ids: (store: RingStore) => Promise<string[]> };
 
 function inSqlite(): Database {
   const place = { data: join(temporaryFolder(), "data") };

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { openRingStore, type RingPlace, startRingServer } from "../../src-ops/server/index.ts";
+import { openRingStore, type StoreLocation, startRingServer } from "../../src-ops/server/index.ts";
 import { createPilot, enrolmentIssuer } from "../fakes/pilot.ts";
 import { startPostgres } from "../fakes/postgres-server.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
@@ -22,7 +22,7 @@ function smallDisk(bytes: number): string {
 
 const OFTEN = { perSecond: 1_000, burst: 10_000 };
 
-async function openServer(place: RingPlace) {
+async function openServer(place: StoreLocation) {
   const store = await openRingStore(place, "made where it is missing");
   if (!store.ok) throw new Error(store.error.message);
   const server = await startRingServer({

@@ -9,8 +9,8 @@ export {
   judgeStaff,
   type OverrideCode,
   OVERRIDES,
-  type Terms,
+  type PromotionContext,
   warningsOf,
 } from "./promotion-rules.ts";
-export { groundFaults } from "./signed-evidence.ts";
+export { evidenceFaults } from "./signed-evidence.ts";
 export { firstStage, hoursWatched, ringBefore, shareOf, stageAfter } from "./stages.ts";

@@ -15,13 +15,13 @@ export type OverrideCode = (typeof OVERRIDES)[number];
 export type Concern = { readonly code: FailureCode; readonly message: string; readonly override?: OverrideCode };
 
 /** What a promotion is judged by, beside the feed itself. */
-export type Terms = {
+export type PromotionContext = {
   readonly policy: PolicyFile;
   readonly ringTargets: RingTargets;
   readonly now: UnixSeconds;
 };
 
-export type Promoting = Terms & {
+export type PromotionRequest = PromotionContext & {
   readonly ring: Ring;
   /** Where the build was watched: the ring before, or this ring at a smaller share. */
   readonly gate: Ring;
@@ -32,7 +32,7 @@ export type Promoting = Terms & {
 };
 
 /** Everything that stands against a promotion, in the order in which people hear of it. */
-export function concernsOf(promoting: Promoting): readonly Concern[] {
+export function concernsOf(promoting: PromotionRequest): readonly Concern[] {
   return [
     ...momentConcerns(promoting),
     ...verdictConcerns(promoting),
@@ -45,20 +45,20 @@ export function concernsOf(promoting: Promoting): readonly Concern[] {
 }
 
 /** Refuses by the first concern that the document does not set aside. */
-export function judgePromotion(promoting: Promoting): Attempt<undefined> {
+export function judgePromotion(promoting: PromotionRequest): Attempt<undefined> {
   const setAside = new Set(promoting.next.promotion?.overrides.map(({ code }) => code));
   const first = concernsOf(promoting).find(({ override }) => override === undefined || !setAside.has(override));
   return first ? fail(first.code, first.message, { override: first.override ?? null }) : ok(undefined);
 }
 
 // The watch of the next share counts from there: nobody begins it before they sign.
-function momentConcerns({ ring, next, now }: Promoting): readonly Concern[] {
+function momentConcerns({ ring, next, now }: PromotionRequest): readonly Concern[] {
   if (next.promotion?.at === next.issued && next.issued <= now) return [];
   const message = `${ring} would begin at another time than this was made at: make the change again.`;
   return [{ code: "PENDING_INVALID", message }];
 }
 
-function verdictConcerns({ next, gate, watched, policy, now }: Promoting): readonly Concern[] {
+function verdictConcerns({ next, gate, watched, policy, now }: PromotionRequest): readonly Concern[] {
   const verdict = next.promotion?.verdict;
   if (!verdict) return [{ code: "RING_NOT_VALIDATED", message: `No verdict on ${gate} is signed with it: --verdict.` }];
   if (next.policyHash !== policy.hash) {
@@ -94,13 +94,13 @@ function outcomeConcerns({ outcome, open }: JudgedVerdict, gate: Ring, lane: Lan
 }
 
 // A larger share goes by the checklist of the first one.
-function checklistConcerns({ ring, next }: Promoting): readonly Concern[] {
+function checklistConcerns({ ring, next }: PromotionRequest): readonly Concern[] {
   if (next.promotion?.checklistHash !== undefined) return [];
   const message = `No filled checklist for ${ring} is named: make one with \`vaultctl ring checklist init\`, --checklist.`;
   return [{ code: "CHECKLIST_MISSING", message }];
 }
 
-function observationConcerns({ next, gate, watched, isNextShare, policy, now }: Promoting): readonly Concern[] {
+function observationConcerns({ next, gate, watched, isNextShare, policy, now }: PromotionRequest): readonly Concern[] {
   const begun = Math.max(next.promotion?.verdict?.since ?? 0, beganAt(watched, next));
   const lane = laneIn(next);
   const share = isNextShare && watched ? shareOf(watched) : 0;
@@ -111,7 +111,7 @@ function observationConcerns({ next, gate, watched, isNextShare, policy, now }: 
   return [{ code: "OBSERVATION_TOO_SHORT", message, override: "observation" }];
 }
 
-function stageConcerns({ ring, next, watched, isNextShare, policy }: Promoting): readonly Concern[] {
+function stageConcerns({ ring, next, watched, isNextShare, policy }: PromotionRequest): readonly Concern[] {
   const allowed = stageAfter(ring, isNextShare && watched ? shareOf(watched) : 0, policy.policy);
   const lane = laneIn(next);
   const isHurried = lane !== undefined && policy.policy.promotion.lanes[lane].anyTime;
@@ -121,7 +121,7 @@ function stageConcerns({ ring, next, watched, isNextShare, policy }: Promoting):
 }
 
 // R-11: pilots have signed that they are pilots.
-function pilotConcerns({ ring, isNextShare, next, ringTargets, policy }: Promoting): readonly Concern[] {
+function pilotConcerns({ ring, isNextShare, next, ringTargets, policy }: PromotionRequest): readonly Concern[] {
   if (ring !== "ring1" || isNextShare) return [];
   const { least, most } = policy.policy.promotion.pilots;
   const { count, agreementsHash, strangers } = pilotsIn(ringTargets);
@@ -138,7 +138,7 @@ function pilotConcerns({ ring, isNextShare, next, ringTargets, policy }: Promoti
   return [{ code: "PILOTS_INELIGIBLE", message, override: "pilots" }];
 }
 
-function windowConcerns({ next, policy, now }: Promoting): readonly Concern[] {
+function windowConcerns({ next, policy, now }: PromotionRequest): readonly Concern[] {
   const { windows, lanes } = policy.policy.promotion;
   const lane = laneIn(next);
   if ((lane && lanes[lane].anyTime) || windowAt(windows, now) !== "never") return [];
@@ -147,7 +147,7 @@ function windowConcerns({ next, policy, now }: Promoting): readonly Concern[] {
 }
 
 /** R-11: ring0 is for machines of our own. */
-export function judgeStaff({ ringTargets }: Terms): Attempt<undefined> {
+export function judgeStaff({ ringTargets }: PromotionContext): Attempt<undefined> {
   const client = ringTargets.rings.ring0.targets.find(({ type }) => type !== "internal");
   if (!client) return ok(undefined);
   const message = `${client.hostname} in ring0 of ring-targets.json is a client's: only machines of your own belong there.`;
@@ -155,7 +155,7 @@ export function judgeStaff({ ringTargets }: Terms): Attempt<undefined> {
 }
 
 /** What people hear although nothing is refused: R-17 prefers the middle of the week. */
-export function warningsOf({ policy, now }: Terms): readonly string[] {
+export function warningsOf({ policy, now }: PromotionContext): readonly string[] {
   const { windows } = policy.policy.promotion;
   if (windowAt(windows, now) !== "possible") return [];
   return [`Best is ${neverWords(windows.preferred)} (${windows.zone}): people are there when something goes wrong.`];

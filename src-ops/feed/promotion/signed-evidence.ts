@@ -8,7 +8,7 @@ import { ringBefore } from "./stages.ts";
  *
  * @param policyHash the policy that they should name, if anybody asked for one
  */
-export function groundFaults({ rings }: FeedDocuments, policyHash: string | undefined): readonly string[] {
+export function evidenceFaults({ rings }: FeedDocuments, policyHash: string | undefined): readonly string[] {
   return RINGS.flatMap((ring) => {
     const { release } = rings[ring];
     if (ringBefore(ring) === undefined || release?.kind !== "forward") return [];

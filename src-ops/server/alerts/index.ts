@@ -1,4 +1,4 @@
 export { type Alert, ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
 export { type AlertingConfig, readAlerting } from "./alerting-config.ts";
 export { deliver } from "./deliver.ts";
-export { incidentWords, RUNBOOKS } from "./messages.ts";
+export { incidentMessage, RUNBOOKS } from "./messages.ts";

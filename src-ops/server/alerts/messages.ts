@@ -47,7 +47,7 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
 }
 
 /** What an incident is, and what to do now. */
-export function incidentWords(kind: AlertKind, language: Language): { readonly what: string; readonly now: string } {
+export function incidentMessage(kind: AlertKind, language: Language): { readonly what: string; readonly now: string } {
   return WORDS[language].kinds[kind];
 }
 

@@ -2,11 +2,11 @@ import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { fromBase64url, toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { type Bytes, KIB } from "../../../src-shared/units.ts";
-import type { AccountShelf, KeptAccount } from "../store/index.ts";
+import type { AccountRepository, AccountRecord } from "../store/index.ts";
 
 export const ACCOUNT_ROLES = ["viewer", "manager"] as const satisfies readonly AccountRole[];
 /** A `viewer` looks; a `manager` may halt as well. */
-export type AccountRole = KeptAccount["role"];
+export type AccountRole = AccountRecord["role"];
 export type Account = { readonly name: string; readonly role: AccountRole };
 
 // As for licenses: 32 MiB and about a tenth of a second for each try.
@@ -19,7 +19,7 @@ const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 const derive = promisify<string, Uint8Array, number, typeof COST, Buffer>(scrypt);
 
 /** Makes an account, or gives it a new password; the password is shown once and kept nowhere. */
-export async function putAccount(accounts: AccountShelf, { name, role }: Account): Promise<{ password: string }> {
+export async function putAccount(accounts: AccountRepository, { name, role }: Account): Promise<{ password: string }> {
   const password = newPassword();
   const salt = randomBytes(16);
   const hash = toBase64url(await derive(password, salt, KEY_BYTES, COST));
@@ -29,7 +29,7 @@ export async function putAccount(accounts: AccountShelf, { name, role }: Account
 
 /** Whose name and password these are; `undefined`: nobody's. A name that is not known takes as long as a wrong password. */
 export async function findAccount(
-  accounts: AccountShelf,
+  accounts: AccountRepository,
   name: string,
   password: string,
 ): Promise<Account | undefined> {

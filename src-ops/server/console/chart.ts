@@ -1,7 +1,7 @@
 import { shareAtMost } from "../../gates/index.ts";
 import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 
 const [WIDTH, HEIGHT] = [640, 200];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 12, 14, 24];
@@ -9,11 +9,11 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [64, 12, 14, 24];
 const MOST_LIMITS = 10;
 
 /** The upper bound on failed operations over time, with the limit that it has to come below. Logarithmic. */
-export function boundChart({ heard, rules }: RingView, words: Words, percent: (share: number) => string): Markup {
+export function boundChart({ heard, rules }: RingView, messages: Messages, percent: (share: number) => string): Markup {
   const { below: limit, confidence } = rules.errors;
   const last = heard.at(-1);
   const first = heard[0];
-  if (!last || !first) return html`<p class="muted">${words.chart.none}</p>`;
+  if (!last || !first) return html`<p class="muted">${messages.chart.none}</p>`;
   const bounds = heard.map(({ at, operations, failed }) => ({
     at,
     bound: shareAtMost(failed, operations, confidence),
@@ -32,11 +32,11 @@ export function boundChart({ heard, rules }: RingView, words: Words, percent: (s
   const newest = bounds.at(-1)?.bound ?? 1;
   const at = y(limit).toFixed(1);
   return html`<figure class="chart">
-    <figcaption>${words.chart.says(percent(newest), percent(limit))}</figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words.chart.title}">
+    <figcaption>${messages.chart.says(percent(newest), percent(limit))}</figcaption>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${messages.chart.title}">
       <line class="limit" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}" />
       <text x="${LEFT - 8}" y="${Number(at) + 4}" text-anchor="end">${percent(limit)}</text>
-      <text x="${WIDTH - RIGHT}" y="${Number(at) - 6}" text-anchor="end">${words.chart.limit}</text>
+      <text x="${WIDTH - RIGHT}" y="${Number(at) - 6}" text-anchor="end">${messages.chart.limit}</text>
       <polyline class="bound" points="${path.join(" ")}" />
     </svg>
   </figure>`;

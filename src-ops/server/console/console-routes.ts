@@ -7,14 +7,22 @@ import { RINGS } from "../../../src-shared/license/index.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../alerts/index.ts";
 import { logDecision, publishHalt, type WatchPorts } from "../decisions/index.ts";
-import { type Answer, DONE, refusal, waitFor, type Route, createRates, type Received } from "../http/index.ts";
+import {
+  type HttpResponse,
+  OK_RESPONSE,
+  errorResponse,
+  retryLater,
+  type Route,
+  createRateLimiter,
+  type HttpRequest,
+} from "../http/index.ts";
 import { type Account, findAccount } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
 import { progressReport } from "./report.ts";
 import { createSessions } from "./sessions.ts";
 import { viewOf } from "./view.ts";
-import { WORDS } from "./messages.ts";
+import { MESSAGES } from "./messages.ts";
 
 export type ConsolePorts = WatchPorts & {
   readonly levelOf: (kind: AlertKind) => AlertLevel;
@@ -44,9 +52,9 @@ const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)
 export function consoleRoutes(ports: ConsolePorts): Route[] {
   const { store, now, isSecure } = ports;
   const sessions = createSessions(store.sessions, isSecure);
-  const logins = createRates(LOGINS);
+  const logins = createRateLimiter(LOGINS);
 
-  async function accountOf({ header }: Received): Promise<Account | undefined> {
+  async function accountOf({ header }: HttpRequest): Promise<Account | undefined> {
     const name = await sessions.nameOf(header("Cookie"), now());
     // Asked again each time: who is struck off the list is out at once.
     const account = name === undefined ? undefined : await store.accounts.find(name);
@@ -56,87 +64,92 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
   async function ringsFor(account: Account, language: Language): Promise<Markup> {
     const view = await viewOf(ports, now());
     if (!view.ok) return html`<p role="alert">${view.error.message}</p>`;
-    return ringsOf(view.value, WORDS[language], language, account);
+    return ringsOf(view.value, MESSAGES[language], language, account);
   }
 
-  async function page(received: Received): Promise<Answer> {
+  async function page(received: HttpRequest): Promise<HttpResponse> {
     const account = await accountOf(received);
     const language = languageOf(received);
-    const words = WORDS[language];
-    const body = account ? consoleBody(words, account, await ringsFor(account, language)) : loginBody(words);
-    return shown(pageOf(words, language, body));
+    const messages = MESSAGES[language];
+    const body = account ? consoleBody(messages, account, await ringsFor(account, language)) : loginBody(messages);
+    return shown(pageOf(messages, language, body));
   }
 
-  async function rings(received: Received): Promise<Answer> {
+  async function rings(received: HttpRequest): Promise<HttpResponse> {
     const account = await accountOf(received);
-    if (!account) return refusal(401, "NOT_LOGGED_IN");
+    if (!account) return errorResponse(401, "NOT_LOGGED_IN");
     return shown((await ringsFor(account, languageOf(received))).markup);
   }
 
-  async function report(received: Received): Promise<Answer> {
-    if (!(await accountOf(received))) return refusal(401, "NOT_LOGGED_IN");
+  async function report(received: HttpRequest): Promise<HttpResponse> {
+    if (!(await accountOf(received))) return errorResponse(401, "NOT_LOGGED_IN");
     const view = await viewOf(ports, now());
-    return view.ok ? shown(progressReport(view.value, languageOf(received))) : refusal(503, view.error.code);
+    return view.ok ? shown(progressReport(view.value, languageOf(received))) : errorResponse(503, view.error.code);
   }
 
-  async function login({ body, address }: Received): Promise<Answer> {
+  async function login({ body, address }: HttpRequest): Promise<HttpResponse> {
     const given = parse(Login, body);
-    if (!given) return refusal(400, "MALFORMED");
+    if (!given) return errorResponse(400, "MALFORMED");
     const turn = logins.take(address, now());
-    if (!turn.ok) return waitFor(429, "TOO_MANY_LOGINS", turn.waitSeconds);
+    if (!turn.ok) return retryLater(429, "TOO_MANY_LOGINS", turn.waitSeconds);
     const account = await findAccount(store.accounts, given.name, given.password);
-    if (!account) return refusal(401, "LOGIN_REFUSED");
-    return { ...DONE, headers: { "Set-Cookie": await sessions.open(account.name, now()) } };
+    if (!account) return errorResponse(401, "LOGIN_REFUSED");
+    return { ...OK_RESPONSE, headers: { "Set-Cookie": await sessions.open(account.name, now()) } };
   }
 
-  async function halt(received: Received): Promise<Answer> {
+  async function halt(received: HttpRequest): Promise<HttpResponse> {
     const account = await accountOf(received);
-    if (!account) return refusal(401, "NOT_LOGGED_IN");
-    if (account.role !== "manager") return refusal(403, "NOT_ALLOWED");
+    if (!account) return errorResponse(401, "NOT_LOGGED_IN");
+    if (account.role !== "manager") return errorResponse(403, "NOT_ALLOWED");
     const order = parse(HaltOrder, received.body);
-    if (!order) return refusal(400, "MALFORMED");
+    if (!order) return errorResponse(400, "MALFORMED");
     const code = await publishHalt(ports.feed, order, now());
-    if (code !== undefined) return refusal(409, code);
+    if (code !== undefined) return errorResponse(409, code);
     await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...order, by: account.name });
-    return DONE;
+    return OK_RESPONSE;
   }
 
-  async function answer(received: Received): Promise<Answer> {
+  async function acknowledge(received: HttpRequest): Promise<HttpResponse> {
     const account = await accountOf(received);
-    if (!account) return refusal(401, "NOT_LOGGED_IN");
-    if (account.role !== "manager") return refusal(403, "NOT_ALLOWED");
+    if (!account) return errorResponse(401, "NOT_LOGGED_IN");
+    if (account.role !== "manager") return errorResponse(403, "NOT_ALLOWED");
     const given = parse(Answering, received.body);
-    if (!given) return refusal(400, "MALFORMED");
-    return (await store.incidents.answer(given.incident, now())) ? DONE : refusal(409, "INCIDENT_UNKNOWN");
+    if (!given) return errorResponse(400, "MALFORMED");
+    return (await store.incidents.acknowledge(given.incident, now()))
+      ? OK_RESPONSE
+      : errorResponse(409, "INCIDENT_UNKNOWN");
   }
 
   return [
-    { method: "GET", path: "/console", answer: page },
-    { method: "GET", path: "/console/rings", answer: rings },
-    { method: "GET", path: "/console/report", answer: report },
-    { method: "GET", path: "/console/console.css", answer: () => file("console.css", "text/css") },
-    { method: "GET", path: "/console/console.js", answer: () => file("console.js", "text/javascript") },
-    { method: "POST", path: "/console/login", answer: login },
-    { method: "POST", path: "/console/halt", answer: halt },
-    { method: "POST", path: "/console/answer", answer },
+    { method: "GET", path: "/console", handle: page },
+    { method: "GET", path: "/console/rings", handle: rings },
+    { method: "GET", path: "/console/report", handle: report },
+    { method: "GET", path: "/console/console.css", handle: () => file("console.css", "text/css") },
+    { method: "GET", path: "/console/console.js", handle: () => file("console.js", "text/javascript") },
+    { method: "POST", path: "/console/login", handle: login },
+    { method: "POST", path: "/console/halt", handle: halt },
+    { method: "POST", path: "/console/answer", handle: acknowledge },
     {
       method: "POST",
       path: "/console/logout",
-      answer: async ({ header }) => ({ ...DONE, headers: { "Set-Cookie": await sessions.close(header("Cookie")) } }),
+      handle: async ({ header }) => ({
+        ...OK_RESPONSE,
+        headers: { "Set-Cookie": await sessions.close(header("Cookie")) },
+      }),
     },
   ];
 }
 
-function shown(content: string): Answer {
+function shown(content: string): HttpResponse {
   return { status: 200, text: { type: "text/html; charset=utf-8", content }, headers: HEADERS };
 }
 
-function file(name: string, type: string): Answer {
+function file(name: string, type: string): HttpResponse {
   const content = readFileSync(join(import.meta.dirname, name), "utf8");
   return { status: 200, text: { type: `${type}; charset=utf-8`, content }, headers: HEADERS };
 }
 
-function languageOf({ header }: Received): Language {
+function languageOf({ header }: HttpRequest): Language {
   return /^fr\b/i.test(header("Accept-Language") ?? "") ? "fr" : "en";
 }
 

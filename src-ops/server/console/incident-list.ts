@@ -1,9 +1,9 @@
 import type { Language } from "./message-catalog.ts";
-import { incidentWords } from "../alerts/index.ts";
+import { incidentMessage } from "../alerts/index.ts";
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import type { IncidentView } from "./view.ts";
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 import { DAY, HOUR, type Milliseconds, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
 /** Colour is never the only sign. */
@@ -13,20 +13,20 @@ const MARKS: Readonly<Record<IncidentView["level"], string>> = { critical: "!!",
 export function incidentList(
   incidents: readonly IncidentView[],
   now: UnixMs,
-  words: Words,
+  messages: Messages,
   language: Language,
   account: Account,
 ): Markup {
-  const said = words.incidents;
+  const said = messages.incidents;
   const items = incidents.map((incident) => {
     const { id, kind, level, ring, version, detail } = incident;
-    const { what, now: next } = incidentWords(kind, language);
-    const isOpen = level !== "info" && incident.openedAt !== null && incident.answeredAt === null;
+    const { what, now: next } = incidentMessage(kind, language);
+    const isOpen = level !== "info" && incident.openedAt !== null && incident.acknowledgedAt === null;
     const mayAnswer = account.role === "manager" && isOpen;
     return html`<li class="${level}" id="incident-${id}">
       <span class="mark" aria-hidden="true">${MARKS[level]}</span>
       <div>
-        <p><strong>${words.levels[level]} · ${ring} ${version} · ${what}</strong></p>
+        <p><strong>${messages.levels[level]} · ${ring} ${version} · ${what}</strong></p>
         <p class="muted">${stateOf(incident, now, said, language)}</p>
         <p>${next}</p>
         <details id="details-${id}">
@@ -51,13 +51,13 @@ export function incidentList(
 }
 
 function stateOf(
-  { openedAt, answeredAt, remindsAt, deadlines }: IncidentView,
+  { openedAt, acknowledgedAt, remindsAt, deadlines }: IncidentView,
   now: UnixMs,
-  said: Words["incidents"],
+  said: Messages["incidents"],
   language: Language,
 ): string {
   const parts = openedAt === null ? [] : [said.since(spanOf(now - openedAt, language))];
-  if (answeredAt !== null) parts.push(said.answered);
+  if (acknowledgedAt !== null) parts.push(said.answered);
   else if (remindsAt !== null) parts.push(said.reminds(spanOf(remindsAt - now, language)));
   for (const { what, until, doneAt } of deadlines) {
     if (doneAt === null) parts.push(until > now ? said.due[what](spanOf(until - now, language)) : said.late[what]);

@@ -5,7 +5,7 @@ export type Language = "fr" | "en";
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
 
 /** Everything the console says. */
-export type Words = {
+export type Messages = {
   readonly title: string;
   readonly login: {
     readonly name: string;

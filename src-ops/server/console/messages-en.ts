@@ -1,6 +1,6 @@
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 
-export const EN: Words = {
+export const EN: Messages = {
   title: "Rings",
   login: {
     name: "Name",

@@ -1,6 +1,6 @@
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 
-export const FR: Words = {
+export const FR: Messages = {
   title: "Anneaux",
   login: {
     name: "Nom",

@@ -1,5 +1,5 @@
-import type { Language, Words } from "./message-catalog.ts";
+import type { Language, Messages } from "./message-catalog.ts";
 import { EN } from "./messages-en.ts";
 import { FR } from "./messages-fr.ts";
 
-export const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };
+export const MESSAGES: Readonly<Record<Language, Messages>> = { en: EN, fr: FR };

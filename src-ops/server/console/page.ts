@@ -5,13 +5,13 @@ import { incidentList } from "./incident-list.ts";
 import { html, type Markup } from "./markup.ts";
 import { ringSection } from "./ring-section.ts";
 import type { ConsoleView } from "./view.ts";
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 
 /** A page of the console. Its style and its script are files of their own: the policy allows nothing inline. */
-export function pageOf(words: Words, language: Language, body: Markup): string {
+export function pageOf(messages: Messages, language: Language, body: Markup): string {
   const files = html`<link rel="stylesheet" href="/console/console.css" />
     <script type="module" src="/console/console.js"></script>`;
-  return documentOf(words.title, language, files, body);
+  return documentOf(messages.title, language, files, body);
 }
 
 /** A whole HTML document. */
@@ -30,7 +30,7 @@ export function documentOf(title: string, language: Language, head: Markup, body
     </html>`.markup;
 }
 
-export function loginBody({ login, title }: Words): Markup {
+export function loginBody({ login, title }: Messages): Markup {
   return html`<main class="login">
     <h1>${title}</h1>
     <form data-form="login" data-refused="${login.refused}" data-wait="${login.wait}">
@@ -45,14 +45,14 @@ export function loginBody({ login, title }: Words): Markup {
 }
 
 /** The frame stays; `#rings` is what is fetched again and again. */
-export function consoleBody(words: Words, account: Account, rings: Markup): Markup {
+export function consoleBody(messages: Messages, account: Account, rings: Markup): Markup {
   return html`<header>
-      <h1>${words.title}</h1>
-      <p class="muted">${words.as(account.name, words.roles[account.role])}</p>
-      <a href="/console/report" download="rings.html">${words.report}</a>
-      <button data-leave>${words.leave}</button>
+      <h1>${messages.title}</h1>
+      <p class="muted">${messages.as(account.name, messages.roles[account.role])}</p>
+      <a href="/console/report" download="rings.html">${messages.report}</a>
+      <button data-leave>${messages.leave}</button>
     </header>
-    <p role="status" class="stale" data-stale="${words.stale}" hidden></p>
+    <p role="status" class="stale" data-stale="${messages.stale}" hidden></p>
     <main id="rings">${rings}</main>`;
 }
 
@@ -64,8 +64,8 @@ function detailOf(decision: Decision): string {
       return decision.verdict;
     case "promotion": {
       const { basisPoints, lane, overrides } = decision;
-      const words = overrides.map(({ code, reason }) => `${code}: ${reason}`);
-      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...words].join(", ");
+      const messages = overrides.map(({ code, reason }) => `${code}: ${reason}`);
+      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...messages].join(", ");
     }
     case "incident-decided":
       return `${decision.incident}: ${decision.decision}, ${decision.reason}`;
@@ -80,13 +80,13 @@ function detailOf(decision: Decision): string {
 }
 
 /** Every ring with its release, then what was decided. */
-export function ringsOf(view: ConsoleView, words: Words, language: Language, account: Account): Markup {
+export function ringsOf(view: ConsoleView, messages: Messages, language: Language, account: Account): Markup {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
   const said = (at: number) => `${time.format(at)} UTC`;
   const rings =
     view.rings.length === 0
-      ? html`<p>${words.nothingRuns}</p>`
-      : html`${view.rings.map((ring) => ringSection(ring, view, words, language, account))}`;
+      ? html`<p>${messages.nothingRuns}</p>`
+      : html`${view.rings.map((ring) => ringSection(ring, view, messages, language, account))}`;
   const decisions = view.decisions.map(({ at, decision }) => {
     const { kind, ring, build } = decision;
     return html`<li>
@@ -94,13 +94,13 @@ export function ringsOf(view: ConsoleView, words: Words, language: Language, acc
       ${detailOf(decision)}
     </li>`;
   });
-  return html`<p class="muted">${words.looked(said(view.now))}</p>
-    ${incidentList(view.incidents, view.now, words, language, account)} ${rings}
+  return html`<p class="muted">${messages.looked(said(view.now))}</p>
+    ${incidentList(view.incidents, view.now, messages, language, account)} ${rings}
     <section aria-labelledby="log" class="card">
-      <h2 id="log">${words.log.title}</h2>
+      <h2 id="log">${messages.log.title}</h2>
       ${
         decisions.length === 0
-          ? html`<p class="muted">${words.log.none}</p>`
+          ? html`<p class="muted">${messages.log.none}</p>`
           : html`<ol class="log">
               ${decisions}
             </ol>`

@@ -2,14 +2,18 @@ import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { Policy } from "../../gates/index.ts";
 import type { RingProgress } from "../../feed/index.ts";
 import { html, type Markup } from "./markup.ts";
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 import { HOUR } from "../../../src-shared/units.ts";
 
 const HASH_LETTERS = 12;
 
 /** How far a release has come: draft, the small rings, then the shares of everyone; and whether it was stopped. */
-export function releaseTrack({ ring, state, percent }: RingProgress, { promotion }: Policy, words: Words): Markup {
-  const names = words.track;
+export function releaseTrack(
+  { ring, state, percent }: RingProgress,
+  { promotion }: Policy,
+  messages: Messages,
+): Markup {
+  const names = messages.track;
   const steps = [
     { name: names.draft, isHere: false },
     ...RINGS.filter((one) => one !== "ga").map((one) => ({ name: one as string, isHere: one === ring })),
@@ -28,16 +32,16 @@ export function releaseTrack({ ring, state, percent }: RingProgress, { promotion
 }
 
 /** What people may do next, and on what grounds they have come so far. */
-export function nextStep(progress: RingProgress, words: Words, said: (at: number) => string): Markup {
-  const grounds = groundsOf(progress, words, said);
-  const next = sentenceOf(progress, words, said);
+export function nextStep(progress: RingProgress, messages: Messages, said: (at: number) => string): Markup {
+  const grounds = groundsOf(progress, messages, said);
+  const next = sentenceOf(progress, messages, said);
   return html`${next === "" ? null : html`<p class="next">${next}</p>`}
   ${grounds === "" ? null : html`<p class="muted">${grounds}</p>`}`;
 }
 
 function sentenceOf(
   { next, observationLeft }: RingProgress,
-  { next: said }: Words,
+  { next: said }: Messages,
   time: (at: number) => string,
 ): string {
   switch (next.kind) {
@@ -56,11 +60,11 @@ function sentenceOf(
   }
 }
 
-function nameOf(ring: Ring, basisPoints: number, { share }: Words["next"]): string {
+function nameOf(ring: Ring, basisPoints: number, { share }: Messages["next"]): string {
   return ring === "ga" ? share(basisPoints / 100) : ring;
 }
 
-function groundsOf({ promotion }: RingProgress, { grounds }: Words, said: (at: number) => string): string {
+function groundsOf({ promotion }: RingProgress, { grounds }: Messages, said: (at: number) => string): string {
   if (!promotion?.verdict) return "";
   const { verdict, checklistHash, pilots, lane, overrides } = promotion;
   const parts = [

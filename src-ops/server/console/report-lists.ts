@@ -1,14 +1,14 @@
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
-import type { ToldEvent } from "../store/index.ts";
+import type { NotableEvent } from "../store/index.ts";
 import type { RingView } from "./view.ts";
-import type { Words } from "./message-catalog.ts";
+import type { Messages } from "./message-catalog.ts";
 
 const HASH_LETTERS = 12;
 
 /** What pilots wrote, in their words. How to reach them is for those who may act on it. */
-export function comments({ told }: RingView, words: Words, account: Account): Markup | null {
-  const said = told.flatMap(({ event }) => {
+export function pilotComments({ recentEvents }: RingView, messages: Messages, account: Account): Markup | null {
+  const said = recentEvents.flatMap(({ event }) => {
     if (event.kind !== "feedback") return [];
     const { score, well, badly, comment, contact } = event.feedback;
     const texts = [well, badly, comment].filter((text) => text !== "");
@@ -16,7 +16,7 @@ export function comments({ told }: RingView, words: Words, account: Account): Ma
     const reach = account.role === "manager" && contact !== "" ? html` <small>${contact}</small>` : null;
     return [
       html`<li>
-        <strong>${words.feedback.given(String(score))}</strong> ${texts.map((text) => html`<q>${text}</q> `)}${reach}
+        <strong>${messages.feedback.given(String(score))}</strong> ${texts.map((text) => html`<q>${text}</q> `)}${reach}
       </li>`,
     ];
   });
@@ -28,9 +28,9 @@ export function comments({ told }: RingView, words: Words, account: Account): Ma
 }
 
 /** What went wrong on the computers of a ring, the newest first: refusals, failed updates, reported problems. */
-export function troubleLog({ ring, told }: RingView, words: Words, said: (at: number) => string): Markup {
-  const lines = told.flatMap((one) => {
-    const text = troubleOf(one, words);
+export function errorLog({ ring, recentEvents }: RingView, messages: Messages, said: (at: number) => string): Markup {
+  const lines = recentEvents.flatMap((one) => {
+    const text = troubleOf(one, messages);
     if (text === undefined) return [];
     return [
       html`<li>
@@ -39,17 +39,17 @@ export function troubleLog({ ring, told }: RingView, words: Words, said: (at: nu
       </li>`,
     ];
   });
-  return html`<h3 id="${ring}-trouble">${words.trouble.title}</h3>
+  return html`<h3 id="${ring}-trouble">${messages.trouble.title}</h3>
     ${
       lines.length === 0
-        ? html`<p class="muted">${words.trouble.none}</p>`
+        ? html`<p class="muted">${messages.trouble.none}</p>`
         : html`<ol class="log" aria-labelledby="${ring}-trouble">
             ${lines}
           </ol>`
     }`;
 }
 
-function troubleOf({ event }: ToldEvent, { trouble }: Words): Markup | undefined {
+function troubleOf({ event }: NotableEvent, { trouble }: Messages): Markup | undefined {
   switch (event.kind) {
     case "security": {
       const { subject, code, artefact } = event.finding;

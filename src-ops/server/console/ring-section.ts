@@ -6,9 +6,9 @@ import { gateTable } from "./gate-table.ts";
 import { haltForm } from "./halt-form.ts";
 import { html, type Markup } from "./markup.ts";
 import { nextStep, releaseTrack } from "./release-track.ts";
-import { comments, troubleLog } from "./report-lists.ts";
+import { pilotComments, errorLog } from "./report-lists.ts";
 import type { ConsoleView, RingView } from "./view.ts";
-import type { MachineState, Words } from "./message-catalog.ts";
+import type { MachineState, Messages } from "./message-catalog.ts";
 import { HOUR } from "../../../src-shared/units.ts";
 
 /** Colour is never the only sign: each state has a mark of its own. */
@@ -19,7 +19,7 @@ const NAME_LETTERS = 6;
 export function ringSection(
   view: RingView,
   { now, policy }: ConsoleView,
-  words: Words,
+  messages: Messages,
   language: Language,
   account: Account,
 ): Markup {
@@ -34,30 +34,32 @@ export function ringSection(
   return html`<section class="card ring" aria-labelledby="${ring}-title" data-ring="${ring}" data-verdict="${verdict}">
     <div class="head">
       <h2 id="${ring}-title">${ring} · ${version} <span class="muted build">${build}</span></h2>
-      ${releaseTrack(view.progress, policy, words)}
-      <p class="muted">${words.since(hours)}</p>
+      ${releaseTrack(view.progress, policy, messages)}
+      <p class="muted">${messages.since(hours)}</p>
     </div>
-    <p class="verdict ${isHalted ? "fail" : verdict}">${isHalted ? words.track.halted : words.verdicts[verdict]}</p>
-    <p class="sentence">${sentenceOf(view, words)}</p>
-    ${nextStep(view.progress, words, said)} ${errors ? exposure(errors, words, number) : null}
+    <p class="verdict ${isHalted ? "fail" : verdict}">
+      ${isHalted ? messages.track.halted : messages.verdicts[verdict]}
+    </p>
+    <p class="sentence">${sentenceOf(view, messages)}</p>
+    ${nextStep(view.progress, messages, said)} ${errors ? exposure(errors, messages, number) : null}
     <div class="columns">
       <div>
-        <h3>${words.chart.title}</h3>
-        ${boundChart(view, words, percent)}
+        <h3>${messages.chart.title}</h3>
+        ${boundChart(view, messages, percent)}
       </div>
       <div>
-        <h3>${words.machines.title}</h3>
-        ${machineGrid(view, words, number)}
-        <h3>${words.feedback.title}</h3>
-        ${feedback(view, words)} ${comments(view, words, account)}
+        <h3>${messages.machines.title}</h3>
+        ${machineGrid(view, messages, number)}
+        <h3>${messages.feedback.title}</h3>
+        ${feedback(view, messages)} ${pilotComments(view, messages, account)}
       </div>
     </div>
-    ${gateTable(view, words, language)} ${troubleLog(view, words, said)}
-    ${account.role === "manager" && !isHalted ? haltForm(view, words) : null}
+    ${gateTable(view, messages, language)} ${errorLog(view, messages, said)}
+    ${account.role === "manager" && !isHalted ? haltForm(view, messages) : null}
   </section>`;
 }
 
-function sentenceOf({ verdict, gates, isHalted, timeIsUp }: RingView, { sentences, gateNames }: Words): string {
+function sentenceOf({ verdict, gates, isHalted, timeIsUp }: RingView, { sentences, gateNames }: Messages): string {
   const named = (outcomes: readonly string[]) =>
     gates.flatMap(({ gate, outcome }) => (outcomes.includes(outcome) ? [gateNames[gate]] : [])).join(", ");
   if (isHalted) return sentences.halted;
@@ -66,25 +68,29 @@ function sentenceOf({ verdict, gates, isHalted, timeIsUp }: RingView, { sentence
   return verdict === "fail" ? sentences.fail(named(["fail", "halt"])) : sentences.inconclusive(named(["hold"]));
 }
 
-function exposure({ sample, bound }: ExplainedGate, { exposure: words }: Words, number: Intl.NumberFormat): Markup {
+function exposure(
+  { sample, bound }: ExplainedGate,
+  { exposure: messages }: Messages,
+  number: Intl.NumberFormat,
+): Markup {
   const [have, need] = [sample?.of ?? 0, Math.max(bound?.needed ?? 0, 1)];
-  const says = words.of(number.format(have), number.format(need));
+  const says = messages.of(number.format(have), number.format(need));
   return html`<div class="exposure">
-    <span>${words.title}</span>
+    <span>${messages.title}</span>
     <progress
       max="${need}"
       value="${Math.min(have, need)}"
-      aria-label="${words.title}"
+      aria-label="${messages.title}"
       aria-valuetext="${says}"
     ></progress>
     <span>${says}</span>
   </div>`;
 }
 
-function machineGrid({ machines }: RingView, words: Words, number: Intl.NumberFormat): Markup {
-  if (machines.length === 0) return html`<p class="muted">${words.machines.none}</p>`;
+function machineGrid({ machines }: RingView, messages: Messages, number: Intl.NumberFormat): Markup {
+  if (machines.length === 0) return html`<p class="muted">${messages.machines.none}</p>`;
   const cells = machines.map(({ machine, state, operations }) => {
-    const says = `${words.machineStates[state]}, ${words.machines.operations(number.format(operations))}`;
+    const says = `${messages.machineStates[state]}, ${messages.machines.operations(number.format(operations))}`;
     return html`<li class="${state}" title="${machine}">
       <span aria-hidden="true">${MARKS[state]}</span> ${machine.slice(0, NAME_LETTERS)} <small>${says}</small>
     </li>`;
@@ -94,11 +100,11 @@ function machineGrid({ machines }: RingView, words: Words, number: Intl.NumberFo
   </ul>`;
 }
 
-function feedback({ scores, machines }: RingView, { feedback: words }: Words): Markup {
-  if (scores.length === 0) return html`<p class="muted">${words.none}</p>`;
+function feedback({ scores, machines }: RingView, { feedback: messages }: Messages): Markup {
+  if (scores.length === 0) return html`<p class="muted">${messages.none}</p>`;
   const people = Array.from({ length: 11 }, (_, score) => scores.filter((given) => given === score).length);
-  const given = people.map((count, score) => (count > 0 ? html`<li>${words.score(score, count)}</li>` : null));
-  return html`<p>${words.of(scores.length, machines.length)}</p>
+  const given = people.map((count, score) => (count > 0 ? html`<li>${messages.score(score, count)}</li>` : null));
+  return html`<p>${messages.of(scores.length, machines.length)}</p>
     <ul class="scores">
       ${given.filter((item) => item !== null)}
     </ul>`;

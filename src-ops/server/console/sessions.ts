@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
-import type { SessionShelf } from "../store/index.ts";
+import type { SessionRepository } from "../store/index.ts";
 
 const COOKIE = "uvv-ring";
 const LIFE_MS = 12 * HOUR * 1_000;
@@ -16,7 +16,7 @@ export type Sessions = {
 };
 
 /** @param isSecure whether people reach the console by https: then the cookie is never sent without */
-export function createSessions(shelf: SessionShelf, isSecure: boolean): Sessions {
+export function createSessions(shelf: SessionRepository, isSecure: boolean): Sessions {
   const cookie = (value: string, seconds: number) =>
     `${COOKIE}=${value}; Path=/console; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure ? "; Secure" : ""}`;
   return {

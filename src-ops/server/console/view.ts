@@ -16,7 +16,7 @@ import {
   assessRings,
   type WatchPorts,
 } from "../decisions/index.ts";
-import type { HourSum, RingStore, ToldEvent } from "../store/index.ts";
+import type { HourlyCounts, RingStore, NotableEvent } from "../store/index.ts";
 import type { MachineState } from "./message-catalog.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 import { ok } from "../../../src-shared/result.ts";
@@ -26,7 +26,7 @@ const DECISIONS = 20;
 const TOLD = 30;
 
 /** Operations that were heard up to a moment, and how many of them failed. */
-export type Heard = HourSum;
+export type CumulativeCounts = HourlyCounts;
 
 export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
 
@@ -34,17 +34,17 @@ export type MachineView = { readonly machine: string; readonly state: MachineSta
 export type IncidentView = Incident & {
   readonly level: AlertLevel;
   readonly openedAt: UnixMs | null;
-  readonly answeredAt: UnixMs | null;
+  readonly acknowledgedAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
   /** By when it is to be evaluated and decided, and when that was done. */
   readonly deadlines: readonly Deadline[];
 };
 
 export type RingView = Assessment & {
-  readonly heard: readonly Heard[];
+  readonly heard: readonly CumulativeCounts[];
   readonly machines: readonly MachineView[];
   readonly scores: readonly number[];
-  readonly told: readonly ToldEvent[];
+  readonly recentEvents: readonly NotableEvent[];
   readonly rules: RingPolicy;
   readonly progress: RingProgress;
 };
@@ -90,10 +90,10 @@ async function ringView(
   const machines = await store.machines(assessment, now);
   return {
     ...assessment,
-    heard: await heardOf(store, assessment),
+    heard: await cumulativeCountsOf(store, assessment),
     machines: machines.map((facts) => machineView(facts, rules, now)),
     scores: await store.scores(assessment),
-    told: await store.told(ring, version, TOLD),
+    recentEvents: await store.recentEvents(ring, version, TOLD),
     rules,
     progress: states.find((state) => state.ring === ring) as RingProgress,
   };
@@ -118,7 +118,7 @@ async function incidentsIn(
       ...incident,
       level,
       openedAt: known?.openedAt ?? null,
-      answeredAt: known?.answeredAt ?? null,
+      acknowledgedAt: known?.acknowledgedAt ?? null,
       remindsAt: known ? nextReminder(known, level) : null,
       deadlines: deadlines.filter((one) => one.incident === incident.id),
     });
@@ -138,7 +138,10 @@ function machineView(
 }
 
 /** Hour by hour, each with all that came before it. */
-async function heardOf(store: RingStore, release: { ring: Ring; version: string; since: UnixMs }): Promise<Heard[]> {
+async function cumulativeCountsOf(
+  store: RingStore,
+  release: { ring: Ring; version: string; since: UnixMs },
+): Promise<CumulativeCounts[]> {
   let [operations, failed] = [0, 0];
   const hours = await store.hours(release.ring, release.version, release.since - HOUR_MS);
   return hours.map((hour) => {

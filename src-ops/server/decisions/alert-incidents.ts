@@ -3,7 +3,7 @@ import type { RingStore } from "../store/index.ts";
 import type { Assessment } from "./assess.ts";
 import { auditDecisions } from "./decision-log.ts";
 import { lateIncidents } from "./deadlines.ts";
-import { createIncidentBook } from "./incident-log.ts";
+import { createIncidentLog } from "./incident-log.ts";
 import { incidentsOf } from "./incidents.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
@@ -11,17 +11,17 @@ import type { UnixMs } from "../../../src-shared/units.ts";
  * Keeps what is wrong with the rings, and tells people what is new. What reached nobody is told again at the next look;
  * without a configuration nobody is told.
  */
-export async function tellIncidents(
+export async function alertIncidents(
   store: RingStore,
   assessed: readonly Assessment[],
   config: AlertingConfig | undefined,
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<{ readonly told: number; readonly undelivered: number }> {
-  const book = createIncidentBook(store.incidents, config?.levelOf ?? usualLevelOf);
+  const incidentLog = createIncidentLog(store.incidents, config?.levelOf ?? usualLevelOf);
   const log = await auditDecisions(store.decisions);
   const late = lateIncidents(await store.incidents.open(), assessed, log, now);
-  const due = await book.due([...assessed.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
+  const due = await incidentLog.due([...assessed.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
   if (!config) return { told: 0, undelivered: 0 };
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {

@@ -11,17 +11,17 @@ import {
   type IsGenuine,
   judgeRelease,
   NO_COUNTS,
-  type Reached,
+  type LastReached,
   readFacts,
   type RingPolicy,
   type PolicyFile,
 } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
-import type { Running } from "./running-releases.ts";
+import type { RingRelease } from "./running-releases.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
 /** One ring's release: the verdict with its reasons, and the budget of failures. */
-export type Assessment = Running &
+export type Assessment = RingRelease &
   ExplainedJudgement & {
     readonly v: 1;
     readonly policyHash: string;
@@ -37,13 +37,13 @@ export type Assessment = Running &
     readonly burns: readonly Burn[];
     /** By when people evaluate an incident of this ring, and decide on it. */
     readonly deadlines: RingPolicy["deadlines"];
-    readonly reached: readonly Reached[];
+    readonly reached: readonly LastReached[];
   };
 
 /** Judges what a ring runs by what its computers have told. */
 export async function assess(
   store: RingStore,
-  running: Running,
+  running: RingRelease,
   { policy, hash }: PolicyFile,
   isGenuine: IsGenuine,
   now: UnixMs,
@@ -78,7 +78,7 @@ const daysInMinutes = ({ days }: BudgetPolicy) => (days * DAY) / MINUTE;
 /** What was operated in each of the windows that the budget looks at, by their length in minutes. */
 async function exposuresOf(
   store: RingStore,
-  { ring, version }: Running,
+  { ring, version }: RingRelease,
   budget: BudgetPolicy,
   now: UnixMs,
 ): Promise<ReadonlyMap<number, Counters>> {

@@ -1,5 +1,5 @@
 import { ALERT_KINDS } from "../alerts/index.ts";
-import type { KeptIncident } from "../store/index.ts";
+import type { IncidentRecord } from "../store/index.ts";
 import type { Assessment } from "./assess.ts";
 import type { Audit, Decision } from "./decision-log.ts";
 import type { Incident } from "./incidents.ts";
@@ -18,16 +18,22 @@ export type Deadline = {
 type Asked = Pick<Assessment, "ring" | "version" | "deadlines">;
 
 /** The deadlines of incidents that are not over, of the rings whose policy has any. */
-export function deadlinesOf(kept: readonly KeptIncident[], rings: readonly Asked[], log: Audit): readonly Deadline[] {
+export function deadlinesOf(kept: readonly IncidentRecord[], rings: readonly Asked[], log: Audit): readonly Deadline[] {
   return kept.flatMap((incident) => {
-    const { id, ring, kind, openedAt, answeredAt } = incident;
+    const { id, ring, kind, openedAt, acknowledgedAt } = incident;
     const hours = rings.find((one) => one.ring === ring)?.deadlines;
     // What is told of a deadline has none itself, and what is only worth knowing needs no decision.
     if (!hours || kind === "decision_due" || ALERT_KINDS[kind] === "info") return [];
     const decidedAt = decisionAt(incident, log);
     const until = (limit: number) => openedAt + limit * HOUR * 1_000;
     return [
-      { incident: id, ring, what: "evaluated", until: until(hours.evaluatedHours), doneAt: answeredAt ?? decidedAt },
+      {
+        incident: id,
+        ring,
+        what: "evaluated",
+        until: until(hours.evaluatedHours),
+        doneAt: acknowledgedAt ?? decidedAt,
+      },
       { incident: id, ring, what: "decided", until: until(hours.decidedHours), doneAt: decidedAt },
     ] satisfies Deadline[];
   });
@@ -35,7 +41,7 @@ export function deadlinesOf(kept: readonly KeptIncident[], rings: readonly Asked
 
 /** The deadlines that were missed, as incidents of their own: told to those on the escalation list at once. */
 export function lateIncidents(
-  kept: readonly KeptIncident[],
+  kept: readonly IncidentRecord[],
   rings: readonly Asked[],
   log: Audit,
   now: UnixMs,
@@ -52,7 +58,7 @@ export function lateIncidents(
 }
 
 // A ring that stopped, or runs something else, was decided about; and so was what people say they decided.
-function decisionAt({ id, ring, openedAt }: KeptIncident, { decisions }: Audit): UnixMs | null {
+function decisionAt({ id, ring, openedAt }: IncidentRecord, { decisions }: Audit): UnixMs | null {
   // A backup that was brought back lets a watch begin anew, and decides nothing.
   const restores = new Set(decisions.flatMap(({ at, decision }) => (decision.kind === "restored" ? [at] : [])));
   const decides = (decision: Decision) => {

@@ -4,7 +4,7 @@ import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
-import type { DecisionLines } from "../store/index.ts";
+import type { DecisionRepository } from "../store/index.ts";
 
 const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -83,7 +83,7 @@ export type Audit = {
 };
 
 /** Adds a decision to the log, durably: each line holds the hash of the one before. */
-export function logDecision(lines: DecisionLines, at: UnixMs, decision: Decision): Promise<void> {
+export function logDecision(lines: DecisionRepository, at: UnixMs, decision: Decision): Promise<void> {
   return lines.append((last) => {
     const prev = last ? hashOf(last.line) : LOG_START;
     const n = last ? last.n + 1 : 0;
@@ -92,7 +92,7 @@ export function logDecision(lines: DecisionLines, at: UnixMs, decision: Decision
 }
 
 /** Follows the log from its beginning, as far as each line fits the one before. */
-export async function auditDecisions(lines: Pick<DecisionLines, "all">): Promise<Audit> {
+export async function auditDecisions(lines: Pick<DecisionRepository, "all">): Promise<Audit> {
   const decisions: Line[] = [];
   const heads: string[] = [];
   let head = LOG_START;

@@ -10,7 +10,7 @@ const WORDS: Partial<Readonly<Record<GateName, { readonly fr: string; readonly e
 const FAILURES = { fr: "trop d’opérations échouent", en: "too many operations fail" };
 
 /** Why a machine has halted a release, for those who use the app: without figures, which the decision log has. */
-export function haltWords(gates: readonly GateName[]): string {
+export function haltReason(gates: readonly GateName[]): string {
   const words = [...new Set(gates.map((gate) => WORDS[gate] ?? FAILURES))];
   const all = (language: "fr" | "en") => words.map((said) => said[language]).join(", ");
   return `Arrêt automatique : ${all("fr")}. / Automatic halt: ${all("en")}.`;

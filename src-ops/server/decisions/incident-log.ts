@@ -1,5 +1,5 @@
 import type { Alert, AlertLevel, AlertKind } from "../alerts/index.ts";
-import type { IncidentShelf, KeptIncident } from "../store/index.ts";
+import type { IncidentRepository, IncidentRecord } from "../store/index.ts";
 import type { Incident } from "./incidents.ts";
 import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
@@ -7,9 +7,12 @@ import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 const REPEAT_MINUTES = [15, 30, 60];
 
 /** When people are reminded of an incident that nobody has answered; `null`: they are not, or not any more. */
-export function nextReminder({ openedAt, answeredAt, told }: KeptIncident, level: AlertLevel): UnixMs | null {
+export function nextReminder(
+  { openedAt, acknowledgedAt, alertsSent: told }: IncidentRecord,
+  level: AlertLevel,
+): UnixMs | null {
   const minutes = REPEAT_MINUTES[Math.max(0, told - 1)];
-  if (level !== "critical" || answeredAt !== null || minutes === undefined) return null;
+  if (level !== "critical" || acknowledgedAt !== null || minutes === undefined) return null;
   return openedAt + minutes * MINUTE * 1_000;
 }
 
@@ -17,38 +20,38 @@ export function nextReminder({ openedAt, answeredAt, told }: KeptIncident, level
 export type Due = { readonly alert: Alert; readonly done: () => Promise<void> };
 
 /** Remembers incidents, so that each is told once, repeated while nobody answers, and called over when it is. */
-export function createIncidentBook(shelf: IncidentShelf, levelOf: (kind: AlertKind) => AlertLevel) {
-  async function dueOf(kept: KeptIncident, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
+export function createIncidentLog(repository: IncidentRepository, levelOf: (kind: AlertKind) => AlertLevel) {
+  async function dueOf(kept: IncidentRecord, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
     if (!found) {
-      const done = () => shelf.resolve(kept.id, now);
+      const done = () => repository.resolve(kept.id, now);
       // Nobody was told that it began: nobody has to hear that it is over.
-      if (kept.told === 0) return (await done(), []);
+      if (kept.alertsSent === 0) return (await done(), []);
       return [{ alert: alertOf(kept, "resolved", now), done }];
     }
-    if (kept.told === 0)
-      return [{ alert: alertOf(kept, "opened", now, found.isLate), done: () => shelf.setTold(kept.id, 1) }];
-    if (kept.answeredAt !== null || levelOf(kept.kind) !== "critical") return [];
+    if (kept.alertsSent === 0)
+      return [{ alert: alertOf(kept, "opened", now, found.isLate), done: () => repository.setAlertsSent(kept.id, 1) }];
+    if (kept.acknowledgedAt !== null || levelOf(kept.kind) !== "critical") return [];
     const due = 1 + REPEAT_MINUTES.filter((minutes) => now - kept.openedAt >= minutes * MINUTE * 1_000).length;
-    if (due <= kept.told) return [];
-    return [{ alert: alertOf(kept, "repeated", now, true), done: () => shelf.setTold(kept.id, due) }];
+    if (due <= kept.alertsSent) return [];
+    return [{ alert: alertOf(kept, "repeated", now, true), done: () => repository.setAlertsSent(kept.id, due) }];
   }
 
   return {
     /** Which alerts are due, now that these are the incidents of the rings. */
     async due(incidents: readonly Incident[], now: UnixMs): Promise<readonly Due[]> {
-      await shelf.keep(incidents, now);
+      await repository.upsert(incidents, now);
       const found = new Map(incidents.map((one) => [one.id, one]));
-      const kept = await shelf.open();
+      const kept = await repository.open();
       return (await Promise.all(kept.map((one) => dueOf(one, found.get(one.id), now)))).flat();
     },
-    open: shelf.open,
+    open: repository.open,
     /** Somebody has taken it on: it is not repeated. Whether there was such an incident, unanswered. */
-    answer: shelf.answer,
+    answer: repository.acknowledge,
   };
 }
-export type IncidentBook = ReturnType<typeof createIncidentBook>;
+export type IncidentLog = ReturnType<typeof createIncidentLog>;
 
-function alertOf(kept: KeptIncident, stage: Alert["stage"], now: UnixMs, escalated = false): Alert {
+function alertOf(kept: IncidentRecord, stage: Alert["stage"], now: UnixMs, escalated = false): Alert {
   const { id: incident, kind, ring, version, detail } = kept;
   return { incident, kind, stage, ring, version, at: Math.floor(now / 1_000), detail, escalated };
 }

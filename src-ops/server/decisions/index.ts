@@ -1,4 +1,4 @@
-export { tellIncidents } from "./alert-incidents.ts";
+export { alertIncidents } from "./alert-incidents.ts";
 export type { Assessment } from "./assess.ts";
 export { auditFeed } from "./audit-feed.ts";
 export { type Deadline, deadlinesOf, lateIncidents } from "./deadlines.ts";

@@ -17,7 +17,7 @@ export function genuineTokens(register: Register, now: UnixSeconds): ReadonlySet
 }
 
 /** The computers that the publisher has enrolled, by their pseudonym, and those whose enrolment is over. */
-export function enrolledIn(
+export function enrolmentsIn(
   register: Register,
   now: UnixSeconds,
 ): { readonly current: ReadonlyMap<string, Ring>; readonly over: readonly string[] } {

@@ -1,13 +1,13 @@
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { RunningRelease } from "../../gates/index.ts";
 import type { FeedStatus } from "../../feed/index.ts";
-import type { DecisionLines } from "../store/index.ts";
+import type { DecisionRepository } from "../store/index.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import type { BuildId, Release } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /** What a ring runs, and whether it is halted. */
-export type Running = RunningRelease & {
+export type RingRelease = RunningRelease & {
   readonly buildEpoch: number;
   readonly isHalted: boolean;
   /** Of the document that lets it run: which one, for whom, and on what grounds. */
@@ -21,7 +21,10 @@ type Watch = Extract<Decision, { readonly kind: "watch" }>;
  * release. After a halt that was undone it begins anew, and so it does with each larger share (R-16), and after a backup
  * was brought back: what it does not know of may have been a crash.
  */
-export function runningIn({ rings, builds }: Pick<FeedStatus, "rings" | "builds">, log: Audit): readonly Running[] {
+export function runningReleases(
+  { rings, builds }: Pick<FeedStatus, "rings" | "builds">,
+  log: Audit,
+): readonly RingRelease[] {
   return RINGS.flatMap((ring) => {
     const { release, halt } = rings[ring];
     const listed = builds.find(({ id }) => id === release?.build);
@@ -43,7 +46,7 @@ export function runningIn({ rings, builds }: Pick<FeedStatus, "rings" | "builds"
 }
 
 /** Of a ring that was last seen running this build since then, nothing is new. */
-export function isNewWatch(log: Audit, { ring, build, since }: Running): boolean {
+export function isNewWatch(log: Audit, { ring, build, since }: RingRelease): boolean {
   const known = lastWatch(log, ring);
   return known?.build !== build || known.since !== since;
 }
@@ -54,7 +57,7 @@ function lastRestore({ decisions }: Audit, ring: Ring): UnixMs {
 }
 
 /** Notes that what was kept was brought back from a backup, for every ring. */
-export async function logRestore(lines: DecisionLines, at: UnixMs, reason: string): Promise<void> {
+export async function logRestore(lines: DecisionRepository, at: UnixMs, reason: string): Promise<void> {
   const log = await auditDecisions(lines);
   for (const ring of RINGS) {
     await logDecision(lines, at, { kind: "restored", ring, build: lastWatch(log, ring)?.build ?? "", reason });

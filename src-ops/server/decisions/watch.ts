@@ -1,20 +1,20 @@
 import { readRegister } from "../../register/index.ts";
-import { type FeedPlace, feedStatus } from "../../feed/index.ts";
+import { type FeedLocation, feedStatus } from "../../feed/index.ts";
 import type { Attempt } from "../../failure.ts";
 import type { PolicyFile } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
-import { haltWords } from "./halt-reason.ts";
-import { enrolledIn, genuineTokens } from "./known-artefacts.ts";
+import { haltReason } from "./halt-reason.ts";
+import { enrolmentsIn, genuineTokens } from "./known-artefacts.ts";
 import { publishHaltOnce } from "./publish-halt.ts";
-import { isNewWatch, runningIn } from "./running-releases.ts";
+import { isNewWatch, runningReleases } from "./running-releases.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 export type WatchPorts = {
   readonly store: RingStore;
-  readonly feed: FeedPlace;
+  readonly feed: FeedLocation;
   readonly policy: PolicyFile;
   readonly now: () => UnixMs;
 };
@@ -28,11 +28,11 @@ export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly A
   if (!status.ok) return status;
   const register = await readRegister(feed.keys);
   if (!register.ok) return register;
-  const { current, over } = enrolledIn(register.value, seconds);
+  const { current, over } = enrolmentsIn(register.value, seconds);
   for (const [pid, ring] of current) if ((await store.ringOf(pid)) !== ring) await store.enrol(pid, ring, seconds);
   for (const pid of over) if ((await store.ringOf(pid)) !== "over") await store.unenrol(pid);
   const genuine = genuineTokens(register.value, seconds);
-  const running = runningIn(status.value, await auditDecisions(store.decisions));
+  const running = runningReleases(status.value, await auditDecisions(store.decisions));
   const assessed: Assessment[] = [];
   for (const one of running) assessed.push(await assess(store, one, policy, (hash) => genuine.has(hash), at));
   return ok(assessed);
@@ -87,7 +87,7 @@ async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, lo
   const halting = gates.filter(({ outcome }) => outcome === "halt");
   const reason = halting.map(({ gate, why }) => `${gate}: ${why}`).join(". ");
   // Users read the document: what they can make nothing of stands in the log.
-  const words = haltWords(halting.map(({ gate }) => gate));
+  const words = haltReason(halting.map(({ gate }) => gate));
   const code = await publishHaltOnce(feed, { ring, build, reason: words }, now());
   if (code === "halted already") return true;
   if (code === undefined) {

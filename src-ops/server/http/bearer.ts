@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Received } from "./request.ts";
+import type { HttpRequest } from "./request.ts";
 
 /** Whether a request shows the token. Where there is none nobody does: an open door would be worse than a shut one. */
-export function showsToken({ header }: Pick<Received, "header">, token: string | undefined): boolean {
+export function hasBearerToken({ header }: Pick<HttpRequest, "header">, token: string | undefined): boolean {
   return token !== undefined && isSame(header("Authorization") ?? "", `Bearer ${token}`);
 }
 

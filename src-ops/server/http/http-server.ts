@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { METRICS_PATH, LOGS_PATH, MAX_BATCH_BYTES } from "../../../src-shared/telemetry/index.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
 import { storageProblemOf } from "../store/index.ts";
-import { type Answer, refusal, RETRY_SECONDS, waitFor } from "./response.ts";
-import type { Received } from "./request.ts";
+import { type HttpResponse, errorResponse, RETRY_SECONDS, retryLater } from "./response.ts";
+import type { HttpRequest } from "./request.ts";
 
 export type Route = {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly answer: (received: Received) => Promise<Answer> | Answer;
+  readonly handle: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
 };
 
 type Note = (event: string, fields?: Readonly<Record<string, string>>) => void;
@@ -17,7 +17,7 @@ type Note = (event: string, fields?: Readonly<Record<string, string>>) => void;
 export function createHttpServer(
   routes: readonly Route[],
   note: Note,
-  answered: (path: string, answer: Answer) => void,
+  answered: (path: string, answer: HttpResponse) => void,
 ): Server {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
   server.maxConnections = 2_000;
@@ -31,7 +31,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   note: Note,
-  answered: (path: string, answer: Answer) => void,
+  answered: (path: string, answer: HttpResponse) => void,
 ): Promise<void> {
   const path = pathOf(request);
   try {
@@ -43,7 +43,7 @@ async function serve(
     const problem = storageProblemOf(error);
     // A bug must not take the server down, nor tell a stranger how it is made.
     note("request.failed", problem ? { code: problem } : {});
-    const answer = problem ? waitFor(503, problem, RETRY_SECONDS) : refusal(500, "INTERNAL");
+    const answer = problem ? retryLater(503, problem, RETRY_SECONDS) : errorResponse(500, "INTERNAL");
     answered(path, answer);
     send(response, answer);
   }
@@ -54,22 +54,26 @@ function pathOf({ url }: IncomingMessage): string {
 }
 
 /** `undefined`: the sender has gone. */
-async function answerTo(routes: readonly Route[], request: IncomingMessage, path: string): Promise<Answer | undefined> {
+async function answerTo(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  path: string,
+): Promise<HttpResponse | undefined> {
   const known = routes.filter((route) => route.path === path);
-  if (known.length === 0) return refusal(404, "NOT_FOUND");
+  if (known.length === 0) return errorResponse(404, "NOT_FOUND");
   const route = known.find(({ method }) => method === request.method);
-  if (!route) return refusal(405, "METHOD_NOT_ALLOWED", { Allow: known.map(({ method }) => method).join(", ") });
+  if (!route) return errorResponse(405, "METHOD_NOT_ALLOWED", { Allow: known.map(({ method }) => method).join(", ") });
   const header = (name: string) => {
     const value = request.headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;
   };
   const received = { path, header, address: request.socket.remoteAddress ?? "" };
-  if (route.method === "GET") return route.answer({ ...received, body: new Uint8Array() });
-  if (!isJson(request)) return refusal(415, "JSON_EXPECTED");
+  if (route.method === "GET") return route.handle({ ...received, body: new Uint8Array() });
+  if (!isJson(request)) return errorResponse(415, "JSON_EXPECTED");
   const body = await bodyOf(request, path === LOGS_PATH || path === METRICS_PATH ? MAX_BATCH_BYTES : SMALL);
   if (body === "gone") return undefined;
-  if (body === "too large") return refusal(413, "TOO_LARGE", { Connection: "close" });
-  return route.answer({ ...received, body });
+  if (body === "too large") return errorResponse(413, "TOO_LARGE", { Connection: "close" });
+  return route.handle({ ...received, body });
 }
 
 const SMALL: Bytes = 16 * 1024;
@@ -95,7 +99,7 @@ async function bodyOf(request: IncomingMessage, most: Bytes): Promise<Buffer | "
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, body = {}, text, headers = {} }: Answer): void {
+function send(response: ServerResponse, { status, body = {}, text, headers = {} }: HttpResponse): void {
   if (response.headersSent || response.destroyed) return;
   const { type, content } = text ?? { type: "application/json", content: JSON.stringify(body) };
   response.writeHead(status, {

@@ -1,5 +1,5 @@
-export { showsToken } from "./bearer.ts";
+export { hasBearerToken } from "./bearer.ts";
 export { createHttpServer, type Route } from "./http-server.ts";
-export { createRates, type Rate, type Rates } from "./rate-limiter.ts";
-export type { Received } from "./request.ts";
-export { type Answer, DONE, refusal, RETRY_SECONDS, waitFor } from "./response.ts";
+export { createRateLimiter, type Rate, type RateLimiter } from "./rate-limiter.ts";
+export type { HttpRequest } from "./request.ts";
+export { type HttpResponse, OK_RESPONSE, errorResponse, RETRY_SECONDS, retryLater } from "./response.ts";

@@ -6,7 +6,7 @@ export type Rate = { readonly perSecond: number; readonly burst: number };
 const MOST_SENDERS = 20_000;
 
 /** Counts what each sender asks. A sender that is not heard for long is forgotten, and starts with a full measure. */
-export function createRates({ perSecond, burst }: Rate) {
+export function createRateLimiter({ perSecond, burst }: Rate) {
   const measures = new Map<string, { left: number; at: UnixMs }>();
 
   return {
@@ -23,4 +23,4 @@ export function createRates({ perSecond, burst }: Rate) {
     },
   };
 }
-export type Rates = ReturnType<typeof createRates>;
+export type RateLimiter = ReturnType<typeof createRateLimiter>;

@@ -1,5 +1,5 @@
 /** What a request gets. The sender decides by the status alone (docs/formats/telemetry.md, Answers). */
-export type Answer = {
+export type HttpResponse = {
   readonly status: number;
   readonly body?: object;
   /** Instead of JSON: for people's browsers. */
@@ -7,15 +7,19 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export const DONE: Answer = { status: 200, body: {} };
+export const OK_RESPONSE: HttpResponse = { status: 200, body: {} };
 
-export function refusal(status: number, code: string, headers: Readonly<Record<string, string>> = {}): Answer {
+export function errorResponse(
+  status: number,
+  code: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
   return { status, body: { code }, headers };
 }
 
 /** What was not kept because of the database may come again after so long. */
 export const RETRY_SECONDS = 30;
 
-export function waitFor(status: 429 | 503, code: string, seconds: number): Answer {
-  return refusal(status, code, { "Retry-After": String(seconds) });
+export function retryLater(status: 429 | 503, code: string, seconds: number): HttpResponse {
+  return errorResponse(status, code, { "Retry-After": String(seconds) });
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { RingStore } from "../store/index.ts";
-import { DONE, refusal, showsToken, type Route } from "../http/index.ts";
+import { OK_RESPONSE, errorResponse, hasBearerToken, type Route } from "../http/index.ts";
 
 const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -21,14 +21,14 @@ export function ticketRoute(store: Pick<RingStore, "setTicket">, token: string |
   return {
     method: "POST",
     path: "/tickets",
-    async answer(received) {
-      if (!showsToken(received, token)) return refusal(401, "NOT_ALLOWED");
-      const json = parseStrictJson(received.body);
+    async handle(request) {
+      if (!hasBearerToken(request, token)) return errorResponse(401, "NOT_ALLOWED");
+      const json = parseStrictJson(request.body);
       const ticket = v.safeParse(Ticket, json.ok ? json.value : undefined);
-      if (!ticket.success) return refusal(400, "MALFORMED");
+      if (!ticket.success) return errorResponse(400, "MALFORMED");
       const { id, ring, openedAt, closedAt } = ticket.output;
       await store.setTicket(id, ring, openedAt, closedAt ?? undefined);
-      return DONE;
+      return OK_RESPONSE;
     },
   };
 }

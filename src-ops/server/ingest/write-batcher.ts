@@ -1,10 +1,10 @@
-import type { PlacedEvent, Taken } from "../../gates/index.ts";
+import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 type Waiting = {
-  readonly events: readonly PlacedEvent[];
-  readonly settle: (taken: Taken) => void;
+  readonly events: readonly NormalizedEvent[];
+  readonly settle: (taken: StoreCounts) => void;
   readonly fail: (error: unknown) => void;
 };
 
@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 100;
  * Writes batches that arrive together in one transaction: a sync to disk costs as much for a hundred as for one. Nobody
  * is answered before theirs is on disk.
  */
-export function createCommits(store: Pick<RingStore, "takeAll">, now: () => UnixMs) {
+export function createWriteBatcher(store: Pick<RingStore, "takeAll">, now: () => UnixMs) {
   const waiting: Waiting[] = [];
   let isDue = false;
 
@@ -25,7 +25,7 @@ export function createCommits(store: Pick<RingStore, "takeAll">, now: () => Unix
         together.map(({ events }) => events),
         now(),
       );
-      for (const [index, { settle }] of together.entries()) settle(taken[index] as Taken);
+      for (const [index, { settle }] of together.entries()) settle(taken[index] as StoreCounts);
     } catch (error) {
       for (const { fail } of together) fail(error);
     }
@@ -41,11 +41,11 @@ export function createCommits(store: Pick<RingStore, "takeAll">, now: () => Unix
 
   return {
     /** Rejects with the disk's error: nothing of the batch was kept. */
-    take: (events: readonly PlacedEvent[]) =>
-      new Promise<Taken>((settle, fail) => {
+    take: (events: readonly NormalizedEvent[]) =>
+      new Promise<StoreCounts>((settle, fail) => {
         waiting.push({ events, settle, fail });
         plan();
       }),
   };
 }
-export type Commits = ReturnType<typeof createCommits>;
+export type WriteBatcher = ReturnType<typeof createWriteBatcher>;

@@ -1,6 +1,6 @@
-import type { Reached, PolicyFile } from "../../gates/index.ts";
+import type { LastReached, PolicyFile } from "../../gates/index.ts";
 import { auditDecisions, assessRings, type WatchPorts } from "../decisions/index.ts";
-import { refusal, showsToken, type Route } from "../http/index.ts";
+import { errorResponse, hasBearerToken, type Route } from "../http/index.ts";
 import { EXPOSITION_TYPE, expositionOf, type Family, gauge } from "./exposition.ts";
 import { releaseFamilies } from "./release-families.ts";
 import { releaseReports } from "./release-reports.ts";
@@ -20,8 +20,8 @@ export function metricsRoute(ports: MetricsPorts): Route {
   return {
     method: "GET",
     path: "/metrics",
-    async answer(received) {
-      if (!showsToken(received, ports.token)) return refusal(401, "NOT_ALLOWED");
+    async handle(received) {
+      if (!hasBearerToken(received, ports.token)) return errorResponse(401, "NOT_ALLOWED");
       const families = [...ports.health.families(), policyFamily(ports.policy), ...(await ringFamilies(ports))];
       return { status: 200, text: { type: EXPOSITION_TYPE, content: expositionOf(families) } };
     },
@@ -56,7 +56,7 @@ function policyFamily({ policy, hash }: PolicyFile): Family {
   return gauge("policy_info", "By which policy the rings are judged.", [{ labels, value: 1 }]);
 }
 
-function reachedFamily(reached: readonly Reached[]): Family {
+function reachedFamily(reached: readonly LastReached[]): Family {
   return gauge(
     "probe_last_success_timestamp_seconds",
     "When the place was last reached as a client reaches it, or first asked for in vain.",

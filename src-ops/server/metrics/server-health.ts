@@ -1,5 +1,5 @@
-import type { Place, Taken } from "../../gates/index.ts";
-import type { Answer } from "../http/index.ts";
+import type { ProbeTarget, StoreCounts } from "../../gates/index.ts";
+import type { HttpResponse } from "../http/index.ts";
 import { STORAGE_PROBLEMS } from "../store/index.ts";
 import { counter, type Family, gauge, type Sample } from "./exposition.ts";
 import { LOGS_PATH, METRICS_PATH, ERASE_PATH } from "../../../src-shared/telemetry/index.ts";
@@ -29,7 +29,7 @@ const RESULTS = [
 
 const EVENTS = ["taken", "duplicates", "conflicting", "refused"] as const;
 /** What became of the records of batches. `refused`: they are none of ours. */
-export type Heard = Taken & { readonly refused: number };
+export type RecordCounts = StoreCounts & { readonly refused: number };
 
 type Probed = { readonly isReached: boolean; readonly tookMs: Milliseconds };
 
@@ -45,14 +45,14 @@ export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly
     ["ok", 0],
     ["failed", 0],
   ]);
-  const probes = new Map<Place, Probed>();
+  const probes = new Map<ProbeTarget, Probed>();
   const state = { lookedAt: startedAt, undelivered: 0 };
 
   return {
-    answered(path: string, answer: Answer): void {
+    answered(path: string, answer: HttpResponse): void {
       if (PATHS.some((known) => known === path)) add(requests, `${path} ${resultOf(answer)}`);
     },
-    heard(counts: Heard): void {
+    heard(counts: RecordCounts): void {
       for (const name of EVENTS) add(events, name, counts[name]);
     },
     looked(isDone: boolean, at: UnixMs): void {
@@ -60,7 +60,7 @@ export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly
       if (isDone) state.lookedAt = at;
     },
     undelivered: (count: number) => void (state.undelivered = count),
-    probed: (place: Place, probed: Probed) => void probes.set(place, probed),
+    probed: (place: ProbeTarget, probed: Probed) => void probes.set(place, probed),
     families(): readonly Family[] {
       return [
         gauge("process_start_timestamp_seconds", "When the server started.", [one(startedAt / 1_000)]),
@@ -80,7 +80,7 @@ export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly
 }
 export type ServerHealth = ReturnType<typeof createServerHealth>;
 
-function probeFamilies(probes: ReadonlyMap<Place, Probed>): readonly Family[] {
+function probeFamilies(probes: ReadonlyMap<ProbeTarget, Probed>): readonly Family[] {
   const of = (value: (probed: Probed) => number) =>
     [...probes].map(([target, probed]): Sample => ({ labels: { target }, value: value(probed) }));
   return [
@@ -114,7 +114,7 @@ function requestSamples(counts: ReadonlyMap<string, number>): readonly Sample[] 
   });
 }
 
-function resultOf({ status, body = {} }: Answer): string {
+function resultOf({ status, body = {} }: HttpResponse): string {
   if (status === 200) return "partialSuccess" in body ? "partial" : "ok";
   const code = "code" in body && typeof body.code === "string" ? body.code.toLowerCase() : "";
   return RESULTS.find((result) => result === code) ?? "other";

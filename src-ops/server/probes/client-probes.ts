@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FeedPlace, feedStatus } from "../../feed/index.ts";
+import { type FeedLocation, feedStatus } from "../../feed/index.ts";
 import { probeFeed } from "./probe-feed.ts";
 import { probeIngest } from "./probe-ingest.ts";
 import type { ProbePorts } from "./probing.ts";
@@ -13,7 +13,7 @@ export type Addresses = {
 };
 
 /** How each place is asked for as a client asks for it. */
-export function clientProbes({ repo, keys }: FeedPlace, { ingestUrl, feedUrl }: Addresses): ProbePorts["probes"] {
+export function clientProbes({ repo, keys }: FeedLocation, { ingestUrl, feedUrl }: Addresses): ProbePorts["probes"] {
   const ingest = (now: UnixMs, signal: AbortSignal) => probeIngest(ingestUrl, now, signal);
   if (feedUrl === undefined) return { ingest };
   return {

@@ -1,4 +1,4 @@
-import type { Place } from "../../gates/index.ts";
+import type { ProbeTarget } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { MINUTE, type Milliseconds, type UnixMs } from "../../../src-shared/units.ts";
 
@@ -9,23 +9,23 @@ const TIMEOUT_MS: Milliseconds = 20_000;
 export type Probe = (now: UnixMs, signal: AbortSignal) => Promise<boolean>;
 
 export type ProbePorts = {
-  readonly probes: Readonly<Partial<Record<Place, Probe>>>;
+  readonly probes: Readonly<Partial<Record<ProbeTarget, Probe>>>;
   /** Keeps when each place was last reached, so that every process judges by the same. */
-  readonly store: Pick<RingStore, "noteReached" | "forgetPlace">;
+  readonly store: Pick<RingStore, "recordProbe" | "forgetProbeTarget">;
   readonly now: () => UnixMs;
-  readonly probed: (place: Place, probed: { readonly isReached: boolean; readonly tookMs: Milliseconds }) => void;
+  readonly probed: (place: ProbeTarget, probed: { readonly isReached: boolean; readonly tookMs: Milliseconds }) => void;
 };
 
-const PLACES = ["feed", "ingest"] as const satisfies readonly Place[];
+const PLACES = ["feed", "ingest"] as const satisfies readonly ProbeTarget[];
 
 /** Asks for the places that clients need, once a minute at most. */
 export function createProbing({ probes, store, now, probed }: ProbePorts) {
   let last: UnixMs | undefined;
 
-  async function ask(place: Place, probe: Probe, signal: AbortSignal): Promise<void> {
+  async function ask(place: ProbeTarget, probe: Probe, signal: AbortSignal): Promise<void> {
     const from = now();
     const isReached = await probe(from, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
-    await store.noteReached(place, now(), isReached);
+    await store.recordProbe(place, now(), isReached);
     probed(place, { isReached, tookMs: now() - from });
   }
 
@@ -38,7 +38,7 @@ export function createProbing({ probes, store, now, probed }: ProbePorts) {
     await Promise.all(
       PLACES.map((place) => {
         const probe = probes[place];
-        return probe ? ask(place, probe, signal) : store.forgetPlace(place);
+        return probe ? ask(place, probe, signal) : store.forgetProbeTarget(place);
       }),
     );
   };

@@ -1,7 +1,7 @@
-import type { PlacedEvent, Taken } from "../../gates/index.ts";
+import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 
 /** A place that an event holds already: nothing comes in its stead, and its id is nowhere else. */
-export type HeldPlace = {
+export type StoredKey = {
   readonly machine: string;
   readonly session: string;
   readonly seq: number;
@@ -14,23 +14,23 @@ export type HeldPlace = {
  * @param held every place of these events, and of their ids, that the database knows
  */
 export function admit(
-  batches: readonly (readonly PlacedEvent[])[],
-  held: readonly HeldPlace[],
-): { readonly taken: readonly Taken[]; readonly fresh: readonly PlacedEvent[] } {
-  const places = new Map(held.map((one) => [placeOf(one), one.id]));
+  batches: readonly (readonly NormalizedEvent[])[],
+  held: readonly StoredKey[],
+): { readonly taken: readonly StoreCounts[]; readonly fresh: readonly NormalizedEvent[] } {
+  const keys = new Map(held.map((one) => [keyOf(one), one.id]));
   const ids = new Set(held.map(({ machine, id }) => `${machine} ${id}`));
-  const fresh: PlacedEvent[] = [];
+  const fresh: NormalizedEvent[] = [];
 
-  function admitOne(placed: PlacedEvent): keyof Taken {
-    const { machine, event } = placed;
-    const place = placeOf({ machine, session: event.session, seq: event.seq });
-    const known = places.get(place);
+  function admitOne(normalized: NormalizedEvent): keyof StoreCounts {
+    const { machine, event } = normalized;
+    const key = keyOf({ machine, session: event.session, seq: event.seq });
+    const known = keys.get(key);
     if (known !== undefined) return known === event.id ? "duplicates" : "conflicting";
     const id = `${machine} ${event.id}`;
     if (ids.has(id)) return "conflicting";
-    places.set(place, event.id);
+    keys.set(key, event.id);
     ids.add(id);
-    fresh.push(placed);
+    fresh.push(normalized);
     return "taken";
   }
 
@@ -42,4 +42,4 @@ export function admit(
   return { taken, fresh };
 }
 
-const placeOf = ({ machine, session, seq }: Omit<HeldPlace, "id">) => `${machine} ${session} ${seq}`;
+const keyOf = ({ machine, session, seq }: Omit<StoredKey, "id">) => `${machine} ${session} ${seq}`;

@@ -1,14 +1,14 @@
 export { backUpFile } from "./backup.ts";
-export { openRingStore, RING_DATA, RING_DATABASE, type RingPlace } from "./open-store.ts";
+export { openRingStore, RING_DATA, RING_DATABASE, type StoreLocation } from "./open-store.ts";
 export type {
-  AccountShelf,
-  DecisionLines,
-  HourSum,
-  IncidentShelf,
-  KeptAccount,
-  KeptIncident,
+  AccountRepository,
+  DecisionRepository,
+  HourlyCounts,
+  IncidentRepository,
+  AccountRecord,
+  IncidentRecord,
   RingStore,
-  SessionShelf,
-  ToldEvent,
+  SessionRepository,
+  NotableEvent,
 } from "./ring-store.ts";
 export { STORAGE_PROBLEMS, storageFailureOf, storageProblemOf } from "./storage-problem.ts";

@@ -14,14 +14,14 @@ export const RING_DATA = join(".local", "ring-server");
 export const RING_DATABASE = "ring.sqlite";
 
 /** Which database: one that several servers share, or a file in a folder. */
-export type RingPlace = { readonly data: string; readonly databaseUrl?: string | undefined };
+export type StoreLocation = { readonly data: string; readonly databaseUrl?: string | undefined };
 
 /**
  * Opens the store of a ring server, which may be running. RING_DATA_MISSING, DATABASE_URL_INVALID, DATABASE_NEWER,
  * STORAGE_*.
  */
 export async function openRingStore(
-  { data, databaseUrl }: RingPlace,
+  { data, databaseUrl }: StoreLocation,
   otherwise: "refused" | "made where it is missing",
 ): Promise<Attempt<RingStore>> {
   try {

@@ -13,7 +13,7 @@ const INT8 = 20;
 export const LOCKS = { schema: 7_201, events: 7_202, decisions: 7_203, leader: 7_204, enrolments: 7_205 } as const;
 
 /** Sends one statement; named ones are prepared once for each connection. */
-export type Ask = <Row extends object>(text: string, values?: readonly unknown[], name?: string) => Promise<Row[]>;
+export type Query = <Row extends object>(text: string, values?: readonly unknown[], name?: string) => Promise<Row[]>;
 
 /** Connections to one database. Whole numbers come as numbers: ours are all safe. */
 export function createPool(url: string): Pool {
@@ -45,7 +45,7 @@ function configOf(url: string): ClientConfig {
   };
 }
 
-export function askerOf(queryable: Pool | ClientBase): Ask {
+export function queryOf(queryable: Pool | ClientBase): Query {
   return async <Row extends object>(text: string, values: readonly unknown[] = [], name?: string) => {
     const { rows } = await queryable.query({ text, values: [...values], ...(name ? { name } : {}) });
     return rows as Row[];
@@ -56,14 +56,14 @@ export function askerOf(queryable: Pool | ClientBase): Ask {
 export async function inTransaction<T>(
   pool: Pool,
   lock: keyof typeof LOCKS,
-  work: (ask: Ask) => Promise<T>,
+  work: (query: Query) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     // Whatever the database's own setting is: what we acknowledge is on its disk.
     await client.query(`BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock(${LOCKS[lock]})`);
-    const result = await work(askerOf(client));
+    const result = await work(queryOf(client));
     await client.query("COMMIT");
     return result;
   } catch (error) {

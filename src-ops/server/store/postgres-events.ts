@@ -1,6 +1,6 @@
-import { type PlacedEvent, type PlacedState, type SourceRing, placeState } from "../../gates/index.ts";
-import type { HeldPlace } from "./admission.ts";
-import type { Ask } from "./postgres-connection.ts";
+import { type NormalizedEvent, type NormalizedState, type SourceRing, insertIntoSession } from "../../gates/index.ts";
+import type { StoredKey } from "./admission.ts";
+import type { Query } from "./postgres-connection.ts";
 import type { Sums } from "./sums.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
@@ -40,27 +40,27 @@ export type StateRow = {
   readonly event: string;
 };
 
-export const stateOf = ({ event, ...row }: StateRow): PlacedState => ({
+export const stateOf = ({ event, ...row }: StateRow): NormalizedState => ({
   ...row,
-  event: JSON.parse(event) as PlacedState["event"],
+  event: JSON.parse(event) as NormalizedState["event"],
 });
 
 /** What the database knows of these events' places and ids. */
-export function heldPlaces(ask: Ask, events: readonly PlacedEvent[]): Promise<HeldPlace[]> {
+export function heldPlaces(query: Query, events: readonly NormalizedEvent[]): Promise<StoredKey[]> {
   const wanted = events.map(({ machine, event: { session, seq, id } }) => ({ machine, session, seq, id }));
-  return ask<HeldPlace>(HELD, [JSON.stringify(wanted)], "held-places");
+  return query<StoredKey>(HELD, [JSON.stringify(wanted)], "held-places");
 }
 
-export async function insertEvents(ask: Ask, fresh: readonly PlacedEvent[], receivedAt: UnixMs): Promise<void> {
+export async function insertEvents(query: Query, fresh: readonly NormalizedEvent[], receivedAt: UnixMs): Promise<void> {
   const rows = fresh.map(({ machine, ring, version, at, event }) => {
     const { session, seq, id, kind } = event;
     const row = { machine, session, seq, id, kind, ring, version, at, event: JSON.stringify(event) };
     return { ...row, ...askedFor(event) };
   });
-  await ask(INSERT, [JSON.stringify(rows), receivedAt], "insert-events");
+  await query(INSERT, [JSON.stringify(rows), receivedAt], "insert-events");
 }
 
-const keyOf = ({ machine, event }: PlacedState) => `${machine} ${event.session}`;
+const keyOf = ({ machine, event }: NormalizedState) => `${machine} ${event.session}`;
 
 // What is asked for has a column, so that nothing reads the JSON of another's text within the database.
 function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
@@ -77,9 +77,9 @@ function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | n
 }
 
 /** Adds to the sums what fresh states change, each among those of its session that are kept already. */
-export async function addStates(ask: Ask, fresh: readonly PlacedEvent[], sums: Sums): Promise<void> {
-  const states = fresh.filter((placed): placed is PlacedState => placed.event.kind === "session");
-  const sessions = new Map<string, PlacedState[]>();
+export async function addStates(query: Query, fresh: readonly NormalizedEvent[], sums: Sums): Promise<void> {
+  const states = fresh.filter((normalized): normalized is NormalizedState => normalized.event.kind === "session");
+  const sessions = new Map<string, NormalizedState[]>();
   const ranges = new Map<string, { machine: string; session: string; low: number; high: number }>();
   for (const state of states) {
     const { session, seq } = state.event;
@@ -88,22 +88,22 @@ export async function addStates(ask: Ask, fresh: readonly PlacedEvent[], sums: S
     ranges.set(keyOf(state), range);
   }
   if (ranges.size === 0) return;
-  const rows = await ask<StateRow>(NEIGHBOURS, [JSON.stringify([...ranges.values()])], "neighbours");
+  const rows = await query<StateRow>(NEIGHBOURS, [JSON.stringify([...ranges.values()])], "neighbours");
   for (const state of [...rows.map(stateOf), ...states]) sessions.set(keyOf(state), []);
-  for (const state of rows.map(stateOf)) placeState(sessions.get(keyOf(state)) as PlacedState[], state);
+  for (const state of rows.map(stateOf)) insertIntoSession(sessions.get(keyOf(state)) as NormalizedState[], state);
   for (const state of states) {
-    for (const part of placeState(sessions.get(keyOf(state)) as PlacedState[], state)) sums.add(part);
+    for (const part of insertIntoSession(sessions.get(keyOf(state)) as NormalizedState[], state)) sums.add(part);
   }
 }
 
 /** Notes what else the events tell: steps of updates, and the tickets of problems. */
-export async function noteOthers(ask: Ask, events: readonly PlacedEvent[]): Promise<void> {
+export async function noteOthers(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
   const steps = events.flatMap(({ machine, at, event }) =>
     event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],
   );
   const tickets = events.flatMap(({ ring, at, event }) =>
     event.kind === "problem" && ring !== "unenrolled" ? [{ id: event.problem.ticket, ring, openedAt: at }] : [],
   );
-  if (steps.length > 0) await ask(STEPS, [JSON.stringify(steps)], "note-steps");
-  if (tickets.length > 0) await ask(TICKETS, [JSON.stringify(tickets)], "open-tickets");
+  if (steps.length > 0) await query(STEPS, [JSON.stringify(steps)], "note-steps");
+  if (tickets.length > 0) await query(TICKETS, [JSON.stringify(tickets)], "open-tickets");
 }

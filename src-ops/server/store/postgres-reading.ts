@@ -8,8 +8,8 @@ import {
   SLOT_MS,
   WINDOW_MS,
 } from "../../gates/index.ts";
-import type { Ask } from "./postgres-connection.ts";
-import type { HourSum, RingStore, ToldEvent } from "./ring-store.ts";
+import type { Query } from "./postgres-connection.ts";
+import type { HourlyCounts, RingStore, NotableEvent } from "./ring-store.ts";
 import { DAY_MS, featuresOf } from "./sums.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 
@@ -27,10 +27,12 @@ type MachineRow = {
 };
 
 /** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
-export function createPostgresReader(ask: Ask): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "told"> {
+export function createPostgresReader(
+  query: Query,
+): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
   async function stepsTo(build: string): Promise<ReadonlyMap<string, Steps>> {
     const found = new Map<string, Steps>();
-    const rows = await ask<{ machine: string; step: keyof Steps; at: UnixMs }>(
+    const rows = await query<{ machine: string; step: keyof Steps; at: UnixMs }>(
       "SELECT machine, step, at FROM steps WHERE build = $1",
       [build],
     );
@@ -40,17 +42,17 @@ export function createPostgresReader(ask: Ask): Omit<AggregateReader, "reached">
 
   return {
     async totals(ring, version, from) {
-      const [row] = await ask<Counters>(`SELECT ${SUMS} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]);
+      const [row] = await query<Counters>(`SELECT ${SUMS} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]);
       return row as Counters;
     },
     windows: (ring, version, from) =>
-      ask<AvailabilityWindow>(
+      query<AvailabilityWindow>(
         'SELECT slot - slot % $4 AS at, sum(attempts)::int8 AS attempts, sum("attemptsFailed")::int8 AS "attemptsFailed" ' +
           `${OF_RELEASE} GROUP BY 1 ORDER BY 1`,
         [ring, version, from - SLOT_MS, WINDOW_MS],
       ),
     async lastCrashAt(ring, version, from) {
-      const [row] = await ask<{ at: UnixMs | null }>(`SELECT max(slot) AS at ${OF_RELEASE} AND crashes > 0`, [
+      const [row] = await query<{ at: UnixMs | null }>(`SELECT max(slot) AS at ${OF_RELEASE} AND crashes > 0`, [
         ring,
         version,
         from - SLOT_MS,
@@ -59,7 +61,7 @@ export function createPostgresReader(ask: Ask): Omit<AggregateReader, "reached">
     },
     async machines({ ring, version, since, build }) {
       const way = await stepsTo(build);
-      const rows = await ask<MachineRow>(
+      const rows = await query<MachineRow>(
         "SELECT m.machine, coalesce(sum(operations), 0)::int8 AS operations, coalesce(sum(failed), 0)::int8 AS failed, " +
           'coalesce(max("memoryHighest"), 0) AS "memoryHighest", coalesce(bit_or(features), 0) AS features, ' +
           'max("lastAt") AS "lastAt" FROM machines m LEFT JOIN machine_days d ' +
@@ -75,13 +77,13 @@ export function createPostgresReader(ask: Ask): Omit<AggregateReader, "reached">
       }));
     },
     findings: ({ ring, version, since }) =>
-      ask<Finding>(
+      query<Finding>(
         "SELECT machine, what, artefact FROM events WHERE kind = 'security' AND kind <> 'session' " +
           "AND ring = $1 AND version = $2 AND at >= $3 ORDER BY at, machine, session, seq",
         [ring, version, since],
       ),
     async scores({ ring, version }) {
-      const rows = await ask<{ score: number }>(
+      const rows = await query<{ score: number }>(
         "SELECT DISTINCT ON (machine) score FROM events WHERE kind = 'feedback' AND kind <> 'session' " +
           "AND ring = $1 AND version = $2 AND score IS NOT NULL ORDER BY machine, at DESC, received DESC",
         [ring, version],
@@ -89,23 +91,23 @@ export function createPostgresReader(ask: Ask): Omit<AggregateReader, "reached">
       return rows.map(({ score }) => score);
     },
     async tickets(ring) {
-      const rows = await ask<{ openedAt: UnixMs; closedAt: UnixMs | null }>(
+      const rows = await query<{ openedAt: UnixMs; closedAt: UnixMs | null }>(
         'SELECT "openedAt", "closedAt" FROM tickets WHERE ring = $1 ORDER BY "openedAt", id',
         [ring],
       );
       return rows.map(({ openedAt, closedAt }) => ({ openedAt, closedAt: closedAt ?? undefined }));
     },
-    async told(ring, version, most) {
-      const rows = await ask<{ machine: string; at: UnixMs; event: string }>(
+    async recentEvents(ring, version, most) {
+      const rows = await query<{ machine: string; at: UnixMs; event: string }>(
         "SELECT machine, at, event FROM events WHERE kind <> 'session' " +
           "AND kind IN ('security', 'update', 'feedback', 'problem') AND ring = $1 AND version = $2 " +
           "AND (kind <> 'update' OR what = 'failed') ORDER BY at DESC, machine, session, seq DESC LIMIT $3",
         [ring, version, most],
       );
-      return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as ToldEvent["event"] }));
+      return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
     },
     hours: (ring, version, from) =>
-      ask<HourSum>(
+      query<HourlyCounts>(
         "SELECT slot - slot % $4 + $4 AS at, sum(operations)::int8 AS operations, sum(failed)::int8 AS failed " +
           `${OF_RELEASE} GROUP BY 1 ORDER BY 1`,
         [ring, version, from, HOUR_MS],

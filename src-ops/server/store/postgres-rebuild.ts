@@ -1,5 +1,5 @@
-import { type Contribution, insertState, NO_COUNTS, type PlacedState, subtracted } from "../../gates/index.ts";
-import type { Ask } from "./postgres-connection.ts";
+import { type Contribution, insertState, NO_COUNTS, type NormalizedState, subtracted } from "../../gates/index.ts";
+import type { Query } from "./postgres-connection.ts";
 import { noteOthers, type StateRow, stateOf } from "./postgres-events.ts";
 import { writeSums } from "./postgres-sums.ts";
 import { createSums } from "./sums.ts";
@@ -10,35 +10,39 @@ import type { UnixMs } from "../../../src-shared/units.ts";
 const PAGE = 5_000;
 
 /** Makes the aggregates again from the events, within a transaction in which no event is taken. */
-export async function rebuildWithin(ask: Ask): Promise<{ readonly events: number }> {
-  for (const table of ["slots", "machine_days", "steps"]) await ask(`DELETE FROM ${table}`);
+export async function rebuildWithin(query: Query): Promise<{ readonly events: number }> {
+  for (const table of ["slots", "machine_days", "steps"]) await query(`DELETE FROM ${table}`);
   const sums = createSums();
-  for await (const part of contributions(ask, undefined)) sums.add(part);
-  await writeSums(ask, sums);
-  const updates = await ask<StateRow>(
+  for await (const part of contributions(query, undefined)) sums.add(part);
+  await writeSums(query, sums);
+  const updates = await query<StateRow>(
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
   );
   await noteOthers(
-    ask,
+    query,
     updates.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as TelemetryEvent })),
   );
-  const [row] = await ask<{ events: number }>("SELECT count(*) AS events FROM events");
+  const [row] = await query<{ events: number }>("SELECT count(*) AS events FROM events");
   return { events: row?.events ?? 0 };
 }
 
 /** Forgets a computer, within such a transaction; nothing where a wish as new was fulfilled before. */
-export async function eraseWithin(ask: Ask, machine: string, askedAt: UnixMs): Promise<{ readonly events: number }> {
-  const noted = await ask(
+export async function eraseWithin(
+  query: Query,
+  machine: string,
+  askedAt: UnixMs,
+): Promise<{ readonly events: number }> {
+  const noted = await query(
     "INSERT INTO erasures VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET at = excluded.at " +
       "WHERE excluded.at > erasures.at RETURNING machine",
     [machine, askedAt],
   );
   if (noted.length === 0) return { events: 0 };
   const sums = createSums();
-  for await (const part of contributions(ask, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
-  await writeSums(ask, sums);
-  for (const table of ["machine_days", "steps"]) await ask(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
-  const [row] = await ask<{ events: number }>(
+  for await (const part of contributions(query, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
+  await writeSums(query, sums);
+  for (const table of ["machine_days", "steps"]) await query(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
+  const [row] = await query<{ events: number }>(
     "WITH gone AS (DELETE FROM events WHERE machine = $1 RETURNING 1) SELECT count(*) AS events FROM gone",
     [machine],
   );
@@ -46,16 +50,16 @@ export async function eraseWithin(ask: Ask, machine: string, askedAt: UnixMs): P
 }
 
 /** What the states of one computer, or of all, add up to. */
-async function* contributions(ask: Ask, machine: string | undefined): AsyncIterable<Contribution> {
+async function* contributions(query: Query, machine: string | undefined): AsyncIterable<Contribution> {
   const [which, values] = machine === undefined ? ["", []] : ["AND machine = $1", [machine]];
-  await ask(
+  await query(
     "DECLARE states NO SCROLL CURSOR FOR SELECT machine, ring, version, at, event FROM events " +
       `WHERE kind = 'session' ${which} ORDER BY machine, session, seq`,
     values,
   );
-  let last: PlacedState | undefined;
+  let last: NormalizedState | undefined;
   for (;;) {
-    const rows = await ask<StateRow>(`FETCH ${PAGE} FROM states`);
+    const rows = await query<StateRow>(`FETCH ${PAGE} FROM states`);
     for (const state of rows.map(stateOf)) {
       const isSame = last?.machine === state.machine && last.event.session === state.event.session;
       yield* insertState(isSame ? last : undefined, state, undefined);
@@ -63,5 +67,5 @@ async function* contributions(ask: Ask, machine: string | undefined): AsyncItera
     }
     if (rows.length < PAGE) break;
   }
-  await ask("CLOSE states");
+  await query("CLOSE states");
 }

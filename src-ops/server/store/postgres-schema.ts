@@ -32,7 +32,7 @@ CREATE TABLE erasures (machine ${TEXT} PRIMARY KEY, at int8 NOT NULL);
 CREATE TABLE tickets (id ${TEXT} PRIMARY KEY, ring ${TEXT}, "openedAt" int8 NOT NULL, "closedAt" int8);
 CREATE TABLE incidents (
   id ${TEXT} PRIMARY KEY, kind ${TEXT}, ring ${TEXT}, version ${TEXT}, detail text NOT NULL,
-  "openedAt" int8 NOT NULL, told int8 NOT NULL, "answeredAt" int8, "resolvedAt" int8
+  "openedAt" int8 NOT NULL, told int8 NOT NULL, "acknowledgedAt" int8, "resolvedAt" int8
 );
 CREATE TABLE console_sessions (token ${TEXT} PRIMARY KEY, name ${TEXT}, expires int8 NOT NULL);
 CREATE TABLE accounts (name ${TEXT} PRIMARY KEY, role ${TEXT}, salt text NOT NULL, hash text NOT NULL);
@@ -47,14 +47,14 @@ CREATE TABLE decisions (n int8 PRIMARY KEY, line text NOT NULL);
  * newer: then nothing was changed, and nothing may be.
  */
 export async function migrate(pool: Pool): Promise<{ readonly newer: number } | undefined> {
-  return inTransaction(pool, "schema", async (ask) => {
-    await ask("CREATE TABLE IF NOT EXISTS ring_schema (version int4 NOT NULL)");
-    const [row] = await ask<{ version: number }>("SELECT version FROM ring_schema");
+  return inTransaction(pool, "schema", async (query) => {
+    await query("CREATE TABLE IF NOT EXISTS ring_schema (version int4 NOT NULL)");
+    const [row] = await query<{ version: number }>("SELECT version FROM ring_schema");
     const found = row?.version ?? 0;
     if (found > MIGRATIONS.length) return { newer: found };
-    for (const migration of MIGRATIONS.slice(found)) await ask(migration);
-    if (!row) await ask("INSERT INTO ring_schema VALUES ($1)", [MIGRATIONS.length]);
-    else if (found < MIGRATIONS.length) await ask("UPDATE ring_schema SET version = $1", [MIGRATIONS.length]);
+    for (const migration of MIGRATIONS.slice(found)) await query(migration);
+    if (!row) await query("INSERT INTO ring_schema VALUES ($1)", [MIGRATIONS.length]);
+    else if (found < MIGRATIONS.length) await query("UPDATE ring_schema SET version = $1", [MIGRATIONS.length]);
     return undefined;
   });
 }

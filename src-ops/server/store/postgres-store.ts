@@ -1,12 +1,12 @@
-import type { PlacedEvent, Taken } from "../../gates/index.ts";
+import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 import { admit } from "./admission.ts";
-import { askerOf, createPool, inTransaction } from "./postgres-connection.ts";
+import { queryOf, createPool, inTransaction } from "./postgres-connection.ts";
 import { addStates, heldPlaces, insertEvents, noteOthers } from "./postgres-events.ts";
 import { createLeadership } from "./postgres-leadership.ts";
 import { createPostgresReader } from "./postgres-reading.ts";
 import { eraseWithin, rebuildWithin } from "./postgres-rebuild.ts";
 import { migrate } from "./postgres-schema.ts";
-import { createPostgresShelves } from "./postgres-repositories.ts";
+import { createPostgresRepositories } from "./postgres-repositories.ts";
 import { writeSums } from "./postgres-sums.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createSums } from "./sums.ts";
@@ -26,14 +26,17 @@ const NOTE_ISSUED =
  */
 export async function openPostgresStore(url: string): Promise<Result<RingStore, { readonly newer: number }>> {
   const pool = createPool(url);
-  const ask = askerOf(pool);
-  const leadership = createLeadership(url, (channel) => ask("SELECT pg_notify($1, '')", [channel]));
+  const query = queryOf(pool);
+  const leadership = createLeadership(url, (channel) => query("SELECT pg_notify($1, '')", [channel]));
   const close = async () => {
     await leadership.end();
     await pool.end();
   };
 
-  const takeAll = (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs): Promise<readonly Taken[]> =>
+  const takeAll = (
+    batches: readonly (readonly NormalizedEvent[])[],
+    receivedAt: UnixMs,
+  ): Promise<readonly StoreCounts[]> =>
     inTransaction(pool, "events", async (within) => {
       const { taken, fresh } = admit(batches, await heldPlaces(within, batches.flat()));
       if (fresh.length === 0) return taken;
@@ -46,19 +49,19 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     });
 
   const setRing = async (machine: string, ring: Ring | "over") => {
-    await ask("INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring", [
+    await query("INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring", [
       machine,
       ring,
     ]);
   };
 
   async function enrol(machine: string, ring: Ring, asOf: UnixSeconds = 0): Promise<void> {
-    await ask(NOTE_ISSUED, [machine, asOf]);
+    await query(NOTE_ISSUED, [machine, asOf]);
     await setRing(machine, ring);
   }
 
   // Of two that come at once, the older finds the newer one's row and changes nothing.
-  const meet = (machine: string, ring: Ring, issued: UnixSeconds): Promise<Ring | "over"> =>
+  const recordEnrolment = (machine: string, ring: Ring, issued: UnixSeconds): Promise<Ring | "over"> =>
     inTransaction(pool, "enrolments", async (within) => {
       const noted = await within(`${NOTE_ISSUED} RETURNING issued`, [machine, issued]);
       if (noted.length > 0) {
@@ -80,13 +83,13 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     throw error;
   }
   return ok({
-    ...createPostgresReader(ask),
-    ...createPostgresShelves(pool, ask),
+    ...createPostgresReader(query),
+    ...createPostgresRepositories(pool, query),
     takeAll,
-    take: async (events) => (await takeAll([events], 0))[0] as Taken,
+    take: async (events) => (await takeAll([events], 0))[0] as StoreCounts,
     async versionsOf(machine, sessions) {
       if (sessions.length === 0) return new Map();
-      const rows = await ask<{ session: string; version: string }>(
+      const rows = await query<{ session: string; version: string }>(
         "SELECT DISTINCT ON (session) session, version FROM events " +
           "WHERE machine = $1 AND session = ANY ($2) AND kind = 'session' ORDER BY session, seq",
         [machine, sessions],
@@ -95,9 +98,9 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     },
     enrol,
     unenrol: (machine) => setRing(machine, "over"),
-    meet,
+    recordEnrolment,
     async ringOf(machine) {
-      const [row] = await ask<{ ring: Ring | "over" }>(
+      const [row] = await query<{ ring: Ring | "over" }>(
         "SELECT ring FROM machines WHERE machine = $1",
         [machine],
         "ring",

@@ -1,5 +1,5 @@
 import { COUNTERS } from "../../gates/index.ts";
-import type { Ask } from "./postgres-connection.ts";
+import type { Query } from "./postgres-connection.ts";
 import type { Sums } from "./sums.ts";
 
 const counters = COUNTERS.map((name) => `"${name}"`);
@@ -16,11 +16,11 @@ const DAYS =
   '"lastAt" = greatest(machine_days."lastAt", excluded."lastAt")';
 
 /** Adds sums to the aggregates, each row once. */
-export async function writeSums(ask: Ask, sums: Pick<Sums, "slots" | "days">): Promise<void> {
+export async function writeSums(query: Query, sums: Pick<Sums, "slots" | "days">): Promise<void> {
   const slots = sums.slots().map(({ key: [ring, version, slot], counts }) => ({ ring, version, slot, ...counts }));
   const days = sums
     .days()
     .map(({ key: [ring, version, machine, day], ...sum }) => ({ ring, version, machine, day, ...sum }));
-  if (slots.length > 0) await ask(SLOTS, [JSON.stringify(slots)], "write-slots");
-  if (days.length > 0) await ask(DAYS, [JSON.stringify(days)], "write-days");
+  if (slots.length > 0) await query(SLOTS, [JSON.stringify(slots)], "write-slots");
+  if (days.length > 0) await query(DAYS, [JSON.stringify(days)], "write-days");
 }

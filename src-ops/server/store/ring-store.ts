@@ -1,5 +1,5 @@
 import type { AlertKind } from "../alerts/index.ts";
-import type { EventStore, Taken, Place, PlacedEvent, Ticket } from "../../gates/index.ts";
+import type { EventStore, StoreCounts, ProbeTarget, NormalizedEvent, Ticket } from "../../gates/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
@@ -10,14 +10,17 @@ import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
  */
 export type RingStore = EventStore & {
   /** Takes several batches in one transaction: what this returned for is on disk. */
-  readonly takeAll: (batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs) => Promise<readonly Taken[]>;
+  readonly takeAll: (
+    batches: readonly (readonly NormalizedEvent[])[],
+    receivedAt: UnixMs,
+  ) => Promise<readonly StoreCounts[]>;
   /** The versions of those sessions of a computer that have told theirs. */
   readonly versionsOf: (machine: string, sessions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /**
    * A computer showed a valid enrolment of this ring, issued at a time. The newest counts, and none brings a computer back
    * whose enrolment is over. Gives what counts.
    */
-  readonly meet: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Ring | "over">;
+  readonly recordEnrolment: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Ring | "over">;
   /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
   readonly unenrol: (machine: string) => Promise<void>;
   readonly ringOf: (machine: string) => Promise<Ring | "over" | undefined>;
@@ -31,26 +34,26 @@ export type RingStore = EventStore & {
   readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => Promise<void>;
   readonly ticket: (id: string) => Promise<(Ticket & { readonly ring: Ring }) | undefined>;
   /** Operations by the hour that they were heard in, from an hour's edge on. */
-  readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourSum[]>;
+  readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourlyCounts[]>;
   /** What was told of a release besides sessions and steps that went well, the newest first. */
-  readonly told: (ring: Ring, version: string, most: number) => Promise<readonly ToldEvent[]>;
+  readonly recentEvents: (ring: Ring, version: string, most: number) => Promise<readonly NotableEvent[]>;
   /** A place was asked for: kept is when it was last reached, or else when it was first asked for in vain. */
-  readonly noteReached: (place: Place, at: UnixMs, isReached: boolean) => Promise<void>;
+  readonly recordProbe: (place: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
   /** Nobody asks for the place any more: it is no outage. */
-  readonly forgetPlace: (place: Place) => Promise<void>;
-  readonly decisions: DecisionLines;
-  readonly incidents: IncidentShelf;
-  readonly sessions: SessionShelf;
-  readonly accounts: AccountShelf;
+  readonly forgetProbeTarget: (place: ProbeTarget) => Promise<void>;
+  readonly decisions: DecisionRepository;
+  readonly incidents: IncidentRepository;
+  readonly sessions: SessionRepository;
+  readonly accounts: AccountRepository;
   readonly leadership: Leadership;
   readonly close: () => Promise<void>;
 };
 
 /** What was heard in the hour that ends at `at`. */
-export type HourSum = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
+export type HourlyCounts = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
 
 /** A refusal, a step that failed, an answer or a problem, as a computer told it. */
-export type ToldEvent = {
+export type NotableEvent = {
   readonly machine: string;
   readonly at: UnixMs;
   readonly event: Exclude<TelemetryEvent, { readonly kind: "session" }>;
@@ -59,41 +62,41 @@ export type ToldEvent = {
 /** One line of the decision log, as it was written. */
 export type DecisionLine = { readonly n: number; readonly line: string };
 
-export type DecisionLines = {
+export type DecisionRepository = {
   /** Adds one line, durably, that is made of the last; no other line comes between. */
   readonly append: (next: (last: DecisionLine | undefined) => DecisionLine) => Promise<void>;
   readonly all: () => Promise<readonly DecisionLine[]>;
 };
 
 /** An incident as it is kept. `told`: how many alerts were delivered of it. */
-export type KeptIncident = {
+export type IncidentRecord = {
   readonly id: string;
   readonly kind: AlertKind;
   readonly ring: Ring;
   readonly version: string;
   readonly detail: string;
   readonly openedAt: UnixMs;
-  readonly told: number;
-  readonly answeredAt: UnixMs | null;
+  readonly alertsSent: number;
+  readonly acknowledgedAt: UnixMs | null;
   readonly resolvedAt: UnixMs | null;
 };
 
-export type IncidentShelf = {
+export type IncidentRepository = {
   /** Those that are not over, by their id. */
-  readonly open: () => Promise<readonly KeptIncident[]>;
+  readonly open: () => Promise<readonly IncidentRecord[]>;
   /** Keeps what is wrong now: what is new or was over begins, and what is known gets its new detail. */
-  readonly keep: (
-    found: readonly Pick<KeptIncident, "id" | "kind" | "ring" | "version" | "detail">[],
+  readonly upsert: (
+    found: readonly Pick<IncidentRecord, "id" | "kind" | "ring" | "version" | "detail">[],
     now: UnixMs,
   ) => Promise<void>;
-  readonly setTold: (id: string, told: number) => Promise<void>;
+  readonly setAlertsSent: (id: string, told: number) => Promise<void>;
   readonly resolve: (id: string, now: UnixMs) => Promise<void>;
   /** Whether there was such an incident, unanswered. */
-  readonly answer: (id: string, now: UnixMs) => Promise<boolean>;
+  readonly acknowledge: (id: string, now: UnixMs) => Promise<boolean>;
 };
 
 /** Who is logged in, by the hash of what their browser sends. */
-export type SessionShelf = {
+export type SessionRepository = {
   /** Keeps one, and forgets those that have ended. */
   readonly open: (token: string, name: string, expires: UnixMs, now: UnixMs) => Promise<void>;
   readonly nameOf: (token: string, now: UnixMs) => Promise<string | undefined>;
@@ -101,16 +104,16 @@ export type SessionShelf = {
 };
 
 /** Who may log in. The hash and its salt are base64url. */
-export type KeptAccount = {
+export type AccountRecord = {
   readonly name: string;
   readonly role: "viewer" | "manager";
   readonly salt: string;
   readonly hash: string;
 };
 
-export type AccountShelf = {
-  readonly put: (account: KeptAccount) => Promise<void>;
-  readonly find: (name: string) => Promise<KeptAccount | undefined>;
+export type AccountRepository = {
+  readonly put: (account: AccountRecord) => Promise<void>;
+  readonly find: (name: string) => Promise<AccountRecord | undefined>;
   readonly remove: (name: string) => Promise<boolean>;
 };
 

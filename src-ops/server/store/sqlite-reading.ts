@@ -12,7 +12,7 @@ import {
   type Ticket,
   WINDOW_MS,
 } from "../../gates/index.ts";
-import type { RingStore, ToldEvent } from "./ring-store.ts";
+import type { RingStore, NotableEvent } from "./ring-store.ts";
 import { DAY_MS, featuresOf } from "./sums.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 
@@ -27,7 +27,7 @@ type Row = Readonly<Record<string, number | string | null>>;
 /** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
 export function createSqliteReader(
   database: DatabaseSync,
-): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "told"> {
+): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
   const sums = COUNTERS.map((name) => `${sumOf(name)} AS ${name}`).join(", ");
   const totals = database.prepare(`SELECT ${sums} FROM slots WHERE ring = ? AND version = ? AND slot > ?`);
   const windows = database.prepare(
@@ -103,11 +103,11 @@ export function createSqliteReader(
         openedAt: Number(openedAt),
         closedAt: closedAt === null ? undefined : Number(closedAt),
       })),
-    told: async (ring, version, most) =>
+    recentEvents: async (ring, version, most) =>
       (told.all(ring, version, most) as Row[]).map(({ machine, at, event }) => ({
         machine: String(machine),
         at: Number(at),
-        event: JSON.parse(String(event)) as ToldEvent["event"],
+        event: JSON.parse(String(event)) as NotableEvent["event"],
       })),
     hours: async (ring, version, from) =>
       (hours.all(HOUR_MS, HOUR_MS, ring, version, from) as Row[]).map(({ at, operations, failed }) => ({

@@ -1,15 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Ring } from "../../../src-shared/license/index.ts";
-import type { Reached } from "../../gates/index.ts";
-import type { DecisionLine, KeptAccount, KeptIncident, RingStore } from "./ring-store.ts";
+import type { LastReached } from "../../gates/index.ts";
+import type { DecisionLine, AccountRecord, IncidentRecord, RingStore } from "./ring-store.ts";
 import { inTransaction } from "./sqlite-schema.ts";
 
 type Tickets = Pick<RingStore, "setTicket" | "ticket">;
-type Places = Pick<RingStore, "reached" | "noteReached" | "forgetPlace">;
+type Places = Pick<RingStore, "reached" | "recordProbe" | "forgetProbeTarget">;
 type Shelves = Tickets & Places & Pick<RingStore, "decisions" | "incidents" | "sessions" | "accounts">;
 
 /** What people bring or decide, and what they are told of: small tables beside the events. */
-export function createSqliteShelves(database: DatabaseSync): Shelves {
+export function createSqliteRepositories(database: DatabaseSync): Shelves {
   return {
     ...ticketsIn(database),
     ...placesIn(database),
@@ -44,9 +44,9 @@ function placesIn(database: DatabaseSync): Places {
   const miss = database.prepare("INSERT INTO reached VALUES (?, ?) ON CONFLICT DO NOTHING");
   const forget = database.prepare("DELETE FROM reached WHERE place = ?");
   return {
-    reached: async () => all.all() as unknown as Reached[],
-    noteReached: async (place, at, isReached) => void (isReached ? reach : miss).run(place, at),
-    forgetPlace: async (place) => void forget.run(place),
+    reached: async () => all.all() as unknown as LastReached[],
+    recordProbe: async (place, at, isReached) => void (isReached ? reach : miss).run(place, at),
+    forgetProbeTarget: async (place) => void forget.run(place),
   };
 }
 
@@ -68,24 +68,24 @@ function incidentsIn(database: DatabaseSync): RingStore["incidents"] {
   const open = database.prepare("SELECT * FROM incidents WHERE resolvedAt IS NULL ORDER BY id");
   const insert = database.prepare(
     "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, 0, NULL, NULL) ON CONFLICT DO UPDATE SET " +
-      "openedAt = excluded.openedAt, told = 0, answeredAt = NULL, resolvedAt = NULL WHERE resolvedAt IS NOT NULL",
+      "openedAt = excluded.openedAt, told = 0, acknowledgedAt = NULL, resolvedAt = NULL WHERE resolvedAt IS NOT NULL",
   );
   const refresh = database.prepare("UPDATE incidents SET detail = ? WHERE id = ?");
   const tell = database.prepare("UPDATE incidents SET told = ? WHERE id = ?");
   const resolve = database.prepare("UPDATE incidents SET resolvedAt = ? WHERE id = ?");
-  const answer = database.prepare("UPDATE incidents SET answeredAt = ? WHERE id = ? AND answeredAt IS NULL");
+  const answer = database.prepare("UPDATE incidents SET acknowledgedAt = ? WHERE id = ? AND acknowledgedAt IS NULL");
   return {
-    open: async () => open.all() as unknown as KeptIncident[],
-    keep: async (found, now) =>
+    open: async () => open.all() as unknown as IncidentRecord[],
+    upsert: async (found, now) =>
       inTransaction(database, () => {
         for (const { id, kind, ring, version, detail } of found) {
           insert.run(id, kind, ring, version, detail, now);
           refresh.run(detail, id);
         }
       }),
-    setTold: async (id, told) => void tell.run(told, id),
+    setAlertsSent: async (id, told) => void tell.run(told, id),
     resolve: async (id, now) => void resolve.run(now, id),
-    answer: async (id, now) => answer.run(now, id).changes > 0,
+    acknowledge: async (id, now) => answer.run(now, id).changes > 0,
   };
 }
 
@@ -113,7 +113,7 @@ function accountsIn(database: DatabaseSync): RingStore["accounts"] {
   const remove = database.prepare("DELETE FROM accounts WHERE name = ?");
   return {
     put: async ({ name, role, salt, hash }) => void put.run(name, role, salt, hash),
-    find: async (name) => find.get(name) as KeptAccount | undefined,
+    find: async (name) => find.get(name) as AccountRecord | undefined,
     remove: async (name) => remove.run(name).changes > 0,
   };
 }

@@ -4,16 +4,16 @@ import {
   type Contribution,
   insertState,
   NO_COUNTS,
-  type PlacedEvent,
-  type PlacedState,
+  type NormalizedEvent,
+  type NormalizedState,
   type SourceRing,
   subtracted,
-  type Taken,
+  type StoreCounts,
 } from "../../gates/index.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createSqliteReader } from "./sqlite-reading.ts";
 import { inTransaction, openDatabase } from "./sqlite-schema.ts";
-import { createSqliteShelves } from "./sqlite-repositories.ts";
+import { createSqliteRepositories } from "./sqlite-repositories.ts";
 import { createSumsWriter } from "./sqlite-sums.ts";
 import { createSums } from "./sums.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
@@ -35,7 +35,7 @@ export function openSqliteStore(path: string): SqliteStore {
   const sums = createSums();
   const writeSums = createSumsWriter(database);
   // The last state of each session that this transaction came by: a batch holds one after the other.
-  const tails = new Map<string, PlacedState>();
+  const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
   const STATES =
@@ -68,20 +68,20 @@ export function openSqliteStore(path: string): SqliteStore {
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
   );
 
-  function takeOne(placed: PlacedEvent, receivedAt: UnixMs): keyof Taken {
-    const { machine, ring, version: of, at, event } = placed;
+  function takeOne(normalized: NormalizedEvent, receivedAt: UnixMs): keyof StoreCounts {
+    const { machine, ring, version: of, at, event } = normalized;
     const { session, seq, id, kind } = event;
     const row = [machine, session, seq, id, kind, ring, of, at, receivedAt, JSON.stringify(event)];
     if (insert.run(...(row as SQLInputValue[])).changes === 0) {
       return placeOf.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
     }
-    if (event.kind === "session") takeState({ ...placed, event });
+    if (event.kind === "session") takeState({ ...normalized, event });
     if (event.kind === "problem" && ring !== "unenrolled") openTicket.run(event.problem.ticket, ring, at);
     if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
     return "taken";
   }
 
-  function takeState(state: PlacedState): void {
+  function takeState(state: NormalizedState): void {
     const { machine, event } = state;
     const key = `${machine} ${event.session}`;
     const tail = tails.get(key);
@@ -96,7 +96,7 @@ export function openSqliteStore(path: string): SqliteStore {
     if (!later) tails.set(key, state);
   }
 
-  function takeAll(batches: readonly (readonly PlacedEvent[])[], receivedAt: UnixMs): readonly Taken[] {
+  function takeAll(batches: readonly (readonly NormalizedEvent[])[], receivedAt: UnixMs): readonly StoreCounts[] {
     sums.forget();
     tails.clear();
     return inTransaction(database, () => {
@@ -111,7 +111,7 @@ export function openSqliteStore(path: string): SqliteStore {
   }
 
   function* contributions(from: string, to: string): Iterable<Contribution> {
-    let last: PlacedState | undefined;
+    let last: NormalizedState | undefined;
     for (const row of states.iterate(from, to)) {
       const state = stateOf(row as StoredRow);
       const isSame = last?.machine === state.machine && last.event.session === state.event.session;
@@ -153,7 +153,7 @@ export function openSqliteStore(path: string): SqliteStore {
     });
   }
 
-  function meet(machine: string, ring: Ring, issued: UnixSeconds): Ring | "over" {
+  function recordEnrolment(machine: string, ring: Ring, issued: UnixSeconds): Ring | "over" {
     return inTransaction(database, () => {
       if (noteIssued.run(machine, issued).changes > 0) meetOne.run(machine, ring);
       return enrolled.get(machine)?.["ring"] as Ring | "over";
@@ -162,9 +162,9 @@ export function openSqliteStore(path: string): SqliteStore {
 
   return {
     ...createSqliteReader(database),
-    ...createSqliteShelves(database),
+    ...createSqliteRepositories(database),
     takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
-    take: async (events) => takeAll([events], 0)[0] as Taken,
+    take: async (events) => takeAll([events], 0)[0] as StoreCounts,
     async versionsOf(machine, sessions) {
       const told = sessions.map((session) => [session, version.get(machine, session)?.["version"]]);
       return new Map(told.filter((pair): pair is [string, string] => pair[1] !== undefined));
@@ -172,7 +172,7 @@ export function openSqliteStore(path: string): SqliteStore {
     erase: async (machine, askedAt) => erase(machine, askedAt),
     rebuild: async () => rebuild(),
     enrol: async (machine, ring, asOf = 0) => enrol(machine, ring, asOf),
-    meet: async (machine, ring, issued) => meet(machine, ring, issued),
+    recordEnrolment: async (machine, ring, issued) => recordEnrolment(machine, ring, issued),
     unenrol: async (machine) => void setRing.run(machine, "over"),
     ringOf: async (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
     // A file has one server.
@@ -182,6 +182,6 @@ export function openSqliteStore(path: string): SqliteStore {
   };
 }
 
-function stateOf({ machine, ring, version, at, event }: StoredRow): PlacedState {
-  return { machine, ring: ring as SourceRing, version, at, event: JSON.parse(event) as PlacedState["event"] };
+function stateOf({ machine, ring, version, at, event }: StoredRow): NormalizedState {
+  return { machine, ring: ring as SourceRing, version, at, event: JSON.parse(event) as NormalizedState["event"] };
 }

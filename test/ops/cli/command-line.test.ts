@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { refusal, runVaultctl, vaultctl } from "../support/vaultctl.ts";
-import { openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
 });
 afterAll(() => workshop.remove());
 

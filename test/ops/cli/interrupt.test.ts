@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { writeBigVideo } from "../support/big-video.ts";
 import { type Packed, signalWhen, startVaultctl, succeed } from "../support/vaultctl.ts";
-import { filesUnder, openWorkshop, type Workshop } from "../support/publisher-fixture.ts";
+import { filesUnder, openPublisherFixture, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   const big = workshop.path("big.mp4");
   writeBigVideo(big, 128, "big");
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, big]);

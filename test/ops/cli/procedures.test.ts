@@ -3,35 +3,35 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TRUST_ROLES } from "../../../src-shared/jws/index.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { type Issued, openDesk } from "../support/licenses.ts";
+import { type Issued, openIssuingFixture } from "../support/licenses.ts";
 import { type Answer, type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { openPackedWorkshop, snapshot, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { openPackedPublisher, snapshot, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 // The procedures of docs/publisher/key-ceremony.md and rotation-and-loss.md, step by step as they stand there.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
-let desk: ReturnType<typeof openDesk>;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeEach(async () => {
-  const opened = await openPackedWorkshop();
+  const opened = await openPackedPublisher();
   workshop = opened.workshop;
   packed = opened.packed;
-  desk = openDesk(workshop, packed);
+  publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
 });
 afterEach(() => workshop.remove());
 
 const keys = (name: string, ...rest: string[]) => ["keys", name, "--keys", workshop.keys, ...rest];
-const issue = (...rest: string[]) => desk.issue("--request", desk.request(device), ...rest);
+const issue = (...rest: string[]) => publisher.issue("--request", publisher.request(device), ...rest);
 const code = (answer: Answer) => answer.json?.["code"];
 const publish = () => succeed(keys("publish", "--stick", workshop.stick));
 const issuerKid = () =>
   (JSON.parse(readFileSync(join(workshop.trust, "license-issuer.jwk.json"), "utf8")) as { kid: string }).kid;
 const renewed = async (lid: string) => {
-  const out = desk.next("uvvlic");
-  await succeed(desk.command("renew", lid, "--days", "30", "--out", out));
+  const out = publisher.next("uvvlic");
+  await succeed(publisher.command("renew", lid, "--days", "30", "--out", out));
   return out;
 };
 
@@ -76,20 +76,20 @@ it("routine rotation: an overlap, then the old key retires", async () => {
   const out = await renewed(before.lid);
   await succeed(["keys", "retire", old, "--keys", workshop.keys]);
   await publish();
-  expect([code(await desk.check(before.out)), code(await desk.check(out))]).toEqual(["KEY_UNKNOWN", "OK"]);
+  expect([code(await publisher.check(before.out)), code(await publisher.check(out))]).toEqual(["KEY_UNKNOWN", "OK"]);
 });
 
 it("lost issuer key: what it signed goes on, what is new is signed by the next", async () => {
   const before = await issue();
   rmSync(join(workshop.keys, "private", "license-issuer.jwk.json"));
-  const request = desk.request(device);
+  const request = publisher.request(device);
   const again = ["license", "issue", "--keys", workshop.keys, "--stick", workshop.stick, "--for", "C-1", "--days", "1"];
-  expect(await refusal([...again, "--request", request, "--out", desk.next("l")])).toBe("KEYS_MISSING");
+  expect(await refusal([...again, "--request", request, "--out", publisher.next("l")])).toBe("KEYS_MISSING");
   await succeed(keys("rotate", "--role", "license-issuer", "--keep-old"));
   await publish();
   const after = await issue();
-  expect([code(await desk.check(before.out)), code(await desk.check(after.out))]).toEqual(["OK", "OK"]);
-  expect((await desk.audit()).code).toBe(0);
+  expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual(["OK", "OK"]);
+  expect((await publisher.audit()).code).toBe(0);
 });
 
 it("stolen issuer key: what the thief signs is refused, and every customer's license is renewed", async () => {
@@ -98,21 +98,21 @@ it("stolen issuer key: what the thief signs is refused, and every customer's lic
   cpSync(workshop.keys, thief, { recursive: true });
   const stolen = issuerKid();
   await succeed(keys("rotate", "--role", "license-issuer"));
-  await succeed(desk.command("revoke", "--key", stolen, "--stick", workshop.stick));
-  const forged = desk.next("uvvlic");
+  await succeed(publisher.command("revoke", "--key", stolen, "--stick", workshop.stick));
+  const forged = publisher.next("uvvlic");
   const order = ["license", "issue", "--keys", thief, "--stick", workshop.stick, "--for", "C-666", "--days", "9"];
   // He has to do without the stick's own refusal of old keys, which his program need not make.
   cpSync(workshop.stick, workshop.path("his-stick"), { recursive: true });
   for (const name of ["keys.uvvkeys", "revocations.uvvrev"])
     rmSync(workshop.path("his-stick", "VAULT", name), { force: true });
   const his = order.with(order.indexOf(workshop.stick), workshop.path("his-stick"));
-  await succeed([...his, "--request", desk.request(device), "--out", forged]);
-  expect(code(await desk.check(forged))).toBe("KEY_UNKNOWN");
-  const list = () => succeed<{ licenses: (Issued & { state: string })[] }>(desk.command("list"));
+  await succeed([...his, "--request", publisher.request(device), "--out", forged]);
+  expect(code(await publisher.check(forged))).toBe("KEY_UNKNOWN");
+  const list = () => succeed<{ licenses: (Issued & { state: string })[] }>(publisher.command("list"));
   const { licenses } = await list();
   expect(licenses.map(({ state }) => state)).toEqual(["key-retired", "key-retired"]);
   expect(licenses.map(({ lid }) => lid).toSorted()).toEqual(customers.map(({ lid }) => lid).toSorted());
-  for (const { lid } of licenses) expect(code(await desk.check(await renewed(lid)))).toBe("OK");
+  for (const { lid } of licenses) expect(code(await publisher.check(await renewed(lid)))).toBe("OK");
   expect((await list()).licenses.map(({ state }) => state)).toEqual(["active", "active"]);
   // A reader that never learned of the new keys still has the list.
   const old = ["license", "check", forged, "--stick", workshop.stick, "--trust", join(thief, "public"), "--json"];
@@ -121,10 +121,10 @@ it("stolen issuer key: what the thief signs is refused, and every customer's lic
 
 it("stolen revocation key: the next key signs the list again", async () => {
   const { lid, out } = await issue();
-  await succeed(desk.command("revoke", lid));
+  await succeed(publisher.command("revoke", lid));
   await succeed(keys("rotate", "--role", "revocation-list"));
   await publish();
-  expect(code(await desk.check(out))).toBe("REVOKED");
+  expect(code(await publisher.check(out))).toBe("REVOKED");
 });
 
 it("stolen publisher key: every stick is signed again before the key retires", async () => {
@@ -147,9 +147,9 @@ it("lost parent key: a new one, which apps that are built with it follow", async
   const safe = workshop.path("safe");
   cpSync(join(workshop.keys, "private", "offline"), safe, { recursive: true });
   await succeed(keys("check", "--parent", safe));
-  expect(code(await desk.check(before.out))).toBe("OK");
+  expect(code(await publisher.check(before.out))).toBe("OK");
   await succeed(keys("rotate", "--role", "license-issuer", "--parent", safe));
-  expect(code(await desk.check(await renewed(before.lid)))).toBe("OK");
+  expect(code(await publisher.check(await renewed(before.lid)))).toBe("OK");
 });
 
 describe("lost register", () => {
@@ -160,7 +160,7 @@ describe("lost register", () => {
     await issue();
     const newest = readFileSync(file);
     writeFileSync(file, old);
-    const answer = await desk.audit();
+    const answer = await publisher.audit();
     expect(answer.json?.["faults"]).toEqual([expect.stringMatching(/line 2 is missing: there were 2/)]);
     writeFileSync(file, newest);
     expect((await issue()).seq).toBe(3);
@@ -168,32 +168,38 @@ describe("lost register", () => {
 
   it("without one: a new register from the license files, under numbers never given", async () => {
     const bound = await issue();
-    const secret = desk.next("txt");
-    const open = await desk.issue("--passphrase-file", secret, "--for", "C-7");
+    const secret = publisher.next("txt");
+    const open = await publisher.issue("--passphrase-file", secret, "--for", "C-7");
     const gone = await issue();
-    await succeed(desk.command("revoke", gone.lid));
+    await succeed(publisher.command("revoke", gone.lid));
     await succeed(keys("rotate", "--role", "license-issuer", "--keep-old"));
     for (const name of ["register.jsonl", "register.head"]) rmSync(join(workshop.keys, name));
 
-    const restore = desk.command("restore", bound.out, open.out, gone.out);
+    const restore = publisher.command("restore", bound.out, open.out, gone.out);
     expect(await refusal([...restore, "--first-seq", "3"])).toBe("USAGE");
     expect(await succeed([...restore, "--first-seq", "1000"])).toMatchObject({ licenses: 3, firstSeq: 1000 });
-    expect((await desk.audit()).json).toMatchObject({ ok: true, licenses: 3, revoked: 1, faults: [] });
+    expect((await publisher.audit()).json).toMatchObject({ ok: true, licenses: 3, revoked: 1, faults: [] });
 
-    const again = desk.next("uvvlic");
-    await succeed(desk.command("renew", open.lid, "--days", "9", "--same-passphrase", secret, "--out", again));
-    expect(desk.claims(again)).toMatchObject({ lid: open.lid, seq: 1000, sub: "C-7" });
-    const renew = desk.command("renew", bound.lid, "--days", "9", "--out", desk.next("uvvlic"));
+    const again = publisher.next("uvvlic");
+    await succeed(publisher.command("renew", open.lid, "--days", "9", "--same-passphrase", secret, "--out", again));
+    expect(publisher.claims(again)).toMatchObject({ lid: open.lid, seq: 1000, sub: "C-7" });
+    const renew = publisher.command("renew", bound.lid, "--days", "9", "--out", publisher.next("uvvlic"));
     expect(await refusal(renew)).toBe("DEVICE_UNKNOWN");
-    expect(await succeed([...renew, "--request", desk.request(device)])).toMatchObject({ lid: bound.lid, seq: 1001 });
-    expect(await succeed(desk.command("revoke", open.lid))).toMatchObject({ seq: 2, added: { licenses: [open.lid] } });
-    expect((await desk.audit()).code).toBe(0);
+    expect(await succeed([...renew, "--request", publisher.request(device)])).toMatchObject({
+      lid: bound.lid,
+      seq: 1001,
+    });
+    expect(await succeed(publisher.command("revoke", open.lid))).toMatchObject({
+      seq: 2,
+      added: { licenses: [open.lid] },
+    });
+    expect((await publisher.audit()).code).toBe(0);
   });
 
   it("is not begun anew while there is one, nor with a stranger's license", async () => {
     const { out } = await issue();
     const before = snapshot(workshop.keys);
-    expect(await refusal(desk.command("restore", out, "--first-seq", "9"))).toBe("FILE_EXISTS");
+    expect(await refusal(publisher.command("restore", out, "--first-seq", "9"))).toBe("FILE_EXISTS");
     expect(snapshot(workshop.keys)).toEqual(before);
     await succeed(["keys", "init", "--dir", workshop.path("stranger"), "--dev"]);
     const strange = ["license", "restore", out, "--keys", workshop.path("stranger"), "--first-seq", "9"];
@@ -207,8 +213,8 @@ describe("lost vault key", () => {
     keys("recover", "--stick", workshop.stick, "--license", license, "--passphrase-file", secret);
 
   it("comes back out of a license with its passphrase", async () => {
-    const secret = desk.next("txt");
-    const { out } = await desk.issue("--passphrase-file", secret);
+    const secret = publisher.next("txt");
+    const { out } = await publisher.issue("--passphrase-file", secret);
     const before = snapshot(join(workshop.keys, "private", "vaults"));
     lose();
     expect(await refusal(["add", "--stick", workshop.stick, "--keys", workshop.keys, TIDES])).toBe("VAULT_KEY_MISSING");
@@ -218,12 +224,12 @@ describe("lost vault key", () => {
   });
 
   it("does not come back with another passphrase, from a license for a computer, or over one that is there", async () => {
-    const secret = desk.next("txt");
-    const { out } = await desk.issue("--passphrase-file", secret);
+    const secret = publisher.next("txt");
+    const { out } = await publisher.issue("--passphrase-file", secret);
     const bound = await issue();
     expect(await refusal(recover(out, secret))).toBe("KEYS_EXIST");
     lose();
-    const wrong = desk.written("txt", "0000-0000-0000-0000-0000-0000\n");
+    const wrong = publisher.written("txt", "0000-0000-0000-0000-0000-0000\n");
     expect(await refusal(recover(out, wrong))).toBe("PASSPHRASE_INVALID");
     expect(await refusal(recover(bound.out, secret))).toBe("PASSPHRASE_INVALID");
   });

@@ -6,16 +6,23 @@ import { MIB } from "../../../src-shared/units.ts";
 import { writeBigVideo } from "../support/big-video.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { MEDIA, type Packed, signalWhen, startVaultctl, runVaultctl } from "../support/vaultctl.ts";
-import { filesUnder, HARBOUR, openWorkshop, TIDES, vaultKeyOf, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  filesUnder,
+  HARBOUR,
+  openPublisherFixture,
+  TIDES,
+  vaultKeyOf,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let temporary: string;
 let packed: Packed;
 let output: string;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   temporary = workshop.path("tmp");
   mkdirSync(temporary);
   const args = ["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES, "--json"];

@@ -2,21 +2,21 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { feedNameOf, kindOfFile } from "../../../src-ops/feed/build-file.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
+import { type FeedFixture, NOW, openFeedFixture, run } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let reader: TufReader;
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  reader = tufReader((await serve(shop.repo)).url, join(shop.trust, "feed-root.json"));
+  publisher = await openFeedFixture();
+  reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
 });
 
 const file = (name: string, content = name) => {
-  writeFileSync(shop.path(name), content);
-  return shop.path(name);
+  writeFileSync(publisher.path(name), content);
+  return publisher.path(name);
 };
 const VERSION = ["--version", "1.0.0", "--build-epoch", "1"];
 
@@ -55,11 +55,11 @@ describe("a build", () => {
   it("is listed with what it is for, its notes, and an id that follows from its bytes", async () => {
     const files = [file("usb-video-vault_1.0.0_amd64.deb"), file("USB Video Vault Setup 1.0.0 x64.exe")];
     const notes = ["--notes-fr", "Chapitres", "--notes-en", "Chapters"];
-    const added = await shop.feed<{ build: string; files: string[] }>("add-build", ...files, ...VERSION, ...notes);
+    const added = await publisher.feed<{ build: string; files: string[] }>("add-build", ...files, ...VERSION, ...notes);
     expect(added.build).toMatch(/^1\.0\.0-[0-9a-f]{12}$/);
     expect(await reader.read(`builds/${added.build}/USB-Video-Vault-Setup-1.0.0-x64.exe`)).toContain("Setup");
     expect(await reader.json(`builds/${added.build}/notes.json`)).toEqual({ fr: "Chapitres", en: "Chapters" });
-    const other = await openFeedWorkshop();
+    const other = await openFeedFixture();
     const again = await other.feed<{ build: string }>("add-build", ...files.toReversed(), ...VERSION);
     expect(again.build).toBe(added.build);
   });
@@ -94,41 +94,41 @@ describe("a build", () => {
       "USAGE",
     ],
   ])("is refused: %s", async (_name, names, args, code) => {
-    await shop.feed("add-build", file("usb-video-vault_1.0.0_amd64.deb"), ...VERSION);
+    await publisher.feed("add-build", file("usb-video-vault_1.0.0_amd64.deb"), ...VERSION);
     const files = names.map((name) => file(name, name.startsWith("empty") ? "" : name));
-    expect(await shop.refused("add-build", ...files, ...args)).toBe(code);
+    expect(await publisher.refused("add-build", ...files, ...args)).toBe(code);
   });
 
   it("below the security floor is refused; the floor never falls and what is revoked stays so", async () => {
-    const build = await shop.build("1.0.0", 1);
-    await shop.feed("security", "--floor", "2", "--revoke", build);
+    const build = await publisher.build("1.0.0", 1);
+    await publisher.feed("security", "--floor", "2", "--revoke", build);
     expect(await reader.json("security.json")).toMatchObject({ seq: 2, buildFloor: 2, revokedBuilds: [build] });
-    expect(await shop.refused("security", "--floor", "1")).toBe("FLOOR_FALLS");
-    expect(await shop.refused("security")).toBe("USAGE");
-    expect(await shop.refused("security", "--revoke", "9.9.9-none")).toBe("BUILD_UNKNOWN");
-    expect(await shop.refused("add-build", file("d_amd64.deb"), "--version", "1.1.0", "--build-epoch", "1")).toBe(
+    expect(await publisher.refused("security", "--floor", "1")).toBe("FLOOR_FALLS");
+    expect(await publisher.refused("security")).toBe("USAGE");
+    expect(await publisher.refused("security", "--revoke", "9.9.9-none")).toBe("BUILD_UNKNOWN");
+    expect(await publisher.refused("add-build", file("d_amd64.deb"), "--version", "1.1.0", "--build-epoch", "1")).toBe(
       "BUILD_BELOW_FLOOR",
     );
-    expect(await shop.refused("release", "--ring", "ring0", "--build", build)).toBe("BUILD_REVOKED");
+    expect(await publisher.refused("release", "--ring", "ring0", "--build", build)).toBe("BUILD_REVOKED");
   });
 });
 
 describe("the first state of a feed", () => {
   it("has a bundle for each person and machine that only its owner reads, and an anchor without private parts", async () => {
-    const bundles = join(shop.keys, "private", "feed");
+    const bundles = join(publisher.keys, "private", "feed");
     expect(readdirSync(bundles).toSorted()).toEqual(["ci", "person-1", "person-2", "person-3", "release", "server"]);
     for (const name of readdirSync(join(bundles, "person-1"))) {
       expect(statSync(join(bundles, "person-1", name)).mode & 0o777).toBe(0o600);
     }
-    const anchor = readFileSync(join(shop.trust, "feed-root.json"), "utf8");
+    const anchor = readFileSync(join(publisher.trust, "feed-root.json"), "utf8");
     expect(JSON.parse(anchor)).toMatchObject({ signed: { _type: "root", version: 1, "uvv:dev": true } });
     expect(anchor).not.toContain('"d"');
   });
 
   it.each([
-    ["over a feed", () => [shop.repo, shop.keys], "FEED_EXISTS"],
-    ["over the keys of another", () => [shop.path("new"), shop.keys], "KEYS_EXIST"],
-    ["without the publisher's keys", () => [shop.path("new"), shop.path("none")], "KEYS_MISSING"],
+    ["over a feed", () => [publisher.repo, publisher.keys], "FEED_EXISTS"],
+    ["over the keys of another", () => [publisher.path("new"), publisher.keys], "KEYS_EXIST"],
+    ["without the publisher's keys", () => [publisher.path("new"), publisher.path("none")], "KEYS_MISSING"],
   ])("is not made %s", async (_name, places, code) => {
     const [repo, keys] = places() as [string, string];
     expect((await run(["feed", "init", "--repo", repo, "--keys", keys])).error?.code).toBe(code);
@@ -141,7 +141,9 @@ describe("the first state of a feed", () => {
   ])("is refused %s", async (_name, args, code) => expect((await run(args)).error?.code).toBe(code));
 
   it("takes its options before the command's name as well", async () => {
-    expect(await run(["feed", "--repo", shop.repo, "--keys", shop.keys, "status"])).toMatchObject({ ok: true });
+    expect(await run(["feed", "--repo", publisher.repo, "--keys", publisher.keys, "status"])).toMatchObject({
+      ok: true,
+    });
   });
 });
 
@@ -149,34 +151,35 @@ describe("refreshing", () => {
   it("moves the dates on, the server's roles by themselves, the people's when they are named", async () => {
     type Roles = { roles: { role: string; version: number; expired: boolean }[] };
     const versions = async (now: number) => {
-      const { roles } = await shop.feedAt<Roles>(now, "status");
+      const { roles } = await publisher.feedAt<Roles>(now, "status");
       return Object.fromEntries(roles.map(({ role, version, expired }) => [role, expired ? "expired" : version]));
     };
     const later = NOW + 60 * 86_400;
     expect(await versions(later)).toMatchObject({ timestamp: "expired", snapshot: "expired", halt: 1, root: 1 });
-    await shop.feedAt(later, "refresh");
+    await publisher.feedAt(later, "refresh");
     expect(await versions(later)).toMatchObject({ timestamp: 2, snapshot: 2, halt: 2, lists: 2, ga: 1, root: 1 });
-    await shop.feedAt(later, "refresh", "--role", "root", "--role", "ga");
+    await publisher.feedAt(later, "refresh", "--role", "root", "--role", "ga");
     expect(await versions(later)).toMatchObject({ timestamp: 3, root: 2, ga: 2, ring1: 1 });
-    expect(await shop.refused("refresh", "--role", "nobody")).toBe("USAGE");
+    expect(await publisher.refused("refresh", "--role", "nobody")).toBe("USAGE");
     await reader.refresh();
   });
 });
 
 describe("the publisher's lists", () => {
   it("come into the feed as they are signed, once, and never an older one", async () => {
-    expect(await shop.feed("lists")).toMatchObject({ published: false });
-    const kid = (JSON.parse(readFileSync(join(shop.trust, "license-issuer.jwk.json"), "utf8")) as { kid: string }).kid;
-    await run(["license", "revoke", "--key", kid, "--keys", shop.keys]);
-    const old = readFileSync(join(shop.keys, "revocations.uvvrev"), "utf8");
-    expect(await shop.feed("lists")).toMatchObject({ published: true });
+    expect(await publisher.feed("lists")).toMatchObject({ published: false });
+    const kid = (JSON.parse(readFileSync(join(publisher.trust, "license-issuer.jwk.json"), "utf8")) as { kid: string })
+      .kid;
+    await run(["license", "revoke", "--key", kid, "--keys", publisher.keys]);
+    const old = readFileSync(join(publisher.keys, "revocations.uvvrev"), "utf8");
+    expect(await publisher.feed("lists")).toMatchObject({ published: true });
     expect(await reader.read("lists/revocations.uvvrev")).toBe(old);
-    expect(await shop.feed("lists")).toMatchObject({ published: false });
-    await run(["keys", "rotate", "--role", "license-issuer", "--keys", shop.keys]);
-    await run(["license", "revoke", "--key", kid, "--keys", shop.keys]);
-    await shop.feed("lists");
-    expect(await reader.read("lists/keys.uvvkeys")).toBe(readFileSync(join(shop.trust, "keys.uvvkeys"), "utf8"));
-    rmSync(join(shop.keys, "revocations.uvvrev"));
-    expect(await shop.refused("lists")).toBe("KEYS_OUTDATED");
+    expect(await publisher.feed("lists")).toMatchObject({ published: false });
+    await run(["keys", "rotate", "--role", "license-issuer", "--keys", publisher.keys]);
+    await run(["license", "revoke", "--key", kid, "--keys", publisher.keys]);
+    await publisher.feed("lists");
+    expect(await reader.read("lists/keys.uvvkeys")).toBe(readFileSync(join(publisher.trust, "keys.uvvkeys"), "utf8"));
+    rmSync(join(publisher.keys, "revocations.uvvrev"));
+    expect(await publisher.refused("lists")).toBe("KEYS_OUTDATED");
   });
 });

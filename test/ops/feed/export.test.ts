@@ -4,31 +4,32 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { mountFat32, mountMemory, whyNoFat32 } from "../support/mounts.ts";
 import { filesUnder, snapshot } from "../support/publisher-fixture.ts";
-import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-fixture.ts";
+import { type FeedFixture, openFeedFixture, run } from "./support/feed-fixture.ts";
 import { serve, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let stick: string;
 let [first, second]: [string, string] = ["", ""];
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  stick = shop.path("stick");
+  publisher = await openFeedFixture();
+  stick = publisher.path("stick");
   mkdirSync(stick);
-  [first, second] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
-  await shop.feed("release", "--ring", "ring0", "--build", first);
+  [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
+  await publisher.feed("release", "--ring", "ring0", "--build", first);
 });
 
-const verify = (folder = stick) => run(["feed", "verify", "--repo", join(folder, "UPDATES"), "--trust", shop.trust]);
+const verify = (folder = stick) =>
+  run(["feed", "verify", "--repo", join(folder, "UPDATES"), "--trust", publisher.trust]);
 const read = async (folder: string) => {
   const { url } = await serve(join(folder, "UPDATES"));
-  return tufReader(url, join(shop.trust, "feed-root.json")).json<Release>("rings/ring0/release.json");
+  return tufReader(url, join(publisher.trust, "feed-root.json")).json<Release>("rings/ring0/release.json");
 };
 
 describe("a feed on a stick", () => {
   it("holds all metadata and documents, and the builds that rings run; nothing of the publisher's own", async () => {
-    expect(await shop.feed("export", "--to", stick)).toMatchObject({ ok: true });
+    expect(await publisher.feed("export", "--to", stick)).toMatchObject({ ok: true });
     expect(await verify()).toMatchObject({ ok: true, faults: [], absent: [expect.stringContaining(second)] });
     expect((await read(stick))?.build).toBe(first);
     const names = filesUnder(stick);
@@ -38,51 +39,51 @@ describe("a feed on a stick", () => {
   });
 
   it("is brought up to date, and keeps the state before for whoever reads it now", async () => {
-    await shop.feed("export", "--to", stick);
+    await publisher.feed("export", "--to", stick);
     const old = filesUnder(stick);
-    await shop.feed("release", "--ring", "ring0", "--build", second);
-    await shop.feed("rotate", "--role", "timestamp");
-    expect(await shop.feed("export", "--to", stick)).toMatchObject({ copied: 2 });
+    await publisher.feed("release", "--ring", "ring0", "--build", second);
+    await publisher.feed("rotate", "--role", "timestamp");
+    expect(await publisher.feed("export", "--to", stick)).toMatchObject({ copied: 2 });
     expect(filesUnder(stick)).toEqual(expect.arrayContaining(old));
     expect((await read(stick))?.build).toBe(second);
-    await shop.feed("release", "--ring", "ring0", "--build", await shop.build("1.2.0"));
-    await shop.feed("export", "--to", stick);
+    await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("1.2.0"));
+    await publisher.feed("export", "--to", stick);
     expect(filesUnder(stick).filter((name) => name.endsWith(".deb"))).toHaveLength(3);
-    await shop.feed("export", "--to", stick);
+    await publisher.feed("export", "--to", stick);
     // What ring0 runs, and what it falls back to.
     expect(filesUnder(stick).filter((name) => name.endsWith(".deb"))).toHaveLength(2);
     expect(await verify()).toMatchObject({ ok: true, faults: [] });
   });
 
   it("is not replaced by an older copy of the feed", async () => {
-    const copy = shop.copy();
-    await shop.feed("refresh");
-    await shop.feed("export", "--to", stick);
+    const copy = publisher.copy();
+    await publisher.feed("refresh");
+    await publisher.feed("export", "--to", stick);
     const before = snapshot(stick);
     expect(await copy.refused("export", "--to", stick)).toBe("FEED_OUTDATED");
     expect(snapshot(stick)).toEqual(before);
   });
 
   it("leaves what else is on the stick, and repairs what is damaged", async () => {
-    await shop.feed("export", "--to", stick);
+    await publisher.feed("export", "--to", stick);
     mkdirSync(join(stick, "VAULT"));
     writeFileSync(join(stick, "VAULT", "vault.json"), "{}");
     writeFileSync(join(stick, "UPDATES", "README.txt"), "mine");
     const deb = filesUnder(stick).find((name) => name.endsWith(".deb")) ?? "";
     writeFileSync(join(stick, deb), "package 6.6.6");
     expect((await verify()).error?.code).toBe("FEED_UNTRUSTED");
-    await shop.feed("export", "--to", stick);
+    await publisher.feed("export", "--to", stick);
     expect(await verify()).toMatchObject({ ok: true });
     expect(readFileSync(join(stick, "UPDATES", "README.txt"), "utf8")).toBe("mine");
     expect(existsSync(join(stick, "VAULT", "vault.json"))).toBe(true);
   });
 
   it("that was interrupted shows the old state, until the export is run again", async () => {
-    await shop.feed("export", "--to", stick);
-    const half = shop.path("half");
+    await publisher.feed("export", "--to", stick);
+    const half = publisher.path("half");
     cpSync(stick, half, { recursive: true });
-    await shop.feed("release", "--ring", "ring0", "--build", second);
-    await shop.feed("export", "--to", stick);
+    await publisher.feed("release", "--ring", "ring0", "--build", second);
+    await publisher.feed("export", "--to", stick);
     // Everything new is there but the timestamp, which is written last.
     for (const name of filesUnder(stick)) {
       if (name.endsWith("timestamp.json")) continue;
@@ -90,32 +91,32 @@ describe("a feed on a stick", () => {
       cpSync(join(stick, name), join(half, name));
     }
     expect((await read(half))?.build).toBe(first);
-    await shop.feed("export", "--to", half);
+    await publisher.feed("export", "--to", half);
     expect((await read(half))?.build).toBe(second);
   });
 
   it.each([
-    ["no such stick", () => shop.path("none"), "NOT_FOUND"],
-    ["the feed itself", () => shop.repo, "NOT_A_STICK"],
+    ["no such stick", () => publisher.path("none"), "NOT_FOUND"],
+    ["the feed itself", () => publisher.repo, "NOT_A_STICK"],
   ])("is refused for %s", async (_name, to, code) => {
-    expect(await shop.refused("export", "--to", to())).toBe(code);
+    expect(await publisher.refused("export", "--to", to())).toBe(code);
   });
 
   it("is refused before the first byte where there is no room", async ({ skip }) => {
-    const small = shop.path("small");
+    const small = publisher.path("small");
     const unmount = mountMemory(small, "size=64k");
     if (!unmount) skip("mounting a tmpfs is not allowed here");
     else onTestFinished(unmount);
-    expect(await shop.refused("export", "--to", small)).toBe("DISK_FULL");
+    expect(await publisher.refused("export", "--to", small)).toBe("DISK_FULL");
     expect(readdirSync(small)).toEqual([]);
   });
 
   it.skipIf(whyNoFat32() !== undefined)("is whole on a real FAT32 file system", async () => {
-    const folder = shop.path("fat");
-    const mount = await mountFat32(shop.path("fat.img"), folder);
-    await shop.feed("export", "--to", folder);
-    await shop.feed("release", "--ring", "ring0", "--build", second);
-    await shop.feed("export", "--to", folder);
+    const folder = publisher.path("fat");
+    const mount = await mountFat32(publisher.path("fat.img"), folder);
+    await publisher.feed("export", "--to", folder);
+    await publisher.feed("release", "--ring", "ring0", "--build", second);
+    await publisher.feed("export", "--to", folder);
     expect(await verify(folder)).toMatchObject({ ok: true, faults: [] });
     await mount.unmount();
   });
@@ -123,10 +124,10 @@ describe("a feed on a stick", () => {
 
 describe("feed verify", () => {
   it("finds a file that is missing, and one that is expired", async () => {
-    const trust = ["--trust", shop.trust];
-    expect(await run(["feed", "verify", "--repo", shop.repo, ...trust])).toMatchObject({ ok: true, faults: [] });
+    const trust = ["--trust", publisher.trust];
+    expect(await run(["feed", "verify", "--repo", publisher.repo, ...trust])).toMatchObject({ ok: true, faults: [] });
     const later = Math.floor(Date.now() / 1000) + 3 * 86_400;
-    const told = await run(["feed", "verify", "--repo", shop.repo, ...trust], later);
+    const told = await run(["feed", "verify", "--repo", publisher.repo, ...trust], later);
     expect(told).toMatchObject({
       ok: false,
       error: { code: "FEED_UNTRUSTED" },
@@ -137,8 +138,8 @@ describe("feed verify", () => {
         "timestamp is expired",
       ],
     });
-    const deb = filesUnder(shop.repo).find((name) => name.includes(first) && name.endsWith(".deb")) ?? "";
-    rmSync(join(shop.repo, deb));
-    expect((await run(["feed", "verify", "--repo", shop.repo, ...trust]))["faults"]).toHaveLength(1);
+    const deb = filesUnder(publisher.repo).find((name) => name.includes(first) && name.endsWith(".deb")) ?? "";
+    rmSync(join(publisher.repo, deb));
+    expect((await run(["feed", "verify", "--repo", publisher.repo, ...trust]))["faults"]).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../src-shared/units.ts";
 import { writeChecklist } from "../../fakes/promotion-papers.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
+import { type FeedFixture, NOW, openFeedFixture, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
@@ -18,29 +18,29 @@ const TUESDAY = (() => {
 })();
 const SATURDAY = TUESDAY + 96 * HOUR;
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let build: string;
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  build = await shop.build("1.0.0");
-  await shop.feedAt(TUESDAY - 49 * HOUR, "release", "--ring", "ring0", "--build", build);
+  publisher = await openFeedFixture();
+  build = await publisher.build("1.0.0");
+  await publisher.feedAt(TUESDAY - 49 * HOUR, "release", "--ring", "ring0", "--build", build);
 });
 
 type Papers = { ring?: "ring1" | "ga"; gate?: string; at?: number; hours?: number; open?: readonly string[] };
 
 function papers({ ring = "ring1", gate = "ring0", at = TUESDAY, hours = 49, open = [] }: Papers = {}) {
   const found = open.length > 0 ? "inconclusive" : "pass";
-  const verdict = shop.verdict(gate, build, { at, since: at - hours * HOUR, found, open });
-  const checklist = writeChecklist(shop.folder, ring, build, verdict);
+  const verdict = publisher.verdict(gate, build, { at, since: at - hours * HOUR, found, open });
+  const checklist = writeChecklist(publisher.folder, ring, build, verdict);
   const words = ["--ring", ring, "--build", build, "--verdict", verdict, "--checklist", checklist];
   return { verdict, checklist, words };
 }
 
 const promoteAt = async (at: number, words: readonly string[]) =>
-  run(["feed", "promote", ...words, "--repo", shop.repo, "--keys", shop.keys], at);
+  run(["feed", "promote", ...words, "--repo", publisher.repo, "--keys", publisher.keys], at);
 const codeAt = async (at: number, words: readonly string[]) => (await promoteAt(at, words)).error?.code;
 const released = async (ring: "ring1" | "ga") => {
-  const { rings } = await shop.feed<{ rings: Record<string, { release?: Release }> }>("status");
+  const { rings } = await publisher.feed<{ rings: Record<string, { release?: Release }> }>("status");
   return rings[ring]?.release;
 };
 
@@ -61,14 +61,14 @@ describe("what a ring's keys sign at a promotion", () => {
         overrides: [],
       },
     });
-    expect(await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust], TUESDAY)).toMatchObject({
+    expect(await run(["feed", "verify", "--repo", publisher.repo, "--trust", publisher.trust], TUESDAY)).toMatchObject({
       ok: true,
     });
   });
 
   it("stays with the build through a switch", async () => {
     await promoteAt(TUESDAY, papers().words);
-    await shop.feedAt(TUESDAY + HOUR, "flags", "--ring", "ring1", "--on", "chapters", "--reason", "x");
+    await publisher.feedAt(TUESDAY + HOUR, "flags", "--ring", "ring1", "--on", "chapters", "--reason", "x");
     expect(await released("ring1")).toMatchObject({ issued: TUESDAY + HOUR, promotion: { at: TUESDAY } });
   });
 
@@ -107,22 +107,22 @@ describe("a promotion is refused", () => {
     write({ ...filled.items, "release-notes": [] });
     expect((await promoteAt(TUESDAY, words)).ok).toBe(true);
     const other = papers();
-    for (const name of readdirSync(shop.folder)) {
-      if (name.startsWith("report-")) writeFileSync(join(shop.folder, name), "one failed");
+    for (const name of readdirSync(publisher.folder)) {
+      if (name.startsWith("report-")) writeFileSync(join(publisher.folder, name), "one failed");
     }
     expect(await codeAt(TUESDAY, other.words)).toBe("BUILD_RUNNING");
-    const next = await shop.build("1.1.0");
-    await shop.feedAt(TUESDAY - 49 * HOUR, "release", "--ring", "ring0", "--build", next);
+    const next = await publisher.build("1.1.0");
+    await publisher.feedAt(TUESDAY - 49 * HOUR, "release", "--ring", "ring0", "--build", next);
     build = next;
     const changed = papers();
     const [report] = JSON.parse(readFileSync(changed.checklist, "utf8")).items["docs-updated"] as [{ path: string }];
-    writeFileSync(join(shop.folder, report.path), "one failed");
+    writeFileSync(join(publisher.folder, report.path), "one failed");
     expect(await codeAt(TUESDAY, changed.words)).toBe("EVIDENCE_CHANGED");
   });
 
   it("on another verdict than the checklist shows", async () => {
     const { words } = papers();
-    const other = shop.verdict("ring0", build, { at: TUESDAY, since: TUESDAY - 49 * HOUR, open: [] });
+    const other = publisher.verdict("ring0", build, { at: TUESDAY, since: TUESDAY - 49 * HOUR, open: [] });
     expect(await codeAt(TUESDAY, words.with(words.indexOf("--verdict") + 1, other))).toBe("CHECKLIST_INCOMPLETE");
   });
 
@@ -133,38 +133,38 @@ describe("a promotion is refused", () => {
   });
 
   it("by another policy than the verdict's", async () => {
-    const policy = shop.path("policy.json");
+    const policy = publisher.path("policy.json");
     const text = readFileSync(join(import.meta.dirname, "../../../src-ops/gates/ring-policy.json"), "utf8");
     writeFileSync(policy, text.replace('"least": 3', '"least": 2'));
     const { words } = papers();
     expect(await codeAt(TUESDAY, [...words, "--policy", policy])).toBe("VERDICT_OTHER_POLICY");
     await promoteAt(TUESDAY, words);
-    const verify = ["feed", "verify", "--repo", shop.repo, "--trust", shop.trust, "--policy", policy];
+    const verify = ["feed", "verify", "--repo", publisher.repo, "--trust", publisher.trust, "--policy", policy];
     expect(await run(verify, TUESDAY)).toMatchObject({ ok: false, error: { code: "FEED_UNTRUSTED" } });
   });
 
   it("with too few pilots, until another has signed", async () => {
-    const file = join(shop.repo, "ring-targets.json");
+    const file = join(publisher.repo, "ring-targets.json");
     const targets = JSON.parse(readFileSync(file, "utf8")) as { rings: { ring1: { targets: object[] } } };
     targets.rings.ring1.targets.pop();
     writeFileSync(file, JSON.stringify(targets));
     const { words } = papers();
     expect(await codeAt(TUESDAY, words)).toBe("PILOTS_INELIGIBLE");
-    writeFileSync(shop.path("signed.pdf"), "signed by both");
-    const pilot = ["pilot", "--hostname", "pilot-9", "--agreement", shop.path("signed.pdf"), "--signed"];
-    expect(await shop.refused(...(pilot as [string]), "2026-13-01")).toBe("RING_TARGETS_INVALID");
-    expect(await shop.feed(...(pilot as [string]), "2026-11-20")).toMatchObject({ pilots: 3 });
+    writeFileSync(publisher.path("signed.pdf"), "signed by both");
+    const pilot = ["pilot", "--hostname", "pilot-9", "--agreement", publisher.path("signed.pdf"), "--signed"];
+    expect(await publisher.refused(...(pilot as [string]), "2026-13-01")).toBe("RING_TARGETS_INVALID");
+    expect(await publisher.feed(...(pilot as [string]), "2026-11-20")).toMatchObject({ pilots: 3 });
     expect(await promoteAt(TUESDAY, words)).toMatchObject({ ok: true });
   });
 
   it("into ring0 with a client among its machines, while halting and going on elsewhere stay possible", async () => {
-    const file = join(shop.repo, "ring-targets.json");
+    const file = join(publisher.repo, "ring-targets.json");
     const targets = JSON.parse(readFileSync(file, "utf8")) as { rings: { ring0: { targets: object[] } } };
     targets.rings.ring0.targets.push({ hostname: "c-0042", type: "client" });
     writeFileSync(file, JSON.stringify(targets));
-    const next = await shop.build("1.1.0");
-    expect(await shop.refused("release", "--ring", "ring0", "--build", next)).toBe("PILOTS_INELIGIBLE");
-    await shop.feed("halt", "--ring", "ring0", "--reason", "x");
+    const next = await publisher.build("1.1.0");
+    expect(await publisher.refused("release", "--ring", "ring0", "--build", next)).toBe("PILOTS_INELIGIBLE");
+    await publisher.feed("halt", "--ring", "ring0", "--reason", "x");
   });
 
   it("to the second of two people, who hears that it is done, and leaves nothing half signed", async () => {
@@ -175,7 +175,7 @@ describe("a promotion is refused", () => {
     expect(["BUSY", "BUILD_RUNNING"]).toContain(loser);
     expect(await codeAt(TUESDAY, second.words)).toBe("BUILD_RUNNING");
     expect((await released("ring1"))?.seq).toBe(1);
-    expect(existsSync(join(shop.repo, "pending")) ? readdirSync(join(shop.repo, "pending")) : []).toEqual([]);
+    expect(existsSync(join(publisher.repo, "pending")) ? readdirSync(join(publisher.repo, "pending")) : []).toEqual([]);
   });
 });
 
@@ -183,10 +183,10 @@ describe("a promotion that waits for another's signature", () => {
   it("is judged by the hour at which it comes back, and by how old its verdict is then", async () => {
     await promoteAt(TUESDAY, papers().words);
     const friday = TUESDAY + (168 + 73) * HOUR;
-    const away = shop.path("away");
+    const away = publisher.path("away");
     mkdirSync(away);
     for (const person of ["person-2", "person-3"]) {
-      renameSync(join(shop.keys, "private", "feed", person), join(away, person));
+      renameSync(join(publisher.keys, "private", "feed", person), join(away, person));
     }
     const asked = await promoteAt(friday, papers({ ring: "ga", gate: "ring1", at: friday, hours: 241 }).words);
     expect(asked).toMatchObject({ ok: true, published: false });
@@ -194,7 +194,8 @@ describe("a promotion that waits for another's signature", () => {
     expect(await run(["feed", "sign", file, "--person-keys", join(away, "person-2")], friday)).toMatchObject({
       ok: true,
     });
-    const importAt = (at: number) => run(["feed", "import", file, "--repo", shop.repo, "--keys", shop.keys], at);
+    const importAt = (at: number) =>
+      run(["feed", "import", file, "--repo", publisher.repo, "--keys", publisher.keys], at);
     // An hour later it is Friday evening; on Monday afternoon the verdict is three days old.
     expect((await importAt(friday + HOUR)).error?.code).toBe("OUTSIDE_WINDOW");
     expect((await importAt(friday + 72 * HOUR)).error?.code).toBe("VERDICT_OLD");
@@ -213,7 +214,7 @@ describe("the shares of everyone (R-16)", () => {
     );
     expect(await promoteAt(week, papers(toGa).words)).toMatchObject({ ok: true });
     const more = (at: number, since: number) => {
-      const verdict = shop.verdict("ga", build, { at, since, open: [] });
+      const verdict = publisher.verdict("ga", build, { at, since, open: [] });
       return promoteAt(at, ["--ring", "ga", "--build", build, "--verdict", verdict]);
     };
     expect((await more(week + 23 * HOUR, week)).error?.code).toBe("OBSERVATION_TOO_SHORT");
@@ -223,7 +224,7 @@ describe("the shares of everyone (R-16)", () => {
     expect(half).toMatchObject({ basisPoints: 5_000, promotion: { at: week + 24 * HOUR } });
     expect(half?.promotion?.checklistHash).toMatch(/^[0-9a-f]{64}$/);
     expect((await more(week + 48 * HOUR, week + 24 * HOUR)).error?.code).toBe("OBSERVATION_TOO_SHORT");
-    await shop.feedAt(week + 48 * HOUR, "halt", "--ring", "ga", "--reason", "Crashes");
+    await publisher.feedAt(week + 48 * HOUR, "halt", "--ring", "ga", "--reason", "Crashes");
     expect((await more(week + 72 * HOUR, week + 24 * HOUR)).error?.code).toBe("BUILD_HALTED");
   });
 });

@@ -3,38 +3,38 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
-import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-fixture.ts";
+import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let reader: TufReader;
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  const { url } = await serve(shop.repo);
-  reader = tufReader(url, join(shop.trust, "feed-root.json"));
+  publisher = await openFeedFixture();
+  const { url } = await serve(publisher.repo);
+  reader = tufReader(url, join(publisher.trust, "feed-root.json"));
 });
 
 const release = (ring: string) => reader.json<Release>(`rings/${ring}/release.json`);
 const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
 const marks = () => {
-  const { rings } = JSON.parse(readFileSync(join(shop.repo, "ring-targets.json"), "utf8")) as {
+  const { rings } = JSON.parse(readFileSync(join(publisher.repo, "ring-targets.json"), "utf8")) as {
     rings: Record<string, { validated: boolean }>;
   };
   return Object.entries(rings).map(([ring, { validated }]) => `${ring} ${validated}`);
 };
 const promote = (ring: string, build: string, gate: string, ...rest: string[]) =>
-  shop.feed("promote", "--ring", ring, "--build", build, ...shop.papers(ring, gate, build), ...rest);
+  publisher.feed("promote", "--ring", ring, "--build", build, ...publisher.papers(ring, gate, build), ...rest);
 
 describe("a build on its way through the rings (R-15, R-16)", () => {
   it("is read by a foreign client at every step, the same bytes in each ring", async () => {
-    const build = await shop.build("1.0.0");
+    const build = await publisher.build("1.0.0");
     const path = `builds/${build}/usb-video-vault_1.0.0_amd64.deb`;
     expect(await reader.read(path)).toBe("package 1.0.0");
     expect(await release("ring0")).toBeUndefined();
 
-    await shop.feed("release", "--ring", "ring0", "--build", build);
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
     expect(await release("ring0")).toMatchObject({
       seq: 1,
       kind: "forward",
@@ -61,62 +61,64 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
   });
 
   it("does not reach ring1 before it passed in ring0, nor ga before ring1", async () => {
-    const build = await shop.build("1.0.0");
-    const early = ["--ring", "ring1", "--build", build, ...shop.papers("ring1", "ring0", build)];
-    expect(await shop.refused("promote", ...early)).toBe("BUILD_NEVER_OFFERED");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_NOT_VALIDATED");
-    const skipping = ["--ring", "ga", "--build", build, ...shop.papers("ga", "ring1", build)];
-    expect(await shop.refused("promote", ...skipping)).toBe("BUILD_NEVER_OFFERED");
+    const build = await publisher.build("1.0.0");
+    const early = ["--ring", "ring1", "--build", build, ...publisher.papers("ring1", "ring0", build)];
+    expect(await publisher.refused("promote", ...early)).toBe("BUILD_NEVER_OFFERED");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
+    expect(await publisher.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_NOT_VALIDATED");
+    const skipping = ["--ring", "ga", "--build", build, ...publisher.papers("ga", "ring1", build)];
+    expect(await publisher.refused("promote", ...skipping)).toBe("BUILD_NEVER_OFFERED");
     await promote("ring1", build, "ring0");
-    expect(await shop.refused("promote", "--ring", "ga", "--build", build)).toBe("RING_NOT_VALIDATED");
+    expect(await publisher.refused("promote", "--ring", "ga", "--build", build)).toBe("RING_NOT_VALIDATED");
   });
 
   it("goes on without the file where the ring's keys have signed that it passed", async () => {
-    const build = await shop.build("1.0.0");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
-    const verdict = shop.verdict("ring0", build);
-    await shop.feed("validate", "--ring", "ring0", "--verdict", verdict);
+    const build = await publisher.build("1.0.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
+    const verdict = publisher.verdict("ring0", build);
+    await publisher.feed("validate", "--ring", "ring0", "--verdict", verdict);
     expect(marks()).toEqual(["ring0 true", "ring1 false", "ga false"]);
-    const checklist = writeChecklist(shop.folder, "ring1", build, verdict);
-    await shop.feed("promote", "--ring", "ring1", "--build", build, "--checklist", checklist, ...HURRIED);
+    const checklist = writeChecklist(publisher.folder, "ring1", build, verdict);
+    await publisher.feed("promote", "--ring", "ring1", "--build", build, "--checklist", checklist, ...HURRIED);
     expect(await release("ring1")).toMatchObject({ build });
-    const next = await shop.build("1.1.0");
-    await shop.feed("release", "--ring", "ring0", "--build", next);
+    const next = await publisher.build("1.1.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", next);
     expect(marks()).toEqual(["ring0 false", "ring1 false", "ga false"]);
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", next)).toBe("RING_NOT_VALIDATED");
+    expect(await publisher.refused("promote", "--ring", "ring1", "--build", next)).toBe("RING_NOT_VALIDATED");
   });
 
   it("gets no larger share of ga on the verdict of the share before", async () => {
-    const build = await shop.build("1.0.0");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
+    const build = await publisher.build("1.0.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
     await promote("ring1", build, "ring0");
     await promote("ga", build, "ring1", "--basis-points", "1000");
     const more = ["--ring", "ga", "--build", build, "--basis-points", "5000"];
-    expect(await shop.refused("promote", ...more)).toBe("RING_NOT_VALIDATED");
-    expect(await shop.refused("promote", ...more, ...shop.papers("ga", "ring1", build))).toBe("BUILD_RUNNING");
-    const verdict = shop.verdict("ga", build);
-    await shop.feed("promote", ...more, "--verdict", verdict, ...HURRIED);
+    expect(await publisher.refused("promote", ...more)).toBe("RING_NOT_VALIDATED");
+    expect(await publisher.refused("promote", ...more, ...publisher.papers("ga", "ring1", build))).toBe(
+      "BUILD_RUNNING",
+    );
+    const verdict = publisher.verdict("ga", build);
+    await publisher.feed("promote", ...more, "--verdict", verdict, ...HURRIED);
     const most = ["--ring", "ga", "--build", build, "--basis-points", "10000"];
-    expect(await shop.refused("promote", ...most, "--verdict", verdict)).toBe("RING_NOT_VALIDATED");
-    await shop.feed("promote", ...most.with(5, "0"));
+    expect(await publisher.refused("promote", ...most, "--verdict", verdict)).toBe("RING_NOT_VALIDATED");
+    await publisher.feed("promote", ...most.with(5, "0"));
     expect(await release("ga")).toMatchObject({ basisPoints: 0, seq: 3 });
   });
 
   it.each(["fail", "inconclusive"] as const)("is not promoted on a verdict that says %s", async (found) => {
-    const build = await shop.build("1.0.0");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
-    const verdict = shop.verdict("ring0", build, { found });
-    const checklist = ["--checklist", writeChecklist(shop.folder, "ring1", build, verdict)];
+    const build = await publisher.build("1.0.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
+    const verdict = publisher.verdict("ring0", build, { found });
+    const checklist = ["--checklist", writeChecklist(publisher.folder, "ring1", build, verdict)];
     const words = ["--ring", "ring1", "--build", build, "--verdict", verdict, ...checklist, ...HURRIED];
-    expect(await shop.refused("promote", ...words)).toBe("VERDICT_NOT_PASS");
-    expect(await shop.refused("validate", "--ring", "ring0", "--verdict", verdict)).toBe("VERDICT_NOT_PASS");
+    expect(await publisher.refused("promote", ...words)).toBe("VERDICT_NOT_PASS");
+    expect(await publisher.refused("validate", "--ring", "ring0", "--verdict", verdict)).toBe("VERDICT_NOT_PASS");
   });
 
   it("keeps the last stable build for those outside of the share", async () => {
-    const [first, second] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
-    await shop.everywhere(first);
-    await shop.feed("release", "--ring", "ring0", "--build", second);
+    const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
+    await publisher.everywhere(first);
+    await publisher.feed("release", "--ring", "ring0", "--build", second);
     await promote("ring1", second, "ring0");
     await promote("ga", second, "ring1");
     expect(await release("ga")).toMatchObject({ build: second, basisPoints: 1000, fallback: first });
@@ -125,21 +127,25 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
   });
 
   it("does not go forward to an older version, nor to a build that nobody listed", async () => {
-    const [first, second] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
-    await shop.feed("release", "--ring", "ring0", "--build", second);
-    expect(await shop.refused("release", "--ring", "ring0", "--build", first)).toBe("BUILD_OLDER");
-    expect(await shop.refused("release", "--ring", "ring0", "--build", "9.9.9-none")).toBe("BUILD_UNKNOWN");
+    const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
+    await publisher.feed("release", "--ring", "ring0", "--build", second);
+    expect(await publisher.refused("release", "--ring", "ring0", "--build", first)).toBe("BUILD_OLDER");
+    expect(await publisher.refused("release", "--ring", "ring0", "--build", "9.9.9-none")).toBe("BUILD_UNKNOWN");
   });
 });
 
 describe("going back", () => {
   it("is a newer document from every build that the ring had, and no way forward for others", async () => {
-    const [first, second, third] = [await shop.build("1.0.0"), await shop.build("1.1.0"), await shop.build("1.2.0")];
-    await shop.everywhere(first);
-    await shop.everywhere(second);
+    const [first, second, third] = [
+      await publisher.build("1.0.0"),
+      await publisher.build("1.1.0"),
+      await publisher.build("1.2.0"),
+    ];
+    await publisher.everywhere(first);
+    await publisher.everywhere(second);
     const back = ["--ring", "ga", "--reason", "Crashes at start"];
-    expect(await shop.refused("rollback", ...back, "--to", third)).toBe("BUILD_NEVER_OFFERED");
-    await shop.feed("rollback", ...back, "--to", first);
+    expect(await publisher.refused("rollback", ...back, "--to", third)).toBe("BUILD_NEVER_OFFERED");
+    await publisher.feed("rollback", ...back, "--to", first);
     expect(await release("ga")).toMatchObject({
       seq: 7,
       kind: "rollback",
@@ -148,35 +154,35 @@ describe("going back", () => {
       fallback: null,
     });
     expect(await release("ring1")).toMatchObject({ kind: "forward", build: second });
-    expect(await shop.refused("promote", "--ring", "ga", "--build", second)).toBe("BUILD_ROLLED_BACK");
+    expect(await publisher.refused("promote", "--ring", "ga", "--build", second)).toBe("BUILD_ROLLED_BACK");
   });
 
   it("takes away what a ring's pass was good for", async () => {
-    const [first, second] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
-    await shop.everywhere(first);
-    await shop.feed("release", "--ring", "ring0", "--build", second);
+    const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
+    await publisher.everywhere(first);
+    await publisher.feed("release", "--ring", "ring0", "--build", second);
     await promote("ring1", second, "ring0");
-    await shop.feed("validate", "--ring", "ring1", "--verdict", shop.verdict("ring1", second));
-    await shop.feed("rollback", "--ring", "ring1", "--to", first, "--reason", "Bad");
-    expect(await shop.refused("promote", "--ring", "ga", "--build", second)).toBe("RING_NOT_VALIDATED");
+    await publisher.feed("validate", "--ring", "ring1", "--verdict", publisher.verdict("ring1", second));
+    await publisher.feed("rollback", "--ring", "ring1", "--to", first, "--reason", "Bad");
+    expect(await publisher.refused("promote", "--ring", "ga", "--build", second)).toBe("RING_NOT_VALIDATED");
   });
 
   it.each([
     ["below the security floor", ["--floor", "2"], "BUILD_BELOW_FLOOR"],
     ["to a revoked build", ["--revoke", "FIRST"], "BUILD_REVOKED"],
   ])("is refused %s", async (_name, order, code) => {
-    const [first, second] = [await shop.build("1.0.0", 1), await shop.build("1.1.0", 2)];
-    await shop.everywhere(first);
-    await shop.everywhere(second);
-    await shop.feed("security", ...order.map((word) => (word === "FIRST" ? first : word)));
-    expect(await shop.refused("rollback", "--ring", "ga", "--to", first, "--reason", "Bad")).toBe(code);
+    const [first, second] = [await publisher.build("1.0.0", 1), await publisher.build("1.1.0", 2)];
+    await publisher.everywhere(first);
+    await publisher.everywhere(second);
+    await publisher.feed("security", ...order.map((word) => (word === "FIRST" ? first : word)));
+    expect(await publisher.refused("rollback", "--ring", "ga", "--to", first, "--reason", "Bad")).toBe(code);
   });
 
   it("is refused where there is nothing to go back from", async () => {
-    const build = await shop.build("1.0.0");
-    expect(await shop.refused("rollback", "--ring", "ga", "--to", build, "--reason", "x")).toBe("RING_EMPTY");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
-    expect(await shop.refused("rollback", "--ring", "ring0", "--to", build, "--reason", "x")).toBe(
+    const build = await publisher.build("1.0.0");
+    expect(await publisher.refused("rollback", "--ring", "ga", "--to", build, "--reason", "x")).toBe("RING_EMPTY");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
+    expect(await publisher.refused("rollback", "--ring", "ring0", "--to", build, "--reason", "x")).toBe(
       "BUILD_NEVER_OFFERED",
     );
   });
@@ -184,80 +190,80 @@ describe("going back", () => {
 
 describe("a halt", () => {
   it("names one build, is signed by the server's key alone, and is undone by the ring that names it", async () => {
-    const build = await shop.build("1.0.0");
-    await shop.everywhere(build);
-    await shop.feed("halt", "--ring", "ga", "--reason", "Crashes");
+    const build = await publisher.build("1.0.0");
+    await publisher.everywhere(build);
+    await publisher.feed("halt", "--ring", "ga", "--reason", "Crashes");
     expect(await halt("ga")).toMatchObject({ seq: 1, build, reason: "Crashes" });
     expect(await halt("ring1")).toBeUndefined();
     expect(await release("ga")).toMatchObject({ seq: 3, kind: "forward" });
-    await shop.feed("resume", "--ring", "ga", "--reason", "The driver was at fault");
+    await publisher.feed("resume", "--ring", "ga", "--reason", "The driver was at fault");
     const undone = { build, generation: 1, seq: 1 };
     expect(await release("ga")).toMatchObject({ seq: 4, kind: "resume", build, halt: undone, basisPoints: 10_000 });
-    await shop.feed("flags", "--ring", "ga", "--on", "chapters", "--reason", "Chapters for all");
+    await publisher.feed("flags", "--ring", "ga", "--on", "chapters", "--reason", "Chapters for all");
     expect(await release("ga")).toMatchObject({ seq: 5, halt: undone, flags: { chapters: true } });
-    await shop.feed("halt", "--ring", "ga", "--reason", "Again");
+    await publisher.feed("halt", "--ring", "ga", "--reason", "Again");
     expect(await halt("ga")).toMatchObject({ seq: 2 });
-    expect((await shop.feed<{ rings: { ga: { halt: Halt } } }>("status")).rings.ga.halt).toMatchObject({ seq: 2 });
+    expect((await publisher.feed<{ rings: { ga: { halt: Halt } } }>("status")).rings.ga.halt).toMatchObject({ seq: 2 });
   });
 
   it("keeps its build from being promoted, also from the ring before", async () => {
-    const build = await shop.build("1.0.0");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
-    await shop.feed("validate", "--ring", "ring0", "--verdict", shop.verdict("ring0", build));
-    await shop.feed("halt", "--ring", "ring0", "--reason", "Crashes");
-    const words = ["--ring", "ring1", "--build", build, ...shop.papers("ring1", "ring0", build)];
-    expect(await shop.refused("promote", ...words)).toBe("BUILD_HALTED");
-    await shop.feed("resume", "--ring", "ring0", "--reason", "False alarm");
-    await shop.feed("promote", ...words);
+    const build = await publisher.build("1.0.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
+    await publisher.feed("validate", "--ring", "ring0", "--verdict", publisher.verdict("ring0", build));
+    await publisher.feed("halt", "--ring", "ring0", "--reason", "Crashes");
+    const words = ["--ring", "ring1", "--build", build, ...publisher.papers("ring1", "ring0", build)];
+    expect(await publisher.refused("promote", ...words)).toBe("BUILD_HALTED");
+    await publisher.feed("resume", "--ring", "ring0", "--reason", "False alarm");
+    await publisher.feed("promote", ...words);
   });
 
   it("is no way around a gate: resuming gives a ring nothing that it never had, and no larger share", async () => {
-    const build = await shop.build("1.0.0");
-    await shop.feed("halt", "--ring", "ga", "--build", build, "--reason", "x");
-    expect(await shop.refused("resume", "--ring", "ga", "--reason", "x")).toBe("RING_EMPTY");
-    expect(await shop.refused("release", "--ring", "ring0", "--build", build)).toBe("BUILD_HALTED");
-    const [first, next] = [await shop.build("1.1.0"), await shop.build("1.2.0")];
-    await shop.everywhere(first);
-    expect(await shop.refused("resume", "--ring", "ring1", "--reason", "x")).toBe("HALT_UNKNOWN");
-    await shop.feed("halt", "--ring", "ga", "--build", next, "--reason", "x");
-    expect(await shop.refused("resume", "--ring", "ga", "--reason", "x")).toBe("HALT_UNKNOWN");
+    const build = await publisher.build("1.0.0");
+    await publisher.feed("halt", "--ring", "ga", "--build", build, "--reason", "x");
+    expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x")).toBe("RING_EMPTY");
+    expect(await publisher.refused("release", "--ring", "ring0", "--build", build)).toBe("BUILD_HALTED");
+    const [first, next] = [await publisher.build("1.1.0"), await publisher.build("1.2.0")];
+    await publisher.everywhere(first);
+    expect(await publisher.refused("resume", "--ring", "ring1", "--reason", "x")).toBe("HALT_UNKNOWN");
+    await publisher.feed("halt", "--ring", "ga", "--build", next, "--reason", "x");
+    expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x")).toBe("HALT_UNKNOWN");
   });
 
   it("and a rollback stand together: the ring runs the old build, the halted one goes on by a resume", async () => {
-    const [first, second] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
-    await shop.everywhere(first);
-    await shop.everywhere(second);
-    await shop.feed("halt", "--ring", "ga", "--reason", "Bad");
-    await shop.feed("rollback", "--ring", "ga", "--to", first, "--reason", "Bad");
-    expect(await shop.refused("resume", "--ring", "ga", "--reason", "x", "--basis-points", "10000")).toBe(
+    const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
+    await publisher.everywhere(first);
+    await publisher.everywhere(second);
+    await publisher.feed("halt", "--ring", "ga", "--reason", "Bad");
+    await publisher.feed("rollback", "--ring", "ga", "--to", first, "--reason", "Bad");
+    expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x", "--basis-points", "10000")).toBe(
       "RING_NOT_VALIDATED",
     );
-    await shop.feed("resume", "--ring", "ga", "--reason", "Not so bad");
+    await publisher.feed("resume", "--ring", "ga", "--reason", "Not so bad");
     expect(await release("ga")).toMatchObject({ kind: "resume", build: second, basisPoints: 1000, fallback: first });
   });
 });
 
 describe("ring-targets.json", () => {
-  const file = () => join(shop.repo, "ring-targets.json");
+  const file = () => join(publisher.repo, "ring-targets.json");
   const edit = (from: string, to: string) => writeFileSync(file(), readFileSync(file(), "utf8").replace(from, to));
 
   it("keeps the machines that people wrote into it", async () => {
     edit('"targets": []', '"targets": [{"hostname": "lab-1", "type": "internal"}]');
-    await shop.feed("release", "--ring", "ring0", "--build", await shop.build("1.0.0"));
+    await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("1.0.0"));
     expect(JSON.parse(readFileSync(file(), "utf8"))).toMatchObject({
       rings: { ring0: { validated: false, targets: [{ hostname: "lab-1", type: "internal" }] } },
     });
   });
 
   it("refuses a mark set by hand, whatever is asked for, until it is put back", async () => {
-    const build = await shop.build("1.0.0");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
+    const build = await publisher.build("1.0.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
     edit('"validated": false', '"validated": true');
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_TARGETS_EDITED");
-    expect(await shop.refused("refresh")).toBe("RING_TARGETS_EDITED");
-    expect(await shop.feed("status")).toMatchObject({ notes: [expect.stringContaining("ring0.validated")] });
+    expect(await publisher.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_TARGETS_EDITED");
+    expect(await publisher.refused("refresh")).toBe("RING_TARGETS_EDITED");
+    expect(await publisher.feed("status")).toMatchObject({ notes: [expect.stringContaining("ring0.validated")] });
     edit('"validated": true', '"validated": false');
-    await shop.feed("refresh");
+    await publisher.feed("refresh");
   });
 
   it.each([
@@ -266,13 +272,13 @@ describe("ring-targets.json", () => {
     ["what is no JSON", "{", ""],
   ])("refuses %s", async (_name, from, to) => {
     edit(from, to);
-    expect(await shop.refused("refresh")).toBe("RING_TARGETS_INVALID");
+    expect(await publisher.refused("refresh")).toBe("RING_TARGETS_INVALID");
   });
 
   it("refuses a machine that stands in two rings", async () => {
     const targets = '"targets": [{"hostname": "Lab-1", "type": "client"}]';
     edit('"targets": []', targets);
     edit('"targets": []', targets.toLowerCase());
-    expect(await shop.refused("refresh")).toBe("RING_TARGETS_INVALID");
+    expect(await publisher.refused("refresh")).toBe("RING_TARGETS_INVALID");
   });
 });

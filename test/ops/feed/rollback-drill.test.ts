@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
 import { writeChecklist } from "../../fakes/promotion-papers.ts";
-import { type FeedWorkshop, openFeedWorkshop } from "./support/feed-fixture.ts";
+import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 // docs/rings/ring-rollback-procedures.md: its commands are taken from the page and run as it stands.
@@ -20,27 +20,27 @@ const SECTIONS = PAGE.split(/^## /m)
 
 type Told = { pending?: string | null; build?: string; summary?: string };
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let names: Record<string, string>;
 let reader: TufReader;
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  const [good, bad] = [await shop.build("1.0.0"), await shop.build("1.1.0")];
-  await shop.everywhere(good);
-  await shop.everywhere(bad);
-  mkdirSync(shop.path("stick"));
-  mkdirSync(shop.path("away"));
-  writeFileSync(shop.path("usb-video-vault_1.2.0_amd64.deb"), "fixed");
+  publisher = await openFeedFixture();
+  const [good, bad] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
+  await publisher.everywhere(good);
+  await publisher.everywhere(bad);
+  mkdirSync(publisher.path("stick"));
+  mkdirSync(publisher.path("away"));
+  writeFileSync(publisher.path("usb-video-vault_1.2.0_amd64.deb"), "fixed");
   names = {
-    REPO: shop.repo,
-    KEYS: shop.keys,
+    REPO: publisher.repo,
+    KEYS: publisher.keys,
     GOOD: good,
     BAD: bad,
-    STICK: shop.path("stick"),
-    "PERSON-3": shop.path("away", "person-3"),
-    "FIXED-FILE": shop.path("usb-video-vault_1.2.0_amd64.deb"),
+    STICK: publisher.path("stick"),
+    "PERSON-3": publisher.path("away", "person-3"),
+    "FIXED-FILE": publisher.path("usb-video-vault_1.2.0_amd64.deb"),
   };
-  reader = tufReader((await serve(shop.repo)).url, join(shop.trust, "feed-root.json"));
+  reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
 });
 
 /** Runs the commands of a section, where times count as real processes; each answer may name what a later one needs. */
@@ -61,10 +61,10 @@ function writePapers(): void {
   const build = names["FIXED"];
   if (build === undefined) return;
   const at = Math.floor(Date.now() / 1_000);
-  names["VERDICT-RING0"] = shop.verdict("ring0", build, { at });
-  names["VERDICT-RING1"] = shop.verdict("ring1", build, { at });
-  names["CHECKLIST-RING1"] = writeChecklist(shop.folder, "ring1", build, names["VERDICT-RING0"]);
-  names["CHECKLIST-GA"] = writeChecklist(shop.folder, "ga", build, names["VERDICT-RING1"]);
+  names["VERDICT-RING0"] = publisher.verdict("ring0", build, { at });
+  names["VERDICT-RING1"] = publisher.verdict("ring1", build, { at });
+  names["CHECKLIST-RING1"] = writeChecklist(publisher.folder, "ring1", build, names["VERDICT-RING0"]);
+  names["CHECKLIST-GA"] = writeChecklist(publisher.folder, "ga", build, names["VERDICT-RING1"]);
 }
 
 function resolve(word: string): string {
@@ -93,7 +93,7 @@ describe("the procedures for going back", () => {
 
   it("3a: with the persons apart", async () => {
     for (const person of ["person-2", "person-3"]) {
-      renameSync(join(shop.keys, "private", "feed", person), shop.path("away", person));
+      renameSync(join(publisher.keys, "private", "feed", person), publisher.path("away", person));
     }
     await follow("3a.");
     expect(await release("ga")).toMatchObject({ kind: "rollback", build: names["GOOD"] });

@@ -3,38 +3,38 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { filesUnder } from "../support/publisher-fixture.ts";
-import { type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-fixture.ts";
+import { type FeedFixture, openFeedFixture, run } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let build: string;
 let server: Awaited<ReturnType<typeof serve>>;
 let reader: TufReader;
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  build = await shop.build("1.0.0");
-  await shop.everywhere(build);
-  server = await serve(shop.repo);
-  reader = tufReader(server.url, join(shop.trust, "feed-root.json"));
+  publisher = await openFeedFixture();
+  build = await publisher.build("1.0.0");
+  await publisher.everywhere(build);
+  server = await serve(publisher.repo);
+  reader = tufReader(server.url, join(publisher.trust, "feed-root.json"));
   await reader.refresh();
 });
 
 type Role = { role: string; generation: number; version: number; keyids: string[] };
 const roles = async () => {
-  const { roles: all } = await shop.feed<{ roles: Role[] }>("status");
+  const { roles: all } = await publisher.feed<{ roles: Role[] }>("status");
   return Object.fromEntries(all.map((role) => [role.role, role]));
 };
 const release = (ring: string, from = reader) => from.json<Release>(`rings/${ring}/release.json`);
 const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
-const bundle = (name: string) => join(shop.keys, "private", "feed", name);
+const bundle = (name: string) => join(publisher.keys, "private", "feed", name);
 
 describe("a stolen ring key", () => {
   it("is replaced: what the thief signs from then on reaches nobody, whatever he had counted up", async () => {
-    const newer = await shop.build("1.1.0");
+    const newer = await publisher.build("1.1.0");
     // He has the server as well, and publishes on it until he is found out.
-    const thief = shop.copy();
+    const thief = publisher.copy();
     await thief.feed("release", "--ring", "ring0", "--build", newer);
     for (let i = 0; i < 5; i++) await thief.feed("flags", "--ring", "ring0", "--on", `step-${i}`, "--reason", "Mine");
     server.from(thief.repo);
@@ -42,7 +42,7 @@ describe("a stolen ring key", () => {
     const shown = reader.version("snapshot");
 
     const before = await roles();
-    const rotated = await shop.feed<{ replaced: { role: string; bundle: string }[] }>(
+    const rotated = await publisher.feed<{ replaced: { role: string; bundle: string }[] }>(
       "rotate",
       "--role",
       "ring0",
@@ -57,7 +57,7 @@ describe("a stolen ring key", () => {
     expect(after["ga"]).toMatchObject({ generation: 1, keyids: before["ga"]?.keyids });
 
     // The reader that had seen the thief's higher versions follows the new keys all the same.
-    server.from(shop.repo);
+    server.from(publisher.repo);
     await reader.refresh();
     expect(reader.version("snapshot")).toBeLessThan(shown);
     expect(await release("ring0")).toMatchObject({ seq: 1, build, flags: {} });
@@ -66,34 +66,34 @@ describe("a stolen ring key", () => {
     await thief.feed("flags", "--ring", "ring0", "--on", "again", "--reason", "Mine");
     server.from(thief.repo);
     await expect(reader.refresh()).rejects.toThrow();
-    await shop.feed("flags", "--ring", "ring0", "--on", "ours", "--reason", "Ours");
-    server.from(shop.repo);
+    await publisher.feed("flags", "--ring", "ring0", "--on", "ours", "--reason", "Ours");
+    server.from(publisher.repo);
     expect(await release("ring0")).toMatchObject({ seq: 2, flags: { ours: true } });
   });
 
   it("that had no room above it left counts from 1 again", async () => {
-    await shop.feed("rotate", "--role", "ga", "--stolen");
+    await publisher.feed("rotate", "--role", "ga", "--stolen");
     expect(await release("ga")).toMatchObject({ seq: 1, kind: "forward", build, basisPoints: 10_000 });
-    await shop.feed("rollback", "--ring", "ring0", "--to", build, "--reason", "x").catch(() => {});
-    const next = await shop.build("1.1.0");
-    await shop.feed("release", "--ring", "ring0", "--build", next);
+    await publisher.feed("rollback", "--ring", "ring0", "--to", build, "--reason", "x").catch(() => {});
+    const next = await publisher.build("1.1.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", next);
     expect((await release("ring0"))?.seq).toBe(2);
   });
 });
 
 describe("a stolen halt key", () => {
   it("is replaced, the thief's halts are dropped, and our own can be made again", async () => {
-    const thief = shop.copy();
+    const thief = publisher.copy();
     for (let i = 0; i < 4; i++) await thief.feed("halt", "--ring", "ga", "--reason", `Nobody updates ${i}`);
     server.from(thief.repo);
     expect(await halt("ga")).toMatchObject({ seq: 4, build });
-    await shop.feed("halt", "--ring", "ga", "--reason", "As found on the server");
+    await publisher.feed("halt", "--ring", "ga", "--reason", "As found on the server");
 
-    await shop.feed("rotate", "--role", "halt", "--stolen", "--drop-halts");
-    server.from(shop.repo);
+    await publisher.feed("rotate", "--role", "halt", "--stolen", "--drop-halts");
+    server.from(publisher.repo);
     expect(await halt("ga")).toMatchObject({ seq: 1, build: "none" });
     expect((await roles())["halt"]?.generation).toBe(2);
-    await shop.feed("halt", "--ring", "ga", "--reason", "Ours");
+    await publisher.feed("halt", "--ring", "ga", "--reason", "Ours");
     expect(await halt("ga")).toMatchObject({ seq: 2, build, reason: "Ours" });
     await thief.feed("halt", "--ring", "ga", "--reason", "Again");
     server.from(thief.repo);
@@ -101,15 +101,15 @@ describe("a stolen halt key", () => {
   });
 
   it("leaves a halt that is ours standing, and one that was undone undone", async () => {
-    await shop.feed("halt", "--ring", "ga", "--reason", "Stands");
-    await shop.feed("halt", "--ring", "ring1", "--reason", "Undone");
-    await shop.feed("resume", "--ring", "ring1", "--reason", "Fine");
-    await shop.feed("rotate", "--role", "halt", "--stolen");
+    await publisher.feed("halt", "--ring", "ga", "--reason", "Stands");
+    await publisher.feed("halt", "--ring", "ring1", "--reason", "Undone");
+    await publisher.feed("resume", "--ring", "ring1", "--reason", "Fine");
+    await publisher.feed("rotate", "--role", "halt", "--stolen");
     expect(await halt("ga")).toMatchObject({ seq: 1, build, reason: "Stands" });
     expect(await halt("ring1")).toMatchObject({ seq: 1, build: "none" });
-    const { rings } = await shop.feed<{ rings: Record<string, { halt?: Halt }> }>("status");
+    const { rings } = await publisher.feed<{ rings: Record<string, { halt?: Halt }> }>("status");
     expect([rings["ga"]?.halt?.build, rings["ring1"]?.halt]).toEqual([build, undefined]);
-    await shop.feed("resume", "--ring", "ga", "--reason", "Fine");
+    await publisher.feed("resume", "--ring", "ga", "--reason", "Fine");
     expect(await release("ga")).toMatchObject({ halt: { build, generation: 2, seq: 1 } });
   });
 });
@@ -118,18 +118,18 @@ describe("replacing keys", () => {
   it.each(["root", "targets", "snapshot", "timestamp", "builds", "ring0", "ring1", "ga", "halt", "lists"])(
     "of %s is followed by a reader that knew the old ones, and by one that begins today",
     async (role) => {
-      await shop.feed("rotate", "--role", role);
-      for (const who of [reader, tufReader(server.url, join(shop.trust, "feed-root.json"))]) {
+      await publisher.feed("rotate", "--role", role);
+      for (const who of [reader, tufReader(server.url, join(publisher.trust, "feed-root.json"))]) {
         await who.refresh();
         expect(await release("ga", who)).toMatchObject({ build });
       }
-      await shop.feed("refresh");
+      await publisher.feed("refresh");
       await reader.refresh();
     },
   );
 
   it("makes private files that only their owner reads", async () => {
-    await shop.feed("rotate", "--role", "ga");
+    await publisher.feed("rotate", "--role", "ga");
     const path = join(bundle("person-1"), "feed-ga.2.jwk.json");
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({
@@ -143,59 +143,59 @@ describe("replacing keys", () => {
     const before = (await roles())["ga"]?.keyids ?? [];
     const lost = before[2] as string;
     rmSync(join(bundle("person-3"), "feed-ga.jwk.json"));
-    expect(await shop.refused("rotate", "--role", "ga", "--key", lost)).toBe("KEYS_MISSING");
-    await shop.feed("rotate", "--role", "ga", "--key", lost, "--into", bundle("person-3"));
+    expect(await publisher.refused("rotate", "--role", "ga", "--key", lost)).toBe("KEYS_MISSING");
+    await publisher.feed("rotate", "--role", "ga", "--key", lost, "--into", bundle("person-3"));
     const after = (await roles())["ga"]?.keyids ?? [];
     expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
     expect(after[2]).not.toBe(lost);
-    expect(await shop.refused("rotate", "--role", "ga", "--key", lost)).toBe("KEY_UNKNOWN");
+    expect(await publisher.refused("rotate", "--role", "ga", "--key", lost)).toBe("KEY_UNKNOWN");
   });
 
   it("of root needs the old people and the new ones", async () => {
-    const home = shop.path("home");
+    const home = publisher.path("home");
     cpSync(bundle("person-2"), home, { recursive: true });
     for (const name of ["person-2", "person-3"]) rmSync(bundle(name), { recursive: true });
     const [first] = (await roles())["root"]?.keyids ?? [];
-    const kept = await shop.feed("rotate", "--role", "root", "--key", first as string);
+    const kept = await publisher.feed("rotate", "--role", "root", "--key", first as string);
     expect(kept).toMatchObject({ published: false, missing: [{ role: "root" }, { role: "root" }] });
-    expect(existsSync(join(shop.repo, "metadata", "2.root.json"))).toBe(false);
+    expect(existsSync(join(publisher.repo, "metadata", "2.root.json"))).toBe(false);
     await run(["feed", "sign", kept.pending as string, "--person-keys", home]);
-    expect(await shop.feed("import", kept.pending as string)).toMatchObject({ published: true });
+    expect(await publisher.feed("import", kept.pending as string)).toMatchObject({ published: true });
     await reader.refresh();
     expect(reader.version("root")).toBe(2);
   });
 
   it("takes the public half of a key whose private half never leaves its owner", async () => {
     const before = (await roles())["ga"]?.keyids ?? [];
-    const away = shop.path("away");
+    const away = publisher.path("away");
     cpSync(bundle("person-3"), away, { recursive: true });
     rmSync(bundle("person-3"), { recursive: true });
     const made = await run(["feed", "make-key", "--role", "ga", "--into", away, "--dev"]);
     const [keyid, file] = [made["keyid"] as string, made["public"] as string];
     expect(readFileSync(file, "utf8")).not.toContain('"d"');
     const replace = ["rotate", "--role", "ga", "--key", before[2] as string, "--public", file];
-    const rotated = await shop.feed<{ published: boolean; replaced: object[] }>(...(replace as [string]));
+    const rotated = await publisher.feed<{ published: boolean; replaced: object[] }>(...(replace as [string]));
     expect(rotated).toMatchObject({ published: true, replaced: [{ next: keyid, bundle: null }] });
     expect((await roles())["ga"]?.keyids).toEqual([before[0], before[1], keyid]);
-    expect(filesUnder(shop.keys).filter((name) => name.includes("feed-ga.2"))).toEqual([]);
+    expect(filesUnder(publisher.keys).filter((name) => name.includes("feed-ga.2"))).toEqual([]);
 
     // And the owner signs with it, where it is.
     rmSync(bundle("person-2"), { recursive: true });
-    const kept = await shop.feed("flags", "--ring", "ga", "--off", "x", "--reason", "Theirs");
+    const kept = await publisher.feed("flags", "--ring", "ga", "--off", "x", "--reason", "Theirs");
     expect(kept).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
     await run(["feed", "sign", kept.pending as string, "--person-keys", away]);
-    expect(await shop.feed("import", kept.pending as string)).toMatchObject({ published: true });
+    expect(await publisher.feed("import", kept.pending as string)).toMatchObject({ published: true });
     await reader.refresh();
     expect(await release("ga")).toMatchObject({ flags: { x: false } });
   });
 
   it("by the only key of a role waits until its owner has signed", async () => {
-    const away = shop.path("away");
+    const away = publisher.path("away");
     const made = await run(["feed", "make-key", "--role", "halt", "--into", away, "--dev"]);
-    const kept = await shop.feed("rotate", "--role", "halt", "--public", made["public"] as string);
+    const kept = await publisher.feed("rotate", "--role", "halt", "--public", made["public"] as string);
     expect(kept).toMatchObject({ published: false, missing: [{ role: "halt" }] });
     await run(["feed", "sign", kept.pending as string, "--person-keys", away]);
-    expect(await shop.feed("import", kept.pending as string)).toMatchObject({ published: true });
+    expect(await publisher.feed("import", kept.pending as string)).toMatchObject({ published: true });
     expect((await roles())["halt"]?.keyids).toEqual([made["keyid"]]);
   });
 
@@ -205,25 +205,27 @@ describe("replacing keys", () => {
     ["with its private half", "ga", ["--dev"], (text: string) => text.replace("{", '{"d":"AAAA",')],
     ["that was exchanged on the way", "ga", ["--dev"], (text: string) => text.replace(/"x": "..../, '"x": "AAAA')],
   ])("takes no public half %s", async (_name, role, dev, bend) => {
-    const made = await run(["feed", "make-key", "--role", role, "--into", shop.path("away"), ...dev]);
-    const sent = shop.path("sent.json");
+    const made = await run(["feed", "make-key", "--role", role, "--into", publisher.path("away"), ...dev]);
+    const sent = publisher.path("sent.json");
     writeFileSync(sent, bend(readFileSync(made["public"] as string, "utf8")));
     const [key = ""] = (await roles())["ga"]?.keyids ?? [];
-    expect(await shop.refused("rotate", "--role", "ga", "--key", key, "--public", sent)).toBe("PUBLIC_KEY_INVALID");
+    expect(await publisher.refused("rotate", "--role", "ga", "--key", key, "--public", sent)).toBe(
+      "PUBLIC_KEY_INVALID",
+    );
   });
 
   it("takes no public half twice, for several keys, or that is not there", async () => {
-    const made = await run(["feed", "make-key", "--role", "ga", "--into", shop.path("away"), "--dev"]);
+    const made = await run(["feed", "make-key", "--role", "ga", "--into", publisher.path("away"), "--dev"]);
     const file = made["public"] as string;
-    expect(await shop.refused("rotate", "--role", "ga", "--public", file)).toBe("USAGE");
+    expect(await publisher.refused("rotate", "--role", "ga", "--public", file)).toBe("USAGE");
     const [first = "", second = ""] = (await roles())["ga"]?.keyids ?? [];
-    await shop.feed("rotate", "--role", "ga", "--key", first, "--public", file);
+    await publisher.feed("rotate", "--role", "ga", "--key", first, "--public", file);
     const again = ["rotate", "--role", "ga", "--key", second, "--public"];
-    expect(await shop.refused(...(again as [string]), file)).toBe("PUBLIC_KEY_INVALID");
-    expect(await shop.refused(...(again as [string]), shop.path("none.json"))).toBe("NOT_FOUND");
+    expect(await publisher.refused(...(again as [string]), file)).toBe("PUBLIC_KEY_INVALID");
+    expect(await publisher.refused(...(again as [string]), publisher.path("none.json"))).toBe("NOT_FOUND");
   });
 
   it("does not go with halts of another role", async () => {
-    expect(await shop.refused("rotate", "--role", "ga", "--drop-halts")).toBe("USAGE");
+    expect(await publisher.refused("rotate", "--role", "ga", "--drop-halts")).toBe("USAGE");
   });
 });

@@ -6,7 +6,7 @@ import { EMPTY_LEDGER, type LedgerHead, raise } from "../../../src-shared/ledger
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import { openFolderSource, readFeed } from "../../../src-shared/node/update-feed/index.ts";
 import { refuseReplay, sightingOfFeed } from "../../../src-shared/updates/index.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run } from "./support/feed-fixture.ts";
+import { type FeedFixture, NOW, openFeedFixture, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -31,7 +31,7 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
-function wordsOf(shop: FeedWorkshop, builds: readonly string[], order: Command): readonly string[][] {
+function wordsOf(publisher: FeedFixture, builds: readonly string[], order: Command): readonly string[][] {
   const build = "pick" in order ? (builds[order.pick] ?? "") : "";
   const because = ["--reason", "x"];
   switch (order.kind) {
@@ -41,7 +41,7 @@ function wordsOf(shop: FeedWorkshop, builds: readonly string[], order: Command):
       // With the verdict of the ring before, and with that of the share before: one of them may fit.
       return RINGS.map((gate) => {
         const to = order.ring === "ring0" ? "ga" : order.ring;
-        return ["promote", "--ring", to, "--build", build, ...shop.papers(to, gate, build)];
+        return ["promote", "--ring", to, "--build", build, ...publisher.papers(to, gate, build)];
       });
     case "rollback":
       return [["rollback", "--ring", order.ring, "--to", build, ...because]];
@@ -58,14 +58,14 @@ function wordsOf(shop: FeedWorkshop, builds: readonly string[], order: Command):
 }
 
 /** One install that follows the feed, with what the ledger and the TUF client remember. */
-function openInstall(shop: FeedWorkshop, own: Ring) {
-  const store = shop.path(`store-${own}`);
+function openInstall(publisher: FeedFixture, own: Ring) {
+  const store = publisher.path(`store-${own}`);
   if (!existsSync(store)) mkdirSync(store);
-  const anchor = readFileSync(join(shop.trust, "feed-root.json"));
+  const anchor = readFileSync(join(publisher.trust, "feed-root.json"));
   let head: LedgerHead = EMPTY_LEDGER;
   return async () => {
     const signal = new AbortController().signal;
-    const opened = await readFeed({ store, anchor, source: openFolderSource(shop.repo), now: NOW, signal }, own);
+    const opened = await readFeed({ store, anchor, source: openFolderSource(publisher.repo), now: NOW, signal }, own);
     if (!opened.ok) throw new Error(`${own}: ${opened.error}`);
     const { feed, keep, close } = opened.value;
     expect(refuseReplay(feed, head)).toMatchObject({ ok: true });
@@ -80,12 +80,16 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
   let published = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 12, maxLength: 24 }), async (orders) => {
-      const shop = await openFeedWorkshop();
-      const builds = [await shop.build("1.0.0", 0), await shop.build("1.1.0", 1), await shop.build("1.2.0", 2)];
-      const installs = RINGS.map((own) => openInstall(shop, own));
+      const publisher = await openFeedFixture();
+      const builds = [
+        await publisher.build("1.0.0", 0),
+        await publisher.build("1.1.0", 1),
+        await publisher.build("1.2.0", 2),
+      ];
+      const installs = RINGS.map((own) => openInstall(publisher, own));
       for (const order of orders) {
-        for (const words of wordsOf(shop, builds, order)) {
-          const told = await run(["feed", ...words, "--repo", shop.repo, "--keys", shop.keys]);
+        for (const words of wordsOf(publisher, builds, order)) {
+          const told = await run(["feed", ...words, "--repo", publisher.repo, "--keys", publisher.keys]);
           if (told["published"] === true) published++;
         }
         for (const read of installs) {
@@ -94,7 +98,7 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
         }
       }
       // R-15: a ring never had what the ring before never had.
-      const { rings } = await shop.feed<{ rings: Record<Ring, { offered: string[] }> }>("status");
+      const { rings } = await publisher.feed<{ rings: Record<Ring, { offered: string[] }> }>("status");
       expect(rings.ring0.offered).toEqual(expect.arrayContaining(rings.ring1.offered));
       expect(rings.ring1.offered).toEqual(expect.arrayContaining(rings.ga.offered));
     }),
@@ -104,20 +108,20 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
 });
 
 it("a feed from an old backup is refused, and followed again once the roles that had changed since are rotated", async () => {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("1.0.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
-  const backup = shop.path("backup");
-  cpSync(shop.repo, backup, { recursive: true });
-  for (const flag of ["a", "b", "c"]) await shop.feed("flags", "--ring", "ring0", "--on", flag, "--reason", "x");
-  await shop.feed("halt", "--ring", "ring0", "--reason", "x");
-  const read = openInstall(shop, "ring0");
+  const publisher = await openFeedFixture();
+  const build = await publisher.build("1.0.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
+  const backup = publisher.path("backup");
+  cpSync(publisher.repo, backup, { recursive: true });
+  for (const flag of ["a", "b", "c"]) await publisher.feed("flags", "--ring", "ring0", "--on", flag, "--reason", "x");
+  await publisher.feed("halt", "--ring", "ring0", "--reason", "x");
+  const read = openInstall(publisher, "ring0");
   expect((await read()).release?.counter).toMatchObject({ generation: 1, sequence: 4 });
 
-  rmSync(shop.repo, { recursive: true });
-  cpSync(backup, shop.repo, { recursive: true });
+  rmSync(publisher.repo, { recursive: true });
+  cpSync(backup, publisher.repo, { recursive: true });
   await expect(read()).rejects.toThrow("ROLLED_BACK");
-  for (const role of ["ring0", "halt"]) await shop.feed("rotate", "--role", role, "--stolen");
-  await shop.feed("halt", "--ring", "ring0", "--reason", "Again");
+  for (const role of ["ring0", "halt"]) await publisher.feed("rotate", "--role", role, "--stolen");
+  await publisher.feed("halt", "--ring", "ring0", "--reason", "Again");
   expect((await read()).release?.counter).toMatchObject({ generation: 2, sequence: 1 });
 });

@@ -12,34 +12,34 @@ import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Release, releasePath } from "../../../src-shared/updates/index.ts";
 import { snapshot } from "../support/publisher-fixture.ts";
-import { type Changed, type FeedWorkshop, openFeedWorkshop, run } from "./support/feed-fixture.ts";
+import { type Changed, type FeedFixture, openFeedFixture, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let build: string;
 beforeEach(async () => {
-  shop = await openFeedWorkshop();
-  build = await shop.build("1.0.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
-  await shop.feed("promote", "--ring", "ring1", "--build", build, ...shop.papers("ring1", "ring0", build));
+  publisher = await openFeedFixture();
+  build = await publisher.build("1.0.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
+  await publisher.feed("promote", "--ring", "ring1", "--build", build, ...publisher.papers("ring1", "ring0", build));
 });
 
-const bundle = (name: string) => join(shop.keys, "private", "feed", name);
-const away = (name: string) => shop.path("away", name);
+const bundle = (name: string) => join(publisher.keys, "private", "feed", name);
+const away = (name: string) => publisher.path("away", name);
 /** Each of these people takes the own bundle home. */
 function takeHome(...names: string[]): void {
-  mkdirSync(shop.path("away"), { recursive: true });
+  mkdirSync(publisher.path("away"), { recursive: true });
   for (const name of names) renameSync(bundle(name), away(name));
 }
 const sign = (file: string, who: string) => run(["feed", "sign", file, "--person-keys", away(who)]);
 const toGa = (...rest: string[]) =>
-  shop.feed("promote", "--ring", "ga", "--build", build, ...shop.papers("ga", "ring1", build), ...rest);
+  publisher.feed("promote", "--ring", "ga", "--build", build, ...publisher.papers("ga", "ring1", build), ...rest);
 const gaShare = async () => {
-  const { rings } = await shop.feed<{ rings: { ga: { release?: Release } } }>("status");
+  const { rings } = await publisher.feed<{ rings: { ga: { release?: Release } } }>("status");
   return rings.ga.release?.basisPoints;
 };
-const published = () => snapshot(join(shop.repo, "metadata"));
+const published = () => snapshot(join(publisher.repo, "metadata"));
 
 describe("a change that needs two people", () => {
   it("is kept, signed at the other's desk without the feed, and published when it is back", async () => {
@@ -48,20 +48,22 @@ describe("a change that needs two people", () => {
     const kept = await toGa();
     expect(kept).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
     expect(published()).toEqual(before);
-    expect(await shop.feed("status")).toMatchObject({ pending: [{ file: kept.pending, missing: [{ role: "ga" }] }] });
+    expect(await publisher.feed("status")).toMatchObject({
+      pending: [{ file: kept.pending, missing: [{ role: "ga" }] }],
+    });
 
-    const desk = shop.path("desk.json");
-    copyFileSync(kept.pending as string, desk);
-    const signed = await sign(desk, "person-3");
+    const carried = publisher.path("carried.json");
+    copyFileSync(kept.pending as string, carried);
+    const signed = await sign(carried, "person-3");
     expect(signed).toMatchObject({ ok: true, signed: [{ role: "ga", version: 2 }] });
     const [document] = signed["documents"] as { path: string; text: string }[];
     expect([document?.path, JSON.parse(document?.text ?? "")]).toMatchObject([
       releasePath("ga"),
       { build, ring: "ga" },
     ]);
-    expect(await shop.feed("import", desk)).toMatchObject({ published: true, missing: [] });
+    expect(await publisher.feed("import", carried)).toMatchObject({ published: true, missing: [] });
     expect(await gaShare()).toBe(1000);
-    expect(readdirSync(join(shop.repo, "pending"))).toEqual([]);
+    expect(readdirSync(join(publisher.repo, "pending"))).toEqual([]);
   });
 
   it("counts the signatures of two copies together, in whatever order they come back", async () => {
@@ -71,16 +73,16 @@ describe("a change that needs two people", () => {
       { role: "ga", signed: 0, needed: 2 },
       { role: "ring1", signed: 0, needed: 1 },
     ]);
-    const copies = ["person-1", "person-3"].map((who) => ({ who, file: shop.path(`${who}.json`) }));
+    const copies = ["person-1", "person-3"].map((who) => ({ who, file: publisher.path(`${who}.json`) }));
     for (const { who, file } of copies) {
       copyFileSync(pending as string, file);
       expect(await sign(file, who)).toMatchObject({ ok: true });
     }
     const [first, second] = copies as [(typeof copies)[0], (typeof copies)[0]];
-    const once = await shop.feed("import", second.file);
+    const once = await publisher.feed("import", second.file);
     expect(once).toMatchObject({ published: false });
-    expect(await shop.feed("import", second.file)).toMatchObject({ published: false });
-    expect(await shop.feed("import", first.file)).toMatchObject({ published: true });
+    expect(await publisher.feed("import", second.file)).toMatchObject({ published: false });
+    expect(await publisher.feed("import", first.file)).toMatchObject({ published: true });
   });
 
   it("is published at once where the people's keys lie together", async () => {
@@ -123,18 +125,18 @@ describe("what comes back", () => {
 
   it("is judged anew: what no longer may be is refused with all its signatures", async () => {
     await sign(file, "person-2");
-    await shop.feed("halt", "--ring", "ring1", "--reason", "Crashes");
-    expect(await shop.refused("import", file)).toBe("BUILD_HALTED");
+    await publisher.feed("halt", "--ring", "ring1", "--reason", "Crashes");
+    expect(await publisher.refused("import", file)).toBe("BUILD_HALTED");
     expect(await gaShare()).toBeUndefined();
   });
 
   it("is refused where the feed went on meanwhile", async () => {
     await sign(file, "person-2");
-    const copy = shop.path("late.json");
+    const copy = publisher.path("late.json");
     copyFileSync(file, copy);
-    await shop.feed("refresh", "--role", "ga", "--person-keys", away("person-2"));
-    expect(await shop.refused("import", copy)).toBe("PENDING_OUTDATED");
-    expect(await shop.feed("status")).toMatchObject({
+    await publisher.feed("refresh", "--role", "ga", "--person-keys", away("person-2"));
+    expect(await publisher.refused("import", copy)).toBe("PENDING_OUTDATED");
+    expect(await publisher.feed("status")).toMatchObject({
       pending: [{ summary: expect.stringContaining("make it again") }],
     });
   });
@@ -143,18 +145,18 @@ describe("what comes back", () => {
     await sign(file, "person-2");
     editGa(({ signed }) => (signed["expires"] = "2099-01-01T00:00:00Z"));
     // This desk's own key signs whatever is imported here; the other's signature does not fit any more.
-    expect(await shop.feed("import", file)).toMatchObject({ missing: [{ role: "ga", signed: 1, needed: 2 }] });
+    expect(await publisher.feed("import", file)).toMatchObject({ missing: [{ role: "ga", signed: 1, needed: 2 }] });
   });
 
   it("counts no signature of a stranger's key, nor publishes it", async () => {
-    const other = await openFeedWorkshop();
+    const other = await openFeedFixture();
     await run(["feed", "sign", file, "--person-keys", join(other.keys, "private", "feed", "person-1")]);
     const strange = "f".repeat(64);
     editGa(({ signatures }) => signatures.push({ keyid: strange, sig: "00".repeat(64) }));
-    expect(await shop.feed("import", file)).toMatchObject({ published: false });
+    expect(await publisher.feed("import", file)).toMatchObject({ published: false });
     await sign(file, "person-3");
-    expect(await shop.feed("import", file)).toMatchObject({ published: true });
-    const { signatures } = JSON.parse(readFileSync(join(shop.repo, "metadata", "2.ga.json"), "utf8")) as Part;
+    expect(await publisher.feed("import", file)).toMatchObject({ published: true });
+    const { signatures } = JSON.parse(readFileSync(join(publisher.repo, "metadata", "2.ga.json"), "utf8")) as Part;
     expect(signatures).toHaveLength(2);
     expect(signatures.map(({ keyid }) => keyid)).not.toContain(strange);
   });
@@ -164,7 +166,7 @@ describe("what comes back", () => {
     ["a document that is missing", (text: string) => text.replace(/"documents": \[[^\]]*\]/, '"documents": []')],
   ])("is refused with %s", async (_name, change) => {
     edit(change);
-    expect(await shop.refused("import", file)).toBe("PENDING_INVALID");
+    expect(await publisher.refused("import", file)).toBe("PENDING_INVALID");
   });
 
   it.each([
@@ -182,8 +184,8 @@ describe("what comes back", () => {
     ],
   ])("is not read as a change: %s", async (_name, change) => {
     edit(change);
-    expect(await shop.refused("import", file)).toBe("PENDING_INVALID");
-    expect(existsSync(shop.path("escaped.json"))).toBe(false);
+    expect(await publisher.refused("import", file)).toBe("PENDING_INVALID");
+    expect(existsSync(publisher.path("escaped.json"))).toBe(false);
   });
 });
 
@@ -195,7 +197,7 @@ describe("signing elsewhere", () => {
     const told = await run(["feed", "sign", pending as string, "--person-keys", bundle("ci")]);
     expect(told.error?.code).toBe("NOTHING_TO_SIGN");
     expect((await run(["feed", "sign", pending as string])).error?.code).toBe("USAGE");
-    expect((await run(["feed", "sign", shop.path("none"), "--person-keys", bundle("ci")])).error?.code).toBe(
+    expect((await run(["feed", "sign", publisher.path("none"), "--person-keys", bundle("ci")])).error?.code).toBe(
       "NOT_FOUND",
     );
     expect(readFileSync(pending as string, "utf8")).toBe(before);
@@ -203,15 +205,15 @@ describe("signing elsewhere", () => {
 
   it("of a build waits for both CI and release, and its files are kept meanwhile", async () => {
     takeHome("ci", "release");
-    const file = shop.path("usb-video-vault_1.1.0_arm64.deb");
+    const file = publisher.path("usb-video-vault_1.1.0_arm64.deb");
     writeFileSync(file, "arm");
     const args = ["--version", "1.1.0", "--build-epoch", "1"];
-    const added = await shop.feed("add-build", file, ...args, "--person-keys", away("ci"));
+    const added = await publisher.feed("add-build", file, ...args, "--person-keys", away("ci"));
     expect(added.missing).toEqual([{ role: "builds", signed: 1, needed: 2 }]);
-    await shop.feed("refresh");
+    await publisher.feed("refresh");
     await sign(added.pending as string, "release");
-    expect(await shop.feed("import", added.pending as string)).toMatchObject({ published: true });
-    const verified = await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust]);
+    expect(await publisher.feed("import", added.pending as string)).toMatchObject({ published: true });
+    const verified = await run(["feed", "verify", "--repo", publisher.repo, "--trust", publisher.trust]);
     expect(verified).toMatchObject({ ok: true, faults: [], absent: [] });
     expect(basename(added.pending as string)).toMatch(/^[0-9a-f]{12}\.pending\.json$/);
   });
@@ -220,17 +222,17 @@ describe("signing elsewhere", () => {
     takeHome("server");
     const kept = await toGa();
     expect(kept.missing.map((entry) => (entry as { role: string }).role)).toEqual(["snapshot", "timestamp"]);
-    const imported = await shop.feed("import", kept.pending as string, "--person-keys", away("server"));
+    const imported = await publisher.feed("import", kept.pending as string, "--person-keys", away("server"));
     expect(imported).toMatchObject({ published: true });
   });
 
   it("never opens keys that lie on a stick, nor a bundle with a damaged key", async () => {
-    const stick = shop.path("stick");
+    const stick = publisher.path("stick");
     mkdirSync(join(stick, "VAULT"), { recursive: true });
     cpSync(bundle("person-1"), join(stick, "keys"), { recursive: true });
-    expect(await shop.refused("refresh", "--person-keys", join(stick, "keys"))).toBe("KEYS_ON_STICK");
+    expect(await publisher.refused("refresh", "--person-keys", join(stick, "keys"))).toBe("KEYS_ON_STICK");
     const path = join(bundle("server"), "feed-halt.jwk.json");
     writeFileSync(path, readFileSync(path, "utf8").replace(/"d": "../, '"d": "AA'));
-    expect(await shop.refused("refresh")).toBe("KEYS_BROKEN");
+    expect(await publisher.refused("refresh")).toBe("KEYS_BROKEN");
   });
 });

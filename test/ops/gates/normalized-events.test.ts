@@ -1,23 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { placeEvents } from "../../../src-ops/gates/index.ts";
+import { normalizeEvents } from "../../../src-ops/gates/index.ts";
 import type { Resource } from "../../../src-shared/telemetry/index.ts";
 import { SENDER } from "../../shared/telemetry/events.ts";
 import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
-import { idOf, placedFinding, placedState, stateOf } from "./normalized-events.ts";
+import { idOf, normalizedFinding, normalizedState, stateOf } from "./normalized-events.ts";
 
 const RECEIVED = SINCE + 10 * DAY_MS;
 const NEWER = "0.3.0";
 const YEARS_MS = 3_000 * DAY_MS;
 
-function placeOne(event: ReturnType<typeof placedState>["event"], resource: Partial<Resource> = {}, known?: string) {
+function placeOne(
+  event: ReturnType<typeof normalizedState>["event"],
+  resource: Partial<Resource> = {},
+  known?: string,
+) {
   const sent = { "uvv.sent.at": event.at, "uvv.sent.session": event.session, "uvv.sent.up": event.up };
   const from: Resource = { ...SENDER, ...sent, "service.version": NEWER, ...resource };
-  return placeEvents(from, [event], "ring0", RECEIVED, () => known)[0];
+  return normalizeEvents(from, [event], "ring0", RECEIVED, () => known)[0];
 }
 
 describe("an event finds its place", () => {
-  const { event } = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", []));
-  const { event: finding } = placedFinding({ session: "a", seq: 2, at: SINCE }, null);
+  const { event } = normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", []));
+  const { event: finding } = normalizedFinding({ session: "a", seq: 2, at: SINCE }, null);
 
   it("by the version that ran its session, not by the one that sends it", () => {
     expect(placeOne(event)?.version).toBe("0.2.0");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../../src-ops/simulator/memory-store.ts";
 import { readFacts } from "../../../src-ops/gates/index.ts";
 import { defaultPolicy, HOUR_MS, SINCE } from "./facts.ts";
-import { MACHINES, placedFinding, placedState, RELEASE, stateOf } from "./normalized-events.ts";
+import { MACHINES, normalizedFinding, normalizedState, RELEASE, stateOf } from "./normalized-events.ts";
 
 const GENUINE = "a".repeat(64);
 const CHANGED = "b".repeat(64);
@@ -13,7 +13,7 @@ describe("the facts of a release", () => {
     const store = createMemoryStore();
     const [first, second] = MACHINES;
     const find = (machine: string | undefined, seq: number, artefact: string | null) =>
-      placedFinding({ ...(machine ? { machine } : {}), session: "a", seq, at: SINCE }, artefact);
+      normalizedFinding({ ...(machine ? { machine } : {}), session: "a", seq, at: SINCE }, artefact);
     await store.take([
       find(first, 1, GENUINE),
       find(first, 2, GENUINE),
@@ -27,7 +27,7 @@ describe("the facts of a release", () => {
   it("look back two hours for a rise, and at the ring before for exposure", async () => {
     const store = createMemoryStore();
     const failure = stateOf("0.2.0", [{ kind: "operation", operation: "seek", succeeded: false }]);
-    await store.take([placedState({ session: "a", seq: 1, at: SINCE + HOUR_MS }, failure)]);
+    await store.take([normalizedState({ session: "a", seq: 1, at: SINCE + HOUR_MS }, failure)]);
     const facts = (hours: number) => readFacts(store, RELEASE, ring0, () => false, SINCE + hours * HOUR_MS);
     expect((await facts(2)).recent.failed).toBe(1);
     expect((await facts(4)).recent.failed).toBe(0);

@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { added, NO_COUNTS, type PlacedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
+import { added, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
 import { countsOf } from "../../../src-ops/gates/counters.ts";
 import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
 import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
 import {
   MACHINES,
-  placedAnswer,
-  placedFinding,
-  placedProblem,
-  placedState,
-  placedStep,
+  normalizedAnswer,
+  normalizedFinding,
+  normalizedProblem,
+  normalizedState,
+  normalizedStep,
   RELEASE,
   stateOf,
 } from "./normalized-events.ts";
@@ -46,7 +46,7 @@ const stories = fc
   .map((sessions) =>
     sessions.flatMap(([machine, steps], session) =>
       steps.map(([, later], index) =>
-        placedState(
+        normalizedState(
           { machine: MACHINES[machine] as string, session: `session ${session}`, seq: index + 1, at: SINCE + later },
           stateOf(
             "0.2.0",
@@ -117,10 +117,10 @@ export function eventStoreContract(
     it("takes an event once, and nothing in the place of another", async () => {
       const store = await open();
       const where = { session: "a", seq: 1, at: SINCE };
-      const first = placedState(where, stateOf("0.2.0", [play(true)]));
+      const first = normalizedState(where, stateOf("0.2.0", [play(true)]));
       const impostor = {
         ...first,
-        event: { ...first.event, id: placedState({ ...where, seq: 2 }, stateOf("0.2.0", [])).event.id },
+        event: { ...first.event, id: normalizedState({ ...where, seq: 2 }, stateOf("0.2.0", [])).event.id },
       };
       const moved = { ...first, event: { ...first.event, seq: 9 } };
       expect(await store.take([first])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
@@ -130,15 +130,15 @@ export function eventStoreContract(
 
     it("lets nobody take the place of another computer's event", async () => {
       const store = await open();
-      const mine = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(true)]));
+      const mine = normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(true)]));
       const theirs = { ...mine, machine: MACHINES[1] as string };
       expect(await store.take([theirs, mine])).toEqual({ taken: 2, duplicates: 0, conflicting: 0 });
     });
 
     it("keeps rings, versions and times apart", async () => {
       const store = await open();
-      const state = placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
-      const other = placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
+      const state = normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
+      const other = normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
       await store.take([state, { ...other, version: "0.1.0" }]);
       expect(await store.totals("ring0", "0.2.0", SINCE)).toMatchObject({
         operations: 1,
@@ -153,9 +153,9 @@ export function eventStoreContract(
     it("shows every enrolled computer, silent ones too, and its way to the build", async () => {
       const store = await open();
       await store.take([
-        placedStep({ session: "a", seq: 1, at: SINCE + 2 }, "offered"),
-        placedStep({ session: "a", seq: 2, at: SINCE + 1 }, "offered"),
-        placedStep({ session: "a", seq: 3, at: SINCE + 5 }, "healthy"),
+        normalizedStep({ session: "a", seq: 1, at: SINCE + 2 }, "offered"),
+        normalizedStep({ session: "a", seq: 2, at: SINCE + 1 }, "offered"),
+        normalizedStep({ session: "a", seq: 3, at: SINCE + 5 }, "healthy"),
       ]);
       const facts = await store.machines(RELEASE, SINCE + DAY_MS);
       expect(facts.map(({ machine }) => machine)).toEqual(MACHINES.toSorted());
@@ -167,12 +167,12 @@ export function eventStoreContract(
     it("hears the last word of each computer, and opens a ticket once", async () => {
       const store = await open();
       await store.take([
-        placedAnswer({ session: "a", seq: 1, at: SINCE + 2 }, 9),
-        placedAnswer({ session: "a", seq: 2, at: SINCE + 1 }, 3),
-        placedAnswer({ session: "a", seq: 3, at: SINCE + 3 }, null),
-        placedAnswer({ ...(MACHINES[1] ? { machine: MACHINES[1] } : {}), session: "b", seq: 1, at: SINCE }, 7),
-        placedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
-        placedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
+        normalizedAnswer({ session: "a", seq: 1, at: SINCE + 2 }, 9),
+        normalizedAnswer({ session: "a", seq: 2, at: SINCE + 1 }, 3),
+        normalizedAnswer({ session: "a", seq: 3, at: SINCE + 3 }, null),
+        normalizedAnswer({ ...(MACHINES[1] ? { machine: MACHINES[1] } : {}), session: "b", seq: 1, at: SINCE }, 7),
+        normalizedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
+        normalizedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
       ]);
       expect([...(await store.scores(RELEASE))].toSorted((a, b) => a - b)).toEqual([7, 9]);
       expect(await store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
@@ -183,9 +183,9 @@ export function eventStoreContract(
       const store = await open();
       const hash = "a".repeat(64);
       await store.take([
-        placedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
-        placedFinding({ session: "a", seq: 2, at: SINCE }, hash),
-        placedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
+        normalizedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
+        normalizedFinding({ session: "a", seq: 2, at: SINCE }, hash),
+        normalizedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
       ]);
       const machine = MACHINES[0];
       expect(await store.findings(RELEASE)).toEqual([
@@ -196,8 +196,8 @@ export function eventStoreContract(
   });
 }
 
-function sumOfLast(events: readonly PlacedEvent[]) {
-  const last = new Map<string, PlacedEvent>();
+function sumOfLast(events: readonly NormalizedEvent[]) {
+  const last = new Map<string, NormalizedEvent>();
   for (const event of events) last.set(event.event.session, event);
   let sum = NO_COUNTS;
   for (const { event } of last.values()) if (event.kind === "session") sum = added(sum, countsOf(event.state));

@@ -6,11 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromBase64url, toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { TRUST_ROLES } from "../../../src-shared/jws/index.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { openWorkshop, snapshot, TIDES, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  openPublisherFixture,
+  snapshot,
+  TIDES,
+  trustRootsOf,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
 });
 afterAll(() => workshop.remove());
 

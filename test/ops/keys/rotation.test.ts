@@ -3,19 +3,25 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRevocations } from "../../../src-shared/license/index.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { openDesk } from "../support/licenses.ts";
+import { openIssuingFixture } from "../support/licenses.ts";
 import { type Answer, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { openPackedWorkshop, snapshot, TIDES, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  openPackedPublisher,
+  snapshot,
+  TIDES,
+  trustRootsOf,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
-let desk: ReturnType<typeof openDesk>;
+let workshop: PublisherFixture;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeEach(async () => {
-  const opened = await openPackedWorkshop();
+  const opened = await openPackedPublisher();
   workshop = opened.workshop;
-  desk = openDesk(workshop, opened.packed);
+  publisher = openIssuingFixture(workshop, opened.packed);
   device = await newDevice();
 });
 afterEach(() => workshop.remove());
@@ -30,7 +36,7 @@ const rotate = (role: string, ...rest: string[]) => [
   role,
   ...rest,
 ];
-const issue = () => desk.issue("--request", desk.request(device));
+const issue = () => publisher.issue("--request", publisher.request(device));
 const code = (answer: Answer) => answer.json?.["code"];
 const kidOf = (role: string, name = `${role}.jwk.json`) =>
   (JSON.parse(readFileSync(join(workshop.trust, name), "utf8")) as { kid: string }).kid;
@@ -42,10 +48,10 @@ describe("keys rotate", () => {
     const rotated = await succeed<Rotated>(rotate("license-issuer"));
     expect(rotated).toMatchObject({ generation: 2, retired: [old], seq: 1 });
     const after = await issue();
-    expect(desk.entries().at(-1)).toMatchObject({ kind: "license", kid: rotated.kid });
-    expect(code(await desk.check(after.out))).toBe("OK");
-    expect(code(await desk.check(before.out))).toBe("KEY_UNKNOWN");
-    expect((await desk.audit()).code).toBe(0);
+    expect(publisher.entries().at(-1)).toMatchObject({ kind: "license", kid: rotated.kid });
+    expect(code(await publisher.check(after.out))).toBe("OK");
+    expect(code(await publisher.check(before.out))).toBe("KEY_UNKNOWN");
+    expect((await publisher.audit()).code).toBe(0);
   });
 
   it("leaves key files that say the same without the manifest: a new app is built from them", async () => {
@@ -61,14 +67,17 @@ describe("keys rotate", () => {
     const old = kidOf("license-issuer");
     expect(await succeed<Rotated>(rotate("license-issuer", "--keep-old"))).toMatchObject({ retired: [] });
     const after = await issue();
-    expect([code(await desk.check(before.out)), code(await desk.check(after.out))]).toEqual(["OK", "OK"]);
+    expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual(["OK", "OK"]);
     expect(await succeed(["keys", "retire", old, "--keys", workshop.keys])).toMatchObject({ retired: [old], seq: 2 });
-    expect([code(await desk.check(before.out)), code(await desk.check(after.out))]).toEqual(["KEY_UNKNOWN", "OK"]);
+    expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual([
+      "KEY_UNKNOWN",
+      "OK",
+    ]);
   });
 
   it("signs the revocation list again with the new key", async () => {
     const { lid } = await issue();
-    const { seq } = await succeed<{ seq: number }>(desk.command("revoke", lid));
+    const { seq } = await succeed<{ seq: number }>(publisher.command("revoke", lid));
     await succeed(rotate("revocation-list"));
     const list = parseRevocations(
       readFileSync(join(workshop.keys, "revocations.uvvrev"), "utf8"),
@@ -76,15 +85,15 @@ describe("keys rotate", () => {
     );
     expect(list).toMatchObject({ ok: true, value: { counter: { generation: 2, sequence: seq + 1 } } });
     expect(list.ok && [...list.value.licenses]).toEqual([lid]);
-    expect((await desk.audit()).code).toBe(0);
+    expect((await publisher.audit()).code).toBe(0);
   });
 
   it("renews with the new key what the old one had signed", async () => {
     const { lid } = await issue();
     await succeed(rotate("license-issuer"));
-    const out = desk.next("uvvlic");
-    await succeed(desk.command("renew", lid, "--days", "9", "--out", out));
-    expect(code(await desk.check(out))).toBe("OK");
+    const out = publisher.next("uvvlic");
+    await succeed(publisher.command("renew", lid, "--days", "9", "--out", out));
+    expect(code(await publisher.check(out))).toBe("OK");
   });
 
   it("lets nobody lock himself out of his own sticks", async () => {
@@ -122,7 +131,7 @@ describe("keys rotate", () => {
     const again = await succeed<Rotated>(rotate("license-issuer"));
     expect(again.generation).toBe(2);
     expect(again.kid).not.toBe(first.kid);
-    expect(code(await desk.check((await issue()).out))).toBe("OK");
+    expect(code(await publisher.check((await issue()).out))).toBe("OK");
   });
 
   it("is told by the audit when it was stopped between register and manifest", async () => {
@@ -131,10 +140,10 @@ describe("keys rotate", () => {
     await succeed(rotate("license-issuer"));
     writeFileSync(join(workshop.trust, "keys.uvvkeys"), manifest);
     rmSync(join(workshop.trust, "license-issuer.3.jwk.json"));
-    const answer = await desk.audit();
+    const answer = await publisher.audit();
     expect(answer.json?.["faults"]).toEqual([expect.stringMatching(/not the key manifest that the register holds/)]);
     await succeed(rotate("license-issuer"));
-    expect((await desk.audit()).code).toBe(0);
+    expect((await publisher.audit()).code).toBe(0);
   });
 });
 
@@ -227,8 +236,8 @@ describe("keys new-parent", () => {
     const made = await succeed<Rotated>(["keys", "new-parent", "--keys", workshop.keys]);
     expect(made).toMatchObject({ generation: 2, retired: [old], seq: 2 });
     expect(await succeed<Rotated>(rotate("license-issuer"))).toMatchObject({ generation: 3, seq: 3 });
-    expect(code(await desk.check((await issue()).out))).toBe("OK");
-    expect((await desk.audit()).code).toBe(0);
+    expect(code(await publisher.check((await issue()).out))).toBe("OK");
+    expect((await publisher.audit()).code).toBe(0);
     // Whoever has only the old parent refuses what the new one says, and keeps the keys he has.
     cpSync(join(workshop.trust, "keys.uvvkeys"), join(before, "keys.uvvkeys"));
     expect(await refusal(["verify", workshop.stick, "--trust", before])).toBe("BAD_TRUST_KEY");
@@ -237,7 +246,7 @@ describe("keys new-parent", () => {
   it("gives a parent to a key folder of the first version", async () => {
     rmSync(join(workshop.keys, "private", "offline"), { recursive: true });
     rmSync(join(workshop.trust, "key-manifest.jwk.json"));
-    expect(code(await desk.check((await issue()).out))).toBe("OK");
+    expect(code(await publisher.check((await issue()).out))).toBe("OK");
     expect(await refusal(rotate("license-issuer"))).toBe("KEYS_MISSING");
     expect(await succeed<Rotated>(["keys", "new-parent", "--keys", workshop.keys])).toMatchObject({ generation: 1 });
     expect(await succeed<Rotated>(rotate("license-issuer"))).toMatchObject({ generation: 2 });
@@ -258,20 +267,20 @@ describe("stick floor", () => {
   ];
 
   it("refuses older licenses where a passphrase is asked for, on computers that remember nothing", async () => {
-    const [old, bound] = [await desk.issue("--passphrase-file", desk.next("txt")), await issue()];
-    const young = await desk.issue("--passphrase-file", desk.next("txt"));
+    const [old, bound] = [await publisher.issue("--passphrase-file", publisher.next("txt")), await issue()];
+    const young = await publisher.issue("--passphrase-file", publisher.next("txt"));
     const raised = await succeed<{ refused: object[] }>(floor(young.seq));
     expect(raised).toMatchObject({
       gen: 2,
       minSeq: young.seq,
       refused: [{ lid: old.lid, seq: old.seq, sub: "C-0042" }],
     });
-    const codes = await Promise.all([old, bound, young].map(async ({ out }) => code(await desk.check(out))));
+    const codes = await Promise.all([old, bound, young].map(async ({ out }) => code(await publisher.check(out))));
     expect(codes).toEqual(["ROLLED_BACK", "OK", "OK"]);
   });
 
   it("never falls, is never above what was issued, and stays through later changes", async () => {
-    for (let i = 0; i < 3; i++) await desk.issue("--passphrase-file", desk.next("txt"));
+    for (let i = 0; i < 3; i++) await publisher.issue("--passphrase-file", publisher.next("txt"));
     await succeed(floor(2));
     expect(await refusal(floor(1))).toBe("USAGE");
     expect(await refusal(floor(4))).toBe("USAGE");

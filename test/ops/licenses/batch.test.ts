@@ -4,21 +4,27 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { DAY } from "../../../src-shared/units.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { openDesk, openLicense } from "../support/licenses.ts";
+import { openIssuingFixture, openLicense } from "../support/licenses.ts";
 import { type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { LIGHTHOUSE, openWorkshop, TIDES, vaultKeyOf, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  LIGHTHOUSE,
+  openPublisherFixture,
+  TIDES,
+  vaultKeyOf,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
-let desk: ReturnType<typeof openDesk>;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES, LIGHTHOUSE]);
-  desk = openDesk(workshop, packed);
+  publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
   writeFileSync(workshop.path("device.uvvreq"), device.request(packed));
 });
@@ -45,7 +51,7 @@ it("issues a license for each row", async () => {
     [4, "C-3"],
   ]);
   expect(readdirSync(outDir).toSorted()).toEqual(["C-1.uvvlic", "C-2.txt", "C-2.uvvlic", "C-3.txt", "C-3.uvvlic"]);
-  const [one, two, three] = licenses.map(({ out }) => desk.claims(out));
+  const [one, two, three] = licenses.map(({ out }) => publisher.claims(out));
   expect(one).toMatchObject({
     sub: "C-1",
     ring: "ring1",
@@ -62,7 +68,7 @@ it("issues a license for each row", async () => {
   expect(await openLicense(two!, secrets[0]!)).toBe(kek);
   expect(await openLicense(three!, secrets[1]!)).toBe(kek);
   for (const name of ["C-2.txt", "C-3.txt"]) expect(statSync(join(outDir, name)).mode & 0o777).toBe(0o600);
-  expect((await desk.audit()).code).toBe(0);
+  expect((await publisher.audit()).code).toBe(0);
 });
 
 it.each<[string, string, number, RegExp]>([
@@ -90,10 +96,10 @@ it.each<[string, string, number, RegExp]>([
 it("writes over nothing: the same table is refused the second time", async () => {
   const { args } = batch("C-1,30,,,yes\n");
   await succeed(args);
-  const entries = desk.entries().length;
+  const entries = publisher.entries().length;
   const answer = await vaultctl([...args, "--json"]);
   expect(answer.json?.["faults"]).toEqual([{ line: 2, message: expect.stringMatching(/is there already/) }]);
-  expect(desk.entries()).toHaveLength(entries);
+  expect(publisher.entries()).toHaveLength(entries);
 });
 
 it("puts no passphrase on a stick", async () => {

@@ -3,35 +3,35 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { enrolmentIn } from "../../../src-shared/telemetry/index.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { type Issued, openDesk } from "../support/licenses.ts";
+import { type Issued, openIssuingFixture } from "../support/licenses.ts";
 import { type Packed, refusal, succeed } from "../support/vaultctl.ts";
-import { openPackedWorkshop, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+import { openPackedPublisher, trustRootsOf, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 type Enrolled = Issued & { pid: string | null };
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
-let desk: ReturnType<typeof openDesk>;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  ({ workshop, packed } = await openPackedWorkshop());
-  desk = openDesk(workshop, packed);
+  ({ workshop, packed } = await openPackedPublisher());
+  publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
 });
 afterAll(() => workshop.remove());
 
 const enrol = (...rest: string[]) =>
-  desk.issue("--request", desk.request(device), "--ring", "ring1", "--enrol", ...rest) as Promise<Enrolled>;
+  publisher.issue("--request", publisher.request(device), "--ring", "ring1", "--enrol", ...rest) as Promise<Enrolled>;
 const renew = (lid: string, ...rest: string[]) =>
-  succeed<Enrolled>(desk.command("renew", lid, "--days", "60", ...rest, "--out", desk.next("uvvlic")));
+  succeed<Enrolled>(publisher.command("renew", lid, "--days", "60", ...rest, "--out", publisher.next("uvvlic")));
 
-const lastEntry = () => desk.entries().at(-1) as unknown as Record<string, Record<string, unknown> | undefined>;
+const lastEntry = () => publisher.entries().at(-1) as unknown as Record<string, Record<string, unknown> | undefined>;
 
 /** What the computer of this id reads of the enrolment in a license file. */
 function readBy(id: string, file: string) {
-  const { iat } = desk.claims(file);
+  const { iat } = publisher.claims(file);
   const read = enrolmentIn(readFileSync(file, "utf8"), trustRootsOf(workshop), { now: iat, device: id });
   return read.ok ? read.value.claims : read.error;
 }
@@ -39,7 +39,7 @@ function readBy(id: string, file: string) {
 describe("an enrolment", () => {
   it("goes with the license in one file, signed by its own key, for the same computer, ring and time", async () => {
     const license = await enrol("--grace-days", "3");
-    const { ring, exp, grace, bind, iat } = desk.claims(license.out);
+    const { ring, exp, grace, bind, iat } = publisher.claims(license.out);
     expect(readBy(device.id, license.out)).toEqual({
       v: 1,
       pid: license.pid,
@@ -55,20 +55,20 @@ describe("an enrolment", () => {
 
   it("is entered in the register with the license, and listed", async () => {
     const license = await enrol();
-    const entry = desk.entries().at(-1);
+    const entry = publisher.entries().at(-1);
     expect(entry).toMatchObject({ lid: license.lid, enrolment: { pid: license.pid, exp: license.exp } });
     const kid = lastEntry()["enrolment"]?.["kid"];
     expect(kid).toMatch(/^enr-/);
-    const { licenses } = await succeed<{ licenses: Enrolled[] }>(desk.command("list"));
+    const { licenses } = await succeed<{ licenses: Enrolled[] }>(publisher.command("list"));
     expect(licenses.find(({ lid }) => lid === license.lid)?.pid).toBe(license.pid);
-    expect((await desk.audit()).code).toBe(0);
+    expect((await publisher.audit()).code).toBe(0);
   });
 
   it("is not there unless it is asked for", async () => {
-    const license = (await desk.issue("--request", desk.request(device))) as Enrolled;
+    const license = (await publisher.issue("--request", publisher.request(device))) as Enrolled;
     expect(license.pid).toBeNull();
     expect(readBy(device.id, license.out)).toBe("MISSING");
-    expect(desk.entries().at(-1)).not.toHaveProperty("enrolment");
+    expect(publisher.entries().at(-1)).not.toHaveProperty("enrolment");
   });
 
   it("keeps its pseudonym through renewals of the same computer, and takes a new one with another", async () => {
@@ -78,14 +78,14 @@ describe("an enrolment", () => {
     expect(readBy(device.id, second.out)).toMatchObject({ pid: first.pid, ring: "ring0" });
     const other = await newDevice();
     const moved = await succeed<Enrolled>(
-      desk.command(
+      publisher.command(
         "transfer",
         first.lid,
         "--without-return",
         "--request",
-        desk.request(other),
+        publisher.request(other),
         "--out",
-        desk.next("uvvlic"),
+        publisher.next("uvvlic"),
       ),
     );
     expect(moved.pid).not.toBe(first.pid);
@@ -93,13 +93,13 @@ describe("an enrolment", () => {
   });
 
   it("can come with a renewal", async () => {
-    const plain = await desk.issue("--request", desk.request(device));
+    const plain = await publisher.issue("--request", publisher.request(device));
     const renewed = await renew(plain.lid, "--enrol");
     expect(readBy(device.id, renewed.out)).toMatchObject({ pid: renewed.pid });
   });
 
   it("is refused for any computer at all", async () => {
-    const [out, secret] = [desk.next("uvvlic"), desk.next("txt")];
+    const [out, secret] = [publisher.next("uvvlic"), publisher.next("txt")];
     const words = ["--keys", workshop.keys, "--stick", workshop.stick, "--for", "C-0042", "--days", "30", "--out", out];
     expect(await refusal(["license", "issue", ...words, "--passphrase-file", secret, "--enrol"])).toBe("USAGE");
   });

@@ -6,49 +6,49 @@ import type { DeviceMarks, StickMarks } from "../../../src-shared/license/index.
 import { deviceMarksOf, stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
 import { writeFakeLsblk } from "../../fakes/fake-lsblk.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { type Issued, openDesk } from "../support/licenses.ts";
+import { type Issued, openIssuingFixture } from "../support/licenses.ts";
 import { mayMount, mountMemory } from "../support/mounts.ts";
 import { type Packed, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
-import { LIGHTHOUSE, openWorkshop, type Workshop } from "../support/publisher-fixture.ts";
+import { LIGHTHOUSE, openPublisherFixture, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
 const COMPUTER = { os: "installation", disk: "disk", net: ["3c:22:fb:00:00:01"] };
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
-let desk: ReturnType<typeof openDesk>;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 let marks: DeviceMarks;
 let onStick: StickMarks;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, LIGHTHOUSE]);
-  desk = openDesk(workshop, packed);
+  publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
   marks = deviceMarksOf(device.privateKey, COMPUTER);
   onStick = stickMarksOf(packed.stickId, DRIVE);
 });
 afterAll(() => workshop.remove());
 
-const asking = (by: Device, members: object) => desk.written("uvvreq", by.request(packed, members));
-const bindOf = ({ out }: Issued) => desk.claims(out).bind;
+const asking = (by: Device, members: object) => publisher.written("uvvreq", by.request(packed, members));
+const bindOf = ({ out }: Issued) => publisher.claims(out).bind;
 const renew = (lid: string, ...rest: string[]) =>
-  desk.command("renew", lid, "--days", "60", ...rest, "--out", desk.next("uvvlic"));
+  publisher.command("renew", lid, "--days", "60", ...rest, "--out", publisher.next("uvvlic"));
 
 describe("the marks of a request", () => {
   it("stand in the license, and in the register for the renewals", async () => {
-    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const bind = { mode: "device", stick: packed.stickId, device: device.id, deviceMarks: marks, stickMarks: onStick };
     expect(bindOf(issued)).toEqual(bind);
     const renewed = await succeed<Issued>(renew(issued.lid));
     expect(bindOf(renewed)).toEqual(bind);
-    expect(desk.entries().at(-1)).toMatchObject({ device: { id: device.id, marks }, stickMarks: onStick });
+    expect(publisher.entries().at(-1)).toMatchObject({ device: { id: device.id, marks }, stickMarks: onStick });
   });
 
   it("take the place of those before; a request of an older app leaves them", async () => {
-    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const changed = deviceMarksOf(device.privateKey, { ...COMPUTER, net: ["3c:22:fb:00:00:09"] });
     const renewed = await succeed<Issued>(renew(issued.lid, "--request", asking(device, { deviceMarks: changed })));
     expect(bindOf(renewed)).toMatchObject({ deviceMarks: changed, stickMarks: onStick });
@@ -57,24 +57,24 @@ describe("the marks of a request", () => {
   });
 
   it("are those of the new computer after a transfer, never of the old one", async () => {
-    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const next = await newDevice();
     const words = (members: object) =>
-      desk.command(
+      publisher.command(
         "transfer",
         issued.lid,
         "--request",
         asking(next, members),
         "--without-return",
         "--out",
-        desk.next("uvvlic"),
+        publisher.next("uvvlic"),
       );
     const moved = await succeed<Issued>(words({}));
     expect(bindOf(moved)).toEqual({ mode: "device", stick: packed.stickId, device: next.id, stickMarks: onStick });
   });
 
   it("are in no license where a request has none", async () => {
-    expect(bindOf(await desk.issue("--request", desk.request(device)))).toEqual({
+    expect(bindOf(await publisher.issue("--request", publisher.request(device)))).toEqual({
       mode: "device",
       stick: packed.stickId,
       device: device.id,
@@ -82,7 +82,7 @@ describe("the marks of a request", () => {
   });
 
   it("are taken from each request of a table", async () => {
-    const csv = desk.written(
+    const csv = publisher.written(
       "csv",
       `customer,days,request\nC-1,30,${basename(asking(device, { deviceMarks: marks }))}\n`,
     );
@@ -92,7 +92,7 @@ describe("the marks of a request", () => {
   });
 
   it("are shown by inspect", async () => {
-    const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+    const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const { stdout } = await vaultctl(["license", "inspect", issued.out]);
     expect(stdout).toContain("Marks: of the stick serial, volume, partition; of the computer os, disk, net");
   });
@@ -117,12 +117,12 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
   afterAll(() => stick.pull());
 
   const issue = (...rest: string[]) => {
-    const place = ["--keys", workshop.keys, "--stick", stick.root, "--out", desk.next("uvvlic")];
+    const place = ["--keys", workshop.keys, "--stick", stick.root, "--out", publisher.next("uvvlic")];
     return ["license", "issue", "--for", "C-0042", "--days", "30", ...place, ...rest];
   };
 
   it("stand in a license with a passphrase, and it is refused on an image of it", async () => {
-    const issued = await succeed<Issued>(issue("--passphrase-file", desk.next("txt")), stick.env);
+    const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId, stickMarks: onStick });
     const check = ["license", "check", issued.out, "--stick", stick.root, "--trust", workshop.trust];
     expect(await succeed(check, stick.env)).toMatchObject({
@@ -150,9 +150,9 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
   });
 
   it("are read anew for a renewal that names the stick", async () => {
-    const issued = await desk.issue("--passphrase-file", desk.next("txt"));
+    const issued = await publisher.issue("--passphrase-file", publisher.next("txt"));
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
-    const words = renew(issued.lid, "--stick", stick.root, "--passphrase-file", desk.next("txt"));
+    const words = renew(issued.lid, "--stick", stick.root, "--passphrase-file", publisher.next("txt"));
     expect(bindOf(await succeed<Issued>(words, stick.env))).toMatchObject({ stickMarks: onStick });
   });
 
@@ -160,26 +160,28 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
     const folder = `${stick.root}/folder`;
     mkdirSync(folder);
     execFileSync("cp", ["-r", `${workshop.stick}/VAULT`, folder]);
-    const words = issue("--passphrase-file", desk.next("txt")).map((word) => (word === stick.root ? folder : word));
+    const words = issue("--passphrase-file", publisher.next("txt")).map((word) =>
+      word === stick.root ? folder : word,
+    );
     expect(bindOf(await succeed<Issued>(words, stick.env))).toEqual({ mode: "stick", stick: packed.stickId });
   });
 
   it("are none where the system says nothing of it, which is no failure", async () => {
     stick.lsblk.say("not a listing");
-    const issued = await succeed<Issued>(issue("--passphrase-file", desk.next("txt")), stick.env);
+    const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
     stick.lsblk.tell(stick.root, DRIVE.serial);
   });
 });
 
 it("a register made anew from license files keeps the drive's marks, and asks for the computer's again", async () => {
-  const issued = await desk.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
+  const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
   const keys = workshop.path("restored-keys");
   execFileSync("cp", ["-r", workshop.keys, keys]);
   execFileSync("rm", [`${keys}/register.jsonl`, `${keys}/register.head`]);
   await succeed(["license", "restore", "--keys", keys, "--first-seq", "900", issued.out]);
   const words = (...rest: string[]) => {
-    const place = ["--keys", keys, "--out", desk.next("uvvlic")];
+    const place = ["--keys", keys, "--out", publisher.next("uvvlic")];
     return ["license", "renew", issued.lid, "--days", "9", ...place, ...rest];
   };
   expect(await refusal(words())).toBe("DEVICE_UNKNOWN");

@@ -12,13 +12,13 @@ import {
   unarmor,
 } from "../../../src-shared/license/index.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { openDesk } from "../support/licenses.ts";
+import { openIssuingFixture } from "../support/licenses.ts";
 import { type Packed, succeed } from "../support/vaultctl.ts";
-import { openWorkshop, TIDES, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+import { openPublisherFixture, TIDES, trustRootsOf, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
 let device: Device;
 let token: string;
@@ -26,15 +26,15 @@ let claims: LicenseClaims;
 let privateJwk: JWK & { kid: string; d: string };
 let publicJwk: JWK & { x: string };
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  const desk = openDesk(workshop, packed);
+  const publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
-  const { out } = await desk.issue("--request", desk.request(device));
+  const { out } = await publisher.issue("--request", publisher.request(device));
   const bare = unarmor("LICENSE", readFileSync(out, "utf8"));
   if (!bare.ok) throw new Error(bare.error);
   token = bare.value;
-  claims = desk.claims(out);
+  claims = publisher.claims(out);
   const read = (folder: string) =>
     JSON.parse(readFileSync(join(workshop.keys, folder, "license-issuer.jwk.json"), "utf8"));
   [privateJwk, publicJwk] = [read("private"), read("public")];

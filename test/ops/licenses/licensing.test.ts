@@ -10,17 +10,24 @@ import { kekInfo } from "../../../src-shared/vault/index.ts";
 import { type Device, newDevice } from "../support/device.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { LIGHTHOUSE, openWorkshop, sha256, TIDES, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  LIGHTHOUSE,
+  openPublisherFixture,
+  sha256,
+  TIDES,
+  trustRootsOf,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
 let device: Device;
 let count = 0;
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES, LIGHTHOUSE]);
   device = await newDevice();
 });

@@ -6,40 +6,41 @@ import { EMPTY_LEDGER, raise } from "../../../src-shared/ledger/index.ts";
 import { judgeLicense, NO_REVOCATIONS, sightingOf, verifyLicense } from "../../../src-shared/license/index.ts";
 import { DAY } from "../../../src-shared/units.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { type Issued, openDesk, openLicense } from "../support/licenses.ts";
+import { type Issued, openIssuingFixture, openLicense } from "../support/licenses.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Packed, refusal, succeed } from "../support/vaultctl.ts";
 import {
   LIGHTHOUSE,
-  openWorkshop,
+  openPublisherFixture,
   TIDES,
   trustRootsOf,
   vaultKeyOf,
-  type Workshop,
+  type PublisherFixture,
 } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
-let desk: ReturnType<typeof openDesk>;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES, LIGHTHOUSE]);
-  desk = openDesk(workshop, packed);
+  publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
 });
 afterAll(() => workshop.remove());
 
-const renew = (lid: string, ...rest: string[]) => desk.command("renew", lid, ...rest, "--out", desk.next("uvvlic"));
-const forDevice = () => desk.issue("--request", desk.request(device), "--ring", "ring1", "--grace-days", "3");
+const renew = (lid: string, ...rest: string[]) =>
+  publisher.command("renew", lid, ...rest, "--out", publisher.next("uvvlic"));
+const forDevice = () => publisher.issue("--request", publisher.request(device), "--ring", "ring1", "--grace-days", "3");
 
 describe("a renewal", () => {
   it("is the next license of the same id, for the same computer, with new dates", async () => {
     const first = await forDevice();
     const second = await succeed<Issued>(renew(first.lid, "--days", "60"));
-    const [before, after] = [desk.claims(first.out), desk.claims(second.out)];
+    const [before, after] = [publisher.claims(first.out), publisher.claims(second.out)];
     const { seq, iat, nbf, exp, vaults, ...same } = after;
     const { seq: _seq, iat: _iat, nbf: _nbf, exp: _exp, vaults: _vaults, ...kept } = before;
     expect(same).toEqual(kept);
@@ -47,7 +48,12 @@ describe("a renewal", () => {
     expect([exp - iat, iat - nbf]).toEqual([60 * DAY, DAY]);
     expect(vaults[0]?.kek.device).not.toEqual(before.vaults[0]?.kek.device);
     expect(await openLicense(after, device)).toBe(toBase64url(vaultKeyOf(workshop, packed.vaultId)));
-    expect(desk.entries().at(-1)).toMatchObject({ kind: "renewal", lid: first.lid, seq, device: { id: device.id } });
+    expect(publisher.entries().at(-1)).toMatchObject({
+      kind: "renewal",
+      lid: first.lid,
+      seq,
+      device: { id: device.id },
+    });
   });
 
   it("makes a computer that has seen it refuse the one before", async () => {
@@ -56,7 +62,7 @@ describe("a renewal", () => {
     const roots = trustRootsOf(workshop);
     const { vault } = await openAsReader(workshop, workshop.stick);
     const here = {
-      now: desk.claims(second.out).iat,
+      now: publisher.claims(second.out).iat,
       appVersion: "1.0.0",
       vaultId: packed.vaultId,
       stickId: packed.stickId,
@@ -77,7 +83,7 @@ describe("a renewal", () => {
 
   it("ends at a moment where one is named", async () => {
     const { lid } = await forDevice();
-    const until = desk.claims((await forDevice()).out).iat + 1000 * DAY;
+    const until = publisher.claims((await forDevice()).out).iat + 1000 * DAY;
     expect(await succeed(renew(lid, "--until", String(until)))).toMatchObject({ exp: until });
   });
 
@@ -86,14 +92,14 @@ describe("a renewal", () => {
     const video = packed.videos[0]!.id;
     const changes = ["--ring", "ga", "--grace-days", "9", "--min-app", "1.2.3", "--stick", workshop.stick];
     const renewed = await succeed<Issued>(renew(lid, "--days", "1", ...changes, "--entitle", video));
-    expect(desk.claims(renewed.out)).toMatchObject({
+    expect(publisher.claims(renewed.out)).toMatchObject({
       ring: "ga",
       grace: 9 * DAY,
       minApp: "1.2.3",
       entitlements: [video],
     });
     const again = await succeed<Issued>(renew(lid, "--days", "1"));
-    expect(desk.claims(again.out)).toMatchObject({
+    expect(publisher.claims(again.out)).toMatchObject({
       ring: "ga",
       grace: 9 * DAY,
       minApp: "1.2.3",
@@ -103,21 +109,21 @@ describe("a renewal", () => {
   });
 
   it("keeps the passphrase, or makes a new one", async () => {
-    const secret = desk.next("txt");
-    const { lid } = await desk.issue("--passphrase-file", secret);
+    const secret = publisher.next("txt");
+    const { lid } = await publisher.issue("--passphrase-file", secret);
     const kept = await succeed<Issued>(renew(lid, "--days", "1", "--same-passphrase", secret));
     const kek = toBase64url(vaultKeyOf(workshop, packed.vaultId));
-    expect(await openLicense(desk.claims(kept.out), readFileSync(secret, "utf8").trim())).toBe(kek);
-    const fresh = desk.next("txt");
+    expect(await openLicense(publisher.claims(kept.out), readFileSync(secret, "utf8").trim())).toBe(kek);
+    const fresh = publisher.next("txt");
     const changed = await succeed<Issued>(renew(lid, "--days", "1", "--passphrase-file", fresh));
-    expect(await openLicense(desk.claims(changed.out), readFileSync(fresh, "utf8").trim())).toBe(kek);
-    expect(await openLicense(desk.claims(changed.out), readFileSync(secret, "utf8").trim())).toBeUndefined();
+    expect(await openLicense(publisher.claims(changed.out), readFileSync(fresh, "utf8").trim())).toBe(kek);
+    expect(await openLicense(publisher.claims(changed.out), readFileSync(secret, "utf8").trim())).toBeUndefined();
   });
 
   it("takes this computer's request, and no other's", async () => {
     const { lid } = await forDevice();
-    expect(await succeed(renew(lid, "--days", "1", "--request", desk.request(device)))).toMatchObject({ lid });
-    const other = desk.request(await newDevice());
+    expect(await succeed(renew(lid, "--days", "1", "--request", publisher.request(device)))).toMatchObject({ lid });
+    const other = publisher.request(await newDevice());
     expect(await refusal(renew(lid, "--days", "1", "--request", other))).toBe("REQUEST_MISMATCH");
   });
 
@@ -138,43 +144,43 @@ describe("a renewal", () => {
     ],
     [
       "of a passphrase license without its passphrase",
-      async () => renew((await desk.issue("--passphrase-file", desk.next("txt"))).lid, "--days", "1"),
+      async () => renew((await publisher.issue("--passphrase-file", publisher.next("txt"))).lid, "--days", "1"),
       "USAGE",
     ],
     [
       "with a passphrase that a person chose",
       async () => {
-        const { lid } = await desk.issue("--passphrase-file", desk.next("txt"));
-        return renew(lid, "--days", "1", "--same-passphrase", desk.written("txt", "lighthouse keeper\n"));
+        const { lid } = await publisher.issue("--passphrase-file", publisher.next("txt"));
+        return renew(lid, "--days", "1", "--same-passphrase", publisher.written("txt", "lighthouse keeper\n"));
       },
       "PASSPHRASE_INVALID",
     ],
     [
       "of a computer's license with a passphrase",
-      async () => renew((await forDevice()).lid, "--days", "1", "--passphrase-file", desk.next("txt")),
+      async () => renew((await forDevice()).lid, "--days", "1", "--passphrase-file", publisher.next("txt")),
       "USAGE",
     ],
     [
       "of a passphrase license for a computer",
       async () => {
-        const secret = desk.next("txt");
-        const { lid } = await desk.issue("--passphrase-file", secret);
-        return renew(lid, "--days", "1", "--same-passphrase", secret, "--request", desk.request(device));
+        const secret = publisher.next("txt");
+        const { lid } = await publisher.issue("--passphrase-file", secret);
+        return renew(lid, "--days", "1", "--same-passphrase", secret, "--request", publisher.request(device));
       },
       "REQUEST_MISMATCH",
     ],
   ])("is refused %s, and enters nothing", async (_what, args, code) => {
     const command = await args();
-    const before = desk.entries().length;
+    const before = publisher.entries().length;
     expect(await refusal(command)).toBe(code);
-    expect(desk.entries()).toHaveLength(before);
+    expect(publisher.entries()).toHaveLength(before);
   });
 
   it("asks for what a register of the first version does not hold", async () => {
     const { lid } = await forDevice();
     const old = workshop.path("old-keys");
     await succeed(["keys", "init", "--dir", old, "--dev"]);
-    const { grace: _grace, entitlements: _entitlements, device: _device, ...entry } = desk.entries().at(-1)!;
+    const { grace: _grace, entitlements: _entitlements, device: _device, ...entry } = publisher.entries().at(-1)!;
     const line = { n: 0, prev: Buffer.alloc(32).toString("base64url"), at: 1, entry };
     writeFileSync(join(old, "register.jsonl"), `${JSON.stringify(line)}\n`);
     const args = (...rest: string[]) => [
@@ -186,17 +192,17 @@ describe("a renewal", () => {
       "--days",
       "1",
       "--out",
-      desk.next("l"),
+      publisher.next("l"),
       ...rest,
     ];
     expect(await refusal(args())).toBe("DEVICE_UNKNOWN");
-    expect(await refusal(args("--request", desk.request(device)))).toBe("REGISTER_INCOMPLETE");
+    expect(await refusal(args("--request", publisher.request(device)))).toBe("REGISTER_INCOMPLETE");
   });
 });
 
 describe("license list", () => {
   type Listed = { licenses: { lid: string; seq: number; state: string; sub: string }[] };
-  const list = (...rest: string[]) => succeed<Listed>(desk.command("list", ...rest));
+  const list = (...rest: string[]) => succeed<Listed>(publisher.command("list", ...rest));
 
   it("shows each license once, as its newest file stands", async () => {
     const first = await forDevice();
@@ -209,9 +215,9 @@ describe("license list", () => {
   });
 
   it("shows one customer's, and what ends soon", async () => {
-    const request = desk.request(device);
-    const soon = await desk.issue("--for", "C-7", "--request", request, "--days", "5");
-    await desk.issue("--for", "C-7", "--request", request, "--days", "50");
+    const request = publisher.request(device);
+    const soon = await publisher.issue("--for", "C-7", "--request", request, "--days", "5");
+    await publisher.issue("--for", "C-7", "--request", request, "--days", "50");
     expect((await list("--customer", "C-7")).licenses).toHaveLength(2);
     const urgent = await list("--customer", "C-7", "--expiring", "6");
     expect(urgent.licenses.map(({ lid }) => lid)).toEqual([soon.lid]);

@@ -3,28 +3,34 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseRevocations } from "../../../src-shared/license/index.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { openDesk } from "../support/licenses.ts";
+import { openIssuingFixture } from "../support/licenses.ts";
 import { type Answer, type Packed, refusal, succeed } from "../support/vaultctl.ts";
-import { openWorkshop, sha256, TIDES, trustRootsOf, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  openPublisherFixture,
+  sha256,
+  TIDES,
+  trustRootsOf,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
-let desk: ReturnType<typeof openDesk>;
+let workshop: PublisherFixture;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  desk = openDesk(workshop, packed);
+  publisher = openIssuingFixture(workshop, packed);
   device = await newDevice();
 });
 afterAll(() => workshop.remove());
 
 type Revoked = { seq: number; licenses: string[]; keys: string[]; added: { licenses: string[]; keys: string[] } };
-const revoke = (...rest: string[]) => succeed<Revoked>(desk.command("revoke", ...rest));
+const revoke = (...rest: string[]) => succeed<Revoked>(publisher.command("revoke", ...rest));
 const onStick = (stick = workshop.stick) => join(stick, "VAULT", "revocations.uvvrev");
 const ofPublisher = () => join(workshop.keys, "revocations.uvvrev");
-const issue = () => desk.issue("--request", desk.request(device));
+const issue = () => publisher.issue("--request", publisher.request(device));
 const listIn = (path: string) => {
   const list = parseRevocations(readFileSync(path, "utf8"), trustRootsOf(workshop));
   if (!list.ok) throw new Error(list.error);
@@ -35,12 +41,12 @@ const code = (answer: Answer) => answer.json?.["code"];
 describe("revoke", () => {
   it("refuses the license wherever the list has come to, and no other", async () => {
     const [gone, good] = [await issue(), await issue()];
-    expect(code(await desk.check(gone.out))).toBe("OK");
+    expect(code(await publisher.check(gone.out))).toBe("OK");
     await revoke(gone.lid);
-    expect(code(await desk.check(gone.out))).toBe("OK");
+    expect(code(await publisher.check(gone.out))).toBe("OK");
     await revoke("--stick", workshop.stick);
-    expect(code(await desk.check(gone.out))).toBe("REVOKED");
-    expect(code(await desk.check(good.out))).toBe("OK");
+    expect(code(await publisher.check(gone.out))).toBe("REVOKED");
+    expect(code(await publisher.check(good.out))).toBe("OK");
   });
 
   it("adds to what was revoked before, under the next number", async () => {
@@ -59,7 +65,13 @@ describe("revoke", () => {
     const { lid } = await issue();
     const { seq } = await revoke(lid);
     const hash = Buffer.from(sha256(readFileSync(ofPublisher())), "hex").toString("base64url");
-    expect(desk.entries().at(-1)).toMatchObject({ kind: "revocation", seq, licenses: [lid], keys: [], sha256: hash });
+    expect(publisher.entries().at(-1)).toMatchObject({
+      kind: "revocation",
+      seq,
+      licenses: [lid],
+      keys: [],
+      sha256: hash,
+    });
   });
 
   it("signs no new list when nothing is new", async () => {
@@ -74,7 +86,7 @@ describe("revoke", () => {
     const { seq, licenses } = await revoke((await issue()).lid);
     rmSync(ofPublisher());
     expect(await revoke()).toMatchObject({ seq: seq + 1, licenses });
-    expect((await desk.audit()).code).toBe(0);
+    expect((await publisher.audit()).code).toBe(0);
   });
 
   it("takes an issuer key out with all it signed", async () => {
@@ -89,7 +101,7 @@ describe("revoke", () => {
     await succeed(["license", "revoke", "--keys", keys, "--key", kid, "--stick", stick]);
     const args = ["license", "check", out, "--stick", stick, "--trust", workshop.trust];
     expect(await refusal(args)).toBe("LICENSE_REFUSED");
-    expect(code(await desk.check(out))).toBe("OK");
+    expect(code(await publisher.check(out))).toBe("OK");
   });
 
   it("writes onto every stick that is named, and copies take the list along", async () => {
@@ -113,15 +125,15 @@ describe("revoke", () => {
     ],
   ])("refuses %s", async (_what, args, expected) => {
     const rest = await args();
-    const before = desk.entries().length;
-    expect(await refusal(desk.command("revoke", ...rest))).toBe(expected);
-    expect(desk.entries()).toHaveLength(before);
+    const before = publisher.entries().length;
+    expect(await refusal(publisher.command("revoke", ...rest))).toBe(expected);
+    expect(publisher.entries()).toHaveLength(before);
   });
 
   it("keeps a revoked license from being renewed", async () => {
     const { lid } = await issue();
     await revoke(lid);
-    const args = desk.command("renew", lid, "--days", "9", "--out", desk.next("uvvlic"));
+    const args = publisher.command("renew", lid, "--days", "9", "--out", publisher.next("uvvlic"));
     expect(await refusal(args)).toBe("LICENSE_REVOKED");
   });
 
@@ -140,8 +152,8 @@ describe("license audit", () => {
   it("finds nothing wrong with what was done", async () => {
     const { lid } = await issue();
     await revoke(lid);
-    const answer = await desk.audit();
-    expect(answer.json).toMatchObject({ ok: true, faults: [], entries: desk.entries().length });
+    const answer = await publisher.audit();
+    expect(answer.json).toMatchObject({ ok: true, faults: [], entries: publisher.entries().length });
     expect(answer.code).toBe(0);
   });
 
@@ -151,7 +163,7 @@ describe("license audit", () => {
     rmSync(keep, { recursive: true, force: true });
     cpSync(workshop.keys, keep, { recursive: true });
     change();
-    const answer = await desk.audit();
+    const answer = await publisher.audit();
     rmSync(workshop.keys, { recursive: true });
     cpSync(keep, workshop.keys, { recursive: true });
     expect(answer.code).toBe(1);

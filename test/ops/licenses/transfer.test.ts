@@ -3,34 +3,34 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { type Device, newDevice } from "../support/device.ts";
-import { type Issued, openDesk, openLicense } from "../support/licenses.ts";
+import { type Issued, openIssuingFixture, openLicense } from "../support/licenses.ts";
 import { type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { openWorkshop, TIDES, vaultKeyOf, type Workshop } from "../support/publisher-fixture.ts";
+import { openPublisherFixture, TIDES, vaultKeyOf, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
-let desk: ReturnType<typeof openDesk>;
+let publisher: ReturnType<typeof openIssuingFixture>;
 let old: Device;
 let next: Device;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  desk = openDesk(workshop, packed);
+  publisher = openIssuingFixture(workshop, packed);
   old = await newDevice();
   next = await newDevice();
 });
 afterAll(() => workshop.remove());
 
-const issue = (...rest: string[]) => desk.issue("--request", desk.request(old), ...rest);
+const issue = (...rest: string[]) => publisher.issue("--request", publisher.request(old), ...rest);
 const transfer = (lid: string, ...rest: string[]) => [
-  ...desk.command("transfer", lid, "--request", desk.request(next), ...rest),
+  ...publisher.command("transfer", lid, "--request", publisher.request(next), ...rest),
   "--out",
-  desk.next("uvvlic"),
+  publisher.next("uvvlic"),
 ];
 const proof = (license: Issued, overrides?: Parameters<Device["giveBack"]>[1], by = old) =>
-  desk.written("uvvret", by.giveBack(license, overrides));
+  publisher.written("uvvret", by.giveBack(license, overrides));
 
 describe("a transfer", () => {
   it("moves a license that was given back to another computer, for the same time", async () => {
@@ -40,11 +40,11 @@ describe("a transfer", () => {
     );
     expect(second).toMatchObject({ lid: first.lid, exp: first.exp, returned: true, from: old.id, ring: "ring0" });
     expect(second.seq).toBeGreaterThan(first.seq);
-    const claims = desk.claims(second.out);
+    const claims = publisher.claims(second.out);
     expect(claims.bind).toEqual({ mode: "device", stick: packed.stickId, device: next.id });
     expect(await openLicense(claims, next)).toBe(toBase64url(vaultKeyOf(workshop, packed.vaultId)));
     expect(await openLicense(claims, old)).toBeUndefined();
-    expect(desk.entries().at(-1)).toMatchObject({
+    expect(publisher.entries().at(-1)).toMatchObject({
       kind: "transfer",
       from: old.id,
       device: { id: next.id },
@@ -58,7 +58,7 @@ describe("a transfer", () => {
     const answer = await vaultctl(transfer(lid, "--without-return"));
     expect(answer.code).toBe(0);
     expect(answer.stdout).toContain(`Nothing proves that the old computer (${old.id}) gave it back: it may play on.`);
-    expect(desk.entries().at(-1)).not.toHaveProperty("proof");
+    expect(publisher.entries().at(-1)).not.toHaveProperty("proof");
   });
 
   it.each<[string, (license: Issued) => string[], string]>([
@@ -72,55 +72,63 @@ describe("a transfer", () => {
       "RETURN_INVALID",
     ],
     ["that names another computer", (one) => ["--return", proof(one, { device: next.id })], "RETURN_INVALID"],
-    ["that is none", () => ["--return", desk.written("uvvret", "hello")], "RETURN_INVALID"],
+    ["that is none", () => ["--return", publisher.written("uvvret", "hello")], "RETURN_INVALID"],
     ["that is not there", () => ["--return", workshop.path("none.uvvret")], "NOT_FOUND"],
     [
       "that is none, even where none is needed",
-      () => ["--without-return", "--return", desk.written("uvvret", "hello")],
+      () => ["--without-return", "--return", publisher.written("uvvret", "hello")],
       "RETURN_INVALID",
     ],
   ])("is refused with a proof %s", async (_what, rest, code) => {
     const license = await issue();
-    const before = desk.entries().length;
+    const before = publisher.entries().length;
     expect(await refusal(transfer(license.lid, ...rest(license)))).toBe(code);
-    expect(desk.entries()).toHaveLength(before);
+    expect(publisher.entries()).toHaveLength(before);
   });
 
   it("takes one proof once", async () => {
     const license = await issue();
     const given = proof(license);
     await succeed(transfer(license.lid, "--return", given));
-    const back = desk.command("transfer", license.lid, "--request", desk.request(old), "--return", given);
-    expect(await refusal([...back, "--out", desk.next("uvvlic")])).toBe("RETURN_INVALID");
+    const back = publisher.command("transfer", license.lid, "--request", publisher.request(old), "--return", given);
+    expect(await refusal([...back, "--out", publisher.next("uvvlic")])).toBe("RETURN_INVALID");
   });
 
   it("is refused to the computer that has it, and of a license for any computer", async () => {
     const { lid } = await issue();
-    const same = desk.command("transfer", lid, "--request", desk.request(old), "--without-return");
-    expect(await refusal([...same, "--out", desk.next("uvvlic")])).toBe("REQUEST_MISMATCH");
-    const open = await desk.issue("--passphrase-file", desk.next("txt"));
+    const same = publisher.command("transfer", lid, "--request", publisher.request(old), "--without-return");
+    expect(await refusal([...same, "--out", publisher.next("uvvlic")])).toBe("REQUEST_MISMATCH");
+    const open = await publisher.issue("--passphrase-file", publisher.next("txt"));
     expect(await refusal(transfer(open.lid, "--without-return"))).toBe("REQUEST_MISMATCH");
   });
 
   it("is refused for a request of another stick", async () => {
     const { lid } = await issue();
-    const request = desk.written("uvvreq", next.request({ ...packed, stickId: packed.vaultId }));
-    const args = desk.command("transfer", lid, "--request", request, "--without-return", "--out", desk.next("uvvlic"));
+    const request = publisher.written("uvvreq", next.request({ ...packed, stickId: packed.vaultId }));
+    const args = publisher.command(
+      "transfer",
+      lid,
+      "--request",
+      request,
+      "--without-return",
+      "--out",
+      publisher.next("uvvlic"),
+    );
     expect(await refusal(args)).toBe("REQUEST_MISMATCH");
   });
 
   it("keeps the passphrase beside the new computer", async () => {
-    const secret = desk.next("txt");
+    const secret = publisher.next("txt");
     const license = await issue("--passphrase-file", secret);
     const moved = await succeed<Issued>(transfer(license.lid, "--return", proof(license), "--same-passphrase", secret));
-    expect(desk.claims(moved.out).bind).toMatchObject({ mode: "device-or-stick", device: next.id });
+    expect(publisher.claims(moved.out).bind).toMatchObject({ mode: "device-or-stick", device: next.id });
   });
 
   it("cannot check a proof where the register never learned the computer's key", async () => {
     const license = await issue();
     const keys = workshop.path("old-keys");
     await succeed(["keys", "init", "--dir", keys, "--dev"]);
-    const { device: _device, ...entry } = desk.entries().at(-1)!;
+    const { device: _device, ...entry } = publisher.entries().at(-1)!;
     const line = { n: 0, prev: Buffer.alloc(32).toString("base64url"), at: 1, entry };
     writeFileSync(join(keys, "register.jsonl"), `${JSON.stringify(line)}\n`);
     const args = transfer(license.lid, "--return", proof(license));

@@ -11,18 +11,18 @@ import { writeVideos } from "../../../src-ops/packing/write-all.ts";
 import { type ManifestPart, PART_BYTES } from "../../../src-shared/vault/index.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Packed, refusal, succeed } from "../support/vaultctl.ts";
-import { HARBOUR, openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { HARBOUR, openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const NOW = 1_800_000_000;
 const FILES = [HARBOUR, TIDES];
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let stick: string;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
 });
 beforeEach(() => {
   stick = workshop.newStick(`stick-${++count}`);

@@ -3,14 +3,21 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { writeBigVideo } from "../support/big-video.ts";
 import { mountMemory } from "../support/mounts.ts";
 import { type Packed, succeed, vaultctl } from "../support/vaultctl.ts";
-import { HARBOUR, LIGHTHOUSE, openWorkshop, snapshot, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import {
+  HARBOUR,
+  LIGHTHOUSE,
+  openPublisherFixture,
+  snapshot,
+  TIDES,
+  type PublisherFixture,
+} from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
 });
 afterAll(() => workshop.remove());
 

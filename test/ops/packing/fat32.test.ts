@@ -9,7 +9,7 @@ import { noise, writeBigVideo } from "../support/big-video.ts";
 import { mountFat32, mountImage, whyNoFat32 } from "../support/mounts.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Packed, succeed } from "../support/vaultctl.ts";
-import { HARBOUR, LIGHTHOUSE, openWorkshop, TIDES } from "../support/publisher-fixture.ts";
+import { HARBOUR, LIGHTHOUSE, openPublisherFixture, TIDES } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -17,7 +17,7 @@ const obstacle = whyNoFat32();
 
 describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipped: ${obstacle})` : ""}`, () => {
   it("is packed, changed, licensed, copied and verified, and reads back after it was taken out", async () => {
-    const workshop = await openWorkshop();
+    const workshop = await openPublisherFixture();
     onTestFinished(() => workshop.remove());
     const [image, stick] = [workshop.path("stick.img"), workshop.path("mnt")];
     const keys = ["--stick", stick, "--keys", workshop.keys];

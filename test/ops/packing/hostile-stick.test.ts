@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { manifestToken } from "../../fakes/issuer.ts";
 import { refusal, vaultctl } from "../support/vaultctl.ts";
-import { openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
 });
 afterAll(() => workshop.remove());
 

@@ -8,20 +8,20 @@ import {
   HARBOUR,
   LIGHTHOUSE,
   MPEG4,
-  openWorkshop,
+  openPublisherFixture,
   snapshot,
   TIDES,
-  type Workshop,
+  type PublisherFixture,
 } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
 const onStick = (stick: string, ...rest: string[]) => ["--stick", stick, "--keys", workshop.keys, ...rest];
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", ...onStick(workshop.stick, "--label", "Demo", HARBOUR, LIGHTHOUSE, TIDES)]);
 });
 afterAll(() => workshop.remove());

@@ -10,13 +10,13 @@ import { unwrapFileKey } from "../../../src-shared/node/vault-reader.ts";
 import { KIB, MIB } from "../../../src-shared/units.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { succeed } from "../support/vaultctl.ts";
-import { HARBOUR, openWorkshop, sha256, type Workshop } from "../support/publisher-fixture.ts";
+import { HARBOUR, openPublisherFixture, sha256, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
 });
 afterAll(() => workshop.remove());
 

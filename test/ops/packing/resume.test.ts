@@ -5,18 +5,18 @@ import { MIB } from "../../../src-shared/units.ts";
 import { writeBigVideo } from "../support/big-video.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Packed, refusal, signalWhen, startVaultctl, succeed } from "../support/vaultctl.ts";
-import { filesUnder, openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { filesUnder, openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const MEBIBYTES = 96;
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let big: string;
 let second: string;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   big = workshop.path("big.mp4");
   second = workshop.path("second.mp4");
   writeBigVideo(big, MEBIBYTES, "big");

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Listing, type Packed, refusal, succeed } from "../support/vaultctl.ts";
-import { HARBOUR, openWorkshop, snapshot, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { HARBOUR, openPublisherFixture, snapshot, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let packed: Packed;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES]);
 });
 afterAll(() => workshop.remove());

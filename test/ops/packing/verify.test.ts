@@ -12,15 +12,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { succeed, vaultctl } from "../support/vaultctl.ts";
-import { HARBOUR, openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { HARBOUR, openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let part: string;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   await succeed(["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES]);
   const { catalog } = await openAsReader(workshop, workshop.stick);
   part = join("VAULT", "data", catalog.videos[0]!.file.id, "000");

@@ -3,18 +3,18 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Answer, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { openWorkshop, TIDES, type Workshop } from "../support/publisher-fixture.ts";
+import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 let register: string;
 let whole: string;
 let acknowledged: string;
 let count = 0;
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
+  workshop = await openPublisherFixture();
   register = join(workshop.keys, "register.jsonl");
   await succeed(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
   for (let i = 0; i < 3; i++) await succeed(issue());

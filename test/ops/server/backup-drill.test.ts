@@ -17,12 +17,12 @@ const hoursTo = (seconds: number) => (seconds - NOW) / 3_600;
 /** A ring that has passed, and a backup of that moment. */
 async function openBackedUp() {
   const watched = await openWatched();
-  const { look, store, shop } = watched;
+  const { look, store, shop: publisher } = watched;
   await look(0);
   await store.take(goodDays());
   const [passed] = await look(hoursTo(LATER));
   if (passed?.verdict !== "pass") throw new Error("the ring should have passed");
-  const backup = shop.path("ring.backup");
+  const backup = publisher.path("ring.backup");
   const kept = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
   return { ...watched, backup, kept };
 }
@@ -47,11 +47,11 @@ describe("a backup of a ring server's file", () => {
   });
 
   it("holds nothing of a computer that was erased before", async () => {
-    const { backup, data, shop } = await openBackedUp();
+    const { backup, data, shop: publisher } = await openBackedUp();
     const erased = MACHINES[0] as string;
     expect(readFileSync(backup).includes(erased)).toBe(true);
     expect(await run(["ring", "erase", erased, "--data", data], LATER)).toMatchObject({ events: 8 });
-    const after = shop.path("after.backup");
+    const after = publisher.path("after.backup");
     await run(["ring", "backup", "--to", after, "--data", data]);
     const copy = openSqliteStore(after);
     const left = copy.database.prepare("SELECT count(*) AS n FROM events WHERE machine = ?").get(erased);
@@ -69,11 +69,11 @@ describe("a backup of a ring server's file", () => {
 
 describe("recovery", () => {
   it("undoes no halt that an old backup does not know of, promotes nothing, and says what is missing", async () => {
-    const { shop, store, look, data, where, backup, kept } = await openBackedUp();
+    const { shop: publisher, store, look, data, where, backup, kept } = await openBackedUp();
     await store.take([crashOf(MACHINES[0] as string, 49)]);
     await look(49.1);
     const { head } = await run(["ring", "audit", "--data", data]);
-    const halted = await status(shop);
+    const halted = await status(publisher);
     expect(halted.rings["ring0"]?.halt).toBeDefined();
     await store.close();
     lose(data);
@@ -88,9 +88,9 @@ describe("recovery", () => {
     const restored = openSqliteStore(join(data, RING_DATABASE));
     const policy = await readPolicy();
     if (!policy.ok) throw new Error(policy.error.message);
-    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     await watchOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
-    expect(await status(shop)).toEqual(halted);
+    expect(await status(publisher)).toEqual(halted);
 
     expect(await run(["ring", "restored", "--reason", "The disk broke", "--data", data], LATER + 3_600)).toMatchObject({
       ok: true,
@@ -99,32 +99,34 @@ describe("recovery", () => {
     expect(anew).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
     await watchOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
     await restored.close();
-    const after = await run(["ring", "audit", "--data", data, "--repo", shop.repo, "--keys", shop.keys]);
+    const after = await run(["ring", "audit", "--data", data, "--repo", publisher.repo, "--keys", publisher.keys]);
     const kinds = (after["log"] as { decision: { kind: string } }[]).map(({ decision }) => decision.kind);
     expect(kinds.join(" ")).toBe("watch verdict verdict restored restored restored watch verdict");
-    expect(await status(shop)).toEqual(halted);
+    expect(await status(publisher)).toEqual(halted);
   });
 
   it("brings keys and feed back as they were, and shows a copy that is not whole", async () => {
-    const { shop, where } = await openBackedUp();
-    const saved = shop.path("saved");
-    cpSync(shop.repo, join(saved, "repo"), { recursive: true });
-    cpSync(shop.keys, join(saved, "keys"), { recursive: true });
-    const before = await status(shop);
-    for (const folder of [shop.repo, shop.keys]) rmSync(folder, { recursive: true });
-    for (const name of ["repo", "keys"]) cpSync(join(saved, name), shop.path(name), { recursive: true });
+    const { shop: publisher, where } = await openBackedUp();
+    const saved = publisher.path("saved");
+    cpSync(publisher.repo, join(saved, "repo"), { recursive: true });
+    cpSync(publisher.keys, join(saved, "keys"), { recursive: true });
+    const before = await status(publisher);
+    for (const folder of [publisher.repo, publisher.keys]) rmSync(folder, { recursive: true });
+    for (const name of ["repo", "keys"]) cpSync(join(saved, name), publisher.path(name), { recursive: true });
 
-    expect(await run(["feed", "verify", "--repo", shop.repo, "--trust", shop.trust])).toMatchObject({ ok: true });
-    expect(await run(["license", "audit", "--keys", shop.keys])).toMatchObject({ ok: true });
+    expect(await run(["feed", "verify", "--repo", publisher.repo, "--trust", publisher.trust])).toMatchObject({
+      ok: true,
+    });
+    expect(await run(["license", "audit", "--keys", publisher.keys])).toMatchObject({ ok: true });
     expect(await run(["ring", "status", ...where])).toMatchObject({ ok: true });
-    expect(await status(shop)).toEqual(before);
+    expect(await status(publisher)).toEqual(before);
     // And it can go on from there.
-    const next = await shop.build("0.2.1");
-    await shop.feed("release", "--ring", "ring0", "--build", next);
+    const next = await publisher.build("0.2.1");
+    await publisher.feed("release", "--ring", "ring0", "--build", next);
 
     // Copied while it was being published to: the newest word of it names files that the copy has not.
-    cpSync(join(shop.repo, "metadata", "timestamp.json"), join(saved, "repo", "metadata", "timestamp.json"));
-    const torn = await run(["feed", "verify", "--repo", join(saved, "repo"), "--trust", shop.trust]);
+    cpSync(join(publisher.repo, "metadata", "timestamp.json"), join(saved, "repo", "metadata", "timestamp.json"));
+    const torn = await run(["feed", "verify", "--repo", join(saved, "repo"), "--trust", publisher.trust]);
     expect(torn.ok).toBe(false);
   });
 });

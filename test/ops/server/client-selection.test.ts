@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newDevice } from "../support/device.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
-import { openPackedWorkshop, type Workshop } from "../support/publisher-fixture.ts";
+import { openPackedPublisher, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 // docs/rings/ring-client-selection.md: its commands are taken from the page and run as it stands.
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-client-selection.md"), "utf8");
 
 type Told = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<string, unknown>;
 
-let workshop: Workshop;
+let workshop: PublisherFixture;
 const names: Record<string, string> = {};
 beforeAll(async () => {
-  const opened = await openPackedWorkshop();
+  const opened = await openPackedPublisher();
   ({ workshop } = opened);
   const device = await newDevice();
   mkdirSync(workshop.path("mail"));

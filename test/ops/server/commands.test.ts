@@ -4,7 +4,7 @@ import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
-import { placedState, stateOf } from "../gates/normalized-events.ts";
+import { normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
 async function ringData() {
@@ -12,7 +12,7 @@ async function ringData() {
   const open = () => openSqliteStore(join(data, RING_DATABASE));
   const store = open();
   const failure = { kind: "operation", operation: "play", succeeded: false } as const;
-  await store.take([placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+  await store.take([normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
   await store.close();
   return { data, open };
 }

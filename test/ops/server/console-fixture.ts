@@ -11,23 +11,23 @@ import {
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { NOW, openFeedWorkshop } from "../feed/support/feed-fixture.ts";
+import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 /** When the ring began to run the build. */
 export const START = NOW * 1_000;
 
 /** A feed whose ring0 runs a build, and a ring server with its console, at a clock of the test's. */
-export async function openConsoleWorld({ isSecure = false } = {}) {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
+export async function openConsoleFixture({ isSecure = false } = {}) {
+  const publisher = await openFeedFixture();
+  const build = await publisher.build("0.2.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   const clock = { now: START };
   const now = () => clock.now;
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const { url, stop } = await startRingServer({
     store,
     roots: [],
@@ -43,5 +43,5 @@ export async function openConsoleWorld({ isSecure = false } = {}) {
   async function account(name: string, role: AccountRole): Promise<string> {
     return (await putAccount(store.accounts, { name, role })).password;
   }
-  return { shop, build, data, clock, url, store, account };
+  return { shop: publisher, build, data, clock, url, store, account };
 }

@@ -5,25 +5,25 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import {
-  placedAnswer,
-  placedFinding,
-  placedProblem,
-  placedState,
-  placedStep,
+  normalizedAnswer,
+  normalizedFinding,
+  normalizedProblem,
+  normalizedState,
+  normalizedStep,
   stateOf,
 } from "../gates/normalized-events.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 import { incidentList } from "../../../src-ops/server/console/incident-list.ts";
 import type { IncidentView } from "../../../src-ops/server/console/view.ts";
-import { WORDS } from "../../../src-ops/server/console/messages.ts";
-import { openConsoleWorld, START } from "./console-fixture.ts";
+import { MESSAGES } from "../../../src-ops/server/console/messages.ts";
+import { openConsoleFixture, START } from "./console-fixture.ts";
 
 const LIFE_MS = 12 * HOUR_MS;
 const MINUTE_MS = 60_000;
 
 async function open(options: { isSecure?: boolean } = {}) {
-  const world = await openConsoleWorld(options);
-  const { url } = world;
+  const fixture = await openConsoleFixture(options);
+  const { url } = fixture;
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
     fetch(url + path, {
       method: "POST",
@@ -36,7 +36,7 @@ async function open(options: { isSecure?: boolean } = {}) {
     const [cookie = ""] = (answer.headers.get("Set-Cookie") ?? "").split(";");
     return { status: answer.status, header: { Cookie: cookie }, set: answer.headers.get("Set-Cookie") };
   };
-  return { ...world, post, get, logIn };
+  return { ...fixture, post, get, logIn };
 }
 
 describe("the console's door", () => {
@@ -103,12 +103,12 @@ describe("the console's door", () => {
   });
 
   it("lets no other site act in somebody's name", async () => {
-    const { account, logIn, get, post, build, shop } = await open();
+    const { account, logIn, get, post, build, shop: publisher } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const order = { ring: "ring0", build, reason: "Forged" };
     // What a form of another site can send, even if a browser gave it the cookie.
     expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
-    const { rings } = await shop.feed<{ rings: { ring0: { halt?: object } } }>("status");
+    const { rings } = await publisher.feed<{ rings: { ring0: { halt?: object } } }>("status");
     expect(rings.ring0.halt ?? null).toBeNull();
     const page = await get("/console", header);
     expect(page.headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
@@ -155,21 +155,21 @@ describe("what the console shows of the computers", () => {
   const where = (seq: number) => ({ machine, session: "one", seq, at: at + seq });
 
   async function openTold() {
-    const world = await open();
-    world.clock.now = START + 2 * HOUR_MS;
-    await world.store.enrol(machine, "ring0");
+    const fixture = await open();
+    fixture.clock.now = START + 2 * HOUR_MS;
+    await fixture.store.enrol(machine, "ring0");
     const logged = async (name: string, role: "manager" | "viewer") =>
-      (await world.logIn(name, await world.account(name, role))).header;
+      (await fixture.logIn(name, await fixture.account(name, role))).header;
     const [ann, bob] = [await logged("ann", "manager"), await logged("bob", "viewer")];
-    const shown = async (header: { Cookie: string }) => await (await world.get("/console/rings", header)).text();
-    return { ...world, ann, bob, shown };
+    const shown = async (header: { Cookie: string }) => await (await fixture.get("/console/rings", header)).text();
+    return { ...fixture, ann, bob, shown };
   }
 
   it("says what is wrong now, the worst first, and since when", async () => {
     const { store, ann, shown } = await openTold();
     expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
-    await store.take([placedState(where(1), crashed), placedFinding(where(2), "ab".repeat(32))]);
+    await store.take([normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
     const page = await shown(ann);
     expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
     expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried an altered file")).toBeGreaterThan(
@@ -181,11 +181,11 @@ describe("what the console shows of the computers", () => {
 
   it("lets a manager take an incident on, once, and a viewer not", async () => {
     const { store, ann, bob, shown, post, clock } = await openTold();
-    await store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await store.take([normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     const id = `ring0-crash-${START / 1_000}`;
     const detail = "1 against 0";
-    await store.incidents.keep([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
-    await store.incidents.setTold(id, 1);
+    await store.incidents.upsert([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
+    await store.incidents.setAlertsSent(id, 1);
     clock.now += 5 * MINUTE_MS;
     expect(await shown(ann)).toContain("for 5 minutes · people are reminded in 10 minutes");
     expect(await shown(ann)).toContain(`data-answer="${id}"`);
@@ -206,9 +206,9 @@ describe("what the console shows of the computers", () => {
       ({ incident: "one", ring: "ring1", what, until: START + hours * HOUR_MS, doneAt }) as const;
     const shownWith = (...deadlines: IncidentView["deadlines"]) => {
       const about = { id: "one", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" } as const;
-      const kept = { level: "critical", openedAt: START, answeredAt: START, remindsAt: null } as const;
+      const kept = { level: "critical", openedAt: START, acknowledgedAt: START, remindsAt: null } as const;
       const reader = { name: "bob", role: "viewer" } as const;
-      return incidentList([{ ...about, ...kept, deadlines }], now, WORDS.en, "en", reader).markup;
+      return incidentList([{ ...about, ...kept, deadlines }], now, MESSAGES.en, "en", reader).markup;
     };
     const evaluated = deadline("evaluated", 4, START + HOUR_MS);
     expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(
@@ -220,7 +220,7 @@ describe("what the console shows of the computers", () => {
 
   it("gives the words of pilots, and how to reach them to a manager alone", async () => {
     const { store, ann, bob, shown } = await openTold();
-    const answer = placedAnswer(where(1), 7);
+    const answer = normalizedAnswer(where(1), 7);
     if (answer.event.kind !== "feedback") throw new Error("no answer");
     const feedback = { ...answer.event.feedback, badly: "It <stutters>", contact: "zoe@example.org" };
     await store.take([{ ...answer, event: { ...answer.event, feedback } }]);
@@ -234,9 +234,9 @@ describe("what the console shows of the computers", () => {
     const { store, ann, shown } = await openTold();
     expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
     await store.take([
-      placedFinding(where(1), "ab".repeat(32)),
-      placedStep(where(2), "failed"),
-      placedProblem(where(3), "ABCD-2345"),
+      normalizedFinding(where(1), "ab".repeat(32)),
+      normalizedStep(where(2), "failed"),
+      normalizedProblem(where(3), "ABCD-2345"),
     ]);
     const page = await shown(ann);
     const [problem, update, refused] = [
@@ -252,13 +252,13 @@ describe("what the console shows of the computers", () => {
 
 describe("the progress report", () => {
   it("is one file that needs no other, says what the console says, and offers nothing to press", async () => {
-    const { shop, store, data, account, logIn, get } = await open();
+    const { shop: publisher, store, data, account, logIn, get } = await open();
     await store.enrol(testId("machine 0"), "ring0");
     const { header } = await logIn("ann", await account("ann", "manager"));
     const fetched = await get("/console/report", header);
     expect((await get("/console/report")).status).toBe(401);
     const file = join(data, "report.html");
-    const place = ["--repo", shop.repo, "--keys", shop.keys, "--data", data];
+    const place = ["--repo", publisher.repo, "--keys", publisher.keys, "--data", data];
     const told = await succeed(["ring", "report", ...place, "--language", "fr", "--out", file]);
     expect(told).toMatchObject({ file, rings: ["ring0"] });
     for (const [text, verdict] of [

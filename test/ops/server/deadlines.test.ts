@@ -8,7 +8,7 @@ import {
   logDecision,
   RING_DATABASE,
 } from "../../../src-ops/server/index.ts";
-import { createIncidentBook } from "../../../src-ops/server/decisions/incident-log.ts";
+import { createIncidentLog } from "../../../src-ops/server/decisions/incident-log.ts";
 import type { Decision } from "../../../src-ops/server/decisions/decision-log.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { lateIncidents } from "../../../src-ops/server/decisions/deadlines.ts";
@@ -28,10 +28,10 @@ async function openBook(...more: Incident[]) {
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(store.close);
-  const book = createIncidentBook(store.incidents, (kind: AlertKind) => ALERT_KINDS[kind]);
+  const book = createIncidentLog(store.incidents, (kind: AlertKind) => ALERT_KINDS[kind]);
   const known = [CRASH, ...more];
-  await store.incidents.keep(known, SINCE);
-  for (const { id } of known) await store.incidents.setTold(id, 9);
+  await store.incidents.upsert(known, SINCE);
+  for (const { id } of known) await store.incidents.setAlertsSent(id, 9);
   const log = () => auditDecisions(store.decisions);
   const late = async (hours: number) =>
     lateIncidents(await store.incidents.open(), RINGS, await log(), SINCE + hours * HOUR_MS);
@@ -69,7 +69,7 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
   it("are met by an answer, which is no decision, and by a decision, which is both", async () => {
     const { store, ids, alerts, decide } = await openBook();
     await alerts(4);
-    await store.incidents.answer(CRASH.id, SINCE + 5 * HOUR_MS);
+    await store.incidents.acknowledge(CRASH.id, SINCE + 5 * HOUR_MS);
     expect(await ids(5)).toEqual([]);
     expect(await alerts(5)).toEqual(["decision_due resolved"]);
     expect(await ids(24)).toEqual([`${CRASH.id}-not_decided`]);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { readPolicy, type PlacedEvent } from "../../../src-ops/gates/index.ts";
+import { readPolicy, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { openSqliteStore, type SqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
@@ -10,8 +10,8 @@ import { HOUR } from "../../../src-shared/units.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { HOUR_MS } from "../gates/facts.ts";
-import { placedAnswer, placedState, stateOf } from "../gates/normalized-events.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop, run, type Told } from "../feed/support/feed-fixture.ts";
+import { normalizedAnswer, normalizedState, stateOf } from "../gates/normalized-events.ts";
+import { type FeedFixture, NOW, openFeedFixture, run, type CommandResult } from "../feed/support/feed-fixture.ts";
 import { PROJECT } from "../support/vaultctl.ts";
 
 // docs/rings/ring-deployment-procedures.md: its commands are taken from the page and run as it stands, at the hours that
@@ -25,7 +25,7 @@ const SECTIONS = PAGE.split(/^## /m).map((section) => ({
 }));
 const COMPUTERS: Readonly<Record<Ring, number>> = { ring0: 10, ring1: 4, ga: 3 };
 
-type Step = Told & { pending?: string | null; build?: string };
+type Step = CommandResult & { pending?: string | null; build?: string };
 type States = { states: { rings: { ring: Ring; state: string; percent: number; next: object }[] } };
 
 // A Tuesday at 15:00 in Paris.
@@ -37,36 +37,36 @@ const START = (() => {
   return at.getTime() / 1_000;
 })();
 
-let shop: FeedWorkshop;
+let publisher: FeedFixture;
 let store: SqliteStore;
 let names: Record<string, string>;
 let version = "1.1.0";
 
 /** A publisher with a feed and a ring server's data, of whom two people keep their keys elsewhere. */
 async function openDrill(): Promise<void> {
-  shop = await openFeedWorkshop();
+  publisher = await openFeedFixture();
   const data = temporaryFolder();
   store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(store.close);
   for (const ring of RINGS) for (const machine of machinesOf(ring)) await store.enrol(machine, ring);
-  mkdirSync(shop.path("away"));
+  mkdirSync(publisher.path("away"));
   for (const person of ["person-2", "person-3"])
-    renameSync(join(shop.keys, "private", "feed", person), shop.path("away", person));
-  writeFileSync(shop.path("usb-video-vault_1.1.0_amd64.deb"), "chapters");
-  writeFileSync(shop.path("signed.pdf"), "signed by both");
-  writeFileSync(shop.path("report.html"), "1,204 passed");
+    renameSync(join(publisher.keys, "private", "feed", person), publisher.path("away", person));
+  writeFileSync(publisher.path("usb-video-vault_1.1.0_amd64.deb"), "chapters");
+  writeFileSync(publisher.path("signed.pdf"), "signed by both");
+  writeFileSync(publisher.path("report.html"), "1,204 passed");
   names = {
-    REPO: shop.repo,
-    KEYS: shop.keys,
+    REPO: publisher.repo,
+    KEYS: publisher.keys,
     DATA: data,
-    PACKAGE: shop.path("usb-video-vault_1.1.0_amd64.deb"),
-    AGREEMENT: shop.path("signed.pdf"),
-    REPORT: shop.path("report.html"),
-    VERDICT: shop.path("verdict.json"),
-    "RING1-LIST": shop.path("ring1.json"),
-    "GA-LIST": shop.path("ga.json"),
-    RECORD: shop.path("record.md"),
-    "PERSON-2": shop.path("away", "person-2"),
+    PACKAGE: publisher.path("usb-video-vault_1.1.0_amd64.deb"),
+    AGREEMENT: publisher.path("signed.pdf"),
+    REPORT: publisher.path("report.html"),
+    VERDICT: publisher.path("verdict.json"),
+    "RING1-LIST": publisher.path("ring1.json"),
+    "GA-LIST": publisher.path("ga.json"),
+    RECORD: publisher.path("record.md"),
+    "PERSON-2": publisher.path("away", "person-2"),
   };
 }
 
@@ -94,7 +94,7 @@ function resolve(word: string): string {
 
 /** Everybody in a ring plays films from one hour to another, and likes it; the ring server looks now and then. */
 async function live(ring: Ring, from: number, to: number): Promise<void> {
-  const events: PlacedEvent[] = [];
+  const events: NormalizedEvent[] = [];
   for (const machine of machinesOf(ring)) {
     for (let hour = from + 4; hour <= to; hour += 4) {
       const where = {
@@ -103,10 +103,10 @@ async function live(ring: Ring, from: number, to: number): Promise<void> {
         seq: 1,
         at: (START + hour * HOUR) * 1_000 - 60_000,
       };
-      events.push({ ...placedState(where, goodState()), ring, version });
+      events.push({ ...normalizedState(where, goodState()), ring, version });
     }
     const said = { machine, session: `${ring} ${version} ${to}`, seq: 2, at: (START + to * HOUR) * 1_000 - 30_000 };
-    if (ring === "ring1") events.push({ ...placedAnswer(said, 9), ring, version });
+    if (ring === "ring1") events.push({ ...normalizedAnswer(said, 9), ring, version });
   }
   await store.take(events);
   await look(to);
@@ -115,7 +115,7 @@ async function live(ring: Ring, from: number, to: number): Promise<void> {
 async function look(hours: number): Promise<void> {
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const now = () => (START + hours * HOUR) * 1_000;
   expect(await watchOnce({ store, feed, policy: policy.value, now })).toMatchObject({ ok: true });
 }
@@ -137,7 +137,16 @@ function goodState(): SessionState {
 }
 
 const statesAt = async (hours: number) => {
-  const words = ["ring", "status", "--repo", shop.repo, "--keys", shop.keys, "--data", names["DATA"] as string];
+  const words = [
+    "ring",
+    "status",
+    "--repo",
+    publisher.repo,
+    "--keys",
+    publisher.keys,
+    "--data",
+    names["DATA"] as string,
+  ];
   const { states } = (await run(words, START + hours * HOUR)) as unknown as States;
   return states.rings.map(({ ring, state, percent }) =>
     state === "empty" ? `${ring} empty` : `${ring} ${state} ${percent}`,
@@ -173,8 +182,8 @@ it("takes a build from a draft to everyone, and a hotfix to the pilots, by the c
   expect(decisions).toBeGreaterThan(8);
 
   version = "1.1.1";
-  names["BUILD"] = await shop.build(version);
-  names["RING1-LIST"] = shop.path("hotfix.json");
+  names["BUILD"] = await publisher.build(version);
+  names["RING1-LIST"] = publisher.path("hotfix.json");
   // A Saturday.
   const { states } = (await follow("9.", 432)) as unknown as {
     states: { rings: { promotion?: { lane?: string; overrides: object[] } }[] };

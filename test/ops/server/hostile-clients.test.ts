@@ -14,7 +14,7 @@ import {
 } from "../../../src-shared/telemetry/index.ts";
 import { DEVICE, signToken } from "../../fakes/issuer.ts";
 import { testSeed } from "../../fakes/test-keys.ts";
-import { type MetricsWorld, openMetricsWorld } from "./metrics-fixture.ts";
+import { type MetricsFixture, openMetricsFixture } from "./metrics-fixture.ts";
 
 const DAY_MS = 86_400_000;
 const played: SessionChange = { kind: "operation", operation: "play", succeeded: true };
@@ -23,24 +23,24 @@ const crashed: SessionChange = { kind: "crash", process: "main" };
 
 /** A ring0 with one honest computer that has told its story. */
 async function openRing() {
-  const world = await openMetricsWorld();
+  const fixture = await openMetricsFixture();
   const honest = createPilot("honest", Date.now() - 60_000);
-  const told = await honest.send(world.url, [honest.stateEvent(30_000, played, failed)], 30_000);
+  const told = await honest.send(fixture.url, [honest.stateEvent(30_000, played, failed)], 30_000);
   expect(told.status).toBe(200);
-  const totals = () => world.store.totals("ring0", "0.2.0", 0);
+  const totals = () => fixture.store.totals("ring0", "0.2.0", 0);
   const look = async () => {
-    const assessed = await watchOnce(world.ports);
+    const assessed = await watchOnce(fixture.ports);
     if (!assessed.ok) throw new Error(assessed.error.message);
     const [ring0] = assessed.value;
     return { verdict: ring0?.verdict, halt: ring0?.halt, isHalted: ring0?.isHalted };
   };
-  return { ...world, honest, totals, look };
+  return { ...fixture, honest, totals, look };
 }
 
 type Attack = {
   readonly name: string;
   /** Gives the statuses of all answers. */
-  readonly act: (world: MetricsWorld & { honest: Pilot }) => Promise<readonly number[]>;
+  readonly act: (fixture: MetricsFixture & { honest: Pilot }) => Promise<readonly number[]>;
   readonly statuses: readonly number[];
 };
 
@@ -147,16 +147,16 @@ const ATTACKS: readonly Attack[] = [
 
 describe("a hostile sender", () => {
   it("changes nothing in a ring, whatever it tries", async () => {
-    const world = await openRing();
-    const before = await world.totals();
+    const fixture = await openRing();
+    const before = await fixture.totals();
     for (const { name, act, statuses } of ATTACKS) {
-      expect(await act(world), name).toEqual(statuses);
-      expect(await world.totals(), name).toEqual(before);
-      expect(await world.look(), name).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
+      expect(await act(fixture), name).toEqual(statuses);
+      expect(await fixture.totals(), name).toEqual(before);
+      expect(await fixture.look(), name).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
     }
-    const { honest, url } = world;
+    const { honest, url } = fixture;
     expect((await honest.send(url, [honest.stateEvent(50_000, played)], 50_000)).status).toBe(200);
-    expect((await world.totals()).operations).toBe(before.operations + 1);
+    expect((await fixture.totals()).operations).toBe(before.operations + 1);
   });
 
   it("adds nothing by a storm of repeated, shuffled and overlapping batches", async () => {
@@ -216,7 +216,7 @@ describe("a hostile sender", () => {
   });
 
   it("is told of, and halts nothing, by licenses that it has edited on purpose", async () => {
-    const { url, store, ports, look, metrics, shop } = await openRing();
+    const { url, store, ports, look, metrics, shop: publisher } = await openRing();
     const tamperer = createPilot("tamperer", Date.now() - 60_000);
     const at = Date.now() - 1_000;
     const findings = Array.from({ length: 25 }, (_, index): TelemetryEvent => ({
@@ -242,8 +242,8 @@ describe("a hostile sender", () => {
     expect(text).toMatch(/gate\{.*gate="security",outcome="pass"\} 1/);
     const { decisions } = await auditDecisions(store.decisions);
     expect(decisions.filter(({ decision }) => decision.kind.startsWith("halt"))).toEqual([]);
-    const { rings } = await shop.feed<{ rings: Record<string, { halt?: object }> }>("status");
+    const { rings } = await publisher.feed<{ rings: Record<string, { halt?: object }> }>("status");
     expect(rings["ring0"]?.halt).toBeUndefined();
-    expect(ports.feed.repo).toBe(shop.repo);
+    expect(ports.feed.repo).toBe(publisher.repo);
   });
 });

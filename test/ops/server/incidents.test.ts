@@ -1,13 +1,13 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ALERT_KINDS, tellIncidents } from "../../../src-ops/server/index.ts";
+import { ALERT_KINDS, alertIncidents } from "../../../src-ops/server/index.ts";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
-import { createIncidentBook } from "../../../src-ops/server/decisions/incident-log.ts";
+import { createIncidentLog } from "../../../src-ops/server/decisions/incident-log.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { assess } from "../../../src-ops/server/decisions/assess.ts";
 import { auditDecisions, logDecision } from "../../../src-ops/server/decisions/decision-log.ts";
 import { type Incident, incidentsOf } from "../../../src-ops/server/decisions/incidents.ts";
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
-import { MACHINES, placedFinding, placedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
+import { MACHINES, normalizedFinding, normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
 
 const SIGNED = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
@@ -30,7 +30,7 @@ async function openBook() {
     );
   const kinds = async (hours: number, isHalted = false) =>
     incidentsOf(await assessed(hours, isHalted), await auditDecisions(store.decisions)).map(({ kind }) => kind);
-  return { store, assessed, kinds, book: createIncidentBook(store.incidents, (kind) => ALERT_KINDS[kind]) };
+  return { store, assessed, kinds, book: createIncidentLog(store.incidents, (kind) => ALERT_KINDS[kind]) };
 }
 
 const crash: Incident = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1 against 0" };
@@ -43,26 +43,26 @@ describe("what people are told of", () => {
   it("is each thing under its own name", async () => {
     const { store, kinds } = await openBook();
     const where = (seq: number) => ({ session: "a", seq, at: SINCE });
-    await store.take([placedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await store.take([normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     expect(await kinds(1)).toEqual(["crash"]);
     expect(await kinds(1, true)).toEqual(["crash", "ring_halted"]);
-    await store.take([placedFinding(where(2), "b".repeat(64))]);
+    await store.take([normalizedFinding(where(2), "b".repeat(64))]);
     expect(await kinds(1)).toEqual(["crash", "tamper_suspected"]);
-    await store.take([placedFinding(where(3), GENUINE)]);
+    await store.take([normalizedFinding(where(3), GENUINE)]);
     expect(await kinds(1)).toEqual(["signature_error", "crash", "tamper_suspected"]);
     expect(await kinds(80)).toContain("machine_silent");
     const failures = Array.from(
       { length: 5 },
       () => ({ kind: "operation", operation: "seek", succeeded: false }) as const,
     );
-    await store.take([placedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
+    await store.take([normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
     expect(await kinds(1)).toContain("high_error_rate");
   });
 
   it("is once that a place cannot be reached, whatever rings there are, and over when it can", async () => {
     const { store, assessed, book } = await openBook();
-    await store.noteReached("feed", SINCE, true);
-    await store.noteReached("ingest", SINCE + HOUR_MS, true);
+    await store.recordProbe("feed", SINCE, true);
+    await store.recordProbe("ingest", SINCE + HOUR_MS, true);
     const log = await auditDecisions(store.decisions);
     const found = async (hours: number) => {
       const ring0 = await assessed(hours);
@@ -74,14 +74,14 @@ describe("what people are told of", () => {
       new Set([`service_unavailable feed-service_unavailable-${SINCE / 1_000}`]),
     );
     expect(await book.due(outage, SINCE + HOUR_MS)).toMatchObject([{ alert: { stage: "opened" } }]);
-    await store.noteReached("feed", SINCE + HOUR_MS, true);
+    await store.recordProbe("feed", SINCE + HOUR_MS, true);
     expect(await found(1)).toEqual([]);
   });
 
   it("is that a halt cannot be published", async () => {
     const { store, kinds } = await openBook();
     await store.take([
-      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     await logDecision(store.decisions, SINCE, {
       kind: "halt-failed",
@@ -133,10 +133,10 @@ describe("an incident", () => {
   it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
     const { store, assessed } = await openBook();
     await store.take([
-      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const never = new AbortController().signal;
-    const told = await tellIncidents(store, [await assessed(1)], undefined, SINCE + HOUR_MS, never);
+    const told = await alertIncidents(store, [await assessed(1)], undefined, SINCE + HOUR_MS, never);
     expect(told).toEqual({ told: 0, undelivered: 0 });
     expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, told: 0 }]);
   });
@@ -144,11 +144,11 @@ describe("an incident", () => {
   it("reaches a real channel once", async () => {
     const { store, assessed } = await openBook();
     await store.take([
-      placedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const sink = await webhookSink();
     const tell = async () =>
-      tellIncidents(store, [await assessed(1)], alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
+      alertIncidents(store, [await assessed(1)], alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
     expect(await tell()).toEqual({ told: 1, undelivered: 0 });
     expect(await tell()).toEqual({ told: 0, undelivered: 0 });
     expect(sink.got.map(({ text }) => text.includes("crash"))).toEqual([true]);

@@ -8,19 +8,19 @@ import { eventIdOf, type SessionChange, type TelemetryEvent } from "../../../src
 import { createPilot, enrolmentIssuer, type Pilot } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testSeed } from "../../fakes/test-keys.ts";
-import { openFeedWorkshop } from "../feed/support/feed-fixture.ts";
+import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 export const METRICS_TOKEN = "a-token-of-the-tests-only";
 
 /** A feed whose ring0 runs a build, and a ring server that shows its metrics; the clock is the real one. */
-export async function openMetricsWorld() {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
+export async function openMetricsFixture() {
+  const publisher = await openFeedFixture();
+  const build = await publisher.build("0.2.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
   const store = openSqliteStore(join(temporaryFolder(), RING_DATABASE));
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const health = createServerHealth(Date.now(), { isWatching: true });
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
@@ -40,10 +40,10 @@ export async function openMetricsWorld() {
   const ask = (authorization?: string) =>
     fetch(`${url}/metrics`, authorization === undefined ? {} : { headers: { Authorization: authorization } });
   const metrics = async () => (await ask(`Bearer ${METRICS_TOKEN}`)).text();
-  return { shop, build, policy: policy.value, store, health, ports, notes, url, ask, metrics };
+  return { shop: publisher, build, policy: policy.value, store, health, ports, notes, url, ask, metrics };
 }
 
-export type MetricsWorld = Awaited<ReturnType<typeof openMetricsWorld>>;
+export type MetricsFixture = Awaited<ReturnType<typeof openMetricsFixture>>;
 
 const tried = (operation: "play" | "seek", succeeded: boolean): SessionChange => ({
   kind: "operation",
@@ -52,11 +52,11 @@ const tried = (operation: "play" | "seek", succeeded: boolean): SessionChange =>
 });
 
 /** A world that was lived in, looked at and asked for. */
-export async function liveThrough({ url, store, health }: MetricsWorld): Promise<readonly Pilot[]> {
+export async function liveThrough({ url, store, health }: MetricsFixture): Promise<readonly Pilot[]> {
   const pilots = await liveAt(url);
   health.looked(true, Date.now());
   health.probed("ingest", { isReached: true, tookMs: 12 });
-  await store.noteReached("ingest", Date.now(), true);
+  await store.recordProbe("ingest", Date.now(), true);
   return pilots;
 }
 

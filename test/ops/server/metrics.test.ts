@@ -8,7 +8,7 @@ import { releaseReports } from "../../../src-ops/server/metrics/release-reports.
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { promtool } from "../../build/monitoring/promtool.ts";
 import { PROJECT } from "../support/vaultctl.ts";
-import { liveThrough, METRICS_TOKEN, openMetricsWorld } from "./metrics-fixture.ts";
+import { liveThrough, METRICS_TOKEN, openMetricsFixture } from "./metrics-fixture.ts";
 
 /** The value of each sample whose line begins so. */
 function valuesOf(text: string, start: string): number[] {
@@ -18,7 +18,7 @@ function valuesOf(text: string, start: string): number[] {
 
 describe("GET /metrics", () => {
   it("is shut for everybody without a token, and for whoever shows another", async () => {
-    const { ask, ports } = await openMetricsWorld();
+    const { ask, ports } = await openMetricsFixture();
     for (const shown of [
       undefined,
       "",
@@ -33,11 +33,11 @@ describe("GET /metrics", () => {
     }
     const shut = metricsRoute({ ...ports, token: undefined });
     const bearer = { path: "/metrics", header: () => "Bearer undefined", body: new Uint8Array(), address: "" };
-    expect(await shut.answer(bearer)).toMatchObject({ status: 401 });
+    expect(await shut.handle(bearer)).toMatchObject({ status: 401 });
   });
 
   it("counts from nothing before anything was heard, and calls missing what was not measured", async () => {
-    const { metrics, build } = await openMetricsWorld();
+    const { metrics, build } = await openMetricsFixture();
     const text = await metrics();
     for (const name of ["operations", "failed_operations", "crashes", "signature_events", "rollback_events"])
       expect(text).toContain(`usb_video_vault_${name}_total{ring="ring0",version="0.2.0",build="${build}"} 0\n`);
@@ -59,9 +59,9 @@ describe("GET /metrics", () => {
   });
 
   it("says what the computers told through the ingest, and names none of them", async () => {
-    const world = await openMetricsWorld();
-    const pilots = await liveThrough(world);
-    const text = await world.metrics();
+    const fixture = await openMetricsFixture();
+    const pilots = await liveThrough(fixture);
+    const text = await fixture.metrics();
     const told = (start: string) => valuesOf(text, start);
     expect(
       ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map((name) => told(`${name}_total{`)[0]),
@@ -83,9 +83,9 @@ describe("GET /metrics", () => {
   });
 
   it("keeps to what Prometheus asks of names and types, and to its page, which names each number and no other", async () => {
-    const world = await openMetricsWorld();
-    await liveThrough(world);
-    const text = await world.metrics();
+    const fixture = await openMetricsFixture();
+    await liveThrough(fixture);
+    const text = await fixture.metrics();
     expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, said: "" });
     const shown = [...text.matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) => String(name));
     const page = readFileSync(join(PROJECT, "docs", "formats", "metrics.md"), "utf8");
@@ -98,8 +98,8 @@ describe("GET /metrics", () => {
   });
 
   it("counts each request at the ingest by what became of it", async () => {
-    const { url, metrics, ...world } = await openMetricsWorld();
-    const [pilot] = await liveThrough({ url, metrics, ...world });
+    const { url, metrics, ...fixture } = await openMetricsFixture();
+    const [pilot] = await liveThrough({ url, metrics, ...fixture });
     if (!pilot) throw new Error("nobody lives there");
     const event = pilot.stateEvent(40_000);
     await pilot.send(url, [event], 40_000);
@@ -118,24 +118,24 @@ describe("GET /metrics", () => {
   });
 
   it("counts by its own name why a batch could not be kept", async () => {
-    const world = await openMetricsWorld();
-    const [pilot] = await liveThrough(world);
-    world.store.database.exec("PRAGMA query_only = ON");
+    const fixture = await openMetricsFixture();
+    const [pilot] = await liveThrough(fixture);
+    fixture.store.database.exec("PRAGMA query_only = ON");
     if (!pilot) throw new Error("nobody lives there");
-    const refused = await pilot.send(world.url, [pilot.stateEvent(40_000)], 40_000);
+    const refused = await pilot.send(fixture.url, [pilot.stateEvent(40_000)], 40_000);
     expect([refused.status, await refused.json()]).toEqual([503, { code: "STORAGE_READ_ONLY" }]);
-    const text = await world.metrics();
+    const text = await fixture.metrics();
     expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="storage_read_only"}')).toEqual([1]);
     expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="other"}')).toEqual([0]);
   });
 
   it("counts a deadline that people have missed as an incident of its own", async () => {
-    const { ports, store, policy } = await openMetricsWorld();
+    const { ports, store, policy } = await openMetricsFixture();
     const assessed = await assessRings(ports);
     if (!assessed.ok) throw new Error(assessed.error.message);
     const rings = assessed.value.map((one) => ({ ...one, deadlines: { evaluatedHours: 4, decidedHours: 24 } }));
     const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
-    await store.incidents.keep([crash], Date.now());
+    await store.incidents.upsert([crash], Date.now());
     const log = await auditDecisions(store.decisions);
     const kinds = async (hours: number) => {
       const reports = await releaseReports(store, rings, log, policy, Date.now() + hours * 3_600_000);
@@ -146,11 +146,11 @@ describe("GET /metrics", () => {
   });
 
   it("still speaks of the server when the feed or the database is gone", async () => {
-    const { shop, store, metrics, notes } = await openMetricsWorld();
-    renameSync(shop.repo, shop.path("elsewhere"));
+    const { shop: publisher, store, metrics, notes } = await openMetricsFixture();
+    renameSync(publisher.repo, publisher.path("elsewhere"));
     const blind = await metrics();
     expect([valuesOf(blind, "assessment_success"), valuesOf(blind, "release_verdict")]).toEqual([[0], []]);
-    renameSync(shop.path("elsewhere"), shop.repo);
+    renameSync(publisher.path("elsewhere"), publisher.repo);
     expect(valuesOf(await metrics(), "assessment_success")).toEqual([1]);
     store.database.exec("DROP TABLE decisions");
     const text = await metrics();

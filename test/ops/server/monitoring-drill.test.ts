@@ -7,7 +7,7 @@ import { panelQueries } from "../../build/monitoring/panel-queries.ts";
 import { freePort, queryPrometheus, until } from "../../build/monitoring/prometheus.ts";
 import { prometheusProgram } from "../../build/monitoring/promtool.ts";
 import { webhookSink } from "./sinks.ts";
-import { openFeedWorkshop } from "../feed/support/feed-fixture.ts";
+import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { PROJECT } from "../support/vaultctl.ts";
@@ -35,11 +35,11 @@ type Alerts = { data: { alerts: readonly Alert[] } };
 
 /** A publisher, programs by the names of the page, and what stands for each of the page's names. */
 async function openDrill() {
-  const shop = await openFeedWorkshop();
-  await shop.feed("release", "--ring", "ring0", "--build", await shop.build("0.2.0"));
-  writeEnrolmentAnchor(shop.trust);
+  const publisher = await openFeedFixture();
+  await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("0.2.0"));
+  writeEnrolmentAnchor(publisher.trust);
   const sink = await webhookSink();
-  const bin = shop.path("bin");
+  const bin = publisher.path("bin");
   mkdirSync(bin);
   for (const name of ["prometheus", "promtool"] as const) symlinkSync(prometheusProgram(name), join(bin, name));
   const main = join(PROJECT, "src-ops", "cli", "main.ts");
@@ -52,19 +52,19 @@ async function openDrill() {
     recipients: { critical: [], escalation: [] },
   };
   writeFileSync(
-    shop.path("alerting-config.json"),
+    publisher.path("alerting-config.json"),
     JSON.stringify({ slack: { webhookUrl: sink.url, channels }, email }),
   );
   const names: Readonly<Record<string, string>> = {
-    "METRICS-TOKEN": shop.path("metrics-token"),
-    "SERVER-KEYS": feedBundlesFolder(shop.keys),
-    "FEED-URL": (await serve(shop.repo)).url,
-    ALERTS: shop.path("alerting-config.json"),
-    MONITORING: shop.path("monitoring"),
-    HISTORY: shop.path("history"),
-    REPO: shop.repo,
-    KEYS: shop.keys,
-    DATA: shop.path("data"),
+    "METRICS-TOKEN": publisher.path("metrics-token"),
+    "SERVER-KEYS": feedBundlesFolder(publisher.keys),
+    "FEED-URL": (await serve(publisher.repo)).url,
+    ALERTS: publisher.path("alerting-config.json"),
+    MONITORING: publisher.path("monitoring"),
+    HISTORY: publisher.path("history"),
+    REPO: publisher.repo,
+    KEYS: publisher.keys,
+    DATA: publisher.path("data"),
     "8787": String(await freePort()),
     "9090": String(await freePort()),
   };
@@ -90,7 +90,7 @@ async function openDrill() {
     return child;
   }
 
-  return { shop, sink, names, run, start };
+  return { shop: publisher, sink, names, run, start };
 }
 
 /** Ends a child with all that it started, and waits for it. */

@@ -9,7 +9,7 @@ import type { RingStore } from "../../../src-ops/server/store/ring-store.ts";
 import { type PostgresServer, startPostgres } from "../../fakes/postgres-server.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
-import { placedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
+import { normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
 
 let server: PostgresServer;
@@ -53,7 +53,7 @@ ringStoreContract(
 const failures = (count: number) =>
   Array.from({ length: count }, () => ({ kind: "operation", operation: "play", succeeded: false }) as const);
 const stateAt = (seq: number, session = "more") =>
-  placedState({ session, seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
+  normalizedState({ session, seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
 
 describe("a store in PostgreSQL", () => {
   async function shared() {

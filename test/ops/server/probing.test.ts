@@ -1,21 +1,21 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { clientProbes, createProbing, tellIncidents, watchOnce } from "../../../src-ops/server/index.ts";
+import { clientProbes, createProbing, alertIncidents, watchOnce } from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import type { Probe } from "../../../src-ops/server/probes/probing.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { openFeedWorkshop, NOW } from "../feed/support/feed-fixture.ts";
+import { openFeedFixture, NOW } from "../feed/support/feed-fixture.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
-import { openMetricsWorld } from "./metrics-fixture.ts";
+import { openMetricsFixture } from "./metrics-fixture.ts";
 
 const never = new AbortController().signal;
 const NOW_MS = NOW * 1_000;
 
 describe("the probe of the ingest", () => {
   it("is answered as a computer is, and leaves nothing behind", async () => {
-    const { url, ports, store, metrics } = await openMetricsWorld();
+    const { url, ports, store, metrics } = await openMetricsFixture();
     const { ingest } = clientProbes(ports.feed, { ingestUrl: url, feedUrl: undefined });
     expect(await ingest?.(NOW_MS, never)).toBe(true);
     for (const table of ["events", "machines", "slots"])
@@ -24,7 +24,7 @@ describe("the probe of the ingest", () => {
   });
 
   it("fails where the database is gone, where nobody listens, and where somebody else answers", async () => {
-    const { url, ports, store } = await openMetricsWorld();
+    const { url, ports, store } = await openMetricsFixture();
     const asked = (ingestUrl: string) =>
       clientProbes(ports.feed, { ingestUrl, feedUrl: undefined }).ingest?.(NOW_MS, never);
     store.database.exec("DROP TABLE machines");
@@ -36,15 +36,15 @@ describe("the probe of the ingest", () => {
 
 describe("the probe of the feed", () => {
   async function published() {
-    const shop = await openFeedWorkshop();
+    const publisher = await openFeedFixture();
     const older = temporaryFolder();
-    cpSync(shop.repo, older, { recursive: true });
-    await shop.feed("release", "--ring", "ring0", "--build", await shop.build("0.2.0"));
-    const web = await serve(shop.repo);
-    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    cpSync(publisher.repo, older, { recursive: true });
+    await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("0.2.0"));
+    const web = await serve(publisher.repo);
+    const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const asked = (now = NOW_MS, feedUrl = web.url) =>
       clientProbes(feed, { ingestUrl: "http://127.0.0.1:9", feedUrl }).feed?.(now, never);
-    return { shop, older, web, asked };
+    return { shop: publisher, older, web, asked };
   }
 
   it("reads it as the app does, and knows whether it is the newest", async () => {
@@ -56,14 +56,14 @@ describe("the probe of the feed", () => {
   });
 
   it("fails where it is gone, damaged or expired, or offered without https", async () => {
-    const { shop, web, asked } = await published();
+    const { shop: publisher, web, asked } = await published();
     web.from(temporaryFolder());
     expect(await asked()).toBe(false);
-    web.from(shop.repo);
+    web.from(publisher.repo);
     expect(await asked(NOW_MS + 400 * 86_400_000)).toBe(false);
     expect(await asked(NOW_MS, "http://feed.example.org")).toBe(false);
     const damaged = temporaryFolder();
-    cpSync(shop.repo, damaged, { recursive: true });
+    cpSync(publisher.repo, damaged, { recursive: true });
     writeFileSync(join(damaged, "metadata", "timestamp.json"), "{}");
     web.from(damaged);
     expect(await asked()).toBe(false);
@@ -72,8 +72,8 @@ describe("the probe of the feed", () => {
 
 describe("an outage of the feed", () => {
   it("is told once, keeps the release from passing after half an hour, halts nothing, and is called over", async () => {
-    const { shop, store, ports } = await openMetricsWorld();
-    const web = await serve(shop.repo);
+    const { shop: publisher, store, ports } = await openMetricsFixture();
+    const web = await serve(publisher.repo);
     const sink = await webhookSink();
     const from = Date.now();
     const clock = { now: from };
@@ -88,7 +88,7 @@ describe("an outage of the feed", () => {
       const assessed = await watchOnce({ ...ports, now });
       if (!assessed.ok) throw new Error(assessed.error.message);
       const said = sink.got.length;
-      await tellIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
+      await alertIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
       const gate = assessed.value[0]?.gates.find((one) => one.gate === "availability");
       return {
         told: sink.got.slice(said).map(({ text }) => text),
@@ -105,7 +105,7 @@ describe("an outage of the feed", () => {
     expect(await look(5)).toEqual({ told, outcome: "hold", halt: false });
     expect(await look(10)).toMatchObject({ told: [] });
     expect(await look(31)).toMatchObject({ outcome: "fail", halt: false });
-    web.from(shop.repo);
+    web.from(publisher.repo);
     expect(await look(36)).toEqual({ told: [expect.stringContaining("resolved")], outcome: "hold", halt: false });
   });
 });
@@ -157,7 +157,7 @@ describe("asking for the places", () => {
 
   it("makes no outage of a place that nobody asks for any more", async () => {
     const { store, look } = await open({ ingest: true });
-    await store.noteReached("feed", 1, false);
+    await store.recordProbe("feed", 1, false);
     await look();
     expect((await store.reached()).map(({ place }) => place)).toEqual(["ingest"]);
   });

@@ -6,7 +6,7 @@ import { auditDecisions, RING_DATABASE, watchOnce } from "../../../src-ops/serve
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { NOW, openFeedWorkshop, run } from "../feed/support/feed-fixture.ts";
+import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -14,19 +14,19 @@ const BECAUSE = ["--override", "verdict", "--override", "pilots"];
 
 /** A ring server's data beside a feed whose ring0 runs a build that nobody has tried yet. */
 async function openWatched() {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const publisher = await openFeedFixture();
+  const build = await publisher.build("0.2.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(store.close);
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
-  const where = ["--data", data, "--repo", shop.repo, "--keys", shop.keys];
-  const verdict = shop.path("verdict.json");
+  const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
+  const where = ["--data", data, "--repo", publisher.repo, "--keys", publisher.keys];
+  const verdict = publisher.path("verdict.json");
   return {
-    shop,
+    shop: publisher,
     build,
     verdict,
     look: () => watchOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
@@ -34,9 +34,9 @@ async function openWatched() {
     status: () => run(["ring", "status", "--ring", "ring0", "--verdict", verdict, ...where]),
     audit: () => run(["ring", "audit", ...where]),
     promote: (file = verdict, ...words: string[]) => {
-      const checklist = writeChecklist(shop.folder, "ring1", build, file);
+      const checklist = writeChecklist(publisher.folder, "ring1", build, file);
       const papers = ["--verdict", file, "--checklist", checklist, ...HURRIED, ...BECAUSE, ...words];
-      return shop.feed("promote", "--ring", "ring1", "--build", build, ...papers);
+      return publisher.feed("promote", "--ring", "ring1", "--build", build, ...papers);
     },
   };
 }
@@ -77,9 +77,9 @@ describe("the decision log of a ring server", () => {
   });
 
   it("disagrees with a feed whose verdict it never gave", async () => {
-    const { shop, status, promote, audit, build } = await openWatched();
+    const { shop: publisher, status, promote, audit, build } = await openWatched();
     await status();
-    await promote(shop.verdict("ring0", build));
+    await promote(publisher.verdict("ring0", build));
     expect(await audit()).toMatchObject({
       ok: false,
       error: { code: "AUDIT_FAILED", message: expect.stringContaining("ring1's document 1 names a verdict") as string },

@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { NO_COUNTS } from "../../../src-ops/gates/index.ts";
-import type { KeptAccount, KeptIncident, RingStore } from "../../../src-ops/server/store/ring-store.ts";
+import type { AccountRecord, IncidentRecord, RingStore } from "../../../src-ops/server/store/ring-store.ts";
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import {
   MACHINES,
-  placedAnswer,
-  placedFinding,
-  placedProblem,
-  placedState,
-  placedStep,
+  normalizedAnswer,
+  normalizedFinding,
+  normalizedProblem,
+  normalizedState,
+  normalizedStep,
   RELEASE,
   stateOf,
 } from "../gates/normalized-events.ts";
@@ -39,9 +39,9 @@ export function ringStoreContract(
     for (const machine of MACHINES) await store.enrol(machine, "ring0");
     for (const machine of [FIRST, SECOND]) {
       const where = (seq: number) => ({ machine, session: machine, seq, at: SINCE + seq * HOUR_MS });
-      const late = placedState(where(2), stateOf("0.2.0", [failure, failure]));
-      const latest = placedState(where(3), stateOf("0.2.0", [failure, failure, failure]));
-      await store.take([latest, placedStep(where(4), "healthy")]);
+      const late = normalizedState(where(2), stateOf("0.2.0", [failure, failure]));
+      const latest = normalizedState(where(3), stateOf("0.2.0", [failure, failure, failure]));
+      await store.take([latest, normalizedStep(where(4), "healthy")]);
       await store.take([late]);
     }
     const everything = async () => ({
@@ -65,15 +65,15 @@ export function ringStoreContract(
     it("gives what was told besides sessions and good steps, the newest first and no more than is asked for", async () => {
       const { store } = await filled();
       const where = (seq: number) => ({ machine: FIRST, session: "told", seq, at: SINCE + seq * HOUR_MS });
-      const refusal = placedFinding(where(1), null);
+      const refusal = normalizedFinding(where(1), null);
       const [failedStep, answer, problem] = [
-        placedStep(where(2), "failed"),
-        placedAnswer(where(3), 9),
-        placedProblem(where(4), "T-1"),
+        normalizedStep(where(2), "failed"),
+        normalizedAnswer(where(3), 9),
+        normalizedProblem(where(4), "T-1"),
       ];
-      const elsewhere = { ...placedAnswer(where(5), 1), version: "0.1.0" };
+      const elsewhere = { ...normalizedAnswer(where(5), 1), version: "0.1.0" };
       await store.take([refusal, failedStep, answer, problem, elsewhere]);
-      const told = (most: number) => store.told("ring0", "0.2.0", most);
+      const told = (most: number) => store.recentEvents("ring0", "0.2.0", most);
       const kept = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
       expect(await told(10)).toEqual(kept);
       expect(await told(2)).toEqual(kept.slice(0, 2));
@@ -95,7 +95,7 @@ export function ringStoreContract(
     it("fulfils a wish to be forgotten once, however often it is repeated", async () => {
       const { store } = await filled();
       expect((await store.erase(FIRST, 5)).events).toBe(3);
-      await store.take([placedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+      await store.take([normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect((await store.erase(FIRST, 5)).events).toBe(0);
       expect((await store.erase(FIRST, 4)).events).toBe(0);
       expect((await store.erase(FIRST, 6)).events).toBe(1);
@@ -104,7 +104,7 @@ export function ringStoreContract(
     it("takes batches together as it takes them one by one, and says what became of each", async () => {
       const { store } = await open();
       const state = (session: string, seq: number, failures: number) =>
-        placedState(
+        normalizedState(
           { session, seq, at: SINCE },
           stateOf(
             "0.2.0",
@@ -129,10 +129,10 @@ export function ringStoreContract(
     it("knows the ring of a computer, and lets none come back whose enrolment is over", async () => {
       const { store } = await open();
       expect(await store.ringOf(FIRST)).toBeUndefined();
-      expect(await store.meet(FIRST, "ring0", 1)).toBe("ring0");
-      expect(await store.meet(FIRST, "ring1", 2)).toBe("ring1");
+      expect(await store.recordEnrolment(FIRST, "ring0", 1)).toBe("ring0");
+      expect(await store.recordEnrolment(FIRST, "ring1", 2)).toBe("ring1");
       await store.unenrol(FIRST);
-      expect(await store.meet(FIRST, "ring1", 3)).toBe("over");
+      expect(await store.recordEnrolment(FIRST, "ring1", 3)).toBe("over");
       expect(await store.ringOf(FIRST)).toBe("over");
       await store.enrol(FIRST, "ga");
       expect(await store.ringOf(FIRST)).toBe("ga");
@@ -140,16 +140,16 @@ export function ringStoreContract(
 
     it("lets no older enrolment overtake a newer one, nor the register's word of later", async () => {
       const { store } = await open();
-      await store.meet(FIRST, "ring1", 20);
-      expect(await store.meet(FIRST, "ring0", 10)).toBe("ring1");
-      expect(await store.meet(FIRST, "ga", 30)).toBe("ga");
+      await store.recordEnrolment(FIRST, "ring1", 20);
+      expect(await store.recordEnrolment(FIRST, "ring0", 10)).toBe("ring1");
+      expect(await store.recordEnrolment(FIRST, "ga", 30)).toBe("ga");
       await store.enrol(FIRST, "ring1", 40);
-      expect(await store.meet(FIRST, "ring0", 35)).toBe("ring1");
-      expect(await store.meet(FIRST, "ring0", 41)).toBe("ring0");
+      expect(await store.recordEnrolment(FIRST, "ring0", 35)).toBe("ring1");
+      expect(await store.recordEnrolment(FIRST, "ring0", 41)).toBe("ring0");
       const rings = await Promise.all([
-        store.meet(FIRST, "ga", 60),
-        store.meet(FIRST, "ring1", 50),
-        store.meet(FIRST, "ring0", 45),
+        store.recordEnrolment(FIRST, "ga", 60),
+        store.recordEnrolment(FIRST, "ring1", 50),
+        store.recordEnrolment(FIRST, "ring0", 45),
       ]);
       expect(rings).toContain("ga");
       expect(await store.ringOf(FIRST)).toBe("ga");
@@ -169,16 +169,19 @@ export function ringStoreContract(
     it("keeps an incident until it is over, and begins it anew afterwards", async () => {
       const { incidents } = (await open()).store;
       const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
-      const kept: KeptIncident = { ...crash, openedAt: 5, told: 0, answeredAt: null, resolvedAt: null };
-      await incidents.keep([crash], 5);
-      await incidents.setTold(crash.id, 1);
-      await incidents.keep([{ ...crash, detail: "2" }], 6);
+      const kept: IncidentRecord = { ...crash, openedAt: 5, alertsSent: 0, acknowledgedAt: null, resolvedAt: null };
+      await incidents.upsert([crash], 5);
+      await incidents.setAlertsSent(crash.id, 1);
+      await incidents.upsert([{ ...crash, detail: "2" }], 6);
       expect(await incidents.open()).toEqual([{ ...kept, told: 1, detail: "2" }]);
-      expect([await incidents.answer(crash.id, 7), await incidents.answer(crash.id, 8)]).toEqual([true, false]);
-      expect(await incidents.open()).toMatchObject([{ answeredAt: 7 }]);
+      expect([await incidents.acknowledge(crash.id, 7), await incidents.acknowledge(crash.id, 8)]).toEqual([
+        true,
+        false,
+      ]);
+      expect(await incidents.open()).toMatchObject([{ acknowledgedAt: 7 }]);
       await incidents.resolve(crash.id, 9);
       expect(await incidents.open()).toEqual([]);
-      await incidents.keep([crash], 10);
+      await incidents.upsert([crash], 10);
       expect(await incidents.open()).toEqual([{ ...kept, openedAt: 10 }]);
     });
 
@@ -196,24 +199,24 @@ export function ringStoreContract(
     });
 
     it("keeps when a place was last reached, or first asked for in vain", async () => {
-      const { noteReached, forgetPlace, reached } = (await open()).store;
+      const { recordProbe, forgetProbeTarget, reached } = (await open()).store;
       expect(await reached()).toEqual([]);
-      await noteReached("feed", 5, false);
-      await noteReached("feed", 6, false);
-      await noteReached("ingest", 7, true);
+      await recordProbe("feed", 5, false);
+      await recordProbe("feed", 6, false);
+      await recordProbe("ingest", 7, true);
       expect(await reached()).toEqual([
         { place: "feed", at: 5 },
         { place: "ingest", at: 7 },
       ]);
-      await noteReached("feed", 8, true);
-      await noteReached("feed", 9, false);
-      await noteReached("ingest", 3, true);
-      await forgetPlace("nothing" as "feed");
+      await recordProbe("feed", 8, true);
+      await recordProbe("feed", 9, false);
+      await recordProbe("ingest", 3, true);
+      await forgetProbeTarget("nothing" as "feed");
       expect(await reached()).toEqual([
         { place: "feed", at: 8 },
         { place: "ingest", at: 7 },
       ]);
-      await forgetPlace("feed");
+      await forgetProbeTarget("feed");
       expect(await reached()).toEqual([{ place: "ingest", at: 7 }]);
     });
 
@@ -229,7 +232,7 @@ export function ringStoreContract(
 
     it("keeps one account for each name, and one ticket for each", async () => {
       const { accounts, setTicket, ticket, tickets } = (await open()).store;
-      const ann: KeptAccount = { name: "ann", role: "viewer", salt: "s", hash: "h" };
+      const ann: AccountRecord = { name: "ann", role: "viewer", salt: "s", hash: "h" };
       await accounts.put({ ...ann, role: "manager", hash: "old" });
       await accounts.put(ann);
       expect([await accounts.find("ann"), await accounts.find("bob")]).toEqual([ann, undefined]);

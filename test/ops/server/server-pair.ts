@@ -6,7 +6,7 @@ import { writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import type { PostgresServer } from "../../fakes/postgres-server.ts";
 import { startRingServerProcess } from "../../fakes/ring-server-process.ts";
 import { webhookSink } from "./sinks.ts";
-import { openFeedWorkshop } from "../feed/support/feed-fixture.ts";
+import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 const LEADER = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 7204 AND granted";
 
@@ -34,16 +34,16 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
 
 /** Two servers on one database, the first of which leads, a feed that they judge, and somewhere to be told. */
 export async function openPair(postgres: PostgresServer, everyS: number) {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const publisher = await openFeedFixture();
+  const build = await publisher.build("0.2.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
   const sink = await webhookSink();
-  const [trust, alerts] = [shop.path("anchors"), shop.path("alerting-config.json")];
+  const [trust, alerts] = [publisher.path("anchors"), publisher.path("alerting-config.json")];
   mkdirSync(trust);
   writeEnrolmentAnchor(trust);
   writeFileSync(alerts, JSON.stringify(ALERTING));
   const url = await postgres.create();
-  const feed = ["--repo", shop.repo, "--keys", shop.keys];
+  const feed = ["--repo", publisher.repo, "--keys", publisher.keys];
   const words = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(everyS)];
   const start = async () => {
     const env = { RING_DATABASE_URL: url, SLACK_WEBHOOK_URL_CRITICAL: sink.url };
@@ -53,5 +53,5 @@ export async function openPair(postgres: PostgresServer, everyS: number) {
   };
   const first = await start();
   await until("the first server leads", async () => (await ask(url, LEADER)).length > 0);
-  return { shop, build, sink, url, first, second: await start() };
+  return { shop: publisher, build, sink, url, first, second: await start() };
 }

@@ -32,7 +32,7 @@ async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], i
 
 describe("two ring servers on one database", () => {
   it("lose and double nothing when one is killed, and the other halts once and tells it once", async () => {
-    const { shop, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
+    const { shop: publisher, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
     const pilots = Array.from({ length: 4 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
     let isOver = false;
     const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isOver)));
@@ -60,7 +60,7 @@ describe("two ring servers on one database", () => {
     type Status = { rings: { ring0: { halt?: { build: string } } } };
     await until(
       "the ring is halted",
-      async () => (await shop.feed<Status>("status")).rings.ring0.halt?.build === build,
+      async () => (await publisher.feed<Status>("status")).rings.ring0.halt?.build === build,
     );
     const seconds = (performance.now() - killedAt) / 1_000;
     process.stdout.write(

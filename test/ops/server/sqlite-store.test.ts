@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { SINCE } from "../gates/facts.ts";
-import { placedState, stateOf } from "../gates/normalized-events.ts";
+import { normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
 
 ringStoreContract("a store in SQLite", async () => {
@@ -16,7 +16,8 @@ describe("a store in SQLite", () => {
   it("keeps nothing of a transaction that fails", async () => {
     const store = openSqliteStore(":memory:");
     const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;
-    const state = (seq: number) => placedState({ session: "more", seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
+    const state = (seq: number) =>
+      normalizedState({ session: "more", seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
     store.database.exec("CREATE TRIGGER full BEFORE INSERT ON slots BEGIN SELECT raise(ABORT, 'disk full'); END");
     await expect(store.take([state(1)])).rejects.toThrow("disk full");
     store.database.exec("DROP TRIGGER full");

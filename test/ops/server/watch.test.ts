@@ -8,14 +8,14 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { auditDecisions } from "../../../src-ops/server/index.ts";
 import { feedBundlesFolder } from "../../../src-ops/keys/index.ts";
 import { publishHaltOnce } from "../../../src-ops/server/decisions/publish-halt.ts";
-import { enrolledIn, genuineTokens } from "../../../src-ops/server/decisions/known-artefacts.ts";
+import { enrolmentsIn, genuineTokens } from "../../../src-ops/server/decisions/known-artefacts.ts";
 import type { RegisterEntry } from "../../../src-ops/register/index.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import { createPilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { writeChecklist } from "../../fakes/promotion-papers.ts";
 import { HOUR_MS } from "../gates/facts.ts";
-import { NOW, openFeedWorkshop, run } from "../feed/support/feed-fixture.ts";
+import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 import { serve, tufReader } from "../feed/support/tuf-reader.ts";
 import { CRASH, crashOf, goodDays, MACHINES, openWatched, START, status } from "./watched-ring.ts";
 
@@ -36,17 +36,17 @@ describe("the watch over the rings", () => {
   });
 
   it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
-    const { shop, build, store, look, log } = await openWatched();
+    const { shop: publisher, build, store, look, log } = await openWatched();
     await store.take([crashOf(MACHINES[0] as string, 1)]);
     // Told by this look already, not by the next one minutes later.
     expect(await look(1.1)).toMatchObject([{ isHalted: true }]);
     await look(1.2);
-    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({
+    expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({
       build,
       reason: "Arrêt automatique : l’application s’est arrêtée brutalement. / Automatic halt: the app crashed.",
     });
     expect((await log()).filter(({ kind }) => kind === "halt")).toMatchObject([{ reason: "crashes: 1 against 0" }]);
-    await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
+    await publisher.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
     const [again] = await look(2.1);
     expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
     await store.take([crashOf(MACHINES[1] as string, 3)]);
@@ -55,54 +55,54 @@ describe("the watch over the rings", () => {
   });
 
   it("publishes no halt that another has published, and publishes it anew after a resume", async () => {
-    const { shop, build } = await openWatched();
-    const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+    const { shop: publisher, build } = await openWatched();
+    const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
     const halt = (hours: number) => publishHaltOnce(feed, halting, START + hours * HOUR_MS);
     expect([await halt(1), await halt(1)]).toEqual([undefined, "halted already"]);
-    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({ build, seq: 1 });
-    await shop.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
+    expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({ build, seq: 1 });
+    await publisher.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
     expect(await halt(3)).toBeUndefined();
-    expect((await status(shop)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
+    expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
   });
 
   it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {
-    const { shop, look } = await openWatched();
+    const { shop: publisher, look } = await openWatched();
     await look(0);
-    await shop.feedAt(NOW + 3_600, "flags", "--ring", "ring0", "--on", "chapters", "--reason", "Try it");
+    await publisher.feedAt(NOW + 3_600, "flags", "--ring", "ring0", "--on", "chapters", "--reason", "Try it");
     expect((await look(1.1))[0]?.since).toBe(START);
-    const fixed = await shop.build("0.2.1");
-    await shop.feedAt(NOW + 7_200, "release", "--ring", "ring0", "--build", fixed);
+    const fixed = await publisher.build("0.2.1");
+    await publisher.feedAt(NOW + 7_200, "release", "--ring", "ring0", "--build", fixed);
     expect((await look(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
   });
 
   it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
-    const { shop, store, look, log } = await openWatched();
+    const { shop: publisher, store, look, log } = await openWatched();
     await store.take([crashOf(MACHINES[0] as string, 1)]);
-    const [bundles, away] = [feedBundlesFolder(shop.keys), shop.path("away")];
+    const [bundles, away] = [feedBundlesFolder(publisher.keys), publisher.path("away")];
     renameSync(bundles, away);
     expect(await look(1.1)).toMatchObject([{ isHalted: false }]);
     await look(1.2);
     expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
-    expect((await status(shop)).rings["ring0"]?.halt).toBeUndefined();
+    expect((await status(publisher)).rings["ring0"]?.halt).toBeUndefined();
     // Nobody is to sign later what a look of long ago wanted.
-    expect(await shop.feed("status")).toMatchObject({ pending: [] });
+    expect(await publisher.feed("status")).toMatchObject({ pending: [] });
     renameSync(away, bundles);
     await look(1.3);
     expect((await log()).at(-1)).toMatchObject({ kind: "halt" });
-    expect((await status(shop)).rings["ring0"]?.halt).toBeDefined();
+    expect((await status(publisher)).rings["ring0"]?.halt).toBeDefined();
   });
 
   it("can be asked at the command line, and gives a verdict that promotes", async () => {
-    const { shop, build, store, where, policyHash } = await openWatched();
+    const { shop: publisher, build, store, where, policyHash } = await openWatched();
     await store.take(goodDays());
     const later = NOW + 48 * 3_600 + 600;
-    const file = shop.path("verdict.json");
+    const file = publisher.path("verdict.json");
     const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
     expect(told).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
-    const checklist = ["--checklist", writeChecklist(shop.folder, "ring1", build, file)];
+    const checklist = ["--checklist", writeChecklist(publisher.folder, "ring1", build, file)];
     const because = ["--override", "window", "--reason", "Whatever day it is"];
-    await shop.feedAt(
+    await publisher.feedAt(
       later,
       "promote",
       "--ring",
@@ -117,8 +117,8 @@ describe("the watch over the rings", () => {
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ v: 1, policyHash, gates: expect.any(Array) });
     const early = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], NOW + 3_600);
     expect(early).toMatchObject({ rings: [{ verdict: "inconclusive" }] });
-    const next = await shop.build("0.3.0");
-    expect(await shop.refused("promote", "--ring", "ring1", "--build", next, "--verdict", file)).toBe(
+    const next = await publisher.build("0.3.0");
+    expect(await publisher.refused("promote", "--ring", "ring1", "--build", next, "--verdict", file)).toBe(
       "VERDICT_INVALID",
     );
   });
@@ -186,19 +186,19 @@ describe("what the register knows", () => {
   });
 
   it("counts as computers of a ring those whose enrolment holds", () => {
-    expect(enrolledIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), over: ["pb", "pc"] });
+    expect(enrolmentsIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), over: ["pb", "pc"] });
   });
 });
 
 describe("the ring server", () => {
   it("halts a release that a foreign client of the feed sees stopped in under two minutes", async () => {
-    const shop = await openFeedWorkshop();
-    const build = await shop.build("0.2.0");
-    await shop.feed("release", "--ring", "ring0", "--build", build);
+    const publisher = await openFeedFixture();
+    const build = await publisher.build("0.2.0");
+    await publisher.feed("release", "--ring", "ring0", "--build", build);
     const [data, trust] = [temporaryFolder(), temporaryFolder()];
     writeEnrolmentAnchor(trust);
-    const reader = tufReader((await serve(shop.repo)).url, join(shop.trust, "feed-root.json"));
-    const words = ["--port", "0", "--data", data, "--trust", trust, "--repo", shop.repo, "--keys", shop.keys];
+    const reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
+    const words = ["--port", "0", "--data", data, "--trust", trust, "--repo", publisher.repo, "--keys", publisher.keys];
     const server = spawn(
       process.execPath,
       [join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"), ...words],

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { readPolicy, type PlacedEvent } from "../../../src-ops/gates/index.ts";
+import { readPolicy, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { auditDecisions, RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import type { SessionChange, SessionState } from "../../../src-shared/telemetry/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { HOUR_MS } from "../gates/facts.ts";
-import { placedState, stateOf } from "../gates/normalized-events.ts";
-import { type FeedWorkshop, NOW, openFeedWorkshop } from "../feed/support/feed-fixture.ts";
+import { normalizedState, stateOf } from "../gates/normalized-events.ts";
+import { type FeedFixture, NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 /** When ring0 began to run the build. */
 export const START = NOW * 1_000;
@@ -17,9 +17,9 @@ export const CRASH: SessionChange = { kind: "crash", process: "renderer" };
 
 /** A feed whose ring0 runs a build, and a ring server's data beside it. */
 export async function openWatched() {
-  const shop = await openFeedWorkshop();
-  const build = await shop.build("0.2.0");
-  await shop.feed("release", "--ring", "ring0", "--build", build);
+  const publisher = await openFeedFixture();
+  const build = await publisher.build("0.2.0");
+  await publisher.feed("release", "--ring", "ring0", "--build", build);
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(async () => {
@@ -28,19 +28,19 @@ export async function openWatched() {
   for (const machine of MACHINES) await store.enrol(machine, "ring0");
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
-  const feed = { repo: shop.repo, keys: shop.keys, personKeys: [] };
+  const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const look = async (hours: number) => {
     const assessed = await watchOnce({ store, feed, policy: policy.value, now: () => START + hours * HOUR_MS });
     if (!assessed.ok) throw new Error(assessed.error.message);
     return assessed.value;
   };
   const log = async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision);
-  const where = ["--data", data, "--repo", shop.repo, "--keys", shop.keys];
-  return { shop, build, store, data, look, log, where, policyHash: policy.value.hash };
+  const where = ["--data", data, "--repo", publisher.repo, "--keys", publisher.keys];
+  return { shop: publisher, build, store, data, look, log, where, policyHash: policy.value.hash };
 }
 
 /** What ten computers tell in two days: enough to pass. */
-export function goodDays(): PlacedEvent[] {
+export function goodDays(): NormalizedEvent[] {
   const outcomes = (ok: number) => ({ ok, failed: 0 });
   const fresh = stateOf("0.2.0", [{ kind: "usable", startMs: 900 }]);
   return MACHINES.flatMap((machine) =>
@@ -52,7 +52,7 @@ export function goodDays(): PlacedEvent[] {
         verdictMs: { buckets: fresh.verdictMs.buckets.map((__, index) => (index === 2 ? 10 : 0)), sum: 40 },
         features: ["play"],
       };
-      return placedState(
+      return normalizedState(
         { machine, session: `good ${session}`, seq: 1, at: START + (session + 1) * 6 * HOUR_MS },
         state,
       );
@@ -61,7 +61,10 @@ export function goodDays(): PlacedEvent[] {
 }
 
 export const crashOf = (machine: string, hours: number) =>
-  placedState({ machine, session: `crash ${hours}`, seq: 1, at: START + hours * HOUR_MS }, stateOf("0.2.0", [CRASH]));
+  normalizedState(
+    { machine, session: `crash ${hours}`, seq: 1, at: START + hours * HOUR_MS },
+    stateOf("0.2.0", [CRASH]),
+  );
 
-export const status = (shop: FeedWorkshop) =>
-  shop.feed<{ rings: Record<string, { halt?: { build: string; reason: string } }> }>("status");
+export const status = (publisher: FeedFixture) =>
+  publisher.feed<{ rings: Record<string, { halt?: { build: string; reason: string } }> }>("status");

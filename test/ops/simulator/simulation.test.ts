@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countsOf } from "../../../src-ops/gates/counters.ts";
-import { diceOf } from "../../../src-ops/simulator/random-source.ts";
+import { randomSourceOf } from "../../../src-ops/simulator/random-source.ts";
 import { liveThrough } from "../../../src-ops/simulator/fleet.ts";
 import { liveFleets, simulate } from "../../../src-ops/simulator/simulate.ts";
 import type { Conditions } from "../../../src-ops/simulator/scenario.ts";
@@ -82,7 +82,7 @@ describe("the policy that ships", () => {
 
 describe("the dice", () => {
   it("fall as they should", () => {
-    const dice = diceOf(1, 2);
+    const dice = randomSourceOf(1, 2);
     const many = Array.from({ length: 100_000 });
     const mean = (roll: () => number) => many.reduce<number>((sum) => sum + roll(), 0) / many.length;
     expect(mean(() => dice.share())).toBeCloseTo(0.5, 2);

@@ -7,13 +7,13 @@ import { passphraseKey, unwrapKey } from "../../../src-shared/node/vault-keys.ts
 import { kekInfo } from "../../../src-shared/vault/index.ts";
 import type { Device } from "./device.ts";
 import { type Answer, type Packed, succeed, vaultctl } from "./vaultctl.ts";
-import { trustRootsOf, type Workshop } from "./publisher-fixture.ts";
+import { trustRootsOf, type PublisherFixture } from "./publisher-fixture.ts";
 
 export type Issued = { lid: string; seq: number; exp: number; sub: string; out: string; entitlements: string[] };
 export type Entry = { kind: string; lid: string; seq: number; sha256: string } & Record<string, unknown>;
 
 /** The publisher's desk of the tests: issues for one packed stick, under new file names each time. */
-export function openDesk(workshop: Workshop, packed: Packed) {
+export function openIssuingFixture(workshop: PublisherFixture, packed: Packed) {
   const { keys, stick } = workshop;
   let count = 0;
   const next = (ending: string) => workshop.path(`file-${++count}.${ending}`);
@@ -49,7 +49,7 @@ export function openDesk(workshop: Workshop, packed: Packed) {
   };
 }
 
-function claimsOf(workshop: Workshop, file: string): LicenseClaims {
+function claimsOf(workshop: PublisherFixture, file: string): LicenseClaims {
   const license = verifyLicense(readFileSync(file, "utf8"), trustRootsOf(workshop));
   if (!license.ok) throw new Error(license.error);
   return license.value.claims;

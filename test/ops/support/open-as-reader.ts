@@ -8,7 +8,7 @@ import {
 } from "../../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../../src-shared/node/vault-keys.ts";
 import type { Catalog, FileRef, FileRole } from "../../../src-shared/vault/index.ts";
-import { trustRootsOf, vaultKeyOf, type Workshop } from "./publisher-fixture.ts";
+import { trustRootsOf, vaultKeyOf, type PublisherFixture } from "./publisher-fixture.ts";
 
 export type Reader = {
   readonly vault: OpenVault;
@@ -18,7 +18,7 @@ export type Reader = {
 };
 
 /** Opens a stick as the app does: signature, catalog, containers. Throws what is not as it should be. */
-export async function openAsReader(workshop: Workshop, stick: string, kek?: Uint8Array): Promise<Reader> {
+export async function openAsReader(workshop: PublisherFixture, stick: string, kek?: Uint8Array): Promise<Reader> {
   const vault = must(await openVault(stick, trustRootsOf(workshop)));
   const { vaultId } = vault.manifest.claims;
   const { catalog, keys } = must(await readCatalog(vault, kek ?? vaultKeyOf(workshop, vaultId)));

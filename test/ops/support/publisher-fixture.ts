@@ -7,7 +7,7 @@ import { applyKeyManifest, parseTrustRoot, type TrustRoots } from "../../../src-
 import { MEDIA, type Packed, succeed } from "./vaultctl.ts";
 
 /** A publisher's computer with development keys, and an empty stick. */
-export type Workshop = {
+export type PublisherFixture = {
   readonly folder: string;
   readonly keys: string;
   readonly trust: string;
@@ -17,7 +17,7 @@ export type Workshop = {
   remove(): void;
 };
 
-export async function openWorkshop(): Promise<Workshop> {
+export async function openPublisherFixture(): Promise<PublisherFixture> {
   const workshop = workshopIn(newFolder());
   await succeed(["keys", "init", "--dir", workshop.keys, "--dev"]);
   mkdirSync(workshop.stick);
@@ -25,7 +25,7 @@ export async function openWorkshop(): Promise<Workshop> {
 }
 
 /** A workshop whose stick holds one video. It is packed once for all tests of a file; each gets a copy of its own. */
-export async function openPackedWorkshop(): Promise<{ workshop: Workshop; packed: Packed }> {
+export async function openPackedPublisher(): Promise<{ workshop: PublisherFixture; packed: Packed }> {
   template ??= packTemplate();
   const { workshop: original, packed } = await template;
   const workshop = workshopIn(newFolder());
@@ -33,10 +33,10 @@ export async function openPackedWorkshop(): Promise<{ workshop: Workshop; packed
   return { workshop, packed };
 }
 
-let template: Promise<{ workshop: Workshop; packed: Packed }> | undefined;
+let template: Promise<{ workshop: PublisherFixture; packed: Packed }> | undefined;
 
 async function packTemplate() {
-  const workshop = await openWorkshop();
+  const workshop = await openPublisherFixture();
   process.once("exit", () => workshop.remove());
   const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
   return { workshop, packed };
@@ -46,7 +46,7 @@ function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "uvv-ops-"));
 }
 
-function workshopIn(folder: string): Workshop {
+function workshopIn(folder: string): PublisherFixture {
   const path = (...names: string[]) => join(folder, ...names);
   const keys = path("keys");
   return {
@@ -88,13 +88,13 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /** The vault's key as the publisher keeps it. */
-export function vaultKeyOf(workshop: Workshop, vaultId: string): Uint8Array {
+export function vaultKeyOf(workshop: PublisherFixture, vaultId: string): Uint8Array {
   const file = readFileSync(join(workshop.keys, "private", "vaults", `${vaultId}.json`), "utf8");
   return fromBase64url((JSON.parse(file) as { kek: string }).kek) as Uint8Array;
 }
 
 /** The publisher's public keys as they count today. */
-export function trustRootsOf(workshop: Workshop): TrustRoots {
+export function trustRootsOf(workshop: PublisherFixture): TrustRoots {
   const files = readdirSync(workshop.trust).filter((name) => name.endsWith(".jwk.json"));
   const roots = files.map((name) => {
     const root = parseTrustRoot(readFileSync(join(workshop.trust, name)));

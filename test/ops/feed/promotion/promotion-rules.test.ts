@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   concernsOf,
   judgePromotion,
-  type Promoting,
+  type PromotionRequest,
   warningsOf,
 } from "../../../../src-ops/feed/promotion/promotion-rules.ts";
 import { pilotsIn } from "../../../../src-ops/feed/promotion/pilots.ts";
@@ -44,7 +44,7 @@ function promoting({
   pilots = 4,
   stranger,
   ...change
-}: Change): Promoting {
+}: Change): PromotionRequest {
   const since = now - hours * HOUR;
   const ringTargets = targets(pilots);
   if (stranger !== undefined)

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { groundFaults } from "../../../../src-ops/feed/promotion/signed-evidence.ts";
+import { evidenceFaults } from "../../../../src-ops/feed/promotion/signed-evidence.ts";
 import type { Promotion, Release } from "../../../../src-shared/updates/index.ts";
 import { releaseClaims } from "../../../shared/updates/documents.ts";
 
 const HASH = "a".repeat(64);
 const VERDICT = { outcome: "pass", at: 2, since: 1, open: [], evidenceHash: HASH };
 const PROMOTION: Promotion = { at: 3, verdict: VERDICT, checklistHash: HASH, overrides: [] };
-type Documents = Parameters<typeof groundFaults>[0];
+type Documents = Parameters<typeof evidenceFaults>[0];
 
 function faultsOf(promotion: Partial<Promotion>, members: Partial<Release> = {}, validation?: object, policy?: string) {
   const release = releaseClaims({
@@ -18,7 +18,7 @@ function faultsOf(promotion: Partial<Promotion>, members: Partial<Release> = {},
   });
   const empty = { release: undefined, validation: undefined };
   const rings = { ring0: empty, ring1: { ...empty, validation }, ga: { release } };
-  return groundFaults({ rings } as unknown as Documents, policy);
+  return evidenceFaults({ rings } as unknown as Documents, policy);
 }
 
 const open = (outcome: string, ...gates: string[]) => ({ verdict: { ...VERDICT, outcome, open: gates } });

@@ -5,28 +5,33 @@ import { afterAll, onTestFinished } from "vitest";
 import { runCommandLine } from "../../../../src-ops/cli/command-line.ts";
 import { createHost } from "../../../../src-ops/cli/host.ts";
 import type { CheckedRing } from "../../../../src-ops/feed/index.ts";
-import { pilotTargets, promotionPapers, type VerdictWords, writeVerdict } from "../../../fakes/promotion-papers.ts";
+import {
+  pilotTargets,
+  promotionEvidenceFiles,
+  type VerdictWords,
+  writeVerdict,
+} from "../../../fakes/promotion-papers.ts";
 
-export type Told = { ok: boolean; error?: { code: string; message: string } } & Record<string, unknown>;
+export type CommandResult = { ok: boolean; error?: { code: string; message: string } } & Record<string, unknown>;
 export type Changed = { published: boolean; pending: string | null; build: string; missing: object[] };
 
 /** The moment at which every command of the tests runs, unless one says otherwise. */
 export const NOW = Math.floor(Date.now() / 1000);
 
 /** Runs one command line in this process, at a moment of the test's choice; gives what `--json` printed. */
-export async function run(args: readonly string[], now = NOW): Promise<Told> {
+export async function run(args: readonly string[], now = NOW): Promise<CommandResult> {
   let printed = "";
   const stream = { isTTY: false, write: (text: string) => ((printed += text), true) };
   const nowhere = { isTTY: false, write: () => true };
   const process = { stdout: stream, stderr: nowhere, exitCode: 0, once: () => process, off: () => process };
   const host = createHost(process as unknown as NodeJS.Process, () => performance.now());
   await runCommandLine([...args, "--json"], host, { now: () => now, appVersion: "0.1.0" });
-  const told = JSON.parse(printed) as Told;
+  const told = JSON.parse(printed) as CommandResult;
   if (told.ok !== (process.exitCode === 0)) throw new Error(`${args.join(" ")}: exit ${process.exitCode}, ${printed}`);
   return told;
 }
 
-export type FeedWorkshop = {
+export type FeedFixture = {
   readonly folder: string;
   readonly repo: string;
   readonly keys: string;
@@ -46,7 +51,7 @@ export type FeedWorkshop = {
   /** Takes a build through ring0, ring1 and all stages of ga. */
   everywhere(build: string): Promise<void>;
   /** A second computer with the same keys and feed. */
-  copy(): FeedWorkshop;
+  copy(): FeedFixture;
 };
 
 let template: Promise<string> | undefined;
@@ -55,7 +60,7 @@ afterAll(async () => {
 });
 
 /** A publisher with a new feed. It is made once for all tests of a file; each gets a copy of its own. */
-export async function openFeedWorkshop(): Promise<FeedWorkshop> {
+export async function openFeedFixture(): Promise<FeedFixture> {
   template ??= makeTemplate();
   return copyOf(await template);
 }
@@ -71,7 +76,7 @@ async function makeTemplate(): Promise<string> {
   return folder;
 }
 
-function copyOf(folder: string): FeedWorkshop {
+function copyOf(folder: string): FeedFixture {
   const to = newFolder();
   onTestFinished(() => rmSync(to, { recursive: true, force: true }));
   cpSync(folder, to, { recursive: true, preserveTimestamps: true });
@@ -81,18 +86,18 @@ function copyOf(folder: string): FeedWorkshop {
 // In memory where that is to be had: hundreds of publications, each made durable, would only wait for the disk.
 const newFolder = () => mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "uvv-feed-"));
 
-async function mustRun<T = Told>(args: readonly string[], now = NOW): Promise<T> {
+async function mustRun<T = CommandResult>(args: readonly string[], now = NOW): Promise<T> {
   const told = await run(args, now);
   if (!told.ok) throw new Error(`vaultctl ${args.join(" ")}: ${JSON.stringify(told.error)}`);
   return told as T;
 }
 
-function workshopIn(folder: string): FeedWorkshop {
+function workshopIn(folder: string): FeedFixture {
   const path = (...names: string[]) => join(folder, ...names);
   const [repo, keys] = [path("repo"), path("keys")];
   const command = (name: string, rest: readonly string[]) => ["feed", name, ...rest, "--repo", repo, "--keys", keys];
 
-  const workshop: FeedWorkshop = {
+  const workshop: FeedFixture = {
     folder,
     repo,
     keys,
@@ -112,7 +117,7 @@ function workshopIn(folder: string): FeedWorkshop {
       return build;
     },
     verdict: (ring, build, words) => writeVerdict(folder, ring, build, { at: NOW, ...words }),
-    papers: (ring, gate, build, at = NOW) => promotionPapers(folder, ring as CheckedRing, gate, build, at),
+    papers: (ring, gate, build, at = NOW) => promotionEvidenceFiles(folder, ring as CheckedRing, gate, build, at),
     async everywhere(build) {
       await workshop.feed("release", "--ring", "ring0", "--build", build);
       const promote = (ring: string, gate: string) =>

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { Release } from "../../../../src-shared/updates/index.ts";
 import { PROJECT, runVaultctl } from "../../support/vaultctl.ts";
 import { filesUnder } from "../../support/publisher-fixture.ts";
-import { type FeedWorkshop, run } from "./feed-fixture.ts";
+import { type FeedFixture, run } from "./feed-fixture.ts";
 import { serve, tufReader } from "./tuf-reader.ts";
 
 /** What is published while it is killed, and which numbers ring0's document may have for readers then. */
@@ -18,13 +18,13 @@ const KILL = { NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT, "test", "fa
 
 /** Kills the publication at every `stride`-th step, or at those of the `last` ones, each time on a fresh copy of a feed in which ring0 runs a build. */
 export async function killAtSteps(
-  shop: FeedWorkshop,
+  publisher: FeedFixture,
   args: readonly string[],
   seqs: readonly number[],
   stride: number,
   last = Number.POSITIVE_INFINITY,
 ): Promise<number> {
-  const command = (at: FeedWorkshop, ...rest: readonly string[]) => [
+  const command = (at: FeedFixture, ...rest: readonly string[]) => [
     "feed",
     ...rest,
     "--repo",
@@ -32,15 +32,15 @@ export async function killAtSteps(
     "--keys",
     at.keys,
   ];
-  const anchor = join(shop.trust, "feed-root.json");
-  const counted = await runVaultctl(command(shop.copy(), ...args), KILL);
+  const anchor = join(publisher.trust, "feed-root.json");
+  const counted = await runVaultctl(command(publisher.copy(), ...args), KILL);
   const steps = Number(/steps (\d+)/.exec(counted.stderr)?.[1]);
   expect(steps).toBeGreaterThan(20);
   const seen = new Set<number>();
-  const server = await serve(shop.repo);
+  const server = await serve(publisher.repo);
   let killed = 0;
   for (let at = Math.max(1, steps - last); at <= steps; at += stride) {
-    const victim = shop.copy();
+    const victim = publisher.copy();
     server.from(victim.repo);
     const reader = tufReader(server.url, anchor);
     await reader.refresh();
