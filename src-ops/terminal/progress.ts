@@ -1,3 +1,4 @@
+import { safeLine } from "../../src-shared/encoding/line.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { formatBytes, formatDuration } from "./wording.ts";
 
@@ -29,7 +30,7 @@ export function createProgress(
       const now = nowMs();
       if (now - lastMs < everyMs) return;
       lastMs = now;
-      const line = describeStep(step, (now - startMs) / 1000);
+      const line = safeLine(describeStep(step, (now - startMs) / 1000));
       if (stream.isTTY) stream.write(`\r\u001b[K${line.slice(0, (stream.columns ?? 80) - 1)}`);
       else stream.write(`${line}\n`);
       drawn = true;
