@@ -21,6 +21,11 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect(read(release)).toEqual({ ok: true, value: release });
   });
 
+  it("names the verdict's file by its hash, and the policy that the verdict was found by", () => {
+    const { policyHash } = JSON.parse(frozen.verdict) as { policyHash: string };
+    expect(release).toMatchObject({ verdictHash: sha256(frozen.verdict), policyHash });
+  });
+
   it("carries what is public of its verdict, and the hash of the pilots' agreements", () => {
     const verdict = parseVerdict(Buffer.from(frozen.verdict));
     expect(verdict.ok && judgedOf(verdict.value)).toEqual(release.promotion.verdict);
