@@ -91,7 +91,7 @@ function signedRequests(): string {
     },
     localFile: {
       name: localMetricsName("ring1", timestamp),
-      content: JSON.stringify(localMetricsOf(about, LIVELY, { cpuMs: 571, uptimeMs: 0 })),
+      content: `${JSON.stringify(localMetricsOf(about, LIVELY, { cpuMs: 571, uptimeMs: 0 }), null, 2)}\n`,
     },
   };
   return `${JSON.stringify(vector, null, 2)}\n`;
