@@ -41,6 +41,12 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
   });
 
+  it("is judged by verdicts of the form that the page of the policy shows", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/formats/ring-policy.md"), "utf8");
+    const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(parseVerdict(Buffer.from(example))).toMatchObject({ ok: true, value: { verdict: "inconclusive" } });
+  });
+
   it("leaves room for names and members of later versions, and none for other forms", () => {
     const { promotion } = release;
     const later = {
