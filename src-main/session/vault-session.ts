@@ -69,11 +69,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.changed();
   }
 
-  async function enter(vault: OpenVault): Promise<void> {
+  /** `logged`: the refusal that is on the screen already. The same one again is not another line of the log. */
+  async function enter(vault: OpenVault, logged?: RefusalCode): Promise<void> {
     await leave();
     await drive.meet(vault);
     const next = await enterVault(vault, ports);
-    if (next.stage === "locked" && next.waiting.length === 0) logRefusal(next.refusal.code);
+    const refused = refusalOn(next);
+    if (refused !== undefined && refused !== logged) logRefusal(refused);
     become(next);
   }
 
@@ -126,8 +128,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       if (ignored.has(root)) continue;
       const vault = await take(root);
       if (!vault.ok) {
-        ignored.set(root, vault.error);
-        if (state.stage === "no-stick") become({ stage: "no-stick", problem: vault.error });
+        refuse(root, vault.error);
         continue;
       }
       await ((await isSameStick(vault.value)) ? regain(vault.value) : enter(vault.value));
@@ -135,6 +136,12 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     }
     const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
     if (stale) become({ stage: "no-stick", problem: null });
+  }
+
+  /** It is left alone until it goes away or is opened by hand again: one refusal is one line of the log. */
+  function refuse(root: string, problem: VaultProblem): void {
+    ignored.set(root, problem);
+    if (state.stage === "no-stick") become({ stage: "no-stick", problem });
   }
 
   async function isSameStick(vault: OpenVault): Promise<boolean> {
@@ -150,9 +157,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   }
 
   /** Another drive took the place of this one between two looks, or more is known of it now: all is judged again. */
-  async function enterAnew({ vault }: { readonly vault: OpenVault }): Promise<void> {
-    const again = await take(vault.root);
-    await (again.ok ? enter(again.value) : lose());
+  async function enterAnew(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
+    const again = await take(before.vault.root);
+    await (again.ok ? enter(again.value, refusalOn(before)) : lose());
   }
 
   async function lose(): Promise<void> {
@@ -188,7 +195,11 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     openFolder: (root) =>
       inTurn(async () => {
         const vault = await take(root);
-        if (!vault.ok) return vault;
+        if (!vault.ok) {
+          // A folder without a vault is looked at once only, here.
+          if (vault.error !== "NO_VAULT") refuse(root, vault.error);
+          return vault;
+        }
         ignored.delete(root);
         await enter(vault.value);
         return ok(undefined);
@@ -269,6 +280,11 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     closeVideo: () => inTurn(player.close),
     lookup: player.lookup,
   };
+}
+
+/** The refusal that a locked screen shows; `undefined` where it asks for a passphrase, or is another screen. */
+function refusalOn(state: State): RefusalCode | undefined {
+  return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
 }
 
 /** `KEYS_LOST`: of the keys that were known, only parents are left (docs/adr/0006-parent-key-and-key-manifest.md). */

@@ -268,7 +268,11 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     erasure: () => erasure,
     async close() {
       await stopSending();
-      await inTurn(journal.end);
+      await inTurn(async () => {
+        // The last sample may be minutes old: the final state is measured when the session ends.
+        if (ports.hasConsent()) await takeSample(journal.recorder());
+        await journal.end();
+      });
     },
   };
 }

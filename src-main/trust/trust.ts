@@ -3,6 +3,7 @@ import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import {
   type AppliedKeys,
   applyKeyManifest,
+  type JwsError,
   KEY_MANIFEST_PROFILE,
   type TrustRoots,
 } from "../../src-shared/jws/index.ts";
@@ -48,6 +49,8 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
   const parents = compiled.filter(({ role }) => role === KEY_MANIFEST_PROFILE.role);
   let loading: Promise<void> | undefined;
   let applied: Applied | undefined;
+  // A stick and the feed are read again and again: each refused manifest is one line of the log.
+  const refused = new Set<string>();
 
   // Its counter is compared where it is used, and may not be known yet.
   async function load(): Promise<void> {
@@ -77,11 +80,19 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
     if (!keys.ok) {
       // An older stick carries an older manifest: that is how sticks are, and nothing follows from it.
-      if (keys.error !== "ROLLED_BACK") log("keys.refused", { code: keys.error, artefact: artefactHash(text) });
+      if (keys.error !== "ROLLED_BACK") logOnce(artefactHash(text), keys.error);
       return;
     }
     applied = { text, keys: keys.value };
     await keep(applied);
+  }
+
+  function logOnce(artefact: string, code: JwsError): void {
+    if (refused.has(artefact)) return;
+    // A few sticks' worth: not a list of all that was ever plugged in.
+    if (refused.size >= 8) refused.clear();
+    refused.add(artefact);
+    log("keys.refused", { code, artefact });
   }
 
   /** The manifest first, its counter second: a counter without its manifest would leave the parents alone. */

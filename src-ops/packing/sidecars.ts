@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { cutLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
 import type { CatalogVideo } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
+import { formatDuration } from "../formatting.ts";
 import { type Cue, parseWebVtt } from "./webvtt.ts";
 
 export type PlannedSubtitle = { readonly language: string; readonly label: string; readonly bytes: Uint8Array };
@@ -19,6 +21,8 @@ const SUFFIX = ".vtt";
 const CHAPTERS = "chapters";
 const MAX_BYTES = 16 * MIB;
 const MAX_CHAPTERS = 1000;
+// As for the titles of videos: UTF-16 units are never fewer than code points.
+const MAX_UNITS = 500;
 
 /** Picks up what lies beside a video: `film.fr.vtt`, `film.vtt` (language unknown) and `film.chapters.vtt`. */
 export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>> {
@@ -37,8 +41,11 @@ export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>
     }
     const read = await readWebVtt(path);
     if (!read.ok) return read;
-    if (role === CHAPTERS) chapters = chaptersOf(read.value.cues);
-    else subtitles.push({ ...languageOf(role), bytes: read.value.bytes });
+    if (role === CHAPTERS) {
+      const marks = chaptersOf(path, read.value.cues);
+      if (!marks.ok) return marks;
+      chapters = marks.value;
+    } else subtitles.push({ ...languageOf(role), bytes: read.value.bytes });
   }
   return ok({ subtitles, chapters, ignored });
 }
@@ -61,14 +68,18 @@ async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cue
   return err({ code: "WEBVTT_INVALID", message: `${path}, line ${line}: ${reason}. Correct it or move it away.` });
 }
 
-function chaptersOf(cues: readonly Cue[]): CatalogVideo["chapters"] {
-  return cues
-    .map(({ startSeconds, text }) => ({
-      startSeconds,
-      title: text.replaceAll(/\s+/g, " ").trim().slice(0, 500).toWellFormed(),
-    }))
+function chaptersOf(path: string, cues: readonly Cue[]): Attempt<CatalogVideo["chapters"]> {
+  const chapters = cues
+    .map(({ startSeconds, text }) => ({ startSeconds, title: cutLine(text.replaceAll(/\s+/g, " ").trim(), MAX_UNITS) }))
     .toSorted((a, b) => a.startSeconds - b.startSeconds)
     .slice(0, MAX_CHAPTERS);
+  for (const { startSeconds, title } of chapters) {
+    const unsafe = unsafeCharacterIn(title);
+    if (unsafe === undefined) continue;
+    const where = `${path}: the chapter at ${formatDuration(startSeconds)}`;
+    return fail("TITLE_INVALID", `${where} has ${unsafe}, a control character or direction mark: remove it first.`);
+  }
+  return ok(chapters);
 }
 
 function languageOf(role: string): { language: string; label: string } {

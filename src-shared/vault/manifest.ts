@@ -6,6 +6,7 @@ import type { Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { MIB } from "../units.ts";
 import { PART_BYTES } from "./layout.ts";
+import { lineUpTo } from "./line.ts";
 
 export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
 
@@ -28,7 +29,7 @@ export const ManifestClaims = v.object({
   vaultId: RandomId,
   stickId: RandomId,
   /** What a viewer sees of a stick that is not unlocked yet. Public. */
-  label: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  label: v.pipe(lineUpTo(100), v.minLength(1)),
   /** Raised by each change of this stick's content. */
   gen: Positive,
   /** Licenses with a lower `seq` are refused in stick mode, where the computer remembers nothing. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { manifestName } from "../../../src-shared/vault/index.ts";
 import { licenseIssuer, licenseToken, STICK_ID, VAULT_ID, PASSPHRASE_KEK } from "../../fakes/issuer.ts";
 import { passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
-import { newComputer, putLicense, setUp, startSession } from "./session-world.ts";
+import { newComputer, putKeyManifest, putLicense, setUp, startSession } from "./session-world.ts";
 
 const forStick = {
   bind: { mode: "stick", stick: STICK_ID },
@@ -33,6 +33,47 @@ describe("the log of a session", () => {
     putLicense(stick, `${token.slice(0, -4)}AAAA`);
     for (let second = 0; second < 5; second++) await session.look([stick]);
     expect(refusals(logged)).toEqual(['{"event":"license.refused","code":"SIGNATURE_INVALID"}']);
+  });
+
+  it("says once that a license was altered, also where more becomes known of the drive a moment later", async () => {
+    const { session, stick, hardware, logged } = setUp();
+    await writeTestVault(stick, []);
+    const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
+    putLicense(stick, `${token.slice(0, -4)}AAAA`);
+    putKeyManifest(stick, "not a key manifest");
+    hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+    await session.look([stick]);
+    hardware.letGo();
+    for (let second = 0; second < 3; second++) await session.look([stick]);
+    const events = refusals(logged).map((line) => (JSON.parse(line) as { event: string }).event);
+    expect(events).toEqual(["keys.refused", "license.refused"]);
+  });
+
+  it("says again what is refused after it was replaced by something else that is refused", async () => {
+    const { session, stick, hardware, logged } = setUp();
+    await writeTestVault(stick, []);
+    putLicense(stick, "just words");
+    hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+    await session.look([stick]);
+    const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
+    putLicense(stick, `${token.slice(0, -4)}AAAA`);
+    hardware.letGo();
+    for (let second = 0; second < 3; second++) await session.look([stick]);
+    expect(refusals(logged)).toEqual([
+      '{"event":"license.refused","code":"MALFORMED"}',
+      '{"event":"license.refused","code":"SIGNATURE_INVALID"}',
+    ]);
+  });
+
+  it("says once that a folder opened by hand was refused, though it is watched from then on", async () => {
+    const { session, stick, logged } = setUp([licenseIssuer.root]);
+    await writeTestVault(stick, []);
+    expect(await session.openFolder(stick)).toEqual({ ok: false, error: "UNTRUSTED" });
+    for (let second = 0; second < 3; second++) await session.look([stick]);
+    expect(refusals(logged)).toHaveLength(1);
+    expect(session.screen()).toEqual({ stage: "no-stick", problem: "UNTRUSTED" });
+    await session.openFolder(stick);
+    expect(refusals(logged)).toHaveLength(2);
   });
 
   it("says each refused import, and each wrong passphrase", async () => {

@@ -60,6 +60,20 @@ describe("with consent", () => {
     expect(server.faults).toEqual([]);
   });
 
+  it("measures a session that ends between two states to its last moment", async () => {
+    const { telemetry, server, folder, world } = await setUp();
+    await telemetry.tick();
+    await settled(() => server.counts.metrics === 1);
+    world.ms = 121_000;
+    await telemetry.close();
+    const again = await setUp({ folder, server });
+    await again.telemetry.tick();
+    await settled(() => server.events.size === 3);
+    const ended = states(server).find(({ status }) => status === "ended");
+    expect(ended).toMatchObject({ up: 120_000, uptimeMs: 120_000 });
+    expect(server.faults).toEqual([]);
+  });
+
   it.each([
     ["a crash", 1, 1],
     ["a power cut", 0, 0],
