@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../src-shared/languages.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
@@ -15,7 +16,7 @@ const webhook = v.pipe(v.string(), v.check(isSafeUrl, "it must be https, or on t
 
 // `alerting-config.json` (R-26). Unknown members are refused: a misspelt one would silence an alert.
 const ConfigFile = v.strictObject({
-  language: v.optional(v.picklist(["fr", "en"]), "en"),
+  language: v.optional(v.picklist(LANGUAGES), DEFAULT_LANGUAGE),
   slack: v.strictObject({
     /** Only for channels that have no address of their own in the environment. */
     webhookUrl: v.optional(v.union([v.literal(""), webhook]), ""),
@@ -50,7 +51,7 @@ export type Smtp = {
 
 /** Where alerts go, with the secrets that the environment holds. A channel that is not configured is absent. */
 export type AlertingConfig = {
-  readonly language: "fr" | "en";
+  readonly language: Language;
   readonly slack: { readonly [L in AlertLevel]: SlackChannel | undefined };
   readonly sms: string | undefined;
   readonly mail: {

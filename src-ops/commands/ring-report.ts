@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../src-shared/languages.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { usualLevelOf } from "../alerts/index.ts";
@@ -10,7 +11,7 @@ import { type FeedOptions, placeOf, policyOption } from "./feed-options.ts";
 import { withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingPlace } from "./ring-options.ts";
 
-type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: "en" | "fr" };
+type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: Language };
 
 /** What the console shows, in a file that can be sent. */
 export function addRingReport(group: Command, host: Host, world: World): void {
@@ -19,7 +20,7 @@ export function addRingReport(group: Command, host: Host, world: World): void {
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
     .addOption(policyOption())
-    .addOption(new Option("--language <language>", "of the report").choices(["en", "fr"]).default("en"))
+    .addOption(new Option("--language <language>", "of the report").choices(LANGUAGES).default(DEFAULT_LANGUAGE))
     .requiredOption("--out <file>", "the report, in HTML")
     .action((options: ReportOptions) =>
       host.run(options, async () => {

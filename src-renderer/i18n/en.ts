@@ -205,7 +205,7 @@ export const en = {
   settings: {
     title: "Settings",
     language: "Language",
-    languages: { system: "As the computer", fr: "Français", en: "English" },
+    languageOfComputer: "As the computer",
     appearance: "Appearance",
     appearances: { system: "As the computer", dark: "Dark", light: "Light" },
     about: "About",

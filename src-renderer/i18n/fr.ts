@@ -210,7 +210,7 @@ export const fr: Words = {
   settings: {
     title: "Réglages",
     language: "Langue",
-    languages: { system: "Celle de l’ordinateur", fr: "Français", en: "English" },
+    languageOfComputer: "Celle de l’ordinateur",
     appearance: "Apparence",
     appearances: { system: "Celle de l’ordinateur", dark: "Sombre", light: "Claire" },
     about: "À propos",

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { LANGUAGES } from "../languages.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 import { LicenseOffer } from "./license-views.ts";
 import { TelemetryView } from "./telemetry-views.ts";
@@ -10,11 +11,10 @@ import { UpdatesView } from "./update-views.ts";
 const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-export const LANGUAGES = ["fr", "en"] as const;
 export const APPEARANCES = ["system", "dark", "light"] as const;
 
 export const Settings = v.object({
-  /** `system`: French where the computer speaks French, else English. */
+  /** `system`: the best language for this computer. */
   language: v.picklist(["system", ...LANGUAGES]),
   appearance: v.picklist(APPEARANCES),
   volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),

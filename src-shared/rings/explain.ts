@@ -1,5 +1,6 @@
 import type { Gate } from "./gate.ts";
-import { GATE_WORDS, type GateLanguage, type GateWords } from "./gate-words.ts";
+import type { Language } from "../languages.ts";
+import { GATE_WORDS, type GateWords } from "./gate-words.ts";
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 
@@ -34,7 +35,7 @@ export function explainGate(gate: Gate): ExplainedGate {
 }
 
 /** The numbers of a gate and what is still open, in a person's language. */
-export function gateTexts(gate: ExplainedGate, language: GateLanguage): GateTexts {
+export function gateTexts(gate: ExplainedGate, language: Language): GateTexts {
   return textsOf(gate, GATE_WORDS[language]);
 }
 

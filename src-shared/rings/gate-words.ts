@@ -1,6 +1,5 @@
+import type { Translations } from "../languages.ts";
 import type { Missing, Unit } from "./gate.ts";
-
-export type GateLanguage = "en" | "fr";
 
 /** What gates say. */
 export type GateWords = {
@@ -44,7 +43,7 @@ const FR: GateWords = {
   missing: (have, need, what) => `${have} sur ${need} ${FRENCH_THINGS[what]}`,
 };
 
-export const GATE_WORDS: Readonly<Record<GateLanguage, GateWords>> = { en: EN, fr: FR };
+export const GATE_WORDS: Translations<GateWords> = { en: EN, fr: FR };
 
 type UnitWords = { readonly bytes: string; readonly points: string; readonly evidence: string };
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { acceptedLocales, bestLanguage, type Language } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../../alerts/index.ts";
@@ -18,7 +19,7 @@ import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
 import { progressReport } from "./report.ts";
 import { createSessions } from "./sessions.ts";
 import { viewOf } from "./view.ts";
-import { type Language, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 export type ConsolePorts = WatchPorts & {
   readonly levelOf: (kind: AlertKind) => AlertLevel;
@@ -141,7 +142,7 @@ function file(name: string, type: string): Answer {
 }
 
 function languageOf({ header }: Received): Language {
-  return /^fr\b/i.test(header("Accept-Language") ?? "") ? "fr" : "en";
+  return bestLanguage(acceptedLocales(header("Accept-Language") ?? ""));
 }
 
 function parse<S extends v.GenericSchema>(schema: S, body: Uint8Array): v.InferOutput<S> | undefined {

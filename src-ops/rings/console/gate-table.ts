@@ -1,7 +1,8 @@
 import { gateTexts } from "../../../src-shared/rings/index.ts";
 import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
-import type { Language, Words } from "./words.ts";
+import type { Language } from "../../../src-shared/languages.ts";
+import type { Words } from "./words.ts";
 
 /** A row for each gate: what was measured, between which bounds it lies for certain, its limit, and what is still open. */
 export function gateTable({ ring, gates }: RingView, words: Words, language: Language): Markup {

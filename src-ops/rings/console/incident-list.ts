@@ -3,7 +3,8 @@ import { DAY, HOUR, type Milliseconds, MINUTE, type UnixMs } from "../../../src-
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import type { IncidentView } from "./view.ts";
-import type { Language, Words } from "./words.ts";
+import type { Language } from "../../../src-shared/languages.ts";
+import type { Words } from "./words.ts";
 
 /** Colour is never the only sign. */
 const MARKS: Readonly<Record<IncidentView["level"], string>> = { critical: "!!", warning: "!", info: "i" };

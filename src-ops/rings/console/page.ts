@@ -4,7 +4,8 @@ import { incidentList } from "./incident-list.ts";
 import { html, type Markup } from "./markup.ts";
 import { ringSection } from "./ring-section.ts";
 import type { ConsoleView } from "./view.ts";
-import type { Language, Words } from "./words.ts";
+import type { Language } from "../../../src-shared/languages.ts";
+import type { Words } from "./words.ts";
 
 /** A page of the console. Its style and its script are files of their own: the policy allows nothing inline. */
 export function pageOf(words: Words, language: Language, body: Markup): string {

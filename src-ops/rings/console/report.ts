@@ -4,7 +4,8 @@ import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { documentOf, ringsOf } from "./page.ts";
 import type { ConsoleView } from "./view.ts";
-import { type Language, WORDS } from "./words.ts";
+import type { Language } from "../../../src-shared/languages.ts";
+import { WORDS } from "./words.ts";
 
 // Whoever gets a report may pass it on: it says what a viewer sees, and offers nothing to press.
 const READER: Account = { name: "", role: "viewer" };

@@ -8,7 +8,8 @@ import { html, type Markup } from "./markup.ts";
 import { nextStep, releaseTrack } from "./release-track.ts";
 import { comments, troubleLog } from "./told-list.ts";
 import type { ConsoleView, RingView } from "./view.ts";
-import type { Language, MachineState, Words } from "./words.ts";
+import type { Language } from "../../../src-shared/languages.ts";
+import type { MachineState, Words } from "./words.ts";
 
 /** Colour is never the only sign: each state has a mark of its own. */
 const MARKS: Readonly<Record<MachineState, string>> = { healthy: "✓", failing: "!", silent: "…", "not-updated": "○" };

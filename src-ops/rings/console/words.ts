@@ -1,9 +1,9 @@
 import type { AlertLevel } from "../../alerts/index.ts";
 import type { GateName, Outcome } from "../../../src-shared/rings/index.ts";
+import type { Translations } from "../../../src-shared/languages.ts";
 import { EN } from "./words-en.ts";
 import { FR } from "./words-fr.ts";
 
-export type Language = "fr" | "en";
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
 
 /** Everything the console says. */
@@ -99,4 +99,4 @@ export type Words = {
   };
 };
 
-export const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };
+export const WORDS: Translations<Words> = { en: EN, fr: FR };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Language } from "../../../src-shared/languages.ts";
 import {
   compareVersions,
   parseBuildFile,
   parseGeneration,
   parseHalt,
+  notesIn,
   parseReleaseNotes,
   parseSecurity,
   splitBuildPath,
@@ -71,6 +73,12 @@ describe("release notes", () => {
     expect(parseReleaseNotes(bytes({ fr: "Plus vite", en: "Faster" }))).toMatchObject({ ok: true });
     expect(parseReleaseNotes(bytes({ en: "Faster" }))).toEqual(MALFORMED);
     expect(parseReleaseNotes(bytes({ fr: "x".repeat(8_001), en: "" }))).toEqual(MALFORMED);
+  });
+
+  it("are shown in English where a later language has no translation", () => {
+    const notes = { fr: "Plus vite", en: "Faster" };
+    expect(notesIn(notes, "fr")).toBe("Plus vite");
+    expect(notesIn(notes, "de" as Language)).toBe("Faster");
   });
 });
 
