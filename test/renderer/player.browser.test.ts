@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { keyLabel, PLAYER_KEYS, type PlayerCommand } from "../../src-renderer/features/player/player-keys.ts";
+import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
+import { createSpeech } from "../../src-renderer/i18n/index.ts";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 
@@ -77,6 +80,46 @@ async function soughtTo(seconds: number): Promise<Video> {
   return video();
 }
 
+const heardVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
+
+/** Waits until a command has done its work. */
+async function done(command: PlayerCommand, before: Video): Promise<void> {
+  const { page } = open;
+  switch (command.do) {
+    case "toggle-play":
+      return until((now) => now.paused !== before.paused);
+    case "seek-by":
+      return void (await soughtTo(before.seconds + command.seconds));
+    case "volume-by": {
+      const wanted = Math.min(1, Math.max(0, heardVolume(before) + command.share));
+      return until((now) => Math.abs(heardVolume(now) - wanted) < 0.001);
+    }
+    case "toggle-mute":
+      return until((now) => now.muted !== before.muted);
+    case "toggle-subtitles":
+      return page.getByText("Subtitles: English").waitFor();
+    case "speed-step":
+      return until((now) => now.rate === stepSpeed(before.rate, command.step));
+    case "toggle-fullscreen":
+      await page.getByRole("button", { name: "Leave full screen" }).waitFor();
+      await page.keyboard.press("f");
+      return page.getByRole("button", { name: "Full screen", exact: true }).waitFor();
+    case "help": {
+      const texts = createSpeech("en", "").words.player;
+      const shown = page.getByRole("dialog", { name: texts.help });
+      await shown.waitFor();
+      expect(await shown.locator("kbd").allTextContents()).toEqual(PLAYER_KEYS.map(({ key }) => keyLabel(key, texts)));
+      expect(await shown.locator("dd").allTextContents()).toEqual([
+        ...new Set(PLAYER_KEYS.map(({ help }) => texts.keyHelp[help])),
+      ]);
+      await page.keyboard.press("Escape");
+      return shown.waitFor({ state: "detached" });
+    }
+    case "leave":
+      return page.locator("[data-screen=catalog]").waitFor();
+  }
+}
+
 describe("playing", () => {
   it("goes on where watching stopped", async () => {
     await play();
@@ -104,6 +147,16 @@ describe("playing", () => {
     expect((await video()).volume).toBeCloseTo(0.75);
     await page.keyboard.press("c");
     await page.getByText("Subtitles: English").waitFor();
+  });
+
+  it("does what each key of the table stands for, and shows each of them in the help", async () => {
+    await play();
+    await pause();
+    for (const { key, command } of PLAYER_KEYS) {
+      const before = await video();
+      await open.page.keyboard.press(key);
+      await done(command, before);
+    }
   });
 
   it("plays and pauses with Space also after a button was pressed with the mouse", async () => {
