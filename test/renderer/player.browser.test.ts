@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { keyLabel, PLAYER_KEYS, type PlayerCommand } from "../../src-renderer/features/player/player-keys.ts";
-import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
-import { createSpeech } from "../../src-renderer/i18n/index.ts";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { pauseClip, startClip, untilSought, untilVideo, type Video, videoState } from "./harness/video-state.ts";
 
 const ID = videoId(0);
 
@@ -24,101 +22,11 @@ async function stick(where: "in" | "out"): Promise<void> {
   await open.app.evaluate((_electron, out) => Object.assign(globalThis, { stickPulled: out }), where === "out");
 }
 
-type Video = {
-  seconds: number;
-  paused: boolean;
-  seeking: boolean;
-  /** Enough has come to show this moment and the next. */
-  ready: boolean;
-  rate: number;
-  volume: number;
-  muted: boolean;
-  src: string;
-  /** The subtitles on the picture. */
-  cues: string[];
-};
-
-function video(): Promise<Video> {
-  return open.page.locator("video").evaluate((element: HTMLVideoElement) => {
-    const showing = [...element.textTracks].filter((track) => track.mode === "showing");
-    return {
-      seconds: element.currentTime,
-      paused: element.paused,
-      seeking: element.seeking,
-      ready: element.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,
-      rate: element.playbackRate,
-      volume: element.volume,
-      muted: element.muted,
-      src: element.currentSrc,
-      cues: showing.flatMap((track) => [...(track.activeCues ?? [])].map((cue) => (cue as VTTCue).text)),
-    };
-  });
-}
-
-async function until(holds: (now: Video) => boolean): Promise<void> {
-  await expect.poll(async () => holds(await video()), { timeout: 30_000 }).toBe(true);
-}
-
-/** Opens the clip, which was left at 12 of its 30 seconds, and waits until it runs. */
-async function play(): Promise<void> {
-  await open.page
-    .getByRole("gridcell", { name: /^The harbour 30/ })
-    .getByRole("button")
-    .click();
-  await open.page.locator("video").waitFor();
-  await until((now) => !now.paused && now.ready && now.seconds > 12);
-}
-
-async function pause(): Promise<void> {
-  await open.page.keyboard.press("k");
-  await until((now) => now.paused);
-}
-
-/** Waits for the end of a seek. What a pause shows may move by a frame after it. */
-async function soughtTo(seconds: number): Promise<Video> {
-  await until((now) => !now.seeking && Math.abs(now.seconds - seconds) < 0.1);
-  return video();
-}
-
-const heardVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
-
-/** Waits until a command has done its work. */
-async function done(command: PlayerCommand, before: Video): Promise<void> {
-  const { page } = open;
-  switch (command.do) {
-    case "toggle-play":
-      return until((now) => now.paused !== before.paused);
-    case "seek-by":
-      return void (await soughtTo(before.seconds + command.seconds));
-    case "volume-by": {
-      const wanted = Math.min(1, Math.max(0, heardVolume(before) + command.share));
-      return until((now) => Math.abs(heardVolume(now) - wanted) < 0.001);
-    }
-    case "toggle-mute":
-      return until((now) => now.muted !== before.muted);
-    case "toggle-subtitles":
-      return page.getByText("Subtitles: English").waitFor();
-    case "speed-step":
-      return until((now) => now.rate === stepSpeed(before.rate, command.step));
-    case "toggle-fullscreen":
-      await page.getByRole("button", { name: "Leave full screen" }).waitFor();
-      await page.keyboard.press("f");
-      return page.getByRole("button", { name: "Full screen", exact: true }).waitFor();
-    case "help": {
-      const texts = createSpeech("en", "").words.player;
-      const shown = page.getByRole("dialog", { name: texts.help });
-      await shown.waitFor();
-      expect(await shown.locator("kbd").allTextContents()).toEqual(PLAYER_KEYS.map(({ key }) => keyLabel(key, texts)));
-      expect(await shown.locator("dd").allTextContents()).toEqual([
-        ...new Set(PLAYER_KEYS.map(({ help }) => texts.keyHelp[help])),
-      ]);
-      await page.keyboard.press("Escape");
-      return shown.waitFor({ state: "detached" });
-    }
-    case "leave":
-      return page.locator("[data-screen=catalog]").waitFor();
-  }
-}
+const video = () => videoState(open.page);
+const until = (holds: (now: Video) => boolean) => untilVideo(open.page, holds);
+const play = () => startClip(open.page);
+const pause = () => pauseClip(open.page);
+const soughtTo = (seconds: number) => untilSought(open.page, seconds);
 
 describe("playing", () => {
   it("goes on where watching stopped", async () => {
@@ -147,16 +55,6 @@ describe("playing", () => {
     expect((await video()).volume).toBeCloseTo(0.75);
     await page.keyboard.press("c");
     await page.getByText("Subtitles: English").waitFor();
-  });
-
-  it("does what each key of the table stands for, and shows each of them in the help", async () => {
-    await play();
-    await pause();
-    for (const { key, command } of PLAYER_KEYS) {
-      const before = await video();
-      await open.page.keyboard.press(key);
-      await done(command, before);
-    }
   });
 
   it("plays and pauses with Space also after a button was pressed with the mouse", async () => {
