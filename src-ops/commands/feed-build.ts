@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { MAX_NOTES_CHARS } from "../../src-shared/limits.ts";
 import {
   ARCHITECTURES,
   type Architecture,
@@ -82,6 +83,9 @@ function notesOf(options: BuildOptions): Attempt<BuildOrder["notes"]> {
     return text === undefined ? [] : [[language, text] as const];
   });
   if (given.length === 0) return ok(undefined);
+  if (given.some(([, text]) => text.length > MAX_NOTES_CHARS)) {
+    return fail("USAGE", `The notes are too long: at most ${MAX_NOTES_CHARS} characters in each language.`);
+  }
   if (given.length === LANGUAGES.length) return ok(Object.fromEntries(given) as Translations<string>);
   const names = LANGUAGES.map((language) => `--notes-${language}`).join(", ");
   return fail("USAGE", `Give the notes in every language: ${names}. See --help.`);

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
 import type { JwsProfile } from "../jws/index.ts";
-import { KIB } from "../units.ts";
+import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../limits.ts";
+import { DAY, KIB } from "../units.ts";
 import { DeviceMarks, StickMarks } from "./marks.ts";
 
 export const PRODUCT_AUDIENCE = "usb-video-vault";
@@ -60,8 +61,8 @@ export const LicenseClaims = v.pipe(
     iat: Time,
     nbf: Time,
     exp: Time,
-    grace: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(366 * 86_400)),
-    entitlements: v.pipe(v.array(v.union([v.literal("*"), RandomId])), v.minLength(1), v.maxLength(200)),
+    grace: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_GRACE_DAYS * DAY)),
+    entitlements: v.pipe(v.array(v.union([v.literal("*"), RandomId])), v.minLength(1), v.maxLength(MAX_ENTITLEMENTS)),
     vaults: v.pipe(
       v.array(
         v.object({

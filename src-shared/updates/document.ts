@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
+import { MAX_REASON_CHARS } from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Bytes, KIB } from "../units.ts";
 
@@ -11,7 +12,7 @@ export const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const Generation = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const IssuedAt = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** For people: why the document was signed. Shown as text, never as markup. */
-export const Reason = v.pipe(v.string(), v.maxLength(500));
+export const Reason = v.pipe(v.string(), v.maxLength(MAX_REASON_CHARS));
 export const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 /** Reads a document whose hash the metadata has vouched for. Its author may still be a thief with one ring's key. */

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../languages.ts";
+import { MAX_NOTES_CHARS } from "../limits.ts";
 import type { Result } from "../result.ts";
 import type { BuildId } from "./build.ts";
 import { parseDocument } from "./document.ts";
 
-const Text = v.pipe(v.string(), v.maxLength(8_000));
+const Text = v.pipe(v.string(), v.maxLength(MAX_NOTES_CHARS));
 
 const OptionalText = v.exactOptional(Text);
 const texts = Object.fromEntries(LANGUAGES.map((language) => [language, OptionalText]));

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { acceptedLocales, bestLanguage, type Language } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
+import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../../alerts/index.ts";
 import { logDecision } from "../deciding/decision-log.ts";
@@ -38,7 +39,7 @@ const Login = v.strictObject({ name: v.string(), password: v.string() });
 const HaltOrder = v.strictObject({
   ring: v.picklist(RINGS),
   build: BuildId,
-  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),
 });
 const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
