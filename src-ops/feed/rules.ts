@@ -1,7 +1,8 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Validation } from "../../src-shared/rings/index.ts";
-import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
+import type { Release, Version } from "../../src-shared/updates/index.ts";
+import { compareVersions } from "../../src-shared/versions.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
 import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";

@@ -56,13 +56,3 @@ export function splitBuildPath(targetPath: string): { buildId: BuildId; file: st
   const name = v.safeParse(FileName, file);
   return id.success && name.success ? { buildId: id.output, file: name.output } : undefined;
 }
-
-/** Negative: `a` is the older version. Zero: the same. Positive: the newer. */
-export function compareVersions(a: Version, b: Version): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (left?.[i] as number) - (right?.[i] as number);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}

@@ -3,7 +3,6 @@ export {
   type Architecture,
   BuildFile,
   BuildId,
-  compareVersions,
   PACKAGE_KINDS,
   type PackageKind,
   parseBuildFile,
