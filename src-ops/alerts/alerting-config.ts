@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { PositiveInteger } from "../../src-shared/integers.ts";
 import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../src-shared/languages.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -11,7 +12,7 @@ const MAX_CONFIG_BYTES = 64 * KIB;
 
 const kind = v.picklist(Object.keys(ALERT_KINDS) as AlertKind[]);
 const addresses = v.array(v.pipe(v.string(), v.email()));
-const port = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
+const port = v.pipe(PositiveInteger, v.maxValue(65_535));
 const webhook = v.pipe(v.string(), v.check(isSafeUrl, "it must be https, or on this computer"));
 
 // `alerting-config.json` (R-26). Unknown members are refused: a misspelt one would silence an alert.

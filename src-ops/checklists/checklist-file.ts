@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -9,7 +10,7 @@ import { BuildId, Sha256Hex } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { CHECKED_RINGS, type CheckedRing, CHECKLISTS } from "./items.ts";
 
-const Moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Moment = NonNegativeInteger;
 const Note = v.pipe(v.string(), v.maxLength(300));
 
 /** What stands behind an item: bytes by their hash, a page with the day on which it was looked at, or a verdict. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { RINGS } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Bytes, KIB } from "../units.ts";
@@ -10,7 +11,7 @@ export const MAX_VERDICT_BYTES: Bytes = 256 * KIB;
 
 const VERDICTS = ["pass", "fail", "inconclusive"] as const;
 
-const UnixMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const UnixMs = NonNegativeInteger;
 const GateOutcome = v.object({
   gate: v.pipe(v.string(), v.regex(/^[a-z]{1,32}$/)),
   outcome: v.picklist(["pass", "hold", "fail", "halt"]),
@@ -71,7 +72,7 @@ export const Validation = v.object({
   policyHash: Sha256Hex,
   /** Absent in documents of before the verdict was signed with it. */
   verdict: v.optional(JudgedVerdict),
-  issued: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  issued: NonNegativeInteger,
 });
 export type Validation = v.InferOutput<typeof Validation>;
 

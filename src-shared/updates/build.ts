@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Json } from "../encoding/strict-json.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { err, ok, type Result } from "../result.ts";
 
 export const PLATFORMS = ["win32", "darwin", "linux"] as const;
@@ -25,7 +26,7 @@ export const Version = v.pipe(v.string(), v.regex(VERSION), v.brand("Version"));
 export type Version = v.InferOutput<typeof Version>;
 
 /** Rises with each build that must not be undone by a rollback; compared with the security floor. */
-export const BuildEpoch = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const BuildEpoch = NonNegativeInteger;
 
 const FileName = v.pipe(v.string(), v.maxLength(128), v.regex(FILE_NAME));
 

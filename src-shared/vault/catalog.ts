@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { MAX_CATALOG_TEXT_CHARS, MAX_CHAPTERS } from "../limits.ts";
 import { POSTER_TYPES, VIDEO_TYPES } from "./media-types.ts";
 
-const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Size = NonNegativeInteger;
 const Moment = v.pipe(v.number(), v.finite(), v.minValue(0));
 const Text = v.pipe(v.string(), v.maxLength(MAX_CATALOG_TEXT_CHARS));
 

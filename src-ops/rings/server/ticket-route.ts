@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { RingStore } from "../store/ring-store.ts";
 import { DONE, refusal } from "./answer.ts";
 import { showsToken } from "./bearer.ts";
 import type { Route } from "./http.ts";
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
 
 /** What a ticket system tells: of one ticket, when it was opened and, once it is, closed. */
 const Ticket = v.strictObject({
