@@ -2,6 +2,7 @@
 import { app, clipboard, ipcMain, nativeTheme } from "electron";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
+import { bestLanguage } from "../src-shared/languages.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
 import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { HOUR } from "../src-shared/units.ts";
@@ -224,8 +225,7 @@ function start(): void {
 
   function snapshot(): Snapshot {
     const chosen = settings.settings();
-    const system = app.getLocale().toLowerCase().startsWith("fr") ? "fr" : "en";
-    const language = chosen.language === "system" ? system : chosen.language;
+    const language = chosen.language === "system" ? bestLanguage([app.getLocale()]) : chosen.language;
     return {
       screen: vault.screen(),
       recent: [...settings.recent()],

@@ -1,9 +1,12 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { bestLanguage } from "../src-shared/languages.ts";
 import { App } from "./app/app.tsx";
 import { ErrorBoundary } from "./app/error-boundary.tsx";
 import { BridgeProvider, createSnapshotStore } from "./bridge/index.tsx";
 
+// Until the first snapshot names the language that the person chose.
+document.documentElement.lang = bestLanguage(navigator.languages);
 const bridge = window.vault;
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no place for the app");

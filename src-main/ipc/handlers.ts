@@ -2,7 +2,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
-import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import type { Feedback } from "../feedback/index.ts";
 import type { LicenseShelf } from "../license/index.ts";

@@ -8,6 +8,7 @@ import {
   type Sighting,
 } from "../../src-shared/ledger/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { LedgerPorts } from "./ports.ts";
 import { type CommitError, createRecordStore, type Kept, type LedgerState } from "./record-store.ts";
 import { readCopy, type Stick, writeCopy } from "./stick-copy.ts";
@@ -48,14 +49,8 @@ export function createLedger(ports: LedgerPorts): Ledger {
   let kept: Kept | undefined;
   let state: LedgerState | undefined;
   let opening: Promise<unknown> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
   /** One reading or writing at a time in this process; the store's lock keeps other processes out. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  }
+  const inTurn = createSerialQueue();
 
   function become(next: LedgerState): void {
     if (next !== state) ports.log("ledger.opened", { state: next, gen: kept?.record.gen ?? 0 });
@@ -137,7 +132,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
         return ok(undefined);
       }),
     async idle() {
-      await Promise.allSettled([last]);
+      await inTurn(async () => undefined);
     },
   };
 }

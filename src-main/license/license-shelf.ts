@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
-import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { codeOf, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";

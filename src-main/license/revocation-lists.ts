@@ -3,12 +3,8 @@ import { dirname } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { compareCounters } from "../../src-shared/ledger/index.ts";
-import {
-  MAX_ARMORED_CHARS,
-  NO_REVOCATIONS,
-  parseRevocations,
-  type Revocations,
-} from "../../src-shared/license/index.ts";
+import { NO_REVOCATIONS, parseRevocations, type Revocations } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";

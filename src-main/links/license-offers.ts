@@ -1,7 +1,8 @@
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { CallCode, CallOutput, LicenseOffer } from "../../src-shared/ipc/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
-import { MAX_ARMORED_CHARS, parseLicenseLink, verifyLicense } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
+import { parseLicenseLink, verifyLicense } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, type Result } from "../../src-shared/result.ts";
 import { type DeviceKey, factsOf } from "../license/index.ts";

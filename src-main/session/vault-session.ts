@@ -11,6 +11,7 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { composeRequest } from "../license/index.ts";
 import type { MediaLookup } from "../playback/index.ts";
@@ -55,14 +56,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   let state: State = { stage: "no-stick", problem: null };
   // Folders that are left alone until they go away: refused ones, and those the viewer has ejected.
   const ignored = new Map<string, VaultProblem | "EJECTED">();
-  let last: Promise<unknown> = Promise.resolve();
-
   /** One transition at a time, in the order asked for. */
-  function inTurn<T>(transition: () => Promise<T>): Promise<T> {
-    const next = last.then(transition, transition);
-    last = next;
-    return next;
-  }
+  const inTurn = createSerialQueue();
 
   function become(next: State): void {
     state = next;

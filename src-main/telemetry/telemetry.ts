@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Erasure, HealthView, TelemetryPart } from "../../src-shared/ipc/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import {
   type FeedbackContent,
   type LocalMetrics,
@@ -85,16 +86,12 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   let before = { cpuMs: 0, uptimeMs: 0 };
   let restUntil: Milliseconds = Number.NEGATIVE_INFINITY;
   let sending: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const enqueue = createSerialQueue();
   let erasure: Erasure = "none";
   let delivered: UnixSeconds | null = null;
 
   /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
-  function inTurn(step: () => Promise<void>): Promise<Result<void, string>> {
-    const result = last.then(() => attempt(step));
-    last = result;
-    return result;
-  }
+  const inTurn = (step: () => Promise<void>): Promise<Result<void, string>> => enqueue(() => attempt(step));
 
   async function attempt(step: () => Promise<void>): Promise<Result<void, string>> {
     try {

@@ -1,6 +1,7 @@
 import type { RingDetails, UpdateOutcome, UpdateStage, UpdatesView } from "../../src-shared/ipc/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import {
   type Asked,
   buildOf,
@@ -45,14 +46,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
   let checked: number | null = null;
   let ready: Ready | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
   /** One look, download or installation at a time. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  }
+  const inTurn = createSerialQueue();
 
   function show(next: UpdateStage): void {
     stage = next;
@@ -213,7 +208,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     async close() {
       closing.abort();
       clearTimeout(timer);
-      await Promise.allSettled([last]);
+      await inTurn(async () => undefined);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { MAX_NOTES_CHARS } from "../../src-shared/limits.ts";
 import {
   ARCHITECTURES,
   type Architecture,
@@ -9,6 +10,7 @@ import {
   PLATFORMS,
   type Version,
 } from "../../src-shared/updates/index.ts";
+import { type Language, LANGUAGES, type Translations } from "../../src-shared/languages.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { addBuild, type BuildOrder, publishLists, raiseSecurity } from "../feed/index.ts";
 import type { Host } from "./host.ts";
@@ -23,24 +25,20 @@ type BuildOptions = FeedOptions & {
   platform?: Platform;
   arch?: Architecture;
   kind?: PackageKind;
-  notesFr?: string;
-  notesEn?: string;
-};
+} & { readonly [option in `notes${Capitalize<Language>}`]?: string };
 type SecurityOptions = FeedOptions & { floor?: number; revoke: readonly BuildId[] };
 
 const EPOCH = wholeNumber(0, 1e9);
 
 /** What builds there are, and which of them nobody installs any more. */
 export function addFeedBuilds(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "add-build", "list the files of a build and print its id; no ring runs it yet")
+  const add = feedCommand(group, "add-build", "list the files of a build and print its id; no ring runs it yet")
     .argument("<file...>", "one package for each kind of machine")
     .requiredOption("--version <version>", "the app's version, like 1.2.3", FEED_VERSION)
     .requiredOption("--build-epoch <n>", "rises with each build that no rollback may undo", EPOCH)
     .addOption(new Option("--platform <platform>", "where the file name does not say it").choices(PLATFORMS))
     .addOption(new Option("--arch <architecture>", "where the file name does not say it").choices(ARCHITECTURES))
     .addOption(new Option("--kind <kind>", "where the file name does not say it").choices(PACKAGE_KINDS))
-    .option("--notes-fr <text>", "what is new, in French: plain text, a line for each point")
-    .option("--notes-en <text>", "the same in English")
     .action((files: readonly string[], options: BuildOptions) =>
       changeFeed(
         host,
@@ -56,6 +54,7 @@ export function addFeedBuilds(group: Command, host: Host, context: CommandContex
         ({ build }) => [`Build ${build}`],
       ),
     );
+  for (const language of LANGUAGES) add.addOption(notesOption(language));
   feedCommand(group, "security", "raise the security floor, or revoke builds: in every ring and for good")
     .option("--floor <epoch>", "no build with a lower epoch is installed any more", EPOCH)
     .option("--revoke <build>", "nobody installs this build any more; may stand several times", repeatable(BUILD), [])
@@ -71,8 +70,28 @@ export function addFeedBuilds(group: Command, host: Host, context: CommandContex
   );
 }
 
-function notesOf({ notesFr, notesEn }: BuildOptions): Attempt<BuildOrder["notes"]> {
-  if (notesFr === undefined && notesEn === undefined) return ok(undefined);
-  if (notesFr !== undefined && notesEn !== undefined) return ok({ fr: notesFr, en: notesEn });
-  return fail("USAGE", "Give the notes in both languages: --notes-fr and --notes-en. See --help.");
+const ENGLISH_NAMES = new Intl.DisplayNames("en", { type: "language" });
+
+function notesOption(language: Language): Option {
+  const form = "plain text, a line for each point";
+  return new Option(`--notes-${language} <text>`, `what is new, in ${ENGLISH_NAMES.of(language)}: ${form}`);
+}
+
+function notesOf(options: BuildOptions): Attempt<BuildOrder["notes"]> {
+  const given = LANGUAGES.flatMap((language) => {
+    const text = options[notesName(language)];
+    return text === undefined ? [] : [[language, text] as const];
+  });
+  if (given.length === 0) return ok(undefined);
+  if (given.some(([, text]) => text.length > MAX_NOTES_CHARS)) {
+    return fail("USAGE", `The notes are too long: at most ${MAX_NOTES_CHARS} characters in each language.`);
+  }
+  if (given.length === LANGUAGES.length) return ok(Object.fromEntries(given) as Translations<string>);
+  const names = LANGUAGES.map((language) => `--notes-${language}`).join(", ");
+  return fail("USAGE", `Give the notes in every language: ${names}. See --help.`);
+}
+
+/** The name under which commander keeps the option. */
+function notesName<L extends Language>(language: L): `notes${Capitalize<L>}` {
+  return `notes${language[0]?.toUpperCase()}${language.slice(1)}` as `notes${Capitalize<L>}`;
 }

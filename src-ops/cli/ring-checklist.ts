@@ -109,10 +109,10 @@ async function fill(
 
 function shown(path: string, checklist: Checklist, hash: string | undefined): Outcome {
   const lacking = lackingIn(checklist, undefined).map(({ id }) => id);
-  const words = CHECKLISTS[checklist.ring].map(({ id, isHard, gates, en }) => {
+  const words = CHECKLISTS[checklist.ring].map(({ id, isHard, gates, texts }) => {
     const mark = lacking.includes(id) ? "MISSING" : (checklist.items[id] ?? []).length > 0 ? "shown" : "-";
     const by = gates.length > 0 ? ` (measured: ${gates.join(", ")})` : "";
-    return `${mark.padEnd(8)}${isHard ? "hard  " : "wished"}  ${id}: ${en}${by}`;
+    return `${mark.padEnd(8)}${isHard ? "hard  " : "wished"}  ${id}: ${texts.en}${by}`;
   });
   return {
     json: { file: path, ...checklist, lacking, hash: hash ?? null },

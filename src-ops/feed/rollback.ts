@@ -1,11 +1,9 @@
 import type { Ring } from "../../src-shared/license/index.ts";
+import { MAX_ROLLBACK_FROM } from "../../src-shared/limits.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
-
-// As many as a document may name; what is left out was offered longest ago.
-const MAX_FROM = 100;
 
 /** Brings a ring back to a build that it had, from every other that it was ever offered. RING_EMPTY. */
 export async function rollBack(
@@ -17,7 +15,8 @@ export async function rollBack(
   const { feed, now } = transaction;
   const { release: old, offered } = feed.documents.rings[ring];
   if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to go back from.`);
-  const from = offered.filter((build) => build !== to).slice(-MAX_FROM);
+  // What is left out was offered longest ago.
+  const from = offered.filter((build) => build !== to).slice(-MAX_ROLLBACK_FROM);
   if (from.length === 0) {
     return fail("BUILD_NEVER_OFFERED", `${ring} never had another build than ${to}: there is nothing to go back from.`);
   }

@@ -13,7 +13,8 @@ import {
   firstStage,
   ringBefore,
 } from "./promotion/index.ts";
-import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
+import type { Release, Version } from "../../src-shared/updates/index.ts";
+import { compareVersions } from "../../src-shared/versions.ts";
 
 /** Two states of a feed, one after the other; the later one may still lack signatures. */
 export type Step = {

@@ -4,13 +4,14 @@ import { RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { type Bytes, KIB } from "../../src-shared/units.ts";
 import { BuildId, JudgedVerdict, Sha256Hex } from "../../src-shared/updates/index.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
 
 /** No verdict is longer: its evidence stands elsewhere, by hash. */
 export const MAX_VERDICT_BYTES: Bytes = 256 * KIB;
 
 const VERDICTS = ["pass", "fail", "inconclusive"] as const;
 
-const UnixMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const UnixMs = NonNegativeInteger;
 const GateOutcome = v.object({
   gate: v.pipe(v.string(), v.regex(/^[a-z]{1,32}$/)),
   outcome: v.picklist(["pass", "hold", "fail", "halt"]),
@@ -71,7 +72,7 @@ export const Validation = v.object({
   policyHash: Sha256Hex,
   /** Absent in documents of before the verdict was signed with it. */
   verdict: v.optional(JudgedVerdict),
-  issued: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  issued: NonNegativeInteger,
 });
 export type Validation = v.InferOutput<typeof Validation>;
 

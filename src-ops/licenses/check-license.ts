@@ -12,11 +12,12 @@ import {
 } from "../../src-shared/license/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
 import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
 import { loadTrust } from "../keys/index.ts";
@@ -78,7 +79,7 @@ function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "dev
 
 // A list on the stick that no trusted key signed says nothing, as in the app.
 async function revocationsOn(stick: string, roots: TrustRoots): Promise<Revocations> {
-  const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
+  const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
   const list = bytes && parseRevocations(bytes.toString("utf8"), roots);
   return list?.ok ? list.value : NO_REVOCATIONS;
 }

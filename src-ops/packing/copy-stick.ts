@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
@@ -104,7 +105,7 @@ async function write(
 async function copyRevocations(from: string, to: string): Promise<void> {
   // The publisher's own newest list, where he has one, is there already.
   if (await exists(join(to, VAULT_FOLDER, REVOCATIONS_FILE))) return;
-  const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
+  const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
   if (list) await writeFileAtomic(join(to, VAULT_FOLDER, REVOCATIONS_FILE), list);
 }
 

@@ -1,9 +1,12 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { cutLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { MAX_CATALOG_TEXT_CHARS } from "../../src-shared/limits.ts";
+import { MAX_CHAPTERS } from "../../src-shared/limits.ts";
+import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
-import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import { type CatalogVideo, SUBTITLE_SUFFIX } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
 import { formatDuration } from "../formatting.ts";
 import { type Cue, parseWebVtt } from "./webvtt.ts";
@@ -17,12 +20,7 @@ export type Sidecars = {
   readonly ignored: readonly string[];
 };
 
-const SUFFIX = ".vtt";
 const CHAPTERS = "chapters";
-const MAX_BYTES = 16 * MIB;
-const MAX_CHAPTERS = 1000;
-// As for the titles of videos: UTF-16 units are never fewer than code points.
-const MAX_UNITS = 500;
 
 /** Picks up what lies beside a video: `film.fr.vtt`, `film.vtt` (language unknown) and `film.chapters.vtt`. */
 export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>> {
@@ -53,14 +51,16 @@ export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>
 // "" for film.vtt, "fr" for film.fr.vtt, `undefined` for what is no sidecar of this video.
 function roleOf(name: string, stem: string): string | undefined {
   const lower = name.toLowerCase();
-  if (!lower.endsWith(SUFFIX) || !name.startsWith(stem)) return undefined;
-  const middle = name.slice(stem.length, -SUFFIX.length);
+  if (!lower.endsWith(SUBTITLE_SUFFIX) || !name.startsWith(stem)) return undefined;
+  const middle = name.slice(stem.length, -SUBTITLE_SUFFIX.length);
   if (middle === "") return "";
   return middle.startsWith(".") && !middle.slice(1).includes(".") ? middle.slice(1) : undefined;
 }
 
 async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cues: readonly Cue[] }, Failure>> {
-  if ((await stat(path)).size > MAX_BYTES) return fail("WEBVTT_INVALID", `${path} is larger than 16 MiB: split it.`);
+  if ((await stat(path)).size > MAX_SIDECAR_BYTES) {
+    return fail("WEBVTT_INVALID", `${path} is larger than ${MAX_SIDECAR_BYTES / MIB} MiB: split it.`);
+  }
   const bytes = await readFile(path);
   const cues = parseWebVtt(bytes);
   if (cues.ok) return ok({ bytes, cues: cues.value });
@@ -70,7 +70,10 @@ async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cue
 
 function chaptersOf(path: string, cues: readonly Cue[]): Attempt<CatalogVideo["chapters"]> {
   const chapters = cues
-    .map(({ startSeconds, text }) => ({ startSeconds, title: cutLine(text.replaceAll(/\s+/g, " ").trim(), MAX_UNITS) }))
+    .map(({ startSeconds, text }) => ({
+      startSeconds,
+      title: cutLine(text.replaceAll(/\s+/g, " ").trim(), MAX_CATALOG_TEXT_CHARS),
+    }))
     .toSorted((a, b) => a.startSeconds - b.startSeconds)
     .slice(0, MAX_CHAPTERS);
   for (const { startSeconds, title } of chapters) {

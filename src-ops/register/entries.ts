@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { RandomId } from "../../src-shared/ids.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
 import { DeviceMarks, StickMarks } from "../../src-shared/license/index.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Count = NonNegativeInteger;
 const Positive = v.pipe(Count, v.minValue(1));
 
 /**

@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from "react";
-import { createSpeech, type Language, type Speech } from "../i18n/index.ts";
+import { bestLanguage } from "../../src-shared/languages.ts";
+import { createSpeech, type Speech } from "../i18n/index.ts";
 import { Button, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 
@@ -16,10 +17,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
   }
 }
 
-/** The words where no snapshot has told the language: the page's own, once it has one, else the computer's. */
+/** The texts in the language of the page, for what stands outside the provider of the texts. */
 function pageSpeech(): Speech {
-  const language: Language = (document.documentElement.lang || navigator.language).startsWith("fr") ? "fr" : "en";
-  return createSpeech(language, "");
+  return createSpeech(bestLanguage([document.documentElement.lang]), "");
 }
 
 /** Before the first snapshot. */

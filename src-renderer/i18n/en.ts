@@ -157,13 +157,15 @@ export const en = {
     fullscreen: "Full screen",
     exitFullscreen: "Leave full screen",
     help: "Keyboard shortcuts",
-    keys: {
-      space: "Space",
-      left: "Left",
-      right: "Right",
-      up: "Up",
-      down: "Down",
-      escape: "Esc",
+    keyLabels: {
+      " ": "Space",
+      ArrowLeft: "Left",
+      ArrowRight: "Right",
+      ArrowUp: "Up",
+      ArrowDown: "Down",
+      Escape: "Esc",
+    },
+    keyHelp: {
       playPause: "Play or pause",
       tenSeconds: "10 seconds back, forward",
       fiveSeconds: "5 seconds back, forward",
@@ -205,7 +207,7 @@ export const en = {
   settings: {
     title: "Settings",
     language: "Language",
-    languages: { system: "As the computer", fr: "Français", en: "English" },
+    languageOfComputer: "As the computer",
     appearance: "Appearance",
     appearances: { system: "As the computer", dark: "Dark", light: "Light" },
     about: "About",

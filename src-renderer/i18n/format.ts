@@ -1,4 +1,4 @@
-import type { Language } from "./plural.ts";
+import type { Language } from "../../src-shared/languages.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

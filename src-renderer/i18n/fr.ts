@@ -161,13 +161,15 @@ export const fr: Words = {
     fullscreen: "Plein écran",
     exitFullscreen: "Quitter le plein écran",
     help: "Raccourcis clavier",
-    keys: {
-      space: "Espace",
-      left: "Gauche",
-      right: "Droite",
-      up: "Haut",
-      down: "Bas",
-      escape: "Échap",
+    keyLabels: {
+      " ": "Espace",
+      ArrowLeft: "Gauche",
+      ArrowRight: "Droite",
+      ArrowUp: "Haut",
+      ArrowDown: "Bas",
+      Escape: "Échap",
+    },
+    keyHelp: {
       playPause: "Lire ou mettre en pause",
       tenSeconds: "Reculer, avancer de 10 secondes",
       fiveSeconds: "Reculer, avancer de 5 secondes",
@@ -210,7 +212,7 @@ export const fr: Words = {
   settings: {
     title: "Réglages",
     language: "Langue",
-    languages: { system: "Celle de l’ordinateur", fr: "Français", en: "English" },
+    languageOfComputer: "Celle de l’ordinateur",
     appearance: "Apparence",
     appearances: { system: "Celle de l’ordinateur", dark: "Sombre", light: "Claire" },
     about: "À propos",

@@ -1,4 +1,3 @@
 export { type ProblemCode, type ProblemWords } from "./codes.ts";
 export { clock, type Format } from "./format.ts";
-export type { Language } from "./plural.ts";
 export { createSpeech, type Speech, SpeechProvider, useSpeech } from "./speech.tsx";

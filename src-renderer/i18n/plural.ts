@@ -1,6 +1,4 @@
-import type { Snapshot } from "../../src-shared/ipc/index.ts";
-
-export type Language = Snapshot["language"];
+import type { Language } from "../../src-shared/languages.ts";
 
 /** Picks the form that the language uses for a number, by its own plural rules. */
 export function plural(language: Language, count: number, forms: { one: string; other: string }): string {

@@ -1,11 +1,11 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
 import { I18nProvider } from "react-aria-components";
 import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import { DEFAULT_LANGUAGE, type Language, type Translations } from "../../src-shared/languages.ts";
 import type { ProblemCode, ProblemWords } from "./codes.ts";
 import { en, type Words } from "./en.ts";
 import { createFormat, type Format } from "./format.ts";
 import { fr } from "./fr.ts";
-import type { Language } from "./plural.ts";
 
 export type Speech = {
   readonly language: Language;
@@ -15,7 +15,7 @@ export type Speech = {
   explain: (code: ProblemCode, date?: number | null, isCopy?: boolean) => ProblemWords;
 };
 
-const catalogs: { readonly [language in Language]: Words } = { fr, en };
+const catalogs: Translations<Words> = { fr, en };
 
 export function createSpeech(language: Language, support: string): Speech {
   const words = catalogs[language];
@@ -33,7 +33,7 @@ export function createSpeech(language: Language, support: string): Speech {
   };
 }
 
-const SpeechContext = createContext<Speech>(createSpeech("en", ""));
+const SpeechContext = createContext<Speech>(createSpeech(DEFAULT_LANGUAGE, ""));
 
 /** Gives the words of the chosen language to everything inside; changing the language changes them at once. */
 export function SpeechProvider(props: { snapshot: Snapshot; children: ReactNode }): ReactNode {

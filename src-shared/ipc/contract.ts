@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
-import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
+import { REFUSAL_CODES } from "../license/index.ts";
+import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
 import { Complaint, Opinion, Ticket } from "../feedback/index.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
@@ -69,7 +70,7 @@ export const calls = {
   /** Writes the proof of a return where the system's save dialog says. */
   "license.save-proof": call({ in: LicenseName, out: Nothing, errors: ["CANCELLED", "NOT_RETURNED", "NOT_WRITTEN"] }),
   "license.unlock": call({
-    in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+    in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_PASSPHRASE_CHARS)) }),
     out: LicenseView,
     errors: REFUSAL_CODES,
   }),

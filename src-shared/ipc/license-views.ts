@@ -1,14 +1,15 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
 
 /** What a license says. Shown only where its signature holds; whether it may be used here is another question. */
 export const LicenseFacts = v.object({
   licenseId: RandomId,
   /** One sequence for all licenses of a publisher: a renewal has a higher one, though not by one. */
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  seq: PositiveInteger,
   customer: v.string(),
   ring: v.picklist(RINGS),
   issued: Time,
@@ -59,7 +60,7 @@ export type LicenseOverview = v.InferOutput<typeof LicenseOverview>;
 /** A license that came by a link or from the file manager, and waits for a yes or no. */
 export const LicenseOffer = v.object({
   /** A later offer has another number. */
-  id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  id: PositiveInteger,
   /** Why nothing of it can be believed; `null`: its signature holds, and `facts` is what it says. */
   refusal: v.nullable(v.picklist(["LINKS_OFF", ...REFUSAL_CODES])),
   facts: v.nullable(LicenseFacts),

@@ -1,4 +1,4 @@
-export { armor, type ArmorLabel, MAX_ARMORED_CHARS, unarmor } from "./armor.ts";
+export { armor, type ArmorLabel, unarmor } from "./armor.ts";
 export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
 export { LINK_SCHEME, MAX_LINK_CHARS, parseLicenseLink } from "./link.ts";
 export {

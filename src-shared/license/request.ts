@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { decodeUnverifiedJws, type JwsProfile, verifyJws } from "../jws/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { KIB } from "../units.ts";
@@ -26,7 +27,7 @@ export const ActivationRequest = v.object({
   x25519: Key,
   ed25519: Key,
   app: v.pipe(v.string(), v.maxLength(32)),
-  iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  iat: NonNegativeInteger,
   deviceMarks: v.exactOptional(DeviceMarks),
   stickMarks: v.exactOptional(StickMarks),
 });

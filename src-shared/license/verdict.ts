@@ -5,6 +5,7 @@ import { type TrustRoots, verifyJws } from "../jws/index.ts";
 import { CLOCK_TOLERANCE, compareCounters, type Counter, isBehind, type LedgerHead } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { DAY, type UnixSeconds } from "../units.ts";
+import { compareVersions } from "../versions.ts";
 import { unarmor } from "./armor.ts";
 import type { RefusalCode } from "./codes.ts";
 import { type DeviceMarks, isSameComputer, isSameDrive, type StickMarks } from "./marks.ts";
@@ -153,19 +154,4 @@ type DeviceBinding = Exclude<LicenseClaims["bind"], { mode: "stick" }>;
 // Nothing opens without the key; a copied keychain brings the key along, but not the computer around it.
 function isOnItsComputer({ device, deviceMarks = {} }: DeviceBinding, here: Surroundings): boolean {
   return device === here.device && isSameComputer(deviceMarks, here.deviceMarks);
-}
-
-/** Compares `major.minor.patch`; what follows (pre-release, build) is ignored. What is no version is older than any. */
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [versionNumbers(a), versionNumbers(b)];
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function versionNumbers(version: string): readonly number[] {
-  const match = /^(\d+)\.(\d+)\.(\d+)(?:[-+]|$)/.exec(version);
-  return match ? match.slice(1).map(Number) : [-1];
 }

@@ -1,6 +1,7 @@
 import { CLOCK_TOLERANCE, type LedgerHead } from "../ledger/index.ts";
 import type { UnixSeconds } from "../units.ts";
-import { type BuildId, compareVersions, type Version } from "./build.ts";
+import { compareVersions } from "../versions.ts";
+import type { BuildId, Version } from "./build.ts";
 import { type Feed, type Replay, refuseReplay } from "./feed.ts";
 import { fileFor, type ListedBuild, type ListedBuilds, type ListedFile, type Place } from "./listed-builds.ts";
 import type { Release } from "./release.ts";

@@ -3,7 +3,6 @@ export {
   type Architecture,
   BuildFile,
   BuildId,
-  compareVersions,
   PACKAGE_KINDS,
   type PackageKind,
   parseBuildFile,
@@ -35,7 +34,7 @@ export {
   type ListedTarget,
   type Place,
 } from "./listed-builds.ts";
-export { NOTES_FILE, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
+export { NOTES_FILE, notesIn, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
 export { JudgedVerdict, Promotion } from "./promotion.ts";
 export { UPDATE_PROBLEMS, type UpdateProblem } from "./problems.ts";
 export { EVERYONE, parseRelease, Release, RELEASE_KINDS, type ReleaseKind, releasePath } from "./release.ts";

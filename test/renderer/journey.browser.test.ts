@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { CATALOG, LOCKED } from "./harness/fake-content.ts";
 import { paste } from "./harness/scenes.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
@@ -187,7 +188,7 @@ describe("the license screen", () => {
     await tell((harness) => harness.refuse("license.import", null));
   });
 
-  it("takes a dropped file, and refuses one too large to be a license without reading it out", async () => {
+  it("takes a dropped file of the largest size that the contract allows, and refuses a larger one unread", async () => {
     const { page, heard } = open;
     const drop = (size: number): Promise<void> =>
       page.evaluate((chars) => {
@@ -195,12 +196,12 @@ describe("the license screen", () => {
         dataTransfer.items.add(new File(["x".repeat(chars)], "a.uvvlic"));
         document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
       }, size);
-    await drop(65_537);
+    await drop(MAX_ARMORED_CHARS + 1);
     await page.locator("[data-code=MALFORMED]").waitFor();
     expect(await heard("license.import")).toEqual([]);
-    await drop(3);
+    await drop(MAX_ARMORED_CHARS);
     await page.locator("[data-code=MALFORMED]").waitFor({ state: "detached" });
-    expect(await heard("license.import")).toEqual([{ text: "xxx" }]);
+    expect(await heard("license.import")).toEqual([{ text: "x".repeat(MAX_ARMORED_CHARS) }]);
   });
 
   it("says that it checks when checking lasts", async () => {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { chapterAt, preferredSubtitle } from "../../src-renderer/features/player/chapters.ts";
-import { type PlayerCommand, playerCommand } from "../../src-renderer/features/player/player-keys.ts";
+import {
+  COMMANDS,
+  keyLabel,
+  PLAYER_KEYS,
+  type PlayerCommand,
+  playerCommand,
+  shortcutOf,
+} from "../../src-renderer/features/player/player-keys.ts";
+import { createSpeech } from "../../src-renderer/i18n/index.ts";
+import { LANGUAGES } from "../../src-shared/languages.ts";
 import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
 
 function press(
@@ -39,6 +48,32 @@ describe("the player's keyboard", () => {
       press("ArrowLeft", { altKey: true }),
       press("m", { metaKey: true }),
     ]).toEqual([null, null, null]);
+  });
+});
+
+describe("the table of the player's keys", () => {
+  it("has each key once, for the command that the key runs", () => {
+    expect(new Set(PLAYER_KEYS.map(({ key }) => key)).size).toBe(PLAYER_KEYS.length);
+    for (const { key, command } of PLAYER_KEYS) expect(press(key)).toBe(command);
+  });
+
+  it("has a key for every command", () => {
+    const withKey = new Set(PLAYER_KEYS.map(({ command }) => command));
+    expect(Object.values(COMMANDS).filter((command) => !withKey.has(command))).toEqual([]);
+  });
+
+  it.each(LANGUAGES)("uses every text of the help and every name of a key (%s)", (language) => {
+    const texts = createSpeech(language, "").words.player;
+    expect([...new Set(PLAYER_KEYS.map(({ help }) => help))].toSorted()).toEqual(Object.keys(texts.keyHelp).toSorted());
+    const shown = new Set(PLAYER_KEYS.map(({ key }) => keyLabel(key, texts)));
+    expect(Object.values(texts.keyLabels).filter((label) => !shown.has(label))).toEqual([]);
+  });
+
+  it("names the keys in tooltips", () => {
+    const texts = createSpeech("fr", "").words.player;
+    expect(shortcutOf(texts, COMMANDS.togglePlay)).toBe("Espace");
+    expect(shortcutOf(texts, COMMANDS.slower, COMMANDS.faster)).toBe("< >");
+    expect(shortcutOf(texts, COMMANDS.back10)).toBe("J");
   });
 });
 

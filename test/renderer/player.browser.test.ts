@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { pauseClip, startClip, untilSought, untilVideo, type Video, videoState } from "./harness/video-state.ts";
 
 const ID = videoId(0);
 
@@ -21,61 +22,11 @@ async function stick(where: "in" | "out"): Promise<void> {
   await open.app.evaluate((_electron, out) => Object.assign(globalThis, { stickPulled: out }), where === "out");
 }
 
-type Video = {
-  seconds: number;
-  paused: boolean;
-  seeking: boolean;
-  /** Enough has come to show this moment and the next. */
-  ready: boolean;
-  rate: number;
-  volume: number;
-  muted: boolean;
-  src: string;
-  /** The subtitles on the picture. */
-  cues: string[];
-};
-
-function video(): Promise<Video> {
-  return open.page.locator("video").evaluate((element: HTMLVideoElement) => {
-    const showing = [...element.textTracks].filter((track) => track.mode === "showing");
-    return {
-      seconds: element.currentTime,
-      paused: element.paused,
-      seeking: element.seeking,
-      ready: element.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,
-      rate: element.playbackRate,
-      volume: element.volume,
-      muted: element.muted,
-      src: element.currentSrc,
-      cues: showing.flatMap((track) => [...(track.activeCues ?? [])].map((cue) => (cue as VTTCue).text)),
-    };
-  });
-}
-
-async function until(holds: (now: Video) => boolean): Promise<void> {
-  await expect.poll(async () => holds(await video()), { timeout: 30_000 }).toBe(true);
-}
-
-/** Opens the clip, which was left at 12 of its 30 seconds, and waits until it runs. */
-async function play(): Promise<void> {
-  await open.page
-    .getByRole("gridcell", { name: /^The harbour 30/ })
-    .getByRole("button")
-    .click();
-  await open.page.locator("video").waitFor();
-  await until((now) => !now.paused && now.ready && now.seconds > 12);
-}
-
-async function pause(): Promise<void> {
-  await open.page.keyboard.press("k");
-  await until((now) => now.paused);
-}
-
-/** Waits for the end of a seek. What a pause shows may move by a frame after it. */
-async function soughtTo(seconds: number): Promise<Video> {
-  await until((now) => !now.seeking && Math.abs(now.seconds - seconds) < 0.1);
-  return video();
-}
+const video = () => videoState(open.page);
+const until = (holds: (now: Video) => boolean) => untilVideo(open.page, holds);
+const play = () => startClip(open.page);
+const pause = () => pauseClip(open.page);
+const soughtTo = (seconds: number) => untilSought(open.page, seconds);
 
 describe("playing", () => {
   it("goes on where watching stopped", async () => {

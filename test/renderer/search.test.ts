@@ -1,3 +1,4 @@
+import type { Language } from "../../src-shared/languages.ts";
 import { describe, expect, it } from "vitest";
 import { fold, indexTitles, searchTitles } from "../../src-renderer/features/catalog/search.ts";
 import { continueWatching, sortTitles } from "../../src-renderer/features/catalog/sort.ts";
@@ -24,7 +25,7 @@ function found(titles: readonly string[], query: string): string[] {
 
 function order(
   items: readonly CatalogItem[],
-  ...[sort, language]: ["title" | "added" | "length" | "watched", "fr" | "en"]
+  ...[sort, language]: ["title" | "added" | "length" | "watched", Language]
 ): string[] {
   return sortTitles(indexTitles(items), sort, language).map(({ item }) => item.title);
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createSpeech, type ProblemCode } from "../../src-renderer/i18n/index.ts";
 import { calls, PLAYBACK_FAULTS } from "../../src-shared/ipc/index.ts";
+import { LANGUAGES } from "../../src-shared/languages.ts";
 import { REFUSAL_CODES } from "../../src-shared/license/index.ts";
-
-const LANGUAGES = ["fr", "en"] as const;
 
 /** Read from the contract itself, so that a code added there is asked for here. */
 const CODES = [

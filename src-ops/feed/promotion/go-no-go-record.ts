@@ -15,10 +15,10 @@ const SIGNATURES = `
 export function goNoGoRecord(checklist: Checklist, hash: string): string {
   const { ring, build, items } = checklist;
   const lacking = new Set(lackingIn(checklist, undefined).map(({ id }) => id));
-  const rows = CHECKLISTS[ring].map(({ id, isHard, en }) => {
+  const rows = CHECKLISTS[ring].map(({ id, isHard, texts }) => {
     const evidence = (items[id] ?? []).map(evidenceWords).join("; ");
     const mark = lacking.has(id) ? "**MISSING**" : evidence === "" ? "none" : evidence;
-    return `| ${en} | ${isHard ? "hard" : "wished"} | ${mark} |`;
+    return `| ${texts.en} | ${isHard ? "hard" : "wished"} | ${mark} |`;
   });
   const sum =
     lacking.size === 0

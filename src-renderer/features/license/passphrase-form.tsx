@@ -1,10 +1,8 @@
 import { type ReactNode, useState } from "react";
+import { MAX_PASSPHRASE_CHARS } from "../../../src-shared/limits.ts";
 import { useSpeech } from "../../i18n/index.ts";
 import { Button, TextField, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
-
-/** The contract's bound. */
-const MAX_PASSPHRASE_CHARS = 200;
 
 /** Deriving the key takes a few seconds, so the form says that it works on it. */
 export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) => Promise<void> }): ReactNode {

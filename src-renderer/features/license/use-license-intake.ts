@@ -1,7 +1,5 @@
 import { useEffect, useEffectEvent, useState } from "react";
-
-/** The contract takes no more than this; a larger file is no license, and is not read. */
-const MAX_LICENSE_BYTES = 64 * 1024;
+import { MAX_ARMORED_CHARS } from "../../../src-shared/limits.ts";
 
 const ARMOR = "-----BEGIN USB VIDEO VAULT LICENSE-----";
 
@@ -18,7 +16,7 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
   const take = useEffectEvent(async (data: DataTransfer): Promise<void> => {
     const [file] = data.files;
     const text = data.getData("text/plain");
-    if (file === undefined ? text.length > MAX_LICENSE_BYTES : file.size > MAX_LICENSE_BYTES) onTooLarge();
+    if (file === undefined ? text.length > MAX_ARMORED_CHARS : file.size > MAX_ARMORED_CHARS) onTooLarge();
     else if (file !== undefined) onText(await file.text());
     else if (text.trim() !== "") onText(text);
   });

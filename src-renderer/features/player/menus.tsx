@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { clock, useSpeech } from "../../i18n/index.ts";
 import { IconButton, Menu } from "../../ui/index.ts";
 import { type Chapter, chapterAt } from "./chapters.ts";
+import { COMMANDS, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import { SPEEDS } from "./speeds.ts";
 
@@ -44,7 +45,11 @@ export function SubtitleMenu({ requests, disabled, onOpen }: Opening & { request
     <Menu
       label={words.player.subtitles}
       trigger={
-        <IconButton label={words.player.subtitles} shortcut="C" isDisabled={disabled}>
+        <IconButton
+          label={words.player.subtitles}
+          shortcut={shortcutOf(words.player, COMMANDS.toggleSubtitles)}
+          isDisabled={disabled}
+        >
           <Captions aria-hidden />
         </IconButton>
       }
@@ -66,7 +71,11 @@ export function SpeedMenu({ disabled, onOpen, onSpeed }: Opening & { onSpeed: (r
     <Menu
       label={words.player.speed}
       trigger={
-        <IconButton label={words.player.speed} shortcut="< >" isDisabled={disabled}>
+        <IconButton
+          label={words.player.speed}
+          shortcut={shortcutOf(words.player, COMMANDS.slower, COMMANDS.faster)}
+          isDisabled={disabled}
+        >
           <Gauge aria-hidden />
         </IconButton>
       }

@@ -6,7 +6,7 @@ import { classNames, Waiting } from "../../ui/index.ts";
 import { Controls } from "./controls.tsx";
 import { FaultBar } from "./fault-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
-import type { PlayerCommand } from "./player-keys.ts";
+import { COMMANDS, type PlayerCommand } from "./player-keys.ts";
 import { createPlayerStore, mediaRequests, type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { runCommand, setSpeed } from "./run-command.ts";
@@ -111,8 +111,8 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         playsInline
         preload="auto"
         aria-label={playback.title}
-        onClick={() => run({ do: "toggle-play" })}
-        onDoubleClick={() => run({ do: "toggle-fullscreen" })}
+        onClick={() => run(COMMANDS.togglePlay)}
+        onDoubleClick={() => run(COMMANDS.toggleFullscreen)}
       >
         {playback.subtitles.map((track) => (
           <track key={track.url} kind="subtitles" src={track.url} srcLang={track.language} label={track.label} />

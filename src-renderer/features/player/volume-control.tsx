@@ -2,6 +2,7 @@ import { Volume2, VolumeX } from "lucide-react";
 import type { ReactNode } from "react";
 import { useSpeech } from "../../i18n/index.ts";
 import { IconButton, Range } from "../../ui/index.ts";
+import { COMMANDS, shortcutOf, VOLUME_STEP } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 
@@ -15,7 +16,7 @@ export function VolumeControl({ requests, disabled, onMute }: VolumeControlProps
     <div className={styles["volume"]} data-own-arrows>
       <IconButton
         label={muted ? words.player.unmute : words.player.mute}
-        shortcut="M"
+        shortcut={shortcutOf(words.player, COMMANDS.toggleMute)}
         isDisabled={disabled}
         onPress={onMute}
       >
@@ -26,7 +27,7 @@ export function VolumeControl({ requests, disabled, onMute }: VolumeControlProps
         valueText={format.percent(volume)}
         value={volume}
         max={1}
-        step={0.05}
+        step={VOLUME_STEP}
         disabled={disabled}
         className={styles["slider"]}
         onChange={requests.volume}

@@ -1,6 +1,7 @@
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { Settings, Snapshot } from "../../../src-shared/ipc/index.ts";
+import { APPEARANCES, type Settings, type Snapshot } from "../../../src-shared/ipc/index.ts";
+import { LANGUAGE_NAMES, LANGUAGES } from "../../../src-shared/languages.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
 import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
@@ -10,9 +11,6 @@ import { HealthPanel, PrivacyPanel } from "../telemetry/index.ts";
 import { UpdatesPanel } from "../updates/index.ts";
 import { NoticesDialog } from "./notices-dialog.tsx";
 import styles from "./settings.module.css";
-
-const LANGUAGE_CHOICES = ["system", "fr", "en"] as const;
-const APPEARANCE_CHOICES = ["system", "dark", "light"] as const;
 
 export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLeave: () => void }): ReactNode {
   const { words } = useSpeech();
@@ -41,17 +39,16 @@ export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLe
           <RadioGroup
             label={words.settings.language}
             value={snapshot.settings.language}
-            options={LANGUAGE_CHOICES.map((id) => ({
-              id,
-              label: words.settings.languages[id],
-              ...(id === "system" ? {} : { lang: id }),
-            }))}
+            options={[
+              { id: "system" as const, label: words.settings.languageOfComputer },
+              ...LANGUAGES.map((id) => ({ id, label: LANGUAGE_NAMES[id], lang: id })),
+            ]}
             onChange={(language) => void change({ language })}
           />
           <RadioGroup
             label={words.settings.appearance}
             value={snapshot.settings.appearance}
-            options={APPEARANCE_CHOICES.map((id) => ({ id, label: words.settings.appearances[id] }))}
+            options={APPEARANCES.map((id) => ({ id, label: words.settings.appearances[id] }))}
             onChange={(appearance) => void change({ appearance })}
           />
         </section>

@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from "react";
 import type { UpdatesView, UpdateStage } from "../../../src-shared/ipc/index.ts";
+import { notesIn } from "../../../src-shared/updates/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { useSpeech } from "../../i18n/index.ts";
 import { Button, Waiting } from "../../ui/index.ts";
@@ -74,7 +75,7 @@ function ReadyUpdate({ offer, installable }: Ready): ReactNode {
       {notes !== null && move !== "rollback" && (
         <details className={styles["news"]}>
           <summary>{words.updates.news}</summary>
-          <p className={styles["notes"]}>{notes[language]}</p>
+          <p className={styles["notes"]}>{notesIn(notes, language)}</p>
         </details>
       )}
       {isLater && <p className={styles["muted"]}>{words.updates.laterSaid}</p>}

@@ -1,18 +1,26 @@
 import { existsSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { MAX_SIDECAR_BYTES } from "../../../src-shared/limits.ts";
 import { DAY } from "../../../src-shared/units.ts";
+import { SUBTITLE_TYPE } from "../../../src-shared/vault/index.ts";
 import { licenseIssuer, licenseToken, NOW, STICK_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
-import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
+import {
+  deviceLicense,
+  passphraseLicense,
+  TEST_PASSPHRASE,
+  type TestVideo,
+  writeTestVault,
+} from "../../fakes/test-vault.ts";
 import { putLicense, requestDevice, setUp } from "./session-world.ts";
 
 const CLEAR = new Uint8Array(100_000).map((_, index) => index % 251);
 
-async function openWithPassphrase() {
+async function openWithPassphrase(sidecars: Pick<TestVideo, "poster" | "subtitle"> = {}) {
   const world = setUp();
-  const [videoId = ""] = await writeTestVault(world.stick, [{ title: "Harbour", bytes: CLEAR }]);
+  const [videoId = ""] = await writeTestVault(world.stick, [{ title: "Harbour", bytes: CLEAR, ...sidecars }]);
   putLicense(world.stick, await passphraseLicense());
   await world.session.look([world.stick]);
   expect(await world.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
@@ -166,6 +174,28 @@ describe("playing", () => {
     const url = list.ok ? (list.value[0]?.posterUrl ?? "") : "";
     const poster = await session.lookup(url.slice("vault://media/".length));
     expect(poster).toMatchObject({ type: "image/svg+xml", source: { size: "<svg>Harbour</svg>".length } });
+  });
+
+  it("serves a poster and a subtitle file of the largest size that packing takes", async () => {
+    const sidecar = new Uint8Array(MAX_SIDECAR_BYTES);
+    const { session, videoId } = await openWithPassphrase({ poster: sidecar, subtitle: sidecar });
+    const list = await session.list();
+    const opened = await session.openVideo(videoId);
+    if (!list.ok || !opened.ok) throw new Error("it does not open");
+    for (const [url, type] of [
+      [list.value[0]?.posterUrl ?? "", "image/svg+xml"],
+      [opened.value.subtitles[0]?.url ?? "", SUBTITLE_TYPE],
+    ] as const) {
+      const served = await session.lookup(url.slice("vault://media/".length));
+      expect(served).toMatchObject({ type, source: { size: MAX_SIDECAR_BYTES } });
+    }
+  });
+
+  it("shows no poster and no subtitle file of a larger size, which packing refuses", async () => {
+    const sidecar = new Uint8Array(MAX_SIDECAR_BYTES + 1);
+    const { session, videoId } = await openWithPassphrase({ poster: sidecar, subtitle: sidecar });
+    expect(await session.list()).toMatchObject({ ok: true, value: [{ posterUrl: null }] });
+    expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { subtitles: [] } });
   });
 
   it("resumes where watching stopped, also after a restart, and not in the credits", async () => {

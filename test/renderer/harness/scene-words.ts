@@ -1,3 +1,5 @@
+import type { Language } from "../../../src-shared/languages.ts";
+
 /** The words of the buttons on the way to a scene. */
 export type Words = {
   giveBack: string;
@@ -17,7 +19,7 @@ export type Words = {
   send: string;
 };
 
-export const WORDS: { readonly [language in "fr" | "en"]: Words } = {
+export const WORDS: { readonly [language in Language]: Words } = {
   fr: {
     more: "Plus",
     license: "Licence",

@@ -1,4 +1,5 @@
 import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
@@ -258,7 +259,7 @@ export const SCENES = Object.keys(steps) as Scene[];
 export async function reach(
   open: OpenHarness,
   scene: Scene,
-  settings: Pick<Settings, "appearance"> & { language: "fr" | "en" },
+  settings: Pick<Settings, "appearance"> & { language: Language },
   textPercent = 100,
 ): Promise<void> {
   await open.page.reload();
