@@ -10,7 +10,7 @@ import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { MINUTE, type Milliseconds } from "../src-shared/units.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import type { Ledger } from "./ledger/index.ts";
-import { type LicenseDesk, type LicenseShelf, signStatement } from "./license/index.ts";
+import { type LicenseService, type LicenseStore, signStatement } from "./license/index.ts";
 import type { Log } from "./log/index.ts";
 import type { SettingsStore } from "./settings/index.ts";
 import {
@@ -38,10 +38,10 @@ export type AppTelemetryPorts = {
   readonly log: Log;
   /** What the window shows has changed. */
   readonly changed: () => void;
-  /** Made after telemetry, which hears of them. */
-  readonly late: () => {
-    readonly desk: LicenseDesk;
-    readonly shelf: LicenseShelf;
+  /** Services that are created after telemetry, read when they are needed. */
+  readonly services: () => {
+    readonly licenseService: LicenseService;
+    readonly licenseStore: LicenseStore;
     readonly trust: Trust;
     readonly ledger: Ledger;
     readonly stickRoot: string | undefined;
@@ -49,8 +49,8 @@ export type AppTelemetryPorts = {
   };
 };
 
-/** The telemetry of this app. It measures in memory, and keeps and sends nothing without consent. */
-export function telemetryOfApp({ data, options, settings, log, changed, late }: AppTelemetryPorts) {
+/** The telemetry of this app. It measures in memory, and stores and sends nothing without consent. */
+export function telemetryOfApp({ data, options, settings, log, changed, services }: AppTelemetryPorts) {
   let invitation: Ring | null = null;
   const telemetry = createTelemetry({
     folder: join(data, "telemetry"),
@@ -62,7 +62,7 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
       "os.type": process.platform === "win32" ? "windows" : process.platform === "darwin" ? "darwin" : "linux",
       "host.arch": process.arch,
     },
-    ...places(options),
+    ...destinationsOf(options),
     post: createFetchPost((url, init) => net.fetch(url, init)),
     sign,
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
@@ -70,8 +70,8 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
     now: Date.now,
     monotonic: () => performance.now(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
-    sample: async () => ({ ...(await sampleProcesses(app.getAppMetrics())), downMs: late().downMs }),
-    knownTime: () => late().ledger.head().trustedTime,
+    sample: async () => ({ ...(await sampleProcesses(app.getAppMetrics())), downMs: services().downMs }),
+    knownTime: () => services().ledger.head().trustedTime,
     minidumps: (since) => countCrashDumps(app.getPath("crashDumps"), since),
     changed,
     log,
@@ -85,13 +85,16 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
   const answer = createConsent({ consent: settings.consent, setConsent: settings.setConsent, telemetry, changed });
 
   async function deviceKey() {
-    const key = await late().desk.deviceKey();
+    const key = await services().licenseService.deviceKey();
     return key.ok ? key.value : null;
   }
 
   async function enrolment() {
-    const { shelf, trust, stickRoot } = late();
-    const texts = [...(await shelf.imported()), ...(stickRoot === undefined ? [] : await shelf.onStick(stickRoot))];
+    const { licenseStore, trust, stickRoot } = services();
+    const texts = [
+      ...(await licenseStore.imported()),
+      ...(stickRoot === undefined ? [] : await licenseStore.onStick(stickRoot)),
+    ];
     // Most licenses bring none: then the keychain need not be asked.
     if (!texts.some((text) => text.includes("TELEMETRY ENROLMENT"))) return undefined;
     const device = (await deviceKey())?.id;
@@ -144,18 +147,18 @@ export function telemetryOfApp({ data, options, settings, log, changed, late }: 
 
 export type AppTelemetry = ReturnType<typeof telemetryOfApp>;
 
-/** Where it all goes. A development build may be told otherwise; a release goes by its profile alone. */
-function places(options: LaunchOptions): Pick<TelemetryPorts, "destination" | "monitoring"> {
-  const told = BUILD_RELEASE ? {} : { ingest: options.ingest, monitoring: process.env["MONITORING_API_URL"] };
-  const ingest = told.ingest === undefined ? BUILD_PROFILE.ingest : { url: told.ingest, isOurs: true };
+/** Where telemetry is sent. A development build accepts overrides; a release uses its profile alone. */
+function destinationsOf(options: LaunchOptions): Pick<TelemetryPorts, "destination" | "monitoring"> {
+  const overrides = BUILD_RELEASE ? {} : { ingest: options.ingest, monitoring: process.env["MONITORING_API_URL"] };
+  const ingest = overrides.ingest === undefined ? BUILD_PROFILE.ingest : { url: overrides.ingest, isOurs: true };
   const url = ingest && valueOf(checkedUrl(ingest.url, BUILD_RELEASE));
   return {
     destination: ingest && url ? { url, isOurs: ingest.isOurs } : undefined,
-    monitoring: valueOf(checkedUrl(told.monitoring ?? BUILD_PROFILE.monitoring, BUILD_RELEASE)),
+    monitoring: valueOf(checkedUrl(overrides.monitoring ?? BUILD_PROFILE.monitoring, BUILD_RELEASE)),
   };
 }
 
-// An address that is not safe is none.
+// An unsafe address is treated as if none were configured.
 function valueOf<T>(result: Result<T, unknown>): T | undefined {
   return result.ok ? result.value : undefined;
 }

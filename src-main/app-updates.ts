@@ -5,14 +5,14 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { PACKAGE_KINDS, Version } from "../src-shared/updates/index.ts";
 import type { LaunchOptions } from "./launch-options.ts";
-import { type LicenseDesk, ringOf } from "./license/index.ts";
+import { type LicenseService, ringOf } from "./license/index.ts";
 import type { Trust } from "./trust/index.ts";
 import {
   createElectronInstaller,
-  createSightOfFeed,
+  createDownloadHashRecorder,
   createUpdates,
-  feedPlaceOf,
-  installPlaceOf,
+  feedLocationOf,
+  packageTargetOf,
   openPendingFiles,
   openUpdateMemory,
   stickFeedOf,
@@ -24,7 +24,7 @@ export type AppUpdatesPorts = Pick<UpdatePorts, "ledger" | "now" | "log" | "chan
   readonly data: string;
   readonly options: LaunchOptions;
   readonly trust: Trust;
-  readonly desk: LicenseDesk;
+  readonly licenseService: LicenseService;
   /** Where the stick that is plugged in lies. */
   readonly stickRoot: () => string | undefined;
 };
@@ -34,37 +34,37 @@ export function updatesOfApp({
   data,
   options,
   trust,
-  desk,
+  licenseService,
   stickRoot,
   log,
   ...ports
 }: AppUpdatesPorts): Updates | undefined {
-  const feed = feedPlaceOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
+  const feed = feedLocationOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
   const here = { platform: process.platform, arch: process.arch, resources: process.resourcesPath };
-  const found = installPlaceOf({ ...here, environment: process.env });
+  const found = packageTargetOf({ ...here, environment: process.env });
   const version = v.safeParse(Version, app.getVersion());
   if (!feed || !found || !version.success) return undefined;
   const named = PACKAGE_KINDS.find((kind) => !BUILD_RELEASE && kind === options.packageKind);
-  const place = { ...found, kind: named ?? found.kind };
+  const target = { ...found, kind: named ?? found.kind };
   const folder = join(data, "updates");
-  const sight = createSightOfFeed();
+  const downloads = createDownloadHashRecorder();
   const stickFeed = () => {
     const source = stickFeedOf(stickRoot());
-    return source && sight.watch(source);
+    return source && downloads.recording(source);
   };
   return createUpdates({
     ...feed,
     ...ports,
     store: join(folder, "metadata"),
-    web: feed.web && sight.watch(feed.web),
+    web: feed.web && downloads.recording(feed.web),
     stick: stickFeed,
-    log: sight.naming(log),
-    ring: async () => ringOf(await desk.judgeAnywhere(stickRoot())),
-    app: { ...place, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
+    log: downloads.withHashes(log),
+    ring: async () => ringOf(await licenseService.judgeAnywhere(stickRoot())),
+    app: { ...target, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
     memory: openUpdateMemory(join(folder, "memory.json")),
     pending: openPendingFiles(join(folder, "pending")),
     installer: createElectronInstaller({
-      kind: place.kind,
+      kind: target.kind,
       folder: join(folder, "installer"),
       restart: (again) => {
         if (again) app.relaunch();
@@ -72,8 +72,8 @@ export function updatesOfApp({
       },
       failed: () => undefined,
     }),
-    takeKeys: trust.take,
-    takeRevocations: async (text) => void (await desk.takeRevocations([text])),
+    applyKeys: trust.apply,
+    applyRevocations: async (text) => void (await licenseService.applyRevocations([text])),
     sha256: (bytes) => createHash("sha256").update(bytes).digest(),
     random: Math.random,
   });

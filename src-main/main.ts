@@ -13,15 +13,15 @@ import { telemetryOfApp } from "./app-telemetry.ts";
 import { updatesOfApp } from "./app-updates.ts";
 import { windowOfApp } from "./app-window.ts";
 import { gatherDiagnostics } from "./diagnostics/index.ts";
-import { createHardwareSight } from "./hardware/index.ts";
+import { createHardwareFingerprint } from "./hardware/index.ts";
 import { openWatchHistory } from "./history/index.ts";
 import { createHandlers, routeCalls } from "./ipc/index.ts";
 import { parseLaunchOptions } from "./launch-options.ts";
 import { createLedger, inspectLedger, nodeFileSteps } from "./ledger/index.ts";
 import {
   createKeytarSecretStore,
-  createLicenseDesk,
-  createLicenseShelf,
+  createLicenseService,
+  createLicenseStore,
   createRevocationLists,
   wasActivated,
 } from "./license/index.ts";
@@ -30,13 +30,13 @@ import { openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
-import { countCalls, heardBy, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
+import { countCalls, countLogEvents, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { createTrust, trustRootsOf } from "./trust/index.ts";
 import type { UpdatePorts } from "./updates/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { createDialogs } from "./windows/index.ts";
 
-const FIRST_LOOK_SECONDS = 5;
+const FIRST_CHECK_SECONDS = 5;
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -67,9 +67,16 @@ function start(): void {
     settings,
     log: fileLog,
     changed,
-    late: () => ({ desk, shelf, trust, ledger, stickRoot: vault.vault()?.root, downMs: processes.downMs() }),
+    services: () => ({
+      licenseService,
+      licenseStore,
+      trust,
+      ledger,
+      stickRoot: vault.vault()?.root,
+      downMs: processes.downMs(),
+    }),
   });
-  const log = heardBy(telemetry, fileLog);
+  const log = countLogEvents(telemetry, fileLog);
   const processes = watchProcesses({
     app,
     window,
@@ -82,20 +89,20 @@ function start(): void {
   const compiled = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: compiled.length });
 
-  const shelf = createLicenseShelf(join(data, "licenses"));
+  const licenseStore = createLicenseStore(join(data, "licenses"));
   const secrets = createKeytarSecretStore();
-  const ledgerPlace = { folder: join(data, "ledger"), secrets, files: nodeFileSteps };
-  const ledger = createLedger({ ...ledgerPlace, wasActivated: hasTraces, log });
+  const ledgerStorage = { folder: join(data, "ledger"), secrets, files: nodeFileSteps };
+  const ledger = createLedger({ ...ledgerStorage, wasActivated: hasTraces, log });
   const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
   const { roots } = trust;
   const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots, log);
   // While the window opens: the first question to the keychain is the slow one.
   void ledger.open();
   const report = reportLicenses(telemetry);
-  const hardware = createHardwareSight(hardwareOf(process.platform));
-  const desk = createLicenseDesk({
+  const hardware = createHardwareFingerprint(hardwareOf(process.platform));
+  const licenseService = createLicenseService({
     roots,
-    shelf,
+    licenseStore,
     revocations,
     secrets,
     ledger,
@@ -112,8 +119,8 @@ function start(): void {
   const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
   const vault = createVaultSession({
     trust,
-    desk,
-    shelf,
+    licenseService,
+    licenseStore,
     secrets,
     ledger,
     hardware,
@@ -129,13 +136,13 @@ function start(): void {
   let shown: string = "no-stick";
   const step: UpdatePorts["step"] = (...reached) => void telemetry.reachStep(...reached);
   const stickRoot = () => vault.vault()?.root;
-  const updates = updatesOfApp({ data, options, ledger, trust, desk, stickRoot, now, log, changed, step });
+  const updates = updatesOfApp({ data, options, ledger, trust, licenseService, stickRoot, now, log, changed, step });
   const closing = new AbortController();
   // The days that are left count down while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
-  const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
-  const { deviceKey } = desk;
+  const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.updateCandidates, closing.signal);
+  const { deviceKey } = licenseService;
   const areLinksOn = () => updates?.isOn("license-links") ?? SWITCHES["license-links"];
   const offers = createLicenseOffers({ roots, deviceKey, importLicense: vault.importLicense, areLinksOn, changed });
   const diagnostics = () =>
@@ -147,14 +154,14 @@ function start(): void {
       snapshot,
       session: vault,
       deviceKey,
-      inspectLedger: (stick) => inspectLedger(ledgerPlace, stick),
+      inspectLedger: (stick) => inspectLedger(ledgerStorage, stick),
     });
   const feedback = feedbackOfApp({ data, telemetry, diagnostics, changed });
   const handlers = createHandlers({
     session: vault,
     settings,
     offers,
-    proofs: shelf.proofs,
+    proofs: licenseStore.proofs,
     diagnostics,
     copy: async (text) => clipboard.writeText(text),
     dialogs: createDialogs(() => window),
@@ -178,13 +185,13 @@ function start(): void {
   );
 
   // After the window: nobody waits for an update.
-  updates?.start(FIRST_LOOK_SECONDS);
+  updates?.start(FIRST_CHECK_SECONDS);
   telemetry.start(closing.signal);
   app.on("second-instance", () => {
     if (window.isMinimized()) window.restore();
     window.focus();
   });
-  links.hear((incoming) => void offers.take(incoming));
+  links.subscribe((incoming) => void offers.receive(incoming));
   endWithCare({
     closing,
     close: () => Promise.allSettled([vault.close(), updates?.close(), feedback.close().then(telemetry.close)]),
@@ -193,7 +200,7 @@ function start(): void {
   });
 
   async function hasTraces() {
-    return wasActivated(secrets, shelf, await trust.rootsAtHand());
+    return wasActivated(secrets, licenseStore, await trust.rootsAtHand());
   }
 
   function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {

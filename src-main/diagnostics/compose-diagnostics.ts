@@ -58,14 +58,14 @@ function keychainWords({ deviceKey }: DiagnosticFacts): string {
   return deviceKey === "there" || deviceKey === "none" ? `open, device key ${deviceKey}` : deviceKey;
 }
 
-function licenseLine({ code, standing, places, facts, marks }: LicenseEntry): string {
-  const start = `license: ${code} ${standing} on ${places.join("+")}`;
+function licenseLine({ code, status, locations, facts, hardware }: LicenseEntry): string {
+  const start = `license: ${code} ${status} on ${locations.join("+")}`;
   if (!facts) return start;
   const dates = `${moment(facts.starts)} to ${moment(facts.expires)}, grace to ${moment(facts.graceEnds)}`;
   const binding = `computer ${facts.computer}, passphrase ${facts.passphrase ? "yes" : "no"}, stick ${facts.stickId}`;
-  const agreement = Object.entries(marks).map(([kind, agrees]) => `${kind} ${agrees ? "yes" : "no"}`);
-  const hardware = agreement.length === 0 ? "marks none" : `marks ${agreement.join(" ")}`;
-  return `${start}, ${facts.licenseId} seq ${facts.seq} ring ${facts.ring}, ${dates}, ${binding}, ${hardware}`;
+  const agreement = Object.entries(hardware).map(([kind, agrees]) => `${kind} ${agrees ? "yes" : "no"}`);
+  const matches = agreement.length === 0 ? "hardware not compared" : `hardware ${agreement.join(" ")}`;
+  return `${start}, ${facts.licenseId} seq ${facts.seq} ring ${facts.ring}, ${dates}, ${binding}, ${matches}`;
 }
 
 function ledgerLines(ledger: LedgerInspection): string[] {

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../../src-shared/ipc/index.ts";
 import type { LedgerInspection } from "../ledger/index.ts";
-import type { LicenseDesk } from "../license/index.ts";
+import type { LicenseService } from "../license/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import { composeDiagnostics, type DiagnosticFacts } from "./compose-diagnostics.ts";
 import { readLogTail } from "./log-tail.ts";
@@ -15,7 +15,7 @@ export type DiagnosticsPorts = {
   readonly system: DiagnosticFacts["system"];
   readonly snapshot: () => Snapshot;
   readonly session: Pick<VaultSession, "vault" | "overview">;
-  readonly deviceKey: LicenseDesk["deviceKey"];
+  readonly deviceKey: LicenseService["deviceKey"];
   readonly inspectLedger: (stick: { root: string; stickId: string } | undefined) => Promise<LedgerInspection>;
 };
 

@@ -5,7 +5,7 @@ import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import type { Feedback } from "../feedback/index.ts";
-import type { LicenseShelf } from "../license/index.ts";
+import type { LicenseStore } from "../license/index.ts";
 import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import type { SettingsStore } from "../settings/index.ts";
@@ -24,7 +24,7 @@ export type HandlerPorts = {
   readonly settings: SettingsStore;
   readonly dialogs: Dialogs;
   readonly offers: LicenseOffers;
-  readonly proofs: LicenseShelf["proofs"];
+  readonly proofs: LicenseStore["proofs"];
   /** What support needs to know, as text. */
   readonly diagnostics: () => Promise<string>;
   /** Puts a text into the system's clipboard. */

@@ -4,7 +4,7 @@ export {
   type Log,
   type LogEventName,
   type LogEvents,
-  markOf,
+  categoryOf,
   ROLLBACK_PHRASE,
   SIGNATURE_PHRASE,
 } from "./events.ts";

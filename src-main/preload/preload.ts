@@ -9,9 +9,9 @@ const bridge: VaultBridge = {
   },
   on(name, listener) {
     if (!Object.hasOwn(events, name)) return () => undefined;
-    const hear = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload);
-    ipcRenderer.on(name, hear);
-    return () => void ipcRenderer.removeListener(name, hear);
+    const handler = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload);
+    ipcRenderer.on(name, handler);
+    return () => void ipcRenderer.removeListener(name, handler);
   },
 };
 

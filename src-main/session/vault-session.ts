@@ -24,18 +24,18 @@ import { refusedManifest } from "./refused-manifest.ts";
 import { returnLicense } from "./return-license.ts";
 import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
 
-/** The one vault that is looked at: finding it, unlocking it, playing from it, losing it and having it back. */
+/** The one vault of the app: finding it, unlocking it, playing from it, losing it and getting it back. */
 export type VaultSession = {
   readonly screen: () => ScreenView;
   readonly stick: () => StickView | undefined;
-  /** The vault that is looked at. */
+  /** The vault that is plugged in, or was when it was opened. */
   readonly vault: () => OpenVault | undefined;
-  /** Told once a second which folders look like vaults. */
-  readonly look: (candidates: readonly string[]) => Promise<void>;
+  /** Called once a second with the folders that look like vaults. */
+  readonly updateCandidates: (candidates: readonly string[]) => Promise<void>;
   readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
   readonly close: () => Promise<void>;
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
-  /** Every license at hand for the vault that is looked at. */
+  /** Every license at hand for the current vault. */
   readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
   /** Takes a license for this computer out of use here, for good. The overview then has its proof. */
   readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;
@@ -64,17 +64,17 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     return next;
   }
 
-  function become(next: State): void {
+  function transitionTo(next: State): void {
     state = next;
     ports.changed();
   }
 
   async function enter(vault: OpenVault): Promise<void> {
     await leave();
-    await drive.meet(vault);
+    await drive.remember(vault);
     const next = await enterVault(vault, ports);
     if (next.stage === "locked" && next.waiting.length === 0) logRefusal(next.refusal.code);
-    become(next);
+    transitionTo(next);
   }
 
   async function leave(): Promise<void> {
@@ -93,9 +93,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.log("license.refused", { code });
   }
 
-  async function keep(licenseId: string, text: string): Promise<boolean> {
+  async function saveLicense(licenseId: string, text: string): Promise<boolean> {
     try {
-      await ports.shelf.keep(licenseId, text);
+      await ports.licenseStore.save(licenseId, text);
       return true;
     } catch (error) {
       if (codeOf(error) === "") throw error;
@@ -104,8 +104,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     }
   }
 
-  async function take(root: string): Promise<Result<OpenVault, VaultProblem>> {
-    await ports.trust.visit(root);
+  async function openStick(root: string): Promise<Result<OpenVault, VaultProblem>> {
+    await ports.trust.applyFromStick(root);
     const anchors = anchorsOf(await ports.trust.roots());
     const vault = anchors.ok ? await openVault(root, anchors.value) : anchors;
     if (!vault.ok) await logVault(root, vault.error);
@@ -117,24 +117,24 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.log("vault.refused", { code, ...(artefact === undefined ? {} : { artefact }) });
   }
 
-  async function look(candidates: readonly string[]): Promise<void> {
+  async function updateCandidates(candidates: readonly string[]): Promise<void> {
     for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
     if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
     if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : enterAnew(state);
     if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? enterAnew(state) : undefined;
     for (const root of candidates) {
       if (ignored.has(root)) continue;
-      const vault = await take(root);
+      const vault = await openStick(root);
       if (!vault.ok) {
         ignored.set(root, vault.error);
-        if (state.stage === "no-stick") become({ stage: "no-stick", problem: vault.error });
+        if (state.stage === "no-stick") transitionTo({ stage: "no-stick", problem: vault.error });
         continue;
       }
       await ((await isSameStick(vault.value)) ? regain(vault.value) : enter(vault.value));
       return;
     }
     const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
-    if (stale) become({ stage: "no-stick", problem: null });
+    if (stale) transitionTo({ stage: "no-stick", problem: null });
   }
 
   async function isSameStick(vault: OpenVault): Promise<boolean> {
@@ -149,28 +149,28 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     return drive.isSame(vault, license.license.claims.bind.stickMarks ?? {});
   }
 
-  /** Another drive took the place of this one between two looks, or more is known of it now: all is judged again. */
+  /** Another drive replaced this one between two scans, or more is known of it now: everything is judged again. */
   async function enterAnew({ vault }: { readonly vault: OpenVault }): Promise<void> {
-    const again = await take(vault.root);
+    const again = await openStick(vault.root);
     await (again.ok ? enter(again.value) : lose());
   }
 
   async function lose(): Promise<void> {
-    drive.lose();
+    drive.forget();
     if (state.stage === "open") {
       if (!state.present) return;
       const videoId = player.playingId();
-      become({ ...state, present: false });
+      transitionTo({ ...state, present: false });
       if (videoId) player.fail(videoId, "REMOVED");
       await flush(state);
     } else {
-      become({ stage: "no-stick", problem: null });
+      transitionTo({ stage: "no-stick", problem: null });
     }
   }
 
   async function regain(vault: OpenVault): Promise<void> {
     const videoId = player.playingId();
-    become({ ...(state as OpenState), vault, present: true });
+    transitionTo({ ...(state as OpenState), vault, present: true });
     if (videoId) ports.emit("player.restored", { videoId });
   }
 
@@ -184,10 +184,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     screen: () => screenOf(state),
     stick: () => (state.stage === "no-stick" ? undefined : stickOf(state.vault)),
     vault: () => (state.stage === "no-stick" ? undefined : state.vault),
-    look: (candidates) => inTurn(() => look(candidates)),
+    updateCandidates: (candidates) => inTurn(() => updateCandidates(candidates)),
     openFolder: (root) =>
       inTurn(async () => {
-        const vault = await take(root);
+        const vault = await openStick(root);
         if (!vault.ok) return vault;
         ignored.delete(root);
         await enter(vault.value);
@@ -197,22 +197,22 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
         await leave();
-        drive.lose();
+        drive.forget();
         // Its copy is on the stick before the viewer is told that it can be pulled.
         await ports.ledger.idle();
-        become({ stage: "no-stick", problem: null });
+        transitionTo({ stage: "no-stick", problem: null });
       }),
     importLicense: (text) =>
       inTurn(async () => {
         if (state.stage === "no-stick") return err("WRONG_STICK");
-        const verdict = await ports.desk.judge(text, state.vault);
+        const verdict = await ports.licenseService.judge(text, state.vault);
         if (verdict.code !== "OK" && verdict.code !== "GRACE") {
           logRefusal(verdict.code);
           // The screen explains the license that was just given, not the one before.
-          if (state.stage === "locked" && state.waiting.length === 0) become({ ...state, refusal: verdict });
+          if (state.stage === "locked" && state.waiting.length === 0) transitionTo({ ...state, refusal: verdict });
           return err(verdict.code);
         }
-        if (!(await keep(verdict.license.claims.lid, text))) return err("STATE_NOT_WRITTEN");
+        if (!(await saveLicense(verdict.license.claims.lid, text))) return err("STATE_NOT_WRITTEN");
         // Without its stick nothing can be entered again: it is used when the one in use ends, or at the next start.
         if (state.stage === "open" && !state.present) return ok(licenseView(state.license));
         await enter(state.vault);
@@ -236,7 +236,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
           logRefusal(opened.error);
           return opened;
         }
-        become(opened.value);
+        transitionTo(opened.value);
         return ok(licenseView(opened.value.license));
       }),
     retry: () =>
@@ -249,8 +249,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       const { vaultId, stickId } = manifest.claims;
       const key = await deviceKeyForRequest(ports);
       if (!key.ok) return key;
-      const marks = await ports.hardware.requestMarks(key.value.x25519Private, root, stickId);
-      const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...marks };
+      const fingerprints = await ports.hardware.forRequest(key.value.x25519Private, root, stickId);
+      const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...fingerprints };
       return ok({ text: composeRequest(key.value, about) });
     },
     async list() {

@@ -7,7 +7,7 @@ import {
   type LicenseClaims,
   PRODUCT_AUDIENCE,
   type Ring,
-  type StickMarks,
+  type StickFingerprint,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
@@ -43,7 +43,7 @@ export type Terms = {
   /** The vault's key, 32 bytes. */
   readonly kek: Uint8Array;
   readonly device: RegisteredDevice | undefined;
-  readonly stickMarks: StickMarks | undefined;
+  readonly stickMarks: StickFingerprint | undefined;
   readonly passphrase: string | undefined;
   /** The pseudonym of the enrolment that goes with it, if one does. */
   readonly pid: string | undefined;

@@ -12,7 +12,7 @@ import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index
 import { armor, type LicenseClaims, RETURN_TYP } from "../../src-shared/license/index.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
-import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
@@ -99,8 +99,8 @@ async function licenseVectors() {
   const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
   const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
   const sealedByPassphrase = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
-  const deviceMarks = deviceMarksOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
-  const stickMarks = stickMarksOf(STICK_ID, HARDWARE.drive);
+  const deviceMarks = deviceFingerprintOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
+  const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
     vaults: [

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createHardwareSight } from "../../../src-main/hardware/index.ts";
+import { createHardwareFingerprint } from "../../../src-main/hardware/index.ts";
 import { createLedger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import {
-  createLicenseDesk,
-  createLicenseShelf,
+  createLicenseService,
+  createLicenseStore,
   createRevocationLists,
   ensureDeviceKey,
   ringOf,
@@ -23,7 +23,7 @@ import { deviceLicense, passphraseLicense } from "../../fakes/test-vault.ts";
 async function setUp() {
   const data = temporaryFolder();
   const secrets = createMemorySecretStore();
-  const shelf = createLicenseShelf(join(data, "licenses"));
+  const licenseStore = createLicenseStore(join(data, "licenses"));
   const log = () => undefined;
   const wasActivated = async () => ok(false);
   const ledger = createLedger({ folder: join(data, "ledger"), secrets, files: nodeFileSteps, wasActivated, log });
@@ -33,11 +33,11 @@ async function setUp() {
   const device = { id: key.value.id, publicKey: key.value.x25519Public };
   const roots = async () => ROOTS;
   const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots, () => undefined);
-  const hardware = createHardwareSight(createFakeHardware());
+  const hardware = createHardwareFingerprint(createFakeHardware());
   const now = () => NOW;
-  const desk = createLicenseDesk({
+  const licenseService = createLicenseService({
     roots,
-    shelf,
+    licenseStore,
     revocations,
     secrets,
     ledger,
@@ -48,8 +48,8 @@ async function setUp() {
     judged: () => undefined,
   });
   let kept = 0;
-  const keep = (text: string) => shelf.keep(testId(`kept ${kept++}`), text);
-  return { device, secrets, keep, ring: async () => ringOf(await desk.judgeAnywhere(undefined)) };
+  const keep = (text: string) => licenseStore.save(testId(`kept ${kept++}`), text);
+  return { device, secrets, keep, ring: async () => ringOf(await licenseService.judgeAnywhere(undefined)) };
 }
 
 const license = (ring: Ring, iat: number, more: object = {}) => ({

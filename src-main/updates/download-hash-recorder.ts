@@ -3,17 +3,17 @@ import type { FeedSource } from "../../src-shared/node/update-feed/index.ts";
 import type { UpdateProblem } from "../../src-shared/updates/index.ts";
 import type { Log } from "../log/index.ts";
 
-type Seen = { readonly name: string; readonly sha256: string };
+type Download = { readonly name: string; readonly sha256: string };
 
-/** Remembers what was read of a feed, so that a refusal can name the very file that it is about. */
-export type SightOfFeed = {
-  /** The same source, watched. */
-  readonly watch: (source: FeedSource) => FeedSource;
-  /** The same log, whose refusals name the file that they are about by its SHA-256. */
-  readonly naming: (log: Log) => Log;
+/** Records the SHA-256 of each file that is read from a feed, so that a refusal can name the file that caused it. */
+export type DownloadHashRecorder = {
+  /** The same source; the hash of each file read from it is recorded. */
+  readonly recording: (source: FeedSource) => FeedSource;
+  /** The same log; its refusals carry the SHA-256 of the refused file. */
+  readonly withHashes: (log: Log) => Log;
 };
 
-// Judged when all is read: which of the files it is about, their names tell. Anything else is refused as it is read.
+// These are refused after everything was read, so the file is found by its name. Any other refusal is about the last file.
 const ENDINGS: { readonly [code in UpdateProblem]?: string } = {
   RELEASE_REPLAYED: ".release.json",
   HALT_REPLAYED: ".halt.json",
@@ -32,28 +32,28 @@ const REFUSES_A_FILE: readonly UpdateProblem[] = [
   "HALT_REPLAYED",
 ];
 
-export function createSightOfFeed(): SightOfFeed {
-  let seen: Seen[] = [];
-  const lastRead = (ending: string) => seen.findLast(({ name }) => name.endsWith(ending))?.sha256;
+export function createDownloadHashRecorder(): DownloadHashRecorder {
+  let downloads: Download[] = [];
+  const lastRead = (ending: string) => downloads.findLast(({ name }) => name.endsWith(ending))?.sha256;
 
   return {
-    watch: (source) => ({
+    recording: (source) => ({
       ...source,
       async read(url, maxBytes, sink, signal) {
         const hash = createHash("sha256");
-        const take = (chunk: Uint8Array) => {
+        const hashAndPass = (chunk: Uint8Array) => {
           hash.update(chunk);
           return sink(chunk);
         };
-        const read = await source.read(url, maxBytes, take, signal);
+        const read = await source.read(url, maxBytes, hashAndPass, signal);
         const file = { name: url.pathname, sha256: hash.digest("hex") };
-        // Every look at a feed begins with its roots and goes on to its timestamp.
-        if (file.name.endsWith("/timestamp.json")) seen = [];
-        if (read.ok) seen.push(file);
+        // Every check of a feed begins with its roots and continues with its timestamp.
+        if (file.name.endsWith("/timestamp.json")) downloads = [];
+        if (read.ok) downloads.push(file);
         return read;
       },
     }),
-    naming: (log) => (event, fields) => {
+    withHashes: (log) => (event, fields) => {
       const code = event === "updates.refused" && "code" in fields ? (fields.code as UpdateProblem) : undefined;
       const artefact = code && REFUSES_A_FILE.includes(code) ? lastRead(ENDINGS[code] ?? "") : undefined;
       log(event, artefact === undefined ? fields : { ...fields, artefact });

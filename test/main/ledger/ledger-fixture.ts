@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { createLedger, type LedgerPorts, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
-import type { Sighting } from "../../../src-shared/ledger/index.ts";
+import type { LedgerUpdate } from "../../../src-shared/ledger/index.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { NOW, STICK_ID } from "../../fakes/issuer.ts";
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
@@ -13,32 +13,36 @@ export const SECRET = "ledger/1";
 export const LID = testId("license");
 
 /** What a good verdict on the license of this `seq` shows. */
-export function sighting(sequence: number, more: Partial<Sighting> = {}): Sighting {
+export function licenseUpdate(sequence: number, more: Partial<LedgerUpdate> = {}): LedgerUpdate {
   const payloadHash = testId(`payload ${sequence}`).padEnd(43, "A");
   return { now: NOW, license: { id: LID, generation: 1, sequence, payloadHash }, ...more };
 }
 
 /** Something that can be deleted, spoilt, cut short, or set back to an earlier day. */
-export type Thing = {
+export type StoredItem = {
   readonly get: () => Promise<string | null>;
   readonly put: (content: string) => Promise<void>;
   readonly remove: () => Promise<void>;
 };
 
 /** A computer as the ledger sees it: its keychain's entry, its sealed file, and a stick. */
-export type LedgerWorld = {
+export type LedgerFixture = {
   readonly ports: LedgerPorts;
   readonly stick: { readonly root: string; readonly stickId: string };
-  readonly keychain: Thing;
-  readonly file: Thing;
-  readonly copy: Thing;
+  readonly keychain: StoredItem;
+  readonly file: StoredItem;
+  readonly copy: StoredItem;
   readonly logged: { event: string; [field: string]: unknown }[];
   /** A new start of the app. */
   readonly start: (ports?: Partial<LedgerPorts>) => ReturnType<typeof createLedger>;
 };
 
-export function worldOf(secrets: LedgerPorts["secrets"], keychain: Thing, folder = temporaryFolder()): LedgerWorld {
-  const logged: LedgerWorld["logged"] = [];
+export function ledgerFixture(
+  secrets: LedgerPorts["secrets"],
+  keychain: StoredItem,
+  folder = temporaryFolder(),
+): LedgerFixture {
+  const logged: LedgerFixture["logged"] = [];
   const log: Log = (event, fields) => void logged.push({ event, ...fields });
   const root = join(folder, "stick");
   const ports: LedgerPorts = {
@@ -52,8 +56,8 @@ export function worldOf(secrets: LedgerPorts["secrets"], keychain: Thing, folder
     ports,
     stick: { root, stickId: STICK_ID },
     keychain,
-    file: fileThing(() => join(ports.folder, "ledger.json")),
-    copy: fileThing(() => {
+    file: storedFile(() => join(ports.folder, "ledger.json")),
+    copy: storedFile(() => {
       const copies = join(root, "VAULT", "ledger");
       return join(copies, (existsSync(copies) && readdirSync(copies)[0]) || "none.uvvled");
     }),
@@ -63,17 +67,17 @@ export function worldOf(secrets: LedgerPorts["secrets"], keychain: Thing, folder
 }
 
 /** A computer whose keychain lies in memory. */
-export function memoryWorld() {
+export function memoryLedgerFixture() {
   const secrets = createMemorySecretStore();
-  const keychain: Thing = {
+  const keychain: StoredItem = {
     get: async () => secrets.secrets.get(SECRET) ?? null,
     put: async (content) => void secrets.secrets.set(SECRET, content),
     remove: async () => void secrets.secrets.delete(SECRET),
   };
-  return { ...worldOf(secrets, keychain), secrets };
+  return { ...ledgerFixture(secrets, keychain), secrets };
 }
 
-function fileThing(path: () => string): Thing {
+function storedFile(path: () => string): StoredItem {
   return {
     get: async () => (existsSync(path()) ? readFileSync(path(), "utf8") : null),
     async put(content) {

@@ -1,11 +1,11 @@
-import type { Sighting } from "../ledger/index.ts";
+import type { LedgerUpdate } from "../ledger/index.ts";
 import type { License, Surroundings } from "./verdict.ts";
 
 /** What the ledger learns from a license once the verdict on it is good. */
-export function sightingOf(
+export function ledgerUpdateFromLicense(
   { claims, counter, payloadHash }: License,
   here: Pick<Surroundings, "now" | "stickId" | "manifest" | "manifestHash">,
-): Sighting {
+): LedgerUpdate {
   return {
     now: here.now,
     signedTime: claims.iat,

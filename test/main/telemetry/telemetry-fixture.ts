@@ -83,10 +83,10 @@ export async function setUp(
 ) {
   const server = options.server ?? (await startServer(options.mood));
   const folder = options.folder ?? join(temporaryFolder(), "telemetry");
-  const world = { consent: true, ms: 1_000, logged: [] as string[] };
+  const fixture = { consent: true, ms: 1_000, logged: [] as string[] };
   const telemetry = createTelemetry({
     folder,
-    hasConsent: () => world.consent,
+    hasConsent: () => fixture.consent,
     enrolment: async () => undefined,
     sender,
     destination: { url: server.url, isOurs: true },
@@ -96,18 +96,18 @@ export async function setUp(
     // Until it is closed or withdrawn: a test that needs a second try gives it by the next tick.
     wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
     random: () => 0,
-    now: () => AT + world.ms,
-    monotonic: () => world.ms,
+    now: () => AT + fixture.ms,
+    monotonic: () => fixture.ms,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
-    sample: async () => ({ downMs: 0, cpuMs: world.ms / 10, privateBytes: 150_000_000 }),
+    sample: async () => ({ downMs: 0, cpuMs: fixture.ms / 10, privateBytes: 150_000_000 }),
     knownTime: () => NOW,
     minidumps: async () => 0,
     changed: () => undefined,
-    log: (event, fields) => void world.logged.push(JSON.stringify({ event, ...fields })),
+    log: (event, fields) => void fixture.logged.push(JSON.stringify({ event, ...fields })),
     ...options,
   });
   onTestFinished(telemetry.close);
-  return { telemetry, server, folder, world };
+  return { telemetry, server, folder, fixture };
 }
 
 export const settled = (check: () => boolean) =>

@@ -4,13 +4,13 @@ import { expect, onTestFinished } from "vitest";
 import { openWatchHistory } from "../../../src-main/history/index.ts";
 import { createLedger, type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import {
-  createLicenseDesk,
-  createLicenseShelf,
+  createLicenseService,
+  createLicenseStore,
   createRevocationLists,
   ensureDeviceKey,
   wasActivated,
 } from "../../../src-main/license/index.ts";
-import { createHardwareSight } from "../../../src-main/hardware/index.ts";
+import { createHardwareFingerprint } from "../../../src-main/hardware/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
 import { createTrust } from "../../../src-main/trust/index.ts";
@@ -44,24 +44,24 @@ type SessionOptions = {
 export function startSession(computer: Computer, options: SessionOptions = {}) {
   const { roots: compiled = ROOTS, files = nodeFileSteps } = options;
   const { data, secrets, clock } = computer;
-  const hardware = createHardwareSight(computer.hardware);
-  const shelf = createLicenseShelf(join(data, "licenses"));
+  const hardware = createHardwareFingerprint(computer.hardware);
+  const licenseStore = createLicenseStore(join(data, "licenses"));
   const now = () => clock.now;
   const appVersion = "0.1.0";
-  const heard: unknown[] = [];
+  const emitted: unknown[] = [];
   const logged: string[] = [];
   const judgedTexts: { readonly text: string; readonly code: string }[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
-  const hasTraces = async () => wasActivated(secrets, shelf, await trust.rootsAtHand());
+  const hasTraces = async () => wasActivated(secrets, licenseStore, await trust.rootsAtHand());
   const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: hasTraces, log });
   const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
   const { roots } = trust;
   const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots, log);
   const session = createVaultSession({
     trust,
-    desk: createLicenseDesk({
+    licenseService: createLicenseService({
       roots,
-      shelf,
+      licenseStore,
       revocations,
       secrets,
       ledger,
@@ -71,7 +71,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
       log,
       judged: (texts) => void judgedTexts.push(...texts),
     }),
-    shelf,
+    licenseStore,
     secrets,
     ledger,
     hardware,
@@ -81,10 +81,10 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     now,
     log,
     changed: () => undefined,
-    emit: (name, payload) => heard.push({ name, ...payload }),
+    emit: (name, payload) => emitted.push({ name, ...payload }),
   });
   onTestFinished(session.close);
-  return { ...computer, heard, logged, judgedTexts, ledger, session };
+  return { ...computer, emitted, logged, judgedTexts, ledger, session };
 }
 
 export function setUp(roots = ROOTS) {
@@ -110,7 +110,7 @@ export async function activated(roots = ROOTS): Promise<Computer & { device: { i
   const computer = newComputer();
   await writeTestVault(computer.stick, []);
   const { session } = startSession(computer, { roots });
-  await session.look([computer.stick]);
+  await session.updateCandidates([computer.stick]);
   const device = await requestDevice({ session, secrets: computer.secrets });
   expect(await session.importLicense(await deviceLicense(device))).toMatchObject({ ok: true, value: { code: "OK" } });
   await session.close();
@@ -119,11 +119,11 @@ export async function activated(roots = ROOTS): Promise<Computer & { device: { i
 
 /** Starts the app again with the stick in, and gives what it says. */
 export async function restart(computer: Computer, options: Parameters<typeof startSession>[1] = {}) {
-  const world = startSession(computer, options);
-  await world.session.look([computer.stick]);
-  const screen = world.session.screen();
+  const fixture = startSession(computer, options);
+  await fixture.session.updateCandidates([computer.stick]);
+  const screen = fixture.session.screen();
   const code = screen.stage === "locked" ? (screen.refusal?.code ?? "PASSPHRASE") : screen.stage;
-  return { ...world, code };
+  return { ...fixture, code };
 }
 
 export function putKeyManifest(stick: string, text: string): void {

@@ -9,7 +9,7 @@ const T = 1_767_225_600;
 const id = testId("license");
 const license = (sequence: number) => ({ id, generation: 1, sequence, payloadHash: hash("payload") });
 
-describe("a sighting", () => {
+describe("a ledger update", () => {
   it("raises exactly what it shows", () => {
     const manifest = { stickId: testId("stick"), generation: 1, sequence: 3, payloadHash: hash("m") };
     const raised = raise(head(), {

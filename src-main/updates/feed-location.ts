@@ -6,26 +6,26 @@ import { type FeedSource, openFolderSource, openWebSource } from "../../src-shar
 const FEED_ROOT_FILE = "feed-root.json";
 const STICK_FOLDER = "UPDATES";
 
-export type FeedPlaceOptions = {
+export type FeedLocationOptions = {
   readonly compiled: { readonly url: string; readonly root: string } | null;
   /** `--trust DIR` and `--feed URL`. */
   readonly overrides: { readonly trust: string | undefined; readonly feed: string | undefined };
   readonly release: boolean;
 };
 
-export type FeedPlace = { readonly anchor: Uint8Array; readonly web: FeedSource | undefined };
+export type FeedLocation = { readonly anchor: Uint8Array; readonly web: FeedSource | undefined };
 
 /**
  * The feed of this build: its anchor and its address. A release takes the compiled ones alone; development builds may
  * name others, over plain http on the loopback only. `undefined`: this build has no feed.
  */
-export function feedPlaceOf({ compiled, overrides, release }: FeedPlaceOptions): FeedPlace | undefined {
+export function feedLocationOf({ compiled, overrides, release }: FeedLocationOptions): FeedLocation | undefined {
   const { trust, feed } = release ? { trust: undefined, feed: undefined } : overrides;
   const anchor = trust === undefined ? compiled && Buffer.from(compiled.root) : readAnchor(trust);
   if (!anchor) return undefined;
   const url = (feed ?? compiled?.url ?? "").replace(/\/$/, "");
-  const place = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets` };
-  const web = openWebSource({ ...place, isLoopbackAllowed: !release });
+  const addresses = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets` };
+  const web = openWebSource({ ...addresses, isLoopbackAllowed: !release });
   return { anchor, web: web.ok ? web.value : undefined };
 }
 

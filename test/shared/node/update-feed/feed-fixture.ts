@@ -16,7 +16,7 @@ import { updateFeed } from "../../../fakes/update-feed.ts";
 export const T = 1_774_000_000;
 
 /** A feed of ours on a real server, and a reader with a store of its own. */
-export class FeedWorld {
+export class FeedFixture {
   readonly store = join(temporaryFolder(), "metadata");
   readonly repository: FeedRepository;
   readonly anchor: Buffer;
@@ -28,11 +28,11 @@ export class FeedWorld {
     this.server = server;
   }
 
-  static async begin(prepare: (repository: FeedRepository) => void = () => undefined): Promise<FeedWorld> {
+  static async begin(prepare: (repository: FeedRepository) => void = () => undefined): Promise<FeedFixture> {
     const repository = updateFeed();
     prepare(repository);
     const anchor = repository.begin();
-    return new FeedWorld(repository, anchor, await serveFeed(repository.files));
+    return new FeedFixture(repository, anchor, await serveFeed(repository.files));
   }
 
   source(): FeedSource {

@@ -1,24 +1,24 @@
 import type { SecurityFinding, SessionChange } from "../../src-shared/telemetry/index.ts";
-import { type Log, type LogEventName, type LogEvents, markOf } from "../log/index.ts";
+import { type Log, type LogEventName, type LogEvents, categoryOf } from "../log/index.ts";
 
 type Listener = {
   readonly note: (change: SessionChange) => void;
   readonly report: (finding: SecurityFinding) => void;
 };
 
-/** A log whose lines are counted as collectors count them (docs/formats/logs.md), by the same marks. */
-export function heardBy({ note, report }: Listener, log: Log): Log {
+/** The same log, which also counts its events for telemetry by the categories of docs/formats/logs.md. */
+export function countLogEvents({ note, report }: Listener, log: Log): Log {
   return (event, fields) => {
     log(event, fields);
-    const mark = markOf(event, fields);
-    if (mark === "fault") note({ kind: "fault" });
-    if (mark === "signature" || mark === "rollback") {
-      note({ kind: "security", what: mark });
+    const category = categoryOf(event, fields);
+    if (category === "fault") note({ kind: "fault" });
+    if (category === "signature" || category === "rollback") {
+      note({ kind: "security", what: category });
       const subject = subjectOf(event);
       const code = "code" in fields ? fields.code : "";
       // A license is reported by whoever has its text, and with its hash.
       const artefact = "artefact" in fields ? fields.artefact : null;
-      if (subject) report({ what: mark, subject, code, artefact });
+      if (subject) report({ what: category, subject, code, artefact });
     }
     for (const operation of failedIn(event, fields)) note({ kind: "operation", operation, succeeded: false });
   };

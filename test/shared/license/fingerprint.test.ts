@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type DeviceMarks, isSameComputer, isSameDrive, type StickMarks } from "../../../src-shared/license/index.ts";
-import { deviceMarksOf, stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
+import {
+  type DeviceFingerprint,
+  isSameComputer,
+  isSameDrive,
+  type StickFingerprint,
+} from "../../../src-shared/license/index.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import {
   type DeviceReading,
   type DriveReading,
@@ -14,14 +19,18 @@ import { judge } from "./cases.ts";
 
 const key = testSeed("device private key");
 const computer: DeviceReading = { os: "installation", disk: "disk", net: ["wired", "wireless"] };
-const marks = (changes: Partial<DeviceReading> = {}) => deviceMarksOf(key, { ...computer, ...changes });
-const onComputer = (deviceMarks: DeviceMarks, here: DeviceMarks, mode: "device" | "device-or-stick" = "device") => {
+const marks = (changes: Partial<DeviceReading> = {}) => deviceFingerprintOf(key, { ...computer, ...changes });
+const onComputer = (
+  deviceMarks: DeviceFingerprint,
+  here: DeviceFingerprint,
+  mode: "device" | "device-or-stick" = "device",
+) => {
   const kek = { device: DEVICE_KEK, ...(mode === "device" ? {} : { passphrase: PASSPHRASE_KEK }) };
   const bind = { mode, stick: STICK_ID, device: DEVICE, deviceMarks };
-  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), { here: { deviceMarks: here } });
+  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), { here: { deviceFingerprint: here } });
 };
 
-describe("the marks of a computer", () => {
+describe("the fingerprint of a computer", () => {
   it.each([
     ["nothing has changed", {}, "OK"],
     ["its network cards were changed", { net: ["other"] }, "OK"],
@@ -46,9 +55,9 @@ describe("the marks of a computer", () => {
     [1, ["disk"], 1],
     [0, [], 0],
   ] as const)("of which a license has %i may fail at most one", (_count, kinds, mayFail) => {
-    const all: DeviceMarks = marks();
-    const licensed = Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) as DeviceMarks;
-    const other = deviceMarksOf(key, { os: "b", disk: "b", net: ["b"] });
+    const all: DeviceFingerprint = marks();
+    const licensed = Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) as DeviceFingerprint;
+    const other = deviceFingerprintOf(key, { os: "b", disk: "b", net: ["b"] });
     for (let failing = 0; failing <= kinds.length; failing++) {
       const here = { ...all, ...Object.fromEntries(kinds.slice(0, failing).map((kind) => [kind, other[kind]])) };
       expect(isSameComputer(licensed, here), `${failing} of ${kinds.length}`).toBe(failing <= mayFail);
@@ -57,7 +66,7 @@ describe("the marks of a computer", () => {
 
   it("count for nothing without the key", () => {
     const bind = { mode: "device", stick: STICK_ID, device: DEVICE, deviceMarks: marks() } as const;
-    const here = { device: DEVICE.replace(/^./, "_"), deviceMarks: marks() };
+    const here = { device: DEVICE.replace(/^./, "_"), deviceFingerprint: marks() };
     expect(judge(licenseToken({ bind }), { here }).code).toBe("WRONG_DEVICE");
   });
 
@@ -68,24 +77,24 @@ describe("the marks of a computer", () => {
   });
 
   it("tell nothing to whoever has not the device's private key, nor link two keys", () => {
-    const elsewhere = deviceMarksOf(testSeed("another private key"), computer);
+    const elsewhere = deviceFingerprintOf(testSeed("another private key"), computer);
     expect(Object.values(elsewhere).flat()).not.toEqual(expect.arrayContaining([marks().os]));
     const all = [marks(), elsewhere].flatMap((one) => Object.values(one).flat());
     expect(new Set(all).size).toBe(8);
-    const sameEverywhere = deviceMarksOf(key, { os: "x", disk: "x", net: ["x"] });
+    const sameEverywhere = deviceFingerprintOf(key, { os: "x", disk: "x", net: ["x"] });
     expect(new Set(Object.values(sameEverywhere).flat()).size).toBe(3);
   });
 });
 
 const drive: DriveReading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
-const driveMarks = (changes: Partial<DriveReading> = {}) => stickMarksOf(STICK_ID, { ...drive, ...changes });
-const onDrive = (stickMarks: StickMarks, here: StickMarks) =>
+const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(STICK_ID, { ...drive, ...changes });
+const onDrive = (stickMarks: StickFingerprint, here: StickFingerprint) =>
   judge(licenseToken({ bind: { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks } }), {
-    here: { stickMarks: here },
+    here: { stickFingerprint: here },
   }).code;
 const [none, unread] = [{ serial: undefined }, { volume: undefined, partition: undefined }];
 
-describe("the marks of a stick", () => {
+describe("the fingerprint of a stick", () => {
   it.each([
     ["is the same", {}, {}, "OK"],
     ["is an image on another drive", {}, { serial: "OTHER" }, "WRONG_STICK"],
@@ -111,7 +120,7 @@ describe("the marks of a stick", () => {
   });
 
   it("count for nothing without the stick id", () => {
-    const here = { stickId: testId("other"), stickMarks: driveMarks() };
+    const here = { stickId: testId("other"), stickFingerprint: driveMarks() };
     const bind = { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks: driveMarks() } as const;
     expect(judge(licenseToken({ bind }), { here }).code).toBe("WRONG_STICK");
   });
@@ -119,8 +128,8 @@ describe("the marks of a stick", () => {
   it("hold in stick mode too", () => {
     const bind = { mode: "stick", stick: STICK_ID, stickMarks: driveMarks() } as const;
     const token = licenseToken({ bind, vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }] });
-    expect(judge(token, { here: { stickMarks: driveMarks() } }).code).toBe("OK");
-    expect(judge(token, { here: { stickMarks: driveMarks({ serial: "OTHER" }) } }).code).toBe("WRONG_STICK");
+    expect(judge(token, { here: { stickFingerprint: driveMarks() } }).code).toBe("OK");
+    expect(judge(token, { here: { stickFingerprint: driveMarks({ serial: "OTHER" }) } }).code).toBe("WRONG_STICK");
   });
 
   it("are the same for the volume as Linux writes it and as Windows counts it", () => {
@@ -131,8 +140,8 @@ describe("the marks of a stick", () => {
   });
 
   it("do not link two sticks on the same drive", () => {
-    expect(stickMarksOf(testId("other"), drive).serial).not.toBe(driveMarks().serial);
-    expect(stickMarksOf(STICK_ID, UNKNOWN_DRIVE)).toEqual({});
+    expect(stickFingerprintOf(testId("other"), drive).serial).not.toBe(driveMarks().serial);
+    expect(stickFingerprintOf(STICK_ID, UNKNOWN_DRIVE)).toEqual({});
     expect(isSameDrive({}, {})).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { createLedger, type Ledger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import {
-  createSightOfFeed,
+  createDownloadHashRecorder,
   createUpdates,
   type Installer,
   openPendingFiles,
@@ -25,7 +25,7 @@ import { updateFeed } from "../../fakes/update-feed.ts";
 export const T = 1_774_000_000;
 
 /** A computer with the app in one version, and a feed that it may reach. Starting twice is a restart. */
-export class UpdateWorld {
+export class UpdateFixture {
   readonly data: string;
   readonly secrets = createMemorySecretStore();
   readonly clock = { now: T };
@@ -62,16 +62,16 @@ export class UpdateWorld {
   static async begin(
     prepare: (repository: FeedRepository) => void = () => undefined,
     finished: Finished = onTestFinished,
-  ): Promise<UpdateWorld> {
+  ): Promise<UpdateFixture> {
     const repository = updateFeed();
     prepare(repository);
     const anchor = repository.begin();
-    return new UpdateWorld(repository, anchor, await serveFeed(repository.files, finished), finished);
+    return new UpdateFixture(repository, anchor, await serveFeed(repository.files, finished), finished);
   }
 
   async start(): Promise<Updates> {
-    const sight = createSightOfFeed();
-    const log: Log = sight.naming((event, fields) => void this.logged.push({ event, ...fields }));
+    const downloads = createDownloadHashRecorder();
+    const log: Log = downloads.withHashes((event, fields) => void this.logged.push({ event, ...fields }));
     const web = this.web();
     const onStick = () => (this.stickRoot === undefined ? undefined : openFolderSource(this.stickRoot));
     const ledger = createLedger({
@@ -86,10 +86,10 @@ export class UpdateWorld {
     const updates = createUpdates({
       anchor: this.anchor,
       store: join(this.data, "metadata"),
-      web: web && sight.watch(web),
+      web: web && downloads.recording(web),
       stick: () => {
         const source = onStick();
-        return source && sight.watch(source);
+        return source && downloads.recording(source);
       },
       ledger,
       ring: async () => this.ring,
@@ -97,8 +97,8 @@ export class UpdateWorld {
       memory: openUpdateMemory(join(this.data, "updates.json")),
       pending: openPendingFiles(this.pending),
       installer: this.installer(),
-      takeKeys: async (text) => void this.lists.push(`keys ${text}`),
-      takeRevocations: async (text) => void this.lists.push(`revocations ${text}`),
+      applyKeys: async (text) => void this.lists.push(`keys ${text}`),
+      applyRevocations: async (text) => void this.lists.push(`revocations ${text}`),
       sha256: (bytes) => createHash("sha256").update(bytes).digest(),
       now: () => this.clock.now,
       random: () => 0.5,

@@ -2,15 +2,15 @@ import { createHmac } from "node:crypto";
 import { toBase64url } from "../encoding/base64url.ts";
 import { lengthPrefixed } from "../encoding/text.ts";
 import type { DeviceReading, DriveReading } from "../hardware/index.ts";
-import type { DeviceMarks, StickMarks } from "../license/index.ts";
+import type { DeviceFingerprint, StickFingerprint } from "../license/index.ts";
 
 const MARK_BYTES = 16;
 
 /**
- * Marks of a computer under its X25519 private key (32 bytes). Without that key nobody can try out which computer a mark
- * stands for: a network address has too few possibilities for a hash that anyone could make.
+ * Fingerprint of a computer, keyed by its X25519 private key (32 bytes). Without that key nobody can guess which computer
+ * a mark belongs to: a network address has too few possibilities for a hash that anyone could make.
  */
-export function deviceMarksOf(privateKey: Uint8Array, { os, disk, net }: DeviceReading): DeviceMarks {
+export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: DeviceReading): DeviceFingerprint {
   const mark = (kind: string, id: string) => markOf(privateKey, "uvv-device-mark/1", kind, id);
   return {
     ...(os === undefined ? {} : { os: mark("os", os) }),
@@ -19,8 +19,8 @@ export function deviceMarksOf(privateKey: Uint8Array, { os, disk, net }: DeviceR
   };
 }
 
-/** Marks of a drive under its stick id, so that publisher and viewer make the same ones; two sticks cannot be linked. */
-export function stickMarksOf(stickId: string, { serial, volume, partition }: DriveReading): StickMarks {
+/** Fingerprint of a drive, keyed by its stick id: publisher and viewer compute the same one; two sticks cannot be linked. */
+export function stickFingerprintOf(stickId: string, { serial, volume, partition }: DriveReading): StickFingerprint {
   const mark = (kind: string, id: string) => markOf(lengthPrefixed(stickId), "uvv-stick-mark/1", kind, id);
   return {
     ...(serial === undefined ? {} : { serial: mark("serial", serial) }),

@@ -9,23 +9,26 @@ import { temporaryFolder } from "../../../fakes/temporary-folder.ts";
 const CLIENT = join(import.meta.dirname, "../../../conformance/tuf-client.ts");
 
 /** The command-line client and a repository that it reads. */
-export class World {
+export class ClientFixture {
   readonly repository = new FeedRepository();
   readonly folder = temporaryFolder();
   readonly metadata = join(this.folder, "metadata");
   readonly targets = join(this.folder, "targets");
   server!: FeedServer;
 
-  static async begin(prepare: (repository: FeedRepository) => void = () => undefined, root?: Buffer): Promise<World> {
-    const world = new World();
-    mkdirSync(world.metadata);
-    mkdirSync(world.targets);
-    prepare(world.repository);
-    const first = world.repository.begin();
-    world.server = await serveFeed(world.repository.files);
-    writeFileSync(join(world.folder, "root.json"), root ?? first);
-    await world.run("--metadata-dir", world.metadata, "init", join(world.folder, "root.json"));
-    return world;
+  static async begin(
+    prepare: (repository: FeedRepository) => void = () => undefined,
+    root?: Buffer,
+  ): Promise<ClientFixture> {
+    const fixture = new ClientFixture();
+    mkdirSync(fixture.metadata);
+    mkdirSync(fixture.targets);
+    prepare(fixture.repository);
+    const first = fixture.repository.begin();
+    fixture.server = await serveFeed(fixture.repository.files);
+    writeFileSync(join(fixture.folder, "root.json"), root ?? first);
+    await fixture.run("--metadata-dir", fixture.metadata, "init", join(fixture.folder, "root.json"));
+    return fixture;
   }
 
   refresh(): Promise<number> {

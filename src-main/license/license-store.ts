@@ -12,28 +12,28 @@ const PROOF_SUFFIX = ".uvvret";
 const PROOF_NAME = /^([a-z2-7]{26})\.([1-9]\d{0,15})\.uvvret$/;
 
 /** The proof that one license was given back. */
-export type KeptProof = { readonly licenseId: string; readonly seq: number; readonly text: string };
+export type StoredProof = { readonly licenseId: string; readonly seq: number; readonly text: string };
 
-/** Where licenses lie: on the stick, and those imported on this computer. All are attacker-controlled text. */
-export type LicenseShelf = {
+/** The licenses on the stick, and those imported on this computer. All are attacker-controlled text. */
+export type LicenseStore = {
   readonly onStick: (root: string) => Promise<readonly string[]>;
   readonly imported: () => Promise<readonly string[]>;
-  /** Keeps a license; a newer one of the same `lid` takes its place. Throws the file system's error. */
-  readonly keep: (licenseId: string, text: string) => Promise<void>;
+  /** Saves a license; a newer one with the same `lid` replaces it. Throws the file system's error. */
+  readonly save: (licenseId: string, text: string) => Promise<void>;
   /** Removes an imported license for good. Throws the file system's error. */
   readonly remove: (licenseId: string) => Promise<void>;
-  /** Keeps the proof of a return, so that it can be shown again. Throws the file system's error. */
-  readonly keepProof: (proof: KeptProof) => Promise<void>;
-  readonly proofs: () => Promise<readonly KeptProof[]>;
+  /** Saves the proof of a return, so that it can be shown again. Throws the file system's error. */
+  readonly saveProof: (proof: StoredProof) => Promise<void>;
+  readonly proofs: () => Promise<readonly StoredProof[]>;
   /** The revocation lists of the stick. */
   readonly revocations: (root: string) => Promise<readonly string[]>;
 };
 
-export function createLicenseShelf(importedFolder: string): LicenseShelf {
+export function createLicenseStore(importedFolder: string): LicenseStore {
   return {
     onStick: (root) => readTexts(join(root, VAULT_FOLDER, LICENSES_FOLDER)),
     imported: () => readTexts(importedFolder),
-    async keep(licenseId, text) {
+    async save(licenseId, text) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(join(importedFolder, licenseId + LICENSE_SUFFIX), text, 0o600);
     },
@@ -41,7 +41,7 @@ export function createLicenseShelf(importedFolder: string): LicenseShelf {
       await rm(join(importedFolder, licenseId + LICENSE_SUFFIX), { force: true });
       await syncFolder(importedFolder);
     },
-    async keepProof({ licenseId, seq, text }) {
+    async saveProof({ licenseId, seq, text }) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(join(importedFolder, `${licenseId}.${seq}${PROOF_SUFFIX}`), text, 0o600);
     },
@@ -66,7 +66,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function readProof(folder: string, name: string): Promise<KeptProof | undefined> {
+async function readProof(folder: string, name: string): Promise<StoredProof | undefined> {
   const [, licenseId, seq] = PROOF_NAME.exec(name) ?? [];
   const text = await readText(join(folder, name));
   return licenseId === undefined || text === undefined ? undefined : { licenseId, seq: Number(seq), text };

@@ -15,8 +15,8 @@ export const CLOCK_TOLERANCE = DAY;
 // The soft mark is written at most once an hour: it is worth no more wear than that.
 const SEEN_TIME_STEP = HOUR;
 
-/** What something verified has shown: a license after a good verdict, a revocation list whose signature holds. */
-export type Sighting = {
+/** What the ledger learns from something verified: a license after a good verdict, a revocation list whose signature holds. */
+export type LedgerUpdate = {
   /** The local clock. */
   readonly now: UnixSeconds;
   /** The time under the signature. */
@@ -30,9 +30,9 @@ export type Sighting = {
   readonly updates?: Omit<UpdateCounters, "unknown">;
 };
 
-/** The head after a sighting. No counter is lower than before. */
-export function raise(head: LedgerHead, sighting: Sighting): LedgerHead {
-  const { license, licenseEpoch, revocations, keyManifest, manifest, buildFloor, updates } = sighting;
+/** The head after an update. No counter is lower than before. */
+export function raise(head: LedgerHead, update: LedgerUpdate): LedgerHead {
+  const { license, licenseEpoch, revocations, keyManifest, manifest, buildFloor, updates } = update;
   const shown: LedgerHead = {
     ...EMPTY_LEDGER,
     licenseEpoch: licenseEpoch ?? 0,
@@ -48,11 +48,11 @@ export function raise(head: LedgerHead, sighting: Sighting): LedgerHead {
     ...raised,
     licenses: newestLast(raised.licenses, head.licenses, license?.id),
     manifests: newestLast(raised.manifests, head.manifests, manifest?.stickId),
-    ...clockAfter(head, sighting),
+    ...clockAfter(head, update),
   };
 }
 
-function clockAfter(head: LedgerHead, { now, signedTime = 0 }: Sighting) {
+function clockAfter(head: LedgerHead, { now, signedTime = 0 }: LedgerUpdate) {
   // A signature from the future says nothing about today: it would shut the app until its date comes.
   const isNewer = signedTime > head.trustedTime && signedTime <= now + CLOCK_TOLERANCE;
   if (isNewer) return { trustedTime: signedTime, seenTime: Math.max(now, signedTime) };

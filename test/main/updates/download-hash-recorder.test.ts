@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createSightOfFeed } from "../../../src-main/updates/index.ts";
+import { createDownloadHashRecorder } from "../../../src-main/updates/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import type { FeedSource } from "../../../src-shared/node/update-feed/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
@@ -25,12 +25,12 @@ const hashOf = (name: string) => createHash("sha256").update(name).digest("hex")
 /** The hash that a refusal is logged with, after these files were read. */
 async function refusedAfter(names: readonly string[], code: UpdateProblem): Promise<unknown> {
   const logged: Record<string, unknown>[] = [];
-  const sight = createSightOfFeed();
-  const watched = sight.watch(source);
+  const recorder = createDownloadHashRecorder();
+  const watched = recorder.recording(source);
   const { signal } = new AbortController();
   for (const name of names) await watched.read(new URL(`folder://feed/${name}`), 100, () => undefined, signal);
   const log: Log = (event, fields) => void logged.push({ event, ...fields });
-  sight.naming(log)("updates.refused", { code });
+  recorder.withHashes(log)("updates.refused", { code });
   return logged[0]?.["artefact"];
 }
 
@@ -45,7 +45,7 @@ describe("a refusal of the feed names", () => {
     expect(await refusedAfter(NAMES, code)).toBe(hashOf(name));
   });
 
-  it("what this look has read, not the one before", async () => {
+  it("what this check has read, not the one before", async () => {
     expect(await refusedAfter([...NAMES, "timestamp.json"], "RELEASE_REPLAYED")).toBeUndefined();
     expect(await refusedAfter([...NAMES, "missing.json"], "SIGNATURE_INVALID")).toBe(hashOf("d.notes.json"));
   });

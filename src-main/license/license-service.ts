@@ -1,8 +1,8 @@
 import { compareCounters, type LedgerHead, type LedgerRefusal } from "../../src-shared/ledger/index.ts";
 import type { LicenseEntry } from "../../src-shared/ipc/index.ts";
 import {
-  compareDevice,
-  compareStick,
+  compareDeviceFingerprints,
+  compareStickFingerprints,
   decideLicense,
   type License,
   type LicenseVerdict,
@@ -14,25 +14,25 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Milliseconds, UnixSeconds } from "../../src-shared/units.ts";
-import type { HardwareSight } from "../hardware/index.ts";
+import type { HardwareFingerprint } from "../hardware/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { Log } from "../log/index.ts";
 import { type DeviceKey, readDeviceKey } from "./device-key.ts";
-import type { LicenseShelf } from "./license-shelf.ts";
+import type { LicenseStore } from "./license-store.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
 import type { RevocationLists } from "./revocation-lists.ts";
 
-export type LicenseDeskPorts = {
+export type LicenseServicePorts = {
   readonly roots: () => Promise<TrustRoots>;
-  readonly shelf: LicenseShelf;
+  readonly licenseStore: LicenseStore;
   readonly revocations: RevocationLists;
   readonly secrets: SecretStore;
   readonly ledger: Ledger;
-  readonly hardware: HardwareSight;
+  readonly hardware: HardwareFingerprint;
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
   readonly log: Log;
-  /** Told what became of each text, and how long all of them took, in milliseconds. */
+  /** Called with the verdict on each text, and how long all of them took, in milliseconds. */
   readonly judged: (
     judged: readonly { readonly text: string; readonly code: LicenseVerdict["code"] }[],
     tookMs: Milliseconds,
@@ -40,7 +40,7 @@ export type LicenseDeskPorts = {
 };
 
 /** Judges licenses for one vault, here and now. */
-export type LicenseDesk = {
+export type LicenseService = {
   readonly judge: (text: string, vault: OpenVault) => Promise<LicenseVerdict>;
   /** Each of these licenses, in their order. */
   readonly judgeEach: (texts: readonly string[], vault: OpenVault) => Promise<readonly LicenseVerdict[]>;
@@ -48,22 +48,22 @@ export type LicenseDesk = {
   readonly judgeAll: (vault: OpenVault) => Promise<LicenseVerdict[]>;
   /** Every license on this computer, and on the stick if there is one, as if its own stick were plugged in. */
   readonly judgeAnywhere: (root: string | undefined) => Promise<LicenseVerdict[]>;
-  /** Takes in revocation lists (attacker-controlled): the newest counts from now on, and is kept. */
-  readonly takeRevocations: (texts: readonly string[]) => Promise<Revocations>;
-  /** Which of its marks agree with what is here. */
-  readonly compareMarks: (license: License, vault: OpenVault) => Promise<LicenseEntry["marks"]>;
+  /** Applies revocation lists (attacker-controlled): the newest counts from now on, and is stored. */
+  readonly applyRevocations: (texts: readonly string[]) => Promise<Revocations>;
+  /** Which parts of its hardware fingerprints match the stick and the computer here. */
+  readonly compareFingerprints: (license: License, vault: OpenVault) => Promise<LicenseEntry["hardware"]>;
   readonly deviceKey: () => Promise<Result<DeviceKey | null, SecretStoreError>>;
 };
 
-/** This computer, by its key and by what stands around it. */
-type DeviceHere = Pick<Surroundings, "device" | "deviceMarks">;
+/** This computer: its key and its hardware fingerprint. */
+type DeviceHere = Pick<Surroundings, "device" | "deviceFingerprint">;
 type Device = Result<DeviceHere, LedgerRefusal>;
-type Place = Omit<Surroundings, keyof DeviceHere>;
+type VaultContext = Omit<Surroundings, keyof DeviceHere>;
 
-const NO_DEVICE: DeviceHere = { device: undefined, deviceMarks: {} };
+const NO_DEVICE: DeviceHere = { device: undefined, deviceFingerprint: {} };
 
-export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
-  const { shelf, ledger } = ports;
+export function createLicenseService(ports: LicenseServicePorts): LicenseService {
+  const { licenseStore, ledger } = ports;
 
   async function judgeTexts(texts: readonly string[], vault: OpenVault): Promise<LicenseVerdict[]> {
     const began = performance.now();
@@ -73,7 +73,7 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
     const needsDevice = licenses.some((license) => license.ok && license.value.claims.bind.mode !== "stick");
     await ledger.open({ again: needsDevice });
     const { vaultId, stickId, minSeq } = vault.manifest.claims;
-    await ledger.visit({ root: vault.root, stickId });
+    await ledger.mergeStickCopy({ root: vault.root, stickId });
     const now = ports.now();
     const here = {
       now,
@@ -83,8 +83,8 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
       minSeq,
       manifest: vault.manifest.counter,
       manifestHash: vault.manifestHash,
-      stickMarks: await ports.hardware.stickMarks(vault.root, stickId),
-      revocations: await takeRevocations(await shelf.revocations(vault.root)),
+      stickFingerprint: await ports.hardware.ofStick(vault.root, stickId),
+      revocations: await applyRevocations(await licenseStore.revocations(vault.root)),
     };
     const device = needsDevice ? await deviceHere() : ok(NO_DEVICE);
     const verdicts = licenses.map((license): LicenseVerdict =>
@@ -100,10 +100,10 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
   }
 
   /** A list's own signature is its verdict: it counts whatever becomes of the licenses beside it. */
-  async function takeRevocations(texts: readonly string[]): Promise<Revocations> {
+  async function applyRevocations(texts: readonly string[]): Promise<Revocations> {
     const now = ports.now();
     const newest = await ports.revocations.newest(texts);
-    const kept = await ports.revocations.keep();
+    const kept = await ports.revocations.save();
     if (!kept.ok) ports.log("revocations.not-kept", { code: kept.error });
     const head = ledger.head();
     const isNew = compareCounters(newest.counter, head.revocations) > 0 || newest.issued > head.trustedTime;
@@ -123,50 +123,53 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
     const key = await readDeviceKey(ports.secrets);
     if (!key.ok) return key;
     if (!key.value) return ok(NO_DEVICE);
-    return ok({ device: key.value.id, deviceMarks: await ports.hardware.deviceMarks(key.value.x25519Private) });
+    return ok({ device: key.value.id, deviceFingerprint: await ports.hardware.ofDevice(key.value.x25519Private) });
   }
 
   async function judgeAnywhere(root: string | undefined): Promise<LicenseVerdict[]> {
-    const texts = [...(await shelf.imported()), ...(root === undefined ? [] : await shelf.onStick(root))];
+    const texts = [...(await licenseStore.imported()), ...(root === undefined ? [] : await licenseStore.onStick(root))];
     const roots = await ports.roots();
     const licenses = texts.map((text) => verifyLicense(text, roots)).filter((license) => license.ok);
     const device = await deviceHere();
     if (!device.ok) return [];
-    const revocations = await takeRevocations([]);
+    const revocations = await applyRevocations([]);
     const head = ledger.head();
     const common = { now: ports.now(), appVersion: ports.appVersion, minSeq: 0, revocations, ...device.value };
     return licenses.map(({ value: license }) => {
       const { bind, vaults } = license.claims;
       const seen = head.manifests.get(bind.stick);
-      const stick = { stickId: bind.stick, stickMarks: bind.stickMarks ?? {}, vaultId: vaults[0]?.id ?? "" };
+      const stick = { stickId: bind.stick, stickFingerprint: bind.stickMarks ?? {}, vaultId: vaults[0]?.id ?? "" };
       const manifest = { manifest: seen ?? { generation: 0, sequence: 0 }, manifestHash: seen?.payloadHash ?? "" };
       return decideLicense(license, head, { ...common, ...stick, ...manifest });
     });
   }
 
-  async function compareMarks({ claims: { bind } }: License, vault: OpenVault): Promise<LicenseEntry["marks"]> {
-    const stickMarks = await ports.hardware.stickMarks(vault.root, vault.manifest.claims.stickId);
+  async function compareFingerprints(
+    { claims: { bind } }: License,
+    vault: OpenVault,
+  ): Promise<LicenseEntry["hardware"]> {
+    const stickFingerprint = await ports.hardware.ofStick(vault.root, vault.manifest.claims.stickId);
     const device = bind.mode === "stick" ? undefined : await deviceHere();
-    // Under another key every mark is another.
+    // Under another key every mark differs.
     const isKeyHere = device?.ok && bind.mode !== "stick" && device.value.device === bind.device;
     const agreement = {
-      ...compareStick(bind.stickMarks ?? {}, stickMarks),
-      ...(isKeyHere ? compareDevice(bind.deviceMarks ?? {}, device.value.deviceMarks) : {}),
+      ...compareStickFingerprints(bind.stickMarks ?? {}, stickFingerprint),
+      ...(isKeyHere ? compareDeviceFingerprints(bind.deviceMarks ?? {}, device.value.deviceFingerprint) : {}),
     };
     return Object.fromEntries(Object.entries(agreement).filter(([, agrees]) => agrees !== null));
   }
 
   return {
-    compareMarks,
+    compareFingerprints,
     judgeAnywhere,
-    takeRevocations,
+    applyRevocations,
     async judge(text, vault) {
       const [verdict] = await judgeTexts([text], vault);
       return verdict ?? { code: "MISSING" };
     },
     judgeEach: judgeTexts,
     async judgeAll(vault) {
-      return judgeTexts([...(await shelf.onStick(vault.root)), ...(await shelf.imported())], vault);
+      return judgeTexts([...(await licenseStore.onStick(vault.root)), ...(await licenseStore.imported())], vault);
     },
     deviceKey: () => readDeviceKey(ports.secrets),
   };
@@ -176,14 +179,14 @@ export function createLicenseDesk(ports: LicenseDeskPorts): LicenseDesk {
  * The verdict where the device is perhaps not to be known. A license that would be good on its own computer is then
  * refused for the reason why nobody can tell whether this is the one.
  */
-function decideHere(license: License, head: LedgerHead, here: Place, device: Device): LicenseVerdict {
+function decideHere(license: License, head: LedgerHead, here: VaultContext, device: Device): LicenseVerdict {
   const verdict = decideLicense(license, head, { ...here, ...(device.ok ? device.value : NO_DEVICE) });
   const { bind } = license.claims;
   if (device.ok || isGood(verdict) || bind.mode === "stick") return verdict;
   const onItsComputer = decideLicense(license, head, {
     ...here,
     device: bind.device,
-    deviceMarks: bind.deviceMarks ?? {},
+    deviceFingerprint: bind.deviceMarks ?? {},
   });
   return isGood(onItsComputer) ? { code: device.error, license } : onItsComputer;
 }

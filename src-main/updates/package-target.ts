@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { ARCHITECTURES, type PackageKind, type Place, PLATFORMS } from "../../src-shared/updates/index.ts";
+import { ARCHITECTURES, type PackageKind, type PackageTarget, PLATFORMS } from "../../src-shared/updates/index.ts";
 
-export type Surroundings = {
+export type ProcessInfo = {
   readonly platform: string;
   readonly arch: string;
   /** Where the app's resources lie; a package leaves the file `package-type` there. */
@@ -12,13 +12,13 @@ export type Surroundings = {
 };
 
 /** What this app was installed from; `undefined` on a system that no package is made for. */
-export function installPlaceOf(here: Surroundings): Place | undefined {
+export function packageTargetOf(here: ProcessInfo): PackageTarget | undefined {
   const platform = PLATFORMS.find((one) => one === here.platform);
   const arch = ARCHITECTURES.find((one) => one === here.arch);
   return platform && arch && { platform, arch, kind: kindOf(platform, here) };
 }
 
-function kindOf(platform: Place["platform"], { resources, environment }: Surroundings): PackageKind {
+function kindOf(platform: PackageTarget["platform"], { resources, environment }: ProcessInfo): PackageKind {
   if (platform === "darwin") return "zip";
   if (platform === "win32") return environment["PORTABLE_EXECUTABLE_DIR"] === undefined ? "nsis" : "portable";
   if (environment["APPIMAGE"] !== undefined) return "appimage";
