@@ -12,8 +12,7 @@ import {
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import { artefactHash } from "../artefact-hash.ts";
-import type { Log } from "../log/index.ts";
+import { artefactHash, type Log } from "../log/index.ts";
 
 type Parsed = { readonly text: string; readonly list: Revocations };
 

@@ -1,3 +1,4 @@
+export { artefactHash } from "./artefact-hash.ts";
 export {
   ANY_PHRASE,
   ERROR_PHRASE,

@@ -3,7 +3,7 @@ import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
 import { MANIFEST_PROFILE, manifestName, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
-import { artefactHash } from "../artefact-hash.ts";
+import { artefactHash } from "../log/index.ts";
 
 /** The hash of the newest manifest of a stick that was refused. `undefined`: it cannot be read. */
 export async function refusedManifest(root: string): Promise<string | undefined> {

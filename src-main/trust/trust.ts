@@ -11,9 +11,8 @@ import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
-import { artefactHash } from "../artefact-hash.ts";
 import type { Ledger } from "../ledger/index.ts";
-import type { Log } from "../log/index.ts";
+import { artefactHash, type Log } from "../log/index.ts";
 
 export type TrustPorts = {
   /** The anchors that this build carries. */

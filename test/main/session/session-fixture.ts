@@ -2,18 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { openWatchHistory } from "../../../src-main/history/index.ts";
-import { createLedger, type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
-import {
-  createLicenseService,
-  createLicenseStore,
-  createRevocationLists,
-  ensureDeviceKey,
-  wasActivated,
-} from "../../../src-main/license/index.ts";
+import { createLicensing, licensingPathsIn } from "../../../src-main/app/licensing.ts";
+import { type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { ensureDeviceKey } from "../../../src-main/license/index.ts";
 import { createHardwareFingerprint } from "../../../src-main/hardware/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
-import { createTrust } from "../../../src-main/trust/index.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { createFakeHardware } from "../../fakes/fake-hardware.ts";
 import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
@@ -45,36 +39,27 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const { roots: compiled = ROOTS, files = nodeFileSteps } = options;
   const { data, secrets, clock } = computer;
   const hardware = createHardwareFingerprint(computer.hardware);
-  const licenseStore = createLicenseStore(join(data, "licenses"));
   const now = () => clock.now;
   const appVersion = "0.1.0";
   const emitted: unknown[] = [];
   const logged: string[] = [];
   const judgedTexts: { readonly text: string; readonly code: string }[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
-  const hasTraces = async () => wasActivated(secrets, licenseStore, await trust.rootsAtHand());
-  const ledger = createLedger({ folder: join(data, "ledger"), secrets, files, wasActivated: hasTraces, log });
-  const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
-  const { roots } = trust;
-  const revocations = createRevocationLists(options.revocationsPath ?? join(data, "revocations.uvvrev"), roots, log);
-  const session = createVaultSession({
-    trust,
-    licenseService: createLicenseService({
-      roots,
-      licenseStore,
-      revocations,
-      secrets,
-      ledger,
-      hardware,
-      now,
-      appVersion,
-      log,
-      judged: (texts) => void judgedTexts.push(...texts),
-    }),
-    licenseStore,
+  const standard = licensingPathsIn(data);
+  const licensing = createLicensing({
+    paths: { ...standard, revocations: options.revocationsPath ?? standard.revocations },
+    compiled,
     secrets,
-    ledger,
+    files,
     hardware,
+    appVersion,
+    now,
+    log,
+    judged: (texts) => void judgedTexts.push(...texts),
+  });
+  const { ledger } = licensing;
+  const session = createVaultSession({
+    ...licensing,
     reader: createDirectMediaReader(),
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseLaunchOptions } from "../../src-main/launch-options.ts";
+import { parseLaunchOptions } from "../../../src-main/app/launch-options.ts";
 
 it("reads both spellings, several vaults, and the last trust folder", () => {
   expect(

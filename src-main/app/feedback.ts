@@ -1,8 +1,8 @@
-// Feedback as the app has it: what people say goes the way of telemetry, and only with their consent.
+// Wires feedback for this app: it is sent like telemetry, and only with consent.
 import { app } from "electron";
 import { randomBytes } from "node:crypto";
-import { createFeedback, type Feedback } from "./feedback/index.ts";
-import type { AppTelemetry } from "./app-telemetry.ts";
+import { createFeedback, type Feedback } from "../feedback/index.ts";
+import type { AppTelemetry } from "./telemetry.ts";
 
 export type AppFeedbackPorts = {
   readonly data: string;
@@ -11,7 +11,7 @@ export type AppFeedbackPorts = {
   readonly changed: () => void;
 };
 
-export function feedbackOfApp({ data, telemetry, diagnostics, changed }: AppFeedbackPorts): Feedback {
+export function createAppFeedback({ data, telemetry, diagnostics, changed }: AppFeedbackPorts): Feedback {
   const feedback = createFeedback({
     folder: data,
     version: app.getVersion(),

@@ -1,11 +1,11 @@
 // The window of the app, with what its pages may fetch.
-import { type BrowserWindow, session as electronSession } from "electron";
+import { app, type BrowserWindow, session as electronSession } from "electron";
 import { join } from "node:path";
-import { APP_SCHEME, MEDIA_SCHEME } from "../src-shared/ipc/index.ts";
-import { answerAppRequest, hardenSession, openMainWindow } from "./windows/index.ts";
+import { APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
+import { answerAppRequest, hardenSession, openMainWindow } from "../windows/index.ts";
 
 /** Opens the window. Its session lives in memory, so that nothing that was watched is cached on disk. */
-export function windowOfApp(answerMedia: (request: Request) => Promise<Response>): BrowserWindow {
+export function openAppWindow(answerMedia: (request: Request) => Promise<Response>): BrowserWindow {
   const viewer = electronSession.fromPartition("viewer");
   hardenSession(viewer);
   viewer.protocol.handle(APP_SCHEME, (request) =>
@@ -16,5 +16,13 @@ export function windowOfApp(answerMedia: (request: Request) => Promise<Response>
     session: viewer,
     preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
     devTools: !BUILD_RELEASE,
+  });
+}
+
+/** Starting the app again brings its window to the front. */
+export function focusOnSecondInstance(window: BrowserWindow): void {
+  app.on("second-instance", () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
   });
 }

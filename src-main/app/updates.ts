@@ -1,12 +1,12 @@
-// Updates as the app has them: wired apart from main.ts, which would not fit on its page with them.
+// Wires updates for this app.
 import { app } from "electron";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
-import { PACKAGE_KINDS, Version } from "../src-shared/updates/index.ts";
+import { PACKAGE_KINDS, Version } from "../../src-shared/updates/index.ts";
 import type { LaunchOptions } from "./launch-options.ts";
-import { type LicenseService, ringOf } from "./license/index.ts";
-import type { Trust } from "./trust/index.ts";
+import type { Licensing } from "./licensing.ts";
+import { ringOf } from "../license/index.ts";
 import {
   createElectronInstaller,
   createDownloadHashRecorder,
@@ -18,27 +18,26 @@ import {
   stickFeedOf,
   type UpdatePorts,
   type Updates,
-} from "./updates/index.ts";
+} from "../updates/index.ts";
 
-export type AppUpdatesPorts = Pick<UpdatePorts, "ledger" | "now" | "log" | "changed" | "step"> & {
+export type AppUpdatesPorts = Pick<UpdatePorts, "now" | "log" | "changed" | "step"> & {
   readonly data: string;
   readonly options: LaunchOptions;
-  readonly trust: Trust;
-  readonly licenseService: LicenseService;
+  readonly licensing: Licensing;
   /** Where the stick that is plugged in lies. */
   readonly stickRoot: () => string | undefined;
 };
 
 /** The updates of this app. `undefined`: this build has no feed, or no package is made for this system. */
-export function updatesOfApp({
+export function createAppUpdates({
   data,
   options,
-  trust,
-  licenseService,
+  licensing,
   stickRoot,
   log,
   ...ports
 }: AppUpdatesPorts): Updates | undefined {
+  const { ledger, trust, licenseService } = licensing;
   const feed = feedLocationOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
   const here = { platform: process.platform, arch: process.arch, resources: process.resourcesPath };
   const found = packageTargetOf({ ...here, environment: process.env });
@@ -55,6 +54,7 @@ export function updatesOfApp({
   return createUpdates({
     ...feed,
     ...ports,
+    ledger,
     store: join(folder, "metadata"),
     web: feed.web && downloads.recording(feed.web),
     stick: stickFeed,

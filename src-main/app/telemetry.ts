@@ -1,18 +1,18 @@
-// Telemetry as the app has it: wired apart from main.ts, which would not fit on its page with it.
+// Wires telemetry for this app.
 import { app, net } from "electron";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { TelemetryView } from "../src-shared/ipc/index.ts";
-import type { Ring } from "../src-shared/license/index.ts";
-import type { Result } from "../src-shared/result.ts";
-import type { SessionChange } from "../src-shared/telemetry/index.ts";
-import { MINUTE, type Milliseconds } from "../src-shared/units.ts";
+import type { TelemetryView } from "../../src-shared/ipc/index.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import type { Result } from "../../src-shared/result.ts";
+import type { SessionChange } from "../../src-shared/telemetry/index.ts";
+import { MINUTE, type Milliseconds } from "../../src-shared/units.ts";
 import type { LaunchOptions } from "./launch-options.ts";
-import type { Ledger } from "./ledger/index.ts";
-import { type LicenseService, type LicenseStore, signStatement } from "./license/index.ts";
-import type { Log } from "./log/index.ts";
-import type { SettingsStore } from "./settings/index.ts";
+import type { Licensing } from "./licensing.ts";
+import { signStatement } from "../license/index.ts";
+import type { Log } from "../log/index.ts";
+import type { SettingsStore } from "../settings/index.ts";
 import {
   capCrashDumps,
   countCrashDumps,
@@ -24,8 +24,7 @@ import {
   findEnrolment,
   sampleProcesses,
   type TelemetryPorts,
-} from "./telemetry/index.ts";
-import type { Trust } from "./trust/index.ts";
+} from "../telemetry/index.ts";
 
 const EVERY_MS: Milliseconds = 5 * MINUTE * 1_000;
 /** After the window: nobody waits for telemetry. */
@@ -40,17 +39,14 @@ export type AppTelemetryPorts = {
   readonly changed: () => void;
   /** Services that are created after telemetry, read when they are needed. */
   readonly services: () => {
-    readonly licenseService: LicenseService;
-    readonly licenseStore: LicenseStore;
-    readonly trust: Trust;
-    readonly ledger: Ledger;
+    readonly licensing: Licensing;
     readonly stickRoot: string | undefined;
     readonly downMs: Milliseconds;
   };
 };
 
 /** The telemetry of this app. It measures in memory, and stores and sends nothing without consent. */
-export function telemetryOfApp({ data, options, settings, log, changed, services }: AppTelemetryPorts) {
+export function createAppTelemetry({ data, options, settings, log, changed, services }: AppTelemetryPorts) {
   let invitation: Ring | null = null;
   const telemetry = createTelemetry({
     folder: join(data, "telemetry"),
@@ -71,7 +67,7 @@ export function telemetryOfApp({ data, options, settings, log, changed, services
     monotonic: () => performance.now(),
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     sample: async () => ({ ...(await sampleProcesses(app.getAppMetrics())), downMs: services().downMs }),
-    knownTime: () => services().ledger.head().trustedTime,
+    knownTime: () => services().licensing.ledger.head().trustedTime,
     minidumps: (since) => countCrashDumps(app.getPath("crashDumps"), since),
     changed,
     log,
@@ -85,12 +81,13 @@ export function telemetryOfApp({ data, options, settings, log, changed, services
   const answer = createConsent({ consent: settings.consent, setConsent: settings.setConsent, telemetry, changed });
 
   async function deviceKey() {
-    const key = await services().licenseService.deviceKey();
+    const key = await services().licensing.licenseService.deviceKey();
     return key.ok ? key.value : null;
   }
 
   async function enrolment() {
-    const { licenseStore, trust, stickRoot } = services();
+    const { licensing, stickRoot } = services();
+    const { licenseStore, trust } = licensing;
     const texts = [
       ...(await licenseStore.imported()),
       ...(stickRoot === undefined ? [] : await licenseStore.onStick(stickRoot)),
@@ -145,7 +142,7 @@ export function telemetryOfApp({ data, options, settings, log, changed, services
   };
 }
 
-export type AppTelemetry = ReturnType<typeof telemetryOfApp>;
+export type AppTelemetry = ReturnType<typeof createAppTelemetry>;
 
 /** Where telemetry is sent. A development build accepts overrides; a release uses its profile alone. */
 function destinationsOf(options: LaunchOptions): Pick<TelemetryPorts, "destination" | "monitoring"> {

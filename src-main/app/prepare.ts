@@ -1,9 +1,9 @@
-// What must be said before Electron is ready.
+// What must be set before Electron is ready.
 import { app, crashReporter, protocol } from "electron";
 import { join } from "node:path";
-import { APP_SCHEME, MEDIA_SCHEME } from "../src-shared/ipc/index.ts";
+import { APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 import { keepHeapsSmall } from "./small-heaps.ts";
-import { hardenContents } from "./windows/index.ts";
+import { hardenContents } from "../windows/index.ts";
 
 /** Names the app, keeps its heaps small, its dumps here and its contents hardened; one instance, no debugger. */
 export function prepareApp(): void {

@@ -1,6 +1,6 @@
 // How the app ends: handles closed and history written before the process is gone; then straight out.
 import { app } from "electron";
-import type { Milliseconds } from "../src-shared/units.ts";
+import type { Milliseconds } from "../../src-shared/units.ts";
 
 /** A stick that no longer answers must not keep the app from ending. */
 const CLOSE_TIMEOUT_MS: Milliseconds = 3_000;
@@ -13,7 +13,7 @@ export type EndPorts = {
   readonly isKeychainWaiting: () => boolean;
 };
 
-export function endWithCare({ closing, close, flushLog, isKeychainWaiting }: EndPorts): void {
+export function endApp({ closing, close, flushLog, isKeychainWaiting }: EndPorts): void {
   app.on("window-all-closed", () => app.quit());
   app.on("before-quit", () => closing.abort());
   app.on("will-quit", (event) => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ArmorLabel, unarmor } from "../src-shared/license/index.ts";
+import { type ArmorLabel, unarmor } from "../../src-shared/license/index.ts";
 
 /**
  * SHA-256 (hex) by which a refused artefact is held against what was issued: of the token without its armour, so that

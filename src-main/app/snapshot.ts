@@ -1,0 +1,37 @@
+import { app } from "electron";
+import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Feedback } from "../feedback/index.ts";
+import type { LicenseOffers } from "../links/index.ts";
+import type { VaultSession } from "../session/index.ts";
+import type { SettingsStore } from "../settings/index.ts";
+import type { Updates } from "../updates/index.ts";
+import type { AppTelemetry } from "./telemetry.ts";
+
+export type SnapshotPorts = {
+  readonly session: Pick<VaultSession, "screen">;
+  readonly settings: SettingsStore;
+  readonly offers: Pick<LicenseOffers, "view">;
+  readonly updates: Pick<Updates, "view"> | undefined;
+  readonly telemetry: Pick<AppTelemetry, "view">;
+  readonly feedback: Pick<Feedback, "due">;
+  readonly now: () => UnixSeconds;
+};
+
+/** All that the window shows, as it is now. */
+export function takeSnapshot(ports: SnapshotPorts): Snapshot {
+  const settings = ports.settings.settings();
+  const system = app.getLocale().toLowerCase().startsWith("fr") ? "fr" : "en";
+  return {
+    screen: ports.session.screen(),
+    recent: [...ports.settings.recent()],
+    settings,
+    offer: ports.offers.view(),
+    now: ports.now(),
+    language: settings.language === "system" ? system : settings.language,
+    version: app.getVersion(),
+    updates: ports.updates?.view() ?? null,
+    telemetry: { ...ports.telemetry.view(), survey: ports.feedback.due() ?? null },
+    support: BUILD_PROFILE.support,
+  };
+}
