@@ -10,7 +10,12 @@ export {
 } from "./device-key.ts";
 export { ringOf } from "./install-ring.ts";
 export { createKeytarSecretStore } from "./keytar-secret-store.ts";
-export { createLicenseService, type LicenseService, type LicenseServicePorts } from "./license-service.ts";
+export {
+  createLicenseService,
+  type JudgedLicense,
+  type LicenseService,
+  type LicenseServicePorts,
+} from "./license-service.ts";
 export { factsOf } from "./license-facts.ts";
 export { createLicenseStore, type StoredProof, type LicenseStore } from "./license-store.ts";
 export type { SecretStore, SecretStoreError } from "./ports.ts";

@@ -39,13 +39,16 @@ export type LicenseServicePorts = {
   ) => void;
 };
 
+/** A license text with the verdict on it. */
+export type JudgedLicense = { readonly text: string; readonly verdict: LicenseVerdict };
+
 /** Judges licenses for one vault, here and now. */
 export type LicenseService = {
   readonly judge: (text: string, vault: OpenVault) => Promise<LicenseVerdict>;
   /** Each of these licenses, in their order. */
   readonly judgeEach: (texts: readonly string[], vault: OpenVault) => Promise<readonly LicenseVerdict[]>;
-  /** Every license on the stick and on this computer. */
-  readonly judgeAll: (vault: OpenVault) => Promise<LicenseVerdict[]>;
+  /** Every license on the stick and on this computer. One that was just judged keeps its verdict. */
+  readonly judgeAll: (vault: OpenVault, judged?: JudgedLicense) => Promise<LicenseVerdict[]>;
   /** Every license on this computer, and on the stick if there is one, as if its own stick were plugged in. */
   readonly judgeAnywhere: (root: string | undefined) => Promise<LicenseVerdict[]>;
   /** Applies revocation lists (attacker-controlled): the newest counts from now on, and is stored. */
@@ -168,8 +171,11 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
       return verdict ?? { code: "MISSING" };
     },
     judgeEach: judgeTexts,
-    async judgeAll(vault) {
-      return judgeTexts([...(await licenseStore.onStick(vault.root)), ...(await licenseStore.imported())], vault);
+    async judgeAll(vault, judged) {
+      const texts = [...(await licenseStore.onStick(vault.root)), ...(await licenseStore.imported())];
+      if (!judged) return judgeTexts(texts, vault);
+      const others = texts.filter((text) => text !== judged.text);
+      return [judged.verdict, ...(others.length > 0 ? await judgeTexts(others, vault) : [])];
     },
     deviceKey: () => readDeviceKey(ports.secrets),
   };

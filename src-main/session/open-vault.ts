@@ -2,13 +2,22 @@ import { type OpenVault, readCatalog } from "../../src-shared/node/vault-reader.
 import { ledgerUpdateFromLicense } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CommitError } from "../ledger/index.ts";
-import { type Allowed, chooseLicense, unlockByPassphrase, unlockOnDevice } from "../license/index.ts";
+import {
+  type Allowed,
+  chooseLicense,
+  type JudgedLicense,
+  unlockByPassphrase,
+  unlockOnDevice,
+} from "../license/index.ts";
 import type { SessionPorts } from "./ports.ts";
 import type { OpenState, State } from "./state.ts";
 
-/** Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. */
-export async function enterVault(vault: OpenVault, ports: SessionPorts): Promise<State> {
-  const { allowed, refusal } = chooseLicense(await ports.licenseService.judgeAll(vault));
+/**
+ * Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. The license
+ * that was just imported is not judged again.
+ */
+export async function enterVault(vault: OpenVault, ports: SessionPorts, imported?: JudgedLicense): Promise<State> {
+  const { allowed, refusal } = chooseLicense(await ports.licenseService.judgeAll(vault, imported));
   const device = allowed.some(({ unlock }) => unlock === "device") ? await ports.licenseService.deviceKey() : undefined;
   for (const license of allowed) {
     if (license.unlock !== "device" || !device?.ok || !device.value) continue;

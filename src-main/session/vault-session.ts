@@ -12,10 +12,11 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
-import { composeRequest } from "../license/index.ts";
+import { composeRequest, type JudgedLicense } from "../license/index.ts";
 import type { MediaLookup } from "../playback/index.ts";
 import { deviceKeyForRequest } from "./device-key-for-request.ts";
 import { createDriveMemory } from "./drive-memory.ts";
+import { importLicense } from "./import-license.ts";
 import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
@@ -69,10 +70,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.changed();
   }
 
-  async function enter(vault: OpenVault): Promise<void> {
+  async function enter(vault: OpenVault, imported?: JudgedLicense): Promise<void> {
     await leave();
     await drive.remember(vault);
-    const next = await enterVault(vault, ports);
+    const next = await enterVault(vault, ports, imported);
     if (next.stage === "locked" && next.waiting.length === 0) logRefusal(next.refusal.code);
     transitionTo(next);
   }
@@ -91,17 +92,6 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   function logRefusal(code: RefusalCode): void {
     ports.log("license.refused", { code });
-  }
-
-  async function saveLicense(licenseId: string, text: string): Promise<boolean> {
-    try {
-      await ports.licenseStore.save(licenseId, text);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === "") throw error;
-      logRefusal("STATE_NOT_WRITTEN");
-      return false;
-    }
   }
 
   async function openStick(root: string): Promise<Result<OpenVault, VaultProblem>> {
@@ -205,18 +195,19 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     importLicense: (text) =>
       inTurn(async () => {
         if (state.stage === "no-stick") return err("WRONG_STICK");
-        const verdict = await ports.licenseService.judge(text, state.vault);
-        if (verdict.code !== "OK" && verdict.code !== "GRACE") {
-          logRefusal(verdict.code);
+        const imported = await importLicense(text, state.vault, ports);
+        if (!imported.ok) {
+          logRefusal(imported.error.code);
           // The screen explains the license that was just given, not the one before.
-          if (state.stage === "locked" && state.waiting.length === 0) transitionTo({ ...state, refusal: verdict });
-          return err(verdict.code);
+          if (state.stage === "locked" && state.waiting.length === 0)
+            transitionTo({ ...state, refusal: imported.error });
+          return err(imported.error.code);
         }
-        if (!(await saveLicense(verdict.license.claims.lid, text))) return err("STATE_NOT_WRITTEN");
         // Without its stick nothing can be entered again: it is used when the one in use ends, or at the next start.
-        if (state.stage === "open" && !state.present) return ok(licenseView(state.license));
-        await enter(state.vault);
-        return ok(state.stage === "open" ? licenseView(state.license) : null);
+        if (state.stage === "open" && !state.present) return ok(licenseView(imported.value.allowed));
+        await enter(state.vault, imported.value.judged);
+        if (state.stage === "open") return ok(licenseView(state.license));
+        return state.waiting.length > 0 ? ok(null) : err(state.refusal.code);
       }),
     overview: () =>
       inTurn(async () => (state.stage === "no-stick" ? err("NO_VAULT") : ok(await overviewOf(state, ports)))),

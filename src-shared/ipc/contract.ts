@@ -40,7 +40,10 @@ export const calls = {
   /** "Eject safely": closes every handle and forgets the keys. */
   "vault.close": call({ in: Nothing, out: Nothing }),
 
-  /** Takes a license as text (dropped or pasted). It is kept only if the verdict on it is good. */
+  /**
+   * Imports a license as text (dropped or pasted). It is saved only if the verdict on it is good. The answer says what
+   * became of the vault: the license that opens it, `null` where a passphrase is missing, or why it stays locked.
+   */
   "license.import": call({ in: v.object({ text: Text }), out: v.nullable(LicenseView), errors: REFUSAL_CODES }),
   /** The same from the system's file dialog. */
   "license.choose-file": call({ in: Nothing, out: v.nullable(LicenseView), errors: ["CANCELLED", ...REFUSAL_CODES] }),
