@@ -8,6 +8,7 @@ import { HOUR } from "../src-shared/units.ts";
 import { SWITCHES } from "../src-shared/updates/index.ts";
 import {
   createAppDiagnostics,
+  createAppErrors,
   createAppFeedback,
   createAppTelemetry,
   createAppUpdates,
@@ -27,7 +28,7 @@ import { createHandlers } from "./ipc/index.ts";
 import { nodeFileSteps as files } from "./ledger/index.ts";
 import { createKeytarSecretStore } from "./license/index.ts";
 import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
-import { openLog } from "./log/index.ts";
+import { type Log, openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
@@ -43,12 +44,17 @@ const now = () => Math.floor(Date.now() / 1000);
 
 prepareApp();
 const links = listenToSystemLinks();
+const options = parseLaunchOptions(process.argv);
+const data = app.getPath("userData");
+const logFolder = join(data, "logs");
+const fileLog = openLog(logFolder, () => new Date());
+let log: Log = fileLog;
+const errors = createAppErrors({ log: (...line) => log(...line), isAfterFailure: options.isAfterFailure });
 
 // Not awaited at the top level: Electron is not ready before this module has ended.
-void app.whenReady().then(start);
+void app.whenReady().then(start).catch(errors.from("start"));
 
 function start(): void {
-  const data = app.getPath("userData");
   const settings = openSettingsStore(join(data, "settings.json"));
   nativeTheme.themeSource = settings.settings().appearance;
 
@@ -59,12 +65,10 @@ function start(): void {
     return response;
   });
 
-  const options = parseLaunchOptions(process.argv);
-  const logFolder = join(data, "logs");
-  const fileLog = openLog(logFolder, () => new Date());
   const services = () => ({ licensing, stickRoot: stickRoot(), downMs: processes.downMs() });
-  const telemetry = createAppTelemetry({ data, options, settings, log: fileLog, changed, services });
-  const log = countLogEvents(telemetry, fileLog);
+  const failed = errors.from("telemetry");
+  const telemetry = createAppTelemetry({ data, options, settings, log: fileLog, changed, failed, services });
+  log = countLogEvents(telemetry, fileLog);
   const processes = watchProcesses({
     app,
     window,
@@ -90,7 +94,7 @@ function start(): void {
   void licensing.ledger.open();
   const vault = createVaultSession({
     ...licensing,
-    reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), () => processes.workerGone()),
+    reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,
     now,
@@ -101,13 +105,15 @@ function start(): void {
 
   let shown: string = "no-stick";
   const step: UpdatePorts["step"] = (...reached) => void telemetry.reachStep(...reached);
-  const updates = createAppUpdates({ data, options, licensing, stickRoot, now, log, changed, step });
+  const updatePorts = { stickRoot, now, log, changed, step, failed: errors.from("updates") };
+  const updates = createAppUpdates({ data, options, licensing, ...updatePorts });
   const closing = new AbortController();
   // The days that are left count down while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
   const mounted = mountedRootsOf(process.platform);
-  const watch = watchVaults(mounted, options.vaults, vault.updateCandidates, closing.signal);
+  const failedScan = errors.from("vault-watch");
+  const watch = watchVaults(mounted, options.vaults, vault.updateCandidates, failedScan, closing.signal);
   const offers = createLicenseOffers({
     roots: licensing.trust.roots,
     deviceKey: licensing.licenseService.deviceKey,
@@ -115,7 +121,7 @@ function start(): void {
     areLinksOn: () => updates?.isOn("license-links") ?? SWITCHES["license-links"],
     changed,
   });
-  const reported = { logFolder, flushLog: fileLog.flush, snapshot, session: vault, licensing };
+  const reported = { logFolder, flushLog: fileLog.flush, snapshot, errors, session: vault, licensing };
   const diagnostics = createAppDiagnostics({ ...reported, ledgerFolder: paths.ledger, files });
   const feedback = createAppFeedback({ data, telemetry, diagnostics, changed });
   const handlers = createHandlers({
@@ -130,10 +136,16 @@ function start(): void {
     telemetry,
     feedback,
     snapshot,
+    errors,
     watchFolder: watch.add,
     settingsChanged,
   });
-  serveWindow(window, countCalls(handlers, noteUse), log);
+  serveWindow(window, countCalls(handlers, noteUse), log, (thrown, call) => errors.record("ipc", thrown, call));
+  errors.subscribe(({ source }) => {
+    if (source === "uncaught") telemetry.note({ kind: "crash", process: "main" });
+    if (source === "media-worker") processes.workerGone();
+    changed();
+  });
 
   // After the window: nobody waits for an update.
   updates?.start(FIRST_CHECK_SECONDS);
@@ -178,6 +190,6 @@ function start(): void {
   }
 
   function snapshot(): Snapshot {
-    return takeSnapshot({ session: vault, settings, offers, updates, telemetry, feedback, now });
+    return takeSnapshot({ session: vault, settings, offers, updates, telemetry, feedback, errors, now });
   }
 }

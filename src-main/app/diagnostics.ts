@@ -1,4 +1,5 @@
 import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import type { UnexpectedErrors } from "../errors/index.ts";
 import { gatherDiagnostics } from "../diagnostics/index.ts";
 import { type FileSteps, inspectLedger } from "../ledger/index.ts";
 import type { VaultSession } from "../session/index.ts";
@@ -8,6 +9,7 @@ export type AppDiagnosticsPorts = {
   readonly logFolder: string;
   readonly flushLog: () => Promise<void>;
   readonly snapshot: () => Snapshot;
+  readonly errors: UnexpectedErrors;
   readonly session: VaultSession;
   readonly licensing: Licensing;
   readonly ledgerFolder: string;
@@ -16,7 +18,7 @@ export type AppDiagnosticsPorts = {
 
 /** What support needs to know of this app, as text. */
 export function createAppDiagnostics(ports: AppDiagnosticsPorts): () => Promise<string> {
-  const { logFolder, flushLog, snapshot, session, licensing, ledgerFolder, files } = ports;
+  const { logFolder, flushLog, snapshot, errors, session, licensing, ledgerFolder, files } = ports;
   const { secrets, licenseService } = licensing;
   return () =>
     gatherDiagnostics({
@@ -25,6 +27,7 @@ export function createAppDiagnostics(ports: AppDiagnosticsPorts): () => Promise<
       electron: process.versions.electron ?? "",
       system: { name: process.platform, version: process.getSystemVersion(), architecture: process.arch },
       snapshot,
+      errors,
       session,
       deviceKey: licenseService.deviceKey,
       inspectLedger: (stick) => inspectLedger({ folder: ledgerFolder, secrets, files }, stick),

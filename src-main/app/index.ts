@@ -1,5 +1,6 @@
 export { createAppDiagnostics } from "./diagnostics.ts";
 export { endApp } from "./end.ts";
+export { createAppErrors } from "./errors.ts";
 export { createAppFeedback } from "./feedback.ts";
 export { serveWindow } from "./ipc.ts";
 export { parseLaunchOptions } from "./launch-options.ts";

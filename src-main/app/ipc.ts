@@ -1,9 +1,9 @@
 import { type BrowserWindow, ipcMain } from "electron";
-import { type Handlers, routeCalls } from "../ipc/index.ts";
+import { type Handlers, routeCalls, type Unexpected } from "../ipc/index.ts";
 import type { Log } from "../log/index.ts";
 
 /** Answers the calls of the window's own page. */
-export function serveWindow(window: BrowserWindow, handlers: Handlers, log: Log): void {
+export function serveWindow(window: BrowserWindow, handlers: Handlers, log: Log, unexpected: Unexpected): void {
   routeCalls(
     (channel, answer) =>
       ipcMain.handle(channel, ({ senderFrame }, input) =>
@@ -14,5 +14,6 @@ export function serveWindow(window: BrowserWindow, handlers: Handlers, log: Log)
       ),
     handlers,
     log,
+    unexpected,
   );
 }

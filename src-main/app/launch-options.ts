@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
 
+/** Given by the app to itself when it starts again after an unexpected error. */
+export const AFTER_FAILURE = "--after-failure";
+
 /** What the command line may say. */
 export type LaunchOptions = {
   /** `--vault DIR`, repeatable: folders that are watched like drives. */
@@ -12,6 +15,8 @@ export type LaunchOptions = {
   readonly ingest: string | undefined;
   /** `--package-kind KIND`: as if installed from such a package, in development builds only. */
   readonly packageKind: string | undefined;
+  /** `--after-failure`: the app has started itself again. */
+  readonly isAfterFailure: boolean;
 };
 
 /** Reads our own options among those that Chromium takes for itself. */
@@ -25,6 +30,7 @@ export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
     feed: valuesOf(words, "--feed").at(-1),
     ingest: valuesOf(words, "--ingest").at(-1),
     packageKind: valuesOf(words, "--package-kind").at(-1),
+    isAfterFailure: words.includes(AFTER_FAILURE),
   };
 }
 

@@ -6,6 +6,7 @@ import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import type { SettingsStore } from "../settings/index.ts";
 import type { Updates } from "../updates/index.ts";
+import type { AppErrors } from "./errors.ts";
 import type { AppTelemetry } from "./telemetry.ts";
 
 export type SnapshotPorts = {
@@ -15,6 +16,7 @@ export type SnapshotPorts = {
   readonly updates: Pick<Updates, "view"> | undefined;
   readonly telemetry: Pick<AppTelemetry, "view">;
   readonly feedback: Pick<Feedback, "due">;
+  readonly errors: Pick<AppErrors, "notices">;
   readonly now: () => UnixSeconds;
 };
 
@@ -32,6 +34,7 @@ export function takeSnapshot(ports: SnapshotPorts): Snapshot {
     version: app.getVersion(),
     updates: ports.updates?.view() ?? null,
     telemetry: { ...ports.telemetry.view(), survey: ports.feedback.due() ?? null },
+    unexpected: ports.errors.notices(),
     support: BUILD_PROFILE.support,
   };
 }

@@ -11,6 +11,7 @@ import { MINUTE, type Milliseconds } from "../../src-shared/units.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import type { Licensing } from "./licensing.ts";
 import { signStatement } from "../license/index.ts";
+import { runEvery } from "../errors/index.ts";
 import type { Log } from "../log/index.ts";
 import type { SettingsStore } from "../settings/index.ts";
 import {
@@ -37,6 +38,8 @@ export type AppTelemetryPorts = {
   readonly log: Log;
   /** What the window shows has changed. */
   readonly changed: () => void;
+  /** Called with what only a bug can throw. */
+  readonly failed: (thrown: unknown) => void;
   /** Services that are created after telemetry, read when they are needed. */
   readonly services: () => {
     readonly licensing: Licensing;
@@ -46,7 +49,7 @@ export type AppTelemetryPorts = {
 };
 
 /** The telemetry of this app. It measures in memory, and stores and sends nothing without consent. */
-export function createAppTelemetry({ data, options, settings, log, changed, services }: AppTelemetryPorts) {
+export function createAppTelemetry({ data, options, settings, log, changed, failed, services }: AppTelemetryPorts) {
   let invitation: Ring | null = null;
   const telemetry = createTelemetry({
     folder: join(data, "telemetry"),
@@ -131,9 +134,7 @@ export function createAppTelemetry({ data, options, settings, log, changed, serv
     lookForInvitation,
     /** Ticks until the signal says that the app ends. */
     start(signal: AbortSignal): void {
-      const first = globalThis.setTimeout(() => void telemetry.tick(), FIRST_MS);
-      const timer = setInterval(() => void telemetry.tick(), EVERY_MS);
-      signal.addEventListener("abort", () => (clearTimeout(first), clearInterval(timer)), { once: true });
+      runEvery(telemetry.tick, { firstMs: FIRST_MS, everyMs: EVERY_MS }, failed, signal);
       // Minidumps are capped whether or not anybody agreed to anything: they never leave, and must not fill the disk.
       // Counted first: those of the last session are what tells a crash from a power cut.
       void telemetry.open().then(() => capCrashDumps(app.getPath("crashDumps")));

@@ -20,7 +20,7 @@ import {
   type Updates,
 } from "../updates/index.ts";
 
-export type AppUpdatesPorts = Pick<UpdatePorts, "now" | "log" | "changed" | "step"> & {
+export type AppUpdatesPorts = Pick<UpdatePorts, "now" | "log" | "changed" | "step" | "failed"> & {
   readonly data: string;
   readonly options: LaunchOptions;
   readonly licensing: Licensing;

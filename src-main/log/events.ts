@@ -2,6 +2,7 @@ import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/i
 import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
+import type { ErrorKind, ErrorSource } from "../../src-shared/unexpected-error.ts";
 import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/index.ts";
 
 /** SHA-256 (hex) of the very file that was refused, where there is one. */
@@ -13,6 +14,14 @@ type Artefact = { readonly artefact?: string };
  */
 export type LogEvents = {
   "app.started": { readonly version: string; readonly electron: string; readonly roots: number };
+  /** Something that only a bug can cause. `frames`: the functions that it passed, without what the error says. */
+  "app.unexpected": {
+    readonly source: ErrorSource;
+    readonly kind: ErrorKind;
+    readonly code: string;
+    readonly frames: string;
+    readonly call?: CallName;
+  };
   /** A drive or folder that was refused as a vault. */
   "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] } & Artefact;
   "license.refused": { readonly code: RefusalCode };
@@ -90,6 +99,7 @@ export function categoryOf<N extends LogEventName>(event: N, fields: LogEvents[N
       return updateCategory(code as UpdateProblem);
     case "playback.fault":
       return code === "REMOVED" ? undefined : "fault";
+    case "app.unexpected":
     case "history.not-written":
     case "ledger.not-written":
     case "keys.not-kept":

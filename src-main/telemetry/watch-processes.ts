@@ -72,9 +72,9 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
 
   return {
     downMs,
+    /** The error that ended the worker is logged where it came up. */
     workerGone(): void {
       note({ kind: "crash", process: "worker" });
-      log("process.gone", { process: "worker", reason: "crashed" });
     },
   };
 }

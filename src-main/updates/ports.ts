@@ -50,6 +50,8 @@ export type UpdatePorts = {
   /** Called for each step of an update; `code`: why it failed. */
   readonly step: (step: UpdateStep["step"], update: UnderWay, code?: UpdateProblem) => void;
   readonly changed: () => void;
+  /** Called with what only a bug can throw. */
+  readonly failed: (thrown: unknown) => void;
 };
 
 /** The update that a step belongs to: which build, as which version, by which document. */

@@ -195,8 +195,28 @@ export function createUpdates(ports: UpdatePorts): Updates {
     return move === "rollback" && running ? ports.memory.pin(running.buildId) : ok(undefined);
   }
 
+  /** A bug in one check ends that check, and neither the polling nor the buttons. */
+  async function checkSafely(from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
+    try {
+      await check(from, trigger);
+    } catch (error) {
+      ports.failed(error);
+      rest();
+    }
+  }
+
+  async function installSafely(): ReturnType<typeof install> {
+    try {
+      return await install();
+    } catch (error) {
+      ports.failed(error);
+      rest();
+      return err("NOT_INSTALLED");
+    }
+  }
+
   async function poll(): Promise<void> {
-    await inTurn(() => check("web", "by-itself"));
+    await inTurn(() => checkSafely("web", "by-itself"));
     schedule(pollDelay(ring, ready !== undefined, ports.random));
   }
 
@@ -207,8 +227,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
   return {
     view: () => ({ ring, now: stage, checked, outcome, onStick: ports.stick() !== undefined, details }),
     isOn: (name) => isOn(name, ports.memory.flags()),
-    check: (from, trigger) => inTurn(() => check(from, trigger)),
-    install: () => inTurn(install),
+    check: (from, trigger) => inTurn(() => checkSafely(from, trigger)),
+    install: () => inTurn(installSafely),
     start: schedule,
     async close() {
       closing.abort();

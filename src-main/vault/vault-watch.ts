@@ -21,6 +21,7 @@ export function watchVaults(
   mounted: MountedRoots,
   named: readonly string[],
   onScan: (candidates: readonly string[]) => Promise<void>,
+  failed: (thrown: unknown) => void,
   signal: AbortSignal,
 ): VaultWatch {
   const extra = new Set(named);
@@ -36,7 +37,8 @@ export function watchVaults(
   }
 
   async function poll(): Promise<void> {
-    await onScan(await scan());
+    // A scan that fails does not end the watch: the next one may succeed.
+    await scan().then(onScan).catch(failed);
     if (!signal.aborted) timer = setTimeout(() => void poll(), POLL_MS);
   }
 

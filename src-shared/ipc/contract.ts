@@ -3,6 +3,7 @@ import { RandomId } from "../ids.ts";
 import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
 import { Complaint, Opinion, Ticket } from "../feedback/index.ts";
+import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
   CatalogItem,
@@ -34,6 +35,11 @@ const OfferId = LicenseOffer.entries.id;
 /** Every request that the renderer can make. Both ends derive their types from this one value. */
 export const calls = {
   "app.snapshot": call({ in: Nothing, out: Snapshot }),
+  /** An unexpected error of the page, without anything that it says. */
+  "app.report-fault": call({
+    in: v.object({ source: v.picklist(PAGE_ERROR_SOURCES), report: ErrorReport }),
+    out: Nothing,
+  }),
 
   /** Opens the system's folder dialog and takes the vault in it. */
   "vault.open-folder": call({ in: Nothing, out: Nothing, errors: ["CANCELLED", ...VAULT_PROBLEMS] }),

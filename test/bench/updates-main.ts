@@ -62,6 +62,9 @@ async function run(): Promise<void> {
     log: () => undefined,
     step: () => undefined,
     changed: () => undefined,
+    failed: (thrown) => {
+      throw thrown;
+    },
   });
 
   async function look(): Promise<LookCost> {

@@ -71,6 +71,9 @@ const updates = createUpdates({
   random: () => 0.5,
   log: () => undefined,
   changed: () => undefined,
+  failed: (thrown) => {
+    throw thrown;
+  },
   step: () => undefined,
 });
 

@@ -10,10 +10,12 @@ it("reads both spellings, several vaults, and the last trust folder", () => {
     feed: undefined,
     ingest: undefined,
     packageKind: undefined,
+    isAfterFailure: false,
   });
   expect(parseLaunchOptions(["app", "--feed=http://127.0.0.1:1", "--package-kind", "deb"])).toMatchObject({
     feed: "http://127.0.0.1:1",
     packageKind: "deb",
+    isAfterFailure: false,
   });
 });
 
@@ -30,5 +32,6 @@ it("takes nothing that follows the end of the options, where a link stands", () 
     feed: undefined,
     ingest: undefined,
     packageKind: undefined,
+    isAfterFailure: false,
   });
 });

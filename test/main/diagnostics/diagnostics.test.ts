@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gatherDiagnostics, readLogTail } from "../../../src-main/diagnostics/index.ts";
+import { createUnexpectedErrors } from "../../../src-main/errors/index.ts";
 import { inspectLedger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import { ensureDeviceKey } from "../../../src-main/license/index.ts";
 import { openLog } from "../../../src-main/log/index.ts";
@@ -44,8 +45,10 @@ async function openFixture() {
     now: NOW,
     language: "fr",
     version: "0.1.0",
+    unexpected: 0,
     support: "support@publisher.example",
   });
+  const errors = createUnexpectedErrors({ log, now: () => NOW, monotonic: () => 0 });
   const gather = () =>
     gatherDiagnostics({
       logFolder,
@@ -53,12 +56,25 @@ async function openFixture() {
       electron: "45.3.4",
       system: { name: "linux", version: "6.1.0", architecture: "x64" },
       snapshot,
+      errors,
       session: fixture.session,
       deviceKey: () => ensureDeviceKey(fixture.secrets),
       inspectLedger: (stick) =>
         inspectLedger({ folder: join(fixture.data, "ledger"), secrets: fixture.secrets, files: nodeFileSteps }, stick),
     });
-  return { ...fixture, log, logFolder, gather };
+  return { ...fixture, log, logFolder, gather, errors };
+}
+
+function openSecretly(message: string): never {
+  throw new TypeError(message);
+}
+
+function thrownBy(work: () => never): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }
 
 describe("the diagnostics", () => {
@@ -112,6 +128,35 @@ describe("the diagnostics", () => {
       expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
     }
     expect(text).not.toMatch(/[/\\@]/);
+  });
+
+  it("name where an unexpected error came up, and nothing that it says; nor does the log", async () => {
+    const { gather, errors, logFolder } = await openFixture();
+    expect(await gather()).toContain("\nunexpected errors: 0\n");
+    const key = toBase64url(TEST_KEK);
+    const path = join(homedir(), "Films", `${TITLE}.mp4`);
+    errors.record(
+      "ipc",
+      thrownBy(() => openSecretly(`cannot read ${path} (${TITLE}) with ${key}`)),
+      "player.open",
+    );
+    const fake = `ENOENT\n    at Harbour (${path}:1:2)\n    at storms (/home/Harbour.js:1:2)`;
+    errors.record("vault-watch", Object.assign(new Error(fake), { code: TITLE, name: TITLE }));
+    const text = await gather();
+    expect(text).toContain("unexpected errors: 2, last at 2026-01-01T00:00:00Z: vault-watch other\n");
+    const log = readdirSync(logFolder).map((name) => readFileSync(join(logFolder, name), "utf8"));
+    const lines = log
+      .join("")
+      .split("\n")
+      .filter((line) => line.includes("app.unexpected"));
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('"call":"player.open"');
+    expect(lines[0]).toContain("openSecretly:diagnostics.test.ts:");
+    // Both lines are ours, so the diagnostics quote them.
+    for (const line of lines) expect(text).toContain(line);
+    for (const secret of [homedir(), "Films", TITLE, "Harbour", "storms", key, "mp4"]) {
+      expect(`${text}${log.join("")}`).not.toContain(secret);
+    }
   });
 
   it("say that the keychain is locked, and that a witness lags", async () => {

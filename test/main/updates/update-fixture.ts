@@ -29,6 +29,7 @@ export class UpdateFixture {
   readonly data: string;
   readonly secrets = createMemorySecretStore();
   readonly clock = { now: T };
+  readonly failures: unknown[] = [];
   readonly logged: { event: string; [field: string]: unknown }[] = [];
   /** What the system was given to install: the bytes, as they were then. */
   readonly installed: { version: string; isOlder: boolean; content: string; isIntact: boolean }[] = [];
@@ -105,6 +106,7 @@ export class UpdateFixture {
       log,
       step: (step, update, code) => void this.steps.push([step, update.version, update.seq, code ?? null]),
       changed: () => undefined,
+      failed: (thrown) => void this.failures.push(thrown),
     });
     this.finished(updates.close);
     return updates;
