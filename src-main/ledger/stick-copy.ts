@@ -11,7 +11,7 @@ import { seal, type SealKey, unseal } from "./seal.ts";
 
 const MAX_COPY_BYTES = 256 * KIB;
 
-/** The stick that is looked at. */
+/** The stick that is plugged in. */
 export type Stick = { readonly root: string; readonly stickId: string };
 
 /**

@@ -2,6 +2,7 @@ import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/i
 import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
+import type { ErrorKind, ErrorSource } from "../../src-shared/unexpected-error.ts";
 import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/index.ts";
 
 /** SHA-256 (hex) of the very file that was refused, where there is one. */
@@ -13,7 +14,15 @@ type Artefact = { readonly artefact?: string };
  */
 export type LogEvents = {
   "app.started": { readonly version: string; readonly electron: string; readonly roots: number };
-  /** A drive or folder that was not taken as a vault. */
+  /** Something that only a bug can cause. `frames`: the functions that it passed, without what the error says. */
+  "app.unexpected": {
+    readonly source: ErrorSource;
+    readonly kind: ErrorKind;
+    readonly code: string;
+    readonly frames: string;
+    readonly call?: CallName;
+  };
+  /** A drive or folder that was refused as a vault. */
   "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] } & Artefact;
   "license.refused": { readonly code: RefusalCode };
   "playback.fault": { readonly video: string; readonly code: PlaybackFault };
@@ -36,7 +45,7 @@ export type LogEvents = {
   "revocations.not-kept": { readonly code: string };
   /** A revocation list that no key of ours signed, or that says what it must not. */
   "revocations.refused": { readonly code: JwsError } & Artefact;
-  /** A feed, or a file of it, that was not taken. */
+  /** A feed, or a file of it, that was refused. */
   "updates.refused": { readonly code: UpdateProblem } & Artefact;
   /** A feed that holds, and by which this install stays as it is. */
   "updates.held": { readonly reason: HoldReason };
@@ -74,22 +83,23 @@ export const ANY_PHRASE = /error|signature invalide|anti-rollback/i;
  * How an event counts for collectors (docs/formats/logs.md): `signature` and `rollback` are security refusals, `fault`
  * is an operation of the app that failed. `undefined`: everyday events, among them a license that has run out.
  */
-export type Mark = "signature" | "rollback" | "fault";
+export type EventCategory = "signature" | "rollback" | "fault";
 
-export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): Mark | undefined {
+export function categoryOf<N extends LogEventName>(event: N, fields: LogEvents[N]): EventCategory | undefined {
   const code = "code" in fields ? fields.code : undefined;
   switch (event) {
     case "license.refused":
-      return refusalMark(code as RefusalCode);
+      return refusalCategory(code as RefusalCode);
     case "vault.refused":
       return code === "UNTRUSTED" ? "signature" : code === "KEYS_LOST" ? "rollback" : undefined;
     case "keys.refused":
     case "revocations.refused":
       return code === "SIGNATURE_INVALID" ? "signature" : undefined;
     case "updates.refused":
-      return updateMark(code as UpdateProblem);
+      return updateCategory(code as UpdateProblem);
     case "playback.fault":
       return code === "REMOVED" ? undefined : "fault";
+    case "app.unexpected":
     case "history.not-written":
     case "ledger.not-written":
     case "keys.not-kept":
@@ -104,7 +114,7 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
   }
 }
 
-function updateMark(code: UpdateProblem): Mark | undefined {
+function updateCategory(code: UpdateProblem): EventCategory | undefined {
   switch (code) {
     case "SIGNATURE_INVALID":
     case "UNSOUND_KEYS":
@@ -128,11 +138,11 @@ function updateMark(code: UpdateProblem): Mark | undefined {
   }
 }
 
-function refusalMark(code: RefusalCode): Mark | undefined {
+function refusalCategory(code: RefusalCode): EventCategory | undefined {
   switch (code) {
     case "SIGNATURE_INVALID":
       return "signature";
-    // Counters were set back, or what keeps them was taken away.
+    // Counters were set back, or the records that hold them were removed.
     case "ROLLED_BACK":
     case "STATE_LOST":
       return "rollback";

@@ -1,15 +1,24 @@
 import { type OpenVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
-import { sightingOf } from "../../src-shared/license/index.ts";
+import { ledgerUpdateFromLicense } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CommitError } from "../ledger/index.ts";
-import { type Allowed, chooseLicense, unlockByPassphrase, unlockOnDevice } from "../license/index.ts";
+import {
+  type Allowed,
+  chooseLicense,
+  type JudgedLicense,
+  unlockByPassphrase,
+  unlockOnDevice,
+} from "../license/index.ts";
 import type { SessionPorts } from "./ports.ts";
 import type { OpenState, State } from "./state.ts";
 
-/** Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. */
-export async function enterVault(vault: OpenVault, ports: SessionPorts): Promise<State> {
-  const { allowed, refusal } = chooseLicense(await ports.desk.judgeAll(vault));
-  const device = allowed.some(({ unlock }) => unlock === "device") ? await ports.desk.deviceKey() : undefined;
+/**
+ * Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. The license
+ * that was just imported is not judged again.
+ */
+export async function enterVault(vault: OpenVault, ports: SessionPorts, imported?: JudgedLicense): Promise<State> {
+  const { allowed, refusal } = chooseLicense(await ports.licenseService.judgeAll(vault, imported));
+  const device = allowed.some(({ unlock }) => unlock === "device") ? await ports.licenseService.deviceKey() : undefined;
   for (const license of allowed) {
     if (license.unlock !== "device" || !device?.ok || !device.value) continue;
     const kek = await unlockOnDevice(license.license, vault.manifest.claims.vaultId, device.value);
@@ -80,6 +89,6 @@ async function remember(
 ): Promise<Result<undefined, CommitError>> {
   const { stickId } = manifest.claims;
   const here = { now: now(), stickId, manifest: manifest.counter, manifestHash };
-  const committed = await ledger.commit(sightingOf(license, here), { root, stickId });
+  const committed = await ledger.commit(ledgerUpdateFromLicense(license, here), { root, stickId });
   return unlock === "passphrase" ? ok(undefined) : committed;
 }

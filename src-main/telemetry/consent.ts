@@ -11,7 +11,7 @@ export type ConsentPorts = {
 
 /** Takes the person's answer, and does at once what follows from it. */
 export function createConsent({ consent, setConsent, telemetry, changed }: ConsentPorts) {
-  async function give(): Promise<Result<undefined, "NOT_WRITTEN">> {
+  async function grant(): Promise<Result<undefined, "NOT_WRITTEN">> {
     const before = consent();
     const written = await setConsent("given");
     // An answer that the next start would not know counts for nothing now either.
@@ -33,7 +33,7 @@ export function createConsent({ consent, setConsent, telemetry, changed }: Conse
   }
 
   return async (given: boolean): Promise<Result<undefined, "NOT_WRITTEN" | "NOT_PURGED">> => {
-    const done = await (given ? give() : refuse());
+    const done = await (given ? grant() : refuse());
     changed();
     return done.ok ? ok(undefined) : done;
   };

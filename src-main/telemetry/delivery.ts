@@ -10,7 +10,7 @@ export type DeliveryPorts = {
   readonly wait: WaitPort;
   /** Asked for each batch: who sends, and the clocks of this moment. */
   readonly from: () => Promise<From>;
-  /** Told of each batch that the server has taken. */
+  /** Called for each batch that the server has accepted. */
   readonly delivered?: () => void;
 };
 

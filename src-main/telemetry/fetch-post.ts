@@ -41,7 +41,7 @@ async function readStart(body: ReadableStream<Uint8Array> | null): Promise<Uint8
       if (bytes >= MAX_ANSWER_BYTES) break;
     }
   } catch {
-    // The status has come and says it all; a body that breaks off takes nothing back.
+    // The status has arrived and is all that counts; a body that breaks off does not change it.
   }
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
 }

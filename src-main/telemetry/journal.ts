@@ -23,12 +23,12 @@ export type JournalPorts = RecorderPorts & {
 };
 
 /** The queue, and whether the events are in it for good. */
-export type Appended = { readonly queue: TelemetryQueue; readonly kept: Result<void, string> };
+export type Appended = { readonly queue: TelemetryQueue; readonly queued: Result<void, string> };
 
 /** The session of this run, and the queue that its events go to. Nothing is on disk before the first `append`. */
 export type Journal = {
   readonly recorder: () => Recorder;
-  /** Queues events made at that moment. What cannot be kept is logged. `undefined`: there is no queue to be had. */
+  /** Queues events made at that moment. An event that cannot be stored is logged. `undefined`: the queue could not be opened. */
   readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<Appended | undefined>;
   /** The events of the next batch, if any wait. */
   readonly next: () => Promise<readonly TelemetryEvent[]>;
@@ -78,13 +78,13 @@ export function createJournal(ports: JournalPorts): Journal {
     const event = abnormalEnd(unended, minidumps > gpu + renderer, ports);
     // Its number first: it must not be given twice, should this start be cut short too.
     await stored.write({ ...unended, seq: event.seq });
-    await keep(queue, [event]);
+    await enqueue(queue, [event]);
   }
 
-  async function keep(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<Result<void, string>> {
-    const kept = await queue.append(events);
-    if (!kept.ok) log("telemetry.not-kept", { code: kept.error });
-    return kept;
+  async function enqueue(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<Result<void, string>> {
+    const queued = await queue.append(events);
+    if (!queued.ok) log("telemetry.not-kept", { code: queued.error });
+    return queued;
   }
 
   async function append(make: (recorder: Recorder) => readonly TelemetryEvent[]): Promise<Appended | undefined> {
@@ -93,7 +93,7 @@ export function createJournal(ports: JournalPorts): Journal {
     const events = make(recorder);
     // The numbers first: after a crash none is given twice.
     await stored.write(recorder.record());
-    return { queue, kept: await keep(queue, events) };
+    return { queue, queued: await enqueue(queue, events) };
   }
 
   return {

@@ -1,7 +1,7 @@
+import { artefactHash } from "../log/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { SecurityFinding, SessionChange, VerdictCode } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds } from "../../src-shared/units.ts";
-import { artefactHash } from "../artefact-hash.ts";
 
 /** What became of one license text (attacker-controlled). */
 export type Judged = { readonly text: string; readonly code: VerdictCode };

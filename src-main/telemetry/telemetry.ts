@@ -212,7 +212,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     const done = await inTurn(async () => {
       if (!ports.hasConsent()) return;
       const appended = await journal.append(make);
-      kept = appended?.kept ?? err("NOT_KEPT");
+      kept = appended?.queued ?? err("NOT_KEPT");
       if (appended) startSending(appended.queue, await identity.who());
     });
     return done.ok ? kept : done;

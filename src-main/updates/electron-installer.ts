@@ -20,7 +20,7 @@ type Inside = {
   readonly install?: (isSilent: boolean, isForceRunAfter: boolean) => boolean;
 };
 
-/** What electron-updater is told of the one update that it is given. */
+/** The one update that electron-updater is given, as it expects it. */
 type LocalUpdate = { readonly info: UpdateInfo; readonly url: URL };
 
 export type ElectronInstallerOptions = {
@@ -36,7 +36,7 @@ export type ElectronInstallerOptions = {
 };
 
 /**
- * electron-updater as the installer and nothing else: it neither looks, nor decides, nor downloads. It is given one file
+ * electron-updater as the installer and nothing else: it neither checks, nor decides, nor downloads. It is given one file
  * that was verified, copies it to where it installs from, and that copy is verified again. It is loaded when it is
  * needed. `undefined`: packages of this kind are replaced by hand.
  */

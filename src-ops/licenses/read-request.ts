@@ -1,5 +1,9 @@
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
-import { type ActivationRequest, parseActivationRequest, type StickMarks } from "../../src-shared/license/index.ts";
+import {
+  type ActivationRequest,
+  parseActivationRequest,
+  type StickFingerprint,
+} from "../../src-shared/license/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { deviceIdOf, isUsableDeviceKey } from "../../src-shared/node/device-sealing.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
@@ -8,7 +12,7 @@ import { type Attempt, fail } from "../failure.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
 /** A computer that asks, and what it says of the drive. */
-export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickMarks | undefined };
+export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickFingerprint | undefined };
 
 /** What an activation request (attacker-controlled) asks for. It must be meant for this stick. */
 export async function readRequest(

@@ -1,21 +1,21 @@
-import { isSameDrive, type StickMarks } from "../../src-shared/license/index.ts";
+import { isSameDrive, type StickFingerprint } from "../../src-shared/license/index.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
-import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 
 /** What is known here of the drive that a vault lies on. `undefined`: it is no stick, but a folder somewhere. */
-export async function readStickFingerprint(stick: string, stickId: string): Promise<StickMarks | undefined> {
+export async function readStickFingerprint(stick: string, stickId: string): Promise<StickFingerprint | undefined> {
   const drive = await hardwareOf(process.platform).drive(stick).whole;
-  return drive.removable ? stickMarksOf(stickId, drive) : undefined;
+  return drive.removable ? stickFingerprintOf(stickId, drive) : undefined;
 }
 
 /** The publisher's own reading, else what the request says. Two drives with one stick id are an image and its source. */
 export function chooseStickFingerprint(
-  read: StickMarks | undefined,
-  asked: StickMarks | undefined,
+  read: StickFingerprint | undefined,
+  asked: StickFingerprint | undefined,
   stick: string,
-): Attempt<StickMarks | undefined> {
+): Attempt<StickFingerprint | undefined> {
   if (!read || !asked || isSameDrive(read, asked)) return ok(read ?? asked);
   return fail(
     "REQUEST_MISMATCH",

@@ -1,4 +1,4 @@
-import type { StickMarks } from "../../src-shared/license/index.ts";
+import type { StickFingerprint } from "../../src-shared/license/index.ts";
 import { readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -14,7 +14,7 @@ export type StickForLicense = {
   readonly videoIds: readonly string[];
   readonly kek: Uint8Array;
   /** Of the drive itself, where the vault lies on a stick and not in a folder. */
-  readonly marks: StickMarks | undefined;
+  readonly marks: StickFingerprint | undefined;
 };
 
 /** Opens a stick with the publisher's keys, and proves that the vault key really opens it before it is given out. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../../src-shared/ids.ts";
 import { NonNegativeInteger } from "../../src-shared/integers.ts";
-import { DeviceMarks, StickMarks } from "../../src-shared/license/index.ts";
+import { DeviceFingerprint, StickFingerprint } from "../../src-shared/license/index.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 const Count = NonNegativeInteger;
@@ -15,7 +15,7 @@ const Device = v.object({
   id: v.string(),
   x25519: v.string(),
   ed25519: v.string(),
-  marks: v.exactOptional(DeviceMarks),
+  marks: v.exactOptional(DeviceFingerprint),
 });
 export type RegisteredDevice = v.InferOutput<typeof Device>;
 
@@ -43,7 +43,7 @@ const terms = {
   entitlements: v.optional(v.array(v.string())),
   device: v.optional(Device),
   /** Of the drive, as they were last read. */
-  stickMarks: v.exactOptional(StickMarks),
+  stickMarks: v.exactOptional(StickFingerprint),
   enrolment: v.exactOptional(Enrolment),
 };
 

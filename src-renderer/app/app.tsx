@@ -13,6 +13,7 @@ import { ConsentDialog } from "../features/telemetry/index.ts";
 import { SpeechProvider, useSpeech } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
+import { UnexpectedNotice } from "./unexpected-notice.tsx";
 
 export function App(): ReactNode {
   const state = useAppState();
@@ -153,6 +154,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
       {shown()}
       {/* Nothing pops up over a film: what came meanwhile waits until it is left. */}
       {place.at !== "player" && <Question snapshot={snapshot} />}
+      {place.at !== "player" && <UnexpectedNotice count={snapshot.unexpected} />}
     </>
   );
 }

@@ -4,12 +4,18 @@ import { createSpeech, type Speech } from "../i18n/index.ts";
 import { Button, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 
-/** Says something calm where a fault of ours would leave an empty window. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
+type ErrorBoundaryProps = { children: ReactNode; onError: (error: unknown) => void };
+
+/** Reports an error of ours, and shows a sentence where it would leave an empty window. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken: boolean }> {
   override state = { broken: false };
 
   static getDerivedStateFromError(): { broken: boolean } {
     return { broken: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onError(error);
   }
 
   override render(): ReactNode {

@@ -24,6 +24,7 @@ export const en = {
     title: "Something unexpected happened",
     body: "Your videos and your license are untouched. Reload the window to go on.",
     reload: "Reload",
+    notice: "Something unexpected happened. The app goes on, and its diagnostics say where.",
   },
   noStick: {
     title: "Plug your stick in",

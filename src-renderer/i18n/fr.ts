@@ -24,6 +24,7 @@ export const fr: Words = {
     title: "Un imprévu est survenu",
     body: "Vos vidéos et votre licence sont intactes. Rechargez la fenêtre pour continuer.",
     reload: "Recharger",
+    notice: "Un imprévu est survenu. L’application continue, et ses diagnostics disent où.",
   },
   noStick: {
     title: "Branchez votre clé USB",

@@ -92,6 +92,8 @@ export const Snapshot = v.object({
   /** `null`: this build has no update feed. */
   updates: v.nullable(UpdatesView),
   telemetry: TelemetryView,
+  /** Of how many unexpected errors the viewer is to be told. */
+  unexpected: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** Where the publisher is reached: a mail address or a web address, as text. */
   support: v.string(),
 });

@@ -6,7 +6,7 @@ import { decodeUnverifiedJws, type JwsProfile, verifyJws } from "../jws/index.ts
 import { err, ok, type Result } from "../result.ts";
 import { KIB } from "../units.ts";
 import { unarmor } from "./armor.ts";
-import { DeviceMarks, StickMarks } from "./marks.ts";
+import { DeviceFingerprint, StickFingerprint } from "./fingerprint.ts";
 
 const Key = v.pipe(
   v.string(),
@@ -28,8 +28,8 @@ export const ActivationRequest = v.object({
   ed25519: Key,
   app: v.pipe(v.string(), v.maxLength(32)),
   iat: NonNegativeInteger,
-  deviceMarks: v.exactOptional(DeviceMarks),
-  stickMarks: v.exactOptional(StickMarks),
+  deviceMarks: v.exactOptional(DeviceFingerprint),
+  stickMarks: v.exactOptional(StickFingerprint),
 });
 export type ActivationRequest = v.InferOutput<typeof ActivationRequest>;
 

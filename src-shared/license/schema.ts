@@ -5,7 +5,7 @@ import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import type { JwsProfile } from "../jws/index.ts";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../limits.ts";
 import { DAY, KIB } from "../units.ts";
-import { DeviceMarks, StickMarks } from "./marks.ts";
+import { DeviceFingerprint, StickFingerprint } from "./fingerprint.ts";
 
 export const PRODUCT_AUDIENCE = "usb-video-vault";
 
@@ -46,8 +46,8 @@ export const PassphraseKek = v.object({
 });
 
 // The ids are mandatory and random; the marks beside them are tolerant (ADR 7).
-const STICK = { stick: RandomId, stickMarks: v.exactOptional(StickMarks) };
-const DEVICE = { device: DeviceId, deviceMarks: v.exactOptional(DeviceMarks) };
+const STICK = { stick: RandomId, stickMarks: v.exactOptional(StickFingerprint) };
+const DEVICE = { device: DeviceId, deviceMarks: v.exactOptional(DeviceFingerprint) };
 
 export const LicenseClaims = v.pipe(
   v.object({

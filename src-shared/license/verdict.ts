@@ -8,7 +8,7 @@ import { DAY, type UnixSeconds } from "../units.ts";
 import { compareVersions } from "../versions.ts";
 import { unarmor } from "./armor.ts";
 import type { RefusalCode } from "./codes.ts";
-import { type DeviceMarks, isSameComputer, isSameDrive, type StickMarks } from "./marks.ts";
+import { type DeviceFingerprint, isSameComputer, isSameDrive, type StickFingerprint } from "./fingerprint.ts";
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
 
@@ -21,7 +21,7 @@ export type License = {
   readonly payloadHash: string;
 };
 
-/** Where and when a license is looked at. `device` is absent when this computer has no device key. */
+/** Where and when a license is judged. `device` is absent when this computer has no device key. */
 export type Surroundings = {
   readonly now: UnixSeconds;
   readonly appVersion: string;
@@ -33,9 +33,9 @@ export type Surroundings = {
   /** Base64url of 32 bytes: tells two manifests of one generation apart. */
   readonly manifestHash: string;
   readonly device: string | undefined;
-  /** What can be told of the hardware here; a kind that cannot be read is absent. */
-  readonly deviceMarks: DeviceMarks;
-  readonly stickMarks: StickMarks;
+  /** The hardware here, as far as it can be read; a part that cannot be read is absent. */
+  readonly deviceFingerprint: DeviceFingerprint;
+  readonly stickFingerprint: StickFingerprint;
   readonly revocations: Revocations;
 };
 
@@ -141,7 +141,7 @@ function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | und
 
 function refuseBinding({ bind, vaults }: LicenseClaims, here: Surroundings): RefusalCode | undefined {
   if (bind.stick !== here.stickId || !vaults.some((vault) => vault.id === here.vaultId)) return "WRONG_STICK";
-  if (!isSameDrive(bind.stickMarks ?? {}, here.stickMarks)) return "WRONG_STICK";
+  if (!isSameDrive(bind.stickMarks ?? {}, here.stickFingerprint)) return "WRONG_STICK";
   return bind.mode === "device" && !isOnItsComputer(bind, here) ? "WRONG_DEVICE" : undefined;
 }
 
@@ -153,5 +153,5 @@ type DeviceBinding = Exclude<LicenseClaims["bind"], { mode: "stick" }>;
 
 // Nothing opens without the key; a copied keychain brings the key along, but not the computer around it.
 function isOnItsComputer({ device, deviceMarks = {} }: DeviceBinding, here: Surroundings): boolean {
-  return device === here.device && isSameComputer(deviceMarks, here.deviceMarks);
+  return device === here.device && isSameComputer(deviceMarks, here.deviceFingerprint);
 }

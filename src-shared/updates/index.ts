@@ -12,7 +12,7 @@ export {
   Version,
 } from "./build.ts";
 export {
-  type Asked,
+  type CheckTrigger,
   buildOf,
   decideUpdate,
   HOLD_REASONS,
@@ -23,7 +23,7 @@ export {
   type UpdateDecision,
 } from "./decision.ts";
 export { MAX_DOCUMENT_BYTES, Sha256Hex } from "./document.ts";
-export { type Feed, type Placed, refuseReplay, type Replay, REPLAYS, sightingOfFeed } from "./feed.ts";
+export { type Feed, type CountedDocument, refuseReplay, type Replay, REPLAYS, ledgerUpdateFromFeed } from "./feed.ts";
 export { Halt, haltPath, parseHalt } from "./halt.ts";
 export {
   fileFor,
@@ -32,7 +32,7 @@ export {
   type ListedBuilds,
   type ListedFile,
   type ListedTarget,
-  type Place,
+  type PackageTarget,
 } from "./listed-builds.ts";
 export { NOTES_FILE, notesIn, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
 export { JudgedVerdict, Promotion } from "./promotion.ts";

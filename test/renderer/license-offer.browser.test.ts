@@ -151,7 +151,7 @@ describe("returning a license", () => {
   it("is not offered for what a passphrase opens anywhere", async () => {
     const { page, tell } = open;
     const [spare] = OTHERS;
-    await tell((harness, entry) => harness.licenses([{ ...entry, standing: "in-use" }]), spare as typeof IN_USE);
+    await tell((harness, entry) => harness.licenses([{ ...entry, status: "in-use" }]), spare as typeof IN_USE);
     await openLicense();
     expect(await page.getByRole("button", { name: "Return this license…" }).count()).toBe(0);
   });

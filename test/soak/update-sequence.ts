@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Updates } from "../../src-main/updates/index.ts";
 import { compareCounters } from "../../src-shared/ledger/index.ts";
 import { DAY, HOUR } from "../../src-shared/units.ts";
-import { UpdateWorld } from "../main/updates/update-world.ts";
+import { UpdateFixture } from "../main/updates/update-fixture.ts";
 import { answerWith, type Fault, FAULTS, type Serving } from "./update-faults.ts";
 import { contentOf, type Truth, UpdatePublisher } from "./update-publisher.ts";
 
@@ -18,9 +18,9 @@ const MOST_STEPS = 16;
 export async function liveThrough(seed: number, count: Counted): Promise<void> {
   const random = randomFrom(seed);
   const cleaning: (() => void | Promise<void>)[] = [];
-  const world = await UpdateWorld.begin(undefined, (clean) => void cleaning.push(clean));
+  const fixture = await UpdateFixture.begin(undefined, (clean) => void cleaning.push(clean));
   try {
-    const life = await beginLife(world, random, count);
+    const life = await beginLife(fixture, random, count);
     for (let steps = 6 + random(MOST_STEPS - 6); steps > 0; steps--) await life.step();
     await life.recover();
   } finally {
@@ -28,8 +28,8 @@ export async function liveThrough(seed: number, count: Counted): Promise<void> {
   }
 }
 
-async function beginLife(world: UpdateWorld, random: (below: number) => number, count: Counted) {
-  const publisher = new UpdatePublisher(world.repository);
+async function beginLife(fixture: UpdateFixture, random: (below: number) => number, count: Counted) {
+  const publisher = new UpdatePublisher(fixture.repository);
   let restore = () => undefined as void;
   let serving: Serving = { truth: publisher.newest, older: publisher.newest, fault: "none" };
   let vouched: Truth = publisher.newest;
@@ -38,40 +38,40 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
   /** The newest published state that this computer has taken. */
   let taken: Truth | undefined;
   let counters = new Map<string, { generation: number; sequence: number }>();
-  let updates: Updates = await world.start();
-  world.server.answer = answerWith(
+  let updates: Updates = await fixture.start();
+  fixture.server.answer = answerWith(
     () => serving,
     (truth) => (vouched = truth),
     random,
   );
 
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
-  const keepTime = () => (world.clock.now = publisher.time + skew);
+  const keepTime = () => (fixture.clock.now = publisher.time + skew);
 
   async function restart(): Promise<void> {
     await updates.close();
-    updates = await world.start();
+    updates = await fixture.start();
     // As the app does while its window opens.
-    await world.ledger?.open();
+    await fixture.ledger?.open();
   }
 
   /** A look or an installation, and what must hold after it. */
   async function ask(from: "web" | "stick", work: () => Promise<unknown>): Promise<void> {
-    world.patience = ["no end", "drip"].includes(serving.fault) ? { graceMs: 150, bytesPerSecond: 100_000 } : PATIENT;
-    const before = { installed: world.installed.length, version: world.version };
+    fixture.patience = ["no end", "drip"].includes(serving.fault) ? { graceMs: 150, bytesPerSecond: 100_000 } : PATIENT;
+    const before = { installed: fixture.installed.length, version: fixture.version };
     await work();
     const shown = from === "stick" && stick ? stick : vouched;
     judgeCounters();
     judgeTaken(from, shown);
-    for (const one of world.installed.slice(before.installed)) judgeInstalled(one, shown, before.version);
+    for (const one of fixture.installed.slice(before.installed)) judgeInstalled(one, shown, before.version);
     // What was exchanged here lies there until it is asked for; nothing else may.
-    for (const content of world.waiting())
+    for (const content of fixture.waiting())
       ok(content === EXCHANGED || /^bytes of build-\d+$/.test(content), `waiting: ${content}`);
-    if (world.version !== before.version) await restart();
+    if (fixture.version !== before.version) await restart();
   }
 
   function judgeCounters(): void {
-    const { roles, rings, halts } = world.ledger?.head().updates ?? {};
+    const { roles, rings, halts } = fixture.ledger?.head().updates ?? {};
     const now = new Map<string, { generation: number; sequence: number }>();
     for (const [kind, group] of Object.entries({ roles, rings, halts }))
       for (const [name, counter] of group ?? []) now.set(`${kind} ${name}`, counter);
@@ -80,7 +80,7 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
       ok(present && compareCounters(present, counter) >= 0, `${name} went down`);
     }
     // What cannot be written is known for this session alone, and nothing follows from it.
-    if (!world.secrets.fault) counters = now;
+    if (!fixture.secrets.fault) counters = now;
   }
 
   function judgeTaken(from: "web" | "stick", shown: Truth): void {
@@ -88,11 +88,11 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
     if (outcome?.kind === "problem") return count(`outcome: ${outcome.code}`);
     count(`outcome: ${outcome === null ? "ready" : outcome.kind === "hold" ? `hold ${outcome.reason}` : outcome.kind}`);
     ok(shown.index >= (taken?.index ?? 0), `state ${shown.index} was taken after ${taken?.index}`);
-    ok(from === "stick" || shown.expires > world.clock.now, "an expired feed was taken");
+    ok(from === "stick" || shown.expires > fixture.clock.now, "an expired feed was taken");
     taken = shown;
   }
 
-  function judgeInstalled(one: UpdateWorld["installed"][number], shown: Truth, from: string): void {
+  function judgeInstalled(one: UpdateFixture["installed"][number], shown: Truth, from: string): void {
     const build = Number(one.version.split(".")[0]);
     count("installed");
     deepStrictEqual([one.content, one.isIntact], [contentOf(build), true]);
@@ -136,30 +136,31 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
     "time passes": () => void (publisher.time += random(DAY + DAY / 2)),
     "the app starts again": restart,
     "the network is away for a look": async () => {
-      world.isOnline = false;
+      fixture.isOnline = false;
       await look();
-      world.isOnline = true;
+      fixture.isOnline = true;
     },
     "the keychain is locked for a look": async () => {
-      world.secrets.fault = "STORE_LOCKED";
+      fixture.secrets.fault = "STORE_LOCKED";
       await look();
-      world.secrets.fault = undefined;
+      fixture.secrets.fault = undefined;
     },
     "the system refuses to install": async () => {
-      world.installs = false;
+      fixture.installs = false;
       await install(waitsFrom());
-      world.installs = true;
+      fixture.installs = true;
     },
     "the waiting file is exchanged": async () => {
       await look();
-      for (const path of waitingPaths(world)) writeFileSync(path, EXCHANGED);
+      for (const path of waitingPaths(fixture)) writeFileSync(path, EXCHANGED);
       await install(waitsFrom());
     },
-    "the metadata are deleted": () => rmSync(join(world.data, "metadata"), { recursive: true, force: true }),
+    "the metadata are deleted": () => rmSync(join(fixture.data, "metadata"), { recursive: true, force: true }),
     "the root is torn": () => {
-      if (existsSync(join(world.data, "metadata"))) writeFileSync(join(world.data, "metadata", "root.json"), '{"sig');
+      if (existsSync(join(fixture.data, "metadata")))
+        writeFileSync(join(fixture.data, "metadata", "root.json"), '{"sig');
     },
-    "a backup is made": () => void (restore = world.backup()),
+    "a backup is made": () => void (restore = fixture.backup()),
     "a backup is restored": async () => {
       await updates.close();
       restore();
@@ -167,7 +168,7 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
     },
     "a stick comes": async () => {
       stick = pick(publisher.published);
-      world.stickRoot = world.exportToStick(stick.files);
+      fixture.stickRoot = fixture.exportToStick(stick.files);
       await ask("stick", () => updates.check("stick", "by-hand"));
     },
   };
@@ -192,7 +193,7 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
   /** The feed is honest again, and the clock right: everybody gets what is shipped now. */
   async function recover(): Promise<void> {
     skew = 0;
-    world.stickRoot = undefined;
+    fixture.stickRoot = undefined;
     const build = publisher.shipForAll();
     serve("none");
     keepTime();
@@ -203,7 +204,7 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
     const { now, outcome } = updates.view();
     ok(now.stage === "ready" && now.offer.version === `${build}.0.0`, `no recovery: ${JSON.stringify(outcome)}`);
     await install("web");
-    strictEqual(world.version, `${build}.0.0`);
+    strictEqual(fixture.version, `${build}.0.0`);
   }
 
   return { step, recover };
@@ -212,9 +213,9 @@ async function beginLife(world: UpdateWorld, random: (below: number) => number, 
 const EXCHANGED = "bytes of a thief";
 const PATIENT = { graceMs: 5000, bytesPerSecond: 1000 };
 
-function waitingPaths(world: UpdateWorld): string[] {
-  if (!existsSync(world.pending)) return [];
-  const files = readdirSync(world.pending, { recursive: true, withFileTypes: true });
+function waitingPaths(fixture: UpdateFixture): string[] {
+  if (!existsSync(fixture.pending)) return [];
+  const files = readdirSync(fixture.pending, { recursive: true, withFileTypes: true });
   return files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
 }
 

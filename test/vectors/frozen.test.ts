@@ -14,7 +14,7 @@ import {
   verifyLicense,
 } from "../../src-shared/license/index.ts";
 import { openContainerStream } from "../../src-shared/node/container-stream.ts";
-import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import type { DeviceReading, DriveReading } from "../../src-shared/hardware/index.ts";
 import { deviceIdOf, openOnDevice } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
@@ -69,22 +69,22 @@ describe("the frozen vectors", () => {
     const root = rootOf(read("license.json")["issuer"]);
     const { computer: said, drive } = read("license.json")["hardware"] as unknown as Hardware;
     const computer = { ...said, net: said.net.split(" ") };
-    const deviceMarks = deviceMarksOf(testSeed(vector.devicePhrase), computer);
+    const deviceFingerprint = deviceFingerprintOf(testSeed(vector.devicePhrase), computer);
     const here = {
       ...SURROUNDINGS,
       device: claims.bind.device,
-      deviceMarks,
-      stickMarks: stickMarksOf(SURROUNDINGS.stickId, drive),
+      deviceFingerprint,
+      stickFingerprint: stickFingerprintOf(SURROUNDINGS.stickId, drive),
     };
     for (const form of [vector.license, vector.armored]) {
       const verdict = judgeLicense(form, [root], EMPTY_LEDGER, here);
       expect(verdict).toMatchObject({ code: "OK", unlock: "device", license: { claims } });
     }
-    const imaged = { ...here, stickMarks: stickMarksOf(here.stickId, { ...drive, serial: "4C530002" }) };
+    const imaged = { ...here, stickFingerprint: stickFingerprintOf(here.stickId, { ...drive, serial: "4C530002" }) };
     expect(judgeLicense(vector.license, [root], EMPTY_LEDGER, imaged).code).toBe("WRONG_STICK");
     const copied = {
       ...here,
-      deviceMarks: deviceMarksOf(testSeed(vector.devicePhrase), { ...computer, os: "", disk: "" }),
+      deviceFingerprint: deviceFingerprintOf(testSeed(vector.devicePhrase), { ...computer, os: "", disk: "" }),
     };
     expect(judgeLicense(vector.license, [root], EMPTY_LEDGER, copied)).toMatchObject({ unlock: "passphrase" });
     const verdict = judgeLicense(vector.license, [root], EMPTY_LEDGER, here);

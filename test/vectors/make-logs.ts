@@ -12,6 +12,13 @@ const artefact = createHash("sha256").update("artefact").digest("hex");
 
 const ONE_OF_EACH: LogEvents = {
   "app.started": { version: "0.1.0", electron: "40.0.0", roots: 5 },
+  "app.unexpected": {
+    source: "ipc",
+    kind: "type",
+    code: "ERR_INVALID_ARG_TYPE",
+    frames: "handle:main.js:210:7 route:main.js:188:3",
+    call: "license.import",
+  },
   "vault.refused": { code: "UNTRUSTED", artefact },
   "license.refused": { code: "SIGNATURE_INVALID" },
   "playback.fault": { video: testId("video lighthouse"), code: "DAMAGED" },

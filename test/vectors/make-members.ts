@@ -11,7 +11,7 @@ import { armor, type LicenseClaims } from "../../src-shared/license/index.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
-import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { type EnrolmentClaims, ENROLMENT_PROFILE } from "../../src-shared/telemetry/index.ts";
 import { type Catalog, fileContext, type FileRole } from "../../src-shared/vault/index.ts";
@@ -118,7 +118,7 @@ function deviceClaims(): LicenseClaims {
 async function stickClaims(): Promise<LicenseClaims> {
   const [licenseId, seq] = [testId("license 3"), 7];
   const place = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
-  const { serial } = stickMarksOf(STICK_ID, HARDWARE.drive);
+  const { serial } = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   return licenseClaims({
     lid: licenseId,
     seq,

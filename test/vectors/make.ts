@@ -12,7 +12,7 @@ import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index
 import { armor, type LicenseClaims, RETURN_TYP } from "../../src-shared/license/index.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
-import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
@@ -89,8 +89,8 @@ async function licenseVectors() {
   const device = deviceIdOf(x25519(devicePhrase).publicKey);
   const place = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
 
-  const deviceMarks = deviceMarksOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
-  const stickMarks = stickMarksOf(STICK_ID, HARDWARE.drive);
+  const deviceMarks = deviceFingerprintOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
+  const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
     vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(place), passphrase: await sealedByPassphrase(place) } }],

@@ -16,7 +16,7 @@ import {
   unarmor,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
-import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { openOnDevice } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { openVault, openVaultFile, partsOf, readCatalog, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
@@ -65,8 +65,8 @@ describe("the licenses with every member", () => {
   const here: Surroundings = {
     ...SURROUNDINGS,
     device: request.value.device,
-    deviceMarks: deviceMarksOf(devicePrivate, HARDWARE.computer),
-    stickMarks: stickMarksOf(STICK_ID, HARDWARE.drive),
+    deviceFingerprint: deviceFingerprintOf(devicePrivate, HARDWARE.computer),
+    stickFingerprint: stickFingerprintOf(STICK_ID, HARDWARE.drive),
   };
   const judge = (name: string, more: Partial<Surroundings> = {}) =>
     judgeLicense(vector[name] ?? "", roots, EMPTY_LEDGER, { ...here, ...more });

@@ -8,7 +8,7 @@ type LicenseFactsProps = {
   /** The stick that is looked at, and those seen before. */
   sticks: readonly StickView[];
   here: StickView | null;
-  places?: LicenseEntry["places"];
+  places?: LicenseEntry["locations"];
   /** Only what a person needs to recognise it. */
   brief?: boolean;
 };

@@ -28,7 +28,7 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
   const returned = overview.stage === "ready" ? overview.returned : [];
   const licenses = overview.stage === "ready" ? overview.licenses : [];
   // The one that opens the stick, or would with its passphrase: the list has it first.
-  const main = licenses.find(({ standing }) => standing === "in-use" || standing === "waiting");
+  const main = licenses.find(({ status }) => status === "in-use" || status === "waiting");
   const others = licenses.filter((entry) => entry !== main);
   const around = { sticks: [stick, ...snapshot.recent], here: stick };
   return (
@@ -81,15 +81,15 @@ type MainProps = {
 
 function Main({ entry, now, sticks, here, onReturned }: MainProps): ReactNode {
   const { words } = useSpeech();
-  if (entry === undefined || entry.facts === null || entry.standing === "refused")
+  if (entry === undefined || entry.facts === null || entry.status === "refused")
     return <p className={styles["none"]}>{words.license.none}.</p>;
   // What a passphrase opens anywhere cannot be given back.
   const isReturnable = entry.facts.computer === "this" && !entry.facts.passphrase;
   return (
     <section className={styles["card"]} aria-label={words.license.about} data-code={entry.code}>
-      <p className={styles["standing"]}>{words.license.standings[entry.standing]}</p>
+      <p className={styles["standing"]}>{words.license.standings[entry.status]}</p>
       <Validity facts={entry.facts} now={now} />
-      <LicenseFacts facts={entry.facts} places={entry.places} sticks={sticks} here={here} />
+      <LicenseFacts facts={entry.facts} places={entry.locations} sticks={sticks} here={here} />
       {isReturnable && <ReturnLicense facts={entry.facts} onReturned={onReturned} />}
     </section>
   );

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
@@ -7,32 +7,23 @@ import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
 import { PassphraseForm } from "./passphrase-form.tsx";
+import { type LicenseReply, useLicenseImport } from "./use-license-import.ts";
 
 type LockedScreenProps = {
   screen: Extract<ScreenView, { stage: "locked" }>;
   end: ReactNode;
-  onEject: () => Attempt;
+  onEject: () => Promise<LicenseReply>;
 };
 
-/** What is mended outside the app: then it only has to look again. */
-const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
-
-type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
+/** Problems that are solved outside the app: it only has to try again. */
+const SOLVED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
 
 export function LockedScreen({ screen, end, onEject }: LockedScreenProps): ReactNode {
   const { words } = useSpeech();
   const bridge = useBridge();
-  const [refused, setRefused] = useState<ProblemCode | null>(null);
-  const [checking, setChecking] = useState(false);
-
-  /** The answer to the latest attempt stands in place of the reason that was there before. */
-  async function attempt(outcome: Attempt): Promise<void> {
-    setChecking(true);
-    const reply = await outcome;
-    setChecking(false);
-    if (reply.ok) setRefused(null);
-    else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
-  }
+  const { checking, outcome, importText, refuseTooLarge, chooseFile, attempt } = useLicenseImport();
+  // The refusal of the latest attempt replaces the reason that was shown before.
+  const refused = outcome?.kind === "refused" ? outcome.code : null;
 
   // Main says more of a refusal than its code: the same one is shown as main has it.
   const shown = refused === null || refused === screen.refusal?.code ? screen.refusal : { code: refused, date: null };
@@ -40,9 +31,9 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
     <LicenseDrop
       asked={!screen.passphrase}
       checking={checking}
-      onText={(text) => void attempt(bridge.call("license.import", { text }))}
-      onTooLarge={() => setRefused("MALFORMED")}
-      onChoose={() => void attempt(bridge.call("license.choose-file", undefined))}
+      onText={importText}
+      onTooLarge={refuseTooLarge}
+      onChoose={chooseFile}
     />
   );
   return (
@@ -68,7 +59,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
             date={shown.date}
             isCopy={"isCopy" in shown}
             action={
-              MENDED_OUTSIDE.includes(shown.code) && (
+              SOLVED_OUTSIDE.includes(shown.code) && (
                 <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
                   {words.app.retry}
                 </Button>

@@ -35,11 +35,11 @@ type OtherProps = Omit<OtherLicensesProps, "entries"> & { entry: LicenseEntry };
 
 function Other({ entry, now, sticks, here }: OtherProps): ReactNode {
   const { words, format } = useSpeech();
-  const { facts, places } = entry;
+  const { facts, locations } = entry;
   const until = facts && (now < facts.expires ? words.license.until : words.license.over)(format.date(facts.expires));
-  const place = places.length === 2 ? "both" : (places[0] ?? "computer");
+  const place = locations.length === 2 ? "both" : (locations[0] ?? "computer");
   return (
-    <div className={styles["other"]} data-code={entry.code} data-standing={entry.standing}>
+    <div className={styles["other"]} data-code={entry.code} data-standing={entry.status}>
       <h3 className={styles["name"]}>{until ?? words.license.unread}</h3>
       <Why entry={entry} />
       {facts === null ? (
@@ -49,7 +49,7 @@ function Other({ entry, now, sticks, here }: OtherProps): ReactNode {
           <summary>
             {facts.customer} <span className={styles["place"]}>{words.license.sequenceIs(facts.seq)}</span>
           </summary>
-          <LicenseFacts facts={facts} places={places} sticks={sticks} here={here} />
+          <LicenseFacts facts={facts} places={locations} sticks={sticks} here={here} />
         </details>
       )}
     </div>
@@ -59,9 +59,9 @@ function Other({ entry, now, sticks, here }: OtherProps): ReactNode {
 /** Good ones say why they wait; refused ones say the refusal in full, as anywhere else. */
 function Why({ entry }: { entry: LicenseEntry }): ReactNode {
   const { words, explain } = useSpeech();
-  const { code, standing, facts } = entry;
-  if (code === "OK" || code === "GRACE" || standing !== "refused") {
-    const known = standing === "refused" ? "spare" : standing;
+  const { code, status, facts } = entry;
+  if (code === "OK" || code === "GRACE" || status !== "refused") {
+    const known = status === "refused" ? "spare" : status;
     return <p>{words.license.standings[known]}</p>;
   }
   const { what, why, next } = explain(code, code === "NOT_YET_VALID" ? facts?.starts : facts?.expires);

@@ -5,15 +5,15 @@ const ARMOR = "-----BEGIN USB VIDEO VAULT LICENSE-----";
 
 type Intake = { onText: (text: string) => void; onTooLarge: () => void };
 
-function takesText(target: EventTarget | null): boolean {
+function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** Takes a license dropped or pasted anywhere in the window. Gives whether something is held over it just now. */
+/** Reads a license dropped or pasted anywhere in the window. Returns whether something is being dragged over it. */
 export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
-  const [over, setOver] = useState(false);
+  const [isOver, setIsOver] = useState(false);
 
-  const take = useEffectEvent(async (data: DataTransfer): Promise<void> => {
+  const read = useEffectEvent(async (data: DataTransfer): Promise<void> => {
     const [file] = data.files;
     const text = data.getData("text/plain");
     if (file === undefined ? text.length > MAX_ARMORED_CHARS : file.size > MAX_ARMORED_CHARS) onTooLarge();
@@ -22,30 +22,30 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
   });
 
   useEffect(() => {
-    const hearing = new AbortController();
-    const listen = <E extends keyof DocumentEventMap>(name: E, hear: (event: DocumentEventMap[E]) => void): void =>
-      document.addEventListener(name, hear, { signal: hearing.signal });
+    const listening = new AbortController();
+    const listen = <E extends keyof DocumentEventMap>(name: E, handler: (event: DocumentEventMap[E]) => void): void =>
+      document.addEventListener(name, handler, { signal: listening.signal });
     listen("dragover", (event) => {
       event.preventDefault();
-      setOver(true);
+      setIsOver(true);
     });
     listen("dragleave", (event) => {
-      if (event.relatedTarget === null) setOver(false);
+      if (event.relatedTarget === null) setIsOver(false);
     });
     listen("drop", (event) => {
       event.preventDefault();
-      setOver(false);
-      if (event.dataTransfer !== null) void take(event.dataTransfer);
+      setIsOver(false);
+      if (event.dataTransfer !== null) void read(event.dataTransfer);
     });
     listen("paste", (event) => {
       const data = event.clipboardData;
       // What is pasted into a field belongs there, unless it is a license beyond doubt.
-      if (data === null || (takesText(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
+      if (data === null || (isTextField(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
       event.preventDefault();
-      void take(data);
+      void read(data);
     });
-    return () => hearing.abort();
+    return () => listening.abort();
   }, []);
 
-  return over;
+  return isOver;
 }

@@ -21,7 +21,7 @@ import {
   parseRelease,
   parseReleaseNotes,
   parseSecurity,
-  type Placed,
+  type CountedDocument,
   type ReleaseNotes,
   releasePath,
   REVOCATIONS_PATH,
@@ -143,7 +143,7 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
 function place<T extends { readonly seq: number }>(
   read: { readonly document: T; readonly role: FeedRole; readonly sha256: string } | undefined,
   roles: ReadonlyMap<string, Counter>,
-): Placed<T> | undefined {
+): CountedDocument<T> | undefined {
   if (!read) return undefined;
   const generation = roles.get(read.role)?.generation ?? 1;
   const payloadHash = Buffer.from(read.sha256, "hex").toString("base64url");

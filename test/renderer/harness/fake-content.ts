@@ -98,36 +98,36 @@ const FACTS: LicenseFacts = {
 
 export const IN_USE: LicenseEntry = {
   code: "OK",
-  standing: "in-use",
-  places: ["computer", "stick"],
+  status: "in-use",
+  locations: ["computer", "stick"],
   facts: FACTS,
-  marks: {},
+  hardware: {},
 };
 
 /** Every way in which a license can be at hand without being the one in use. */
 export const OTHERS: readonly LicenseEntry[] = [
   {
     code: "OK",
-    standing: "spare",
-    places: ["stick"],
+    status: "spare",
+    locations: ["stick"],
     facts: { ...FACTS, licenseId: "spare".padEnd(26, "c"), seq: 1, computer: "none", passphrase: true },
-    marks: {},
+    hardware: {},
   },
   {
     code: "EXPIRED",
-    standing: "refused",
-    places: ["stick"],
+    status: "refused",
+    locations: ["stick"],
     facts: { ...FACTS, licenseId: "older".padEnd(26, "d"), seq: 2, expires: START - 20 * DAY, graceEnds: START },
-    marks: {},
+    hardware: {},
   },
   {
     code: "WRONG_DEVICE",
-    standing: "refused",
-    places: ["stick"],
+    status: "refused",
+    locations: ["stick"],
     facts: { ...FACTS, licenseId: "other".padEnd(26, "e"), computer: "other", customer: "K-20412", passphrase: true },
-    marks: {},
+    hardware: {},
   },
-  { code: "MALFORMED", standing: "refused", places: ["stick"], facts: null, marks: {} },
+  { code: "MALFORMED", status: "refused", locations: ["stick"], facts: null, hardware: {} },
 ];
 
 export const OFFER: LicenseOffer = { id: 1, refusal: null, facts: FACTS };

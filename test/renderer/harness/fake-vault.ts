@@ -48,6 +48,7 @@ const FIRST: Snapshot = {
   version: "0.1.0",
   updates: null,
   telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },
+  unexpected: 0,
   support: "support@publisher.example",
 };
 
