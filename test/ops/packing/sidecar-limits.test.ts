@@ -2,11 +2,11 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { readPoster } from "../../src-ops/packing/poster.ts";
-import { findSidecars } from "../../src-ops/packing/sidecars.ts";
-import { MAX_CATALOG_TEXT_CHARS, MAX_CHAPTERS, MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
-import { CatalogVideo } from "../../src-shared/vault/index.ts";
-import { temporaryFolder } from "../fakes/temporary-folder.ts";
+import { readPoster } from "../../../src-ops/packing/poster.ts";
+import { findSidecars } from "../../../src-ops/packing/sidecars.ts";
+import { MAX_CATALOG_TEXT_CHARS, MAX_CHAPTERS, MAX_SIDECAR_BYTES } from "../../../src-shared/limits.ts";
+import { CatalogVideo } from "../../../src-shared/vault/index.ts";
+import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 /** A file that begins with `content` and has this size. */
 function fileOf(name: string, content: string | Uint8Array, size: number): string {
