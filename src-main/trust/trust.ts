@@ -75,7 +75,7 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     if (text === applied?.text) return;
     const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
     if (!keys.ok) {
-      // An older stick carries an older manifest: that is how sticks are, and nothing follows from it.
+      // An older stick carries an older manifest: that is normal.
       if (keys.error !== "ROLLED_BACK") log("keys.refused", { code: keys.error, artefact: artefactHash(text) });
       return;
     }
@@ -83,7 +83,7 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     await save(applied);
   }
 
-  /** The manifest first, its counter second: a counter without its manifest would leave the parents alone. */
+  /** The manifest first, its counter second: a counter without its manifest would leave only the parent keys. */
   async function save({ text, keys }: Applied): Promise<void> {
     try {
       await writeFileAtomic(path, text, 0o600);
