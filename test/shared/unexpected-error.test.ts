@@ -66,8 +66,8 @@ describe("the description of an error", () => {
   });
 
   it.each([
-    ["Error: x\n    at async open (file:///C:/Users/Someone/out/main/main.js:12:3)", ["open:main.js:12:3"]],
-    ["Error: x\n    at C:\\Users\\Someone\\main.js:12:3", ["anonymous:main.js:12:3"]],
+    ["Error: x\n    at async open (file:///D:/App/out/main/main.js:12:3)", ["open:main.js:12:3"]],
+    ["Error: x\n    at D:\\App\\main.js:12:3", ["anonymous:main.js:12:3"]],
     ["Error: x\n    at new Store (app://usb-video-vault/assets/index-B_x1.js:1:99)", ["Store:index-B_x1.js:1:99"]],
     ["Error: x\n    at Object.catalog.list [as run] (/opt/app/main.js:1:2)", ["Object.catalog.list:main.js:1:2"]],
     ["Error: x\n    at readSync (node:fs:1:2)", []],
