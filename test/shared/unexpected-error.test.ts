@@ -71,9 +71,9 @@ describe("the description of an error", () => {
     ["Error: x\n    at new Store (app://usb-video-vault/assets/index-B_x1.js:1:99)", ["Store:index-B_x1.js:1:99"]],
     ["Error: x\n    at Object.catalog.list [as run] (/opt/app/main.js:1:2)", ["Object.catalog.list:main.js:1:2"]],
     ["Error: x\n    at readSync (node:fs:1:2)", []],
-    ["Error: x\n    at Object.Der Hafen (/home/x/main.js:1:2)", []],
-    ["Error: x\n    at play (/home/x/Der Hafen.mp4:1:2)", []],
-    ["Error: x\n    at eval (eval at play (/home/x/main.js:1:2), <anonymous>:1:1)", []],
+    ["Error: x\n    at Object.Der Hafen (/opt/x/main.js:1:2)", []],
+    ["Error: x\n    at play (/opt/x/Der Hafen.mp4:1:2)", []],
+    ["Error: x\n    at eval (eval at play (/opt/x/main.js:1:2), <anonymous>:1:1)", []],
   ])("reads %j", (stack, frames) => {
     expect(describeError(Object.assign(new Error("x"), { stack })).frames).toEqual(frames);
   });
