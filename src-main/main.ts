@@ -90,7 +90,7 @@ function start(): void {
     void telemetry.lookForInvitation();
   };
   const licensing = createLicensing({ paths, compiled, secrets, files, hardware, appVersion, now, log, judged });
-  // While the window opens: the first question to the keychain is the slow one.
+  // Started while the window opens: the first access to the keychain is slow.
   void licensing.ledger.open();
   const vault = createVaultSession({
     ...licensing,
@@ -108,7 +108,7 @@ function start(): void {
   const updatePorts = { stickRoot, now, log, changed, step, failed: errors.from("updates") };
   const updates = createAppUpdates({ data, options, licensing, ...updatePorts });
   const closing = new AbortController();
-  // The days that are left count down while the window stays open.
+  // Updates the days that are left while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
   const mounted = mountedRootsOf(process.platform);
@@ -178,7 +178,7 @@ function start(): void {
     emit("app.changed", snapshot());
   }
 
-  // After something was watched there may be something to ask.
+  // After watching a video a pilot may be asked for an opinion.
   function noteUse(change: SessionChange): void {
     telemetry.note(change);
     if (change.kind === "operation" && change.operation === "play") changed();

@@ -1,4 +1,4 @@
-// How the app ends: handles closed and history written before the process is gone; then straight out.
+// Ends the app: closes handles and writes the history first, then exits at once.
 import { app } from "electron";
 import type { Milliseconds } from "../../src-shared/units.ts";
 
@@ -27,7 +27,7 @@ export function endApp({ closing, close, flushLog, isKeychainWaiting }: EndPorts
       });
   });
 
-  // A keychain that waits for its password would hold an ordinary exit up for ever; everything is written by now.
+  // A keychain that waits for its password would block an ordinary exit; everything is written by now.
   function end(): void {
     if (isKeychainWaiting()) process.kill(process.pid, "SIGKILL");
     app.exit(0);

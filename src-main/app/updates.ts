@@ -24,7 +24,7 @@ export type AppUpdatesPorts = Pick<UpdatePorts, "now" | "log" | "changed" | "ste
   readonly data: string;
   readonly options: LaunchOptions;
   readonly licensing: Licensing;
-  /** Where the stick that is plugged in lies. */
+  /** Root folder of the stick that is plugged in. */
   readonly stickRoot: () => string | undefined;
 };
 

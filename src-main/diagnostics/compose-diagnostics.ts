@@ -4,7 +4,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { UnexpectedError } from "../errors/index.ts";
 import type { LedgerInspection } from "../ledger/index.ts";
 
-/** Everything that the diagnostics say. Ids, numbers and codes: what names a person, a place or a title is not here. */
+/** Everything that the diagnostics contain: ids, numbers and codes, and no person, folder or title. */
 export type DiagnosticFacts = {
   readonly now: UnixSeconds;
   readonly appVersion: string;

@@ -28,7 +28,7 @@ export type Ledger = {
   readonly mergeStickCopy: (stick: Stick) => Promise<void>;
   /**
    * Raises the counters to what something verified has shown; never lowers one. It is remembered for this session even
-   * where it cannot be written; what follows from that is the caller's to say.
+   * where it cannot be written; the caller decides what follows from that.
    */
   readonly commit: (update: LedgerUpdate, stick?: Stick) => Promise<Result<undefined, CommitError>>;
   /** Writes the first record. Comes before the first device key, so that a device key proves that there was one. */

@@ -57,7 +57,7 @@ export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "f
       const text = fromUtf8(bytes);
       return findingOf(key && text !== undefined ? unseal(key, IN_FILE, text) : undefined);
     } catch (error) {
-      // There, and not to be read: that is no absence.
+      // The file exists but cannot be read: that is not the same as absent.
       if (codeOf(error) === "") throw error;
       return { kind: "bad" };
     }

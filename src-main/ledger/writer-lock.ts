@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 const WAIT_MS = 5_000;
 const RETRY_MS = 10;
 
-// SQLITE_BUSY and SQLITE_LOCKED: someone else has it.
+// SQLITE_BUSY and SQLITE_LOCKED: another process has the lock.
 const TAKEN = new Set([5, 6]);
 
 /**

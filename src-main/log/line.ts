@@ -17,7 +17,7 @@ export function lineOf<N extends LogEventName>(at: string, event: N, fields: Log
   return JSON.stringify({ at, level: ERROR_PHRASE, event, ...safeFields, ...(phrase === undefined ? {} : { phrase }) });
 }
 
-// An id is random letters: one that spells a phrase would count as an event that never was.
+// An id is random letters: one that spells a phrase by chance would be counted as an event that did not happen.
 function withoutPhrase(value: string | number): string | number {
   return typeof value === "string" && ANY_PHRASE.test(value) ? "withheld" : value;
 }

@@ -7,11 +7,11 @@ import { returnedLicenses } from "./return-license.ts";
 import type { State } from "./state.ts";
 
 type Location = LicenseEntry["locations"][number];
-type Judged = { readonly verdict: LicenseVerdict; readonly places: readonly Location[] };
+type LocatedVerdict = { readonly verdict: LicenseVerdict; readonly places: readonly Location[] };
 
 const STATUSES: readonly LicenseEntry["status"][] = ["in-use", "waiting", "spare", "returned", "refused"];
 
-/** What is at hand for a vault, where it lies, and what becomes of it. */
+/** The licenses at hand for a vault, where they are stored, and the verdict on each. */
 export async function overviewOf(
   state: Exclude<State, { stage: "no-stick" }>,
   ports: SessionPorts,
@@ -21,7 +21,7 @@ export async function overviewOf(
   const onStick = await licenseStore.onStick(state.vault.root);
   const imported = await licenseStore.imported();
   const verdicts = await licenseService.judgeEach([...onStick, ...imported], state.vault);
-  const judged = verdicts.map((verdict, index): Judged => {
+  const judged = verdicts.map((verdict, index): LocatedVerdict => {
     const location: Location = index < onStick.length ? "stick" : "computer";
     return { verdict, places: [location] };
   });
@@ -41,8 +41,8 @@ export async function overviewOf(
 }
 
 /** The same license on the stick and on this computer is one license in two places. */
-function eachOnce(judged: readonly Judged[]): Judged[] {
-  const once = new Map<string, Judged>();
+function eachOnce(judged: readonly LocatedVerdict[]): LocatedVerdict[] {
+  const once = new Map<string, LocatedVerdict>();
   for (const [index, { verdict, places }] of judged.entries()) {
     const id = verdict.license?.payloadHash ?? `unread ${index}`;
     once.set(id, { verdict, places: [...new Set([...(once.get(id)?.places ?? []), ...places])] });
@@ -50,7 +50,7 @@ function eachOnce(judged: readonly Judged[]): Judged[] {
   return [...once.values()];
 }
 
-// What cannot be read might be for this vault: it is shown with the reason.
+// A license that cannot be read might be for this vault: it is shown with the reason.
 function isForVault({ license }: LicenseVerdict, vaultId: string): boolean {
   return license === undefined || license.claims.vaults.some(({ id }) => id === vaultId);
 }

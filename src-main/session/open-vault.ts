@@ -31,7 +31,7 @@ export async function enterVault(vault: OpenVault, ports: SessionPorts, imported
   const waiting = allowed.filter(({ unlock }) => unlock === "passphrase");
   const [best] = allowed;
   if (best && waiting.length === 0) {
-    // The verdict was good and yet its key does not open this vault: it was not made for what is here.
+    // The verdict was good, but the key does not open this vault: the license was made for another one.
     return { stage: "locked", vault, waiting, refusal: { code: "WRONG_DEVICE", license: best.license } };
   }
   return { stage: "locked", vault, waiting, refusal };
@@ -58,7 +58,7 @@ async function openWith(
   ports: SessionPorts,
 ): Promise<Result<OpenState, "MALFORMED" | CommitError>> {
   const read = await readCatalog(vault, kek);
-  // Its subkeys are all that is needed from here on.
+  // From here on only its subkeys are needed.
   kek.fill(0);
   if (!read.ok) return err("MALFORMED");
   const remembered = await remember(vault, license, ports);
@@ -79,8 +79,8 @@ async function openWith(
 }
 
 /**
- * What cannot be remembered is refused, where a license is bound to this computer. With a passphrase any computer will
- * do, one without a memory too: there the manifest's `minSeq` is the floor, and what this session has seen.
+ * A license that is bound to this computer is refused if the ledger cannot store it. A license with a passphrase works on
+ * any computer, also on one without a ledger: there the floor is the manifest's `minSeq` and what this session has seen.
  */
 async function remember(
   { root, manifest, manifestHash }: OpenVault,

@@ -70,7 +70,7 @@ export function createPlayer(ports: SessionPorts) {
     await last.source.close();
   }
 
-  // Said once: Chromium asks again and again for a range that failed.
+  // Reported once: Chromium requests a failed range again and again.
   function fail(videoId: string, code: PlaybackFault): void {
     if (!playing || playing.videoId !== videoId || playing.faulty) return;
     playing.faulty = true;

@@ -14,7 +14,7 @@ type Name = CallInput<"license.return">;
 /**
  * Gives a license of this computer back. First the ledger: from then on it is refused here, whatever copy of it is
  * dropped. Then its file goes, and only then is there a proof. After a crash in between the rest is done when the returns
- * are looked at: that the ledger has it is enough.
+ * are listed: the entry in the ledger is enough for that.
  */
 export async function returnLicense(
   vault: OpenVault,
@@ -67,7 +67,7 @@ async function findLicense(
   return undefined;
 }
 
-/** Removes the file, then makes the proof: nobody is to have both. */
+/** Removes the file, then makes the proof: the two never exist together. */
 async function finish(
   { licenseId, seq }: Name,
   key: DeviceKey,
@@ -91,7 +91,7 @@ async function finish(
 }
 
 async function finishAll(names: readonly Name[], ports: SessionPorts): Promise<StoredProof[]> {
-  // A return that only this session remembers is none: after a restart the license would work again.
+  // A return that is not stored does not count: after a restart the license would work again.
   const isDurable = await ports.ledger.commit({ now: ports.now() });
   const key = await ports.licenseService.deviceKey();
   if (!isDurable.ok || !key.ok || !key.value) return [];
@@ -108,7 +108,7 @@ function returnsOf(head: LedgerHead): Name[] {
   return returned.map(([licenseId, { sequence }]) => ({ licenseId, seq: sequence }));
 }
 
-// Our own file: its date is shown, nothing is decided by it.
+// A file of our own: its date is only shown.
 function momentOf(text: string): number {
   const token = unarmor("RETURN PROOF", text);
   const proof = v.safeParse(ReturnProof, token.ok ? decodeUnverifiedJws(token.value)?.claims : undefined);

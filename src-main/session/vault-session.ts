@@ -142,7 +142,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     return isSame && isItsDrive({ ...state, vault });
   }
 
-  // An image of a stick says all that the stick says; only the hardware under it differs.
+  // An image of a stick has the same content; only the hardware differs.
   function isItsDrive({ vault, license }: OpenState): Promise<boolean> {
     return drive.isSame(vault, license.license.claims.bind.stickMarks ?? {});
   }
@@ -227,7 +227,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage === "no-stick") return err("NO_VAULT");
         const returned = await returnLicense(state.vault, name, ports);
-        // Once the ledger has it, what it opened closes, also where its proof has to wait.
+        // Once the ledger has the return, the vault is closed, also if the proof could not be written yet.
         if (returned.ok || returned.error === "PROOF_NOT_WRITTEN") await enter(state.vault);
         return returned;
       }),

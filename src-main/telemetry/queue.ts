@@ -138,7 +138,7 @@ async function queueIn(
     }
   }
 
-  // What is being sent may arrive: it is not dropped, so that it need not be counted twice.
+  // A batch that is being sent may arrive, so it is not dropped and counted as lost.
   function oldest(lane: Lane): Segment | undefined {
     return segments.find((segment) => segment.lane === lane && segment.name !== sending);
   }
@@ -162,7 +162,7 @@ async function queueIn(
     for (const segment of segments.toSorted(bySendingOrder)) {
       if (growing.get(segment.lane)?.segment === segment) await seal(segment.lane);
       const content = await readSegment(folder, segment);
-      // What cannot be read now may be later: it stands in nobody's way.
+      // A segment that cannot be read now may be readable later, and does not block the others.
       if (!content) continue;
       if (content.events.length > 0) {
         sending = segment.name;

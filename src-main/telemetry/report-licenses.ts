@@ -22,7 +22,7 @@ export function reportLicenses({ note, report }: Listener) {
   };
 }
 
-// `STATE_LOST` is of this computer: no license is to blame for it.
+// `STATE_LOST` is a problem of this computer, not of a license.
 function securityOf(code: VerdictCode): SecurityFinding["what"] | undefined {
   const codes: Partial<Record<RefusalCode | "OK" | "GRACE", SecurityFinding["what"]>> = {
     SIGNATURE_INVALID: "signature",

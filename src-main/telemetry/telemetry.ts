@@ -70,7 +70,7 @@ export type Telemetry = {
   readonly withdraw: () => Promise<Result<void, string>>;
   /** What leaves with the next batch, as it would leave now. Writes nothing, with consent or without. */
   readonly preview: () => Promise<TelemetryPart[]>;
-  /** How far the server is with forgetting, as far as this run knows. */
+  /** Whether the server has forgotten this computer, as far as this run knows. */
   readonly erasure: () => Erasure;
   /** Ends what is under way, and the session. */
   readonly close: () => Promise<void>;
@@ -129,7 +129,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     return localMetricsOf(about, recorder.record().state, before);
   }
 
-  // What is under way goes on: nothing is sent twice at the same time.
+  // A delivery under way goes on: there is only one at a time.
   function startSending(queue: TelemetryQueue, who: Who): void {
     if (sending) return;
     const stop = new AbortController();
@@ -141,7 +141,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     if (monitoring !== undefined) await files.post(monitoring, post, signal);
     if (!transport || ports.monotonic() < restUntil) return;
     await eraseIfAsked(signal);
-    // What was measured since waits until the server has forgotten what was before.
+    // New measurements wait until the server has forgotten the old ones.
     if (signal.aborted || (await identity.toErase())) return;
     const from = async () => senderNow(journal.recorder(), who);
     const { restMs } = await deliver({ queue, transport, wait: ports.wait, from, delivered: noteDelivery }, signal);

@@ -78,7 +78,7 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     if (text === applied?.text) return;
     const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
     if (!keys.ok) {
-      // An older stick carries an older manifest: that is how sticks are, and nothing follows from it.
+      // An older stick carries an older manifest: that is normal.
       if (keys.error !== "ROLLED_BACK") logOnce(artefactHash(text), keys.error);
       return;
     }
@@ -88,13 +88,13 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
 
   function logOnce(artefact: string, code: JwsError): void {
     if (refused.has(artefact)) return;
-    // A few sticks' worth: not a list of all that was ever plugged in.
+    // Bounded: this is no list of every stick that was ever plugged in.
     if (refused.size >= 8) refused.clear();
     refused.add(artefact);
     log("keys.refused", { code, artefact });
   }
 
-  /** The manifest first, its counter second: a counter without its manifest would leave the parents alone. */
+  /** The manifest first, its counter second: a counter without its manifest would leave only the parent keys. */
   async function save({ text, keys }: Applied): Promise<void> {
     try {
       await writeFileAtomic(path, text, 0o600);

@@ -11,7 +11,7 @@ import type { Installer } from "./ports.ts";
 
 type Handover = Parameters<Installer["install"]>[0];
 
-/** What lies behind electron-updater's own types. */
+/** Members of electron-updater that its types do not declare. */
 type Inside = {
   httpExecutor: { download: (url: URL, to: string) => Promise<string> };
   readonly installerPath: string | null;
@@ -31,7 +31,7 @@ export type ElectronInstallerOptions = {
   readonly createUpdater?: (kind: PackageKind) => Promise<AppUpdater>;
   /** Ends the app; `again`: and starts it, where the system's own installer does not. */
   readonly restart: (again: boolean) => void;
-  /** What the log may know of a failure: nothing but that there was one. */
+  /** Called after a failure, without its details: they could name a path. */
   readonly failed: () => void;
 };
 
@@ -52,7 +52,7 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
         await prepare(updater, options.folder, handover);
         return await handOver(updater, handover, options);
       } catch {
-        // Whatever keeps electron-updater from taking the file, the app goes on as it is.
+        // Whatever stops electron-updater from installing the file, the app goes on unchanged.
         return err("NOT_INSTALLED");
       }
     },
@@ -123,7 +123,7 @@ async function handOver(
   const copy = inside.installerPath;
   // The path is quoted for a shell: one that needs quoting would not be the one that was hashed.
   if (copy === null || !/^[\w./:\\-]+$/.test(copy) || !(await isIntact(copy))) return err("NOT_INSTALLED");
-  // From here to the system nothing is awaited.
+  // From here until the system has the file nothing is awaited.
   if (!inside.install) {
     updater.quitAndInstall(true, true);
     return ok(undefined);

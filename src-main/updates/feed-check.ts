@@ -26,8 +26,8 @@ export type FeedCheck = {
 };
 
 /**
- * Checks the feed once: TUF, then replays, then the counters into the ledger, and only then the decision. What is
- * signed but older than what was seen here leaves no trace.
+ * Checks the feed once: TUF, then replays, then the counters into the ledger, and only then the decision. A feed that
+ * is signed but older than what was seen here changes nothing.
  */
 export async function checkFeed(
   ports: UpdatePorts,

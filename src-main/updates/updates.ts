@@ -28,7 +28,7 @@ export type Updates = {
   readonly check: (from: Waiting["from"], trigger: CheckTrigger) => Promise<void>;
   /** Decides and hashes once more, then hands over to the system. Comes back only where nothing was installed. */
   readonly install: () => Promise<Result<undefined, UpdateProblem | "NOTHING_READY">>;
-  /** Begins to ask by itself, first after `delaySeconds`. */
+  /** Starts the automatic checks, the first one after `delaySeconds`. */
   readonly start: (delaySeconds: number) => void;
   readonly close: () => Promise<void>;
 };
@@ -60,7 +60,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     );
   }
 
-  /** What was waiting goes: it was halted, revoked, replaced or is no longer meant for this install. */
+  /** Removes the waiting update: it was halted, revoked, replaced or is no longer meant for this install. */
   async function purge(keep?: ListedFile): Promise<void> {
     if (ready && ready.file.sha256 !== keep?.sha256) {
       ports.log("updates.purged", { version: ready.offer.version });
@@ -91,7 +91,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
   }
 
   async function check(from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
-    // What nobody asked for is not seen: a panel that flickers each minute is not calm.
+    // The automatic check is not shown: the panel would flicker every minute.
     if (trigger === "by-hand") show({ stage: "checking" });
     // An update that a person asked for stays available in the app's own next check: no rollout share applies to it.
     const still = ready?.trigger === "by-hand" ? "by-hand" : trigger;
@@ -166,7 +166,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
   ): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     const { opened, decision } = seen;
     if (decision.kind !== "install" || decision.file.sha256 !== file.sha256) {
-      // Halted, revoked or replaced since it was fetched: what is right now is followed instead.
+      // Halted, revoked or replaced since it was fetched: the current decision is followed instead.
       await follow(seen, from, trigger);
       return err("NOTHING_READY");
     }
@@ -237,7 +237,7 @@ function underWay({ buildId, version }: Installation["build"], feed: Feed): Unde
   return { build: buildId, version, seq: feed.release?.document.seq ?? 0 };
 }
 
-/** A download says how far it is four times a second, not with every packet. */
+/** Limits progress reports to four a second. */
 function paced(progress: (received: number) => void): (received: number) => void {
   let next = 0;
   return (received) => {

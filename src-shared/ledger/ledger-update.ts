@@ -12,7 +12,7 @@ import {
 /** How far the clock may lie behind the latest time known before it is called wrong. */
 export const CLOCK_TOLERANCE = DAY;
 
-// The soft mark is written at most once an hour: it is worth no more wear than that.
+// The local time is written at most once an hour, to limit wear.
 const SEEN_TIME_STEP = HOUR;
 
 /** What the ledger learns from something verified: a license after a good verdict, a revocation list whose signature holds. */
@@ -53,7 +53,7 @@ export function raise(head: LedgerHead, update: LedgerUpdate): LedgerHead {
 }
 
 function clockAfter(head: LedgerHead, { now, signedTime = 0 }: LedgerUpdate) {
-  // A signature from the future says nothing about today: it would shut the app until its date comes.
+  // A signed time in the future is ignored: it would lock the app until that date.
   const isNewer = signedTime > head.trustedTime && signedTime <= now + CLOCK_TOLERANCE;
   if (isNewer) return { trustedTime: signedTime, seenTime: Math.max(now, signedTime) };
   const seenTime = now >= head.seenTime + SEEN_TIME_STEP ? now : head.seenTime;
@@ -64,7 +64,7 @@ function seenCounter({ generation, sequence, payloadHash }: SeenCounter): SeenCo
   return { generation, sequence, payloadHash };
 }
 
-// Short from the first: a ring's release and its halt must fit the keychain in every case.
+// Shortened from the start: a ring's release and its halt must fit the keychain in every case.
 function shownUpdates({ roles, rings, halts }: Omit<UpdateCounters, "unknown">): UpdateCounters {
   return { roles, rings: withShortHashes(rings), halts: withShortHashes(halts), unknown: {} };
 }
@@ -78,7 +78,7 @@ function withShortHashes(counters: ReadonlyMap<string, SeenCounter>): Map<string
   );
 }
 
-// What rose last is the last to be dropped where room is short.
+// The counter that rose last is dropped last where space is short.
 function newestLast(
   raised: ReadonlyMap<string, SeenCounter>,
   before: ReadonlyMap<string, SeenCounter>,

@@ -34,7 +34,7 @@ export const StickFingerprint = v.pipe(
 );
 export type StickFingerprint = v.InferOutput<typeof StickFingerprint>;
 
-/** For each kind whether it is the licensed one; `null` where nothing can be said of it. */
+/** For each part whether it is the licensed one; `null` where that is unknown. */
 export type Agreement<Kind extends string> = Readonly<Record<Kind, boolean | null>>;
 
 /** `null`: the license has no mark of the kind. A mark that cannot be made here does not agree. */
@@ -49,7 +49,7 @@ export function compareDeviceFingerprints(
   };
 }
 
-/** `null`: not known of both drives. */
+/** `null`: not known for both drives. */
 export function compareStickFingerprints(
   licensed: StickFingerprint,
   here: StickFingerprint,
@@ -65,8 +65,8 @@ export function isSameComputer(licensed: DeviceFingerprint, here: DeviceFingerpr
 }
 
 /**
- * A serial number known of both decides alone: it outlives formatting, and an image of the content does not carry it.
- * Else one of the others that are known of both has to agree; where none is, the stick id is all there is.
+ * A serial number that is known for both decides alone: it outlives formatting, and an image of the content does not carry it.
+ * Otherwise one of the other parts that are known for both has to agree; if none is known, the stick id decides.
  */
 export function isSameDrive(licensed: StickFingerprint, here: StickFingerprint): boolean {
   const { serial, volume, partition } = compareStickFingerprints(licensed, here);

@@ -12,7 +12,7 @@ import { type DeviceFingerprint, isSameComputer, isSameDrive, type StickFingerpr
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
 
-/** A license whose signature holds and whose claims are well formed. Nothing is said yet of here and now. */
+/** A license whose signature holds and whose claims are well formed. Whether it may be used here and now is not decided yet. */
 export type License = {
   readonly claims: LicenseClaims;
   readonly kid: string;
@@ -106,7 +106,7 @@ function refuseAudience({ claims }: License, here: Surroundings): RefusalCode | 
 function refuseRevoked({ claims, kid }: License, revocations: Revocations): RefusalCode | undefined {
   if (revocations.licenses.has(claims.lid) || revocations.keys.has(kid)) return "REVOKED";
   // Sequences of lists never start again, not even with a new key, so that this one number can be compared.
-  // The license asks for a newer list than this computer has: what it does not know might be this very license.
+  // The license asks for a newer list than this computer has: the missing list may revoke this very license.
   return revocations.counter.sequence < claims.revMin ? "REVOKED" : undefined;
 }
 
@@ -119,7 +119,7 @@ function refuseRollback(license: License, head: LedgerHead, here: Surroundings):
     claims.licenseEpoch < head.licenseEpoch ||
     compareCounters(here.revocations.counter, head.revocations) < 0 ||
     (stick !== undefined && isBehind({ ...here.manifest, payloadHash: here.manifestHash }, stick)) ||
-    // On a computer that remembers nothing the stick's own signed floor has to do.
+    // On a computer without a ledger the stick's own signed floor is used.
     (unlockOf(claims, here) === "passphrase" && claims.seq < here.minSeq);
   return isOlder ? "ROLLED_BACK" : undefined;
 }
@@ -128,7 +128,7 @@ function refuseRollback(license: License, head: LedgerHead, here: Surroundings):
 function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
   const latest = here.now + CLOCK_TOLERANCE;
   if (latest < Math.max(head.trustedTime, iat, here.revocations.issued)) return "CLOCK";
-  // The soft mark gives way to a signed time that is newer than any before: a clock that was once set too far ahead must
+  // The latest local time is ignored when a signed time is newer than any before: a clock that was once set too far ahead must
   // not lock people out for ever (a renewal repairs it).
   const repairs = Math.max(iat, here.revocations.issued) > head.trustedTime;
   return !repairs && latest < head.seenTime ? "CLOCK" : undefined;

@@ -1,4 +1,4 @@
-export { type Answer, decideNext, type Next, REST_MS } from "./answer.ts";
+export { type SendResult, decideNext, type RetryDecision, REST_MS } from "./retry-decision.ts";
 export { type SentAt, timeOfEvent } from "./clock.ts";
 export {
   type Enrolment,

@@ -19,16 +19,16 @@ type LicenseDropProps = {
 /** Takes a license dropped or pasted anywhere in the window, or chosen in the system's dialog. */
 export function LicenseDrop({ asked, checking, onText, onTooLarge, onChoose }: LicenseDropProps): ReactNode {
   const { words } = useSpeech();
-  const over = useLicenseIntake({ onText, onTooLarge });
+  const isOver = useLicenseIntake({ onText, onTooLarge });
 
   return (
     <div
       role="group"
       aria-label={words.license.dropZone}
-      className={classNames(styles["zone"], over && styles["over"])}
+      className={classNames(styles["zone"], isOver && styles["over"])}
     >
       <FileKey2 aria-hidden className={styles["icon"] ?? ""} />
-      <p className={styles["title"]}>{over ? words.license.dropNow : words.license.dropTitle}</p>
+      <p className={styles["title"]}>{isOver ? words.license.dropNow : words.license.dropTitle}</p>
       <div className={styles["hint"]}>
         {checking ? <Waiting>{words.license.checking}</Waiting> : words.license.dropHint(PASTE_KEYS)}
       </div>

@@ -140,7 +140,7 @@ describe("the diagnostics", () => {
       thrownBy(() => openSecretly(`cannot read ${path} (${TITLE}) with ${key}`)),
       "player.open",
     );
-    const fake = `ENOENT\n    at Harbour (${path}:1:2)\n    at storms (/home/Harbour.js:1:2)`;
+    const fake = `ENOENT\n    at Harbour (${path}:1:2)\n    at storms (/home/someone/Harbour.js:1:2)`;
     errors.record("vault-watch", Object.assign(new Error(fake), { code: TITLE, name: TITLE }));
     const text = await gather();
     expect(text).toContain("unexpected errors: 2, last at 2026-01-01T00:00:00Z: vault-watch other\n");

@@ -289,9 +289,9 @@ describe("the surroundings", () => {
     const computer = await activated();
     const away = join(computer.data, "pulled");
     cpSync(computer.stick, away, { recursive: true });
-    const looking = restart(computer);
+    const starting = restart(computer);
     rmSync(computer.stick, { recursive: true });
-    const { session, logged } = await looking;
+    const { session, logged } = await starting;
     expect(logged.filter((line) => line.includes("license.refused"))).toEqual([]);
     await session.close();
     cpSync(away, computer.stick, { recursive: true });

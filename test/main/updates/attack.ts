@@ -14,9 +14,9 @@ export type Attack = readonly [
 /** What a feed that holds comes to in these worlds. */
 export const TAKEN = "ready 2.0.0";
 
-/** Starts the app, lets it look once, and says what came of it. */
+/** Starts the app, lets it check once, and returns what came of it. */
 export async function outcomeOf(fixture: UpdateFixture, from: "web" | "stick" = "web"): Promise<string> {
-  const { view, updates } = await fixture.look(from);
+  const { view, updates } = await fixture.check(from);
   await updates.close();
   const { now, outcome } = view;
   if (outcome?.kind === "problem") return outcome.code;

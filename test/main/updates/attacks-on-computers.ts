@@ -54,10 +54,10 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
       fixture.repository.publish("builds");
       release(fixture, { seq: 2, build: "build-3" });
       const updates = await fixture.start();
-      const looking = updates.check("web", "by-itself");
+      const checking = updates.check("web", "by-itself");
       while (updates.view().now.stage !== "downloading") await new Promise((next) => void setImmediate(next));
       await updates.close();
-      await looking;
+      await checking;
       const half = fixture.waiting().some((content) => content.length !== 3_000_000);
       return `${half ? "half a file" : "nothing half"}, ${await outcomeOf(fixture)}`;
     },
@@ -138,7 +138,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
     async (fixture) => {
       fixture.version = "2.0.0";
       release(fixture, ROLLBACK);
-      const { updates } = await fixture.look();
+      const { updates } = await fixture.check();
       await updates.install();
       await updates.close();
       release(fixture, { seq: 3 });

@@ -6,7 +6,7 @@ import type { UpdateFixture } from "./update-fixture.ts";
 
 /** Looks, lets something happen, and then presses "install". */
 async function pressAfter(fixture: UpdateFixture, happen: () => void): Promise<string> {
-  const { updates } = await fixture.look();
+  const { updates } = await fixture.check();
   happen();
   const pressed = await updates.install();
   await updates.close();

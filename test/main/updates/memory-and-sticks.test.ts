@@ -16,10 +16,10 @@ describe("what was seen once", () => {
     const old = new Map(fixture.repository.files);
     setHalt(fixture.repository, "ga", { build: "build-2" });
     fixture.repository.publish("halt");
-    await fixture.look();
+    await fixture.check();
     rmSync(join(fixture.data, "metadata"), { recursive: true });
     for (const [path, content] of old) fixture.repository.files.set(path, content);
-    expect((await fixture.look()).view).toMatchObject({
+    expect((await fixture.check()).view).toMatchObject({
       outcome: problem("METADATA_REPLAYED"),
       now: { stage: "idle" },
     });
@@ -29,31 +29,31 @@ describe("what was seen once", () => {
 
   it("is known though the files were restored from a backup: the keychain remembers", async () => {
     const fixture = await UpdateFixture.begin();
-    await fixture.look();
+    await fixture.check();
     const old = new Map(fixture.repository.files);
     const restore = fixture.backup();
     setHalt(fixture.repository, "ga", { build: "build-2" });
     fixture.repository.publish("halt");
-    await fixture.look();
+    await fixture.check();
     restore();
     for (const [path, content] of old) fixture.repository.files.set(path, content);
-    expect((await fixture.look()).view.outcome).toEqual(problem("METADATA_REPLAYED"));
+    expect((await fixture.check()).view.outcome).toEqual(problem("METADATA_REPLAYED"));
   });
 
   it("stops everything when the ledger is lost, locked or cannot be written", async () => {
     const lost = await UpdateFixture.begin();
-    await lost.look();
+    await lost.check();
     lost.secrets.secrets.clear();
-    expect((await lost.look()).view.outcome).toEqual(problem("STATE_LOST"));
+    expect((await lost.check()).view.outcome).toEqual(problem("STATE_LOST"));
     const locked = await UpdateFixture.begin();
     locked.secrets.fault = "STORE_LOCKED";
-    expect((await locked.look()).view.outcome).toEqual(problem("STORE_LOCKED"));
+    expect((await locked.check()).view.outcome).toEqual(problem("STORE_LOCKED"));
     expect(locked.server.asked).toEqual([]);
   });
 
   it("installs nothing while a counter cannot be written", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 2, build: "build-3" });
     fixture.repository.publish("ga");
     fixture.secrets.fault = "STORE_LOCKED";
@@ -70,23 +70,23 @@ describe("what was seen once", () => {
     const fixture = await UpdateFixture.begin();
     setRelease(fixture.repository, "ga", { seq: 2 ** 53 - 1, build: "build-3" });
     fixture.repository.publish("ga");
-    await fixture.look();
+    await fixture.check();
     const keys = ["ga-4", "ga-5", "ga-6"].map(feedKey);
     fixture.repository.delegate("ga", keys, 2, ["rings/ga/*"], { "uvv:generation": 2 });
     setRelease(fixture.repository, "ga", { seq: 1 });
     fixture.repository.publish("targets", "ga");
-    expect((await fixture.look()).view.now).toMatchObject(READY);
+    expect((await fixture.check()).view.now).toMatchObject(READY);
   });
 
   it("recovers from a stolen halt key the same way", async () => {
     const fixture = await UpdateFixture.begin();
     setHalt(fixture.repository, "ga", { seq: 2 ** 53 - 1, build: "build-2" });
     fixture.repository.publish("halt");
-    expect((await fixture.look()).view.outcome).toMatchObject(hold("HALTED"));
+    expect((await fixture.check()).view.outcome).toMatchObject(hold("HALTED"));
     fixture.repository.delegate("halt", [feedKey("halt-2")], 1, ["halts/*/*"], { "uvv:generation": 2 });
     setHalt(fixture.repository, "ga", { seq: 1, build: "none" });
     fixture.repository.publish("targets", "halt");
-    expect((await fixture.look()).view.now).toMatchObject(READY);
+    expect((await fixture.check()).view.now).toMatchObject(READY);
   });
 });
 
@@ -95,7 +95,7 @@ describe("an update from a stick", () => {
     const fixture = await UpdateFixture.begin();
     fixture.isOnline = false;
     fixture.stickRoot = fixture.exportToStick();
-    const { updates, view } = await fixture.look("stick");
+    const { updates, view } = await fixture.check("stick");
     expect(view).toMatchObject({ onStick: true, now: { ...READY, offer: { from: "stick" } } });
     expect(await updates.install()).toEqual({ ok: true, value: undefined });
     expect(fixture.version).toBe("2.0.0");
@@ -107,22 +107,22 @@ describe("an update from a stick", () => {
     });
     fixture.stickRoot = fixture.exportToStick();
     fixture.clock.now = T + 2 * DAY;
-    expect((await fixture.look()).view.outcome).toEqual(problem("EXPIRED"));
-    expect((await fixture.look("stick")).view.now).toMatchObject(READY);
+    expect((await fixture.check()).view.outcome).toEqual(problem("EXPIRED"));
+    expect((await fixture.check("stick")).view.now).toMatchObject(READY);
   });
 
   it("is refused when the stick is older than what was seen", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.stickRoot = fixture.exportToStick();
     fixture.repository.publish("ga");
-    await fixture.look();
-    expect((await fixture.look("stick")).view.outcome).toEqual(problem("ROLLED_BACK"));
+    await fixture.check();
+    expect((await fixture.check("stick")).view.outcome).toEqual(problem("ROLLED_BACK"));
   });
 
   it("is not installed when the stick was pulled or exchanged meanwhile", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.stickRoot = fixture.exportToStick();
-    const { updates } = await fixture.look("stick");
+    const { updates } = await fixture.check("stick");
     fixture.stickRoot = undefined;
     expect(await updates.install()).toEqual({ ok: false, error: "UNREACHABLE" });
     setSecurity(fixture.repository, { seq: 2, revokedBuilds: ["build-2"] });

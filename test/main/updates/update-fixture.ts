@@ -112,10 +112,10 @@ export class UpdateFixture {
     return updates;
   }
 
-  /** Starts, looks once, and gives what came of it. */
-  async look(from: "web" | "stick" = "web", asked: "by-itself" | "by-hand" = "by-itself") {
+  /** Starts, checks once, and returns what came of it. */
+  async check(from: "web" | "stick" = "web", trigger: "by-itself" | "by-hand" = "by-itself") {
     const updates = await this.start();
-    await updates.check(from, asked);
+    await updates.check(from, trigger);
     return { updates, view: updates.view() };
   }
 

@@ -16,7 +16,7 @@ const hold = (reason: string) => ({ kind: "hold", reason });
 describe("an update from the web", () => {
   it("is found, fetched, shown with what is new, and installed when the person says so", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates, view } = await fixture.look();
+    const { updates, view } = await fixture.check();
     expect(view).toMatchObject({ ring: "ga", checked: T, outcome: null, now: READY });
     expect(view.now).toMatchObject({
       installable: true,
@@ -33,14 +33,14 @@ describe("an update from the web", () => {
       { version: "2.0.0", isOlder: false, content: "bytes of build-2", isIntact: true },
     ]);
     expect(fixture.steps.at(-1)).toEqual(["installed", "2.0.0", 1, null]);
-    expect((await fixture.look()).view).toMatchObject({ outcome: { kind: "current" }, now: { stage: "idle" } });
+    expect((await fixture.check()).view).toMatchObject({ outcome: { kind: "current" }, now: { stage: "idle" } });
     expect(fixture.waiting()).toEqual([]);
   });
 
   it("is not fetched twice, and waits through a restart", async () => {
     const fixture = await UpdateFixture.begin();
-    await fixture.look();
-    expect((await fixture.look()).view.now).toMatchObject(READY);
+    await fixture.check();
+    expect((await fixture.check()).view.now).toMatchObject(READY);
     expect(fixture.server.asked.filter((path) => path.endsWith(".deb"))).toHaveLength(1);
   });
 
@@ -55,7 +55,7 @@ describe("an update from the web", () => {
       }
     });
     fixture.ring = ring;
-    const { view } = await fixture.look();
+    const { view } = await fixture.check();
     expect(view).toMatchObject({ ring, now: { stage: "ready", offer: { version: "3.0.0" } } });
     expect(view.details !== null).toBe(hasDetails);
   });
@@ -64,20 +64,20 @@ describe("an update from the web", () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { basisPoints: 0, fallback: null, reason: "Stage 0" }),
     );
-    expect((await fixture.look()).view.outcome).toEqual({
+    expect((await fixture.check()).view.outcome).toEqual({
       kind: "hold",
       reason: "NOT_IN_SHARE",
       version: "2.0.0",
       words: "Stage 0",
     });
-    expect((await fixture.look("web", "by-hand")).view.now).toMatchObject(READY);
+    expect((await fixture.check("web", "by-hand")).view.now).toMatchObject(READY);
   });
 
-  it("that a person asked for stays through the app's own looks, unless it is halted", async () => {
+  it("that a person asked for stays through the app's own checks, unless it is halted", async () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { basisPoints: 0, fallback: null }),
     );
-    const { updates } = await fixture.look("web", "by-hand");
+    const { updates } = await fixture.check("web", "by-hand");
     await updates.check("web", "by-itself");
     expect(updates.view()).toMatchObject({ now: READY, outcome: null });
     setHalt(fixture.repository, "ga", { build: "build-2" });
@@ -91,7 +91,7 @@ describe("an update from the web", () => {
       repository.addTarget("lists", "lists/revocations.uvvrev", "R");
       repository.addTarget("lists", "lists/keys.uvvkeys", "K");
     });
-    await fixture.look();
+    await fixture.check();
     expect(fixture.lists).toEqual(["keys K", "revocations R"]);
   });
 
@@ -100,21 +100,21 @@ describe("an update from the web", () => {
       setRelease(repository, "ga", { flags: { "license-links": false, later: true } }),
     );
     expect((await fixture.start()).isOn("license-links")).toBe(true);
-    expect((await fixture.look()).updates.isOn("license-links")).toBe(false);
+    expect((await fixture.check()).updates.isOn("license-links")).toBe(false);
     fixture.isOnline = false;
     expect((await fixture.start()).isOn("license-links")).toBe(false);
     fixture.isOnline = true;
     setRelease(fixture.repository, "ga", { seq: 2 });
     fixture.repository.publish("ga");
-    expect((await fixture.look()).updates.isOn("license-links")).toBe(true);
+    expect((await fixture.check()).updates.isOn("license-links")).toBe(true);
   });
 
   it("takes no switch from a document that is refused", async () => {
     const fixture = await UpdateFixture.begin();
-    await fixture.look();
+    await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 1, flags: { "license-links": false } });
     fixture.repository.publish("ga");
-    const { updates, view } = await fixture.look();
+    const { updates, view } = await fixture.check();
     expect([view.outcome, updates.isOn("license-links")]).toEqual([problem("RELEASE_REPLAYED"), true]);
   });
 
@@ -122,7 +122,7 @@ describe("an update from the web", () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { flags: { "license-links": false } }),
     );
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     const offers = createLicenseOffers({
       roots: async () => ROOTS,
       deviceKey: async () => ok(null),
@@ -142,7 +142,7 @@ describe("an update from the web", () => {
 
   it("says so when the feed cannot be reached, and leaves what waits", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     fixture.isOnline = false;
     await updates.check("web", "by-itself");
     expect(updates.view()).toMatchObject({ outcome: problem("UNREACHABLE"), now: READY });
@@ -156,18 +156,18 @@ describe("a full disk", () => {
     const fixture = await UpdateFixture.begin((repository) => addBuild(repository, "build-2", {}, "x".repeat(600_000)));
     const unmount = mountMemory(fixture.pending, "size=400k");
     if (!unmount) return skip("no file system of a fixed size can be mounted here");
-    const { view } = await fixture.look();
+    const { view } = await fixture.check();
     expect(view).toMatchObject({ outcome: problem("DISK_FULL"), now: { stage: "idle" } });
     expect(fixture.waiting()).toEqual([]);
     unmount();
-    expect((await fixture.look()).view.now).toMatchObject(READY);
+    expect((await fixture.check()).view.now).toMatchObject(READY);
   });
 });
 
 describe("before it is installed, an update is decided and hashed again", () => {
   it("and goes when it was halted meanwhile", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     setHalt(fixture.repository, "ga", { build: "build-2", reason: "Crashes at start" });
     fixture.repository.publish("halt");
     expect(await updates.install()).toEqual({ ok: false, error: "NOTHING_READY" });
@@ -184,7 +184,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
     ["put below the floor", () => ({ buildFloor: 3 }), "BELOW_FLOOR"],
   ])("and goes when it was %s meanwhile", async (_name, security, reason) => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     setSecurity(fixture.repository, { seq: 2, ...security() });
     fixture.repository.publish("targets");
     await updates.install();
@@ -195,7 +195,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
 
   it("and goes when a percentage was taken back to nothing", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 2, basisPoints: 0 });
     fixture.repository.publish("ga");
     await updates.install();
@@ -204,7 +204,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
 
   it("and gives way to a newer one, which then waits", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 2, build: "build-3" });
     fixture.repository.publish("ga");
     expect(await updates.install()).toEqual({ ok: false, error: "NOTHING_READY" });
@@ -215,7 +215,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
 
   it("and is refused when the file was swapped after it was verified", async () => {
     const fixture = await UpdateFixture.begin();
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     const [folder = ""] = readdirSync(fixture.pending);
     writeFileSync(join(fixture.pending, folder, "app_2.0.0.deb"), "bytes of a thief");
     expect(await updates.install()).toEqual({ ok: false, error: "MISMATCH" });
@@ -226,7 +226,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
   it("and is there again after the system refused it", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.installs = false;
-    const { updates } = await fixture.look();
+    const { updates } = await fixture.check();
     expect(await updates.install()).toEqual({ ok: false, error: "NOT_INSTALLED" });
     expect(updates.view()).toMatchObject({ now: READY, outcome: problem("NOT_INSTALLED") });
     fixture.installs = true;
@@ -240,28 +240,28 @@ describe("a rollback", () => {
   it("brings the older build back, and the newer one does not bounce", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.version = "2.0.0";
-    await fixture.look();
+    await fixture.check();
     setRelease(fixture.repository, "ga", back);
     fixture.repository.publish("ga");
-    const { updates, view } = await fixture.look();
+    const { updates, view } = await fixture.check();
     expect(view.now).toMatchObject({ stage: "ready", offer: { version: "1.0.0", move: "rollback" } });
     await updates.install();
     expect(fixture.installed).toMatchObject([{ version: "1.0.0", isOlder: true }]);
     setRelease(fixture.repository, "ga", { seq: 3 });
     fixture.repository.publish("ga");
-    expect((await fixture.look("web", "by-hand")).view.outcome).toMatchObject(hold("ROLLED_BACK"));
+    expect((await fixture.check("web", "by-hand")).view.outcome).toMatchObject(hold("ROLLED_BACK"));
     setRelease(fixture.repository, "ga", { seq: 4, build: "build-3" });
     fixture.repository.publish("ga");
-    expect((await fixture.look()).view.now).toMatchObject({ offer: { version: "3.0.0" } });
+    expect((await fixture.check()).view.now).toMatchObject({ offer: { version: "3.0.0" } });
   });
 
   it("with the number of what was seen is a replay", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.version = "2.0.0";
-    await fixture.look();
+    await fixture.check();
     setRelease(fixture.repository, "ga", { ...back, seq: 1 });
     fixture.repository.publish("ga");
-    const { view } = await fixture.look();
+    const { view } = await fixture.check();
     expect(view.outcome).toEqual(problem("RELEASE_REPLAYED"));
     const documents = [...fixture.repository.files].filter(([path]) => path.endsWith(".release.json"));
     const hashes = documents.map(([, bytes]) => createHash("sha256").update(bytes).digest("hex"));
@@ -276,7 +276,7 @@ describe("a rollback", () => {
     fixture.version = "2.0.0";
     setRelease(fixture.repository, "ga", back);
     fixture.repository.publish("ga");
-    await (await fixture.look()).updates.install();
+    await (await fixture.check()).updates.install();
     expect(JSON.parse(readFileSync(join(fixture.data, "updates.json"), "utf8"))).toEqual({
       v: 9,
       rolledBack: ["build-9", "build-2"],

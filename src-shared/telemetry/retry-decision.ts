@@ -3,7 +3,7 @@ import { parseStrictJson } from "../encoding/strict-json.ts";
 import { HOUR, type Milliseconds } from "../units.ts";
 
 /** What came of sending one batch. The body is attacker-controlled and cut off at 64 KiB. */
-export type Answer =
+export type SendResult =
   | { readonly kind: "none" }
   | {
       readonly kind: "answered";
@@ -13,7 +13,7 @@ export type Answer =
       readonly body: Uint8Array;
     };
 
-export type Next =
+export type RetryDecision =
   /** The server has it, but for `refused` records that it does not want. Either way it is not sent again. */
   | { readonly kind: "delivered"; readonly refused: number }
   /** The server does not want this batch, now or ever. */
@@ -38,9 +38,9 @@ const UNWANTED = new Set([400, 413, 415, 422]);
  * @param failures how often it was tried in vain before
  * @param jitter from 0 up to 1: spreads the computers that lost the same server
  */
-export function decideNext(answer: Answer, records: number, failures: number, jitter: number): Next {
-  if (answer.kind === "none") return { kind: "again", afterMs: backOff(failures, jitter) };
-  const { status, retryAfterMs, body } = answer;
+export function decideNext(result: SendResult, records: number, failures: number, jitter: number): RetryDecision {
+  if (result.kind === "none") return { kind: "again", afterMs: backOff(failures, jitter) };
+  const { status, retryAfterMs, body } = result;
   if (status >= 200 && status < 300) return { kind: "delivered", refused: Math.min(refusedIn(body), records) };
   if (AGAIN.has(status)) return { kind: "again", afterMs: waitFor(retryAfterMs, failures, jitter) };
   return UNWANTED.has(status) ? { kind: "refused" } : { kind: "rest", forMs: REST_MS };
@@ -67,9 +67,9 @@ const PartialSuccess = v.object({
 // A 2xx is a success whatever stands in its body: what cannot be read refuses nothing.
 function refusedIn(body: Uint8Array): number {
   const json = parseStrictJson(body);
-  const answer = v.safeParse(PartialSuccess, json.ok ? json.value : undefined);
-  if (!answer.success) return 0;
-  const { rejectedLogRecords = 0 } = answer.output.partialSuccess;
+  const result = v.safeParse(PartialSuccess, json.ok ? json.value : undefined);
+  if (!result.success) return 0;
+  const { rejectedLogRecords = 0 } = result.output.partialSuccess;
   const refused = Number(rejectedLogRecords);
   return Number.isSafeInteger(refused) && refused > 0 ? refused : 0;
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
-import { type Answer, decideNext, REST_MS } from "../../../src-shared/telemetry/index.ts";
+import { type SendResult, decideNext, REST_MS } from "../../../src-shared/telemetry/index.ts";
 
 const RECORDS = 50;
 const HOURS_6 = 6 * 3_600_000;
 
-function answered(status: number, retryAfterMs?: number, body = ""): Answer {
+function answered(status: number, retryAfterMs?: number, body = ""): SendResult {
   return { kind: "answered", status, retryAfterMs, body: utf8(body) };
 }
-const decide = (answer: Answer, failures = 0, jitter = 0) => decideNext(answer, RECORDS, failures, jitter);
+const decide = (answer: SendResult, failures = 0, jitter = 0) => decideNext(answer, RECORDS, failures, jitter);
 
 describe("after an answer", () => {
   it.each([200, 202, 204])("a batch is delivered with %i", (status) => {
