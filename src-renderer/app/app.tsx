@@ -10,7 +10,7 @@ import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
 import { SurveyDialog } from "../features/feedback/index.ts";
 import { ConsentDialog } from "../features/telemetry/index.ts";
-import { SpeechProvider, useSpeech } from "../i18n/index.ts";
+import { I18nProvider, useI18n } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
 
@@ -19,9 +19,9 @@ export function App(): ReactNode {
   if (state === "failed") return <Broken />;
   if (state === "starting") return <Starting />;
   return (
-    <SpeechProvider snapshot={state}>
+    <I18nProvider snapshot={state}>
       <Screens snapshot={state} />
-    </SpeechProvider>
+    </I18nProvider>
   );
 }
 
@@ -50,7 +50,7 @@ type Place =
 const HOME: Place = { at: "home" };
 
 function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const { screen, settings } = snapshot;
   const [place, setPlace] = useState<Place>(HOME);
@@ -88,7 +88,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const toLicense = (): void => setPlace({ at: "license" });
   const toSettings = (): void => setPlace({ at: "settings" });
   const settingsButton = (
-    <IconButton label={words.app.settings} onPress={toSettings}>
+    <IconButton label={messages.app.settings} onPress={toSettings}>
       <SettingsIcon aria-hidden />
     </IconButton>
   );
@@ -110,7 +110,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
             onEject={eject}
             end={
               <>
-                <IconButton label={words.license.all} onPress={toLicense}>
+                <IconButton label={messages.license.all} onPress={toLicense}>
                   <TicketCheck aria-hidden />
                 </IconButton>
                 {settingsButton}

@@ -12,6 +12,6 @@ export type ProblemFacts = {
 };
 
 /** The three parts of every refusal. */
-export type ProblemWords = { readonly what: string; readonly why: string; readonly next: string };
+export type ProblemText = { readonly what: string; readonly why: string; readonly next: string };
 
-export type ProblemCatalog = { readonly [code in ProblemCode]: (facts: ProblemFacts) => ProblemWords };
+export type ProblemCatalog = { readonly [code in ProblemCode]: (facts: ProblemFacts) => ProblemText };

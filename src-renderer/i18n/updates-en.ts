@@ -24,7 +24,7 @@ export const updatesEn = {
   laterSaid: "It waits here.",
   installing: "Installing; the app starts again by itself…",
   news: "What is new",
-  says: (words: string) => `The publisher says: “${words}”`,
+  says: (text: string) => `The publisher says: “${text}”`,
   ring: "Ring",
   details: {
     title: "Ring details",

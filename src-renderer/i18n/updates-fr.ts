@@ -25,7 +25,7 @@ export const updatesFr: typeof updatesEn = {
   laterSaid: "Elle attend ici.",
   installing: "Installation ; l’application redémarre d’elle-même…",
   news: "Nouveautés",
-  says: (words: string) => `L’éditeur précise : « ${words} »`,
+  says: (text: string) => `L’éditeur précise : « ${text} »`,
   ring: "Anneau",
   details: {
     title: "Détails de l’anneau",

@@ -1,6 +1,6 @@
 import { Copy, Save } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
-import { useSpeech } from "../i18n/index.ts";
+import { useI18n } from "../i18n/index.ts";
 import { Button } from "./button.tsx";
 import { DoneMark } from "./done-mark.tsx";
 import styles from "./copyable-text.module.css";
@@ -14,7 +14,7 @@ type CopyableTextProps = {
 
 /** A signed text that goes to someone else: shown, copied or saved as a file. */
 export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const field = useRef<HTMLTextAreaElement>(null);
   const [done, setDone] = useState<"copied" | "saved" | null>(null);
 
@@ -42,12 +42,12 @@ export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactN
       />
       <div className={styles["actions"]}>
         <Button icon={<Copy aria-hidden />} onPress={copy}>
-          {words.license.copy}
+          {messages.license.copy}
         </Button>
         <Button icon={<Save aria-hidden />} onPress={() => void save()}>
-          {words.license.save}
+          {messages.license.save}
         </Button>
-        <DoneMark words={done && (done === "copied" ? words.license.copied : words.license.saved)} />
+        <DoneMark text={done && (done === "copied" ? messages.license.copied : messages.license.saved)} />
       </div>
     </>
   );

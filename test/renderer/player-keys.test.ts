@@ -8,7 +8,7 @@ import {
   playerCommand,
   shortcutOf,
 } from "../../src-renderer/features/player/player-keys.ts";
-import { createSpeech } from "../../src-renderer/i18n/index.ts";
+import { createI18n } from "../../src-renderer/i18n/index.ts";
 import { LANGUAGES } from "../../src-shared/languages.ts";
 import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
 
@@ -63,14 +63,14 @@ describe("the table of the player's keys", () => {
   });
 
   it.each(LANGUAGES)("uses every text of the help and every name of a key (%s)", (language) => {
-    const texts = createSpeech(language, "").words.player;
+    const texts = createI18n(language, "").messages.player;
     expect([...new Set(PLAYER_KEYS.map(({ help }) => help))].toSorted()).toEqual(Object.keys(texts.keyHelp).toSorted());
     const shown = new Set(PLAYER_KEYS.map(({ key }) => keyLabel(key, texts)));
     expect(Object.values(texts.keyLabels).filter((label) => !shown.has(label))).toEqual([]);
   });
 
   it("names the keys in tooltips", () => {
-    const texts = createSpeech("fr", "").words.player;
+    const texts = createI18n("fr", "").messages.player;
     expect(shortcutOf(texts, COMMANDS.togglePlay)).toBe("Espace");
     expect(shortcutOf(texts, COMMANDS.slower, COMMANDS.faster)).toBe("< >");
     expect(shortcutOf(texts, COMMANDS.back10)).toBe("J");

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
 import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
@@ -20,7 +20,7 @@ const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "C
 type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
 
 export function LockedScreen({ screen, end, onEject }: LockedScreenProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [refused, setRefused] = useState<ProblemCode | null>(null);
   const [checking, setChecking] = useState(false);
@@ -51,7 +51,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
       end={
         <>
           <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>
-            {words.app.eject}
+            {messages.app.eject}
           </Button>
           {end}
         </>
@@ -59,8 +59,10 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
     >
       <div className={styles["column"]}>
         <header>
-          <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
-          <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
+          <p className={styles["stick"]}>{messages.license.stick(screen.stick.label)}</p>
+          <h1 className={styles["title"]}>
+            {screen.passphrase ? messages.license.passphraseTitle : messages.license.title}
+          </h1>
         </header>
         {shown !== null && (
           <Reason
@@ -70,7 +72,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
             action={
               MENDED_OUTSIDE.includes(shown.code) && (
                 <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
-                  {words.app.retry}
+                  {messages.app.retry}
                 </Button>
               )
             }

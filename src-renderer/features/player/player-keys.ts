@@ -1,4 +1,4 @@
-import type { Speech } from "../../i18n/index.ts";
+import type { Messages } from "../../i18n/index.ts";
 
 /** What the player can be told to do. Seconds and shares are signed steps. */
 export type PlayerCommand =
@@ -32,7 +32,7 @@ export const COMMANDS = {
   leave: { do: "leave" },
 } as const satisfies { readonly [name: string]: PlayerCommand };
 
-type PlayerTexts = Speech["words"]["player"];
+type PlayerTexts = Messages["player"];
 
 export type PlayerKey = {
   /** As `KeyboardEvent.key` has it; a letter in lower case, which stands for both. */

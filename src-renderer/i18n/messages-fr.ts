@@ -1,11 +1,11 @@
-import type { Words } from "./en.ts";
+import type { Messages } from "./messages-en.ts";
 import { plural } from "./plural.ts";
 import { problemsFr } from "./problems-fr.ts";
 import { feedbackFr } from "./feedback-fr.ts";
 import { telemetryFr } from "./telemetry-fr.ts";
 import { updatesFr } from "./updates-fr.ts";
 
-export const fr: Words = {
+export const messagesFr: Messages = {
   app: {
     name: "USB Video Vault",
     starting: "Démarrage…",

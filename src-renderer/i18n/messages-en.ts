@@ -5,7 +5,7 @@ import { telemetryEn } from "./telemetry-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
 /** The words of the interface. The type of this object is what every other language must satisfy. */
-export const en = {
+export const messagesEn = {
   app: {
     name: "USB Video Vault",
     starting: "Starting…",
@@ -227,4 +227,4 @@ export const en = {
   problems: problemsEn,
 };
 
-export type Words = typeof en;
+export type Messages = typeof messagesEn;
