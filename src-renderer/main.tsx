@@ -5,11 +5,11 @@ import { App } from "./app/app.tsx";
 import { ErrorBoundary } from "./app/error-boundary.tsx";
 import { BridgeProvider, createSnapshotStore } from "./bridge/index.tsx";
 
-// Until the first snapshot names the language that the person chose.
+// Until the first snapshot brings the language that the user chose.
 document.documentElement.lang = bestLanguage(navigator.languages);
 const bridge = window.vault;
 const root = document.getElementById("app");
-if (root === null) throw new Error("the page has no place for the app");
+if (root === null) throw new Error("the page has no element for the app");
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>

@@ -4,7 +4,7 @@ import { createI18n, type I18n } from "../i18n/index.ts";
 import { Button, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 
-/** Says something calm where a fault of ours would leave an empty window. */
+/** Shows a message where a bug of the app would leave an empty window. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
   override state = { broken: false };
 
@@ -17,12 +17,12 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
   }
 }
 
-/** The texts in the language of the page, for what stands outside the provider of the texts. */
+/** The texts in the language of the page, for components outside `I18nProvider`. */
 function pageI18n(): I18n {
   return createI18n(bestLanguage([document.documentElement.lang]), "");
 }
 
-/** Before the first snapshot. */
+/** Shown until the first snapshot arrives. */
 export function Starting(): ReactNode {
   return (
     <main className={styles["starting"]}>
@@ -31,7 +31,7 @@ export function Starting(): ReactNode {
   );
 }
 
-/** Stands outside everything that may have failed. */
+/** Uses nothing that may have failed. */
 export function Broken(): ReactNode {
   const { messages } = pageI18n();
   return (

@@ -1,4 +1,4 @@
-/** The words of the survey and of a report. */
+/** The texts of the survey and of a problem report. */
 export const feedbackEn = {
   title: (version: string) => `How do you like version ${version}?`,
   body: "One number is enough. It goes to your publisher under the random name of this computer.",

@@ -11,7 +11,7 @@ export type I18n = {
   readonly language: Language;
   readonly messages: Messages;
   readonly format: Format;
-  /** The three parts of a refusal; `date` in integer seconds where its sentence names one. */
+  /** The explanation of a problem; `date` in integer seconds where its text contains one. */
   explain: (code: ProblemCode, date?: number | null, isCopy?: boolean) => ProblemText;
 };
 
@@ -35,7 +35,7 @@ export function createI18n(language: Language, support: string): I18n {
 
 const I18nContext = createContext<I18n>(createI18n(DEFAULT_LANGUAGE, ""));
 
-/** Gives the messages of the chosen language to everything inside; changing the language changes them at once. */
+/** Provides the texts of the chosen language to all components inside it. A change of the language applies at once. */
 export function I18nProvider(props: { snapshot: Snapshot; children: ReactNode }): ReactNode {
   const { language, support } = props.snapshot;
   const i18n = useMemo(() => createI18n(language, support), [language, support]);

@@ -4,7 +4,7 @@ import { feedbackEn } from "./feedback-en.ts";
 import { telemetryEn } from "./telemetry-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
-/** The words of the interface. The type of this object is what every other language must satisfy. */
+/** The texts of the interface. Every other language has the type of this object. */
 export const messagesEn = {
   app: {
     name: "USB Video Vault",
@@ -65,7 +65,7 @@ export const messagesEn = {
     none: "No license opens this stick",
     loading: "Looking at the licenses…",
     until: (date: string) => `Valid until ${date}`,
-    over: (date: string) => `Expired on ${date}`,
+    expired: (date: string) => `Expired on ${date}`,
     daysLeft: (days: number) => plural("en", days, { one: "# day left", other: "# days left" }),
     graceLeft: (days: number) =>
       plural("en", days, { one: "# day left to renew it", other: "# days left to renew it" }),

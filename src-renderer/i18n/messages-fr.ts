@@ -65,7 +65,7 @@ export const messagesFr: Messages = {
     none: "Aucune licence n’ouvre cette clé USB",
     loading: "Lecture des licences…",
     until: (date) => `Valable jusqu’au ${date}`,
-    over: (date) => `Expirée le ${date}`,
+    expired: (date) => `Expirée le ${date}`,
     daysLeft: (days) => plural("fr", days, { one: "Reste # jour", other: "Restent # jours" }),
     graceLeft: (days) =>
       plural("fr", days, { one: "Reste # jour pour la renouveler", other: "Restent # jours pour la renouveler" }),

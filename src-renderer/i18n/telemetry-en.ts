@@ -1,4 +1,4 @@
-/** The words of consent, and of what is sent with it. */
+/** The texts of the consent, and of what is sent with it. */
 export const telemetryEn = {
   title: "Privacy",
   askTitle: "May the app say how it is doing?",

@@ -1,4 +1,4 @@
-/** The words of the update panel. */
+/** The texts of the update panel. */
 export const updatesEn = {
   title: "Updates",
   current: (version: string) => `Version ${version} is up to date.`,

@@ -8,11 +8,11 @@ import styles from "./copyable-text.module.css";
 type CopyableTextProps = {
   label: string;
   text: string;
-  /** Offers it to the system's save dialog; resolves to whether it was saved. */
+  /** Opens the system's save dialog; resolves to whether the text was saved. */
   onSave: () => Promise<boolean>;
 };
 
-/** A signed text that goes to someone else: shown, copied or saved as a file. */
+/** A signed text to hand to someone else: it can be read, copied or saved as a file. */
 export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactNode {
   const { messages } = useI18n();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -22,7 +22,7 @@ export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactN
     if (await onSave()) setDone("saved");
   }
 
-  // The older call needs no permission, and leaves the text selected where copying is not possible.
+  // `execCommand` needs no permission, and leaves the text selected where copying is not possible.
   function copy(): void {
     field.current?.focus();
     field.current?.select();

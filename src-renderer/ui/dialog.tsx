@@ -7,7 +7,7 @@ import { IconButton } from "./icon-button.tsx";
 
 type DialogProps = { title: string; open: boolean; onClose: () => void; children: ReactNode };
 
-/** A modal dialog that the person asked for; closes with Esc, the cross or a press outside. */
+/** A modal dialog that the user opened. Esc, the close button and a press outside close it. */
 export function Dialog({ title, open, onClose, children }: DialogProps): ReactNode {
   const { messages } = useI18n();
   return (

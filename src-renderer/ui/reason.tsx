@@ -6,10 +6,10 @@ import styles from "./reason.module.css";
 
 type ReasonProps = { code: ProblemCode; date?: number | null; isCopy?: boolean; action?: ReactNode };
 
-/** A missing license is where everyone starts, not a failure. */
+/** A missing license is not shown as a failure: everyone starts without one. */
 const CALM: readonly ProblemCode[] = ["MISSING"];
 
-/** What happened, why in a few words, what to do now; the code in small type for support. */
+/** Explains a problem: what happened, why, what to do now, and the code for support. */
 export function Reason({ code, date = null, isCopy = false, action }: ReasonProps): ReactNode {
   const { explain, messages } = useI18n();
   const { what, why, next } = explain(code, date, isCopy);

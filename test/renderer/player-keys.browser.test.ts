@@ -17,7 +17,7 @@ afterAll(() => open.app.close());
 
 const heardVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
 
-/** Waits until a command has done its work. */
+/** Waits until the effect of a command is visible. */
 async function untilDone(page: Page, command: PlayerCommand, before: Video): Promise<void> {
   switch (command.do) {
     case "toggle-play":

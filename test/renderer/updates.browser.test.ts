@@ -31,7 +31,7 @@ const OFFER = {
 const show = (updates: Partial<UpdatesView>) =>
   open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
 
-// At 1280 x 800 harness.browser.test.ts goes through all colours and languages.
+// harness.browser.test.ts covers all colours and languages at 1280 x 800.
 const SIZES = [
   { width: 1920, height: 1080 },
   { width: 960, height: 640 },
@@ -45,7 +45,7 @@ describe.each(SIZES)("every state of it at $width x $height", ({ width, height }
   it.each([
     ["dark", "fr"],
     ["light", "en"],
-  ] as const)("in %s and %s loses no words, and axe finds nothing", async (appearance, language) => {
+  ] as const)("in %s and %s cuts off no text and has no accessibility problem", async (appearance, language) => {
     for (const scene of UPDATE_SCENES) {
       await reach(open, scene, { appearance, language });
       expect({ scene, lost: await open.page.evaluate(lostText) }).toEqual({ scene, lost: [] });
@@ -57,11 +57,11 @@ describe.each(SIZES)("every state of it at $width x $height", ({ width, height }
 });
 
 describe("the update panel", () => {
-  it("is not there where the build has no feed", async () => {
+  it("is absent in a build without a feed", async () => {
     expect(await open.page.getByRole("heading", { name: "Updates" }).count()).toBe(0);
   });
 
-  it("looks where it is told to, and shows how far a download is", async () => {
+  it("checks the chosen source, and shows the progress of a download", async () => {
     const { page, heard } = open;
     await show({ onStick: true });
     await page.getByRole("button", { name: "Look now" }).click();
@@ -73,7 +73,7 @@ describe("the update panel", () => {
     expect(await page.getByRole("button", { name: "Look now" }).isDisabled()).toBe(true);
   });
 
-  it("offers to restart now or later, in French too, with what is new", async () => {
+  it("offers to restart now or later, with the release notes, in French too", async () => {
     const { page, tell, heard } = open;
     await show({ now: { stage: "ready", offer: OFFER, installable: true } });
     await page.getByText("What is new").click();
@@ -89,13 +89,13 @@ describe("the update panel", () => {
     await tell((harness) => harness.settings({ language: "en" }), null);
   });
 
-  it("says of a package that is replaced by hand that it is", async () => {
+  it("explains that the user has to replace this kind of package by hand", async () => {
     await show({ now: { stage: "ready", offer: OFFER, installable: false } });
     await open.page.getByText("replaced by hand").waitFor();
     expect(await open.page.getByRole("button", { name: "Restart and update" }).count()).toBe(0);
   });
 
-  it("has a sentence for every outcome, and the code of a problem for support", async () => {
+  it("has a text for every outcome, and shows the code of a problem for support", async () => {
     const { page } = open;
     for (const reason of HOLD_REASONS) {
       await show({ outcome: { kind: "hold", reason, version: null, words: "Because" } });
@@ -107,13 +107,13 @@ describe("the update panel", () => {
     }
   });
 
-  it("shows the publisher's words as text, whatever they are", async () => {
+  it("shows the publisher's reason as plain text, even if it contains markup", async () => {
     await show({ outcome: { kind: "hold", reason: "HALTED", version: null, words: "<img src=x onerror=alert(1)>" } });
     await open.page.getByText("<img src=x onerror=alert(1)>").waitFor();
     expect(await open.page.locator("main img").count()).toBe(0);
   });
 
-  it("is looked at, put off and installed with the keyboard alone, which keeps its place", async () => {
+  it("is usable with the keyboard alone: check, postpone and install, without losing the focus", async () => {
     const { page, heard } = open;
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
     async function tabTo(name: string): Promise<void> {
@@ -143,7 +143,7 @@ describe("the update panel", () => {
     expect(await heard("updates.install")).toHaveLength(1);
   });
 
-  it("leaves no complaint in the console", () => {
+  it("leaves no error in the console", () => {
     expect(open.complaints).toEqual([]);
   });
 });

@@ -11,17 +11,17 @@ type CatalogNoticesProps = {
   now: number;
   dismissed: string;
   onDismiss: (countdown: string) => void;
-  /** Why the last thing that was asked for did not happen. */
+  /** Why the last action failed. */
   problem: ProblemCode | null;
   onProblem: (code: ProblemCode | null) => void;
 };
 
-/** Quiet bars under the catalog's own bar, each with one action; and a renewal dropped or pasted anywhere. */
+/** The notices under the bar of the catalog, and the import of a renewal that is dropped or pasted anywhere. */
 export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
   const { screen, now, dismissed, onDismiss, problem, onProblem } = props;
   const { messages, format } = useI18n();
   const { checking, outcome, importText, refuseTooLarge, chooseFile, forget } = useLicenseImport();
-  const over = useLicenseIntake({ onText: importText, onTooLarge: refuseTooLarge });
+  const isDraggedOver = useLicenseIntake({ onText: importText, onTooLarge: refuseTooLarge });
   const countdown = countdownOf(screen.license, now);
   const renew = (
     <Button isDisabled={checking} onPress={chooseFile}>
@@ -36,7 +36,7 @@ export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
 
   return (
     <div className={styles["notices"]}>
-      {over && (
+      {isDraggedOver && (
         <div className={styles["veil"]} aria-hidden>
           {messages.license.releaseNow}
         </div>

@@ -12,7 +12,7 @@ import { TitleGrid } from "./title-grid.tsx";
 import type { CatalogItems } from "./use-catalog-items.ts";
 import { useGridGeometry } from "./use-grid-geometry.ts";
 
-/** What the catalog remembers while a video plays in its place. */
+/** The state of the catalog that is kept while the player replaces it. */
 export type CatalogMemory = { readonly query: string; readonly sort: Sort; readonly playedId: string | null };
 export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "title", playedId: null };
 
@@ -20,14 +20,14 @@ type CatalogScreenProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
   catalog: CatalogItems;
   memory: RefObject<CatalogMemory>;
-  /** Main's clock, in integer seconds. */
+  /** The clock of the main process, in integer seconds. */
   now: number;
-  /** The countdown that the person has put away. */
+  /** The id of the countdown that the user dismissed. */
   dismissed: string;
   onDismiss: (countdown: string) => void;
   onPlay: (videoId: string) => void;
   onEject: () => Promise<Reply<"vault.close">>;
-  /** Asks for the titles again. */
+  /** Requests the titles again. */
   onReload: () => void;
   onLicense: () => void;
   onSettings: () => void;
@@ -157,7 +157,7 @@ export function CatalogScreen({
   );
 }
 
-/** The same function for as long as the component is there, so that thousands of cards need not be drawn again. */
+/** A function that stays the same between renders, so that thousands of cards need not render again. */
 function useSteady<In>(act: (input: In) => void): (input: In) => void {
   const latest = useRef(act);
   useEffect(() => {

@@ -16,7 +16,7 @@ function move(event: KeyboardEvent<HTMLElement>): void {
   card.focus();
 }
 
-/** What was begun, one line that scrolls sideways; arrows move along it. */
+/** The videos that were begun, in one row that scrolls sideways; the arrow keys move along it. */
 export function ContinueRow({ titles, onPick }: ContinueRowProps): ReactNode {
   const { messages } = useI18n();
   const heading = useId();

@@ -8,7 +8,7 @@ type SearchFieldProps = {
   field: Ref<HTMLInputElement>;
   value: string;
   onChange: (value: string) => void;
-  /** Arrow down or Enter: on to what was found. */
+  /** Arrow down or Enter: moves on to the results. */
   onLeave: () => void;
 };
 

@@ -7,7 +7,7 @@ import styles from "./title-card.module.css";
 
 type TitleCardProps = {
   item: CatalogItem;
-  /** Its place in a grid with one tab stop; absent where every card is a stop. */
+  /** The position in a grid with a single tab stop; absent where every card is a tab stop. */
   index?: number;
   tabIndex?: 0 | -1;
   onPick: (item: CatalogItem) => void;
@@ -17,7 +17,7 @@ function progressOf(item: CatalogItem): number {
   return item.finished || item.durationSeconds === 0 ? 0 : Math.min(1, item.positionSeconds / item.durationSeconds);
 }
 
-/** The line under the title: how long, and how it stands. */
+/** The line under the title: the length of the video and its state. */
 function stateOf(item: CatalogItem, { messages, format }: I18n): string | null {
   if (!item.included) return messages.catalog.notIncluded;
   if (item.finished) return messages.catalog.finished;

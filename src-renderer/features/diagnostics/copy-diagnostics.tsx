@@ -5,7 +5,7 @@ import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, DoneMark, ExactText, Reason } from "../../ui/index.ts";
 import styles from "./diagnostics.module.css";
 
-/** Copies what support needs to know, and shows the very text: nobody has to take our word for what it says. */
+/** Copies the diagnostics for support, and shows the exact copied text. */
 export function CopyDiagnostics(): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

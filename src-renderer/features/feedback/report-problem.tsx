@@ -7,7 +7,7 @@ import styles from "./feedback.module.css";
 
 const NOTHING: Complaint = { words: "", contact: "" };
 
-/** Opens a ticket: the person's words, with diagnostics that are shown before they go. */
+/** Opens a ticket with the user's description and the diagnostics, which are shown before they are sent. */
 export function ReportProblem(): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

@@ -5,7 +5,7 @@ import styles from "./feedback.module.css";
 
 const SCORES = Array.from({ length: 11 }, (_, score) => score);
 
-/** 0 to 10 in one row. */
+/** The scores from 0 to 10 in one row. */
 export function ScoreRow(props: { score: number | null; onChange: (score: number) => void }): ReactNode {
   const { messages } = useI18n();
   const { score, onChange } = props;

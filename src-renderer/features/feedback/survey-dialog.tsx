@@ -6,7 +6,7 @@ import { Button, Dialog, Reason, TextArea, TextField } from "../../ui/index.ts";
 import styles from "./feedback.module.css";
 import { ScoreRow } from "./score-row.tsx";
 
-/** Asks a pilot what they think of this version, once. To close it is to say not now. */
+/** Asks a pilot once what they think of this version. Closing the dialog means "not now". */
 export function SurveyDialog({ version }: { version: string }): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

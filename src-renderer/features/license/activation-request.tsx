@@ -5,7 +5,7 @@ import { Button, CopyableText, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 import { RequestCode } from "./request-code.tsx";
 
-/** Asked for only when wanted: making it touches the computer's keychain. */
+/** Made only on request: it writes to the computer's keychain. */
 export function ActivationRequest(): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

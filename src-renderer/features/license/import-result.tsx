@@ -4,7 +4,7 @@ import { useI18n } from "../../i18n/index.ts";
 import { Notice, Reason } from "../../ui/index.ts";
 import type { ImportOutcome } from "./use-license-import.ts";
 
-/** How the latest import ended. It comes into view, wherever in the window the license was dropped. */
+/** The result of the latest import. It scrolls into view, wherever the license was dropped. */
 export function ImportResult({ outcome }: { outcome: ImportOutcome }): ReactNode {
   const { messages, format } = useI18n();
   const result = useRef<HTMLDivElement>(null);

@@ -8,7 +8,7 @@ import { useLicenseIntake } from "./use-license-intake.ts";
 const PASTE_KEYS = navigator.userAgent.includes("Mac OS") ? "⌘V" : "Ctrl+V";
 
 type LicenseDropProps = {
-  /** Whether a license is what this screen waits for. */
+  /** Whether this screen waits for a license. */
   asked: boolean;
   checking: boolean;
   onText: (text: string) => void;
@@ -16,19 +16,19 @@ type LicenseDropProps = {
   onChoose: () => void;
 };
 
-/** Takes a license dropped or pasted anywhere in the window, or chosen in the system's dialog. */
+/** Takes a license that is dropped or pasted anywhere in the window, or chosen in the system's dialog. */
 export function LicenseDrop({ asked, checking, onText, onTooLarge, onChoose }: LicenseDropProps): ReactNode {
   const { messages } = useI18n();
-  const over = useLicenseIntake({ onText, onTooLarge });
+  const isDraggedOver = useLicenseIntake({ onText, onTooLarge });
 
   return (
     <div
       role="group"
       aria-label={messages.license.dropZone}
-      className={classNames(styles["zone"], over && styles["over"])}
+      className={classNames(styles["zone"], isDraggedOver && styles["over"])}
     >
       <FileKey2 aria-hidden className={styles["icon"] ?? ""} />
-      <p className={styles["title"]}>{over ? messages.license.dropNow : messages.license.dropTitle}</p>
+      <p className={styles["title"]}>{isDraggedOver ? messages.license.dropNow : messages.license.dropTitle}</p>
       <div className={styles["hint"]}>
         {checking ? <Waiting>{messages.license.checking}</Waiting> : messages.license.dropHint(PASTE_KEYS)}
       </div>

@@ -5,17 +5,17 @@ import styles from "./license-facts.module.css";
 
 type LicenseFactsProps = {
   facts: Facts;
-  /** The stick that is looked at, and those seen before. */
+  /** The current stick, and those seen before. */
   sticks: readonly StickView[];
   here: StickView | null;
   places?: LicenseEntry["places"];
-  /** Only what a person needs to recognise it. */
+  /** Only the facts that identify the license for a person. */
   brief?: boolean;
 };
 
 type Row = readonly [string, ReactNode];
 
-/** Who, which stick, which computer, which ring, which number. */
+/** The facts of a license: customer, stick, computer, ring, number. */
 export function LicenseFacts({ facts, sticks, here, places, brief = false }: LicenseFactsProps): ReactNode {
   const { messages, format } = useI18n();
   const { license } = messages;

@@ -17,7 +17,7 @@ import { Validity } from "./validity.tsx";
 
 type LicenseScreenProps = { snapshot: Snapshot; stick: StickView; onLeave: () => void };
 
-/** Who may watch, until when, with which stick on which computer; and every other license at hand. */
+/** The license in use with its customer, dates, stick and computer, and every other license at hand. */
 export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps): ReactNode {
   const { messages } = useI18n();
   const overview = useOverview();
@@ -27,7 +27,7 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
 
   const returned = overview.stage === "ready" ? overview.returned : [];
   const licenses = overview.stage === "ready" ? overview.licenses : [];
-  // The one that opens the stick, or would with its passphrase: the list has it first.
+  // The license that opens the stick, or would open it with its passphrase, comes first.
   const main = licenses.find(({ standing }) => standing === "in-use" || standing === "waiting");
   const others = licenses.filter((entry) => entry !== main);
   const around = { sticks: [stick, ...snapshot.recent], here: stick };
@@ -83,7 +83,7 @@ function Main({ entry, now, sticks, here, onReturned }: MainProps): ReactNode {
   const { messages } = useI18n();
   if (entry === undefined || entry.facts === null || entry.standing === "refused")
     return <p className={styles["none"]}>{messages.license.none}.</p>;
-  // What a passphrase opens anywhere cannot be given back.
+  // A license that a passphrase opens on any computer cannot be returned.
   const isReturnable = entry.facts.computer === "this" && !entry.facts.passphrase;
   return (
     <section className={styles["card"]} aria-label={messages.license.about} data-code={entry.code}>

@@ -14,7 +14,7 @@ type LockedScreenProps = {
   onEject: () => Attempt;
 };
 
-/** What is mended outside the app: then it only has to look again. */
+/** Problems that are solved outside the app: after that the app only has to check again. */
 const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
 
 type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
@@ -25,7 +25,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
   const [refused, setRefused] = useState<ProblemCode | null>(null);
   const [checking, setChecking] = useState(false);
 
-  /** The answer to the latest attempt stands in place of the reason that was there before. */
+  /** The result of the latest attempt replaces the reason that was shown before. */
   async function attempt(outcome: Attempt): Promise<void> {
     setChecking(true);
     const reply = await outcome;
@@ -34,7 +34,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
     else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
   }
 
-  // Main says more of a refusal than its code: the same one is shown as main has it.
+  // The main process knows more about a refusal than its code: where the code is the same, its version is shown.
   const shown = refused === null || refused === screen.refusal?.code ? screen.refusal : { code: refused, date: null };
   const drop = (
     <LicenseDrop

@@ -12,11 +12,11 @@ type OfferDialogProps = {
   offer: LicenseOffer;
   now: UnixSeconds;
   sticks: readonly StickView[];
-  /** The stick that is plugged in: without one nothing can be imported. */
+  /** The stick that is plugged in; `null`: none is, and nothing can be imported. */
   here: StickView | null;
 };
 
-/** A license that came by a link or a file: shown, and imported only when the person says so. */
+/** A license from a link or a file: it is shown, and imported only when the user confirms. */
 export function OfferDialog({ offer, now, sticks, here }: OfferDialogProps): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

@@ -37,7 +37,7 @@ function Other({ entry, now, sticks, here }: OtherProps): ReactNode {
   const { messages, format } = useI18n();
   const { facts, places } = entry;
   const until =
-    facts && (now < facts.expires ? messages.license.until : messages.license.over)(format.date(facts.expires));
+    facts && (now < facts.expires ? messages.license.until : messages.license.expired)(format.date(facts.expires));
   const place = places.length === 2 ? "both" : (places[0] ?? "computer");
   return (
     <div className={styles["other"]} data-code={entry.code} data-standing={entry.standing}>
@@ -57,7 +57,7 @@ function Other({ entry, now, sticks, here }: OtherProps): ReactNode {
   );
 }
 
-/** Good ones say why they wait; refused ones say the refusal in full, as anywhere else. */
+/** A valid license shows why it is not in use; a refused one shows the full explanation. */
 function Why({ entry }: { entry: LicenseEntry }): ReactNode {
   const { messages, explain } = useI18n();
   const { code, standing, facts } = entry;

@@ -4,7 +4,7 @@ import { useI18n } from "../../i18n/index.ts";
 import { Button, TextField, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 
-/** Deriving the key takes a few seconds, so the form says that it works on it. */
+/** Deriving the key takes a few seconds, so the form shows that it is busy. */
 export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) => Promise<void> }): ReactNode {
   const { messages } = useI18n();
   const [passphrase, setPassphrase] = useState("");

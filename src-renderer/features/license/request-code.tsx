@@ -4,8 +4,8 @@ import { useI18n } from "../../i18n/index.ts";
 import styles from "./license.module.css";
 
 /**
- * The request as a QR code, for a computer that has no mail: someone photographs it. It holds the bare token; the armour
- * around it is for mail programs.
+ * The request as a QR code, to be photographed where the computer has no mail. It holds the bare token; the armour
+ * is only for mail programs.
  */
 export function RequestCode({ text }: { text: string }): ReactNode {
   const { messages } = useI18n();

@@ -7,7 +7,7 @@ import styles from "./license.module.css";
 
 type ReturnLicenseProps = { facts: LicenseFacts; onReturned: () => void };
 
-/** Gives a license of this computer back, after saying what that means and asking once. */
+/** Returns a license of this computer, after an explanation and a confirmation. */
 export function ReturnLicense({ facts, onReturned }: ReturnLicenseProps): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

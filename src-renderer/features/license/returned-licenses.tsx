@@ -7,16 +7,16 @@ import styles from "./license.module.css";
 
 type ReturnedLicensesProps = {
   returned: readonly ReturnedLicense[];
-  /** The first one was given back just now: its proof is what the person needs next. */
+  /** The first license was returned just now: the user needs its proof next. */
   justReturned: boolean;
 };
 
-/** What was given back from this computer, with the proofs that its publisher asks for. */
+/** The licenses returned from this computer, with the proofs that the publisher asks for. */
 export function ReturnedLicenses({ returned, justReturned }: ReturnedLicensesProps): ReactNode {
   const { messages, format } = useI18n();
   const heading = useRef<HTMLHeadingElement>(null);
 
-  // What the keyboard was on has gone with the license.
+  // The element that had the focus has disappeared with the license.
   useEffect(() => {
     if (justReturned) heading.current?.focus();
   }, [justReturned, returned.length]);

@@ -9,9 +9,9 @@ function takesText(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** Takes a license dropped or pasted anywhere in the window. Gives whether something is held over it just now. */
+/** Takes a license that is dropped or pasted anywhere in the window. Returns whether something is dragged over it. */
 export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
-  const [over, setOver] = useState(false);
+  const [isDraggedOver, setDraggedOver] = useState(false);
 
   const take = useEffectEvent(async (data: DataTransfer): Promise<void> => {
     const [file] = data.files;
@@ -27,19 +27,19 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
       document.addEventListener(name, hear, { signal: hearing.signal });
     listen("dragover", (event) => {
       event.preventDefault();
-      setOver(true);
+      setDraggedOver(true);
     });
     listen("dragleave", (event) => {
-      if (event.relatedTarget === null) setOver(false);
+      if (event.relatedTarget === null) setDraggedOver(false);
     });
     listen("drop", (event) => {
       event.preventDefault();
-      setOver(false);
+      setDraggedOver(false);
       if (event.dataTransfer !== null) void take(event.dataTransfer);
     });
     listen("paste", (event) => {
       const data = event.clipboardData;
-      // What is pasted into a field belongs there, unless it is a license beyond doubt.
+      // Text that is pasted into a field stays there, unless it is clearly a license.
       if (data === null || (takesText(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
       event.preventDefault();
       void take(data);
@@ -47,5 +47,5 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
     return () => hearing.abort();
   }, []);
 
-  return over;
+  return isDraggedOver;
 }

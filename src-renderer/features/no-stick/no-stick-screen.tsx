@@ -10,9 +10,9 @@ import { StickDrawing } from "./stick-drawing.tsx";
 type NoStickScreenProps = {
   problem: ProblemCode | null;
   recent: Snapshot["recent"];
-  /** The stick was just ejected by this app: say that it may be unplugged. */
+  /** The app has just ejected the stick: the screen says that it may be unplugged. */
   ejected: boolean;
-  /** What leads elsewhere, at the end of the bar. */
+  /** The navigation at the end of the bar. */
   end: ReactNode;
 };
 

@@ -6,7 +6,7 @@ import styles from "./player.module.css";
 
 type FaultBarProps = { code: ProblemCode; onRetry: () => void; onLeave: () => void };
 
-/** Why the picture stands still, and the way on: by itself after a pulled stick, else with a button. */
+/** Why playback is interrupted. After a pulled stick it goes on by itself, otherwise a button continues it. */
 export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
   const { messages, explain } = useI18n();
   const { what, why, next } = explain(code);

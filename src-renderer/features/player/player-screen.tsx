@@ -5,14 +5,14 @@ import { useI18n } from "../../i18n/index.ts";
 import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { PlayerStage } from "./player-stage.tsx";
 import styles from "./player.module.css";
-import { type Moment, usePlayback } from "./use-playback.ts";
+import { type PlaybackPosition, usePlayback } from "./use-playback.ts";
 
 type PlayerScreenProps = { videoId: string; settings: Settings; present: boolean; onLeave: () => void };
 
 export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScreenProps): ReactNode {
   const { messages } = useI18n();
-  const moment = useRef<Moment | null>(null);
-  const { state, reopen, interrupt } = usePlayback(videoId, present, moment);
+  const position = useRef<PlaybackPosition | null>(null);
+  const { state, reopen, interrupt } = usePlayback(videoId, present, position);
 
   function leave(): void {
     if (document.fullscreenElement !== null) void document.exitFullscreen();
@@ -25,7 +25,7 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
         playback={state.playback}
         interruption={state.interruption}
         settings={settings}
-        moment={moment}
+        position={position}
         onMediaError={interrupt}
         onRetry={reopen}
         onLeave={leave}
@@ -42,7 +42,7 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
   );
 }
 
-/** The player before its first picture, or without any. */
+/** The player before the video is open, or when it cannot be opened. */
 function NotPlaying({ onLeave, children }: { onLeave: () => void; children: ReactNode }): ReactNode {
   const { messages } = useI18n();
   useKey("Escape", onLeave);

@@ -15,7 +15,7 @@ import { useContinuity } from "./use-continuity.ts";
 import { useFlash } from "./use-flash.ts";
 import { useFocusOnPicture } from "./use-focus-on-picture.ts";
 import { useIdle } from "./use-idle.ts";
-import type { Moment } from "./use-playback.ts";
+import type { PlaybackPosition } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
@@ -25,7 +25,7 @@ type PlayerStageProps = {
   playback: Playback;
   interruption: ProblemCode | null;
   settings: Settings;
-  moment: RefObject<Moment | null>;
+  position: RefObject<PlaybackPosition | null>;
   onMediaError: (code: ProblemCode) => void;
   onRetry: () => void;
   onLeave: () => void;
@@ -52,7 +52,7 @@ type StageProps = PlayerStageProps & {
 };
 
 function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
-  const { playback, interruption, settings, moment } = props;
+  const { playback, interruption, settings, position } = props;
   const i18n = useI18n();
   const root = useRef<HTMLElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
@@ -74,7 +74,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   };
 
   const frozen = useContinuity({ ...props, video, picture });
-  useProgressReport(video, moment, playback.videoId, interrupted);
+  useProgressReport(video, position, playback.videoId, interrupted);
   useVolumeMemory(video, settings);
   const idle = useIdle(paused || interrupted || menuOpen || help);
 

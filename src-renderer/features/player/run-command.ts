@@ -10,13 +10,13 @@ export type PlayerContext = {
   readonly media: Pick<MediaView, "subtitles" | "showing">;
   readonly requests: MediaRequests;
   readonly i18n: I18n;
-  /** A word or two on the picture, gone by itself. */
+  /** Shows a short text on the picture for a moment. */
   flash: (text: string) => void;
   help: () => void;
   leave: () => void;
 };
 
-/** Carries out one command, and says in a word what it did where the picture does not show it. */
+/** Runs a command, and shows a short text where its effect is not visible. */
 export function runCommand(command: PlayerCommand, context: PlayerContext): void {
   const { video, requests, i18n, flash } = context;
   const { messages, format } = i18n;
@@ -52,7 +52,7 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
   }
 }
 
-/** The default rate too: it is what the element falls back to when it is given another address. */
+/** Sets the default rate too: the element falls back to it when its address changes. */
 export function setSpeed({ video, requests }: Pick<PlayerContext, "video" | "requests">, rate: number): void {
   video.defaultPlaybackRate = rate;
   requests.rate(rate);

@@ -60,7 +60,7 @@ export function SeekBar({ video, requests, durationSeconds, chapters, disabled }
 
 type Scrub = { seconds: number | null; to: (seconds: number) => void; letGo: () => void };
 
-/** Follows the hand without flooding the stick: the next seek starts when the one before has arrived. */
+/** Follows the slider without flooding the stick: the next seek starts when the one before has ended. */
 function useScrub(video: RefObject<HTMLVideoElement | null>, requests: MediaRequests): Scrub {
   const [seconds, setSeconds] = useState<number | null>(null);
   const next = useRef<number | null>(null);

@@ -6,7 +6,7 @@ import styles from "./settings.module.css";
 
 type Notices = typeof Loaded;
 
-/** Names and licenses of what the app is built from. */
+/** The names and licenses of the third-party parts of the app. */
 export function NoticesDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
   const { messages } = useI18n();
   const [notices, setNotices] = useState<Notices | null>(null);

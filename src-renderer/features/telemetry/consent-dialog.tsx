@@ -6,7 +6,7 @@ import { NextBatch } from "./next-batch.tsx";
 import styles from "./telemetry.module.css";
 import { useConsent } from "./use-consent.ts";
 
-/** The one question to somebody who is enrolled. To close it is to say no; neither answer is made easier. */
+/** Asks an enrolled user for consent. Closing the dialog means no; both answers take the same effort. */
 export function ConsentDialog({ invitation }: { invitation: Ring }): ReactNode {
   const { messages } = useI18n();
   const { busy, problem, answer } = useConsent();

@@ -7,7 +7,7 @@ import styles from "./telemetry.module.css";
 
 const EVERY_MS = 5_000;
 
-/** For staff: how their own computer is, from the figures that telemetry counts. */
+/** For staff: the health of this computer, from the figures that telemetry counts. */
 export function HealthPanel(): ReactNode {
   const i18n = useI18n();
   const bridge = useBridge();

@@ -5,7 +5,7 @@ import { useI18n } from "../../i18n/index.ts";
 import { Button, ExactText, Waiting } from "../../ui/index.ts";
 import styles from "./telemetry.module.css";
 
-/** Shows on request the very next batch: nobody has to take our word for what it says. */
+/** Shows the exact next batch on request. */
 export function NextBatch(): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();

@@ -6,7 +6,7 @@ import { NextBatch } from "./next-batch.tsx";
 import styles from "./telemetry.module.css";
 import { useConsent } from "./use-consent.ts";
 
-/** Whether the app says how it is doing, what that means, and what became of it when it was taken back. */
+/** The consent to telemetry: its state, what it means, and the progress of an erasure after it was withdrawn. */
 export function PrivacyPanel({ telemetry }: { telemetry: TelemetryView }): ReactNode {
   const { messages } = useI18n();
   const { busy, problem, answer } = useConsent();

@@ -5,10 +5,10 @@ import styles from "./updates.module.css";
 
 type Downloading = Extract<UpdateStage, { stage: "downloading" }>;
 
-/** Before that, a rate is a guess. */
+/** Until then the download rate is not reliable. */
 const FIRST_GUESS_MS = 3_000;
 
-/** How much of the update has come, and how long the rest takes. */
+/** How much of the update is downloaded, and how long the rest takes. */
 export function DownloadBar({ offer, received, total }: Downloading): ReactNode {
   const { messages, format } = useI18n();
   const [begun] = useState(() => ({ at: performance.now(), received }));

@@ -4,7 +4,7 @@ import { useI18n } from "../../i18n/index.ts";
 import { groupOf } from "./problem-group.ts";
 import styles from "./updates.module.css";
 
-/** What the last look came to, where it brought nothing to install. */
+/** The result of the last check where there is nothing to install. */
 export function Outcome({ outcome }: { outcome: UpdateOutcome }): ReactNode {
   const { messages } = useI18n();
   if (outcome.kind === "current") return null;

@@ -1,7 +1,7 @@
 import type { UpdateProblem } from "../../../src-shared/updates/index.ts";
 import type { Messages } from "../../i18n/index.ts";
 
-/** Codes are for support; people are told one of a few things. */
+/** Groups the codes: users see one of a few messages, the code itself is for support. */
 export type ProblemGroup = keyof Messages["updates"]["problems"];
 
 export function groupOf(code: UpdateProblem): ProblemGroup {

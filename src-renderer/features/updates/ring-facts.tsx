@@ -4,7 +4,7 @@ import type { Ring } from "../../../src-shared/license/index.ts";
 import { useI18n } from "../../i18n/index.ts";
 import styles from "./updates.module.css";
 
-/** For staff and pilots: the ring's document as it stands. */
+/** For staff and pilots: the current document of the ring. */
 export function RingFacts({ ring, details }: { ring: Ring; details: RingDetails }): ReactNode {
   const { messages, format } = useI18n();
   const said = messages.updates.details;

@@ -11,7 +11,7 @@ import styles from "./updates.module.css";
 
 type Ready = Extract<UpdateStage, { stage: "ready" }>;
 
-/** Version, ring, what is new, and one button. */
+/** The installed version, the ring, the release notes, and one button. */
 export function UpdatesPanel({ updates, version }: { updates: UpdatesView; version: string }): ReactNode {
   const { messages, format } = useI18n();
   const bridge = useBridge();
@@ -58,7 +58,7 @@ function ReadyUpdate({ offer, installable }: Ready): ReactNode {
   const now = useRef<HTMLButtonElement>(null);
   const { version, move, critical, notes } = offer;
 
-  // The button that was pressed goes: whoever has no mouse stays where he was.
+  // The pressed button disappears: the focus moves to its neighbour, so that keyboard users keep their place.
   function later(): void {
     setLater(true);
     now.current?.focus();

@@ -1,6 +1,6 @@
 import type { Language } from "../../../src-shared/languages.ts";
 
-/** The names of the buttons on the way to a scene. */
+/** The labels of the buttons on the way to a scene. */
 export type Labels = {
   giveBack: string;
   confirm: string;

@@ -5,7 +5,7 @@ import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 import { LABELS, type Labels } from "./scene-labels.ts";
 
-/** The settings of an app with a feed, whose updates are as given. */
+/** Opens the settings of an app with a feed, in this state of its updates. */
 async function showUpdates(open: OpenHarness, labels: Labels, updates: Partial<UpdatesView>): Promise<void> {
   await show(open, NO_STICK);
   await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
@@ -23,7 +23,7 @@ async function show(open: OpenHarness, screen: unknown): Promise<void> {
   await open.tell((harness, next) => harness.screen(next as never), screen);
 }
 
-/** Opens the clip, which may be further down than what is in the page. */
+/** Opens the clip, whose card may have to be scrolled into the page first. */
 async function pickClip(open: OpenHarness): Promise<void> {
   await show(open, CATALOG);
   await open.page.getByRole("searchbox").fill("harbour");
@@ -40,7 +40,7 @@ async function play(open: OpenHarness): Promise<void> {
   await open.page.waitForFunction(() => document.querySelector("video")?.paused);
 }
 
-/** Pastes on the page, as from a mail program. */
+/** Pastes a text into the page, as if copied from a mail program. */
 export async function paste({ page }: OpenHarness, license: string): Promise<void> {
   await page.evaluate((text) => {
     const clipboardData = new DataTransfer();
@@ -255,7 +255,7 @@ const steps = {
 export type Scene = keyof typeof steps;
 export const SCENES = Object.keys(steps) as Scene[];
 
-/** Loads the page anew and leads it to a scene, as a person would. */
+/** Reloads the page and navigates to a scene, as a user would. */
 export async function reach(
   open: OpenHarness,
   scene: Scene,
@@ -269,7 +269,7 @@ export async function reach(
   }, textPercent);
   await open.tell((harness, next) => harness.settings(next), settings);
   await steps[scene](open, LABELS[settings.language]);
-  // What fades in has arrived: a half-transparent menu has another contrast.
+  // Waits for animations: a half-transparent menu has another contrast.
   await open.page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));
