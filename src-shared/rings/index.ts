@@ -43,9 +43,9 @@ export {
   SLOW_START_MS,
   SLOW_VERDICT_MS,
 } from "./policy.ts";
-export { LANES, type LaneName, type PromotionPolicy } from "./promotion-policy.ts";
+export { LANES, type LaneName } from "./promotion-policy.ts";
 export { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "./ring-targets.ts";
-export { binomialAtMost, meanAtMost, operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
+export { binomialAtMost, operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 export { windowAt, type WindowFit } from "./window.ts";
 export {
   judgedOf,

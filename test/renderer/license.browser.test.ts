@@ -62,7 +62,7 @@ describe("the license screen", () => {
       "WRONG_DEVICE",
       "MALFORMED",
     ]);
-    expect(await others.nth(0).textContent()).toContain("Good; not the one in use.");
+    expect(await others.nth(0).textContent()).toContain("Valid, but not in use.");
     expect(await others.nth(1).textContent()).toContain("It was valid until September 1, 2026.");
     expect(await others.nth(2).textContent()).toContain("This license belongs to another computer");
   });

@@ -64,13 +64,13 @@ describe("the update panel", () => {
   it("checks the chosen source, and shows the progress of a download", async () => {
     const { page, heard } = open;
     await show({ onStick: true });
-    await page.getByRole("button", { name: "Look now" }).click();
-    await page.getByRole("button", { name: "Look on this stick" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page.getByRole("button", { name: "Check this stick" }).click();
     expect(await heard("updates.check")).toEqual([{ from: "web" }, { from: "stick" }]);
     await show({ now: { stage: "downloading", offer: OFFER, received: 25e6, total: 100e6 } });
     await page.getByText("25 MB of 100 MB").waitFor();
     expect(await page.getByRole("progressbar", { name: "Progress" }).getAttribute("aria-valuenow")).toBe("25");
-    expect(await page.getByRole("button", { name: "Look now" }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Check now" }).isDisabled()).toBe(true);
   });
 
   it("offers to restart now or later, with the release notes, in French too", async () => {
@@ -81,7 +81,7 @@ describe("the update panel", () => {
     await tell((harness) => harness.settings({ language: "fr" }), null);
     await page.getByText("Plus vite").waitFor();
     await page.getByRole("button", { name: "Plus tard" }).click();
-    await page.getByText("Elle attend ici.").waitFor();
+    await page.getByText("Vous pouvez l’installer ici à tout moment.").waitFor();
     expect(await page.getByRole("button", { name: "Plus tard" }).count()).toBe(0);
     await show({ now: { stage: "ready", offer: { ...OFFER, version: "2.0.1" as Version }, installable: true } });
     await page.getByRole("button", { name: "Redémarrer et mettre à jour" }).click();
@@ -124,20 +124,20 @@ describe("the update panel", () => {
       throw new Error(`Tab does not reach "${name}"`);
     }
     await show({});
-    await tabTo("Look now");
+    await tabTo("Check now");
     await page.keyboard.press("Enter");
     expect(await heard("updates.check")).toEqual([{ from: "web" }]);
     await show({ now: { stage: "checking" } });
-    await page.getByText("Looking for an update").waitFor();
+    await page.getByText("Checking for updates").waitFor();
     await page.keyboard.press("Enter");
     expect(await heard("updates.check")).toHaveLength(1);
-    expect(await focused()).toBe("Look now");
+    expect(await focused()).toBe("Check now");
     await show({ now: { stage: "ready", offer: OFFER, installable: true } });
     await page.getByText("Version 2.0.0 is ready.").waitFor();
     await page.keyboard.press("Shift+Tab");
     expect(await focused()).toBe("Later");
     await page.keyboard.press("Enter");
-    await page.getByText("It waits here.").waitFor();
+    await page.getByText("You can install it here at any time.").waitFor();
     expect(await focused()).toBe("Restart and update");
     await page.keyboard.press("Enter");
     expect(await heard("updates.install")).toHaveLength(1);

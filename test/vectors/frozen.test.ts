@@ -13,7 +13,7 @@ import {
   parseRevocations,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
-import { openContainerStream } from "../../src-shared/node/container-stream.ts";
+import { openContainerStream } from "../fakes/container-stream.ts";
 import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
 import type { DeviceReading, DriveReading } from "../../src-shared/hardware/index.ts";
 import { deviceIdOf, openOnDevice } from "../../src-shared/node/device-sealing.ts";

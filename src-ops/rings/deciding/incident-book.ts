@@ -41,12 +41,8 @@ export function createIncidentBook(shelf: IncidentShelf, levelOf: (kind: AlertKi
       const kept = await shelf.open();
       return (await Promise.all(kept.map((one) => dueOf(one, found.get(one.id), now)))).flat();
     },
-    open: shelf.open,
-    /** Somebody has taken it on: it is not repeated. Whether there was such an incident, unanswered. */
-    answer: shelf.answer,
   };
 }
-export type IncidentBook = ReturnType<typeof createIncidentBook>;
 
 function alertOf(kept: KeptIncident, stage: Alert["stage"], now: UnixMs, escalated = false): Alert {
   const { id: incident, kind, ring, version, detail } = kept;

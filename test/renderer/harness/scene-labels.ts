@@ -46,7 +46,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     diagnostics: "Copy diagnostics",
     show: "Show what was copied",
     settings: "Settings",
-    notices: "Licenses of others",
+    notices: "Third-party licenses",
     request: "Create an activation request",
     speed: "Speed",
     eject: "Eject safely",
