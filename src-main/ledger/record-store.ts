@@ -28,7 +28,6 @@ export type Found =
   | { readonly state: "fresh" | LedgerRefusal };
 
 /** Keychain and sealed file as one store with one writer. */
-export type RecordStore = ReturnType<typeof createRecordStore>;
 
 export function createRecordStore(ports: LedgerPorts) {
   const witnesses = createWitnesses(ports);

@@ -34,7 +34,6 @@ const compact = (record: LedgerRecord): LedgerRecord => compactRecord(record, RE
 export type Read = { readonly outcome: Reconciled; readonly key: SealKey | undefined };
 
 /** The keychain's entry and the sealed file. */
-export type Witnesses = ReturnType<typeof createWitnesses>;
 
 export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "folder" | "secrets" | "files">) {
   const path = join(folder, "ledger.json");

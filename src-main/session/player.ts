@@ -28,8 +28,6 @@ type Playing = {
 };
 
 /** Plays one video of an open vault at a time, and gives posters their addresses. */
-export type Player = ReturnType<typeof createPlayer>;
-
 export function createPlayer(ports: SessionPorts) {
   const addresses = createMediaAddresses<Target>();
   const posters = new Map<string, string>();

@@ -43,18 +43,6 @@ export function operationsNeeded(events: number, limit: number, confidence: numb
   return enough;
 }
 
-/** The largest mean number of events that `events` seen ones do not exclude (Poisson, Garwood 1936, one-sided). */
-export function meanAtMost(events: number, confidence: number): number {
-  const highest = events + 40 + 10 * Math.sqrt(events + 1);
-  return crossing((mean) => poissonAtMost(events, mean) <= 1 - confidence, 0, highest);
-}
-
-function poissonAtMost(events: number, mean: number): number {
-  let sum = 0;
-  for (let count = 0; count <= events; count++) sum += Math.exp(count * Math.log(mean) - mean - logGamma(count + 1));
-  return Math.min(1, sum);
-}
-
 // Where a condition that holds from some point on begins to hold.
 function crossing(holds: (at: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { bestLanguage } from "../../src-shared/languages.ts";
-import { createSpeech, type Speech } from "../i18n/index.ts";
+import { createI18n, type I18n } from "../i18n/index.ts";
 import { Button, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 
@@ -23,29 +23,29 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken: boole
   }
 }
 
-/** The texts in the language of the page, for what stands outside the provider of the texts. */
-function pageSpeech(): Speech {
-  return createSpeech(bestLanguage([document.documentElement.lang]), "");
+/** The texts in the language of the page, for components outside `I18nProvider`. */
+function pageI18n(): I18n {
+  return createI18n(bestLanguage([document.documentElement.lang]), "");
 }
 
-/** Before the first snapshot. */
+/** Shown until the first snapshot arrives. */
 export function Starting(): ReactNode {
   return (
     <main className={styles["starting"]}>
-      <Waiting>{pageSpeech().words.app.starting}</Waiting>
+      <Waiting>{pageI18n().messages.app.starting}</Waiting>
     </main>
   );
 }
 
-/** Stands outside everything that may have failed. */
+/** Uses nothing that may have failed. */
 export function Broken(): ReactNode {
-  const { words } = pageSpeech();
+  const { messages } = pageI18n();
   return (
     <main className={styles["broken"]} role="alert">
-      <h1>{words.crash.title}</h1>
-      <p>{words.crash.body}</p>
+      <h1>{messages.crash.title}</h1>
+      <p>{messages.crash.body}</p>
       <Button look="main" onPress={() => window.location.reload()}>
-        {words.crash.reload}
+        {messages.crash.reload}
       </Button>
     </main>
   );

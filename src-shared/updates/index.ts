@@ -37,7 +37,7 @@ export {
 export { NOTES_FILE, notesIn, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
 export { JudgedVerdict, Promotion } from "./promotion.ts";
 export { UPDATE_PROBLEMS, type UpdateProblem } from "./problems.ts";
-export { EVERYONE, parseRelease, Release, RELEASE_KINDS, type ReleaseKind, releasePath } from "./release.ts";
+export { EVERYONE, parseRelease, Release, RELEASE_KINDS, releasePath } from "./release.ts";
 export {
   type DelegatedRoleName,
   DELEGATIONS,

@@ -8,7 +8,6 @@ import { Generation, IssuedAt, parseDocument, Reason, Sequence, Sha256Hex } from
 import { Promotion } from "./promotion.ts";
 
 export const RELEASE_KINDS = ["forward", "rollback", "resume"] as const;
-export type ReleaseKind = (typeof RELEASE_KINDS)[number];
 
 /** All of a ring: 10,000 basis points. */
 export const EVERYONE = 10_000;

@@ -20,7 +20,7 @@ export async function openSettings(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Updates", exact: true }).waitFor();
 }
 
-export async function look(page: Page, where: "Look now" | "Look on this stick" = "Look now"): Promise<void> {
+export async function look(page: Page, where: "Check now" | "Check this stick" = "Check now"): Promise<void> {
   // The app looks by itself too, soon after its start: a button that waits for that is pressed when it is done.
   await page.getByRole("button", { name: where }).click();
   await page

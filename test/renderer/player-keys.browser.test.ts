@@ -2,7 +2,7 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { keyLabel, PLAYER_KEYS, type PlayerCommand } from "../../src-renderer/features/player/player-keys.ts";
 import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
-import { createSpeech } from "../../src-renderer/i18n/index.ts";
+import { createI18n } from "../../src-renderer/i18n/index.ts";
 import { CATALOG } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 import { pauseClip, startClip, untilSought, untilVideo, type Video, videoState } from "./harness/video-state.ts";
@@ -17,7 +17,7 @@ afterAll(() => open.app.close());
 
 const heardVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
 
-/** Waits until a command has done its work. */
+/** Waits until the effect of a command is visible. */
 async function untilDone(page: Page, command: PlayerCommand, before: Video): Promise<void> {
   switch (command.do) {
     case "toggle-play":
@@ -39,7 +39,7 @@ async function untilDone(page: Page, command: PlayerCommand, before: Video): Pro
       await page.keyboard.press("f");
       return page.getByRole("button", { name: "Full screen", exact: true }).waitFor();
     case "help": {
-      const texts = createSpeech("en", "").words.player;
+      const texts = createI18n("en", "").messages.player;
       const shown = page.getByRole("dialog", { name: texts.help });
       await shown.waitFor();
       expect(await shown.locator("kbd").allTextContents()).toEqual(PLAYER_KEYS.map(({ key }) => keyLabel(key, texts)));

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await open.tell((harness, screen) => harness.screen(screen), CATALOG);
 });
 
-/** Pulls the stick under the page, or puts it back: the media address answers 404 meanwhile. */
+/** Pulls the stick, or puts it back: while it is out, the media address answers 404. */
 async function stick(where: "in" | "out"): Promise<void> {
   await open.app.evaluate((_electron, out) => Object.assign(globalThis, { stickPulled: out }), where === "out");
 }
@@ -29,12 +29,12 @@ const pause = () => pauseClip(open.page);
 const soughtTo = (seconds: number) => untilSought(open.page, seconds);
 
 describe("playing", () => {
-  it("goes on where watching stopped", async () => {
+  it("resumes where watching stopped", async () => {
     await play();
     expect((await video()).seconds).toBeLessThan(16);
   });
 
-  it("obeys the keyboard wherever the focus is", async () => {
+  it("handles the keyboard wherever the focus is", async () => {
     const { page } = open;
     await play();
     await pause();
@@ -67,7 +67,7 @@ describe("playing", () => {
     expect((await video()).muted).toBe(false);
   });
 
-  it("follows the hand on the position, and keeps playing from there", async () => {
+  it("follows a dragged position slider, and continues to play from there", async () => {
     const { page } = open;
     await play();
     const box = await page.getByRole("slider", { name: "Position" }).boundingBox();
@@ -94,7 +94,7 @@ describe("playing", () => {
     await page.locator("[data-screen=catalog]").waitFor();
   });
 
-  it("keeps the volume for next time", async () => {
+  it("saves the volume for the next time", async () => {
     await play();
     await open.page.keyboard.press("ArrowUp");
     await open.page.keyboard.press("Escape");
@@ -114,7 +114,7 @@ describe("playing", () => {
     await until((now) => now.seconds === 20);
   });
 
-  it("reports the position at a pause, after a seek and, last of all, when it is closed", async () => {
+  it("reports the position at a pause, after a seek, and last when the player is closed", async () => {
     const { page, heard } = open;
     await play();
     await pause();
@@ -148,7 +148,7 @@ describe("a pulled stick", () => {
     await open.tell((harness, id) => harness.emit("player.restored", { videoId: id }), ID);
     await open.page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
   }
-  /** Whether the picture that stands in for the video is in sight, and has something on it. */
+  /** Whether the canvas that replaces the video is visible and not empty. */
   function frozen(): Promise<boolean> {
     return open.page.evaluate(() => {
       const canvas = document.querySelector("canvas");
@@ -158,7 +158,7 @@ describe("a pulled stick", () => {
     });
   }
 
-  it("freezes the frame and goes on by itself at the same moment", async () => {
+  it("freezes the frame and continues by itself at the same position", async () => {
     await play();
     await open.page.keyboard.press("c");
     await open.page.keyboard.press(">");
@@ -189,7 +189,7 @@ describe("a pulled stick", () => {
     expect(await video()).toMatchObject({ paused: true, seconds: paused.seconds });
   });
 
-  it("waits with a video that was opened while the stick is away, and opens it when it is back", async () => {
+  it("keeps a video waiting that was opened while the stick is out, and opens it when the stick is back", async () => {
     const { page, tell } = open;
     await tell((harness, screen) => harness.screen({ ...screen, present: false }), CATALOG);
     await tell((harness) => harness.refuse("player.open", "REMOVED"));
@@ -204,8 +204,8 @@ describe("a pulled stick", () => {
   });
 });
 
-describe("a video that cannot go on", () => {
-  it("says at once that it is damaged, with a way out", async () => {
+describe("an interrupted video", () => {
+  it("shows at once that it is damaged, with a button back to the catalog", async () => {
     const { page, tell } = open;
     await play();
     await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), ID);

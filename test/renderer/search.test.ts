@@ -56,14 +56,14 @@ describe("search", () => {
     expect(found(titles, "PHÂRE")).toEqual(["Le phare du Four"]);
   });
 
-  it("asks for every word, in any order", () => {
+  it("requires every word, in any order", () => {
     expect(found(titles, "four phare")).toEqual(["Le phare du Four"]);
     expect(found(titles, "four harbour")).toEqual([]);
   });
 });
 
 describe("sorting", () => {
-  it("counts numbers as numbers and ignores accents at first", () => {
+  it("compares numbers by value, and accents only between otherwise equal titles", () => {
     const items = ["Épisode 10", "Episode 2", "Zoo", "été"].map((title) => titled(title));
     expect(order(items, "title", "fr")).toEqual(["Episode 2", "Épisode 10", "été", "Zoo"]);
   });
@@ -81,7 +81,7 @@ describe("sorting", () => {
 });
 
 describe("continue watching", () => {
-  it("offers what was begun, the latest first, and nothing finished or not included", () => {
+  it("offers the videos that were begun, the last watched first, and none that is finished or not included", () => {
     const begun = { positionSeconds: 20 };
     const items = [
       titled("old", { ...begun, watched: 1 }),

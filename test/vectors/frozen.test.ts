@@ -13,7 +13,6 @@ import {
   parseRevocations,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
-import { openContainerStream } from "../../src-shared/node/container-stream.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import type { DeviceReading, DriveReading } from "../../src-shared/hardware/index.ts";
 import { deviceIdOf, openOnDevice } from "../../src-shared/node/device-sealing.ts";
@@ -21,6 +20,7 @@ import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { openVault, openVaultFile, partsOf, readCatalog, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
+import { openContainerStream } from "../fakes/container-stream.ts";
 import { SURROUNDINGS } from "../fakes/issuer.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testSeed } from "../fakes/test-keys.ts";

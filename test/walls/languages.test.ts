@@ -11,7 +11,7 @@ const CATALOGS = [
   "src-ops/checklists/items.ts",
   "src-ops/rings/console/words.ts",
   "src-ops/rings/deciding/halt-words.ts",
-  "src-renderer/i18n/speech.tsx",
+  "src-renderer/i18n/i18n.tsx",
   "src-shared/rings/gate-words.ts",
 ];
 

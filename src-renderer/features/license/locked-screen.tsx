@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
 import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
@@ -19,13 +19,13 @@ type LockedScreenProps = {
 const SOLVED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
 
 export function LockedScreen({ screen, end, onEject }: LockedScreenProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const { checking, outcome, importText, refuseTooLarge, chooseFile, attempt } = useLicenseImport();
   // The refusal of the latest attempt replaces the reason that was shown before.
   const refused = outcome?.kind === "refused" ? outcome.code : null;
 
-  // Main says more of a refusal than its code: the same one is shown as main has it.
+  // The main process knows more about a refusal than its code: where the code is the same, its version is shown.
   const shown = refused === null || refused === screen.refusal?.code ? screen.refusal : { code: refused, date: null };
   const drop = (
     <LicenseDrop
@@ -42,7 +42,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
       end={
         <>
           <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>
-            {words.app.eject}
+            {messages.app.eject}
           </Button>
           {end}
         </>
@@ -50,8 +50,10 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
     >
       <div className={styles["column"]}>
         <header>
-          <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
-          <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
+          <p className={styles["stick"]}>{messages.license.stick(screen.stick.label)}</p>
+          <h1 className={styles["title"]}>
+            {screen.passphrase ? messages.license.passphraseTitle : messages.license.title}
+          </h1>
         </header>
         {shown !== null && (
           <Reason
@@ -61,7 +63,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
             action={
               SOLVED_OUTSIDE.includes(shown.code) && (
                 <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
-                  {words.app.retry}
+                  {messages.app.retry}
                 </Button>
               )
             }

@@ -3,7 +3,7 @@ import type { LicenseView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import type { ProblemCode } from "../../i18n/index.ts";
 
-/** How the latest attempt ended. `license` is `null` where only a passphrase is missing. */
+/** The result of the latest attempt. `license` is `null` where only the passphrase is missing. */
 export type ImportOutcome =
   | { readonly kind: "imported"; readonly license: LicenseView | null }
   | { readonly kind: "refused"; readonly code: ProblemCode };
@@ -24,7 +24,7 @@ export type LicenseImport = {
   forget: () => void;
 };
 
-/** Imports licenses, one at a time, and remembers how the latest attempt ended. */
+/** Imports licenses, one at a time, and keeps the result of the latest attempt. */
 export function useLicenseImport(): LicenseImport {
   const bridge = useBridge();
   const [checking, setChecking] = useState(false);

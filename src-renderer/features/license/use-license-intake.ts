@@ -9,9 +9,9 @@ function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** Reads a license dropped or pasted anywhere in the window. Returns whether something is being dragged over it. */
+/** Takes a license that is dropped or pasted anywhere in the window. Returns whether something is dragged over it. */
 export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
-  const [isOver, setIsOver] = useState(false);
+  const [isDraggedOver, setDraggedOver] = useState(false);
 
   const read = useEffectEvent(async (data: DataTransfer): Promise<void> => {
     const [file] = data.files;
@@ -27,19 +27,19 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
       document.addEventListener(name, handler, { signal: listening.signal });
     listen("dragover", (event) => {
       event.preventDefault();
-      setIsOver(true);
+      setDraggedOver(true);
     });
     listen("dragleave", (event) => {
-      if (event.relatedTarget === null) setIsOver(false);
+      if (event.relatedTarget === null) setDraggedOver(false);
     });
     listen("drop", (event) => {
       event.preventDefault();
-      setIsOver(false);
+      setDraggedOver(false);
       if (event.dataTransfer !== null) void read(event.dataTransfer);
     });
     listen("paste", (event) => {
       const data = event.clipboardData;
-      // What is pasted into a field belongs there, unless it is a license beyond doubt.
+      // Text that is pasted into a field stays there, unless it is clearly a license.
       if (data === null || (isTextField(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
       event.preventDefault();
       void read(data);
@@ -47,5 +47,5 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
     return () => listening.abort();
   }, []);
 
-  return isOver;
+  return isDraggedOver;
 }

@@ -1,7 +1,7 @@
 import { Keyboard, Maximize, Minimize, Pause, Play } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
-import { clock, useSpeech } from "../../i18n/index.ts";
+import { clock, useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
 import { chapterAt } from "./chapters.ts";
 import { ChapterMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
@@ -23,8 +23,8 @@ type ControlsProps = {
 };
 
 export function Controls({ playback, video, requests, disabled, run, onSpeed, onMenu }: ControlsProps): ReactNode {
-  const { words } = useSpeech();
-  const { player } = words;
+  const { messages } = useI18n();
+  const { player } = messages;
   const paused = useMedia((media) => media.paused);
   const ended = useMedia((media) => media.ended);
   const fullscreen = useMedia((media) => media.fullscreen);

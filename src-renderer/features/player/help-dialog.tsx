@@ -1,11 +1,11 @@
 import { Fragment, type ReactNode } from "react";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Dialog } from "../../ui/index.ts";
 import { keyLabel, PLAYER_KEYS } from "./player-keys.ts";
 import styles from "./player.module.css";
 
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
-  const texts = useSpeech().words.player;
+  const texts = useI18n().messages.player;
   const lines = Map.groupBy(PLAYER_KEYS, ({ help }) => help);
   return (
     <Dialog title={texts.help} open={open} onClose={onClose}>

@@ -1,6 +1,6 @@
-import type { Speech } from "../../i18n/index.ts";
+import type { Messages } from "../../i18n/index.ts";
 
-/** What the player can be told to do. Seconds and shares are signed steps. */
+/** A command of the player. Seconds and shares are signed steps. */
 export type PlayerCommand =
   | { readonly do: "toggle-play" }
   | { readonly do: "seek-by"; readonly seconds: number }
@@ -32,7 +32,7 @@ export const COMMANDS = {
   leave: { do: "leave" },
 } as const satisfies { readonly [name: string]: PlayerCommand };
 
-type PlayerTexts = Speech["words"]["player"];
+type PlayerTexts = Messages["player"];
 
 export type PlayerKey = {
   /** As `KeyboardEvent.key` has it; a letter in lower case, which stands for both. */
@@ -72,7 +72,7 @@ export function playerCommand(press: KeyPress): PlayerCommand | null {
   return PLAYER_KEYS.find(({ key }) => key === pressed)?.command ?? null;
 }
 
-/** What is printed on a key. */
+/** The name of a key as it is printed on the keyboard. */
 export function keyLabel(key: string, { keyLabels }: PlayerTexts): string {
   return key in keyLabels ? keyLabels[key as keyof typeof keyLabels] : key.toUpperCase();
 }

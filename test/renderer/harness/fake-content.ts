@@ -10,7 +10,7 @@ import type {
 
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** A well-formed identifier that is the same for the same number. */
+/** A well-formed identifier, always the same one for the same number. */
 export function videoId(number: number): string {
   let rest = number;
   const tail = Array.from({ length: 6 }, () => {
@@ -39,7 +39,7 @@ const NAMES = [
 const DAY = 86_400;
 export const START = 1_790_000_000;
 
-/** Titles as a publisher would have them: accents, numbers, long names, some begun, seen or not included. */
+/** Realistic titles: accents, numbers, long names; some videos begun, watched or not included. */
 export function catalogOf(count: number): CatalogItem[] {
   return Array.from({ length: count }, (_, index) => {
     const round = Math.floor(index / NAMES.length);
@@ -104,7 +104,7 @@ export const IN_USE: LicenseEntry = {
   hardware: {},
 };
 
-/** Every way in which a license can be at hand without being the one in use. */
+/** A license for each reason why a license at hand is not in use. */
 export const OTHERS: readonly LicenseEntry[] = [
   {
     code: "OK",
@@ -142,7 +142,7 @@ export const RETURNED: ReturnedLicense = {
     .concat("\n-----END USB VIDEO VAULT RETURN PROOF-----\n"),
 };
 
-/** The same licenses, as many days later. */
+/** A time this many days after the start of these licenses. */
 export function after(days: number): number {
   return START + days * DAY;
 }

@@ -5,13 +5,13 @@ export type Video = {
   seconds: number;
   paused: boolean;
   seeking: boolean;
-  /** Enough has come to show this moment and the next. */
+  /** Enough is loaded to show this frame and the next. */
   ready: boolean;
   rate: number;
   volume: number;
   muted: boolean;
   src: string;
-  /** The subtitles on the picture. */
+  /** The visible subtitles. */
   cues: string[];
 };
 
@@ -36,7 +36,7 @@ export async function untilVideo(page: Page, holds: (now: Video) => boolean): Pr
   await expect.poll(async () => holds(await videoState(page)), { timeout: 30_000 }).toBe(true);
 }
 
-/** Opens the clip, which was left at 12 of its 30 seconds, and waits until it runs. */
+/** Opens the clip, which was left at 12 of its 30 seconds, and waits until it plays. */
 export async function startClip(page: Page): Promise<void> {
   await page
     .getByRole("gridcell", { name: /^The harbour 30/ })
@@ -51,7 +51,7 @@ export async function pauseClip(page: Page): Promise<void> {
   await untilVideo(page, (now) => now.paused);
 }
 
-/** Waits for the end of a seek. What a pause shows may move by a frame after it. */
+/** Waits for the end of a seek. The position may move by one frame after a pause. */
 export async function untilSought(page: Page, seconds: number): Promise<Video> {
   await untilVideo(page, (now) => !now.seeking && Math.abs(now.seconds - seconds) < 0.1);
   return videoState(page);

@@ -1,19 +1,17 @@
 import {
   chunkNonce,
-  COMMITMENT_BYTES,
   type ContainerError,
   HEADER_BYTES,
-  SALT_BYTES,
   SEALED_CHUNK_BYTES,
   TAG_BYTES,
-} from "../container/index.ts";
-import { concatBytes, equalBytes } from "../encoding/bytes.ts";
-import { err, ok, type Result } from "../result.ts";
-import { open } from "./aead.ts";
-import { type ContainerKeys, deriveContainerKeys } from "./container-keys.ts";
+} from "../../src-shared/container/index.ts";
+import { concatBytes } from "../../src-shared/encoding/bytes.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { open } from "../../src-shared/node/aead.ts";
+import { type ContainerKeys, openHeader } from "../../src-shared/node/container-keys.ts";
 
 /**
- * Opens a container from its beginning to its end, giving out each chunk as soon as it authenticates. The first fault
+ * Opens a container from its beginning to its end, as a reader without random access would, and yields each chunk as soon as it authenticates. The first fault
  * is the last thing it gives; without one the container was whole.
  */
 export async function* openContainerStream(
@@ -57,11 +55,4 @@ export async function* openContainerStream(
   }
   const last = open(keys.cipherKey, chunkNonce(keys.baseNonce, index), pending);
   yield last ? ok(last) : err("DAMAGED");
-}
-
-/** Checks the key commitment, before anything else is opened. `undefined`: another key, context or header. */
-export function openHeader(header: Uint8Array, inputKey: Uint8Array, context: Uint8Array): ContainerKeys | undefined {
-  const keys = deriveContainerKeys(inputKey, header.subarray(0, SALT_BYTES), context);
-  const commitment = header.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES);
-  return equalBytes(keys.commitment, commitment) ? keys : undefined;
 }

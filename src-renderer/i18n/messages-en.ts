@@ -4,8 +4,8 @@ import { feedbackEn } from "./feedback-en.ts";
 import { telemetryEn } from "./telemetry-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
-/** The words of the interface. The type of this object is what every other language must satisfy. */
-export const en = {
+/** The texts of the interface. Every other language has the type of this object. */
+export const messagesEn = {
   app: {
     name: "USB Video Vault",
     starting: "Starting…",
@@ -44,7 +44,7 @@ export const en = {
     checking: "Checking the license…",
     passphrase: "Passphrase",
     passphraseTitle: "Unlock this stick",
-    passphraseBody: "The license is good. Type the passphrase that came with it.",
+    passphraseBody: "The license is valid. Type the passphrase that came with it.",
     show: "Show",
     hide: "Hide",
     unlock: "Unlock",
@@ -66,7 +66,7 @@ export const en = {
     none: "No license opens this stick",
     loading: "Looking at the licenses…",
     until: (date: string) => `Valid until ${date}`,
-    over: (date: string) => `Expired on ${date}`,
+    expired: (date: string) => `Expired on ${date}`,
     daysLeft: (days: number) => plural("en", days, { one: "# day left", other: "# days left" }),
     graceLeft: (days: number) =>
       plural("en", days, { one: "# day left to renew it", other: "# days left to renew it" }),
@@ -75,7 +75,7 @@ export const en = {
     forStick: "Stick",
     thisStick: (label: string) => `This one, “${label}”`,
     otherStick: "Another one",
-    newStick: "One that was not seen here yet",
+    newStick: "One not seen on this computer yet",
     knownStick: (label: string) => `“${label}”`,
     computer: "Computer",
     computers: {
@@ -98,8 +98,8 @@ export const en = {
     unread: "A license that cannot be read",
     standings: {
       "in-use": "In use.",
-      waiting: "Good; it waits for its passphrase.",
-      spare: "Good; not the one in use.",
+      waiting: "Valid, but its passphrase is needed.",
+      spare: "Valid, but not in use.",
       returned: "You returned it from this computer.",
     },
     imported: (date: string) => `License imported, valid until ${date}.`,
@@ -181,7 +181,7 @@ export const en = {
   },
   offer: {
     title: "Import this license?",
-    says: "You opened a license by a link or a file. Its signature is genuine, and this is what it says.",
+    says: "You opened a license from a link or a file. Its signature is valid, and these are its contents.",
     later: "Whether it fits this stick and this computer is checked when you import it.",
     noStick: "Plug its stick in to import it.",
     accept: "Import",
@@ -217,7 +217,7 @@ export const en = {
     license: "License",
     noLicense: "None in use",
     promise: "Your videos play offline, straight from the stick.",
-    notices: "Licenses of others",
+    notices: "Third-party licenses",
     noticesBody: "This app is built on the work of others. These are its parts and their licenses.",
     noticesLoading: "Loading the list…",
     chromium: "Chromium and its parts: see LICENSES.chromium.html in the app's folder.",
@@ -228,4 +228,4 @@ export const en = {
   problems: problemsEn,
 };
 
-export type Words = typeof en;
+export type Messages = typeof messagesEn;

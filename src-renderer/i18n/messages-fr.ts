@@ -1,11 +1,11 @@
-import type { Words } from "./en.ts";
+import type { Messages } from "./messages-en.ts";
 import { plural } from "./plural.ts";
 import { problemsFr } from "./problems-fr.ts";
 import { feedbackFr } from "./feedback-fr.ts";
 import { telemetryFr } from "./telemetry-fr.ts";
 import { updatesFr } from "./updates-fr.ts";
 
-export const fr: Words = {
+export const messagesFr: Messages = {
   app: {
     name: "USB Video Vault",
     starting: "Démarrage…",
@@ -66,7 +66,7 @@ export const fr: Words = {
     none: "Aucune licence n’ouvre cette clé USB",
     loading: "Lecture des licences…",
     until: (date) => `Valable jusqu’au ${date}`,
-    over: (date) => `Expirée le ${date}`,
+    expired: (date) => `Expirée le ${date}`,
     daysLeft: (days) => plural("fr", days, { one: "Reste # jour", other: "Restent # jours" }),
     graceLeft: (days) =>
       plural("fr", days, { one: "Reste # jour pour la renouveler", other: "Restent # jours pour la renouveler" }),

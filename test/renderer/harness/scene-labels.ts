@@ -1,7 +1,7 @@
 import type { Language } from "../../../src-shared/languages.ts";
 
-/** The words of the buttons on the way to a scene. */
-export type Words = {
+/** The labels of the buttons on the way to a scene. */
+export type Labels = {
   giveBack: string;
   confirm: string;
   diagnostics: string;
@@ -19,7 +19,7 @@ export type Words = {
   send: string;
 };
 
-export const WORDS: { readonly [language in Language]: Words } = {
+export const LABELS: { readonly [language in Language]: Labels } = {
   fr: {
     more: "Plus",
     license: "Licence",
@@ -46,7 +46,7 @@ export const WORDS: { readonly [language in Language]: Words } = {
     diagnostics: "Copy diagnostics",
     show: "Show what was copied",
     settings: "Settings",
-    notices: "Licenses of others",
+    notices: "Third-party licenses",
     request: "Create an activation request",
     speed: "Speed",
     eject: "Eject safely",

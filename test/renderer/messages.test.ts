@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createSpeech, type ProblemCode } from "../../src-renderer/i18n/index.ts";
+import { createI18n, type ProblemCode } from "../../src-renderer/i18n/index.ts";
 import { calls, PLAYBACK_FAULTS } from "../../src-shared/ipc/index.ts";
 import { LANGUAGES } from "../../src-shared/languages.ts";
 import { REFUSAL_CODES } from "../../src-shared/license/index.ts";
 
-/** Read from the contract itself, so that a code added there is asked for here. */
+/** Taken from the contract itself, so that a code that is added there is tested here. */
 const CODES = [
   ...new Set([
     ...REFUSAL_CODES,
@@ -15,10 +15,10 @@ const CODES = [
   ]),
 ].filter((code) => code !== "CANCELLED") as ProblemCode[];
 
-/** The texts that are given a number. */
+/** The texts with a number as their argument. */
 const COUNTED = /\.(?:grace|count|expires|daysLeft|graceLeft)$/;
 
-/** Every text of a catalog, functions called with something, by its path. */
+/** Every text of a catalog by its path; functions are called with a sample argument. */
 function texts(node: unknown, path = ""): [string, string][] {
   if (typeof node === "string") return [[path, node]];
   if (typeof node === "function")
@@ -26,12 +26,12 @@ function texts(node: unknown, path = ""): [string, string][] {
   return Object.entries(node as object).flatMap(([key, value]) => texts(value, `${path}.${key}`));
 }
 
-describe.each(LANGUAGES)("the words in %s", (language) => {
-  const speech = createSpeech(language, "aide@editeur.example");
-  const { problems: _problems, ...rest } = speech.words;
+describe.each(LANGUAGES)("the messages in %s", (language) => {
+  const i18n = createI18n(language, "aide@editeur.example");
+  const { problems: _problems, ...rest } = i18n.messages;
 
   it.each(CODES)("explain %s in three parts", (code) => {
-    const { what, why, next } = speech.explain(code, 1_790_000_000);
+    const { what, why, next } = i18n.explain(code, 1_790_000_000);
     for (const part of [what, why, next]) expect(part.trim().length).toBeGreaterThan(8);
     expect(what).not.toMatch(/[.!]$/);
     expect(why).toMatch(/\.$/);
@@ -39,28 +39,28 @@ describe.each(LANGUAGES)("the words in %s", (language) => {
     expect(`${what}${why}${next}`).not.toMatch(/undefined|null|\$\{/);
   });
 
-  it("tell every code apart", () => {
-    expect(new Set(CODES.map((code) => speech.explain(code).what)).size).toBe(CODES.length);
+  it("differ for every code", () => {
+    expect(new Set(CODES.map((code) => i18n.explain(code).what)).size).toBe(CODES.length);
   });
 
-  it("name the date of a license that has one, and do without where there is none", () => {
+  it("contain the date of a license where there is one, and no digits where there is none", () => {
     for (const code of ["EXPIRED", "NOT_YET_VALID"] as const) {
-      expect(speech.explain(code, 1_790_000_000).why).toContain("2026");
-      expect(speech.explain(code).why).not.toMatch(/\d/);
+      expect(i18n.explain(code, 1_790_000_000).why).toContain("2026");
+      expect(i18n.explain(code).why).not.toMatch(/\d/);
     }
   });
 
-  it("say whom to ask even when the publisher named nobody", () => {
-    expect(createSpeech(language, "").explain("REVOKED").next).toContain(speech.words.app.publisher);
-    expect(speech.explain("REVOKED").next).toContain("aide@editeur.example");
+  it("name a contact even when the publisher gave none", () => {
+    expect(createI18n(language, "").explain("REVOKED").next).toContain(i18n.messages.app.publisher);
+    expect(i18n.explain("REVOKED").next).toContain("aide@editeur.example");
   });
 
-  it("leave nothing empty", () => {
+  it("have no empty text", () => {
     expect(texts(rest).filter(([, text]) => text.trim() === "")).toEqual([]);
   });
 
-  it("count one and many by the language's rules", () => {
-    const { count, grace } = speech.words.catalog;
+  it("use the plural rules of the language", () => {
+    const { count, grace } = i18n.messages.catalog;
     expect([count(0), count(1), count(2)].map((text) => text.replaceAll(/\s/g, " "))).toEqual(
       language === "fr" ? ["0 vidéo", "1 vidéo", "2 vidéos"] : ["0 videos", "1 video", "2 videos"],
     );
@@ -70,13 +70,13 @@ describe.each(LANGUAGES)("the words in %s", (language) => {
 
 describe("French", () => {
   it("puts a narrow no-break space before double punctuation and inside quotation marks", () => {
-    const { words, explain } = createSpeech("fr", "X");
-    const all = [...texts({ ...words, problems: {} }), ...CODES.flatMap((code) => texts(explain(code), code))];
+    const { messages, explain } = createI18n("fr", "X");
+    const all = [...texts({ ...messages, problems: {} }), ...CODES.flatMap((code) => texts(explain(code), code))];
     expect(all.filter(([, text]) => /[^\u202f][;:!?»]|«[^\u202f]/.test(text))).toEqual([]);
   });
 
-  it("shares no sentence with English by accident", () => {
-    const [fr, en] = LANGUAGES.map((language) => createSpeech(language, "X"));
+  it("shares no explanation with English by accident", () => {
+    const [fr, en] = LANGUAGES.map((language) => createI18n(language, "X"));
     for (const code of CODES) expect(fr?.explain(code).why).not.toBe(en?.explain(code).why);
   });
 });
