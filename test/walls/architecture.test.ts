@@ -28,7 +28,7 @@ describe("the page on the architecture", () => {
     expect(unnamedIn(PAGE, folders)).toEqual([]);
   });
 
-  it.each(SOURCES)("names every folder of %s in its section, inner folders too", (source) => {
+  it.each(SOURCES)("names every folder of %s in its section, inner folders included", (source) => {
     const section = PAGE.split(/^##+ /m).find((one) => one.startsWith(`${source}\n`)) ?? "";
     const folders = unique(
       files.filter((file) => file.startsWith(`${source}/`)).flatMap((file) => foldersOf(file).slice(1)),
@@ -39,13 +39,13 @@ describe("the page on the architecture", () => {
 });
 
 describe("the links between the pages", () => {
-  it("lead to a file, and to a heading where they name one", () => {
+  it("lead to a file, and to a heading if they name one", () => {
     const pages = files.filter((file) => file.endsWith(".md"));
     expect(pages).toContain("README.md");
     expect(brokenLinks(REPOSITORY, pages)).toEqual([]);
   });
 
-  it("are found out when they lead nowhere", () => {
+  it("are reported when they lead nowhere", () => {
     const folder = temporaryFolder();
     const links = ["a.md", "b.md", "#the-first-part", "#the-second-part", "a.md#the-first-part-1", "b.md#x"];
     const elsewhere = ["https://example.org/none", "mailto:someone@example.org"];
