@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { codeOf } from "../src-shared/node/atomic-files.ts";
 import { VAULT_FOLDER } from "../src-shared/vault/index.ts";
 
-/** The path with every symbolic link resolved, also when its last parts are not there yet. */
+/** The path with every symbolic link resolved, even if its last parts do not exist yet. */
 export async function resolveLinks(path: string): Promise<string> {
   const absolute = resolve(path);
   try {
@@ -15,13 +15,13 @@ export async function resolveLinks(path: string): Promise<string> {
   }
 }
 
-/** Whether `path` is `folder` or lies in it, links resolved. */
+/** Whether `path` is `folder` or is inside it, with links resolved. */
 export async function isInside(path: string, folder: string): Promise<boolean> {
   const way = relative(await resolveLinks(folder), await resolveLinks(path));
   return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
 }
 
-/** Whether something is at this path, of whatever kind. */
+/** Whether a file, folder or link of any kind exists at this path. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);

@@ -23,7 +23,7 @@ export const FEED_ROLES = [...TOP_ROLES, ...(Object.keys(DELEGATIONS) as (keyof 
 /** The public half of a key of the feed; `keyid` is that of the TUF specification, section 4.2. */
 export type FeedKey = { readonly keyid: string; readonly role: FeedRole; readonly publicHex: string };
 
-/** A private key of the feed that can only be used, from the bundle that it lies in. */
+/** A private feed key that can sign but not be read, with the bundle that holds it. */
 export type FeedSigner = Signer<FeedRole> & { readonly publicHex: string; readonly bundle: string };
 
 const SUFFIX = ".jwk.json";
@@ -41,12 +41,12 @@ const PrivateFeedJwk = v.object({
   "uvv:dev": v.optional(v.boolean(), false),
 });
 
-/** Where the bundles lie until their owners take them away. */
+/** The folder of the bundles, until their owners move them elsewhere. */
 export function feedBundlesFolder(keys: string): string {
   return join(keys, PRIVATE, "feed");
 }
 
-/** Makes a key of the feed in a bundle (the folder of one person or machine), beside any older one of the same role. */
+/** Creates a feed key in a bundle (the folder of one person or machine); older keys of the role in it are kept. */
 export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean): Promise<FeedKey> {
   const seed = randomBytes(nacl.sign.seedLength);
   const { publicKey } = nacl.sign.keyPair.fromSeed(seed);
@@ -69,7 +69,7 @@ export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean):
   return key;
 }
 
-/** Opens every key in these bundles, as signing would. One damaged file refuses them all. */
+/** Opens every key in these bundles, as signing would. Fails if one file is damaged. */
 export async function openFeedKeys(bundles: readonly string[]): Promise<Attempt<readonly FeedSigner[]>> {
   const signers: FeedSigner[] = [];
   for (const bundle of bundles) {
@@ -78,14 +78,14 @@ export async function openFeedKeys(bundles: readonly string[]): Promise<Attempt<
     for (const name of (await readdir(bundle)).filter((entry) => entry.endsWith(SUFFIX)).toSorted()) {
       const path = join(bundle, name);
       const signer = openFeedKey(await readSmallFile(path, 4 * KIB), bundle);
-      if (!signer) return fail("KEYS_BROKEN", `${path} is no private key of the feed: restore it from your backup.`);
+      if (!signer) return fail("KEYS_BROKEN", `${path} is not a private key of the feed: restore it from your backup.`);
       signers.push(signer);
     }
   }
   return ok(signers);
 }
 
-/** The bundles that still lie in the publisher's own key folder. */
+/** The bundles that are still in the publisher's own key folder. */
 export async function bundlesIn(keys: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(feedBundlesFolder(keys), { withFileTypes: true });
@@ -105,7 +105,7 @@ function openFeedKey(bytes: Uint8Array | undefined, bundle: string): FeedSigner 
   const publicKey = publicKeyOf(seed);
   const role = jwk.output["uvv:role"].slice("feed-".length) as FeedRole;
   const { keyid, publicHex } = feedKeyOf(role, publicKey);
-  // A key whose halves do not belong together would sign what nobody can verify.
+  // If the private and the public half do not match, nobody could verify the signatures.
   const fits = toBase64url(publicKey) === jwk.output.x && keyid === jwk.output.kid && isUsablePublicKey(publicKey);
   return fits
     ? { ...createSigner(seed, { kid: keyid, role, dev: jwk.output["uvv:dev"] }), publicHex, bundle }

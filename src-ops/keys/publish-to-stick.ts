@@ -11,7 +11,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
 import { loadTrust } from "./load-trust.ts";
 
-/** A text that the publisher signs for all sticks alike, and each stick carries. */
+/** A document that the publisher signs once for all sticks, and that each stick carries. */
 type Standing = {
   readonly name: string;
   readonly maxBytes: Bytes;
@@ -40,18 +40,18 @@ const STANDING: readonly Standing[] = [
   },
 ];
 
-/** A standing text that a place lacks, or has an older one of. */
+/** A document that is missing at a target, or older there. */
 export type DueText = { readonly name: string; readonly text: string };
 
-/** What a place (a stick, a feed) carries under a name, and how to call that place in a message. */
+/** Where documents are published (a stick, a feed). */
 export type Carrier = {
   read(name: string, maxBytes: Bytes): Promise<string | undefined>;
+  /** The path of a document, for messages. */
   place(name: string): string;
 };
 
-/**
- * Writes the publisher's key manifest and revocation list onto a stick, as far as there are any; gives their names. A
- * stick that carries a newer one is refused: then the key folder is an old copy, and must not sign anything.
+/** Writes the publisher's key manifest and revocation list, if there are any, onto a stick and returns their names. Refuses
+* a stick that carries a newer one: then the key folder is an old copy, and must not sign anything.
  */
 export async function publishToStick(publisher: Publisher, stick: string): Promise<Attempt<readonly string[]>> {
   const due = await findDue(publisher, carriedBy(stick), stick);
@@ -60,7 +60,7 @@ export async function publishToStick(publisher: Publisher, stick: string): Promi
   return ok(due.value.map(({ name }) => name));
 }
 
-/** Refuses a key folder that a stick has overtaken, before any work is done with it. */
+/** Refuses a key folder that is older than the stick, before any work is done with it. */
 export async function requireNewestKeys(publisher: Publisher, stick: string): Promise<Attempt<undefined>> {
   const due = await findDue(publisher, carriedBy(stick), stick);
   return due.ok ? ok(undefined) : due;
@@ -71,7 +71,7 @@ function carriedBy(stick: string): Carrier {
   return { place, read: async (name, maxBytes) => (await readSmallFile(place(name), maxBytes))?.toString("utf8") };
 }
 
-/** The standing texts that are due at a place. KEYS_BROKEN, KEYS_OUTDATED; `stick`: never a source of anchors. */
+/** The documents to write to a target. KEYS_BROKEN, KEYS_OUTDATED; trust anchors are never read from `stick`. */
 export async function findDue(
   publisher: Publisher,
   carrier: Carrier,

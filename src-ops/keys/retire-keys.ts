@@ -16,7 +16,7 @@ export type RetirementOrder = {
 
 export type Retired = { readonly retired: readonly string[]; readonly seq: number; readonly developmentKeys: boolean };
 
-/** Ends an overlap: these keys verify nothing any more. Each role keeps one that does. */
+/** Retires these keys, so that readers no longer accept their signatures. Each role must keep one valid key. */
 export async function retireKeys(order: RetirementOrder, now: UnixSeconds): Promise<Attempt<Retired>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;

@@ -17,9 +17,9 @@ export type RotatedRole = Exclude<TrustRole, "key-manifest">;
 export type RotationOrder = {
   readonly keys: string;
   readonly role: RotatedRole;
-  /** Where the parent key is kept; else in the key folder itself. */
+  /** The folder of the parent key; the key folder itself if absent. */
   readonly parent?: string | undefined;
-  /** The older keys of the role go on counting, until `keys retire`. */
+  /** The older keys of the role stay valid until `keys retire`. */
   readonly keepOld: boolean;
 };
 
@@ -34,7 +34,7 @@ export type RotatedKeys = {
   readonly developmentKeys: boolean;
 };
 
-/** Makes the next key of a role, and has the parent key say that it counts from now on. */
+/** Creates the next key of a role and a key manifest, signed by the parent key, that makes it valid. */
 export async function rotateKey(order: RotationOrder, now: UnixSeconds): Promise<Attempt<RotatedKeys>> {
   if (order.role === "vault-publisher" && !order.keepOld) {
     return fail(
@@ -81,7 +81,7 @@ async function rotateUnderLock(
   return ok({ role, kid, generation, retired: retiring, file, seq: signed.value.seq, developmentKeys: dev });
 }
 
-// A list that only the old key signed would be no list to whoever knows of the new one.
+// Readers that know the new key would not accept a list that only the old key signed.
 async function signListAgain(publisher: Publisher, register: Register, now: UnixSeconds) {
   if (revokedIn(register).seq === 0) return ok(undefined);
   return signNextList(publisher, register, { licenses: [], keys: [] }, now);

@@ -1,9 +1,9 @@
 import type { Bytes } from "../../src-shared/units.ts";
 
-/** Large buffers that are used again: fresh ones for every block would cost hundreds of megabytes until collected. */
+/** Reuses large buffers: new ones for every block would use hundreds of megabytes until they are garbage-collected. */
 export type BlockPool = { take(bytes: Bytes): Buffer; give(block: Uint8Array): void };
 
-/** Its buffers are shared memory, which the hashing thread reads in place instead of from a copy. */
+/** The buffers are shared memory, so the hashing thread reads them without a copy. */
 export function createBlockPool(): BlockPool {
   const free: Buffer[] = [];
   const ours = new WeakMap<ArrayBufferLike, Buffer>();

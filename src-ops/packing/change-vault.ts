@@ -26,7 +26,7 @@ export type Changed = {
   readonly gen: number;
   readonly videos: readonly CatalogVideo[];
   readonly added: readonly string[];
-  /** Bytes that an earlier, killed run had written and that were not written again. */
+  /** Bytes that an earlier, killed run had written and that did not have to be written again. */
   readonly reusedBytes: Bytes;
 };
 
@@ -34,7 +34,7 @@ export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: B
 
 type Content = { readonly videos: readonly CatalogVideo[]; readonly files: readonly ManifestFile[] };
 
-/** Writes videos beside those the vault has, and commits them together. Goes on where a killed run stopped. */
+/** Adds videos to those in the vault in one commit. Continues where a killed run stopped. */
 export async function addVideos(
   session: Session,
   planned: readonly PlannedVideo[],
@@ -58,7 +58,7 @@ export async function addVideos(
   return ok({ session, gen: session.nextGen, ...written.value });
 }
 
-/** Takes videos out of the vault and their bytes off the stick. */
+/** Removes videos from the vault and deletes their files from the stick. */
 export async function removeVideos(
   session: Session,
   ids: readonly string[],
@@ -77,7 +77,7 @@ export async function removeVideos(
   return ok({ session, gen: session.nextGen, videos, added: [], reusedBytes: 0 });
 }
 
-/** The outcome of a run that was killed after its commit: nothing is left to do but to clean up. */
+/** Finishes a run that was killed after its commit: only the cleaning up is left to do. */
 export async function finishCommitted(
   session: Session,
   planned: readonly PlannedVideo[],
@@ -127,7 +127,7 @@ async function store(
   }
 }
 
-// A failure leaves the stick as it was. An interruption leaves what is written: the same command goes on from there.
+// A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.
 async function orTakeBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
   let done = false;
   try {

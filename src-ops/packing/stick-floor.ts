@@ -11,13 +11,12 @@ export type Resigned = {
   readonly session: Session;
   readonly gen: number;
   readonly minSeq: number;
-  /** Licenses of this stick, newest file of each, that its new floor refuses where a passphrase is asked for. */
+  /** The newest files of this stick's licenses that the new floor refuses where a passphrase is required. */
   readonly refused: readonly { readonly lid: string; readonly seq: number; readonly sub: string }[];
 };
 
-/**
- * Signs a stick anew as it is, with today's key; with `minSeq` it refuses older licenses from then on wherever a
- * passphrase is asked for, on computers that remember nothing too. That floor never falls.
+/** Signs a stick's content again with the current key. With `minSeq`, the stick then refuses older licenses wherever a
+* passphrase is required, even on computers that have no record of them. That floor never decreases.
  */
 export async function resignStick(
   request: { readonly stick: string; readonly keys: string; readonly minSeq?: number | undefined },
@@ -30,10 +29,10 @@ export async function resignStick(
     if (!register.ok) return register;
     const { minSeq = opened.value.minSeq } = request;
     if (minSeq < opened.value.minSeq) {
-      return fail("USAGE", `The floor of this stick is ${opened.value.minSeq} already, and never falls.`);
+      return fail("USAGE", `The floor of this stick is already ${opened.value.minSeq}, and it never decreases.`);
     }
     if (request.minSeq !== undefined && minSeq >= nextLicenseSeq(register.value)) {
-      return fail("USAGE", `No license ${minSeq} was issued yet: this stick would open with none.`);
+      return fail("USAGE", `No license ${minSeq} was issued yet: no license would open this stick.`);
     }
     const session: Session = { ...opened.value, minSeq };
     const committed = await commitGeneration(session, session.videos, session.files, now);

@@ -13,10 +13,10 @@ import { dataFolder, discardFile } from "./store-file.ts";
 import { sweepData } from "./sweep.ts";
 import { newPendingFile, writeVideo, type WriteTools, type WrittenVideo } from "./write-video.ts";
 
-/** What a killed run left of exactly these videos. */
+/** What an interrupted run already wrote of these videos. */
 export type Earlier = { readonly finished: readonly FinishedVideo[]; readonly current: PendingFile | undefined };
 
-/** Finds what can be used again: only of the same change, and only where the source is still the same file. */
+/** Finds what can be reused: only from the same change, and only if the source is still the same file. */
 export function earlierWork(session: Session, planned: readonly PlannedVideo[]): Earlier {
   const pending = session.pending?.gen === session.nextGen ? session.pending : undefined;
   const finished = (pending?.finished ?? []).filter((one) => planned.some((video) => isFinished(one, video)));
@@ -29,7 +29,7 @@ export function isFinished(finished: FinishedVideo, planned: PlannedVideo): bool
   return isSameSource(finished.source, planned.source) && finished.fingerprint === planned.fingerprint;
 }
 
-/** Frees what no run will use again, then refuses what would not fit. */
+/** Deletes files that no run will use again, then fails if the videos would not fit. */
 export async function makeRoom(
   session: Session,
   planned: readonly PlannedVideo[],
@@ -43,7 +43,7 @@ export async function makeRoom(
   return requireSpace(session.root, Math.max(0, needed - there));
 }
 
-/** Writes every video. Before each one, the record that lets the next run go on is made durable. */
+/** Writes every video. Before each one, the state that lets the next run continue is made durable. */
 export async function writeVideos(
   session: Session,
   planned: readonly PlannedVideo[],
@@ -84,7 +84,9 @@ async function writeRecorded(
     return await writeVideo(session, video, file, tools);
   } catch (error) {
     if (!(error instanceof EarlierBytesDiffer)) throw error;
-    // The same key and salt over other bytes would give both away: a new key, recorded before the old bytes go.
+    // Encrypting different bytes with the same key and salt would reveal both contents. A new key is recorded before
+    // the
+// old bytes are deleted.
     const fresh = newPendingFile(video);
     await record(session, finished, fresh);
     await discardFile(session.root, file.id);

@@ -3,7 +3,7 @@ import type { HashAnswer, HashRequest } from "./hash-worker.ts";
 
 export type HashThread = { ask(request: HashRequest): Promise<HashAnswer>; close(): Promise<void> };
 
-/** Starts a thread that hashes. Close it, or the process stays alive. */
+/** Starts a hashing thread. Close it, or the process does not exit. */
 export function startHashThread(): HashThread {
   const worker = new Worker(new URL("./hash-worker.ts", import.meta.url));
   const waiting: { settle: (answer: HashAnswer) => void; fail: (error: unknown) => void }[] = [];

@@ -188,7 +188,7 @@ describe("license audit", () => {
         const path = join(workshop.keys, "register.jsonl");
         writeFileSync(path, readFileSync(path, "utf8").replace('"C-0042"', '"C-0043"'));
       },
-      /line 2 does not fit the chain/,
+      /line 2 does not match the chain/,
     ],
     [
       "a key manifest that nobody entered",
