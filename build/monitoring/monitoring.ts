@@ -29,7 +29,7 @@ export async function makeMonitoring(words: readonly string[], say: (text: strin
     const options = new Command("monitoring")
       .description("Makes what Prometheus and Grafana need from the ring policy.")
       .option("--out <folder>", "where to", EXAMPLES)
-      .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
+      .option("--policy <file>", "the policy that judges the rings (default: the one that ships)")
       .option("--server <url>", "the ring server, as Prometheus reaches it", webAddress, "http://127.0.0.1:8787")
       .option("--metrics-token <file>", "what the ring server was started with, where Prometheus finds it", TOKEN_FILE)
       .option("--every-s <n>", "seconds between two readings", wholeNumber(1, 600), 30)

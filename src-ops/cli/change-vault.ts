@@ -11,19 +11,19 @@ import { DEVELOPMENT_NOTE, keysOption, stickOption, textLike, withJson } from ".
 type Options = { stick: string; keys: string; poster?: string; json?: true };
 type PackOptions = Options & { label: string };
 
-// 50 code points are at most the 100 UTF-16 units that a manifest allows.
+// 50 code points are at most 100 UTF-16 units, the limit of a manifest.
 const LABEL = /^[^\p{Cc}\p{Cs}]{1,50}$/u;
 
 export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
   withJson(program.command("pack"))
-    .description("make a vault of videos on a stick that has none")
-    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters beside them are taken along")
+    .description("create a vault with these videos on a stick that has none")
+    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters in the same folder are included")
     .addOption(stickOption())
     .addOption(keysOption())
     .option(
       "--label <text>",
-      "what viewers see of the stick before it is unlocked; public",
+      "the name that viewers see before the stick is unlocked; it is not encrypted",
       textLike(LABEL, "1 to 50 characters"),
       "USB Video Vault",
     )
@@ -34,7 +34,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
       }),
     );
   withJson(program.command("add"))
-    .description("put more videos into the vault on a stick")
+    .description("add videos to the vault on a stick")
     .argument("<file...>", "the video files")
     .addOption(stickOption())
     .addOption(keysOption())
@@ -43,7 +43,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
       host.run(options, async (job) => tell(job, await addToVault({ ...options, files }, job, { now: context.now() }))),
     );
   withJson(program.command("remove"))
-    .description("take videos out of the vault on a stick")
+    .description("remove videos from the vault on a stick")
     .argument("<id...>", "video ids, as `ls` shows them")
     .addOption(stickOption())
     .addOption(keysOption())
@@ -65,7 +65,7 @@ function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
     words: [
       `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
       ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
-      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were there from an interrupted run.`] : []),
+      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were already there from an interrupted run.`] : []),
     ],
   });
 }

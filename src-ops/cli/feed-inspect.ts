@@ -10,22 +10,25 @@ import type { CommandContext } from "./command-context.ts";
 import { feedCommand, type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { DEVELOPMENT_NOTE, trustOption } from "./options.ts";
 
-/** What a feed says, whether it is whole, and taking it along. */
+/** The commands that show, verify and export a feed. */
 export function addFeedInspection(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "status", "show what each ring runs, who signs, what expires and what waits").action(
-    (options: FeedOptions) =>
-      host.run(options, async (job) => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
-        const status = await feedStatus(place.value.repo, place.value.keys, context.now());
-        if (!status.ok) return status;
-        if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        return ok({ json: status.value, words: wordsOf(status.value) });
-      }),
+  feedCommand(
+    group,
+    "status",
+    "show what each ring runs, which keys sign, what expires and which changes are pending",
+  ).action((options: FeedOptions) =>
+    host.run(options, async (job) => {
+      const place = feedLocationOf(options);
+      if (!place.ok) return place;
+      const status = await feedStatus(place.value.repo, place.value.keys, context.now());
+      if (!status.ok) return status;
+      if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
+      return ok({ json: status.value, words: wordsOf(status.value) });
+    }),
   );
-  feedCommand(group, "verify", "check every signature, date and file of a feed from the anchor on")
+  feedCommand(group, "verify", "check every signature, date and file of a feed, starting from the trust anchor")
     .addOption(trustOption())
-    .option("--policy <file>", "the ring policy by which everything promoted has to have been judged")
+    .option("--policy <file>", "the ring policy that every promotion must have used")
     .action((options: FeedOptions & { trust?: string }) =>
       host.run(options, async (job) => {
         const { repo, trust, policy } = options;
@@ -39,15 +42,15 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
         if (faults.length > 0) {
           return fail("FEED_UNTRUSTED", `${repo}: ${faults.join("; ")}.`, verified.value);
         }
-        const without = absent.length > 0 ? `; ${absent.length} files of builds that no ring runs are not here` : "";
+        const without = absent.length > 0 ? `; ${absent.length} files of builds that no ring runs are absent` : "";
         return ok({
           json: verified.value,
-          words: [`${repo}: ${files} files, ${formatBytes(bytes)}, all good${without}.`],
+          words: [`${repo}: ${files} files, ${formatBytes(bytes)}, all valid${without}.`],
         });
       }),
     );
-  feedCommand(group, "export", "copy the feed of today into UPDATES on a stick")
-    .requiredOption("--to <stick>", "where the stick is")
+  feedCommand(group, "export", "copy the current feed into UPDATES on a stick")
+    .requiredOption("--to <stick>", "the folder of the stick")
     .action((options: FeedOptions & { to: string }) =>
       host.run(options, async (job) => {
         const place = feedLocationOf(options);
@@ -81,7 +84,7 @@ function wordsOf({ rings, builds, security, roles, pending, notes }: FeedStatus)
     ...roleWords,
     ...pending.map(({ file, summary, missing }) => {
       const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`);
-      return `Waits for signatures (${waits.join(", ")}): ${file}, ${summary}`;
+      return `Pending signatures (${waits.join(", ")}): ${file}, ${summary}`;
     }),
     ...notes,
   ];

@@ -17,7 +17,7 @@ import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, repeatable, withJson } from "./options.ts";
 
-/** What every command on a feed may be given, before its own name or after it. */
+/** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
   repo?: string;
   keys?: string;
@@ -26,15 +26,15 @@ export type FeedOptions = {
   json?: true;
 };
 
-/** The options that say where a feed and its keys are. */
+/** Adds the options that name the feed and its keys. */
 function withFeedPlace(command: Command): Command {
   return command
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
-    .option("--person-keys <folder>", "keys of the feed in another place; may stand several times", repeatable());
+    .option("--person-keys <folder>", "another folder with feed keys; repeatable", repeatable());
 }
 
-/** The group of all commands on a feed. Where it is may be said before a command's name or after it. */
+/** The group of all feed commands. Their common options may come before or after a command's name. */
 export function feedGroup(program: Command): Command {
   const group = withFeedPlace(program.command("feed").description("the update feed: builds, rings, halts"));
   return group.hook("preAction", (_, command) => {
@@ -52,7 +52,7 @@ export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOpti
   return ok({ repo, keys, personKeys, policy });
 }
 
-/** Runs a command that changes a feed, and tells what became of the change. */
+/** Runs a command that changes a feed, and describes the result. */
 export function changeFeed<C extends TransactionResult>(
   host: Host,
   context: CommandContext,
@@ -69,7 +69,10 @@ export function changeFeed<C extends TransactionResult>(
   });
 }
 
-const NOTHING_NEW: Outcome = { json: { published: false, summary: "nothing was new" }, words: ["Nothing was new."] };
+const NOTHING_NEW: Outcome = {
+  json: { published: false, summary: "nothing was new" },
+  words: ["There is nothing new to publish."],
+};
 
 function tell(job: Job, concluded: TransactionResult, more: readonly string[]): Outcome {
   const { published, summary, pending, missing, warnings, developmentKeys } = concluded;
@@ -80,12 +83,12 @@ function tell(job: Job, concluded: TransactionResult, more: readonly string[]): 
     ? [`Published: ${summary}.`]
     : [
         `Not published yet: ${summary}. Signatures so far: ${waits}.`,
-        `Take ${pending} to whoever signs: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
+        `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
       ];
   return { json: { ...concluded, pending: pending ?? null }, words: [...words, ...more] };
 }
 
-/** A usage error with this text, for what commander cannot check by itself. */
+/** An argument parser for commander that checks the text with a schema; `form` describes a valid text. */
 function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
   return (text: string): T => {
     const parsed = v.safeParse(schema, text);
@@ -103,9 +106,9 @@ export const FLAG_NAME = reader(
   "a name of a-z, 0-9 and -, beginning with a letter",
 );
 
-/** By which numbers a promotion is judged. */
+/** The policy that judges a promotion. */
 export function policyOption(): Option {
-  return new Option("--policy <file>", "another ring policy than the one that ships");
+  return new Option("--policy <file>", "a ring policy other than the one that ships with vaultctl");
 }
 
 export const ROLE = reader(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
@@ -114,8 +117,8 @@ export type FlagOptions = { on: readonly string[]; off: readonly string[] };
 
 export function withFlags(command: Command): Command {
   return command
-    .option("--on <flag>", "turn this signed switch on; may stand several times", repeatable(FLAG_NAME), [])
-    .option("--off <flag>", "turn it off", repeatable(FLAG_NAME), []);
+    .option("--on <flag>", "turn this signed feature flag on; repeatable", repeatable(FLAG_NAME), [])
+    .option("--off <flag>", "turn this signed feature flag off; repeatable", repeatable(FLAG_NAME), []);
 }
 
 export function flagsOf({ on, off }: FlagOptions): Readonly<Record<string, boolean>> {

@@ -2,7 +2,7 @@ import { type Attempt, type Failure, type FailureCode, failureOf } from "../fail
 import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
 
-/** What a command found or did: members of its JSON object, and the same in words. */
+/** The result of a command: the members of its JSON object, and lines of text for people. */
 export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly words: readonly string[] };
 
 /** Runs a command's work, prints its outcome, and sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
@@ -44,7 +44,7 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
   };
 }
 
-// The one place where anything thrown is turned into a sentence: no user of the tool ever sees a stack trace.
+// The only place where a thrown error becomes a message: users never see a stack trace.
 async function settle(work: () => Promise<Attempt<Outcome>>): Promise<Attempt<Outcome>> {
   try {
     return await work();
@@ -53,7 +53,7 @@ async function settle(work: () => Promise<Attempt<Outcome>>): Promise<Attempt<Ou
   }
 }
 
-// A stick's label or a license's claims may be anyone's: they must not steer the terminal.
+// A stick's label or a license's claims are attacker-controlled: they must not send control characters to the terminal.
 function printable(line: string): string {
   return line.replaceAll(/\p{Cc}/gu, "\u{fffd}");
 }

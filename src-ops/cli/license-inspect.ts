@@ -10,7 +10,7 @@ type Options = { trust?: string; json?: true };
 
 export function addLicenseInspect(group: Command, host: Host): void {
   withJson(group.command("inspect"))
-    .description("show what a license file says; it is checked only with --trust")
+    .description("show the content of a license file; it is verified only with --trust")
     .argument("<file>", "the license file (.uvvlic)")
     .addOption(trustOption().default(undefined, "none: nothing is checked"))
     .action((file: string, options: Options) =>
@@ -26,7 +26,7 @@ export function addLicenseInspect(group: Command, host: Host): void {
 
 function describe({ signature, header, claims, license }: Inspection): string[] {
   const first = `Signature: ${signature}`;
-  // Quoted as JSON: what an unchecked file says must not steer the terminal.
+  // Quoted as JSON: the content of an unchecked file must not send control characters to the terminal.
   if (!license) return [first, JSON.stringify({ header, claims })];
   const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp } = license;
   const marks = fingerprintParts(bind);
@@ -35,7 +35,7 @@ function describe({ signature, header, claims, license }: Inspection): string[] 
     `License ${seq} (${lid}) of ${iss} for ${sub}, ring ${ring}`,
     `From ${formatDate(nbf)} until ${formatDate(exp)}, then ${grace / 86_400} days of grace`,
     `Bound to: ${bind.mode}, stick ${bind.stick}${bind.mode === "stick" ? "" : `, device ${bind.device}`}`,
-    `Marks: of the stick ${marks.stick.join(", ") || "none"}; of the computer ${marks.device.join(", ") || "none"}`,
+    `Fingerprints: stick ${marks.stick.join(", ") || "none"}; computer ${marks.device.join(", ") || "none"}`,
     `Videos: ${entitlements.includes("*") ? "all" : entitlements.join(", ")}; app from ${minApp}`,
   ];
 }

@@ -24,7 +24,7 @@ export type BuildOrder = {
   readonly files: readonly string[];
   readonly version: Version;
   readonly buildEpoch: number;
-  /** What the file names do not say. */
+  /** The kind of machine, if the file names do not contain it. */
   readonly given: Partial<BuildKind>;
   readonly notes: ReleaseNotes | undefined;
 };
@@ -33,10 +33,12 @@ export type AddedBuild = TransactionResult & { readonly build: BuildId; readonly
 
 type Source = Hashed & { readonly path: string; readonly name: string; readonly kind: BuildKind };
 
-// FAT32 holds no file of 4 GiB, and the feed must fit onto a stick.
+// The limit of FAT32: the feed must fit onto a stick.
 const MAX_FILE_BYTES = 4 * GIB - 1;
 
-/** Lists the files of a build; its id follows from their bytes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR. */
+/**
+ * Adds the files of a build; its id is derived from their hashes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR.
+ */
 export async function addBuild(
   transaction: FeedTransaction,
   order: BuildOrder,
@@ -53,7 +55,7 @@ export async function addBuild(
     if (!splitBuildPath(path) || targets.has(path)) {
       return fail(
         "BUILD_FILE_UNKNOWN",
-        `${source.path}: its name cannot stand in a feed beside the others: rename it.`,
+        `${source.path}: its name is not possible in a feed or is already used: rename it.`,
       );
     }
     const stored = await storeFile(
@@ -93,18 +95,16 @@ async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promi
     const hashed = await hashFile(path, signal);
     if (!hashed.ok) return hashed;
     if (hashed.value.length === 0 || hashed.value.length > MAX_FILE_BYTES) {
-      return fail("SOURCE_UNREADABLE", `${path} must have 1 byte to 4 GiB: a stick with FAT32 holds no larger file.`);
+      return fail("SOURCE_UNREADABLE", `${path} must have 1 byte to 4 GiB: FAT32 sticks do not hold larger files.`);
     }
     sources.push({ ...hashed.value, path, name: feedNameOf(path), kind: kind.value });
   }
   const machines = sources.map(({ kind }) => `${kind.platform} ${kind.arch} ${kind.kind}`);
   const twice = machines.find((machine, i) => machines.indexOf(machine) !== i);
-  return twice === undefined
-    ? ok(sources)
-    : fail("BUILD_FILE_UNKNOWN", `Two files are for ${twice}: name one of each.`);
+  return twice === undefined ? ok(sources) : fail("BUILD_FILE_UNKNOWN", `Two files are for ${twice}: name only one.`);
 }
 
-// The same bytes have the same id wherever they are added, and others never do.
+// The same files always get the same id, and different files get different ids.
 function buildIdOf(version: Version, sources: readonly Source[]): BuildId {
   const lines = sources.map(({ name, sha256 }) => `${sha256} ${name}\n`).toSorted();
   const digest = createHash("sha256").update(lines.join("")).digest("hex");
@@ -117,7 +117,7 @@ function judgeBuild(
   build: BuildId,
 ): Attempt<undefined> {
   const { builds, security } = feed.documents;
-  if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is listed already: release it as it is.`);
+  if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is already in the feed: release it.`);
   const listing = judgeListing({ id: build, version, buildEpoch }, builds);
   if (!listing.ok) return listing;
   if (buildEpoch >= security.buildFloor) return ok(undefined);

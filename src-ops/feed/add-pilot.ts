@@ -13,7 +13,7 @@ import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
 
 export type NewPilot = { readonly hostname: string; readonly agreement: string; readonly signed: string };
 
-/** Enters a client with a signed agreement as a pilot of ring1; known already, it gets the new agreement. */
+/** Enters a client with a signed agreement as a pilot of ring1, or replaces the agreement of a known pilot. */
 export function addPilot(
   place: FeedLocation,
   { hostname, agreement, signed }: NewPilot,
@@ -21,14 +21,14 @@ export function addPilot(
 ): Promise<Attempt<{ readonly pilots: number; readonly sha256: string }>> {
   return withFeedTransaction(place, now, async ({ feed, ringTargets }) => {
     const bytes = await readSmallFile(agreement, 64 * MIB);
-    if (!bytes || bytes.length === 0) return fail("SOURCE_UNREADABLE", `${agreement} is no plain file.`);
+    if (!bytes || bytes.length === 0) return fail("SOURCE_UNREADABLE", `${agreement} is not a regular file.`);
     const sha256 = sha256Hex(bytes);
     const text = formatRingTargets(withPilot(ringTargets, { hostname, sha256, signed }), marksOf(feed.documents.rings));
     const entered = parseRingTargets(utf8(text));
     if (!entered.ok) {
       return fail(
         "RING_TARGETS_INVALID",
-        `${hostname} is no computer's name, stands in another ring, or has no such day.`,
+        `${hostname} is not a valid computer name or is in another ring, or the day is not valid.`,
       );
     }
     await writeFileAtomic(ringTargetsPath(feed.folder), text);

@@ -42,16 +42,16 @@ export type ListedBuild = {
   readonly files: readonly ListedFile[];
 };
 
-/** What the keys of one ring have signed. */
+/** The documents that the keys of one ring have signed. */
 export type RingState = {
   readonly release: Release | undefined;
-  /** Every build that the ring was ever offered, in that order. */
+  /** Every build that the ring was ever offered, in order. */
   readonly offered: readonly BuildId[];
   readonly validation: Validation | undefined;
   readonly halt: Halt | undefined;
 };
 
-/** What a feed says, once its signatures are checked. */
+/** The content of a feed whose signatures are verified. */
 export type FeedDocuments = {
   readonly builds: ReadonlyMap<BuildId, ListedBuild>;
   readonly security: SecurityDocument;
@@ -60,7 +60,7 @@ export type FeedDocuments = {
 
 export type Roles = ReadonlyMap<TargetsRole, Metadata<Targets>>;
 
-/** The content of a target that metadata lists; `undefined` where it is not there or is another. */
+/** Reads the content of a target; `undefined` if it is missing or does not match the hash. */
 export type ReadTarget = (path: string, sha256: string) => Promise<Uint8Array | undefined>;
 
 const Offered = v.object({ offered: v.pipe(v.array(BuildId), v.maxLength(1000)) });
@@ -71,11 +71,11 @@ export async function loadDocuments(folder: string, roles: Roles): Promise<Attem
     return readSmallFile(targetFilePath(folder, path, sha256), MAX_DOCUMENT_BYTES);
   });
   if (documents.ok) return documents;
-  const what = `${documents.error} is damaged, missing, or not of this version of vaultctl`;
+  const what = `${documents.error} is damaged, missing, or from another version of vaultctl`;
   return fail("FEED_BROKEN", `${folder}: ${what}: restore the feed from your backup.`);
 }
 
-/** The same from any source. The error is the path of the first document that is not as it should be. */
+/** The same from any source. The error is the path of the first invalid document. */
 export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Result<FeedDocuments, string>> {
   const stranger = findStranger(roles);
   if (stranger !== undefined) return err(stranger);
@@ -93,7 +93,7 @@ export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Res
   return ok({ builds: builds.value, security: security.value, rings });
 }
 
-// A role signs what is its own, under the names that this page knows: no path leads out of the feed.
+// A role may sign only its own targets, with the paths that are known here: no path leads out of the feed.
 function findStranger(roles: Roles): string | undefined {
   for (const [role, metadata] of roles) {
     const stranger = Object.keys(metadata.signed.targets).find((path) => !isTargetOf(role, path));
@@ -170,10 +170,10 @@ function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, str
   return ok(builds);
 }
 
-/** What a halt names that stops nothing: no build has such an id. */
+/** The build id in a halt that stops nothing: no build has this id. */
 export const NO_BUILD = v.parse(BuildId, "none");
 
-/** The halt of a ring that stands: it names a build, and the ring's document has not undone it. */
+/** The active halt of a ring: it names a build, and the ring's document has not lifted it. */
 export function standingHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
   const undone = release?.halt;
   const isUndone =

@@ -17,7 +17,7 @@ import { TARGETS_ROLES } from "./roles.ts";
 import { storeFile } from "./store-build-file.ts";
 import { filesUnder } from "./sweep.ts";
 
-/** Where readers look for an update feed on a stick. */
+/** The folder in which readers look for an update feed on a stick. */
 export const UPDATES_FOLDER = "UPDATES";
 
 export type ExportedFeed = {
@@ -30,12 +30,11 @@ export type ExportedFeed = {
 
 type Carried = { readonly name: string; readonly path: string; readonly sha256: string; readonly length: Bytes };
 
-// A cluster's unused end, which on a large FAT32 stick is 32 KiB.
+// The unused end of the last cluster, up to 32 KiB on a large FAT32 stick.
 const EXTRA_PER_FILE = 32 * KIB;
 
-/**
- * Copies the feed of today onto a stick: all metadata and documents, and the builds that rings run or fall back to. What
- * the stick had stays readable until the new state is whole. FEED_OUTDATED: the stick has a newer one.
+/** Copies the current feed onto a stick: all metadata and documents, and the builds that rings run or fall back to. The old
+ * feed on the stick stays readable until the new one is complete. FEED_OUTDATED: the stick has a newer feed.
  */
 export async function exportFeed(
   { repo, keys, stick }: { readonly repo: string; readonly keys: string; readonly stick: string },
@@ -47,15 +46,15 @@ export async function exportFeed(
   const folder = join(stick, UPDATES_FOLDER);
   if (!(await exists(stick))) return fail("NOT_FOUND", `There is no folder ${stick}: is the stick plugged in?`);
   if ((await isInside(folder, repo)) || (await isInside(repo, folder))) {
-    return fail("NOT_A_STICK", `${repo} and ${folder} lie in one another: name a stick.`);
+    return fail("NOT_A_STICK", `${repo} and ${folder} are inside each other: name a stick.`);
   }
   const there = await loadFeed(folder, anchors);
   const before = there.ok ? there.value : undefined;
   if (before && before.timestamp.signed.version > feed.value.timestamp.signed.version) {
-    return fail("FEED_OUTDATED", `${folder} is newer than ${repo}: that is an old copy of the feed, use the newest.`);
+    return fail("FEED_OUTDATED", `${folder} is newer than ${repo}: this is an old copy of the feed, use the newest.`);
   }
   const carried = carriedTargets(feed.value);
-  // What neither the stick's state of now nor the next one names makes room first.
+  // To free space, first remove the files that neither the stick's current state nor the next one uses.
   await sweepStick(folder, [...(before ? namesOf(before) : []), ...namesOf(feed.value)]);
   const room = await requireRoom(stick, folder, carried);
   if (!room.ok) return room;
@@ -97,7 +96,7 @@ async function copyTargets(folder: string, carried: readonly Carried[], signal: 
       const stored = await storeFile(path, { sha256, length }, to, signal);
       if (!stored.ok) return stored;
       const fault = await readBack.check(to, expected);
-      if (fault) return fail("READ_BACK_FAILED", `${to} is not what was written (${fault}): use another stick.`);
+      if (fault) return fail("READ_BACK_FAILED", `${to} reads back differently (${fault}): use another stick.`);
       copied++;
     }
   } finally {
@@ -106,7 +105,7 @@ async function copyTargets(folder: string, carried: readonly Carried[], signal: 
   return ok(copied);
 }
 
-// The timestamp makes the new state the one that counts. New roots follow it where the state is valid by the old one too.
+// The timestamp makes the new state current. New roots are written after it if the old root also accepts the new state.
 async function copyMetadata(folder: string, feed: Feed, before: Feed | undefined): Promise<void> {
   await mkdir(join(folder, METADATA), { recursive: true });
   const write = (name: string, content: Uint8Array) => writeFileAtomic(metadataPath(folder, name), content);
@@ -165,5 +164,5 @@ async function requireRoom(stick: string, folder: string, carried: readonly Carr
   }
   const room = await requireSpace(stick, needed);
   if (room.ok) return room;
-  return fail("DISK_FULL", `${stick} has no room for the update feed: free some space or use a larger stick.`);
+  return fail("DISK_FULL", `${stick} has not enough space for the update feed: free some space or use a larger stick.`);
 }

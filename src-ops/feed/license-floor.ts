@@ -7,9 +7,8 @@ import { loadPublisher } from "../keys/index.ts";
 import { licensesIn, readRegister } from "../register/index.ts";
 import type { Step } from "./rules.ts";
 
-/**
- * Refuses a rollback to a build that an issued license would lock out. Without the publisher's register nobody can tell,
- * so that is a refusal too. LICENSES_NEED_NEWER, KEYS_MISSING, REGISTER_BROKEN.
+/** Refuses a rollback to a build that is older than an issued license allows. Also fails without the publisher's register,
+ * because then this cannot be checked. LICENSES_NEED_NEWER, KEYS_MISSING, REGISTER_BROKEN.
  */
 export async function judgeLicenses(step: Step, keys: string, now: UnixSeconds): Promise<Attempt<undefined>> {
   const back = RINGS.flatMap((ring) => {
@@ -29,7 +28,7 @@ export async function judgeLicenses(step: Step, keys: string, now: UnixSeconds):
       const who = `license ${newest.lid} of ${newest.sub} needs ${newest.minApp}`;
       return fail(
         "LICENSES_NEED_NEWER",
-        `Build ${build} is version ${version}, but ${who}: renew it first, or go back less far.`,
+        `Build ${build} is version ${version}, but ${who}: renew it first, or choose a newer build.`,
       );
     }
   }

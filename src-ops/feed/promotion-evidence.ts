@@ -9,13 +9,13 @@ import type { ReleaseOrder } from "./release-order.ts";
 import { readVerdict } from "./validate-ring.ts";
 import type { Promotion, Release } from "../../src-shared/updates/index.ts";
 
-/** On what a document of a ring rests, and what the gate ring's own keys have to sign for it. */
+/** The evidence in a ring's document, and the validation that the gate ring's own keys must sign for it. */
 export type PromotionEvidence = Pick<Release, "verdictHash" | "policyHash"> & {
   readonly promotion: Promotion;
   readonly fresh: Validation | undefined;
 };
 
-/** Gathers what speaks for a promotion. What does not suffice is refused by the rules, which see every change. */
+/** Collects the evidence of a promotion. The rules, which judge every change, decide whether it is sufficient. */
 export async function collectEvidence(
   transaction: FeedTransaction,
   order: ReleaseOrder & { readonly reason: string },
@@ -65,7 +65,7 @@ async function validationFor(
   }
   if (old && (await ringOfVerdict(verdict)) === before) {
     const share = `${old.basisPoints / 100} % (document ${old.seq})`;
-    return fail("BUILD_RUNNING", `${ring} runs ${build} already, for ${share}: somebody was here before you.`);
+    return fail("BUILD_RUNNING", `${ring} already runs ${build}, for ${share}: somebody else has promoted it.`);
   }
   const fresh = await readVerdict(verdict, gate, build, transaction.now);
   return fresh.ok ? ok({ named: fresh.value, fresh: fresh.value }) : fresh;
@@ -77,7 +77,7 @@ async function ringOfVerdict(path: string): Promise<Ring | undefined> {
   return verdict?.ok ? verdict.value.ring : undefined;
 }
 
-// A larger share rests on the checklist of the first one.
+// A larger share uses the checklist of the first share.
 async function checklistFor(
   { ring, build, checklist }: ReleaseOrder,
   named: Validation | undefined,

@@ -12,7 +12,7 @@ import { draftOf } from "./ring-draft.ts";
 
 const PATHS: Readonly<Record<string, string>> = { [KEYS_FILE]: KEYS_PATH, [REVOCATIONS_FILE]: REVOCATIONS_PATH };
 
-/** Brings the publisher's revocation list and key manifest into the feed, as far as it lacks them; `undefined`: nothing. */
+/** Publishes the publisher's revocation list and key manifest in the feed. `undefined`: the feed already has them. */
 export async function publishLists(transaction: FeedTransaction): Promise<Attempt<TransactionResult | undefined>> {
   const { feed, now } = transaction;
   const publisher = await loadPublisher(transaction.keys);

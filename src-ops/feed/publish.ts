@@ -21,22 +21,22 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 
 export type Publication = {
   readonly folder: string;
-  /** What is published now; none where the feed begins. */
+  /** The published state; `undefined` for a new feed. */
   readonly before: Feed | undefined;
   readonly draft: Draft;
   readonly after: AppliedDraft;
   readonly ringTargets: RingTargets;
 };
 
-/** Publishes a draft that is signed, or says that the server's two keys are not at hand. */
+/** Publishes a signed draft; returns the missing signatures if the server's two keys are not available. */
 export async function publish(
   { folder, before, draft, after, ringTargets }: Publication,
   signers: readonly FeedSigner[],
   now: UnixSeconds,
 ): Promise<Attempt<readonly MissingSignatures[]>> {
   const root = draft.root ?? before?.root;
-  if (!root) throw new TypeError("a feed begins with a root");
-  // Where the old keys are at hand they sign too: then readers accept the new state by the old root and by the new one.
+  if (!root) throw new TypeError("the first draft of a feed must have a root");
+  // If the old keys are available, they sign too: then readers with the old root accept the new state as well.
   const keyrings = before ? [before.keyring, after.keyring] : [after.keyring];
   const fresh = signFreshness(before, after.roles, signers, keyrings, now);
   const missing = (["snapshot", "timestamp"] as const).filter((role) => !isSignedFor(root, role, fresh[role]));
@@ -60,8 +60,8 @@ function hiddenFiles(draft: Draft, { snapshot }: Freshness): readonly FeedFile[]
   return [...documents, ...roles, metadataFile("snapshot", snapshot.signed.version, encode(snapshot))];
 }
 
-// A new root counts as soon as it is there. It comes last where the state is valid by the old one as well, and first
-// where only the new one knows the keys: then readers refuse for the moment between the two files, and come again.
+// A new root is in force as soon as it is written. It is written last if the old root also accepts the new state. If
+// only the new root does, it is written first: between the two files readers refuse the feed, and try again later.
 function visibleMetadata(
   before: Feed | undefined,
   { root }: Draft,

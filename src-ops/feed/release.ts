@@ -12,7 +12,7 @@ import { givesNobodyABuild } from "./rules.ts";
 
 const ANY_VERSION = "0.0.0" as Version;
 
-/** Lets a ring run a build: ring0 first, the same bytes in the next ring once they passed in the one before (R-15). */
+/** Releases a build to a ring: first to ring0, and to each next ring after it has passed in the previous one (R-15). */
 export async function releaseBuild(
   transaction: FeedTransaction,
   order: ReleaseOrder,
@@ -20,13 +20,13 @@ export async function releaseBuild(
   const { feed, now } = transaction;
   const { ring, build, lane, overrides = [] } = order;
   if (order.reason === undefined && (lane !== undefined || overrides.length > 0)) {
-    return fail("USAGE", "Who goes another way than the usual one says why: --reason. See --help.");
+    return fail("USAGE", "--lane and --override need a reason: add --reason. See --help.");
   }
   const before = feed.documents.rings[ring].release;
   const old = before?.build === build && before.kind !== "rollback" ? before : undefined;
   const wanted = wantedFrom(transaction, order, old);
   if (old && order.verdict !== undefined && wanted.basisPoints === old.basisPoints && givesNobodyABuild(old, wanted)) {
-    return fail("BUILD_RUNNING", `${ring} runs ${build} already, for everyone: somebody was here before you.`);
+    return fail("BUILD_RUNNING", `${ring} already runs ${build} for all machines: somebody else has promoted it.`);
   }
   const release =
     old && givesNobodyABuild(old, wanted)
@@ -38,7 +38,7 @@ export async function releaseBuild(
   return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
 }
 
-/** The document that is asked for, on the grounds of the one before. */
+/** The requested document, with the evidence of the previous one. */
 function wantedFrom(transaction: FeedTransaction, order: ReleaseOrder, old: Release | undefined): Release {
   const { feed, now, policy } = transaction;
   const { ring, build } = order;
@@ -60,7 +60,7 @@ function wantedFrom(transaction: FeedTransaction, order: ReleaseOrder, old: Rele
   };
 }
 
-/** The same on grounds of its own. Overrides that nothing asks for are left out: what is signed was needed. */
+/** Adds new evidence to a document. Overrides that are not needed are left out, so that only needed ones are signed. */
 async function grounded(transaction: FeedTransaction, order: ReleaseOrder, wanted: Release, old: Release | undefined) {
   const { ring, reason } = wanted;
   const grounds = await collectEvidence(transaction, { ...order, reason }, old);
@@ -77,7 +77,7 @@ async function grounded(transaction: FeedTransaction, order: ReleaseOrder, wante
   return ok({ ...release, promotion: { ...promotion, overrides } });
 }
 
-/** Turns signed switches of a ring without another build (R-62). RING_EMPTY. */
+/** Changes signed feature flags of a ring without a new build (R-62). RING_EMPTY. */
 export async function turnFlags(
   transaction: FeedTransaction,
   ring: Ring,
@@ -92,7 +92,7 @@ export async function turnFlags(
   return submitDraft(transaction, draftOf(feed, `${ring}: ${turned.join(", ")}`, releaseDocuments(feed, release), now));
 }
 
-/** The build for those outside of the share: the last that everyone had, if it may still be run. */
+/** The build for machines outside the share: the last build for all machines, if it may still be run. */
 export function fallbackFor({ feed }: FeedTransaction, ring: Ring, build: BuildId): BuildId | null {
   const { release: old } = feed.documents.rings[ring];
   if (!old) return null;

@@ -10,7 +10,7 @@ import { MIB } from "../../src-shared/units.ts";
 
 type Marks = Readonly<Record<Ring, boolean>>;
 
-/** Which rings run a build that their own keys have signed as passed. */
+/** Which rings run a build that their own keys have validated. */
 export function marksOf(rings: FeedDocuments["rings"]): Marks {
   const isValidated = (ring: Ring) => {
     const { release, validation } = rings[ring];
@@ -20,9 +20,8 @@ export function marksOf(rings: FeedDocuments["rings"]): Marks {
   return { ring0: isValidated("ring0"), ring1: isValidated("ring1"), ga: isValidated("ga") };
 }
 
-/**
- * Reads `ring-targets.json`. The machines in it are the publisher's to edit; a mark that says more or less than the
- * signed feed is refused. RING_TARGETS_INVALID, RING_TARGETS_EDITED.
+/** Reads `ring-targets.json`. The publisher may edit its machines, but `validated` must match the signed feed.
+ * RING_TARGETS_INVALID, RING_TARGETS_EDITED.
  */
 export async function readRingTargets(feed: string, rings: FeedDocuments["rings"]): Promise<Attempt<RingTargets>> {
   const path = ringTargetsPath(feed);
@@ -31,15 +30,15 @@ export async function readRingTargets(feed: string, rings: FeedDocuments["rings"
   const file = bytes && parseRingTargets(bytes);
   if (!file?.ok) {
     const form = "rings.ring0, ring1 and ga with validated and targets, each machine once";
-    return fail("RING_TARGETS_INVALID", `${path} is not what it must be (${form}): correct it, or delete it.`);
+    return fail("RING_TARGETS_INVALID", `${path} is invalid (it must have ${form}): correct it, or delete it.`);
   }
   const marks = marksOf(rings);
   const edited = RINGS.find((ring) => file.value.rings[ring].validated !== marks[ring]);
   if (edited === undefined) return file;
   return fail(
     "RING_TARGETS_EDITED",
-    `${path} says ${edited}.validated ${!marks[edited]}, the signed feed says ${marks[edited]}: put it back. ` +
-      "A ring is validated by `vaultctl feed validate`, not by hand.",
+    `${path} says ${edited}.validated ${!marks[edited]}, the signed feed says ${marks[edited]}: undo the edit. ` +
+      "Rings are validated with `vaultctl feed validate`, not by hand.",
   );
 }
 

@@ -23,19 +23,18 @@ export type RotationOrder = {
   readonly role: FeedRole;
   readonly replaced: Replacement["replaced"];
   readonly into: Replacement["into"];
-  /** The file with the public half of a key that its owner has made elsewhere; it takes the place of one key. */
+  /** The file with the public half of a key that its owner created elsewhere; it replaces one key. */
   readonly publicKey: string | undefined;
-  /** The server's keys are replaced too, so that readers forget every version that a thief may have shown them. */
+  /** Also replaces the server's keys, so that readers discard every version that a thief may have published. */
   readonly stolen: boolean;
-  /** Halts that stand are not signed again: they were the thief's. */
+  /** Active halts are not signed again, because the thief issued them. */
   readonly dropHalts: boolean;
 };
 
 export type RotatedFeed = TransactionResult & { readonly replaced: readonly ReplacedKey[] };
 
-/**
- * Replaces keys of a role by new ones. The parent signs them and raises the generation of every counter under the role,
- * so that nothing which a thief has counted up stands in the way. KEY_UNKNOWN, KEYS_MISSING, PUBLIC_KEY_INVALID.
+/** Replaces keys of a role with new ones. The parent role signs them and raises the generation of every counter under the
+ * role, so that a counter that a thief has raised has no effect. KEY_UNKNOWN, KEYS_MISSING, PUBLIC_KEY_INVALID.
  */
 export async function rotateFeed(transaction: FeedTransaction, order: RotationOrder): Promise<Attempt<RotatedFeed>> {
   const { feed } = transaction;
@@ -73,10 +72,10 @@ async function readIncoming(
   if (publicKey === undefined) return ok(undefined);
   if (replaced.length === 1 || transaction.feed.keyring[role].keys.length === 1)
     return readIncomingKey(transaction, role, publicKey);
-  return fail("USAGE", "--public takes the place of one key: name that one with --key. See --help.");
+  return fail("USAGE", "--public replaces one key: name that key with --key. See --help.");
 }
 
-// Whoever names new keys signs anew, and so does whoever got them: root, targets, the role itself.
+// The roles that must sign again: those that list the new keys (root, targets), and the role that has them.
 function draftFor(
   transaction: FeedTransaction,
   roles: readonly FeedRole[],
@@ -106,8 +105,9 @@ function draftFor(
   return { summary, root: root && new Metadata(root), roles: new Map(draftRoles), documents };
 }
 
-// In a new generation the sequence begins at 1: the old one may be a thief's, and have no room above it. A halt that no
-// longer stands does not vanish, for readers refuse a feed that shows less than it did: it names no build any more.
+// In a new generation the sequence starts at 1, because a thief may have raised the old one to its limit. A halt that
+// is no longer active is not removed, because readers refuse a feed that lists less than before: it names no build
+// instead.
 function countAnew(
   { feed, now }: FeedTransaction,
   role: DelegatedRoleName,

@@ -3,7 +3,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { draftOf, jsonDocument } from "./ring-draft.ts";
 
-/** Raises the security floor and revokes builds, in every ring and for good. BUILD_UNKNOWN, FLOOR_FALLS. */
+/** Raises the security floor and revokes builds, permanently and in every ring. BUILD_UNKNOWN, FLOOR_FALLS. */
 export async function raiseSecurity(
   transaction: FeedTransaction,
   floor: number | undefined,

@@ -17,7 +17,7 @@ import { marksOf, readRingTargets } from "./ring-targets.ts";
 export type RingStatus = {
   readonly release: Release | undefined;
   readonly validated: boolean;
-  /** The halt that stands. */
+  /** The active halt. */
   readonly halt: Halt | undefined;
   readonly offered: readonly BuildId[];
 };
@@ -32,7 +32,7 @@ export type FeedStatus = {
     readonly summary: string;
     readonly missing: readonly MissingSignatures[];
   }[];
-  /** What the next command will do first, or refuses over. */
+  /** What the next command will do first, or why it will fail. */
   readonly notes: readonly string[];
   readonly developmentKeys: boolean;
 };
@@ -47,7 +47,7 @@ export type RoleStatus = {
   readonly keyids: readonly string[];
 };
 
-/** What a feed says and who signs for it. Nothing is changed, and no private key is opened. */
+/** The state of a feed and its signing keys. Changes nothing, and opens no private key. */
 export async function feedStatus(repo: string, keys: string, now: UnixSeconds): Promise<Attempt<FeedStatus>> {
   const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
   if (!loaded.ok) return loaded;

@@ -9,12 +9,12 @@ import { type Attempt, fail } from "../failure.ts";
 
 export type Hashed = { readonly sha256: string; readonly length: Bytes };
 
-/** The hash of a file, or what copying it gives where `to` names a place by that hash. SOURCE_UNREADABLE, INTERRUPTED. */
+/** The hash and length of a file. SOURCE_UNREADABLE, INTERRUPTED. */
 export async function hashFile(path: string, signal: AbortSignal): Promise<Attempt<Hashed>> {
   return pour(path, signal, async () => {});
 }
 
-/** Copies a file to where its hash says that it belongs, durably; a copy that is there already is not made again. */
+/** Copies a file durably to a path that depends on its hash; an existing valid copy is not written again. */
 export async function storeFile(
   path: string,
   { sha256, length }: Hashed,
@@ -54,7 +54,7 @@ async function pour(
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<Attempt<Hashed>> {
   const source = await openPlainFile(path);
-  if (!source) return fail("SOURCE_UNREADABLE", `${path} is no plain file.`);
+  if (!source) return fail("SOURCE_UNREADABLE", `${path} is not a regular file.`);
   try {
     const hash = createHash("sha256");
     const buffer = Buffer.allocUnsafeSlow(2 * MIB);

@@ -21,18 +21,18 @@ import { type Hashed, hashFile } from "./store-build-file.ts";
 export type VerifiedFeed = {
   readonly files: number;
   readonly bytes: number;
-  /** Paths of targets that are missing or damaged, and roles that are expired. */
+  /** Missing or damaged targets, expired roles, and refusals by readers. */
   readonly faults: readonly string[];
-  /** Files of builds that no ring runs, and that this copy of the feed does without, as a stick does. */
+  /** Files of builds that no ring runs and that are not in this copy of the feed (such as on a stick). */
   readonly absent: readonly string[];
   readonly developmentKeys: boolean;
 };
 
 const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
-/**
- * Checks a whole feed: as the app of each ring reads it, and every signature, date and file that it lists. No anchor is a
- * refusal, and one that lies in the feed is none. With a policy's hash, what rings run was judged by that one. NO_ANCHOR, ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
+/** Checks a complete feed: reads it as the app of each ring does, and checks every signature, date and file. The trust
+ * anchor must exist outside the feed. With `policyHash`, every promotion must have used that policy. NO_ANCHOR,
+ * ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
  */
 export async function verifyFeed(
   repo: string,
@@ -71,7 +71,7 @@ export async function verifyFeed(
   return ok({ files, bytes, faults, absent, developmentKeys: feed.value.dev });
 }
 
-// The very code by which the app reads a feed, once for each ring, with nothing remembered.
+// The same code with which the app reads a feed, once for each ring, without stored state.
 async function askReaders(
   repo: string,
   anchors: string,
@@ -98,7 +98,7 @@ async function hashIfThere(path: string, signal: AbortSignal): Promise<Hashed | 
     const found = await hashFile(path, signal);
     return found.ok ? found.value : undefined;
   } catch (error) {
-    // The file system's refusals make a fault of this file; anything else ends the check.
+    // An error of the file system is a fault of this file; any other error ends the check.
     if (codeOf(error) === "") throw error;
     return undefined;
   }

@@ -3,7 +3,7 @@ import { GATE_MESSAGES, type GateLanguage, type GateMessages } from "./gate-mess
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 
-/** A gate with its bound and the sentence that says why. */
+/** A gate with its bound and a sentence that explains the outcome. */
 export type ExplainedGate = Gate & {
   readonly bound: { readonly atLeast: number; readonly atMost: number; readonly needed: number } | null;
   readonly why: string;
@@ -11,7 +11,7 @@ export type ExplainedGate = Gate & {
 
 export type ExplainedJudgement = Omit<Judgement, "gates"> & { readonly gates: readonly ExplainedGate[] };
 
-/** The same, apart: for a table. Empty where there is nothing to say. */
+/** The same texts separately, for a table. Empty if there is nothing to say. */
 export type GateTexts = {
   readonly value: string;
   readonly limit: string;
@@ -23,7 +23,7 @@ export function explain(judgement: Judgement): ExplainedJudgement {
   return { ...judgement, gates: judgement.gates.map(explainGate) };
 }
 
-/** Says which number it is, which bound it has, and what is missing. In English, as it stands in a verdict. */
+/** Explains the value, its bound and what is missing. In English, as in a verdict. */
 export function explainGate(gate: Gate): ExplainedGate {
   const bound = boundOf(gate);
   const explained = { ...gate, bound, why: "" };
@@ -33,7 +33,7 @@ export function explainGate(gate: Gate): ExplainedGate {
   return { ...explained, why: [measured, bounded(explained, words), missed(gate, words)].filter(Boolean).join("; ") };
 }
 
-/** The numbers of a gate and what is still open, in a person's language. */
+/** The numbers of a gate and what is still missing, in the reader's language. */
 export function gateTexts(gate: ExplainedGate, language: GateLanguage): GateTexts {
   return textsOf(gate, GATE_MESSAGES[language]);
 }
@@ -57,7 +57,7 @@ function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
   return { atLeast, atMost: shareAtMost(events, of, confidence), needed };
 }
 
-// A gate that only halts finds nothing to halt for.
+// A gate that passes without a value is one that can only halt: it has nothing to judge yet.
 function unmeasured({ outcome }: Gate, words: GateMessages): string {
   return outcome === "pass" ? words.nothingYet : words.nothingMeasured;
 }

@@ -1,5 +1,5 @@
-// Exact bounds for small rings (docs/formats/ring-policy.md): no normal approximation, which would be too kind where no
-// failure was seen.
+// Exact bounds for small rings (docs/formats/ring-policy.md): no normal approximation, which would be too
+// optimistic for samples without failures.
 
 /** The probability of at most `events` of `of`, each with probability `share`. */
 export function binomialAtMost(events: number, of: number, share: number): number {
@@ -26,12 +26,14 @@ export function shareAtLeast(events: number, of: number, confidence: number): nu
   return crossing((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
 }
 
-/** Whether `events` of `of` exclude every share from `limit` up. The same as `shareAtMost() < limit`, without a search. */
+/**
+ * Whether `events` of `of` exclude every share from `limit` up. The same as `shareAtMost() < limit`, without a search.
+ */
 export function excludesShare(events: number, of: number, limit: number, confidence: number): boolean {
   return of > 0 && events < of && binomialAtMost(events, of, limit) < 1 - confidence;
 }
 
-/** How many operations with so many failures exclude a share of `limit`. */
+/** The number of operations that, with this number of failures, excludes a share of `limit`. */
 export function operationsNeeded(events: number, limit: number, confidence: number): number {
   let [short, enough] = [events, Math.max(2 * events, 16)];
   while (!excludesShare(events, enough, limit, confidence)) [short, enough] = [enough, enough * 2];
@@ -43,7 +45,7 @@ export function operationsNeeded(events: number, limit: number, confidence: numb
   return enough;
 }
 
-/** The largest mean number of events that `events` seen ones do not exclude (Poisson, Garwood 1936, one-sided). */
+/** The largest mean that a count of `events` does not exclude (Poisson, Garwood 1936, one-sided). */
 export function meanAtMost(events: number, confidence: number): number {
   const highest = events + 40 + 10 * Math.sqrt(events + 1);
   return crossing((mean) => poissonAtMost(events, mean) <= 1 - confidence, 0, highest);
@@ -55,7 +57,7 @@ function poissonAtMost(events: number, mean: number): number {
   return Math.min(1, sum);
 }
 
-// Where a condition that holds from some point on begins to hold.
+// Finds by bisection the point from which a condition holds.
 function crossing(holds: (at: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
   for (let step = 0; step < 100 && high - low > 1e-15 * high; step++) {
@@ -66,10 +68,10 @@ function crossing(holds: (at: number) => boolean, from: number, to: number): num
   return high;
 }
 
-// The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22) in Lentz's way.
+// The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22) with Lentz's method.
 function regularizedBeta(a: number, b: number, x: number): number {
   const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b));
-  // Each side converges quickly on its own half.
+  // The fraction converges quickly only in this half of the range; the other half uses the symmetry relation.
   const isLowHalf = x < (a + 1) / (a + b + 2);
   return isLowHalf ? (front * fraction(a, b, x)) / a : 1 - (front * fraction(b, a, 1 - x)) / b;
 }

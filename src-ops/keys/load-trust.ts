@@ -24,8 +24,8 @@ const KEY_SUFFIX = ".jwk.json";
 const NOTHING_SEEN = { generation: 0, sequence: 0 };
 
 /** Reads the trust anchors of a check from `folder`, or from the project's `keys/`. Fails if there is no key, if any key
-* file is bad, and if the folder is on the stick that is being checked (design.md, Trust). A key manifest in the folder
-* says which of the keys are valid.
+ * file is bad, and if the folder is on the stick that is being checked (design.md, Trust). A key manifest in the folder
+ * says which of the keys are valid.
  */
 export async function loadTrust(folder: string | undefined, stick: string | undefined): Promise<Attempt<LoadedTrust>> {
   const from = folder ?? COMPILED_ROOTS;
@@ -57,7 +57,10 @@ async function applyManifestIn(folder: string, roots: TrustRoots): Promise<Attem
   const applied = bytes && applyKeyManifest(roots, bytes.toString("utf8"), NOTHING_SEEN);
   if (applied?.ok) return ok(applied.value.roots);
   const why = applied ? applied.error : "unreadable";
-  return fail("BAD_TRUST_KEY", `${path} does not match the keys in the same folder (${why}): get all of them from one source.`);
+  return fail(
+    "BAD_TRUST_KEY",
+    `${path} does not match the keys in the same folder (${why}): get all of them from one source.`,
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {

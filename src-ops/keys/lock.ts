@@ -7,7 +7,7 @@ import { PRIVATE } from "./key-folder.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** Lets one process at a time work on the resource `name` (a stick, the register). The lock file is in the key folder,
-* not on the stick, where it would stay if the stick is pulled out. A lock whose process has ended is taken over.
+ * not on the stick, where it would stay if the stick is pulled out. A lock whose process has ended is taken over.
  */
 export async function withLock<T>(
   publisher: Publisher,

@@ -16,7 +16,7 @@ import { isParent, signManifest } from "./sign-manifest.ts";
 const ROLE = "key-manifest";
 
 /** Creates a new parent key when the old one is lost, stolen or was never there. No manifest can announce it to readers:
-* only apps that are built with the new public keys trust it.
+ * only apps that are built with the new public keys trust it.
  */
 export async function newParent(keys: string, now: UnixSeconds): Promise<Attempt<RotatedKeys>> {
   const publisher = await loadPublisher(keys);
@@ -34,7 +34,10 @@ async function replaceUnderLock(publisher: Publisher, now: UnixSeconds): Promise
   const old = roots.filter(isParent);
   const generation = 1 + Math.max(0, ...old.map((root) => root.generation));
   if (await exists(privateKeyPath(folder, ROLE, generation))) {
-    return fail("KEYS_EXIST", `${privateKeyPath(folder, ROLE, generation)} is left from an unfinished run: delete it first.`);
+    return fail(
+      "KEYS_EXIST",
+      `${privateKeyPath(folder, ROLE, generation)} is left from an unfinished run: delete it first.`,
+    );
   }
   const jwk = await makeKey(folder, { role: ROLE, generation, dev });
   // Both parents are valid until the new one has signed, so an interrupted run leaves a consistent set of keys.

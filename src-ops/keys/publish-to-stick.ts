@@ -51,7 +51,7 @@ export type Carrier = {
 };
 
 /** Writes the publisher's key manifest and revocation list, if there are any, onto a stick and returns their names. Refuses
-* a stick that carries a newer one: then the key folder is an old copy, and must not sign anything.
+ * a stick that carries a newer one: then the key folder is an old copy, and must not sign anything.
  */
 export async function publishToStick(publisher: Publisher, stick: string): Promise<Attempt<readonly string[]>> {
   const due = await findDue(publisher, carriedBy(stick), stick);

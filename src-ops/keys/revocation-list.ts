@@ -37,7 +37,7 @@ export async function readRevocations(path: string, roots: TrustRoots): Promise<
 }
 
 /** Signs the next list: everything that was revoked before, and `added`. Its number continues even with a new key. The
-* list is entered in the register first, then written. Call it under the register's lock.
+ * list is entered in the register first, then written. Call it under the register's lock.
  */
 export async function signNextList(
   publisher: Publisher,

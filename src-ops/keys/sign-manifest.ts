@@ -36,7 +36,7 @@ export function isParent(root: TrustRoot): boolean {
 }
 
 /** Makes these keys the valid ones. Writes the register entry, then the manifest (from that moment the change is in
-* force), then the single key files that builds of the app include. Call it under the register's lock.
+ * force), then the single key files that builds of the app include. Call it under the register's lock.
  */
 export async function signManifest(
   publisher: Publisher,

@@ -22,11 +22,11 @@ export type AuditReport = {
   readonly entries: number;
   readonly licenses: number;
   readonly revoked: number;
-  /** Sentences; none means that all is as it was written. */
+  /** One sentence for each fault; empty if the audit found none. */
   readonly faults: readonly string[];
 };
 
-/** Checks the register's whole chain, that no number or file stands twice, and that the signed lists agree with it. */
+/** Checks the register's hash chain, that no number or file occurs twice, and that the signed files match it. */
 export async function audit(keys: string): Promise<Attempt<AuditReport>> {
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
@@ -46,8 +46,8 @@ export async function audit(keys: string): Promise<Attempt<AuditReport>> {
 function tornLine(path: string, { torn, entries }: Register): string[] {
   if (!torn) return [];
   return [
-    `${path}, line ${entries.length + 1} was never finished, and nothing was handed out for it: ` +
-      "the next license, list or key takes its place; there is nothing else to do",
+    `${path}, line ${entries.length + 1} was never finished, and no file was delivered for it: ` +
+      "the next entry replaces it; there is nothing else to do",
   ];
 }
 
@@ -66,7 +66,7 @@ async function revocationList(publisher: Publisher, register: Register, roots: T
   const path = revocationsPath(publisher);
   const { seq, licenses, keys, sha256 } = revokedIn(register);
   const onDisk = await hashOfFile(path, 128 * KIB);
-  if (onDisk === undefined) return seq === 0 ? [] : [`${path} is not there: ${SIGN_AGAIN}`];
+  if (onDisk === undefined) return seq === 0 ? [] : [`${path} does not exist: ${SIGN_AGAIN}`];
   const list = await readRevocations(path, roots);
   if (!list) return [`${path} is not signed by the newest key: ${SIGN_AGAIN}`];
   const agrees =

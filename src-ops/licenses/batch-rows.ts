@@ -8,7 +8,7 @@ const COLUMNS = ["customer", "days", "ring", "request", "passphrase", "entitle"]
 type Column = (typeof COLUMNS)[number];
 
 export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
-  /** Request files are named from here. */
+  /** The folder to which request files are relative. */
   readonly folder: string;
   readonly outDir: string;
 };
@@ -18,7 +18,7 @@ export type BatchRows = {
   readonly faults: readonly { readonly line: number; readonly message: string }[];
 };
 
-/** Reads a table of orders. Every row that is not one is a fault with its line. */
+/** Reads a table of orders. Every invalid row gives a fault with its line number. */
 export function parseBatch(text: string, place: BatchLocation): BatchRows {
   const table = parseCsv(text);
   if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote stands wrong." }] };
@@ -35,10 +35,10 @@ export function parseBatch(text: string, place: BatchLocation): BatchRows {
       faults.push({ line: record.line, message: order.error });
       continue;
     }
-    // File names are told apart by case nowhere but on Linux.
+    // Only Linux file systems distinguish file names by case.
     const name = order.value.customer.toLowerCase();
     const before = lines.get(name);
-    if (before !== undefined) faults.push({ line: record.line, message: `${name} stands in line ${before} already.` });
+    if (before !== undefined) faults.push({ line: record.line, message: `${name} is already in line ${before}.` });
     lines.set(name, record.line);
     orders.push({ line: record.line, order: order.value });
   }
@@ -49,7 +49,7 @@ function columnsOf(names: readonly string[]): Result<readonly Column[], string> 
   const columns = names.map((name) => name.trim().toLowerCase());
   const unknown = columns.find((name) => !COLUMNS.some((column) => column === name));
   if (unknown !== undefined) return err(`no column is named "${unknown}"; there are ${COLUMNS.join(", ")}.`);
-  if (new Set(columns).size !== columns.length) return err("a column stands twice.");
+  if (new Set(columns).size !== columns.length) return err("a column occurs twice.");
   if (!columns.includes("customer") || !columns.includes("days")) return err("customer and days are needed.");
   const entitle = columns.indexOf("entitle");
   if (entitle >= 0 && entitle !== columns.length - 1) return err("entitle must be the last column.");

@@ -12,7 +12,7 @@ import { readRequest } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 import { chooseStickFingerprint } from "./stick-fingerprint.ts";
 
-/** What a customer is to get on one stick. */
+/** The order for one customer's license on one stick. */
 export type LicenseOrder = {
   readonly customer: string;
   readonly requestFile?: string | undefined;
@@ -20,15 +20,15 @@ export type LicenseOrder = {
   readonly days: number;
   readonly graceDays: number;
   readonly ring: Ring;
-  /** Video ids; none means all. */
+  /** Video ids; empty means all videos. */
   readonly entitle: readonly string[];
   readonly minApp: string;
-  /** Whether the computer is enrolled for telemetry: it is then asked, once. */
+  /** Whether to enrol the computer for telemetry; its user is then asked once for consent. */
   readonly enrol?: boolean | undefined;
   readonly out: string;
 };
 
-/** Issues one license: entered in the register first, then written. Nothing is overwritten. */
+/** Issues one license: enters it in the register first, then writes it. Never overwrites a file. */
 export async function issueLicense(
   order: LicenseOrder & { readonly keys: string; readonly stick: string },
   now: UnixSeconds,
@@ -47,7 +47,7 @@ export async function issueLicense(
   });
 }
 
-/** Checks an order against the stick it is for, and makes what only it has: its `lid` and its passphrase. */
+/** Checks an order against its stick, and creates the license's own `lid`, passphrase and pseudonym. */
 export async function termsOf(
   order: LicenseOrder,
   stick: StickForLicense,
@@ -78,12 +78,12 @@ export async function termsOf(
   });
 }
 
-/** Tied to no name but in the register. */
+/** A random pseudonym. Only the register links it to a name. */
 export function newPseudonym(): string {
   return idFromRandom(randomBytes(ID_LENGTH));
 }
 
-/** Video ids that the stick has; none means all. */
+/** Checks that the stick has these video ids; empty means all videos. */
 export function checkEntitlements(entitle: readonly string[], stick: StickForLicense): Attempt<readonly string[]> {
   const unknown = entitle.find((id) => !stick.videoIds.includes(id));
   if (unknown !== undefined) {

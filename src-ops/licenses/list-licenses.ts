@@ -11,13 +11,13 @@ export type ListedLicense = Pick<
   readonly grace: number;
   readonly entitlements: readonly string[] | null;
   readonly device: string | null;
-  /** Under which pseudonym its computer is enrolled for telemetry. */
+  /** The pseudonym under which its computer is enrolled for telemetry. */
   readonly pid: string | null;
-  /** `key-retired`: good in itself, but signed by a key that counts no more; a renewal puts it right. */
+  /** `key-retired`: signed by a key that is no longer valid; a renewal makes the license valid again. */
   readonly state: "active" | "grace" | "ended" | "revoked" | "key-retired";
 };
 
-/** Every license as its newest file stands, of one customer or all. */
+/** The current state of every license, of one customer or of all. */
 export async function listLicenses(
   keys: string,
   filter: { readonly customer?: string | undefined; readonly expiring?: number | undefined },
@@ -67,7 +67,7 @@ function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | 
   return now < exp + grace ? "grace" : "ended";
 }
 
-// What runs in its grace is the most urgent to renew.
+// A license in its grace period is the most urgent to renew.
 function endsWithin({ exp, state }: ListedLicense, now: UnixSeconds, days: number): boolean {
   return state === "grace" || (state === "active" && exp <= now + days * DAY);
 }

@@ -7,10 +7,10 @@ import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
-/** A computer that asks, and what it says of the drive. */
+/** The computer that asks for a license, and the drive fingerprint that it reports. */
 export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickMarks | undefined };
 
-/** What an activation request (attacker-controlled) asks for. It must be meant for this stick. */
+/** Reads an activation request (attacker-controlled), which must be for this stick. */
 export async function readRequest(
   path: string,
   stick: { readonly vaultId: string; readonly stickId: string },
@@ -20,7 +20,10 @@ export async function readRequest(
   const request = parseActivationRequest(bytes.toString("utf8"));
   if (!request.ok || !(await namesItsOwnKey(request.value))) {
     const why = request.ok ? "DEVICE" : request.error;
-    return fail("REQUEST_INVALID", `${path} is no whole activation request (${why}): ask for it to be sent again.`);
+    return fail(
+      "REQUEST_INVALID",
+      `${path} is not a complete activation request (${why}): ask for it to be sent again.`,
+    );
   }
   if (request.value.vaultId !== stick.vaultId || request.value.stickId !== stick.stickId) {
     return fail("REQUEST_MISMATCH", `${path} asks for stick ${request.value.stickId}, this one is ${stick.stickId}.`);

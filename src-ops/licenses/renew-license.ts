@@ -35,12 +35,12 @@ async function sameDevice(before: LicenseEntry, requestFile: string | undefined)
   }
   if (requestFile === undefined) {
     if (before.device) return ok({ device: before.device });
-    return fail("DEVICE_UNKNOWN", "The register does not hold this computer's keys: name its --request once more.");
+    return fail("DEVICE_UNKNOWN", "The register does not have this computer's keys: name its --request again.");
   }
   const asked = await readRequest(requestFile, before);
   if (!asked.ok || !before.device) return asked;
   const { device, stickMarks } = asked.value;
-  // An older app sends no marks: then those from before are still this computer's.
+  // An older app sends no fingerprint: then the one in the register is kept.
   if (before.device.id === device.id) return ok({ device: { ...before.device, ...device }, stickMarks });
   return fail("REQUEST_MISMATCH", `${requestFile} comes from another computer: see \`vaultctl license transfer\`.`);
 }

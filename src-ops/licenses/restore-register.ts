@@ -16,13 +16,12 @@ import { readLicenseFile } from "./license-file.ts";
 export type RestoreOrder = {
   readonly keys: string;
   readonly files: readonly string[];
-  /** Surely above every number that was ever given. */
+  /** A number that is certainly above every number that was ever issued. */
   readonly firstSeq: number;
 };
 
-/**
- * Begins a new register where the old one is lost, with what license files, revocation list and key manifest tell.
- * Computers' keys are in none of them: a renewal for a computer needs its request once more.
+/** Starts a new register when the old one is lost, from the license files, the revocation list and the key manifest. None
+ * of them holds the computers' keys, so a renewal for a computer needs its request again.
  */
 export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Promise<Attempt<{ licenses: number }>> {
   const publisher = await loadPublisher(order.keys);
@@ -35,13 +34,14 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
     const text = await readLicenseFile(path);
     if (!text.ok) return text;
     const license = verifyLicense(text.value, roots);
-    if (!license.ok) return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses are entered.`);
+    if (!license.ok)
+      return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses can be entered.`);
     const sha256 = hashOf(text.value);
     found.set(sha256, { ...entryOf(license.value, sha256), ...enrolledIn(text.value, license.value, roots) });
   }
   const licenses = [...found.values()].toSorted((a, b) => a.seq - b.seq);
   const highest = licenses.at(-1)?.seq ?? 0;
-  if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was given already.`);
+  if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was already used.`);
   const lists = await signedLists(publisher.value, roots);
   const entries: RegisterEntry[] = [{ kind: "restart", firstSeq: order.firstSeq }, ...licenses, ...lists];
   return withLock(publisher.value, "register", async () => {

@@ -28,13 +28,13 @@ export type Revoked = {
   readonly seq: number;
   readonly licenses: readonly string[];
   readonly keys: readonly string[];
-  /** What this run added to the list. */
+  /** The entries that this run added to the list. */
   readonly added: { readonly licenses: readonly string[]; readonly keys: readonly string[] };
   readonly sticks: readonly string[];
   readonly developmentKeys: boolean;
 };
 
-/** Revokes licenses and issuer keys for good, and puts the list onto sticks. Running it again only brings it further. */
+/** Revokes licenses and issuer keys permanently, and writes the list onto sticks. It is safe to run it again. */
 export async function revoke(order: RevocationOrder, now: UnixSeconds): Promise<Attempt<Revoked>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
@@ -80,7 +80,7 @@ async function listUnderLock(
   return ok({ seq, licenses, keys, added: added.value });
 }
 
-// A run that was stopped between register and file, or a new key, leaves a list that has to be signed again.
+// After a run that was stopped between register and file, or after a key rotation, the list must be signed again.
 async function isAtHand(publisher: Publisher, { seq }: RevokedSoFar, roots: TrustRoots): Promise<boolean> {
   const list = await readRevocations(revocationsPath(publisher), roots);
   return (list?.counter.sequence ?? 0) === seq;

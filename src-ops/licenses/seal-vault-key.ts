@@ -12,7 +12,7 @@ type Place = Omit<Parameters<typeof kekInfo>[0], "device">;
 
 const SALT_BYTES = 32;
 
-/** Seals a vault's key for a device, under a passphrase, or both; each bound to this license and this stick. */
+/** Seals a vault's key for a device, with a passphrase, or both; each is bound to this license and this stick. */
 export async function sealVaultKey(
   kek: Uint8Array,
   place: Place,

@@ -4,13 +4,15 @@ import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 
-/** What is known here of the drive that a vault lies on. `undefined`: it is no stick, but a folder somewhere. */
+/** Reads the fingerprint of the drive that holds a vault. `undefined`: the folder is not on a removable drive. */
 export async function readStickFingerprint(stick: string, stickId: string): Promise<StickMarks | undefined> {
   const drive = await hardwareOf(process.platform).drive(stick).whole;
   return drive.removable ? stickMarksOf(stickId, drive) : undefined;
 }
 
-/** The publisher's own reading, else what the request says. Two drives with one stick id are an image and its source. */
+/**
+ * The fingerprint that the publisher read, else the one in the request. Two drives with one stick id are image copies.
+ */
 export function chooseStickFingerprint(
   read: StickMarks | undefined,
   asked: StickMarks | undefined,
@@ -19,6 +21,6 @@ export function chooseStickFingerprint(
   if (!read || !asked || isSameDrive(read, asked)) return ok(read ?? asked);
   return fail(
     "REQUEST_MISMATCH",
-    `The request comes from another drive than ${stick}, though both have the same stick id: one is an image of the other. Name the viewer's own stick, or a folder that holds its VAULT.`,
+    `The request comes from another drive than ${stick}, but both have the same stick id: one is an image of the other. Name the viewer's own stick, or a folder that holds its VAULT.`,
   );
 }

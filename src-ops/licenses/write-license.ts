@@ -26,10 +26,10 @@ import type { LicenseTerms } from "./terms.ts";
 import { sealVaultKey } from "./seal-vault-key.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
-/** Where it goes. `passphraseFile` is written only for a passphrase that is new. */
+/** The files to write. `passphraseFile` is written only for a new passphrase. */
 export type OutputFiles = { readonly out: string; readonly passphraseFile?: string | undefined };
 
-/** How it came about, for the register. */
+/** Why the license is issued, for the register. */
 export type IssueReason =
   | { readonly kind: "license" | "renewal" }
   | { readonly kind: "transfer"; readonly from: string; readonly proof?: string };
@@ -39,16 +39,15 @@ export type IssuedLicense = {
   readonly enrolment: RegisteredEnrolment | undefined;
   readonly sha256: string;
   readonly developmentKeys: boolean;
-  /** A line of the register that was never finished gave way to this one. */
+  /** The entry replaced an unfinished line of the register. */
   readonly repaired: boolean;
 };
 
-// A computer whose clock is slow by up to a day may use a license at once, as the clock check allows.
+// A computer whose clock is up to a day slow can use a license at once; the clock check allows as much.
 const SLOW_CLOCKS = DAY;
 
-/**
- * The one way a license leaves the publisher: signed, looked at as its reader will, entered in the register, and only
- * then written. Nothing is overwritten.
+/** The only function that issues a license: signs it, verifies it as a reader would, enters it in the register, and only
+ * then writes it. Never overwrites a file.
  */
 export async function writeLicense(
   context: IssuingContext,
@@ -62,9 +61,9 @@ export async function writeLicense(
   if (!enrolment.ok) return enrolment;
   const token = signDocument(signer, LICENSE_PROFILE, claims);
   const text = armor("LICENSE", token) + (enrolment.value?.text ?? "");
-  // Nothing is entered or handed out that a reader with the publisher's public keys would not take.
+  // Checked before it is entered in the register: a reader with the publisher's public keys must accept the license.
   if (!verifyLicense(text, roots).ok) {
-    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
+    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not match the private ones.`);
   }
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
   const enrolled = enrolment.value?.entry;
@@ -135,7 +134,7 @@ function entryOf(
   };
 }
 
-// A license nobody has the passphrase for is worth nothing, and the other way round: both or neither.
+// A license without its passphrase is useless, and so is a passphrase without its license: write both or neither.
 async function writeArtefacts({ passphraseFile, out }: OutputFiles, text: string, passphrase: string | undefined) {
   if (passphraseFile === undefined || passphrase === undefined) return writeFileAtomic(out, text);
   await writeSecretFile(passphraseFile, `${passphrase}\n`);

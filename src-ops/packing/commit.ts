@@ -23,8 +23,8 @@ import { sealRecord } from "./sealed-record.ts";
 import type { Session } from "./session.ts";
 
 /** Makes a new generation the vault's content. Writes the catalog first and the signed manifest last: before that last
-* rename the stick is unchanged, after it the change is complete (design.md, Stick). Then opens the vault as a reader
-* would.
+ * rename the stick is unchanged, after it the change is complete (design.md, Stick). Then opens the vault as a reader
+ * would.
  */
 export async function commitGeneration(
   session: Session,

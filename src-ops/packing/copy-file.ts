@@ -45,7 +45,8 @@ export async function copyFile(
     const changed = written.findIndex(({ sha256 }, index) => sha256 !== file.parts[index]?.sha256);
     if (changed >= 0) return refuseSource(join(dataFolder(from, file.id), partName(changed)));
     const fault = (await Promise.all(checks)).find((found) => found !== undefined);
-    if (fault) return fail("READ_BACK_FAILED", `${to} does not store correctly what is written (${fault}): use another stick.`);
+    if (fault)
+      return fail("READ_BACK_FAILED", `${to} does not store correctly what is written (${fault}): use another stick.`);
     return ok(undefined);
   } finally {
     await writer.abandon();

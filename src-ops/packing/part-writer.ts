@@ -28,7 +28,7 @@ type OpenPart = {
 };
 
 /** Writes one sealed file as parts of `partBytes` and hashes them. Several blocks are processed at the same time, and a
-* finished part is synced while the next one is written; `onPart` is called for each part that is durable.
+ * finished part is synced while the next one is written; `onPart` is called for each part that is durable.
  */
 export class PartWriter {
   readonly #folder: string;
@@ -137,7 +137,7 @@ export class PartWriter {
   }
 
   // One write at a time and in order: FAT has no sparse files, so a write beyond the end makes the driver fill the gap
-// first (and some drivers do it wrongly). Encryption and hashing continue in the meantime.
+  // first (and some drivers do it wrongly). Encryption and hashing continue in the meantime.
   #writeNext(part: OpenPart, bytes: Uint8Array, position: Bytes): Promise<void> {
     this.#lastWrite = this.#lastWrite.then(() => writeFully(part.file, bytes, position));
     return this.#start(this.#lastWrite);

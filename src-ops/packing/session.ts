@@ -149,5 +149,7 @@ async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
 /** Refuses a stick path that is not an existing folder. */
 export async function requireStick(root: string): Promise<Attempt<undefined>> {
   const status = await stat(root);
-  return status.isDirectory() ? ok(undefined) : fail("NOT_A_STICK", `${root} is not a folder: name the folder of the stick.`);
+  return status.isDirectory()
+    ? ok(undefined)
+    : fail("NOT_A_STICK", `${root} is not a folder: name the folder of the stick.`);
 }

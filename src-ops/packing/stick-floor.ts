@@ -16,7 +16,7 @@ export type Resigned = {
 };
 
 /** Signs a stick's content again with the current key. With `minSeq`, the stick then refuses older licenses wherever a
-* passphrase is required, even on computers that have no record of them. That floor never decreases.
+ * passphrase is required, even on computers that have no record of them. That floor never decreases.
  */
 export async function resignStick(
   request: { readonly stick: string; readonly keys: string; readonly minSeq?: number | undefined },

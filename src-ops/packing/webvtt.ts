@@ -12,7 +12,7 @@ const TIMING = new RegExp(`^${TIME}[ \\t]+-->[ \\t]+${TIME}(?:[ \\t]+\\S.*)?$`);
 
 /**
  * Reads WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format", section 4.1) strictly: a browser silently drops
-* a broken cue, and nobody would notice that a subtitle is missing.
+ * a broken cue, and nobody would notice that a subtitle is missing.
  */
 export function parseWebVtt(bytes: Uint8Array): Result<readonly Cue[], WebVttFault> {
   const decoded = fromUtf8(bytes);

@@ -86,7 +86,7 @@ async function writeRecorded(
     if (!(error instanceof EarlierBytesDiffer)) throw error;
     // Encrypting different bytes with the same key and salt would reveal both contents. A new key is recorded before
     // the
-// old bytes are deleted.
+    // old bytes are deleted.
     const fresh = newPendingFile(video);
     await record(session, finished, fresh);
     await discardFile(session.root, file.id);

@@ -87,7 +87,11 @@ export async function writeVideo(
       subtitles.push({ ...(await storeSmall("subtitle", bytes)), language, label });
     }
     const fault = await checks.firstFault();
-    if (fault) return fail("READ_BACK_FAILED", `${fault}: this stick does not store correctly what is written. Use another one.`);
+    if (fault)
+      return fail(
+        "READ_BACK_FAILED",
+        `${fault}: this stick does not store correctly what is written. Use another one.`,
+      );
     tools.meter.endFile();
     const { codecs, ...facts } = about;
     const video = {

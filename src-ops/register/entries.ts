@@ -7,7 +7,7 @@ const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Positive = v.pipe(Count, v.minValue(1));
 
 /** A computer's two public keys from its request (one to seal to, one to check its return proof with), and its hardware
-* fingerprint, which only that computer can compute.
+ * fingerprint, which only that computer can compute.
  */
 const Device = v.object({
   id: v.string(),

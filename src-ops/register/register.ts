@@ -28,7 +28,7 @@ export function registerPath(folder: string): string {
 export type Inspection = Register & { readonly fault: string | undefined };
 
 /** Reads the register. Fails if any line was changed, removed or cut short, because a `seq` must never be issued twice. A
-* last line that was never acknowledged counts as not written: no file was delivered for it.
+ * last line that was never acknowledged counts as not written: no file was delivered for it.
  */
 export async function readRegister(folder: string): Promise<Attempt<Register>> {
   const { fault, ...register } = await inspectRegister(folder);
@@ -56,7 +56,7 @@ export async function inspectRegister(folder: string): Promise<Inspection> {
 }
 
 /** Appends one entry durably, before the file that it names is delivered, and returns the register with it. Call it under
-* the register's lock.
+ * the register's lock.
  */
 export async function appendToRegister(
   folder: string,

@@ -4,15 +4,14 @@ import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { type Ended, endOf, type Watch } from "./watch.ts";
 import { HOUR } from "../../src-shared/units.ts";
 
-// What the story moves; the rest stays at nothing.
+// The counters that a simulated fleet changes; all others stay 0.
 const MOVING = ["operations", "failed", "attempts", "attemptsFailed", "starts", "verdicts", "uptimeMs"] as const;
 
 type Part = { readonly tick: number; readonly seq: number; readonly counts: Counters };
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * One fleet without raw events: the same story, counted as it arrives, before the same judge. Where nothing arrived and
- * nothing stands in the window of a rise, a tick changes nothing, and is not judged.
+/** Observes one fleet without raw events: the same timeline, counted as it arrives, with the same gates. A tick in which
+ * nothing arrived and nothing is in the surge window changes nothing and is not judged.
  */
 export function watchFast({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Ended {
   const ticks = policy.longestHours * TICKS_PER_HOUR;
@@ -38,7 +37,7 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
     if (after) parts.splice(index, 0, { tick, seq, counts });
     else parts.push({ tick, seq, counts });
     contribute(machine, tick, before, counts);
-    // What lies behind answers for less now.
+    // The later state contributes less now.
     if (after) contribute(machine, after.tick, counts, before);
   }
 
@@ -66,7 +65,7 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
     return window;
   }
 
-  // The slot that holds the window's beginning counts, as in the store.
+  // The slot that contains the start of the window counts completely, as in the store.
   function sumRecent(tick: number): void {
     recent.operations = 0;
     recent.failed = 0;

@@ -4,16 +4,16 @@ import { watchFully } from "./full-path.ts";
 import { type Conditions, simulateFleetLife, type Usage } from "./scenario.ts";
 import type { Ended } from "./watch.ts";
 
-// Staff use it all day, pilots for an hour or two.
+// Staff use the app all day, pilots for an hour or two.
 const STAFF: Usage = { machines: 10, sessionsPerDay: 3, hoursPerSession: 3, operationsPerHour: 20 };
 const PILOTS: Usage = { machines: 4, sessionsPerDay: 2, hoursPerSession: 1, operationsPerHour: 20 };
 const SCORES = [8, 9, 8, 10];
 const ANSWER_HOURS = 96;
 
-/** By raw events through the receiver's code, or by counts alone. Both give the same. */
+/** `full`: raw events through the receiver's code; `fast`: counts only. Both give the same result. */
 export type Path = "fast" | "full";
 
-/** One fleet's release: through ring0, and for ring1 through both, one after the other. */
+/** Simulates a release in one fleet: in ring0 and, for ring1, then in ring1. */
 export async function liveThrough(
   ring: "ring0" | "ring1",
   policy: Policy,

@@ -14,11 +14,13 @@ import {
 import { BuildId } from "../../src-shared/updates/index.ts";
 import { HOUR } from "../../src-shared/units.ts";
 
-// A Tuesday morning, which lies on an edge of the store's slots, windows and days.
+// A Tuesday at midnight UTC, which is a boundary of the store's slots, windows and days.
 const SINCE = Date.UTC(2030, 0, 1);
 const BUILD = v.parse(BuildId, "simulated");
 
-/** One fleet by raw events: encoded, decoded, placed, deduplicated, added up and judged as the ring server does it. */
+/**
+ * Observes one fleet with raw events: encodes, decodes, normalizes, deduplicates, sums and judges as the ring server.
+ */
 export async function watchFully({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Promise<Ended> {
   const store = createMemoryStore();
   const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE };
@@ -28,7 +30,7 @@ export async function watchFully({ ring, policy, story, pooled, scoresAt, machin
   async function receive(told: ReportedState): Promise<void> {
     const receivedAt = SINCE + told.arrival * SLOT_MS;
     const batch = decodeLogs(bodyOf(told, story.skewMs[told.machine] as number));
-    if (!batch.ok) throw new Error("the simulator made a batch that no receiver reads");
+    if (!batch.ok) throw new Error("the simulator made a batch that a receiver cannot decode");
     const { resource, events } = batch.value;
     await store.take(normalizeEvents(resource, events, ring, receivedAt, () => undefined));
   }
@@ -72,7 +74,7 @@ export async function watchFully({ ring, policy, story, pooled, scoresAt, machin
 
 const nameOf = (machine: number) => String.fromCodePoint(97 + machine).repeat(26);
 
-// Unique in a watch, and the same each time.
+// Unique within one observation, and the same in every run.
 const sessionId = (machine: number, session: number) =>
   eventIdOf(SINCE, Uint8Array.from([0, 0, 0, machine, session, 0, 0, 0, 0, 2]));
 

@@ -28,7 +28,7 @@ import {
 type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };
 type FoundFinding = { readonly event: NormalizedEvent; readonly finding: SecurityFinding };
 
-/** The store of the simulator. The server's keeps the same on disk, and both pass the same tests. */
+/** The simulator's event store. It passes the same tests as the server's stores. */
 export function createMemoryStore(): EventStore {
   const keys = new Map<string, string>();
   const ids = new Set<string>();
@@ -98,7 +98,7 @@ export function createMemoryStore(): EventStore {
     steps.set(key, { ...known, [step]: Math.min(at, known?.[step] ?? at) });
   }
 
-  // The last word of each computer counts.
+  // The last answer of each computer counts.
   function noteAnswer(normalized: NormalizedEvent, score: number | null): void {
     const key = `${normalized.ring} ${normalized.version} ${normalized.machine}`;
     const known = answers.get(key);
@@ -179,7 +179,7 @@ export function createMemoryStore(): EventStore {
         .filter((ticket) => ticket.ring === ring)
         .map(({ openedAt, closedAt }): Ticket => ({ openedAt, closedAt }))
         .toSorted((a, b) => a.openedAt - b.openedAt),
-    // A simulated fleet reaches everything.
+    // A simulated fleet always reaches the services.
     reached: async () => [],
   };
 }

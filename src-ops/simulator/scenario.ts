@@ -2,19 +2,19 @@ import type { Milliseconds } from "../../src-shared/units.ts";
 import { SLOT_MS } from "../gates/index.ts";
 import { type RandomSource, randomSourceOf } from "./random-source.ts";
 
-/** How a fleet behaves. Shares are from 0 to 1. */
+/** The behaviour of a fleet. Shares are from 0 to 1. */
 export type Conditions = {
-  /** Of the operations of a computer that is affected. */
+  /** The share of failed operations on an affected computer. */
   readonly errorRate: number;
-  /** Of the computers that are affected at all. */
+  /** The share of affected computers. */
   readonly prevalence: number;
-  /** Of the events that never arrive. */
+  /** The share of events that never arrive. */
   readonly loss: number;
   /** Mean hours until an event arrives. */
   readonly delayHours: number;
-  /** Hours by which computers' clocks are wrong, at most. */
+  /** The maximum error of the computers' clocks, in hours. */
   readonly skewHours: number;
-  /** Of the computers that never report. */
+  /** The share of computers that never report. */
   readonly offline: number;
 };
 
@@ -29,20 +29,20 @@ export type Usage = {
 export const TICKS_PER_HOUR = 12;
 const TICKS_PER_DAY = 24 * TICKS_PER_HOUR;
 
-// In this order, over and over: mostly seeking, as viewers do.
+// Repeated in this order: mostly seeking, as viewers do.
 const MIX = ["play", "seek", "seek", "verdict", "seek", "seek", "unlock", "seek", "play", "seek"] as const;
 
-/** What a session counted up to some tick. */
+/** The counts of a session up to some tick. */
 export type Tally = {
   readonly ok: Readonly<Record<Kind, number>>;
   readonly failed: Readonly<Record<Kind, number>>;
 };
 export type Kind = "start" | (typeof MIX)[number];
 
-/** One state of a session on its way: told at `tick`, there at `arrival`. */
+/** One reported state of a session: sent at `tick`, received at `arrival`. */
 export type ReportedState = {
   readonly machine: number;
-  /** Of this computer, from 0. */
+  /** The number of the session on this computer, from 0. */
   readonly session: number;
   readonly seq: number;
   readonly tick: number;
@@ -54,11 +54,11 @@ export type ReportedState = {
 
 export type FleetLife = {
   readonly skewMs: readonly Milliseconds[];
-  /** What the computers tell in this tick. Asked for one tick after the other. */
+  /** The reports that the computers send in this tick. Must be called for each tick in order. */
   readonly tellAt: (tick: number) => readonly ReportedState[];
 };
 
-/** The life of one fleet: both paths of the simulator hear the same. */
+/** Creates the timeline of one fleet; both paths of the simulator get the same one. */
 export function simulateFleetLife(seed: number, fleet: number, usage: Usage, conditions: Conditions): FleetLife {
   const random = randomSourceOf(seed, fleet);
   const machines = Array.from({ length: usage.machines }, (_, index) => machineOf(index, random, usage, conditions));
@@ -119,7 +119,7 @@ function none(): Record<Kind, number> {
   return { start: 0, play: 0, seek: 0, verdict: 0, unlock: 0 };
 }
 
-// Written out: this is most of what a fast fleet does.
+// Written without a loop for speed: the fast path spends most of its time here.
 function copyOf({ start, play, seek, verdict, unlock }: Record<Kind, number>): Record<Kind, number> {
   return { start, play, seek, verdict, unlock };
 }

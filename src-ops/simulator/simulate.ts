@@ -5,7 +5,7 @@ import { liveThrough, type Path } from "./fleet.ts";
 import type { Conditions } from "./scenario.ts";
 import type { Ended } from "./watch.ts";
 
-/** How often a release of that kind would pass, be halted or stay open, under a policy. */
+/** How often a release under these conditions would pass, be halted or stay inconclusive under a policy. */
 export type Simulated = {
   readonly fleets: number;
   readonly passed: number;
@@ -13,7 +13,7 @@ export type Simulated = {
   readonly inconclusive: number;
   readonly medianHoursToHalt: number | null;
   readonly medianHoursToPass: number | null;
-  /** 95 %, two-sided, for each of the shares. */
+  /** The two-sided 95 % confidence interval of each share. */
   readonly ci: Readonly<Record<Ended["outcome"], readonly [number, number]>>;
 };
 
@@ -25,7 +25,7 @@ export type Simulation = {
   readonly path: Path;
 };
 
-/** Fleets `from` up to `to`, one after the other. */
+/** Simulates the fleets from `from` to before `to`, one after the other. */
 export async function liveFleets(
   { ring, policy, seed, conditions, path }: Simulation,
   from: number,
@@ -41,13 +41,15 @@ export async function liveFleets(
 
 export type LivedFleet = Pick<Ended, "outcome" | "hours">;
 
-/** What a thread is told, and then answers with `LivedFleet[]`. */
+/** The task of a thread, which responds with `FleetOutcome[]`. */
 export type Share = { readonly simulation: Simulation; readonly from: number; readonly to: number };
 
-// So few that a thread would take longer to start.
+// For so few fleets, starting threads would take longer.
 const FEW = 20;
 
-/** Simulates so many fleets, on all processors. A seed gives the same answer, however many there are. */
+/**
+ * Simulates this number of fleets on all processors. The result depends on the seed, not on the number of processors.
+ */
 export async function simulate(simulation: Simulation, fleets: number, signal: AbortSignal): Promise<Simulated> {
   if (fleets <= FEW) return summaryOf(await liveFleets(simulation, 0, fleets));
   const threads = Math.min(availableParallelism(), fleets);

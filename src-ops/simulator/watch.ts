@@ -2,15 +2,15 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import type { Counters, Judgement, RingPolicy } from "../gates/index.ts";
 import { type FleetLife, TICKS_PER_HOUR } from "./scenario.ts";
 
-/** A ring's watch over one fleet, from the moment at which every computer runs the release. */
+/** The observation of one fleet in a ring, from the moment at which every computer runs the release. */
 export type Watch = {
   readonly ring: Ring;
   readonly policy: RingPolicy;
   readonly story: FleetLife;
   readonly machines: number;
-  /** What the same bytes did in the ring before. */
+  /** The counts of the same build in the previous ring. */
   readonly pooled: Counters;
-  /** What pilots have answered so many hours later. */
+  /** The scores that the pilots have given after this number of hours. */
   readonly scoresAt: (hours: number) => readonly number[];
 };
 

@@ -1,15 +1,15 @@
 import type { GateName } from "../../gates/index.ts";
 
-/** The promotions that a checklist is for: into ring1 (R-12), and to everyone (R-13). */
+/** The rings whose promotions need a checklist: ring1 (R-12) and ga (R-13). */
 export const CHECKED_RINGS = ["ring1", "ga"] as const;
 export type CheckedRing = (typeof CHECKED_RINGS)[number];
 
-/** One thing that has to hold before a build goes further. */
+/** One condition for the promotion of a build. */
 export type ChecklistItem = {
   readonly id: string;
-  /** Without evidence for it nothing is promoted. */
+  /** Whether a promotion is refused without evidence for it. */
   readonly isHard: boolean;
-  /** The gates that measure it; empty where people bring the evidence. */
+  /** The gates that measure it; empty if people provide the evidence. */
   readonly gates: readonly GateName[];
   readonly en: string;
   readonly fr: string;
@@ -25,7 +25,7 @@ const measured = (id: string, gates: readonly GateName[], en: string, fr: string
 const shown = (id: string, en: string, fr: string): ChecklistItem => ({ id, isHard: true, gates: [], en, fr });
 const wished = (id: string, en: string, fr: string): ChecklistItem => ({ id, isHard: false, gates: [], en, fr });
 
-/** R-18: at most 30 items each, and every one of them with evidence instead of a tick. */
+/** R-18: at most 30 items each, and every item needs evidence instead of a tick. */
 export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>> = {
   ring1: [
     measured(
@@ -49,24 +49,28 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
     measured(
       "everybody-heard",
       ["reporting", "funnel"],
-      "The computers of ring0 run it and report",
+      "The computers of ring0 run the version and report",
       "Les ordinateurs de ring0 l’utilisent et le disent",
     ),
-    shown("automated-tests", "Every automated test passed on these bytes", "Tous les tests automatiques ont réussi"),
+    shown("automated-tests", "Every automated test passed on this build", "Tous les tests automatiques ont réussi"),
     shown(
       "license-workflow",
-      "A license was asked for, issued, renewed and revoked with this version",
+      "A license was requested, issued, renewed and revoked with this version",
       "Une licence a été demandée, émise, renouvelée et révoquée avec cette version",
     ),
-    shown("team-validation", "The team has tried it and agrees", "L’équipe l’a essayée et donne son accord"),
-    shown("docs-updated", "The documents say what the version does", "La documentation décrit cette version"),
+    shown(
+      "team-validation",
+      "The team has tested the version and approves it",
+      "L’équipe l’a essayée et donne son accord",
+    ),
+    shown("docs-updated", "The documentation describes this version", "La documentation décrit cette version"),
     shown(
       "support-ready",
-      "Support knows what is new and whom to call",
+      "Support knows the changes and whom to call",
       "Le support sait ce qui change et qui appeler",
     ),
-    shown("rollback-rehearsed", "Going back from it was rehearsed", "Le retour en arrière a été répété"),
-    wished("pilots-told", "The pilots know when it comes", "Les pilotes savent quand elle arrive"),
+    shown("rollback-rehearsed", "The rollback from this version was rehearsed", "Le retour en arrière a été répété"),
+    wished("pilots-told", "The pilots know when the version arrives", "Les pilotes savent quand elle arrive"),
     wished("release-notes", "Release notes in French and English", "Notes de version en français et en anglais"),
   ],
   ga: [
@@ -79,39 +83,51 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
     measured(
       "license-stability",
       ["security", "verdicts"],
-      "Licenses are checked quickly and none is refused wrongly",
+      "License checks are fast, and no license is refused wrongly",
       "Les licences sont contrôlées vite et aucune n’est refusée à tort",
     ),
     measured(
       "feedback",
       ["feedback"],
-      "The pilots give it 8 of 10 or more",
+      "The pilots rate the version 8 of 10 or higher",
       "Les pilotes lui donnent au moins 8 sur 10",
     ),
     measured("tickets", ["tickets"], "Few tickets, each closed in time", "Peu de tickets, tous fermés à temps"),
-    measured("adoption", ["adoption"], "The pilots use what it is for", "Les pilotes s’en servent vraiment"),
+    measured("adoption", ["adoption"], "The pilots use the main features", "Les pilotes s’en servent vraiment"),
     measured(
       "everybody-heard",
       ["reporting", "funnel", "starts", "memory"],
-      "The pilots' computers run it, report, and are fast enough",
+      "The pilots' computers run the version, report, and are fast enough",
       "Les ordinateurs des pilotes l’utilisent, le disent et restent rapides",
     ),
-    shown("automated-tests", "Every automated test passed on these bytes", "Tous les tests automatiques ont réussi"),
-    shown("license-process", "Whoever issues licenses masters the process", "L’émission des licences est maîtrisée"),
+    shown("automated-tests", "Every automated test passed on this build", "Tous les tests automatiques ont réussi"),
+    shown(
+      "license-process",
+      "The people who issue licenses know the process well",
+      "L’émission des licences est maîtrisée",
+    ),
     shown(
       "support-validated",
       "Support has answered real tickets in time",
       "Le support a répondu à temps à de vrais tickets",
     ),
-    shown("communication", "The announcement is written and has a sender", "L’annonce est écrite et a un expéditeur"),
-    shown("docs-updated", "The documents for users say what it does", "La documentation des utilisateurs la décrit"),
+    shown(
+      "communication",
+      "The announcement is written, and its sender is decided",
+      "L’annonce est écrite et a un expéditeur",
+    ),
+    shown(
+      "docs-updated",
+      "The user documentation describes this version",
+      "La documentation des utilisateurs la décrit",
+    ),
     shown(
       "migration",
-      "Coming from the version before was tried on a used computer",
+      "The update from the previous version was tested on a computer in use",
       "Le passage depuis la version précédente a été essayé sur un poste déjà utilisé",
     ),
-    shown("rollback-rehearsed", "Going back from it was rehearsed", "Le retour en arrière a été répété"),
-    wished("platforms", "Tried on every platform that a package is for", "Essayée sur chaque système livré"),
+    shown("rollback-rehearsed", "The rollback from this version was rehearsed", "Le retour en arrière a été répété"),
+    wished("platforms", "Tested on every platform that has a package", "Essayée sur chaque système livré"),
     wished("extended-support", "Support has longer hours in the first week", "Support étendu la première semaine"),
   ],
 };

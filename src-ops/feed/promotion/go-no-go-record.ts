@@ -2,7 +2,7 @@ import type { Checklist, Evidence } from "./checklist-file.ts";
 import { lackingIn } from "./checklist-evidence.ts";
 import { CHECKLISTS } from "./checklist-items.ts";
 
-/** Who goes on record with it, and what they decided: for people to fill in by hand and to sign. */
+/** The table that people complete by hand and sign. */
 const SIGNATURES = `
 | role            | name | go / no-go | date and signature |
 | --------------- | ---- | ---------- | ------------------ |
@@ -18,12 +18,12 @@ export function goNoGoRecord(checklist: Checklist, hash: string): string {
   const rows = CHECKLISTS[ring].map(({ id, isHard, en }) => {
     const evidence = (items[id] ?? []).map(evidenceWords).join("; ");
     const mark = lacking.has(id) ? "**MISSING**" : evidence === "" ? "none" : evidence;
-    return `| ${en} | ${isHard ? "hard" : "wished"} | ${mark} |`;
+    return `| ${en} | ${isHard ? "required" : "optional"} | ${mark} |`;
   });
   const sum =
     lacking.size === 0
-      ? "Every hard item has its evidence."
-      : `${lacking.size} hard items have no evidence: this is a no-go.`;
+      ? "Every required item has evidence."
+      : `${lacking.size} required items have no evidence: this is a no-go.`;
   return [
     `# Go or no-go: ${build} into ${ring}`,
     "",
@@ -52,5 +52,5 @@ function evidenceWords(evidence: Evidence): string {
 
 const noteOf = (note: string | undefined) => (note === undefined ? "" : `: ${note}`);
 
-// What people wrote must not break out of its cell.
+// Escapes people's text, so that it stays inside its table cell.
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");

@@ -47,7 +47,8 @@ export async function extractVideo(
 }
 
 async function checkTarget({ stick, out, force }: ExtractRequest): Promise<Attempt<undefined>> {
-  if (await isInside(out, stick)) return fail("ON_STICK", `${out} is on the stick: an unencrypted video must not be there.`);
+  if (await isInside(out, stick))
+    return fail("ON_STICK", `${out} is on the stick: an unencrypted video must not be there.`);
   const kind = await kindOf(out);
   if (kind === "folder") return fail("FILE_EXISTS", `${out} is a folder: name the file to write.`);
   if (kind === "file" && !force) return fail("FILE_EXISTS", `${out} already exists: add --force to replace it.`);
@@ -73,7 +74,8 @@ async function openVideo(request: ExtractRequest): Promise<Attempt<{ file: Vault
   const kek = await loadVaultKey(publisher.value, vaultId);
   if (!kek.ok) return kek;
   const opened = await readCatalog(vault, kek.value);
-  if (!opened.ok) return fail("VAULT_DAMAGED", `The catalog of ${request.stick} cannot be opened with the vault's key.`);
+  if (!opened.ok)
+    return fail("VAULT_DAMAGED", `The catalog of ${request.stick} cannot be opened with the vault's key.`);
   const video = opened.value.catalog.videos.find((candidate) => candidate.id === request.id);
   if (!video) return fail("VIDEO_UNKNOWN", `No video ${request.id} on ${request.stick}: see \`vaultctl ls\`.`);
   const key = unwrapFileKey(vaultId, opened.value.keys, video.file, "video");

@@ -236,16 +236,18 @@ describe("a verdict explains itself", () => {
     expect(whyOf(greenRing0(), "errors")).toMatchObject({ bound: { atLeast: 0, needed: 3_000 } });
     expect(whyOf(greenRing0(), "errors")?.bound?.atMost).toBeCloseTo(0.000998, 6);
     expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")?.why).toBe(
-      "0.0333 % against 0.1 %; 1 of 3000, 95 % sure between 0.00171 % and 0.158 %: 1742 more without another one would prove it",
+      "0.0333 % against 0.1 %; 1 of 3000, 95 % sure between 0.00171 % and 0.158 %: 1742 more operations without another failure would prove it",
     );
     expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 20 } }), "errors")?.why).toContain(
-      "above the limit for certain",
+      "certainly above the limit",
     );
   });
 
   it("by what is missing", () => {
     expect(whyOf(greenRing0({ now: SINCE + HOUR_MS }), "time")?.why).toBe("1 h against 48 h; 1 of 48 hours");
-    expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain("nothing was measured, which is not green");
+    expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain(
+      "nothing was measured, so the gate cannot pass",
+    );
     expect(whyOf(greenRing1({ scores: [9] }), "feedback")?.why).toBe("9 of 10 against 8 of 10; 1 of 4 answers");
   });
 

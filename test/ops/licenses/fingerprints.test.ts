@@ -94,7 +94,7 @@ describe("the marks of a request", () => {
   it("are shown by inspect", async () => {
     const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const { stdout } = await vaultctl(["license", "inspect", issued.out]);
-    expect(stdout).toContain("Marks: of the stick serial, volume, partition; of the computer os, disk, net");
+    expect(stdout).toContain("Fingerprints: stick serial, volume, partition; computer os, disk, net");
   });
 });
 
@@ -129,7 +129,7 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
       code: "OK",
       drive: { serial: true, volume: true, partition: true },
     });
-    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial as licensed");
+    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial matches");
     stick.lsblk.tell(stick.root, "4C530002");
     const refused = await runVaultctl([...check, "--json"], stick.env);
     expect(refused.json).toMatchObject({ code: "WRONG_STICK", drive: { serial: false, volume: true } });
