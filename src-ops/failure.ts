@@ -159,9 +159,9 @@ export function failureOf(error: unknown): Failure {
     return { code: "INTERNAL", message: `This should not happen (${what.split("\n", 1).join("")}). Please report it.` };
   }
   const known = FILE_SYSTEM_CODES[code] ?? ["FILE_SYSTEM", "The file system refused"];
-  return { code: known[0], message: `${known[1]}${placeOf(error)} (${code}).` };
+  return { code: known[0], message: `${known[1]}${pathSuffixOf(error)} (${code}).` };
 }
 
-function placeOf(error: unknown): string {
+function pathSuffixOf(error: unknown): string {
   return error instanceof Error && "path" in error && typeof error.path === "string" ? `: ${error.path}` : "";
 }

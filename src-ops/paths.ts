@@ -17,8 +17,8 @@ export async function resolveLinks(path: string): Promise<string> {
 
 /** Whether `path` is `folder` or is inside it, with links resolved. */
 export async function isInside(path: string, folder: string): Promise<boolean> {
-  const way = relative(await resolveLinks(folder), await resolveLinks(path));
-  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
+  const relativePath = relative(await resolveLinks(folder), await resolveLinks(path));
+  return !isAbsolute(relativePath) && relativePath !== ".." && !relativePath.startsWith(`..${sep}`);
 }
 
 /** Whether a file, folder or link of any kind exists at this path. */
@@ -33,7 +33,7 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /** The nearest folder at or above `path` that holds a vault: a stick. */
-export async function stickAround(path: string): Promise<string | undefined> {
+export async function findEnclosingStick(path: string): Promise<string | undefined> {
   let at = await resolveLinks(path);
   for (;;) {
     if (await exists(join(at, VAULT_FOLDER))) return at;

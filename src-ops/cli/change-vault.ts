@@ -30,7 +30,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--poster <file>", posterText)
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
-        return tell(job, await packVault({ ...options, files }, job, { now: context.now() }));
+        return describeChange(job, await packVault({ ...options, files }, job, { now: context.now() }));
       }),
     );
   withJson(program.command("add"))
@@ -40,7 +40,9 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .addOption(keysOption())
     .option("--poster <file>", posterText)
     .action((files: string[], options: Options) =>
-      host.run(options, async (job) => tell(job, await addToVault({ ...options, files }, job, { now: context.now() }))),
+      host.run(options, async (job) =>
+        describeChange(job, await addToVault({ ...options, files }, job, { now: context.now() })),
+      ),
     );
   withJson(program.command("remove"))
     .description("remove videos from the vault on a stick")
@@ -49,12 +51,12 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .addOption(keysOption())
     .action((ids: string[], options: Options) =>
       host.run(options, async (job) =>
-        tell(job, await removeFromVault({ ...options, ids }, job, { now: context.now() })),
+        describeChange(job, await removeFromVault({ ...options, ids }, job, { now: context.now() })),
       ),
     );
 }
 
-function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
+function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
   if (!changed.ok) return changed;
   const { session, gen, videos, added, reusedBytes } = changed.value;
   const { vaultId, stickId, label, signer } = session;
@@ -62,7 +64,7 @@ function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
   const views = videos.map(viewVideo);
   return ok({
     json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev },
-    words: [
+    lines: [
       `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
       ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
       ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were already there from an interrupted run.`] : []),

@@ -91,11 +91,11 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return host.help(shown, json);
-    host.usageError(wordingOf(error, args), json);
+    host.usageError(messageOf(error, args), json);
   }
 }
 
-function wordingOf(error: CommanderError, args: readonly string[]): string {
+function messageOf(error: CommanderError, args: readonly string[]): string {
   // A command group without a command: commander would print its whole help as the error message.
   if (error.code === "commander.help")
     return `A command is missing: see \`vaultctl ${[...args, "--help"].join(" ")}\`.`;

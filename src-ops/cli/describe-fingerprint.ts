@@ -2,10 +2,10 @@ import type { Agreement, LicenseClaims } from "../../src-shared/license/index.ts
 
 /** Describes how a drive compares with the drive of the license; empty if nothing can be compared. */
 export function describeDrive(drive: Agreement<string>): string[] {
-  const told = Object.entries(drive).filter(([, agrees]) => agrees !== null);
-  if (told.length === 0) return [];
+  const outcome = Object.entries(drive).filter(([, agrees]) => agrees !== null);
+  if (outcome.length === 0) return [];
   return [
-    `The drive: ${told.map(([kind, agrees]) => `${kind} ${agrees === true ? "matches" : "differs"}`).join(", ")}`,
+    `The drive: ${outcome.map(([kind, agrees]) => `${kind} ${agrees === true ? "matches" : "differs"}`).join(", ")}`,
   ];
 }
 

@@ -13,13 +13,13 @@ export function describeLicense(
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   if (repaired) job.note(REPAIR_NOTE);
   const { lid, seq, sub, ring, nbf, exp, grace, bind, entitlements } = claims;
-  const said = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
-  const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${ANOTHER_WAY})`];
+  const terms = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
+  const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${SEND_SEPARATELY})`];
   const enrolled = enrolment ? [`Enrolled for telemetry as ${enrolment.pid}: the app asks its user once.`] : [];
   const pid = enrolment?.pid ?? null;
   return {
-    json: { ...said, pid, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
-    words: [
+    json: { ...terms, pid, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
+    lines: [
       `License ${seq} (${lid}) for ${sub}, ring ${ring}, until ${formatDate(exp)}: ${out}`,
       ...secret,
       ...enrolled,
@@ -27,7 +27,7 @@ export function describeLicense(
   };
 }
 
-const ANOTHER_WAY = "send it separately from the license";
+const SEND_SEPARATELY = "send it separately from the license";
 
 export const REPAIR_NOTE =
   "Note: the register's last line was unfinished, and no file was delivered for it; the line was removed.";

@@ -21,7 +21,7 @@ export function addExtract(program: Command, host: Host): void {
         const extracted = await extractVideo({ stick, id, keys, out, force }, job);
         if (!extracted.ok) return extracted;
         const { title, bytes } = extracted.value;
-        return ok({ json: { id, title, bytes, out }, words: [`${title}: ${formatBytes(bytes)} in ${out}`] });
+        return ok({ json: { id, title, bytes, out }, lines: [`${title}: ${formatBytes(bytes)} in ${out}`] });
       }),
     );
 }

@@ -18,12 +18,12 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
     "show what each ring runs, which keys sign, what expires and which changes are pending",
   ).action((options: FeedOptions) =>
     host.run(options, async (job) => {
-      const place = feedLocationOf(options);
-      if (!place.ok) return place;
-      const status = await feedStatus(place.value.repo, place.value.keys, context.now());
+      const location = feedLocationOf(options);
+      if (!location.ok) return location;
+      const status = await feedStatus(location.value.repo, location.value.keys, context.now());
       if (!status.ok) return status;
       if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-      return ok({ json: status.value, words: wordsOf(status.value) });
+      return ok({ json: status.value, lines: describeStatus(status.value) });
     }),
   );
   feedCommand(group, "verify", "check every signature, date and file of a feed, starting from the trust anchor")
@@ -45,7 +45,7 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
         const without = absent.length > 0 ? `; ${absent.length} files of builds that no ring runs are absent` : "";
         return ok({
           json: verified.value,
-          words: [`${repo}: ${files} files, ${formatBytes(bytes)}, all valid${without}.`],
+          lines: [`${repo}: ${files} files, ${formatBytes(bytes)}, all valid${without}.`],
         });
       }),
     );
@@ -53,35 +53,35 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
     .requiredOption("--to <stick>", "the folder of the stick")
     .action((options: FeedOptions & { to: string }) =>
       host.run(options, async (job) => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
-        const exported = await exportFeed({ ...place.value, stick: options.to }, job.signal);
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
+        const exported = await exportFeed({ ...location.value, stick: options.to }, job.signal);
         if (!exported.ok) return exported;
         const { folder, files, bytes, copied, developmentKeys } = exported.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = `${folder}: ${files} files, ${formatBytes(bytes)}, ${copied} of them new, read back.`;
-        return ok({ json: exported.value, words: [words] });
+        const lines = `${folder}: ${files} files, ${formatBytes(bytes)}, ${copied} of them new, read back.`;
+        return ok({ json: exported.value, lines: [lines] });
       }),
     );
 }
 
-function wordsOf({ rings, builds, security, roles, pending, notes }: FeedStatus): readonly string[] {
-  const ringWords = RINGS.map((ring) => {
+function describeStatus({ rings, builds, security, roles, pending, notes }: FeedStatus): readonly string[] {
+  const ringLines = RINGS.map((ring) => {
     const { release, validated, halt } = rings[ring];
     if (!release) return `${ring.padEnd(6)} runs nothing yet`;
     const share = `${release.basisPoints / 100} %`;
-    const marks = [release.kind, share, ...(validated ? ["validated"] : []), ...(halt ? [`${halt.build} HALTED`] : [])];
-    return `${ring.padEnd(6)} ${release.build}  ${marks.join(", ")}`;
+    const notes = [release.kind, share, ...(validated ? ["validated"] : []), ...(halt ? [`${halt.build} HALTED`] : [])];
+    return `${ring.padEnd(6)} ${release.build}  ${notes.join(", ")}`;
   });
-  const roleWords = roles.map(({ role, version, threshold, keyids, generation, expires, expired }) => {
+  const roleLines = roles.map(({ role, version, threshold, keyids, generation, expires, expired }) => {
     const signers = `${threshold} of ${keyids.length}, generation ${generation}`;
     return `${role.padEnd(10)} version ${version}, ${signers}, ${expired ? "EXPIRED" : "until"} ${formatDate(expires)}`;
   });
   return [
-    ...ringWords,
+    ...ringLines,
     `Builds: ${builds.map(({ id, buildEpoch }) => `${id} (epoch ${buildEpoch})`).join(", ") || "none"}`,
     `Security floor ${security.buildFloor}, revoked: ${security.revokedBuilds.join(", ") || "none"}`,
-    ...roleWords,
+    ...roleLines,
     ...pending.map(({ file, summary, missing }) => {
       const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`);
       return `Pending signatures (${waits.join(", ")}): ${file}, ${summary}`;

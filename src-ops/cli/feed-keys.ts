@@ -24,18 +24,18 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     .option("--people <n>", "the number of persons; a majority of them must approve", wholeNumber(3, 9), 3)
     .action((options: FeedOptions & { people: number }) =>
       host.run(options, async (job) => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
-        const begun = await initFeed({ ...place.value, people: options.people }, context.now());
-        if (!begun.ok) return begun;
-        const { anchor, bundles, developmentKeys } = begun.value;
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
+        const initialized = await initFeed({ ...location.value, people: options.people }, context.now());
+        if (!initialized.ok) return initialized;
+        const { anchor, bundles, developmentKeys } = initialized.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = bundles.map(({ folder, roles }) => `${folder}  ${roles.join(", ")}`);
+        const lines = bundles.map(({ folder, roles }) => `${folder}  ${roles.join(", ")}`);
         const next =
           "Give each person and machine its own bundle and keep none of them here: whoever has all of them can approve everything.";
         return ok({
-          json: { repo: place.value.repo, ...begun.value },
-          words: [...words, `Build the apps with ${anchor}.`, next],
+          json: { repo: location.value.repo, ...initialized.value },
+          lines: [...lines, `Build the apps with ${anchor}.`, next],
         });
       }),
     );
@@ -61,8 +61,8 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         },
         ({ replaced }) =>
           replaced.map((pair) => {
-            const place = pair.bundle === null ? "which its owner keeps" : `in ${pair.bundle}`;
-            return `${pair.role}: ${pair.old} is replaced by ${pair.next}, ${place}`;
+            const location = pair.bundle === null ? "which its owner keeps" : `in ${pair.bundle}`;
+            return `${pair.role}: ${pair.old} is replaced by ${pair.next}, ${location}`;
           }),
       ),
     );
@@ -77,7 +77,7 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         if (!made.ok) return made;
         const { keyid, file } = made.value;
         const next = `Send ${file} to the operator of the feed, who runs vaultctl feed rotate --public. Tell them the key id over another channel.`;
-        return ok({ json: { role: options.role, keyid, public: file }, words: [`${options.role} key ${keyid}`, next] });
+        return ok({ json: { role: options.role, keyid, public: file }, lines: [`${options.role} key ${keyid}`, next] });
       }),
     );
   feedCommand(group, "refresh", "renew the signatures that show the feed is current; run it every day")
@@ -96,7 +96,7 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         const documents = signed.value.documents.map(({ path, text }) => `${path}: ${text}`);
         return ok({
           json: { file, ...signed.value },
-          words: [...documents, `Signed in ${file}: ${roles.join(", ")}. Then run \`vaultctl feed import\`.`],
+          lines: [...documents, `Signed in ${file}: ${roles.join(", ")}. Then run \`vaultctl feed import\`.`],
         });
       }),
     );

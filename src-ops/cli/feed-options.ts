@@ -27,7 +27,7 @@ export type FeedOptions = {
 };
 
 /** Adds the options that name the feed and its keys. */
-function withFeedPlace(command: Command): Command {
+function withFeedLocationOptions(command: Command): Command {
   return command
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
@@ -36,14 +36,14 @@ function withFeedPlace(command: Command): Command {
 
 /** The group of all feed commands. Their common options may come before or after a command's name. */
 export function feedGroup(program: Command): Command {
-  const group = withFeedPlace(program.command("feed").description("the update feed: builds, rings, halts"));
+  const group = withFeedLocationOptions(program.command("feed").description("the update feed: builds, rings, halts"));
   return group.hook("preAction", (_, command) => {
     for (const [name, value] of Object.entries(group.opts())) command.setOptionValue(name, value);
   });
 }
 
 export function feedCommand(group: Command, name: string, description: string): Command {
-  return withJson(withFeedPlace(group.command(name))).description(description);
+  return withJson(withFeedLocationOptions(group.command(name))).description(description);
 }
 
 export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOptions): Attempt<FeedLocation> {
@@ -58,38 +58,38 @@ export function changeFeed<C extends TransactionResult>(
   context: CommandContext,
   options: FeedOptions,
   work: (transaction: FeedTransaction, job: Job) => Promise<Attempt<C | undefined>>,
-  more: (concluded: C) => readonly string[] = () => [],
+  more: (result: C) => readonly string[] = () => [],
 ): Promise<void> {
   return host.run(options, async (job) => {
-    const place = feedLocationOf(options);
-    if (!place.ok) return place;
-    const changed = await withFeedTransaction(place.value, context.now(), (transaction) => work(transaction, job));
+    const location = feedLocationOf(options);
+    if (!location.ok) return location;
+    const changed = await withFeedTransaction(location.value, context.now(), (transaction) => work(transaction, job));
     if (!changed.ok) return changed;
-    return ok(changed.value ? tell(job, changed.value, more(changed.value)) : NOTHING_NEW);
+    return ok(changed.value ? describeResult(job, changed.value, more(changed.value)) : NOTHING_TO_PUBLISH);
   });
 }
 
-const NOTHING_NEW: Outcome = {
+const NOTHING_TO_PUBLISH: Outcome = {
   json: { published: false, summary: "nothing was new" },
-  words: ["There is nothing new to publish."],
+  lines: ["There is nothing new to publish."],
 };
 
-function tell(job: Job, concluded: TransactionResult, more: readonly string[]): Outcome {
-  const { published, summary, pending, missing, warnings, developmentKeys } = concluded;
+function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
+  const { published, summary, pending, missing, warnings, developmentKeys } = result;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   for (const warning of warnings) job.note(warning);
-  const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
-  const words = published
+  const missingText = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
+  const lines = published
     ? [`Published: ${summary}.`]
     : [
-        `Not published yet: ${summary}. Signatures so far: ${waits}.`,
+        `Not published yet: ${summary}. Signatures so far: ${missingText}.`,
         `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
       ];
-  return { json: { ...concluded, pending: pending ?? null }, words: [...words, ...more] };
+  return { json: { ...result, pending: pending ?? null }, lines: [...lines, ...more] };
 }
 
 /** An argument parser for commander that checks the text with a schema; `form` describes a valid text. */
-function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
+function schemaParser<T>(schema: v.GenericSchema<unknown, T>, form: string) {
   return (text: string): T => {
     const parsed = v.safeParse(schema, text);
     if (parsed.success) return parsed.output;
@@ -97,11 +97,11 @@ function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
   };
 }
 
-export const BUILD = reader(BuildId, "a build id, as `feed add-build` printed it");
-export const FEED_VERSION = reader(Version, "a version like 1.2.3");
-export const REASON = reader(v.pipe(v.string(), v.minLength(1), v.maxLength(500)), "1 to 500 characters");
-export const OVERRIDE = reader(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
-export const FLAG_NAME = reader(
+export const BUILD = schemaParser(BuildId, "a build id, as `feed add-build` printed it");
+export const FEED_VERSION = schemaParser(Version, "a version like 1.2.3");
+export const REASON = schemaParser(v.pipe(v.string(), v.minLength(1), v.maxLength(500)), "1 to 500 characters");
+export const OVERRIDE = schemaParser(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
+export const FLAG_NAME = schemaParser(
   v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/)),
   "a name of a-z, 0-9 and -, beginning with a letter",
 );
@@ -111,7 +111,7 @@ export function policyOption(): Option {
   return new Option("--policy <file>", "a ring policy other than the one that ships with vaultctl");
 }
 
-export const ROLE = reader(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
+export const ROLE = schemaParser(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
 
 export type FlagOptions = { on: readonly string[]; off: readonly string[] };
 

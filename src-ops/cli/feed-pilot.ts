@@ -18,15 +18,15 @@ export function addFeedPilot(group: Command, host: Host, context: CommandContext
     .requiredOption("--signed <day>", "the day of the signature", DAY)
     .action((options: PilotOptions) =>
       host.run(options, async () => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
         const { hostname, agreement, signed } = options;
-        const added = await addPilot(place.value, { hostname, agreement, signed }, context.now());
+        const added = await addPilot(location.value, { hostname, agreement, signed }, context.now());
         if (!added.ok) return added;
         const { pilots, sha256 } = added.value;
         return ok({
           json: { hostname, sha256, signed, pilots },
-          words: [`${hostname} is a pilot since ${signed}. ring1 has ${pilots} pilots with a signed agreement.`],
+          lines: [`${hostname} is a pilot since ${signed}. ring1 has ${pilots} pilots with a signed agreement.`],
         });
       }),
     );

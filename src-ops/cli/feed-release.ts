@@ -9,7 +9,7 @@ import {
   type ReleaseOrder,
   resumeRing,
   rollBack,
-  turnFlags,
+  setFlags,
   validateRing,
 } from "../feed/index.ts";
 import type { Host } from "./host.ts";
@@ -125,7 +125,7 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & FlagOptions) =>
       changeFeed(host, context, options, (transaction) =>
-        turnFlags(transaction, options.ring, flagsOf(options), options.reason),
+        setFlags(transaction, options.ring, flagsOf(options), options.reason),
       ),
     );
 }

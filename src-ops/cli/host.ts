@@ -3,7 +3,7 @@ import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
 
 /** The result of a command: the members of its JSON object, and lines of text for people. */
-export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly words: readonly string[] };
+export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly lines: readonly string[] };
 
 /** Runs a command's work, prints its outcome, and sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export type Host = {
@@ -13,14 +13,14 @@ export type Host = {
 };
 
 export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
-  const say = (line: string) => void process.stderr.write(`${printable(line)}\n`);
+  const writeMessage = (line: string) => void process.stderr.write(`${printable(line)}\n`);
   const print = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
 
   function report(failure: Failure, json: boolean): void {
     process.exitCode = exitCodeOf(failure.code);
     const { code, message, details } = failure;
     if (json) print({ ok: false, error: { code, message }, ...details });
-    else say(`${code}: ${message}`);
+    else writeMessage(`${code}: ${message}`);
   }
 
   async function run(options: { readonly json?: true }, work: (job: Job) => Promise<Attempt<Outcome>>): Promise<void> {
@@ -29,12 +29,12 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     const stop = () => abort.abort();
     process.once("SIGINT", stop).once("SIGTERM", stop);
     const progress = createProgress(process.stderr, nowMs);
-    const attempt = await settle(() => work({ signal: abort.signal, progress, note: say }));
+    const attempt = await settle(() => work({ signal: abort.signal, progress, note: writeMessage }));
     progress.end();
     process.off("SIGINT", stop).off("SIGTERM", stop);
     if (!attempt.ok) report(attempt.error, json);
     else if (json) print({ ok: true, ...attempt.value.json });
-    else for (const line of attempt.value.words) process.stdout.write(`${printable(line)}\n`);
+    else for (const line of attempt.value.lines) process.stdout.write(`${printable(line)}\n`);
   }
 
   return {

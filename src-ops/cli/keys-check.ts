@@ -18,8 +18,8 @@ export function addKeysCheck(group: Command, host: Host): void {
         const checked = await checkKeys(options.keys, options.parent);
         if (!checked.ok) return checked;
         if (checked.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = checked.value.keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`);
-        return ok({ json: checked.value, words });
+        const lines = checked.value.keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`);
+        return ok({ json: checked.value, lines });
       }),
     );
 }
@@ -35,8 +35,8 @@ export function addKeysRecover(group: Command, host: Host): void {
       host.run(options, async () => {
         const recovered = await recoverVaultKey(options);
         if (!recovered.ok) return recovered;
-        const words = [`The key of vault ${recovered.value.vaultId} is restored in ${options.keys}: back it up now.`];
-        return ok({ json: recovered.value, words });
+        const lines = [`The key of vault ${recovered.value.vaultId} is restored in ${options.keys}: back it up now.`];
+        return ok({ json: recovered.value, lines });
       }),
     );
 }

@@ -17,14 +17,14 @@ export function addKeysInit(group: Command, host: Host): void {
         if (!created.ok) return created;
         if (options.dev) job.note(DEVELOPMENT_NOTE);
         const { issuer, keys, offline } = created.value;
-        const words = keys.map(({ role, kid, file }) => `${role.padEnd(16)} ${kid}  ${file}`);
+        const lines = keys.map(({ role, kid, file }) => `${role.padEnd(16)} ${kid}  ${file}`);
         const backup = `Back up ${options.dir}/private now and keep it secret: without it no vault can be changed.`;
         const apart =
           `Then move ${offline} to two safe places off this computer: its key can replace all others, and is needed only ` +
           "for that.";
         return ok({
           json: { issuer, dir: options.dir, dev: options.dev === true, keys, offline },
-          words: [...words, backup, apart],
+          lines: [...lines, backup, apart],
         });
       }),
     );

@@ -21,11 +21,11 @@ export function addKeysPublish(group: Command, host: Host): void {
         const written = await publishToStick(publisher.value, options.stick);
         if (!written.ok) return written;
         const names = written.value;
-        const words =
+        const lines =
           names.length > 0
             ? `Written to ${options.stick}: ${names.join(", ")}.`
             : "The stick already has the newest ones.";
-        return ok({ json: { stick: options.stick, written: names }, words: [words] });
+        return ok({ json: { stick: options.stick, written: names }, lines: [lines] });
       }),
     );
 }

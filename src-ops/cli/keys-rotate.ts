@@ -22,7 +22,7 @@ export function addKeysRotate(group: Command, host: Host, context: CommandContex
     .option("--keep-old", "the older key stays valid until `keys retire`")
     .action((options: RotateOptions) =>
       host.run(options, async (job) => {
-        return tell(job, await rotateKey({ ...options, keepOld: options.keepOld === true }, context.now()));
+        return describeRotation(job, await rotateKey({ ...options, keepOld: options.keepOld === true }, context.now()));
       }),
     );
 }
@@ -40,8 +40,8 @@ export function addKeysRetire(group: Command, host: Host, context: CommandContex
         const retired = await retireKeys({ ...options, kids }, context.now());
         if (!retired.ok) return retired;
         if (retired.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = [`Retired: ${kids.join(", ")}. Key manifest ${retired.value.seq}.`, SPREAD];
-        return ok({ json: retired.value, words });
+        const lines = [`Retired: ${kids.join(", ")}. Key manifest ${retired.value.seq}.`, PUBLISH_TO_STICKS];
+        return ok({ json: retired.value, lines });
       }),
     );
 }
@@ -51,18 +51,20 @@ export function addKeysNewParent(group: Command, host: Host, context: CommandCon
     .description("create a new parent key after the old one was lost; only apps that are built with it trust it")
     .addOption(keysOption())
     .action((options: ParentOptions) =>
-      host.run(options, async (job) => tell(job, await newParent(options.keys, context.now()))),
+      host.run(options, async (job) => describeRotation(job, await newParent(options.keys, context.now()))),
     );
 }
 
-const SPREAD = "Write it onto each stick with `vaultctl keys publish`: readers get it from there.";
+const PUBLISH_TO_STICKS = "Write it onto each stick with `vaultctl keys publish`: readers get it from there.";
 
-function tell(job: Job, rotated: Attempt<RotatedKeys>): Attempt<Outcome> {
+function describeRotation(job: Job, rotated: Attempt<RotatedKeys>): Attempt<Outcome> {
   if (!rotated.ok) return rotated;
   const { role, kid, file, retired, seq, developmentKeys } = rotated.value;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   const old = retired.length > 0 ? `; retired: ${retired.join(", ")}` : "";
   const next =
-    role === "key-manifest" ? "Build and publish an app with the new public keys: no other app accepts it." : SPREAD;
-  return ok({ json: rotated.value, words: [`${role} ${kid}  ${file}${old}. Key manifest ${seq}.`, next] });
+    role === "key-manifest"
+      ? "Build and publish an app with the new public keys: no other app accepts it."
+      : PUBLISH_TO_STICKS;
+  return ok({ json: rotated.value, lines: [`${role} ${kid}  ${file}${old}. Key manifest ${seq}.`, next] });
 }

@@ -31,7 +31,7 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
         const secrets = licenses.filter(({ passphraseFile }) => passphraseFile !== null).length;
         return ok({
           json: { licenses, developmentKeys: batch.value.some(({ issued }) => issued.developmentKeys) },
-          words: [
+          lines: [
             ...licenses.map(({ seq, lid, sub, out }) => `License ${seq} (${lid}) for ${sub}: ${out}`),
             ...(secrets > 0
               ? [`${secrets} passphrases in the same folder: send each separately from its license.`]

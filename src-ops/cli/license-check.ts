@@ -32,7 +32,7 @@ export function addLicenseCheck(group: Command, host: Host, context: CommandCont
         const daysLeft = "daysLeft" in verdict ? { daysLeft: verdict.daysLeft } : {};
         return ok({
           json: { ...facts, unlock: verdict.unlock, ...daysLeft },
-          words: [`${code} (unlocks by ${verdict.unlock})`, ...describeDrive(drive)],
+          lines: [`${code} (unlocks by ${verdict.unlock})`, ...describeDrive(drive)],
         });
       }),
     );

@@ -19,7 +19,7 @@ export function addLicenseInspect(group: Command, host: Host): void {
         if (!inspected.ok) return inspected;
         const { verified, signature, developmentKeys, header, claims } = inspected.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        return ok({ json: { verified, signature, developmentKeys, header, claims }, words: describe(inspected.value) });
+        return ok({ json: { verified, signature, developmentKeys, header, claims }, lines: describe(inspected.value) });
       }),
     );
 }
@@ -29,13 +29,13 @@ function describe({ signature, header, claims, license }: Inspection): string[] 
   // Quoted as JSON: the content of an unchecked file must not send control characters to the terminal.
   if (!license) return [first, JSON.stringify({ header, claims })];
   const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp } = license;
-  const marks = fingerprintParts(bind);
+  const fingerprints = fingerprintParts(bind);
   return [
     first,
     `License ${seq} (${lid}) of ${iss} for ${sub}, ring ${ring}`,
     `From ${formatDate(nbf)} until ${formatDate(exp)}, then ${grace / 86_400} days of grace`,
     `Bound to: ${bind.mode}, stick ${bind.stick}${bind.mode === "stick" ? "" : `, device ${bind.device}`}`,
-    `Fingerprints: stick ${marks.stick.join(", ") || "none"}; computer ${marks.device.join(", ") || "none"}`,
+    `Fingerprints: stick ${fingerprints.stick.join(", ") || "none"}; computer ${fingerprints.device.join(", ") || "none"}`,
     `Videos: ${entitlements.includes("*") ? "all" : entitlements.join(", ")}; app from ${minApp}`,
   ];
 }

@@ -21,12 +21,12 @@ export function addLicenseList(group: Command, host: Host, context: CommandConte
       host.run(options, async () => {
         const listed = await listLicenses(options.keys, options, context.now());
         if (!listed.ok) return listed;
-        const words = listed.value.map(
+        const lines = listed.value.map(
           ({ lid, seq, sub, mode, ring, exp, state }) =>
             `${lid}  ${String(seq).padStart(5)}  ${state.padEnd(11)}  ${formatDate(exp)}  ${ring.padEnd(5)}  ${mode.padEnd(15)}  ${sub}`,
         );
         const none = listed.value.length === 0 ? ["No such license."] : [];
-        return ok({ json: { licenses: listed.value }, words: [...words, ...none] });
+        return ok({ json: { licenses: listed.value }, lines: [...lines, ...none] });
       }),
     );
 }
@@ -44,8 +44,8 @@ export function addLicenseAudit(group: Command, host: Host): void {
         if (faults.length > 0) {
           return fail("AUDIT_FAILED", `${faults.length} faults in ${options.keys}, listed above.`, { ...report.value });
         }
-        const words = [`${entries} entries, ${licenses} licenses, ${revoked} of them revoked: no faults found.`];
-        return ok({ json: report.value, words });
+        const lines = [`${entries} entries, ${licenses} licenses, ${revoked} of them revoked: no faults found.`];
+        return ok({ json: report.value, lines });
       }),
     );
 }
@@ -66,7 +66,7 @@ export function addLicenseRestore(group: Command, host: Host, context: CommandCo
         if (!restored.ok) return restored;
         const { licenses } = restored.value;
         const next = `The next license is number ${options.firstSeq}.`;
-        return ok({ json: { licenses, firstSeq: options.firstSeq }, words: [`${licenses} licenses entered. ${next}`] });
+        return ok({ json: { licenses, firstSeq: options.firstSeq }, lines: [`${licenses} licenses entered. ${next}`] });
       }),
     );
 }

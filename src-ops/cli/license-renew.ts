@@ -75,11 +75,11 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
         const moved = await transferLicense(order, context.now());
         if (!moved.ok) return moved;
         const { from, returned } = moved.value;
-        const told = describeLicense(job, moved.value, options);
+        const outcome = describeLicense(job, moved.value, options);
         const kept = returned
           ? []
           : [`There is no proof that the old computer (${from}) returned the license: it may still play.`];
-        return ok({ json: { ...told.json, from, returned }, words: [...told.words, ...kept] });
+        return ok({ json: { ...outcome.json, from, returned }, lines: [...outcome.lines, ...kept] });
       }),
     );
 }

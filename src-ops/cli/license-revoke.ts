@@ -24,7 +24,7 @@ export function addLicenseRevoke(group: Command, host: Host, context: CommandCon
         const fresh = added.licenses.length + added.keys.length;
         return ok({
           json: { seq, licenses, keys, added, sticks, developmentKeys },
-          words: [
+          lines: [
             `Revocation list ${seq}: licenses ${licenses.length}, keys ${keys.length}; new ${fresh}.`,
             ...sticks.map((stick) => `Written to ${stick}.`),
             "A computer gets the list from a stick that carries it.",

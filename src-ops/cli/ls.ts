@@ -26,7 +26,7 @@ export function addLs(program: Command, host: Host): void {
         );
         return ok({
           json: listing.value,
-          words: [
+          lines: [
             `${label}: vault ${vaultId}, stick ${stickId}, generation ${gen}, signature ${signature}`,
             `${files} files, ${formatBytes(bytes)} encrypted`,
             ...lines,

@@ -22,7 +22,7 @@ export function addRingAccount(group: Command, host: Host): void {
             const { password } = await putAccount(accounts, { name, role });
             return ok({
               json: { name, role, password },
-              words: [`Password of ${name}: ${password}`, "It is shown only once: write it down for them."],
+              lines: [`Password of ${name}: ${password}`, "It is shown only once: write it down for them."],
             });
           },
           "made where it is missing",
@@ -36,7 +36,7 @@ export function addRingAccount(group: Command, host: Host): void {
       host.run(options, () =>
         withRingData(options, async ({ accounts }) => {
           if (!(await accounts.remove(name))) return fail("ACCOUNT_UNKNOWN", `There is no account ${name}.`);
-          return ok({ json: { name }, words: [`The account ${name} is removed.`] });
+          return ok({ json: { name }, lines: [`The account ${name} is removed.`] });
         }),
       ),
     );

@@ -51,7 +51,7 @@ export function addRingAlertTest(group: Command, host: Host, context: CommandCon
           const sentence = failed.map(({ channel, problem }) => `${channel} (${problem})`).join(", ");
           return err({ code: "ALERT_NOT_DELIVERED", message: `Not delivered: ${sentence}.`, details: { deliveries } });
         }
-        return ok({ json: { deliveries }, words: deliveries.map(({ channel }) => `delivered: ${channel}`) });
+        return ok({ json: { deliveries }, lines: deliveries.map(({ channel }) => `delivered: ${channel}`) });
       }),
     );
 }

@@ -36,8 +36,8 @@ export function addRingAudit(group: Command, host: Host, context: CommandContext
           if (faults.value.length > 0) return fail("AUDIT_FAILED", `${faults.value.join("; ")}.`, found);
           return ok({
             json: { ...found, log: decisions },
-            words: [
-              ...decisions.flatMap(overrideWords),
+            lines: [
+              ...decisions.flatMap(describeOverrides),
               `${decisions.length} decisions, the log is complete. Head: ${head}`,
             ],
           });
@@ -58,13 +58,13 @@ async function feedFaults(
   context: CommandContext,
 ): Promise<Attempt<readonly string[]>> {
   if (options.repo === undefined) return ok([]);
-  const place = feedLocationOf(options);
-  if (!place.ok) return place;
-  const status = await feedStatus(place.value.repo, place.value.keys, context.now());
+  const location = feedLocationOf(options);
+  if (!location.ok) return location;
+  const status = await feedStatus(location.value.repo, location.value.keys, context.now());
   return status.ok ? ok(auditFeed(status.value, log)) : status;
 }
 
-function overrideWords({ decision }: Audit["decisions"][number]): string[] {
+function describeOverrides({ decision }: Audit["decisions"][number]): string[] {
   if (decision.kind !== "promotion") return [];
   const { ring, build, overrides } = decision;
   return overrides.map(({ code, reason }) => `${ring} ${build}: override ${code}, ${reason}`);

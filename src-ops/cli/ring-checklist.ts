@@ -3,7 +3,7 @@ import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import {
-  changedIn,
+  findChangedEvidence,
   CHECKED_RINGS,
   type CheckedRing,
   type Checklist,
@@ -12,7 +12,7 @@ import {
   fileEvidence,
   goNoGoRecord,
   itemOf,
-  lackingIn,
+  itemsWithoutEvidence,
   newChecklist,
   readChecklist,
   withVerdict,
@@ -46,7 +46,7 @@ export function addRingChecklist(group: Command, host: Host, context: CommandCon
           return fail("FILE_EXISTS", `${out} already exists: continue with it, or name another file.`);
         const fresh = newChecklist(ring, build);
         await writeChecklist(out, fresh);
-        return ok(shown(out, fresh, undefined));
+        return ok(outcomeOf(out, fresh, undefined));
       }),
     );
   withJson(checklist.command("set"))
@@ -61,10 +61,10 @@ export function addRingChecklist(group: Command, host: Host, context: CommandCon
       host.run(options, async () => {
         const read = await readChecklist(path);
         if (!read.ok) return read;
-        const filled = await fill(path, read.value.checklist, options, context);
-        if (!filled.ok) return filled;
-        await writeChecklist(path, filled.value);
-        return ok(shown(path, filled.value, undefined));
+        const updated = await addEvidence(path, read.value.checklist, options, context);
+        if (!updated.ok) return updated;
+        await writeChecklist(path, updated.value);
+        return ok(outcomeOf(path, updated.value, undefined));
       }),
     );
   withJson(checklist.command("show"))
@@ -76,16 +76,16 @@ export function addRingChecklist(group: Command, host: Host, context: CommandCon
         const read = await readChecklist(path);
         if (!read.ok) return read;
         const { checklist: filled, hash } = read.value;
-        const changed = await changedIn(path, filled);
+        const changed = await findChangedEvidence(path, filled);
         if (changed !== undefined)
           return fail("EVIDENCE_CHANGED", `${changed} changed after it was added: add it again.`);
         if (options.record !== undefined) await writeFileAtomic(options.record, goNoGoRecord(filled, hash));
-        return ok(shown(path, filled, hash));
+        return ok(outcomeOf(path, filled, hash));
       }),
     );
 }
 
-async function fill(
+async function addEvidence(
   path: string,
   checklist: Checklist,
   options: SetOptions,
@@ -98,10 +98,10 @@ async function fill(
   if (verdict !== undefined) return withVerdict(checklist, verdict, context.now());
   const item = id === undefined ? undefined : itemOf(checklist.ring, id);
   if (!item) return fail("USAGE", `--item must be one of ${Object.keys(checklist.items).join(", ")}.`);
-  const noted = note === undefined ? {} : { note };
+  const noteMember = note === undefined ? {} : { note };
   const evidence: Attempt<Evidence> =
     file === undefined
-      ? ok({ kind: "url", url: url ?? "", at: context.now(), ...noted })
+      ? ok({ kind: "url", url: url ?? "", at: context.now(), ...noteMember })
       : await fileEvidence(path, file, context.now(), note);
   if (!evidence.ok) return evidence;
   if (evidence.value.kind === "url" && URL.parse(evidence.value.url)?.protocol !== "https:") {
@@ -111,15 +111,15 @@ async function fill(
   return ok({ ...checklist, items });
 }
 
-function shown(path: string, checklist: Checklist, hash: string | undefined): Outcome {
-  const lacking = lackingIn(checklist, undefined).map(({ id }) => id);
-  const words = CHECKLISTS[checklist.ring].map(({ id, isHard, gates, en }) => {
+function outcomeOf(path: string, checklist: Checklist, hash: string | undefined): Outcome {
+  const lacking = itemsWithoutEvidence(checklist, undefined).map(({ id }) => id);
+  const lines = CHECKLISTS[checklist.ring].map(({ id, isRequired, gates, en }) => {
     const mark = lacking.includes(id) ? "MISSING" : (checklist.items[id] ?? []).length > 0 ? "done" : "-";
     const by = gates.length > 0 ? ` (measured: ${gates.join(", ")})` : "";
-    return `${mark.padEnd(8)}${isHard ? "required" : "optional"}  ${id}: ${en}${by}`;
+    return `${mark.padEnd(8)}${isRequired ? "required" : "optional"}  ${id}: ${en}${by}`;
   });
   return {
     json: { file: path, ...checklist, lacking, hash: hash ?? null },
-    words: [...words, `${lacking.length} required items have no evidence.`],
+    lines: [...lines, `${lacking.length} required items have no evidence.`],
   };
 }

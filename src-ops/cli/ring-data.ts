@@ -18,7 +18,7 @@ export function addRingData(group: Command, host: Host, context: CommandContext)
       host.run(options, () =>
         withRingData(options, async (store) => {
           const { events } = await store.rebuild();
-          return ok({ json: { events }, words: [`Recomputed from ${events} events.`] });
+          return ok({ json: { events }, lines: [`Recomputed from ${events} events.`] });
         }),
       ),
     );
@@ -30,7 +30,7 @@ export function addRingData(group: Command, host: Host, context: CommandContext)
         withRingData(options, async ({ incidents }) => {
           const answered = await incidents.acknowledge(id, context.now() * 1_000);
           if (!answered) return fail("INCIDENT_UNKNOWN", `No incident ${id} is waiting to be acknowledged.`);
-          return ok({ json: { id }, words: [`${id} is acknowledged.`] });
+          return ok({ json: { id }, lines: [`${id} is acknowledged.`] });
         }),
       ),
     );
@@ -46,7 +46,7 @@ export function addRingData(group: Command, host: Host, context: CommandContext)
           const known = await store.ticket(id);
           const openedAt = known?.openedAt ?? context.now() * 1_000;
           await store.setTicket(id, known?.ring ?? options.ring, openedAt, known?.closedAt);
-          return ok({ json: { id, openedAt, closedAt: known?.closedAt ?? null }, words: [`${id} is open.`] });
+          return ok({ json: { id, openedAt, closedAt: known?.closedAt ?? null }, lines: [`${id} is open.`] });
         }),
       ),
     );
@@ -62,7 +62,7 @@ export function addRingData(group: Command, host: Host, context: CommandContext)
             return fail("TICKET_UNKNOWN", `No ticket ${id} was opened: check its name in your ticket system.`);
           const closedAt = known.closedAt ?? context.now() * 1_000;
           await store.setTicket(id, known.ring, known.openedAt, closedAt);
-          return ok({ json: { id, openedAt: known.openedAt, closedAt }, words: [`${id} is closed.`] });
+          return ok({ json: { id, openedAt: known.openedAt, closedAt }, lines: [`${id} is closed.`] });
         }),
       ),
     );

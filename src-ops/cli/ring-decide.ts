@@ -37,7 +37,7 @@ export function addRingDecide(group: Command, host: Host, context: CommandContex
           const build = watched?.decision.build ?? version;
           const entry = { kind: "incident-decided", ring, build, incident: id, decision, reason, by } as const;
           await logDecision(store.decisions, context.now() * 1_000, entry);
-          return ok({ json: { id, ring, decision }, words: [`${id}: ${decision}, by ${by}.`] });
+          return ok({ json: { id, ring, decision }, lines: [`${id}: ${decision}, by ${by}.`] });
         }),
       ),
     );

@@ -23,11 +23,11 @@ export function withRingStoreOptions(command: Command): Command {
 
 /** Works with the database of a ring server, which may be running. RING_DATA_MISSING, DATABASE_*, STORAGE_*. */
 export async function withRingData<T>(
-  place: StoreLocation,
+  location: StoreLocation,
   work: (store: RingStore) => Promise<Attempt<T>>,
   otherwise: "refused" | "made where it is missing" = "refused",
 ): Promise<Attempt<T>> {
-  const store = await openRingStore(place, otherwise);
+  const store = await openRingStore(location, otherwise);
   if (!store.ok) return store;
   try {
     return await work(store.value);

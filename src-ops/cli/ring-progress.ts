@@ -6,22 +6,31 @@ import type { UnixMs } from "../../src-shared/units.ts";
 /** Describes the state of each ring and each build, and the possible next step. */
 export function describeProgress({ rings, builds }: ReleaseStates): readonly string[] {
   const named = builds.map(({ build, state, percent }) => `${build} ${state}${percent > 0 ? ` ${percent} %` : ""}`);
-  return [...rings.flatMap(ringWords), `Builds: ${named.join(", ") || "none"}`];
+  return [...rings.flatMap(describeRing), `Builds: ${named.join(", ") || "none"}`];
 }
 
-function ringWords({ ring, build, state, percent, since, observationLeft, next, promotion }: RingProgress): string[] {
-  if (build === undefined || since === undefined) return [`${ring.padEnd(6)} is empty; next: ${nextWords(next)}`];
+function describeRing({
+  ring,
+  build,
+  state,
+  percent,
+  since,
+  observationLeft,
+  next,
+  promotion,
+}: RingProgress): string[] {
+  if (build === undefined || since === undefined) return [`${ring.padEnd(6)} is empty; next: ${describeNext(next)}`];
   const left = observationLeft > 0 ? `, ${formatDuration(observationLeft)} of the observation left` : "";
   const lane = promotion?.lane === undefined ? [] : [`       hotfix lane ${promotion.lane}`];
   const overrides = promotion?.overrides.map(({ code, reason }) => `       override: ${code}, ${reason}`) ?? [];
   return [
-    `${ring.padEnd(6)} ${state} ${build} for ${percent} % since ${formatDate(since)}${left}; next: ${nextWords(next)}`,
+    `${ring.padEnd(6)} ${state} ${build} for ${percent} % since ${formatDate(since)}${left}; next: ${describeNext(next)}`,
     ...lane,
     ...overrides,
   ];
 }
 
-function nextWords(next: NextStep): string {
+function describeNext(next: NextStep): string {
   switch (next.kind) {
     case "release":
       return "release a build into ring0";

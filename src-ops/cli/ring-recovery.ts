@@ -29,7 +29,7 @@ export function addRingRecovery(group: Command, host: Host, context: CommandCont
           const { decisions, head } = await auditDecisions({ all: async () => lines });
           return ok({
             json: { file: to, decisions: decisions.length, head },
-            words: [`${to}: ${decisions.length} decisions. Head: ${head}`],
+            lines: [`${to}: ${decisions.length} decisions. Head: ${head}`],
           });
         });
       }),
@@ -42,7 +42,7 @@ export function addRingRecovery(group: Command, host: Host, context: CommandCont
         withRingData(options, async ({ decisions }) => {
           await logRestore(decisions, context.now() * 1_000, options.reason);
           const { head } = await auditDecisions(decisions);
-          return ok({ json: { head }, words: [`Every ring's observation starts again. Head: ${head}`] });
+          return ok({ json: { head }, lines: [`Every ring's observation starts again. Head: ${head}`] });
         }),
       ),
     );
@@ -53,7 +53,7 @@ export function addRingRecovery(group: Command, host: Host, context: CommandCont
       host.run(options, () =>
         withRingData(options, async (store) => {
           const { events } = await store.erase(pid, context.now() * 1_000);
-          return ok({ json: { pid, events }, words: [`${events} events of ${pid} are erased.`] });
+          return ok({ json: { pid, events }, lines: [`${events} events of ${pid} are erased.`] });
         }),
       ),
     );

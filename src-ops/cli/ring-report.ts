@@ -31,7 +31,7 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
         if (!view.ok) return view;
         await writeFileAtomic(options.out, progressReport(view.value, options.language));
         const rings = view.value.rings.map(({ ring }) => ring);
-        return ok({ json: { file: options.out, rings }, words: [`${options.out}: ${rings.join(", ") || "no ring"}`] });
+        return ok({ json: { file: options.out, rings }, lines: [`${options.out}: ${rings.join(", ") || "no ring"}`] });
       }),
     );
 }

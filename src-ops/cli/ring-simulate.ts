@@ -49,12 +49,20 @@ export function addRingSimulate(group: Command, host: Host): void {
         const conditions = { errorRate, prevalence, loss, delayHours: delayH, skewHours: skewH, offline };
         const simulation = { ring, seed, path, conditions, policy: file.value.policy };
         const simulated = await simulate(simulation, options.fleets, signal);
-        return ok({ json: { ...simulated, policyHash: file.value.hash }, words: wordsOf(simulated) });
+        return ok({ json: { ...simulated, policyHash: file.value.hash }, lines: describeSimulation(simulated) });
       }),
     );
 }
 
-function wordsOf({ fleets, passed, halted, inconclusive, medianHoursToHalt, medianHoursToPass, ci }: Simulated) {
+function describeSimulation({
+  fleets,
+  passed,
+  halted,
+  inconclusive,
+  medianHoursToHalt,
+  medianHoursToPass,
+  ci,
+}: Simulated) {
   return [
     `${fleets} fleets:`,
     line("passed", passed, ci.passed, medianHoursToPass),

@@ -51,7 +51,7 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
           if (verdict !== undefined && !only) {
             return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
           }
-          if (verdict !== undefined && only) await giveVerdict(store, only, verdict);
+          if (verdict !== undefined && only) await writeVerdict(store, only, verdict);
           const log = await auditDecisions(store.decisions);
           return ok({ all: found.value, deadlines: deadlinesOf(await store.incidents.open(), found.value, log) });
         });
@@ -63,23 +63,36 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const states = releaseStates(status.value, policy.value.policy, context.now());
         return ok({
           json: { rings, states, deadlines, policyHash: policy.value.hash },
-          words: [...rings.flatMap(wordsOf), ...describeProgress(states), ...describeDeadlines(deadlines, now * 1_000)],
+          lines: [
+            ...rings.flatMap(describeAssessment),
+            ...describeProgress(states),
+            ...describeDeadlines(deadlines, now * 1_000),
+          ],
         });
       }),
     );
 }
 
 /** Writes a verdict for the people who sign with it, and records it in the decision log. */
-async function giveVerdict(store: RingStore, assessment: Assessment, file: string): Promise<void> {
+async function writeVerdict(store: RingStore, assessment: Assessment, file: string): Promise<void> {
   const { ring, build, verdict, policyHash, evidenceHash, assessedAt } = assessment;
   const text = `${JSON.stringify(assessment, null, 2)}\n`;
   const verdictHash = createHash("sha256").update(text).digest("hex");
-  const given = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
-  await logDecision(store.decisions, assessedAt, given);
+  const entry = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
+  await logDecision(store.decisions, assessedAt, entry);
   await writeFileAtomic(file, text);
 }
 
-function wordsOf({ ring, build, verdict, isHalted, timeIsUp, gates, operations, failed }: Assessment): string[] {
+function describeAssessment({
+  ring,
+  build,
+  verdict,
+  isHalted,
+  timeIsUp,
+  gates,
+  operations,
+  failed,
+}: Assessment): string[] {
   const state = [
     verdict,
     ...(isHalted ? ["HALTED"] : []),

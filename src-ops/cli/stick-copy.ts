@@ -22,7 +22,7 @@ export function addStickCopy(group: Command, host: Host, context: CommandContext
         const { label, stickId, bytes } = copied.value;
         return ok({
           json: copied.value,
-          words: [`${label}: ${formatBytes(bytes)} copied to ${to}, read back and signed as stick ${stickId}.`],
+          lines: [`${label}: ${formatBytes(bytes)} copied to ${to}, read back and signed as stick ${stickId}.`],
         });
       }),
     );

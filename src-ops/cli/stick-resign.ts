@@ -16,7 +16,7 @@ export function addStickResign(group: Command, host: Host, context: CommandConte
     .addOption(stickOption())
     .addOption(keysOption())
     .action((options: Options) =>
-      host.run(options, async (job) => tell(job, await resignStick(options, context.now()))),
+      host.run(options, async (job) => describeResigned(job, await resignStick(options, context.now()))),
     );
   withJson(group.command("floor"))
     .description("refuse older licenses on this stick wherever a passphrase is required; the floor cannot be lowered")
@@ -24,18 +24,18 @@ export function addStickResign(group: Command, host: Host, context: CommandConte
     .addOption(keysOption())
     .requiredOption("--min-seq <n>", "the lowest license number that can still open it", wholeNumber(1, 1e12))
     .action((options: FloorOptions) =>
-      host.run(options, async (job) => tell(job, await resignStick(options, context.now()))),
+      host.run(options, async (job) => describeResigned(job, await resignStick(options, context.now()))),
     );
 }
 
-function tell(job: Job, resigned: Attempt<Resigned>): Attempt<Outcome> {
+function describeResigned(job: Job, resigned: Attempt<Resigned>): Attempt<Outcome> {
   if (!resigned.ok) return resigned;
   const { session, gen, minSeq, refused } = resigned.value;
   const { vaultId, stickId, label, signer } = session;
   if (signer.dev) job.note(DEVELOPMENT_NOTE);
   return ok({
     json: { vaultId, stickId, label, gen, minSeq, kid: signer.kid, refused, developmentKeys: signer.dev },
-    words: [
+    lines: [
       `${label}: generation ${gen} of stick ${stickId}, signed by ${signer.kid}, licenses from number ${minSeq}.`,
       ...refused.map(
         ({ seq, lid, sub }) => `No longer accepted with its passphrase: license ${seq} (${lid}) of ${sub}`,

@@ -25,8 +25,8 @@ export function addVerify(program: Command, host: Host): void {
           const message = `${faults.length} files of ${stick} do not match the signed manifest: make the stick again.`;
           return fail("VAULT_DAMAGED", message, { ...checked.value });
         }
-        const words = [`${label}: generation ${gen}, ${parts} parts, ${formatBytes(bytes)}: everything matches.`];
-        return ok({ json: checked.value, words });
+        const lines = [`${label}: generation ${gen}, ${parts} parts, ${formatBytes(bytes)}: everything matches.`];
+        return ok({ json: checked.value, lines });
       }),
     );
 }

@@ -47,8 +47,8 @@ export async function addBuild(
   const sources = await inspect(order, signal);
   if (!sources.ok) return sources;
   const build = buildIdOf(order.version, sources.value);
-  const fits = judgeBuild(transaction, order, build);
-  if (!fits.ok) return fits;
+  const judged = judgeBuild(transaction, order, build);
+  if (!judged.ok) return judged;
   const targets = new Map<string, TargetFile>();
   for (const source of sources.value) {
     const path = `builds/${build}/${source.name}`;
@@ -78,13 +78,13 @@ export async function addBuild(
   const { feed, now } = transaction;
   const builds = new Metadata(nextTargets("builds", feed.roles.get("builds")?.signed, now, { targets }));
   const summary = `build ${build}: version ${order.version}, epoch ${order.buildEpoch}, ${sources.value.length} files`;
-  const concluded = await submitDraft(transaction, {
+  const result = await submitDraft(transaction, {
     summary,
     root: undefined,
     roles: new Map([["builds", builds]]),
     documents,
   });
-  return concluded.ok ? ok({ ...concluded.value, build, files: [...targets.keys()] }) : concluded;
+  return result.ok ? ok({ ...result.value, build, files: [...targets.keys()] }) : result;
 }
 
 async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promise<Attempt<readonly Source[]>> {

@@ -77,8 +77,8 @@ export async function loadDocuments(folder: string, roles: Roles): Promise<Attem
 
 /** The same from any source. The error is the path of the first invalid document. */
 export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Result<FeedDocuments, string>> {
-  const stranger = findStranger(roles);
-  if (stranger !== undefined) return err(stranger);
+  const foreign = findForeignTarget(roles);
+  if (foreign !== undefined) return err(foreign);
   const builds = listBuilds(roles);
   if (!builds.ok) return builds;
   const security = await readDocument(roles, "targets", SECURITY_PATH, read, parseSecurity);
@@ -94,10 +94,10 @@ export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Res
 }
 
 // A role may sign only its own targets, with the paths that are known here: no path leads out of the feed.
-function findStranger(roles: Roles): string | undefined {
+function findForeignTarget(roles: Roles): string | undefined {
   for (const [role, metadata] of roles) {
-    const stranger = Object.keys(metadata.signed.targets).find((path) => !isTargetOf(role, path));
-    if (stranger !== undefined) return stranger;
+    const foreign = Object.keys(metadata.signed.targets).find((path) => !isTargetOf(role, path));
+    if (foreign !== undefined) return foreign;
   }
   return undefined;
 }
@@ -156,9 +156,9 @@ async function readDocument<T>(
 function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, string> {
   const builds = new Map<BuildId, ListedBuild>();
   for (const [path, target] of Object.entries(roles.get("builds")?.signed.targets ?? {})) {
-    const place = splitBuildPath(path);
-    if (!place) return err(path);
-    if (place.file === NOTES_FILE) continue;
+    const buildPath = splitBuildPath(path);
+    if (!buildPath) return err(path);
+    if (buildPath.file === NOTES_FILE) continue;
     const file = parseBuildFile(path, target.custom as Json);
     if (!file.ok) return err(path);
     const { buildId: id, version, buildEpoch, platform, kind } = file.value;
@@ -174,12 +174,12 @@ function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, str
 export const NO_BUILD = v.parse(BuildId, "none");
 
 /** The active halt of a ring: it names a build, and the ring's document has not lifted it. */
-export function standingHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
-  const undone = release?.halt;
-  const isUndone =
+export function activeHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
+  const lifted = release?.halt;
+  const isLifted =
     halt !== undefined &&
-    undone?.build === halt.build &&
-    undone.generation === haltGeneration &&
-    undone.seq === halt.seq;
-  return isUndone || halt?.build === NO_BUILD ? undefined : halt;
+    lifted?.build === halt.build &&
+    lifted.generation === haltGeneration &&
+    lifted.seq === halt.seq;
+  return isLifted || halt?.build === NO_BUILD ? undefined : halt;
 }

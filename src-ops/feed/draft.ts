@@ -86,13 +86,13 @@ function follows({ root, roles }: Base, role: FeedRole, version: number): boolea
 /** Signs everything in a draft that these keys may sign according to one of the keyrings. */
 export function signDraft(draft: Draft, signers: readonly FeedSigner[], keyrings: readonly Keyring[]): void {
   for (const { role, metadata } of partsOf(draft)) {
-    dropStrangers(metadata, role, keyrings);
+    removeForeignSignatures(metadata, role, keyrings);
     signAll(metadata, eligible(signers, role, keyrings));
   }
 }
 
 // A draft that comes back may carry signatures of unknown keys, or of keys that were replaced.
-function dropStrangers(metadata: SignedMetadata, role: FeedRole, keyrings: readonly Keyring[]): void {
+function removeForeignSignatures(metadata: SignedMetadata, role: FeedRole, keyrings: readonly Keyring[]): void {
   const keys = keyrings.flatMap((keyring) => keyring[role].keys);
   for (const keyid of Object.keys(metadata.signatures)) {
     if (!keys.some((key) => key.keyid === keyid && isSignedBy(metadata, key))) delete metadata.signatures[keyid];
@@ -108,8 +108,8 @@ export function partsOf(draft: Draft): readonly { readonly role: FeedRole; reado
 /** The roles of a draft without enough signatures. A new root also needs the signatures of the old root's keys. */
 export function missingFrom(draft: Draft, before: Keyring | undefined, after: Keyring): readonly MissingSignatures[] {
   const rules = partsOf(draft).flatMap(({ role, metadata }) => {
-    const heirs = { role, metadata, keys: after[role] };
-    return role === "root" && before ? [{ role, metadata, keys: before.root }, heirs] : [heirs];
+    const newKeys = { role, metadata, keys: after[role] };
+    return role === "root" && before ? [{ role, metadata, keys: before.root }, newKeys] : [newKeys];
   });
   const missing = rules.map(({ role, metadata, keys }) => ({
     role,

@@ -99,7 +99,7 @@ export async function submitDraft(transaction: FeedTransaction, draft: Draft): P
       ? ok(unsigned)
       : await publish({ folder, before: feed, draft, after: after.value, ringTargets }, signers, now);
   if (!missing.ok) return missing;
-  const told = {
+  const common = {
     summary: draft.summary,
     versions: versionsOf(after.value.roles),
     warnings: warningsOn(step),
@@ -107,9 +107,9 @@ export async function submitDraft(transaction: FeedTransaction, draft: Draft): P
   };
   if (missing.value.length > 0) {
     const pending = await keepPending(folder, draft);
-    return ok({ ...told, published: false, pending, missing: missing.value });
+    return ok({ ...common, published: false, pending, missing: missing.value });
   }
   await dropPending(folder, draft);
   await sweepFeed(folder, feed.snapshot.signed.version + 1, now);
-  return ok({ ...told, published: true, pending: undefined, missing: [] });
+  return ok({ ...common, published: true, pending: undefined, missing: [] });
 }

@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type BuildId, type Halt, haltPath, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
-import { standingHalt } from "./documents.ts";
+import { activeHalt } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
 import { firstStage } from "./promotion/index.ts";
 import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
@@ -32,7 +32,7 @@ export async function haltRingOnce(
   reason: string,
 ): Promise<Attempt<TransactionResult | "halted already">> {
   const { documents, keyring } = transaction.feed;
-  const halt = standingHalt(documents.rings[ring], keyring.halt.generation);
+  const halt = activeHalt(documents.rings[ring], keyring.halt.generation);
   return halt?.build === build ? ok("halted already") : haltRing(transaction, ring, build, reason);
 }
 
@@ -45,7 +45,7 @@ export async function resumeRing(
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
   const { generation } = feed.keyring.halt;
-  const halt = standingHalt(feed.documents.rings[ring], generation);
+  const halt = activeHalt(feed.documents.rings[ring], generation);
   if (!halt) return fail("HALT_UNKNOWN", `${ring} has no active halt: there is nothing to resume.`);
   const { release: old } = feed.documents.rings[ring];
   const before = old?.build === halt.build && old.kind !== "rollback" ? old : undefined;

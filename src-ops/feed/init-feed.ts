@@ -29,7 +29,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 
 export type FeedOrder = { readonly repo: string; readonly keys: string; readonly people: number };
 
-export type BegunFeed = {
+export type InitializedFeed = {
   readonly anchor: string;
   readonly bundles: readonly { readonly folder: string; readonly roles: readonly FeedRole[] }[];
   readonly developmentKeys: boolean;
@@ -38,15 +38,19 @@ export type BegunFeed = {
 /** Creates the keys of a feed, one bundle for each person and machine, and publishes its first, empty state. The feed gets
  * development keys if the publisher's other keys are development keys. FEED_EXISTS, KEYS_EXIST, KEYS_MISSING.
  */
-export async function initFeed(order: FeedOrder, now: UnixSeconds): Promise<Attempt<BegunFeed>> {
+export async function initFeed(order: FeedOrder, now: UnixSeconds): Promise<Attempt<InitializedFeed>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
   const key = await currentKey(publisher.value, "license-issuer");
   if (!key.ok) return key;
-  return withLockFile(lockPath(order.repo), () => begin(order, key.value.dev, now));
+  return withLockFile(lockPath(order.repo), () => initUnderLock(order, key.value.dev, now));
 }
 
-async function begin({ repo, keys, people }: FeedOrder, dev: boolean, now: UnixSeconds): Promise<Attempt<BegunFeed>> {
+async function initUnderLock(
+  { repo, keys, people }: FeedOrder,
+  dev: boolean,
+  now: UnixSeconds,
+): Promise<Attempt<InitializedFeed>> {
   const [folder, anchor] = [feedBundlesFolder(keys), join(keys, PUBLIC_KEYS, ROOT_ANCHOR)];
   if (await exists(metadataPath(repo, TIMESTAMP_FILE))) {
     return fail("FEED_EXISTS", `${repo} already has an update feed: use it, or choose another folder with --repo.`);

@@ -58,9 +58,9 @@ async function finish(feed: string, visible: readonly FeedFile[]): Promise<void>
 }
 
 async function writeInto(feed: string, path: string, content: Uint8Array): Promise<void> {
-  const place = join(feed, ...path.split("/"));
-  await mkdir(dirname(place), { recursive: true });
-  await writeFileAtomic(place, content);
+  const target = join(feed, ...path.split("/"));
+  await mkdir(dirname(target), { recursive: true });
+  await writeFileAtomic(target, content);
 }
 
 function decodeFile({ path, content }: { readonly path: string; readonly content: string }): FeedFile | undefined {

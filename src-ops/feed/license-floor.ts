@@ -11,20 +11,20 @@ import type { Step } from "./rules.ts";
  * because then this cannot be checked. LICENSES_NEED_NEWER, KEYS_MISSING, REGISTER_BROKEN.
  */
 export async function judgeLicenses(step: Step, keys: string, now: UnixSeconds): Promise<Attempt<undefined>> {
-  const back = RINGS.flatMap((ring) => {
+  const rolledBackTo = RINGS.flatMap((ring) => {
     const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
     return next?.kind === "rollback" && (old?.kind !== "rollback" || old.build !== next.build) ? [next.build] : [];
   });
-  if (back.length === 0) return ok(undefined);
+  if (rolledBackTo.length === 0) return ok(undefined);
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
   const register = await readRegister(publisher.value.folder);
   if (!register.ok) return register;
-  for (const build of back) {
+  for (const build of rolledBackTo) {
     const version = step.after.builds.get(build)?.version as Version;
     for (const { newest, revoked } of licensesIn(register.value).values()) {
-      const isOver = revoked || newest.exp + (newest.grace ?? 0) < now;
-      if (isOver || compareVersions(newest.minApp as Version, version) <= 0) continue;
+      const hasEnded = revoked || newest.exp + (newest.grace ?? 0) < now;
+      if (hasEnded || compareVersions(newest.minApp as Version, version) <= 0) continue;
       const who = `license ${newest.lid} of ${newest.sub} needs ${newest.minApp}`;
       return fail(
         "LICENSES_NEED_NEWER",

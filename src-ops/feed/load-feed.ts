@@ -76,8 +76,8 @@ async function loadRoot(folder: string, anchors: string): Promise<Attempt<Metada
     const version: number = root.signed.version + 1;
     if (!(await exists(metadataPath(folder, metadataName("root", version))))) return ok(root);
     const next: Metadata<Root> | undefined = await read(folder, "root", version, decodeRoot);
-    const isHeir = next && next.signed.version === version && isSignedFor(root, "root", next);
-    if (!isHeir || !isSignedFor(next, "root", next)) return broken(folder, `${version}.root`);
+    const isSuccessor = next && next.signed.version === version && isSignedFor(root, "root", next);
+    if (!isSuccessor || !isSignedFor(next, "root", next)) return broken(folder, `${version}.root`);
     root = next;
   }
 }

@@ -15,7 +15,7 @@ import { commitFiles, type FeedFile } from "./journal.ts";
 import type { Feed } from "./load-feed.ts";
 import { encode, isSignedFor, sha256Hex } from "./metadata.ts";
 import { metadataName, METADATA, TARGETS, targetFileName } from "./feed-paths.ts";
-import { formatRingTargets, marksOf } from "./ring-targets.ts";
+import { formatRingTargets, validatedRings } from "./ring-targets.ts";
 import { TARGETS_ROLES } from "./roles.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
@@ -41,10 +41,10 @@ export async function publish(
   const fresh = signFreshness(before, after.roles, signers, keyrings, now);
   const missing = (["snapshot", "timestamp"] as const).filter((role) => !isSignedFor(root, role, fresh[role]));
   if (missing.length > 0) return ok(missing.map((role) => ({ role, signed: 0, needed: 1 })));
-  const marks = formatRingTargets(ringTargets, marksOf(after.documents.rings));
+  const ringTargetsText = formatRingTargets(ringTargets, validatedRings(after.documents.rings));
   await commitFiles(folder, hiddenFiles(draft, fresh), [
     ...visibleMetadata(before, draft, fresh, after),
-    { path: "ring-targets.json", content: utf8(marks) },
+    { path: "ring-targets.json", content: utf8(ringTargetsText) },
   ]);
   return ok([]);
 }
@@ -70,7 +70,7 @@ function visibleMetadata(
 ): readonly FeedFile[] {
   const stamp = metadataFile("timestamp", timestamp.signed.version, encode(timestamp));
   if (!root) return [stamp];
-  const heir = metadataFile("root", root.signed.version, encode(root));
+  const newRoot = metadataFile("root", root.signed.version, encode(root));
   const targets = after.roles.get("targets");
   const isValidByOld =
     before !== undefined &&
@@ -78,7 +78,7 @@ function visibleMetadata(
     isSignedFor(before.root, "timestamp", timestamp) &&
     isSignedFor(before.root, "snapshot", snapshot) &&
     isSignedFor(before.root, "targets", targets);
-  return isValidByOld ? [stamp, heir] : [heir, stamp];
+  return isValidByOld ? [stamp, newRoot] : [newRoot, stamp];
 }
 
 function metadataFile(role: string, version: number, content: Uint8Array): FeedFile {

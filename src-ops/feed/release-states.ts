@@ -1,6 +1,6 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import type { Policy } from "../gates/index.ts";
-import { hoursWatched, shareOf, stageAfter } from "./promotion/index.ts";
+import { observationHours, shareOf, stageAfter } from "./promotion/index.ts";
 import type { FeedStatus, RingStatus } from "./status.ts";
 import { type BuildId, EVERYONE, type Promotion, type Version } from "../../src-shared/updates/index.ts";
 import { HOUR, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
@@ -81,10 +81,10 @@ function progressOf(ring: Ring, { rings, builds }: Signed, policy: Policy, now: 
     return { ring, ...nothing, state: "empty", percent: 0, observationLeft: 0, next };
   }
   const since = release.promotion?.at ?? release.issued;
-  const until = since + hoursWatched(ring, shareOf(release), policy) * HOUR;
+  const until = since + observationHours(ring, shareOf(release), policy) * HOUR;
   const state = stateOf(own);
-  const further = state === "running" ? furtherFrom(ring, rings, policy) : undefined;
-  const isWatched = further !== undefined && now < until;
+  const promotion = state === "running" ? nextPromotion(ring, rings, policy) : undefined;
+  const isObserved = promotion !== undefined && now < until;
   return {
     ring,
     build: release.build,
@@ -92,8 +92,8 @@ function progressOf(ring: Ring, { rings, builds }: Signed, policy: Policy, now: 
     state,
     percent: shareOf(release) / 100,
     since,
-    observationLeft: isWatched ? until - now : 0,
-    next: isWatched ? { kind: "watch", until } : (further ?? restOf(state)),
+    observationLeft: isObserved ? until - now : 0,
+    next: isObserved ? { kind: "watch", until } : (promotion ?? nextStepAfter(state)),
     promotion: release.promotion,
   };
 }
@@ -103,13 +103,13 @@ function stateOf({ release, halt }: RingStatus): "running" | "halted" | "rolled-
   return release?.kind === "rollback" ? "rolled-back" : "running";
 }
 
-function restOf(state: "running" | "halted" | "rolled-back"): NextStep {
+function nextStepAfter(state: "running" | "halted" | "rolled-back"): NextStep {
   if (state === "halted") return { kind: "decide" };
   return { kind: state === "rolled-back" ? "fix" : "done" };
 }
 
 /** The next promotion of a ring's build; `undefined` if there is none. */
-function furtherFrom(ring: Ring, rings: Signed["rings"], policy: Policy): NextStep | undefined {
+function nextPromotion(ring: Ring, rings: Signed["rings"], policy: Policy): NextStep | undefined {
   const { release } = rings[ring];
   if (!release) return undefined;
   if (ring === "ga") {

@@ -34,10 +34,10 @@ export async function replaceKeys(
   const bundles = new Map(signers.map(({ kid, bundle }) => [kid, bundle]));
   const lost = old.keys.find((key) => isReplaced(key) && !bundles.has(key.keyid) && into === undefined);
   if (lost && !incoming) {
-    const way = "name the folder for the new key with --into, its public half with --public";
+    const remedy = "name the folder for the new key with --into, its public half with --public";
     return fail(
       "KEYS_MISSING",
-      `The private half of ${role} key ${lost.keyid} is not available: ${way}, or its bundle.`,
+      `The private half of ${role} key ${lost.keyid} is not available: ${remedy}, or its bundle.`,
     );
   }
   const keys: RoleKeys["keys"][number][] = [];
@@ -67,7 +67,7 @@ export async function readIncomingKey(
   const key = await readPublicFeedKey(path);
   if (!key.ok) return key;
   const { keyid, dev } = key.value;
-  const refuse = (why: string) => fail("PUBLIC_KEY_INVALID", `${path} ${why}: ask for another.`);
+  const refuse = (reason: string) => fail("PUBLIC_KEY_INVALID", `${path} ${reason}: ask for another.`);
   if (key.value.role !== role) return refuse(`is a key for ${key.value.role}, not for ${role}`);
   if (dev !== feed.dev)
     return refuse(dev ? "is a development key" : "is not a development key, but this feed has development keys");

@@ -3,11 +3,11 @@ import { ok } from "../../src-shared/result.ts";
 import type { Validation } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
-import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
+import { type FeedDocuments, NO_BUILD, activeHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
 import {
   judgePromotion,
-  judgeStaff,
+  judgeInternalTargets,
   type PromotionContext,
   warningsOf,
   firstStage,
@@ -24,7 +24,7 @@ export type Step = {
 };
 
 type Verdict = Attempt<undefined>;
-const FINE = ok(undefined);
+const ACCEPTED = ok(undefined);
 
 /** Whether one state of a feed may follow another. Judges every command's change, and every pending change again when it
  * comes back. The requirements of licenses are judged separately (`license-floor.ts`).
@@ -39,7 +39,7 @@ export function judgeStep(step: Step): Verdict {
     const verdict = check();
     if (!verdict.ok) return verdict;
   }
-  return FINE;
+  return ACCEPTED;
 }
 
 /** Warnings about a change that is not refused: whether a better time for it exists. */
@@ -47,49 +47,49 @@ export function warningsOn({ before, after, context: terms }: Step): readonly st
   const isPromotion = RINGS.some((ring) => {
     const [old, next] = [before.rings[ring].release, after.rings[ring].release];
     if (ringBefore(ring) === undefined || next?.kind !== "forward") return false;
-    return !old || !givesNobodyABuild(old, next);
+    return !old || !offersNoNewBuild(old, next);
   });
   return isPromotion ? warningsOf(terms) : [];
 }
 
 function judgeSecurity({ before, after, keyrings }: Step): Verdict {
   const [old, next] = [before.security, after.security];
-  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
   const lost = old.revokedBuilds.find((build) => !next.revokedBuilds.includes(build));
   if (next.buildFloor < old.buildFloor || lost !== undefined) {
     return fail("FLOOR_FALLS", "The security floor cannot be lowered, and a revoked build stays revoked.");
   }
   const isReplaced = keyrings.after.targets.generation > keyrings.before.targets.generation;
-  return isReplaced || next.seq > old.seq ? FINE : counterFalls("security.json");
+  return isReplaced || next.seq > old.seq ? ACCEPTED : counterNotIncreased("security.json");
 }
 
 function judgeNewBuilds({ before, after }: Step): Verdict {
   for (const build of after.builds.values()) {
-    const listing = before.builds.has(build.id) ? FINE : judgeListing(build, after.builds);
+    const listing = before.builds.has(build.id) ? ACCEPTED : judgeListing(build, after.builds);
     if (!listing.ok) return listing;
   }
-  return FINE;
+  return ACCEPTED;
 }
 
 function judgeHalt({ before, after, keyrings }: Step, ring: Ring): Verdict {
   const [old, next] = [before.rings[ring].halt, after.rings[ring].halt];
-  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
   const isReplaced = keyrings.after.halt.generation > keyrings.before.halt.generation;
-  if (!next) return counterFalls(`halts/${ring}`);
+  if (!next) return counterNotIncreased(`halts/${ring}`);
   // When the halt key is replaced, the parent role may also lift a halt; otherwise only the ring itself can resume.
   const isKnown = after.builds.has(next.build) || (isReplaced && next.build === NO_BUILD);
   if (!isKnown) return unknownBuild(next.build);
-  return isReplaced || !old || next.seq > old.seq ? FINE : counterFalls(`halts/${ring}`);
+  return isReplaced || !old || next.seq > old.seq ? ACCEPTED : counterNotIncreased(`halts/${ring}`);
 }
 
 function judgeRing(step: Step, ring: Ring): Verdict {
   const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
-  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
-  if (!next) return counterFalls(`rings/${ring}`);
+  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
+  if (!next) return counterNotIncreased(`rings/${ring}`);
   const { keyrings } = step;
   const isReplaced = keyrings.after[ring].generation > keyrings.before[ring].generation;
-  if (!isReplaced && old && next.seq <= old.seq) return counterFalls(`rings/${ring}`);
-  if (old && givesNobodyABuild(old, next)) return FINE;
+  if (!isReplaced && old && next.seq <= old.seq) return counterNotIncreased(`rings/${ring}`);
+  if (old && offersNoNewBuild(old, next)) return ACCEPTED;
   const isGood = judgeBuilds(step, next);
   if (!isGood.ok) return isGood;
   switch (next.kind) {
@@ -103,11 +103,11 @@ function judgeRing(step: Step, ring: Ring): Verdict {
 }
 
 // A changed flag, a new reason, a smaller share or a new generation must always be possible.
-export function givesNobodyABuild(old: Release, next: Release): boolean {
-  return whatIsOffered(old) === whatIsOffered(next) && next.basisPoints <= old.basisPoints;
+export function offersNoNewBuild(old: Release, next: Release): boolean {
+  return offerOf(old) === offerOf(next) && next.basisPoints <= old.basisPoints;
 }
 
-function whatIsOffered({ kind, build, from, fallback, critical, minSource, halt, promotion }: Release): string {
+function offerOf({ kind, build, from, fallback, critical, minSource, halt, promotion }: Release): string {
   return JSON.stringify([kind, build, from, fallback, critical, minSource, halt, promotion]);
 }
 
@@ -127,26 +127,26 @@ function judgeBuilds({ after }: Step, { build, fallback }: Release): Verdict {
       );
     }
   }
-  return FINE;
+  return ACCEPTED;
 }
 
 function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const { after, keyrings } = step;
-  const halt = RINGS.map((name) => standingHalt(after.rings[name], keyrings.after.halt.generation)).find(
-    (standing) => standing?.build === next.build,
+  const halt = RINGS.map((name) => activeHalt(after.rings[name], keyrings.after.halt.generation)).find(
+    (active) => active?.build === next.build,
   );
   if (halt) {
     return fail("BUILD_HALTED", `Build ${next.build} is halted in ${halt.ring}: resume it there, or choose another.`);
   }
   if (old && old.build !== next.build && isOlder(step, next.build, old.build)) {
-    const way = "choose a newer build, or use `vaultctl feed rollback`";
-    return fail("BUILD_OLDER", `Build ${next.build} is older than ${old.build}, which ${ring} runs: ${way}.`);
+    const remedy = "choose a newer build, or use `vaultctl feed rollback`";
+    return fail("BUILD_OLDER", `Build ${next.build} is older than ${old.build}, which ${ring} runs: ${remedy}.`);
   }
   if (old?.from.includes(next.build)) {
-    const way = "halt and resume it, or build a new version";
+    const remedy = "halt and resume it, or build a new version";
     return fail(
       "BUILD_ROLLED_BACK",
-      `${ring} was rolled back from build ${next.build}, and its machines remember that: ${way}.`,
+      `${ring} was rolled back from build ${next.build}, and its machines remember that: ${remedy}.`,
     );
   }
   return judgeGate(step, ring, old, next);
@@ -155,7 +155,7 @@ function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Re
 // R-15: a build must have passed in the previous ring. A larger share needs a verdict on the smaller share (R-16).
 function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const previous = ringBefore(ring);
-  if (previous === undefined) return judgeStaff(terms);
+  if (previous === undefined) return judgeInternalTargets(terms);
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
   const gate = isNextStage ? ring : previous;
   const { validation, offered } = after.rings[gate];
@@ -165,13 +165,13 @@ function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | u
   const isSigned = validation?.build === next.build && validation.verdictHash === next.verdictHash;
   const isPassed = isSigned && isSameVerdict(validation, next);
   const isFresh = !isNextStage || next.verdictHash !== old.verdictHash;
-  const wentBack = after.rings[gate].release?.from.includes(next.build) === true;
+  const isRolledBack = after.rings[gate].release?.from.includes(next.build) === true;
   const watched = isNextStage ? old : after.rings[gate].release;
-  if (isPassed && isFresh && !wentBack) {
+  if (isPassed && isFresh && !isRolledBack) {
     return judgePromotion({ ...terms, ring, gate, watched, isNextShare: isNextStage, next });
   }
   const what = isNextStage ? `its share of ${old.basisPoints / 100} % in ${ring}` : gate;
-  const why = wentBack
+  const why = isRolledBack
     ? `${gate} was rolled back from build ${next.build}`
     : `There is no signature that build ${next.build} passed ${what}`;
   return fail("RING_NOT_VALIDATED", `${why}: name its new verdict with --verdict, or use \`vaultctl feed validate\`.`);
@@ -183,10 +183,10 @@ function isSameVerdict({ verdict, policyHash }: Validation, next: Release): bool
 }
 
 function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
-  if (standingHalt(after.rings[ring], keyrings.after.halt.generation)?.build === next.build) {
+  if (activeHalt(after.rings[ring], keyrings.after.halt.generation)?.build === next.build) {
     return fail("BUILD_HALTED", `Build ${next.build} is halted in ${ring}: choose another, or resume it.`);
   }
-  if (before.rings[ring].offered.includes(next.build)) return FINE;
+  if (before.rings[ring].offered.includes(next.build)) return ACCEPTED;
   return fail(
     "BUILD_NEVER_OFFERED",
     `${next.ring} never had build ${next.build}: a rollback needs a build that the ring had. Promote it instead.`,
@@ -194,15 +194,15 @@ function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Rele
 }
 
 function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ring, next: Release): Verdict {
-  const standing = standingHalt(before.rings[ring], keyrings.before.halt.generation);
-  const isUndone = standingHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
+  const halt = activeHalt(before.rings[ring], keyrings.before.halt.generation);
+  const isLifted = activeHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
   const { release: old, offered } = before.rings[ring];
   // Halt and resume must not be a way around the gate (for a build that the ring never had) or around a stage.
   const share =
     old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : firstStage(ring, terms.policy.policy);
-  const isKnown = standing?.build === next.build && offered.includes(next.build);
-  if (isKnown && isUndone && next.basisPoints <= share) return FINE;
-  if (isKnown && isUndone) {
+  const isKnown = halt?.build === next.build && offered.includes(next.build);
+  if (isKnown && isLifted && next.basisPoints <= share) return ACCEPTED;
+  if (isKnown && isLifted) {
     return fail(
       "RING_NOT_VALIDATED",
       `${ring} can resume with at most ${share / 100} %: promote it further afterwards.`,
@@ -220,7 +220,7 @@ function unknownBuild(build: string) {
   return fail("BUILD_UNKNOWN", `No build ${build} is listed in this feed: see \`vaultctl feed status\`.`);
 }
 
-function counterFalls(what: string) {
+function counterNotIncreased(what: string) {
   return fail(
     "COUNTER_FALLS",
     `The counter of ${what} would not increase: make the change again from the current feed.`,

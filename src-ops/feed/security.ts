@@ -11,8 +11,8 @@ export async function raiseSecurity(
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
   const { security: old, builds } = feed.documents;
-  const stranger = revoke.find((build) => !builds.has(build));
-  if (stranger !== undefined) return fail("BUILD_UNKNOWN", `No build ${stranger} is listed in this feed.`);
+  const unknown = revoke.find((build) => !builds.has(build));
+  if (unknown !== undefined) return fail("BUILD_UNKNOWN", `No build ${unknown} is listed in this feed.`);
   const next: SecurityDocument = {
     v: 1,
     seq: old.seq + 1,

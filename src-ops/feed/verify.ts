@@ -47,7 +47,7 @@ export async function verifyFeed(
   }
   const feed = await loadFeed(repo, anchors);
   if (!feed.ok) return feed;
-  const refusals = await askReaders(repo, anchors, now, signal);
+  const refusals = await readAsApps(repo, anchors, now, signal);
   const expired = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
   const faults = [...refusals, ...expired, ...evidenceFaults(feed.value.documents, policyHash)];
   const needed = neededBuilds(feed.value.documents);
@@ -56,13 +56,13 @@ export async function verifyFeed(
   for (const metadata of feed.value.roles.values()) {
     for (const [path, target] of Object.entries(metadata.signed.targets)) {
       const sha256 = hashOfTarget(target);
-      const place = targetFilePath(repo, path, sha256);
+      const file = targetFilePath(repo, path, sha256);
       const build = splitBuildPath(path)?.buildId;
-      if (build !== undefined && !needed.has(build) && !(await exists(place))) {
+      if (build !== undefined && !needed.has(build) && !(await exists(file))) {
         absent.push(path);
         continue;
       }
-      const found = await hashIfThere(place, signal);
+      const found = await hashIfExists(file, signal);
       files++;
       bytes += target.length;
       if (found?.sha256 !== sha256 || found.length !== target.length) faults.push(`${path} is missing or damaged`);
@@ -72,7 +72,7 @@ export async function verifyFeed(
 }
 
 // The same code with which the app reads a feed, once for each ring, without stored state.
-async function askReaders(
+async function readAsApps(
   repo: string,
   anchors: string,
   now: UnixSeconds,
@@ -93,7 +93,7 @@ async function askReaders(
   return refusals;
 }
 
-async function hashIfThere(path: string, signal: AbortSignal): Promise<Hashed | undefined> {
+async function hashIfExists(path: string, signal: AbortSignal): Promise<Hashed | undefined> {
   try {
     const found = await hashFile(path, signal);
     return found.ok ? found.value : undefined;

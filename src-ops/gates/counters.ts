@@ -24,11 +24,11 @@ export const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counters)[];
 /** The maximum of each counter of a session; it is above two years in milliseconds. A higher claim is reduced to it, so
  * that the sum of a hundred million claims still fits into 64 bits.
  */
-const MOST_IN_SESSION = 2 ** 36;
+const MAX_PER_SESSION = 2 ** 36;
 
 /** The counts of a session up to this state (attacker-controlled). */
 export function countsOf(state: SessionState): Counters {
-  return combined(claimedBy(state), NO_COUNTS, (count) => Math.min(count, MOST_IN_SESSION));
+  return combined(claimedBy(state), NO_COUNTS, (count) => Math.min(count, MAX_PER_SESSION));
 }
 
 function claimedBy(state: SessionState): Counters {

@@ -79,14 +79,14 @@ function availabilityGate(facts: ReleaseFacts, { availability }: RingPolicy): Ga
     }
   }
   // A halt would not help, but a release is not promoted while the feed or the ingest is out of reach.
-  const hours = hoursOutOfReach(facts);
+  const hours = hoursUnreachable(facts);
   const mostHours = unavailableMinutes / 60;
   if (hours > mostHours) return gateOf("availability", "fail", "hours", hours, mostHours);
   const failed = totals.attemptsFailed + pooled.attemptsFailed;
   return shareGate("availability", failed, totals.attempts + pooled.attempts, 1 - share, confidence);
 }
 
-function hoursOutOfReach({ reached, now }: ReleaseFacts): number {
+function hoursUnreachable({ reached, now }: ReleaseFacts): number {
   return Math.max(0, ...reached.map(({ at }) => (now - at) / MS_PER_HOUR));
 }
 

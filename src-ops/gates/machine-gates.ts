@@ -25,14 +25,14 @@ function reportingGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { machines, now, since } = facts;
   const { reportingShare, reportedWithinHours, silenceFailsAfterHours } = policy.machines;
   const computers = computersOf(facts, policy);
-  let [reporting, heard] = [0, 0];
+  let [reporting, everReported] = [0, 0];
   for (const { lastAt } of machines) {
     if (lastAt === undefined) continue;
-    heard++;
+    everReported++;
     if (lastAt >= now - reportedWithinHours * MS_PER_HOUR) reporting++;
   }
   const need = Math.ceil(reportingShare * computers - 1e-9);
-  const isTooLate = now - since >= silenceFailsAfterHours * MS_PER_HOUR && heard < need;
+  const isTooLate = now - since >= silenceFailsAfterHours * MS_PER_HOUR && everReported < need;
   const outcome = reporting >= need ? "pass" : isTooLate ? "fail" : "hold";
   const missing = outcome === "pass" ? null : ({ what: "computers that report", have: reporting, need } as const);
   return gateOf("reporting", outcome, "share", reporting / computers, reportingShare, missing);

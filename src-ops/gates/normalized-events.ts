@@ -33,14 +33,14 @@ export function normalizeEvents(
   versionOf: (session: string) => string | undefined,
 ): readonly NormalizedEvent[] {
   const sent = { at: resource["uvv.sent.at"], session: resource["uvv.sent.session"], up: resource["uvv.sent.up"] };
-  const told = versionsIn(events);
+  const known = versionsIn(events);
   return events.map((event) => {
     const { at } = timeOfEvent(event, sent, receivedAt);
     return {
       machine: resource["service.instance.id"],
       ring,
       version:
-        versionNamedIn(event) ?? told.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
+        versionNamedIn(event) ?? known.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
       at: Math.round(Math.max(receivedAt - OLDEST_MS, at)),
       event,
     };
@@ -49,8 +49,8 @@ export function normalizeEvents(
 
 /** The sessions whose version is not in the batch. */
 export function sessionsWithoutVersion(events: readonly TelemetryEvent[]): readonly string[] {
-  const told = versionsIn(events);
-  const open = events.filter((event) => versionNamedIn(event) === undefined && !told.has(event.session));
+  const known = versionsIn(events);
+  const open = events.filter((event) => versionNamedIn(event) === undefined && !known.has(event.session));
   return [...new Set(open.map(({ session }) => session))];
 }
 

@@ -70,8 +70,8 @@ export async function readFacts(
 }
 
 function securityOf(findings: readonly Finding[], isGenuine: IsGenuine): ReleaseFacts["security"] {
-  const isHeld = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
-  const genuine = findings.filter(isHeld);
+  const isGenuineRefusal = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
+  const genuine = findings.filter(isGenuineRefusal);
   return {
     genuineMachines: new Set(genuine.map(({ machine }) => machine)).size,
     suspected: findings.length - genuine.length,

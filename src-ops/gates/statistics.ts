@@ -17,13 +17,13 @@ export function binomialAtMost(events: number, of: number, share: number): numbe
  */
 export function shareAtMost(events: number, of: number, confidence: number): number {
   if (events >= of) return 1;
-  return crossing((share) => binomialAtMost(events, of, share) <= 1 - confidence, 0, 1);
+  return bisect((share) => binomialAtMost(events, of, share) <= 1 - confidence, 0, 1);
 }
 
 /** The smallest share that `events` of `of` do not exclude, one-sided. */
 export function shareAtLeast(events: number, of: number, confidence: number): number {
   if (events <= 0) return 0;
-  return crossing((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
+  return bisect((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
 }
 
 /**
@@ -48,7 +48,7 @@ export function operationsNeeded(events: number, limit: number, confidence: numb
 /** The largest mean that a count of `events` does not exclude (Poisson, Garwood 1936, one-sided). */
 export function meanAtMost(events: number, confidence: number): number {
   const highest = events + 40 + 10 * Math.sqrt(events + 1);
-  return crossing((mean) => poissonAtMost(events, mean) <= 1 - confidence, 0, highest);
+  return bisect((mean) => poissonAtMost(events, mean) <= 1 - confidence, 0, highest);
 }
 
 function poissonAtMost(events: number, mean: number): number {
@@ -58,7 +58,7 @@ function poissonAtMost(events: number, mean: number): number {
 }
 
 // Finds by bisection the point from which a condition holds.
-function crossing(holds: (at: number) => boolean, from: number, to: number): number {
+function bisect(holds: (at: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
   for (let step = 0; step < 100 && high - low > 1e-15 * high; step++) {
     const middle = (low + high) / 2;
@@ -77,13 +77,13 @@ function regularizedBeta(a: number, b: number, x: number): number {
 }
 
 const TINY = 1e-300;
-const MOST_TERMS = 100_000;
+const MAX_TERMS = 100_000;
 
 function fraction(a: number, b: number, x: number): number {
   let c = 1;
   let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
   let value = d;
-  for (let m = 1; m < MOST_TERMS; m++) {
+  for (let m = 1; m < MAX_TERMS; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / awayFromZero(1 + even * d);
     c = awayFromZero(1 + even / c);

@@ -13,7 +13,7 @@ import { ok } from "../../src-shared/result.ts";
 import { DELEGATIONS, type FeedRole, TOP_ROLES } from "../../src-shared/updates/index.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists, stickAround } from "../paths.ts";
+import { exists, findEnclosingStick } from "../paths.ts";
 import { createSigner, type Signer } from "./signer.ts";
 import { PRIVATE, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 import { writeJson } from "./make-key.ts";
@@ -73,8 +73,8 @@ export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean):
 export async function openFeedKeys(bundles: readonly string[]): Promise<Attempt<readonly FeedSigner[]>> {
   const signers: FeedSigner[] = [];
   for (const bundle of bundles) {
-    const around = await stickAround(bundle);
-    if (around) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${around}: keep the keys apart from sticks.`);
+    const stick = await findEnclosingStick(bundle);
+    if (stick) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${stick}: keep the keys apart from sticks.`);
     for (const name of (await readdir(bundle)).filter((entry) => entry.endsWith(SUFFIX)).toSorted()) {
       const path = join(bundle, name);
       const signer = openFeedKey(await readSmallFile(path, 4 * KIB), bundle);

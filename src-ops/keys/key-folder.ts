@@ -15,8 +15,8 @@ export function keyFileName(role: TrustRole, generation: number): string {
 }
 
 export function privateKeyPath(folder: string, role: TrustRole, generation = 1): string {
-  const place = role === KEY_MANIFEST_PROFILE.role ? [PRIVATE, OFFLINE] : [PRIVATE];
-  return join(folder, ...place, keyFileName(role, generation));
+  const folders = role === KEY_MANIFEST_PROFILE.role ? [PRIVATE, OFFLINE] : [PRIVATE];
+  return join(folder, ...folders, keyFileName(role, generation));
 }
 
 export function publicKeyPath(folder: string, role: TrustRole, generation = 1): string {

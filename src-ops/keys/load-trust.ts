@@ -21,7 +21,7 @@ const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 const KEY_SUFFIX = ".jwk.json";
 // The folder itself is the trust anchor, so no older manifest is remembered: an attacker who can remove a file from
 // it can replace the keys as well.
-const NOTHING_SEEN = { generation: 0, sequence: 0 };
+const NO_PREVIOUS_COUNTER = { generation: 0, sequence: 0 };
 
 /** Reads the trust anchors of a check from `folder`, or from the project's `keys/`. Fails if there is no key, if any key
  * file is bad, and if the folder is on the stick that is being checked (design.md, Trust). A key manifest in the folder
@@ -54,12 +54,12 @@ async function applyManifestIn(folder: string, roots: TrustRoots): Promise<Attem
   const path = join(folder, KEYS_FILE);
   if (!(await exists(path))) return ok(roots);
   const bytes = await readSmallFile(path, KEY_MANIFEST_PROFILE.maxBytes);
-  const applied = bytes && applyKeyManifest(roots, bytes.toString("utf8"), NOTHING_SEEN);
+  const applied = bytes && applyKeyManifest(roots, bytes.toString("utf8"), NO_PREVIOUS_COUNTER);
   if (applied?.ok) return ok(applied.value.roots);
-  const why = applied ? applied.error : "unreadable";
+  const reason = applied ? applied.error : "unreadable";
   return fail(
     "BAD_TRUST_KEY",
-    `${path} does not match the keys in the same folder (${why}): get all of them from one source.`,
+    `${path} does not match the keys in the same folder (${reason}): get all of them from one source.`,
   );
 }
 

@@ -10,7 +10,7 @@ import { withLock } from "./lock.ts";
 import { exists } from "../paths.ts";
 import { readRegister } from "../register/index.ts";
 import { loadTrust } from "./load-trust.ts";
-import { mustBeRoot, type RotatedKeys } from "./rotate-key.ts";
+import { trustRootOf, type RotatedKeys } from "./rotate-key.ts";
 import { isParent, signManifest } from "./sign-manifest.ts";
 
 const ROLE = "key-manifest";
@@ -45,7 +45,7 @@ async function replaceUnderLock(publisher: Publisher, now: UnixSeconds): Promise
   const parent = await loadParent(publisher, undefined);
   if (!parent.ok) return parent;
   const retired = old.filter((root) => !root.retired).map(({ kid }) => kid);
-  const fresh = mustBeRoot(jwk);
+  const fresh = trustRootOf(jwk);
   const all = { parents: [fresh, ...old], others: roots.filter((root) => !isParent(root)) };
   const change = { role: ROLE, kid: fresh.kid, retired };
   const signed = await signManifest(publisher, parent.value, register.value, all, change, now);

@@ -8,7 +8,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { stickAround } from "../paths.ts";
+import { findEnclosingStick } from "../paths.ts";
 import { FEED_ROLES, type FeedKey, feedKeyOf, makeFeedKey } from "./feed-keys.ts";
 import { writeJson } from "./make-key.ts";
 
@@ -33,8 +33,8 @@ export async function makeOwnFeedKey(
   role: FeedRole,
   dev: boolean,
 ): Promise<Attempt<{ readonly keyid: string; readonly file: string }>> {
-  const around = await stickAround(bundle);
-  if (around) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${around}: keep the keys apart from sticks.`);
+  const stick = await findEnclosingStick(bundle);
+  if (stick) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${stick}: keep the keys apart from sticks.`);
   const { keyid, publicHex } = await makeFeedKey(bundle, role, dev);
   const jwk: v.InferInput<typeof PublicFeedJwk> = {
     kty: "OKP",
@@ -58,13 +58,13 @@ export async function readPublicFeedKey(path: string): Promise<Attempt<PublicFee
   const json = parseStrictJson(bytes);
   const jwk = v.safeParse(PublicFeedJwk, json.ok ? json.value : undefined);
   const publicKey = jwk.success ? fromBase64url(jwk.output.x) : undefined;
-  if (!jwk.success || !publicKey || !isUsablePublicKey(publicKey)) return notOne(path);
+  if (!jwk.success || !publicKey || !isUsablePublicKey(publicKey)) return invalidPublicKey(path);
   const key = feedKeyOf(jwk.output["uvv:role"].slice("feed-".length) as FeedRole, publicKey);
   // The sender confirms the key id over another channel, so a key that was changed on the way must not keep its id.
-  return key.keyid === jwk.output.kid ? ok({ ...key, dev: jwk.output["uvv:dev"] }) : notOne(path);
+  return key.keyid === jwk.output.kid ? ok({ ...key, dev: jwk.output["uvv:dev"] }) : invalidPublicKey(path);
 }
 
-function notOne(path: string) {
+function invalidPublicKey(path: string) {
   return fail(
     "PUBLIC_KEY_INVALID",
     `${path} is not a public key file from \`vaultctl feed make-key\`: ask for it again.`,

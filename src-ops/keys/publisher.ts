@@ -5,7 +5,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { stickAround } from "../paths.ts";
+import { findEnclosingStick } from "../paths.ts";
 import { PUBLIC, publisherPath } from "./key-folder.ts";
 
 /** The publisher, read from `private/publisher.json`. */
@@ -24,8 +24,8 @@ const PublisherFile = v.object({
 
 /** Opens a key folder. Refuses one on a stick: a finder of the stick would have the keys. */
 export async function loadPublisher(folder: string): Promise<Attempt<Publisher>> {
-  const around = await stickAround(folder);
-  if (around) return fail("KEYS_ON_STICK", `${folder} is on the stick ${around}: keep the keys on your own computer.`);
+  const stick = await findEnclosingStick(folder);
+  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
   const bytes = await readSmallFile(publisherPath(folder), 4 * KIB);
   if (!bytes) return fail("KEYS_MISSING", `No keys in ${folder}: make them once with \`vaultctl keys init\`.`);
   const json = parseStrictJson(bytes);

@@ -39,9 +39,12 @@ async function retireUnderLock(
   const unknown = kids.find((kid) => !others.some((root) => root.kid === kid));
   if (unknown !== undefined) return fail("KEY_UNKNOWN", `No key ${unknown} in ${publicKeysOf(publisher)}.`);
   const after = others.map((root) => (kids.includes(root.kid) ? { ...root, retired: true } : root));
-  const orphaned = others.find(({ role }) => !after.some((root) => root.role === role && !root.retired));
-  if (orphaned) {
-    return fail("USAGE", `It is the only ${orphaned.role} key: make the next one first with \`vaultctl keys rotate\`.`);
+  const withoutKey = others.find(({ role }) => !after.some((root) => root.role === role && !root.retired));
+  if (withoutKey) {
+    return fail(
+      "USAGE",
+      `It is the only ${withoutKey.role} key: make the next one first with \`vaultctl keys rotate\`.`,
+    );
   }
   const keys = { parents: roots.filter(isParent), others: after };
   const role = others.find((root) => root.kid === kids[0])?.role ?? "";

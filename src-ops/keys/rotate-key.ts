@@ -62,7 +62,7 @@ async function rotateUnderLock(
   const { roots } = trust.value;
   const { dev } = parent.value;
   const generation = 1 + Math.max(0, ...roots.filter((root) => root.role === role).map((root) => root.generation));
-  const fresh = mustBeRoot(await makeKey(publisher.folder, { role, generation, dev }));
+  const fresh = trustRootOf(await makeKey(publisher.folder, { role, generation, dev }));
   const retiring = roots.filter((root) => root.role === role && !root.retired && !keepOld).map(({ kid }) => kid);
   const others = roots.filter((root) => !isParent(root));
   const keys = {
@@ -73,7 +73,7 @@ async function rotateUnderLock(
   const signed = await signManifest(publisher, parent.value, register.value, keys, change, now);
   if (!signed.ok) return signed;
   if (role === "revocation-list") {
-    const listed = await signListAgain(publisher, signed.value.register, now);
+    const listed = await resignRevocationList(publisher, signed.value.register, now);
     if (!listed.ok) return listed;
   }
   const { kid } = fresh;
@@ -82,12 +82,12 @@ async function rotateUnderLock(
 }
 
 // Readers that know the new key would not accept a list that only the old key signed.
-async function signListAgain(publisher: Publisher, register: Register, now: UnixSeconds) {
+async function resignRevocationList(publisher: Publisher, register: Register, now: UnixSeconds) {
   if (revokedIn(register).seq === 0) return ok(undefined);
   return signNextList(publisher, register, { licenses: [], keys: [] }, now);
 }
 
-export function mustBeRoot(jwk: PublicJwk): TrustRoot {
+export function trustRootOf(jwk: PublicJwk): TrustRoot {
   const root = rootOfJwk(jwk);
   if (!root.ok) throw new RangeError("a key just made is a usable one");
   return root.value;

@@ -43,10 +43,10 @@ export async function currentKey(publisher: Publisher, role: TrustRole): Promise
   const newest = trust.value.roots
     .filter((root) => root.role === role && !root.retired)
     .toSorted((a, b) => b.generation - a.generation)[0];
-  return newest ? ok(newest) : fail("KEYS_MISSING", `No ${role} key in ${publicKeysOf(publisher)}: ${WAY_OUT[role]}.`);
+  return newest ? ok(newest) : fail("KEYS_MISSING", `No ${role} key in ${publicKeysOf(publisher)}: ${REMEDY[role]}.`);
 }
 
-const WAY_OUT: Readonly<Record<TrustRole, string>> = {
+const REMEDY: Readonly<Record<TrustRole, string>> = {
   "license-issuer": "restore your backup",
   "revocation-list": "restore your backup",
   "vault-publisher": "restore your backup",

@@ -35,15 +35,15 @@ export async function audit(keys: string): Promise<Attempt<AuditReport>> {
   const licenses = licensesIn(register);
   const path = registerPath(folder);
   const faults = [
-    ...(fault === undefined ? tornLine(path, register) : [`${fault}: restore the register from your backup`]),
+    ...(fault === undefined ? describeTornLine(path, register) : [`${fault}: restore the register from your backup`]),
     ...findEntryFaults(register.entries).map((what) => `${path}, ${what}`),
-    ...(await signedTexts(publisher.value, register)),
+    ...(await checkSignedFiles(publisher.value, register)),
   ];
   const revoked = [...licenses.values()].filter((record) => record.revoked).length;
   return ok({ entries: register.entries.length, licenses: licenses.size, revoked, faults });
 }
 
-function tornLine(path: string, { torn, entries }: Register): string[] {
+function describeTornLine(path: string, { torn, entries }: Register): string[] {
   if (!torn) return [];
   return [
     `${path}, line ${entries.length + 1} was never finished, and no file was delivered for it: ` +
@@ -51,37 +51,37 @@ function tornLine(path: string, { torn, entries }: Register): string[] {
   ];
 }
 
-async function signedTexts(publisher: Publisher, register: Register): Promise<string[]> {
+async function checkSignedFiles(publisher: Publisher, register: Register): Promise<string[]> {
   const trust = await loadTrust(publicKeysOf(publisher), undefined);
   if (!trust.ok) return [trust.error.message];
   return [
-    ...(await revocationList(publisher, register, trust.value.roots)),
-    ...(await keyManifest(publisher, register)),
+    ...(await checkRevocationList(publisher, register, trust.value.roots)),
+    ...(await checkKeyManifest(publisher, register)),
   ];
 }
 
 const SIGN_AGAIN = "sign it again with `vaultctl license revoke --keys DIR`";
 
-async function revocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
+async function checkRevocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
   const path = revocationsPath(publisher);
   const { seq, licenses, keys, sha256 } = revokedIn(register);
   const onDisk = await hashOfFile(path, 128 * KIB);
   if (onDisk === undefined) return seq === 0 ? [] : [`${path} does not exist: ${SIGN_AGAIN}`];
   const list = await readRevocations(path, roots);
   if (!list) return [`${path} is not signed by the newest key: ${SIGN_AGAIN}`];
-  const agrees =
+  const matches =
     onDisk === sha256 &&
     list.counter.sequence === seq &&
     isSameSet(list.licenses, licenses) &&
     isSameSet(list.keys, keys);
-  return agrees ? [] : [`${path} is not the list that the register holds (number ${seq}): restore your backup`];
+  return matches ? [] : [`${path} is not the list that the register holds (number ${seq}): restore your backup`];
 }
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((name) => b.has(name));
 }
 
-async function keyManifest(publisher: Publisher, register: Register): Promise<string[]> {
+async function checkKeyManifest(publisher: Publisher, register: Register): Promise<string[]> {
   const path = join(publicKeysOf(publisher), KEYS_FILE);
   const { seq, sha256 } = rotatedIn(register);
   if ((await hashOfFile(path, 64 * KIB)) === sha256) return [];

@@ -19,7 +19,7 @@ export type BatchRows = {
 };
 
 /** Reads a table of orders. Every invalid row gives a fault with its line number. */
-export function parseBatch(text: string, place: BatchLocation): BatchRows {
+export function parseBatch(text: string, location: BatchLocation): BatchRows {
   const table = parseCsv(text);
   if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote stands wrong." }] };
   const [header, ...records] = table.value;
@@ -30,7 +30,7 @@ export function parseBatch(text: string, place: BatchLocation): BatchRows {
   const faults: { line: number; message: string }[] = [];
   const lines = new Map<string, number>();
   for (const record of records) {
-    const order = orderOf(record, columns.value, place);
+    const order = orderOf(record, columns.value, location);
     if (!order.ok) {
       faults.push({ line: record.line, message: order.error });
       continue;
@@ -56,7 +56,11 @@ function columnsOf(names: readonly string[]): Result<readonly Column[], string> 
   return ok(columns as Column[]);
 }
 
-function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchLocation): Result<LicenseOrder, string> {
+function orderOf(
+  { cells }: CsvRecord,
+  columns: readonly Column[],
+  location: BatchLocation,
+): Result<LicenseOrder, string> {
   const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? "";
   const entitle = columns.includes("entitle") ? cells.slice(columns.length - 1).map((id) => id.trim()) : [];
   if (entitle.length === 0 && cells.length > columns.length) return err("it has more cells than there are columns.");
@@ -69,7 +73,7 @@ function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchL
   if (!["", "yes"].includes(cell("passphrase"))) return err("passphrase must be yes or empty.");
   const passphrase = cell("passphrase") === "yes";
   if (request === "" && !passphrase) return err("it needs a request file, or yes under passphrase.");
-  const { graceDays, minApp, folder, outDir } = place;
+  const { graceDays, minApp, folder, outDir } = location;
   const ids = entitle.filter((id) => id !== "");
   if (ids.length > 200) return err("a license names at most 200 videos.");
   return ok({

@@ -27,8 +27,8 @@ export async function inspectLicense(path: string, trust: string | undefined): P
   const parts = token.ok ? decodeUnverifiedJws(token.value) : undefined;
   if (!parts) return fail("LICENSE_UNREADABLE", `${path} is not a license file, or is incomplete.`);
   const shape = v.safeParse(LicenseClaims, parts.claims);
-  const said = { ...parts, license: shape.success ? shape.output : undefined };
-  if (trust === undefined) return ok({ verified: false, signature: "NOT VERIFIED", ...said });
+  const content = { ...parts, license: shape.success ? shape.output : undefined };
+  if (trust === undefined) return ok({ verified: false, signature: "NOT VERIFIED", ...content });
   const anchors = await loadTrust(trust, undefined);
   if (!anchors.ok) return anchors;
   const license = verifyLicense(text.value, anchors.value.roots);
@@ -36,5 +36,5 @@ export async function inspectLicense(path: string, trust: string | undefined): P
     const details = { verified: false, signature: license.error, header: parts.header, claims: parts.claims };
     return fail("LICENSE_REFUSED", `${path}: ${license.error}; do not rely on its content.`, details);
   }
-  return ok({ verified: true, signature: "valid", developmentKeys: anchors.value.dev, ...said });
+  return ok({ verified: true, signature: "valid", developmentKeys: anchors.value.dev, ...content });
 }

@@ -39,26 +39,26 @@ export async function issueLicense(
   if (!issuer.ok) return issuer;
   const stick = await openStickForLicense(issuer.value.publisher, order.stick);
   if (!stick.ok) return stick;
-  const terms = await termsOf(order, stick.value, now);
+  const terms = await composeTerms(order, stick.value, now);
   if (!terms.ok) return terms;
   return withIssuingContext(issuer.value, now, async (context) => {
-    const handed = await writeLicense(context, terms.value, { kind: "license" }, order);
-    return handed.ok ? ok(handed.value.issued) : handed;
+    const written = await writeLicense(context, terms.value, { kind: "license" }, order);
+    return written.ok ? ok(written.value.issued) : written;
   });
 }
 
 /** Checks an order against its stick, and creates the license's own `lid`, passphrase and pseudonym. */
-export async function termsOf(
+export async function composeTerms(
   order: LicenseOrder,
   stick: StickForLicense,
   now: UnixSeconds,
 ): Promise<Attempt<LicenseTerms>> {
   const entitlements = checkEntitlements(order.entitle, stick);
   if (!entitlements.ok) return entitlements;
-  const asked = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
-  if (!asked.ok) return asked;
-  if (order.enrol && !asked.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
-  const stickMarks = chooseStickFingerprint(stick.marks, asked.value?.stickMarks, stick.path);
+  const applicant = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
+  if (!applicant.ok) return applicant;
+  if (order.enrol && !applicant.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
+  const stickMarks = chooseStickFingerprint(stick.fingerprint, applicant.value?.stickMarks, stick.path);
   if (!stickMarks.ok) return stickMarks;
   return ok({
     lid: idFromRandom(randomBytes(ID_LENGTH)),
@@ -71,7 +71,7 @@ export async function termsOf(
     vaultId: stick.vaultId,
     stickId: stick.stickId,
     kek: stick.kek,
-    device: asked.value?.device,
+    device: applicant.value?.device,
     stickMarks: stickMarks.value,
     passphrase: order.passphraseFile === undefined ? undefined : generatePassphrase(),
     pid: order.enrol ? newPseudonym() : undefined,

@@ -11,7 +11,7 @@ import {
   type Signer,
   loadTrust,
 } from "../keys/index.ts";
-import { exists, stickAround } from "../paths.ts";
+import { exists, findEnclosingStick } from "../paths.ts";
 import { readRegister, type Register } from "../register/index.ts";
 
 /** Everything that issuing needs, valid while the register's lock is held. */
@@ -50,7 +50,7 @@ export function withIssuingContext<T>(
 
 /** Refuses to overwrite a file, and to write a passphrase onto a stick. */
 export async function checkTargets(out: string, passphraseFile: string | undefined): Promise<Attempt<undefined>> {
-  if (passphraseFile !== undefined && (await stickAround(passphraseFile))) {
+  if (passphraseFile !== undefined && (await findEnclosingStick(passphraseFile))) {
     return fail("ON_STICK", `${passphraseFile} is on the stick that this passphrase opens: keep them apart.`);
   }
   for (const path of [passphraseFile, out]) {

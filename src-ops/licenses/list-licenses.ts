@@ -29,10 +29,12 @@ export async function listLicenses(
   if (!register.ok) return register;
   const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
   if (!trust.ok) return trust;
-  const gone = revokedIn(register.value).keys;
-  const counting = trust.value.roots.filter(({ kid, retired }) => !retired && !gone.has(kid)).map(({ kid }) => kid);
+  const revokedKeys = revokedIn(register.value).keys;
+  const validKids = trust.value.roots
+    .filter(({ kid, retired }) => !retired && !revokedKeys.has(kid))
+    .map(({ kid }) => kid);
   const { customer, expiring } = filter;
-  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, counting, now));
+  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, validKids, now));
   return ok(
     listed
       .filter(({ sub }) => customer === undefined || sub === customer)
@@ -40,7 +42,11 @@ export async function listLicenses(
   );
 }
 
-function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly string[], now: UnixSeconds): ListedLicense {
+function viewLicense(
+  { newest, revoked }: LicenseRecord,
+  validKids: readonly string[],
+  now: UnixSeconds,
+): ListedLicense {
   const {
     lid,
     seq,
@@ -56,10 +62,10 @@ function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly stri
     enrolment,
   } = newest;
   const computer = { device: device?.id ?? null, pid: enrolment?.pid ?? null };
-  const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, ...computer };
-  if (revoked) return { ...said, state: "revoked" };
+  const terms = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, ...computer };
+  if (revoked) return { ...terms, state: "revoked" };
   const state = stateOf(exp, grace, now);
-  return { ...said, state: state === "ended" || counting.includes(newest.kid) ? state : "key-retired" };
+  return { ...terms, state: state === "ended" || validKids.includes(newest.kid) ? state : "key-retired" };
 }
 
 function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | "grace" | "ended" {

@@ -18,11 +18,11 @@ export async function readRequest(
   const bytes = await readSmallFile(path, 64 * KIB);
   if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
   const request = parseActivationRequest(bytes.toString("utf8"));
-  if (!request.ok || !(await namesItsOwnKey(request.value))) {
-    const why = request.ok ? "DEVICE" : request.error;
+  if (!request.ok || !(await hasMatchingDeviceId(request.value))) {
+    const reason = request.ok ? "DEVICE" : request.error;
     return fail(
       "REQUEST_INVALID",
-      `${path} is not a complete activation request (${why}): ask for it to be sent again.`,
+      `${path} is not a complete activation request (${reason}): ask for it to be sent again.`,
     );
   }
   if (request.value.vaultId !== stick.vaultId || request.value.stickId !== stick.stickId) {
@@ -32,7 +32,7 @@ export async function readRequest(
   return ok({ device: { id, x25519, ed25519, ...(deviceMarks ? { marks: deviceMarks } : {}) }, stickMarks });
 }
 
-async function namesItsOwnKey({ device, x25519 }: ActivationRequest): Promise<boolean> {
+async function hasMatchingDeviceId({ device, x25519 }: ActivationRequest): Promise<boolean> {
   const publicKey = fromBase64url(x25519);
   return publicKey !== undefined && device === deviceIdOf(publicKey) && (await isUsableDeviceKey(publicKey));
 }

@@ -37,7 +37,7 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
     if (!license.ok)
       return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses can be entered.`);
     const sha256 = hashOf(text.value);
-    found.set(sha256, { ...entryOf(license.value, sha256), ...enrolledIn(text.value, license.value, roots) });
+    found.set(sha256, { ...entryOf(license.value, sha256), ...enrolmentOf(text.value, license.value, roots) });
   }
   const licenses = [...found.values()].toSorted((a, b) => a.seq - b.seq);
   const highest = licenses.at(-1)?.seq ?? 0;
@@ -52,12 +52,12 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
 
 function entryOf({ claims, kid }: License, sha256: string): LicenseEntry {
   const { lid, seq, sub, vaults, bind, ring, exp, minApp, grace, entitlements } = claims;
-  const marks = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
-  const place = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...marks };
-  return { kind: "restored", lid, seq, sub, ...place, ring, exp, minApp, kid, sha256, grace, entitlements };
+  const fingerprint = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
+  const binding = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...fingerprint };
+  return { kind: "restored", lid, seq, sub, ...binding, ring, exp, minApp, kid, sha256, grace, entitlements };
 }
 
-function enrolledIn(text: string, { claims }: License, roots: TrustRoots): Pick<LicenseEntry, "enrolment"> {
+function enrolmentOf(text: string, { claims }: License, roots: TrustRoots): Pick<LicenseEntry, "enrolment"> {
   const { bind, iat } = claims;
   const found = bind.mode === "stick" ? undefined : enrolmentIn(text, roots, { now: iat, device: bind.device });
   if (!found?.ok) return {};
@@ -74,8 +74,8 @@ async function signedLists(publisher: Publisher, roots: TrustRoots): Promise<Reg
     const kid = roots.find(
       ({ role, generation }) => role === "revocation-list" && generation === counter.generation,
     )?.kid;
-    const said = { seq: counter.sequence, licenses: [...licenses], keys: [...keys] };
-    entries.push({ kind: "revocation", ...said, kid: kid ?? "", sha256: hashOf(listText) });
+    const content = { seq: counter.sequence, licenses: [...licenses], keys: [...keys] };
+    entries.push({ kind: "revocation", ...content, kid: kid ?? "", sha256: hashOf(listText) });
   }
   const keysText = await textOf(join(publicKeysOf(publisher), KEYS_FILE));
   const manifest = keysText === undefined ? undefined : parseKeyManifest(keysText, roots);

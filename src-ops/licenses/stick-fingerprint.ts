@@ -15,10 +15,10 @@ export async function readStickFingerprint(stick: string, stickId: string): Prom
  */
 export function chooseStickFingerprint(
   read: StickMarks | undefined,
-  asked: StickMarks | undefined,
+  requested: StickMarks | undefined,
   stick: string,
 ): Attempt<StickMarks | undefined> {
-  if (!read || !asked || isSameDrive(read, asked)) return ok(read ?? asked);
+  if (!read || !requested || isSameDrive(read, requested)) return ok(read ?? requested);
   return fail(
     "REQUEST_MISMATCH",
     `The request comes from another drive than ${stick}, but both have the same stick id: one is an image of the other. Name the viewer's own stick, or a folder that holds its VAULT.`,

@@ -14,7 +14,7 @@ export type StickForLicense = {
   readonly videoIds: readonly string[];
   readonly kek: Uint8Array;
   /** Of the drive; `undefined` if the vault is in a folder and not on a stick. */
-  readonly marks: StickMarks | undefined;
+  readonly fingerprint: StickMarks | undefined;
 };
 
 /** Opens a stick with the publisher's keys, and checks that the vault key opens it before a license contains it. */
@@ -33,6 +33,6 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
     stickId,
     kek: kek.value,
     videoIds,
-    marks: await readStickFingerprint(stick, stickId),
+    fingerprint: await readStickFingerprint(stick, stickId),
   });
 }

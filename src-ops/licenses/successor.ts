@@ -46,17 +46,17 @@ export function findLicense({ register }: Pick<IssuingContext, "register">, lid:
 }
 
 /** The terms of the next license of this `lid`, for the given computer if any. */
-export async function termsAfter(
+export async function composeSuccessorTerms(
   context: IssuingContext,
   before: LicenseEntry,
   changes: Changes,
-  asked: Partial<Applicant>,
+  applicant: Partial<Applicant>,
 ): Promise<Attempt<LicenseTerms>> {
   const stick = await stickOf(context, before, changes);
   if (!stick.ok) return stick;
   const kept = keptOrChanged(before, changes, stick.value);
   if (!kept.ok) return kept;
-  const stickMarks = chooseStickFingerprint(stick.value?.marks, asked.stickMarks, changes.stick ?? "");
+  const stickMarks = chooseStickFingerprint(stick.value?.fingerprint, applicant.stickMarks, changes.stick ?? "");
   if (!stickMarks.ok) return stickMarks;
   const exp = endOf(changes, context.now) ?? before.exp;
   if (exp <= context.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name --days or --until.`);
@@ -73,10 +73,10 @@ export async function termsAfter(
     stickId,
     exp,
     kek: kek.value,
-    device: asked.device,
+    device: applicant.device,
     stickMarks: stickMarks.value ?? before.stickMarks,
     passphrase: passphrase.value,
-    pid: pseudonymAfter(before, changes, asked.device),
+    pid: pseudonymAfter(before, changes, applicant.device),
   });
 }
 

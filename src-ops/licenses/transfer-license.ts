@@ -9,7 +9,7 @@ import type { LicenseEntry } from "../register/index.ts";
 import { withIssuingContext, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { readRequest } from "./read-request.ts";
-import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
+import { type Changes, findLicense, targetsOf, composeSuccessorTerms } from "./successor.ts";
 
 export type TransferOrder = Changes & {
   /** Of the new computer. */
@@ -30,16 +30,16 @@ export async function transferLicense(order: TransferOrder, now: UnixSeconds): P
   return withIssuingContext(issuer.value, now, async (context) => {
     const before = findLicense(context, order.lid);
     if (!before.ok) return before;
-    const asked = await readRequest(order.requestFile, before.value);
-    if (!asked.ok) return asked;
-    const returned = await checkReturn(before.value, order, asked.value.device.id);
+    const applicant = await readRequest(order.requestFile, before.value);
+    if (!applicant.ok) return applicant;
+    const returned = await checkReturn(before.value, order, applicant.value.device.id);
     if (!returned.ok) return returned;
-    const terms = await termsAfter(context, before.value, order, asked.value);
+    const terms = await composeSuccessorTerms(context, before.value, order, applicant.value);
     if (!terms.ok) return terms;
     const from = before.value.device?.id ?? "unknown";
     const proof = returned.value === undefined ? {} : { proof: returned.value };
-    const handed = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, targets.value);
-    return handed.ok ? ok({ ...handed.value.issued, from, returned: returned.value !== undefined }) : handed;
+    const written = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, targets.value);
+    return written.ok ? ok({ ...written.value.issued, from, returned: returned.value !== undefined }) : written;
   });
 }
 

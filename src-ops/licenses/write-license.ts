@@ -52,7 +52,7 @@ const SLOW_CLOCKS = DAY;
 export async function writeLicense(
   context: IssuingContext,
   terms: LicenseTerms,
-  occasion: IssueReason,
+  reason: IssueReason,
   targets: OutputFiles,
 ): Promise<Attempt<{ readonly issued: IssuedLicense; readonly register: Register }>> {
   const { publisher, signer, roots, now } = context;
@@ -68,12 +68,12 @@ export async function writeLicense(
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
   const enrolled = enrolment.value?.entry;
   const entry = {
-    ...entryOf(claims, terms, signer.kid, sha256, occasion),
+    ...entryOf(claims, terms, signer.kid, sha256, reason),
     token: createHash("sha256").update(token).digest("hex"),
     ...(enrolled ? { enrolment: enrolled } : {}),
   };
   const register = await appendToRegister(publisher.folder, context.register, now, entry);
-  await writeArtefacts(targets, text, terms.passphrase);
+  await writeFiles(targets, text, terms.passphrase);
   const { dev: developmentKeys } = signer;
   const issued = { claims, enrolment: enrolled, sha256, developmentKeys, repaired: context.register.torn };
   return ok({ issued, register });
@@ -85,7 +85,7 @@ async function composeClaims(
 ): Promise<LicenseClaims> {
   const { lid, sub, ring, exp, grace, entitlements, minApp, vaultId, stickId, kek, device, passphrase } = terms;
   const seq = nextLicenseSeq(register);
-  const place = { issuer: publisher.issuer, licenseId: lid, seq, vaultId, stickId };
+  const binding = { issuer: publisher.issuer, licenseId: lid, seq, vaultId, stickId };
   return {
     v: 1,
     iss: publisher.issuer,
@@ -100,7 +100,7 @@ async function composeClaims(
     exp,
     grace,
     entitlements: [...entitlements],
-    vaults: [{ id: vaultId, kek: await sealVaultKey(kek, place, device, passphrase) }],
+    vaults: [{ id: vaultId, kek: await sealVaultKey(kek, binding, device, passphrase) }],
     bind: bindingOf(terms),
     minApp,
     revMin: 0,
@@ -119,14 +119,14 @@ function entryOf(
   terms: LicenseTerms,
   kid: string,
   sha256: string,
-  occasion: IssueReason,
+  reason: IssueReason,
 ): LicenseEntry {
   const { lid, seq, sub, ring, exp, grace, entitlements, minApp, bind } = claims;
   const { vaultId, stickId, device, stickMarks } = terms;
-  const said = { lid, seq, sub, vaultId, stickId, mode: bind.mode, ring, exp, minApp, kid, sha256 };
+  const common = { lid, seq, sub, vaultId, stickId, mode: bind.mode, ring, exp, minApp, kid, sha256 };
   return {
-    ...occasion,
-    ...said,
+    ...reason,
+    ...common,
     grace,
     entitlements,
     ...(device ? { device } : {}),
@@ -135,7 +135,7 @@ function entryOf(
 }
 
 // A license without its passphrase is useless, and so is a passphrase without its license: write both or neither.
-async function writeArtefacts({ passphraseFile, out }: OutputFiles, text: string, passphrase: string | undefined) {
+async function writeFiles({ passphraseFile, out }: OutputFiles, text: string, passphrase: string | undefined) {
   if (passphraseFile === undefined || passphrase === undefined) return writeFileAtomic(out, text);
   await writeSecretFile(passphraseFile, `${passphrase}\n`);
   try {

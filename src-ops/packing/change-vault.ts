@@ -19,7 +19,7 @@ import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
 import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
-import { type Earlier, earlierWork, isFinished, makeRoom, writeVideos } from "./write-all.ts";
+import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
 export type Changed = {
   readonly session: Session;
@@ -41,13 +41,13 @@ export async function addVideos(
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  const earlier = earlierWork(session, planned);
-  const room = await makeRoom(session, planned, earlier);
-  if (!room.ok) {
-    if (!session.pending) await takeBack(session);
-    return room;
+  const earlier = findEarlierRun(session, planned);
+  const space = await makeRoom(session, planned, earlier);
+  if (!space.ok) {
+    if (!session.pending) await rollBack(session);
+    return space;
   }
-  const written = await orTakeBack(session, job.signal, async () => {
+  const written = await orRollBack(session, job.signal, async () => {
     const stored = await store(session, planned, earlier, job, settings);
     if (!stored.ok) return stored;
     const committed = await commitGeneration(session, stored.value.videos, stored.value.files, settings.now);
@@ -71,7 +71,7 @@ export async function removeVideos(
   const videos = session.videos.filter((video) => !ids.includes(video.id));
   const kept = new Set(videos.flatMap(fileIdsOf));
   const files = session.files.filter((file) => kept.has(file.id));
-  const committed = await orTakeBack(session, job.signal, () => commitGeneration(session, videos, files, settings.now));
+  const committed = await orRollBack(session, job.signal, () => commitGeneration(session, videos, files, settings.now));
   if (!committed.ok) return committed;
   await sweep(session, session.nextGen, { videos, files });
   return ok({ session, gen: session.nextGen, videos, added: [], reusedBytes: 0 });
@@ -95,7 +95,7 @@ export async function finishCommitted(
 async function store(
   session: Session,
   planned: readonly PlannedVideo[],
-  earlier: Earlier,
+  earlier: EarlierRun,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Content & Pick<Changed, "added" | "reusedBytes">>> {
@@ -128,18 +128,18 @@ async function store(
 }
 
 // A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.
-async function orTakeBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
+async function orRollBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
   let done = false;
   try {
     const attempt = await work();
     done = attempt.ok;
     return attempt;
   } finally {
-    if (!done && !signal.aborted) await Promise.allSettled([takeBack(session)]);
+    if (!done && !signal.aborted) await Promise.allSettled([rollBack(session)]);
   }
 }
 
-async function takeBack(session: Session): Promise<void> {
+async function rollBack(session: Session): Promise<void> {
   const { root, nextGen } = session;
   await rm(join(root, VAULT_FOLDER, manifestName(nextGen)), { force: true });
   await rm(join(root, VAULT_FOLDER, catalogName(nextGen)), { force: true });

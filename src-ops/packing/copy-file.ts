@@ -42,8 +42,8 @@ export async function copyFile(
       tools.meter.endFile();
     }
     const written = await writer.finish();
-    const changed = written.findIndex(({ sha256 }, index) => sha256 !== file.parts[index]?.sha256);
-    if (changed >= 0) return refuseSource(join(dataFolder(from, file.id), partName(changed)));
+    const changedPart = written.findIndex(({ sha256 }, index) => sha256 !== file.parts[index]?.sha256);
+    if (changedPart >= 0) return refuseSource(join(dataFolder(from, file.id), partName(changedPart)));
     const fault = (await Promise.all(checks)).find((found) => found !== undefined);
     if (fault)
       return fail("READ_BACK_FAILED", `${to} does not store correctly what is written (${fault}): use another stick.`);

@@ -12,7 +12,7 @@ import { createHasher, createReadBack } from "./hashing/index.ts";
 import type { Publisher } from "../keys/index.ts";
 import { commitGeneration } from "./commit.ts";
 import { createMeter } from "./meter.ts";
-import { locked } from "./pack.ts";
+import { withLockedStick } from "./pack.ts";
 import { openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
 import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
 import { requireSpace } from "./free-space.ts";
@@ -44,7 +44,9 @@ export async function copyStick(
   if ((await isInside(request.to, request.from)) || (await isInside(request.from, request.to))) {
     return fail("NOT_A_STICK", `${request.from} and ${request.to} are inside each other: name two different sticks.`);
   }
-  return locked({ stick: request.to, keys: request.keys }, (publisher) => copyLocked(publisher, request, job, now));
+  return withLockedStick({ stick: request.to, keys: request.keys }, (publisher) =>
+    copyLocked(publisher, request, job, now),
+  );
 }
 
 async function copyLocked(
@@ -60,8 +62,8 @@ async function copyLocked(
   if (!source.ok) return source;
   await sweepData(to, new Set());
   const bytes = source.value.files.flatMap(({ parts }) => parts).reduce((sum, { size }) => sum + size, 0);
-  const room = await requireSpace(to, bytes + source.value.files.length * 64 * KIB);
-  if (!room.ok) return room;
+  const space = await requireSpace(to, bytes + source.value.files.length * 64 * KIB);
+  if (!space.ok) return space;
   const stickId = idFromRandom(randomBytes(ID_LENGTH));
   const target: Session = { ...source.value, root: to, stickId, gen: 0, nextGen: 1, pending: undefined };
   const written = await orRemove(to, () => write(source.value, target, bytes, job, now));

@@ -12,7 +12,7 @@ import { dataFolder } from "./store-file.ts";
 // What a video needs besides its own bytes: a poster, its entries in catalog and manifest (both exist twice during a
 // change), and the unused ends of clusters, which are 32 KiB each on a large FAT32 stick.
 const EXTRA_PER_VIDEO = 512 * KIB;
-const EXTRA_IN_ALL = MIB;
+const EXTRA_IN_TOTAL = MIB;
 
 /** The bytes that a video will occupy on the stick, rounded up. */
 export function spaceNeeded(video: PlannedVideo): Bytes {
@@ -26,8 +26,8 @@ export async function requireSpace(root: string, needed: Bytes): Promise<Attempt
   const { bavail, bsize, blocks } = await statfs(root);
   const free = bavail * bsize;
   // Some file systems in user space do not report their size.
-  if (blocks === 0 || needed + EXTRA_IN_ALL <= free) return ok(undefined);
-  const message = `${root} has ${formatBytes(free)} free, but ${formatBytes(needed + EXTRA_IN_ALL)} are needed`;
+  if (blocks === 0 || needed + EXTRA_IN_TOTAL <= free) return ok(undefined);
+  const message = `${root} has ${formatBytes(free)} free, but ${formatBytes(needed + EXTRA_IN_TOTAL)} are needed`;
   return fail("DISK_FULL", `${message}: pack fewer videos, remove some, or use a larger stick.`);
 }
 

@@ -53,7 +53,7 @@ export async function removeFromVault(
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  return locked(request, async (publisher) => {
+  return withLockedStick(request, async (publisher) => {
     const session = await openSession(publisher, request.stick);
     return session.ok ? removeVideos(session.value, request.ids, job, settings) : session;
   });
@@ -64,7 +64,7 @@ async function prepared(
   job: Job,
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
-  return locked(request, async (publisher) => {
+  return withLockedStick(request, async (publisher) => {
     const planned = await planVideos(request.stick, request.files, request.poster);
     if (!planned.ok) return planned;
     for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
@@ -75,7 +75,7 @@ async function prepared(
 }
 
 /** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */
-export async function locked<T>(
+export async function withLockedStick<T>(
   request: { readonly stick: string; readonly keys: string },
   work: (publisher: Publisher) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
@@ -86,9 +86,9 @@ export async function locked<T>(
   }
   const publisher = await loadPublisher(request.keys);
   if (!publisher.ok) return publisher;
-  const place = createHash("sha256")
+  const pathHash = createHash("sha256")
     .update(await resolveLinks(request.stick))
     .digest("hex")
     .slice(0, 16);
-  return withLock(publisher.value, `stick-${place}`, () => work(publisher.value));
+  return withLock(publisher.value, `stick-${pathHash}`, () => work(publisher.value));
 }

@@ -94,18 +94,18 @@ export class PartWriter {
     const position = part.size;
     part.size += piece.length;
     work.push(this.#start(part.hash.update(piece)));
-    const known = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
-    if (known > 0) await this.#compare(part, piece.subarray(0, known), position);
-    if (known < piece.length) work.push(this.#writeNext(part, piece.subarray(known), position + known));
-    part.unsynced += piece.length - known;
+    const reusable = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
+    if (reusable > 0) await this.#compare(part, piece.subarray(0, reusable), position);
+    if (reusable < piece.length) work.push(this.#writeNext(part, piece.subarray(reusable), position + reusable));
+    part.unsynced += piece.length - reusable;
     while (this.#work.length > MAX_PENDING) await this.#work.shift();
     if (part.unsynced >= SYNC_EVERY) await this.#syncSoon(part);
   }
 
   async #compare(part: OpenPart, piece: Uint8Array, position: Bytes): Promise<void> {
-    const there = Buffer.allocUnsafeSlow(piece.length);
-    const { bytesRead } = await part.file.read(there, 0, piece.length, position);
-    if (bytesRead !== piece.length || !there.equals(piece)) throw new EarlierBytesDiffer();
+    const existing = Buffer.allocUnsafeSlow(piece.length);
+    const { bytesRead } = await part.file.read(existing, 0, piece.length, position);
+    if (bytesRead !== piece.length || !existing.equals(piece)) throw new EarlierBytesDiffer();
     this.reused += piece.length;
   }
 

@@ -55,20 +55,22 @@ const Pending = v.object({
  */
 export type Pending = v.InferOutput<typeof Pending>;
 
-type Place = { readonly root: string; readonly vaultId: string; readonly catalogKey: Uint8Array };
+type VaultLocation = { readonly root: string; readonly vaultId: string; readonly catalogKey: Uint8Array };
 
-export async function writePending(place: Place, pending: Pending): Promise<void> {
-  const sealed = await sealRecord(utf8(JSON.stringify(pending)), place.catalogKey, context(place));
-  await writeFileAtomic(pathOf(place.root), sealed);
+export async function writePending(location: VaultLocation, pending: Pending): Promise<void> {
+  const sealed = await sealRecord(utf8(JSON.stringify(pending)), location.catalogKey, context(location));
+  await writeFileAtomic(pathOf(location.root), sealed);
 }
 
 /** The state of an interrupted packing of this stick; `undefined` if there is none sealed with this vault's key. */
-export async function readPending(place: Place & { readonly stickId: string }): Promise<Pending | undefined> {
-  const sealed = await readSmallFile(pathOf(place.root), MAX_BYTES);
-  const clear = sealed && (await openRecord(sealed, place.catalogKey, context(place)));
+export async function readPending(
+  location: VaultLocation & { readonly stickId: string },
+): Promise<Pending | undefined> {
+  const sealed = await readSmallFile(pathOf(location.root), MAX_BYTES);
+  const clear = sealed && (await openRecord(sealed, location.catalogKey, context(location)));
   const json = clear && parseStrictJson(clear);
   const pending = v.safeParse(Pending, json?.ok ? json.value : undefined);
-  return pending.success && pending.output.stickId === place.stickId ? pending.output : undefined;
+  return pending.success && pending.output.stickId === location.stickId ? pending.output : undefined;
 }
 
 export async function removePending(root: string): Promise<void> {
@@ -79,6 +81,6 @@ function pathOf(root: string): string {
   return join(root, VAULT_FOLDER, PENDING_FILE);
 }
 
-function context(place: Place): Uint8Array {
-  return lengthPrefixed("uvv-pending/1", place.vaultId);
+function context(location: VaultLocation): Uint8Array {
+  return lengthPrefixed("uvv-pending/1", location.vaultId);
 }

@@ -15,7 +15,7 @@ export type Source = { readonly path: string; readonly size: Bytes; readonly mti
 export type PlannedVideo = {
   readonly source: Source;
   readonly name: string;
-  readonly about: ProbedVideo;
+  readonly metadata: ProbedVideo;
   readonly poster: Poster | undefined;
   readonly sidecars: Sidecars;
   /** Changes with everything except the video's own bytes: title, subtitles, chapters, chosen poster. */
@@ -50,16 +50,16 @@ async function planVideo(stick: string, path: string, poster: Poster | undefined
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const about = await probeVideo(path);
-  if (!about.ok) return about;
+  const metadata = await probeVideo(path);
+  if (!metadata.ok) return metadata;
   const sidecars = await findSidecars(path);
   if (!sidecars.ok) return sidecars;
-  const rest = { about: about.value, poster, sidecars: sidecars.value };
+  const rest = { metadata: metadata.value, poster, sidecars: sidecars.value };
   return ok({ source: source.value, name: basename(path), ...rest, fingerprint: fingerprintOf(rest) });
 }
 
-function fingerprintOf({ about, poster, sidecars }: Pick<PlannedVideo, "about" | "poster" | "sidecars">): string {
-  const hash = createHash("sha256").update(JSON.stringify([about, sidecars.chapters, poster?.type]));
+function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {
+  const hash = createHash("sha256").update(JSON.stringify([metadata, sidecars.chapters, poster?.type]));
   if (poster) hash.update(poster.bytes);
   for (const { language, bytes } of sidecars.subtitles) hash.update(`${language} ${bytes.length}\n`).update(bytes);
   return hash.digest("hex");

@@ -73,6 +73,6 @@ function tidyTitle(title: string | undefined): string {
 /** `Summer_at-sea.mp4` gives `Summer at sea`. */
 export function titleFromName(path: string): string {
   const stem = basename(path, extname(path));
-  const words = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  const title = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
+  return title.charAt(0).toLocaleUpperCase() + title.slice(1);
 }

@@ -84,8 +84,8 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots));
   const { videos } = catalog.value.catalog;
-  const place = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
-  const pending = await readPending(place);
+  const location = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
+  const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, label, minSeq };
   return ok({ ...common, keys: catalog.value.keys, kek: kek.value, gen, nextGen, videos, files, pending });
 }
@@ -96,14 +96,14 @@ export async function createSession(publisher: Publisher, root: string, label: s
   if (!signer.ok) return signer;
   const trust = await loadTrust(publicKeysOf(publisher), root);
   if (!trust.ok) return trust;
-  const begun = (await findBegun(publisher, root)) ?? (await begin(publisher, root));
+  const vault = (await findStartedVault(publisher, root)) ?? (await startVault(publisher, root));
   const common = { root, publisher, signer: signer.value, roots: trust.value.roots, label, minSeq: 0 };
-  return ok({ ...common, ...begun, gen: 0, nextGen: 1, videos: [], files: [] });
+  return ok({ ...common, ...vault, gen: 0, nextGen: 1, videos: [], files: [] });
 }
 
-type Begun = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;
+type StartedVault = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;
 
-async function begin(publisher: Publisher, root: string): Promise<Begun> {
+async function startVault(publisher: Publisher, root: string): Promise<StartedVault> {
   const [vaultId, stickId] = [idFromRandom(randomBytes(ID_LENGTH)), idFromRandom(randomBytes(ID_LENGTH))];
   const kek = randomBytes(KEY_BYTES);
   await saveVaultKey(publisher, vaultId, kek);
@@ -122,7 +122,7 @@ export async function writeVaultFolder(root: string, vaultId: string, stickId: s
 
 // The ids on the stick are not encrypted (attacker-controlled). They are accepted only with a pending record that is
 // sealed with that vault's key and names the stick id too.
-async function findBegun(publisher: Publisher, root: string): Promise<Begun | undefined> {
+async function findStartedVault(publisher: Publisher, root: string): Promise<StartedVault | undefined> {
   const bytes = await readSmallFile(join(root, VAULT_FOLDER, VAULT_FILE), 4 * KIB);
   const json = bytes && parseStrictJson(bytes);
   const file = v.safeParse(VaultFile, json?.ok ? json.value : undefined);

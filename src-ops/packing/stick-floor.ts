@@ -3,7 +3,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { licensesIn, nextLicenseSeq, readRegister } from "../register/index.ts";
 import { commitGeneration } from "./commit.ts";
-import { locked } from "./pack.ts";
+import { withLockedStick } from "./pack.ts";
 import { openSession, type Session } from "./session.ts";
 import { sweepAfterCommit } from "./sweep.ts";
 
@@ -22,7 +22,7 @@ export async function resignStick(
   request: { readonly stick: string; readonly keys: string; readonly minSeq?: number | undefined },
   now: UnixSeconds,
 ): Promise<Attempt<Resigned>> {
-  return locked(request, async (publisher) => {
+  return withLockedStick(request, async (publisher) => {
     const opened = await openSession(publisher, request.stick);
     if (!opened.ok) return opened;
     const register = await readRegister(publisher.folder);

@@ -48,8 +48,8 @@ export async function storeFile(
   const writer = new PartWriter(folder, partBytes, hasher, onPart);
   try {
     const context = fileContext(to.vaultId, to.id, to.role);
-    const sealed = sealContainer(blocks, to.key, to.salt, context, (bytes) => pool.take(bytes));
-    for await (const block of sealed) await writer.write(block, () => pool.give(block));
+    const sealed = sealContainer(blocks, to.key, to.salt, context, (bytes) => pool.acquire(bytes));
+    for await (const block of sealed) await writer.write(block, () => pool.release(block));
     const parts = await writer.finish();
     await syncFolder(join(root, VAULT_FOLDER, DATA_FOLDER));
     return { file: { id: to.id, parts: parts.map(({ size, sha256 }) => ({ size, sha256 })) }, reused: writer.reused };

@@ -17,7 +17,7 @@ import { discardFile } from "./store-file.ts";
 import { PENDING_FILE } from "./pending.ts";
 
 // Only files whose names vaultctl itself creates are removed: everything else on a stick belongs to its owner.
-const OURS = /^(?:manifest\.[1-9]\d{0,9}\.(?:jws|uvv)|\.[\w.-]+\.[0-9a-f]{12}\.tmp)$/;
+const OWN_FILES = /^(?:manifest\.[1-9]\d{0,9}\.(?:jws|uvv)|\.[\w.-]+\.[0-9a-f]{12}\.tmp)$/;
 
 const UNCOMMITTED: readonly string[] = [PENDING_FILE, VAULT_FILE, FORMAT_FILE, KEYS_FILE, REVOCATIONS_FILE];
 
@@ -34,7 +34,7 @@ export async function sweepAfterCommit(root: string, gen: number, keep: Readonly
   const folder = join(root, VAULT_FOLDER);
   for (const name of await namesIn(folder)) {
     const current = name === manifestName(gen) || name === catalogName(gen);
-    if (!current && (OURS.test(name) || name === PENDING_FILE)) await rm(join(folder, name), { force: true });
+    if (!current && (OWN_FILES.test(name) || name === PENDING_FILE)) await rm(join(folder, name), { force: true });
   }
   await sweepData(root, keep);
   await syncFolder(folder);
@@ -45,8 +45,8 @@ export async function removeUncommitted(root: string): Promise<void> {
   const folder = join(root, VAULT_FOLDER);
   await sweepData(root, new Set());
   for (const name of await namesIn(folder)) {
-    const ours = OURS.test(name) || UNCOMMITTED.includes(name);
-    if (ours) await rm(join(folder, name), { force: true });
+    const isOwn = OWN_FILES.test(name) || UNCOMMITTED.includes(name);
+    if (isOwn) await rm(join(folder, name), { force: true });
   }
   await removeIfEmpty(join(folder, DATA_FOLDER));
   await removeIfEmpty(folder);

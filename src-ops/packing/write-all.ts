@@ -14,15 +14,15 @@ import { sweepData } from "./sweep.ts";
 import { newPendingFile, writeVideo, type WriteTools, type WrittenVideo } from "./write-video.ts";
 
 /** What an interrupted run already wrote of these videos. */
-export type Earlier = { readonly finished: readonly FinishedVideo[]; readonly current: PendingFile | undefined };
+export type EarlierRun = { readonly finished: readonly FinishedVideo[]; readonly current: PendingFile | undefined };
 
 /** Finds what can be reused: only from the same change, and only if the source is still the same file. */
-export function earlierWork(session: Session, planned: readonly PlannedVideo[]): Earlier {
+export function findEarlierRun(session: Session, planned: readonly PlannedVideo[]): EarlierRun {
   const pending = session.pending?.gen === session.nextGen ? session.pending : undefined;
   const finished = (pending?.finished ?? []).filter((one) => planned.some((video) => isFinished(one, video)));
   const current = pending?.current;
-  const wanted = current && planned.some((video) => isSameSource(video.source, current.source));
-  return { finished, current: wanted ? current : undefined };
+  const isPlanned = current && planned.some((video) => isSameSource(video.source, current.source));
+  return { finished, current: isPlanned ? current : undefined };
 }
 
 export function isFinished(finished: FinishedVideo, planned: PlannedVideo): boolean {
@@ -33,21 +33,21 @@ export function isFinished(finished: FinishedVideo, planned: PlannedVideo): bool
 export async function makeRoom(
   session: Session,
   planned: readonly PlannedVideo[],
-  earlier: Earlier,
+  earlier: EarlierRun,
 ): Promise<Attempt<undefined>> {
   const ids = [...session.files, ...earlier.finished.flatMap(({ files }) => files)].map(({ id }) => id);
   await sweepData(session.root, new Set(earlier.current ? [...ids, earlier.current.id] : ids));
   const open = planned.filter((video) => !earlier.finished.some((one) => isFinished(one, video)));
   const needed = open.reduce((sum, video) => sum + spaceNeeded(video), 0);
-  const there = earlier.current ? await bytesOnStick(session.root, earlier.current.id) : 0;
-  return requireSpace(session.root, Math.max(0, needed - there));
+  const onStick = earlier.current ? await bytesOnStick(session.root, earlier.current.id) : 0;
+  return requireSpace(session.root, Math.max(0, needed - onStick));
 }
 
 /** Writes every video. Before each one, the state that lets the next run continue is made durable. */
 export async function writeVideos(
   session: Session,
   planned: readonly PlannedVideo[],
-  earlier: Earlier,
+  earlier: EarlierRun,
   tools: WriteTools,
 ): Promise<Attempt<{ finished: readonly FinishedVideo[]; reusedBytes: Bytes }>> {
   const finished: FinishedVideo[] = [];
@@ -62,8 +62,8 @@ export async function writeVideos(
       tools.meter.endFile();
       continue;
     }
-    const again = earlier.current && isSameSource(earlier.current.source, video.source) ? earlier.current : undefined;
-    const written = await writeRecorded(session, video, again ?? newPendingFile(video), finished, tools);
+    const resumed = earlier.current && isSameSource(earlier.current.source, video.source) ? earlier.current : undefined;
+    const written = await writeRecorded(session, video, resumed ?? newPendingFile(video), finished, tools);
     if (!written.ok) return written;
     finished.push(written.value.finished);
     reusedBytes += written.value.reused;

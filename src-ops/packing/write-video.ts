@@ -71,9 +71,9 @@ export async function writeVideo(
   }
 
   try {
-    const { source, about, sidecars } = planned;
+    const { source, metadata, sidecars } = planned;
     // Prepared while the video is written.
-    const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, about, tools.signal);
+    const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, metadata, tools.signal);
     // Awaited below; if the video fails first, that failure is the one to report.
     frame.catch(() => {});
     tools.meter.startFile(planned.name, source.size);
@@ -93,7 +93,7 @@ export async function writeVideo(
         `${fault}: this stick does not store correctly what is written. Use another one.`,
       );
     tools.meter.endFile();
-    const { codecs, ...facts } = about;
+    const { codecs, ...facts } = metadata;
     const video = {
       id: newId(),
       ...facts,

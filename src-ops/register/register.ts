@@ -39,18 +39,19 @@ export async function readRegister(folder: string): Promise<Attempt<Register>> {
 /** Reads the register as far as its hash chain is valid. */
 export async function inspectRegister(folder: string): Promise<Inspection> {
   const path = registerPath(folder);
-  const chain = followChain(await textOf(path));
+  const chain = followChain(await readIfExists(path));
   const { entries, hashes, bytes, torn } = chain;
-  const known = await readHead(folder);
+  const acknowledged = await readHead(folder);
   const faultAt = (line: number, what: string) => `${path}, line ${line} ${what}`;
   function findFault(): string | undefined {
     if (chain.brokenAt !== undefined) return faultAt(chain.brokenAt, "does not match the chain");
-    if (known === "broken") return `${folder}/register.head is damaged`;
+    if (acknowledged === "broken") return `${folder}/register.head is damaged`;
     // Without the head file, an unfinished line and a cut line look the same.
-    if (!known) return torn ? faultAt(hashes.length + 1, "is incomplete") : undefined;
-    if (known.lines > hashes.length) return faultAt(hashes.length + 1, `is missing: there were ${known.lines}`);
-    const last = hashes[known.lines - 1] ?? CHAIN_START;
-    return known.hash === last ? undefined : faultAt(known.lines, "is not the one that was entered");
+    if (!acknowledged) return torn ? faultAt(hashes.length + 1, "is incomplete") : undefined;
+    if (acknowledged.lines > hashes.length)
+      return faultAt(hashes.length + 1, `is missing: there were ${acknowledged.lines}`);
+    const last = hashes[acknowledged.lines - 1] ?? CHAIN_START;
+    return acknowledged.hash === last ? undefined : faultAt(acknowledged.lines, "is not the one that was entered");
   }
   return { entries, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, fault: findFault() };
 }
@@ -81,7 +82,7 @@ export async function appendToRegister(
   return { entries: [...entries, entry], head: hash, bytes: bytes + Buffer.byteLength(line) + 1, torn: false };
 }
 
-async function textOf(path: string): Promise<string> {
+async function readIfExists(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {

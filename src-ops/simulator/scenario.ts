@@ -52,25 +52,25 @@ export type ReportedState = {
   readonly tally: Tally;
 };
 
-export type FleetLife = {
+export type FleetTimeline = {
   readonly skewMs: readonly Milliseconds[];
   /** The reports that the computers send in this tick. Must be called for each tick in order. */
-  readonly tellAt: (tick: number) => readonly ReportedState[];
+  readonly reportsAt: (tick: number) => readonly ReportedState[];
 };
 
 /** Creates the timeline of one fleet; both paths of the simulator get the same one. */
-export function simulateFleetLife(seed: number, fleet: number, usage: Usage, conditions: Conditions): FleetLife {
+export function createTimeline(seed: number, fleet: number, usage: Usage, conditions: Conditions): FleetTimeline {
   const random = randomSourceOf(seed, fleet);
   const machines = Array.from({ length: usage.machines }, (_, index) => machineOf(index, random, usage, conditions));
   return {
     skewMs: machines.map(({ skewMs }) => skewMs),
-    tellAt(tick) {
-      const told: ReportedState[] = [];
+    reportsAt(tick) {
+      const reports: ReportedState[] = [];
       for (const machine of machines) {
-        const one = machine.tellAt(tick);
-        if (one) told.push(one);
+        const report = machine.tellAt(tick);
+        if (report) reports.push(report);
       }
-      return told;
+      return reports;
     },
   };
 }
@@ -83,7 +83,7 @@ function machineOf(index: number, random: RandomSource, usage: Usage, conditions
   const ticksPerSession = Math.round(usage.hoursPerSession * TICKS_PER_HOUR);
   const mean = usage.operationsPerHour / TICKS_PER_HOUR;
   let untilFailure = random.successes(errorRate);
-  let tally: { ok: Record<Kind, number>; failed: Record<Kind, number> } = { ok: none(), failed: none() };
+  let tally: { ok: Record<Kind, number>; failed: Record<Kind, number> } = { ok: zeroCounts(), failed: zeroCounts() };
   let done = 0;
 
   function operate(kind: Kind): void {
@@ -92,30 +92,39 @@ function machineOf(index: number, random: RandomSource, usage: Usage, conditions
     tally[failed ? "failed" : "ok"][kind]++;
   }
 
-  function tellAt(tick: number): ReportedState | undefined {
+  function reportAt(tick: number): ReportedState | undefined {
     const ofDay = tick % TICKS_PER_DAY;
     const sessionOfDay = Math.floor(ofDay / ticksPerSession);
     if (isOffline || sessionOfDay >= usage.sessionsPerDay) return undefined;
     const seq = (ofDay % ticksPerSession) + 1;
     if (seq === 1) {
-      tally = { ok: none(), failed: none() };
+      tally = { ok: zeroCounts(), failed: zeroCounts() };
       operate("start");
     } else {
       tally = { ok: copyOf(tally.ok), failed: copyOf(tally.failed) };
     }
     for (let count = random.count(mean); count > 0; count--) operate(MIX[done++ % MIX.length] as Kind);
     const isLost = random.share() < loss;
-    const waits = Math.ceil(random.wait(delayHours) * TICKS_PER_HOUR);
+    const delayTicks = Math.ceil(random.wait(delayHours) * TICKS_PER_HOUR);
     if (isLost) return undefined;
     const session = Math.floor(tick / TICKS_PER_DAY) * usage.sessionsPerDay + sessionOfDay;
     const upMs = seq * SLOT_MS;
-    return { machine: index, session, seq, tick, arrival: tick + waits, upMs, isLast: seq === ticksPerSession, tally };
+    return {
+      machine: index,
+      session,
+      seq,
+      tick,
+      arrival: tick + delayTicks,
+      upMs,
+      isLast: seq === ticksPerSession,
+      tally,
+    };
   }
 
-  return { skewMs, tellAt };
+  return { skewMs, tellAt: reportAt };
 }
 
-function none(): Record<Kind, number> {
+function zeroCounts(): Record<Kind, number> {
   return { start: 0, play: 0, seek: 0, verdict: 0, unlock: 0 };
 }
 

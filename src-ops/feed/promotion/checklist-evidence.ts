@@ -42,7 +42,7 @@ export async function withVerdict(checklist: Checklist, file: string, at: UnixSe
 }
 
 /** The promotion that a checklist must be for. */
-export type Go = {
+export type PromotedBuild = {
   readonly ring: CheckedRing;
   readonly build: string;
   readonly verdictHash: string;
@@ -51,7 +51,10 @@ export type Go = {
 /** Checks that every required item of a checklist has evidence, and that the evidence files are unchanged. Returns the hash
  * of the checklist. CHECKLIST_INVALID, CHECKLIST_INCOMPLETE, EVIDENCE_CHANGED.
  */
-export async function checkGo(path: string, { ring, build, verdictHash }: Go): Promise<Attempt<string>> {
+export async function verifyChecklist(
+  path: string,
+  { ring, build, verdictHash }: PromotedBuild,
+): Promise<Attempt<string>> {
   const read = await readChecklist(path);
   if (!read.ok) return read;
   const { checklist, hash } = read.value;
@@ -59,7 +62,7 @@ export async function checkGo(path: string, { ring, build, verdictHash }: Go): P
     const about = `${checklist.ring} and build ${checklist.build}`;
     return fail("CHECKLIST_INVALID", `${path} is about ${about}, not about ${ring} and build ${build}.`);
   }
-  const lacking = lackingIn(checklist, verdictHash);
+  const lacking = itemsWithoutEvidence(checklist, verdictHash);
   if (lacking.length > 0) {
     const ids = lacking.map(({ id }) => id).join(", ");
     return fail(
@@ -67,23 +70,26 @@ export async function checkGo(path: string, { ring, build, verdictHash }: Go): P
       `${path} has no evidence for ${ids}: add it with \`vaultctl ring checklist set\`.`,
     );
   }
-  const changed = await changedIn(path, checklist);
+  const changed = await findChangedEvidence(path, checklist);
   if (changed === undefined) return ok(hash);
   return fail("EVIDENCE_CHANGED", `${changed} was removed or changed after it was added: add it again.`);
 }
 
 /** The required items without evidence. An item that gates measure needs the same verdict that is signed. */
-export function lackingIn({ ring, items }: Checklist, verdictHash: string | undefined): readonly ChecklistItem[] {
-  const isShown = ({ id, gates }: ChecklistItem) => {
+export function itemsWithoutEvidence(
+  { ring, items }: Checklist,
+  verdictHash: string | undefined,
+): readonly ChecklistItem[] {
+  const hasEvidence = ({ id, gates }: ChecklistItem) => {
     const evidence = items[id] ?? [];
     if (gates.length === 0) return evidence.some(({ kind }) => kind !== "verdict");
     return evidence.some((one) => one.kind === "verdict" && (verdictHash ?? one.sha256) === one.sha256);
   };
-  return CHECKLISTS[ring].filter((item) => item.isHard && !isShown(item));
+  return CHECKLISTS[ring].filter((item) => item.isRequired && !hasEvidence(item));
 }
 
 /** The first evidence file that was changed or removed. */
-export async function changedIn(path: string, { items }: Checklist): Promise<string | undefined> {
+export async function findChangedEvidence(path: string, { items }: Checklist): Promise<string | undefined> {
   for (const one of Object.values(items).flat()) {
     if (one.kind !== "file") continue;
     const file = join(dirname(path), ...one.path.split("/"));

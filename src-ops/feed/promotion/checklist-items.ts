@@ -8,7 +8,7 @@ export type CheckedRing = (typeof CHECKED_RINGS)[number];
 export type ChecklistItem = {
   readonly id: string;
   /** Whether a promotion is refused without evidence for it. */
-  readonly isHard: boolean;
+  readonly isRequired: boolean;
   /** The gates that measure it; empty if people provide the evidence. */
   readonly gates: readonly GateName[];
   readonly en: string;
@@ -17,13 +17,13 @@ export type ChecklistItem = {
 
 const measured = (id: string, gates: readonly GateName[], en: string, fr: string): ChecklistItem => ({
   id,
-  isHard: true,
+  isRequired: true,
   gates,
   en,
   fr,
 });
-const shown = (id: string, en: string, fr: string): ChecklistItem => ({ id, isHard: true, gates: [], en, fr });
-const wished = (id: string, en: string, fr: string): ChecklistItem => ({ id, isHard: false, gates: [], en, fr });
+const provided = (id: string, en: string, fr: string): ChecklistItem => ({ id, isRequired: true, gates: [], en, fr });
+const optional = (id: string, en: string, fr: string): ChecklistItem => ({ id, isRequired: false, gates: [], en, fr });
 
 /** R-18: at most 30 items each, and every item needs evidence instead of a tick. */
 export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>> = {
@@ -52,26 +52,26 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       "The computers of ring0 run the version and report",
       "Les ordinateurs de ring0 l’utilisent et le disent",
     ),
-    shown("automated-tests", "Every automated test passed on this build", "Tous les tests automatiques ont réussi"),
-    shown(
+    provided("automated-tests", "Every automated test passed on this build", "Tous les tests automatiques ont réussi"),
+    provided(
       "license-workflow",
       "A license was requested, issued, renewed and revoked with this version",
       "Une licence a été demandée, émise, renouvelée et révoquée avec cette version",
     ),
-    shown(
+    provided(
       "team-validation",
       "The team has tested the version and approves it",
       "L’équipe l’a essayée et donne son accord",
     ),
-    shown("docs-updated", "The documentation describes this version", "La documentation décrit cette version"),
-    shown(
+    provided("docs-updated", "The documentation describes this version", "La documentation décrit cette version"),
+    provided(
       "support-ready",
       "Support knows the changes and whom to call",
       "Le support sait ce qui change et qui appeler",
     ),
-    shown("rollback-rehearsed", "The rollback from this version was rehearsed", "Le retour en arrière a été répété"),
-    wished("pilots-told", "The pilots know when the version arrives", "Les pilotes savent quand elle arrive"),
-    wished("release-notes", "Release notes in French and English", "Notes de version en français et en anglais"),
+    provided("rollback-rehearsed", "The rollback from this version was rehearsed", "Le retour en arrière a été répété"),
+    optional("pilots-told", "The pilots know when the version arrives", "Les pilotes savent quand elle arrive"),
+    optional("release-notes", "Release notes in French and English", "Notes de version en français et en anglais"),
   ],
   ga: [
     measured(
@@ -100,35 +100,35 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       "The pilots' computers run the version, report, and are fast enough",
       "Les ordinateurs des pilotes l’utilisent, le disent et restent rapides",
     ),
-    shown("automated-tests", "Every automated test passed on this build", "Tous les tests automatiques ont réussi"),
-    shown(
+    provided("automated-tests", "Every automated test passed on this build", "Tous les tests automatiques ont réussi"),
+    provided(
       "license-process",
       "The people who issue licenses know the process well",
       "L’émission des licences est maîtrisée",
     ),
-    shown(
+    provided(
       "support-validated",
       "Support has answered real tickets in time",
       "Le support a répondu à temps à de vrais tickets",
     ),
-    shown(
+    provided(
       "communication",
       "The announcement is written, and its sender is decided",
       "L’annonce est écrite et a un expéditeur",
     ),
-    shown(
+    provided(
       "docs-updated",
       "The user documentation describes this version",
       "La documentation des utilisateurs la décrit",
     ),
-    shown(
+    provided(
       "migration",
       "The update from the previous version was tested on a computer in use",
       "Le passage depuis la version précédente a été essayé sur un poste déjà utilisé",
     ),
-    shown("rollback-rehearsed", "The rollback from this version was rehearsed", "Le retour en arrière a été répété"),
-    wished("platforms", "Tested on every platform that has a package", "Essayée sur chaque système livré"),
-    wished("extended-support", "Support has longer hours in the first week", "Support étendu la première semaine"),
+    provided("rollback-rehearsed", "The rollback from this version was rehearsed", "Le retour en arrière a été répété"),
+    optional("platforms", "Tested on every platform that has a package", "Essayée sur chaque système livré"),
+    optional("extended-support", "Support has longer hours in the first week", "Support étendu la première semaine"),
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { Checklist, Evidence } from "./checklist-file.ts";
-import { lackingIn } from "./checklist-evidence.ts";
+import { itemsWithoutEvidence } from "./checklist-evidence.ts";
 import { CHECKLISTS } from "./checklist-items.ts";
 
 /** The table that people complete by hand and sign. */
@@ -14,11 +14,11 @@ const SIGNATURES = `
 /** The go/no-go record of a promotion (R-18): every item with its evidence, as a page in Markdown. */
 export function goNoGoRecord(checklist: Checklist, hash: string): string {
   const { ring, build, items } = checklist;
-  const lacking = new Set(lackingIn(checklist, undefined).map(({ id }) => id));
-  const rows = CHECKLISTS[ring].map(({ id, isHard, en }) => {
-    const evidence = (items[id] ?? []).map(evidenceWords).join("; ");
+  const lacking = new Set(itemsWithoutEvidence(checklist, undefined).map(({ id }) => id));
+  const rows = CHECKLISTS[ring].map(({ id, isRequired, en }) => {
+    const evidence = (items[id] ?? []).map(describeEvidence).join("; ");
     const mark = lacking.has(id) ? "**MISSING**" : evidence === "" ? "none" : evidence;
-    return `| ${en} | ${isHard ? "required" : "optional"} | ${mark} |`;
+    return `| ${en} | ${isRequired ? "required" : "optional"} | ${mark} |`;
   });
   const sum =
     lacking.size === 0
@@ -36,7 +36,7 @@ export function goNoGoRecord(checklist: Checklist, hash: string): string {
   ].join("\n");
 }
 
-function evidenceWords(evidence: Evidence): string {
+function describeEvidence(evidence: Evidence): string {
   const day = new Date(evidence.at * 1_000).toISOString().slice(0, 10);
   switch (evidence.kind) {
     case "file":

@@ -7,15 +7,15 @@ export type Pilots = {
   readonly count: number;
   /** The hash of the sorted hashes of the agreements: it identifies the set of signed agreements without names. */
   readonly agreementsHash: string;
-  readonly strangers: readonly string[];
+  readonly ineligible: readonly string[];
 };
 
 export function pilotsIn({ rings }: RingTargets): Pilots {
   const { targets } = rings.ring1;
   const agreements = targets.flatMap(({ type, agreement }) => (type === "client" && agreement ? [agreement] : []));
   const hashes = agreements.map(({ sha256 }) => sha256).toSorted();
-  const strangers = targets.flatMap(({ hostname, type, agreement }) =>
+  const ineligible = targets.flatMap(({ hostname, type, agreement }) =>
     type === "client" && agreement ? [] : [hostname],
   );
-  return { count: new Set(hashes).size, agreementsHash: sha256Hex(utf8(hashes.join("\n"))), strangers };
+  return { count: new Set(hashes).size, agreementsHash: sha256Hex(utf8(hashes.join("\n"))), ineligible };
 }

@@ -3,7 +3,7 @@ import { ok } from "../../../src-shared/result.ts";
 import { LANES, type LaneName, type RingTargets, windowAt, type PolicyFile } from "../../gates/index.ts";
 import { type Attempt, fail, type FailureCode } from "../../failure.ts";
 import { pilotsIn } from "./pilots.ts";
-import { hoursWatched, shareOf, stageAfter } from "./stages.ts";
+import { observationHours, shareOf, stageAfter } from "./stages.ts";
 import type { JudgedVerdict, Release } from "../../../src-shared/updates/index.ts";
 import { HOUR, type UnixSeconds } from "../../../src-shared/units.ts";
 
@@ -32,27 +32,27 @@ export type PromotionRequest = PromotionContext & {
 };
 
 /** All reasons to refuse a promotion, in the order in which they are reported. */
-export function concernsOf(promoting: PromotionRequest): readonly Concern[] {
+export function concernsOf(request: PromotionRequest): readonly Concern[] {
   return [
-    ...momentConcerns(promoting),
-    ...verdictConcerns(promoting),
-    ...checklistConcerns(promoting),
-    ...observationConcerns(promoting),
-    ...stageConcerns(promoting),
-    ...pilotConcerns(promoting),
-    ...windowConcerns(promoting),
+    ...startConcerns(request),
+    ...verdictConcerns(request),
+    ...checklistConcerns(request),
+    ...observationConcerns(request),
+    ...stageConcerns(request),
+    ...pilotConcerns(request),
+    ...windowConcerns(request),
   ];
 }
 
 /** Refuses with the first concern that the document does not override. */
-export function judgePromotion(promoting: PromotionRequest): Attempt<undefined> {
-  const setAside = new Set(promoting.next.promotion?.overrides.map(({ code }) => code));
-  const first = concernsOf(promoting).find(({ override }) => override === undefined || !setAside.has(override));
+export function judgePromotion(request: PromotionRequest): Attempt<undefined> {
+  const overridden = new Set(request.next.promotion?.overrides.map(({ code }) => code));
+  const first = concernsOf(request).find(({ override }) => override === undefined || !overridden.has(override));
   return first ? fail(first.code, first.message, { override: first.override ?? null }) : ok(undefined);
 }
 
 // The observation of the next share starts at this time, so it must not be before the signature.
-function momentConcerns({ ring, next, now }: PromotionRequest): readonly Concern[] {
+function startConcerns({ ring, next, now }: PromotionRequest): readonly Concern[] {
   if (next.promotion?.at === next.issued && next.issued <= now) return [];
   const message = `The start time in ${ring} differs from the time of this change: make the change again.`;
   return [{ code: "PENDING_INVALID", message }];
@@ -87,10 +87,10 @@ function outcomeConcerns({ outcome, open }: JudgedVerdict, gate: Ring, lane: Lan
   if (outcome === "pass" && open.length === 0) return [];
   const what = `The gates of ${gate} say ${outcome} (${open.join(", ")})`;
   // R-52: a hotfix must pass every gate except time.
-  const isTimeAlone = open.length > 0 && open.every((name) => name === "time");
-  if (outcome === "inconclusive" && isTimeAlone && lane) return [];
+  const isOnlyTime = open.length > 0 && open.every((name) => name === "time");
+  if (outcome === "inconclusive" && isOnlyTime && lane) return [];
   if (outcome === "inconclusive" && !open.includes("security")) {
-    const override = isTimeAlone ? "observation" : "verdict";
+    const override = isOnlyTime ? "observation" : "verdict";
     return [{ code: "VERDICT_NOT_PASS", message: `${what}: observe longer, or use --override ${override}.`, override }];
   }
   return [{ code: "VERDICT_NOT_PASS", message: `${what}: build a fix.` }];
@@ -104,12 +104,12 @@ function checklistConcerns({ ring, next }: PromotionRequest): readonly Concern[]
 }
 
 function observationConcerns({ next, gate, watched, isNextShare, policy, now }: PromotionRequest): readonly Concern[] {
-  const begun = Math.max(next.promotion?.verdict?.since ?? 0, beganAt(watched, next));
+  const since = Math.max(next.promotion?.verdict?.since ?? 0, runningSince(watched, next));
   const lane = laneIn(next);
   const share = isNextShare && watched ? shareOf(watched) : 0;
-  const hours = lane ? policy.policy.promotion.lanes[lane].hours : hoursWatched(gate, share, policy.policy);
-  if (now - begun >= hours * HOUR) return [];
-  const seen = Math.floor((now - begun) / 360) / 10;
+  const hours = lane ? policy.policy.promotion.lanes[lane].hours : observationHours(gate, share, policy.policy);
+  if (now - since >= hours * HOUR) return [];
+  const seen = Math.floor((now - since) / 360) / 10;
   const message = `${gate} has observed ${next.build} for ${seen} of ${hours} h: wait, or use --override observation.`;
   return [{ code: "OBSERVATION_TOO_SHORT", message, override: "observation" }];
 }
@@ -117,8 +117,8 @@ function observationConcerns({ next, gate, watched, isNextShare, policy, now }: 
 function stageConcerns({ ring, next, watched, isNextShare, policy }: PromotionRequest): readonly Concern[] {
   const allowed = stageAfter(ring, isNextShare && watched ? shareOf(watched) : 0, policy.policy);
   const lane = laneIn(next);
-  const isHurried = lane !== undefined && policy.policy.promotion.lanes[lane].anyTime;
-  if (shareOf(next) <= allowed || isHurried) return [];
+  const isUrgent = lane !== undefined && policy.policy.promotion.lanes[lane].anyTime;
+  if (shareOf(next) <= allowed || isUrgent) return [];
   const message = `The next share of ${ring} is ${allowed / 100} %: promote it to that share first, or use --override observation.`;
   return [{ code: "STAGE_SKIPPED", message, override: "observation" }];
 }
@@ -127,13 +127,13 @@ function stageConcerns({ ring, next, watched, isNextShare, policy }: PromotionRe
 function pilotConcerns({ ring, isNextShare, next, ringTargets, policy }: PromotionRequest): readonly Concern[] {
   if (ring !== "ring1" || isNextShare) return [];
   const { least, most } = policy.policy.promotion.pilots;
-  const { count, agreementsHash, strangers } = pilotsIn(ringTargets);
+  const { count, agreementsHash, ineligible } = pilotsIn(ringTargets);
   const signed = next.promotion?.pilots;
   const isSame = signed?.count === count && signed.agreementsHash === agreementsHash;
-  if (isSame && strangers.length === 0 && count >= least && count <= most) return [];
+  if (isSame && ineligible.length === 0 && count >= least && count <= most) return [];
   const what =
-    strangers.length > 0
-      ? `${strangers.join(", ")} in ring1 of ring-targets.json: not a client with a signed pilot agreement`
+    ineligible.length > 0
+      ? `${ineligible.join(", ")} in ring1 of ring-targets.json: not a client with a signed pilot agreement`
       : isSame
         ? `ring1 has ${count} pilots with a signed agreement, but needs ${least} to ${most}`
         : "The pilots in ring-targets.json have changed since this was signed";
@@ -145,12 +145,12 @@ function windowConcerns({ next, policy, now }: PromotionRequest): readonly Conce
   const { windows, lanes } = policy.policy.promotion;
   const lane = laneIn(next);
   if ((lane && lanes[lane].anyTime) || windowAt(windows, now) !== "never") return [];
-  const message = `No promotion is allowed ${neverWords(windows.never)} (${windows.zone}): wait, or use --override window.`;
+  const message = `No promotion is allowed ${describeSpans(windows.never)} (${windows.zone}): wait, or use --override window.`;
   return [{ code: "OUTSIDE_WINDOW", message, override: "window" }];
 }
 
 /** R-11: ring0 is only for internal machines. */
-export function judgeStaff({ ringTargets }: PromotionContext): Attempt<undefined> {
+export function judgeInternalTargets({ ringTargets }: PromotionContext): Attempt<undefined> {
   const client = ringTargets.rings.ring0.targets.find(({ type }) => type !== "internal");
   if (!client) return ok(undefined);
   const message = `${client.hostname} in ring0 of ring-targets.json is a client's machine: only your own machines belong there.`;
@@ -162,12 +162,12 @@ export function warningsOf({ policy, now }: PromotionContext): readonly string[]
   const { windows } = policy.policy.promotion;
   if (windowAt(windows, now) !== "possible") return [];
   return [
-    `The preferred time is ${neverWords(windows.preferred)} (${windows.zone}), when people are available if something goes wrong.`,
+    `The preferred time is ${describeSpans(windows.preferred)} (${windows.zone}), when people are available if something goes wrong.`,
   ];
 }
 
 /** Since when a ring runs this build with its current share. */
-export function beganAt(watched: Release | undefined, { build }: Pick<Release, "build">): UnixSeconds {
+export function runningSince(watched: Release | undefined, { build }: Pick<Release, "build">): UnixSeconds {
   return watched?.build === build ? (watched.promotion?.at ?? watched.issued) : 0;
 }
 
@@ -175,7 +175,7 @@ function laneIn({ promotion }: Release): LaneName | undefined {
   return LANES.find((name) => name === promotion?.lane);
 }
 
-function neverWords(spans: readonly { days: readonly string[]; from: number; to: number }[]): string {
+function describeSpans(spans: readonly { days: readonly string[]; from: number; to: number }[]): string {
   return spans.map(({ days, from, to }) => `${days.join(" ")} ${from}-${to} h`).join(", ");
 }
 

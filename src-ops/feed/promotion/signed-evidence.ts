@@ -28,14 +28,14 @@ function verdictFaults({ verdictHash, promotion }: Release): readonly string[] {
   if (promotion.checklistHash === undefined) return ["names no checklist"];
   const { outcome, open } = promotion.verdict;
   const isPass = outcome === "pass" && open.length === 0;
-  const isCovered = outcome === "inconclusive" && !open.includes("security") && isExplained(promotion, open);
+  const isCovered = outcome === "inconclusive" && !open.includes("security") && isOverriddenOrHotfix(promotion, open);
   return isPass || isCovered ? [] : [`names a verdict with the outcome ${outcome}`];
 }
 
-function isExplained({ overrides, lane }: Promotion, open: readonly string[]): boolean {
-  const isSetAside = (name: string) => overrides.some(({ code }) => code === name);
-  if (isSetAside("verdict")) return true;
-  return open.every((gate) => gate === "time") && (lane !== undefined || isSetAside("observation"));
+function isOverriddenOrHotfix({ overrides, lane }: Promotion, open: readonly string[]): boolean {
+  const isOverridden = (name: string) => overrides.some(({ code }) => code === name);
+  if (isOverridden("verdict")) return true;
+  return open.every((gate) => gate === "time") && (lane !== undefined || isOverridden("observation"));
 }
 
 function contradicts(validation: FeedDocuments["rings"]["ga"]["validation"], release: Release): boolean {

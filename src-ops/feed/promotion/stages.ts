@@ -30,7 +30,7 @@ export function shareOf({ critical, basisPoints }: Pick<Release, "critical" | "b
 }
 
 /** The hours for which a build is observed in a ring at this share before it may be promoted. */
-export function hoursWatched(ring: Ring, share: number, policy: Policy): number {
+export function observationHours(ring: Ring, share: number, policy: Policy): number {
   if (ring !== "ga") return policy.rings[ring].hours;
   const { stages } = policy.promotion;
   const stage = stages.findLast(({ basisPoints }) => basisPoints <= share) ?? stages[0];

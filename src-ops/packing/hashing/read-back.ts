@@ -18,7 +18,7 @@ export function createReadBack(): ReadBack {
 
   async function compare(path: string, expected: ManifestPart): Promise<PartFault | undefined> {
     await dropFromCache(path);
-    const found = await thread.ask({ kind: "file", path });
+    const found = await thread.request({ kind: "file", path });
     if (!found || "error" in found) return found?.error === "ENOENT" ? "MISSING" : "UNREADABLE";
     if (found.size !== expected.size) return "SIZE";
     return found.sha256 === expected.sha256 ? undefined : "CONTENT";

@@ -14,11 +14,11 @@ export function createHasher(): Hasher {
 
 function openStream(thread: HashThread, stream: number): HashStream {
   return {
-    update: async (bytes) => void (await thread.ask({ kind: "update", stream, bytes })),
+    update: async (bytes) => void (await thread.request({ kind: "update", stream, bytes })),
     async digest() {
-      const answer = await thread.ask({ kind: "digest", stream });
-      if (!answer || "error" in answer) throw new TypeError("the hashing thread returned no digest");
-      return answer.sha256;
+      const response = await thread.request({ kind: "digest", stream });
+      if (!response || "error" in response) throw new TypeError("the hashing thread returned no digest");
+      return response.sha256;
     },
   };
 }

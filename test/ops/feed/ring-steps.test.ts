@@ -65,7 +65,7 @@ function refusalOf({ old, next, signed }: Given): string | undefined {
     before: documents(old && document({ seq: 7, ...old })),
     after: documents(document({ seq: 8, ...next })),
     keyrings: { before: keyrings, after: keyrings },
-    terms: { policy: POLICY, ringTargets, now: NOW },
+    context: { policy: POLICY, ringTargets, now: NOW },
   } as unknown as Step);
   return judged.ok ? undefined : judged.error.code;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { countsOf } from "../../../src-ops/gates/counters.ts";
 import { randomSourceOf } from "../../../src-ops/simulator/random-source.ts";
-import { liveThrough } from "../../../src-ops/simulator/fleet.ts";
-import { liveFleets, simulate } from "../../../src-ops/simulator/simulate.ts";
+import { simulateRelease } from "../../../src-ops/simulator/fleet.ts";
+import { simulateFleets, simulate } from "../../../src-ops/simulator/simulate.ts";
 import type { Conditions } from "../../../src-ops/simulator/scenario.ts";
 import { countsOfTally, stateOfTally } from "../../../src-ops/simulator/tally-state.ts";
 import { defaultPolicy } from "../gates/facts.ts";
@@ -31,7 +31,7 @@ describe("the fast path", () => {
     { name: "pilots", ring: "ring1", conditions: {} },
   ];
   it.each(conditions)("ends as raw events do: $name", { timeout: 120_000 }, async ({ ring, conditions: more }) => {
-    const live = (path: "fast" | "full") => liveThrough(ring ?? "ring0", policy, 7, 0, { ...FINE, ...more }, path);
+    const live = (path: "fast" | "full") => simulateRelease(ring ?? "ring0", policy, 7, 0, { ...FINE, ...more }, path);
     expect(await live("fast")).toEqual(await live("full"));
   });
 
@@ -74,7 +74,7 @@ describe("the policy that ships", () => {
       path: "fast",
       conditions: { ...FINE, errorRate: 0.002 },
     } as const;
-    const alone = (await liveFleets(simulation, 0, 40)).filter(({ outcome }) => outcome === "halted");
+    const alone = (await simulateFleets(simulation, 0, 40)).filter(({ outcome }) => outcome === "halted");
     expect(alone.length).toBeGreaterThan(0);
     expect((await run("ring0", 40, { errorRate: 0.002 })).halted).toBe(alone.length / 40);
   });

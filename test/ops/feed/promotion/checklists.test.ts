@@ -26,7 +26,7 @@ describe("the checklists that ship", () => {
     expect(items.length).toBeLessThanOrEqual(30);
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
     expect(items.every(({ en, fr }) => en.length > 10 && fr.length > 10 && en !== fr)).toBe(true);
-    expect(items.filter(({ isHard }) => isHard).length).toBeGreaterThan(5);
+    expect(items.filter(({ isRequired }) => isRequired).length).toBeGreaterThan(5);
   });
 
   it("leave no gate without an item that it measures", () => {
@@ -38,7 +38,7 @@ describe("the checklists that ship", () => {
 describe("vaultctl ring checklist", () => {
   it("begins with nothing shown, and is begun once", async () => {
     const { lacking, init } = await begun();
-    expect(lacking).toEqual(CHECKLISTS.ring1.flatMap(({ id, isHard }) => (isHard ? [id] : [])));
+    expect(lacking).toEqual(CHECKLISTS.ring1.flatMap(({ id, isRequired }) => (isRequired ? [id] : [])));
     expect(await refusal(init)).toBe("FILE_EXISTS");
   });
 

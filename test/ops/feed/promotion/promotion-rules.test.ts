@@ -158,7 +158,7 @@ describe("a pilot", () => {
     expect(pilotsIn(two)).toMatchObject({ count: 2, strangers: [] });
     const [first, second] = two.rings.ring1.targets as unknown as [{ hostname: string }, object];
     const mixed = [first, { ...first, hostname: "twin" }, { hostname: "ours", type: "internal" }, second];
-    const { count, strangers } = pilotsIn({
+    const { count, ineligible: strangers } = pilotsIn({
       rings: { ...two.rings, ring1: { validated: false, targets: mixed as never } },
     });
     expect([count, strangers]).toEqual([2, ["ours"]]);
