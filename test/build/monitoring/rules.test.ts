@@ -70,7 +70,7 @@ describe("the rules for Prometheus", () => {
     expect(await make("--server", "rings.example.org")).toBe(2);
     expect(await make("--every-s", "0")).toBe(2);
     expect(await make("--policy", "package.json")).toBe(1);
-    expect(said.at(-1)).toContain("is no ring policy");
+    expect(said.at(-1)).toContain("is not a ring policy");
   });
 
   it("fire for what they are for, and for nothing else", async () => {
