@@ -8,7 +8,7 @@ import { readElectronRuntime, refuseFallback } from "./electron-runtime.ts";
 import { readPublisherProfile } from "./publisher-profile.ts";
 
 const root = join(import.meta.dirname, "..");
-// Kept as packages of their own: keytar is native, tweetnacl finds its random source by `require`.
+// Not bundled: keytar is native, tweetnacl finds its random source by `require`.
 const PACKED_WHOLE = ["keytar", "tweetnacl"];
 const external = ["electron", ...PACKED_WHOLE, /^node:/, ...builtinModules];
 
@@ -16,7 +16,7 @@ const external = ["electron", ...PACKED_WHOLE, /^node:/, ...builtinModules];
  * Builds the app into `out/`: the main process and its worker, the preload script, the pages.
  *
  * @param profile folder of the publisher's public keys; by default the keys of the demo
- * @returns names of the packages of others that are part of it
+ * @returns names of the third-party packages that are part of it
  */
 export async function buildApp({
   profile = join(root, ".local", "demo", "keys", "public"),
@@ -64,7 +64,9 @@ function modulesOf({ type, moduleIds = [], originalFileNames = [] }: OutputFile)
   return type === "chunk" ? moduleIds : originalFileNames;
 }
 
-/** Bundles one program of the tests or the bench for Electron's main process, as `<outFolder>/<name>.js` for each entry. */
+/**
+ * Bundles one program of the tests or the bench for Electron's main process, as `<outFolder>/<name>.js` for each entry.
+ */
 export async function bundleForElectron(entry: Record<string, string>, outFolder: string): Promise<void> {
   await build(nodeBuild(outFolder, {}, { entry, formats: ["es"], fileName: (_format, name) => `${name}.js` }));
 }
@@ -80,7 +82,7 @@ function nodeBuild(
     define,
     logLevel: "warn",
     publicDir: false,
-    // The Node half of packages that have one for browsers too.
+    // For packages that have a Node build and a browser build: the Node build.
     resolve: { mainFields: ["module", "main"], conditions: ["node", "import", "default"] },
     build: {
       outDir: join(root, outFolder),
@@ -89,7 +91,7 @@ function nodeBuild(
       target: "node24",
       minify: false,
       sourcemap: true,
-      // What a module exports is all that it is for: the preload script must not carry a package it never calls.
+      // No module is kept for its side effects alone: the preload script must not carry a package that it never calls.
       rollupOptions: {
         platform: "node",
         external,

@@ -5,7 +5,7 @@ import { rendererBuild } from "./vite/renderer.config.ts";
 
 export const HARNESS_PAGES = join(projectRoot, ".cache", "harness");
 
-/** Builds the pages in which the tests try the screens, as the app's own pages are built. */
+/** Builds the pages in which the tests run the screens, in the same way as the app's own pages. */
 export async function buildHarness(): Promise<void> {
   await build({
     ...rendererBuild,

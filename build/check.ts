@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./electron-runtime.ts";
-import { tellOutcomes } from "./test-outcomes.ts";
+import { printOutcomes } from "./test-outcomes.ts";
 
-// Every check there is, cheapest first. The first one that fails ends the run.
+// Runs all checks, the fastest first. The first check that fails ends the run.
 const bin = (name: string) => join(projectRoot, "node_modules", ".bin", name);
 const node = process.execPath;
 const outcomes = join(projectRoot, ".cache", "outcomes");
@@ -21,13 +21,13 @@ check("secrets", node, "build/checks/secrets.ts");
 check("words", node, "build/checks/words.ts");
 check("tests", node, bin("vitest"), "run", "--project", "unit", ...reported);
 check("end-to-end tests", node, "build/windowed-tests.ts", "e2e");
-tellOutcomes(outcomes, (text) => process.stdout.write(text));
+printOutcomes(outcomes, (text) => process.stdout.write(text));
 
-function check(name: string, program: string, ...words: string[]): void {
+function check(name: string, program: string, ...args: string[]): void {
   process.stdout.write(`\n== ${name}\n`);
-  const { status } = spawnSync(program, words, { cwd: projectRoot, stdio: "inherit" });
+  const { status } = spawnSync(program, args, { cwd: projectRoot, stdio: "inherit" });
   if (status === 0) return;
-  tellOutcomes(outcomes, (text) => process.stdout.write(text));
+  printOutcomes(outcomes, (text) => process.stdout.write(text));
   process.stdout.write(`\n== ${name} failed\n`);
   process.exit(1);
 }

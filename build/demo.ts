@@ -7,8 +7,8 @@ import { exitOf, runOnPrivateDesktop } from "./desktop.ts";
 import { driveElectron } from "./drive-electron.ts";
 import { projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 
-// The main job from one end to the other, with the real tools: keys, a packed stick, a license, and the app playing it.
-// Made anew each time, so that a demo never stumbles over what an older one left.
+// The whole workflow with the real tools: keys, a packed stick, a license, and the app that plays the stick.
+// Created again each time, so that files of an earlier demo cause no errors.
 const local = join(projectRoot, ".local", "demo");
 const keys = join(local, "keys");
 const stick = join(local, "stick");
@@ -19,7 +19,7 @@ const clips = ["harbour.mp4", "lighthouse.mp4", "tides.webm"].map((name) => join
 
 const films = process.argv.slice(2).map((path) => resolve(path));
 if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAYLAND_DISPLAY"]) {
-  say("There is no display here: everything happens on a virtual one.");
+  say("There is no display here: using a virtual display.");
   process.exit(await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1)], { UVV_VIRTUAL_DISPLAY: "1" }));
 }
 const isVirtual = process.env["UVV_VIRTUAL_DISPLAY"] === "1";
@@ -65,12 +65,12 @@ async function play(): Promise<void> {
   if (isVirtual) {
     await app.close();
   } else {
-    say("The window is yours. Close it to end the demo.");
+    say("You can use the window now. Close it to end the demo.");
     await closed;
   }
 }
 
-/** Does what a viewer does, by keyboard, until the picture moves. */
+/** Unlocks the stick and plays a video by keyboard, as a viewer does. */
 async function watchFirstVideo(page: Page): Promise<void> {
   const passphrase = readFileSync(passphraseFile, "utf8").trim();
   await page.getByRole("textbox").first().fill(passphrase);
@@ -80,10 +80,10 @@ async function watchFirstVideo(page: Page): Promise<void> {
   await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 3);
 }
 
-function vaultctl(...words: string[]): void {
-  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...words];
+function vaultctl(...args: string[]): void {
+  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...args];
   const { status } = spawnSync(process.execPath, command, { stdio: ["ignore", 2, 2] });
-  if (status !== 0) throw new Error(`vaultctl ${words[0]} refused; its own words stand above.`);
+  if (status !== 0) throw new Error(`vaultctl ${args[0]} failed; see its output above.`);
 }
 
 function say(text: string): void {

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// Unlocks a keyring of its own, then runs the command. The daemon ends with the session bus.
+// Unlocks a private keyring, then runs the command. The daemon ends with the session bus.
 const WITH_KEYRING = `eval "$(printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; exec "$@"`;
 
 /**
- * Runs a command on a virtual display of its own with its own session bus and unlocked keyring, in a home folder that
- * is removed afterwards. Nothing of the person's own desktop is touched. Resolves with the exit code.
+ * Runs a command on a private virtual display, with a private session bus and an unlocked keyring, in a home folder
+ * that is removed afterwards. The desktop of the user is not touched. Resolves with the exit code.
  *
- * @param output an open file for what it prints, instead of this process's own output
+ * @param output an open file that gets what the command prints, instead of this process's output
  */
 export async function runOnPrivateDesktop(
   command: readonly string[],

@@ -1,4 +1,4 @@
-// `npm run dist`: makes the packages that this machine can make, into dist/, with a bill of materials and checksums.
+// `npm run dist`: writes the packages that this machine can build into dist/, with a bill of materials and checksums.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { chmodSync, createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,17 +20,17 @@ export type DistOptions = {
   readonly release?: boolean;
   /** Folder of the publisher's public keys. */
   readonly profile?: string;
-  /** Instead of the one in package.json: the tests of updating need two. */
+  /** Instead of the version in package.json: the tests of updating need two versions. */
   readonly version?: string;
   readonly outFolder?: string;
-  /** Which packages; by default every one that can be made here. */
+  /** Which packages; by default all that can be built here. */
   readonly kinds?: readonly Kind[];
 };
 export type Kind = "deb" | "tar.gz" | "win-zip";
 
 const HERE: readonly Kind[] = process.platform === "linux" ? ["deb", "tar.gz", "win-zip"] : [];
 
-/** Builds the app and packs it. Resolves with the paths of what was made. */
+/** Builds the app and its packages. Resolves with the paths of the packages. */
 export async function makePackages({
   release = false,
   profile,
@@ -40,18 +40,18 @@ export async function makePackages({
   const runtime = readElectronRuntime();
   const version = options.version ?? packageVersion();
   const outFolder = options.outFolder ?? join(projectRoot, "dist");
-  const place = { version, release, outFolder };
+  const settings = { version, release, outFolder };
   const shipped = await buildApp({ release, ...(profile === undefined ? {} : { profile }) });
   rmSync(outFolder, { recursive: true, force: true });
   mkdirSync(outFolder, { recursive: true });
   const made: string[] = [];
   if (kinds.includes("deb") || kinds.includes("tar.gz")) {
-    const unpacked = await pack("linux", "dir", runtime, place);
+    const unpacked = await pack("linux", "dir", runtime, settings);
     if (kinds.includes("tar.gz")) made.push(makeTarball(unpacked, version, outFolder));
     if (kinds.includes("deb")) made.push(makeDeb(unpacked, version, outFolder));
   }
   if (kinds.includes("win-zip")) {
-    await pack("win32", "zip", runtime, place);
+    await pack("win32", "zip", runtime, settings);
     made.push(join(outFolder, `usb-video-vault-${version}-win-x64.zip`));
   }
   const sbom = join(outFolder, `usb-video-vault-${version}.cdx.json`);
@@ -64,14 +64,14 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string }).version;
 }
 
-/** Lets electron-builder make one target; gives the folder of the unpacked app. */
+/** Builds one target with electron-builder; returns the folder of the unpacked app. */
 async function pack(
   platform: "linux" | "win32",
   target: "dir" | "zip",
   { executable, version: electronVersion, origin }: ElectronRuntime,
   { version, release, outFolder }: Required<Pick<DistOptions, "version" | "release" | "outFolder">>,
 ): Promise<string> {
-  // What electron-builder would download otherwise. npm runs no install script here, so its run bit is ours to set.
+  // electron-builder would download it otherwise. npm runs no install script here, so the executable bit is set below.
   chmodSync(path7za, 0o755);
   process.env["ELECTRON_BUILDER_7ZIP_PATH"] = path7za;
   const isFallback = origin === "fallback";
@@ -86,9 +86,9 @@ async function pack(
       directories: { output: outFolder, buildResources: join(projectRoot, "build", "icons") },
       extraMetadata: { version },
       electronVersion,
-      // Packages for trying out are made quickly, packages for people small.
+      // Packages for tests are built fast, packages for users are built small.
       compression: release ? "normal" : "store",
-      // Electron's own welcome page: no part of the app.
+      // Electron's welcome page: not part of the app.
       afterPack: ({ appOutDir }) => rm(join(appOutDir, "resources", "default_app.asar"), { force: true }),
       // The official binary of another platform comes from electron-builder's own download.
       ...(isFallback || isHere ? { electronDist } : {}),

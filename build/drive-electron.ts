@@ -3,8 +3,8 @@ import { _electron, type ElectronApplication } from "playwright";
 import { launcherSwitches, readElectronRuntime } from "./electron-runtime.ts";
 
 /**
- * Starts Electron under Playwright's control, with the switches that this machine needs. The program waits until it is
- * attached; given a path to the executable itself, Playwright would race it.
+ * Starts Electron under Playwright's control, with the switches that this machine needs. The program waits until
+ * Playwright is attached; if Playwright started the executable itself, the program could run before that.
  */
 export async function driveElectron(
   args: readonly string[],
@@ -15,16 +15,16 @@ export async function driveElectron(
     args: [...launcherSwitches(), ...args],
     env: { ...(process.env as Record<string, string>), ...env },
   });
-  return askingAgain(app);
+  return withRetriedEvaluate(app);
 }
 
 const TRIES = 4;
 
 /**
- * Lets the main process be asked again where V8 has dropped the answer before Playwright had it, which happens where the
- * process is busy. What it is asked to do may then be done twice.
+ * Repeats a call to the main process if V8 dropped the result before Playwright had it, which happens while the process
+ * is busy. The call may then run twice.
  */
-export function askingAgain(app: ElectronApplication): ElectronApplication {
+export function withRetriedEvaluate(app: ElectronApplication): ElectronApplication {
   const ask = app.evaluate.bind(app) as (...given: unknown[]) => Promise<unknown>;
   async function evaluate(...given: unknown[]): Promise<unknown> {
     for (let left = TRIES - 1; ; left--) {

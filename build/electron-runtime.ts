@@ -14,13 +14,13 @@ export function readElectronRuntime(): ElectronRuntime {
   return JSON.parse(readFileSync(join(projectRoot, ".cache", "electron.json"), "utf8")) as ElectronRuntime;
 }
 
-/** Throws for anything but the official Electron: what people are given is never built beside a repackaging. */
+/** Throws for anything but the official Electron: releases are never built with a repackaged one. */
 export function refuseFallback({ origin, version }: ElectronRuntime): void {
   if (origin !== "official")
-    throw new Error(`Electron ${version} here is the fallback: a release needs the official one`);
+    throw new Error(`Electron ${version} is the fallback: a release needs the official Electron`);
 }
 
-/** Chromium refuses its sandbox to root, and there is no GPU under Xvfb: said by the launchers, never by the app. */
+/** Chromium has no sandbox for root, and Xvfb has no GPU. The launchers pass these switches; the app never does. */
 export function launcherSwitches(): string[] {
   const asRoot = process.platform === "linux" && process.getuid?.() === 0;
   return [...(asRoot ? ["--no-sandbox"] : []), ...(process.env["DISPLAY"] ? [] : ["--disable-gpu"])];

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { utf8 } from "../src-shared/encoding/text.ts";
 import { parseTrustRoot } from "../src-shared/jws/index.ts";
 
-/** What one publisher's build carries. */
+/** What a publisher's build contains. */
 export type PublisherProfile = {
   /** Public keys as JWK texts. */
   readonly roots: readonly string[];
-  /** Where support is reached. */
+  /** How users reach support. */
   readonly support: string;
-  /** The update feed: its address (empty: by sticks alone) and its first root. */
+  /** The update feed: its address (empty: updates come only from sticks) and its first root. */
   readonly feed: { readonly url: string; readonly root: string } | null;
   /** No build with a lower `buildEpoch` is installed by this one. */
   readonly buildFloor: number;
-  /** Where telemetry goes: our own ingest, or a foreign OpenTelemetry Collector. `null`: nowhere. */
+  /** Where telemetry is sent: to the publisher's ingest, or to an OpenTelemetry Collector. `null`: nowhere. */
   readonly ingest: { readonly url: string; readonly isOurs: boolean } | null;
   /** The endpoint of the local metrics files (R-26); empty for none. */
   readonly monitoring: string;
@@ -31,16 +31,18 @@ type ProfileFile = {
 /**
  * Reads a profile folder: `*.jwk.json`, `feed-root.json`, and `profile.json` with
  * `{"support": "...", "feed": "https://...", "buildFloor": 0, "ingest": "https://..." or "collector": "https://...",
- * "monitoring": "https://..."}`. A release refuses development roots, having none, and addresses without https.
+ * "monitoring": "https://..."}`. A release refuses development roots, a profile without roots, and addresses without
+ * https.
  */
 export function readPublisherProfile(folder: string, release: boolean): PublisherProfile {
   const file = readProfileFile(join(folder, "profile.json"));
   const { support = "", feed: url = "", buildFloor = 0, monitoring = "" } = file;
-  if (release && url !== "" && !url.startsWith("https://")) throw new Error("a release takes its feed by https alone");
+  if (release && url !== "" && !url.startsWith("https://"))
+    throw new Error("a release needs a feed address with https");
   const ingest = ingestOf(file);
   for (const address of [ingest?.url ?? "", monitoring]) {
     if (release && address !== "" && !address.startsWith("https://")) {
-      throw new Error("a release sends telemetry by https alone");
+      throw new Error("a release needs telemetry addresses with https");
     }
   }
   const root = readFeedRoot(join(folder, "feed-root.json"), release);
@@ -53,7 +55,7 @@ function ingestOf({ ingest, collector }: ProfileFile): PublisherProfile["ingest"
   return collector === undefined ? null : { url: collector, isOurs: false };
 }
 
-/** The feed's first root as it stands: the app checks its signatures each time. */
+/** The feed's first root, not checked here: the app checks its signatures at each use. */
 function readFeedRoot(path: string, release: boolean): string | undefined {
   if (!existsSync(path)) return undefined;
   const text = readFileSync(path, "utf8");
@@ -68,7 +70,7 @@ function readRoots(folder: string, release: boolean): string[] {
   const roots = names.toSorted().map((name) => readFileSync(join(folder, name), "utf8"));
   for (const [index, text] of roots.entries()) {
     const root = parseTrustRoot(utf8(text));
-    if (!root.ok) throw new Error(`${names[index]} is not a public key of ours`);
+    if (!root.ok) throw new Error(`${names[index]} is not a public key file of this product`);
     if (release && root.value.dev) throw new Error(`${names[index]} is a development root: a release refuses it`);
   }
   if (release && roots.length === 0) throw new Error("a release needs trust roots: keys/*.jwk.json");

@@ -4,15 +4,16 @@ import { join } from "node:path";
 type Test = { readonly fullName: string; readonly status: string; readonly failureMessages: readonly string[] };
 type Suite = { name: string; status: string; message: string; assertionResults: Test[] };
 
-/** Of what a failed test printed, so that the end of a long run tells it all. */
+/** At most so many characters of a failure message, so that the end of a long run stays readable. */
 const REASON_LINES = 15;
 
 /**
- * Prints the tests of all runs in one line, each that was skipped by its name, and each that failed with its reason.
+ * Prints the number of tests in all runs, the name of each skipped test, and each failed test with its reason.
  *
- * @param folder of vitest's JSON reports; one that ends in `.first` is of a suite that was run once more
+ * @param folder of vitest's JSON reports; `.first` at the end of a name marks the first run of a suite that was
+ * repeated
  */
-export function tellOutcomes(folder: string, print: (text: string) => void): void {
+export function printOutcomes(folder: string, print: (text: string) => void): void {
   const tests = testsIn(folder, ".json");
   const passed = tests.filter(({ status }) => status === "passed");
   const failed = tests.filter(({ status }) => status === "failed");
@@ -35,7 +36,7 @@ function testsIn(folder: string, ending: string): Test[] {
   });
 }
 
-/** A suite that could not be loaded, or whose set-up failed, has no failed test of its own. */
+/** A suite that could not be loaded, or whose set-up failed, lists no failed test. */
 function testsOf({ name, status, message, assertionResults }: Suite): Test[] {
   const told = assertionResults.some((test) => test.status === "failed");
   if (status !== "failed" || told) return assertionResults;

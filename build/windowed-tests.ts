@@ -6,11 +6,11 @@ import { buildHarness } from "./build-harness.ts";
 import { runOnPrivateDesktop } from "./desktop.ts";
 import { projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 
-// The tests that need real windows, with vitest's own options: `npm run e2e -- watching`, `npm run long`. Each suite has
-// a display, a session bus and a keychain of its own, so that none finds what another left behind. A suite that failed
-// is run once more, alone: what fails twice is broken, what fails once is unsteady and is told as such.
-const [project = "e2e", ...words] = process.argv.slice(2);
-/** The long suites install packages on this system and fill its disk: one after the other. */
+// The tests that need real windows, with vitest's own options: `npm run e2e -- watching`, `npm run long`. Each suite
+// has its own display, session bus and keychain, so that no suite sees what another one left. A suite that failed is
+// run once more, alone: if it fails twice it is broken; if it fails once it is reported as unsteady.
+const [project = "e2e", ...filters] = process.argv.slice(2);
+/** The long suites install packages on this system and fill its disk, so they run one after the other. */
 const LANES = project === "long" ? 1 : 2;
 const OUTCOMES = join(projectRoot, ".cache", "outcomes", project);
 const vitest = [process.execPath, join(projectRoot, "node_modules", ".bin", "vitest")];
@@ -27,10 +27,10 @@ await Promise.all(Array.from({ length: LANES }, runLane));
 for (const suite of failed) await runAgain(suite);
 
 function listSuites(): string[] {
-  // Words behind `--json` would be the file that it writes to.
-  const [program, ...args] = [...vitest, "list", "--project", project, ...words, "--filesOnly", "--json"];
+  // Arguments after `--json` would be the file that it writes to.
+  const [program, ...args] = [...vitest, "list", "--project", project, ...filters, "--filesOnly", "--json"];
   const listed = JSON.parse(execFileSync(program, args, { encoding: "utf8" })) as { file: string }[];
-  if (listed.length === 0) throw new Error(`no suite of ${project} is named ${words.join(" ")}`);
+  if (listed.length === 0) throw new Error(`no suite of ${project} is named ${filters.join(" ")}`);
   return listed.map(({ file }) => file);
 }
 
@@ -41,7 +41,7 @@ async function runLane(): Promise<void> {
   }
 }
 
-/** The outcome of the first run stays beside the second one. */
+/** Keeps the report of the first run next to that of the second run. */
 async function runAgain(suite: string): Promise<void> {
   const outcome = join(OUTCOMES, `${basename(suite)}.json`);
   if (existsSync(outcome)) renameSync(outcome, `${outcome}.first`);
@@ -49,7 +49,7 @@ async function runAgain(suite: string): Promise<void> {
   if (!(await passes(suite))) process.exitCode = 1;
 }
 
-/** Runs a suite; what it printed is shown when it has ended. */
+/** Runs a suite; shows its output after it has ended. */
 async function passes(suite: string): Promise<boolean> {
   const outcome = join(OUTCOMES, basename(suite));
   const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${outcome}.json`];

@@ -1,13 +1,13 @@
 import { codeOf } from "../src-shared/node/atomic-files.ts";
 import { err, type Result } from "../src-shared/result.ts";
 
-/** Why a command did not do what it was asked. Scripts read the code, people the sentence beside it. */
+/** Why a command failed: scripts read the code, people read the message that comes with it. */
 export type FailureCode =
   | "USAGE"
   | "INTERNAL"
   | "INTERRUPTED"
   | "BUSY"
-  // the file system's own refusals
+  // errors of the file system
   | "NOT_FOUND"
   | "NOT_ALLOWED"
   | "DISK_FULL"
@@ -124,9 +124,9 @@ export type FailureCode =
 
 export type Failure = {
   readonly code: FailureCode;
-  /** One line: what is wrong, with which file, and the way out. Never a key, never a video's content. */
+  /** One line: what is wrong, with which file, and what to do about it. Never a key, never a video's content. */
   readonly message: string;
-  /** Further members of the JSON object of a failed command. */
+  /** More members for the JSON object that a failed command prints. */
   readonly details?: Readonly<Record<string, unknown>>;
 };
 
@@ -149,7 +149,7 @@ const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
   EIO: ["FILE_SYSTEM", "The disk reports a read or write fault; try again with another stick"],
 };
 
-/** Turns what was thrown by the file system, or by a bug, into a sentence without a stack trace. */
+/** Turns an error thrown by the file system, or by a bug, into a message without a stack trace. */
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
   if (error instanceof Error && error.name === "AbortError") {
@@ -160,9 +160,9 @@ export function failureOf(error: unknown): Failure {
     return { code: "INTERNAL", message: `This should not happen (${what.split("\n", 1).join("")}). Please report it.` };
   }
   const known = FILE_SYSTEM_CODES[code] ?? ["FILE_SYSTEM", "The file system refused"];
-  return { code: known[0], message: `${known[1]}${placeOf(error)} (${code}).` };
+  return { code: known[0], message: `${known[1]}${pathSuffixOf(error)} (${code}).` };
 }
 
-function placeOf(error: unknown): string {
+function pathSuffixOf(error: unknown): string {
   return error instanceof Error && "path" in error && typeof error.path === "string" ? `: ${error.path}` : "";
 }

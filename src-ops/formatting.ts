@@ -20,7 +20,7 @@ export function formatDuration(seconds: Seconds): string {
   return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${tail}` : `${m}:${tail}`;
 }
 
-// Beyond it a date cannot be written in four digits of a year; an unchecked file may hold any number.
+// From this second on, a year needs more than four digits. A file that was not validated may hold any number.
 const YEAR_10000: UnixSeconds = 253_402_300_800;
 
 /** `2026-12-20T05:34:19Z` */

@@ -1,6 +1,6 @@
 import type { Bytes } from "../src-shared/units.ts";
 
-/** How far a long job is: the file it is at, and how many of all bytes are done. */
+/** The progress of a long job: the current file, and how many bytes of the total are done. */
 export type ProgressStep = {
   readonly name: string;
   readonly fileDone: Bytes;

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { codeOf } from "../src-shared/node/atomic-files.ts";
 import { VAULT_FOLDER } from "../src-shared/vault/index.ts";
 
-/** The path with every symbolic link resolved, also when its last parts are not there yet. */
+/** The path with every symbolic link resolved, even if its last parts do not exist yet. */
 export async function resolveLinks(path: string): Promise<string> {
   const absolute = resolve(path);
   try {
@@ -15,13 +15,13 @@ export async function resolveLinks(path: string): Promise<string> {
   }
 }
 
-/** Whether `path` is `folder` or lies in it, links resolved. */
+/** Whether `path` is `folder` or is inside it, with links resolved. */
 export async function isInside(path: string, folder: string): Promise<boolean> {
-  const way = relative(await resolveLinks(folder), await resolveLinks(path));
-  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
+  const relativePath = relative(await resolveLinks(folder), await resolveLinks(path));
+  return !isAbsolute(relativePath) && relativePath !== ".." && !relativePath.startsWith(`..${sep}`);
 }
 
-/** Whether something is at this path, of whatever kind. */
+/** Whether a file, folder or link of any kind exists at this path. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -33,7 +33,7 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /** The nearest folder at or above `path` that holds a vault: a stick. */
-export async function stickAround(path: string): Promise<string | undefined> {
+export async function findEnclosingStick(path: string): Promise<string | undefined> {
   let at = await resolveLinks(path);
   for (;;) {
     if (await exists(join(at, VAULT_FOLDER))) return at;

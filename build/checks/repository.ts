@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One text that git keeps: a tracked file as it stands, a file of the past, or a commit message. */
+/** One text that git stores: a tracked file as it is now, an old version of a file, or a commit message. */
 export type KeptText = { readonly name: string; readonly text: string };
 
 export type Finding = { readonly where: string; readonly what: string };
@@ -13,7 +13,7 @@ function git(repository: string, args: readonly string[], input?: string): Buffe
   return execFileSync("git", ["-C", repository, ...args], { input, maxBuffer: MAX_OUTPUT });
 }
 
-/** Tracked files as they stand in the working folder. Binary files are left out. */
+/** The tracked files as they are in the working folder. Binary files are left out. */
 export function trackedFiles(repository: string): KeptText[] {
   const names = git(repository, ["ls-files", "-z"]).toString().split("\0").filter(Boolean);
   return names.flatMap((name) => textOf(name, readTracked(join(repository, name))));
@@ -29,7 +29,7 @@ function readTracked(path: string): Buffer {
   }
 }
 
-/** Every version of every file in the whole history, each once, under the first name it had. */
+/** Every version of every file in the whole history, once each, under the first name that it had. */
 export function pastFiles(repository: string): KeptText[] {
   const lines = git(repository, ["rev-list", "--all", "--objects"]).toString().split("\n").filter(Boolean);
   const names = new Map(lines.map((line) => line.split(/ (.*)/, 2) as [string, string]));
@@ -56,9 +56,11 @@ function textOf(name: string, content: Buffer): KeptText[] {
   return content.includes(0) ? [] : [{ name, text: content.toString("utf8") }];
 }
 
-/** Prints one line, and on findings one more for each, and ends the program accordingly. */
-export function report(check: string, looked: number, findings: readonly Finding[]): never {
+/**
+ * Prints a summary line and one line for each finding, and ends the program with 0, or with 1 if there are findings.
+ */
+export function report(check: string, textCount: number, findings: readonly Finding[]): never {
   const lines = findings.map(({ where, what }) => `  ${where}: ${what}`);
-  process.stdout.write([`${check}: ${looked} texts, ${findings.length} findings`, ...lines, ""].join("\n"));
-  process.exit(findings.length > 0 || looked === 0 ? 1 : 0);
+  process.stdout.write([`${check}: ${textCount} texts, ${findings.length} findings`, ...lines, ""].join("\n"));
+  process.exit(findings.length > 0 || textCount === 0 ? 1 : 0);
 }

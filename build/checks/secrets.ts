@@ -1,4 +1,4 @@
-// No private key, password or token in any tracked file, nor in any version of any file in the history.
+// Checks that no tracked file, and no version of any file in the history, holds a private key, a password or a token.
 import { join } from "node:path";
 import { type Finding, type KeptText, pastFiles, report, trackedFiles } from "./repository.ts";
 
@@ -6,7 +6,7 @@ const CONTENT: readonly { readonly what: string; readonly pattern: RegExp; reado
   { what: "a private key in PEM", pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/ },
   { what: "the private part of a JWK", pattern: /["']?\bd["']?\s*:\s*["'][A-Za-z0-9_-]{40,}={0,2}["']/ },
   {
-    what: "a key in a member of its own",
+    what: "a key in a JSON member",
     pattern: /["'](?:kek|secretKey|privateKey|secret|seed)["']\s*:\s*["'][A-Za-z0-9+/_-]{40,}={0,2}["']/i,
   },
   {
@@ -18,7 +18,7 @@ const CONTENT: readonly { readonly what: string; readonly pattern: RegExp; reado
   {
     what: "a password",
     pattern: /["']?\b\w*(?:password|passphrase|passwd)["']?\s*[:=]\s*["'][^\s"'`${}<>]{8,}["']/i,
-    // Tests open their own keys with a phrase that everybody may know; wordings are words.
+    // Tests open their own keys with a public passphrase; and the texts of the user interface are not passwords.
     where: /^(?!test\/|src-renderer\/i18n\/)/,
   },
   {

@@ -1,9 +1,9 @@
-// What a clone must not say: where on somebody's machine it was made, from which private server its packages came, and
-// by what means it was written.
+// Checks that the repository does not name paths of somebody's machine, private package servers, or the tools that it
+// was written with.
 import { join } from "node:path";
 import { commitMessages, type Finding, type KeptText, report, trackedFiles } from "./repository.ts";
 
-// One letter of each word stands in brackets, so that this file does not find itself.
+// One letter of each word is in brackets, so that this file does not match itself.
 const WORDS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   { what: "a path of one machine", pattern: /(?<![\w.~*})-])\/(?:[w]ork|[r]oot)\/[\w.]/ },
   {

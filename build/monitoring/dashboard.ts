@@ -6,7 +6,7 @@ import {
   RowBuilder,
   VariableRefresh,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { bars, DATA_SOURCE, figures, graph, history, words } from "./panels.ts";
+import { bars, DATA_SOURCE, figures, graph, history, stateTexts } from "./panels.ts";
 
 const M = "usb_video_vault_";
 const RELEASE = "{{ring}} {{version}}";
@@ -35,7 +35,7 @@ const REACHED = [
 export function ringDashboard(): Dashboard {
   return new DashboardBuilder("USB Video Vault: rings")
     .uid("usb-video-vault-rings")
-    .description("Made by `npm run -s monitoring`. What decides is the verdict of the ring server, not a picture.")
+    .description("Made by `npm run -s monitoring`. The verdict of the ring server decides, not this dashboard.")
     .tags(["usb-video-vault"])
     .timezone("browser")
     .time({ from: "now-2d", to: "now" })
@@ -52,8 +52,8 @@ export function ringDashboard(): Dashboard {
         .allValue(".*"),
     )
     .withRow(new RowBuilder("Rings"))
-    .withPanel(words("Ring Status", VERDICTS, [stateOf("release_verdict", "verdict", VERDICTS), RELEASE]))
-    .withPanel(words("Halted", YES_NO, [of("release_halted"), RELEASE]))
+    .withPanel(stateTexts("Ring Status", VERDICTS, [stateOf("release_verdict", "verdict", VERDICTS), RELEASE]))
+    .withPanel(stateTexts("Halted", YES_NO, [of("release_halted"), RELEASE]))
     .withPanel(history("Gates", OUTCOMES, [gates(), "{{ring}} {{gate}}"]))
     .withPanel(
       graph("Incidents open", "short", [`${of("incidents_open")} > 0 or ${noIncident()}`, "{{ring}} {{kind}}"]),
@@ -63,8 +63,8 @@ export function ringDashboard(): Dashboard {
       graph(
         "Error Rate by Ring",
         "percentunit",
-        [`${of("failed_operations_total")} / ${of("operations_total")}`, `${RELEASE}: seen`],
-        [of("error_rate_upper_bound_ratio"), `${RELEASE}: not excluded`],
+        [`${of("failed_operations_total")} / ${of("operations_total")}`, `${RELEASE}: measured`],
+        [of("error_rate_upper_bound_ratio"), `${RELEASE}: upper bound`],
         [`max by (ring) (${of("error_rate_limit_ratio")})`, "{{ring}}: limit"],
       ),
     )
@@ -89,7 +89,7 @@ export function ringDashboard(): Dashboard {
       ),
     )
     .withPanel(graph("Slow starts", "percentunit", [`${of("slow_starts_total")} / ${of("starts_total")}`, RELEASE]))
-    .withPanel(bars("Way of the update", [of("machines_updated"), "{{ring}} {{step}}"]))
+    .withPanel(bars("Update progress", [of("machines_updated"), "{{ring}} {{step}}"]))
     .withPanel(
       graph(
         "Computers that report",
@@ -116,33 +116,30 @@ export function ringDashboard(): Dashboard {
       graph("Events", "ops", [`sum by (result) (rate(${M}ingest_events_total[$__rate_interval]))`, "{{result}}"]),
     )
     .withPanel(
-      figures("Since the last look at the rings", "s", [
-        `time() - max(${M}watch_last_success_timestamp_seconds)`,
-        "age",
-      ]),
+      figures("Time since the last evaluation", "s", [`time() - max(${M}watch_last_success_timestamp_seconds)`, "age"]),
     )
-    .withPanel(words("Reached as a client reaches it", REACHED, [`max by (target) (${M}probe_success)`, "{{target}}"]))
+    .withPanel(stateTexts("Reachable for clients", REACHED, [`max by (target) (${M}probe_success)`, "{{target}}"]))
     .build();
 }
 
-/** A number of the rings that are chosen. Several servers on one database say the same of them. */
+/** A metric of the selected rings. Several servers on one database report the same value. */
 function of(name: string, more = ""): string {
   return `max without (instance) (${M}${name}{ring=~"$ring"${more}})`;
 }
 
-/** One number for a set of states, of which one is 1. */
+/** One number for a set of state metrics, of which exactly one is 1. */
 function stateOf(name: string, label: string, states: readonly { value: number; text: string }[]): string {
   const parts = states.map(({ value, text }) => `${value} * ${of(name, `,${label}="${text}"`)}`);
   return `sum by (ring, version) (${parts.join(" or ")})`;
 }
 
-// `fail` and `halt` both count nothing.
+// `fail` and `halt` are both 0.
 function gates(): string {
   const parts = OUTCOMES.map(({ value, text }) => `${value} * ${of("gate", `,outcome="${text}"`)}`);
   return `sum by (ring, gate) (${parts.join(" or ")})`;
 }
 
-// A line at nothing, so that an empty panel means that nothing is known.
+// A line at 0, so that an empty panel means that there is no data.
 function noIncident(): string {
   return `sum by (ring) (${of("incidents_open")})`;
 }

@@ -1,4 +1,4 @@
-// `npm run -s monitoring`: makes what Prometheus and Grafana need from the ring policy. Without options it makes the
+// `npm run -s monitoring`: makes what Prometheus and Grafana need from the ring policy. Without options it writes the
 // examples in docs/rings/monitoring again.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -13,7 +13,7 @@ import { ringRules } from "./ring-rules.ts";
 export const EXAMPLES = join(projectRoot, "docs", "rings", "monitoring");
 const TOKEN_FILE = "/etc/prometheus/ring-server-token";
 
-/** The files by their names. */
+/** The generated files, by name. */
 export function monitoringFiles(policy: PolicyFile, scrape: Partial<Scrape> = {}): Readonly<Record<string, string>> {
   const whole = { target: "127.0.0.1:8787", isHttps: false, tokenFile: TOKEN_FILE, everySeconds: 30, ...scrape };
   return {
@@ -23,19 +23,19 @@ export function monitoringFiles(policy: PolicyFile, scrape: Partial<Scrape> = {}
   };
 }
 
-/** Writes the files as the words of a command line ask for; gives the exit code. */
-export async function makeMonitoring(words: readonly string[], say: (text: string) => void): Promise<0 | 1 | 2> {
+/** Runs the command with these arguments; returns the exit code. */
+export async function makeMonitoring(args: readonly string[], say: (text: string) => void): Promise<0 | 1 | 2> {
   try {
     const options = new Command("monitoring")
       .description("Makes what Prometheus and Grafana need from the ring policy.")
-      .option("--out <folder>", "where to", EXAMPLES)
-      .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
+      .option("--out <folder>", "the output folder", EXAMPLES)
+      .option("--policy <file>", "the policy that judges the rings (default: the one that ships)")
       .option("--server <url>", "the ring server, as Prometheus reaches it", webAddress, "http://127.0.0.1:8787")
-      .option("--metrics-token <file>", "what the ring server was started with, where Prometheus finds it", TOKEN_FILE)
-      .option("--every-s <n>", "seconds between two readings", wholeNumber(1, 600), 30)
+      .option("--metrics-token <file>", "the token file of the ring server, as a path for Prometheus", TOKEN_FILE)
+      .option("--every-s <n>", "seconds between two scrapes", wholeNumber(1, 600), 30)
       .configureOutput({ writeOut: say, writeErr: say })
       .exitOverride()
-      .parse(words, { from: "user" })
+      .parse(args, { from: "user" })
       .opts<Options>();
     return await write(options, say);
   } catch (error) {
@@ -54,7 +54,7 @@ async function write(options: Options, say: (text: string) => void): Promise<0 |
     target: host,
     isHttps: protocol === "https:",
     everySeconds: options.everyS,
-    // Prometheus would look beside its configuration.
+    // Prometheus would resolve a relative path against its configuration.
     tokenFile: resolve(options.metricsToken),
   });
   mkdirSync(options.out, { recursive: true });

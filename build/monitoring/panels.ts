@@ -6,7 +6,7 @@ import { PanelBuilder as StatPanel } from "@grafana/grafana-foundation-sdk/stat"
 import { PanelBuilder as StateTimelinePanel } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeSeriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** Chosen at the top of the dashboard. */
+/** Selected at the top of the dashboard. */
 export const DATA_SOURCE: DataSourceRef = { type: "prometheus", uid: "${datasource}" };
 
 /** A query and the name of each of its lines. */
@@ -20,7 +20,7 @@ export function graph(title: string, unit: string, ...lines: readonly Line[]): T
   return drawn(new TimeSeriesPanel().unit(unit).fillOpacity(8), title, lines);
 }
 
-/** Large numbers, as they are now. */
+/** The current values as large numbers. */
 export function figures(title: string, unit: string, ...lines: readonly Line[]): StatPanel {
   return drawn(new StatPanel().unit(unit), title, lines);
 }
@@ -29,8 +29,8 @@ export function bars(title: string, ...lines: readonly Line[]): BarGaugePanel {
   return drawn(new BarGaugePanel().min(0), title, lines);
 }
 
-/** States as large words. */
-export function words(title: string, states: readonly State[], ...lines: readonly Line[]): StatPanel {
+/** The current states as large text. */
+export function stateTexts(title: string, states: readonly State[], ...lines: readonly Line[]): StatPanel {
   return figures(title, "none", ...lines).mappings(mappingsOf(states));
 }
 

@@ -2,15 +2,15 @@ export type Scrape = {
   /** Host and port of the ring server. */
   readonly target: string;
   readonly isHttps: boolean;
-  /** The file with the token that the ring server asks for. */
+  /** The file with the token that the ring server requires. */
   readonly tokenFile: string;
   readonly everySeconds: number;
 };
 
-/** The job under which Prometheus knows the ring server. */
+/** The name of the scrape job for the ring server. */
 export const JOB_NAME = "usb-video-vault-rings";
 
-/** A configuration of Prometheus that reads the ring server and these rules. */
+/** A configuration with which Prometheus scrapes the ring server and evaluates these rules. */
 export function prometheusConfig({ target, isHttps, tokenFile, everySeconds }: Scrape): string {
   return [
     "global:",

@@ -4,18 +4,18 @@ import { RUNBOOKS } from "../../src-ops/server/index.ts";
 export type Rule = {
   readonly alert: string;
   readonly expr: string;
-  /** How long it has to hold, as Prometheus writes a duration. */
+  /** How long the condition must hold before the alert fires, as a Prometheus duration. */
   readonly for: string;
   readonly severity: "page" | "ticket";
-  /** What tells it from others of the same name. */
+  /** Labels that distinguish it from other rules of the same name. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly description: string;
-  /** The page in docs/rings/runbooks. May name the label `kind`. */
+  /** The page in docs/rings/runbooks. May contain the label `kind`. */
   readonly runbook: string;
 };
 
-/** Rules as Prometheus reads them from a file. Strings are JSON, which YAML takes as they are. */
+/** A rule file for Prometheus. Strings are written as JSON, which is valid YAML. */
 export function rulesFile(comment: readonly string[], groups: readonly (readonly [string, readonly Rule[]])[]): string {
   const lines = groups.flatMap(([name, rules]) => [`  - name: ${name}`, "    rules:", ...rules.flatMap(linesOf)]);
   return [...comment.map((line) => `# ${line}`), "groups:", ...lines, ""].join("\n");

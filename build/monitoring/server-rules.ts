@@ -3,10 +3,10 @@ import type { Rule } from "./rule.ts";
 
 const M = "usb_video_vault_";
 
-// Three looks of the default interval.
+// Three evaluations at the default interval.
 const STALE_SECONDS = 900;
 
-/** What the ring server says of itself, and what is missing when it says nothing. */
+/** Rules on the ring server's own metrics, and on their absence. */
 export function serverRules({ rings }: Policy, hash: string, jobName: string): readonly Rule[] {
   const outage = Math.min(...Object.values(rings).map(({ availability }) => availability.unavailableMinutes));
   return [
@@ -16,7 +16,7 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       for: "5m",
       severity: "page",
       summary: "The ring server does not answer",
-      description: "Nothing is heard and nothing is judged: no bad release would be halted.",
+      description: "No reports are received and no ring is judged: a bad release would not be halted.",
       runbook: "ring_server_down",
     },
     {
@@ -25,7 +25,7 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       for: "5m",
       severity: "page",
       summary: "The rings are no longer judged",
-      description: "The server looks at the rings in vain: the feed, the register or the database cannot be read.",
+      description: "The server cannot evaluate the rings: the feed, the register or the database cannot be read.",
       runbook: "evaluation_stale",
     },
     {
@@ -34,7 +34,7 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       for: "0s",
       severity: "page",
       summary: `{{ $labels.target }} has not been reachable for more than ${outage} minutes`,
-      description: "Asked as a client would ask. No ring is promoted meanwhile (R-22).",
+      description: "Probed as a client would reach it. No ring is promoted until it is reachable again (R-22).",
       runbook: "service_unavailable",
     },
     {
@@ -42,8 +42,8 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       expr: `increase(${M}ingest_requests_total{result=~"storage.*|internal|other"}[10m]) > 0`,
       for: "0s",
       severity: "page",
-      summary: "The ring server cannot keep what it hears",
-      description: "Computers were told to come back later; they keep what they have to say.",
+      summary: "The ring server cannot store the telemetry that it receives",
+      description: "Computers were asked to retry later; they keep their events.",
       runbook: "ingest_failing",
     },
     {
@@ -51,8 +51,8 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       expr: `sum(increase(${M}ingest_requests_total{result=~"enrolment_invalid|statement_not_signed|not_this_computer"}[1h])) > 20`,
       for: "0s",
       severity: "ticket",
-      summary: "Somebody sends telemetry that is not signed as it should be",
-      description: "It was refused and decides nothing.",
+      summary: "Telemetry with an invalid signature arrives",
+      description: "It was refused and has no effect on the rings.",
       runbook: "forged_telemetry",
     },
     {
@@ -61,7 +61,7 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       for: "10m",
       severity: "page",
       summary: "Alerts of the ring server reach nobody",
-      description: "They are tried again at every look.",
+      description: "The server retries them at every evaluation.",
       runbook: "channel_failed",
     },
     {
@@ -69,8 +69,8 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       expr: `${M}policy_info{hash!="${hash}"} == 1`,
       for: "5m",
       severity: "ticket",
-      summary: "These rules were made from another policy than the ring server judges by",
-      description: "Make them again: npm run -s monitoring.",
+      summary: "These rules were generated from a different policy than the ring server uses",
+      description: "Generate them again: npm run -s monitoring.",
       runbook: "rules_of_another_policy",
     },
   ];

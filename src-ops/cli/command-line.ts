@@ -35,7 +35,7 @@ import { addStickCopy } from "./stick-copy.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
 
-/** Runs one command line. Help and usage errors are answered here; everything else by the commands. */
+/** Runs one command line. Prints help and usage errors itself; the commands print everything else. */
 export async function runCommandLine(args: readonly string[], host: Host, context: CommandContext): Promise<void> {
   const json = args.includes("--json");
   let shown = "";
@@ -55,7 +55,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysPublish(keys, host);
   addKeysCheck(keys, host);
   addKeysRecover(keys, host);
-  const stick = program.command("stick").description("whole sticks");
+  const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
   addStickResign(stick, host, context);
   const license = program.command("license").description("licenses");
@@ -75,7 +75,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addFeedReleases(feed, host, context);
   addFeedInspection(feed, host, context);
   addFeedPilot(feed, host, context);
-  const ring = program.command("ring").description("what rings are judged by, and how they fare");
+  const ring = program.command("ring").description("the rings: policies, status, decisions and the ring server's data");
   addRingSimulate(ring, host);
   addRingData(ring, host, context);
   addRingRecovery(ring, host, context);
@@ -91,12 +91,12 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return host.help(shown, json);
-    host.usageError(wordingOf(error, args), json);
+    host.usageError(messageOf(error, args), json);
   }
 }
 
-function wordingOf(error: CommanderError, args: readonly string[]): string {
-  // A command group without a command: commander would print its whole help as the fault.
+function messageOf(error: CommanderError, args: readonly string[]): string {
+  // A command group without a command: commander would print its whole help as the error message.
   if (error.code === "commander.help")
     return `A command is missing: see \`vaultctl ${[...args, "--help"].join(" ")}\`.`;
   return `${error.message

@@ -4,7 +4,7 @@ import type { Job } from "../job.ts";
 import type { Outcome } from "./host.ts";
 import { DEVELOPMENT_NOTE } from "./options.ts";
 
-/** What every command that hands a license out answers. */
+/** The outcome of every command that issues a license. */
 export function describeLicense(
   job: Job,
   { claims, enrolment, sha256, developmentKeys, repaired }: IssuedLicense,
@@ -13,13 +13,13 @@ export function describeLicense(
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   if (repaired) job.note(REPAIR_NOTE);
   const { lid, seq, sub, ring, nbf, exp, grace, bind, entitlements } = claims;
-  const said = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
-  const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${ANOTHER_WAY})`];
-  const enrolled = enrolment ? [`Enrolled for telemetry as ${enrolment.pid}: the app asks, once.`] : [];
+  const terms = { lid, seq, sub, ring, nbf, exp, grace, entitlements, bind };
+  const secret = passphraseFile === undefined ? [] : [`Passphrase: ${passphraseFile} (${SEND_SEPARATELY})`];
+  const enrolled = enrolment ? [`Enrolled for telemetry as ${enrolment.pid}: the app asks its user once.`] : [];
   const pid = enrolment?.pid ?? null;
   return {
-    json: { ...said, pid, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
-    words: [
+    json: { ...terms, pid, out, passphraseFile: passphraseFile ?? null, sha256, developmentKeys },
+    lines: [
       `License ${seq} (${lid}) for ${sub}, ring ${ring}, until ${formatDate(exp)}: ${out}`,
       ...secret,
       ...enrolled,
@@ -27,7 +27,7 @@ export function describeLicense(
   };
 }
 
-const ANOTHER_WAY = "send it by another way than the license";
+const SEND_SEPARATELY = "send it separately from the license";
 
 export const REPAIR_NOTE =
-  "Note: the register's last line was never finished, and nothing was handed out for it; it was taken out.";
+  "Note: the register's last line was unfinished, and no file was delivered for it; the line was removed.";

@@ -30,15 +30,19 @@ type SecurityOptions = FeedOptions & { floor?: number; revoke: readonly BuildId[
 
 const EPOCH = wholeNumber(0, 1e9);
 
-/** What builds there are, and which of them nobody installs any more. */
+/** The commands on builds: add them, and exclude builds from installation. */
 export function addFeedBuilds(group: Command, host: Host, context: CommandContext): void {
-  const add = feedCommand(group, "add-build", "list the files of a build and print its id; no ring runs it yet")
-    .argument("<file...>", "one package for each kind of machine")
+  const add = feedCommand(
+    group,
+    "add-build",
+    "add the files of a build to the feed and print its id; no ring runs it yet",
+  )
+    .argument("<file...>", "the packages of the build, one for each platform, architecture and package kind")
     .requiredOption("--version <version>", "the app's version, like 1.2.3", FEED_VERSION)
-    .requiredOption("--build-epoch <n>", "rises with each build that no rollback may undo", EPOCH)
-    .addOption(new Option("--platform <platform>", "where the file name does not say it").choices(PLATFORMS))
-    .addOption(new Option("--arch <architecture>", "where the file name does not say it").choices(ARCHITECTURES))
-    .addOption(new Option("--kind <kind>", "where the file name does not say it").choices(PACKAGE_KINDS))
+    .requiredOption("--build-epoch <n>", "raise it with each build that must not be rolled back", EPOCH)
+    .addOption(new Option("--platform <platform>", "if the file name does not contain it").choices(PLATFORMS))
+    .addOption(new Option("--arch <architecture>", "if the file name does not contain it").choices(ARCHITECTURES))
+    .addOption(new Option("--kind <kind>", "if the file name does not contain it").choices(PACKAGE_KINDS))
     .action((files: readonly string[], options: BuildOptions) =>
       changeFeed(
         host,
@@ -55,9 +59,9 @@ export function addFeedBuilds(group: Command, host: Host, context: CommandContex
       ),
     );
   for (const language of LANGUAGES) add.addOption(notesOption(language));
-  feedCommand(group, "security", "raise the security floor, or revoke builds: in every ring and for good")
-    .option("--floor <epoch>", "no build with a lower epoch is installed any more", EPOCH)
-    .option("--revoke <build>", "nobody installs this build any more; may stand several times", repeatable(BUILD), [])
+  feedCommand(group, "security", "raise the security floor, or revoke builds: permanently and in every ring")
+    .option("--floor <epoch>", "no app installs a build with a lower epoch any more", EPOCH)
+    .option("--revoke <build>", "no app installs this build any more; repeatable", repeatable(BUILD), [])
     .action((options: SecurityOptions) =>
       changeFeed(host, context, options, async (transaction) => {
         const { floor, revoke } = options;
@@ -65,7 +69,7 @@ export function addFeedBuilds(group: Command, host: Host, context: CommandContex
         return raiseSecurity(transaction, floor, revoke);
       }),
     );
-  feedCommand(group, "lists", "bring the newest revocation list and key manifest into the feed").action(
+  feedCommand(group, "lists", "publish the newest revocation list and key manifest in the feed").action(
     (options: FeedOptions) => changeFeed(host, context, options, publishLists),
   );
 }

@@ -10,22 +10,25 @@ import type { CommandContext } from "./command-context.ts";
 import { feedCommand, type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { DEVELOPMENT_NOTE, trustOption } from "./options.ts";
 
-/** What a feed says, whether it is whole, and taking it along. */
+/** The commands that show, verify and export a feed. */
 export function addFeedInspection(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "status", "show what each ring runs, who signs, what expires and what waits").action(
-    (options: FeedOptions) =>
-      host.run(options, async (job) => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
-        const status = await feedStatus(place.value.repo, place.value.keys, context.now());
-        if (!status.ok) return status;
-        if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        return ok({ json: status.value, words: wordsOf(status.value) });
-      }),
+  feedCommand(
+    group,
+    "status",
+    "show what each ring runs, which keys sign, what expires and which changes are pending",
+  ).action((options: FeedOptions) =>
+    host.run(options, async (job) => {
+      const location = feedLocationOf(options);
+      if (!location.ok) return location;
+      const status = await feedStatus(location.value.repo, location.value.keys, context.now());
+      if (!status.ok) return status;
+      if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
+      return ok({ json: status.value, lines: describeStatus(status.value) });
+    }),
   );
-  feedCommand(group, "verify", "check every signature, date and file of a feed from the anchor on")
+  feedCommand(group, "verify", "check every signature, date and file of a feed, starting from the trust anchor")
     .addOption(trustOption())
-    .option("--policy <file>", "the ring policy by which everything promoted has to have been judged")
+    .option("--policy <file>", "the ring policy that every promotion must have used")
     .action((options: FeedOptions & { trust?: string }) =>
       host.run(options, async (job) => {
         const { repo, trust, policy } = options;
@@ -39,49 +42,49 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
         if (faults.length > 0) {
           return fail("FEED_UNTRUSTED", `${repo}: ${faults.join("; ")}.`, verified.value);
         }
-        const without = absent.length > 0 ? `; ${absent.length} files of builds that no ring runs are not here` : "";
+        const without = absent.length > 0 ? `; ${absent.length} files of builds that no ring runs are absent` : "";
         return ok({
           json: verified.value,
-          words: [`${repo}: ${files} files, ${formatBytes(bytes)}, all good${without}.`],
+          lines: [`${repo}: ${files} files, ${formatBytes(bytes)}, all valid${without}.`],
         });
       }),
     );
-  feedCommand(group, "export", "copy the feed of today into UPDATES on a stick")
-    .requiredOption("--to <stick>", "where the stick is")
+  feedCommand(group, "export", "copy the current feed into UPDATES on a stick")
+    .requiredOption("--to <stick>", "the folder of the stick")
     .action((options: FeedOptions & { to: string }) =>
       host.run(options, async (job) => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
-        const exported = await exportFeed({ ...place.value, stick: options.to }, job.signal);
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
+        const exported = await exportFeed({ ...location.value, stick: options.to }, job.signal);
         if (!exported.ok) return exported;
         const { folder, files, bytes, copied, developmentKeys } = exported.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = `${folder}: ${files} files, ${formatBytes(bytes)}, ${copied} of them new, read back.`;
-        return ok({ json: exported.value, words: [words] });
+        const lines = `${folder}: ${files} files, ${formatBytes(bytes)}, ${copied} of them new, read back.`;
+        return ok({ json: exported.value, lines: [lines] });
       }),
     );
 }
 
-function wordsOf({ rings, builds, security, roles, pending, notes }: FeedStatus): readonly string[] {
-  const ringWords = RINGS.map((ring) => {
+function describeStatus({ rings, builds, security, roles, pending, notes }: FeedStatus): readonly string[] {
+  const ringLines = RINGS.map((ring) => {
     const { release, validated, halt } = rings[ring];
     if (!release) return `${ring.padEnd(6)} runs nothing yet`;
     const share = `${release.basisPoints / 100} %`;
-    const marks = [release.kind, share, ...(validated ? ["validated"] : []), ...(halt ? [`${halt.build} HALTED`] : [])];
-    return `${ring.padEnd(6)} ${release.build}  ${marks.join(", ")}`;
+    const notes = [release.kind, share, ...(validated ? ["validated"] : []), ...(halt ? [`${halt.build} HALTED`] : [])];
+    return `${ring.padEnd(6)} ${release.build}  ${notes.join(", ")}`;
   });
-  const roleWords = roles.map(({ role, version, threshold, keyids, generation, expires, expired }) => {
+  const roleLines = roles.map(({ role, version, threshold, keyids, generation, expires, expired }) => {
     const signers = `${threshold} of ${keyids.length}, generation ${generation}`;
     return `${role.padEnd(10)} version ${version}, ${signers}, ${expired ? "EXPIRED" : "until"} ${formatDate(expires)}`;
   });
   return [
-    ...ringWords,
+    ...ringLines,
     `Builds: ${builds.map(({ id, buildEpoch }) => `${id} (epoch ${buildEpoch})`).join(", ") || "none"}`,
     `Security floor ${security.buildFloor}, revoked: ${security.revokedBuilds.join(", ") || "none"}`,
-    ...roleWords,
+    ...roleLines,
     ...pending.map(({ file, summary, missing }) => {
       const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`);
-      return `Waits for signatures (${waits.join(", ")}): ${file}, ${summary}`;
+      return `Pending signatures (${waits.join(", ")}): ${file}, ${summary}`;
     }),
     ...notes,
   ];

@@ -18,39 +18,37 @@ type RotateOptions = FeedOptions & {
   dropHalts?: true;
 };
 
-/** Who signs: the first keys, the next ones, and signing in other places. */
+/** The commands on feed keys and signatures: create and replace keys, sign pending changes. */
 export function addFeedKeys(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "init", "make the keys of a feed, a bundle for each person, and publish its first state")
-    .option("--people <n>", "how many persons approve together: a majority of them", wholeNumber(3, 9), 3)
+  feedCommand(group, "init", "create the keys of a feed, one bundle for each person, and publish its first state")
+    .option("--people <n>", "the number of persons; a majority of them must approve", wholeNumber(3, 9), 3)
     .action((options: FeedOptions & { people: number }) =>
       host.run(options, async (job) => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
-        const begun = await initFeed({ ...place.value, people: options.people }, context.now());
-        if (!begun.ok) return begun;
-        const { anchor, bundles, developmentKeys } = begun.value;
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
+        const initialized = await initFeed({ ...location.value, people: options.people }, context.now());
+        if (!initialized.ok) return initialized;
+        const { anchor, bundles, developmentKeys } = initialized.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = bundles.map(({ folder, roles }) => `${folder}  ${roles.join(", ")}`);
+        const lines = bundles.map(({ folder, roles }) => `${folder}  ${roles.join(", ")}`);
         const next =
-          "Give each person and machine its own bundle and keep none of them here: who holds all, approves all.";
+          "Give each person and machine its own bundle and keep none of them here: whoever has all of them can approve everything.";
         return ok({
-          json: { repo: place.value.repo, ...begun.value },
-          words: [...words, `Apps are built with ${anchor}.`, next],
+          json: { repo: location.value.repo, ...initialized.value },
+          lines: [...lines, `Build the apps with ${anchor}.`, next],
         });
       }),
     );
   feedCommand(group, "rotate", "replace keys of a role; the parent role signs the new ones")
     .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
+    .option("--key <keyid>", "only this key, as `feed status` shows it; repeatable", repeatable(KEY_ID), [])
+    .option("--into <folder>", "the bundle for the new key if the old one is lost")
+    .option("--public <file>", "the new key's public half, made with `feed make-key` on its owner's computer")
     .option(
-      "--key <keyid>",
-      "only this key, as `feed status` shows it; may stand several times",
-      repeatable(KEY_ID),
-      [],
+      "--stolen",
+      "also replace the server's keys, so that readers discard every version that the thief has published",
     )
-    .option("--into <folder>", "the bundle for the new key, where the old one is lost")
-    .option("--public <file>", "the new key's public half, from `feed make-key` on its owner's computer")
-    .option("--stolen", "the server's keys are replaced too, so that readers forget what a thief has shown them")
-    .option("--drop-halts", "with --role halt: what is halted goes on, the thief had stopped it")
+    .option("--drop-halts", "with --role halt: lift all halts, because the thief issued them")
     .action((options: RotateOptions) =>
       changeFeed(
         host,
@@ -63,32 +61,32 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         },
         ({ replaced }) =>
           replaced.map((pair) => {
-            const place = pair.bundle === null ? "which its owner keeps" : `in ${pair.bundle}`;
-            return `${pair.role}: ${pair.old} is replaced by ${pair.next}, ${place}`;
+            const location = pair.bundle === null ? "which its owner keeps" : `in ${pair.bundle}`;
+            return `${pair.role}: ${pair.old} is replaced by ${pair.next}, ${location}`;
           }),
       ),
     );
   withJson(group.command("make-key"))
-    .description("make a key of your own on your own computer: only its public half leaves it")
+    .description("create your own key on your own computer: only its public half leaves it")
     .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
     .requiredOption("--into <folder>", "your bundle of keys")
-    .option("--dev", "for a feed that was made with development keys")
+    .option("--dev", "for a feed with development keys")
     .action((options: { role: FeedRole; into: string; dev?: true; json?: true }) =>
       host.run(options, async () => {
         const made = await makeOwnFeedKey(options.into, options.role, options.dev ?? false);
         if (!made.ok) return made;
         const { keyid, file } = made.value;
-        const next = `Send ${file} to whoever runs the feed, and say the id by another way: they run vaultctl feed rotate --public.`;
-        return ok({ json: { role: options.role, keyid, public: file }, words: [`${options.role} key ${keyid}`, next] });
+        const next = `Send ${file} to the operator of the feed, who runs vaultctl feed rotate --public. Tell them the key id over another channel.`;
+        return ok({ json: { role: options.role, keyid, public: file }, lines: [`${options.role} key ${keyid}`, next] });
       }),
     );
-  feedCommand(group, "refresh", "sign again that the feed is the newest; run it every day")
-    .option("--role <role>", "renew this role too, which its people have to sign", repeatable(ROLE), [])
+  feedCommand(group, "refresh", "renew the signatures that show the feed is current; run it every day")
+    .option("--role <role>", "also renew this role, which its people must sign", repeatable(ROLE), [])
     .action((options: FeedOptions & { role: readonly FeedRole[] }) =>
       changeFeed(host, context, options, (transaction) => refreshFeed(transaction, options.role)),
     );
-  feedCommand(group, "sign", "sign a pending change with your own keys, anywhere")
-    .argument("<file>", "the pending file; it is written back with your signatures")
+  feedCommand(group, "sign", "sign a pending change with your own keys, on any computer")
+    .argument("<file>", "the pending file; your signatures are added to it")
     .action((file: string, options: FeedOptions) =>
       host.run(options, async () => {
         if (!options.personKeys?.length) return fail("USAGE", "Name your keys with --person-keys. See --help.");
@@ -98,11 +96,11 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         const documents = signed.value.documents.map(({ path, text }) => `${path}: ${text}`);
         return ok({
           json: { file, ...signed.value },
-          words: [...documents, `Signed in ${file}: ${roles.join(", ")}. Bring it back: \`vaultctl feed import\`.`],
+          lines: [...documents, `Signed in ${file}: ${roles.join(", ")}. Then run \`vaultctl feed import\`.`],
         });
       }),
     );
-  feedCommand(group, "import", "bring a signed change back; it is published once it has all its signatures")
+  feedCommand(group, "import", "import a signed change; it is published as soon as it has all its signatures")
     .argument("<file>", "the pending file with new signatures")
     .addOption(policyOption())
     .action((file: string, options: FeedOptions) =>

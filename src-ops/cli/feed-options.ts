@@ -18,7 +18,7 @@ import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, repeatable, withJson } from "./options.ts";
 
-/** What every command on a feed may be given, before its own name or after it. */
+/** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
   repo?: string;
   keys?: string;
@@ -27,24 +27,24 @@ export type FeedOptions = {
   json?: true;
 };
 
-/** The options that say where a feed and its keys are. */
-function withFeedPlace(command: Command): Command {
+/** Adds the options that name the feed and its keys. */
+function withFeedLocationOptions(command: Command): Command {
   return command
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
-    .option("--person-keys <folder>", "keys of the feed in another place; may stand several times", repeatable());
+    .option("--person-keys <folder>", "another folder with feed keys; repeatable", repeatable());
 }
 
-/** The group of all commands on a feed. Where it is may be said before a command's name or after it. */
+/** The group of all feed commands. Their common options may come before or after a command's name. */
 export function feedGroup(program: Command): Command {
-  const group = withFeedPlace(program.command("feed").description("the update feed: builds, rings, halts"));
+  const group = withFeedLocationOptions(program.command("feed").description("the update feed: builds, rings, halts"));
   return group.hook("preAction", (_, command) => {
     for (const [name, value] of Object.entries(group.opts())) command.setOptionValue(name, value);
   });
 }
 
 export function feedCommand(group: Command, name: string, description: string): Command {
-  return withJson(withFeedPlace(group.command(name))).description(description);
+  return withJson(withFeedLocationOptions(group.command(name))).description(description);
 }
 
 export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOptions): Attempt<FeedLocation> {
@@ -53,41 +53,44 @@ export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOpti
   return ok({ repo, keys, personKeys, policy });
 }
 
-/** Runs a command that changes a feed, and tells what became of the change. */
+/** Runs a command that changes a feed, and describes the result. */
 export function changeFeed<C extends TransactionResult>(
   host: Host,
   context: CommandContext,
   options: FeedOptions,
   work: (transaction: FeedTransaction, job: Job) => Promise<Attempt<C | undefined>>,
-  more: (concluded: C) => readonly string[] = () => [],
+  more: (result: C) => readonly string[] = () => [],
 ): Promise<void> {
   return host.run(options, async (job) => {
-    const place = feedLocationOf(options);
-    if (!place.ok) return place;
-    const changed = await withFeedTransaction(place.value, context.now(), (transaction) => work(transaction, job));
+    const location = feedLocationOf(options);
+    if (!location.ok) return location;
+    const changed = await withFeedTransaction(location.value, context.now(), (transaction) => work(transaction, job));
     if (!changed.ok) return changed;
-    return ok(changed.value ? tell(job, changed.value, more(changed.value)) : NOTHING_NEW);
+    return ok(changed.value ? describeResult(job, changed.value, more(changed.value)) : NOTHING_TO_PUBLISH);
   });
 }
 
-const NOTHING_NEW: Outcome = { json: { published: false, summary: "nothing was new" }, words: ["Nothing was new."] };
+const NOTHING_TO_PUBLISH: Outcome = {
+  json: { published: false, summary: "nothing was new" },
+  lines: ["There is nothing new to publish."],
+};
 
-function tell(job: Job, concluded: TransactionResult, more: readonly string[]): Outcome {
-  const { published, summary, pending, missing, warnings, developmentKeys } = concluded;
+function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
+  const { published, summary, pending, missing, warnings, developmentKeys } = result;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   for (const warning of warnings) job.note(warning);
-  const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
-  const words = published
+  const missingText = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
+  const lines = published
     ? [`Published: ${summary}.`]
     : [
-        `Not published yet: ${summary}. Signatures so far: ${waits}.`,
-        `Take ${pending} to whoever signs: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
+        `Not published yet: ${summary}. Signatures so far: ${missingText}.`,
+        `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
       ];
-  return { json: { ...concluded, pending: pending ?? null }, words: [...words, ...more] };
+  return { json: { ...result, pending: pending ?? null }, lines: [...lines, ...more] };
 }
 
-/** A usage error with this text, for what commander cannot check by itself. */
-function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
+/** An argument parser for commander that checks the text with a schema; `form` describes a valid text. */
+function schemaParser<T>(schema: v.GenericSchema<unknown, T>, form: string) {
   return (text: string): T => {
     const parsed = v.safeParse(schema, text);
     if (parsed.success) return parsed.output;
@@ -95,31 +98,31 @@ function reader<T>(schema: v.GenericSchema<unknown, T>, form: string) {
   };
 }
 
-export const BUILD = reader(BuildId, "a build id, as `feed add-build` printed it");
-export const FEED_VERSION = reader(Version, "a version like 1.2.3");
-export const REASON = reader(
+export const BUILD = schemaParser(BuildId, "a build id, as `feed add-build` printed it");
+export const FEED_VERSION = schemaParser(Version, "a version like 1.2.3");
+export const REASON = schemaParser(
   v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),
   `1 to ${MAX_REASON_CHARS} characters`,
 );
-export const OVERRIDE = reader(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
-export const FLAG_NAME = reader(
+export const OVERRIDE = schemaParser(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
+export const FLAG_NAME = schemaParser(
   v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/)),
   "a name of a-z, 0-9 and -, beginning with a letter",
 );
 
-/** By which numbers a promotion is judged. */
+/** The policy that judges a promotion. */
 export function policyOption(): Option {
-  return new Option("--policy <file>", "another ring policy than the one that ships");
+  return new Option("--policy <file>", "a ring policy other than the one that ships with vaultctl");
 }
 
-export const ROLE = reader(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
+export const ROLE = schemaParser(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
 
 export type FlagOptions = { on: readonly string[]; off: readonly string[] };
 
 export function withFlags(command: Command): Command {
   return command
-    .option("--on <flag>", "turn this signed switch on; may stand several times", repeatable(FLAG_NAME), [])
-    .option("--off <flag>", "turn it off", repeatable(FLAG_NAME), []);
+    .option("--on <flag>", "turn this signed feature flag on; repeatable", repeatable(FLAG_NAME), [])
+    .option("--off <flag>", "turn this signed feature flag off; repeatable", repeatable(FLAG_NAME), []);
 }
 
 export function flagsOf({ on, off }: FlagOptions): Readonly<Record<string, boolean>> {

@@ -10,23 +10,23 @@ type PilotOptions = FeedOptions & { hostname: string; agreement: string; signed:
 
 const DAY = textLike(/^\d{4}-\d{2}-\d{2}$/, "a day like 2026-11-24");
 
-/** Who is a pilot: a client with a signed agreement (R-11). */
+/** The command that enters a pilot: a client with a signed agreement (R-11). */
 export function addFeedPilot(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "pilot", "enter a pilot of ring1 with the agreement that they signed")
+  feedCommand(group, "pilot", "enter a pilot of ring1 with the signed pilot agreement")
     .requiredOption("--hostname <name>", "the name that you chose for the computer")
-    .requiredOption("--agreement <file>", "the signed agreement: its hash is entered, nothing of its text")
+    .requiredOption("--agreement <file>", "the signed agreement; only its hash is stored")
     .requiredOption("--signed <day>", "the day of the signature", DAY)
     .action((options: PilotOptions) =>
       host.run(options, async () => {
-        const place = feedLocationOf(options);
-        if (!place.ok) return place;
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
         const { hostname, agreement, signed } = options;
-        const added = await addPilot(place.value, { hostname, agreement, signed }, context.now());
+        const added = await addPilot(location.value, { hostname, agreement, signed }, context.now());
         if (!added.ok) return added;
         const { pilots, sha256 } = added.value;
         return ok({
           json: { hostname, sha256, signed, pilots },
-          words: [`${hostname} is a pilot since ${signed}. ring1 has ${pilots} pilots with a signed agreement.`],
+          lines: [`${hostname} is a pilot since ${signed}. ring1 has ${pilots} pilots with a signed agreement.`],
         });
       }),
     );

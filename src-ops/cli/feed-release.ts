@@ -9,7 +9,7 @@ import {
   type ReleaseOrder,
   resumeRing,
   rollBack,
-  turnFlags,
+  setFlags,
   validateRing,
 } from "../feed/index.ts";
 import type { Host } from "./host.ts";
@@ -50,7 +50,7 @@ const ring = (...rings: readonly Ring[]) =>
 const build = () => new Option("--build <id>", "the build").argParser(BUILD).makeOptionMandatory();
 const reason = () => new Option("--reason <text>", "why, for the record").argParser(REASON);
 const share = () =>
-  new Option("--basis-points <n>", "the share of the ring's machines, 10000 is all of them").argParser(
+  new Option("--basis-points <n>", "the share of the ring's machines; 10000 means all").argParser(
     wholeNumber(0, EVERYONE),
   );
 
@@ -58,44 +58,44 @@ function orderOf({ override = [], ...options }: ReleaseOptions): ReleaseOrder {
   return { ...options, overrides: override, flags: flagsOf(options) };
 }
 
-/** What a ring runs: forward, on, back, stop, go on. */
+/** The commands that change what a ring runs: release, promote, roll back, halt and resume. */
 export function addFeedReleases(group: Command, host: Host, context: CommandContext): void {
   const release = (command: Command) =>
     withFlags(command)
       .addOption(build())
-      .option("--critical", "security: the share does not hold it back")
-      .option("--no-critical", "no longer critical")
-      .option("--min-source <version>", "the oldest version that may go straight to it", FEED_VERSION)
+      .option("--critical", "a security release: it goes to all machines, whatever the share")
+      .option("--no-critical", "the release is no longer critical")
+      .option("--min-source <version>", "the oldest version that may update directly to it", FEED_VERSION)
       .addOption(reason())
       .action((options: ReleaseOptions) =>
         changeFeed(host, context, options, (transaction) => releaseBuild(transaction, orderOf(options))),
       );
-  release(feedCommand(group, "release", "let ring0 run a build").addOption(ring("ring0")));
+  release(feedCommand(group, "release", "release a build to ring0").addOption(ring("ring0")));
   release(
-    feedCommand(group, "promote", "let the next ring run the same bytes, once they passed in the ring before")
+    feedCommand(group, "promote", "promote a build to the next ring after it has passed in the ring before")
       .addOption(ring("ring1", "ga"))
       .addOption(share())
-      .option("--verdict <file>", "the gate's verdict on the ring before, or on the share before")
-      .option("--checklist <file>", "the filled checklist, of `ring checklist`; a larger share keeps it")
+      .option("--verdict <file>", "the verdict of the gates on the previous ring or the previous share")
+      .option("--checklist <file>", "the completed checklist from `ring checklist`; not needed for a larger share")
       .addOption(policyOption())
-      .addOption(new Option("--lane <lane>", "a hotfix: watched for less time, with --reason").choices(LANES))
+      .addOption(new Option("--lane <lane>", "a hotfix with a shorter observation time; needs --reason").choices(LANES))
       .option(
         "--override <code>",
-        `set a refusal aside, with --reason: ${OVERRIDES.join(", ")}`,
+        `override a refusal; needs --reason: ${OVERRIDES.join(", ")}`,
         repeatable(OVERRIDE),
         [],
       ),
   );
-  feedCommand(group, "validate", "let a ring's keys say that a build passed there")
+  feedCommand(group, "validate", "sign with a ring's keys that a build has passed there")
     .addOption(ring(...RINGS))
-    .requiredOption("--verdict <file>", "the gate's verdict")
+    .requiredOption("--verdict <file>", "the verdict of the gates")
     .addOption(policyOption())
     .action((options: FeedOptions & { ring: Ring; verdict: string }) =>
       changeFeed(host, context, options, (transaction) => validateRing(transaction, options.ring, options.verdict)),
     );
-  feedCommand(group, "rollback", "bring a ring back to a build that it had")
+  feedCommand(group, "rollback", "return a ring to a build that it ran before")
     .addOption(ring(...RINGS))
-    .addOption(new Option("--to <id>", "the build to go back to").argParser(BUILD).makeOptionMandatory())
+    .addOption(new Option("--to <id>", "the build to return to").argParser(BUILD).makeOptionMandatory())
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & { to: BuildId }) =>
       changeFeed(host, context, options, (transaction) =>
@@ -111,7 +111,7 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
         haltRing(transaction, options.ring, options.build, options.reason),
       ),
     );
-  feedCommand(group, "resume", "undo the halt that stands in a ring, with the ring's own keys")
+  feedCommand(group, "resume", "lift the halt of a ring, with the ring's own keys")
     .addOption(ring(...RINGS))
     .addOption(share())
     .addOption(reason().makeOptionMandatory())
@@ -120,12 +120,12 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
         resumeRing(transaction, options.ring, options.basisPoints, options.reason),
       ),
     );
-  withFlags(feedCommand(group, "flags", "turn signed switches of a ring without another build"))
+  withFlags(feedCommand(group, "flags", "change signed feature flags of a ring without a new build"))
     .addOption(ring(...RINGS))
     .addOption(reason().makeOptionMandatory())
     .action((options: RingOptions & FlagOptions) =>
       changeFeed(host, context, options, (transaction) =>
-        turnFlags(transaction, options.ring, flagsOf(options), options.reason),
+        setFlags(transaction, options.ring, flagsOf(options), options.reason),
       ),
     );
 }

@@ -3,8 +3,8 @@ import { type Attempt, type Failure, type FailureCode, failureOf } from "../fail
 import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
 
-/** What a command found or did: members of its JSON object, and the same in words. */
-export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly words: readonly string[] };
+/** The result of a command: the members of its JSON object, and lines of text for people. */
+export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly lines: readonly string[] };
 
 /** Runs a command's work, prints its outcome, and sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export type Host = {
@@ -14,15 +14,15 @@ export type Host = {
 };
 
 export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
-  // A stick's label or a license's claims may be anyone's: they must not steer the terminal or reorder its text.
-  const say = (line: string) => void process.stderr.write(`${safeLine(line)}\n`);
+  // A stick's label or a license's claims are attacker-controlled: they must not send control characters to the terminal.
+  const writeMessage = (line: string) => void process.stderr.write(`${safeLine(line)}\n`);
   const print = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
 
   function report(failure: Failure, json: boolean): void {
     process.exitCode = exitCodeOf(failure.code);
     const { code, message, details } = failure;
     if (json) print({ ok: false, error: { code, message }, ...details });
-    else say(`${code}: ${message}`);
+    else writeMessage(`${code}: ${message}`);
   }
 
   async function run(options: { readonly json?: true }, work: (job: Job) => Promise<Attempt<Outcome>>): Promise<void> {
@@ -31,12 +31,12 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     const stop = () => abort.abort();
     process.once("SIGINT", stop).once("SIGTERM", stop);
     const progress = createProgress(process.stderr, nowMs);
-    const attempt = await settle(() => work({ signal: abort.signal, progress, note: say }));
+    const attempt = await settle(() => work({ signal: abort.signal, progress, note: writeMessage }));
     progress.end();
     process.off("SIGINT", stop).off("SIGTERM", stop);
     if (!attempt.ok) report(attempt.error, json);
     else if (json) print({ ok: true, ...attempt.value.json });
-    else for (const line of attempt.value.words) process.stdout.write(`${safeLine(line)}\n`);
+    else for (const line of attempt.value.lines) process.stdout.write(`${safeLine(line)}\n`);
   }
 
   return {
@@ -46,7 +46,7 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
   };
 }
 
-// The one place where anything thrown is turned into a sentence: no user of the tool ever sees a stack trace.
+// The only place where a thrown error becomes a message: users never see a stack trace.
 async function settle(work: () => Promise<Attempt<Outcome>>): Promise<Attempt<Outcome>> {
   try {
     return await work();

@@ -10,33 +10,33 @@ type RecoverOptions = { keys: string; stick: string; license: string; passphrase
 
 export function addKeysCheck(group: Command, host: Host): void {
   withJson(group.command("check"))
-    .description("open every private key as signing would: is a backup whole?")
+    .description("open every private key as signing would, for example to test a backup")
     .addOption(keysOption())
-    .option("--parent <folder>", "the parent key too, from where it is kept")
+    .option("--parent <folder>", "also check the parent key, in the folder where it is kept")
     .action((options: CheckOptions) =>
       host.run(options, async (job) => {
         const checked = await checkKeys(options.keys, options.parent);
         if (!checked.ok) return checked;
         if (checked.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = checked.value.keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`);
-        return ok({ json: checked.value, words });
+        const lines = checked.value.keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`);
+        return ok({ json: checked.value, lines });
       }),
     );
 }
 
 export function addKeysRecover(group: Command, host: Host): void {
   withJson(group.command("recover"))
-    .description("take a lost vault key back out of a license with its passphrase")
+    .description("recover a lost vault key from a license and its passphrase")
     .addOption(keysOption())
     .addOption(stickOption())
-    .requiredOption("--license <file>", "a license for this stick that opens by passphrase (.uvvlic)")
-    .requiredOption("--passphrase-file <file>", "the passphrase that was written when it was issued")
+    .requiredOption("--license <file>", "a license for this stick with a passphrase (.uvvlic)")
+    .requiredOption("--passphrase-file <file>", "the passphrase file that was written when the license was issued")
     .action((options: RecoverOptions) =>
       host.run(options, async () => {
         const recovered = await recoverVaultKey(options);
         if (!recovered.ok) return recovered;
-        const words = [`The key of vault ${recovered.value.vaultId} is back in ${options.keys}: back it up now.`];
-        return ok({ json: recovered.value, words });
+        const lines = [`The key of vault ${recovered.value.vaultId} is restored in ${options.keys}: back it up now.`];
+        return ok({ json: recovered.value, lines });
       }),
     );
 }

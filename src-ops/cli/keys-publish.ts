@@ -9,7 +9,7 @@ type Options = { keys: string; stick: string; json?: true };
 
 export function addKeysPublish(group: Command, host: Host): void {
   withJson(group.command("publish"))
-    .description("write the key manifest and the revocation list onto a stick; the rest of it stays as it is")
+    .description("write the key manifest and the revocation list onto a stick; nothing else on it changes")
     .addOption(keysOption())
     .addOption(stickOption())
     .action((options: Options) =>
@@ -21,8 +21,11 @@ export function addKeysPublish(group: Command, host: Host): void {
         const written = await publishToStick(publisher.value, options.stick);
         if (!written.ok) return written;
         const names = written.value;
-        const words = names.length > 0 ? `Written to ${options.stick}: ${names.join(", ")}.` : "Nothing was new.";
-        return ok({ json: { stick: options.stick, written: names }, words: [words] });
+        const lines =
+          names.length > 0
+            ? `Written to ${options.stick}: ${names.join(", ")}.`
+            : "The stick already has the newest ones.";
+        return ok({ json: { stick: options.stick, written: names }, lines: [lines] });
       }),
     );
 }

@@ -11,18 +11,18 @@ type RotateOptions = { keys: string; role: RotatedRole; parent?: string; keepOld
 type RetireOptions = { keys: string; parent?: string; json?: true };
 type ParentOptions = { keys: string; json?: true };
 
-const PARENT = "the folder where the parent key is kept (default: in the key folder, private/offline)";
+const PARENT = "the folder of the parent key (default: private/offline in the key folder)";
 
 export function addKeysRotate(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("rotate"))
-    .description("make the next key of a role; the parent key signs that it counts from now on")
+    .description("create the next key of a role; the parent key signs that it is valid from now on")
     .addOption(keysOption())
     .addOption(new Option("--role <role>", "which key").choices(ROLES).makeOptionMandatory())
     .option("--parent <folder>", PARENT)
-    .option("--keep-old", "the older key goes on counting, until `keys retire`")
+    .option("--keep-old", "the older key stays valid until `keys retire`")
     .action((options: RotateOptions) =>
       host.run(options, async (job) => {
-        return tell(job, await rotateKey({ ...options, keepOld: options.keepOld === true }, context.now()));
+        return describeRotation(job, await rotateKey({ ...options, keepOld: options.keepOld === true }, context.now()));
       }),
     );
 }
@@ -31,7 +31,7 @@ const ROLES: readonly RotatedRole[] = ["license-issuer", "revocation-list", "vau
 
 export function addKeysRetire(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("retire"))
-    .description("end an overlap: these keys verify nothing any more")
+    .description("retire keys: signatures of these keys are no longer accepted")
     .argument("<kid...>", "the keys, as `keys init` and `keys rotate` showed them", repeatable(KEY_ID))
     .addOption(keysOption())
     .option("--parent <folder>", PARENT)
@@ -40,29 +40,31 @@ export function addKeysRetire(group: Command, host: Host, context: CommandContex
         const retired = await retireKeys({ ...options, kids }, context.now());
         if (!retired.ok) return retired;
         if (retired.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const words = [`Retired: ${kids.join(", ")}. Key manifest ${retired.value.seq}.`, SPREAD];
-        return ok({ json: retired.value, words });
+        const lines = [`Retired: ${kids.join(", ")}. Key manifest ${retired.value.seq}.`, PUBLISH_TO_STICKS];
+        return ok({ json: retired.value, lines });
       }),
     );
 }
 
 export function addKeysNewParent(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("new-parent"))
-    .description("make a new parent key where the old one is lost; it counts in apps that are built with it")
+    .description("create a new parent key after the old one was lost; only apps that are built with it trust it")
     .addOption(keysOption())
     .action((options: ParentOptions) =>
-      host.run(options, async (job) => tell(job, await newParent(options.keys, context.now()))),
+      host.run(options, async (job) => describeRotation(job, await newParent(options.keys, context.now()))),
     );
 }
 
-const SPREAD = "Put it onto each stick with `vaultctl keys publish`: readers learn of it from there.";
+const PUBLISH_TO_STICKS = "Write it onto each stick with `vaultctl keys publish`: readers get it from there.";
 
-function tell(job: Job, rotated: Attempt<RotatedKeys>): Attempt<Outcome> {
+function describeRotation(job: Job, rotated: Attempt<RotatedKeys>): Attempt<Outcome> {
   if (!rotated.ok) return rotated;
   const { role, kid, file, retired, seq, developmentKeys } = rotated.value;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   const old = retired.length > 0 ? `; retired: ${retired.join(", ")}` : "";
   const next =
-    role === "key-manifest" ? "Build and publish an app with the new public keys: no other takes it." : SPREAD;
-  return ok({ json: rotated.value, words: [`${role} ${kid}  ${file}${old}. Key manifest ${seq}.`, next] });
+    role === "key-manifest"
+      ? "Build and publish an app with the new public keys: no other app accepts it."
+      : PUBLISH_TO_STICKS;
+  return ok({ json: rotated.value, lines: [`${role} ${kid}  ${file}${old}. Key manifest ${seq}.`, next] });
 }

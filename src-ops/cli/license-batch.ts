@@ -14,8 +14,8 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
     .argument("<csv>", "the table; every row is checked before anything is issued")
     .addOption(keysOption())
     .addOption(stickOption())
-    .requiredOption("--out-dir <folder>", "where CUSTOMER.uvvlic and CUSTOMER.txt (its passphrase) are written")
-    .option("--grace-days <n>", "how long each still plays after its end", GRACE_DAYS, 0)
+    .requiredOption("--out-dir <folder>", "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (the passphrase)")
+    .option("--grace-days <n>", "the days for which each license still plays after its end", GRACE_DAYS, 0)
     .option("--min-app <version>", "the oldest app that accepts them", VERSION, "0.0.0")
     .action((csv: string, options: Options) =>
       host.run(options, async (job) => {
@@ -31,9 +31,11 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
         const secrets = licenses.filter(({ passphraseFile }) => passphraseFile !== null).length;
         return ok({
           json: { licenses, developmentKeys: batch.value.some(({ issued }) => issued.developmentKeys) },
-          words: [
+          lines: [
             ...licenses.map(({ seq, lid, sub, out }) => `License ${seq} (${lid}) for ${sub}: ${out}`),
-            ...(secrets > 0 ? [`${secrets} passphrases beside them: send each by another way than its license.`] : []),
+            ...(secrets > 0
+              ? [`${secrets} passphrases in the same folder: send each separately from its license.`]
+              : []),
           ],
         });
       }),

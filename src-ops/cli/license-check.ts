@@ -11,7 +11,7 @@ type Options = { stick: string; trust?: string; at?: number; json?: true };
 
 export function addLicenseCheck(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("check"))
-    .description("judge a license for a stick as the app does; on the computer that it names, if it names one")
+    .description("judge a license for a stick as the app does, as if on the computer that the license names")
     .argument("<file>", "the license file (.uvvlic)")
     .addOption(stickOption())
     .addOption(trustOption())
@@ -32,7 +32,7 @@ export function addLicenseCheck(group: Command, host: Host, context: CommandCont
         const daysLeft = "daysLeft" in verdict ? { daysLeft: verdict.daysLeft } : {};
         return ok({
           json: { ...facts, unlock: verdict.unlock, ...daysLeft },
-          words: [`${code} (opens by ${verdict.unlock})`, ...describeDrive(drive)],
+          lines: [`${code} (unlocks by ${verdict.unlock})`, ...describeDrive(drive)],
         });
       }),
     );

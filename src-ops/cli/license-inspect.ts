@@ -10,7 +10,7 @@ type Options = { trust?: string; json?: true };
 
 export function addLicenseInspect(group: Command, host: Host): void {
   withJson(group.command("inspect"))
-    .description("show what a license file says; it is checked only with --trust")
+    .description("show the content of a license file; it is verified only with --trust")
     .argument("<file>", "the license file (.uvvlic)")
     .addOption(trustOption().default(undefined, "none: nothing is checked"))
     .action((file: string, options: Options) =>
@@ -19,23 +19,23 @@ export function addLicenseInspect(group: Command, host: Host): void {
         if (!inspected.ok) return inspected;
         const { verified, signature, developmentKeys, header, claims } = inspected.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        return ok({ json: { verified, signature, developmentKeys, header, claims }, words: describe(inspected.value) });
+        return ok({ json: { verified, signature, developmentKeys, header, claims }, lines: describe(inspected.value) });
       }),
     );
 }
 
 function describe({ signature, header, claims, license }: Inspection): string[] {
   const first = `Signature: ${signature}`;
-  // Quoted as JSON: what an unchecked file says must not steer the terminal.
+  // Quoted as JSON: the content of an unchecked file must not send control characters to the terminal.
   if (!license) return [first, JSON.stringify({ header, claims })];
   const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp } = license;
-  const marks = fingerprintParts(bind);
+  const fingerprints = fingerprintParts(bind);
   return [
     first,
     `License ${seq} (${lid}) of ${iss} for ${sub}, ring ${ring}`,
     `From ${formatDate(nbf)} until ${formatDate(exp)}, then ${grace / 86_400} days of grace`,
     `Bound to: ${bind.mode}, stick ${bind.stick}${bind.mode === "stick" ? "" : `, device ${bind.device}`}`,
-    `Marks: of the stick ${marks.stick.join(", ") || "none"}; of the computer ${marks.device.join(", ") || "none"}`,
+    `Fingerprints: stick ${fingerprints.stick.join(", ") || "none"}; computer ${fingerprints.device.join(", ") || "none"}`,
     `Videos: ${entitlements.includes("*") ? "all" : entitlements.join(", ")}; app from ${minApp}`,
   ];
 }

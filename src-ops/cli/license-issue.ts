@@ -39,16 +39,19 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
     .description("issue a license for one stick, and enter it in the register")
     .addOption(keysOption())
     .addOption(stickOption())
-    .requiredOption("--for <customer-number>", "the customer's number; no name", CUSTOMER)
+    .requiredOption("--for <customer-number>", "the customer's number, not their name", CUSTOMER)
     .option("--request <file>", "bind it to the computer that sent this request (.uvvreq)")
-    .option("--passphrase-file <file>", "make a passphrase and write it here; opens the stick on any computer")
-    .requiredOption("--days <n>", "how long it is valid", DAYS)
-    .option("--grace-days <n>", "how long it still plays after that", GRACE_DAYS, 0)
-    .addOption(new Option("--ring <ring>", "which releases of the app it follows").choices(RINGS).default("ga"))
-    .option("--entitle <id...>", "video ids it is for (default: all)", [])
+    .option(
+      "--passphrase-file <file>",
+      "generate a passphrase that opens the stick on any computer, and write it to this file",
+    )
+    .requiredOption("--days <n>", "the days for which it is valid", DAYS)
+    .option("--grace-days <n>", "the days for which it still plays after its end", GRACE_DAYS, 0)
+    .addOption(new Option("--ring <ring>", "the release ring of the app").choices(RINGS).default("ga"))
+    .option("--entitle <id...>", "the ids of the videos that it unlocks (default: all)", [])
     .option("--min-app <version>", "the oldest app that accepts it", VERSION, "0.0.0")
-    .option("--enrol", "enrol the computer for telemetry: the app then asks its user, once")
-    .requiredOption("--out <file>", "the license file; in VAULT/licenses on the stick the app finds it by itself")
+    .option("--enrol", "enrol the computer for telemetry: the app then asks its user once for consent")
+    .requiredOption("--out <file>", "the license file; the app finds it automatically in VAULT/licenses on the stick")
     .action((options: Options) =>
       host.run(options, async (job) => {
         if (options.request === undefined && options.passphraseFile === undefined) {

@@ -39,8 +39,10 @@ type TransferOptions = Options & { request: string; return?: string; withoutRetu
 
 export function addLicenseRenew(group: Command, host: Host, context: CommandContext): void {
   withSuccessorOptions(group.command("renew"))
-    .description("issue the next license of the same id: new dates, everything else stays unless it is named")
-    .option("--request <file>", "the same computer's request, where the register does not hold its keys")
+    .description(
+      "issue the next license of the same id with new dates; everything else stays unless an option changes it",
+    )
+    .option("--request <file>", "the same computer's request, if the register does not have its keys")
     .action((lid: string, options: Options) =>
       host.run(options, async (job) => {
         if ((options.days === undefined) === (options.until === undefined)) {
@@ -56,10 +58,10 @@ export function addLicenseRenew(group: Command, host: Host, context: CommandCont
 
 export function addLicenseTransfer(group: Command, host: Host, context: CommandContext): void {
   withSuccessorOptions(group.command("transfer"))
-    .description("move a license to another computer; it keeps its end unless one is named")
+    .description("move a license to another computer; its end stays unless an option changes it")
     .requiredOption("--request <file>", "the new computer's request (.uvvreq)")
-    .option("--return <file>", "the old computer's proof that it gave the license back (.uvvret)")
-    .option("--without-return", "go without that proof: the old computer plays on until the license ends")
+    .option("--return <file>", "the old computer's proof that it returned the license (.uvvret)")
+    .option("--without-return", "transfer without that proof: the old computer can play until the license ends")
     .action((lid: string, options: TransferOptions) =>
       host.run(options, async (job) => {
         const changes = changesOf(lid, options);
@@ -73,9 +75,11 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
         const moved = await transferLicense(order, context.now());
         if (!moved.ok) return moved;
         const { from, returned } = moved.value;
-        const told = describeLicense(job, moved.value, options);
-        const kept = returned ? [] : [`Nothing proves that the old computer (${from}) gave it back: it may play on.`];
-        return ok({ json: { ...told.json, from, returned }, words: [...told.words, ...kept] });
+        const outcome = describeLicense(job, moved.value, options);
+        const kept = returned
+          ? []
+          : [`There is no proof that the old computer (${from}) returned the license: it may still play.`];
+        return ok({ json: { ...outcome.json, from, returned }, lines: [...outcome.lines, ...kept] });
       }),
     );
 }
@@ -84,17 +88,17 @@ function withSuccessorOptions(command: Command): Command {
   return withJson(command)
     .argument("<lid>", "the license's id, as `license list` shows it", LICENSE_ID)
     .addOption(keysOption())
-    .option("--days <n>", "valid for so many days from now", DAYS)
-    .option("--until <unix-seconds>", "valid until then", MOMENT)
-    .option("--grace-days <n>", "how long it still plays after that", GRACE_DAYS)
-    .addOption(new Option("--ring <ring>", "which releases of the app it follows").choices(RINGS))
-    .option("--entitle <id...>", "video ids it is for from now on; needs --stick")
-    .option("--all-videos", "for all videos from now on")
-    .option("--stick <folder>", "where the stick is, to look --entitle up and to read the marks of the drive anew")
+    .option("--days <n>", "valid for this number of days from now", DAYS)
+    .option("--until <unix-seconds>", "valid until this time", MOMENT)
+    .option("--grace-days <n>", "the days for which it still plays after its end", GRACE_DAYS)
+    .addOption(new Option("--ring <ring>", "the release ring of the app").choices(RINGS))
+    .option("--entitle <id...>", "the ids of the videos that it unlocks from now on; needs --stick")
+    .option("--all-videos", "it unlocks all videos from now on")
+    .option("--stick <folder>", "the folder of the stick, to check --entitle and to read the drive's fingerprint again")
     .option("--min-app <version>", "the oldest app that accepts it", VERSION)
-    .option("--enrol", "enrol the computer for telemetry; one that is enrolled stays so")
-    .option("--same-passphrase <file>", "keep the passphrase that this file holds")
-    .option("--passphrase-file <file>", "make a new passphrase and write it here")
+    .option("--enrol", "enrol the computer for telemetry; an enrolled computer stays enrolled")
+    .option("--same-passphrase <file>", "keep the passphrase in this file")
+    .option("--passphrase-file <file>", "generate a new passphrase and write it to this file")
     .requiredOption("--out <file>", "the license file");
 }
 

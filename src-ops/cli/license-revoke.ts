@@ -9,16 +9,11 @@ type Options = { keys: string; key: readonly string[]; stick: readonly string[];
 
 export function addLicenseRevoke(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("revoke"))
-    .description("revoke licenses or an issuer key for good, and write the revocation list onto sticks")
+    .description("permanently revoke licenses or an issuer key, and write the revocation list onto sticks")
     .argument("[lid...]", "license ids, as `license list` shows them", repeatable(LICENSE_ID), [])
     .addOption(keysOption())
-    .option(
-      "--key <kid>",
-      "every license that this license issuer key signed; may stand several times",
-      repeatable(KEY_ID),
-      [],
-    )
-    .option("--stick <folder>", "write the list onto this stick; may stand several times", repeatable(), [])
+    .option("--key <kid>", "every license that this license issuer key signed; repeatable", repeatable(KEY_ID), [])
+    .option("--stick <folder>", "write the list onto this stick; repeatable", repeatable(), [])
     .action((lids: readonly string[], options: Options) =>
       host.run(options, async (job) => {
         const order = { keys: options.keys, lids, issuerKeys: options.key, sticks: options.stick };
@@ -29,10 +24,10 @@ export function addLicenseRevoke(group: Command, host: Host, context: CommandCon
         const fresh = added.licenses.length + added.keys.length;
         return ok({
           json: { seq, licenses, keys, added, sticks, developmentKeys },
-          words: [
+          lines: [
             `Revocation list ${seq}: licenses ${licenses.length}, keys ${keys.length}; new ${fresh}.`,
             ...sticks.map((stick) => `Written to ${stick}.`),
-            "A computer learns of it from a stick that carries the list.",
+            "A computer gets the list from a stick that carries it.",
           ],
         });
       }),

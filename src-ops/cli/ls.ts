@@ -9,8 +9,8 @@ type Options = { keys?: string; trust?: string; json?: true };
 
 export function addLs(program: Command, host: Host): void {
   withJson(program.command("ls"))
-    .description("show what is on a stick; with the keys its videos, without them what is public")
-    .argument("<stick>", "where the stick is")
+    .description("show what is on a stick: its videos with the publisher's keys, only the public facts without them")
+    .argument("<stick>", "the folder of the stick")
     .option("--keys <folder>", "the publisher's key folder")
     .addOption(trustOption())
     .action((stick: string, options: Options) =>
@@ -26,7 +26,7 @@ export function addLs(program: Command, host: Host): void {
         );
         return ok({
           json: listing.value,
-          words: [
+          lines: [
             `${label}: vault ${vaultId}, stick ${stickId}, generation ${gen}, signature ${signature}`,
             `${files} files, ${formatBytes(bytes)} encrypted`,
             ...lines,

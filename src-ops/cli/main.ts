@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
 import { createHost } from "./host.ts";
 
-// vaultctl: the publisher's side. Everything is wired here; the clock is read here.
+// vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };

@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
 
-/** Every command answers with one JSON object on request. */
+/** Adds --json: every command can print its result as one JSON object. */
 export function withJson(command: Command): Command {
-  return command.option("--json", "print one JSON object on standard output, words on standard error");
+  return command.option("--json", "print one JSON object on standard output, and messages on standard error");
 }
 
 export function stickOption(): Option {
-  return new Option("--stick <folder>", "where the stick is").makeOptionMandatory();
+  return new Option("--stick <folder>", "the folder of the stick").makeOptionMandatory();
 }
 
 export function keysOption(): Option {
@@ -27,7 +27,9 @@ export function wholeNumber(minimum: number, maximum: number) {
   };
 }
 
-/** Reads an address of the web, without a slash at its end. Without TLS on this computer alone, as clients hold it. */
+/**
+ * Reads a web address, without a final slash. HTTP without TLS is accepted only for this computer, as in the clients.
+ */
 export function webAddress(text: string): string {
   const url = URL.parse(text);
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "127.0.0.1");
@@ -35,7 +37,7 @@ export function webAddress(text: string): string {
   throw new InvalidArgumentError("It must be an https address, or http on 127.0.0.1.");
 }
 
-/** Reads a text of a given form; anything else is a usage error. */
+/** Reads a text that matches `pattern`; anything else is a usage error. */
 export function textLike(pattern: RegExp, form: string) {
   return (text: string): string => {
     if (pattern.test(text)) return text;
@@ -43,7 +45,7 @@ export function textLike(pattern: RegExp, form: string) {
   };
 }
 
-export const DEVELOPMENT_NOTE = "Note: development keys. A released app refuses what they sign.";
+export const DEVELOPMENT_NOTE = "Note: these are development keys. A released app refuses what they sign.";
 
 export const CUSTOMER = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
 export const VERSION = textLike(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, "a version like 1.2.3");
@@ -52,12 +54,12 @@ export const KEY_ID = textLike(/^[A-Za-z0-9_-]{1,64}$/, "the kid of a key, as `k
 export const DAYS = wholeNumber(1, 36_500);
 export const GRACE_DAYS = wholeNumber(0, MAX_GRACE_DAYS);
 
-// The year 9999: later dates cannot be shown.
+// The end of the year 9999: later dates cannot be shown.
 export const MOMENT = wholeNumber(0, 253_402_300_799);
 
 export const TOO_MANY_ENTITLEMENTS = `--entitle takes at most ${MAX_ENTITLEMENTS} ids; without it the license is for all videos.`;
 
-/** An option that may stand several times. */
+/** Reads an option that may be repeated. */
 export function repeatable(read: (text: string) => string = (text) => text) {
   return (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), read(text)];
 }

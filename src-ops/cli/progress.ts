@@ -5,7 +5,7 @@ import { formatBytes, formatDuration } from "../formatting.ts";
 const TTY_EVERY_MS = 200;
 const LOG_EVERY_MS = 5000;
 
-/** Draws progress on standard error: one line redrawn on a terminal, else a line every few seconds. */
+/** Shows progress on standard error: one line that is redrawn on a terminal, else a line every few seconds. */
 export function createProgress(
   stream: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown },
   nowMs: () => number,

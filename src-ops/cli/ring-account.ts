@@ -6,14 +6,14 @@ import type { Host } from "./host.ts";
 import { textLike, withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
-const NAME = textLike(/^[a-z][a-z0-9._-]{0,31}$/, "a name in small letters, such as ann.lee");
+const NAME = textLike(/^[a-z][a-z0-9._-]{0,31}$/, "a name in lower case, such as ann.lee");
 
-/** Lets somebody into the console; their password is made here, since those that people think of are weak. */
+/** The commands on console accounts. Passwords are generated, because passwords that people choose are weak. */
 export function addRingAccount(group: Command, host: Host): void {
   withRingStoreOptions(withJson(group.command("account")))
-    .description("let somebody into the console, or give them a new password")
-    .argument("<name>", "how they log in", NAME)
-    .addOption(new Option("--role <role>", "a manager may halt").choices(ACCOUNT_ROLES).makeOptionMandatory())
+    .description("create a console account, or give an account a new password")
+    .argument("<name>", "the login name", NAME)
+    .addOption(new Option("--role <role>", "a manager may halt releases").choices(ACCOUNT_ROLES).makeOptionMandatory())
     .action((name: string, { role, ...options }: RingDataOptions & { role: AccountRole }) =>
       host.run(options, () =>
         withRingData(
@@ -22,7 +22,7 @@ export function addRingAccount(group: Command, host: Host): void {
             const { password } = await putAccount(accounts, { name, role });
             return ok({
               json: { name, role, password },
-              words: [`Password of ${name}: ${password}`, "It is shown this once: write it down for them."],
+              lines: [`Password of ${name}: ${password}`, "It is shown only once: write it down for them."],
             });
           },
           "made where it is missing",
@@ -30,13 +30,13 @@ export function addRingAccount(group: Command, host: Host): void {
       ),
     );
   withRingStoreOptions(withJson(group.command("account-remove")))
-    .description("let somebody into the console no longer: they are out at once")
-    .argument("<name>", "how they log in", NAME)
+    .description("remove a console account; its sessions end at once")
+    .argument("<name>", "the login name", NAME)
     .action((name: string, options: RingDataOptions) =>
       host.run(options, () =>
         withRingData(options, async ({ accounts }) => {
-          if (!(await accounts.remove(name))) return fail("ACCOUNT_UNKNOWN", `Nobody logs in as ${name}.`);
-          return ok({ json: { name }, words: [`${name} is out.`] });
+          if (!(await accounts.remove(name))) return fail("ACCOUNT_UNKNOWN", `There is no account ${name}.`);
+          return ok({ json: { name }, lines: [`The account ${name} is removed.`] });
         }),
       ),
     );

@@ -14,12 +14,14 @@ import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { withJson } from "./options.ts";
 
-/** Tries the channels before anything has happened: an alert that nobody gets is found out today. */
+/** The command that tests the alert channels, so that a broken channel is found before a real incident. */
 export function addRingAlertTest(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("alert-test"))
-    .description("send a test through every channel of a level")
+    .description("send a test alert through every channel of a level")
     .requiredOption("--config <file>", "alerting-config.json; secrets come from the environment")
-    .addOption(new Option("--level <level>", "which channels").choices(ALERT_LEVELS).default("critical"))
+    .addOption(
+      new Option("--level <level>", "the level whose channels to test").choices(ALERT_LEVELS).default("critical"),
+    )
     .action((options: { config: string; level: AlertLevel; json?: true }) =>
       host.run(options, async ({ signal }) => {
         const config = await readAlerting(options.config, process.env);
@@ -27,7 +29,7 @@ export function addRingAlertTest(group: Command, host: Host, context: CommandCon
         const kind = (Object.keys(ALERT_KINDS) as AlertKind[]).find(
           (name) => config.value.levelOf(name) === options.level,
         );
-        if (!kind) return fail("ALERTING_INVALID", `${options.config} gives no alert the level ${options.level}.`);
+        if (!kind) return fail("ALERTING_INVALID", `${options.config} assigns the level ${options.level} to no alert.`);
         const alert: Alert = {
           incident: "test",
           kind,
@@ -49,7 +51,7 @@ export function addRingAlertTest(group: Command, host: Host, context: CommandCon
           const sentence = failed.map(({ channel, problem }) => `${channel} (${problem})`).join(", ");
           return err({ code: "ALERT_NOT_DELIVERED", message: `Not delivered: ${sentence}.`, details: { deliveries } });
         }
-        return ok({ json: { deliveries }, words: deliveries.map(({ channel }) => `delivered: ${channel}`) });
+        return ok({ json: { deliveries }, lines: deliveries.map(({ channel }) => `delivered: ${channel}`) });
       }),
     );
 }

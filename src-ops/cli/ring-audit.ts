@@ -11,12 +11,12 @@ import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring
 
 type AuditOptions = RingDataOptions & FeedOptions & { head?: string };
 
-/** Whether the log of what was decided is whole, and says the same as what was signed. */
+/** The command that checks whether the decision log is complete and matches the signed feed. */
 export function addRingAudit(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("audit")))
-    .description("follow the log of decisions from its beginning")
-    .option("--head <hash>", "the head that an earlier audit printed: it has to be in the log still")
-    .option("--repo <folder>", "a feed: why its rings run their builds has to agree with the log")
+    .description("verify the decision log from its beginning")
+    .option("--head <hash>", "the head that an earlier audit printed: the log must still contain it")
+    .option("--repo <folder>", "the folder of a feed: its promotions must match the log")
     .option("--keys <folder>", "the publisher's key folder")
     .action((options: AuditOptions) =>
       host.run(options, () =>
@@ -36,7 +36,10 @@ export function addRingAudit(group: Command, host: Host, context: CommandContext
           if (faults.value.length > 0) return fail("AUDIT_FAILED", `${faults.value.join("; ")}.`, found);
           return ok({
             json: { ...found, log: decisions },
-            words: [...decisions.flatMap(overrideWords), `${decisions.length} decisions, whole. Head: ${head}`],
+            lines: [
+              ...decisions.flatMap(describeOverrides),
+              `${decisions.length} decisions, the log is complete. Head: ${head}`,
+            ],
           });
         }),
       ),
@@ -44,9 +47,9 @@ export function addRingAudit(group: Command, host: Host, context: CommandContext
 }
 
 function faultOf({ brokenAt, heads }: Audit, head: string | undefined): string | undefined {
-  if (brokenAt !== undefined) return `Line ${brokenAt} of the decision log is not as it was written.`;
+  if (brokenAt !== undefined) return `Line ${brokenAt} of the decision log was changed after it was written.`;
   if (head === undefined || heads.includes(head)) return undefined;
-  return "The decision log does not hold that head: its end was cut off, or it is another.";
+  return "The decision log does not contain that head: its end was cut off, or it is another log.";
 }
 
 async function feedFaults(
@@ -55,14 +58,14 @@ async function feedFaults(
   context: CommandContext,
 ): Promise<Attempt<readonly string[]>> {
   if (options.repo === undefined) return ok([]);
-  const place = feedLocationOf(options);
-  if (!place.ok) return place;
-  const status = await feedStatus(place.value.repo, place.value.keys, context.now());
+  const location = feedLocationOf(options);
+  if (!location.ok) return location;
+  const status = await feedStatus(location.value.repo, location.value.keys, context.now());
   return status.ok ? ok(auditFeed(status.value, log)) : status;
 }
 
-function overrideWords({ decision }: Audit["decisions"][number]): string[] {
+function describeOverrides({ decision }: Audit["decisions"][number]): string[] {
   if (decision.kind !== "promotion") return [];
   const { ring, build, overrides } = decision;
-  return overrides.map(({ code, reason }) => `${ring} ${build}: set aside ${code}, ${reason}`);
+  return overrides.map(({ code, reason }) => `${ring} ${build}: override ${code}, ${reason}`);
 }

@@ -3,7 +3,7 @@ import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import {
-  changedIn,
+  findChangedEvidence,
   CHECKED_RINGS,
   type CheckedRing,
   type Checklist,
@@ -12,7 +12,7 @@ import {
   fileEvidence,
   goNoGoRecord,
   itemOf,
-  lackingIn,
+  itemsWithoutEvidence,
   newChecklist,
   readChecklist,
   withVerdict,
@@ -29,59 +29,63 @@ type SetOptions = { item?: string; file?: string; url?: string; verdict?: string
 
 const NOTE = textLike(/^.{1,300}$/u, "1 to 300 characters on one line");
 
-/** The go/no-go of a promotion: what has to hold, and what shows that it does (R-12, R-13, R-18). */
+/** The commands on the go/no-go checklist of a promotion: its conditions and their evidence (R-12, R-13, R-18). */
 export function addRingChecklist(group: Command, host: Host, context: CommandContext): void {
-  const checklist = group.command("checklist").description("what has to hold before a build goes further");
+  const checklist = group.command("checklist").description("the conditions for promoting a build");
   withJson(checklist.command("init"))
-    .description("begin the checklist of a promotion")
-    .addOption(new Option("--ring <ring>", "where the build is to go").choices(CHECKED_RINGS).makeOptionMandatory())
+    .description("create the checklist of a promotion")
+    .addOption(
+      new Option("--ring <ring>", "the ring to promote the build to").choices(CHECKED_RINGS).makeOptionMandatory(),
+    )
     .addOption(new Option("--build <id>", "the build").argParser(BUILD).makeOptionMandatory())
-    .requiredOption("--out <file>", "the checklist, to be filled with `ring checklist set`")
+    .requiredOption("--out <file>", "the checklist file, to complete with `ring checklist set`")
     .action((options: { ring: CheckedRing; build: BuildId; out: string; json?: true }) =>
       host.run(options, async () => {
         const { ring, build, out } = options;
-        if (await exists(out)) return fail("FILE_EXISTS", `${out} is there already: go on with it, or name another.`);
+        if (await exists(out))
+          return fail("FILE_EXISTS", `${out} already exists: continue with it, or name another file.`);
         const fresh = newChecklist(ring, build);
         await writeChecklist(out, fresh);
-        return ok(shown(out, fresh, undefined));
+        return ok(outcomeOf(out, fresh, undefined));
       }),
     );
   withJson(checklist.command("set"))
-    .description("show the evidence for an item, or the verdict for all that gates measure")
-    .argument("<checklist>", "the file that `init` began")
-    .option("--item <id>", "which item, as `show` names it")
-    .option("--file <file>", "a report or a recording: it is hashed, and looked for again at the promotion")
-    .option("--url <url>", "a page, as it is today; https only")
-    .option("--verdict <file>", "the gate's verdict, for every item that gates measure")
-    .option("--note <text>", "what it shows, in one line", NOTE)
+    .description("add evidence for one item, or the verdict for all items that the gates measure")
+    .argument("<checklist>", "the checklist file from `init`")
+    .option("--item <id>", "the item, as `show` names it")
+    .option("--file <file>", "a report or a recording: its hash is stored, and checked again at the promotion")
+    .option("--url <url>", "a web page in its current state; https only")
+    .option("--verdict <file>", "the verdict of the gates, for every item that the gates measure")
+    .option("--note <text>", "what the evidence shows, in one line", NOTE)
     .action((path: string, options: SetOptions) =>
       host.run(options, async () => {
         const read = await readChecklist(path);
         if (!read.ok) return read;
-        const filled = await fill(path, read.value.checklist, options, context);
-        if (!filled.ok) return filled;
-        await writeChecklist(path, filled.value);
-        return ok(shown(path, filled.value, undefined));
+        const updated = await addEvidence(path, read.value.checklist, options, context);
+        if (!updated.ok) return updated;
+        await writeChecklist(path, updated.value);
+        return ok(outcomeOf(path, updated.value, undefined));
       }),
     );
   withJson(checklist.command("show"))
-    .description("show what is there and what is missing")
-    .argument("<checklist>", "the file that `init` began")
+    .description("show which items have evidence and which do not")
+    .argument("<checklist>", "the checklist file from `init`")
     .option("--record <file>", "write the go/no-go record, to be signed by hand")
     .action((path: string, options: { record?: string; json?: true }) =>
       host.run(options, async () => {
         const read = await readChecklist(path);
         if (!read.ok) return read;
         const { checklist: filled, hash } = read.value;
-        const changed = await changedIn(path, filled);
-        if (changed !== undefined) return fail("EVIDENCE_CHANGED", `${changed} is not what was shown: show it again.`);
+        const changed = await findChangedEvidence(path, filled);
+        if (changed !== undefined)
+          return fail("EVIDENCE_CHANGED", `${changed} changed after it was added: add it again.`);
         if (options.record !== undefined) await writeFileAtomic(options.record, goNoGoRecord(filled, hash));
-        return ok(shown(path, filled, hash));
+        return ok(outcomeOf(path, filled, hash));
       }),
     );
 }
 
-async function fill(
+async function addEvidence(
   path: string,
   checklist: Checklist,
   options: SetOptions,
@@ -93,29 +97,29 @@ async function fill(
   }
   if (verdict !== undefined) return withVerdict(checklist, verdict, context.now());
   const item = id === undefined ? undefined : itemOf(checklist.ring, id);
-  if (!item) return fail("USAGE", `--item is one of ${Object.keys(checklist.items).join(", ")}.`);
-  const noted = note === undefined ? {} : { note };
+  if (!item) return fail("USAGE", `--item must be one of ${Object.keys(checklist.items).join(", ")}.`);
+  const noteMember = note === undefined ? {} : { note };
   const evidence: Attempt<Evidence> =
     file === undefined
-      ? ok({ kind: "url", url: url ?? "", at: context.now(), ...noted })
+      ? ok({ kind: "url", url: url ?? "", at: context.now(), ...noteMember })
       : await fileEvidence(path, file, context.now(), note);
   if (!evidence.ok) return evidence;
   if (evidence.value.kind === "url" && URL.parse(evidence.value.url)?.protocol !== "https:") {
-    return fail("USAGE", "--url is a whole address that begins with https://. See --help.");
+    return fail("USAGE", "--url must be a complete address that begins with https://. See --help.");
   }
   const items = { ...checklist.items, [item.id]: [...(checklist.items[item.id] ?? []), evidence.value] };
   return ok({ ...checklist, items });
 }
 
-function shown(path: string, checklist: Checklist, hash: string | undefined): Outcome {
-  const lacking = lackingIn(checklist, undefined).map(({ id }) => id);
-  const words = CHECKLISTS[checklist.ring].map(({ id, isHard, gates, texts }) => {
-    const mark = lacking.includes(id) ? "MISSING" : (checklist.items[id] ?? []).length > 0 ? "shown" : "-";
+function outcomeOf(path: string, checklist: Checklist, hash: string | undefined): Outcome {
+  const lacking = itemsWithoutEvidence(checklist, undefined).map(({ id }) => id);
+  const lines = CHECKLISTS[checklist.ring].map(({ id, isRequired, gates, texts }) => {
+    const mark = lacking.includes(id) ? "MISSING" : (checklist.items[id] ?? []).length > 0 ? "done" : "-";
     const by = gates.length > 0 ? ` (measured: ${gates.join(", ")})` : "";
-    return `${mark.padEnd(8)}${isHard ? "hard  " : "wished"}  ${id}: ${texts.en}${by}`;
+    return `${mark.padEnd(8)}${isRequired ? "required" : "optional"}  ${id}: ${texts.en}${by}`;
   });
   return {
     json: { file: path, ...checklist, lacking, hash: hash ?? null },
-    words: [...words, `${lacking.length} hard items have no evidence.`],
+    lines: [...lines, `${lacking.length} required items have no evidence.`],
   };
 }

@@ -10,17 +10,19 @@ import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring
 
 type DecideOptions = RingDataOptions & { decision: IncidentDecision; reason: string; by: string };
 
-const BY = textLike(/^[a-z][a-z0-9._-]{0,31}$/, "a name in small letters, such as ann.lee");
+const BY = textLike(/^[a-z][a-z0-9._-]{0,31}$/, "a name in lower case, such as ann.lee");
 const INCIDENT = textLike(/^[a-z0-9_-]{1,80}$/, "the incident's name, as its alert shows it");
 
-/** What people decided about an incident (R-31): it stops the clock, and changes nothing in the feed by itself. */
+/**
+ * The command that records people's decision on an incident (R-31). It ends the deadline, but does not change the feed.
+ */
 export function addRingDecide(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("decide")))
-    .description("enter what was decided about an incident, and why")
-    .argument("<incident>", "as the alert named it", INCIDENT)
-    .addOption(new Option("--decision <decision>", "what").choices(INCIDENT_DECISIONS).makeOptionMandatory())
+    .description("record the decision on an incident and its reason")
+    .argument("<incident>", "the incident's name in the alert", INCIDENT)
+    .addOption(new Option("--decision <decision>", "the decision").choices(INCIDENT_DECISIONS).makeOptionMandatory())
     .addOption(new Option("--reason <text>", "why, for the record").argParser(REASON).makeOptionMandatory())
-    .addOption(new Option("--by <name>", "who").argParser(BY).makeOptionMandatory())
+    .addOption(new Option("--by <name>", "who decided").argParser(BY).makeOptionMandatory())
     .action((id: string, options: DecideOptions) =>
       host.run(options, () =>
         withRingData(options, async (store) => {
@@ -35,7 +37,7 @@ export function addRingDecide(group: Command, host: Host, context: CommandContex
           const build = watched?.decision.build ?? version;
           const entry = { kind: "incident-decided", ring, build, incident: id, decision, reason, by } as const;
           await logDecision(store.decisions, context.now() * 1_000, entry);
-          return ok({ json: { id, ring, decision }, words: [`${id}: ${decision}, by ${by}.`] });
+          return ok({ json: { id, ring, decision }, lines: [`${id}: ${decision}, by ${by}.`] });
         }),
       ),
     );

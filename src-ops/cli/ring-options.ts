@@ -6,28 +6,28 @@ import { openRingStore, RING_DATA, type StoreLocation, type RingStore, storageFa
 export type RingDataOptions = StoreLocation & { json?: true };
 
 export function ringDataOption(): Option {
-  return new Option("--data <folder>", "where the ring server keeps its database").default(RING_DATA);
+  return new Option("--data <folder>", "the folder of the ring server's database").default(RING_DATA);
 }
 
-/** A password in it can be seen by who lists processes: it belongs into the environment or into PGPASSFILE. */
+/** A password in the URL is visible in the process list: put it into the environment or into PGPASSFILE instead. */
 export function databaseUrlOption(): Option {
   return new Option("--database-url <url>", "PostgreSQL instead of a file, such as postgres://ring@db.local/ring").env(
     "RING_DATABASE_URL",
   );
 }
 
-/** For commands about what a ring server keeps. */
+/** Adds the options of commands that use a ring server's database. */
 export function withRingStoreOptions(command: Command): Command {
   return command.addOption(ringDataOption()).addOption(databaseUrlOption());
 }
 
 /** Works with the database of a ring server, which may be running. RING_DATA_MISSING, DATABASE_*, STORAGE_*. */
 export async function withRingData<T>(
-  place: StoreLocation,
+  location: StoreLocation,
   work: (store: RingStore) => Promise<Attempt<T>>,
   otherwise: "refused" | "made where it is missing" = "refused",
 ): Promise<Attempt<T>> {
-  const store = await openRingStore(place, otherwise);
+  const store = await openRingStore(location, otherwise);
   if (!store.ok) return store;
   try {
     return await work(store.value);

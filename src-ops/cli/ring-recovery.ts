@@ -9,51 +9,51 @@ import type { CommandContext } from "./command-context.ts";
 import { textLike, withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
-const PID = textLike(/^[a-z2-7]{26}$/, "the 26 letters and digits that stand for a computer");
+const PID = textLike(/^[a-z2-7]{26}$/, "the 26 letters and digits of a computer's pseudonym");
 const REASON = textLike(/^.{1,300}$/, "1 to 300 characters");
 
-/** Keeping what a ring server keeps, bringing it back, and forgetting a computer. */
+/** The commands that back up and restore a ring server's data, and erase a computer's data. */
 export function addRingRecovery(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("backup")))
-    .description("copy the database to a file, while the server runs or not")
-    .requiredOption("--to <file>", "where; there may be none yet")
+    .description("copy the database to a file; the server may be running")
+    .requiredOption("--to <file>", "the backup file, which must not exist yet")
     .action((options: RingDataOptions & { to: string }) =>
       host.run(options, async () => {
         const { to, data, databaseUrl } = options;
         if (databaseUrl !== undefined) {
-          return fail("BACKUP_ELSEWHERE", "PostgreSQL is copied by pg_dump: see docs/rings/backup-and-recovery.md.");
+          return fail("BACKUP_ELSEWHERE", "Back up PostgreSQL with pg_dump: see docs/rings/backup-and-recovery.md.");
         }
-        if (await exists(to)) return fail("FILE_EXISTS", `${to} is there already: name another file.`);
+        if (await exists(to)) return fail("FILE_EXISTS", `${to} already exists: name another file.`);
         return withRingData(options, async () => {
           const lines = await backUpFile(join(data, RING_DATABASE), to);
           const { decisions, head } = await auditDecisions({ all: async () => lines });
           return ok({
             json: { file: to, decisions: decisions.length, head },
-            words: [`${to}: ${decisions.length} decisions. Head: ${head}`],
+            lines: [`${to}: ${decisions.length} decisions. Head: ${head}`],
           });
         });
       }),
     );
   withRingStoreOptions(withJson(group.command("restored")))
-    .description("a backup was brought back: what was heard after it is lost, and every ring's exposure begins anew")
-    .requiredOption("--reason <text>", "what had happened", REASON)
+    .description("record that a backup was restored: later events are lost, and every ring's observation starts again")
+    .requiredOption("--reason <text>", "why the backup was restored", REASON)
     .action((options: RingDataOptions & { reason: string }) =>
       host.run(options, () =>
         withRingData(options, async ({ decisions }) => {
           await logRestore(decisions, context.now() * 1_000, options.reason);
           const { head } = await auditDecisions(decisions);
-          return ok({ json: { head }, words: [`Every ring's exposure begins anew. Head: ${head}`] });
+          return ok({ json: { head }, lines: [`Every ring's observation starts again. Head: ${head}`] });
         }),
       ),
     );
   withRingStoreOptions(withJson(group.command("erase")))
-    .argument("<computer>", "its pseudonym", PID)
-    .description("forget a computer: its events, and what they added")
+    .argument("<computer>", "the computer's pseudonym", PID)
+    .description("erase a computer: its events and its share of the aggregates")
     .action((pid: string, options: RingDataOptions) =>
       host.run(options, () =>
         withRingData(options, async (store) => {
           const { events } = await store.erase(pid, context.now() * 1_000);
-          return ok({ json: { pid, events }, words: [`${events} events of ${pid} are gone.`] });
+          return ok({ json: { pid, events }, lines: [`${events} events of ${pid} are erased.`] });
         }),
       ),
     );

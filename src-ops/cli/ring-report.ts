@@ -12,14 +12,16 @@ import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring
 
 type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: Language };
 
-/** What the console shows, in a file that can be sent. */
+/** The command that writes the content of the console to a file that can be sent. */
 export function addRingReport(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("report")))
-    .description("write how the rings fare into one file, to be printed or sent; nothing is decided")
+    .description("write the status of the rings to one file, to print or send; no decision is recorded")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
     .addOption(policyOption())
-    .addOption(new Option("--language <language>", "of the report").choices(LANGUAGES).default(DEFAULT_LANGUAGE))
+    .addOption(
+      new Option("--language <language>", "the language of the report").choices(LANGUAGES).default(DEFAULT_LANGUAGE),
+    )
     .requiredOption("--out <file>", "the report, in HTML")
     .action((options: ReportOptions) =>
       host.run(options, async () => {
@@ -32,7 +34,7 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
         if (!view.ok) return view;
         await writeFileAtomic(options.out, progressReport(view.value, options.language));
         const rings = view.value.rings.map(({ ring }) => ring);
-        return ok({ json: { file: options.out, rings }, words: [`${options.out}: ${rings.join(", ") || "no ring"}`] });
+        return ok({ json: { file: options.out, rings }, lines: [`${options.out}: ${rings.join(", ") || "no ring"}`] });
       }),
     );
 }

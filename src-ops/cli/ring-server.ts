@@ -30,8 +30,8 @@ import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 
-// `npm run ring-server -- --port 8787`. Everything is wired here; the clock is read here. One JSON object a line goes to
-// standard error, and the server's address to standard output once it listens.
+// `npm run ring-server -- --port 8787`. Everything is wired here; the clock is read here. One JSON object a line goes
+// to standard error, and the server's address to standard output once it listens.
 type Options = {
   port: number;
   host: string;
@@ -53,27 +53,30 @@ type Options = {
 const SOON_MS = 10_000;
 
 const program = new Command("ring-server")
-  .description("Hears the telemetry of the rings, and keeps it.")
-  .option("--port <n>", "0 takes any that is free, and prints it", wholeNumber(0, 65_535), 8787)
+  .description("Receives and stores the telemetry of the rings.")
+  .option("--port <n>", "the port; 0 chooses a free port and prints it", wholeNumber(0, 65_535), 8787)
   .option("--host <address>", "where to listen; put a TLS proxy before it for others than this machine", "127.0.0.1")
-  .option("--data <folder>", "where its database is", RING_DATA)
+  .option("--data <folder>", "the folder of its database", RING_DATA)
   .addOption(databaseUrlOption())
   .option("--trust <folder>", "public keys of the publisher (default: the ones compiled in)")
-  .option("--repo <folder>", "the update feed whose rings it judges; without it it only listens")
+  .option("--repo <folder>", "the update feed whose rings it judges; without it the server only stores telemetry")
   .option("--keys <folder>", "the publisher's folder with the feed's anchor and the register")
-  .option("--halt-keys <folder>", "the keys of halt, snapshot and timestamp; may stand several times", repeatable(), [])
-  .option("--policy <file>", "by which numbers rings are judged (default: the one that ships)")
-  .option("--alerts <file>", "alerting-config.json: whom to tell; without it nobody is")
-  .option("--every-s <n>", "seconds between two looks at the rings", wholeNumber(1, 3_600), 300)
-  .option("--metrics-token <file>", "holds what a reader of /metrics has to show; without it that door is shut")
+  .option("--halt-keys <folder>", "a folder with the halt, snapshot and timestamp keys; repeatable", repeatable(), [])
+  .option("--policy <file>", "the policy that judges the rings (default: the one that ships)")
+  .option("--alerts <file>", "alerting-config.json with the alert channels; without it no alert is sent")
+  .option("--every-s <n>", "the seconds between two judgements of the rings", wholeNumber(1, 3_600), 300)
+  .option(
+    "--metrics-token <file>",
+    "a file with the token that readers of /metrics must send; without it /metrics is disabled",
+  )
   .option(
     "--ingest-url <url>",
-    "where computers send, to be asked for as they do (default: the server's own address)",
+    "the address to which computers send telemetry, to probe it as they do (default: the server's own address)",
     webAddress,
   )
   .option(
     "--feed-url <url>",
-    "where apps read the feed, to be asked for as they do; without it nobody asks",
+    "the address from which apps read the feed, to probe it as they do; without it the feed is not probed",
     webAddress,
   )
   .exitOverride();
@@ -94,7 +97,7 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
   if (alerts && !alerts.ok) return stop(alerts.error.message);
   const token = watching.metricsToken === undefined ? undefined : await readMetricsToken(watching.metricsToken);
   if (token && !token.ok) return stop(token.error.message);
-  // The words of the command line are not for who lists processes: a password may stand in them.
+  // The command line may contain a password, so it is hidden from the process list.
   if (databaseUrl !== undefined) process.title = "ring-server";
   const opened = await openRingStore({ data, databaseUrl }, "made where it is missing");
   if (!opened.ok) return stop(opened.error.message);
@@ -140,7 +143,7 @@ function consoleOf(
   return consoleRoutes({ ...ports, feed, now: Date.now, isSecure });
 }
 
-// Where nobody was named and none is compiled in, no enrolment is believed: what is heard decides nothing.
+// Without trust anchors no enrolment is accepted, so events of enrolled computers do not decide a gate.
 async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots>> {
   const trust = await loadTrust(folder, undefined);
   if (trust.ok) return ok(trust.value.roots);

@@ -20,21 +20,27 @@ type SimulateOptions = {
   json?: true;
 };
 
-/** Tries a policy on fleets that do not exist, before it decides about one that does. */
+/** The command that tries a policy on simulated fleets before it judges a real one. */
 export function addRingSimulate(group: Command, host: Host): void {
   withJson(group.command("simulate"))
-    .description("how often a release of a given quality would pass, be halted or stay open")
-    .addOption(new Option("--ring <ring>", "ring1 comes after ring0").choices(["ring0", "ring1"]).makeOptionMandatory())
-    .requiredOption("--error-rate <share>", "of the operations that fail, 0 to 1", share)
-    .option("--fleets <n>", "how many", wholeNumber(1, 10_000_000), 1_000)
+    .description("compute how often a release of a given quality would pass, be halted or stay inconclusive")
+    .addOption(
+      new Option("--ring <ring>", "the ring to simulate; ring1 includes ring0 first")
+        .choices(["ring0", "ring1"])
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--error-rate <share>", "the share of operations that fail, 0 to 1", share)
+    .option("--fleets <n>", "the number of fleets", wholeNumber(1, 10_000_000), 1_000)
     .option("--seed <n>", "the same seed gives the same fleets", wholeNumber(0, 2 ** 48), 1)
-    .option("--prevalence <share>", "of the computers that have the fault", share, 1)
-    .option("--loss <share>", "of the events that never arrive", share, 0)
-    .option("--delay-h <hours>", "until an event arrives, on average", hours, 0)
-    .option("--skew-h <hours>", "by which clocks are wrong, at most", hours, 0)
-    .option("--offline <share>", "of the computers that never report", share, 0)
-    .addOption(new Option("--path <path>", "counts alone, or raw events").choices(["fast", "full"]).default("fast"))
-    .option("--policy <file>", "another policy than the one that ships")
+    .option("--prevalence <share>", "the share of computers that have the fault", share, 1)
+    .option("--loss <share>", "the share of events that never arrive", share, 0)
+    .option("--delay-h <hours>", "the mean time until an event arrives", hours, 0)
+    .option("--skew-h <hours>", "the maximum error of the computers' clocks", hours, 0)
+    .option("--offline <share>", "the share of computers that never report", share, 0)
+    .addOption(
+      new Option("--path <path>", "fast: only counts; full: raw events").choices(["fast", "full"]).default("fast"),
+    )
+    .option("--policy <file>", "a ring policy other than the one that ships with vaultctl")
     .action((options: SimulateOptions) =>
       host.run(options, async ({ signal }) => {
         const file = await readPolicy(options.policy);
@@ -43,12 +49,20 @@ export function addRingSimulate(group: Command, host: Host): void {
         const conditions = { errorRate, prevalence, loss, delayHours: delayH, skewHours: skewH, offline };
         const simulation = { ring, seed, path, conditions, policy: file.value.policy };
         const simulated = await simulate(simulation, options.fleets, signal);
-        return ok({ json: { ...simulated, policyHash: file.value.hash }, words: wordsOf(simulated) });
+        return ok({ json: { ...simulated, policyHash: file.value.hash }, lines: describeSimulation(simulated) });
       }),
     );
 }
 
-function wordsOf({ fleets, passed, halted, inconclusive, medianHoursToHalt, medianHoursToPass, ci }: Simulated) {
+function describeSimulation({
+  fleets,
+  passed,
+  halted,
+  inconclusive,
+  medianHoursToHalt,
+  medianHoursToPass,
+  ci,
+}: Simulated) {
   return [
     `${fleets} fleets:`,
     line("passed", passed, ci.passed, medianHoursToPass),

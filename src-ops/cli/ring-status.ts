@@ -23,23 +23,24 @@ import { describeDeadlines, describeProgress } from "./ring-progress.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
 
-/** How the rings fare, where their releases are, and the verdict for whoever signs. */
+/** The command that shows the rings and their releases, and writes the verdict for the people who sign. */
 export function addRingStatus(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("status")))
-    .description("judge every ring as it is now, and show where each release is; nothing is decided")
+    .description("judge every ring now, and show the state of each release; no decision is recorded")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
-    .option("--policy <file>", "another policy than the one that ships")
-    .option("--ring <ring>", "only this one")
+    .option("--policy <file>", "a ring policy other than the one that ships with vaultctl")
+    .option("--ring <ring>", "only this ring")
     .option("--verdict <file>", "write the verdict of --ring to a file, for `feed promote` and `feed validate`")
     .action((options: StatusOptions) =>
       host.run(options, async () => {
         const feed = feedLocationOf(options);
         if (!feed.ok) return feed;
         const { ring, verdict } = options;
-        if (ring !== undefined && !RINGS.includes(ring)) return fail("USAGE", `--ring is one of ${RINGS.join(", ")}.`);
+        if (ring !== undefined && !RINGS.includes(ring))
+          return fail("USAGE", `--ring must be one of ${RINGS.join(", ")}.`);
         if (verdict !== undefined && ring === undefined)
-          return fail("USAGE", "--verdict is of one ring: name it with --ring.");
+          return fail("USAGE", "--verdict needs the name of the ring: add --ring.");
         const policy = await readPolicy(options.policy);
         if (!policy.ok) return policy;
         const now = context.now();
@@ -50,7 +51,7 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
           if (verdict !== undefined && !only) {
             return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
           }
-          if (verdict !== undefined && only) await giveVerdict(store, only, verdict);
+          if (verdict !== undefined && only) await writeVerdict(store, only, verdict);
           const log = await auditDecisions(store.decisions);
           return ok({ all: found.value, deadlines: deadlinesOf(await store.incidents.open(), found.value, log) });
         });
@@ -62,26 +63,41 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const states = releaseStates(status.value, policy.value.policy, context.now());
         return ok({
           json: { rings, states, deadlines, policyHash: policy.value.hash },
-          words: [...rings.flatMap(wordsOf), ...describeProgress(states), ...describeDeadlines(deadlines, now * 1_000)],
+          lines: [
+            ...rings.flatMap(describeAssessment),
+            ...describeProgress(states),
+            ...describeDeadlines(deadlines, now * 1_000),
+          ],
         });
       }),
     );
 }
 
-/** Writes a verdict for whoever may sign by it, and enters that it was given. */
-async function giveVerdict(store: RingStore, assessment: Assessment, file: string): Promise<void> {
+/** Writes a verdict for the people who sign with it, and records it in the decision log. */
+async function writeVerdict(store: RingStore, assessment: Assessment, file: string): Promise<void> {
   const { ring, build, verdict, policyHash, evidenceHash, assessedAt } = assessment;
   const text = `${JSON.stringify(assessment, null, 2)}\n`;
   const verdictHash = createHash("sha256").update(text).digest("hex");
-  const given = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
-  await logDecision(store.decisions, assessedAt, given);
+  const entry = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
+  await logDecision(store.decisions, assessedAt, entry);
   await writeFileAtomic(file, text);
 }
 
-function wordsOf({ ring, build, verdict, isHalted, timeIsUp, gates, operations, failed }: Assessment): string[] {
-  const state = [verdict, ...(isHalted ? ["HALTED"] : []), ...(timeIsUp ? ["time is up: people decide"] : [])].join(
-    ", ",
-  );
+function describeAssessment({
+  ring,
+  build,
+  verdict,
+  isHalted,
+  timeIsUp,
+  gates,
+  operations,
+  failed,
+}: Assessment): string[] {
+  const state = [
+    verdict,
+    ...(isHalted ? ["HALTED"] : []),
+    ...(timeIsUp ? ["the observation time has ended: people decide"] : []),
+  ].join(", ");
   const open = gates.filter(({ outcome }) => outcome !== "pass");
   return [
     `${ring.padEnd(6)} ${build}  ${state}; ${failed} of ${operations} operations failed`,

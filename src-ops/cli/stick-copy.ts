@@ -10,7 +10,7 @@ type Options = { keys: string; json?: true };
 
 export function addStickCopy(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("copy"))
-    .description("make another stick with the same videos and a stick id of its own")
+    .description("make another stick with the same videos and its own stick id")
     .argument("<from>", "a stick with a vault")
     .argument("<to>", "a stick without one")
     .addOption(keysOption())
@@ -22,7 +22,7 @@ export function addStickCopy(group: Command, host: Host, context: CommandContext
         const { label, stickId, bytes } = copied.value;
         return ok({
           json: copied.value,
-          words: [`${label}: ${formatBytes(bytes)} copied to ${to}, read back and signed as stick ${stickId}.`],
+          lines: [`${label}: ${formatBytes(bytes)} copied to ${to}, read back and signed as stick ${stickId}.`],
         });
       }),
     );

@@ -12,32 +12,34 @@ type FloorOptions = Options & { minSeq: number };
 
 export function addStickResign(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("resign"))
-    .description("sign a stick anew as it is, with today's key")
+    .description("sign a stick's content again with the current key")
     .addOption(stickOption())
     .addOption(keysOption())
     .action((options: Options) =>
-      host.run(options, async (job) => tell(job, await resignStick(options, context.now()))),
+      host.run(options, async (job) => describeResigned(job, await resignStick(options, context.now()))),
     );
   withJson(group.command("floor"))
-    .description("refuse older licenses on this stick, wherever a passphrase is asked for; never falls")
+    .description("refuse older licenses on this stick wherever a passphrase is required; the floor cannot be lowered")
     .addOption(stickOption())
     .addOption(keysOption())
-    .requiredOption("--min-seq <n>", "the lowest license number that still opens it", wholeNumber(1, 1e12))
+    .requiredOption("--min-seq <n>", "the lowest license number that can still open it", wholeNumber(1, 1e12))
     .action((options: FloorOptions) =>
-      host.run(options, async (job) => tell(job, await resignStick(options, context.now()))),
+      host.run(options, async (job) => describeResigned(job, await resignStick(options, context.now()))),
     );
 }
 
-function tell(job: Job, resigned: Attempt<Resigned>): Attempt<Outcome> {
+function describeResigned(job: Job, resigned: Attempt<Resigned>): Attempt<Outcome> {
   if (!resigned.ok) return resigned;
   const { session, gen, minSeq, refused } = resigned.value;
   const { vaultId, stickId, label, signer } = session;
   if (signer.dev) job.note(DEVELOPMENT_NOTE);
   return ok({
     json: { vaultId, stickId, label, gen, minSeq, kid: signer.kid, refused, developmentKeys: signer.dev },
-    words: [
+    lines: [
       `${label}: generation ${gen} of stick ${stickId}, signed by ${signer.kid}, licenses from number ${minSeq}.`,
-      ...refused.map(({ seq, lid, sub }) => `From now on refused with a passphrase: license ${seq} (${lid}) of ${sub}`),
+      ...refused.map(
+        ({ seq, lid, sub }) => `No longer accepted with its passphrase: license ${seq} (${lid}) of ${sub}`,
+      ),
     ],
   });
 }

@@ -11,7 +11,7 @@ type Options = { trust?: string; json?: true };
 export function addVerify(program: Command, host: Host): void {
   withJson(program.command("verify"))
     .description("check a stick byte for byte against its signed manifest; needs no secret key")
-    .argument("<stick>", "where the stick is")
+    .argument("<stick>", "the folder of the stick")
     .addOption(trustOption())
     .action((stick: string, options: Options) =>
       host.run(options, async (job) => {
@@ -22,11 +22,11 @@ export function addVerify(program: Command, host: Host): void {
         for (const path of extras) job.note(`Not in the manifest: ${path}`);
         for (const { path, fault } of faults) job.note(`${fault}: ${path}`);
         if (faults.length > 0) {
-          const message = `${faults.length} of the files of ${stick} are not as signed: make the stick again.`;
+          const message = `${faults.length} files of ${stick} do not match the signed manifest: make the stick again.`;
           return fail("VAULT_DAMAGED", message, { ...checked.value });
         }
-        const words = [`${label}: generation ${gen}, ${parts} parts, ${formatBytes(bytes)}: all as signed.`];
-        return ok({ json: checked.value, words });
+        const lines = [`${label}: generation ${gen}, ${parts} parts, ${formatBytes(bytes)}: everything matches.`];
+        return ok({ json: checked.value, lines });
       }),
     );
 }

@@ -24,7 +24,7 @@ export type BuildOrder = {
   readonly files: readonly string[];
   readonly version: Version;
   readonly buildEpoch: number;
-  /** What the file names do not say. */
+  /** The kind of machine, if the file names do not contain it. */
   readonly given: Partial<BuildKind>;
   readonly notes: ReleaseNotes | undefined;
 };
@@ -33,10 +33,12 @@ export type AddedBuild = TransactionResult & { readonly build: BuildId; readonly
 
 type Source = Hashed & { readonly path: string; readonly name: string; readonly kind: BuildKind };
 
-// FAT32 holds no file of 4 GiB, and the feed must fit onto a stick.
+// The limit of FAT32: the feed must fit onto a stick.
 const MAX_FILE_BYTES = 4 * GIB - 1;
 
-/** Lists the files of a build; its id follows from their bytes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR. */
+/**
+ * Adds the files of a build; its id is derived from their hashes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR.
+ */
 export async function addBuild(
   transaction: FeedTransaction,
   order: BuildOrder,
@@ -45,15 +47,15 @@ export async function addBuild(
   const sources = await inspect(order, signal);
   if (!sources.ok) return sources;
   const build = buildIdOf(order.version, sources.value);
-  const fits = judgeBuild(transaction, order, build);
-  if (!fits.ok) return fits;
+  const judged = judgeBuild(transaction, order, build);
+  if (!judged.ok) return judged;
   const targets = new Map<string, TargetFile>();
   for (const source of sources.value) {
     const path = `builds/${build}/${source.name}`;
     if (!splitBuildPath(path) || targets.has(path)) {
       return fail(
         "BUILD_FILE_UNKNOWN",
-        `${source.path}: its name cannot stand in a feed beside the others: rename it.`,
+        `${source.path}: its name is not possible in a feed or is already used: rename it.`,
       );
     }
     const stored = await storeFile(
@@ -76,13 +78,13 @@ export async function addBuild(
   const { feed, now } = transaction;
   const builds = new Metadata(nextTargets("builds", feed.roles.get("builds")?.signed, now, { targets }));
   const summary = `build ${build}: version ${order.version}, epoch ${order.buildEpoch}, ${sources.value.length} files`;
-  const concluded = await submitDraft(transaction, {
+  const result = await submitDraft(transaction, {
     summary,
     root: undefined,
     roles: new Map([["builds", builds]]),
     documents,
   });
-  return concluded.ok ? ok({ ...concluded.value, build, files: [...targets.keys()] }) : concluded;
+  return result.ok ? ok({ ...result.value, build, files: [...targets.keys()] }) : result;
 }
 
 async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promise<Attempt<readonly Source[]>> {
@@ -93,18 +95,16 @@ async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promi
     const hashed = await hashFile(path, signal);
     if (!hashed.ok) return hashed;
     if (hashed.value.length === 0 || hashed.value.length > MAX_FILE_BYTES) {
-      return fail("SOURCE_UNREADABLE", `${path} must have 1 byte to 4 GiB: a stick with FAT32 holds no larger file.`);
+      return fail("SOURCE_UNREADABLE", `${path} must have 1 byte to 4 GiB: FAT32 sticks do not hold larger files.`);
     }
     sources.push({ ...hashed.value, path, name: feedNameOf(path), kind: kind.value });
   }
   const machines = sources.map(({ kind }) => `${kind.platform} ${kind.arch} ${kind.kind}`);
   const twice = machines.find((machine, i) => machines.indexOf(machine) !== i);
-  return twice === undefined
-    ? ok(sources)
-    : fail("BUILD_FILE_UNKNOWN", `Two files are for ${twice}: name one of each.`);
+  return twice === undefined ? ok(sources) : fail("BUILD_FILE_UNKNOWN", `Two files are for ${twice}: name only one.`);
 }
 
-// The same bytes have the same id wherever they are added, and others never do.
+// The same files always get the same id, and different files get different ids.
 function buildIdOf(version: Version, sources: readonly Source[]): BuildId {
   const lines = sources.map(({ name, sha256 }) => `${sha256} ${name}\n`).toSorted();
   const digest = createHash("sha256").update(lines.join("")).digest("hex");
@@ -117,7 +117,7 @@ function judgeBuild(
   build: BuildId,
 ): Attempt<undefined> {
   const { builds, security } = feed.documents;
-  if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is listed already: release it as it is.`);
+  if (builds.has(build)) return fail("BUILD_EXISTS", `Build ${build} is already in the feed: release it.`);
   const listing = judgeListing({ id: build, version, buildEpoch }, builds);
   if (!listing.ok) return listing;
   if (buildEpoch >= security.buildFloor) return ok(undefined);

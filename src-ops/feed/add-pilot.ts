@@ -7,28 +7,31 @@ import { withFeedTransaction, type FeedLocation } from "./feed-transaction.ts";
 import { sha256Hex } from "./metadata.ts";
 import { pilotsIn } from "./promotion/index.ts";
 import { ringTargetsPath } from "./feed-paths.ts";
-import { formatRingTargets, marksOf } from "./ring-targets.ts";
+import { formatRingTargets, validatedRings } from "./ring-targets.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
 
 export type NewPilot = { readonly hostname: string; readonly agreement: string; readonly signed: string };
 
-/** Enters a client with a signed agreement as a pilot of ring1; known already, it gets the new agreement. */
+/** Enters a client with a signed agreement as a pilot of ring1, or replaces the agreement of a known pilot. */
 export function addPilot(
-  place: FeedLocation,
+  location: FeedLocation,
   { hostname, agreement, signed }: NewPilot,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly pilots: number; readonly sha256: string }>> {
-  return withFeedTransaction(place, now, async ({ feed, ringTargets }) => {
+  return withFeedTransaction(location, now, async ({ feed, ringTargets }) => {
     const bytes = await readSmallFile(agreement, 64 * MIB);
-    if (!bytes || bytes.length === 0) return fail("SOURCE_UNREADABLE", `${agreement} is no plain file.`);
+    if (!bytes || bytes.length === 0) return fail("SOURCE_UNREADABLE", `${agreement} is not a regular file.`);
     const sha256 = sha256Hex(bytes);
-    const text = formatRingTargets(withPilot(ringTargets, { hostname, sha256, signed }), marksOf(feed.documents.rings));
+    const text = formatRingTargets(
+      withPilot(ringTargets, { hostname, sha256, signed }),
+      validatedRings(feed.documents.rings),
+    );
     const entered = parseRingTargets(utf8(text));
     if (!entered.ok) {
       return fail(
         "RING_TARGETS_INVALID",
-        `${hostname} is no computer's name, stands in another ring, or has no such day.`,
+        `${hostname} is not a valid computer name or is in another ring, or the day is not valid.`,
       );
     }
     await writeFileAtomic(ringTargetsPath(feed.folder), text);

@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { Architecture, PackageKind, Platform } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 
-/** For which machines a file of a build is. */
+/** The machines that a file of a build is for. */
 export type BuildKind = { readonly platform: Platform; readonly arch: Architecture; readonly kind: PackageKind };
 
 const ENDINGS: readonly (readonly [RegExp, Partial<BuildKind>])[] = [
@@ -23,7 +23,7 @@ const ARCHITECTURES: readonly (readonly [RegExp, Architecture])[] = [
   [/(?<![a-z0-9])(?:arm64|aarch64)(?![a-z0-9])/i, "arm64"],
 ];
 
-/** Tells from a file's name for which machines it is; what is named in `given` counts more. BUILD_FILE_UNKNOWN. */
+/** Finds the machines that a file is for from its name; members of `given` take precedence. BUILD_FILE_UNKNOWN. */
 export function kindOfFile(path: string, given: Partial<BuildKind>): Attempt<BuildKind> {
   const name = basename(path);
   const ending = ENDINGS.find(([pattern]) => pattern.test(name))?.[1];
@@ -32,10 +32,10 @@ export function kindOfFile(path: string, given: Partial<BuildKind>): Attempt<Bui
   const kind = given.kind ?? ending?.kind;
   if (platform && arch && kind) return ok({ platform, arch, kind });
   const missing = [!platform && "--platform", !arch && "--arch", !kind && "--kind"].filter(Boolean).join(" and ");
-  return fail("BUILD_FILE_UNKNOWN", `${name} does not say for which machines it is: add it alone, with ${missing}.`);
+  return fail("BUILD_FILE_UNKNOWN", `${name} does not show which machines it is for: add it alone, with ${missing}.`);
 }
 
-/** A name that every file system and every web server takes as it is. */
+/** A name that is valid on every file system and every web server. */
 export function feedNameOf(path: string): string {
   return basename(path)
     .normalize("NFKD")

@@ -5,9 +5,8 @@ import type { ListedBuild } from "./documents.ts";
 
 type NewBuild = Pick<ListedBuild, "id" | "version" | "buildEpoch">;
 
-/**
- * Whether a build may be listed beside others: a version stands for one build (an app knows itself by its version alone),
- * and epochs do not fall as versions rise. BUILD_EXISTS, BUILD_BELOW_FLOOR.
+/** Whether a build may be added to others: each version has one build (an app knows only its own version), and a higher
+ * version must not have a lower epoch. BUILD_EXISTS, BUILD_BELOW_FLOOR.
  */
 export function judgeListing(
   { id, version, buildEpoch }: NewBuild,
@@ -19,12 +18,15 @@ export function judgeListing(
     if (order === 0) {
       return fail(
         "BUILD_EXISTS",
-        `Version ${version} is listed already, as other bytes (${other.id}): raise the version.`,
+        `Version ${version} is already in the feed with other files (${other.id}): raise the version.`,
       );
     }
     if ((order < 0 && other.buildEpoch > buildEpoch) || (order > 0 && other.buildEpoch < buildEpoch)) {
       const what = `${other.id} has epoch ${other.buildEpoch}`;
-      return fail("BUILD_BELOW_FLOOR", `Epochs rise with versions, and ${what}: give --build-epoch accordingly.`);
+      return fail(
+        "BUILD_BELOW_FLOOR",
+        `A higher version must not have a lower epoch, and ${what}: choose --build-epoch accordingly.`,
+      );
     }
   }
   return ok(undefined);

@@ -42,16 +42,16 @@ export type ListedBuild = {
   readonly files: readonly ListedFile[];
 };
 
-/** What the keys of one ring have signed. */
+/** The documents that the keys of one ring have signed. */
 export type RingState = {
   readonly release: Release | undefined;
-  /** Every build that the ring was ever offered, in that order. */
+  /** Every build that the ring was ever offered, in order. */
   readonly offered: readonly BuildId[];
   readonly validation: Validation | undefined;
   readonly halt: Halt | undefined;
 };
 
-/** What a feed says, once its signatures are checked. */
+/** The content of a feed whose signatures are verified. */
 export type FeedDocuments = {
   readonly builds: ReadonlyMap<BuildId, ListedBuild>;
   readonly security: SecurityDocument;
@@ -60,7 +60,7 @@ export type FeedDocuments = {
 
 export type Roles = ReadonlyMap<TargetsRole, Metadata<Targets>>;
 
-/** The content of a target that metadata lists; `undefined` where it is not there or is another. */
+/** Reads the content of a target; `undefined` if it is missing or does not match the hash. */
 export type ReadTarget = (path: string, sha256: string) => Promise<Uint8Array | undefined>;
 
 const Offered = v.object({ offered: v.pipe(v.array(BuildId), v.maxLength(1000)) });
@@ -71,14 +71,14 @@ export async function loadDocuments(folder: string, roles: Roles): Promise<Attem
     return readSmallFile(targetFilePath(folder, path, sha256), MAX_DOCUMENT_BYTES);
   });
   if (documents.ok) return documents;
-  const what = `${documents.error} is damaged, missing, or not of this version of vaultctl`;
+  const what = `${documents.error} is damaged, missing, or from another version of vaultctl`;
   return fail("FEED_BROKEN", `${folder}: ${what}: restore the feed from your backup.`);
 }
 
-/** The same from any source. The error is the path of the first document that is not as it should be. */
+/** The same from any source. The error is the path of the first invalid document. */
 export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Result<FeedDocuments, string>> {
-  const stranger = findStranger(roles);
-  if (stranger !== undefined) return err(stranger);
+  const foreign = findForeignTarget(roles);
+  if (foreign !== undefined) return err(foreign);
   const builds = listBuilds(roles);
   if (!builds.ok) return builds;
   const security = await readDocument(roles, "targets", SECURITY_PATH, read, parseSecurity);
@@ -93,11 +93,11 @@ export async function readDocuments(roles: Roles, read: ReadTarget): Promise<Res
   return ok({ builds: builds.value, security: security.value, rings });
 }
 
-// A role signs what is its own, under the names that this page knows: no path leads out of the feed.
-function findStranger(roles: Roles): string | undefined {
+// A role may sign only its own targets, with the paths that are known here: no path leads out of the feed.
+function findForeignTarget(roles: Roles): string | undefined {
   for (const [role, metadata] of roles) {
-    const stranger = Object.keys(metadata.signed.targets).find((path) => !isTargetOf(role, path));
-    if (stranger !== undefined) return stranger;
+    const foreign = Object.keys(metadata.signed.targets).find((path) => !isTargetOf(role, path));
+    if (foreign !== undefined) return foreign;
   }
   return undefined;
 }
@@ -156,9 +156,9 @@ async function readDocument<T>(
 function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, string> {
   const builds = new Map<BuildId, ListedBuild>();
   for (const [path, target] of Object.entries(roles.get("builds")?.signed.targets ?? {})) {
-    const place = splitBuildPath(path);
-    if (!place) return err(path);
-    if (place.file === NOTES_FILE) continue;
+    const buildPath = splitBuildPath(path);
+    if (!buildPath) return err(path);
+    if (buildPath.file === NOTES_FILE) continue;
     const file = parseBuildFile(path, target.custom as Json);
     if (!file.ok) return err(path);
     const { buildId: id, version, buildEpoch, platform, kind } = file.value;
@@ -170,16 +170,16 @@ function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, str
   return ok(builds);
 }
 
-/** What a halt names that stops nothing: no build has such an id. */
+/** The build id in a halt that stops nothing: no build has this id. */
 export const NO_BUILD = v.parse(BuildId, "none");
 
-/** The halt of a ring that stands: it names a build, and the ring's document has not undone it. */
-export function standingHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
-  const undone = release?.halt;
-  const isUndone =
+/** The active halt of a ring: it names a build, and the ring's document has not lifted it. */
+export function activeHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
+  const lifted = release?.halt;
+  const isLifted =
     halt !== undefined &&
-    undone?.build === halt.build &&
-    undone.generation === haltGeneration &&
-    undone.seq === halt.seq;
-  return isUndone || halt?.build === NO_BUILD ? undefined : halt;
+    lifted?.build === halt.build &&
+    lifted.generation === haltGeneration &&
+    lifted.seq === halt.seq;
+  return isLifted || halt?.build === NO_BUILD ? undefined : halt;
 }

@@ -22,20 +22,20 @@ import {
 import { targetFilePath } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
-/** The next state of a feed, signed or not: the metadata that change, and the documents that they list anew. */
+/** The next state of a feed, signed or not: the changed metadata, and the new documents that they list. */
 export type Draft = {
-  /** For whoever signs it: what it is about, in one line. */
+  /** One line about the change, for the people who sign it. */
   readonly summary: string;
   readonly root: Metadata<Root> | undefined;
   readonly roles: ReadonlyMap<TargetsRole, Metadata<Targets>>;
-  /** By target path. Files of builds are on disk already. */
+  /** By target path. The files of builds are already on disk. */
   readonly documents: ReadonlyMap<string, Uint8Array>;
 };
 
-/** A role that still lacks signatures. */
+/** A role that does not have enough signatures yet. */
 export type MissingSignatures = { readonly role: FeedRole; readonly signed: number; readonly needed: number };
 
-/** What a feed will be once a draft is published. */
+/** The state of a feed after a draft is published. */
 export type AppliedDraft = {
   readonly keyring: Keyring;
   readonly documents: FeedDocuments;
@@ -44,14 +44,17 @@ export type AppliedDraft = {
 
 type Base = Pick<Feed, "folder" | "root" | "roles">;
 
-/** Whether a draft was made from the feed as it is. PENDING_OUTDATED. */
+/** Whether a draft was made from the current state of the feed. PENDING_OUTDATED. */
 export function requireCurrent(base: Base, draft: Draft): Attempt<undefined> {
   const stale = partsOf(draft).find(({ role, metadata }) => !follows(base, role, metadata.signed.version));
   if (!stale) return ok(undefined);
-  return fail("PENDING_OUTDATED", `The feed has another ${stale.role} since this change was made: make it again.`);
+  return fail(
+    "PENDING_OUTDATED",
+    `The ${stale.role} metadata of the feed has changed since this change was made: make it again.`,
+  );
 }
 
-/** Puts the change upon what is published. PENDING_INVALID where the two do not fit together. */
+/** Applies a draft to the published state. PENDING_INVALID if the two do not match. */
 export async function applyDraft(base: Base, draft: Draft): Promise<Attempt<AppliedDraft>> {
   const roles = new Map([...base.roles, ...draft.roles]);
   const keyring = keyringOf(draft.root ?? base.root, roles.get("targets") as Metadata<Targets>);
@@ -68,8 +71,9 @@ export async function applyDraft(base: Base, draft: Draft): Promise<Attempt<Appl
     ).flat(),
   );
   const unlisted = [...fresh.keys()].find((document) => !listed.has(document));
-  if (unlisted !== undefined) return fail("PENDING_INVALID", "The change has a document that nobody signs.");
-  if (!documents.ok) return fail("PENDING_INVALID", `The change has a document that does not fit: ${documents.error}.`);
+  if (unlisted !== undefined)
+    return fail("PENDING_INVALID", "The change has a document that no signed metadata lists.");
+  if (!documents.ok) return fail("PENDING_INVALID", `The change has an invalid document: ${documents.error}.`);
   return ok({ keyring, documents: documents.value, roles });
 }
 
@@ -79,33 +83,33 @@ function follows({ root, roles }: Base, role: FeedRole, version: number): boolea
   return version === versionAfter(current);
 }
 
-/** Signs everything in a draft that these keys may sign, in the feed as it was or as it will be. */
+/** Signs everything in a draft that these keys may sign according to one of the keyrings. */
 export function signDraft(draft: Draft, signers: readonly FeedSigner[], keyrings: readonly Keyring[]): void {
   for (const { role, metadata } of partsOf(draft)) {
-    dropStrangers(metadata, role, keyrings);
+    removeForeignSignatures(metadata, role, keyrings);
     signAll(metadata, eligible(signers, role, keyrings));
   }
 }
 
-// What came back from elsewhere may carry signatures of anybody, or of keys that were replaced long ago.
-function dropStrangers(metadata: SignedMetadata, role: FeedRole, keyrings: readonly Keyring[]): void {
+// A draft that comes back may carry signatures of unknown keys, or of keys that were replaced.
+function removeForeignSignatures(metadata: SignedMetadata, role: FeedRole, keyrings: readonly Keyring[]): void {
   const keys = keyrings.flatMap((keyring) => keyring[role].keys);
   for (const keyid of Object.keys(metadata.signatures)) {
     if (!keys.some((key) => key.keyid === keyid && isSignedBy(metadata, key))) delete metadata.signatures[keyid];
   }
 }
 
-/** The metadata in a draft with the roles that sign them. */
+/** The metadata of a draft with the roles that sign them. */
 export function partsOf(draft: Draft): readonly { readonly role: FeedRole; readonly metadata: SignedMetadata }[] {
   const roles = Array.from(draft.roles, ([role, metadata]) => ({ role, metadata }));
   return draft.root ? [{ role: "root", metadata: draft.root }, ...roles] : roles;
 }
 
-/** Which roles of a draft nobody may publish yet. A new root needs the signatures of the old one too. */
+/** The roles of a draft without enough signatures. A new root also needs the signatures of the old root's keys. */
 export function missingFrom(draft: Draft, before: Keyring | undefined, after: Keyring): readonly MissingSignatures[] {
   const rules = partsOf(draft).flatMap(({ role, metadata }) => {
-    const heirs = { role, metadata, keys: after[role] };
-    return role === "root" && before ? [{ role, metadata, keys: before.root }, heirs] : [heirs];
+    const newKeys = { role, metadata, keys: after[role] };
+    return role === "root" && before ? [{ role, metadata, keys: before.root }, newKeys] : [newKeys];
   });
   const missing = rules.map(({ role, metadata, keys }) => ({
     role,
@@ -124,13 +128,13 @@ function isSignedBy(metadata: SignedMetadata, key: RoleKeys["keys"][number]): bo
     tufKey(key).verifySignature(metadata);
     return true;
   } catch (error) {
-    // The models throw where a signature is missing or wrong.
+    // The TUF models throw if a signature is missing or wrong.
     if (error instanceof Error) return false;
     throw error;
   }
 }
 
-/** The metadata that vouch for freshness, for a state of all targets roles. */
+/** The metadata that prove freshness (snapshot and timestamp), for a state of all targets roles. */
 export type Freshness = { readonly snapshot: Metadata<Snapshot>; readonly timestamp: Metadata<Timestamp> };
 
 export function signFreshness(

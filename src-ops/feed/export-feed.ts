@@ -18,7 +18,7 @@ import { TARGETS_ROLES } from "./roles.ts";
 import { storeFile } from "./store-build-file.ts";
 import { filesUnder } from "./sweep.ts";
 
-/** Where readers look for an update feed on a stick. */
+/** The folder in which readers look for an update feed on a stick. */
 export const UPDATES_FOLDER = "UPDATES";
 
 export type ExportedFeed = {
@@ -29,14 +29,13 @@ export type ExportedFeed = {
   readonly developmentKeys: boolean;
 };
 
-type Carried = { readonly name: string; readonly path: string; readonly sha256: string; readonly length: Bytes };
+type ExportedFile = { readonly name: string; readonly path: string; readonly sha256: string; readonly length: Bytes };
 
-// A cluster's unused end, which on a large FAT32 stick is 32 KiB.
+// The unused end of the last cluster, up to 32 KiB on a large FAT32 stick.
 const EXTRA_PER_FILE = 32 * KIB;
 
-/**
- * Copies the feed of today onto a stick: all metadata and documents, and the builds that rings run or fall back to. What
- * the stick had stays readable until the new state is whole. FEED_OUTDATED: the stick has a newer one.
+/** Copies the current feed onto a stick: all metadata and documents, and the builds that rings run or fall back to. The old
+ * feed on the stick stays readable until the new one is complete. FEED_OUTDATED: the stick has a newer feed.
  */
 export async function exportFeed(
   { repo, keys, stick }: { readonly repo: string; readonly keys: string; readonly stick: string },
@@ -48,26 +47,26 @@ export async function exportFeed(
   const folder = join(stick, UPDATES_FOLDER);
   if (!(await exists(stick))) return fail("NOT_FOUND", `There is no folder ${stick}: is the stick plugged in?`);
   if ((await isInside(folder, repo)) || (await isInside(repo, folder))) {
-    return fail("NOT_A_STICK", `${repo} and ${folder} lie in one another: name a stick.`);
+    return fail("NOT_A_STICK", `${repo} and ${folder} are inside each other: name a stick.`);
   }
-  const there = await loadFeed(folder, anchors);
-  const before = there.ok ? there.value : undefined;
+  const onStick = await loadFeed(folder, anchors);
+  const before = onStick.ok ? onStick.value : undefined;
   if (before && before.timestamp.signed.version > feed.value.timestamp.signed.version) {
-    return fail("FEED_OUTDATED", `${folder} is newer than ${repo}: that is an old copy of the feed, use the newest.`);
+    return fail("FEED_OUTDATED", `${folder} is newer than ${repo}: this is an old copy of the feed, use the newest.`);
   }
-  const carried = carriedTargets(feed.value);
-  // What neither the stick's state of now nor the next one names makes room first.
+  const files = filesToExport(feed.value);
+  // To free space, first remove the files that neither the stick's current state nor the next one uses.
   await sweepStick(folder, [...(before ? namesOf(before) : []), ...namesOf(feed.value)]);
-  const room = await requireRoom(stick, folder, carried);
-  if (!room.ok) return room;
-  const copied = await copyTargets(folder, carried, signal);
+  const space = await requireSpaceFor(stick, folder, files);
+  if (!space.ok) return space;
+  const copied = await copyTargets(folder, files, signal);
   if (!copied.ok) return copied;
   await copyMetadata(folder, feed.value, before);
-  const bytes = carried.reduce((sum, { length }) => sum + length, 0);
-  return ok({ folder, files: carried.length, bytes, copied: copied.value, developmentKeys: feed.value.dev });
+  const bytes = files.reduce((sum, { length }) => sum + length, 0);
+  return ok({ folder, files: files.length, bytes, copied: copied.value, developmentKeys: feed.value.dev });
 }
 
-function carriedTargets(feed: Feed): readonly Carried[] {
+function filesToExport(feed: Feed): readonly ExportedFile[] {
   const needed = neededBuilds(feed.documents);
   return TARGETS_ROLES.flatMap((role) => {
     const targets = Object.entries(feed.roles.get(role)?.signed.targets ?? {});
@@ -87,18 +86,22 @@ export function neededBuilds({ rings }: FeedDocuments): ReadonlySet<string> {
   return new Set(named.filter((build) => typeof build === "string"));
 }
 
-async function copyTargets(folder: string, carried: readonly Carried[], signal: AbortSignal): Promise<Attempt<number>> {
+async function copyTargets(
+  folder: string,
+  files: readonly ExportedFile[],
+  signal: AbortSignal,
+): Promise<Attempt<number>> {
   const readBack = createReadBack();
   let copied = 0;
   try {
-    for (const { name, path, sha256, length } of carried) {
+    for (const { name, path, sha256, length } of files) {
       const to = join(folder, TARGETS, ...name.split("/"));
       const expected = { size: length, sha256: Buffer.from(sha256, "hex").toString("base64url") };
       if ((await exists(to)) && (await readBack.check(to, expected)) === undefined) continue;
       const stored = await storeFile(path, { sha256, length }, to, signal);
       if (!stored.ok) return stored;
       const fault = await readBack.check(to, expected);
-      if (fault) return fail("READ_BACK_FAILED", `${to} is not what was written (${fault}): use another stick.`);
+      if (fault) return fail("READ_BACK_FAILED", `${to} reads back differently (${fault}): use another stick.`);
       copied++;
     }
   } finally {
@@ -107,7 +110,7 @@ async function copyTargets(folder: string, carried: readonly Carried[], signal: 
   return ok(copied);
 }
 
-// The timestamp makes the new state the one that counts. New roots follow it where the state is valid by the old one too.
+// The timestamp makes the new state current. New roots are written after it if the old root also accepts the new state.
 async function copyMetadata(folder: string, feed: Feed, before: Feed | undefined): Promise<void> {
   await mkdir(join(folder, METADATA), { recursive: true });
   const write = (name: string, content: Uint8Array) => writeFileAtomic(metadataPath(folder, name), content);
@@ -143,28 +146,32 @@ function namesOf(feed: Feed): readonly string[] {
   const snapshot = metadataName("snapshot", feed.snapshot.signed.version);
   return [
     ...[...metadata, snapshot].map((name) => `${METADATA}/${name}`),
-    ...carriedTargets(feed).map(({ name }) => `${TARGETS}/${name}`),
+    ...filesToExport(feed).map(({ name }) => `${TARGETS}/${name}`),
   ];
 }
 
-const OURS =
+const OWN_FILES =
   /^(?:metadata\/(?:[1-9]\d{0,15}\.[a-z0-9]+\.json|\.[\w.-]+\.tmp)|targets\/.*(?:^|\/)\.?[0-9a-f]{16,64}\.[\w.-]+)$/;
 const ROOT = /^metadata\/[1-9]\d{0,15}\.root\.json$/;
 
 async function sweepStick(folder: string, keep: readonly string[]): Promise<void> {
   const kept = new Set(keep);
   for (const path of await filesUnder(folder)) {
-    const isOurs = OURS.test(path) && !ROOT.test(path);
-    if (isOurs && !kept.has(path)) await rm(join(folder, ...path.split("/")), { force: true });
+    const isRemovable = OWN_FILES.test(path) && !ROOT.test(path);
+    if (isRemovable && !kept.has(path)) await rm(join(folder, ...path.split("/")), { force: true });
   }
 }
 
-async function requireRoom(stick: string, folder: string, carried: readonly Carried[]): Promise<Attempt<undefined>> {
+async function requireSpaceFor(
+  stick: string,
+  folder: string,
+  files: readonly ExportedFile[],
+): Promise<Attempt<undefined>> {
   let needed = 0;
-  for (const { name, length } of carried) {
+  for (const { name, length } of files) {
     if (!(await exists(join(folder, TARGETS, ...name.split("/"))))) needed += length + EXTRA_PER_FILE;
   }
-  const room = await requireSpace(stick, needed);
-  if (room.ok) return room;
-  return fail("DISK_FULL", `${stick} has no room for the update feed: free some space or use a larger stick.`);
+  const space = await requireSpace(stick, needed);
+  if (space.ok) return space;
+  return fail("DISK_FULL", `${stick} has not enough space for the update feed: free some space or use a larger stick.`);
 }

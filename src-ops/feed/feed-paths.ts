@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
-// The folder R of a feed. `metadata/` and `targets/` are the feed itself, for any web server; the rest is the publisher's.
+// The folder of a feed. `metadata/` and `targets/` are published by a web server; everything else is for the publisher.
 export const METADATA = "metadata";
 export const TARGETS = "targets";
 export const TIMESTAMP_FILE = "timestamp.json";
-/** In the publisher's key folder: what readers are given. */
+/** The folder for readers inside the publisher's key folder. */
 export const PUBLIC_KEYS = "public";
 export const ROOT_ANCHOR = "feed-root.json";
 
@@ -14,12 +14,12 @@ export const ringTargetsPath = (feed: string) => join(feed, "ring-targets.json")
 export const journalPath = (feed: string) => join(feed, "publishing.json");
 export const lockPath = (feed: string) => join(feed, ".feed.lock");
 
-/** `7.ga.json`; the timestamp alone has no version in its name. */
+/** `7.ga.json`; only the timestamp has no version in its name. */
 export function metadataName(role: string, version: number): string {
   return role === "timestamp" ? TIMESTAMP_FILE : `${version}.${role}.json`;
 }
 
-/** Where a target lies on disk: its hash stands before its file name (TUF, consistent snapshots). */
+/** The path of a target on disk: its hash is a prefix of the file name (TUF, consistent snapshots). */
 export function targetFileName(targetPath: string, sha256: string): string {
   const at = targetPath.lastIndexOf("/") + 1;
   return `${targetPath.slice(0, at)}${sha256}.${targetPath.slice(at)}`;

@@ -15,18 +15,18 @@ import { judgeStep, type Step, warningsOn } from "./rules.ts";
 import { sweepFeed } from "./sweep.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
-/** Where a feed and its keys are. */
+/** The location of a feed and its keys. */
 export type FeedLocation = {
   readonly repo: string;
-  /** The publisher's key folder: the anchor, the register, and the bundles that were not taken away. */
+  /** The publisher's key folder: the trust anchor, the register, and the bundles that were not moved elsewhere. */
   readonly keys: string;
-  /** Bundles in other places. */
+  /** Bundles in other folders. */
   readonly personKeys: readonly string[];
-  /** The file of the policy that promotions are judged by, where it is not the one that ships. */
+  /** The policy file that judges promotions; the one that ships by default. */
   readonly policy?: string | undefined;
 };
 
-/** Everything that a change of the feed needs, while nobody else changes it. */
+/** Everything that a change of the feed needs, valid while the feed's lock is held. */
 export type FeedTransaction = {
   readonly feed: Feed;
   readonly signers: readonly FeedSigner[];
@@ -36,19 +36,21 @@ export type FeedTransaction = {
   readonly now: UnixSeconds;
 };
 
-/** What became of a change: published, or kept until others have signed it. */
+/** The result of a change: it is published, or pending until others have signed it. */
 export type TransactionResult = {
   readonly summary: string;
   readonly published: boolean;
   readonly versions: Readonly<Record<string, number>>;
   readonly pending: string | undefined;
   readonly missing: readonly MissingSignatures[];
-  /** What people should hear although it was not refused. */
+  /** Warnings about an accepted change. */
   readonly warnings: readonly string[];
   readonly developmentKeys: boolean;
 };
 
-/** Runs a change of the feed: one process at a time, on the feed as it is then, after finishing what a crash left. */
+/**
+ * Runs a change under the feed's lock, on the current state, after completing a publication that a crash interrupted.
+ */
 export function withFeedTransaction<T>(
   { repo, keys, personKeys, policy: policyPath }: FeedLocation,
   now: UnixSeconds,
@@ -76,7 +78,7 @@ export function withFeedTransaction<T>(
   });
 }
 
-/** Judges a change, signs it with the keys at hand, and publishes it or keeps it for those who still have to sign. */
+/** Judges a change, signs it with the available keys, and publishes it or keeps it until others have signed it. */
 export async function submitDraft(transaction: FeedTransaction, draft: Draft): Promise<Attempt<TransactionResult>> {
   const { feed, signers, ringTargets, now } = transaction;
   const { folder } = feed;
@@ -97,7 +99,7 @@ export async function submitDraft(transaction: FeedTransaction, draft: Draft): P
       ? ok(unsigned)
       : await publish({ folder, before: feed, draft, after: after.value, ringTargets }, signers, now);
   if (!missing.ok) return missing;
-  const told = {
+  const common = {
     summary: draft.summary,
     versions: versionsOf(after.value.roles),
     warnings: warningsOn(step),
@@ -105,9 +107,9 @@ export async function submitDraft(transaction: FeedTransaction, draft: Draft): P
   };
   if (missing.value.length > 0) {
     const pending = await keepPending(folder, draft);
-    return ok({ ...told, published: false, pending, missing: missing.value });
+    return ok({ ...common, published: false, pending, missing: missing.value });
   }
   await dropPending(folder, draft);
   await sweepFeed(folder, feed.snapshot.signed.version + 1, now);
-  return ok({ ...told, published: true, pending: undefined, missing: [] });
+  return ok({ ...common, published: true, pending: undefined, missing: [] });
 }

@@ -3,12 +3,12 @@ import { ok } from "../../src-shared/result.ts";
 import { type BuildId, type Halt, haltPath, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
-import { standingHalt } from "./documents.ts";
+import { activeHalt } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
 import { firstStage } from "./promotion/index.ts";
 import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 
-/** Stops one build in one ring: the one that the ring runs, if none is named. RING_EMPTY. */
+/** Halts one build in one ring, by default the build that the ring runs. RING_EMPTY. */
 export async function haltRing(
   transaction: FeedTransaction,
   ring: Ring,
@@ -21,10 +21,10 @@ export async function haltRing(
   if (!stopped) return fail("RING_EMPTY", `${ring} runs nothing yet: name a build with --build.`);
   const halt: Halt = { v: 1, ring, seq: (old?.seq ?? 0) + 1, build: stopped, issued: now, reason };
   const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halt)]])]]);
-  return submitDraft(transaction, draftOf(feed, `${stopped} stops in ${ring}`, documents, now));
+  return submitDraft(transaction, draftOf(feed, `halt of ${stopped} in ${ring}`, documents, now));
 }
 
-/** The same, unless the halt of that build stands already: of several who see the need, one does it. */
+/** The same, unless the build is already halted there: several callers may ask for the same halt. */
 export async function haltRingOnce(
   transaction: FeedTransaction,
   ring: Ring,
@@ -32,11 +32,11 @@ export async function haltRingOnce(
   reason: string,
 ): Promise<Attempt<TransactionResult | "halted already">> {
   const { documents, keyring } = transaction.feed;
-  const halt = standingHalt(documents.rings[ring], keyring.halt.generation);
+  const halt = activeHalt(documents.rings[ring], keyring.halt.generation);
   return halt?.build === build ? ok("halted already") : haltRing(transaction, ring, build, reason);
 }
 
-/** Undoes the halt that stands in a ring, by a document of the ring's own keys that names it. HALT_UNKNOWN. */
+/** Lifts the active halt of a ring with a document of the ring's own keys that names the halt. HALT_UNKNOWN. */
 export async function resumeRing(
   transaction: FeedTransaction,
   ring: Ring,
@@ -45,8 +45,8 @@ export async function resumeRing(
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
   const { generation } = feed.keyring.halt;
-  const halt = standingHalt(feed.documents.rings[ring], generation);
-  if (!halt) return fail("HALT_UNKNOWN", `No halt stands in ${ring}: there is nothing to resume.`);
+  const halt = activeHalt(feed.documents.rings[ring], generation);
+  if (!halt) return fail("HALT_UNKNOWN", `${ring} has no active halt: there is nothing to resume.`);
   const { release: old } = feed.documents.rings[ring];
   const before = old?.build === halt.build && old.kind !== "rollback" ? old : undefined;
   if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to resume.`);
@@ -62,8 +62,5 @@ export async function resumeRing(
     promotion: { ...before?.promotion, at: now, overrides: before?.promotion?.overrides ?? [] },
     halt: { build: halt.build, generation, seq: halt.seq },
   };
-  return submitDraft(
-    transaction,
-    draftOf(feed, `${ring} goes on with ${halt.build}`, releaseDocuments(feed, release), now),
-  );
+  return submitDraft(transaction, draftOf(feed, `${ring} resumes ${halt.build}`, releaseDocuments(feed, release), now));
 }

@@ -10,7 +10,7 @@ export {
 export { haltRing, haltRingOnce, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
 export {
-  changedIn,
+  findChangedEvidence,
   CHECKED_RINGS,
   type CheckedRing,
   type Checklist,
@@ -19,7 +19,7 @@ export {
   fileEvidence,
   goNoGoRecord,
   itemOf,
-  lackingIn,
+  itemsWithoutEvidence,
   newChecklist,
   type OverrideCode,
   OVERRIDES,
@@ -31,7 +31,7 @@ export { publishLists } from "./publish-lists.ts";
 export { refreshFeed } from "./refresh.ts";
 export type { ReleaseOrder } from "./release-order.ts";
 export { type NextStep, releaseStates, type ReleaseStates, type RingProgress } from "./release-states.ts";
-export { releaseBuild, turnFlags } from "./release.ts";
+export { releaseBuild, setFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";

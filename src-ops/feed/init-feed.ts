@@ -29,32 +29,35 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 
 export type FeedOrder = { readonly repo: string; readonly keys: string; readonly people: number };
 
-export type BegunFeed = {
+export type InitializedFeed = {
   readonly anchor: string;
   readonly bundles: readonly { readonly folder: string; readonly roles: readonly FeedRole[] }[];
   readonly developmentKeys: boolean;
 };
 
-/**
- * Makes the keys of a feed, a bundle for each person and machine, and publishes its first, empty state. The feed's keys
- * are for development exactly where the publisher's others are. FEED_EXISTS, KEYS_EXIST, KEYS_MISSING.
+/** Creates the keys of a feed, one bundle for each person and machine, and publishes its first, empty state. The feed gets
+ * development keys if the publisher's other keys are development keys. FEED_EXISTS, KEYS_EXIST, KEYS_MISSING.
  */
-export async function initFeed(order: FeedOrder, now: UnixSeconds): Promise<Attempt<BegunFeed>> {
+export async function initFeed(order: FeedOrder, now: UnixSeconds): Promise<Attempt<InitializedFeed>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
   const key = await currentKey(publisher.value, "license-issuer");
   if (!key.ok) return key;
-  return withLockFile(lockPath(order.repo), () => begin(order, key.value.dev, now));
+  return withLockFile(lockPath(order.repo), () => initUnderLock(order, key.value.dev, now));
 }
 
-async function begin({ repo, keys, people }: FeedOrder, dev: boolean, now: UnixSeconds): Promise<Attempt<BegunFeed>> {
+async function initUnderLock(
+  { repo, keys, people }: FeedOrder,
+  dev: boolean,
+  now: UnixSeconds,
+): Promise<Attempt<InitializedFeed>> {
   const [folder, anchor] = [feedBundlesFolder(keys), join(keys, PUBLIC_KEYS, ROOT_ANCHOR)];
   if (await exists(metadataPath(repo, TIMESTAMP_FILE))) {
-    return fail("FEED_EXISTS", `${repo} has an update feed already: use it, or choose another folder with --repo.`);
+    return fail("FEED_EXISTS", `${repo} already has an update feed: use it, or choose another folder with --repo.`);
   }
   if ((await exists(folder)) || (await exists(anchor))) {
     const both = `${folder} and ${anchor}`;
-    return fail("KEYS_EXIST", `${keys} has keys of a feed already: if no app was built with them, delete ${both}.`);
+    return fail("KEYS_EXIST", `${keys} already has keys of a feed: if no app was built with them, delete ${both}.`);
   }
   const bundles = bundlesFor(people);
   const made = await makeBundles(folder, bundles, dev);
@@ -69,7 +72,7 @@ async function begin({ repo, keys, people }: FeedOrder, dev: boolean, now: UnixS
   const publication = { folder: repo, before: undefined, draft, after: after.value, ringTargets: NO_RING_TARGETS };
   const missing = await publish(publication, signers.value, now);
   if (!missing.ok) return missing;
-  if (missing.value.length > 0) throw new TypeError("a feed's first state lacks the signatures of keys just made");
+  if (missing.value.length > 0) throw new TypeError("the new keys did not sign the first state of the feed");
   return ok({
     anchor,
     bundles: bundles.map(({ name, roles }) => ({ folder: join(folder, name), roles })),
@@ -77,7 +80,7 @@ async function begin({ repo, keys, people }: FeedOrder, dev: boolean, now: UnixS
   });
 }
 
-// Made under another name and renamed: a folder with some of its keys is never seen.
+// Written under a temporary name and then renamed, so that nobody sees a folder with only some of the keys.
 async function makeBundles(
   folder: string,
   bundles: ReturnType<typeof bundlesFor>,

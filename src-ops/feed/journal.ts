@@ -11,10 +11,10 @@ import { type Attempt, fail } from "../failure.ts";
 import { exists } from "../paths.ts";
 import { journalPath } from "./feed-paths.ts";
 
-/** A file of the feed, by its path below the feed's folder with `/` between the names. */
+/** A file of the feed; `path` is relative to the feed's folder, with `/` between the names. */
 export type FeedFile = { readonly path: string; readonly content: Uint8Array };
 
-// What makes a state the published one, and nothing else: a journal that somebody planted can write no other file.
+// The only files that a journal may contain, so that a manipulated journal cannot write any other file.
 const VISIBLE = /^(?:metadata\/(?:timestamp|[1-9]\d{0,15}\.root)|ring-targets)\.json$/;
 
 const Journal = v.object({
@@ -22,9 +22,8 @@ const Journal = v.object({
   files: v.array(v.object({ path: v.pipe(v.string(), v.regex(VISIBLE)), content: v.string() })),
 });
 
-/**
- * Publishes: first every file that nobody looks at yet, then the few that make them the feed, in the order given. These
- * stand in a journal before the first of them is written, so that whoever comes after a crash finishes what was begun.
+/** Publishes a state: first every file that readers do not see yet (`hidden`), then the few files that make it current
+ * (`visible`), in order. The visible files are first saved in a journal, so that after a crash the next run can finish.
  */
 export async function commitFiles(
   feed: string,
@@ -38,7 +37,7 @@ export async function commitFiles(
   await finish(feed, visible);
 }
 
-/** Finishes a publication that a crash left half done. FEED_BROKEN: the journal is not one of ours. */
+/** Completes a publication that a crash interrupted. FEED_BROKEN: the journal is invalid. */
 export async function finishCommit(feed: string): Promise<Attempt<undefined>> {
   if (!(await exists(journalPath(feed)))) return ok(undefined);
   const bytes = await readSmallFile(journalPath(feed), 8 * MIB);
@@ -59,9 +58,9 @@ async function finish(feed: string, visible: readonly FeedFile[]): Promise<void>
 }
 
 async function writeInto(feed: string, path: string, content: Uint8Array): Promise<void> {
-  const place = join(feed, ...path.split("/"));
-  await mkdir(dirname(place), { recursive: true });
-  await writeFileAtomic(place, content);
+  const target = join(feed, ...path.split("/"));
+  await mkdir(dirname(target), { recursive: true });
+  await writeFileAtomic(target, content);
 }
 
 function decodeFile({ path, content }: { readonly path: string; readonly content: string }): FeedFile | undefined {

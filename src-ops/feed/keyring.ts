@@ -11,7 +11,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { nextHeader, SPEC_VERSION, tufKey } from "./metadata.ts";
 import { DELEGATED, TOP, type TopRole } from "./roles.ts";
 
-/** Which keys sign for a role, how many of them, and the generation of every counter under it. */
+/** The keys of a role, the number of signatures that it needs, and the generation of every counter under it. */
 export type RoleKeys = {
   readonly keys: readonly { readonly keyid: string; readonly publicHex: string }[];
   readonly threshold: number;
@@ -33,7 +33,7 @@ const DelegatedKeys = v.looseObject({
 
 type Keys = v.InferOutput<typeof RootKeys>["keys"];
 
-/** The keys of every role as root and targets name them; `undefined`: a role is missing or its entry is not of ours. */
+/** The keys of every role from root and targets; `undefined` if a role is missing or its entry is invalid. */
 export function keyringOf(root: Metadata<Root>, targets: Metadata<Targets>): Keyring | undefined {
   const top = v.safeParse(RootKeys, root.signed.toJSON());
   const delegated = v.safeParse(DelegatedKeys, targets.signed.delegations?.toJSON());
@@ -56,7 +56,7 @@ function roleKeys(keys: Keys, entry: v.InferOutput<typeof Entry> | undefined): R
   return { keys: named, threshold: entry.threshold, generation: generation.value };
 }
 
-/** Marks the root of a feed whose keys were made for development: a released app refuses it. */
+/** Marks the root of a feed with development keys, which a released app refuses. */
 export const DEVELOPMENT_MEMBER = "uvv:dev";
 
 /** The next root metadata, with these keys. */

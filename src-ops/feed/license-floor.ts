@@ -8,29 +8,28 @@ import { loadPublisher } from "../keys/index.ts";
 import { licensesIn, readRegister } from "../register/index.ts";
 import type { Step } from "./rules.ts";
 
-/**
- * Refuses a rollback to a build that an issued license would lock out. Without the publisher's register nobody can tell,
- * so that is a refusal too. LICENSES_NEED_NEWER, KEYS_MISSING, REGISTER_BROKEN.
+/** Refuses a rollback to a build that is older than an issued license allows. Also fails without the publisher's register,
+ * because then this cannot be checked. LICENSES_NEED_NEWER, KEYS_MISSING, REGISTER_BROKEN.
  */
 export async function judgeLicenses(step: Step, keys: string, now: UnixSeconds): Promise<Attempt<undefined>> {
-  const back = RINGS.flatMap((ring) => {
+  const rolledBackTo = RINGS.flatMap((ring) => {
     const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
     return next?.kind === "rollback" && (old?.kind !== "rollback" || old.build !== next.build) ? [next.build] : [];
   });
-  if (back.length === 0) return ok(undefined);
+  if (rolledBackTo.length === 0) return ok(undefined);
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
   const register = await readRegister(publisher.value.folder);
   if (!register.ok) return register;
-  for (const build of back) {
+  for (const build of rolledBackTo) {
     const version = step.after.builds.get(build)?.version as Version;
     for (const { newest, revoked } of licensesIn(register.value).values()) {
-      const isOver = revoked || newest.exp + (newest.grace ?? 0) < now;
-      if (isOver || compareVersions(newest.minApp, version) <= 0) continue;
+      const hasEnded = revoked || newest.exp + (newest.grace ?? 0) < now;
+      if (hasEnded || compareVersions(newest.minApp, version) <= 0) continue;
       const who = `license ${newest.lid} of ${newest.sub} needs ${newest.minApp}`;
       return fail(
         "LICENSES_NEED_NEWER",
-        `Build ${build} is version ${version}, but ${who}: renew it first, or go back less far.`,
+        `Build ${build} is version ${version}, but ${who}: renew it first, or choose a newer build.`,
       );
     }
   }

@@ -12,7 +12,7 @@ import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp, isSignedFor
 import { metadataName, metadataPath, ROOT_ANCHOR } from "./feed-paths.ts";
 import { DELEGATED, TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
-/** A feed as it is published, every signature checked. Expiry is not: an expired feed is there to be refreshed. */
+/** The published feed with verified signatures. Expiry is not checked, so that an expired feed can be refreshed. */
 export type Feed = {
   readonly folder: string;
   readonly root: Metadata<Root>;
@@ -25,7 +25,7 @@ export type Feed = {
 };
 
 /**
- * Reads the feed in a folder from the root in the publisher's own `public/feed-root.json`, as a client would.
+ * Reads the feed in a folder as a client would, starting from the root in the publisher's own `public/feed-root.json`.
  * FEED_MISSING, NO_ANCHOR, FEED_BROKEN.
  */
 export async function loadFeed(folder: string, anchors: string): Promise<Attempt<Feed>> {
@@ -59,7 +59,7 @@ export async function loadFeed(folder: string, anchors: string): Promise<Attempt
   });
 }
 
-/** Follows the roots from the anchor on, each signed by the one before and by itself. */
+/** Follows the chain of roots from the trust anchor; each must be signed by the previous root's keys and its own. */
 async function loadRoot(folder: string, anchors: string): Promise<Attempt<Metadata<Root>>> {
   const path = join(anchors, ROOT_ANCHOR);
   const bytes = await readSmallFile(path, MAX_FEED_METADATA_BYTES);
@@ -67,15 +67,15 @@ async function loadRoot(folder: string, anchors: string): Promise<Attempt<Metada
     return fail("NO_ANCHOR", `No ${ROOT_ANCHOR} in ${anchors}: name the folder of the publisher's public keys.`);
   const anchor = decode(bytes, decodeRoot);
   if (!anchor || !isSignedFor(anchor, "root", anchor)) {
-    return fail("BAD_TRUST_KEY", `${path} is no signed root of a feed: restore it from your backup.`);
+    return fail("BAD_TRUST_KEY", `${path} is not a signed root of a feed: restore it from your backup.`);
   }
   let root: Metadata<Root> = anchor;
   for (;;) {
     const version: number = root.signed.version + 1;
     if (!(await exists(metadataPath(folder, metadataName("root", version))))) return ok(root);
     const next: Metadata<Root> | undefined = await read(folder, "root", version, decodeRoot);
-    const isHeir = next && next.signed.version === version && isSignedFor(root, "root", next);
-    if (!isHeir || !isSignedFor(next, "root", next)) return broken(folder, `${version}.root`);
+    const isSuccessor = next && next.signed.version === version && isSignedFor(root, "root", next);
+    if (!isSuccessor || !isSignedFor(next, "root", next)) return broken(folder, `${version}.root`);
     root = next;
   }
 }
@@ -112,7 +112,7 @@ async function read<T>(
 
 export type JsonObject = Parameters<typeof decodeRoot>[0];
 
-/** Reads metadata from attacker-controlled bytes; `undefined` where they have another form or another hash. */
+/** Reads metadata from attacker-controlled bytes; `undefined` if the form or the hash is wrong. */
 export function decode<T>(
   bytes: Buffer,
   from: (json: JsonObject) => T,
@@ -124,7 +124,7 @@ export function decode<T>(
     verify(bytes);
     return from(json.value);
   } catch (error) {
-    // The models throw on every form that is not theirs.
+    // The TUF models throw for every invalid form.
     if (error instanceof Error) return undefined;
     throw error;
   }

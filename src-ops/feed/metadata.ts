@@ -17,7 +17,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { FeedKey, FeedSigner } from "../keys/index.ts";
 import { lifetimeOf } from "./roles.ts";
 
-// Metadata is never changed in place: each step makes the next version from the one before.
+// Metadata is never changed in place: each change creates the next version from the previous one.
 
 export type SignedMetadata = Metadata<Root> | Metadata<Targets> | Metadata<Snapshot> | Metadata<Timestamp>;
 
@@ -26,24 +26,25 @@ const HASH = "sha256";
 
 type Json = ReturnType<Targets["toJSON"]>;
 
-// A thief may have driven the versions of a role up; after its keys are replaced readers count anew.
+// A thief may have raised the versions of a role up to this limit; after its keys are replaced, versions start at 1
+// again.
 const HIGHEST_VERSION = 1e9;
 
-/** The version that follows another: the next, or 1 where a thief left no room. */
+/** The next version: one higher, or 1 if the limit is reached. */
 export function versionAfter(before: number): number {
   return before < HIGHEST_VERSION ? before + 1 : 1;
 }
 
-/** What the next version of a role's metadata begins with. */
+/** The header of the next version of a role's metadata. */
 export function nextHeader(role: FeedRole, before: number, now: UnixSeconds) {
   const expires = new Date((now + lifetimeOf(role)) * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   return { version: versionAfter(before), specVersion: SPEC_VERSION, expires };
 }
 
-/** `undefined` takes a target out. */
+/** `undefined` removes a target. */
 export type TargetChanges = ReadonlyMap<string, TargetFile | undefined>;
 
-/** The next version of a targets role with some of its targets replaced, added or taken out. */
+/** The next version of a targets role with some of its targets replaced, added or removed. */
 export function nextTargets(
   role: FeedRole,
   before: Targets | undefined,
@@ -80,7 +81,7 @@ export function metaFileOf(version: number, content: Uint8Array): MetaFile {
   return new MetaFile({ version, length: content.length, hashes: { [HASH]: sha256Hex(content) } });
 }
 
-/** The hash under which a target lies on disk. */
+/** The hash in the file name of a target. */
 export function hashOfTarget(target: TargetFile): string {
   return target.hashes[HASH] ?? "";
 }
@@ -89,7 +90,7 @@ export function sha256Hex(content: Uint8Array): string {
   return createHash(HASH).update(content).digest("hex");
 }
 
-/** Adds the signatures of these keys to what is signed already. */
+/** Adds the signatures of these keys to the existing ones. */
 export function signAll(metadata: SignedMetadata, signers: Iterable<FeedSigner>): void {
   for (const signer of signers) {
     metadata.sign((message) => {
@@ -103,7 +104,7 @@ export function encode(metadata: SignedMetadata): Uint8Array {
   return utf8(JSON.stringify(metadata.toJSON()));
 }
 
-/** Reads metadata whose signatures nobody has checked yet. Throws what the TUF models throw on another form. */
+/** Decodes metadata without checking its signatures. Throws the errors of the TUF models for an invalid form. */
 export function decodeRoot(json: Json): Metadata<Root> {
   return Metadata.fromJSON(MetadataKind.Root, json);
 }
@@ -120,7 +121,7 @@ export function decodeTargets(json: Json): Metadata<Targets> {
   return Metadata.fromJSON(MetadataKind.Targets, json);
 }
 
-/** Whether metadata carries the signatures that `parent` asks for its role. */
+/** Whether metadata has the signatures that `parent` requires for its role. */
 export function isSignedFor(
   parent: Metadata<Root> | Metadata<Targets>,
   role: string,
@@ -130,7 +131,7 @@ export function isSignedFor(
     parent.verifyDelegate(role, metadata);
     return true;
   } catch (error) {
-    // Unsigned, below the threshold, or not delegated: the models say it by throwing, and nothing else.
+    // The TUF models throw if metadata is unsigned, below the threshold, or not delegated.
     if (error instanceof Error) return false;
     throw error;
   }

@@ -16,7 +16,7 @@ import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./met
 import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
-// A draft on its way between the people who sign it. Whoever carries it may change it: it is judged anew when it is back.
+// A draft on its way between the people who sign it (attacker-controlled): it is judged again when it comes back.
 const PendingFile = v.object({
   v: v.literal(1),
   summary: v.pipe(v.string(), v.maxLength(300)),
@@ -28,7 +28,7 @@ const PendingFile = v.object({
 const MAX_PENDING_BYTES = 16 * MIB;
 const ENDING = ".pending.json";
 
-/** The same for every copy of a draft, however many have signed it. */
+/** The id of a draft; it does not depend on the signatures. */
 export function pendingId(draft: Draft): string {
   const signed = partsOf(draft).map(({ role, metadata }) => `${role} ${JSON.stringify(metadata.signed.toJSON())}`);
   return sha256Hex(utf8(signed.join("\n"))).slice(0, 12);
@@ -49,17 +49,17 @@ export function formatPending(draft: Draft): string {
   return `${JSON.stringify(file, undefined, 1)}\n`;
 }
 
-/** Reads a pending file, attacker-controlled. PENDING_INVALID, NOT_FOUND. */
+/** Reads a pending file (attacker-controlled). PENDING_INVALID, NOT_FOUND. */
 export async function readPending(path: string): Promise<Attempt<Draft>> {
   const bytes = await readSmallFile(path, MAX_PENDING_BYTES);
   if (!bytes) return fail("NOT_FOUND", `There is no pending file at ${path}.`);
   const json = parseStrictJson(bytes);
   const file = v.safeParse(PendingFile, json.ok ? json.value : undefined);
   const draft = file.success ? draftOf(file.output) : undefined;
-  return draft ? ok(draft) : fail("PENDING_INVALID", `${path} is no pending change of a feed: ask for it again.`);
+  return draft ? ok(draft) : fail("PENDING_INVALID", `${path} is not a pending change of a feed: ask for it again.`);
 }
 
-/** Keeps a draft beside the feed until it has its signatures; gives its path. */
+/** Saves a draft in the feed's folder until it has its signatures; returns its path. */
 export async function keepPending(feed: string, draft: Draft): Promise<string> {
   await mkdir(pendingFolder(feed), { recursive: true });
   const path = pendingPath(feed, draft);
@@ -67,7 +67,7 @@ export async function keepPending(feed: string, draft: Draft): Promise<string> {
   return path;
 }
 
-/** Every draft that waits beside the feed. A file that is none is passed over: `feed status` names it. */
+/** Every pending draft in the feed's folder. Invalid files are skipped. */
 export async function listPending(feed: string): Promise<readonly { readonly path: string; readonly draft: Draft }[]> {
   const waiting: { path: string; draft: Draft }[] = [];
   for (const name of await namesIn(pendingFolder(feed))) {
@@ -82,7 +82,7 @@ export async function dropPending(feed: string, draft: Draft): Promise<void> {
   await rm(pendingPath(feed, draft), { force: true });
 }
 
-/** Adds the signatures of one copy of a draft to another. Both sign the same, or nothing is added. */
+/** Adds the signatures of one copy of a draft to another. Does nothing if they are different drafts. */
 export function mergeSignatures(into: Draft, from: Draft): void {
   if (pendingId(into) !== pendingId(from)) return;
   const others = new Map(partsOf(from).map(({ role, metadata }) => [role, metadata]));

@@ -15,36 +15,36 @@ import { commitFiles, type FeedFile } from "./journal.ts";
 import type { Feed } from "./load-feed.ts";
 import { encode, isSignedFor, sha256Hex } from "./metadata.ts";
 import { metadataName, METADATA, TARGETS, targetFileName } from "./feed-paths.ts";
-import { formatRingTargets, marksOf } from "./ring-targets.ts";
+import { formatRingTargets, validatedRings } from "./ring-targets.ts";
 import { TARGETS_ROLES } from "./roles.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
 export type Publication = {
   readonly folder: string;
-  /** What is published now; none where the feed begins. */
+  /** The published state; `undefined` for a new feed. */
   readonly before: Feed | undefined;
   readonly draft: Draft;
   readonly after: AppliedDraft;
   readonly ringTargets: RingTargets;
 };
 
-/** Publishes a draft that is signed, or says that the server's two keys are not at hand. */
+/** Publishes a signed draft; returns the missing signatures if the server's two keys are not available. */
 export async function publish(
   { folder, before, draft, after, ringTargets }: Publication,
   signers: readonly FeedSigner[],
   now: UnixSeconds,
 ): Promise<Attempt<readonly MissingSignatures[]>> {
   const root = draft.root ?? before?.root;
-  if (!root) throw new TypeError("a feed begins with a root");
-  // Where the old keys are at hand they sign too: then readers accept the new state by the old root and by the new one.
+  if (!root) throw new TypeError("the first draft of a feed must have a root");
+  // If the old keys are available, they sign too: then readers with the old root accept the new state as well.
   const keyrings = before ? [before.keyring, after.keyring] : [after.keyring];
   const fresh = signFreshness(before, after.roles, signers, keyrings, now);
   const missing = (["snapshot", "timestamp"] as const).filter((role) => !isSignedFor(root, role, fresh[role]));
   if (missing.length > 0) return ok(missing.map((role) => ({ role, signed: 0, needed: 1 })));
-  const marks = formatRingTargets(ringTargets, marksOf(after.documents.rings));
+  const ringTargetsText = formatRingTargets(ringTargets, validatedRings(after.documents.rings));
   await commitFiles(folder, hiddenFiles(draft, fresh), [
     ...visibleMetadata(before, draft, fresh, after),
-    { path: "ring-targets.json", content: utf8(marks) },
+    { path: "ring-targets.json", content: utf8(ringTargetsText) },
   ]);
   return ok([]);
 }
@@ -60,8 +60,8 @@ function hiddenFiles(draft: Draft, { snapshot }: Freshness): readonly FeedFile[]
   return [...documents, ...roles, metadataFile("snapshot", snapshot.signed.version, encode(snapshot))];
 }
 
-// A new root counts as soon as it is there. It comes last where the state is valid by the old one as well, and first
-// where only the new one knows the keys: then readers refuse for the moment between the two files, and come again.
+// A new root is in force as soon as it is written. It is written last if the old root also accepts the new state. If
+// only the new root does, it is written first: between the two files readers refuse the feed, and try again later.
 function visibleMetadata(
   before: Feed | undefined,
   { root }: Draft,
@@ -70,7 +70,7 @@ function visibleMetadata(
 ): readonly FeedFile[] {
   const stamp = metadataFile("timestamp", timestamp.signed.version, encode(timestamp));
   if (!root) return [stamp];
-  const heir = metadataFile("root", root.signed.version, encode(root));
+  const newRoot = metadataFile("root", root.signed.version, encode(root));
   const targets = after.roles.get("targets");
   const isValidByOld =
     before !== undefined &&
@@ -78,7 +78,7 @@ function visibleMetadata(
     isSignedFor(before.root, "timestamp", timestamp) &&
     isSignedFor(before.root, "snapshot", snapshot) &&
     isSignedFor(before.root, "targets", targets);
-  return isValidByOld ? [stamp, heir] : [heir, stamp];
+  return isValidByOld ? [stamp, newRoot] : [newRoot, stamp];
 }
 
 function metadataFile(role: string, version: number, content: Uint8Array): FeedFile {

@@ -8,12 +8,10 @@ import type { Feed } from "./load-feed.ts";
 import { nextTargets } from "./metadata.ts";
 import { lifetimeOf, TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
-// What the server signs by itself, without calling anybody.
+// The roles that the server signs itself, without people.
 const ONLINE: readonly TargetsRole[] = ["halt", "lists"];
 
-/**
- * Signs again that the feed is the newest, and what else is due: the server's roles in the second half of their life, and
- * the roles that are named.
+/** Renews snapshot and timestamp, the server's roles in the second half of their lifetime, and the roles in `named`.
  */
 export async function refreshFeed(
   transaction: FeedTransaction,

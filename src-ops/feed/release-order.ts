@@ -3,17 +3,17 @@ import type { BuildId, Version } from "../../src-shared/updates/index.ts";
 import type { LaneName } from "../gates/index.ts";
 import type { OverrideCode } from "./promotion/index.ts";
 
-/** What people bring to a promotion beside the build. */
+/** The evidence and exceptions that people name for a promotion. */
 export type EvidenceOrder = {
-  /** The file in which the gate of the ring before, or of the share before, says what it found. */
+  /** The file with the gates' verdict on the previous ring or the previous share. */
   readonly verdict?: string | undefined;
-  /** The filled checklist of this promotion. */
+  /** The completed checklist of this promotion. */
   readonly checklist?: string | undefined;
   readonly lane?: LaneName | undefined;
   readonly overrides?: readonly OverrideCode[] | undefined;
 };
 
-/** What a person asks for when a ring is to have a build. Members that are absent stay as they are in the ring. */
+/** The order to release a build to a ring. Absent members keep the ring's current values. */
 export type ReleaseOrder = EvidenceOrder & {
   readonly ring: Ring;
   readonly build: BuildId;

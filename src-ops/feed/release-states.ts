@@ -1,43 +1,43 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import type { Policy } from "../gates/index.ts";
-import { hoursWatched, shareOf, stageAfter } from "./promotion/index.ts";
+import { observationHours, shareOf, stageAfter } from "./promotion/index.ts";
 import type { FeedStatus, RingStatus } from "./status.ts";
 import { type BuildId, EVERYONE, type Promotion, type Version } from "../../src-shared/updates/index.ts";
 import { HOUR, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
 
-// What a release is, as a function of the signed documents. There is no other place where it is kept.
+// The state of a release is computed from the signed documents; it is not stored anywhere else.
 //
 //   draft ── release ──▶ ring0 ── promote ──▶ ring1 ── promote ──▶ ga 10 % ──▶ 50 % ──▶ 100 %
 //                          │                    │                    │
 //                          └──── halt ──────────┴────────────────────┴──▶ halted ── resume ──▶ as before
 //                                                                           └── rollback ──▶ rolled back
 
-/** What a ring's people may do next. Whether a verdict lets them is for the gates to say. */
+/** The possible next step of a ring. The gates decide whether its verdict allows it. */
 export type NextStep =
   | { readonly kind: "release" }
-  /** So long nothing goes further, unless people set the observation time aside. */
+  /** No promotion before this time, unless people override the observation time. */
   | { readonly kind: "watch"; readonly until: UnixSeconds }
   | { readonly kind: "promote"; readonly to: Ring; readonly basisPoints: number }
-  /** Halted: go back, or go on with a reason. */
+  /** Halted: roll back, or resume with a reason. */
   | { readonly kind: "decide" }
-  /** Gone back: a fix begins in ring0. */
+  /** Rolled back: release a fix to ring0. */
   | { readonly kind: "fix" }
   | { readonly kind: "done" };
 
-/** Where a ring is. */
+/** The state of a ring. */
 export type RingProgress = {
   readonly ring: Ring;
   readonly build: BuildId | undefined;
   readonly version: Version | undefined;
   readonly state: "empty" | "running" | "halted" | "rolled-back";
-  /** How many of the ring's machines are meant, 0 to 100. */
+  /** The share of the ring's machines that get the build, 0 to 100. */
   readonly percent: number;
-  /** Since when it runs this build for this share. */
+  /** Since when it runs this build with this share. */
   readonly since: UnixSeconds | undefined;
-  /** What is left of the time for which it has to be watched. */
+  /** The rest of the required observation time. */
   readonly observationLeft: Seconds;
   readonly next: NextStep;
-  /** On what grounds it was signed. */
+  /** The signed evidence of the promotion. */
   readonly promotion: Promotion | undefined;
 };
 
@@ -52,7 +52,7 @@ export const BUILD_STATES = [
   "superseded",
 ] as const;
 
-/** Where a build is: the furthest ring that runs it, unless something stopped it there. */
+/** The state of a build: the last ring that runs it, unless it was stopped. */
 export type BuildProgress = {
   readonly build: BuildId;
   readonly version: Version;
@@ -64,7 +64,7 @@ export type ReleaseStates = { readonly rings: readonly RingProgress[]; readonly 
 
 type Signed = Pick<FeedStatus, "rings" | "builds" | "security">;
 
-/** The states of all releases, from what is signed, the policy and the clock alone. */
+/** The states of all releases, computed from the signed documents, the policy and the time. */
 export function releaseStates(signed: Signed, policy: Policy, now: UnixSeconds): ReleaseStates {
   return {
     rings: RINGS.map((ring) => progressOf(ring, signed, policy, now)),
@@ -81,10 +81,10 @@ function progressOf(ring: Ring, { rings, builds }: Signed, policy: Policy, now: 
     return { ring, ...nothing, state: "empty", percent: 0, observationLeft: 0, next };
   }
   const since = release.promotion?.at ?? release.issued;
-  const until = since + hoursWatched(ring, shareOf(release), policy) * HOUR;
+  const until = since + observationHours(ring, shareOf(release), policy) * HOUR;
   const state = stateOf(own);
-  const further = state === "running" ? furtherFrom(ring, rings, policy) : undefined;
-  const isWatched = further !== undefined && now < until;
+  const promotion = state === "running" ? nextPromotion(ring, rings, policy) : undefined;
+  const isObserved = promotion !== undefined && now < until;
   return {
     ring,
     build: release.build,
@@ -92,8 +92,8 @@ function progressOf(ring: Ring, { rings, builds }: Signed, policy: Policy, now: 
     state,
     percent: shareOf(release) / 100,
     since,
-    observationLeft: isWatched ? until - now : 0,
-    next: isWatched ? { kind: "watch", until } : (further ?? restOf(state)),
+    observationLeft: isObserved ? until - now : 0,
+    next: isObserved ? { kind: "watch", until } : (promotion ?? nextStepAfter(state)),
     promotion: release.promotion,
   };
 }
@@ -103,13 +103,13 @@ function stateOf({ release, halt }: RingStatus): "running" | "halted" | "rolled-
   return release?.kind === "rollback" ? "rolled-back" : "running";
 }
 
-function restOf(state: "running" | "halted" | "rolled-back"): NextStep {
+function nextStepAfter(state: "running" | "halted" | "rolled-back"): NextStep {
   if (state === "halted") return { kind: "decide" };
   return { kind: state === "rolled-back" ? "fix" : "done" };
 }
 
-/** Where the build of a ring goes from there; `undefined`: there is no further. */
-function furtherFrom(ring: Ring, rings: Signed["rings"], policy: Policy): NextStep | undefined {
+/** The next promotion of a ring's build; `undefined` if there is none. */
+function nextPromotion(ring: Ring, rings: Signed["rings"], policy: Policy): NextStep | undefined {
   const { release } = rings[ring];
   if (!release) return undefined;
   if (ring === "ga") {
@@ -117,7 +117,7 @@ function furtherFrom(ring: Ring, rings: Signed["rings"], policy: Policy): NextSt
     return share < EVERYONE ? { kind: "promote", to: "ga", basisPoints: stageAfter("ga", share, policy) } : undefined;
   }
   const to = ring === "ring0" ? "ring1" : "ga";
-  // What it went on to once is not promoted there again.
+  // A build that was already offered in the next ring is not promoted there again.
   if (rings[to].offered.includes(release.build)) return undefined;
   return { kind: "promote", to, basisPoints: stageAfter(to, 0, policy) };
 }

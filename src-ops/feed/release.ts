@@ -3,16 +3,16 @@ import { ok } from "../../src-shared/result.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
-import { standingHalt } from "./documents.ts";
+import { activeHalt } from "./documents.ts";
 import { collectEvidence } from "./promotion-evidence.ts";
 import type { ReleaseOrder } from "./release-order.ts";
 import { concernsOf, ringBefore, stageAfter } from "./promotion/index.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
-import { givesNobodyABuild } from "./rules.ts";
+import { offersNoNewBuild } from "./rules.ts";
 
 const ANY_VERSION = "0.0.0" as Version;
 
-/** Lets a ring run a build: ring0 first, the same bytes in the next ring once they passed in the one before (R-15). */
+/** Releases a build to a ring: first to ring0, and to each next ring after it has passed in the previous one (R-15). */
 export async function releaseBuild(
   transaction: FeedTransaction,
   order: ReleaseOrder,
@@ -20,26 +20,31 @@ export async function releaseBuild(
   const { feed, now } = transaction;
   const { ring, build, lane, overrides = [] } = order;
   if (order.reason === undefined && (lane !== undefined || overrides.length > 0)) {
-    return fail("USAGE", "Who goes another way than the usual one says why: --reason. See --help.");
+    return fail("USAGE", "--lane and --override need a reason: add --reason. See --help.");
   }
   const before = feed.documents.rings[ring].release;
   const old = before?.build === build && before.kind !== "rollback" ? before : undefined;
-  const wanted = wantedFrom(transaction, order, old);
-  if (old && order.verdict !== undefined && wanted.basisPoints === old.basisPoints && givesNobodyABuild(old, wanted)) {
-    return fail("BUILD_RUNNING", `${ring} runs ${build} already, for everyone: somebody was here before you.`);
+  const requested = requestedRelease(transaction, order, old);
+  if (
+    old &&
+    order.verdict !== undefined &&
+    requested.basisPoints === old.basisPoints &&
+    offersNoNewBuild(old, requested)
+  ) {
+    return fail("BUILD_RUNNING", `${ring} already runs ${build} for all machines: somebody else has promoted it.`);
   }
   const release =
-    old && givesNobodyABuild(old, wanted)
-      ? ok({ ...wanted, fresh: undefined })
-      : await grounded(transaction, order, wanted, old);
+    old && offersNoNewBuild(old, requested)
+      ? ok({ ...requested, fresh: undefined })
+      : await withNewEvidence(transaction, order, requested, old);
   if (!release.ok) return release;
   const { fresh, ...document } = release.value;
   const summary = `${ring} runs ${build} for ${document.basisPoints / 100} % of its machines`;
   return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
 }
 
-/** The document that is asked for, on the grounds of the one before. */
-function wantedFrom(transaction: FeedTransaction, order: ReleaseOrder, old: Release | undefined): Release {
+/** The requested document, with the evidence of the previous one. */
+function requestedRelease(transaction: FeedTransaction, order: ReleaseOrder, old: Release | undefined): Release {
   const { feed, now, policy } = transaction;
   const { ring, build } = order;
   return {
@@ -60,13 +65,18 @@ function wantedFrom(transaction: FeedTransaction, order: ReleaseOrder, old: Rele
   };
 }
 
-/** The same on grounds of its own. Overrides that nothing asks for are left out: what is signed was needed. */
-async function grounded(transaction: FeedTransaction, order: ReleaseOrder, wanted: Release, old: Release | undefined) {
-  const { ring, reason } = wanted;
-  const grounds = await collectEvidence(transaction, { ...order, reason }, old);
-  if (!grounds.ok) return grounds;
-  const release = { ...wanted, ...grounds.value };
-  const { promotion } = grounds.value;
+/** Adds new evidence to a document. Overrides that are not needed are left out, so that only needed ones are signed. */
+async function withNewEvidence(
+  transaction: FeedTransaction,
+  order: ReleaseOrder,
+  requested: Release,
+  old: Release | undefined,
+) {
+  const { ring, reason } = requested;
+  const evidence = await collectEvidence(transaction, { ...order, reason }, old);
+  if (!evidence.ok) return evidence;
+  const release = { ...requested, ...evidence.value };
+  const { promotion } = evidence.value;
   const before = ringBefore(ring);
   if (before === undefined) return ok(release);
   const gate = old ? ring : before;
@@ -77,8 +87,8 @@ async function grounded(transaction: FeedTransaction, order: ReleaseOrder, wante
   return ok({ ...release, promotion: { ...promotion, overrides } });
 }
 
-/** Turns signed switches of a ring without another build (R-62). RING_EMPTY. */
-export async function turnFlags(
+/** Changes signed feature flags of a ring without a new build (R-62). RING_EMPTY. */
+export async function setFlags(
   transaction: FeedTransaction,
   ring: Ring,
   flags: Readonly<Record<string, boolean>>,
@@ -88,18 +98,21 @@ export async function turnFlags(
   const old = feed.documents.rings[ring].release;
   if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: release a build first.`);
   const release: Release = { ...old, ...releaseHeader(feed, ring, now), reason, flags: { ...old.flags, ...flags } };
-  const turned = Object.entries(flags).map(([name, on]) => `${name} ${on ? "on" : "off"}`);
-  return submitDraft(transaction, draftOf(feed, `${ring}: ${turned.join(", ")}`, releaseDocuments(feed, release), now));
+  const changed = Object.entries(flags).map(([name, on]) => `${name} ${on ? "on" : "off"}`);
+  return submitDraft(
+    transaction,
+    draftOf(feed, `${ring}: ${changed.join(", ")}`, releaseDocuments(feed, release), now),
+  );
 }
 
-/** The build for those outside of the share: the last that everyone had, if it may still be run. */
+/** The build for machines outside the share: the last build for all machines, if it may still be run. */
 export function fallbackFor({ feed }: FeedTransaction, ring: Ring, build: BuildId): BuildId | null {
   const { release: old } = feed.documents.rings[ring];
   if (!old) return null;
   const stable = old.build === build || old.basisPoints < EVERYONE ? old.fallback : old.build;
   if (stable === null || stable === build) return null;
   const { security, builds, rings } = feed.documents;
-  const halted = standingHalt(rings[ring], feed.keyring.halt.generation)?.build === stable;
+  const halted = activeHalt(rings[ring], feed.keyring.halt.generation)?.build === stable;
   const isBelow = (builds.get(stable)?.buildEpoch ?? -1) < security.buildFloor;
   return halted || isBelow || security.revokedBuilds.includes(stable) ? null : stable;
 }

@@ -5,13 +5,13 @@ import { makeFeedKey, type PublicFeedKey, readPublicFeedKey } from "../keys/inde
 import type { FeedTransaction } from "./feed-transaction.ts";
 import type { RoleKeys } from "./keyring.ts";
 
-/** Which keys of a role are replaced, and where the new ones come from. */
+/** The keys of a role to replace, and the source of the new ones. */
 export type Replacement = {
-  /** By keyid; none: all of the role. */
+  /** By keyid; empty means all keys of the role. */
   readonly replaced: readonly string[];
-  /** The bundle for the new keys where the old private ones are lost. */
+  /** The bundle for the new keys if the old private ones are lost. */
   readonly into: string | undefined;
-  /** A key that its owner has made elsewhere, for the place of one key. */
+  /** A key that its owner created elsewhere; it replaces one key. */
   readonly incoming: PublicFeedKey | undefined;
 };
 
@@ -19,7 +19,7 @@ export type ReplacedKey = {
   readonly role: FeedRole;
   readonly old: string;
   readonly next: string;
-  /** Where its private half lies; `null`: with its owner, elsewhere. */
+  /** The bundle with its private half; `null` if its owner keeps it elsewhere. */
   readonly bundle: string | null;
 };
 
@@ -34,8 +34,11 @@ export async function replaceKeys(
   const bundles = new Map(signers.map(({ kid, bundle }) => [kid, bundle]));
   const lost = old.keys.find((key) => isReplaced(key) && !bundles.has(key.keyid) && into === undefined);
   if (lost && !incoming) {
-    const way = "name the folder for the new key with --into, its public half with --public";
-    return fail("KEYS_MISSING", `The private half of ${role} key ${lost.keyid} is not at hand: ${way}, or its bundle.`);
+    const remedy = "name the folder for the new key with --into, its public half with --public";
+    return fail(
+      "KEYS_MISSING",
+      `The private half of ${role} key ${lost.keyid} is not available: ${remedy}, or its bundle.`,
+    );
   }
   const keys: RoleKeys["keys"][number][] = [];
   const pairs: ReplacedKey[] = [];
@@ -55,7 +58,7 @@ export async function replaceKeys(
   return ok({ keys: { ...old, keys, generation: old.generation + 1 }, replaced: pairs });
 }
 
-/** Reads a key that comes from its owner: for this role, of this kind of feed, in nobody else's place. PUBLIC_KEY_INVALID. */
+/** Reads a key from its owner. It must be for this role, for this kind of feed, and not in use. PUBLIC_KEY_INVALID. */
 export async function readIncomingKey(
   { feed }: FeedTransaction,
   role: FeedRole,
@@ -64,9 +67,10 @@ export async function readIncomingKey(
   const key = await readPublicFeedKey(path);
   if (!key.ok) return key;
   const { keyid, dev } = key.value;
-  const refuse = (why: string) => fail("PUBLIC_KEY_INVALID", `${path} ${why}: ask for another.`);
+  const refuse = (reason: string) => fail("PUBLIC_KEY_INVALID", `${path} ${reason}: ask for another.`);
   if (key.value.role !== role) return refuse(`is a key for ${key.value.role}, not for ${role}`);
-  if (dev !== feed.dev) return refuse(dev ? "was made for development" : "is none for development, as this feed is");
+  if (dev !== feed.dev)
+    return refuse(dev ? "is a development key" : "is not a development key, but this feed has development keys");
   const isKnown = Object.values(feed.keyring).some(({ keys }) => keys.some((known) => known.keyid === keyid));
-  return isKnown ? refuse("signs in this feed already") : key;
+  return isKnown ? refuse("is already a key of this feed") : key;
 }

@@ -9,7 +9,7 @@ import type { TargetsRole } from "./roles.ts";
 import { type Release, releasePath } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
-/** What a change signs, by role and target path: a document, or `undefined` to take one out. */
+/** The documents of a change, by role and target path; `undefined` removes a document. */
 export type Documents = ReadonlyMap<TargetsRole, ReadonlyMap<string, NewDocument | undefined>>;
 export type NewDocument = {
   readonly content: Uint8Array;
@@ -20,7 +20,7 @@ export function jsonDocument(value: object): NewDocument {
   return { content: utf8(JSON.stringify(value)) };
 }
 
-/** The draft in which these documents are signed by their roles, and nothing else changes. */
+/** The draft that changes only these documents. */
 export function draftOf(feed: Feed, summary: string, documents: Documents, now: UnixSeconds): Draft {
   const roles = new Map<TargetsRole, Metadata<Targets>>();
   const contents = new Map<string, Uint8Array>();
@@ -34,7 +34,7 @@ export function draftOf(feed: Feed, summary: string, documents: Documents, now: 
   return { summary, root: undefined, roles, documents: contents };
 }
 
-/** What the keys of one ring sign when it runs something else, or the same on other terms. */
+/** The documents that a ring's keys sign when its release changes. */
 export function releaseDocuments(feed: Feed, release: Release, validation?: Validation): Documents {
   const { offered } = feed.documents.rings[release.ring];
   const all = offered.includes(release.build) ? offered : [...offered, release.build];
@@ -49,7 +49,7 @@ export function releaseDocuments(feed: Feed, release: Release, validation?: Vali
   return documents;
 }
 
-/** The members that every new document of a ring begins with. */
+/** The first members of every new document of a ring. */
 export function releaseHeader(feed: Feed, ring: Ring, now: UnixSeconds) {
   const old = feed.documents.rings[ring].release;
   return { v: 1 as const, ring, seq: (old?.seq ?? 0) + 1, issued: now };

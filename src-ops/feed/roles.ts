@@ -7,18 +7,18 @@ export type TargetsRole = "targets" | DelegatedRoleName;
 export const DELEGATED = Object.keys(DELEGATIONS) as DelegatedRoleName[];
 export const TARGETS_ROLES: readonly TargetsRole[] = ["targets", ...DELEGATED];
 
-/** Roles whose keys stand in the root metadata. */
+/** Roles whose keys are in the root metadata. */
 export const TOP = ["root", "targets", "snapshot", "timestamp"] as const;
 export type TopRole = (typeof TOP)[number];
 
-/** One set of private keys that lies with one person or on one machine. */
+/** The set of private keys of one person or one machine. */
 export type Bundle = { readonly name: string; readonly roles: readonly FeedRole[] };
 
-/** Who holds what: persons approve, CI and release vouch for bytes together, the server only vouches for freshness. */
+/** The bundles: persons approve, CI and release together sign builds, and the server signs only freshness and halts. */
 export function bundlesFor(people: number): readonly Bundle[] {
   const persons = Array.from({ length: people }, (_, i): Bundle => {
     const roles: FeedRole[] = ["root", "targets", "ga"];
-    // Ring1 is 1 of 2: one of the first two persons is always to be found.
+    // ring1 needs 1 of 2 signatures, so that one of the first two persons is always available.
     return { name: `person-${i + 1}`, roles: i < 2 ? [...roles, "ring1"] : roles };
   });
   return [
@@ -29,13 +29,14 @@ export function bundlesFor(people: number): readonly Bundle[] {
   ];
 }
 
-/** How many signatures a role needs: a majority of the persons where approval is theirs. */
+/** The number of signatures that a role needs: a majority of the persons if persons approve it. */
 export function thresholdOf(role: FeedRole, people: number): number {
   if (role === "root" || role === "targets" || role === "ga") return Math.floor(people / 2) + 1;
   return role === "builds" ? 2 : 1;
 }
 
-// What persons sign must not call them together often; what the server signs bounds for how long a mirror can hide news.
+// Metadata that persons sign has a long lifetime, so that they rarely have to sign again. The lifetime of the server's
+// metadata limits how long a mirror can hide new versions.
 const LIFETIME: Readonly<Record<FeedRole, Seconds>> = {
   root: 365 * DAY,
   targets: 365 * DAY,

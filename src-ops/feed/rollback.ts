@@ -5,7 +5,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
 
-/** Brings a ring back to a build that it had, from every other that it was ever offered. RING_EMPTY. */
+/** Returns a ring to a build that it ran before, from every other build that it was ever offered. RING_EMPTY. */
 export async function rollBack(
   transaction: FeedTransaction,
   ring: Ring,
@@ -14,11 +14,11 @@ export async function rollBack(
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
   const { release: old, offered } = feed.documents.rings[ring];
-  if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to go back from.`);
-  // What is left out was offered longest ago.
+  if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to roll back.`);
+  // The oldest builds are left out.
   const from = offered.filter((build) => build !== to).slice(-MAX_ROLLBACK_FROM);
   if (from.length === 0) {
-    return fail("BUILD_NEVER_OFFERED", `${ring} never had another build than ${to}: there is nothing to go back from.`);
+    return fail("BUILD_NEVER_OFFERED", `${ring} never had a build other than ${to}: there is nothing to roll back.`);
   }
   const release: Release = {
     ...releaseHeader(feed, ring, now),
@@ -35,5 +35,5 @@ export async function rollBack(
     flags: old.flags,
     promotion: { at: now, overrides: [] },
   };
-  return submitDraft(transaction, draftOf(feed, `${ring} goes back to ${to}`, releaseDocuments(feed, release), now));
+  return submitDraft(transaction, draftOf(feed, `rollback of ${ring} to ${to}`, releaseDocuments(feed, release), now));
 }

@@ -11,7 +11,7 @@ import {
 import { type Attempt, fail } from "../failure.ts";
 import { openFeedKeys, type PublicFeedKey } from "../keys/index.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
-import { NO_BUILD, standingHalt } from "./documents.ts";
+import { NO_BUILD, activeHalt } from "./documents.ts";
 import type { Draft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot, type RoleKeys } from "./keyring.ts";
 import { nextTargets, targetOf } from "./metadata.ts";
@@ -23,27 +23,26 @@ export type RotationOrder = {
   readonly role: FeedRole;
   readonly replaced: Replacement["replaced"];
   readonly into: Replacement["into"];
-  /** The file with the public half of a key that its owner has made elsewhere; it takes the place of one key. */
+  /** The file with the public half of a key that its owner created elsewhere; it replaces one key. */
   readonly publicKey: string | undefined;
-  /** The server's keys are replaced too, so that readers forget every version that a thief may have shown them. */
+  /** Also replaces the server's keys, so that readers discard every version that a thief may have published. */
   readonly stolen: boolean;
-  /** Halts that stand are not signed again: they were the thief's. */
+  /** Active halts are not signed again, because the thief issued them. */
   readonly dropHalts: boolean;
 };
 
 export type RotatedFeed = TransactionResult & { readonly replaced: readonly ReplacedKey[] };
 
-/**
- * Replaces keys of a role by new ones. The parent signs them and raises the generation of every counter under the role,
- * so that nothing which a thief has counted up stands in the way. KEY_UNKNOWN, KEYS_MISSING, PUBLIC_KEY_INVALID.
+/** Replaces keys of a role with new ones. The parent role signs them and raises the generation of every counter under the
+ * role, so that a counter that a thief has raised has no effect. KEY_UNKNOWN, KEYS_MISSING, PUBLIC_KEY_INVALID.
  */
 export async function rotateFeed(transaction: FeedTransaction, order: RotationOrder): Promise<Attempt<RotatedFeed>> {
   const { feed } = transaction;
   const server = order.stolen ? (["snapshot", "timestamp"] as const) : [];
   const roles: readonly FeedRole[] = [...new Set<FeedRole>([order.role, ...server])];
-  const stranger = order.replaced.find((keyid) => !feed.keyring[order.role].keys.some((key) => key.keyid === keyid));
-  if (stranger !== undefined)
-    return fail("KEY_UNKNOWN", `No ${order.role} key ${stranger} in this feed: see \`feed status\`.`);
+  const unknownKey = order.replaced.find((keyid) => !feed.keyring[order.role].keys.some((key) => key.keyid === keyid));
+  if (unknownKey !== undefined)
+    return fail("KEY_UNKNOWN", `No ${order.role} key ${unknownKey} in this feed: see \`feed status\`.`);
   const incoming = await readIncoming(transaction, order);
   if (!incoming.ok) return incoming;
   const named: Replacement = { replaced: order.replaced, into: order.into, incoming: incoming.value };
@@ -51,19 +50,19 @@ export async function rotateFeed(transaction: FeedTransaction, order: RotationOr
   const replaced: ReplacedKey[] = [];
   const keyring: { [role in FeedRole]: RoleKeys } = { ...feed.keyring };
   for (const role of roles) {
-    const heirs = await replaceKeys(transaction, role, role === order.role ? named : all);
-    if (!heirs.ok) return heirs;
-    keyring[role] = heirs.value.keys;
-    replaced.push(...heirs.value.replaced);
+    const replacement = await replaceKeys(transaction, role, role === order.role ? named : all);
+    if (!replacement.ok) return replacement;
+    keyring[role] = replacement.value.keys;
+    replaced.push(...replacement.value.replaced);
   }
   const bundles = [...transaction.signers, ...replaced].flatMap(({ bundle }) => bundle ?? []);
   const signers = await openFeedKeys([...new Set(bundles)]);
   if (!signers.ok) return signers;
-  const concluded = await submitDraft(
+  const result = await submitDraft(
     { ...transaction, signers: signers.value },
     draftFor(transaction, roles, keyring, order),
   );
-  return concluded.ok ? ok({ ...concluded.value, replaced }) : concluded;
+  return result.ok ? ok({ ...result.value, replaced }) : result;
 }
 
 async function readIncoming(
@@ -73,10 +72,10 @@ async function readIncoming(
   if (publicKey === undefined) return ok(undefined);
   if (replaced.length === 1 || transaction.feed.keyring[role].keys.length === 1)
     return readIncomingKey(transaction, role, publicKey);
-  return fail("USAGE", "--public takes the place of one key: name that one with --key. See --help.");
+  return fail("USAGE", "--public replaces one key: name that key with --key. See --help.");
 }
 
-// Whoever names new keys signs anew, and so does whoever got them: root, targets, the role itself.
+// The roles that must sign again: those that list the new keys (root, targets), and the role that has them.
 function draftFor(
   transaction: FeedTransaction,
   roles: readonly FeedRole[],
@@ -96,7 +95,7 @@ function draftFor(
   }
   for (const role of delegated) {
     const targets = new Map<string, TargetFile>();
-    for (const [path, document] of countAnew(transaction, role, order.dropHalts)) {
+    for (const [path, document] of restartSequences(transaction, role, order.dropHalts)) {
       targets.set(path, targetOf(path, document.content, document.custom));
       documents.set(path, document.content);
     }
@@ -106,25 +105,26 @@ function draftFor(
   return { summary, root: root && new Metadata(root), roles: new Map(draftRoles), documents };
 }
 
-// In a new generation the sequence begins at 1: the old one may be a thief's, and have no room above it. A halt that no
-// longer stands does not vanish, for readers refuse a feed that shows less than it did: it names no build any more.
-function countAnew(
+// In a new generation the sequence starts at 1, because a thief may have raised the old one to its limit. A halt that
+// is no longer active is not removed, because readers refuse a feed that lists less than before: it names no build
+// instead.
+function restartSequences(
   { feed, now }: FeedTransaction,
   role: DelegatedRoleName,
   dropHalts: boolean,
 ): ReadonlyMap<string, NewDocument> {
-  const anew = new Map<string, NewDocument>();
+  const restarted = new Map<string, NewDocument>();
   for (const ring of RINGS) {
     const state = feed.documents.rings[ring];
     if (role === ring && state.release) {
       const custom = { offered: [...state.offered] };
-      anew.set(releasePath(ring), { ...jsonDocument({ ...state.release, seq: 1 }), custom });
+      restarted.set(releasePath(ring), { ...jsonDocument({ ...state.release, seq: 1 }), custom });
     }
     if (role === "halt" && state.halt) {
-      const standing = dropHalts ? undefined : standingHalt(state, feed.keyring.halt.generation);
-      const idle: Halt = { ...state.halt, build: NO_BUILD, issued: now, reason: "Nothing is halted: new keys" };
-      anew.set(haltPath(ring), jsonDocument({ ...(standing ?? idle), seq: 1 }));
+      const active = dropHalts ? undefined : activeHalt(state, feed.keyring.halt.generation);
+      const inactive: Halt = { ...state.halt, build: NO_BUILD, issued: now, reason: "Nothing is halted: new keys" };
+      restarted.set(haltPath(ring), jsonDocument({ ...(active ?? inactive), seq: 1 }));
     }
   }
-  return anew;
+  return restarted;
 }

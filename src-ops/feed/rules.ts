@@ -3,11 +3,11 @@ import { ok } from "../../src-shared/result.ts";
 import type { Validation } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
-import { type FeedDocuments, NO_BUILD, standingHalt } from "./documents.ts";
+import { type FeedDocuments, NO_BUILD, activeHalt } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
 import {
   judgePromotion,
-  judgeStaff,
+  judgeInternalTargets,
   type PromotionContext,
   warningsOf,
   firstStage,
@@ -16,7 +16,7 @@ import {
 import type { Release, Version } from "../../src-shared/updates/index.ts";
 import { compareVersions } from "../../src-shared/versions.ts";
 
-/** Two states of a feed, one after the other; the later one may still lack signatures. */
+/** Two consecutive states of a feed; the later one may not have all signatures yet. */
 export type Step = {
   readonly before: FeedDocuments;
   readonly after: FeedDocuments;
@@ -25,11 +25,10 @@ export type Step = {
 };
 
 type Verdict = Attempt<undefined>;
-const FINE = ok(undefined);
+const ACCEPTED = ok(undefined);
 
-/**
- * Whether one state of a feed may follow the other: every command's change is judged here, and every pending change
- * again when it comes back. What licenses need is judged apart (`license-floor.ts`).
+/** Whether one state of a feed may follow another. Judges every command's change, and every pending change again when it
+ * comes back. The requirements of licenses are judged separately (`license-floor.ts`).
  */
 export function judgeStep(step: Step): Verdict {
   const checks = [
@@ -41,57 +40,57 @@ export function judgeStep(step: Step): Verdict {
     const verdict = check();
     if (!verdict.ok) return verdict;
   }
-  return FINE;
+  return ACCEPTED;
 }
 
-/** What people should hear of a change that is not refused: whether a better hour for it will come. */
+/** Warnings about a change that is not refused: whether a better time for it exists. */
 export function warningsOn({ before, after, context: terms }: Step): readonly string[] {
   const isPromotion = RINGS.some((ring) => {
     const [old, next] = [before.rings[ring].release, after.rings[ring].release];
     if (ringBefore(ring) === undefined || next?.kind !== "forward") return false;
-    return !old || !givesNobodyABuild(old, next);
+    return !old || !offersNoNewBuild(old, next);
   });
   return isPromotion ? warningsOf(terms) : [];
 }
 
 function judgeSecurity({ before, after, keyrings }: Step): Verdict {
   const [old, next] = [before.security, after.security];
-  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
   const lost = old.revokedBuilds.find((build) => !next.revokedBuilds.includes(build));
   if (next.buildFloor < old.buildFloor || lost !== undefined) {
-    return fail("FLOOR_FALLS", "The security floor never falls, and a revoked build stays revoked.");
+    return fail("FLOOR_FALLS", "The security floor cannot be lowered, and a revoked build stays revoked.");
   }
   const isReplaced = keyrings.after.targets.generation > keyrings.before.targets.generation;
-  return isReplaced || next.seq > old.seq ? FINE : counterFalls("security.json");
+  return isReplaced || next.seq > old.seq ? ACCEPTED : counterNotIncreased("security.json");
 }
 
 function judgeNewBuilds({ before, after }: Step): Verdict {
   for (const build of after.builds.values()) {
-    const listing = before.builds.has(build.id) ? FINE : judgeListing(build, after.builds);
+    const listing = before.builds.has(build.id) ? ACCEPTED : judgeListing(build, after.builds);
     if (!listing.ok) return listing;
   }
-  return FINE;
+  return ACCEPTED;
 }
 
 function judgeHalt({ before, after, keyrings }: Step, ring: Ring): Verdict {
   const [old, next] = [before.rings[ring].halt, after.rings[ring].halt];
-  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
+  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
   const isReplaced = keyrings.after.halt.generation > keyrings.before.halt.generation;
-  if (!next) return counterFalls(`halts/${ring}`);
-  // With the key that signed it, a halt may be taken away by those who hold the parent's; otherwise the ring resumes.
+  if (!next) return counterNotIncreased(`halts/${ring}`);
+  // When the halt key is replaced, the parent role may also lift a halt; otherwise only the ring itself can resume.
   const isKnown = after.builds.has(next.build) || (isReplaced && next.build === NO_BUILD);
   if (!isKnown) return unknownBuild(next.build);
-  return isReplaced || !old || next.seq > old.seq ? FINE : counterFalls(`halts/${ring}`);
+  return isReplaced || !old || next.seq > old.seq ? ACCEPTED : counterNotIncreased(`halts/${ring}`);
 }
 
 function judgeRing(step: Step, ring: Ring): Verdict {
   const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
-  if (JSON.stringify(old) === JSON.stringify(next)) return FINE;
-  if (!next) return counterFalls(`rings/${ring}`);
+  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
+  if (!next) return counterNotIncreased(`rings/${ring}`);
   const { keyrings } = step;
   const isReplaced = keyrings.after[ring].generation > keyrings.before[ring].generation;
-  if (!isReplaced && old && next.seq <= old.seq) return counterFalls(`rings/${ring}`);
-  if (old && givesNobodyABuild(old, next)) return FINE;
+  if (!isReplaced && old && next.seq <= old.seq) return counterNotIncreased(`rings/${ring}`);
+  if (old && offersNoNewBuild(old, next)) return ACCEPTED;
   const isGood = judgeBuilds(step, next);
   if (!isGood.ok) return isGood;
   switch (next.kind) {
@@ -104,22 +103,22 @@ function judgeRing(step: Step, ring: Ring): Verdict {
   }
 }
 
-// A switch that is turned, a reason that changes, a smaller share, a new generation: it must always be possible.
-export function givesNobodyABuild(old: Release, next: Release): boolean {
-  return whatIsOffered(old) === whatIsOffered(next) && next.basisPoints <= old.basisPoints;
+// A changed flag, a new reason, a smaller share or a new generation must always be possible.
+export function offersNoNewBuild(old: Release, next: Release): boolean {
+  return offerOf(old) === offerOf(next) && next.basisPoints <= old.basisPoints;
 }
 
-function whatIsOffered({ kind, build, from, fallback, critical, minSource, halt, promotion }: Release): string {
+function offerOf({ kind, build, from, fallback, critical, minSource, halt, promotion }: Release): string {
   return JSON.stringify([kind, build, from, fallback, critical, minSource, halt, promotion]);
 }
 
-/** What every document must hold to, whatever its kind: the build is listed, not revoked, and not below the floor. */
+/** The conditions for every kind of document: the build is listed, not revoked, and not below the floor. */
 function judgeBuilds({ after }: Step, { build, fallback }: Release): Verdict {
   for (const id of fallback === null ? [build] : [build, fallback]) {
     const listed = after.builds.get(id);
     if (!listed) return unknownBuild(id);
     if (after.security.revokedBuilds.includes(id)) {
-      return fail("BUILD_REVOKED", `Build ${id} is revoked for good: choose another.`);
+      return fail("BUILD_REVOKED", `Build ${id} is permanently revoked: choose another.`);
     }
     if (listed.buildEpoch < after.security.buildFloor) {
       const floor = after.security.buildFloor;
@@ -129,79 +128,88 @@ function judgeBuilds({ after }: Step, { build, fallback }: Release): Verdict {
       );
     }
   }
-  return FINE;
+  return ACCEPTED;
 }
 
 function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const { after, keyrings } = step;
-  const halt = RINGS.map((name) => standingHalt(after.rings[name], keyrings.after.halt.generation)).find(
-    (standing) => standing?.build === next.build,
+  const halt = RINGS.map((name) => activeHalt(after.rings[name], keyrings.after.halt.generation)).find(
+    (active) => active?.build === next.build,
   );
   if (halt) {
     return fail("BUILD_HALTED", `Build ${next.build} is halted in ${halt.ring}: resume it there, or choose another.`);
   }
   if (old && old.build !== next.build && isOlder(step, next.build, old.build)) {
-    const way = "name the ring's next build, or go back with `vaultctl feed rollback`";
-    return fail("BUILD_OLDER", `Build ${next.build} is older than ${old.build}, which ${ring} runs: ${way}.`);
+    const remedy = "choose a newer build, or use `vaultctl feed rollback`";
+    return fail("BUILD_OLDER", `Build ${next.build} is older than ${old.build}, which ${ring} runs: ${remedy}.`);
   }
   if (old?.from.includes(next.build)) {
-    const way = "halt it and resume it, or build a new version";
-    return fail("BUILD_ROLLED_BACK", `${ring} went back from build ${next.build}, and machines remember: ${way}.`);
+    const remedy = "halt and resume it, or build a new version";
+    return fail(
+      "BUILD_ROLLED_BACK",
+      `${ring} was rolled back from build ${next.build}, and its machines remember that: ${remedy}.`,
+    );
   }
   return judgeGate(step, ring, old, next);
 }
 
-// R-15: a build comes from the ring before. A larger share needs what was seen of the smaller one (R-16).
+// R-15: a build must have passed in the previous ring. A larger share needs a verdict on the smaller share (R-16).
 function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const previous = ringBefore(ring);
-  if (previous === undefined) return judgeStaff(terms);
+  if (previous === undefined) return judgeInternalTargets(terms);
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
   const gate = isNextStage ? ring : previous;
   const { validation, offered } = after.rings[gate];
   if (!offered.includes(next.build)) {
-    return fail("BUILD_NEVER_OFFERED", `${gate} never had build ${next.build}: nobody can have watched it there.`);
+    return fail("BUILD_NEVER_OFFERED", `${gate} never had build ${next.build}: it cannot have been observed there.`);
   }
   const isSigned = validation?.build === next.build && validation.verdictHash === next.verdictHash;
   const isPassed = isSigned && isSameVerdict(validation, next);
   const isFresh = !isNextStage || next.verdictHash !== old.verdictHash;
-  const wentBack = after.rings[gate].release?.from.includes(next.build) === true;
+  const isRolledBack = after.rings[gate].release?.from.includes(next.build) === true;
   const watched = isNextStage ? old : after.rings[gate].release;
-  if (isPassed && isFresh && !wentBack) {
+  if (isPassed && isFresh && !isRolledBack) {
     return judgePromotion({ ...terms, ring, gate, watched, isNextShare: isNextStage, next });
   }
   const what = isNextStage ? `its share of ${old.basisPoints / 100} % in ${ring}` : gate;
-  const why = wentBack
-    ? `${gate} went back from build ${next.build}`
-    : `Nobody has signed that build ${next.build} passed ${what}`;
-  return fail("RING_NOT_VALIDATED", `${why}: give its new verdict with --verdict, or with \`vaultctl feed validate\`.`);
+  const why = isRolledBack
+    ? `${gate} was rolled back from build ${next.build}`
+    : `There is no signature that build ${next.build} passed ${what}`;
+  return fail("RING_NOT_VALIDATED", `${why}: name its new verdict with --verdict, or use \`vaultctl feed validate\`.`);
 }
 
-// Two signed documents speak of the same verdict, and must not say different things of it.
+// Two signed documents name the same verdict, so its content must be the same in both.
 function isSameVerdict({ verdict, policyHash }: Validation, next: Release): boolean {
   return policyHash === next.policyHash && JSON.stringify(verdict) === JSON.stringify(next.promotion?.verdict);
 }
 
 function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
-  if (standingHalt(after.rings[ring], keyrings.after.halt.generation)?.build === next.build) {
+  if (activeHalt(after.rings[ring], keyrings.after.halt.generation)?.build === next.build) {
     return fail("BUILD_HALTED", `Build ${next.build} is halted in ${ring}: choose another, or resume it.`);
   }
-  if (before.rings[ring].offered.includes(next.build)) return FINE;
-  return fail("BUILD_NEVER_OFFERED", `${next.ring} never had build ${next.build}: a rollback goes back, promote it.`);
+  if (before.rings[ring].offered.includes(next.build)) return ACCEPTED;
+  return fail(
+    "BUILD_NEVER_OFFERED",
+    `${next.ring} never had build ${next.build}: a rollback needs a build that the ring had. Promote it instead.`,
+  );
 }
 
 function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ring, next: Release): Verdict {
-  const standing = standingHalt(before.rings[ring], keyrings.before.halt.generation);
-  const isUndone = standingHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
+  const halt = activeHalt(before.rings[ring], keyrings.before.halt.generation);
+  const isLifted = activeHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
   const { release: old, offered } = before.rings[ring];
-  // A halt of a build that the ring never had must not become a way around its gate, nor around a stage.
+  // Halt and resume must not be a way around the gate (for a build that the ring never had) or around a stage.
   const share =
     old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : firstStage(ring, terms.policy.policy);
-  const isKnown = standing?.build === next.build && offered.includes(next.build);
-  if (isKnown && isUndone && next.basisPoints <= share) return FINE;
-  if (isKnown && isUndone) {
-    return fail("RING_NOT_VALIDATED", `${ring} goes on with at most ${share / 100} %: promote it further afterwards.`);
+  const isKnown = halt?.build === next.build && offered.includes(next.build);
+  if (isKnown && isLifted && next.basisPoints <= share) return ACCEPTED;
+  if (isKnown && isLifted) {
+    return fail(
+      "RING_NOT_VALIDATED",
+      `${ring} can resume with at most ${share / 100} %: promote it further afterwards.`,
+    );
   }
-  return fail("HALT_UNKNOWN", `No halt of build ${next.build} stands in ${ring}: there is nothing to resume.`);
+  return fail("HALT_UNKNOWN", `Build ${next.build} has no active halt in ${ring}: there is nothing to resume.`);
 }
 
 function isOlder({ after }: Step, build: Release["build"], than: Release["build"]): boolean {
@@ -213,6 +221,9 @@ function unknownBuild(build: string) {
   return fail("BUILD_UNKNOWN", `No build ${build} is listed in this feed: see \`vaultctl feed status\`.`);
 }
 
-function counterFalls(what: string) {
-  return fail("COUNTER_FALLS", `The counter of ${what} would not rise: make the change again from the feed as it is.`);
+function counterNotIncreased(what: string) {
+  return fail(
+    "COUNTER_FALLS",
+    `The counter of ${what} would not increase: make the change again from the current feed.`,
+  );
 }

@@ -3,7 +3,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { draftOf, jsonDocument } from "./ring-draft.ts";
 
-/** Raises the security floor and revokes builds, in every ring and for good. BUILD_UNKNOWN, FLOOR_FALLS. */
+/** Raises the security floor and revokes builds, permanently and in every ring. BUILD_UNKNOWN, FLOOR_FALLS. */
 export async function raiseSecurity(
   transaction: FeedTransaction,
   floor: number | undefined,
@@ -11,8 +11,8 @@ export async function raiseSecurity(
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
   const { security: old, builds } = feed.documents;
-  const stranger = revoke.find((build) => !builds.has(build));
-  if (stranger !== undefined) return fail("BUILD_UNKNOWN", `No build ${stranger} is listed in this feed.`);
+  const unknown = revoke.find((build) => !builds.has(build));
+  if (unknown !== undefined) return fail("BUILD_UNKNOWN", `No build ${unknown} is listed in this feed.`);
   const next: SecurityDocument = {
     v: 1,
     seq: old.seq + 1,

@@ -12,13 +12,13 @@ import { formatPending, mergeSignatures, pendingPath, readPending } from "./pend
 
 export type SignedPending = {
   readonly summary: string;
-  /** The metadata that got a signature, with its version. */
+  /** The metadata that were signed, with their versions. */
   readonly signed: readonly { readonly role: FeedRole; readonly version: number }[];
-  /** What the documents in it say, for the one who signs: the summary is anybody's. */
+  /** The content of the documents, for the signer to check: the summary itself is not trustworthy. */
   readonly documents: readonly { readonly path: string; readonly text: string }[];
 };
 
-/** Signs a pending change with a person's own keys, anywhere: neither the feed nor other keys are needed. NOTHING_TO_SIGN. */
+/** Signs a pending change with a person's own keys, without access to the feed or other keys. NOTHING_TO_SIGN. */
 export async function signPending(file: string, bundles: readonly string[]): Promise<Attempt<SignedPending>> {
   const draft = await readPending(file);
   if (!draft.ok) return draft;
@@ -37,7 +37,9 @@ export async function signPending(file: string, bundles: readonly string[]): Pro
   return ok({ summary: draft.value.summary, signed, documents });
 }
 
-/** Brings signatures back: those of all copies count together, and once they suffice the change is published. */
+/**
+ * Imports signatures. The signatures of all copies are combined, and the change is published when they are sufficient.
+ */
 export async function importPending(transaction: FeedTransaction, file: string): Promise<Attempt<TransactionResult>> {
   const draft = await readPending(file);
   if (!draft.ok) return draft;

@@ -6,18 +6,18 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { type ListedBuild, standingHalt } from "./documents.ts";
+import { type ListedBuild, activeHalt } from "./documents.ts";
 import { applyDraft, type MissingSignatures, missingFrom, requireCurrent } from "./draft.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
 import { listPending } from "./pending.ts";
 import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
-import { marksOf, readRingTargets } from "./ring-targets.ts";
+import { validatedRings, readRingTargets } from "./ring-targets.ts";
 
 export type RingStatus = {
   readonly release: Release | undefined;
   readonly validated: boolean;
-  /** The halt that stands. */
+  /** The active halt. */
   readonly halt: Halt | undefined;
   readonly offered: readonly BuildId[];
 };
@@ -32,7 +32,7 @@ export type FeedStatus = {
     readonly summary: string;
     readonly missing: readonly MissingSignatures[];
   }[];
-  /** What the next command will do first, or refuses over. */
+  /** What the next command will do first, or why it will fail. */
   readonly notes: readonly string[];
   readonly developmentKeys: boolean;
 };
@@ -47,17 +47,17 @@ export type RoleStatus = {
   readonly keyids: readonly string[];
 };
 
-/** What a feed says and who signs for it. Nothing is changed, and no private key is opened. */
+/** The state of a feed and its signing keys. Changes nothing, and opens no private key. */
 export async function feedStatus(repo: string, keys: string, now: UnixSeconds): Promise<Attempt<FeedStatus>> {
   const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
   if (!loaded.ok) return loaded;
   const feed = loaded.value;
   const { builds, security } = feed.documents;
-  const marks = marksOf(feed.documents.rings);
+  const validated = validatedRings(feed.documents.rings);
   const ringOf = (ring: Ring): RingStatus => {
     const state = feed.documents.rings[ring];
-    const halt = standingHalt(state, feed.keyring.halt.generation);
-    return { release: state.release, validated: marks[ring], halt, offered: state.offered };
+    const halt = activeHalt(state, feed.keyring.halt.generation);
+    return { release: state.release, validated: validated[ring], halt, offered: state.offered };
   };
   const { buildFloor, revokedBuilds } = security;
   return ok({
@@ -105,7 +105,7 @@ async function notesOn(feed: Feed): Promise<readonly string[]> {
     : [];
   const ringTargets = await readRingTargets(feed.folder, feed.documents.rings);
   const halts = RINGS.flatMap((ring) => {
-    const halt = standingHalt(feed.documents.rings[ring], feed.keyring.halt.generation);
+    const halt = activeHalt(feed.documents.rings[ring], feed.keyring.halt.generation);
     return halt ? [`${ring}: build ${halt.build} is halted: ${halt.reason}`] : [];
   });
   return [...unfinished, ...halts, ...(ringTargets.ok ? [] : [ringTargets.error.message])];

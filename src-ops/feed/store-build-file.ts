@@ -9,12 +9,12 @@ import { type Attempt, fail } from "../failure.ts";
 
 export type Hashed = { readonly sha256: string; readonly length: Bytes };
 
-/** The hash of a file, or what copying it gives where `to` names a place by that hash. SOURCE_UNREADABLE, INTERRUPTED. */
+/** The hash and length of a file. SOURCE_UNREADABLE, INTERRUPTED. */
 export async function hashFile(path: string, signal: AbortSignal): Promise<Attempt<Hashed>> {
-  return pour(path, signal, async () => {});
+  return copyAndHash(path, signal, async () => {});
 }
 
-/** Copies a file to where its hash says that it belongs, durably; a copy that is there already is not made again. */
+/** Copies a file durably to a path that depends on its hash; an existing valid copy is not written again. */
 export async function storeFile(
   path: string,
   { sha256, length }: Hashed,
@@ -22,8 +22,8 @@ export async function storeFile(
   signal: AbortSignal,
 ): Promise<Attempt<undefined>> {
   if ((await sizeOf(to)) === length) {
-    const there = await hashFile(to, signal);
-    if (there.ok && there.value.sha256 === sha256) return ok(undefined);
+    const existing = await hashFile(to, signal);
+    if (existing.ok && existing.value.sha256 === sha256) return ok(undefined);
   }
   await mkdir(dirname(to), { recursive: true });
   const temporary = join(dirname(to), `.${sha256.slice(0, 16)}.${randomBytes(6).toString("hex")}.tmp`);
@@ -31,7 +31,7 @@ export async function storeFile(
     const file = await open(temporary, "wx", 0o644);
     let copied: Attempt<Hashed>;
     try {
-      copied = await pour(path, signal, (bytes) => file.writeFile(bytes));
+      copied = await copyAndHash(path, signal, (bytes) => file.writeFile(bytes));
       await file.sync();
     } finally {
       await file.close();
@@ -48,13 +48,13 @@ export async function storeFile(
   return ok(undefined);
 }
 
-async function pour(
+async function copyAndHash(
   path: string,
   signal: AbortSignal,
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<Attempt<Hashed>> {
   const source = await openPlainFile(path);
-  if (!source) return fail("SOURCE_UNREADABLE", `${path} is no plain file.`);
+  if (!source) return fail("SOURCE_UNREADABLE", `${path} is not a regular file.`);
   try {
     const hash = createHash("sha256");
     const buffer = Buffer.allocUnsafeSlow(2 * MIB);

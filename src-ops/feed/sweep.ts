@@ -11,15 +11,15 @@ import { decodeSnapshot, decodeTargets, hashOfTarget } from "./metadata.ts";
 import { listPending } from "./pending.ts";
 import { METADATA, metadataName, metadataPath, pendingFolder, TARGETS, targetFileName } from "./feed-paths.ts";
 
-/** How long a state that is no longer the newest can still be read to its end. */
+/** How long the files of a superseded state are kept, so that readers can finish. */
 const GRACE: Seconds = DAY;
 
-// Only names that vaultctl itself makes are ever removed.
+// Only files whose names vaultctl itself creates are removed.
 const OUR_METADATA = /^[1-9]\d{0,15}\.(?:snapshot|targets|builds|ring0|ring1|ga|halt|lists)\.json$/;
 const OUR_TARGET = /^[0-9a-f]{64}\.[A-Za-z0-9._-]+$/;
 const TEMPORARY = /^\.[\w.-]+\.[0-9a-f]{12}\.tmp$/;
 
-/** Removes what no state of the last day names: left by killed runs, or superseded. Roots stay, clients follow them. */
+/** Removes files that no state of the last day uses: superseded, or left by killed runs. Clients need all roots. */
 export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixSeconds): Promise<void> {
   const keep = await filesInUse(feed, newestSnapshot, now);
   for (const [folder, ours] of [
@@ -65,7 +65,7 @@ async function addState(feed: string, version: number, keep: Set<string>): Promi
   keep.add(`${METADATA}/${name}`);
   for (const [role, listed] of Object.entries(snapshot.signed.meta)) {
     const file = metadataName(role.replace(/\.json$/, ""), listed.version);
-    // Most states of a day share most of their metadata.
+    // The states of one day share most of their metadata.
     if (keep.has(`${METADATA}/${file}`)) continue;
     keep.add(`${METADATA}/${file}`);
     const content = await readSmallFile(metadataPath(feed, file), MAX_FEED_METADATA_BYTES);
@@ -89,7 +89,7 @@ async function changedAt(path: string): Promise<UnixSeconds | undefined> {
   }
 }
 
-/** Paths below a folder, with `/` between the names. */
+/** The relative paths of all files under a folder, with `/` between the names. */
 export async function filesUnder(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });

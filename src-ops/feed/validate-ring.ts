@@ -9,7 +9,7 @@ import { draftOf, jsonDocument } from "./ring-draft.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
-/** Lets a ring's own keys say that a build passed there. VERDICT_INVALID, VERDICT_NOT_PASS, BUILD_NEVER_OFFERED. */
+/** Signs with a ring's own keys that a build passed there. VERDICT_INVALID, VERDICT_NOT_PASS, BUILD_NEVER_OFFERED. */
 export async function validateRing(
   transaction: FeedTransaction,
   ring: Ring,
@@ -22,20 +22,20 @@ export async function validateRing(
   if (verdict?.outcome !== "pass") {
     return fail(
       "VERDICT_NOT_PASS",
-      `${file} says ${verdict?.outcome}: only a pass is validated. Watch longer, or build a fix.`,
+      `${file} says ${verdict?.outcome}: only a pass can be validated. Observe longer, or build a fix.`,
     );
   }
   if (policyHash !== transaction.policy.hash) {
-    return fail("VERDICT_OTHER_POLICY", `${file} was found by another policy: name that one with --policy.`);
+    return fail("VERDICT_OTHER_POLICY", `${file} used another policy: name that policy with --policy.`);
   }
   if (!feed.documents.rings[ring].offered.includes(build)) {
-    return fail("BUILD_NEVER_OFFERED", `${ring} never had build ${build}: nobody can have watched it there.`);
+    return fail("BUILD_NEVER_OFFERED", `${ring} never had build ${build}: it cannot have been observed there.`);
   }
   const documents = new Map([[ring, new Map([[validationPath(ring), jsonDocument(validation.value)]])]]);
   return submitDraft(transaction, draftOf(feed, `${build} passed in ${ring}`, documents, now));
 }
 
-/** Reads a verdict file as what a ring's keys sign: of this ring, and of this build where one is named. VERDICT_INVALID. */
+/** Reads a verdict file on this ring (and this build, if given) as the document to sign. VERDICT_INVALID. */
 export async function readVerdict(
   path: string,
   ring: Ring,
@@ -47,7 +47,7 @@ export async function readVerdict(
   if (!bytes || !verdict?.ok) {
     return fail(
       "VERDICT_INVALID",
-      `${path} is no verdict, or what it sums up is not what its gates say: \`vaultctl ring status --verdict\` gives one.`,
+      `${path} is not a verdict, or its outcome contradicts its gates: get one with \`vaultctl ring status --verdict\`.`,
     );
   }
   const { ring: watched, build: judged, policyHash } = verdict.value;

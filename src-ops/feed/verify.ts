@@ -21,18 +21,18 @@ import { type Hashed, hashFile } from "./store-build-file.ts";
 export type VerifiedFeed = {
   readonly files: number;
   readonly bytes: number;
-  /** Paths of targets that are missing or damaged, and roles that are expired. */
+  /** Missing or damaged targets, expired roles, and refusals by readers. */
   readonly faults: readonly string[];
-  /** Files of builds that no ring runs, and that this copy of the feed does without, as a stick does. */
+  /** Files of builds that no ring runs and that are not in this copy of the feed (such as on a stick). */
   readonly absent: readonly string[];
   readonly developmentKeys: boolean;
 };
 
 const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
-/**
- * Checks a whole feed: as the app of each ring reads it, and every signature, date and file that it lists. No anchor is a
- * refusal, and one that lies in the feed is none. With a policy's hash, what rings run was judged by that one. NO_ANCHOR, ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
+/** Checks a complete feed: reads it as the app of each ring does, and checks every signature, date and file. The trust
+ * anchor must exist outside the feed. With `policyHash`, every promotion must have used that policy. NO_ANCHOR,
+ * ANCHOR_ON_STICK, FEED_MISSING, FEED_BROKEN.
  */
 export async function verifyFeed(
   repo: string,
@@ -47,7 +47,7 @@ export async function verifyFeed(
   }
   const feed = await loadFeed(repo, anchors);
   if (!feed.ok) return feed;
-  const refusals = await askReaders(repo, anchors, now, signal);
+  const refusals = await readAsApps(repo, anchors, now, signal);
   const expired = FEED_ROLES.filter((role) => expiryOf(feed.value, role) <= now).map((role) => `${role} is expired`);
   const faults = [...refusals, ...expired, ...evidenceFaults(feed.value.documents, policyHash)];
   const needed = neededBuilds(feed.value.documents);
@@ -56,13 +56,13 @@ export async function verifyFeed(
   for (const metadata of feed.value.roles.values()) {
     for (const [path, target] of Object.entries(metadata.signed.targets)) {
       const sha256 = hashOfTarget(target);
-      const place = targetFilePath(repo, path, sha256);
+      const file = targetFilePath(repo, path, sha256);
       const build = splitBuildPath(path)?.buildId;
-      if (build !== undefined && !needed.has(build) && !(await exists(place))) {
+      if (build !== undefined && !needed.has(build) && !(await exists(file))) {
         absent.push(path);
         continue;
       }
-      const found = await hashIfThere(place, signal);
+      const found = await hashIfExists(file, signal);
       files++;
       bytes += target.length;
       if (found?.sha256 !== sha256 || found.length !== target.length) faults.push(`${path} is missing or damaged`);
@@ -71,8 +71,8 @@ export async function verifyFeed(
   return ok({ files, bytes, faults, absent, developmentKeys: feed.value.dev });
 }
 
-// The very code by which the app reads a feed, once for each ring, with nothing remembered.
-async function askReaders(
+// The same code with which the app reads a feed, once for each ring, without stored state.
+async function readAsApps(
   repo: string,
   anchors: string,
   now: UnixSeconds,
@@ -93,12 +93,12 @@ async function askReaders(
   return refusals;
 }
 
-async function hashIfThere(path: string, signal: AbortSignal): Promise<Hashed | undefined> {
+async function hashIfExists(path: string, signal: AbortSignal): Promise<Hashed | undefined> {
   try {
     const found = await hashFile(path, signal);
     return found.ok ? found.value : undefined;
   } catch (error) {
-    // The file system's refusals make a fault of this file; anything else ends the check.
+    // An error of the file system is a fault of this file; any other error ends the check.
     if (codeOf(error) === "") throw error;
     return undefined;
   }

@@ -4,14 +4,13 @@ import { added, countsBetween, countsOf, NO_COUNTS, subtracted } from "./counter
 import type { Counters } from "./facts.ts";
 import type { NormalizedEvent, SourceRing } from "./normalized-events.ts";
 
-/** A state of a session, placed. */
+/** The normalized state of a session. */
 export type NormalizedState = NormalizedEvent & {
   readonly event: Extract<TelemetryEvent, { readonly kind: "session" }>;
 };
 
-/**
- * What one event adds to the aggregates of (ring, version, computer, time). Counts add up, and may be taken back where
- * a late state splits what two others had been given; memory takes the highest, features the union, times the latest.
+/** What one event adds to the aggregates of (ring, version, computer, time). Counts are summed, and can be negative when a
+ * late state takes over counts from a later one; memory is the maximum, features the union, times the latest.
  */
 export type Contribution = {
   readonly ring: SourceRing;
@@ -23,9 +22,8 @@ export type Contribution = {
   readonly features: readonly Feature[];
 };
 
-/**
- * What changes when a state comes to lie between its neighbours in the same session. Each state answers for what
- * happened since the one before it, so that the sum is the same in whatever order they arrive.
+/** What changes when a state is inserted between its neighbours in the same session. Each state contributes what
+ * happened since the state before it, so that the sum does not depend on the order of arrival.
  *
  *     before ───── d(before, after) ────▶ after            known so far
  *     before ── d ──▶ fresh ──── d ─────▶ after            with the fresh state
@@ -44,7 +42,7 @@ export function insertState(
   return [own, contributionOf(after, change)];
 }
 
-/** Puts a state among those of its session, which are in order, and gives what changes by it. */
+/** Inserts a state into the ordered states of its session, and returns what changes. */
 export function insertIntoSession(states: NormalizedState[], fresh: NormalizedState): readonly Contribution[] {
   let index = states.length;
   while (index > 0 && (states[index - 1] as NormalizedState).event.seq > fresh.event.seq) index--;
@@ -58,7 +56,7 @@ function contributionOf({ ring, version, machine, at, event }: NormalizedState, 
   return { ring, version, machine, at, counts, memoryHighest: memory.highest, features };
 }
 
-/** What some computer's contributions make together. */
+/** The sum of one computer's contributions. */
 export type MachineSum = {
   readonly counts: Counters;
   readonly memoryHighest: Bytes;

@@ -4,7 +4,7 @@ export type Exposure = { readonly operations: number; readonly failed: number };
 
 export type BudgetState = "normal" | "reviewed" | "fixes-only" | "frozen";
 
-/** How much of the failures that the limit allows is left, 1 to 0 (R-25). `null`: nothing was operated yet. */
+/** The remaining share (1 to 0) of the failures that the limit allows (R-25). `null`: there were no operations yet. */
 export function budgetOf(
   { operations, failed }: Exposure,
   limit: number,
@@ -26,9 +26,8 @@ export type Burn = {
   readonly shortMinutes: number;
 };
 
-/**
- * Which burn alerts hold: both windows burn so fast, and the long one has enough operations and failures that it is no
- * single mishap. In a small ring one failure of ten operations is a hundred times the limit.
+/** The active burn-rate alerts: both windows burn faster than `factor`, and the long one has enough operations and failures
+ * to exclude a single incident. In a small ring, one failure in ten operations is a hundred times the limit.
  */
 export function burnsOf(
   exposureOf: (minutes: number) => Exposure,

@@ -21,15 +21,14 @@ export const NO_COUNTS: Counters = {
 
 export const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counters)[];
 
-/**
- * More than any session counts, two years of milliseconds included: whoever claims more is not believed the rest, and a
- * hundred million such claims still add up within 64 bits.
+/** The maximum of each counter of a session; it is above two years in milliseconds. A higher claim is reduced to it, so
+ * that the sum of a hundred million claims still fits into 64 bits.
  */
-const MOST_IN_SESSION = 2 ** 36;
+const MAX_PER_SESSION = 2 ** 36;
 
-/** What a session has counted up to this state of it. The sender may claim anything. */
+/** The counts of a session up to this state (attacker-controlled). */
 export function countsOf(state: SessionState): Counters {
-  return combined(claimedBy(state), NO_COUNTS, (count) => Math.min(count, MOST_IN_SESSION));
+  return combined(claimedBy(state), NO_COUNTS, (count) => Math.min(count, MAX_PER_SESSION));
 }
 
 function claimedBy(state: SessionState): Counters {
@@ -46,7 +45,7 @@ function claimedBy(state: SessionState): Counters {
     starts: state.startMs === null ? 0 : 1,
     slowStarts: state.startMs !== null && state.startMs > SLOW_START_MS ? 1 : 0,
     verdicts: state.verdictMs.buckets.reduce((sum, count) => sum + count, 0),
-    // The last bucket takes what is over a second.
+    // The last bucket counts everything above one second.
     slowVerdicts: state.verdictMs.buckets.at(-1) as number,
     uptimeMs: state.uptimeMs,
     downMs: state.downMs,
@@ -57,7 +56,7 @@ function claimedBy(state: SessionState): Counters {
   };
 }
 
-/** What came to be between two states. A sender whose counters fall takes nothing back. */
+/** The increase between two states. A decrease, which a faulty sender may report, counts as zero. */
 export function countsBetween(before: Counters, after: Counters): Counters {
   return combined(before, after, (a, b) => Math.max(0, b - a));
 }
@@ -65,7 +64,7 @@ export function countsBetween(before: Counters, after: Counters): Counters {
 export const added = (a: Counters, b: Counters): Counters => combined(a, b, (x, y) => x + y);
 export const subtracted = (a: Counters, b: Counters): Counters => combined(a, b, (x, y) => x - y);
 
-// Written out: this runs a thousand times for each batch.
+// Written without a loop for speed: this runs a thousand times for each batch.
 function combined(a: Counters, b: Counters, of: (a: number, b: number) => number): Counters {
   return {
     operations: of(a.operations, b.operations),

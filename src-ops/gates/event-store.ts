@@ -3,12 +3,14 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { AggregateReader } from "./reader.ts";
 import type { NormalizedEvent } from "./normalized-events.ts";
 
-/** What became of a batch. `conflicting`: events that claim the place of another, which is kept. */
+/**
+ * The result for a batch. `conflicting`: events with the session and `seq`, or the id, of another event, which is kept.
+ */
 export type StoreCounts = { readonly taken: number; readonly duplicates: number; readonly conflicting: number };
 
-/** Keeps events, each once, and what they add up to. */
+/** Stores each event once, and the aggregates of all events. */
 export type EventStore = AggregateReader & {
   readonly take: (events: readonly NormalizedEvent[]) => Promise<StoreCounts>;
-  /** The register says of which ring a computer is. No enrolment from before `asOf` changes it again. */
+  /** Sets the ring of a computer, as the register says it. An enrolment from before `asOf` no longer changes it. */
   readonly enrol: (machine: string, ring: Ring, asOf?: UnixSeconds) => Promise<void>;
 };

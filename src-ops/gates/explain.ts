@@ -4,7 +4,7 @@ import type { Language } from "../../src-shared/languages.ts";
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 
-/** A gate with its bound and the sentence that says why. */
+/** A gate with its bound and a sentence that explains the outcome. */
 export type ExplainedGate = Gate & {
   readonly bound: { readonly atLeast: number; readonly atMost: number; readonly needed: number } | null;
   readonly why: string;
@@ -12,7 +12,7 @@ export type ExplainedGate = Gate & {
 
 export type ExplainedJudgement = Omit<Judgement, "gates"> & { readonly gates: readonly ExplainedGate[] };
 
-/** The same, apart: for a table. Empty where there is nothing to say. */
+/** The same texts separately, for a table. Empty if there is nothing to say. */
 export type GateTexts = {
   readonly value: string;
   readonly limit: string;
@@ -24,28 +24,33 @@ export function explain(judgement: Judgement): ExplainedJudgement {
   return { ...judgement, gates: judgement.gates.map(explainGate) };
 }
 
-/** Says which number it is, which bound it has, and what is missing. In English, as it stands in a verdict. */
+/** Explains the value, its bound and what is missing. In English, as in a verdict. */
 export function explainGate(gate: Gate): ExplainedGate {
   const bound = boundOf(gate);
   const explained = { ...gate, bound, why: "" };
-  const words = GATE_MESSAGES.en;
-  const { limit, value } = textsOf(explained, words);
-  const measured = value === "" ? `${unmeasured(gate, words)}; the limit is ${limit}` : `${value} against ${limit}`;
-  return { ...explained, why: [measured, bounded(explained, words), missed(gate, words)].filter(Boolean).join("; ") };
+  const messages = GATE_MESSAGES.en;
+  const { limit, value } = textsOf(explained, messages);
+  const measured = value === "" ? `${unmeasured(gate, messages)}; the limit is ${limit}` : `${value} against ${limit}`;
+  return {
+    ...explained,
+    why: [measured, bounded(explained, messages), missed(gate, messages)].filter(Boolean).join("; "),
+  };
 }
 
-/** The numbers of a gate and what is still open, in a person's language. */
+/** The numbers of a gate and what is still missing, in the reader's language. */
 export function gateTexts(gate: ExplainedGate, language: Language): GateTexts {
   return textsOf(gate, GATE_MESSAGES[language]);
 }
 
-function textsOf(gate: ExplainedGate, words: GateMessages): GateTexts {
+function textsOf(gate: ExplainedGate, messages: GateMessages): GateTexts {
   const { value, limit, unit, bound } = gate;
-  const reasons = [value === null ? unmeasured(gate, words) : "", proof(gate, words), missed(gate, words)];
+  const reasons = [value === null ? unmeasured(gate, messages) : "", proof(gate, messages), missed(gate, messages)];
   return {
-    value: value === null ? "" : words.amount(value, unit),
-    limit: words.amount(limit, unit),
-    bound: bound ? words.between(words.amount(bound.atLeast, "share"), words.amount(bound.atMost, "share")) : "",
+    value: value === null ? "" : messages.amount(value, unit),
+    limit: messages.amount(limit, unit),
+    bound: bound
+      ? messages.between(messages.amount(bound.atLeast, "share"), messages.amount(bound.atMost, "share"))
+      : "",
     reason: reasons.filter(Boolean).join("; "),
   };
 }
@@ -58,27 +63,27 @@ function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
   return { atLeast, atMost: shareAtMost(events, of, confidence), needed };
 }
 
-// A gate that only halts finds nothing to halt for.
-function unmeasured({ outcome }: Gate, words: GateMessages): string {
-  return outcome === "pass" ? words.nothingYet : words.nothingMeasured;
+// A gate that passes without a value is one that can only halt: it has nothing to judge yet.
+function unmeasured({ outcome }: Gate, messages: GateMessages): string {
+  return outcome === "pass" ? messages.nothingYet : messages.nothingMeasured;
 }
 
-function bounded(gate: ExplainedGate, words: GateMessages): string {
+function bounded(gate: ExplainedGate, messages: GateMessages): string {
   const { sample, bound } = gate;
   if (!sample || !bound) return "";
-  const sure = words.sure(words.amount(sample.confidence, "share"));
-  const { bound: between } = textsOf(gate, words);
+  const sure = messages.sure(messages.amount(sample.confidence, "share"));
+  const { bound: between } = textsOf(gate, messages);
   const seen = `${sample.events} of ${sample.of}, ${sure} ${between}`;
-  const rest = proof(gate, words);
+  const rest = proof(gate, messages);
   return rest === "" ? seen : `${seen}: ${rest}`;
 }
 
-function proof({ sample, bound, limit, outcome }: ExplainedGate, words: GateMessages): string {
+function proof({ sample, bound, limit, outcome }: ExplainedGate, messages: GateMessages): string {
   if (!sample || !bound || outcome === "pass") return "";
-  return bound.atLeast > limit ? words.aboveForCertain : words.more(bound.needed - sample.of);
+  return bound.atLeast > limit ? messages.aboveForCertain : messages.more(bound.needed - sample.of);
 }
 
-function missed({ missing }: Gate, words: GateMessages): string {
+function missed({ missing }: Gate, messages: GateMessages): string {
   if (!missing) return "";
-  return words.missing(words.amount(missing.have, "count"), words.amount(missing.need, "count"), missing.what);
+  return messages.missing(messages.amount(missing.have, "count"), messages.amount(missing.need, "count"), missing.what);
 }

@@ -2,39 +2,39 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import type { Feature, UpdateStep } from "../../src-shared/telemetry/index.ts";
 import type { Bytes, Milliseconds, UnixMs } from "../../src-shared/units.ts";
 
-/** Whole numbers that add up: over machines, over time, over rings. */
+/** Whole numbers that can be summed over machines, time and rings. */
 export type Counters = {
   readonly operations: number;
   readonly failed: number;
   /** Of the operations `start`, `unlock` and `play`. */
   readonly attempts: number;
   readonly attemptsFailed: number;
-  /** Healthy starts, and those of them over 5 s. */
+  /** Healthy starts, and how many of them took more than 5 s. */
   readonly starts: number;
   readonly slowStarts: number;
-  /** License verdicts, and those of them over 1 s. */
+  /** License verdicts, and how many of them took more than 1 s. */
   readonly verdicts: number;
   readonly slowVerdicts: number;
   readonly uptimeMs: Milliseconds;
   readonly downMs: Milliseconds;
   readonly crashes: number;
-  /** Log lines that speak of a signature or of a rollback; whether the release is at fault, the findings tell. */
+  /** Log lines about a signature or a rollback; the findings show whether the release caused them. */
   readonly signature: number;
   readonly rollback: number;
   readonly faults: number;
 };
 
-/** When a computer took each step towards the build. */
+/** When a computer completed each step of the update to the build. */
 export type Steps = { readonly [step in UpdateStep["step"]]?: UnixMs };
 
-/** What one enrolled computer of the ring said of the release; one that said nothing is there too. */
+/** What one enrolled computer of the ring reported about the release; silent computers are included. */
 export type MachineFacts = {
   readonly machine: string;
   readonly operations: number;
   readonly failed: number;
   readonly memoryHighest: Bytes;
   readonly features: readonly Feature[];
-  /** The last state of a session that ran the release. */
+  /** The time of the last state of a session that ran the release. */
   readonly lastAt: UnixMs | undefined;
   readonly steps: Steps;
 };
@@ -43,35 +43,35 @@ export type AvailabilityWindow = { readonly at: UnixMs; readonly attempts: numbe
 
 export type Ticket = { readonly openedAt: UnixMs; readonly closedAt: UnixMs | undefined };
 
-/** What a client has to reach for the rings to be run. */
+/** A service that clients must be able to reach. */
 export type ProbeTarget = "feed" | "ingest";
 
-/** When a place was last reached as a client reaches it, or first asked for in vain. */
+/** When a service was last reached in the way a client does, or, if never, when it was first tried. */
 export type LastReached = { readonly place: ProbeTarget; readonly at: UnixMs };
 
-/** Everything that a verdict on one release in one ring is made of, and nothing else. */
+/** The complete input of a verdict on one release in one ring. */
 export type ReleaseFacts = {
   readonly ring: Ring;
   readonly now: UnixMs;
-  /** When the ring began to run these bytes. */
+  /** When the ring began to run this build. */
   readonly since: UnixMs;
   /** Of the ring, since then. */
   readonly totals: Counters;
-  /** Of the same bytes in the ring that the policy pools with: failures count as much as exposure. */
+  /** Of the same build in the ring that the policy pools with: its failures and its operations both count. */
   readonly pooled: Counters;
-  /** Of the ring, in the hours in which a rise halts. */
+  /** Of the ring, in the last hours, for the surge gate. */
   readonly recent: Pick<Counters, "operations" | "failed">;
-  /** Half hours with their attempts, since then. */
+  /** The attempts in each half hour since then. */
   readonly windows: readonly AvailabilityWindow[];
   readonly machines: readonly MachineFacts[];
-  /** Computers that refused an artefact that is genuine and current, and findings on any other. */
+  /** Computers that refused a genuine and current artefact, and the number of findings about other artefacts. */
   readonly security: { readonly genuineMachines: number; readonly suspected: number };
   readonly lastCrashAt: UnixMs | undefined;
   /** 0 to 10, one for each person who answered. */
   readonly scores: readonly number[];
-  /** How many people are asked. */
+  /** The number of people who are asked. */
   readonly asked: number;
   readonly tickets: readonly Ticket[];
-  /** Of the places that somebody asks for. */
+  /** Of the services that are probed. */
   readonly reached: readonly LastReached[];
 };

@@ -17,10 +17,10 @@ const EN: GateMessages = {
   amount: amountIn((value) => String(value), { bytes: "MB", points: "of 10", evidence: "evidence" }),
   sure: (share) => `${share} sure`,
   between: (least, most) => `between ${least} and ${most}`,
-  aboveForCertain: "above the limit for certain",
-  more: (operations) => `${operations} more without another one would prove it`,
+  aboveForCertain: "certainly above the limit",
+  more: (operations) => `${operations} more operations without another failure would prove it`,
   nothingYet: "nothing to judge yet",
-  nothingMeasured: "nothing was measured, which is not green",
+  nothingMeasured: "nothing was measured, so the gate cannot pass",
   missing: (have, need, what) => `${have} of ${need} ${what}`,
 };
 
@@ -39,7 +39,7 @@ const FR: GateMessages = {
   aboveForCertain: "au-dessus de la limite avec certitude",
   more: (operations) => `${operations} de plus sans un autre échec le prouveraient`,
   nothingYet: "rien à juger pour l’instant",
-  nothingMeasured: "rien n’a été mesuré, ce qui n’est pas vert",
+  nothingMeasured: "rien n’a été mesuré, la condition ne peut donc pas être remplie",
   missing: (have, need, what) => `${have} sur ${need} ${FRENCH_THINGS[what]}`,
 };
 

@@ -20,26 +20,26 @@ export const GATES = [
 ] as const;
 export type GateName = (typeof GATES)[number];
 
-/** `hold`: neither proven good nor bad. `fail` never promotes; `halt` stops the release at once as well. */
+/** `hold`: neither proven good nor bad. `fail` prevents promotion; `halt` also stops the release at once. */
 export type Outcome = "pass" | "hold" | "fail" | "halt";
 
 export type Unit = "share" | "count" | "hours" | "bytes" | "points" | "evidence";
 
-/** One gate's finding. It is numbers alone: `explain.ts` turns them into bounds and words. */
+/** The result of one gate, in numbers only: `explain.ts` turns them into bounds and text. */
 export type Gate = {
   readonly gate: GateName;
   readonly outcome: Outcome;
-  /** What was measured; `null`: nothing was, which is never green. */
+  /** The measured value. `null`: nothing was measured. */
   readonly value: number | null;
   readonly limit: number;
   readonly unit: Unit;
-  /** Where a bound decides: so many events in a sample. */
+  /** The number of events in the sample, for a gate that a confidence bound decides. */
   readonly sample: { readonly events: number; readonly of: number; readonly confidence: number } | null;
-  /** What is still to come before it may pass. */
+  /** What is still missing before the gate can pass. */
   readonly missing: Missing | null;
 };
 
-/** So much there is of what a gate needs. */
+/** How much of what a gate needs is there. */
 export type Missing = {
   readonly what: "hours" | "hours without a crash" | "computers that report" | "computers that run it" | "answers";
   readonly have: number;
@@ -57,7 +57,7 @@ export function gateOf(
   return { gate, outcome, value, limit, unit, sample: null, missing };
 }
 
-/** Passes once the sample excludes a share of `limit`: no events in a small sample prove little. */
+/** Passes as soon as the sample excludes a share of `limit`: a small sample without events is not enough. */
 export function shareGate(gate: GateName, events: number, of: number, limit: number, confidence: number): Gate {
   const outcome = excludesShare(events, of, limit, confidence) ? "pass" : "hold";
   const value = of > 0 ? events / of : null;

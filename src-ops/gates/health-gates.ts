@@ -4,7 +4,7 @@ import { type Gate, gateOf, shareGate } from "./gate.ts";
 import type { RingPolicy } from "./policy.ts";
 import { evidenceAgainst, evidenceNeeded } from "./sequential.ts";
 
-/** What the app did: crashes, failures, speed, memory. */
+/** The gates about the app itself: crashes, failures, speed, memory. */
 export function healthGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
   const { totals, pooled } = facts;
   const { starts, verdicts } = policy;
@@ -23,8 +23,8 @@ export function healthGates(facts: ReleaseFacts, policy: RingPolicy): readonly G
   ];
 }
 
-// Any other artefact is suspected of having been changed: that is told, and halts nothing. Else one edited license would
-// stop a release for everyone.
+// Only refusals of genuine artefacts count here. Another artefact may have been manipulated: it is reported but halts
+// nothing, otherwise one edited license could stop a release for everyone.
 function securityGate({ security }: ReleaseFacts, policy: RingPolicy): Gate {
   const { genuineMachines } = security;
   const outcome = genuineMachines >= policy.security.haltMachines ? "halt" : genuineMachines > 0 ? "hold" : "pass";
@@ -41,14 +41,14 @@ function crashGate({ totals, lastCrashAt, now }: ReleaseFacts, { crashes }: Ring
     : gateOf("crashes", "hold", "count", totals.crashes, 0, missing);
 }
 
-// Of the ring alone: what another ring did with these bytes neither excuses nor accuses what happens here now.
+// Only this ring counts: the results of the same build in another ring say nothing about a problem here.
 function sequentialGate({ totals }: ReleaseFacts, { errors }: RingPolicy): Gate {
   const evidence = evidenceAgainst(totals.failed, totals.operations, errors.sequential);
   const needed = evidenceNeeded(errors.sequential);
   return gateOf("sequential", evidence >= needed ? "halt" : "pass", "evidence", evidence, needed);
 }
 
-// The sequential test remembers all that went well before: what turns bad late is seen here.
+// The sequential test includes every earlier success, so it reacts slowly to a late problem; this gate reacts fast.
 function surgeGate({ recent }: ReleaseFacts, { errors }: RingPolicy): Gate {
   const { rate, operations } = errors.halt;
   const value = recent.operations > 0 ? recent.failed / recent.operations : null;
@@ -78,15 +78,15 @@ function availabilityGate(facts: ReleaseFacts, { availability }: RingPolicy): Ga
       return gateOf("availability", "halt", "share", served / attempts, haltBelow);
     }
   }
-  // Stopping the release would mend nothing; while updates or telemetry reach nobody, it is not promoted either.
-  const hours = hoursOutOfReach(facts);
+  // A halt would not help, but a release is not promoted while the feed or the ingest is out of reach.
+  const hours = hoursUnreachable(facts);
   const mostHours = unavailableMinutes / 60;
   if (hours > mostHours) return gateOf("availability", "fail", "hours", hours, mostHours);
   const failed = totals.attemptsFailed + pooled.attemptsFailed;
   return shareGate("availability", failed, totals.attempts + pooled.attempts, 1 - share, confidence);
 }
 
-function hoursOutOfReach({ reached, now }: ReleaseFacts): number {
+function hoursUnreachable({ reached, now }: ReleaseFacts): number {
   return Math.max(0, ...reached.map(({ at }) => (now - at) / MS_PER_HOUR));
 }
 

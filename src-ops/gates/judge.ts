@@ -6,17 +6,17 @@ import { machineGates } from "./machine-gates.ts";
 import { peopleGates } from "./people-gates.ts";
 import type { RingPolicy } from "./policy.ts";
 
-/** What the gates of a ring find about a release. Nothing here promotes: a `pass` is evidence for people to sign. */
+/** The result of a ring's gates for a release. It promotes nothing itself: a `pass` is evidence for people to sign. */
 export type Judgement = {
   readonly verdict: "pass" | "fail" | "inconclusive";
-  /** The release is to be stopped at once. */
+  /** The release must be stopped at once. */
   readonly halt: boolean;
-  /** The longest watch is over without a verdict: people decide. */
+  /** The longest observation time has passed without a verdict: people decide. */
   readonly timeIsUp: boolean;
   readonly gates: readonly Gate[];
 };
 
-/** Judges one release in one ring. Every gate has to pass; one that fails or halts decides alone. */
+/** Judges one release in one ring. Every gate must pass; one gate that fails or halts is enough for `fail`. */
 export function judgeRelease(facts: ReleaseFacts, policy: RingPolicy): Judgement {
   const gates = [...machineGates(facts, policy), ...healthGates(facts, policy), ...peopleGates(facts, policy)];
   const halt = gates.some(({ outcome }) => outcome === "halt");

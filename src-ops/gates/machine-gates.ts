@@ -5,12 +5,12 @@ import type { RingPolicy } from "./policy.ts";
 
 const MS_PER_HOUR = HOUR * 1_000;
 
-/** Whether there was enough time, and whether the computers of the ring said anything at all: missing is not green. */
+/** Whether there was enough time, and whether the ring's computers report: missing data never passes a gate. */
 export function machineGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
   return [timeGate(facts, policy), reportingGate(facts, policy), funnelGate(facts, policy)];
 }
 
-/** How many computers the ring has: those that never spoke and those that are still to be enrolled count. */
+/** The number of computers in the ring, with those that never reported and those that still have to be enrolled. */
 export function computersOf({ machines }: ReleaseFacts, policy: RingPolicy): number {
   return Math.max(machines.length, policy.machines.needed);
 }
@@ -25,21 +25,21 @@ function reportingGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { machines, now, since } = facts;
   const { reportingShare, reportedWithinHours, silenceFailsAfterHours } = policy.machines;
   const computers = computersOf(facts, policy);
-  let [reporting, heard] = [0, 0];
+  let [reporting, everReported] = [0, 0];
   for (const { lastAt } of machines) {
     if (lastAt === undefined) continue;
-    heard++;
+    everReported++;
     if (lastAt >= now - reportedWithinHours * MS_PER_HOUR) reporting++;
   }
   const need = Math.ceil(reportingShare * computers - 1e-9);
-  const isTooLate = now - since >= silenceFailsAfterHours * MS_PER_HOUR && heard < need;
+  const isTooLate = now - since >= silenceFailsAfterHours * MS_PER_HOUR && everReported < need;
   const outcome = reporting >= need ? "pass" : isTooLate ? "fail" : "hold";
   const missing = outcome === "pass" ? null : ({ what: "computers that report", have: reporting, need } as const);
   return gateOf("reporting", outcome, "share", reporting / computers, reportingShare, missing);
 }
 
-// offered -> downloaded -> installed -> healthy, each with its deadline. Who reports on the release has arrived, whatever
-// was heard of the way.
+// offered -> downloaded -> installed -> healthy, each with its deadline. A computer that reports about the release has
+// arrived, even if reports of earlier steps are missing.
 function funnelGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { machines, now, since } = facts;
   const computers = computersOf(facts, policy);

@@ -2,10 +2,10 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { type Resource, type TelemetryEvent, timeOfEvent } from "../../src-shared/telemetry/index.ts";
 import { DAY, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 
-/** A ring, or `unenrolled`: shown apart, and never deciding a gate. */
+/** A ring, or `unenrolled`: these computers are shown separately and never decide a gate. */
 export type SourceRing = Ring | "unenrolled";
 
-/** An event as a receiver keeps it: whose it is, of which version, and when it happened by the receiver's clock. */
+/** An event as a receiver stores it: with its computer, its version, and its time by the receiver's clock. */
 export type NormalizedEvent = {
   readonly machine: string;
   readonly ring: SourceRing;
@@ -17,14 +17,13 @@ export type NormalizedEvent = {
 export const SLOT_MS: Milliseconds = 5 * MINUTE * 1_000;
 export const DAY_MS: Milliseconds = DAY * 1_000;
 
-// A queue keeps 90 days: what claims to be older is brought to this edge.
+// A queue keeps 90 days: an older time is replaced by this limit.
 const OLDEST_MS: Milliseconds = 100 * DAY_MS;
 
-/**
- * Places the events of a batch in the receiver's time. A sender's clock may be wrong by years: nothing of it is in the
- * future of the receiver, nor older than a queue keeps.
+/** Converts the times of a batch to the receiver's clock. A sender's clock may be wrong by years, so no time may be in
+ * the receiver's future, nor older than a queue keeps events.
  *
- * @param versionOf the version of a session that an earlier batch has told: asked for `sessionsWithoutVersion`
+ * @param versionOf the version of a session from an earlier batch; called only for `sessionsWithoutVersion`
  */
 export function normalizeEvents(
   resource: Resource,
@@ -34,24 +33,24 @@ export function normalizeEvents(
   versionOf: (session: string) => string | undefined,
 ): readonly NormalizedEvent[] {
   const sent = { at: resource["uvv.sent.at"], session: resource["uvv.sent.session"], up: resource["uvv.sent.up"] };
-  const told = versionsIn(events);
+  const known = versionsIn(events);
   return events.map((event) => {
     const { at } = timeOfEvent(event, sent, receivedAt);
     return {
       machine: resource["service.instance.id"],
       ring,
       version:
-        versionNamedIn(event) ?? told.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
+        versionNamedIn(event) ?? known.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],
       at: Math.round(Math.max(receivedAt - OLDEST_MS, at)),
       event,
     };
   });
 }
 
-/** The sessions whose version nothing in the batch tells. */
+/** The sessions whose version is not in the batch. */
 export function sessionsWithoutVersion(events: readonly TelemetryEvent[]): readonly string[] {
-  const told = versionsIn(events);
-  const open = events.filter((event) => versionNamedIn(event) === undefined && !told.has(event.session));
+  const known = versionsIn(events);
+  const open = events.filter((event) => versionNamedIn(event) === undefined && !known.has(event.session));
   return [...new Set(open.map(({ session }) => session))];
 }
 
@@ -59,7 +58,7 @@ function versionsIn(events: readonly TelemetryEvent[]): ReadonlyMap<string, stri
   return new Map(events.flatMap((event) => (event.kind === "session" ? [[event.session, event.state.version]] : [])));
 }
 
-// What people write names the version that it is about.
+// Feedback and problem reports name the version that they are about.
 function versionNamedIn(event: TelemetryEvent): string | undefined {
   if (event.kind === "feedback") return event.feedback.version;
   return event.kind === "problem" ? event.problem.version : undefined;

@@ -7,7 +7,7 @@ import type { RingPolicy } from "./policy.ts";
 const MS_PER_HOUR = HOUR * 1_000;
 const WEEK_MS = 7 * DAY * 1_000;
 
-/** What pilots say and do. With three to five of them a mean says nothing: rules do. */
+/** The gates about the pilots. A mean of three to five people says nothing, so fixed rules decide. */
 export function peopleGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
   const { people } = policy;
   if (!people) return [];
@@ -20,7 +20,7 @@ export function peopleGates(facts: ReleaseFacts, policy: RingPolicy): readonly G
 
 type People = NonNullable<RingPolicy["people"]>;
 
-// Everyone has answered, half of them at least `median`, nobody below `lowest`.
+// Passes when everyone has answered, the median is at least `median`, and no score is below `lowest`.
 function feedbackGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["feedback"]): Gate {
   const { scores, asked } = facts;
   const need = Math.max(asked, policy.machines.needed);
@@ -38,7 +38,7 @@ function ticketGate({ tickets, now }: ReleaseFacts, rule: People["tickets"]): Ga
   const isLate = recent.some(
     ({ openedAt, closedAt }) => (closedAt ?? now) - openedAt > rule.resolvedWithinHours * MS_PER_HOUR,
   );
-  // An older ticket that is open still is late as well.
+  // An older ticket that is still open is late as well.
   const isForgotten = tickets.some(({ openedAt, closedAt }) => closedAt === undefined && openedAt <= now - WEEK_MS);
   const outcome = recent.length <= rule.perWeek && !isLate && !isForgotten ? "pass" : "hold";
   return gateOf("tickets", outcome, "count", recent.length, rule.perWeek);
@@ -53,7 +53,7 @@ function adoptionGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["ado
   return gateOf("adoption", value >= rule.share ? "pass" : "hold", "share", value, rule.share);
 }
 
-/** Half of the values lie at or below it. `null`: there are none. */
+/** The median; `null` if there are no values. */
 export function medianOf(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -10,12 +10,12 @@ const DEFAULT_POLICY = join(import.meta.dirname, "ring-policy.json");
 /** A policy and the hash of its file, which every verdict names. */
 export type PolicyFile = { readonly policy: Policy; readonly hash: string };
 
-/** Reads a policy; without a path the one that ships. POLICY_INVALID. */
+/** Reads a policy, by default the one that ships with vaultctl. POLICY_INVALID. */
 export async function readPolicy(path: string = DEFAULT_POLICY): Promise<Attempt<PolicyFile>> {
   const bytes = await readSmallFile(path, MAX_POLICY_BYTES);
   const policy = bytes && parsePolicy(bytes);
   if (!policy?.ok) {
-    return fail("POLICY_INVALID", `${path} is no ring policy: see docs/formats/ring-policy.md for its members.`);
+    return fail("POLICY_INVALID", `${path} is not a ring policy: see docs/formats/ring-policy.md for its members.`);
   }
   return ok({
     policy: policy.value,

@@ -8,7 +8,7 @@ import { PromotionPolicy } from "./promotion-policy.ts";
 
 export const MAX_POLICY_BYTES: Bytes = 64 * KIB;
 
-// These two are counted as events arrive: another figure would need other counters (facts.ts).
+// These two are applied when events arrive: other values would need other counters (facts.ts).
 export const SLOW_START_MS = 5_000;
 export const SLOW_VERDICT_MS = 1_000;
 
@@ -17,7 +17,7 @@ const SequentialTest = v.pipe(
   v.check(({ good, bad, falseAlarm, missed }) => good > 0 && good < bad && bad < 1 && falseAlarm > 0 && missed < 1),
 );
 
-/** What only a ring with clients asks: their word, their tickets, whether they use it at all (R-21, R-22). */
+/** Only for a ring with clients: their feedback, their tickets, and whether they use the app (R-21, R-22). */
 const People = v.strictObject({
   feedback: v.strictObject({ median: score, lowest: score, haltMedianBelow: score, haltAnswers: whole }),
   tickets: v.strictObject({ perWeek: whole, resolvedWithinHours: hours }),
@@ -38,7 +38,7 @@ const RingPolicy = v.pipe(
     errors: v.strictObject({
       below: share,
       confidence,
-      /** The ring whose operations on the same bytes count as well. */
+      /** The ring whose operations with the same build count as well. */
       pooledWith: v.nullable(v.picklist(RINGS)),
       halt: v.strictObject({ rate: share, hours, operations: whole }),
       sequential: SequentialTest,
@@ -54,11 +54,11 @@ const RingPolicy = v.pipe(
       confidence,
       attempts: whole,
       haltBelow: share,
-      /** For so long the feed or the ingest may be out of reach before nothing is promoted (R-22). */
+      /** How long the feed or the ingest may be out of reach before promotion stops (R-22). */
       unavailableMinutes: v.pipe(whole, v.minValue(1)),
     }),
     people: v.nullable(People),
-    /** By when people have evaluated an incident, and decided on it; none where the ring stops at once (R-31). */
+    /** When people must have evaluated an incident and decided on it; `null` if the ring stops at once (R-31). */
     deadlines: v.nullable(v.strictObject({ evaluatedHours: hours, decidedHours: hours })),
   }),
   v.check(({ hours: shortest, longestHours }) => shortest <= longestHours),
@@ -90,7 +90,7 @@ const Policy = v.strictObject({
   budget: Budget,
   promotion: PromotionPolicy,
 });
-/** By which numbers rings are judged (docs/formats/ring-policy.md). */
+/** The limits by which rings are judged (docs/formats/ring-policy.md). */
 export type Policy = v.InferOutput<typeof Policy>;
 
 /** Reads a policy. `MALFORMED`: a member is missing, unknown or out of its range. */

@@ -3,13 +3,13 @@ import { EVERYONE } from "../../src-shared/updates/index.ts";
 import { hours, whole } from "./policy-fields.ts";
 import { Windows } from "./window.ts";
 
-/** How long a hotfix is watched in each ring, and whether it waits for a window at all. */
+/** How long a hotfix is observed in each ring, and whether it may ignore the release windows. */
 const Lane = v.strictObject({ hours, anyTime: v.boolean() });
 
 export const LANES = ["p1", "p2", "p3"] as const;
 export type LaneName = (typeof LANES)[number];
 
-/** The shares of everyone, each with the hours for which it is watched before the next one. */
+/** The shares of all computers, each with its observation hours before the next one. */
 const Stages = v.pipe(
   v.array(v.strictObject({ basisPoints: v.pipe(whole, v.minValue(1), v.maxValue(EVERYONE)), hours })),
   v.minLength(1),
@@ -17,9 +17,9 @@ const Stages = v.pipe(
   v.check((stages) => stages.at(-1)?.basisPoints === EVERYONE),
 );
 
-/** When people may let a build into the next ring, apart from what its gates found. */
+/** The conditions besides the gates for promoting a build to the next ring. */
 export const PromotionPolicy = v.strictObject({
-  /** A verdict that is older promotes nothing. */
+  /** An older verdict does not allow a promotion. */
   verdictHours: hours,
   windows: Windows,
   pilots: v.pipe(

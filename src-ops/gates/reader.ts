@@ -6,7 +6,7 @@ import type { AvailabilityWindow, Counters, MachineFacts, LastReached, ReleaseFa
 import { NO_COUNTS } from "./counters.ts";
 import type { RingPolicy } from "./policy.ts";
 
-/** The bytes that a ring runs since a moment: from the ring's signed document. */
+/** The build that a ring runs, and since when: from the ring's signed document. */
 export type RunningRelease = {
   readonly ring: Ring;
   readonly build: BuildId;
@@ -16,7 +16,7 @@ export type RunningRelease = {
 
 export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
 
-/** Who refused what. `artefact`: its hash, where it is one piece of text. */
+/** A refusal. `artefact`: the hash of the refused artefact, if it is one text. */
 export type Finding = {
   readonly machine: string;
   readonly what: SecurityFinding["what"];
@@ -26,21 +26,21 @@ export type Finding = {
 /** Whether the register knows an artefact of this hash as genuine and current. */
 export type IsGenuine = (artefact: string) => boolean;
 
-/** What the store of events knows of a release. All times are the receiver's. */
+/** What the event store knows about a release. All times are by the receiver's clock. */
 export type AggregateReader = {
   readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
   readonly windows: (ring: Ring, version: string, from: UnixMs) => Promise<readonly AvailabilityWindow[]>;
   readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => Promise<UnixMs | undefined>;
-  /** Every computer that is enrolled in the ring, silent ones included. */
+  /** Every computer that is enrolled in the ring, including silent ones. */
   readonly machines: (release: RunningRelease, now: UnixMs) => Promise<readonly MachineFacts[]>;
-  /** Refused artefacts, since the ring runs the release. */
+  /** Refused artefacts since the ring began to run the release. */
   readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
   readonly scores: (release: RunningRelease) => Promise<readonly number[]>;
   readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
   readonly reached: () => Promise<readonly LastReached[]>;
 };
 
-/** Gathers what a verdict is made of. */
+/** Collects the input of a verdict. */
 export async function readFacts(
   reader: AggregateReader,
   release: RunningRelease,
@@ -70,8 +70,8 @@ export async function readFacts(
 }
 
 function securityOf(findings: readonly Finding[], isGenuine: IsGenuine): ReleaseFacts["security"] {
-  const isHeld = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
-  const genuine = findings.filter(isHeld);
+  const isGenuineRefusal = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
+  const genuine = findings.filter(isGenuineRefusal);
   return {
     genuineMachines: new Set(genuine.map(({ machine }) => machine)).size,
     suspected: findings.length - genuine.length,

@@ -14,7 +14,7 @@ const Target = v.strictObject({
 });
 
 const RingTarget = v.strictObject({
-  /** Whether what the ring runs has passed there: copied from the signed feed, never the other way round. */
+  /** Whether the ring's current build has passed there: copied from the signed feed, never the reverse. */
   validated: v.boolean(),
   targets: v.pipe(v.array(Target), v.maxLength(10_000)),
 });
@@ -26,7 +26,7 @@ const RingTargetsFile = v.strictObject({
 /** `ring-targets.json` (R-15): which machines belong to which ring, and which rings are validated. */
 export type RingTargets = v.InferOutput<typeof RingTargetsFile>;
 
-/** Reads `ring-targets.json`. `MALFORMED`: another form, or a machine stands in two places. */
+/** Reads `ring-targets.json`. `MALFORMED`: another format, or a machine that is listed twice. */
 export function parseRingTargets(bytes: Uint8Array): Result<RingTargets, "MALFORMED"> {
   const json = parseStrictJson(bytes);
   const file = v.safeParse(RingTargetsFile, json.ok ? json.value : undefined);
@@ -35,7 +35,7 @@ export function parseRingTargets(bytes: Uint8Array): Result<RingTargets, "MALFOR
   return new Set(names).size === names.length ? ok(file.output) : err("MALFORMED");
 }
 
-/** The same machines with other marks. */
+/** The same machines with new `validated` values. */
 export function withValidated({ rings }: RingTargets, validated: Readonly<Record<Ring, boolean>>): RingTargets {
   const marked = (ring: Ring) => ({ validated: validated[ring], targets: rings[ring].targets });
   return { rings: { ring0: marked("ring0"), ring1: marked("ring1"), ga: marked("ga") } };

@@ -1,5 +1,5 @@
-// Exact bounds for small rings (docs/formats/ring-policy.md): no normal approximation, which would be too kind where no
-// failure was seen.
+// Exact bounds for small rings (docs/formats/ring-policy.md): no normal approximation, which would be too
+// optimistic for samples without failures.
 
 /** The probability of at most `events` of `of`, each with probability `share`. */
 export function binomialAtMost(events: number, of: number, share: number): number {
@@ -17,21 +17,23 @@ export function binomialAtMost(events: number, of: number, share: number): numbe
  */
 export function shareAtMost(events: number, of: number, confidence: number): number {
   if (events >= of) return 1;
-  return crossing((share) => binomialAtMost(events, of, share) <= 1 - confidence, 0, 1);
+  return bisect((share) => binomialAtMost(events, of, share) <= 1 - confidence, 0, 1);
 }
 
 /** The smallest share that `events` of `of` do not exclude, one-sided. */
 export function shareAtLeast(events: number, of: number, confidence: number): number {
   if (events <= 0) return 0;
-  return crossing((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
+  return bisect((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
 }
 
-/** Whether `events` of `of` exclude every share from `limit` up. The same as `shareAtMost() < limit`, without a search. */
+/**
+ * Whether `events` of `of` exclude every share from `limit` up. The same as `shareAtMost() < limit`, without a search.
+ */
 export function excludesShare(events: number, of: number, limit: number, confidence: number): boolean {
   return of > 0 && events < of && binomialAtMost(events, of, limit) < 1 - confidence;
 }
 
-/** How many operations with so many failures exclude a share of `limit`. */
+/** The number of operations that, with this number of failures, excludes a share of `limit`. */
 export function operationsNeeded(events: number, limit: number, confidence: number): number {
   let [short, enough] = [events, Math.max(2 * events, 16)];
   while (!excludesShare(events, enough, limit, confidence)) [short, enough] = [enough, enough * 2];
@@ -43,8 +45,8 @@ export function operationsNeeded(events: number, limit: number, confidence: numb
   return enough;
 }
 
-// Where a condition that holds from some point on begins to hold.
-function crossing(holds: (at: number) => boolean, from: number, to: number): number {
+// Finds by bisection the point from which a condition holds.
+function bisect(holds: (at: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
   for (let step = 0; step < 100 && high - low > 1e-15 * high; step++) {
     const middle = (low + high) / 2;
@@ -54,22 +56,22 @@ function crossing(holds: (at: number) => boolean, from: number, to: number): num
   return high;
 }
 
-// The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22) in Lentz's way.
+// The regularized incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22) with Lentz's method.
 function regularizedBeta(a: number, b: number, x: number): number {
   const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b));
-  // Each side converges quickly on its own half.
+  // The fraction converges quickly only in this half of the range; the other half uses the symmetry relation.
   const isLowHalf = x < (a + 1) / (a + b + 2);
   return isLowHalf ? (front * fraction(a, b, x)) / a : 1 - (front * fraction(b, a, 1 - x)) / b;
 }
 
 const TINY = 1e-300;
-const MOST_TERMS = 100_000;
+const MAX_TERMS = 100_000;
 
 function fraction(a: number, b: number, x: number): number {
   let c = 1;
   let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
   let value = d;
-  for (let m = 1; m < MOST_TERMS; m++) {
+  for (let m = 1; m < MAX_TERMS; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / awayFromZero(1 + even * d);
     c = awayFromZero(1 + even / c);

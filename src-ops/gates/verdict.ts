@@ -6,7 +6,7 @@ import { type Bytes, KIB } from "../../src-shared/units.ts";
 import { BuildId, JudgedVerdict, Sha256Hex } from "../../src-shared/updates/index.ts";
 import { NonNegativeInteger } from "../../src-shared/integers.ts";
 
-/** No verdict is longer: its evidence stands elsewhere, by hash. */
+/** The maximum size of a verdict; its evidence is in another file, referenced by its hash. */
 export const MAX_VERDICT_BYTES: Bytes = 256 * KIB;
 
 const VERDICTS = ["pass", "fail", "inconclusive"] as const;
@@ -17,20 +17,20 @@ const GateOutcome = v.object({
   outcome: v.picklist(["pass", "hold", "fail", "halt"]),
 });
 
-/** What the gates of a ring found about a build. Members that say on what evidence are kept by whoever made it. */
+/** The result of a ring's gates for a build. Only its producer keeps the members that describe the evidence. */
 export const Verdict = v.pipe(
   v.object({
     v: v.literal(1),
-    /** The ring in which the build was watched. */
+    /** The ring in which the build was observed. */
     ring: v.picklist(RINGS),
     build: BuildId,
-    /** `inconclusive` extends the watch; it promotes nothing. */
+    /** `inconclusive` extends the observation; it does not allow a promotion. */
     verdict: v.picklist(VERDICTS),
-    /** Of the policy that the gates decided by. */
+    /** Of the policy that the gates used. */
     policyHash: Sha256Hex,
     since: UnixMs,
     assessedAt: UnixMs,
-    /** Over everything that the gates looked at. */
+    /** Of the complete input of the gates. */
     evidenceHash: Sha256Hex,
     gates: v.pipe(v.array(GateOutcome), v.minLength(1), v.maxLength(40)),
   }),
@@ -38,13 +38,13 @@ export const Verdict = v.pipe(
 );
 export type Verdict = v.InferOutput<typeof Verdict>;
 
-// What the sum says must follow from the gates: a word that was edited does not.
+// The verdict must follow from the gates, so that an edited verdict is refused.
 function sumOf(gates: readonly v.InferOutput<typeof GateOutcome>[]): (typeof VERDICTS)[number] {
   if (gates.some(({ outcome }) => outcome === "fail" || outcome === "halt")) return "fail";
   return gates.every(({ outcome }) => outcome === "pass") ? "pass" : "inconclusive";
 }
 
-/** What of a verdict is signed and public. */
+/** The part of a verdict that is signed and public. */
 export function judgedOf({ verdict, assessedAt, since, gates, evidenceHash }: Verdict): JudgedVerdict {
   return {
     outcome: verdict,
@@ -55,14 +55,13 @@ export function judgedOf({ verdict, assessedAt, since, gates, evidenceHash }: Ve
   };
 }
 
-/** Reads a verdict file. `MALFORMED`: not one of ours. */
+/** Reads a verdict file. `MALFORMED`: it is not a verdict. */
 export function parseVerdict(bytes: Uint8Array): Result<Verdict, "MALFORMED"> {
   return parse(Verdict, bytes);
 }
 
-/**
- * `rings/<ring>/validated.json`: the ring's own keys say what the gates found about a build there. It names the verdict by
- * its hash and holds nothing of its evidence, for the feed is public.
+/** `rings/<ring>/validated.json`: the result of the gates for a build, signed with the ring's own keys. It names the
+ * verdict by its hash and holds none of its evidence, because the feed is public.
  */
 export const Validation = v.object({
   v: v.literal(1),
@@ -70,7 +69,7 @@ export const Validation = v.object({
   build: BuildId,
   verdictHash: Sha256Hex,
   policyHash: Sha256Hex,
-  /** Absent in documents of before the verdict was signed with it. */
+  /** Absent in older documents, which did not include the verdict. */
   verdict: v.optional(JudgedVerdict),
   issued: NonNegativeInteger,
 });
@@ -78,7 +77,7 @@ export type Validation = v.InferOutput<typeof Validation>;
 
 export const validationPath = (ring: Validation["ring"]) => `rings/${ring}/validated.json`;
 
-/** Reads a validation whose hash the ring's metadata has vouched for. */
+/** Reads a validation whose hash was checked against the ring's metadata. */
 export function parseValidation(bytes: Uint8Array): Result<Validation, "MALFORMED"> {
   return parse(Validation, bytes);
 }

@@ -7,7 +7,7 @@ type Weekday = (typeof WEEKDAYS)[number];
 
 const clockHour = v.pipe(whole, v.maxValue(24));
 
-/** Hours of some days, in the zone of the windows: from the first up to, and without, the last. */
+/** Hours on some days, in the time zone of the windows: `from` is included, `to` is not. */
 const Span = v.strictObject({ days: v.array(v.picklist(WEEKDAYS)), from: clockHour, to: clockHour });
 
 export const Windows = v.strictObject({
@@ -17,7 +17,7 @@ export const Windows = v.strictObject({
 });
 export type Windows = v.InferOutput<typeof Windows>;
 
-/** Whether builds go into a ring at a moment (R-17): best, also possible, or not without an override. */
+/** Whether a build may enter a ring at a given time (R-17): preferred, possible, or only with an override. */
 export type WindowFit = "preferred" | "possible" | "never";
 
 export function windowAt({ zone, preferred, never }: Windows, at: UnixSeconds): WindowFit {
@@ -28,7 +28,7 @@ export function windowAt({ zone, preferred, never }: Windows, at: UnixSeconds): 
   return isIn(preferred) ? "preferred" : "possible";
 }
 
-/** Whether the computer knows a zone by this name (IANA). */
+/** Whether the computer knows an IANA time zone of this name. */
 function isTimeZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";

@@ -9,7 +9,7 @@ export type CheckedKeys = {
   readonly developmentKeys: boolean;
 };
 
-/** Opens the private key of every role, as signing would; the parent's only where its folder is named. */
+/** Opens the private key of every role, as signing would; the parent key only if `parent` names its folder. */
 export async function checkKeys(folder: string, parent: string | undefined): Promise<Attempt<CheckedKeys>> {
   const publisher = await loadPublisher(folder);
   if (!publisher.ok) return publisher;

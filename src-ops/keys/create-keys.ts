@@ -6,7 +6,7 @@ import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists, stickAround } from "../paths.ts";
+import { exists, findEnclosingStick } from "../paths.ts";
 import {
   OFFLINE,
   PRIVATE,
@@ -21,18 +21,18 @@ import { makeKey, writeJson, writePublicKey } from "./make-key.ts";
 export type CreatedKeys = {
   readonly issuer: string;
   readonly keys: readonly { readonly role: TrustRole; readonly kid: string; readonly file: string }[];
-  /** Holds the private half of the parent key, until it is taken to a safe place. */
+  /** The folder of the private parent key, until the publisher moves it to offline storage. */
   readonly offline: string;
 };
 
-/** Makes one Ed25519 key for each role. Refuses a folder that has private keys already, and a folder on a stick. */
+/** Creates one Ed25519 key for each role. Refuses a folder that already has keys, and a folder on a stick. */
 export async function createPublisherKeys(folder: string, dev: boolean): Promise<Attempt<CreatedKeys>> {
-  const stick = await stickAround(folder);
+  const stick = await findEnclosingStick(folder);
   if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
   if ((await exists(join(folder, PRIVATE))) || (await exists(join(folder, PUBLIC)))) {
     return fail("KEYS_EXIST", `${folder} has keys already: use them, or choose another folder with --dir.`);
   }
-  // Made under another name and renamed: a folder with some of its keys is never seen.
+  // Written under a temporary name and then renamed, so that nobody sees a folder with only some of the keys.
   const draft = join(folder, `.keys-${randomBytes(6).toString("hex")}`);
   try {
     await mkdir(join(draft, PRIVATE, "vaults"), { recursive: true, mode: PRIVATE_FOLDER_MODE });

@@ -14,7 +14,7 @@ import { ok } from "../../src-shared/result.ts";
 import { DELEGATIONS, type FeedRole, TOP_ROLES } from "../../src-shared/updates/index.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists, stickAround } from "../paths.ts";
+import { exists, findEnclosingStick } from "../paths.ts";
 import { createSigner, type Signer } from "./signer.ts";
 import { PRIVATE, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 import { writeJson } from "./make-key.ts";
@@ -24,7 +24,7 @@ export const FEED_ROLES = [...TOP_ROLES, ...(Object.keys(DELEGATIONS) as (keyof 
 /** The public half of a key of the feed; `keyid` is that of the TUF specification, section 4.2. */
 export type FeedKey = { readonly keyid: string; readonly role: FeedRole; readonly publicHex: string };
 
-/** A private key of the feed that can only be used, from the bundle that it lies in. */
+/** A private feed key that can sign but not be read, with the bundle that holds it. */
 export type FeedSigner = Signer<FeedRole> & { readonly publicHex: string; readonly bundle: string };
 
 const SUFFIX = ".jwk.json";
@@ -42,12 +42,12 @@ const PrivateFeedJwk = v.object({
   "uvv:dev": v.optional(v.boolean(), false),
 });
 
-/** Where the bundles lie until their owners take them away. */
+/** The folder of the bundles, until their owners move them elsewhere. */
 export function feedBundlesFolder(keys: string): string {
   return join(keys, PRIVATE, "feed");
 }
 
-/** Makes a key of the feed in a bundle (the folder of one person or machine), beside any older one of the same role. */
+/** Creates a feed key in a bundle (the folder of one person or machine); older keys of the role in it are kept. */
 export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean): Promise<FeedKey> {
   const seed = randomBytes(nacl.sign.seedLength);
   const { publicKey } = nacl.sign.keyPair.fromSeed(seed);
@@ -70,23 +70,23 @@ export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean):
   return key;
 }
 
-/** Opens every key in these bundles, as signing would. One damaged file refuses them all. */
+/** Opens every key in these bundles, as signing would. Fails if one file is damaged. */
 export async function openFeedKeys(bundles: readonly string[]): Promise<Attempt<readonly FeedSigner[]>> {
   const signers: FeedSigner[] = [];
   for (const bundle of bundles) {
-    const around = await stickAround(bundle);
-    if (around) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${around}: keep the keys apart from sticks.`);
+    const stick = await findEnclosingStick(bundle);
+    if (stick) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${stick}: keep the keys apart from sticks.`);
     for (const name of (await readdir(bundle)).filter((entry) => entry.endsWith(SUFFIX)).toSorted()) {
       const path = join(bundle, name);
       const signer = openFeedKey(await readSmallFile(path, 4 * KIB), bundle);
-      if (!signer) return fail("KEYS_BROKEN", `${path} is no private key of the feed: restore it from your backup.`);
+      if (!signer) return fail("KEYS_BROKEN", `${path} is not a private key of the feed: restore it from your backup.`);
       signers.push(signer);
     }
   }
   return ok(signers);
 }
 
-/** The bundles that still lie in the publisher's own key folder. */
+/** The bundles that are still in the publisher's own key folder. */
 export async function bundlesIn(keys: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(feedBundlesFolder(keys), { withFileTypes: true });
@@ -106,7 +106,7 @@ function openFeedKey(bytes: Uint8Array | undefined, bundle: string): FeedSigner 
   const publicKey = publicKeyOf(seed);
   const role = jwk.output["uvv:role"].slice("feed-".length) as FeedRole;
   const { keyid, publicHex } = feedKeyOf(role, publicKey);
-  // A key whose halves do not belong together would sign what nobody can verify.
+  // If the private and the public half do not match, nobody could verify the signatures.
   const fits = toBase64url(publicKey) === jwk.output.x && keyid === jwk.output.kid && isUsablePublicKey(publicKey);
   return fits
     ? { ...createSigner(seed, { kid: keyid, role, dev: jwk.output["uvv:dev"] }), publicHex, bundle }

@@ -13,7 +13,7 @@ export { loadTrust } from "./load-trust.ts";
 export { withLock, withLockFile } from "./lock.ts";
 export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";
-export { findDue, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";
+export { findDueDocuments, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";
 export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
 export { retireKeys } from "./retire-keys.ts";
 export { readRevocations, revocationsPath, signNextList } from "./revocation-list.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index.ts";
 
-// The publisher's key folder. `private/` never leaves the publisher; `public/` is what readers are given.
+// The publisher's key folder. `private/` never leaves the publisher; `public/` is given to readers.
 export const PRIVATE = "private";
 export const PUBLIC = "public";
-/** Inside `private/`: the parent key, until it is taken to a safe place. */
+/** Inside `private/`: the parent key, until the publisher moves it to offline storage. */
 export const OFFLINE = "offline";
 export const PRIVATE_FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
@@ -15,8 +15,8 @@ export function keyFileName(role: TrustRole, generation: number): string {
 }
 
 export function privateKeyPath(folder: string, role: TrustRole, generation = 1): string {
-  const place = role === KEY_MANIFEST_PROFILE.role ? [PRIVATE, OFFLINE] : [PRIVATE];
-  return join(folder, ...place, keyFileName(role, generation));
+  const folders = role === KEY_MANIFEST_PROFILE.role ? [PRIVATE, OFFLINE] : [PRIVATE];
+  return join(folder, ...folders, keyFileName(role, generation));
 }
 
 export function publicKeyPath(folder: string, role: TrustRole, generation = 1): string {

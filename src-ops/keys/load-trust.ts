@@ -19,13 +19,13 @@ export type LoadedTrust = { readonly roots: TrustRoots; readonly dev: boolean };
 
 const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 const KEY_SUFFIX = ".jwk.json";
-// The folder itself is the anchor: whoever can take a file out of it can as well replace the keys.
-const NOTHING_SEEN = { generation: 0, sequence: 0 };
+// The folder itself is the trust anchor, so no older manifest is remembered: an attacker who can remove a file from
+// it can replace the keys as well.
+const NO_PREVIOUS_COUNTER = { generation: 0, sequence: 0 };
 
-/**
- * Reads the anchors of a check: the folder given, else the project's `keys/`. No key at all is a refusal, one bad key
- * file refuses them all, and a folder on the stick that is checked is never an anchor (design.md, Trust). Where a key
- * manifest lies beside the keys, it says which of them count.
+/** Reads the trust anchors of a check from `folder`, or from the project's `keys/`. Fails if there is no key, if any key
+ * file is bad, and if the folder is on the stick that is being checked (design.md, Trust). A key manifest in the folder
+ * says which of the keys are valid.
  */
 export async function loadTrust(folder: string | undefined, stick: string | undefined): Promise<Attempt<LoadedTrust>> {
   const from = folder ?? COMPILED_ROOTS;
@@ -41,7 +41,7 @@ export async function loadTrust(folder: string | undefined, stick: string | unde
     const bytes = await readSmallFile(join(from, name), 16 * KIB);
     const root = bytes && parseTrustRoot(bytes);
     if (!root?.ok || roots.some((other) => other.kid === root.value.kid)) {
-      return fail("BAD_TRUST_KEY", `${join(from, name)} is not one public key of ours: take it out or replace it.`);
+      return fail("BAD_TRUST_KEY", `${join(from, name)} is not a valid public key: remove or replace it.`);
     }
     roots.push(root.value);
   }
@@ -54,10 +54,13 @@ async function applyManifestIn(folder: string, roots: TrustRoots): Promise<Attem
   const path = join(folder, KEYS_FILE);
   if (!(await exists(path))) return ok(roots);
   const bytes = await readSmallFile(path, KEY_MANIFEST_PROFILE.maxBytes);
-  const applied = bytes && applyKeyManifest(roots, bytes.toString("utf8"), NOTHING_SEEN);
+  const applied = bytes && applyKeyManifest(roots, bytes.toString("utf8"), NO_PREVIOUS_COUNTER);
   if (applied?.ok) return ok(applied.value.roots);
-  const why = applied ? applied.error : "unreadable";
-  return fail("BAD_TRUST_KEY", `${path} does not fit the keys beside it (${why}): take all of them from one source.`);
+  const reason = applied ? applied.error : "unreadable";
+  return fail(
+    "BAD_TRUST_KEY",
+    `${path} does not match the keys in the same folder (${reason}): get all of them from one source.`,
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -6,9 +6,8 @@ import { type Attempt, fail } from "../failure.ts";
 import { PRIVATE } from "./key-folder.ts";
 import type { Publisher } from "./publisher.ts";
 
-/**
- * Lets one process at a time work on what `name` names (a stick, the register). The lock lies with the keys, not on the
- * stick: FAT keeps a dead lock as well as a living one. A lock whose process is gone is taken over.
+/** Lets one process at a time work on the resource `name` (a stick, the register). The lock file is in the key folder,
+ * not on the stick, where it would stay if the stick is pulled out. A lock whose process has ended is taken over.
  */
 export async function withLock<T>(
   publisher: Publisher,
@@ -18,13 +17,13 @@ export async function withLock<T>(
   return withLockFile(join(publisher.folder, PRIVATE, "locks", `${name}.lock`), work);
 }
 
-/** The same for what is shared by publishers with different key folders: the lock lies at `path`. */
+/** The same for a resource that publishers with different key folders share: the lock file is at `path`. */
 export async function withLockFile<T>(path: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
   await mkdir(dirname(path), { recursive: true });
   if (!(await acquire(path)) && ((await isHeld(path)) || !(await takeOver(path)))) {
     return fail(
       "BUSY",
-      `Another vaultctl is at work on the same thing: let it finish. If there is none, delete ${path}.`,
+      `Another vaultctl is working on the same thing: wait until it has finished. If there is none, delete ${path}.`,
     );
   }
   try {
@@ -35,7 +34,7 @@ export async function withLockFile<T>(path: string, work: () => Promise<Attempt<
   }
 }
 
-// What killed processes left of their attempts to get the lock.
+// Removes the temporary files of processes that were killed while they tried to get the lock.
 async function sweepDead(path: string): Promise<void> {
   const attempts = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
   for (const name of attempts) {
@@ -44,7 +43,7 @@ async function sweepDead(path: string): Promise<void> {
   }
 }
 
-// The lock appears with its content: one that is still empty would look like one whose process is gone.
+// The lock file is linked into place with its content: an empty one would look like one whose process has ended.
 async function acquire(path: string): Promise<boolean> {
   const own = `${path}.${randomBytes(6).toString("hex")}`;
   await writeFile(own, String(process.pid), { flag: "wx", mode: 0o600 });
@@ -52,7 +51,7 @@ async function acquire(path: string): Promise<boolean> {
     await link(own, path);
     return true;
   } catch (error) {
-    // ENOENT: whoever has the lock has swept this attempt before it was complete.
+    // ENOENT: the holder of the lock has removed this temporary file before it was complete.
     if (["EEXIST", "ENOENT"].includes(codeOf(error))) return false;
     if (!["EPERM", "ENOSYS", "ENOTSUP"].includes(codeOf(error))) throw error;
     return await acquireWithoutLinks(path);
@@ -61,7 +60,7 @@ async function acquire(path: string): Promise<boolean> {
   }
 }
 
-// FAT and some network drives know no hard links.
+// FAT and some network drives have no hard links.
 async function acquireWithoutLinks(path: string): Promise<boolean> {
   try {
     const file = await open(path, "wx", 0o600);
@@ -74,7 +73,7 @@ async function acquireWithoutLinks(path: string): Promise<boolean> {
   }
 }
 
-// Taken aside under a name of our own first: of two processes that find the same dead lock, one gets it.
+// Renamed to a unique name first: of two processes that find the same dead lock, only one gets it.
 async function takeOver(path: string): Promise<boolean> {
   const aside = `${path}.${randomBytes(6).toString("hex")}`;
   try {
@@ -83,7 +82,7 @@ async function takeOver(path: string): Promise<boolean> {
     if (codeOf(error) === "ENOENT") return acquire(path);
     throw error;
   }
-  // The other one was quicker, and this is its living lock: it goes back.
+  // The other process was faster, and this is its valid lock: put it back.
   if (await isHeld(aside)) {
     try {
       await link(aside, path);
@@ -109,7 +108,7 @@ async function isHeld(path: string): Promise<boolean> {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // ESRCH: no such process. EPERM: it lives, but belongs to someone else.
+    // ESRCH: no such process. EPERM: the process exists, but belongs to another user.
     return codeOf(error) === "EPERM";
   }
 }

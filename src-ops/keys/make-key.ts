@@ -15,7 +15,7 @@ const KID_PREFIX: Readonly<Record<TrustRole, string>> = {
   "key-manifest": "par",
 };
 
-/** Makes an Ed25519 key and keeps its private half in the folder. The public half is given back, not yet published. */
+/** Creates an Ed25519 key and writes its private half to the folder. Returns the public half, not yet published. */
 export async function makeKey(
   folder: string,
   { role, generation, dev }: { readonly role: TrustRole; readonly generation: number; readonly dev: boolean },
@@ -39,7 +39,7 @@ export async function makeKey(
   return jwk;
 }
 
-/** Puts a public key where readers' anchors are taken from. */
+/** Writes a public key into the folder from which readers get their trust anchors. */
 export async function writePublicKey(folder: string, jwk: PublicJwk): Promise<void> {
   await writeJson(publicKeyPath(folder, jwk["uvv:role"], jwk["uvv:generation"]), jwk, 0o644);
 }

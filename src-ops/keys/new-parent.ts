@@ -10,14 +10,13 @@ import { withLock } from "./lock.ts";
 import { exists } from "../paths.ts";
 import { readRegister } from "../register/index.ts";
 import { loadTrust } from "./load-trust.ts";
-import { mustBeRoot, type RotatedKeys } from "./rotate-key.ts";
+import { trustRootOf, type RotatedKeys } from "./rotate-key.ts";
 import { isParent, signManifest } from "./sign-manifest.ts";
 
 const ROLE = "key-manifest";
 
-/**
- * Makes a new parent key where the old one is lost, stolen or was never there. No manifest can tell readers of it: it
- * counts in apps that are built with the new public keys.
+/** Creates a new parent key when the old one is lost, stolen or was never there. No manifest can announce it to readers:
+ * only apps that are built with the new public keys trust it.
  */
 export async function newParent(keys: string, now: UnixSeconds): Promise<Attempt<RotatedKeys>> {
   const publisher = await loadPublisher(keys);
@@ -35,15 +34,18 @@ async function replaceUnderLock(publisher: Publisher, now: UnixSeconds): Promise
   const old = roots.filter(isParent);
   const generation = 1 + Math.max(0, ...old.map((root) => root.generation));
   if (await exists(privateKeyPath(folder, ROLE, generation))) {
-    return fail("KEYS_EXIST", `${privateKeyPath(folder, ROLE, generation)} was begun before: delete it first.`);
+    return fail(
+      "KEYS_EXIST",
+      `${privateKeyPath(folder, ROLE, generation)} is left from an unfinished run: delete it first.`,
+    );
   }
   const jwk = await makeKey(folder, { role: ROLE, generation, dev });
-  // Both parents count until the new one has signed: a run that is stopped leaves keys that still fit together.
+  // Both parents are valid until the new one has signed, so an interrupted run leaves a consistent set of keys.
   await writePublicKey(folder, jwk);
   const parent = await loadParent(publisher, undefined);
   if (!parent.ok) return parent;
   const retired = old.filter((root) => !root.retired).map(({ kid }) => kid);
-  const fresh = mustBeRoot(jwk);
+  const fresh = trustRootOf(jwk);
   const all = { parents: [fresh, ...old], others: roots.filter((root) => !isParent(root)) };
   const change = { role: ROLE, kid: fresh.kid, retired };
   const signed = await signManifest(publisher, parent.value, register.value, all, change, now);

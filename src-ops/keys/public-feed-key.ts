@@ -8,11 +8,11 @@ import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { stickAround } from "../paths.ts";
+import { findEnclosingStick } from "../paths.ts";
 import { FEED_ROLES, type FeedKey, feedKeyOf, makeFeedKey } from "./feed-keys.ts";
 import { writeJson } from "./make-key.ts";
 
-// Strict: a file with a private half is refused, and whoever sent it should know.
+// Strict: a file that also holds the private half is refused, and its sender should be told.
 const PublicFeedJwk = v.strictObject({
   kty: v.literal("OKP"),
   crv: v.literal("Ed25519"),
@@ -24,17 +24,17 @@ const PublicFeedJwk = v.strictObject({
   "uvv:dev": v.optional(v.boolean(), false),
 });
 
-/** A key of the feed that was made elsewhere: its private half never comes here. */
+/** A feed key that was created on another computer: its private half stays there. */
 export type PublicFeedKey = FeedKey & { readonly dev: boolean };
 
-/** Makes a key in its owner's bundle, and beside it the one file that leaves the owner's computer. KEYS_ON_STICK. */
+/** Creates a key in its owner's bundle, and its public half as a file to send to the publisher. KEYS_ON_STICK. */
 export async function makeOwnFeedKey(
   bundle: string,
   role: FeedRole,
   dev: boolean,
 ): Promise<Attempt<{ readonly keyid: string; readonly file: string }>> {
-  const around = await stickAround(bundle);
-  if (around) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${around}: keep the keys apart from sticks.`);
+  const stick = await findEnclosingStick(bundle);
+  if (stick) return fail("KEYS_ON_STICK", `${bundle} is on the stick ${stick}: keep the keys apart from sticks.`);
   const { keyid, publicHex } = await makeFeedKey(bundle, role, dev);
   const jwk: v.InferInput<typeof PublicFeedJwk> = {
     kty: "OKP",
@@ -51,22 +51,22 @@ export async function makeOwnFeedKey(
   return ok({ keyid, file });
 }
 
-/** Reads the public half of a key that somebody sent, attacker-controlled. PUBLIC_KEY_INVALID, NOT_FOUND. */
+/** Reads the public half of a key that somebody sent (attacker-controlled). PUBLIC_KEY_INVALID, NOT_FOUND. */
 export async function readPublicFeedKey(path: string): Promise<Attempt<PublicFeedKey>> {
   const bytes = await readSmallFile(path, 4 * KIB);
   if (!bytes) return fail("NOT_FOUND", `There is no public key at ${path}.`);
   const json = parseStrictJson(bytes);
   const jwk = v.safeParse(PublicFeedJwk, json.ok ? json.value : undefined);
   const publicKey = jwk.success ? fromBase64url(jwk.output.x) : undefined;
-  if (!jwk.success || !publicKey || !isUsablePublicKey(publicKey)) return notOne(path);
+  if (!jwk.success || !publicKey || !isUsablePublicKey(publicKey)) return invalidPublicKey(path);
   const key = feedKeyOf(jwk.output["uvv:role"].slice("feed-".length) as FeedRole, publicKey);
-  // Its id is told apart from the file, so a key that was changed on the way must not keep it.
-  return key.keyid === jwk.output.kid ? ok({ ...key, dev: jwk.output["uvv:dev"] }) : notOne(path);
+  // The sender confirms the key id over another channel, so a key that was changed on the way must not keep its id.
+  return key.keyid === jwk.output.kid ? ok({ ...key, dev: jwk.output["uvv:dev"] }) : invalidPublicKey(path);
 }
 
-function notOne(path: string) {
+function invalidPublicKey(path: string) {
   return fail(
     "PUBLIC_KEY_INVALID",
-    `${path} is no public key as \`vaultctl feed make-key\` writes it: ask for it again.`,
+    `${path} is not a public key file from \`vaultctl feed make-key\`: ask for it again.`,
   );
 }

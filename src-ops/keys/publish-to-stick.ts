@@ -12,15 +12,15 @@ import { type Attempt, fail } from "../failure.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
 import { loadTrust } from "./load-trust.ts";
 
-/** A text that the publisher signs for all sticks alike, and each stick carries. */
-type Standing = {
+/** A document that the publisher signs once for all sticks, and that each stick carries. */
+type PublishedDocument = {
   readonly name: string;
   readonly maxBytes: Bytes;
   readonly source: (publisher: Publisher) => string;
   readonly counter: (text: string, roots: TrustRoots) => Counter | undefined;
 };
 
-const STANDING: readonly Standing[] = [
+const PUBLISHED_DOCUMENTS: readonly PublishedDocument[] = [
   {
     name: KEYS_FILE,
     maxBytes: KEY_MANIFEST_PROFILE.maxBytes,
@@ -41,62 +41,62 @@ const STANDING: readonly Standing[] = [
   },
 ];
 
-/** A standing text that a place lacks, or has an older one of. */
-export type DueText = { readonly name: string; readonly text: string };
+/** A document that is missing at a target, or older there. */
+export type DueDocument = { readonly name: string; readonly text: string };
 
-/** What a place (a stick, a feed) carries under a name, and how to call that place in a message. */
-export type Carrier = {
+/** Where documents are published (a stick, a feed). */
+export type PublishTarget = {
   read(name: string, maxBytes: Bytes): Promise<string | undefined>;
-  place(name: string): string;
+  /** The path of a document, for messages. */
+  pathOf(name: string): string;
 };
 
-/**
- * Writes the publisher's key manifest and revocation list onto a stick, as far as there are any; gives their names. A
- * stick that carries a newer one is refused: then the key folder is an old copy, and must not sign anything.
+/** Writes the publisher's key manifest and revocation list, if there are any, onto a stick and returns their names. Refuses
+ * a stick that carries a newer one: then the key folder is an old copy, and must not sign anything.
  */
 export async function publishToStick(publisher: Publisher, stick: string): Promise<Attempt<readonly string[]>> {
-  const due = await findDue(publisher, carriedBy(stick), stick);
+  const due = await findDueDocuments(publisher, stickTarget(stick), stick);
   if (!due.ok) return due;
   for (const { name, text } of due.value) await writeFileAtomic(join(stick, VAULT_FOLDER, name), text);
   return ok(due.value.map(({ name }) => name));
 }
 
-/** Refuses a key folder that a stick has overtaken, before any work is done with it. */
+/** Refuses a key folder that is older than the stick, before any work is done with it. */
 export async function requireNewestKeys(publisher: Publisher, stick: string): Promise<Attempt<undefined>> {
-  const due = await findDue(publisher, carriedBy(stick), stick);
+  const due = await findDueDocuments(publisher, stickTarget(stick), stick);
   return due.ok ? ok(undefined) : due;
 }
 
-function carriedBy(stick: string): Carrier {
-  const place = (name: string) => join(stick, VAULT_FOLDER, name);
-  return { place, read: async (name, maxBytes) => (await readSmallFile(place(name), maxBytes))?.toString("utf8") };
+function stickTarget(stick: string): PublishTarget {
+  const pathOf = (name: string) => join(stick, VAULT_FOLDER, name);
+  return { pathOf, read: async (name, maxBytes) => (await readSmallFile(pathOf(name), maxBytes))?.toString("utf8") };
 }
 
-/** The standing texts that are due at a place. KEYS_BROKEN, KEYS_OUTDATED; `stick`: never a source of anchors. */
-export async function findDue(
+/** The documents to write to a target. KEYS_BROKEN, KEYS_OUTDATED; trust anchors are never read from `stick`. */
+export async function findDueDocuments(
   publisher: Publisher,
-  carrier: Carrier,
+  target: PublishTarget,
   stick: string | undefined,
-): Promise<Attempt<readonly DueText[]>> {
+): Promise<Attempt<readonly DueDocument[]>> {
   const trust = await loadTrust(publicKeysOf(publisher), stick);
   if (!trust.ok) return trust;
   const { roots } = trust.value;
-  const due: DueText[] = [];
-  for (const { name, maxBytes, source, counter } of STANDING) {
+  const due: DueDocument[] = [];
+  for (const { name, maxBytes, source, counter } of PUBLISHED_DOCUMENTS) {
     const text = (await readSmallFile(source(publisher), maxBytes))?.toString("utf8");
     const ours = text === undefined ? undefined : counter(text, roots);
     if (text !== undefined && !ours) {
       return fail("KEYS_BROKEN", `${source(publisher)} is not signed by the newest key: see \`license audit\`.`);
     }
-    const there = await carrier.read(name, maxBytes);
+    const there = await target.read(name, maxBytes);
     const theirs = there === undefined ? undefined : counter(there, roots);
-    if (theirs && compareCounters(theirs, ours ?? NONE) > 0) {
-      const where = carrier.place(name);
-      return fail("KEYS_OUTDATED", `${where} is newer than yours: ${publisher.folder} is an old copy, use the newest.`);
+    if (theirs && compareCounters(theirs, ours ?? NO_COUNTER) > 0) {
+      const path = target.pathOf(name);
+      return fail("KEYS_OUTDATED", `${path} is newer than yours: ${publisher.folder} is an old copy, use the newest.`);
     }
     if (text !== undefined && text !== there) due.push({ text, name });
   }
   return ok(due);
 }
 
-const NONE: Counter = { generation: 0, sequence: 0 };
+const NO_COUNTER: Counter = { generation: 0, sequence: 0 };

@@ -6,14 +6,14 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { stickAround } from "../paths.ts";
+import { findEnclosingStick } from "../paths.ts";
 import { PUBLIC, publisherPath } from "./key-folder.ts";
 
-/** Who publishes, from `private/publisher.json`. */
+/** The publisher, read from `private/publisher.json`. */
 export type Publisher = {
   readonly folder: string;
   readonly issuer: string;
-  /** Raising it in the file retires every license made before, on each computer that sees a newer one. */
+  /** Raising it in the file makes every older license invalid on each computer that has seen a newer one. */
   readonly licenseEpoch: number;
 };
 
@@ -23,10 +23,10 @@ const PublisherFile = v.object({
   licenseEpoch: PositiveInteger,
 });
 
-/** Opens a key folder. It must not lie on a stick: whoever finds the stick would have the keys. */
+/** Opens a key folder. Refuses one on a stick: a finder of the stick would have the keys. */
 export async function loadPublisher(folder: string): Promise<Attempt<Publisher>> {
-  const around = await stickAround(folder);
-  if (around) return fail("KEYS_ON_STICK", `${folder} is on the stick ${around}: keep the keys on your own computer.`);
+  const stick = await findEnclosingStick(folder);
+  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
   const bytes = await readSmallFile(publisherPath(folder), 4 * KIB);
   if (!bytes) return fail("KEYS_MISSING", `No keys in ${folder}: make them once with \`vaultctl keys init\`.`);
   const json = parseStrictJson(bytes);
@@ -36,7 +36,7 @@ export async function loadPublisher(folder: string): Promise<Attempt<Publisher>>
   return ok({ folder, issuer, licenseEpoch });
 }
 
-/** The folder that holds the publisher's own anchors. */
+/** The folder of the publisher's own trust anchors. */
 export function publicKeysOf(publisher: Publisher): string {
   return join(publisher.folder, PUBLIC);
 }

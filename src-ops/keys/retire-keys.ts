@@ -16,7 +16,7 @@ export type RetirementOrder = {
 
 export type Retired = { readonly retired: readonly string[]; readonly seq: number; readonly developmentKeys: boolean };
 
-/** Ends an overlap: these keys verify nothing any more. Each role keeps one that does. */
+/** Retires these keys, so that readers no longer accept their signatures. Each role must keep one valid key. */
 export async function retireKeys(order: RetirementOrder, now: UnixSeconds): Promise<Attempt<Retired>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
@@ -39,9 +39,12 @@ async function retireUnderLock(
   const unknown = kids.find((kid) => !others.some((root) => root.kid === kid));
   if (unknown !== undefined) return fail("KEY_UNKNOWN", `No key ${unknown} in ${publicKeysOf(publisher)}.`);
   const after = others.map((root) => (kids.includes(root.kid) ? { ...root, retired: true } : root));
-  const orphaned = others.find(({ role }) => !after.some((root) => root.role === role && !root.retired));
-  if (orphaned) {
-    return fail("USAGE", `It is the only ${orphaned.role} key: make the next one first with \`vaultctl keys rotate\`.`);
+  const withoutKey = others.find(({ role }) => !after.some((root) => root.role === role && !root.retired));
+  if (withoutKey) {
+    return fail(
+      "USAGE",
+      `It is the only ${withoutKey.role} key: make the next one first with \`vaultctl keys rotate\`.`,
+    );
   }
   const keys = { parents: roots.filter(isParent), others: after };
   const role = others.find((root) => root.kid === kids[0])?.role ?? "";

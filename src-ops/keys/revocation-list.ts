@@ -28,16 +28,15 @@ export function revocationsPath(publisher: Publisher): string {
   return join(publisher.folder, REVOCATIONS_FILE);
 }
 
-/** The list in a file, if one is there that a trusted key signed. */
+/** The list in a file, if the file exists and a trusted key signed it. */
 export async function readRevocations(path: string, roots: TrustRoots): Promise<Revocations | undefined> {
   const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
   const list = bytes && parseRevocations(bytes.toString("utf8"), roots);
   return list?.ok ? list.value : undefined;
 }
 
-/**
- * Signs the next list: everything that was ever revoked, and what is new. Its number never starts again, not even with
- * a new key. Entered in the register first, then written. Call it under the register's lock.
+/** Signs the next list: everything that was revoked before, and `added`. Its number continues even with a new key. The
+ * list is entered in the register first, then written. Call it under the register's lock.
  */
 export async function signNextList(
   publisher: Publisher,
@@ -59,7 +58,7 @@ export async function signNextList(
   if (!trust.ok) return trust;
   const text = armor("REVOCATION LIST", token);
   if (!parseRevocations(text, trust.value.roots).ok) {
-    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
+    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not match the private ones.`);
   }
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
   const entry = { kind: "revocation", seq, ...added, kid: signer.value.kid, sha256 } as const;

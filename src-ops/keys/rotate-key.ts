@@ -17,9 +17,9 @@ export type RotatedRole = Exclude<TrustRole, "key-manifest">;
 export type RotationOrder = {
   readonly keys: string;
   readonly role: RotatedRole;
-  /** Where the parent key is kept; else in the key folder itself. */
+  /** The folder of the parent key; the key folder itself if absent. */
   readonly parent?: string | undefined;
-  /** The older keys of the role go on counting, until `keys retire`. */
+  /** The older keys of the role stay valid until `keys retire`. */
   readonly keepOld: boolean;
 };
 
@@ -34,7 +34,7 @@ export type RotatedKeys = {
   readonly developmentKeys: boolean;
 };
 
-/** Makes the next key of a role, and has the parent key say that it counts from now on. */
+/** Creates the next key of a role and a key manifest, signed by the parent key, that makes it valid. */
 export async function rotateKey(order: RotationOrder, now: UnixSeconds): Promise<Attempt<RotatedKeys>> {
   if (order.role === "vault-publisher" && !order.keepOld) {
     return fail(
@@ -62,7 +62,7 @@ async function rotateUnderLock(
   const { roots } = trust.value;
   const { dev } = parent.value;
   const generation = 1 + Math.max(0, ...roots.filter((root) => root.role === role).map((root) => root.generation));
-  const fresh = mustBeRoot(await makeKey(publisher.folder, { role, generation, dev }));
+  const fresh = trustRootOf(await makeKey(publisher.folder, { role, generation, dev }));
   const retiring = roots.filter((root) => root.role === role && !root.retired && !keepOld).map(({ kid }) => kid);
   const others = roots.filter((root) => !isParent(root));
   const keys = {
@@ -73,7 +73,7 @@ async function rotateUnderLock(
   const signed = await signManifest(publisher, parent.value, register.value, keys, change, now);
   if (!signed.ok) return signed;
   if (role === "revocation-list") {
-    const listed = await signListAgain(publisher, signed.value.register, now);
+    const listed = await resignRevocationList(publisher, signed.value.register, now);
     if (!listed.ok) return listed;
   }
   const { kid } = fresh;
@@ -81,13 +81,13 @@ async function rotateUnderLock(
   return ok({ role, kid, generation, retired: retiring, file, seq: signed.value.seq, developmentKeys: dev });
 }
 
-// A list that only the old key signed would be no list to whoever knows of the new one.
-async function signListAgain(publisher: Publisher, register: Register, now: UnixSeconds) {
+// Readers that know the new key would not accept a list that only the old key signed.
+async function resignRevocationList(publisher: Publisher, register: Register, now: UnixSeconds) {
   if (revokedIn(register).seq === 0) return ok(undefined);
   return signNextList(publisher, register, { licenses: [], keys: [] }, now);
 }
 
-export function mustBeRoot(jwk: PublicJwk): TrustRoot {
+export function trustRootOf(jwk: PublicJwk): TrustRoot {
   const root = rootOfJwk(jwk);
   if (!root.ok) throw new RangeError("a key just made is a usable one");
   return root.value;

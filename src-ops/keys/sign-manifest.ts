@@ -24,7 +24,7 @@ import { type Signer, signDocument } from "./signer.ts";
 
 export type Change = {
   readonly role: string;
-  /** The new key's; none where keys are only retired. */
+  /** Of the new key; absent if keys are only retired. */
   readonly kid?: string;
   readonly retired: readonly string[];
 };
@@ -35,9 +35,8 @@ export function isParent(root: TrustRoot): boolean {
   return root.role === KEY_MANIFEST_PROFILE.role;
 }
 
-/**
- * Makes these keys the ones that count: entered in the register, then the manifest (from that moment on it is so), then
- * the single key files, which builds of the app take. Call it under the register's lock.
+/** Makes these keys the valid ones. Writes the register entry, then the manifest (from that moment the change is in
+ * force), then the single key files that builds of the app include. Call it under the register's lock.
  */
 export async function signManifest(
   publisher: Publisher,
@@ -53,7 +52,7 @@ export async function signManifest(
   const claims: InferInput<typeof KeyManifestClaims> = { v: 1, seq, iat: now, keys: others.map(jwkOfRoot) };
   const text = signDocument(parent, KEY_MANIFEST_PROFILE, claims);
   if (!applyKeyManifest(parents, text, { generation: 0, sequence: 0 }).ok) {
-    return fail("KEYS_BROKEN", `Readers would not take the new key manifest: check the keys in ${publisher.folder}.`);
+    return fail("KEYS_BROKEN", `Readers would not accept the new key manifest: check the keys in ${publisher.folder}.`);
   }
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
   const entry = { kind: "rotation" as const, seq, ...change, retired: [...change.retired], sha256 };

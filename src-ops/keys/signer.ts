@@ -2,7 +2,7 @@ import nacl from "tweetnacl";
 import type { Json } from "../../src-shared/encoding/strict-json.ts";
 import { composeJws, type JwsProfile, type KeyRole } from "../../src-shared/jws/index.ts";
 
-/** A private key that can only be used, never read: the seed stays inside the closure and cannot be logged. */
+/** A private key that can sign but not be read: the seed stays inside the closure and cannot be logged. */
 export type Signer<Role extends string = KeyRole> = {
   readonly kid: string;
   readonly role: Role;
@@ -15,7 +15,7 @@ export function createSigner<Role extends string>(
   seed: Uint8Array,
   key: { kid: string; role: Role; dev: boolean },
 ): Signer<Role> {
-  // Only when something is signed: a bundle of twenty keys would otherwise take a second to open.
+  // Derived at the first signature: otherwise a bundle of twenty keys would take a second to open.
   let secretKey: Uint8Array | undefined;
   return {
     ...key,
@@ -26,8 +26,8 @@ export function createSigner<Role extends string>(
   };
 }
 
-/** Signs claims as the document type that the profile describes. A key of another role is a bug, not an input. */
+/** Signs claims as the document type that the profile describes. Throws for a key of another role, which is a bug. */
 export function signDocument(signer: Signer, profile: JwsProfile, claims: object): string {
-  if (signer.role !== profile.role) throw new RangeError(`a ${signer.role} key signs no ${profile.typ}`);
+  if (signer.role !== profile.role) throw new RangeError(`a ${signer.role} key cannot sign a ${profile.typ}`);
   return composeJws({ typ: profile.typ, kid: signer.kid }, claims as Json, (signed) => signer.sign(signed));
 }

@@ -15,7 +15,7 @@ import { type Publisher, publicKeysOf } from "./publisher.ts";
 
 const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.string() });
 
-/** Opens the private half of the key that readers of today expect for this role: the newest that is not retired. */
+/** Opens the private half of the key that readers expect for this role: the newest that is not retired. */
 export async function loadSigner(publisher: Publisher, role: TrustRole): Promise<Attempt<Signer>> {
   const current = await currentKey(publisher, role);
   if (!current.ok) return current;
@@ -24,7 +24,7 @@ export async function loadSigner(publisher: Publisher, role: TrustRole): Promise
   return openKey(path, current.value, role, missing);
 }
 
-/** Opens the parent key, from the folder where it is kept apart if one is named. */
+/** Opens the parent key from `folder` or, if that is absent, from the key folder. */
 export async function loadParent(publisher: Publisher, folder: string | undefined): Promise<Attempt<Signer>> {
   const role = "key-manifest";
   const current = await currentKey(publisher, role);
@@ -43,15 +43,15 @@ export async function currentKey(publisher: Publisher, role: TrustRole): Promise
   const newest = trust.value.roots
     .filter((root) => root.role === role && !root.retired)
     .toSorted((a, b) => b.generation - a.generation)[0];
-  return newest ? ok(newest) : fail("KEYS_MISSING", `No ${role} key in ${publicKeysOf(publisher)}: ${WAY_OUT[role]}.`);
+  return newest ? ok(newest) : fail("KEYS_MISSING", `No ${role} key in ${publicKeysOf(publisher)}: ${REMEDY[role]}.`);
 }
 
-const WAY_OUT: Readonly<Record<TrustRole, string>> = {
+const REMEDY: Readonly<Record<TrustRole, string>> = {
   "license-issuer": "restore your backup",
   "revocation-list": "restore your backup",
   "vault-publisher": "restore your backup",
   "telemetry-enrolment": "restore your backup",
-  "key-manifest": "a folder of an older vaultctl has none; see `vaultctl keys new-parent`",
+  "key-manifest": "a folder made by an older vaultctl has none; see `vaultctl keys new-parent`",
 };
 
 async function openKey(path: string, expected: TrustRoot, role: TrustRole, missing: string): Promise<Attempt<Signer>> {
@@ -63,10 +63,10 @@ async function openKey(path: string, expected: TrustRoot, role: TrustRole, missi
   if (!jwk.success || jwk.output["uvv:role"] !== role || seed?.length !== nacl.sign.seedLength) {
     return fail("KEYS_BROKEN", `${path} is damaged: restore it from your backup.`);
   }
-  // A key whose halves do not belong together would sign what nobody can verify.
+  // If the private and the public half do not match, nobody could verify the signatures.
   const publicKey = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
   if (publicKey !== jwk.output.x) {
-    return fail("KEYS_BROKEN", `${path} has a private part that does not belong to its public part.`);
+    return fail("KEYS_BROKEN", `${path} has a private part that does not match its public part.`);
   }
   if (jwk.output.kid !== expected.kid || publicKey !== toBase64url(expected.publicKey)) {
     return fail("KEYS_BROKEN", `${path} is not the private half of ${expected.kid}, which readers know.`);

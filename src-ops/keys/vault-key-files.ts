@@ -15,7 +15,7 @@ import type { Publisher } from "./publisher.ts";
 
 const VaultKeyFile = v.object({ v: v.literal(1), vaultId: RandomId, kek: v.string() });
 
-/** Stores a new vault's key (KEK, 32 bytes) with the publisher's keys, durably: without it the vault cannot be changed. */
+/** Stores a new vault's key (KEK, 32 bytes) durably in the key folder: without it the vault cannot be changed. */
 export async function saveVaultKey(publisher: Publisher, vaultId: string, kek: Uint8Array): Promise<void> {
   const path = vaultKeyPath(publisher.folder, vaultId);
   await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
@@ -30,7 +30,7 @@ export async function loadVaultKey(publisher: Publisher, vaultId: string): Promi
   if (!bytes) {
     return fail(
       "VAULT_KEY_MISSING",
-      `${publisher.folder} has no key for vault ${vaultId}: name the keys it was made with.`,
+      `${publisher.folder} has no key for vault ${vaultId}: name the key folder that the vault was made with.`,
     );
   }
   const json = parseStrictJson(bytes);

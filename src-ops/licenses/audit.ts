@@ -23,11 +23,11 @@ export type AuditReport = {
   readonly entries: number;
   readonly licenses: number;
   readonly revoked: number;
-  /** Sentences; none means that all is as it was written. */
+  /** One sentence for each fault; empty if the audit found none. */
   readonly faults: readonly string[];
 };
 
-/** Checks the register's whole chain, that no number or file stands twice, and that the signed lists agree with it. */
+/** Checks the register's hash chain, that no number or file occurs twice, and that the signed files match it. */
 export async function audit(keys: string): Promise<Attempt<AuditReport>> {
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
@@ -36,53 +36,53 @@ export async function audit(keys: string): Promise<Attempt<AuditReport>> {
   const licenses = licensesIn(register);
   const path = registerPath(folder);
   const faults = [
-    ...(fault === undefined ? tornLine(path, register) : [`${fault}: restore the register from your backup`]),
+    ...(fault === undefined ? describeTornLine(path, register) : [`${fault}: restore the register from your backup`]),
     ...findEntryFaults(register.entries).map((what) => `${path}, ${what}`),
-    ...(await signedTexts(publisher.value, register)),
+    ...(await checkSignedFiles(publisher.value, register)),
   ];
   const revoked = [...licenses.values()].filter((record) => record.revoked).length;
   return ok({ entries: register.entries.length, licenses: licenses.size, revoked, faults });
 }
 
-function tornLine(path: string, { torn, entries }: Register): string[] {
+function describeTornLine(path: string, { torn, entries }: Register): string[] {
   if (!torn) return [];
   return [
-    `${path}, line ${entries.length + 1} was never finished, and nothing was handed out for it: ` +
-      "the next license, list or key takes its place; there is nothing else to do",
+    `${path}, line ${entries.length + 1} was never finished, and no file was delivered for it: ` +
+      "the next entry replaces it; there is nothing else to do",
   ];
 }
 
-async function signedTexts(publisher: Publisher, register: Register): Promise<string[]> {
+async function checkSignedFiles(publisher: Publisher, register: Register): Promise<string[]> {
   const trust = await loadTrust(publicKeysOf(publisher), undefined);
   if (!trust.ok) return [trust.error.message];
   return [
-    ...(await revocationList(publisher, register, trust.value.roots)),
-    ...(await keyManifest(publisher, register)),
+    ...(await checkRevocationList(publisher, register, trust.value.roots)),
+    ...(await checkKeyManifest(publisher, register)),
   ];
 }
 
 const SIGN_AGAIN = "sign it again with `vaultctl license revoke --keys DIR`";
 
-async function revocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
+async function checkRevocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
   const path = revocationsPath(publisher);
   const { seq, licenses, keys, sha256 } = revokedIn(register);
   const onDisk = await hashOfFile(path, MAX_ARMORED_CHARS);
-  if (onDisk === undefined) return seq === 0 ? [] : [`${path} is not there: ${SIGN_AGAIN}`];
+  if (onDisk === undefined) return seq === 0 ? [] : [`${path} does not exist: ${SIGN_AGAIN}`];
   const list = await readRevocations(path, roots);
   if (!list) return [`${path} is not signed by the newest key: ${SIGN_AGAIN}`];
-  const agrees =
+  const matches =
     onDisk === sha256 &&
     list.counter.sequence === seq &&
     isSameSet(list.licenses, licenses) &&
     isSameSet(list.keys, keys);
-  return agrees ? [] : [`${path} is not the list that the register holds (number ${seq}): restore your backup`];
+  return matches ? [] : [`${path} is not the list that the register holds (number ${seq}): restore your backup`];
 }
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((name) => b.has(name));
 }
 
-async function keyManifest(publisher: Publisher, register: Register): Promise<string[]> {
+async function checkKeyManifest(publisher: Publisher, register: Register): Promise<string[]> {
   const path = join(publicKeysOf(publisher), KEYS_FILE);
   const { seq, sha256 } = rotatedIn(register);
   if ((await hashOfFile(path, KEY_MANIFEST_PROFILE.maxBytes)) === sha256) return [];

@@ -8,7 +8,7 @@ const COLUMNS = ["customer", "days", "ring", "request", "passphrase", "entitle"]
 type Column = (typeof COLUMNS)[number];
 
 export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
-  /** Request files are named from here. */
+  /** The folder to which request files are relative. */
   readonly folder: string;
   readonly outDir: string;
 };
@@ -18,8 +18,8 @@ export type BatchRows = {
   readonly faults: readonly { readonly line: number; readonly message: string }[];
 };
 
-/** Reads a table of orders. Every row that is not one is a fault with its line. */
-export function parseBatch(text: string, place: BatchLocation): BatchRows {
+/** Reads a table of orders. Every invalid row gives a fault with its line number. */
+export function parseBatch(text: string, location: BatchLocation): BatchRows {
   const table = parseCsv(text);
   if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote stands wrong." }] };
   const [header, ...records] = table.value;
@@ -30,15 +30,15 @@ export function parseBatch(text: string, place: BatchLocation): BatchRows {
   const faults: { line: number; message: string }[] = [];
   const lines = new Map<string, number>();
   for (const record of records) {
-    const order = orderOf(record, columns.value, place);
+    const order = orderOf(record, columns.value, location);
     if (!order.ok) {
       faults.push({ line: record.line, message: order.error });
       continue;
     }
-    // File names are told apart by case nowhere but on Linux.
+    // Only Linux file systems distinguish file names by case.
     const name = order.value.customer.toLowerCase();
     const before = lines.get(name);
-    if (before !== undefined) faults.push({ line: record.line, message: `${name} stands in line ${before} already.` });
+    if (before !== undefined) faults.push({ line: record.line, message: `${name} is already in line ${before}.` });
     lines.set(name, record.line);
     orders.push({ line: record.line, order: order.value });
   }
@@ -49,14 +49,18 @@ function columnsOf(names: readonly string[]): Result<readonly Column[], string> 
   const columns = names.map((name) => name.trim().toLowerCase());
   const unknown = columns.find((name) => !COLUMNS.some((column) => column === name));
   if (unknown !== undefined) return err(`no column is named "${unknown}"; there are ${COLUMNS.join(", ")}.`);
-  if (new Set(columns).size !== columns.length) return err("a column stands twice.");
+  if (new Set(columns).size !== columns.length) return err("a column occurs twice.");
   if (!columns.includes("customer") || !columns.includes("days")) return err("customer and days are needed.");
   const entitle = columns.indexOf("entitle");
   if (entitle >= 0 && entitle !== columns.length - 1) return err("entitle must be the last column.");
   return ok(columns as Column[]);
 }
 
-function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchLocation): Result<LicenseOrder, string> {
+function orderOf(
+  { cells }: CsvRecord,
+  columns: readonly Column[],
+  location: BatchLocation,
+): Result<LicenseOrder, string> {
   const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? "";
   const entitle = columns.includes("entitle") ? cells.slice(columns.length - 1).map((id) => id.trim()) : [];
   if (entitle.length === 0 && cells.length > columns.length) return err("it has more cells than there are columns.");
@@ -69,7 +73,7 @@ function orderOf({ cells }: CsvRecord, columns: readonly Column[], place: BatchL
   if (!["", "yes"].includes(cell("passphrase"))) return err("passphrase must be yes or empty.");
   const passphrase = cell("passphrase") === "yes";
   if (request === "" && !passphrase) return err("it needs a request file, or yes under passphrase.");
-  const { graceDays, minApp, folder, outDir } = place;
+  const { graceDays, minApp, folder, outDir } = location;
   const ids = entitle.filter((id) => id !== "");
   if (ids.length > 200) return err("a license names at most 200 videos.");
   return ok({

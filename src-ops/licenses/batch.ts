@@ -8,7 +8,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { parseBatch } from "./batch-rows.ts";
 import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
-import { type LicenseOrder, termsOf } from "./issue-license.ts";
+import { type LicenseOrder, composeTerms } from "./issue-license.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 
 export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
@@ -41,10 +41,10 @@ export async function issueBatch(batch: BatchOrder, now: UnixSeconds): Promise<A
     const issued: IssuedRow[] = [];
     let { register } = context;
     for (const { line, order, terms } of checked.prepared) {
-      const handed = await writeLicense({ ...context, register }, terms, { kind: "license" }, order);
-      if (!handed.ok) return handed;
-      register = handed.value.register;
-      issued.push({ line, order, issued: handed.value.issued });
+      const written = await writeLicense({ ...context, register }, terms, { kind: "license" }, order);
+      if (!written.ok) return written;
+      register = written.value.register;
+      issued.push({ line, order, issued: written.value.issued });
     }
     return ok(issued);
   });
@@ -59,7 +59,7 @@ async function checkRows(
   const faults: Fault[] = [];
   for (const { line, order } of orders) {
     const targets = await checkTargets(order.out, order.passphraseFile);
-    const terms = targets.ok ? await termsOf(order, stick, now) : targets;
+    const terms = targets.ok ? await composeTerms(order, stick, now) : targets;
     if (terms.ok) prepared.push({ line, order, terms: terms.value });
     else faults.push({ line, message: terms.error.message });
   }

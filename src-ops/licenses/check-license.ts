@@ -26,16 +26,16 @@ import { readLicenseFile } from "./license-file.ts";
 
 export type LicenseCheck = {
   readonly verdict: LicenseVerdict;
-  /** Which of the license's marks this drive has; `null` where it cannot be told. */
+  /** Which parts of the license's drive fingerprint match this drive; `null` if unknown. */
   readonly drive: Agreement<"serial" | "volume" | "partition">;
   readonly at: UnixSeconds;
   readonly appVersion: string;
   readonly developmentKeys: boolean;
 };
 
-/**
- * Judges a license as the app does, on a computer that has seen nothing yet. A license for one computer is judged as on
- * that computer, marks and all: the publisher has no other at hand. The drive is the one that is there.
+/** Judges a license as the app does on a computer with an empty ledger. A license for one computer is judged as if on
+ * that computer, with the fingerprint from the license, because the publisher does not have it. The drive is the real
+ * one.
  */
 export async function checkLicense(
   path: string,
@@ -77,7 +77,7 @@ function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "dev
   return { device: bind.device, deviceFingerprint: bind.deviceMarks ?? {} };
 }
 
-// A list on the stick that no trusted key signed says nothing, as in the app.
+// A list on the stick that no trusted key signed is ignored, as in the app.
 async function revocationsOn(stick: string, roots: TrustRoots): Promise<Revocations> {
   const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
   const list = bytes && parseRevocations(bytes.toString("utf8"), roots);

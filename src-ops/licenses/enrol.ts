@@ -9,9 +9,8 @@ import type { IssuingContext } from "./issuing-context.ts";
 
 export type IssuedEnrolment = { readonly text: string; readonly entry: RegisteredEnrolment };
 
-/**
- * The enrolment that goes behind a license in the same file (docs/formats/telemetry.md), for as long as the license
- * plays. `undefined`: the terms ask for none.
+/** The enrolment that follows a license in the same file (docs/formats/telemetry.md). It is valid as long as the license.
+ * `undefined`: the terms ask for none.
  */
 export async function composeEnrolment(
   context: IssuingContext,
@@ -26,9 +25,9 @@ export async function composeEnrolment(
   const { id, ed25519 } = device;
   const claims: EnrolmentClaims = { v: 1, pid, ring, device: id, ed25519, iat: now, exp: exp + grace };
   const text = armor("TELEMETRY ENROLMENT", signDocument(signer.value, ENROLMENT_PROFILE, claims));
-  // Nothing is entered or handed out that the computer it is for would not take.
+  // Checked before it is entered in the register: the computer must be able to accept the enrolment.
   if (!enrolmentIn(text, roots, { now, device: id }).ok) {
-    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
+    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not match the private ones.`);
   }
   return ok({ text, entry: { pid, exp: claims.exp, kid: signer.value.kid } });
 }

@@ -9,32 +9,32 @@ import { readLicenseFile } from "./license-file.ts";
 
 export type Inspection = {
   readonly verified: boolean;
-  /** `NOT VERIFIED` where no trust was given. */
+  /** `NOT VERIFIED` if no trust anchors were given. */
   readonly signature: string;
   readonly developmentKeys?: boolean;
   readonly header: Json;
-  /** As the file says it, whatever that is. */
+  /** As in the file, unchecked. */
   readonly claims: Json;
-  /** The same, where it has the shape of a license. */
+  /** The same claims, if they have the shape of a license. */
   readonly license: LicenseClaims | undefined;
 };
 
-/** Shows what a license file (attacker-controlled) says. Without anchors nothing of it is checked, and it says so. */
+/** Shows the content of a license file (attacker-controlled). Without trust anchors it is marked as not verified. */
 export async function inspectLicense(path: string, trust: string | undefined): Promise<Attempt<Inspection>> {
   const text = await readLicenseFile(path);
   if (!text.ok) return text;
   const token = unarmor("LICENSE", text.value);
   const parts = token.ok ? decodeUnverifiedJws(token.value) : undefined;
-  if (!parts) return fail("LICENSE_UNREADABLE", `${path} is no license file, or not a whole one.`);
+  if (!parts) return fail("LICENSE_UNREADABLE", `${path} is not a license file, or is incomplete.`);
   const shape = v.safeParse(LicenseClaims, parts.claims);
-  const said = { ...parts, license: shape.success ? shape.output : undefined };
-  if (trust === undefined) return ok({ verified: false, signature: "NOT VERIFIED", ...said });
+  const content = { ...parts, license: shape.success ? shape.output : undefined };
+  if (trust === undefined) return ok({ verified: false, signature: "NOT VERIFIED", ...content });
   const anchors = await loadTrust(trust, undefined);
   if (!anchors.ok) return anchors;
   const license = verifyLicense(text.value, anchors.value.roots);
   if (!license.ok) {
     const details = { verified: false, signature: license.error, header: parts.header, claims: parts.claims };
-    return fail("LICENSE_REFUSED", `${path}: ${license.error}; what it says is not to be relied on.`, details);
+    return fail("LICENSE_REFUSED", `${path}: ${license.error}; do not rely on its content.`, details);
   }
-  return ok({ verified: true, signature: "valid", developmentKeys: anchors.value.dev, ...said });
+  return ok({ verified: true, signature: "valid", developmentKeys: anchors.value.dev, ...content });
 }

@@ -12,7 +12,7 @@ import { readRequest } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 import { chooseStickFingerprint } from "./stick-fingerprint.ts";
 
-/** What a customer is to get on one stick. */
+/** The order for one customer's license on one stick. */
 export type LicenseOrder = {
   readonly customer: string;
   readonly requestFile?: string | undefined;
@@ -20,15 +20,15 @@ export type LicenseOrder = {
   readonly days: number;
   readonly graceDays: number;
   readonly ring: Ring;
-  /** Video ids; none means all. */
+  /** Video ids; empty means all videos. */
   readonly entitle: readonly string[];
   readonly minApp: string;
-  /** Whether the computer is enrolled for telemetry: it is then asked, once. */
+  /** Whether to enrol the computer for telemetry; its user is then asked once for consent. */
   readonly enrol?: boolean | undefined;
   readonly out: string;
 };
 
-/** Issues one license: entered in the register first, then written. Nothing is overwritten. */
+/** Issues one license: enters it in the register first, then writes it. Never overwrites a file. */
 export async function issueLicense(
   order: LicenseOrder & { readonly keys: string; readonly stick: string },
   now: UnixSeconds,
@@ -39,26 +39,26 @@ export async function issueLicense(
   if (!issuer.ok) return issuer;
   const stick = await openStickForLicense(issuer.value.publisher, order.stick);
   if (!stick.ok) return stick;
-  const terms = await termsOf(order, stick.value, now);
+  const terms = await composeTerms(order, stick.value, now);
   if (!terms.ok) return terms;
   return withIssuingContext(issuer.value, now, async (context) => {
-    const handed = await writeLicense(context, terms.value, { kind: "license" }, order);
-    return handed.ok ? ok(handed.value.issued) : handed;
+    const written = await writeLicense(context, terms.value, { kind: "license" }, order);
+    return written.ok ? ok(written.value.issued) : written;
   });
 }
 
-/** Checks an order against the stick it is for, and makes what only it has: its `lid` and its passphrase. */
-export async function termsOf(
+/** Checks an order against its stick, and creates the license's own `lid`, passphrase and pseudonym. */
+export async function composeTerms(
   order: LicenseOrder,
   stick: StickForLicense,
   now: UnixSeconds,
 ): Promise<Attempt<LicenseTerms>> {
   const entitlements = checkEntitlements(order.entitle, stick);
   if (!entitlements.ok) return entitlements;
-  const asked = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
-  if (!asked.ok) return asked;
-  if (order.enrol && !asked.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
-  const stickMarks = chooseStickFingerprint(stick.marks, asked.value?.stickMarks, stick.path);
+  const applicant = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
+  if (!applicant.ok) return applicant;
+  if (order.enrol && !applicant.value) return fail("USAGE", "An enrolment is for one computer: name its --request.");
+  const stickMarks = chooseStickFingerprint(stick.fingerprint, applicant.value?.stickMarks, stick.path);
   if (!stickMarks.ok) return stickMarks;
   return ok({
     lid: idFromRandom(randomBytes(ID_LENGTH)),
@@ -71,19 +71,19 @@ export async function termsOf(
     vaultId: stick.vaultId,
     stickId: stick.stickId,
     kek: stick.kek,
-    device: asked.value?.device,
+    device: applicant.value?.device,
     stickMarks: stickMarks.value,
     passphrase: order.passphraseFile === undefined ? undefined : generatePassphrase(),
     pid: order.enrol ? newPseudonym() : undefined,
   });
 }
 
-/** Tied to no name but in the register. */
+/** A random pseudonym. Only the register links it to a name. */
 export function newPseudonym(): string {
   return idFromRandom(randomBytes(ID_LENGTH));
 }
 
-/** Video ids that the stick has; none means all. */
+/** Checks that the stick has these video ids; empty means all videos. */
 export function checkEntitlements(entitle: readonly string[], stick: StickForLicense): Attempt<readonly string[]> {
   const unknown = entitle.find((id) => !stick.videoIds.includes(id));
   if (unknown !== undefined) {

@@ -11,10 +11,10 @@ import {
   type Signer,
   loadTrust,
 } from "../keys/index.ts";
-import { exists, stickAround } from "../paths.ts";
+import { exists, findEnclosingStick } from "../paths.ts";
 import { readRegister, type Register } from "../register/index.ts";
 
-/** Everything that issuing needs, while nobody else issues. */
+/** Everything that issuing needs, valid while the register's lock is held. */
 export type IssuingContext = {
   readonly publisher: Publisher;
   readonly signer: Signer;
@@ -33,7 +33,7 @@ export async function openIssuer(keys: string): Promise<Attempt<Issuer>> {
   return signer.ok ? ok({ publisher: publisher.value, signer: signer.value }) : signer;
 }
 
-/** Runs work that hands out licenses: one process at a time, with the register as it is then. */
+/** Runs `work` under the register's lock, with the current register: one process at a time may issue licenses. */
 export function withIssuingContext<T>(
   { publisher, signer }: Issuer,
   now: UnixSeconds,
@@ -48,14 +48,14 @@ export function withIssuingContext<T>(
   });
 }
 
-/** Refuses to write over anything, and to put a passphrase beside what it opens. */
+/** Refuses to overwrite a file, and to write a passphrase onto a stick. */
 export async function checkTargets(out: string, passphraseFile: string | undefined): Promise<Attempt<undefined>> {
-  if (passphraseFile !== undefined && (await stickAround(passphraseFile))) {
-    return fail("ON_STICK", `${passphraseFile} is on the stick: the passphrase opens it, keep them apart.`);
+  if (passphraseFile !== undefined && (await findEnclosingStick(passphraseFile))) {
+    return fail("ON_STICK", `${passphraseFile} is on the stick that this passphrase opens: keep them apart.`);
   }
   for (const path of [passphraseFile, out]) {
     if (path !== undefined && (await exists(path))) {
-      return fail("FILE_EXISTS", `${path} is there already: move it away or choose another name.`);
+      return fail("FILE_EXISTS", `${path} already exists: move it away or choose another name.`);
     }
   }
   return ok(undefined);

@@ -8,5 +8,5 @@ export async function readLicenseFile(path: string): Promise<Attempt<string>> {
   const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
   return bytes
     ? ok(bytes.toString("utf8"))
-    : fail("LICENSE_UNREADABLE", `${path} is not there, or is no license file.`);
+    : fail("LICENSE_UNREADABLE", `${path} does not exist, or is not a license file.`);
 }

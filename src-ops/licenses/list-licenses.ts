@@ -11,13 +11,13 @@ export type ListedLicense = Pick<
   readonly grace: number;
   readonly entitlements: readonly string[] | null;
   readonly device: string | null;
-  /** Under which pseudonym its computer is enrolled for telemetry. */
+  /** The pseudonym under which its computer is enrolled for telemetry. */
   readonly pid: string | null;
-  /** `key-retired`: good in itself, but signed by a key that counts no more; a renewal puts it right. */
+  /** `key-retired`: signed by a key that is no longer valid; a renewal makes the license valid again. */
   readonly state: "active" | "grace" | "ended" | "revoked" | "key-retired";
 };
 
-/** Every license as its newest file stands, of one customer or all. */
+/** The current state of every license, of one customer or of all. */
 export async function listLicenses(
   keys: string,
   filter: { readonly customer?: string | undefined; readonly expiring?: number | undefined },
@@ -29,10 +29,12 @@ export async function listLicenses(
   if (!register.ok) return register;
   const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
   if (!trust.ok) return trust;
-  const gone = revokedIn(register.value).keys;
-  const counting = trust.value.roots.filter(({ kid, retired }) => !retired && !gone.has(kid)).map(({ kid }) => kid);
+  const revokedKeys = revokedIn(register.value).keys;
+  const validKids = trust.value.roots
+    .filter(({ kid, retired }) => !retired && !revokedKeys.has(kid))
+    .map(({ kid }) => kid);
   const { customer, expiring } = filter;
-  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, counting, now));
+  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, validKids, now));
   return ok(
     listed
       .filter(({ sub }) => customer === undefined || sub === customer)
@@ -40,7 +42,11 @@ export async function listLicenses(
   );
 }
 
-function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly string[], now: UnixSeconds): ListedLicense {
+function viewLicense(
+  { newest, revoked }: LicenseRecord,
+  validKids: readonly string[],
+  now: UnixSeconds,
+): ListedLicense {
   const {
     lid,
     seq,
@@ -56,10 +62,10 @@ function viewLicense({ newest, revoked }: LicenseRecord, counting: readonly stri
     enrolment,
   } = newest;
   const computer = { device: device?.id ?? null, pid: enrolment?.pid ?? null };
-  const said = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, ...computer };
-  if (revoked) return { ...said, state: "revoked" };
+  const terms = { lid, seq, sub, ring, mode, vaultId, stickId, exp, grace, entitlements, ...computer };
+  if (revoked) return { ...terms, state: "revoked" };
   const state = stateOf(exp, grace, now);
-  return { ...said, state: state === "ended" || counting.includes(newest.kid) ? state : "key-retired" };
+  return { ...terms, state: state === "ended" || validKids.includes(newest.kid) ? state : "key-retired" };
 }
 
 function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | "grace" | "ended" {
@@ -67,7 +73,7 @@ function stateOf(exp: UnixSeconds, grace: number, now: UnixSeconds): "active" | 
   return now < exp + grace ? "grace" : "ended";
 }
 
-// What runs in its grace is the most urgent to renew.
+// A license in its grace period is the most urgent to renew.
 function endsWithin({ exp, state }: ListedLicense, now: UnixSeconds, days: number): boolean {
   return state === "grace" || (state === "active" && exp <= now + days * DAY);
 }

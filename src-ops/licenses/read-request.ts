@@ -11,10 +11,10 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
-/** A computer that asks, and what it says of the drive. */
+/** The computer that asks for a license, and the drive fingerprint that it reports. */
 export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickFingerprint | undefined };
 
-/** What an activation request (attacker-controlled) asks for. It must be meant for this stick. */
+/** Reads an activation request (attacker-controlled), which must be for this stick. */
 export async function readRequest(
   path: string,
   stick: { readonly vaultId: string; readonly stickId: string },
@@ -22,9 +22,12 @@ export async function readRequest(
   const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
   if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
   const request = parseActivationRequest(bytes.toString("utf8"));
-  if (!request.ok || !(await namesItsOwnKey(request.value))) {
-    const why = request.ok ? "DEVICE" : request.error;
-    return fail("REQUEST_INVALID", `${path} is no whole activation request (${why}): ask for it to be sent again.`);
+  if (!request.ok || !(await hasMatchingDeviceId(request.value))) {
+    const reason = request.ok ? "DEVICE" : request.error;
+    return fail(
+      "REQUEST_INVALID",
+      `${path} is not a complete activation request (${reason}): ask for it to be sent again.`,
+    );
   }
   if (request.value.vaultId !== stick.vaultId || request.value.stickId !== stick.stickId) {
     return fail("REQUEST_MISMATCH", `${path} asks for stick ${request.value.stickId}, this one is ${stick.stickId}.`);
@@ -33,7 +36,7 @@ export async function readRequest(
   return ok({ device: { id, x25519, ed25519, ...(deviceMarks ? { marks: deviceMarks } : {}) }, stickMarks });
 }
 
-async function namesItsOwnKey({ device, x25519 }: ActivationRequest): Promise<boolean> {
+async function hasMatchingDeviceId({ device, x25519 }: ActivationRequest): Promise<boolean> {
   const publicKey = fromBase64url(x25519);
   return publicKey !== undefined && device === deviceIdOf(publicKey) && (await isUsableDeviceKey(publicKey));
 }

@@ -18,7 +18,7 @@ export type RecoveryOrder = {
   readonly passphraseFile: string;
 };
 
-/** Takes a lost vault key back out of a license whose passphrase is at hand, and proves that it opens the stick. */
+/** Recovers a lost vault key from a license and its passphrase, and checks that the key opens the stick. */
 export async function recoverVaultKey(order: RecoveryOrder): Promise<Attempt<{ readonly vaultId: string }>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
@@ -28,7 +28,7 @@ export async function recoverVaultKey(order: RecoveryOrder): Promise<Attempt<{ r
   if (!opened.ok) return opened;
   const { vaultId } = opened.value.vault.manifest.claims;
   if ((await loadVaultKey(publisher.value, vaultId)).ok) {
-    return fail("KEYS_EXIST", `The key of vault ${vaultId} is there: nothing is to be recovered.`);
+    return fail("KEYS_EXIST", `The key of vault ${vaultId} exists: there is nothing to recover.`);
   }
   const text = await readLicenseFile(order.license);
   if (!text.ok) return text;

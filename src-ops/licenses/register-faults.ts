@@ -1,6 +1,6 @@
 import { isLicenseEntry, type RegisterEntry } from "../register/index.ts";
 
-/** What is wrong with the entries of a register whose chain holds, one sentence each. Lines count from 1. */
+/** The faults in the entries of a register whose hash chain is valid, one sentence each. Lines count from 1. */
 export function findEntryFaults(entries: readonly RegisterEntry[]): string[] {
   return [...repeatedArtefacts(entries), ...licenseNumbers(entries), ...listNumbers(entries)];
 }
@@ -11,7 +11,7 @@ function repeatedArtefacts(entries: readonly RegisterEntry[]): string[] {
     if (!("sha256" in entry)) return [];
     const before = lines.get(entry.sha256);
     lines.set(entry.sha256, index + 1);
-    return before === undefined ? [] : [`lines ${before} and ${index + 1} stand for the same file`];
+    return before === undefined ? [] : [`lines ${before} and ${index + 1} are for the same file`];
   });
 }
 

@@ -5,7 +5,7 @@ import type { LicenseEntry } from "../register/index.ts";
 import { withIssuingContext, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { type Applicant, readRequest } from "./read-request.ts";
-import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
+import { type Changes, findLicense, targetsOf, composeSuccessorTerms } from "./successor.ts";
 
 /** Issues the next license of a `lid`: the same customer, stick and computer, new dates. */
 export async function renewLicense(
@@ -19,12 +19,12 @@ export async function renewLicense(
   return withIssuingContext(issuer.value, now, async (context) => {
     const before = findLicense(context, order.lid);
     if (!before.ok) return before;
-    const asked = await sameDevice(before.value, order.requestFile);
-    if (!asked.ok) return asked;
-    const terms = await termsAfter(context, before.value, order, asked.value);
+    const applicant = await sameDevice(before.value, order.requestFile);
+    if (!applicant.ok) return applicant;
+    const terms = await composeSuccessorTerms(context, before.value, order, applicant.value);
     if (!terms.ok) return terms;
-    const handed = await writeLicense(context, terms.value, { kind: "renewal" }, targets.value);
-    return handed.ok ? ok(handed.value.issued) : handed;
+    const written = await writeLicense(context, terms.value, { kind: "renewal" }, targets.value);
+    return written.ok ? ok(written.value.issued) : written;
   });
 }
 
@@ -35,12 +35,12 @@ async function sameDevice(before: LicenseEntry, requestFile: string | undefined)
   }
   if (requestFile === undefined) {
     if (before.device) return ok({ device: before.device });
-    return fail("DEVICE_UNKNOWN", "The register does not hold this computer's keys: name its --request once more.");
+    return fail("DEVICE_UNKNOWN", "The register does not have this computer's keys: name its --request again.");
   }
-  const asked = await readRequest(requestFile, before);
-  if (!asked.ok || !before.device) return asked;
-  const { device, stickMarks } = asked.value;
-  // An older app sends no marks: then those from before are still this computer's.
+  const applicant = await readRequest(requestFile, before);
+  if (!applicant.ok || !before.device) return applicant;
+  const { device, stickMarks } = applicant.value;
+  // An older app sends no fingerprint: then the one in the register is kept.
   if (before.device.id === device.id) return ok({ device: { ...before.device, ...device }, stickMarks });
   return fail("REQUEST_MISMATCH", `${requestFile} comes from another computer: see \`vaultctl license transfer\`.`);
 }

@@ -17,13 +17,12 @@ import { readLicenseFile } from "./license-file.ts";
 export type RestoreOrder = {
   readonly keys: string;
   readonly files: readonly string[];
-  /** Surely above every number that was ever given. */
+  /** A number that is certainly above every number that was ever issued. */
   readonly firstSeq: number;
 };
 
-/**
- * Begins a new register where the old one is lost, with what license files, revocation list and key manifest tell.
- * Computers' keys are in none of them: a renewal for a computer needs its request once more.
+/** Starts a new register when the old one is lost, from the license files, the revocation list and the key manifest. None
+ * of them holds the computers' keys, so a renewal for a computer needs its request again.
  */
 export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Promise<Attempt<{ licenses: number }>> {
   const publisher = await loadPublisher(order.keys);
@@ -36,13 +35,14 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
     const text = await readLicenseFile(path);
     if (!text.ok) return text;
     const license = verifyLicense(text.value, roots);
-    if (!license.ok) return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses are entered.`);
+    if (!license.ok)
+      return fail("LICENSE_REFUSED", `${path}: ${license.error}; only your own licenses can be entered.`);
     const sha256 = hashOf(text.value);
-    found.set(sha256, { ...entryOf(license.value, sha256), ...enrolledIn(text.value, license.value, roots) });
+    found.set(sha256, { ...entryOf(license.value, sha256), ...enrolmentOf(text.value, license.value, roots) });
   }
   const licenses = [...found.values()].toSorted((a, b) => a.seq - b.seq);
   const highest = licenses.at(-1)?.seq ?? 0;
-  if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was given already.`);
+  if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was already used.`);
   const lists = await signedLists(publisher.value, roots);
   const entries: RegisterEntry[] = [{ kind: "restart", firstSeq: order.firstSeq }, ...licenses, ...lists];
   return withLock(publisher.value, "register", async () => {
@@ -53,12 +53,12 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
 
 function entryOf({ claims, kid }: License, sha256: string): LicenseEntry {
   const { lid, seq, sub, vaults, bind, ring, exp, minApp, grace, entitlements } = claims;
-  const marks = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
-  const place = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...marks };
-  return { kind: "restored", lid, seq, sub, ...place, ring, exp, minApp, kid, sha256, grace, entitlements };
+  const fingerprint = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
+  const binding = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...fingerprint };
+  return { kind: "restored", lid, seq, sub, ...binding, ring, exp, minApp, kid, sha256, grace, entitlements };
 }
 
-function enrolledIn(text: string, { claims }: License, roots: TrustRoots): Pick<LicenseEntry, "enrolment"> {
+function enrolmentOf(text: string, { claims }: License, roots: TrustRoots): Pick<LicenseEntry, "enrolment"> {
   const { bind, iat } = claims;
   const found = bind.mode === "stick" ? undefined : enrolmentIn(text, roots, { now: iat, device: bind.device });
   if (!found?.ok) return {};
@@ -75,8 +75,8 @@ async function signedLists(publisher: Publisher, roots: TrustRoots): Promise<Reg
     const kid = roots.find(
       ({ role, generation }) => role === "revocation-list" && generation === counter.generation,
     )?.kid;
-    const said = { seq: counter.sequence, licenses: [...licenses], keys: [...keys] };
-    entries.push({ kind: "revocation", ...said, kid: kid ?? "", sha256: hashOf(listText) });
+    const content = { seq: counter.sequence, licenses: [...licenses], keys: [...keys] };
+    entries.push({ kind: "revocation", ...content, kid: kid ?? "", sha256: hashOf(listText) });
   }
   const keysText = await textOf(join(publicKeysOf(publisher), KEYS_FILE));
   const manifest = keysText === undefined ? undefined : parseKeyManifest(keysText, roots);

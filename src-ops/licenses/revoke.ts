@@ -28,22 +28,23 @@ export type Revoked = {
   readonly seq: number;
   readonly licenses: readonly string[];
   readonly keys: readonly string[];
-  /** What this run added to the list. */
+  /** The entries that this run added to the list. */
   readonly added: { readonly licenses: readonly string[]; readonly keys: readonly string[] };
   readonly sticks: readonly string[];
   readonly developmentKeys: boolean;
 };
 
-/** Revokes licenses and issuer keys for good, and puts the list onto sticks. Running it again only brings it further. */
+/** Revokes licenses and issuer keys permanently, and writes the list onto sticks. It is safe to run it again. */
 export async function revoke(order: RevocationOrder, now: UnixSeconds): Promise<Attempt<Revoked>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
   const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
   if (!trust.ok) return trust;
-  const stranger = order.issuerKeys.find(
+  const unknownKey = order.issuerKeys.find(
     (kid) => !trust.value.roots.some((root) => root.kid === kid && root.role === "license-issuer"),
   );
-  if (stranger !== undefined) return fail("KEY_UNKNOWN", `No license issuer key ${stranger} in ${order.keys}/public.`);
+  if (unknownKey !== undefined)
+    return fail("KEY_UNKNOWN", `No license issuer key ${unknownKey} in ${order.keys}/public.`);
   for (const stick of order.sticks) {
     const opened = await openTrusted(stick, publicKeysOf(publisher.value));
     if (!opened.ok) return opened;
@@ -67,11 +68,11 @@ async function listUnderLock(
 ): Promise<Attempt<Omit<Revoked, "sticks" | "developmentKeys">>> {
   const register = await readRegister(publisher.folder);
   if (!register.ok) return register;
-  const added = newIn(register.value, lids, issuerKeys);
+  const added = findNewRevocations(register.value, lids, issuerKeys);
   if (!added.ok) return added;
   const before = revokedIn(register.value);
   const nothingNew = added.value.licenses.length + added.value.keys.length === 0;
-  if (nothingNew && (await isAtHand(publisher, before, roots))) {
+  if (nothingNew && (await isListCurrent(publisher, before, roots))) {
     return ok({ seq: before.seq, licenses: [...before.licenses], keys: [...before.keys], added: added.value });
   }
   const signed = await signNextList(publisher, register.value, added.value, now);
@@ -80,13 +81,13 @@ async function listUnderLock(
   return ok({ seq, licenses, keys, added: added.value });
 }
 
-// A run that was stopped between register and file, or a new key, leaves a list that has to be signed again.
-async function isAtHand(publisher: Publisher, { seq }: RevokedSoFar, roots: TrustRoots): Promise<boolean> {
+// After a run that was stopped between register and file, or after a key rotation, the list must be signed again.
+async function isListCurrent(publisher: Publisher, { seq }: RevokedSoFar, roots: TrustRoots): Promise<boolean> {
   const list = await readRevocations(revocationsPath(publisher), roots);
   return (list?.counter.sequence ?? 0) === seq;
 }
 
-function newIn(register: Register, lids: readonly string[], kids: readonly string[]) {
+function findNewRevocations(register: Register, lids: readonly string[], kids: readonly string[]) {
   const known = licensesIn(register);
   const unknown = lids.find((lid) => !known.has(lid));
   if (unknown !== undefined) {

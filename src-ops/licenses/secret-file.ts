@@ -2,7 +2,7 @@ import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 
-/** Writes a file that only its owner may read, durably. Throws `EEXIST` where something is there already. */
+/** Durably writes a file that only its owner may read. Throws `EEXIST` if the path already exists. */
 export async function writeSecretFile(path: string, content: string): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {

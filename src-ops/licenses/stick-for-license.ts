@@ -6,18 +6,18 @@ import { loadVaultKey, type Publisher, publicKeysOf } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
 import { readStickFingerprint } from "./stick-fingerprint.ts";
 
-/** The stick that a license is to open, with the key to seal into it. */
+/** The stick that a license will open, with the vault key to seal into the license. */
 export type StickForLicense = {
   readonly path: string;
   readonly vaultId: string;
   readonly stickId: string;
   readonly videoIds: readonly string[];
   readonly kek: Uint8Array;
-  /** Of the drive itself, where the vault lies on a stick and not in a folder. */
-  readonly marks: StickFingerprint | undefined;
+  /** Of the drive; `undefined` if the vault is in a folder and not on a stick. */
+  readonly fingerprint: StickFingerprint | undefined;
 };
 
-/** Opens a stick with the publisher's keys, and proves that the vault key really opens it before it is given out. */
+/** Opens a stick with the publisher's keys, and checks that the vault key opens it before a license contains it. */
 export async function openStickForLicense(publisher: Publisher, stick: string): Promise<Attempt<StickForLicense>> {
   const opened = await openTrusted(stick, publicKeysOf(publisher));
   if (!opened.ok) return opened;
@@ -25,7 +25,7 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;
   const catalog = await readCatalog(opened.value.vault, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${stick} does not open with its key.`);
+  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${stick} cannot be opened with the vault's key.`);
   const videoIds = catalog.value.catalog.videos.map(({ id }) => id);
   return ok({
     path: stick,
@@ -33,6 +33,6 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
     stickId,
     kek: kek.value,
     videoIds,
-    marks: await readStickFingerprint(stick, stickId),
+    fingerprint: await readStickFingerprint(stick, stickId),
   });
 }

@@ -14,49 +14,49 @@ import type { Applicant } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 import { chooseStickFingerprint } from "./stick-fingerprint.ts";
 
-/** What may differ in a license that follows another of the same `lid`; what is not named stays. */
+/** The terms that a later license of the same `lid` may change; all others stay. */
 export type Changes = {
   readonly keys: string;
   readonly lid: string;
-  /** From now on, or until a moment. */
+  /** The new end: so many days from now, or at a time. */
   readonly days?: number | undefined;
   readonly until?: UnixSeconds | undefined;
   readonly graceDays?: number | undefined;
   readonly ring?: Ring | undefined;
   readonly minApp?: string | undefined;
-  /** Video ids, checked on `stick`; its marks are read there anew. */
+  /** Video ids, checked on `stick`, whose fingerprint is read again. */
   readonly entitle?: readonly string[] | undefined;
   readonly allVideos?: boolean | undefined;
   readonly stick?: string | undefined;
-  /** Makes a new passphrase and writes it there. */
+  /** Generates a new passphrase and writes it to this file. */
   readonly passphraseFile?: string | undefined;
-  /** Keeps the passphrase that was written there. */
+  /** Keeps the passphrase in this file. */
   readonly samePassphraseFile?: string | undefined;
-  /** Enrols the computer for telemetry; one that is enrolled stays so. */
+  /** Enrols the computer for telemetry; an enrolled computer stays enrolled. */
   readonly enrol?: boolean | undefined;
   readonly out: string;
 };
 
-/** The newest entry of a license that may be followed by another. */
+/** The newest entry of a license; fails if it is unknown or revoked. */
 export function findLicense({ register }: Pick<IssuingContext, "register">, lid: string): Attempt<LicenseEntry> {
   const license = licensesIn(register).get(lid);
   if (!license) return fail("LICENSE_UNKNOWN", `No license ${lid} in the register: see \`vaultctl license list\`.`);
-  if (license.revoked) return fail("LICENSE_REVOKED", `License ${lid} is revoked for good: issue a new one.`);
+  if (license.revoked) return fail("LICENSE_REVOKED", `License ${lid} is permanently revoked: issue a new one.`);
   return ok(license.newest);
 }
 
 /** The terms of the next license of this `lid`, for the given computer if any. */
-export async function termsAfter(
+export async function composeSuccessorTerms(
   context: IssuingContext,
   before: LicenseEntry,
   changes: Changes,
-  asked: Partial<Applicant>,
+  applicant: Partial<Applicant>,
 ): Promise<Attempt<LicenseTerms>> {
   const stick = await stickOf(context, before, changes);
   if (!stick.ok) return stick;
   const kept = keptOrChanged(before, changes, stick.value);
   if (!kept.ok) return kept;
-  const stickMarks = chooseStickFingerprint(stick.value?.marks, asked.stickMarks, changes.stick ?? "");
+  const stickMarks = chooseStickFingerprint(stick.value?.fingerprint, applicant.stickMarks, changes.stick ?? "");
   if (!stickMarks.ok) return stickMarks;
   const exp = endOf(changes, context.now) ?? before.exp;
   if (exp <= context.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name --days or --until.`);
@@ -73,21 +73,21 @@ export async function termsAfter(
     stickId,
     exp,
     kek: kek.value,
-    device: asked.device,
+    device: applicant.device,
     stickMarks: stickMarks.value ?? before.stickMarks,
     passphrase: passphrase.value,
-    pid: pseudonymAfter(before, changes, asked.device),
+    pid: pseudonymAfter(before, changes, applicant.device),
   });
 }
 
-// One pseudonym for one computer: another one begins anew.
+// A pseudonym belongs to one computer: another computer gets a new one.
 function pseudonymAfter(before: LicenseEntry, { enrol }: Changes, device: RegisteredDevice | undefined) {
   const isSame = before.enrolment !== undefined && before.device?.id === device?.id;
   if (isSame) return before.enrolment?.pid;
   return enrol || before.enrolment ? newPseudonym() : undefined;
 }
 
-/** Nothing is overwritten, and a passphrase is never put beside what it opens. */
+/** The output files. Refuses to overwrite a file, and to write a passphrase onto a stick. */
 export async function targetsOf({ out, passphraseFile }: Changes): Promise<Attempt<OutputFiles>> {
   const checked = await checkTargets(out, passphraseFile);
   return checked.ok ? ok({ out, passphraseFile }) : checked;
@@ -106,7 +106,7 @@ function keptOrChanged(before: LicenseEntry, changes: Changes, stick: StickForLi
   if (grace === undefined || entitlements.value === undefined) {
     return fail(
       "REGISTER_INCOMPLETE",
-      `The register of this license is of an older form: name --grace-days, and --all-videos or --entitle.`,
+      `The register entry of this license has an older format: name --grace-days, and --all-videos or --entitle.`,
     );
   }
   const { ring = before.ring, minApp = before.minApp } = changes;
@@ -120,7 +120,7 @@ function entitlementsOf(before: LicenseEntry, changes: Changes, stick: StickForL
   return checkEntitlements(changes.entitle, stick);
 }
 
-/** The stick that is named, if any; it must be the one of the license. */
+/** The named stick, if any; it must be the stick of the license. */
 async function stickOf(
   context: IssuingContext,
   before: LicenseEntry,
@@ -132,7 +132,7 @@ async function stickOf(
   return fail("REQUEST_MISMATCH", `The license is for stick ${before.stickId}, this one is ${stick.value.stickId}.`);
 }
 
-// The wrapped key is bound to `seq`, so the passphrase is needed again; it is kept nowhere but with its owner.
+// The wrapped key is bound to `seq`, so the passphrase is needed again; only its owner has it.
 async function passphraseFor(before: LicenseEntry, changes: Changes): Promise<Attempt<string | undefined>> {
   const { passphraseFile, samePassphraseFile } = changes;
   const named = passphraseFile !== undefined || samePassphraseFile !== undefined;
@@ -150,5 +150,5 @@ async function passphraseFor(before: LicenseEntry, changes: Changes): Promise<At
 async function readPassphrase(path: string): Promise<Attempt<string>> {
   const text = (await readSmallFile(path, KIB))?.toString("utf8").trim();
   if (text !== undefined && isPassphrase(text)) return ok(text);
-  return fail("PASSPHRASE_INVALID", `${path} holds no passphrase that vaultctl made.`);
+  return fail("PASSPHRASE_INVALID", `${path} does not hold a passphrase that vaultctl generated.`);
 }

@@ -2,7 +2,7 @@ import type { Ring, StickFingerprint } from "../../src-shared/license/index.ts";
 import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
-/** What a license is to say, whichever way it came about. */
+/** The terms of a license to issue, whether new, renewed or transferred. */
 export type LicenseTerms = {
   readonly lid: string;
   readonly sub: string;
@@ -18,6 +18,6 @@ export type LicenseTerms = {
   readonly device: RegisteredDevice | undefined;
   readonly stickMarks: StickFingerprint | undefined;
   readonly passphrase: string | undefined;
-  /** The pseudonym of the enrolment that goes with it, if one does. */
+  /** The pseudonym of its enrolment, if there is one. */
   readonly pid: string | undefined;
 };

@@ -10,19 +10,19 @@ import type { LicenseEntry } from "../register/index.ts";
 import { withIssuingContext, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { readRequest } from "./read-request.ts";
-import { type Changes, findLicense, targetsOf, termsAfter } from "./successor.ts";
+import { type Changes, findLicense, targetsOf, composeSuccessorTerms } from "./successor.ts";
 
 export type TransferOrder = Changes & {
   /** Of the new computer. */
   readonly requestFile: string;
-  /** The old computer's proof that it gave the license back; without one the publisher has to say that he knows. */
+  /** The old computer's proof that it returned the license; without it, `withoutReturn` must be set explicitly. */
   readonly returnFile?: string | undefined;
   readonly withoutReturn: boolean;
 };
 
 export type TransferredLicense = IssuedLicense & { readonly from: string; readonly returned: boolean };
 
-/** Moves a license to another computer: the next one of its `lid`, for the same time. */
+/** Moves a license to another computer: issues the next one of its `lid`, with the same end. */
 export async function transferLicense(order: TransferOrder, now: UnixSeconds): Promise<Attempt<TransferredLicense>> {
   const targets = await targetsOf(order);
   if (!targets.ok) return targets;
@@ -31,53 +31,56 @@ export async function transferLicense(order: TransferOrder, now: UnixSeconds): P
   return withIssuingContext(issuer.value, now, async (context) => {
     const before = findLicense(context, order.lid);
     if (!before.ok) return before;
-    const asked = await readRequest(order.requestFile, before.value);
-    if (!asked.ok) return asked;
-    const returned = await checkReturn(before.value, order, asked.value.device.id);
+    const applicant = await readRequest(order.requestFile, before.value);
+    if (!applicant.ok) return applicant;
+    const returned = await checkReturn(before.value, order, applicant.value.device.id);
     if (!returned.ok) return returned;
-    const terms = await termsAfter(context, before.value, order, asked.value);
+    const terms = await composeSuccessorTerms(context, before.value, order, applicant.value);
     if (!terms.ok) return terms;
     const from = before.value.device?.id ?? "unknown";
     const proof = returned.value === undefined ? {} : { proof: returned.value };
-    const handed = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, targets.value);
-    return handed.ok ? ok({ ...handed.value.issued, from, returned: returned.value !== undefined }) : handed;
+    const written = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, targets.value);
+    return written.ok ? ok({ ...written.value.issued, from, returned: returned.value !== undefined }) : written;
   });
 }
 
-/** The hash of a good proof; `undefined` where the publisher goes without. */
+/** The hash of a valid proof; `undefined` if the publisher transfers without one. */
 async function checkReturn(
   before: LicenseEntry,
   { returnFile, withoutReturn }: TransferOrder,
   to: string,
 ): Promise<Attempt<string | undefined>> {
   if (before.mode === "stick") {
-    return fail("REQUEST_MISMATCH", "This license is for any computer: there is no other to move it to.");
+    return fail("REQUEST_MISMATCH", "This license is for any computer: it does not have to be moved.");
   }
   if (before.device?.id === to) {
-    return fail("REQUEST_MISMATCH", "It is for this computer already: see `vaultctl license renew`.");
+    return fail("REQUEST_MISMATCH", "It is already for this computer: see `vaultctl license renew`.");
   }
   if (returnFile !== undefined) return checkProof(before, returnFile);
   if (withoutReturn) return ok(undefined);
   return fail(
     "RETURN_MISSING",
-    `Name the old computer's --return proof. With --without-return the license goes on there as well, until it ends.`,
+    `Name the old computer's --return proof. With --without-return the license stays usable there as well, until it ends.`,
   );
 }
 
 async function checkProof(before: LicenseEntry, path: string): Promise<Attempt<string>> {
   const publicKey = before.device && fromBase64url(before.device.ed25519);
   if (!before.device || !publicKey) {
-    return fail("DEVICE_UNKNOWN", "The register does not hold the old computer's key: only --without-return is left.");
+    return fail(
+      "DEVICE_UNKNOWN",
+      "The register does not have the old computer's key: only --without-return is possible.",
+    );
   }
   const text = (await readSmallFile(path, MAX_ARMORED_CHARS))?.toString("utf8");
   if (text === undefined) return fail("NOT_FOUND", `${path} cannot be read: name the return proof (.uvvret).`);
   const proof = parseReturnProof(text, publicKey);
   if (!proof.ok) {
-    return fail("RETURN_INVALID", `${path} is no proof of the computer that has this license (${proof.error}).`);
+    return fail("RETURN_INVALID", `${path} is not a proof of the computer that has this license (${proof.error}).`);
   }
   const { lid, seq, device } = proof.value;
   if (lid !== before.lid || seq !== before.seq || device !== before.device.id) {
-    return fail("RETURN_INVALID", `${path} gives back license ${lid} number ${seq}, not ${before.lid} ${before.seq}.`);
+    return fail("RETURN_INVALID", `${path} returns license ${lid} number ${seq}, not ${before.lid} ${before.seq}.`);
   }
   return ok(toBase64url(createHash("sha256").update(text).digest()));
 }

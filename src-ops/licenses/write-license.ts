@@ -26,10 +26,10 @@ import type { LicenseTerms } from "./terms.ts";
 import { sealVaultKey } from "./seal-vault-key.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
-/** Where it goes. `passphraseFile` is written only for a passphrase that is new. */
+/** The files to write. `passphraseFile` is written only for a new passphrase. */
 export type OutputFiles = { readonly out: string; readonly passphraseFile?: string | undefined };
 
-/** How it came about, for the register. */
+/** Why the license is issued, for the register. */
 export type IssueReason =
   | { readonly kind: "license" | "renewal" }
   | { readonly kind: "transfer"; readonly from: string; readonly proof?: string };
@@ -39,21 +39,20 @@ export type IssuedLicense = {
   readonly enrolment: RegisteredEnrolment | undefined;
   readonly sha256: string;
   readonly developmentKeys: boolean;
-  /** A line of the register that was never finished gave way to this one. */
+  /** The entry replaced an unfinished line of the register. */
   readonly repaired: boolean;
 };
 
-// A computer whose clock is slow by up to a day may use a license at once, as the clock check allows.
+// A computer whose clock is up to a day slow can use a license at once; the clock check allows as much.
 const SLOW_CLOCKS = DAY;
 
-/**
- * The one way a license leaves the publisher: signed, looked at as its reader will, entered in the register, and only
- * then written. Nothing is overwritten.
+/** The only function that issues a license: signs it, verifies it as a reader would, enters it in the register, and only
+ * then writes it. Never overwrites a file.
  */
 export async function writeLicense(
   context: IssuingContext,
   terms: LicenseTerms,
-  occasion: IssueReason,
+  reason: IssueReason,
   targets: OutputFiles,
 ): Promise<Attempt<{ readonly issued: IssuedLicense; readonly register: Register }>> {
   const { publisher, signer, roots, now } = context;
@@ -62,19 +61,19 @@ export async function writeLicense(
   if (!enrolment.ok) return enrolment;
   const token = signDocument(signer, LICENSE_PROFILE, claims);
   const text = armor("LICENSE", token) + (enrolment.value?.text ?? "");
-  // Nothing is entered or handed out that a reader with the publisher's public keys would not take.
+  // Checked before it is entered in the register: a reader with the publisher's public keys must accept the license.
   if (!verifyLicense(text, roots).ok) {
-    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not belong to the private ones.`);
+    return fail("KEYS_BROKEN", `The public keys in ${publicKeysOf(publisher)} do not match the private ones.`);
   }
   const sha256 = toBase64url(createHash("sha256").update(text).digest());
   const enrolled = enrolment.value?.entry;
   const entry = {
-    ...entryOf(claims, terms, signer.kid, sha256, occasion),
+    ...entryOf(claims, terms, signer.kid, sha256, reason),
     token: createHash("sha256").update(token).digest("hex"),
     ...(enrolled ? { enrolment: enrolled } : {}),
   };
   const register = await appendToRegister(publisher.folder, context.register, now, entry);
-  await writeArtefacts(targets, text, terms.passphrase);
+  await writeFiles(targets, text, terms.passphrase);
   const { dev: developmentKeys } = signer;
   const issued = { claims, enrolment: enrolled, sha256, developmentKeys, repaired: context.register.torn };
   return ok({ issued, register });
@@ -86,7 +85,7 @@ async function composeClaims(
 ): Promise<LicenseClaims> {
   const { lid, sub, ring, exp, grace, entitlements, minApp, vaultId, stickId, kek, device, passphrase } = terms;
   const seq = nextLicenseSeq(register);
-  const place = { issuer: publisher.issuer, licenseId: lid, seq, vaultId, stickId };
+  const binding = { issuer: publisher.issuer, licenseId: lid, seq, vaultId, stickId };
   return {
     v: 1,
     iss: publisher.issuer,
@@ -101,7 +100,7 @@ async function composeClaims(
     exp,
     grace,
     entitlements: [...entitlements],
-    vaults: [{ id: vaultId, kek: await sealVaultKey(kek, place, device, passphrase) }],
+    vaults: [{ id: vaultId, kek: await sealVaultKey(kek, binding, device, passphrase) }],
     bind: bindingOf(terms),
     minApp,
     revMin: 0,
@@ -120,14 +119,14 @@ function entryOf(
   terms: LicenseTerms,
   kid: string,
   sha256: string,
-  occasion: IssueReason,
+  reason: IssueReason,
 ): LicenseEntry {
   const { lid, seq, sub, ring, exp, grace, entitlements, minApp, bind } = claims;
   const { vaultId, stickId, device, stickMarks } = terms;
-  const said = { lid, seq, sub, vaultId, stickId, mode: bind.mode, ring, exp, minApp, kid, sha256 };
+  const common = { lid, seq, sub, vaultId, stickId, mode: bind.mode, ring, exp, minApp, kid, sha256 };
   return {
-    ...occasion,
-    ...said,
+    ...reason,
+    ...common,
     grace,
     entitlements,
     ...(device ? { device } : {}),
@@ -135,8 +134,8 @@ function entryOf(
   };
 }
 
-// A license nobody has the passphrase for is worth nothing, and the other way round: both or neither.
-async function writeArtefacts({ passphraseFile, out }: OutputFiles, text: string, passphrase: string | undefined) {
+// A license without its passphrase is useless, and so is a passphrase without its license: write both or neither.
+async function writeFiles({ passphraseFile, out }: OutputFiles, text: string, passphrase: string | undefined) {
   if (passphraseFile === undefined || passphrase === undefined) return writeFileAtomic(out, text);
   await writeSecretFile(passphraseFile, `${passphrase}\n`);
   try {

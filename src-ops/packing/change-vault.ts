@@ -19,14 +19,14 @@ import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
 import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
-import { type Earlier, earlierWork, isFinished, makeRoom, writeVideos } from "./write-all.ts";
+import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
 export type Changed = {
   readonly session: Session;
   readonly gen: number;
   readonly videos: readonly CatalogVideo[];
   readonly added: readonly string[];
-  /** Bytes that an earlier, killed run had written and that were not written again. */
+  /** Bytes that an earlier, killed run had written and that did not have to be written again. */
   readonly reusedBytes: Bytes;
 };
 
@@ -34,20 +34,20 @@ export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: B
 
 type Content = { readonly videos: readonly CatalogVideo[]; readonly files: readonly ManifestFile[] };
 
-/** Writes videos beside those the vault has, and commits them together. Goes on where a killed run stopped. */
+/** Adds videos to those in the vault in one commit. Continues where a killed run stopped. */
 export async function addVideos(
   session: Session,
   planned: readonly PlannedVideo[],
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  const earlier = earlierWork(session, planned);
-  const room = await makeRoom(session, planned, earlier);
-  if (!room.ok) {
-    if (!session.pending) await takeBack(session);
-    return room;
+  const earlier = findEarlierRun(session, planned);
+  const space = await makeRoom(session, planned, earlier);
+  if (!space.ok) {
+    if (!session.pending) await rollBack(session);
+    return space;
   }
-  const written = await orTakeBack(session, job.signal, async () => {
+  const written = await orRollBack(session, job.signal, async () => {
     const stored = await store(session, planned, earlier, job, settings);
     if (!stored.ok) return stored;
     const committed = await commitGeneration(session, stored.value.videos, stored.value.files, settings.now);
@@ -58,7 +58,7 @@ export async function addVideos(
   return ok({ session, gen: session.nextGen, ...written.value });
 }
 
-/** Takes videos out of the vault and their bytes off the stick. */
+/** Removes videos from the vault and deletes their files from the stick. */
 export async function removeVideos(
   session: Session,
   ids: readonly string[],
@@ -71,13 +71,13 @@ export async function removeVideos(
   const videos = session.videos.filter((video) => !ids.includes(video.id));
   const kept = new Set(videos.flatMap(fileIdsOf));
   const files = session.files.filter((file) => kept.has(file.id));
-  const committed = await orTakeBack(session, job.signal, () => commitGeneration(session, videos, files, settings.now));
+  const committed = await orRollBack(session, job.signal, () => commitGeneration(session, videos, files, settings.now));
   if (!committed.ok) return committed;
   await sweep(session, session.nextGen, { videos, files });
   return ok({ session, gen: session.nextGen, videos, added: [], reusedBytes: 0 });
 }
 
-/** The outcome of a run that was killed after its commit: nothing is left to do but to clean up. */
+/** Finishes a run that was killed after its commit: only the cleaning up is left to do. */
 export async function finishCommitted(
   session: Session,
   planned: readonly PlannedVideo[],
@@ -95,7 +95,7 @@ export async function finishCommitted(
 async function store(
   session: Session,
   planned: readonly PlannedVideo[],
-  earlier: Earlier,
+  earlier: EarlierRun,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Content & Pick<Changed, "added" | "reusedBytes">>> {
@@ -127,19 +127,19 @@ async function store(
   }
 }
 
-// A failure leaves the stick as it was. An interruption leaves what is written: the same command goes on from there.
-async function orTakeBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
+// A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.
+async function orRollBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
   let done = false;
   try {
     const attempt = await work();
     done = attempt.ok;
     return attempt;
   } finally {
-    if (!done && !signal.aborted) await Promise.allSettled([takeBack(session)]);
+    if (!done && !signal.aborted) await Promise.allSettled([rollBack(session)]);
   }
 }
 
-async function takeBack(session: Session): Promise<void> {
+async function rollBack(session: Session): Promise<void> {
   const { root, nextGen } = session;
   await rm(join(root, VAULT_FOLDER, manifestName(nextGen)), { force: true });
   await rm(join(root, VAULT_FOLDER, catalogName(nextGen)), { force: true });

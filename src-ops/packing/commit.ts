@@ -22,9 +22,9 @@ import { publishToStick, signDocument } from "../keys/index.ts";
 import { sealRecord } from "./sealed-record.ts";
 import type { Session } from "./session.ts";
 
-/**
- * Makes a new generation the vault's content. The catalog first, the signed manifest last: until that last rename the
- * stick is what it was, after it the change is complete (design.md, Stick). Then it is opened as a reader would.
+/** Makes a new generation the vault's content. Writes the catalog first and the signed manifest last: before that last
+ * rename the stick is unchanged, after it the change is complete (design.md, Stick). Then opens the vault as a reader
+ * would.
  */
 export async function commitGeneration(
   session: Session,
@@ -50,7 +50,7 @@ export async function commitGeneration(
   if (token.length > MANIFEST_PROFILE.maxBytes) {
     return fail("VAULT_TOO_LARGE", "The list of files would be larger than readers accept: use a second stick.");
   }
-  // What readers may need to accept the manifest comes before it.
+  // Readers may need these documents to accept the manifest, so they are written before it.
   const published = await publishToStick(session.publisher, root);
   if (!published.ok) return published;
   await writeFileAtomic(join(root, VAULT_FOLDER, catalogName(gen)), sealed);

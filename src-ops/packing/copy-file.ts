@@ -17,7 +17,7 @@ export type CopyTools = {
   readonly signal: AbortSignal;
 };
 
-/** Copies one encrypted file and reads the copy back. Refuses parts that are not as the manifest says. */
+/** Copies one encrypted file and reads the copy back. Refuses parts that do not match the manifest. */
 export async function copyFile(
   from: string,
   to: string,
@@ -25,7 +25,7 @@ export async function copyFile(
   tools: CopyTools,
 ): Promise<Attempt<undefined>> {
   await mkdir(dataFolder(to, file.id), { recursive: true });
-  // Every part but the last has the size of the first.
+  // All parts except the last have the same size.
   const partBytes = (file.parts[0] as ManifestPart).size;
   const checks: Promise<PartFault | undefined>[] = [];
   const writer = new PartWriter(dataFolder(to, file.id), partBytes, tools.hasher, (part) => {
@@ -42,10 +42,11 @@ export async function copyFile(
       tools.meter.endFile();
     }
     const written = await writer.finish();
-    const changed = written.findIndex(({ sha256 }, index) => sha256 !== file.parts[index]?.sha256);
-    if (changed >= 0) return refuseSource(join(dataFolder(from, file.id), partName(changed)));
+    const changedPart = written.findIndex(({ sha256 }, index) => sha256 !== file.parts[index]?.sha256);
+    if (changedPart >= 0) return refuseSource(join(dataFolder(from, file.id), partName(changedPart)));
     const fault = (await Promise.all(checks)).find((found) => found !== undefined);
-    if (fault) return fail("READ_BACK_FAILED", `${to} does not keep what is written (${fault}): use another stick.`);
+    if (fault)
+      return fail("READ_BACK_FAILED", `${to} does not store correctly what is written (${fault}): use another stick.`);
     return ok(undefined);
   } finally {
     await writer.abandon();
@@ -56,6 +57,6 @@ export async function copyFile(
 function refuseSource(path: string) {
   return fail(
     "VAULT_DAMAGED",
-    `${path} is not as its manifest says: copy from a stick that \`vaultctl verify\` accepts.`,
+    `${path} does not match its manifest: copy from a stick that \`vaultctl verify\` accepts.`,
   );
 }

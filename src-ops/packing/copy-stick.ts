@@ -13,7 +13,7 @@ import { createHasher, createReadBack } from "./hashing/index.ts";
 import type { Publisher } from "../keys/index.ts";
 import { commitGeneration } from "./commit.ts";
 import { createMeter } from "./meter.ts";
-import { locked } from "./pack.ts";
+import { withLockedStick } from "./pack.ts";
 import { openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
 import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
 import { requireSpace } from "./free-space.ts";
@@ -32,7 +32,9 @@ export type CopiedStick = {
   readonly developmentKeys: boolean;
 };
 
-/** Makes a stick with the same vault and a signed stick id of its own: a license for one stick does not open another. */
+/**
+ * Copies a vault to another stick, with its own signed stick id, so that a license for one stick does not open another.
+ */
 export async function copyStick(
   request: { readonly from: string; readonly to: string; readonly keys: string },
   job: Job,
@@ -41,9 +43,11 @@ export async function copyStick(
   const stick = await requireStick(request.from);
   if (!stick.ok) return stick;
   if ((await isInside(request.to, request.from)) || (await isInside(request.from, request.to))) {
-    return fail("NOT_A_STICK", `${request.from} and ${request.to} lie in one another: name two sticks.`);
+    return fail("NOT_A_STICK", `${request.from} and ${request.to} are inside each other: name two different sticks.`);
   }
-  return locked({ stick: request.to, keys: request.keys }, (publisher) => copyLocked(publisher, request, job, now));
+  return withLockedStick({ stick: request.to, keys: request.keys }, (publisher) =>
+    copyLocked(publisher, request, job, now),
+  );
 }
 
 async function copyLocked(
@@ -53,14 +57,14 @@ async function copyLocked(
   now: UnixSeconds,
 ): Promise<Attempt<CopiedStick>> {
   if ((await listGenerations(join(to, VAULT_FOLDER))).length > 0) {
-    return fail("VAULT_EXISTS", `${to} has a vault already: use an empty stick, or delete its ${VAULT_FOLDER} folder.`);
+    return fail("VAULT_EXISTS", `${to} already has a vault: use an empty stick, or delete its ${VAULT_FOLDER} folder.`);
   }
   const source = await openSession(publisher, from);
   if (!source.ok) return source;
   await sweepData(to, new Set());
   const bytes = source.value.files.flatMap(({ parts }) => parts).reduce((sum, { size }) => sum + size, 0);
-  const room = await requireSpace(to, bytes + source.value.files.length * 64 * KIB);
-  if (!room.ok) return room;
+  const space = await requireSpace(to, bytes + source.value.files.length * 64 * KIB);
+  if (!space.ok) return space;
   const stickId = idFromRandom(randomBytes(ID_LENGTH));
   const target: Session = { ...source.value, root: to, stickId, gen: 0, nextGen: 1, pending: undefined };
   const written = await orRemove(to, () => write(source.value, target, bytes, job, now));
@@ -101,9 +105,9 @@ async function write(
   return commitGeneration(to, from.videos, from.files, now);
 }
 
-// Signed, and about licenses rather than sticks. The licenses themselves stay: each is for the stick it was made for.
+// The revocation list is signed and not bound to a stick. Licenses are not copied: each is bound to one stick.
 async function copyRevocations(from: string, to: string): Promise<void> {
-  // The publisher's own newest list, where he has one, is there already.
+  // If the publisher has a newest list, the commit has already written it.
   if (await exists(join(to, VAULT_FOLDER, REVOCATIONS_FILE))) return;
   const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
   if (list) await writeFileAtomic(join(to, VAULT_FOLDER, REVOCATIONS_FILE), list);

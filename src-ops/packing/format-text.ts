@@ -1,4 +1,4 @@
-/** What someone reads who finds the stick and has no player. */
+/** The text file on each stick, for somebody who finds it and has no player. */
 export const FORMAT_TEXT = `# USB Video Vault
 
 This stick carries videos, encrypted and signed by their publisher. They are played by the app "USB Video Vault" with

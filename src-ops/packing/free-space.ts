@@ -9,29 +9,29 @@ import { formatBytes } from "../formatting.ts";
 import type { PlannedVideo } from "./plan.ts";
 import { dataFolder } from "./store-file.ts";
 
-// What a video needs beyond its own bytes: a poster, its place in catalog and manifest (written twice in a change),
-// and the unused ends of clusters, which on a large FAT32 stick are 32 KiB each.
+// What a video needs besides its own bytes: a poster, its entries in catalog and manifest (both exist twice during a
+// change), and the unused ends of clusters, which are 32 KiB each on a large FAT32 stick.
 const EXTRA_PER_VIDEO = 512 * KIB;
-const EXTRA_IN_ALL = MIB;
+const EXTRA_IN_TOTAL = MIB;
 
-/** How many bytes a video will take on the stick, rounded up. */
+/** The bytes that a video will occupy on the stick, rounded up. */
 export function spaceNeeded(video: PlannedVideo): Bytes {
   const subtitles = video.sidecars.subtitles.reduce((sum, { bytes }) => sum + sealedSize(bytes.length) + 64 * KIB, 0);
   const poster = video.poster ? video.poster.bytes.length : 0;
   return sealedSize(video.source.size) + subtitles + poster + EXTRA_PER_VIDEO;
 }
 
-/** Refuses before the first byte is written what would not fit. */
+/** Fails before the first byte is written if the content would not fit. */
 export async function requireSpace(root: string, needed: Bytes): Promise<Attempt<undefined>> {
   const { bavail, bsize, blocks } = await statfs(root);
   const free = bavail * bsize;
-  // Some file systems in user space do not tell.
-  if (blocks === 0 || needed + EXTRA_IN_ALL <= free) return ok(undefined);
-  const message = `${root} has ${formatBytes(free)} free, but ${formatBytes(needed + EXTRA_IN_ALL)} are needed`;
+  // Some file systems in user space do not report their size.
+  if (blocks === 0 || needed + EXTRA_IN_TOTAL <= free) return ok(undefined);
+  const message = `${root} has ${formatBytes(free)} free, but ${formatBytes(needed + EXTRA_IN_TOTAL)} are needed`;
   return fail("DISK_FULL", `${message}: pack fewer videos, remove some, or use a larger stick.`);
 }
 
-/** How many bytes of an encrypted file are on the stick already. */
+/** The bytes of an encrypted file that are already on the stick. */
 export async function bytesOnStick(root: string, fileId: string): Promise<Bytes> {
   try {
     let bytes = 0;

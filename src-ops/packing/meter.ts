@@ -1,7 +1,7 @@
 import type { Bytes } from "../../src-shared/units.ts";
 import type { Progress } from "../job.ts";
 
-/** Counts the bytes of all files of a job and shows where it is. A file that is started again counts once. */
+/** Counts the bytes of all files of a job and shows the progress. A file that is started again counts once. */
 export type Meter = { startFile(name: string, bytes: Bytes): void; add(bytes: Bytes): void; endFile(): void };
 
 export function createMeter(progress: Progress, allBytes: Bytes): Meter {
@@ -26,7 +26,7 @@ export function createMeter(progress: Progress, allBytes: Bytes): Meter {
   };
 }
 
-/** Passes blocks on and counts them once they were taken. */
+/** Passes blocks on and counts each after the consumer has processed it. */
 export async function* metered(blocks: AsyncIterable<Uint8Array>, meter: Meter): AsyncGenerator<Uint8Array> {
   for await (const block of blocks) {
     yield block;

@@ -18,7 +18,7 @@ export type PackRequest = {
   readonly poster?: string | undefined;
 };
 
-/** Makes a vault of these videos on a stick that has none. */
+/** Creates a vault with these videos on a stick that has none. */
 export async function packVault(
   request: PackRequest & { readonly label: string },
   job: Job,
@@ -30,14 +30,14 @@ export async function packVault(
       const session = await openSession(publisher, root);
       const committed = session.ok ? await finishCommitted(session.value, planned) : undefined;
       if (committed) return ok(committed);
-      return fail("VAULT_EXISTS", `${root} has a vault already: put videos into it with \`vaultctl add\`.`);
+      return fail("VAULT_EXISTS", `${root} already has a vault: add videos to it with \`vaultctl add\`.`);
     }
     const session = await createSession(publisher, root, request.label);
     return session.ok ? addVideos(session.value, planned, job, settings) : session;
   });
 }
 
-/** Puts more videos into the vault that is on a stick. */
+/** Adds videos to the vault on a stick. */
 export async function addToVault(request: PackRequest, job: Job, settings: ChangeSettings): Promise<Attempt<Changed>> {
   return prepared(request, job, async (publisher, planned) => {
     const session = await openSession(publisher, request.stick);
@@ -47,13 +47,13 @@ export async function addToVault(request: PackRequest, job: Job, settings: Chang
   });
 }
 
-/** Takes videos out of the vault that is on a stick. */
+/** Removes videos from the vault on a stick. */
 export async function removeFromVault(
   request: { readonly stick: string; readonly keys: string; readonly ids: readonly string[] },
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  return locked(request, async (publisher) => {
+  return withLockedStick(request, async (publisher) => {
     const session = await openSession(publisher, request.stick);
     return session.ok ? removeVideos(session.value, request.ids, job, settings) : session;
   });
@@ -64,18 +64,18 @@ async function prepared(
   job: Job,
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
-  return locked(request, async (publisher) => {
+  return withLockedStick(request, async (publisher) => {
     const planned = await planVideos(request.stick, request.files, request.poster);
     if (!planned.ok) return planned;
     for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
-      job.note(`${path} is left out: its name says no language (like film.fr.vtt).`);
+      job.note(`${path} is left out: its name has no language code (such as film.fr.vtt).`);
     }
     return work(publisher, planned.value);
   });
 }
 
-/** Opens the publisher's keys and lets no other vaultctl change the same stick meanwhile. */
-export async function locked<T>(
+/** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */
+export async function withLockedStick<T>(
   request: { readonly stick: string; readonly keys: string },
   work: (publisher: Publisher) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
@@ -86,9 +86,9 @@ export async function locked<T>(
   }
   const publisher = await loadPublisher(request.keys);
   if (!publisher.ok) return publisher;
-  const place = createHash("sha256")
+  const pathHash = createHash("sha256")
     .update(await resolveLinks(request.stick))
     .digest("hex")
     .slice(0, 16);
-  return withLock(publisher.value, `stick-${place}`, () => work(publisher.value));
+  return withLock(publisher.value, `stick-${pathHash}`, () => work(publisher.value));
 }

@@ -7,12 +7,13 @@ import type { Hasher, HashStream } from "./hashing/index.ts";
 
 export type WrittenPart = ManifestPart & { readonly path: string };
 
-/** Thrown by the writer when what an earlier, killed run left is not the beginning of what is written now. */
+/** Thrown when the bytes of an earlier, killed run are not the beginning of the file that is written now. */
 export class EarlierBytesDiffer extends Error {}
 
-// Blocks under way at a time, each to be hashed and written.
+// The maximum number of blocks that are being hashed and written at the same time.
 const MAX_PENDING = 6;
-// The system's write cache is emptied this often: progress then tells what is on the stick, and pulling it loses little.
+// How often the write cache is flushed, so that the progress shows what is on the stick and little is lost if it is
+// pulled out.
 const SYNC_EVERY = 64 * MIB;
 
 type OpenPart = {
@@ -20,15 +21,14 @@ type OpenPart = {
   readonly file: FileHandle;
   readonly hash: HashStream;
   size: Bytes;
-  /** How many bytes an earlier run left: they are compared, not written again. */
+  /** The bytes that an earlier run left: they are compared, not written again. */
   readonly earlierBytes: Bytes;
   unsynced: Bytes;
   sync: Promise<void>;
 };
 
-/**
- * Writes one sealed file as parts of `partBytes`, hashing as it goes. Several blocks are under way at a time, and a
- * finished part is synced while the next is being written; `onPart` is told of each part that is durable.
+/** Writes one sealed file as parts of `partBytes` and hashes them. Several blocks are processed at the same time, and a
+ * finished part is synced while the next one is written; `onPart` is called for each part that is durable.
  */
 export class PartWriter {
   readonly #folder: string;
@@ -41,7 +41,7 @@ export class PartWriter {
   #closing: Promise<void> = Promise.resolve();
   #written: WrittenPart[] = [];
   #next = 0;
-  /** Bytes found on the stick and not written again. */
+  /** Bytes that were already on the stick and were not written again. */
   reused: Bytes = 0;
 
   constructor(folder: string, partBytes: Bytes, hasher: Hasher, onPart: (part: WrittenPart) => void) {
@@ -51,7 +51,7 @@ export class PartWriter {
     this.#onPart = onPart;
   }
 
-  /** Takes the next sealed bytes; `block` must not be changed until `onDone` is called. */
+  /** Writes the next sealed bytes; `block` must not be changed until `onDone` is called. */
   async write(block: Uint8Array, onDone: () => void = () => {}): Promise<void> {
     const work: Promise<void>[] = [];
     for (let at = 0; at < block.length;) {
@@ -61,11 +61,11 @@ export class PartWriter {
       at += piece.length;
       if (part.size === this.#partBytes) await this.#closePart(part);
     }
-    // After a failure the block is never given back: its place may still be read.
+    // After a failure the block is never released: its memory may still be read.
     void Promise.all(work).then(onDone, () => {});
   }
 
-  /** Waits until every part is durable, and gives them in order. */
+  /** Waits until every part is durable, and returns the parts in order. */
   async finish(): Promise<readonly WrittenPart[]> {
     if (this.#part) await this.#closePart(this.#part);
     await this.#closing;
@@ -74,7 +74,7 @@ export class PartWriter {
     return this.#written;
   }
 
-  /** Releases the open file after a failure. What was written stays for the caller to keep or remove. */
+  /** Closes the open file after a failure. The caller decides whether to keep or remove the written parts. */
   async abandon(): Promise<void> {
     await Promise.allSettled([...this.#work, this.#closing, this.#part?.sync]);
     await this.#part?.file.close();
@@ -94,18 +94,18 @@ export class PartWriter {
     const position = part.size;
     part.size += piece.length;
     work.push(this.#start(part.hash.update(piece)));
-    const known = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
-    if (known > 0) await this.#compare(part, piece.subarray(0, known), position);
-    if (known < piece.length) work.push(this.#writeNext(part, piece.subarray(known), position + known));
-    part.unsynced += piece.length - known;
+    const reusable = Math.max(0, Math.min(piece.length, part.earlierBytes - position));
+    if (reusable > 0) await this.#compare(part, piece.subarray(0, reusable), position);
+    if (reusable < piece.length) work.push(this.#writeNext(part, piece.subarray(reusable), position + reusable));
+    part.unsynced += piece.length - reusable;
     while (this.#work.length > MAX_PENDING) await this.#work.shift();
     if (part.unsynced >= SYNC_EVERY) await this.#syncSoon(part);
   }
 
   async #compare(part: OpenPart, piece: Uint8Array, position: Bytes): Promise<void> {
-    const there = Buffer.allocUnsafeSlow(piece.length);
-    const { bytesRead } = await part.file.read(there, 0, piece.length, position);
-    if (bytesRead !== piece.length || !there.equals(piece)) throw new EarlierBytesDiffer();
+    const existing = Buffer.allocUnsafeSlow(piece.length);
+    const { bytesRead } = await part.file.read(existing, 0, piece.length, position);
+    if (bytesRead !== piece.length || !existing.equals(piece)) throw new EarlierBytesDiffer();
     this.reused += piece.length;
   }
 
@@ -136,8 +136,8 @@ export class PartWriter {
     this.#onPart(written);
   }
 
-  // One write at a time and in order: FAT has no holes, so a write beyond the end makes the driver fill the gap first
-  // (and some do it wrongly). Sealing and hashing go on meanwhile.
+  // One write at a time and in order: FAT has no sparse files, so a write beyond the end makes the driver fill the gap
+  // first (and some drivers do it wrongly). Encryption and hashing continue in the meantime.
   #writeNext(part: OpenPart, bytes: Uint8Array, position: Bytes): Promise<void> {
     this.#lastWrite = this.#lastWrite.then(() => writeFully(part.file, bytes, position));
     return this.#start(this.#lastWrite);
@@ -161,7 +161,7 @@ export class PartWriter {
   }
 }
 
-// Whoever awaits it gets the failure; that it comes while something else is awaited must not end the process.
+// The caller that awaits the promise gets the failure; until then it must not count as an unhandled rejection.
 function handledLater<T>(work: Promise<T>): Promise<T> {
   work.catch(() => {});
   return work;

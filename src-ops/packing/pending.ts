@@ -12,7 +12,7 @@ import { MIB } from "../../src-shared/units.ts";
 import { CatalogVideo, ManifestClaims, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { openRecord, sealRecord } from "./sealed-record.ts";
 
-/** Only `vaultctl` knows this file; a reader of the stick never looks at it. */
+/** A file that only `vaultctl` uses; readers of the stick ignore it. */
 export const PENDING_FILE = "pending.uvv";
 
 const MAX_BYTES = 64 * MIB;
@@ -24,7 +24,7 @@ const base64urlOf = (bytes: number) =>
     v.check((text) => fromBase64url(text)?.length === bytes),
   );
 
-/** A file that is being written: the same key and salt give the same container again. */
+/** A file that is being written: with the same key and salt, the next run produces the same container. */
 const PendingFile = v.object({
   source: Source,
   id: RandomId,
@@ -33,7 +33,7 @@ const PendingFile = v.object({
 });
 export type PendingFile = v.InferOutput<typeof PendingFile>;
 
-/** A video of which everything is on the stick, durable and read back; only the manifest does not name it yet. */
+/** A video that is completely on the stick, durable and read back, but not in the manifest yet. */
 const FinishedVideo = v.object({
   source: Source,
   fingerprint: v.string(),
@@ -50,23 +50,27 @@ const Pending = v.object({
   finished: v.array(FinishedVideo),
   current: v.optional(PendingFile),
 });
-/** What a packing that was killed needs to go on. It holds file keys, so on the stick it is sealed with the vault's. */
+/**
+ * The state that an interrupted packing needs to continue. It holds file keys, so it is sealed with the vault's key.
+ */
 export type Pending = v.InferOutput<typeof Pending>;
 
-type Place = { readonly root: string; readonly vaultId: string; readonly catalogKey: Uint8Array };
+type VaultLocation = { readonly root: string; readonly vaultId: string; readonly catalogKey: Uint8Array };
 
-export async function writePending(place: Place, pending: Pending): Promise<void> {
-  const sealed = await sealRecord(utf8(JSON.stringify(pending)), place.catalogKey, context(place));
-  await writeFileAtomic(pathOf(place.root), sealed);
+export async function writePending(location: VaultLocation, pending: Pending): Promise<void> {
+  const sealed = await sealRecord(utf8(JSON.stringify(pending)), location.catalogKey, context(location));
+  await writeFileAtomic(pathOf(location.root), sealed);
 }
 
-/** The record of a killed packing of this stick; `undefined` where there is none that this vault's key made. */
-export async function readPending(place: Place & { readonly stickId: string }): Promise<Pending | undefined> {
-  const sealed = await readSmallFile(pathOf(place.root), MAX_BYTES);
-  const clear = sealed && (await openRecord(sealed, place.catalogKey, context(place)));
+/** The state of an interrupted packing of this stick; `undefined` if there is none sealed with this vault's key. */
+export async function readPending(
+  location: VaultLocation & { readonly stickId: string },
+): Promise<Pending | undefined> {
+  const sealed = await readSmallFile(pathOf(location.root), MAX_BYTES);
+  const clear = sealed && (await openRecord(sealed, location.catalogKey, context(location)));
   const json = clear && parseStrictJson(clear);
   const pending = v.safeParse(Pending, json?.ok ? json.value : undefined);
-  return pending.success && pending.output.stickId === place.stickId ? pending.output : undefined;
+  return pending.success && pending.output.stickId === location.stickId ? pending.output : undefined;
 }
 
 export async function removePending(root: string): Promise<void> {
@@ -77,6 +81,6 @@ function pathOf(root: string): string {
   return join(root, VAULT_FOLDER, PENDING_FILE);
 }
 
-function context(place: Place): Uint8Array {
-  return lengthPrefixed("uvv-pending/1", place.vaultId);
+function context(location: VaultLocation): Uint8Array {
+  return lengthPrefixed("uvv-pending/1", location.vaultId);
 }

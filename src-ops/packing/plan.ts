@@ -9,27 +9,27 @@ import { type Poster, readPoster } from "./poster.ts";
 import { type ProbedVideo, probeVideo } from "./probe.ts";
 import { findSidecars, type Sidecars } from "./sidecars.ts";
 
-/** Which bytes a video came from: the same path, size and time of change is taken for the same file. */
+/** Identifies a source file: the same path, size and modification time means the same file. */
 export type Source = { readonly path: string; readonly size: Bytes; readonly mtimeMs: number };
 
 export type PlannedVideo = {
   readonly source: Source;
   readonly name: string;
-  readonly about: ProbedVideo;
+  readonly metadata: ProbedVideo;
   readonly poster: Poster | undefined;
   readonly sidecars: Sidecars;
-  /** Changes with anything but the video's own bytes: title, subtitles, chapters, chosen poster. */
+  /** Changes with everything except the video's own bytes: title, subtitles, chapters, chosen poster. */
   readonly fingerprint: string;
 };
 
-/** Looks at every file before a byte is written, so that a refused one leaves the stick untouched. */
+/** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
   stick: string,
   files: readonly string[],
   posterPath: string | undefined,
 ): Promise<Attempt<readonly PlannedVideo[]>> {
   if (posterPath !== undefined && files.length !== 1) {
-    return fail("USAGE", "--poster goes with one video at a time.");
+    return fail("USAGE", "--poster needs exactly one video.");
   }
   const poster = posterPath === undefined ? ok(undefined) : await readPoster(posterPath);
   if (!poster.ok) return poster;
@@ -48,27 +48,27 @@ async function planVideo(stick: string, path: string, poster: Poster | undefined
   const source = await sourceOf(path);
   if (!source.ok) return source;
   if (await isInside(path, stick)) {
-    return fail("ON_STICK", `${path} is on the stick, in clear: move it to your computer and pack it from there.`);
+    return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const about = await probeVideo(path);
-  if (!about.ok) return about;
+  const metadata = await probeVideo(path);
+  if (!metadata.ok) return metadata;
   const sidecars = await findSidecars(path);
   if (!sidecars.ok) return sidecars;
-  const rest = { about: about.value, poster, sidecars: sidecars.value };
+  const rest = { metadata: metadata.value, poster, sidecars: sidecars.value };
   return ok({ source: source.value, name: basename(path), ...rest, fingerprint: fingerprintOf(rest) });
 }
 
-function fingerprintOf({ about, poster, sidecars }: Pick<PlannedVideo, "about" | "poster" | "sidecars">): string {
-  const hash = createHash("sha256").update(JSON.stringify([about, sidecars.chapters, poster?.type]));
+function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {
+  const hash = createHash("sha256").update(JSON.stringify([metadata, sidecars.chapters, poster?.type]));
   if (poster) hash.update(poster.bytes);
   for (const { language, bytes } of sidecars.subtitles) hash.update(`${language} ${bytes.length}\n`).update(bytes);
   return hash.digest("hex");
 }
 
-/** What identifies a source file now. */
+/** The current identity of a source file. */
 export async function sourceOf(path: string): Promise<Attempt<Source>> {
   const status = await stat(path);
-  if (!status.isFile()) return fail("SOURCE_UNREADABLE", `${path} is no file: name the video files themselves.`);
+  if (!status.isFile()) return fail("SOURCE_UNREADABLE", `${path} is not a file: name the video files themselves.`);
   return ok({ path, size: status.size, mtimeMs: status.mtimeMs });
 }
 

@@ -12,14 +12,14 @@ export type Poster = { readonly bytes: Uint8Array; readonly type: NonNullable<Ca
 
 const FRAME_TIMEOUT_MS = 60_000;
 
-/** Reads a poster that the publisher chose: JPEG, PNG or WebP, told by its first bytes. */
+/** Reads a poster that the publisher chose: JPEG, PNG or WebP, recognized by its first bytes. */
 export async function readPoster(path: string): Promise<Attempt<Poster>> {
   if ((await stat(path)).size > MAX_SIDECAR_BYTES) {
     return fail("POSTER_UNSUPPORTED", `${path} is larger than ${MAX_SIDECAR_BYTES / MIB} MiB.`);
   }
   const bytes = await readFile(path);
   const type = imageType(bytes);
-  if (!type) return fail("POSTER_UNSUPPORTED", `${path} is no JPEG, PNG or WebP picture: convert it first.`);
+  if (!type) return fail("POSTER_UNSUPPORTED", `${path} is not a JPEG, PNG or WebP picture: convert it first.`);
   return ok({ bytes, type });
 }
 
@@ -31,7 +31,7 @@ function imageType(bytes: Buffer): Poster["type"] | undefined {
     : undefined;
 }
 
-/** A frame of the video where ffmpeg is installed, else a title card. */
+/** A frame of the video if ffmpeg is installed, else a title card. */
 export async function makePoster(
   path: string,
   video: { readonly title: string; readonly durationSeconds: Seconds },
@@ -43,8 +43,8 @@ export async function makePoster(
   return { bytes: drawTitleCard(video.title), type: "image/svg+xml" };
 }
 
-// ffmpeg reads the file itself and answers on its standard output: no clear frame is ever in a temporary file. Its
-// protocols are limited to what that takes, so that a hostile playlist inside a file reaches no network.
+// ffmpeg reads the file itself and writes to its standard output, so no clear frame is ever in a temporary file. Its
+// protocols are limited to these two, so that a hostile playlist inside a file cannot use the network.
 function grabFrame(path: string, atSeconds: Seconds, signal: AbortSignal): Promise<Buffer | undefined> {
   const args = ["-nostdin", "-loglevel", "quiet", "-protocol_whitelist", "file,pipe", "-ss", atSeconds.toFixed(3)];
   args.push("-i", `file:${resolve(path)}`, "-frames:v", "1", "-vf", "scale=640:-2", "-f", "mjpeg", "pipe:1");
@@ -54,7 +54,7 @@ function grabFrame(path: string, atSeconds: Seconds, signal: AbortSignal): Promi
     const blocks: Buffer[] = [];
     child.stdout.on("data", (block: Buffer) => blocks.push(block));
     child.once("close", () => settle(blocks.length > 0 ? Buffer.concat(blocks) : undefined));
-    // Not installed, or too slow: the video gets a card. Only an interruption ends the packing.
+    // ffmpeg is not installed, or too slow: the video gets a title card. Only an interruption ends the packing.
     child.once("error", (error) => (signal.aborted ? reject(error) : settle(undefined)));
   });
 }

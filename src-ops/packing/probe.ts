@@ -21,17 +21,17 @@ export type ProbedVideo = {
 const MAX_TITLE_UNITS = 200;
 const CONVERT = "convert it first, for example with `ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4`";
 
-/** Reads what a video file says of itself, without loading it. Refuses what Chromium would not play. */
+/** Reads the metadata of a video file without loading the whole file. Refuses what Chromium would not play. */
 export async function probeVideo(path: string): Promise<Attempt<ProbedVideo>> {
-  // It prints to the console otherwise, in the middle of --json.
+  // Otherwise the library prints to the console, in the middle of the --json output.
   Logging.level = LogLevel.Silent;
   const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: new FilePathSource(path) });
   try {
     return await probeInput(path, input);
   } catch (error) {
     if (codeOf(error) !== "") return { ok: false, error: failureOf(error) };
-    // Its parsers throw plain errors on files that are damaged, or no video at all.
-    return fail("NOT_A_VIDEO", `${path} is no readable mp4, mov, webm or mkv file: ${CONVERT}.`);
+    // Its parsers throw plain errors for files that are damaged or are not videos.
+    return fail("NOT_A_VIDEO", `${path} is not a readable mp4, mov, webm or mkv file: ${CONVERT}.`);
   } finally {
     input.dispose();
   }
@@ -85,8 +85,8 @@ export function titleOf(path: string, tag: string | undefined): Attempt<string> 
 /** `Summer_at-sea.mp4` gives `Summer at sea`. */
 export function titleFromName(path: string): string {
   const stem = basename(path, extname(path));
-  const words = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  const title = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
+  return title.charAt(0).toLocaleUpperCase() + title.slice(1);
 }
 
 // Padding at the ends is no part of a title (some programs fill the field up with NUL), nor is one that nobody can see.

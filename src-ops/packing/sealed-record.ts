@@ -5,14 +5,14 @@ import type { Bytes } from "../../src-shared/units.ts";
 import { openContainer } from "../../src-shared/node/container-reader.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 
-/** Seals bytes that fit in memory as a container of their own, under a fresh salt. */
+/** Seals bytes that fit in memory as a separate container with a fresh salt. */
 export async function sealRecord(clear: Uint8Array, key: Uint8Array, context: Uint8Array): Promise<Buffer> {
   const blocks: Uint8Array[] = [];
   for await (const block of sealContainer([clear], key, randomBytes(SALT_BYTES), context)) blocks.push(block);
   return Buffer.concat(blocks);
 }
 
-/** Opens what `sealRecord` made; `undefined` when it was made with another key, for another place, or is damaged. */
+/** Opens a record from `sealRecord`; `undefined` if the key or the context differs, or the record is damaged. */
 export async function openRecord(
   sealed: Uint8Array,
   key: Uint8Array,

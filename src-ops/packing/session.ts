@@ -39,7 +39,7 @@ import { describeOpenFault } from "./vaults/index.ts";
 import { FORMAT_TEXT } from "./format-text.ts";
 import { type Pending, readPending } from "./pending.ts";
 
-/** A vault on a stick, open for change by its publisher. */
+/** A vault on a stick, opened by its publisher to change it. */
 export type Session = {
   readonly root: string;
   readonly publisher: Publisher;
@@ -51,7 +51,7 @@ export type Session = {
   readonly minSeq: number;
   readonly keys: VaultSubkeys;
   readonly kek: Uint8Array;
-  /** The generation on the stick; 0 where nothing is committed yet. */
+  /** The generation on the stick; 0 if nothing is committed yet. */
   readonly gen: number;
   readonly nextGen: number;
   readonly videos: readonly CatalogVideo[];
@@ -66,7 +66,7 @@ const VaultFile = v.object({
   stickId: RandomId,
 });
 
-/** Opens the vault that is on a stick. The publisher's own public keys are the anchor, never the stick. */
+/** Opens the vault on a stick. The trust anchors are the publisher's own public keys, never keys on the stick. */
 export async function openSession(publisher: Publisher, root: string): Promise<Attempt<Session>> {
   const signer = await loadSigner(publisher, "vault-publisher");
   if (!signer.ok) return signer;
@@ -81,29 +81,29 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;
   const catalog = await readCatalog(vault.value, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} does not open with its key.`);
+  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots));
   const { videos } = catalog.value.catalog;
-  const place = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
-  const pending = await readPending(place);
+  const location = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
+  const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, label, minSeq };
   return ok({ ...common, keys: catalog.value.keys, kek: kek.value, gen, nextGen, videos, files, pending });
 }
 
-/** Makes a vault on a stick that has none, or goes on with one that was being made when its packing was killed. */
+/** Starts a vault on a stick that has none, or continues with one whose packing was interrupted. */
 export async function createSession(publisher: Publisher, root: string, label: string): Promise<Attempt<Session>> {
   const signer = await loadSigner(publisher, "vault-publisher");
   if (!signer.ok) return signer;
   const trust = await loadTrust(publicKeysOf(publisher), root);
   if (!trust.ok) return trust;
-  const begun = (await findBegun(publisher, root)) ?? (await begin(publisher, root));
+  const vault = (await findStartedVault(publisher, root)) ?? (await startVault(publisher, root));
   const common = { root, publisher, signer: signer.value, roots: trust.value.roots, label, minSeq: 0 };
-  return ok({ ...common, ...begun, gen: 0, nextGen: 1, videos: [], files: [] });
+  return ok({ ...common, ...vault, gen: 0, nextGen: 1, videos: [], files: [] });
 }
 
-type Begun = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;
+type StartedVault = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;
 
-async function begin(publisher: Publisher, root: string): Promise<Begun> {
+async function startVault(publisher: Publisher, root: string): Promise<StartedVault> {
   const [vaultId, stickId] = [idFromRandom(randomBytes(ID_LENGTH)), idFromRandom(randomBytes(ID_LENGTH))];
   const kek = randomBytes(KEY_BYTES);
   await saveVaultKey(publisher, vaultId, kek);
@@ -111,7 +111,7 @@ async function begin(publisher: Publisher, root: string): Promise<Begun> {
   return { vaultId, stickId, kek, keys: deriveSubkeys(kek), pending: undefined };
 }
 
-/** Lays the folders and the two clear files of a vault: nothing in them says what the videos are. */
+/** Creates the folders and the two clear files of a vault, which reveal nothing about the videos. */
 export async function writeVaultFolder(root: string, vaultId: string, stickId: string): Promise<void> {
   const folder = join(root, VAULT_FOLDER);
   await mkdir(join(folder, DATA_FOLDER), { recursive: true });
@@ -120,9 +120,9 @@ export async function writeVaultFolder(root: string, vaultId: string, stickId: s
   await writeFileAtomic(join(folder, FORMAT_FILE), FORMAT_TEXT);
 }
 
-// The ids stand on the stick in clear (attacker-controlled): only a pending record sealed with that vault's key makes
-// them ours, and it names the stick id too.
-async function findBegun(publisher: Publisher, root: string): Promise<Begun | undefined> {
+// The ids on the stick are not encrypted (attacker-controlled). They are accepted only with a pending record that is
+// sealed with that vault's key and names the stick id too.
+async function findStartedVault(publisher: Publisher, root: string): Promise<StartedVault | undefined> {
   const bytes = await readSmallFile(join(root, VAULT_FOLDER, VAULT_FILE), 4 * KIB);
   const json = bytes && parseStrictJson(bytes);
   const file = v.safeParse(VaultFile, json?.ok ? json.value : undefined);
@@ -135,7 +135,7 @@ async function findBegun(publisher: Publisher, root: string): Promise<Begun | un
   return pending && { vaultId, stickId, kek: kek.value, keys, pending };
 }
 
-// A signed manifest whose catalog is lost is not opened, but its number is used up: computers may have seen it.
+// A signed manifest whose catalog is lost cannot be opened, but its number is used: computers may have seen it.
 async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
   const folder = join(root, VAULT_FOLDER);
   for (const gen of await listGenerations(folder)) {
@@ -146,8 +146,10 @@ async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
   return 0;
 }
 
-/** Refuses a stick path that is not a folder that is there. */
+/** Refuses a stick path that is not an existing folder. */
 export async function requireStick(root: string): Promise<Attempt<undefined>> {
   const status = await stat(root);
-  return status.isDirectory() ? ok(undefined) : fail("NOT_A_STICK", `${root} is no folder: name where the stick is.`);
+  return status.isDirectory()
+    ? ok(undefined)
+    : fail("NOT_A_STICK", `${root} is not a folder: name the folder of the stick.`);
 }

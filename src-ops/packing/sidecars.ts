@@ -22,7 +22,7 @@ export type Sidecars = {
 
 const CHAPTERS = "chapters";
 
-/** Picks up what lies beside a video: `film.fr.vtt`, `film.vtt` (language unknown) and `film.chapters.vtt`. */
+/** Finds the files that belong to a video: `film.fr.vtt`, `film.vtt` (language unknown) and `film.chapters.vtt`. */
 export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>> {
   const folder = dirname(videoPath);
   const stem = basename(videoPath, extname(videoPath));
@@ -48,7 +48,7 @@ export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>
   return ok({ subtitles, chapters, ignored });
 }
 
-// "" for film.vtt, "fr" for film.fr.vtt, `undefined` for what is no sidecar of this video.
+// "" for film.vtt, "fr" for film.fr.vtt, `undefined` if the file is not a sidecar of this video.
 function roleOf(name: string, stem: string): string | undefined {
   const lower = name.toLowerCase();
   if (!lower.endsWith(SUBTITLE_SUFFIX) || !name.startsWith(stem)) return undefined;
@@ -92,7 +92,7 @@ function languageOf(role: string): { language: string; label: string } {
   return { language, label: name.charAt(0).toLocaleUpperCase(language) + name.slice(1) };
 }
 
-/** A BCP 47 tag in its canonical spelling, of a language that exists: `film.forced.vtt` names none. */
+/** The canonical BCP 47 tag of a known language; `film.forced.vtt` names none. */
 function languageTag(text: string): string | undefined {
   try {
     const tag = Intl.getCanonicalLocales(text)[0];
@@ -103,7 +103,7 @@ function languageTag(text: string): string | undefined {
   }
 }
 
-// Each language in its own words, as a viewer looks for it.
+// The name of each language in that language, as a viewer looks for it.
 function nameOfLanguage(tag: string): string | undefined {
   return new Intl.DisplayNames([tag], { type: "language", fallback: "none" }).of(tag);
 }

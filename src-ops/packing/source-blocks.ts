@@ -2,13 +2,15 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import type { Source } from "./plan.ts";
 
-/** Thrown when a source file is not, or no longer, the one that was looked at. */
+/** Thrown when a source file differs from the one that was planned. */
 export class SourceChanged extends Error {}
 
-// A multiple of the chunk size, so that no block has to be joined with the rest of the one before.
+// A multiple of the chunk size, so that no chunk spans two blocks.
 const BLOCK_BYTES = 4 * MIB;
 
-/** Reads a source in large blocks, the next one while the last is being sealed. A block is valid until the next one. */
+/**
+ * Reads a source in large blocks, and reads the next block while the last is sealed. A block is valid until the next.
+ */
 export async function* readSourceBlocks(source: Source, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await open(source.path, "r");
   try {
@@ -20,7 +22,7 @@ export async function* readSourceBlocks(source: Source, signal: AbortSignal): As
       signal.throwIfAborted();
       const next = at + BLOCK_BYTES;
       if (next < source.size) ahead = readFully(file, buffers[turn ^ 1] as Buffer, next);
-      // Awaited in the next round; should the consumer stop before, its failure must not count as unhandled.
+      // Awaited in the next iteration; if the consumer stops earlier, a failure must not count as unhandled.
       ahead.catch(() => {});
       yield block;
     }

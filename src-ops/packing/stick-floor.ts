@@ -3,7 +3,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { licensesIn, nextLicenseSeq, readRegister } from "../register/index.ts";
 import { commitGeneration } from "./commit.ts";
-import { locked } from "./pack.ts";
+import { withLockedStick } from "./pack.ts";
 import { openSession, type Session } from "./session.ts";
 import { sweepAfterCommit } from "./sweep.ts";
 
@@ -11,29 +11,28 @@ export type Resigned = {
   readonly session: Session;
   readonly gen: number;
   readonly minSeq: number;
-  /** Licenses of this stick, newest file of each, that its new floor refuses where a passphrase is asked for. */
+  /** The newest files of this stick's licenses that the new floor refuses where a passphrase is required. */
   readonly refused: readonly { readonly lid: string; readonly seq: number; readonly sub: string }[];
 };
 
-/**
- * Signs a stick anew as it is, with today's key; with `minSeq` it refuses older licenses from then on wherever a
- * passphrase is asked for, on computers that remember nothing too. That floor never falls.
+/** Signs a stick's content again with the current key. With `minSeq`, the stick then refuses older licenses wherever a
+ * passphrase is required, even on computers that have no record of them. That floor never decreases.
  */
 export async function resignStick(
   request: { readonly stick: string; readonly keys: string; readonly minSeq?: number | undefined },
   now: UnixSeconds,
 ): Promise<Attempt<Resigned>> {
-  return locked(request, async (publisher) => {
+  return withLockedStick(request, async (publisher) => {
     const opened = await openSession(publisher, request.stick);
     if (!opened.ok) return opened;
     const register = await readRegister(publisher.folder);
     if (!register.ok) return register;
     const { minSeq = opened.value.minSeq } = request;
     if (minSeq < opened.value.minSeq) {
-      return fail("USAGE", `The floor of this stick is ${opened.value.minSeq} already, and never falls.`);
+      return fail("USAGE", `The floor of this stick is already ${opened.value.minSeq}, and it never decreases.`);
     }
     if (request.minSeq !== undefined && minSeq >= nextLicenseSeq(register.value)) {
-      return fail("USAGE", `No license ${minSeq} was issued yet: this stick would open with none.`);
+      return fail("USAGE", `No license ${minSeq} was issued yet: no license would open this stick.`);
     }
     const session: Session = { ...opened.value, minSeq };
     const committed = await commitGeneration(session, session.videos, session.files, now);

@@ -14,7 +14,7 @@ import type { Hasher } from "./hashing/index.ts";
 import { createBlockPool } from "./block-pool.ts";
 import { PartWriter, type WrittenPart } from "./part-writer.ts";
 
-/** One file to seal into the vault: where it goes and what seals it. */
+/** One file to seal into the vault: its id and role, and the key and salt that seal it. */
 export type FileToStore = {
   readonly vaultId: string;
   readonly id: string;
@@ -25,15 +25,15 @@ export type FileToStore = {
 
 export type StoredFile = { readonly file: ManifestFile; readonly reused: Bytes };
 
-/** Where an encrypted file's parts are. */
+/** The folder of an encrypted file's parts. */
 export function dataFolder(root: string, fileId: string): string {
   return join(root, VAULT_FOLDER, DATA_FOLDER, fileId);
 }
 
 /**
- * Seals blocks into `VAULT/data/<id>/`. Bytes that are there already are compared, not written.
+ * Seals blocks into `VAULT/data/<id>/`. Bytes that are already there are compared, not written.
  *
- * @throws {EarlierBytesDiffer} what is there is not the beginning of this container
+ * @throws {EarlierBytesDiffer} the existing bytes are not the beginning of this container
  */
 export async function storeFile(
   root: string,
@@ -48,8 +48,8 @@ export async function storeFile(
   const writer = new PartWriter(folder, partBytes, hasher, onPart);
   try {
     const context = fileContext(to.vaultId, to.id, to.role);
-    const sealed = sealContainer(blocks, to.key, to.salt, context, (bytes) => pool.take(bytes));
-    for await (const block of sealed) await writer.write(block, () => pool.give(block));
+    const sealed = sealContainer(blocks, to.key, to.salt, context, (bytes) => pool.acquire(bytes));
+    for await (const block of sealed) await writer.write(block, () => pool.release(block));
     const parts = await writer.finish();
     await syncFolder(join(root, VAULT_FOLDER, DATA_FOLDER));
     return { file: { id: to.id, parts: parts.map(({ size, sha256 }) => ({ size, sha256 })) }, reused: writer.reused };

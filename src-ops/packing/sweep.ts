@@ -16,12 +16,12 @@ import {
 import { discardFile } from "./store-file.ts";
 import { PENDING_FILE } from "./pending.ts";
 
-// Only names that vaultctl itself makes are ever removed: whatever else lies on a stick is its owner's.
-const OURS = /^(?:manifest\.[1-9]\d{0,9}\.(?:jws|uvv)|\.[\w.-]+\.[0-9a-f]{12}\.tmp)$/;
+// Only files whose names vaultctl itself creates are removed: everything else on a stick belongs to its owner.
+const OWN_FILES = /^(?:manifest\.[1-9]\d{0,9}\.(?:jws|uvv)|\.[\w.-]+\.[0-9a-f]{12}\.tmp)$/;
 
 const UNCOMMITTED: readonly string[] = [PENDING_FILE, VAULT_FILE, FORMAT_FILE, KEYS_FILE, REVOCATIONS_FILE];
 
-/** Removes encrypted files that are not in `keep`: left by killed runs, or no longer in the vault. */
+/** Removes encrypted files that are not in `keep`: killed runs left them, or they are no longer in the vault. */
 export async function sweepData(root: string, keep: ReadonlySet<string>): Promise<void> {
   const folder = join(root, VAULT_FOLDER, DATA_FOLDER);
   const unused = (await namesIn(folder)).filter((name) => v.is(RandomId, name) && !keep.has(name));
@@ -29,24 +29,24 @@ export async function sweepData(root: string, keep: ReadonlySet<string>): Promis
   if (unused.length > 0) await syncFolder(folder);
 }
 
-/** Removes what the committed generation makes superfluous: older manifests, temporary files, unused data. */
+/** Removes what the committed generation no longer needs: older manifests, temporary files, unused data. */
 export async function sweepAfterCommit(root: string, gen: number, keep: ReadonlySet<string>): Promise<void> {
   const folder = join(root, VAULT_FOLDER);
   for (const name of await namesIn(folder)) {
     const current = name === manifestName(gen) || name === catalogName(gen);
-    if (!current && (OURS.test(name) || name === PENDING_FILE)) await rm(join(folder, name), { force: true });
+    if (!current && (OWN_FILES.test(name) || name === PENDING_FILE)) await rm(join(folder, name), { force: true });
   }
   await sweepData(root, keep);
   await syncFolder(folder);
 }
 
-/** Takes back a vault that was never committed. Folders that hold anything else stay. */
+/** Removes a vault that was never committed. Folders that hold anything else stay. */
 export async function removeUncommitted(root: string): Promise<void> {
   const folder = join(root, VAULT_FOLDER);
   await sweepData(root, new Set());
   for (const name of await namesIn(folder)) {
-    const ours = OURS.test(name) || UNCOMMITTED.includes(name);
-    if (ours) await rm(join(folder, name), { force: true });
+    const isOwn = OWN_FILES.test(name) || UNCOMMITTED.includes(name);
+    if (isOwn) await rm(join(folder, name), { force: true });
   }
   await removeIfEmpty(join(folder, DATA_FOLDER));
   await removeIfEmpty(folder);

@@ -5,7 +5,7 @@ const HEIGHT = 360;
 const LINE_CHARS = 24;
 const MAX_LINES = 4;
 
-/** A calm picture with the title, for a video of which no frame can be had. SVG, without script or outside reference. */
+/** A plain picture with the title, for a video without a usable frame. SVG without scripts or external references. */
 export function drawTitleCard(title: string): Uint8Array {
   const lines = wrap(title);
   const first = HEIGHT / 2 - ((lines.length - 1) * 44) / 2 + 12;
@@ -31,7 +31,7 @@ function wrap(title: string): string[] {
   return [...lines.slice(0, MAX_LINES - 1), `${(lines[MAX_LINES - 1] as string).slice(0, LINE_CHARS - 1)}…`];
 }
 
-// By code point: a surrogate pair cut in two is no text.
+// By code point: a divided surrogate pair is not valid text.
 function breakLongWord(word: string): string[] {
   const points = Array.from(word);
   const pieces: string[] = [];

@@ -4,15 +4,15 @@ import type { Seconds } from "../../src-shared/units.ts";
 
 export type Cue = { readonly startSeconds: Seconds; readonly endSeconds: Seconds; readonly text: string };
 
-/** Where a WebVTT file is broken. Line 0: it is not UTF-8 text at all. */
+/** The position of an error in a WebVTT file. Line 0: the file is not UTF-8 text. */
 export type WebVttFault = { readonly line: number; readonly reason: string };
 
 const TIME = String.raw`(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})`;
 const TIMING = new RegExp(`^${TIME}[ \\t]+-->[ \\t]+${TIME}(?:[ \\t]+\\S.*)?$`);
 
 /**
- * Reads WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format", section 4.1) strictly: a browser drops a broken cue
- * in silence, and the viewer would miss a sentence that nobody knew was missing.
+ * Reads WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format", section 4.1) strictly: a browser silently drops
+ * a broken cue, and nobody would notice that a subtitle is missing.
  */
 export function parseWebVtt(bytes: Uint8Array): Result<readonly Cue[], WebVttFault> {
   const decoded = fromUtf8(bytes);
@@ -29,7 +29,7 @@ export function parseWebVtt(bytes: Uint8Array): Result<readonly Cue[], WebVttFau
   return ok(cues);
 }
 
-// Blocks are separated by blank lines. The first one is the header, which may go on over several lines.
+// Blocks are separated by blank lines. The first one is the header, which may have several lines.
 function blocksOf(lines: readonly string[]): { line: number; lines: string[] }[] {
   const blocks: { line: number; lines: string[] }[] = [];
   let open: { line: number; lines: string[] } | undefined;

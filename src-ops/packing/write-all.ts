@@ -13,41 +13,41 @@ import { dataFolder, discardFile } from "./store-file.ts";
 import { sweepData } from "./sweep.ts";
 import { newPendingFile, writeVideo, type WriteTools, type WrittenVideo } from "./write-video.ts";
 
-/** What a killed run left of exactly these videos. */
-export type Earlier = { readonly finished: readonly FinishedVideo[]; readonly current: PendingFile | undefined };
+/** What an interrupted run already wrote of these videos. */
+export type EarlierRun = { readonly finished: readonly FinishedVideo[]; readonly current: PendingFile | undefined };
 
-/** Finds what can be used again: only of the same change, and only where the source is still the same file. */
-export function earlierWork(session: Session, planned: readonly PlannedVideo[]): Earlier {
+/** Finds what can be reused: only from the same change, and only if the source is still the same file. */
+export function findEarlierRun(session: Session, planned: readonly PlannedVideo[]): EarlierRun {
   const pending = session.pending?.gen === session.nextGen ? session.pending : undefined;
   const finished = (pending?.finished ?? []).filter((one) => planned.some((video) => isFinished(one, video)));
   const current = pending?.current;
-  const wanted = current && planned.some((video) => isSameSource(video.source, current.source));
-  return { finished, current: wanted ? current : undefined };
+  const isPlanned = current && planned.some((video) => isSameSource(video.source, current.source));
+  return { finished, current: isPlanned ? current : undefined };
 }
 
 export function isFinished(finished: FinishedVideo, planned: PlannedVideo): boolean {
   return isSameSource(finished.source, planned.source) && finished.fingerprint === planned.fingerprint;
 }
 
-/** Frees what no run will use again, then refuses what would not fit. */
+/** Deletes files that no run will use again, then fails if the videos would not fit. */
 export async function makeRoom(
   session: Session,
   planned: readonly PlannedVideo[],
-  earlier: Earlier,
+  earlier: EarlierRun,
 ): Promise<Attempt<undefined>> {
   const ids = [...session.files, ...earlier.finished.flatMap(({ files }) => files)].map(({ id }) => id);
   await sweepData(session.root, new Set(earlier.current ? [...ids, earlier.current.id] : ids));
   const open = planned.filter((video) => !earlier.finished.some((one) => isFinished(one, video)));
   const needed = open.reduce((sum, video) => sum + spaceNeeded(video), 0);
-  const there = earlier.current ? await bytesOnStick(session.root, earlier.current.id) : 0;
-  return requireSpace(session.root, Math.max(0, needed - there));
+  const onStick = earlier.current ? await bytesOnStick(session.root, earlier.current.id) : 0;
+  return requireSpace(session.root, Math.max(0, needed - onStick));
 }
 
-/** Writes every video. Before each one, the record that lets the next run go on is made durable. */
+/** Writes every video. Before each one, the state that lets the next run continue is made durable. */
 export async function writeVideos(
   session: Session,
   planned: readonly PlannedVideo[],
-  earlier: Earlier,
+  earlier: EarlierRun,
   tools: WriteTools,
 ): Promise<Attempt<{ finished: readonly FinishedVideo[]; reusedBytes: Bytes }>> {
   const finished: FinishedVideo[] = [];
@@ -62,8 +62,8 @@ export async function writeVideos(
       tools.meter.endFile();
       continue;
     }
-    const again = earlier.current && isSameSource(earlier.current.source, video.source) ? earlier.current : undefined;
-    const written = await writeRecorded(session, video, again ?? newPendingFile(video), finished, tools);
+    const resumed = earlier.current && isSameSource(earlier.current.source, video.source) ? earlier.current : undefined;
+    const written = await writeRecorded(session, video, resumed ?? newPendingFile(video), finished, tools);
     if (!written.ok) return written;
     finished.push(written.value.finished);
     reusedBytes += written.value.reused;
@@ -84,7 +84,9 @@ async function writeRecorded(
     return await writeVideo(session, video, file, tools);
   } catch (error) {
     if (!(error instanceof EarlierBytesDiffer)) throw error;
-    // The same key and salt over other bytes would give both away: a new key, recorded before the old bytes go.
+    // Encrypting different bytes with the same key and salt would reveal both contents. A new key is recorded before
+    // the
+    // old bytes are deleted.
     const fresh = newPendingFile(video);
     await record(session, finished, fresh);
     await discardFile(session.root, file.id);

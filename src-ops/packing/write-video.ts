@@ -26,7 +26,7 @@ export type WriteTools = {
   readonly now: UnixSeconds;
 };
 
-/** The keys under which a video is to be written: made once and recorded before its first byte is. */
+/** Creates the keys of a video that will be written; they are recorded before its first byte is written. */
 export function newPendingFile(planned: PlannedVideo): PendingFile {
   return {
     source: planned.source,
@@ -41,7 +41,7 @@ export type WrittenVideo = { readonly finished: FinishedVideo; readonly reused: 
 /**
  * Writes a video with its poster and subtitles, and reads all of it back.
  *
- * @throws {EarlierBytesDiffer} what an earlier run left of it is not the beginning of what it is now
+ * @throws {EarlierBytesDiffer} the bytes that an earlier run left are not the beginning of the current content
  */
 export async function writeVideo(
   session: Session,
@@ -71,10 +71,10 @@ export async function writeVideo(
   }
 
   try {
-    const { source, about, sidecars } = planned;
-    // Found while the video is being written.
-    const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, about, tools.signal);
-    // Awaited below; should the video fail before, its own failure is the one that counts.
+    const { source, metadata, sidecars } = planned;
+    // Prepared while the video is written.
+    const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, metadata, tools.signal);
+    // Awaited below; if the video fails first, that failure is the one to report.
     frame.catch(() => {});
     tools.meter.startFile(planned.name, source.size);
     const blocks = metered(readSourceBlocks(source, tools.signal), tools.meter);
@@ -87,9 +87,13 @@ export async function writeVideo(
       subtitles.push({ ...(await storeSmall("subtitle", bytes)), language, label });
     }
     const fault = await checks.firstFault();
-    if (fault) return fail("READ_BACK_FAILED", `${fault}: this stick does not keep what is written. Use another one.`);
+    if (fault)
+      return fail(
+        "READ_BACK_FAILED",
+        `${fault}: this stick does not store correctly what is written. Use another one.`,
+      );
     tools.meter.endFile();
-    const { codecs, ...facts } = about;
+    const { codecs, ...facts } = metadata;
     const video = {
       id: newId(),
       ...facts,
@@ -113,7 +117,7 @@ export async function writeVideo(
 
 type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-// Each part is read back as soon as it is durable, while the next one is written.
+// Each part is read back as soon as it is durable, while the next part is written.
 function startChecks(readBack: ReadBack) {
   const running: Promise<string | undefined>[] = [];
   const add = (part: WrittenPart) => {

@@ -6,22 +6,22 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { Line, type RegisterEntry } from "./entries.ts";
 
-/** What `prev` holds in the first line. */
+/** The value of `prev` in the first line. */
 export const CHAIN_START = toBase64url(new Uint8Array(32));
 
 export type Chain = {
   readonly entries: readonly RegisterEntry[];
   /** The hash of each line, in order. */
   readonly hashes: readonly string[];
-  /** How much of the text the lines with their ends take. */
+  /** The size of the lines, line ends included. */
   readonly bytes: Bytes;
-  /** There is something behind the last line's end: a line that was not finished, or was cut. */
+  /** The text does not end with a line end: its last line was not finished, or was cut. */
   readonly torn: boolean;
-  /** The first line (from 1) that does not fit; what follows it was not read. */
+  /** The first line (from 1) that does not match the chain; the lines after it were not read. */
   readonly brokenAt: number | undefined;
 };
 
-/** Follows the chain of a register: each line holds the hash of the one before. */
+/** Verifies the hash chain of a register: each line holds the hash of the one before. */
 export function followChain(text: string): Chain {
   const lines = text.split("\n");
   const torn = lines.pop() !== "";

@@ -7,9 +7,8 @@ const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 const Count = NonNegativeInteger;
 const Positive = v.pipe(Count, v.minValue(1));
 
-/**
- * A computer's two public keys, as its request named them: one to seal to, one to check its return proof with. And its
- * marks, which only it can make.
+/** A computer's two public keys from its request (one to seal to, one to check its return proof with), and its hardware
+ * fingerprint, which only that computer can compute.
  */
 const Device = v.object({
   id: v.string(),
@@ -19,7 +18,7 @@ const Device = v.object({
 });
 export type RegisteredDevice = v.InferOutput<typeof Device>;
 
-/** The telemetry enrolment in the same file: under which pseudonym the computer reports. */
+/** The telemetry enrolment in the same file: the pseudonym under which the computer reports. */
 const Enrolment = v.object({ pid: RandomId, exp: Count, kid: v.string() });
 export type RegisteredEnrolment = v.InferOutput<typeof Enrolment>;
 
@@ -36,13 +35,13 @@ const terms = {
   kid: v.string(),
   /** Of the issued file, byte for byte. */
   sha256: Sha256,
-  /** SHA-256 (hex) of the license's token alone, as a refusal of it is reported. Older registers do not hold it. */
+  /** SHA-256 (hex) of the license's token alone, as in reports of a refused license. Older registers lack it. */
   token: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-  // Registers of the first version of vaultctl hold none of these three.
+  // Registers of the first version of vaultctl lack these three.
   grace: v.optional(Count),
   entitlements: v.optional(v.array(v.string())),
   device: v.optional(Device),
-  /** Of the drive, as they were last read. */
+  /** The drive's fingerprint, as last read. */
   stickMarks: v.exactOptional(StickFingerprint),
   enrolment: v.exactOptional(Enrolment),
 };
@@ -53,7 +52,7 @@ const LicenseTransferred = v.object({
   kind: v.literal("transfer"),
   ...terms,
   from: v.string(),
-  /** Hash of the return proof; absent where the license was moved without one. */
+  /** Hash of the return proof; absent if the license was moved without one. */
   proof: v.optional(Sha256),
 });
 /** Read from a license file after the register was lost. */
@@ -69,7 +68,7 @@ const Revoked = v.object({
   sha256: Sha256,
 });
 
-/** A new key manifest: with a new key of a role, or only without some that it retires. */
+/** A new key manifest: it adds a key of a role, or only retires keys. */
 const Rotated = v.object({
   kind: v.literal("rotation"),
   seq: Positive,
@@ -79,7 +78,7 @@ const Rotated = v.object({
   sha256: Sha256,
 });
 
-/** The beginning of a register whose predecessor was lost: nothing below this number is given again. */
+/** The start of a register whose predecessor was lost: numbers below this one are never issued again. */
 const Restarted = v.object({ kind: v.literal("restart"), firstSeq: Positive });
 
 export const RegisterEntry = v.variant("kind", [
@@ -93,7 +92,7 @@ export const RegisterEntry = v.variant("kind", [
 ]);
 export type RegisterEntry = v.InferOutput<typeof RegisterEntry>;
 
-/** An entry that stands for one license file. */
+/** An entry for one license file. */
 export type LicenseEntry = Extract<RegisterEntry, { readonly lid: string }>;
 
 export const Line = v.object({ n: Count, prev: Sha256, at: Count, entry: RegisterEntry });

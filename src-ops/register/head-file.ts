@@ -8,7 +8,7 @@ import { KIB } from "../../src-shared/units.ts";
 
 const HeadFile = v.object({
   v: v.literal(1),
-  /** How many lines are known to be on disk. */
+  /** The number of lines known to be on disk. */
   lines: NonNegativeInteger,
   /** The hash of the last of them. */
   hash: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
@@ -17,9 +17,8 @@ export type RegisterHead = Pick<v.InferOutput<typeof HeadFile>, "lines" | "hash"
 
 const HEAD_FILE = "register.head";
 
-/**
- * How far the register was acknowledged: kept beside it, since a chain alone cannot tell that its end was cut off.
- * `undefined` in a folder of the first version of vaultctl, `broken` where the file says nothing.
+/** The acknowledged length of the register, in a file of its own: a chain alone cannot show that its end was cut off.
+ * `undefined` in a folder of the first version of vaultctl, `broken` if the file is invalid.
  */
 export async function readHead(folder: string): Promise<RegisterHead | "broken" | undefined> {
   const bytes = await readSmallFile(join(folder, HEAD_FILE), 4 * KIB);

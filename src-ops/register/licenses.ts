@@ -2,7 +2,7 @@ import type { LicenseEntry, RegisterEntry } from "./entries.ts";
 
 type Entries = { readonly entries: readonly RegisterEntry[] };
 
-/** One license as it stands now: its newest file, and whether it is revoked. */
+/** The current state of one license: its newest file, and whether it is revoked. */
 export type LicenseRecord = { readonly newest: LicenseEntry; readonly revoked: boolean };
 
 export function isLicenseEntry(entry: RegisterEntry): entry is LicenseEntry {
@@ -19,7 +19,7 @@ export function licensesIn({ entries }: Entries): ReadonlyMap<string, LicenseRec
   return licenses;
 }
 
-/** One sequence for all licenses of a publisher: it never falls, whatever the license. */
+/** The next number of the one sequence that all licenses of a publisher share; it never decreases. */
 export function nextLicenseSeq({ entries }: Entries): number {
   return entries.reduce((next, entry) => {
     if (entry.kind === "restart") return Math.max(next, entry.firstSeq);
@@ -31,7 +31,7 @@ export type RevokedSoFar = {
   readonly seq: number;
   readonly licenses: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;
-  /** Of the newest list; `undefined` where there is none. */
+  /** Of the newest list; `undefined` if there is none. */
   readonly sha256: string | undefined;
 };
 

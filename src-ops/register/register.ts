@@ -9,14 +9,14 @@ import { CHAIN_START, followChain, formatLine, hashOf } from "./chain.ts";
 import type { RegisterEntry } from "./entries.ts";
 import { readHead, writeHead } from "./head-file.ts";
 
-/** The publisher's register of everything issued, in the order in which it was. */
+/** The publisher's register: everything that was issued, in order. */
 export type Register = {
   readonly entries: readonly RegisterEntry[];
   /** Hash of the last line. */
   readonly head: string;
-  /** Where the next line goes. */
+  /** The file offset of the next line. */
   readonly bytes: Bytes;
-  /** A line that was never finished follows: the next entry takes its place. */
+  /** An unfinished line follows; the next entry overwrites it. */
   readonly torn: boolean;
 };
 
@@ -24,12 +24,11 @@ export function registerPath(folder: string): string {
   return join(folder, "register.jsonl");
 }
 
-/** What a look at the register's file tells; `fault` is a sentence on the first thing that is not as it was written. */
+/** The result of an inspection; `fault` describes the first thing that differs from what was written. */
 export type Inspection = Register & { readonly fault: string | undefined };
 
-/**
- * Reads the register. A line that was changed, taken out or cut short refuses the whole, because a `seq` must never be
- * given twice. A last line that was never acknowledged counts as not written: no file was handed out for it.
+/** Reads the register. Fails if any line was changed, removed or cut short, because a `seq` must never be issued twice. A
+ * last line that was never acknowledged counts as not written: no file was delivered for it.
  */
 export async function readRegister(folder: string): Promise<Attempt<Register>> {
   const { fault, ...register } = await inspectRegister(folder);
@@ -37,28 +36,28 @@ export async function readRegister(folder: string): Promise<Attempt<Register>> {
   return fail("REGISTER_BROKEN", `${fault}: restore the register from your backup before issuing.`);
 }
 
-/** Reads as much of the register as its chain vouches for. */
+/** Reads the register as far as its hash chain is valid. */
 export async function inspectRegister(folder: string): Promise<Inspection> {
   const path = registerPath(folder);
-  const chain = followChain(await textOf(path));
+  const chain = followChain(await readIfExists(path));
   const { entries, hashes, bytes, torn } = chain;
-  const known = await readHead(folder);
+  const acknowledged = await readHead(folder);
   const faultAt = (line: number, what: string) => `${path}, line ${line} ${what}`;
   function findFault(): string | undefined {
-    if (chain.brokenAt !== undefined) return faultAt(chain.brokenAt, "does not fit the chain");
-    if (known === "broken") return `${folder}/register.head is damaged`;
-    // Without that record nobody can tell a line that was never finished from one that was cut.
-    if (!known) return torn ? faultAt(hashes.length + 1, "is incomplete") : undefined;
-    if (known.lines > hashes.length) return faultAt(hashes.length + 1, `is missing: there were ${known.lines}`);
-    const last = hashes[known.lines - 1] ?? CHAIN_START;
-    return known.hash === last ? undefined : faultAt(known.lines, "is not the one that was entered");
+    if (chain.brokenAt !== undefined) return faultAt(chain.brokenAt, "does not match the chain");
+    if (acknowledged === "broken") return `${folder}/register.head is damaged`;
+    // Without the head file, an unfinished line and a cut line look the same.
+    if (!acknowledged) return torn ? faultAt(hashes.length + 1, "is incomplete") : undefined;
+    if (acknowledged.lines > hashes.length)
+      return faultAt(hashes.length + 1, `is missing: there were ${acknowledged.lines}`);
+    const last = hashes[acknowledged.lines - 1] ?? CHAIN_START;
+    return acknowledged.hash === last ? undefined : faultAt(acknowledged.lines, "is not the one that was entered");
   }
   return { entries, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, fault: findFault() };
 }
 
-/**
- * Adds one entry, durably, before the artefact that it names is handed out, and gives the register as it is then. Call
- * it under the register's lock.
+/** Appends one entry durably, before the file that it names is delivered, and returns the register with it. Call it under
+ * the register's lock.
  */
 export async function appendToRegister(
   folder: string,
@@ -83,7 +82,7 @@ export async function appendToRegister(
   return { entries: [...entries, entry], head: hash, bytes: bytes + Buffer.byteLength(line) + 1, torn: false };
 }
 
-async function textOf(path: string): Promise<string> {
+async function readIfExists(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
@@ -92,14 +91,14 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-/** Begins a register anew where there is none: for a publisher whose register is lost. */
+/** Starts a new register if there is none, for a publisher whose register is lost. */
 export async function restartRegister(
   folder: string,
   at: UnixSeconds,
   entries: readonly RegisterEntry[],
 ): Promise<Attempt<Register>> {
   if (await exists(registerPath(folder))) {
-    return fail("FILE_EXISTS", `${registerPath(folder)} is there: only a lost register is begun anew.`);
+    return fail("FILE_EXISTS", `${registerPath(folder)} exists: only a lost register can be started again.`);
   }
   await writeHead(folder, { lines: 0, hash: CHAIN_START });
   let register: Register = { entries: [], head: CHAIN_START, bytes: 0, torn: false };

@@ -1,20 +1,34 @@
 import { type AvailabilityWindow, type Counters, judgeRelease, NO_COUNTS, SLOT_MS, WINDOW_MS } from "../gates/index.ts";
 import { countsOfTally, SIMULATED_BYTES } from "./tally-state.ts";
 import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
-import { type Ended, endOf, type Watch } from "./watch.ts";
+import { type ObservationResult, resultOf, type Observation } from "./watch.ts";
 import { HOUR } from "../../src-shared/units.ts";
 
-// What the story moves; the rest stays at nothing.
-const MOVING = ["operations", "failed", "attempts", "attemptsFailed", "starts", "verdicts", "uptimeMs"] as const;
+// The counters that a simulated fleet changes; all others stay 0.
+const SIMULATED_COUNTERS = [
+  "operations",
+  "failed",
+  "attempts",
+  "attemptsFailed",
+  "starts",
+  "verdicts",
+  "uptimeMs",
+] as const;
 
 type Part = { readonly tick: number; readonly seq: number; readonly counts: Counters };
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * One fleet without raw events: the same story, counted as it arrives, before the same judge. Where nothing arrived and
- * nothing stands in the window of a rise, a tick changes nothing, and is not judged.
+/** Observes one fleet without raw events: the same timeline, counted as it arrives, with the same gates. A tick in which
+ * nothing arrived and nothing is in the surge window changes nothing and is not judged.
  */
-export function watchFast({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Ended {
+export function observeFast({
+  ring,
+  policy,
+  timeline,
+  pooled,
+  scoresAt,
+  machines: size,
+}: Observation): ObservationResult {
   const ticks = policy.longestHours * TICKS_PER_HOUR;
   const slots = { operations: new Float64Array(ticks), failed: new Float64Array(ticks) };
   const windows = new Map<number, Writable<AvailabilityWindow>>();
@@ -26,7 +40,7 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
   const recent = { operations: 0, failed: 0 };
   const recentTicks = policy.errors.halt.hours * TICKS_PER_HOUR;
 
-  function take({ machine, session, seq, tick, tally }: ReportedState): void {
+  function receive({ machine, session, seq, tick, tally }: ReportedState): void {
     const counts = countsOfTally(tally, seq);
     const key = session * size + machine;
     const parts = sessions.get(key) ?? [];
@@ -38,12 +52,12 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
     if (after) parts.splice(index, 0, { tick, seq, counts });
     else parts.push({ tick, seq, counts });
     contribute(machine, tick, before, counts);
-    // What lies behind answers for less now.
+    // The later state contributes less now.
     if (after) contribute(machine, after.tick, counts, before);
   }
 
   function contribute(machine: number, tick: number, from: Counters, to: Counters): void {
-    for (const name of MOVING) totals[name] += to[name] - from[name];
+    for (const name of SIMULATED_COUNTERS) totals[name] += to[name] - from[name];
     const operations = to.operations - from.operations;
     const failed = to.failed - from.failed;
     (slots.operations[tick] as number) += operations;
@@ -66,7 +80,7 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
     return window;
   }
 
-  // The slot that holds the window's beginning counts, as in the store.
+  // The slot that contains the start of the window counts completely, as in the store.
   function sumRecent(tick: number): void {
     recent.operations = 0;
     recent.failed = 0;
@@ -77,12 +91,12 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
   }
 
   for (let tick = 0; tick < ticks; tick++) {
-    for (const told of story.tellAt(tick)) {
-      if (told.arrival === tick) take(told);
-      else arriving.set(told.arrival, [...(arriving.get(told.arrival) ?? []), told]);
+    for (const report of timeline.reportsAt(tick)) {
+      if (report.arrival === tick) receive(report);
+      else arriving.set(report.arrival, [...(arriving.get(report.arrival) ?? []), report]);
     }
     const late = arriving.get(tick);
-    for (const told of late ?? []) take(told);
+    for (const report of late ?? []) receive(report);
     arriving.delete(tick);
     const wasQuiet = recent.operations === 0;
     sumRecent(tick);
@@ -105,8 +119,8 @@ export function watchFast({ ring, policy, story, pooled, scoresAt, machines: siz
       tickets: [],
       reached: [],
     };
-    const ended = endOf(judgeRelease(facts, policy), tick, totals);
-    if (ended) return ended;
+    const result = resultOf(judgeRelease(facts, policy), tick, totals);
+    if (result) return result;
   }
   return { outcome: "inconclusive", hours: policy.longestHours, totals };
 }

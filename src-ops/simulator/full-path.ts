@@ -3,7 +3,7 @@ import { createMemoryStore } from "./memory-store.ts";
 import { judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
 import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { SIMULATED_VERSION, stateOfTally } from "./tally-state.ts";
-import { type Ended, endOf, type Watch } from "./watch.ts";
+import { type ObservationResult, resultOf, type Observation } from "./watch.ts";
 import {
   decodeLogs,
   encodeLogs,
@@ -14,27 +14,36 @@ import {
 import { BuildId } from "../../src-shared/updates/index.ts";
 import { HOUR } from "../../src-shared/units.ts";
 
-// A Tuesday morning, which lies on an edge of the store's slots, windows and days.
+// A Tuesday at midnight UTC, which is a boundary of the store's slots, windows and days.
 const SINCE = Date.UTC(2030, 0, 1);
 const BUILD = v.parse(BuildId, "simulated");
 
-/** One fleet by raw events: encoded, decoded, placed, deduplicated, added up and judged as the ring server does it. */
-export async function watchFully({ ring, policy, story, pooled, scoresAt, machines: size }: Watch): Promise<Ended> {
+/**
+ * Observes one fleet with raw events: encodes, decodes, normalizes, deduplicates, sums and judges as the ring server.
+ */
+export async function observeFully({
+  ring,
+  policy,
+  timeline,
+  pooled,
+  scoresAt,
+  machines: size,
+}: Observation): Promise<ObservationResult> {
   const store = createMemoryStore();
   const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE };
   const arriving = new Map<number, ReportedState[]>();
   for (let machine = 0; machine < size; machine++) await store.enrol(nameOf(machine), ring);
 
-  async function receive(told: ReportedState): Promise<void> {
-    const receivedAt = SINCE + told.arrival * SLOT_MS;
-    const batch = decodeLogs(bodyOf(told, story.skewMs[told.machine] as number));
-    if (!batch.ok) throw new Error("the simulator made a batch that no receiver reads");
+  async function receive(report: ReportedState): Promise<void> {
+    const receivedAt = SINCE + report.arrival * SLOT_MS;
+    const batch = decodeLogs(bodyOf(report, timeline.skewMs[report.machine] as number));
+    if (!batch.ok) throw new Error("the simulator made a batch that a receiver cannot decode");
     const { resource, events } = batch.value;
     await store.take(normalizeEvents(resource, events, ring, receivedAt, () => undefined));
   }
 
-  function bodyOf(told: ReportedState, skewMs: number): Uint8Array {
-    const { machine, session, seq, tick, arrival, upMs } = told;
+  function bodyOf(report: ReportedState, skewMs: number): Uint8Array {
+    const { machine, session, seq, tick, arrival, upMs } = report;
     const startedAt = SINCE + (tick - seq) * SLOT_MS + skewMs;
     const id = sessionId(machine, session);
     const at = SINCE + tick * SLOT_MS + skewMs;
@@ -46,9 +55,9 @@ export async function watchFully({ ring, policy, story, pooled, scoresAt, machin
       at,
       up: upMs,
       kind: "session",
-      state: stateOfTally(told.tally, seq, startedAt),
+      state: stateOfTally(report.tally, seq, startedAt),
     };
-    const isSameSession = !told.isLast && arrival - tick < TICKS_PER_HOUR / 4;
+    const isSameSession = !report.isLast && arrival - tick < TICKS_PER_HOUR / 4;
     const sentUp = upMs + (arrival - tick) * SLOT_MS;
     const sent = isSameSession
       ? { session: id, up: sentUp }
@@ -57,14 +66,15 @@ export async function watchFully({ ring, policy, story, pooled, scoresAt, machin
   }
 
   for (let tick = 0; tick < policy.longestHours * TICKS_PER_HOUR; tick++) {
-    for (const told of story.tellAt(tick)) arriving.set(told.arrival, [...(arriving.get(told.arrival) ?? []), told]);
-    for (const told of arriving.get(tick) ?? []) await receive(told);
+    for (const report of timeline.reportsAt(tick))
+      arriving.set(report.arrival, [...(arriving.get(report.arrival) ?? []), report]);
+    for (const report of arriving.get(tick) ?? []) await receive(report);
     arriving.delete(tick);
     const now = SINCE + tick * SLOT_MS;
     const facts = await readFacts(store, release, policy, () => false, now);
     const scores = scoresAt((now - SINCE) / HOUR / 1_000);
-    const ended = endOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.totals);
-    if (ended) return ended;
+    const result = resultOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.totals);
+    if (result) return result;
   }
   const totals = await store.totals(ring, SIMULATED_VERSION, SINCE);
   return { outcome: "inconclusive", hours: policy.longestHours, totals };
@@ -72,7 +82,7 @@ export async function watchFully({ ring, policy, story, pooled, scoresAt, machin
 
 const nameOf = (machine: number) => String.fromCodePoint(97 + machine).repeat(26);
 
-// Unique in a watch, and the same each time.
+// Unique within one observation, and the same in every run.
 const sessionId = (machine: number, session: number) =>
   eventIdOf(SINCE, Uint8Array.from([0, 0, 0, machine, session, 0, 0, 0, 0, 2]));
 

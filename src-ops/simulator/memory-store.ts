@@ -26,21 +26,21 @@ import {
 } from "../gates/index.ts";
 
 type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };
-type FoundFinding = { readonly event: NormalizedEvent; readonly finding: SecurityFinding };
+type StoredFinding = { readonly event: NormalizedEvent; readonly finding: SecurityFinding };
 
-/** The store of the simulator. The server's keeps the same on disk, and both pass the same tests. */
+/** The simulator's event store. It passes the same tests as the server's stores. */
 export function createMemoryStore(): EventStore {
   const keys = new Map<string, string>();
   const ids = new Set<string>();
   const sessions = new Map<string, NormalizedState[]>();
   const releases = new Map<string, Release>();
   const steps = new Map<string, Steps>();
-  const findings: FoundFinding[] = [];
+  const findings: StoredFinding[] = [];
   const enrolled = new Map<string, Ring>();
   const answers = new Map<string, NormalizedEvent>();
   const tickets = new Map<string, Ticket & { readonly ring: SourceRing }>();
 
-  function takeOne(normalized: NormalizedEvent): keyof StoreCounts {
+  function storeEvent(normalized: NormalizedEvent): keyof StoreCounts {
     const { machine, event } = normalized;
     const key = `${machine} ${event.session} ${event.seq}`;
     const known = keys.get(key);
@@ -51,25 +51,25 @@ export function createMemoryStore(): EventStore {
     keys.set(key, event.id);
     switch (event.kind) {
       case "session":
-        takeState({ ...normalized, event });
+        storeState({ ...normalized, event });
         break;
       case "security":
         findings.push({ event: normalized, finding: event.finding });
         break;
       case "update":
-        noteStep(`${machine} ${event.update.build}`, event.update.step, normalized.at);
+        storeStep(`${machine} ${event.update.build}`, event.update.step, normalized.at);
         break;
       case "feedback":
-        noteAnswer(normalized, event.feedback.score);
+        storeAnswer(normalized, event.feedback.score);
         break;
       case "problem":
-        noteTicket(event.problem.ticket, normalized);
+        storeTicket(event.problem.ticket, normalized);
         break;
     }
     return "taken";
   }
 
-  function takeState(state: NormalizedState): void {
+  function storeState(state: NormalizedState): void {
     const key = `${state.machine} ${state.event.session}`;
     const states = sessions.get(key) ?? [];
     sessions.set(key, states);
@@ -93,19 +93,19 @@ export function createMemoryStore(): EventStore {
     return release;
   }
 
-  function noteStep(key: string, step: keyof Steps, at: UnixMs): void {
+  function storeStep(key: string, step: keyof Steps, at: UnixMs): void {
     const known = steps.get(key);
     steps.set(key, { ...known, [step]: Math.min(at, known?.[step] ?? at) });
   }
 
-  // The last word of each computer counts.
-  function noteAnswer(normalized: NormalizedEvent, score: number | null): void {
+  // The last answer of each computer counts.
+  function storeAnswer(normalized: NormalizedEvent, score: number | null): void {
     const key = `${normalized.ring} ${normalized.version} ${normalized.machine}`;
     const known = answers.get(key);
     if (score !== null && !(known && known.at > normalized.at)) answers.set(key, normalized);
   }
 
-  function noteTicket(id: string, { ring, at }: NormalizedEvent): void {
+  function storeTicket(id: string, { ring, at }: NormalizedEvent): void {
     if (!tickets.has(id)) tickets.set(id, { ring, openedAt: at, closedAt: undefined });
   }
 
@@ -148,7 +148,7 @@ export function createMemoryStore(): EventStore {
   return {
     async take(events) {
       const counts = { taken: 0, duplicates: 0, conflicting: 0 };
-      for (const event of events) counts[takeOne(event)]++;
+      for (const event of events) counts[storeEvent(event)]++;
       return counts;
     },
     enrol: async (machine, ring) => void enrolled.set(machine, ring),
@@ -179,7 +179,7 @@ export function createMemoryStore(): EventStore {
         .filter((ticket) => ticket.ring === ring)
         .map(({ openedAt, closedAt }): Ticket => ({ openedAt, closedAt }))
         .toSorted((a, b) => a.openedAt - b.openedAt),
-    // A simulated fleet reaches everything.
+    // A simulated fleet always reaches the services.
     reached: async () => [],
   };
 }

@@ -1,12 +1,12 @@
-/** Repeatable random numbers: the same seed gives the same ones, on every machine. */
+/** Reproducible random numbers: the same seed gives the same numbers on every machine. */
 export type RandomSource = {
-  /** From 0 up to 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   readonly share: () => number;
-  /** How many events come where `mean` are expected (Poisson; Knuth's way, for small means). */
+  /** A Poisson-distributed number of events with this mean (Knuth's method, for small means). */
   readonly count: (mean: number) => number;
-  /** How many trials succeed before the first that fails with probability `share`. */
+  /** The number of successful trials before the first failure, if each fails with probability `share`. */
   readonly successes: (share: number) => number;
-  /** A waiting time of that mean. */
+  /** An exponentially distributed waiting time with this mean. */
   readonly wait: (mean: number) => number;
 };
 
@@ -21,7 +21,7 @@ export function randomSourceOf(seed: number, number: number): RandomSource {
     c = ((c << 21) | (c >>> 11)) + sum;
     return (sum >>> 0) / 2 ** 32;
   }
-  // The first numbers still show the seed.
+  // The first numbers still depend visibly on the seed.
   for (let round = 0; round < 15; round++) share();
   return {
     share,

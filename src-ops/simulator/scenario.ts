@@ -2,19 +2,19 @@ import type { Milliseconds } from "../../src-shared/units.ts";
 import { SLOT_MS } from "../gates/index.ts";
 import { type RandomSource, randomSourceOf } from "./random-source.ts";
 
-/** How a fleet behaves. Shares are from 0 to 1. */
+/** The behaviour of a fleet. Shares are from 0 to 1. */
 export type Conditions = {
-  /** Of the operations of a computer that is affected. */
+  /** The share of failed operations on an affected computer. */
   readonly errorRate: number;
-  /** Of the computers that are affected at all. */
+  /** The share of affected computers. */
   readonly prevalence: number;
-  /** Of the events that never arrive. */
+  /** The share of events that never arrive. */
   readonly loss: number;
   /** Mean hours until an event arrives. */
   readonly delayHours: number;
-  /** Hours by which computers' clocks are wrong, at most. */
+  /** The maximum error of the computers' clocks, in hours. */
   readonly skewHours: number;
-  /** Of the computers that never report. */
+  /** The share of computers that never report. */
   readonly offline: number;
 };
 
@@ -29,20 +29,20 @@ export type Usage = {
 export const TICKS_PER_HOUR = 12;
 const TICKS_PER_DAY = 24 * TICKS_PER_HOUR;
 
-// In this order, over and over: mostly seeking, as viewers do.
+// Repeated in this order: mostly seeking, as viewers do.
 const MIX = ["play", "seek", "seek", "verdict", "seek", "seek", "unlock", "seek", "play", "seek"] as const;
 
-/** What a session counted up to some tick. */
+/** The counts of a session up to some tick. */
 export type Tally = {
   readonly ok: Readonly<Record<Kind, number>>;
   readonly failed: Readonly<Record<Kind, number>>;
 };
 export type Kind = "start" | (typeof MIX)[number];
 
-/** One state of a session on its way: told at `tick`, there at `arrival`. */
+/** One reported state of a session: sent at `tick`, received at `arrival`. */
 export type ReportedState = {
   readonly machine: number;
-  /** Of this computer, from 0. */
+  /** The number of the session on this computer, from 0. */
   readonly session: number;
   readonly seq: number;
   readonly tick: number;
@@ -52,25 +52,25 @@ export type ReportedState = {
   readonly tally: Tally;
 };
 
-export type FleetLife = {
+export type FleetTimeline = {
   readonly skewMs: readonly Milliseconds[];
-  /** What the computers tell in this tick. Asked for one tick after the other. */
-  readonly tellAt: (tick: number) => readonly ReportedState[];
+  /** The reports that the computers send in this tick. Must be called for each tick in order. */
+  readonly reportsAt: (tick: number) => readonly ReportedState[];
 };
 
-/** The life of one fleet: both paths of the simulator hear the same. */
-export function simulateFleetLife(seed: number, fleet: number, usage: Usage, conditions: Conditions): FleetLife {
+/** Creates the timeline of one fleet; both paths of the simulator get the same one. */
+export function createTimeline(seed: number, fleet: number, usage: Usage, conditions: Conditions): FleetTimeline {
   const random = randomSourceOf(seed, fleet);
   const machines = Array.from({ length: usage.machines }, (_, index) => machineOf(index, random, usage, conditions));
   return {
     skewMs: machines.map(({ skewMs }) => skewMs),
-    tellAt(tick) {
-      const told: ReportedState[] = [];
+    reportsAt(tick) {
+      const reports: ReportedState[] = [];
       for (const machine of machines) {
-        const one = machine.tellAt(tick);
-        if (one) told.push(one);
+        const report = machine.tellAt(tick);
+        if (report) reports.push(report);
       }
-      return told;
+      return reports;
     },
   };
 }
@@ -83,7 +83,7 @@ function machineOf(index: number, random: RandomSource, usage: Usage, conditions
   const ticksPerSession = Math.round(usage.hoursPerSession * TICKS_PER_HOUR);
   const mean = usage.operationsPerHour / TICKS_PER_HOUR;
   let untilFailure = random.successes(errorRate);
-  let tally: { ok: Record<Kind, number>; failed: Record<Kind, number> } = { ok: none(), failed: none() };
+  let tally: { ok: Record<Kind, number>; failed: Record<Kind, number> } = { ok: zeroCounts(), failed: zeroCounts() };
   let done = 0;
 
   function operate(kind: Kind): void {
@@ -92,34 +92,43 @@ function machineOf(index: number, random: RandomSource, usage: Usage, conditions
     tally[failed ? "failed" : "ok"][kind]++;
   }
 
-  function tellAt(tick: number): ReportedState | undefined {
+  function reportAt(tick: number): ReportedState | undefined {
     const ofDay = tick % TICKS_PER_DAY;
     const sessionOfDay = Math.floor(ofDay / ticksPerSession);
     if (isOffline || sessionOfDay >= usage.sessionsPerDay) return undefined;
     const seq = (ofDay % ticksPerSession) + 1;
     if (seq === 1) {
-      tally = { ok: none(), failed: none() };
+      tally = { ok: zeroCounts(), failed: zeroCounts() };
       operate("start");
     } else {
       tally = { ok: copyOf(tally.ok), failed: copyOf(tally.failed) };
     }
     for (let count = random.count(mean); count > 0; count--) operate(MIX[done++ % MIX.length] as Kind);
     const isLost = random.share() < loss;
-    const waits = Math.ceil(random.wait(delayHours) * TICKS_PER_HOUR);
+    const delayTicks = Math.ceil(random.wait(delayHours) * TICKS_PER_HOUR);
     if (isLost) return undefined;
     const session = Math.floor(tick / TICKS_PER_DAY) * usage.sessionsPerDay + sessionOfDay;
     const upMs = seq * SLOT_MS;
-    return { machine: index, session, seq, tick, arrival: tick + waits, upMs, isLast: seq === ticksPerSession, tally };
+    return {
+      machine: index,
+      session,
+      seq,
+      tick,
+      arrival: tick + delayTicks,
+      upMs,
+      isLast: seq === ticksPerSession,
+      tally,
+    };
   }
 
-  return { skewMs, tellAt };
+  return { skewMs, tellAt: reportAt };
 }
 
-function none(): Record<Kind, number> {
+function zeroCounts(): Record<Kind, number> {
   return { start: 0, play: 0, seek: 0, verdict: 0, unlock: 0 };
 }
 
-// Written out: this is most of what a fast fleet does.
+// Written without a loop for speed: the fast path spends most of its time here.
 function copyOf({ start, play, seek, verdict, unlock }: Record<Kind, number>): Record<Kind, number> {
   return { start, play, seek, verdict, unlock };
 }

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { medianOf, type Policy, shareAtLeast, shareAtMost } from "../gates/index.ts";
-import { liveThrough, type Path } from "./fleet.ts";
+import { simulateRelease, type Path } from "./fleet.ts";
 import type { Conditions } from "./scenario.ts";
-import type { Ended } from "./watch.ts";
+import type { ObservationResult } from "./watch.ts";
 
-/** How often a release of that kind would pass, be halted or stay open, under a policy. */
+/** How often a release under these conditions would pass, be halted or stay inconclusive under a policy. */
 export type Simulated = {
   readonly fleets: number;
   readonly passed: number;
@@ -13,8 +13,8 @@ export type Simulated = {
   readonly inconclusive: number;
   readonly medianHoursToHalt: number | null;
   readonly medianHoursToPass: number | null;
-  /** 95 %, two-sided, for each of the shares. */
-  readonly ci: Readonly<Record<Ended["outcome"], readonly [number, number]>>;
+  /** The two-sided 95 % confidence interval of each share. */
+  readonly ci: Readonly<Record<ObservationResult["outcome"], readonly [number, number]>>;
 };
 
 export type Simulation = {
@@ -25,39 +25,41 @@ export type Simulation = {
   readonly path: Path;
 };
 
-/** Fleets `from` up to `to`, one after the other. */
-export async function liveFleets(
+/** Simulates the fleets from `from` to before `to`, one after the other. */
+export async function simulateFleets(
   { ring, policy, seed, conditions, path }: Simulation,
   from: number,
   to: number,
-): Promise<LivedFleet[]> {
-  const lived: LivedFleet[] = [];
+): Promise<FleetOutcome[]> {
+  const outcomes: FleetOutcome[] = [];
   for (let fleet = from; fleet < to; fleet++) {
-    const { outcome, hours } = await liveThrough(ring, policy, seed, fleet, conditions, path);
-    lived.push({ outcome, hours });
+    const { outcome, hours } = await simulateRelease(ring, policy, seed, fleet, conditions, path);
+    outcomes.push({ outcome, hours });
   }
-  return lived;
+  return outcomes;
 }
 
-export type LivedFleet = Pick<Ended, "outcome" | "hours">;
+export type FleetOutcome = Pick<ObservationResult, "outcome" | "hours">;
 
-/** What a thread is told, and then answers with `LivedFleet[]`. */
-export type Share = { readonly simulation: Simulation; readonly from: number; readonly to: number };
+/** The task of a thread, which responds with `FleetOutcome[]`. */
+export type WorkerTask = { readonly simulation: Simulation; readonly from: number; readonly to: number };
 
-// So few that a thread would take longer to start.
-const FEW = 20;
+// For so few fleets, starting threads would take longer.
+const MAX_FLEETS_WITHOUT_THREADS = 20;
 
-/** Simulates so many fleets, on all processors. A seed gives the same answer, however many there are. */
+/**
+ * Simulates this number of fleets on all processors. The result depends on the seed, not on the number of processors.
+ */
 export async function simulate(simulation: Simulation, fleets: number, signal: AbortSignal): Promise<Simulated> {
-  if (fleets <= FEW) return summaryOf(await liveFleets(simulation, 0, fleets));
+  if (fleets <= MAX_FLEETS_WITHOUT_THREADS) return summaryOf(await simulateFleets(simulation, 0, fleets));
   const threads = Math.min(availableParallelism(), fleets);
   const edges = Array.from({ length: threads + 1 }, (_, index) => Math.round((fleets * index) / threads));
-  const shares = edges.slice(1).map((to, index) => ({ simulation, from: edges[index] as number, to }));
-  const lived = await Promise.all(shares.map((share) => liveOnThread(share, signal)));
-  return summaryOf(lived.flat());
+  const tasks = edges.slice(1).map((to, index) => ({ simulation, from: edges[index] as number, to }));
+  const outcomes = await Promise.all(tasks.map((share) => simulateOnThread(share, signal)));
+  return summaryOf(outcomes.flat());
 }
 
-function liveOnThread(share: Share, signal: AbortSignal): Promise<LivedFleet[]> {
+function simulateOnThread(share: WorkerTask, signal: AbortSignal): Promise<FleetOutcome[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./simulation-worker.ts", import.meta.url), { workerData: share });
     const stop = () => void worker.terminate().then(() => reject(signal.reason as Error));
@@ -67,15 +69,18 @@ function liveOnThread(share: Share, signal: AbortSignal): Promise<LivedFleet[]> 
   });
 }
 
-function summaryOf(lived: readonly LivedFleet[]): Simulated {
-  const count = (outcome: Ended["outcome"]) => lived.filter((one) => one.outcome === outcome).length;
-  const share = (outcome: Ended["outcome"]) => count(outcome) / lived.length;
-  const medianHours = (outcome: Ended["outcome"]) =>
-    medianOf(lived.filter((one) => one.outcome === outcome).map(({ hours }) => hours));
-  const ci = (outcome: Ended["outcome"]) =>
-    [shareAtLeast(count(outcome), lived.length, 0.975), shareAtMost(count(outcome), lived.length, 0.975)] as const;
+function summaryOf(outcomes: readonly FleetOutcome[]): Simulated {
+  const count = (outcome: ObservationResult["outcome"]) => outcomes.filter((one) => one.outcome === outcome).length;
+  const share = (outcome: ObservationResult["outcome"]) => count(outcome) / outcomes.length;
+  const medianHours = (outcome: ObservationResult["outcome"]) =>
+    medianOf(outcomes.filter((one) => one.outcome === outcome).map(({ hours }) => hours));
+  const ci = (outcome: ObservationResult["outcome"]) =>
+    [
+      shareAtLeast(count(outcome), outcomes.length, 0.975),
+      shareAtMost(count(outcome), outcomes.length, 0.975),
+    ] as const;
   return {
-    fleets: lived.length,
+    fleets: outcomes.length,
     passed: share("passed"),
     halted: share("halted"),
     inconclusive: share("inconclusive"),

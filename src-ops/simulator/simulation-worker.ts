@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { liveFleets, type Share } from "./simulate.ts";
+import { simulateFleets, type WorkerTask } from "./simulate.ts";
 
-const { simulation, from, to } = workerData as Share;
+const { simulation, from, to } = workerData as WorkerTask;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-parentPort?.postMessage(await liveFleets(simulation, from, to));
+parentPort?.postMessage(await simulateFleets(simulation, from, to));

@@ -7,11 +7,11 @@ export const SIMULATED_VERSION = "9.9.9";
 export const SIMULATED_BYTES = 150_000_000;
 const START_MS = 1_000;
 
-/** The state that an app would tell of this tally. */
+/** The state that an app would report for this tally. */
 export function stateOfTally({ ok, failed }: Tally, seq: number, startedAt: UnixMs): SessionState {
   const started = beginSession(startedAt, SIMULATED_VERSION);
   const outcomes = (kind: keyof Tally["ok"]) => ({ ok: ok[kind], failed: failed[kind] });
-  // As quick as verdicts are: all in the second bucket.
+  // Verdicts are fast: all are in the second bucket.
   const buckets = started.verdictMs.buckets.map((_, index) => (index === 1 ? ok.verdict + failed.verdict : 0));
   return {
     ...started,
@@ -30,7 +30,7 @@ export function stateOfTally({ ok, failed }: Tally, seq: number, startedAt: Unix
   };
 }
 
-/** The same counted at once, without a state in between. */
+/** The same counters, computed directly without a state. */
 export function countsOfTally({ ok, failed }: Tally, seq: number): Counters {
   const attemptsFailed = failed.start + failed.unlock + failed.play;
   const attempts = attemptsFailed + ok.start + ok.unlock + ok.play;

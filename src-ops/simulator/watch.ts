@@ -1,26 +1,26 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Counters, Judgement, RingPolicy } from "../gates/index.ts";
-import { type FleetLife, TICKS_PER_HOUR } from "./scenario.ts";
+import { type FleetTimeline, TICKS_PER_HOUR } from "./scenario.ts";
 
-/** A ring's watch over one fleet, from the moment at which every computer runs the release. */
-export type Watch = {
+/** The observation of one fleet in a ring, from the moment at which every computer runs the release. */
+export type Observation = {
   readonly ring: Ring;
   readonly policy: RingPolicy;
-  readonly story: FleetLife;
+  readonly timeline: FleetTimeline;
   readonly machines: number;
-  /** What the same bytes did in the ring before. */
+  /** The counts of the same build in the previous ring. */
   readonly pooled: Counters;
-  /** What pilots have answered so many hours later. */
+  /** The scores that the pilots have given after this number of hours. */
   readonly scoresAt: (hours: number) => readonly number[];
 };
 
-export type Ended = {
+export type ObservationResult = {
   readonly outcome: "passed" | "halted" | "inconclusive";
   readonly hours: number;
   readonly totals: Counters;
 };
 
-export function endOf({ verdict, halt }: Judgement, tick: number, totals: Counters): Ended | undefined {
+export function resultOf({ verdict, halt }: Judgement, tick: number, totals: Counters): ObservationResult | undefined {
   const hours = tick / TICKS_PER_HOUR;
   if (halt) return { outcome: "halted", hours, totals };
   return verdict === "pass" ? { outcome: "passed", hours, totals } : undefined;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectDone, vaultctl } from "../e2e/publisher.ts";
-import { promotionEvidenceFiles } from "../fakes/promotion-papers.ts";
+import { promotionEvidenceFiles } from "../fakes/promotion-evidence-files.ts";
 import { absolute, type Measurement, median } from "./measurement.ts";
 import { runBenchProgram } from "./run-electron.ts";
 import type { LookCosts } from "./updates-main.ts";

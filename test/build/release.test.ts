@@ -15,7 +15,7 @@ function profileWith(dev: boolean): string {
 }
 
 describe("a release", () => {
-  it("refuses development roots, no roots, and what is not a key", () => {
+  it("refuses development roots, a profile without roots, and a file that is not a key", () => {
     expect(() => readPublisherProfile(profileWith(true), true)).toThrow("development root");
     expect(() => readPublisherProfile(temporaryFolder(), true)).toThrow("needs trust roots");
     const broken = profileWith(false);
@@ -30,7 +30,7 @@ describe("a release", () => {
     expect(() => refuseFallback({ ...runtime, origin: "official" })).not.toThrow();
   });
 
-  it("refuses it before it touches what was built", async (context) => {
+  it("refuses it before it changes the output of an earlier build", async (context) => {
     if (readElectronRuntime().origin === "official") context.skip("this machine has the official Electron");
     const before = existsSync(join(projectRoot, "out"));
     await expect(buildApp({ profile: profileWith(false), release: true })).rejects.toThrow("official");
@@ -38,7 +38,7 @@ describe("a release", () => {
   });
 });
 
-it("lets a development build have development roots, or none", () => {
+it("accepts development roots, or no roots, in a development build", () => {
   expect(readPublisherProfile(profileWith(true), false).roots).toHaveLength(1);
   expect(readPublisherProfile(temporaryFolder(), false)).toEqual({
     roots: [],
@@ -50,7 +50,7 @@ it("lets a development build have development roots, or none", () => {
   });
 });
 
-it("carries the feed's first root and its address, and a release takes it by https alone", () => {
+it("contains the feed's first root and address, and refuses an address without https in a release", () => {
   const folder = profileWith(false);
   writeFileSync(join(folder, "feed-root.json"), "{}");
   writeFileSync(join(folder, "profile.json"), '{"feed": "http://127.0.0.1:1/", "buildFloor": 4}');
@@ -66,7 +66,7 @@ it("carries the feed's first root and its address, and a release takes it by htt
   expect(() => readPublisherProfile(folder, true)).toThrow(/development/);
 });
 
-it("names where telemetry goes, ours or foreign, and a release by https alone", () => {
+it("contains the telemetry address of the publisher's ingest or of a collector, and refuses one without https in a release", () => {
   const folder = profileWith(false);
   const profile = (content: object) => writeFileSync(join(folder, "profile.json"), JSON.stringify(content));
   profile({ collector: "https://collector.example.org", monitoring: "https://monitoring.example.org" });
@@ -76,7 +76,7 @@ it("names where telemetry goes, ours or foreign, and a release by https alone", 
   });
   for (const name of ["ingest", "collector", "monitoring"]) {
     profile({ [name]: "http://127.0.0.1:1" });
-    expect(() => readPublisherProfile(folder, true)).toThrow(/telemetry by https/);
+    expect(() => readPublisherProfile(folder, true)).toThrow(/telemetry addresses with https/);
   }
   profile({ ingest: "http://127.0.0.1:1" });
   expect(readPublisherProfile(folder, false).ingest).toEqual({ url: "http://127.0.0.1:1", isOurs: true });

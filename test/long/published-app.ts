@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { makePackages } from "../../build/dist.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { expectDone, packStick, vaultctl } from "../e2e/publisher.ts";
-import { promotionEvidenceFiles } from "../fakes/promotion-papers.ts";
+import { promotionEvidenceFiles } from "../fakes/promotion-evidence-files.ts";
 
 const BEFORE = { ring1: "ring0", ga: "ring1" } as const;
 

@@ -10,7 +10,7 @@ import { type Bytes, MIB, type UnixSeconds } from "../../../src-shared/units.ts"
 
 const MAX_EVIDENCE_BYTES: Bytes = 64 * MIB;
 
-/** A file as evidence: it is found again from the checklist's folder, and by its hash. SOURCE_UNREADABLE. */
+/** A file as evidence: its path relative to the checklist's folder, and its hash. SOURCE_UNREADABLE. */
 export async function fileEvidence(
   checklistPath: string,
   file: string,
@@ -18,17 +18,17 @@ export async function fileEvidence(
   note: string | undefined,
 ): Promise<Attempt<Evidence>> {
   const sha256 = await hashOf(file);
-  if (sha256 === undefined) return fail("SOURCE_UNREADABLE", `${file} is no plain file of at most 64 MiB.`);
+  if (sha256 === undefined) return fail("SOURCE_UNREADABLE", `${file} is not a regular file of at most 64 MiB.`);
   const path = relative(dirname(checklistPath), file).replaceAll("\\", "/");
   return ok({ kind: "file", path, sha256, at, ...(note === undefined ? {} : { note }) });
 }
 
-/** Puts a verdict behind every item that gates measure, in place of an earlier verdict. VERDICT_INVALID. */
+/** Adds a verdict to every item that the gates measure, and removes an earlier verdict. VERDICT_INVALID. */
 export async function withVerdict(checklist: Checklist, file: string, at: UnixSeconds): Promise<Attempt<Checklist>> {
   const bytes = await readSmallFile(file, MAX_VERDICT_BYTES);
   const verdict = bytes && parseVerdict(bytes);
   if (!bytes || !verdict?.ok || verdict.value.build !== checklist.build) {
-    return fail("VERDICT_INVALID", `${file} is no verdict on build ${checklist.build}.`);
+    return fail("VERDICT_INVALID", `${file} is not a verdict on build ${checklist.build}.`);
   }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const passed = new Set(verdict.value.gates.flatMap(({ gate, outcome }) => (outcome === "pass" ? [gate] : [])));
@@ -41,18 +41,20 @@ export async function withVerdict(checklist: Checklist, file: string, at: UnixSe
   return ok({ ...checklist, items });
 }
 
-/** What a promotion rests on: the checklist that people filled, for this ring, this build and this verdict. */
-export type Go = {
+/** The promotion that a checklist must be for. */
+export type PromotedBuild = {
   readonly ring: CheckedRing;
   readonly build: string;
   readonly verdictHash: string;
 };
 
-/**
- * Asks a checklist whether every hard item has its evidence, and the evidence itself whether it is what it was. Gives the
- * hash of the checklist. CHECKLIST_INVALID, CHECKLIST_INCOMPLETE, EVIDENCE_CHANGED.
+/** Checks that every required item of a checklist has evidence, and that the evidence files are unchanged. Returns the hash
+ * of the checklist. CHECKLIST_INVALID, CHECKLIST_INCOMPLETE, EVIDENCE_CHANGED.
  */
-export async function checkGo(path: string, { ring, build, verdictHash }: Go): Promise<Attempt<string>> {
+export async function verifyChecklist(
+  path: string,
+  { ring, build, verdictHash }: PromotedBuild,
+): Promise<Attempt<string>> {
   const read = await readChecklist(path);
   if (!read.ok) return read;
   const { checklist, hash } = read.value;
@@ -60,28 +62,34 @@ export async function checkGo(path: string, { ring, build, verdictHash }: Go): P
     const about = `${checklist.ring} and build ${checklist.build}`;
     return fail("CHECKLIST_INVALID", `${path} is about ${about}, not about ${ring} and build ${build}.`);
   }
-  const lacking = lackingIn(checklist, verdictHash);
+  const lacking = itemsWithoutEvidence(checklist, verdictHash);
   if (lacking.length > 0) {
     const ids = lacking.map(({ id }) => id).join(", ");
-    return fail("CHECKLIST_INCOMPLETE", `${path} has no evidence for ${ids}: \`vaultctl ring checklist set\`.`);
+    return fail(
+      "CHECKLIST_INCOMPLETE",
+      `${path} has no evidence for ${ids}: add it with \`vaultctl ring checklist set\`.`,
+    );
   }
-  const changed = await changedIn(path, checklist);
+  const changed = await findChangedEvidence(path, checklist);
   if (changed === undefined) return ok(hash);
-  return fail("EVIDENCE_CHANGED", `${changed} is not there any more, or is not what was shown: show it again.`);
+  return fail("EVIDENCE_CHANGED", `${changed} was removed or changed after it was added: add it again.`);
 }
 
-/** Hard items without evidence. What gates measure is shown by the very verdict that is signed. */
-export function lackingIn({ ring, items }: Checklist, verdictHash: string | undefined): readonly ChecklistItem[] {
-  const isShown = ({ id, gates }: ChecklistItem) => {
+/** The required items without evidence. An item that gates measure needs the same verdict that is signed. */
+export function itemsWithoutEvidence(
+  { ring, items }: Checklist,
+  verdictHash: string | undefined,
+): readonly ChecklistItem[] {
+  const hasEvidence = ({ id, gates }: ChecklistItem) => {
     const evidence = items[id] ?? [];
     if (gates.length === 0) return evidence.some(({ kind }) => kind !== "verdict");
     return evidence.some((one) => one.kind === "verdict" && (verdictHash ?? one.sha256) === one.sha256);
   };
-  return CHECKLISTS[ring].filter((item) => item.isHard && !isShown(item));
+  return CHECKLISTS[ring].filter((item) => item.isRequired && !hasEvidence(item));
 }
 
-/** The first file of a checklist that is not what it was. */
-export async function changedIn(path: string, { items }: Checklist): Promise<string | undefined> {
+/** The first evidence file that was changed or removed. */
+export async function findChangedEvidence(path: string, { items }: Checklist): Promise<string | undefined> {
   for (const one of Object.values(items).flat()) {
     if (one.kind !== "file") continue;
     const file = join(dirname(path), ...one.path.split("/"));

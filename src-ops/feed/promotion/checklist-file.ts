@@ -13,11 +13,11 @@ import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 const Moment = NonNegativeInteger;
 const Note = v.pipe(v.string(), v.maxLength(300));
 
-/** What stands behind an item: bytes by their hash, a page with the day on which it was looked at, or a verdict. */
+/** The evidence for an item: a file with its hash, a web page with its date, or a verdict. */
 const Evidence = v.variant("kind", [
   v.strictObject({
     kind: v.literal("file"),
-    /** From the checklist's own folder. */
+    /** Relative to the checklist's folder. */
     path: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
     sha256: Sha256Hex,
     at: Moment,
@@ -32,7 +32,7 @@ const Evidence = v.variant("kind", [
   v.strictObject({
     kind: v.literal("verdict"),
     sha256: Sha256Hex,
-    /** Those of the item's gates that had not passed. */
+    /** The gates of the item that had not passed. */
     open: v.array(v.string()),
     at: Moment,
   }),
@@ -46,7 +46,7 @@ const Checklist = v.pipe(
     build: BuildId,
     items: v.record(v.string(), v.pipe(v.array(Evidence), v.maxLength(20))),
   }),
-  // A file of another version of vaultctl, with other items, is no evidence for these.
+  // A checklist of another version of vaultctl may have other items, and is refused.
   v.check(({ ring, items }) => Object.keys(items).toSorted().join() === idsOf(ring).toSorted().join()),
 );
 export type Checklist = v.InferOutput<typeof Checklist>;
@@ -69,7 +69,7 @@ export async function readChecklist(
   if (!bytes || !checklist.success) {
     return fail(
       "CHECKLIST_INVALID",
-      `${path} is no checklist of this version: begin one with \`ring checklist init\`.`,
+      `${path} is not a checklist of this version: create one with \`ring checklist init\`.`,
     );
   }
   return ok({ checklist: checklist.output, hash: createHash("sha256").update(bytes).digest("hex") });

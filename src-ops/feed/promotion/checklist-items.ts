@@ -1,16 +1,16 @@
 import type { GateName } from "../../gates/index.ts";
 import type { Translations } from "../../../src-shared/languages.ts";
 
-/** The promotions that a checklist is for: into ring1 (R-12), and to everyone (R-13). */
+/** The rings whose promotions need a checklist: ring1 (R-12) and ga (R-13). */
 export const CHECKED_RINGS = ["ring1", "ga"] as const;
 export type CheckedRing = (typeof CHECKED_RINGS)[number];
 
-/** One thing that has to hold before a build goes further. */
+/** One condition for the promotion of a build. */
 export type ChecklistItem = {
   readonly id: string;
-  /** Without evidence for it nothing is promoted. */
-  readonly isHard: boolean;
-  /** The gates that measure it; empty where people bring the evidence. */
+  /** Whether a promotion is refused without evidence for it. */
+  readonly isRequired: boolean;
+  /** The gates that measure it; empty if people provide the evidence. */
   readonly gates: readonly GateName[];
   /** What has to hold, in one sentence. */
   readonly texts: Translations<string>;
@@ -18,14 +18,24 @@ export type ChecklistItem = {
 
 const measured = (id: string, gates: readonly GateName[], texts: Translations<string>): ChecklistItem => ({
   id,
-  isHard: true,
+  isRequired: true,
   gates,
   texts,
 });
-const shown = (id: string, texts: Translations<string>): ChecklistItem => ({ id, isHard: true, gates: [], texts });
-const wished = (id: string, texts: Translations<string>): ChecklistItem => ({ id, isHard: false, gates: [], texts });
+const provided = (id: string, texts: Translations<string>): ChecklistItem => ({
+  id,
+  isRequired: true,
+  gates: [],
+  texts,
+});
+const optional = (id: string, texts: Translations<string>): ChecklistItem => ({
+  id,
+  isRequired: false,
+  gates: [],
+  texts,
+});
 
-/** R-18: at most 30 items each, and every one of them with evidence instead of a tick. */
+/** R-18: at most 30 items each, and every item needs evidence instead of a tick. */
 export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>> = {
   ring1: [
     measured("no-critical-fault", ["time", "crashes", "sequential", "surge", "errors"], {
@@ -41,32 +51,32 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       fr: "Démarrage, contrôle de licence, mémoire et disponibilité dans leurs limites",
     }),
     measured("everybody-heard", ["reporting", "funnel"], {
-      en: "The computers of ring0 run it and report",
+      en: "The computers of ring0 run the version and report",
       fr: "Les ordinateurs de ring0 l’utilisent et le disent",
     }),
-    shown("automated-tests", {
-      en: "Every automated test passed on these bytes",
+    provided("automated-tests", {
+      en: "Every automated test passed on this build",
       fr: "Tous les tests automatiques ont réussi",
     }),
-    shown("license-workflow", {
-      en: "A license was asked for, issued, renewed and revoked with this version",
+    provided("license-workflow", {
+      en: "A license was requested, issued, renewed and revoked with this version",
       fr: "Une licence a été demandée, émise, renouvelée et révoquée avec cette version",
     }),
-    shown("team-validation", {
-      en: "The team has tried it and agrees",
+    provided("team-validation", {
+      en: "The team has tested the version and approves it",
       fr: "L’équipe l’a essayée et donne son accord",
     }),
-    shown("docs-updated", {
-      en: "The documents say what the version does",
+    provided("docs-updated", {
+      en: "The documentation describes this version",
       fr: "La documentation décrit cette version",
     }),
-    shown("support-ready", {
+    provided("support-ready", {
       en: "Support knows what is new and whom to call",
       fr: "Le support sait ce qui change et qui appeler",
     }),
-    shown("rollback-rehearsed", { en: "Going back from it was rehearsed", fr: "Le retour en arrière a été répété" }),
-    wished("pilots-told", { en: "The pilots know when it comes", fr: "Les pilotes savent quand elle arrive" }),
-    wished("release-notes", {
+    provided("rollback-rehearsed", { en: "Going back from it was rehearsed", fr: "Le retour en arrière a été répété" }),
+    optional("pilots-told", { en: "The pilots know when it comes", fr: "Les pilotes savent quand elle arrive" }),
+    optional("release-notes", {
       en: "Release notes in French and English",
       fr: "Notes de version en français et en anglais",
     }),
@@ -96,36 +106,36 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       en: "The pilots' computers run it, report, and are fast enough",
       fr: "Les ordinateurs des pilotes l’utilisent, le disent et restent rapides",
     }),
-    shown("automated-tests", {
-      en: "Every automated test passed on these bytes",
+    provided("automated-tests", {
+      en: "Every automated test passed on this build",
       fr: "Tous les tests automatiques ont réussi",
     }),
-    shown("license-process", {
+    provided("license-process", {
       en: "Whoever issues licenses masters the process",
       fr: "L’émission des licences est maîtrisée",
     }),
-    shown("support-validated", {
+    provided("support-validated", {
       en: "Support has answered real tickets in time",
       fr: "Le support a répondu à temps à de vrais tickets",
     }),
-    shown("communication", {
+    provided("communication", {
       en: "The announcement is written and has a sender",
       fr: "L’annonce est écrite et a un expéditeur",
     }),
-    shown("docs-updated", {
+    provided("docs-updated", {
       en: "The documents for users say what it does",
       fr: "La documentation des utilisateurs la décrit",
     }),
-    shown("migration", {
+    provided("migration", {
       en: "Coming from the version before was tried on a used computer",
       fr: "Le passage depuis la version précédente a été essayé sur un poste déjà utilisé",
     }),
-    shown("rollback-rehearsed", { en: "Going back from it was rehearsed", fr: "Le retour en arrière a été répété" }),
-    wished("platforms", {
+    provided("rollback-rehearsed", { en: "Going back from it was rehearsed", fr: "Le retour en arrière a été répété" }),
+    optional("platforms", {
       en: "Tried on every platform that a package is for",
       fr: "Essayée sur chaque système livré",
     }),
-    wished("extended-support", {
+    optional("extended-support", {
       en: "Support has longer hours in the first week",
       fr: "Support étendu la première semaine",
     }),

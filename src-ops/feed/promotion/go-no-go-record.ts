@@ -1,8 +1,8 @@
 import type { Checklist, Evidence } from "./checklist-file.ts";
-import { lackingIn } from "./checklist-evidence.ts";
+import { itemsWithoutEvidence } from "./checklist-evidence.ts";
 import { CHECKLISTS } from "./checklist-items.ts";
 
-/** Who goes on record with it, and what they decided: for people to fill in by hand and to sign. */
+/** The table that people complete by hand and sign. */
 const SIGNATURES = `
 | role            | name | go / no-go | date and signature |
 | --------------- | ---- | ---------- | ------------------ |
@@ -14,16 +14,16 @@ const SIGNATURES = `
 /** The go/no-go record of a promotion (R-18): every item with its evidence, as a page in Markdown. */
 export function goNoGoRecord(checklist: Checklist, hash: string): string {
   const { ring, build, items } = checklist;
-  const lacking = new Set(lackingIn(checklist, undefined).map(({ id }) => id));
-  const rows = CHECKLISTS[ring].map(({ id, isHard, texts }) => {
-    const evidence = (items[id] ?? []).map(evidenceWords).join("; ");
+  const lacking = new Set(itemsWithoutEvidence(checklist, undefined).map(({ id }) => id));
+  const rows = CHECKLISTS[ring].map(({ id, isRequired, texts }) => {
+    const evidence = (items[id] ?? []).map(describeEvidence).join("; ");
     const mark = lacking.has(id) ? "**MISSING**" : evidence === "" ? "none" : evidence;
-    return `| ${texts.en} | ${isHard ? "hard" : "wished"} | ${mark} |`;
+    return `| ${texts.en} | ${isRequired ? "required" : "optional"} | ${mark} |`;
   });
   const sum =
     lacking.size === 0
-      ? "Every hard item has its evidence."
-      : `${lacking.size} hard items have no evidence: this is a no-go.`;
+      ? "Every required item has evidence."
+      : `${lacking.size} required items have no evidence: this is a no-go.`;
   return [
     `# Go or no-go: ${build} into ${ring}`,
     "",
@@ -36,7 +36,7 @@ export function goNoGoRecord(checklist: Checklist, hash: string): string {
   ].join("\n");
 }
 
-function evidenceWords(evidence: Evidence): string {
+function describeEvidence(evidence: Evidence): string {
   const day = new Date(evidence.at * 1_000).toISOString().slice(0, 10);
   switch (evidence.kind) {
     case "file":
@@ -52,5 +52,5 @@ function evidenceWords(evidence: Evidence): string {
 
 const noteOf = (note: string | undefined) => (note === undefined ? "" : `: ${note}`);
 
-// What people wrote must not break out of its cell.
+// Escapes people's text, so that it stays inside its table cell.
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");

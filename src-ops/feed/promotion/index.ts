@@ -1,4 +1,10 @@
-export { changedIn, checkGo, fileEvidence, lackingIn, withVerdict } from "./checklist-evidence.ts";
+export {
+  findChangedEvidence,
+  verifyChecklist,
+  fileEvidence,
+  itemsWithoutEvidence,
+  withVerdict,
+} from "./checklist-evidence.ts";
 export { type Checklist, type Evidence, newChecklist, readChecklist, writeChecklist } from "./checklist-file.ts";
 export { CHECKED_RINGS, type CheckedRing, CHECKLISTS, itemOf } from "./checklist-items.ts";
 export { goNoGoRecord } from "./go-no-go-record.ts";
@@ -6,11 +12,11 @@ export { pilotsIn } from "./pilots.ts";
 export {
   concernsOf,
   judgePromotion,
-  judgeStaff,
+  judgeInternalTargets,
   type OverrideCode,
   OVERRIDES,
   type PromotionContext,
   warningsOf,
 } from "./promotion-rules.ts";
 export { evidenceFaults } from "./signed-evidence.ts";
-export { firstStage, hoursWatched, ringBefore, shareOf, stageAfter } from "./stages.ts";
+export { firstStage, observationHours, ringBefore, shareOf, stageAfter } from "./stages.ts";

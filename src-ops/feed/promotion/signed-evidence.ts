@@ -4,9 +4,9 @@ import type { FeedDocuments } from "../documents.ts";
 import { ringBefore } from "./stages.ts";
 
 /**
- * What is wrong with the grounds on which rings say that they run their builds, from the signed documents alone.
+ * The faults in the evidence that the rings' signed documents name for their builds.
  *
- * @param policyHash the policy that they should name, if anybody asked for one
+ * @param policyHash the policy that they must name, if one is required
  */
 export function evidenceFaults({ rings }: FeedDocuments, policyHash: string | undefined): readonly string[] {
   return RINGS.flatMap((ring) => {
@@ -15,7 +15,9 @@ export function evidenceFaults({ rings }: FeedDocuments, policyHash: string | un
     const faults = [
       ...verdictFaults(release),
       ...(policyHash !== undefined && release.policyHash !== policyHash ? ["was judged by another policy"] : []),
-      ...(RINGS.some((gate) => contradicts(rings[gate].validation, release)) ? ["says else than its gate signed"] : []),
+      ...(RINGS.some((gate) => contradicts(rings[gate].validation, release))
+        ? ["contradicts the verdict that its gate signed"]
+        : []),
     ];
     return faults.map((fault) => `${ring}'s document ${release.seq} ${fault}`);
   });
@@ -26,14 +28,14 @@ function verdictFaults({ verdictHash, promotion }: Release): readonly string[] {
   if (promotion.checklistHash === undefined) return ["names no checklist"];
   const { outcome, open } = promotion.verdict;
   const isPass = outcome === "pass" && open.length === 0;
-  const isCovered = outcome === "inconclusive" && !open.includes("security") && isExplained(promotion, open);
-  return isPass || isCovered ? [] : [`rests on a verdict that says ${outcome}`];
+  const isCovered = outcome === "inconclusive" && !open.includes("security") && isOverriddenOrHotfix(promotion, open);
+  return isPass || isCovered ? [] : [`names a verdict with the outcome ${outcome}`];
 }
 
-function isExplained({ overrides, lane }: Promotion, open: readonly string[]): boolean {
-  const isSetAside = (name: string) => overrides.some(({ code }) => code === name);
-  if (isSetAside("verdict")) return true;
-  return open.every((gate) => gate === "time") && (lane !== undefined || isSetAside("observation"));
+function isOverriddenOrHotfix({ overrides, lane }: Promotion, open: readonly string[]): boolean {
+  const isOverridden = (name: string) => overrides.some(({ code }) => code === name);
+  if (isOverridden("verdict")) return true;
+  return open.every((gate) => gate === "time") && (lane !== undefined || isOverridden("observation"));
 }
 
 function contradicts(validation: FeedDocuments["rings"]["ga"]["validation"], release: Release): boolean {

@@ -5,15 +5,15 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { codeOf } from "../../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB } from "../../../src-shared/units.ts";
 
-// SHA-256 on a thread of its own. Every request gets one answer, in the order of the requests.
+// SHA-256 on a separate thread. Every request gets one response, in the order of the requests.
 export type HashRequest =
   | { readonly kind: "update"; readonly stream: number; readonly bytes: Uint8Array }
   | { readonly kind: "digest"; readonly stream: number }
   | { readonly kind: "file"; readonly path: string };
 
-export type HashAnswer = { readonly size: Bytes; readonly sha256: string } | { readonly error: string } | undefined;
+export type HashResponse = { readonly size: Bytes; readonly sha256: string } | { readonly error: string } | undefined;
 
-// As the app opens parts: no link is followed, and no pipe waited for (a stick is attacker-controlled).
+// The same flags as in the app: do not follow links, do not wait for pipes (a stick is attacker-controlled).
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 const streams = new Map<number, { hash: Hash; size: Bytes }>();
@@ -21,10 +21,10 @@ const buffer = Buffer.allocUnsafeSlow(2 * MIB);
 
 parentPort?.on("message", (request: HashRequest) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-  parentPort?.postMessage(answer(request));
+  parentPort?.postMessage(respond(request));
 });
 
-function answer(request: HashRequest): HashAnswer {
+function respond(request: HashRequest): HashResponse {
   switch (request.kind) {
     case "update": {
       const state = streams.get(request.stream) ?? { hash: createHash("sha256"), size: 0 };
@@ -42,7 +42,7 @@ function answer(request: HashRequest): HashAnswer {
   }
 }
 
-function hashFile(path: string): HashAnswer {
+function hashFile(path: string): HashResponse {
   try {
     const file = openSync(path, FLAGS);
     try {

@@ -6,9 +6,9 @@ import { startHashThread } from "./hash-thread.ts";
 /** What is wrong with a file on the stick. */
 export type PartFault = "MISSING" | "SIZE" | "CONTENT" | "UNREADABLE";
 
-/** Reads files back and compares them with what they should be. Close it, or the process stays alive. */
+/** Reads files back and compares them with their expected size and hash. Close it, or the process does not exit. */
 export type ReadBack = {
-  /** `undefined`: the file is exactly what it should be. */
+  /** `undefined`: the file is exactly as expected. */
   check(path: string, expected: ManifestPart): Promise<PartFault | undefined>;
   close(): Promise<void>;
 };
@@ -20,7 +20,7 @@ export function createReadBack(): ReadBack {
 
   async function compare(path: string, expected: ManifestPart): Promise<PartFault | undefined> {
     await dropFromCache(path);
-    const found = await thread.ask({ kind: "file", path });
+    const found = await thread.request({ kind: "file", path });
     if (!found || "error" in found) return found?.error === "ENOENT" ? "MISSING" : "UNREADABLE";
     if (found.size !== expected.size) return "SIZE";
     return found.sha256 === expected.sha256 ? undefined : "CONTENT";
@@ -32,8 +32,8 @@ export function createReadBack(): ReadBack {
   };
 }
 
-// Reading back from the system's memory would prove nothing about the stick. GNU dd asks Linux to forget the file
-// (posix_fadvise, which Node lacks); elsewhere the file is read all the same, perhaps from memory.
+// Reading from the page cache would prove nothing about the stick. GNU dd asks Linux to drop the file from the cache
+// (posix_fadvise, which Node lacks); on other systems the file may be read from the cache.
 function dropFromCache(path: string): Promise<void> {
   if (process.platform !== "linux") return Promise.resolve();
   return new Promise((settle) => {

@@ -1,9 +1,9 @@
 import { type HashThread, startHashThread } from "./hash-thread.ts";
 
-/** SHA-256 of bytes as they come. `update` settles when the bytes may be let go. */
+/** Incremental SHA-256. `update` resolves when the caller may reuse the bytes. */
 export type HashStream = { update(bytes: Uint8Array): Promise<void>; digest(): Promise<string> };
 
-/** Hashes streams on another thread, beside the one that seals them. */
+/** Hashes streams on another thread, in parallel with the encryption. */
 export type Hasher = { open(): HashStream; close(): Promise<void> };
 
 export function createHasher(): Hasher {
@@ -14,11 +14,11 @@ export function createHasher(): Hasher {
 
 function openStream(thread: HashThread, stream: number): HashStream {
   return {
-    update: async (bytes) => void (await thread.ask({ kind: "update", stream, bytes })),
+    update: async (bytes) => void (await thread.request({ kind: "update", stream, bytes })),
     async digest() {
-      const answer = await thread.ask({ kind: "digest", stream });
-      if (!answer || "error" in answer) throw new TypeError("a digest was asked for");
-      return answer.sha256;
+      const response = await thread.request({ kind: "digest", stream });
+      if (!response || "error" in response) throw new TypeError("the hashing thread returned no digest");
+      return response.sha256;
     },
   };
 }

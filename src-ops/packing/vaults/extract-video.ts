@@ -28,7 +28,7 @@ export type ExtractRequest = {
   readonly force: boolean;
 };
 
-/** Decrypts one video into a file on the publisher's computer: the whole of it, or nothing. */
+/** Decrypts one video into a file on the publisher's computer: the complete video or nothing. */
 export async function extractVideo(
   request: ExtractRequest,
   job: Job,
@@ -47,10 +47,11 @@ export async function extractVideo(
 }
 
 async function checkTarget({ stick, out, force }: ExtractRequest): Promise<Attempt<undefined>> {
-  if (await isInside(out, stick)) return fail("ON_STICK", `${out} is on the stick: a clear video must not be there.`);
+  if (await isInside(out, stick))
+    return fail("ON_STICK", `${out} is on the stick: an unencrypted video must not be there.`);
   const kind = await kindOf(out);
   if (kind === "folder") return fail("FILE_EXISTS", `${out} is a folder: name the file to write.`);
-  if (kind === "file" && !force) return fail("FILE_EXISTS", `${out} is there already: add --force to replace it.`);
+  if (kind === "file" && !force) return fail("FILE_EXISTS", `${out} already exists: add --force to replace it.`);
   return ok(undefined);
 }
 
@@ -73,17 +74,18 @@ async function openVideo(request: ExtractRequest): Promise<Attempt<{ file: Vault
   const kek = await loadVaultKey(publisher.value, vaultId);
   if (!kek.ok) return kek;
   const opened = await readCatalog(vault, kek.value);
-  if (!opened.ok) return fail("VAULT_DAMAGED", `The catalog of ${request.stick} does not open with its key.`);
+  if (!opened.ok)
+    return fail("VAULT_DAMAGED", `The catalog of ${request.stick} cannot be opened with the vault's key.`);
   const video = opened.value.catalog.videos.find((candidate) => candidate.id === request.id);
   if (!video) return fail("VIDEO_UNKNOWN", `No video ${request.id} on ${request.stick}: see \`vaultctl ls\`.`);
   const key = unwrapFileKey(vaultId, opened.value.keys, video.file, "video");
   const parts = partsOf(vault, video.file.id);
-  if (!key || !parts) return fail("VAULT_DAMAGED", `The catalog of ${request.stick} does not fit its manifest.`);
+  if (!key || !parts) return fail("VAULT_DAMAGED", `The catalog of ${request.stick} does not match its manifest.`);
   const file = await openVaultFile(parts, key.key, key.context);
   return file.ok ? ok({ file: file.value, title: video.title }) : refuseDamaged(request.id, file.error);
 }
 
-// Beside the target and renamed at the end; whatever goes wrong, nothing clear stays behind.
+// Written to a temporary file next to the target and renamed at the end; after any failure no clear bytes remain.
 async function writeWhole(file: VaultFile, out: string, name: string, job: Job): Promise<Attempt<undefined>> {
   const temporary = join(dirname(out), `.${basename(out)}.${randomBytes(6).toString("hex")}.tmp`);
   let finished = false;
@@ -112,5 +114,5 @@ async function writeWhole(file: VaultFile, out: string, name: string, job: Job):
 }
 
 function refuseDamaged(name: string, error: FileError) {
-  return fail("VAULT_DAMAGED", `${name} cannot be read whole (${error}): see \`vaultctl verify\`.`);
+  return fail("VAULT_DAMAGED", `${name} cannot be read completely (${error}): see \`vaultctl verify\`.`);
 }

@@ -23,7 +23,7 @@ type PublicFacts = {
 
 export type VaultListing = PublicFacts & { readonly developmentKeys?: boolean; readonly videos?: readonly VideoView[] };
 
-/** What is on a stick: with the publisher's keys all of it, else what is public, checked only where trust is given. */
+/** Lists a stick: everything with the publisher's keys, else the public facts, verified only if `trust` is given. */
 export async function listVault(
   root: string,
   given: { readonly keys?: string | undefined; readonly trust?: string | undefined },
@@ -46,7 +46,7 @@ async function listWithKeys(root: string, keys: string, trust: string | undefine
   const kek = await loadVaultKey(publisher.value, claims.vaultId);
   if (!kek.ok) return kek;
   const catalog = await readCatalog(vault, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} does not open with its key.`);
+  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
   const videos = catalog.value.catalog.videos.map(viewVideo);
   return ok({ ...publicFacts(claims, "valid"), developmentKeys: dev, videos });
 }

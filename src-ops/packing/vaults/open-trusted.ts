@@ -5,7 +5,7 @@ import { loadTrust } from "../../keys/index.ts";
 
 export type TrustedVault = { readonly vault: OpenVault; readonly dev: boolean };
 
-/** Opens a stick's vault against the anchors in `trust`, else the compiled ones. */
+/** Opens a stick's vault with the trust anchors in `trust`, or else with the compiled ones. */
 export async function openTrusted(root: string, trust: string | undefined): Promise<Attempt<TrustedVault>> {
   const anchors = await loadTrust(trust, root);
   if (!anchors.ok) return anchors;
@@ -13,7 +13,7 @@ export async function openTrusted(root: string, trust: string | undefined): Prom
   return vault.ok ? ok({ vault: vault.value, dev: anchors.value.dev }) : describeOpenFault(vault.error, root);
 }
 
-/** Says why a vault does not open. */
+/** The failure for a vault that cannot be opened. */
 export function describeOpenFault(error: VaultError, root: string) {
   switch (error) {
     case "NO_VAULT":

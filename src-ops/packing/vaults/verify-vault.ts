@@ -11,7 +11,7 @@ import { openTrusted } from "./open-trusted.ts";
 
 export type Fault = {
   readonly path: string;
-  /** `UNTRUSTED`: a manifest newer than the valid one, which no trusted key signed. */
+  /** `UNTRUSTED`: a manifest that is newer than the valid one, but not signed by a trusted key. */
   readonly fault: PartFault | "UNTRUSTED";
 };
 

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../../src-shared/units.ts";
 import type { CatalogVideo } from "../../../src-shared/vault/index.ts";
 
-/** A video as `ls` tells of it: everything but keys and file ids. */
+/** A video as `ls` shows it: everything except keys and file ids. */
 export type VideoView = Omit<CatalogVideo, "file" | "poster" | "subtitles"> & {
   readonly bytes: Bytes;
   readonly poster: string | null;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { panelQueries } from "./panel-queries.ts";
 
-it("the dashboard shows what the rings have to show (R-41), each panel by a query", () => {
+it("the dashboard has the panels that R-41 requires, and each panel has a query", () => {
   expect(panelQueries.map(({ title }) => title)).toEqual(
     expect.arrayContaining(["Ring Status", "Error Rate by Ring", "Memory Usage", "Feedback", "Burn rate"]),
   );

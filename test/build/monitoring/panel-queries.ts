@@ -4,7 +4,7 @@ type Panel = { readonly type: string; readonly title: string; readonly targets?:
 
 const panels = (ringDashboard().panels ?? []) as readonly Panel[];
 
-/** What each panel of the dashboard asks Prometheus, its variables filled in as Grafana does. */
+/** The Prometheus queries of each panel, with the variables filled in as Grafana does. */
 export const panelQueries = panels
   .filter(({ type }) => type !== "row")
   .map(({ title, targets = [] }) => ({ title, queries: targets.map(({ expr }) => filled(expr)) }));

@@ -8,7 +8,10 @@ type Answer = {
   readonly data: { readonly result: readonly Series[] };
 };
 
-/** What an expression gives now in a real Prometheus. Throws its own words on one that it does not understand. */
+/**
+ * The current result of an expression in a real Prometheus. Throws Prometheus's error message for an invalid
+ * expression.
+ */
 export async function queryPrometheus(url: string, expr: string): Promise<readonly Series[]> {
   const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expr)}`);
   const { status, error, data } = (await answer.json()) as Answer;
@@ -16,16 +19,16 @@ export async function queryPrometheus(url: string, expr: string): Promise<readon
   return data.result;
 }
 
-/** Asks again until it is so, for thirty seconds at most. */
+/** Repeats the check until it is true, for at most thirty seconds. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 30_000;
   while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`it never came to be: ${what}`);
+    if (performance.now() > end) throw new Error(`timed out waiting for: ${what}`);
     await wait(100);
   }
 }
 
-/** A port of this computer that nobody listens on. */
+/** A free port of this computer. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

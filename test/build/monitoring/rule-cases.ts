@@ -2,7 +2,7 @@ const M = "usb_video_vault_";
 const OF = `version="1.2.0",build="b1"`;
 const JOB = `job="usb-video-vault-rings"`;
 
-/** Series from minute 0 on, one value a step, and the alerts of one name at a minute: all of them, by their labels. */
+/** Series from minute 0, one value per step, and all alerts of one name that fire at a given time, by their labels. */
 export type RuleCase = {
   readonly name: string;
   readonly series: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ const RINGS: readonly RuleCase[] = [
     fires: [{ ...release("ring0"), window: "1h", factor: "14.4" }],
   },
   {
-    name: "burns, as two servers on one database say",
+    name: "burns too fast, reported by two servers on one database",
     series: Object.fromEntries(
       Object.entries(exposure("ring0", { "1h": [200, 3], "5m": [20, 1] })).flatMap(([series, values]) =>
         ["a", "b"].map((instance) => [series.replace("}", `,instance="${instance}"}`), values]),
@@ -43,21 +43,21 @@ const RINGS: readonly RuleCase[] = [
     fires: [{ ...release("ring0"), window: "1h", factor: "14.4" }],
   },
   {
-    name: "burnt an hour ago, and no longer",
+    name: "burnt too fast an hour ago, but not now",
     series: exposure("ring0", { "1h": [200, 3], "5m": [20, 0] }),
     at: "1m",
     alert: "ErrorBudgetBurnsFast",
     fires: [],
   },
   {
-    name: "one failure of ten operations, a hundred times the limit",
+    name: "one failure in ten operations, a hundred times the limit",
     series: exposure("ring0", { "1h": [10, 1], "5m": [10, 1], "6h": [10, 1], "30m": [10, 1] }),
     at: "1m",
     alert: "ErrorBudgetBurnsFast",
     fires: [],
   },
   {
-    name: "three failures, but of few operations",
+    name: "three failures, but in few operations",
     series: exposure("ring0", { "1h": [99, 3], "5m": [10, 3] }),
     at: "1m",
     alert: "ErrorBudgetBurnsFast",
@@ -100,14 +100,14 @@ const RINGS: readonly RuleCase[] = [
     fires: [{ ...release("ring0"), kind: "crash" }],
   },
   {
-    name: "a computer that fell silent",
+    name: "a computer that stopped reporting",
     series: { [`${M}incidents_open{ring="ring1",${OF},kind="machine_silent"}`]: "1x10" },
     at: "1m",
     alert: "Incident",
     fires: [{ ...release("ring1"), kind: "machine_silent" }],
   },
   {
-    name: "a crash that is born at 1: seen at once, for it is no rise that is asked for",
+    name: "a crash series that starts at 1: fires at once, because the rule does not need an increase",
     series: { [`${M}incidents_open{ring="ring0",${OF},kind="crash"}`]: "_x4 1x5" },
     at: "5m",
     alert: "CriticalIncident",
@@ -118,14 +118,14 @@ const RINGS: readonly RuleCase[] = [
 // A day and more, in steps of half an hour.
 export const SILENCE: readonly RuleCase[] = [
   {
-    name: "silence since the release began, longer than a ring may be silent",
+    name: "no reports since the release began, for longer than the policy allows",
     series: { [`${M}release_since_timestamp_seconds{ring="ring0",${OF}}`]: "0x60" },
     at: "25h",
     alert: "RingSilent",
     fires: [release("ring0")],
   },
   {
-    name: "a ring that was heard",
+    name: "a ring that has reported",
     series: {
       [`${M}release_since_timestamp_seconds{ring="ring0",${OF}}`]: "0x60",
       [`${M}last_event_timestamp_seconds{ring="ring0",${OF}}`]: "0+1800x60",
@@ -145,7 +145,7 @@ const SERVER: readonly RuleCase[] = [
     fires: [{ job: "usb-video-vault-rings" }],
   },
   {
-    name: "a server that nobody asks any more",
+    name: "a server that is no longer scraped",
     series: { [`up{job="other"}`]: "1x10" },
     at: "6m",
     alert: "RingServerDown",
@@ -153,7 +153,7 @@ const SERVER: readonly RuleCase[] = [
   },
   { name: "a server that answers", series: { [`up{${JOB}}`]: "1x10" }, at: "6m", alert: "RingServerDown", fires: [] },
   {
-    name: "a last look that is too long ago",
+    name: "a last evaluation that is too old",
     series: {
       [`${M}watch_last_success_timestamp_seconds{${JOB}}`]: "0x40",
       [`${M}assessment_success{${JOB}}`]: "1x40",
@@ -163,7 +163,7 @@ const SERVER: readonly RuleCase[] = [
     fires: [{}],
   },
   {
-    name: "a look every five minutes, by one of two servers",
+    name: "an evaluation every minute, by one of two servers",
     series: {
       [`${M}watch_last_success_timestamp_seconds{instance="a"}`]: "0+60x40",
       [`${M}watch_last_success_timestamp_seconds{instance="b"}`]: "0x40",
@@ -174,7 +174,7 @@ const SERVER: readonly RuleCase[] = [
     fires: [],
   },
   {
-    name: "looks in vain",
+    name: "evaluations that fail",
     series: {
       [`${M}watch_last_success_timestamp_seconds{${JOB}}`]: "0+60x40",
       [`${M}assessment_success{${JOB}}`]: "0x40",
@@ -184,7 +184,7 @@ const SERVER: readonly RuleCase[] = [
     fires: [{}],
   },
   {
-    name: "a feed out of reach for over half an hour",
+    name: "a feed that is unreachable for more than half an hour",
     series: {
       [`${M}probe_last_success_timestamp_seconds{target="feed"}`]: "0x40",
       [`${M}probe_last_success_timestamp_seconds{target="ingest"}`]: "0+60x40",
@@ -194,21 +194,21 @@ const SERVER: readonly RuleCase[] = [
     fires: [{ target: "feed" }],
   },
   {
-    name: "a feed out of reach for less",
+    name: "a feed that is unreachable for half an hour",
     series: { [`${M}probe_last_success_timestamp_seconds{target="feed"}`]: "0x40" },
     at: "30m",
     alert: "Unavailable",
     fires: [],
   },
   {
-    name: "the first batch that could not be kept",
+    name: "the first batch that could not be stored",
     series: { [`${M}ingest_requests_total{path="/v1/logs",result="storage_full"}`]: "0x3 1x10" },
     at: "6m",
     alert: "IngestCannotKeep",
     fires: [{ path: "/v1/logs", result: "storage_full" }],
   },
   {
-    name: "batches that were kept",
+    name: "batches that were stored",
     series: {
       [`${M}ingest_requests_total{path="/v1/logs",result="storage_full"}`]: "0x10",
       [`${M}ingest_requests_total{path="/v1/logs",result="ok"}`]: "0+9x10",
@@ -225,28 +225,28 @@ const SERVER: readonly RuleCase[] = [
     fires: [{}],
   },
   {
-    name: "one that went wrong",
+    name: "one batch with an invalid signature",
     series: { [`${M}ingest_requests_total{path="/v1/logs",result="statement_not_signed"}`]: "0x3 1x60" },
     at: "30m",
     alert: "ForgedTelemetry",
     fires: [],
   },
   {
-    name: "alerts that reach nobody",
+    name: "alerts that are not delivered",
     series: { [`${M}alerts_undelivered`]: "2x20" },
     at: "11m",
     alert: "AlertsUndelivered",
     fires: [{}],
   },
   {
-    name: "alerts that reached nobody once",
+    name: "alerts that were undelivered for a short time",
     series: { [`${M}alerts_undelivered`]: "2x4 0x20" },
     at: "11m",
     alert: "AlertsUndelivered",
     fires: [],
   },
   {
-    name: "a server that judges by another policy",
+    name: "a server that uses a different policy",
     series: { [`${M}policy_info{hash="0123",name="default",policy_version="1"}`]: "1x10" },
     at: "6m",
     alert: "RulesOfAnotherPolicy",

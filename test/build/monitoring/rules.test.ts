@@ -20,8 +20,8 @@ beforeAll(async () => {
     writeFileSync(join(folder, name), text);
 });
 
-/** What promtool finds wrong with these expectations of the rules. */
-async function tested(cases: readonly RuleCase[], step = "1m"): Promise<string> {
+/** The output of promtool for these expectations of the rules. */
+async function testOutput(cases: readonly RuleCase[], step = "1m"): Promise<string> {
   const tests = cases.map(({ name, series, at, alert, fires }) => ({
     name,
     interval: step,
@@ -36,7 +36,7 @@ async function tested(cases: readonly RuleCase[], step = "1m"): Promise<string> 
   }));
   const file = join(folder, `rules.${step}.yml`);
   writeFileSync(file, JSON.stringify({ rule_files: ["rules.yml"], evaluation_interval: step, tests }));
-  return (await promtool(["test", "rules", file])).said;
+  return (await promtool(["test", "rules", file])).output;
 }
 
 function selectorOf(labels: Readonly<Record<string, string>>): string {
@@ -44,23 +44,23 @@ function selectorOf(labels: Readonly<Record<string, string>>): string {
   return `{${pairs.join(",")}}`;
 }
 
-describe("the rules for Prometheus", () => {
-  it("are what the shipped policy makes, in every file of the examples", () => {
+describe("the alerting rules for Prometheus", () => {
+  it("are in the example files as generated from the shipped policy", () => {
     for (const [name, text] of Object.entries(monitoringFiles(policy))) {
       expect(readFileSync(join(EXAMPLES, name), "utf8") === text, `${name}: npm run -s monitoring`).toBe(true);
     }
   });
 
-  it("are read by Prometheus without a complaint, with its configuration", async () => {
+  it("pass promtool's check together with the configuration", async () => {
     expect(await promtool(["check", "config", "--lint-fatal", join(folder, "prometheus.yml")])).toMatchObject({
       code: 0,
     });
   });
 
-  it("are made for the server, the policy and the token that the command line names, and refused for others", async () => {
-    const said: string[] = [];
+  it("are generated for the server, policy and token file in the command line, and invalid options are refused", async () => {
+    const messages: string[] = [];
     const make = (...words: string[]) =>
-      makeMonitoring(["--out", join(folder, "made"), ...words], (text) => void said.push(text));
+      makeMonitoring(["--out", join(folder, "made"), ...words], (text) => void messages.push(text));
     const server = ["--server", "https://rings.example.org:8443/", "--metrics-token", "token", "--every-s", "15"];
     expect(await make(...server)).toBe(0);
     const config = readFileSync(join(folder, "made", "prometheus.yml"), "utf8");
@@ -70,11 +70,11 @@ describe("the rules for Prometheus", () => {
     expect(await make("--server", "rings.example.org")).toBe(2);
     expect(await make("--every-s", "0")).toBe(2);
     expect(await make("--policy", "package.json")).toBe(1);
-    expect(said.at(-1)).toContain("is no ring policy");
+    expect(messages.at(-1)).toContain("is not a ring policy");
   });
 
-  it("fire for what they are for, and for nothing else", async () => {
-    const [quick, slow] = await Promise.all([tested(CASES), tested(SILENCE, "30m")]);
+  it("fire when they should, and only then", async () => {
+    const [quick, slow] = await Promise.all([testOutput(CASES), testOutput(SILENCE, "30m")]);
     expect(quick + slow).not.toContain("FAILED");
     expect([quick, slow]).toEqual([expect.stringContaining("SUCCESS"), expect.stringContaining("SUCCESS")]);
     const alerts = new Set(
@@ -84,7 +84,7 @@ describe("the rules for Prometheus", () => {
       const outcomes = [...CASES, ...SILENCE].filter((one) => one.alert === alert).map(({ fires }) => fires.length > 0);
       expect(outcomes, alert).toContain(true);
     }
-    // The same words on what does not happen: promtool does find fault.
-    expect(await tested([{ ...(CASES[0] as RuleCase), fires: [] }])).toContain("FAILED");
+    // A wrong expectation: shows that promtool does find failures.
+    expect(await testOutput([{ ...(CASES[0] as RuleCase), fires: [] }])).toContain("FAILED");
   });
 });

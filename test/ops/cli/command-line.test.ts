@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { refusal, runVaultctl, vaultctl } from "../support/vaultctl.ts";
 import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
+  fixture = await openPublisherFixture();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 const COMMANDS = [
   ["keys", "init"],
@@ -90,13 +90,13 @@ describe("usage errors", () => {
     ["a group without its command", ["license"]],
     ["a missing argument", ["ls"]],
     ["a missing option", ["pack", "film.mp4"]],
-    ["a number that is none", [...issue, "--days", "ten"]],
+    ["text instead of a number", [...issue, "--days", "ten"]],
     ["a number out of bounds", [...issue, "--days", "0"]],
     ["a fraction", [...issue, "--days", "1.5"]],
-    ["a time that is none", ["license", "check", "f", "--stick", "s", "--at", "-1"]],
+    ["an invalid time", ["license", "check", "f", "--stick", "s", "--at", "-1"]],
     ["a customer's name", [...issue.with(7, "Ann Lee"), "--days", "1", "--passphrase-file", "p"]],
     ["an unknown ring", [...issue, "--days", "1", "--ring", "ring7"]],
-    ["a version that is none", [...issue, "--days", "1", "--min-app", "one"]],
+    ["an invalid version", [...issue, "--days", "1", "--min-app", "one"]],
     ["neither request nor passphrase", [...issue, "--days", "1"]],
   ])("%s", async (_name, args) => {
     const answer = await runVaultctl(args);
@@ -107,37 +107,37 @@ describe("usage errors", () => {
 });
 
 describe("refusals", () => {
-  it("say a code and one line, without a stack trace", async () => {
-    const answer = await runVaultctl(["pack", "--stick", workshop.path("nowhere"), "--keys", workshop.keys, TIDES]);
+  it("show a code and one line, without a stack trace", async () => {
+    const answer = await runVaultctl(["pack", "--stick", fixture.path("nowhere"), "--keys", fixture.keys, TIDES]);
     expect(answer.code).toBe(1);
     expect(answer.stdout).toBe("");
     expect(answer.stderr).toMatch(/^NOT_FOUND: [^\n]+\n$/);
   });
 
-  it("name keys that are not there", async () => {
-    const args = ["pack", "--stick", workshop.stick, "--keys", workshop.path("none"), TIDES];
+  it("report missing keys", async () => {
+    const args = ["pack", "--stick", fixture.stick, "--keys", fixture.path("none"), TIDES];
     expect(await refusal(args)).toBe("KEYS_MISSING");
   });
 
-  it("name a video file that is not there", async () => {
-    const args = ["pack", "--stick", workshop.stick, "--keys", workshop.keys, workshop.path("none.mp4")];
+  it("report a missing video file", async () => {
+    const args = ["pack", "--stick", fixture.stick, "--keys", fixture.keys, fixture.path("none.mp4")];
     expect(await refusal(args)).toBe("NOT_FOUND");
   });
 
-  it("name a folder given for a video", async () => {
-    const args = ["pack", "--stick", workshop.stick, "--keys", workshop.keys, workshop.folder];
+  it("report a folder that is named instead of a video", async () => {
+    const args = ["pack", "--stick", fixture.stick, "--keys", fixture.keys, fixture.folder];
     expect(await refusal(args)).toBe("SOURCE_UNREADABLE");
   });
 });
 
 it("keeps progress and notes off standard output", async () => {
-  const stick = workshop.newStick("quiet");
-  const answer = await runVaultctl(["pack", "--stick", stick, "--keys", workshop.keys, TIDES, "--json"]);
+  const stick = fixture.newStick("quiet");
+  const answer = await runVaultctl(["pack", "--stick", stick, "--keys", fixture.keys, TIDES, "--json"]);
   expect(answer.json).toMatchObject({ ok: true, developmentKeys: true });
   expect(answer.stderr).toContain("development keys");
 });
 
-it("answers help as JSON where JSON is asked for", async () => {
+it("prints help as JSON with --json", async () => {
   const answer = await runVaultctl(["ls", "--help", "--json"]);
   expect(answer.code).toBe(0);
   expect(answer.json).toEqual({ ok: true, help: expect.stringContaining("Usage: vaultctl ls") });

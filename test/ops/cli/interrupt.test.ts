@@ -7,29 +7,29 @@ import { filesUnder, openPublisherFixture, type PublisherFixture } from "../supp
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  const big = workshop.path("big.mp4");
+  fixture = await openPublisherFixture();
+  const big = fixture.path("big.mp4");
   writeBigVideo(big, 128, "big");
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, big]);
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, big]);
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 const hasFiles = (folder: string) => filesUnder(folder).length > 0;
 
-it.each(["SIGINT", "SIGTERM"] as const)("leaves nothing clear behind when extracting gets %s", async (signal) => {
-  const folder = workshop.newStick(`out-${signal}`);
+it.each(["SIGINT", "SIGTERM"] as const)("leaves no unencrypted file behind when extracting gets %s", async (signal) => {
+  const folder = fixture.newStick(`out-${signal}`);
   const out = join(folder, "film.mp4");
-  const args = ["extract", workshop.stick, packed.videos[0]!.id, "--keys", workshop.keys, "--out", out];
+  const args = ["extract", fixture.stick, packed.videos[0]!.id, "--keys", fixture.keys, "--out", out];
   expect(await signalWhen(startVaultctl(args), signal, () => hasFiles(folder))).toBe(1);
   expect(readdirSync(folder)).toEqual([]);
 });
 
 it("leaves the target of an interrupted copy empty", async () => {
-  const to = workshop.newStick("copy");
-  const args = ["stick", "copy", workshop.stick, to, "--keys", workshop.keys];
+  const to = fixture.newStick("copy");
+  const args = ["stick", "copy", fixture.stick, to, "--keys", fixture.keys];
   expect(await signalWhen(startVaultctl(args), "SIGINT", () => hasFiles(to))).toBe(1);
   expect(readdirSync(to)).toEqual([]);
 });

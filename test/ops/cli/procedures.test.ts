@@ -7,40 +7,40 @@ import { type Issued, openIssuingFixture } from "../support/licenses.ts";
 import { type Answer, type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 import { openPackedPublisher, snapshot, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
-// The procedures of docs/publisher/key-ceremony.md and rotation-and-loss.md, step by step as they stand there.
+// The procedures of docs/publisher/key-ceremony.md and rotation-and-loss.md, step by step.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeEach(async () => {
   const opened = await openPackedPublisher();
-  workshop = opened.workshop;
+  fixture = opened.fixture;
   packed = opened.packed;
-  publisher = openIssuingFixture(workshop, packed);
+  publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
 });
-afterEach(() => workshop.remove());
+afterEach(() => fixture.remove());
 
-const keys = (name: string, ...rest: string[]) => ["keys", name, "--keys", workshop.keys, ...rest];
+const keys = (name: string, ...rest: string[]) => ["keys", name, "--keys", fixture.keys, ...rest];
 const issue = (...rest: string[]) => publisher.issue("--request", publisher.request(device), ...rest);
 const code = (answer: Answer) => answer.json?.["code"];
-const publish = () => succeed(keys("publish", "--stick", workshop.stick));
+const publish = () => succeed(keys("publish", "--stick", fixture.stick));
 const issuerKid = () =>
-  (JSON.parse(readFileSync(join(workshop.trust, "license-issuer.jwk.json"), "utf8")) as { kid: string }).kid;
+  (JSON.parse(readFileSync(join(fixture.trust, "license-issuer.jwk.json"), "utf8")) as { kid: string }).kid;
 const renewed = async (lid: string) => {
   const out = publisher.next("uvvlic");
   await succeed(publisher.command("renew", lid, "--days", "30", "--out", out));
   return out;
 };
 
-it("key ceremony: make the keys, take the parent away, prove both copies, restore from the backup", async () => {
-  const dir = workshop.path("ceremony");
+it("key ceremony: creates the keys, moves the parent offline, checks both copies, restores from the backup", async () => {
+  const dir = fixture.path("ceremony");
   const ceremony = (name: string, ...rest: string[]) => ["keys", name, "--keys", dir, ...rest];
   await succeed(["keys", "init", "--dir", dir]);
   const offline = join(dir, "private", "offline");
-  const safes = [workshop.path("safe-1"), workshop.path("safe-2")];
+  const safes = [fixture.path("safe-1"), fixture.path("safe-2")];
   for (const safe of safes) cpSync(offline, safe, { recursive: true });
   for (const safe of safes) {
     const { keys: opened } = await succeed<{ keys: object[] }>(ceremony("check", "--parent", safe));
@@ -49,7 +49,7 @@ it("key ceremony: make the keys, take the parent away, prove both copies, restor
   rmSync(offline, { recursive: true });
   expect(await refusal(ceremony("rotate", "--role", "license-issuer"))).toBe("KEYS_MISSING");
   expect(await succeed(ceremony("check"))).toMatchObject({ developmentKeys: false });
-  const backup = workshop.path("backup");
+  const backup = fixture.path("backup");
   cpSync(dir, backup, { recursive: true });
   rmSync(dir, { recursive: true });
   cpSync(backup, dir, { recursive: true });
@@ -57,9 +57,9 @@ it("key ceremony: make the keys, take the parent away, prove both copies, restor
   expect(await succeed(["license", "audit", "--keys", dir])).toMatchObject({ faults: [] });
 });
 
-it("key ceremony: a copy that lost a byte is found out", async () => {
-  const safe = workshop.path("safe");
-  cpSync(join(workshop.keys, "private", "offline"), safe, { recursive: true });
+it("key ceremony: detects a damaged copy", async () => {
+  const safe = fixture.path("safe");
+  cpSync(join(fixture.keys, "private", "offline"), safe, { recursive: true });
   const path = join(safe, "key-manifest.jwk.json");
   writeFileSync(
     path,
@@ -74,16 +74,16 @@ it("routine rotation: an overlap, then the old key retires", async () => {
   await succeed(keys("rotate", "--role", "license-issuer", "--keep-old"));
   await publish();
   const out = await renewed(before.lid);
-  await succeed(["keys", "retire", old, "--keys", workshop.keys]);
+  await succeed(["keys", "retire", old, "--keys", fixture.keys]);
   await publish();
   expect([code(await publisher.check(before.out)), code(await publisher.check(out))]).toEqual(["KEY_UNKNOWN", "OK"]);
 });
 
-it("lost issuer key: what it signed goes on, what is new is signed by the next", async () => {
+it("lost issuer key: its licenses stay valid, and the next key signs new ones", async () => {
   const before = await issue();
-  rmSync(join(workshop.keys, "private", "license-issuer.jwk.json"));
+  rmSync(join(fixture.keys, "private", "license-issuer.jwk.json"));
   const request = publisher.request(device);
-  const again = ["license", "issue", "--keys", workshop.keys, "--stick", workshop.stick, "--for", "C-1", "--days", "1"];
+  const again = ["license", "issue", "--keys", fixture.keys, "--stick", fixture.stick, "--for", "C-1", "--days", "1"];
   expect(await refusal([...again, "--request", request, "--out", publisher.next("l")])).toBe("KEYS_MISSING");
   await succeed(keys("rotate", "--role", "license-issuer", "--keep-old"));
   await publish();
@@ -94,18 +94,18 @@ it("lost issuer key: what it signed goes on, what is new is signed by the next",
 
 it("stolen issuer key: what the thief signs is refused, and every customer's license is renewed", async () => {
   const customers = [await issue(), await issue("--for", "C-7")];
-  const thief = workshop.path("thief");
-  cpSync(workshop.keys, thief, { recursive: true });
+  const thief = fixture.path("thief");
+  cpSync(fixture.keys, thief, { recursive: true });
   const stolen = issuerKid();
   await succeed(keys("rotate", "--role", "license-issuer"));
-  await succeed(publisher.command("revoke", "--key", stolen, "--stick", workshop.stick));
+  await succeed(publisher.command("revoke", "--key", stolen, "--stick", fixture.stick));
   const forged = publisher.next("uvvlic");
-  const order = ["license", "issue", "--keys", thief, "--stick", workshop.stick, "--for", "C-666", "--days", "9"];
-  // He has to do without the stick's own refusal of old keys, which his program need not make.
-  cpSync(workshop.stick, workshop.path("his-stick"), { recursive: true });
+  const order = ["license", "issue", "--keys", thief, "--stick", fixture.stick, "--for", "C-666", "--days", "9"];
+  // The thief removes the lists from the stick, because his own program need not refuse old keys.
+  cpSync(fixture.stick, fixture.path("his-stick"), { recursive: true });
   for (const name of ["keys.uvvkeys", "revocations.uvvrev"])
-    rmSync(workshop.path("his-stick", "VAULT", name), { force: true });
-  const his = order.with(order.indexOf(workshop.stick), workshop.path("his-stick"));
+    rmSync(fixture.path("his-stick", "VAULT", name), { force: true });
+  const his = order.with(order.indexOf(fixture.stick), fixture.path("his-stick"));
   await succeed([...his, "--request", publisher.request(device), "--out", forged]);
   expect(code(await publisher.check(forged))).toBe("KEY_UNKNOWN");
   const list = () => succeed<{ licenses: (Issued & { state: string })[] }>(publisher.command("list"));
@@ -114,8 +114,8 @@ it("stolen issuer key: what the thief signs is refused, and every customer's lic
   expect(licenses.map(({ lid }) => lid).toSorted()).toEqual(customers.map(({ lid }) => lid).toSorted());
   for (const { lid } of licenses) expect(code(await publisher.check(await renewed(lid)))).toBe("OK");
   expect((await list()).licenses.map(({ state }) => state)).toEqual(["active", "active"]);
-  // A reader that never learned of the new keys still has the list.
-  const old = ["license", "check", forged, "--stick", workshop.stick, "--trust", join(thief, "public"), "--json"];
+  // A reader that does not know the new keys still has the revocation list.
+  const old = ["license", "check", forged, "--stick", fixture.stick, "--trust", join(thief, "public"), "--json"];
   expect(code(await vaultctl(old))).toBe("REVOKED");
 });
 
@@ -128,24 +128,24 @@ it("stolen revocation key: the next key signs the list again", async () => {
 });
 
 it("stolen publisher key: every stick is signed again before the key retires", async () => {
-  const kid = (JSON.parse(readFileSync(join(workshop.trust, "vault-publisher.jwk.json"), "utf8")) as { kid: string })
+  const kid = (JSON.parse(readFileSync(join(fixture.trust, "vault-publisher.jwk.json"), "utf8")) as { kid: string })
     .kid;
   await succeed(keys("rotate", "--role", "vault-publisher", "--keep-old"));
-  await succeed(["stick", "resign", "--stick", workshop.stick, "--keys", workshop.keys]);
-  await succeed(["keys", "retire", kid, "--keys", workshop.keys]);
+  await succeed(["stick", "resign", "--stick", fixture.stick, "--keys", fixture.keys]);
+  await succeed(["keys", "retire", kid, "--keys", fixture.keys]);
   await publish();
-  expect(await succeed(["verify", workshop.stick, "--trust", workshop.trust])).toMatchObject({
+  expect(await succeed(["verify", fixture.stick, "--trust", fixture.trust])).toMatchObject({
     faults: [],
     extras: [],
   });
 });
 
-it("lost parent key: a new one, which apps that are built with it follow", async () => {
-  rmSync(join(workshop.keys, "private", "offline"), { recursive: true });
+it("lost parent key: apps that are built with the new one accept it", async () => {
+  rmSync(join(fixture.keys, "private", "offline"), { recursive: true });
   const before = await issue();
   await succeed(keys("new-parent"));
-  const safe = workshop.path("safe");
-  cpSync(join(workshop.keys, "private", "offline"), safe, { recursive: true });
+  const safe = fixture.path("safe");
+  cpSync(join(fixture.keys, "private", "offline"), safe, { recursive: true });
   await succeed(keys("check", "--parent", safe));
   expect(code(await publisher.check(before.out))).toBe("OK");
   await succeed(keys("rotate", "--role", "license-issuer", "--parent", safe));
@@ -153,9 +153,9 @@ it("lost parent key: a new one, which apps that are built with it follow", async
 });
 
 describe("lost register", () => {
-  it("with a backup: an old one is refused, the newest goes on", async () => {
+  it("with a backup: an old one is refused, the newest one is accepted", async () => {
     await issue();
-    const file = join(workshop.keys, "register.jsonl");
+    const file = join(fixture.keys, "register.jsonl");
     const old = readFileSync(file);
     await issue();
     const newest = readFileSync(file);
@@ -166,14 +166,14 @@ describe("lost register", () => {
     expect((await issue()).seq).toBe(3);
   });
 
-  it("without one: a new register from the license files, under numbers never given", async () => {
+  it("without one: starts a new register from the license files, with numbers that were never used", async () => {
     const bound = await issue();
     const secret = publisher.next("txt");
     const open = await publisher.issue("--passphrase-file", secret, "--for", "C-7");
     const gone = await issue();
     await succeed(publisher.command("revoke", gone.lid));
     await succeed(keys("rotate", "--role", "license-issuer", "--keep-old"));
-    for (const name of ["register.jsonl", "register.head"]) rmSync(join(workshop.keys, name));
+    for (const name of ["register.jsonl", "register.head"]) rmSync(join(fixture.keys, name));
 
     const restore = publisher.command("restore", bound.out, open.out, gone.out);
     expect(await refusal([...restore, "--first-seq", "3"])).toBe("USAGE");
@@ -196,34 +196,34 @@ describe("lost register", () => {
     expect((await publisher.audit()).code).toBe(0);
   });
 
-  it("is not begun anew while there is one, nor with a stranger's license", async () => {
+  it("is not restarted while a register exists, nor with another publisher's license", async () => {
     const { out } = await issue();
-    const before = snapshot(workshop.keys);
+    const before = snapshot(fixture.keys);
     expect(await refusal(publisher.command("restore", out, "--first-seq", "9"))).toBe("FILE_EXISTS");
-    expect(snapshot(workshop.keys)).toEqual(before);
-    await succeed(["keys", "init", "--dir", workshop.path("stranger"), "--dev"]);
-    const strange = ["license", "restore", out, "--keys", workshop.path("stranger"), "--first-seq", "9"];
+    expect(snapshot(fixture.keys)).toEqual(before);
+    await succeed(["keys", "init", "--dir", fixture.path("stranger"), "--dev"]);
+    const strange = ["license", "restore", out, "--keys", fixture.path("stranger"), "--first-seq", "9"];
     expect(await refusal(strange)).toBe("LICENSE_REFUSED");
   });
 });
 
 describe("lost vault key", () => {
-  const lose = () => rmSync(join(workshop.keys, "private", "vaults", `${packed.vaultId}.json`));
+  const lose = () => rmSync(join(fixture.keys, "private", "vaults", `${packed.vaultId}.json`));
   const recover = (license: string, secret: string) =>
-    keys("recover", "--stick", workshop.stick, "--license", license, "--passphrase-file", secret);
+    keys("recover", "--stick", fixture.stick, "--license", license, "--passphrase-file", secret);
 
-  it("comes back out of a license with its passphrase", async () => {
+  it("is recovered from a license with its passphrase", async () => {
     const secret = publisher.next("txt");
     const { out } = await publisher.issue("--passphrase-file", secret);
-    const before = snapshot(join(workshop.keys, "private", "vaults"));
+    const before = snapshot(join(fixture.keys, "private", "vaults"));
     lose();
-    expect(await refusal(["add", "--stick", workshop.stick, "--keys", workshop.keys, TIDES])).toBe("VAULT_KEY_MISSING");
+    expect(await refusal(["add", "--stick", fixture.stick, "--keys", fixture.keys, TIDES])).toBe("VAULT_KEY_MISSING");
     await succeed(recover(out, secret));
-    expect(snapshot(join(workshop.keys, "private", "vaults"))).toEqual(before);
-    await succeed(["add", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
+    expect(snapshot(join(fixture.keys, "private", "vaults"))).toEqual(before);
+    await succeed(["add", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
   });
 
-  it("does not come back with another passphrase, from a license for a computer, or over one that is there", async () => {
+  it("is not recovered with a wrong passphrase, from a license for a computer, or if the key exists", async () => {
     const secret = publisher.next("txt");
     const { out } = await publisher.issue("--passphrase-file", secret);
     const bound = await issue();
@@ -234,11 +234,11 @@ describe("lost vault key", () => {
     expect(await refusal(recover(bound.out, secret))).toBe("PASSPHRASE_INVALID");
   });
 
-  it("without any license: the videos are packed again as another vault", async () => {
+  it("without a license: the videos are packed again as another vault", async () => {
     lose();
-    const fresh = workshop.path("fresh-stick");
+    const fresh = fixture.path("fresh-stick");
     mkdirSync(fresh);
-    const { vaultId } = await succeed<Packed>(["pack", "--stick", fresh, "--keys", workshop.keys, TIDES]);
+    const { vaultId } = await succeed<Packed>(["pack", "--stick", fresh, "--keys", fixture.keys, TIDES]);
     expect(vaultId).not.toBe(packed.vaultId);
   });
 });

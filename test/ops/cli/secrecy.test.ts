@@ -17,22 +17,22 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let temporary: string;
 let packed: Packed;
 let output: string;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  temporary = workshop.path("tmp");
+  fixture = await openPublisherFixture();
+  temporary = fixture.path("tmp");
   mkdirSync(temporary);
-  const args = ["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES, "--json"];
+  const args = ["pack", "--stick", fixture.stick, "--keys", fixture.keys, HARBOUR, TIDES, "--json"];
   const answer = await runVaultctl(args, { TMPDIR: temporary });
   packed = answer.json as unknown as Packed;
   output = answer.stdout + answer.stderr;
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-/** Bytes that only the clear files have: from the middle of each video, the subtitles' words, the titles. */
+/** Bytes that only the unencrypted files contain: from inside each video, the subtitles, the titles. */
 function clearTexts(): Buffer[] {
   const videos = [HARBOUR, TIDES].flatMap((path) => {
     const bytes = readFileSync(path);
@@ -42,20 +42,20 @@ function clearTexts(): Buffer[] {
   return [...videos, ...words.map((word) => Buffer.from(word))];
 }
 
-/** A key in every spelling in which it could leak. */
+/** A key in every encoding in which it could leak. */
 function spellings(key: Uint8Array): Buffer[] {
   const bytes = Buffer.from(key);
   return [bytes, ...(["hex", "base64", "base64url"] as const).map((form) => Buffer.from(bytes.toString(form)))];
 }
 
 async function keysOf(stick: string): Promise<Buffer[]> {
-  const { catalog, keys, vault } = await openAsReader(workshop, stick);
+  const { catalog, keys, vault } = await openAsReader(fixture, stick);
   const { vaultId } = vault.manifest.claims;
   const fileKeys = catalog.videos.flatMap((video) => [
     unwrapFileKey(vaultId, keys, video.file, "video")!.key,
     unwrapFileKey(vaultId, keys, video.poster!, "poster")!.key,
   ]);
-  return [vaultKeyOf(workshop, vaultId), keys.catalog, keys.wrap, ...fileKeys].flatMap(spellings);
+  return [vaultKeyOf(fixture, vaultId), keys.catalog, keys.wrap, ...fileKeys].flatMap(spellings);
 }
 
 function find(folder: string, secrets: readonly Buffer[]): string[] {
@@ -65,28 +65,28 @@ function find(folder: string, secrets: readonly Buffer[]): string[] {
   });
 }
 
-it("would find what it looks for", async () => {
+it("finds the secrets where they are allowed", async () => {
   expect(find(MEDIA, clearTexts()).length).toBeGreaterThan(1);
-  expect(find(workshop.keys, await keysOf(workshop.stick))).toEqual([`private/vaults/${packed.vaultId}.json`]);
+  expect(find(fixture.keys, await keysOf(fixture.stick))).toEqual([`private/vaults/${packed.vaultId}.json`]);
 });
 
-it("puts nothing clear and no key on the stick", async () => {
-  expect(find(workshop.stick, [...clearTexts(), ...(await keysOf(workshop.stick))])).toEqual([]);
+it("writes no unencrypted content and no key onto the stick", async () => {
+  expect(find(fixture.stick, [...clearTexts(), ...(await keysOf(fixture.stick))])).toEqual([]);
 });
 
-it("puts nothing at all into the temporary folder", () => {
+it("writes nothing to the temporary folder", () => {
   expect(filesUnder(temporary)).toEqual([]);
 });
 
-it("says no key in what it prints", async () => {
+it("prints no key", async () => {
   const printed = Buffer.from(output);
-  expect((await keysOf(workshop.stick)).filter((key) => printed.includes(key))).toEqual([]);
+  expect((await keysOf(fixture.stick)).filter((key) => printed.includes(key))).toEqual([]);
 });
 
-it("leaves nothing clear and no key on the stick when it is killed", async () => {
-  const [stick, big] = [workshop.newStick("killed"), workshop.path("secret-film.mp4")];
+it("leaves no unencrypted content and no key on the stick when it is killed", async () => {
+  const [stick, big] = [fixture.newStick("killed"), fixture.path("secret-film.mp4")];
   writeBigVideo(big, 64, "secret");
-  const pack = ["pack", "--stick", stick, "--keys", workshop.keys, HARBOUR, big];
+  const pack = ["pack", "--stick", stick, "--keys", fixture.keys, HARBOUR, big];
   const child = startVaultctl(pack, { TMPDIR: temporary });
   const data = join(stick, "VAULT", "data");
   const size = () => (existsSync(data) ? filesUnder(data).reduce((sum, name) => sum + sizeOf(join(data, name)), 0) : 0);

@@ -8,7 +8,7 @@ import { formatBytes, formatDate, formatDuration } from "../../../src-ops/format
 describe("progress", () => {
   const step = { name: "film.mp4", fileDone: 420, fileBytes: 1000, allDone: 1_200_000, allBytes: 7_000_000 };
 
-  it("tells file, all, speed and time left", () => {
+  it("shows the file, the total, the speed and the time left", () => {
     expect(describeStep(step, 2)).toBe("film.mp4 42 % · all 17 % (1.2 MB of 7.0 MB) · 600 kB/s · 0:10 left");
   });
 
@@ -20,7 +20,7 @@ describe("progress", () => {
     return { written, progress, at: (ms: number) => ((now = ms), progress.show(step)) };
   }
 
-  it("redraws one line on a terminal, cut to its width, and takes it away at the end", () => {
+  it("redraws one line on a terminal, cut to its width, and clears it at the end", () => {
     const { written, progress, at } = record(true);
     for (const ms of [0, 100, 250, 300, 500]) at(ms);
     progress.end();
@@ -29,7 +29,7 @@ describe("progress", () => {
     expect(written.at(-1)).toBe("\r\u001b[K");
   });
 
-  it("writes a line every few seconds elsewhere", () => {
+  it("writes a line every few seconds if the output is not a terminal", () => {
     const { written, progress, at } = record(false);
     for (let ms = 0; ms <= 11_000; ms += 100) at(ms);
     progress.end();
@@ -38,7 +38,7 @@ describe("progress", () => {
   });
 });
 
-describe("figures for people", () => {
+describe("formatting", () => {
   it.each([
     [0, "0 B"],
     [999, "999 B"],
@@ -53,7 +53,7 @@ describe("figures for people", () => {
     [3723, "1:02:03"],
   ])("%i seconds", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
-  it("dates, and what is no date", () => {
+  it("dates, and seconds beyond the last date", () => {
     expect(formatDate(1_767_225_600)).toBe("2026-01-01T00:00:00Z");
     expect(formatDate(9e15)).toBe("second 9000000000000000");
   });
@@ -92,14 +92,14 @@ describe("the title card", () => {
   const draw = (title: string) => Buffer.from(drawTitleCard(title)).toString();
   const lines = (svg: string) => [...svg.matchAll(/<tspan[^>]*>([^<]*)<\/tspan>/g)].map((match) => match[1]);
 
-  it("escapes what would be markup", () => {
+  it("escapes markup", () => {
     const svg = draw(`</text><script>alert("1")</script>&`);
     expect(svg).not.toContain("<script");
     expect(svg).toContain("&lt;script&gt;");
     expect(svg).toContain("&amp;");
   });
 
-  it("wraps long titles by words, and cuts very long ones", () => {
+  it("wraps long titles at words, and cuts very long ones", () => {
     expect(lines(draw("The old man and the lighthouse by the sea"))).toEqual([
       "The old man and the",
       "lighthouse by the sea",
@@ -109,12 +109,12 @@ describe("the title card", () => {
     expect(cut.at(-1)).toMatch(/…$/);
   });
 
-  it("breaks a word that is too long between characters", () => {
+  it("breaks a very long word between characters", () => {
     const svg = draw("😀".repeat(40));
     expect(lines(svg)).toEqual(["😀".repeat(24), "😀".repeat(16)]);
   });
 
-  it("drops what XML cannot hold", () => {
+  it("removes characters that XML does not allow", () => {
     expect(lines(draw("a\u0000b\u0007c"))).toEqual(["abc"]);
   });
 });
@@ -125,14 +125,14 @@ describe("failures", () => {
     ["EROFS", "READ_ONLY"],
     ["EACCES", "NOT_ALLOWED"],
     ["EWEIRD", "FILE_SYSTEM"],
-  ])("%s is %s, in one line with the place", (errno, code) => {
+  ])("%s becomes %s, in one line with the path", (errno, code) => {
     const error = Object.assign(new Error("long story"), { code: errno, path: "/stick/VAULT" });
     const failure = failureOf(error);
     expect(failure.code).toBe(code);
     expect(failure.message).toMatch(/^[^\n]+\/stick\/VAULT \(E[A-Z]+\)\.$/);
   });
 
-  it("a bug is one line without a stack", () => {
+  it("a bug becomes one line without a stack trace", () => {
     expect(failureOf(new TypeError("x is undefined\n    at y"))).toMatchObject({ code: "INTERNAL" });
     expect(failureOf(new TypeError("x is undefined\n    at y")).message).not.toContain("\n");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeStep } from "../../../src-ops/feed/rules.ts";
 
-// A draft that comes back from elsewhere may list what no command of ours would.
+// An imported draft may list builds that no command of vaultctl would add.
 const RINGS = { ring0: {}, ring1: {}, ga: {} };
 const SECURITY = { v: 1, seq: 1, buildFloor: 0, revokedBuilds: [] };
 const build = (id: string, version: string, buildEpoch = 1) => [id, { id, version, buildEpoch, files: [] }] as const;

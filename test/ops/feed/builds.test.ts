@@ -21,7 +21,7 @@ const file = (name: string, content = name) => {
 };
 const VERSION = ["--version", "1.0.0", "--build-epoch", "1"];
 
-describe("what a file's name says", () => {
+describe("the kind of machine from a file's name", () => {
   it.each([
     ["usb-video-vault_1.0.0_amd64.deb", "linux x64 deb"],
     ["usb-video-vault-1.0.0-arm64.AppImage", "linux arm64 appimage"],
@@ -35,13 +35,13 @@ describe("what a file's name says", () => {
     ["usb-video-vault-1.0.0.deb", undefined],
     ["twin-x64.zip", undefined],
     ["notes.txt", undefined],
-  ])("%s: %s", (name, told) => {
+  ])("%s: %s", (name, expected) => {
     const found = kindOfFile(name, {});
-    expect(found.ok ? `${found.value.platform} ${found.value.arch} ${found.value.kind}` : undefined).toBe(told);
+    expect(found.ok ? `${found.value.platform} ${found.value.arch} ${found.value.kind}` : undefined).toBe(expected);
     if (!found.ok) expect(found.error.code).toBe("BUILD_FILE_UNKNOWN");
   });
 
-  it("counts less than what is named", () => {
+  it("is overridden by the options", () => {
     const given = { platform: "darwin", arch: "arm64", kind: "zip" } as const;
     expect(kindOfFile("app.zip", given)).toEqual({ ok: true, value: given });
   });
@@ -49,11 +49,11 @@ describe("what a file's name says", () => {
   it.each([
     ["USB Video Vault Setup 1.0.0.exe", "USB-Video-Vault-Setup-1.0.0.exe"],
     [".été (1).deb", "ete-1-.deb"],
-  ])("%s stands in the feed as %s", (name, stored) => expect(feedNameOf(name)).toBe(stored));
+  ])("%s is stored in the feed as %s", (name, stored) => expect(feedNameOf(name)).toBe(stored));
 });
 
 describe("a build", () => {
-  it("is listed with what it is for, its notes, and an id that follows from its bytes", async () => {
+  it("is added with its machines, its notes, and an id from the hashes of its files", async () => {
     const files = [file("usb-video-vault_1.0.0_amd64.deb"), file("USB Video Vault Setup 1.0.0 x64.exe")];
     const longest = "x".repeat(MAX_NOTES_CHARS);
     const notes = ["--notes-fr", longest, "--notes-en", "Chapters"];
@@ -67,8 +67,8 @@ describe("a build", () => {
   });
 
   it.each([
-    ["the same bytes again", ["usb-video-vault_1.0.0_amd64.deb"], VERSION, "BUILD_EXISTS"],
-    ["other bytes of the same version", ["other_amd64.deb"], VERSION, "BUILD_EXISTS"],
+    ["the same files again", ["usb-video-vault_1.0.0_amd64.deb"], VERSION, "BUILD_EXISTS"],
+    ["different files for the same version", ["other_amd64.deb"], VERSION, "BUILD_EXISTS"],
     [
       "two packages for the same machines",
       ["a_amd64.deb", "b_amd64.deb"],
@@ -88,7 +88,7 @@ describe("a build", () => {
       "BUILD_BELOW_FLOOR",
     ],
     ["an empty file", ["empty_amd64.deb"], ["--version", "1.1.0", "--build-epoch", "1"], "SOURCE_UNREADABLE"],
-    ["a version that is none", ["c_amd64.deb"], ["--version", "1.1", "--build-epoch", "1"], "USAGE"],
+    ["an invalid version", ["c_amd64.deb"], ["--version", "1.1", "--build-epoch", "1"], "USAGE"],
     [
       "notes in one language",
       ["c_amd64.deb"],
@@ -107,7 +107,7 @@ describe("a build", () => {
     expect(await publisher.refused("add-build", ...files, ...args)).toBe(code);
   });
 
-  it("below the security floor is refused; the floor never falls and what is revoked stays so", async () => {
+  it("is refused below the security floor, which cannot be lowered; revoked builds stay revoked", async () => {
     const build = await publisher.build("1.0.0", 1);
     await publisher.feed("security", "--floor", "2", "--revoke", build);
     expect(await reader.json("security.json")).toMatchObject({ seq: 2, buildFloor: 2, revokedBuilds: [build] });
@@ -122,7 +122,7 @@ describe("a build", () => {
 });
 
 describe("the first state of a feed", () => {
-  it("has a bundle for each person and machine that only its owner reads, and an anchor without private parts", async () => {
+  it("has a bundle for each person and machine that only its owner can read, and an anchor without private keys", async () => {
     const bundles = join(publisher.keys, "private", "feed");
     expect(readdirSync(bundles).toSorted()).toEqual(["ci", "person-1", "person-2", "person-3", "release", "server"]);
     for (const name of readdirSync(join(bundles, "person-1"))) {
@@ -134,21 +134,21 @@ describe("the first state of a feed", () => {
   });
 
   it.each([
-    ["over a feed", () => [publisher.repo, publisher.keys], "FEED_EXISTS"],
-    ["over the keys of another", () => [publisher.path("new"), publisher.keys], "KEYS_EXIST"],
+    ["over an existing feed", () => [publisher.repo, publisher.keys], "FEED_EXISTS"],
+    ["over the keys of another feed", () => [publisher.path("new"), publisher.keys], "KEYS_EXIST"],
     ["without the publisher's keys", () => [publisher.path("new"), publisher.path("none")], "KEYS_MISSING"],
-  ])("is not made %s", async (_name, places, code) => {
-    const [repo, keys] = places() as [string, string];
+  ])("is not created %s", async (_name, paths, code) => {
+    const [repo, keys] = paths() as [string, string];
     expect((await run(["feed", "init", "--repo", repo, "--keys", keys])).error?.code).toBe(code);
   });
 
   it.each([
-    ["without a place", ["feed", "status"], "USAGE"],
+    ["without --repo", ["feed", "status"], "USAGE"],
     ["with too few people", ["feed", "init", "--people", "2", "--repo", "r", "--keys", "k"], "USAGE"],
-    ["where there is none", ["feed", "status", "--repo", "/nowhere/at-all", "--keys", "k"], "FEED_MISSING"],
+    ["in a folder without a feed", ["feed", "status", "--repo", "/nowhere/at-all", "--keys", "k"], "FEED_MISSING"],
   ])("is refused %s", async (_name, args, code) => expect((await run(args)).error?.code).toBe(code));
 
-  it("takes its options before the command's name as well", async () => {
+  it("accepts its options before the command's name as well", async () => {
     expect(await run(["feed", "--repo", publisher.repo, "--keys", publisher.keys, "status"])).toMatchObject({
       ok: true,
     });
@@ -156,7 +156,7 @@ describe("the first state of a feed", () => {
 });
 
 describe("refreshing", () => {
-  it("moves the dates on, the server's roles by themselves, the people's when they are named", async () => {
+  it("renews the server's roles automatically, and people's roles only if they are named", async () => {
     type Roles = { roles: { role: string; version: number; expired: boolean }[] };
     const versions = async (now: number) => {
       const { roles } = await publisher.feedAt<Roles>(now, "status");
@@ -174,7 +174,7 @@ describe("refreshing", () => {
 });
 
 describe("the publisher's lists", () => {
-  it("come into the feed as they are signed, once, and never an older one", async () => {
+  it("are published once in their signed form, and never an older one", async () => {
     expect(await publisher.feed("lists")).toMatchObject({ published: false });
     const kid = (JSON.parse(readFileSync(join(publisher.trust, "license-issuer.jwk.json"), "utf8")) as { kid: string })
       .kid;

@@ -28,7 +28,7 @@ const read = async (folder: string) => {
 };
 
 describe("a feed on a stick", () => {
-  it("holds all metadata and documents, and the builds that rings run; nothing of the publisher's own", async () => {
+  it("has all metadata and documents and the builds that rings run, but none of the publisher's files", async () => {
     expect(await publisher.feed("export", "--to", stick)).toMatchObject({ ok: true });
     expect(await verify()).toMatchObject({ ok: true, faults: [], absent: [expect.stringContaining(second)] });
     expect((await read(stick))?.build).toBe(first);
@@ -38,7 +38,7 @@ describe("a feed on a stick", () => {
     for (const name of names) expect(name.split("/").at(-1)).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,200}$/);
   });
 
-  it("is brought up to date, and keeps the state before for whoever reads it now", async () => {
+  it("is updated, and keeps the previous state for current readers", async () => {
     await publisher.feed("export", "--to", stick);
     const old = filesUnder(stick);
     await publisher.feed("release", "--ring", "ring0", "--build", second);
@@ -50,7 +50,7 @@ describe("a feed on a stick", () => {
     await publisher.feed("export", "--to", stick);
     expect(filesUnder(stick).filter((name) => name.endsWith(".deb"))).toHaveLength(3);
     await publisher.feed("export", "--to", stick);
-    // What ring0 runs, and what it falls back to.
+    // The build that ring0 runs, and its fallback.
     expect(filesUnder(stick).filter((name) => name.endsWith(".deb"))).toHaveLength(2);
     expect(await verify()).toMatchObject({ ok: true, faults: [] });
   });
@@ -64,7 +64,7 @@ describe("a feed on a stick", () => {
     expect(snapshot(stick)).toEqual(before);
   });
 
-  it("leaves what else is on the stick, and repairs what is damaged", async () => {
+  it("keeps other files on the stick, and repairs damaged files", async () => {
     await publisher.feed("export", "--to", stick);
     mkdirSync(join(stick, "VAULT"));
     writeFileSync(join(stick, "VAULT", "vault.json"), "{}");
@@ -78,13 +78,13 @@ describe("a feed on a stick", () => {
     expect(existsSync(join(stick, "VAULT", "vault.json"))).toBe(true);
   });
 
-  it("that was interrupted shows the old state, until the export is run again", async () => {
+  it("shows the old state after an interruption, until the export is run again", async () => {
     await publisher.feed("export", "--to", stick);
     const half = publisher.path("half");
     cpSync(stick, half, { recursive: true });
     await publisher.feed("release", "--ring", "ring0", "--build", second);
     await publisher.feed("export", "--to", stick);
-    // Everything new is there but the timestamp, which is written last.
+    // Everything new is there except the timestamp, which is written last.
     for (const name of filesUnder(stick)) {
       if (name.endsWith("timestamp.json")) continue;
       mkdirSync(join(half, name, ".."), { recursive: true });
@@ -102,7 +102,7 @@ describe("a feed on a stick", () => {
     expect(await publisher.refused("export", "--to", to())).toBe(code);
   });
 
-  it("is refused before the first byte where there is no room", async ({ skip }) => {
+  it("is refused before the first byte if there is not enough space", async ({ skip }) => {
     const small = publisher.path("small");
     const unmount = mountMemory(small, "size=64k");
     if (!unmount) skip("mounting a tmpfs is not allowed here");
@@ -111,7 +111,7 @@ describe("a feed on a stick", () => {
     expect(readdirSync(small)).toEqual([]);
   });
 
-  it.skipIf(whyNoFat32() !== undefined)("is whole on a real FAT32 file system", async () => {
+  it.skipIf(whyNoFat32() !== undefined)("is complete on a real FAT32 file system", async () => {
     const folder = publisher.path("fat");
     const mount = await mountFat32(publisher.path("fat.img"), folder);
     await publisher.feed("export", "--to", folder);
@@ -123,12 +123,12 @@ describe("a feed on a stick", () => {
 });
 
 describe("feed verify", () => {
-  it("finds a file that is missing, and one that is expired", async () => {
+  it("finds missing files and expired metadata", async () => {
     const trust = ["--trust", publisher.trust];
     expect(await run(["feed", "verify", "--repo", publisher.repo, ...trust])).toMatchObject({ ok: true, faults: [] });
     const later = Math.floor(Date.now() / 1000) + 3 * 86_400;
-    const told = await run(["feed", "verify", "--repo", publisher.repo, ...trust], later);
-    expect(told).toMatchObject({
+    const result = await run(["feed", "verify", "--repo", publisher.repo, ...trust], later);
+    expect(result).toMatchObject({
       ok: false,
       error: { code: "FEED_UNTRUSTED" },
       faults: [

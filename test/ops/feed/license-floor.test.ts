@@ -12,30 +12,30 @@ let feed: FeedFixture;
 let licenses: ReturnType<typeof openIssuingFixture>;
 let builds: string[];
 beforeEach(async () => {
-  const { workshop, packed } = await openPackedPublisher();
-  onTestFinished(() => workshop.remove());
+  const { fixture, packed } = await openPackedPublisher();
+  onTestFinished(() => fixture.remove());
   feed = await openFeedFixture();
-  // One publisher: the keys and the register of the workshop, with the keys of the feed.
-  cpSync(join(feed.keys, "private", "feed"), join(workshop.keys, "private", "feed"), { recursive: true });
-  cpSync(join(feed.trust, "feed-root.json"), join(workshop.trust, "feed-root.json"));
+  // One publisher: the keys and the register of the publisher fixture, with the keys of the feed.
+  cpSync(join(feed.keys, "private", "feed"), join(fixture.keys, "private", "feed"), { recursive: true });
+  cpSync(join(feed.trust, "feed-root.json"), join(fixture.trust, "feed-root.json"));
   rmSync(feed.keys, { recursive: true });
-  cpSync(workshop.keys, feed.keys, { recursive: true });
-  licenses = openIssuingFixture({ ...workshop, keys: feed.keys, trust: feed.trust }, packed);
+  cpSync(fixture.keys, feed.keys, { recursive: true });
+  licenses = openIssuingFixture({ ...fixture, keys: feed.keys, trust: feed.trust }, packed);
   builds = [await feed.build("1.0.0"), await feed.build("1.1.0"), await feed.build("1.2.0")];
-  for (const build of builds) await feed.everywhere(build);
+  for (const build of builds) await feed.promoteEverywhere(build);
 });
 
 const passphrase = () => ["--passphrase-file", licenses.next("txt")];
 const back = (to: number) => ["--ring", "ga", "--to", builds[to] as string, "--reason", "Crashes"];
 
 describe("a rollback", () => {
-  it("stops at the oldest app that an issued license accepts", async () => {
+  it("is refused below the oldest app that an issued license accepts", async () => {
     await licenses.issue(...passphrase(), "--min-app", "1.1.0");
     expect(await feed.refused("rollback", ...back(0))).toBe("LICENSES_NEED_NEWER");
     expect(await feed.feed("rollback", ...back(1))).toMatchObject({ published: true });
   });
 
-  it("looks at every license that still counts, and at no other", async () => {
+  it("considers every valid license, and no revoked or ended one", async () => {
     const revoked = await licenses.issue(...passphrase(), "--min-app", "1.2.0");
     await succeed(licenses.command("revoke", revoked.lid));
     await licenses.issue(...passphrase(), "--min-app", "1.0.0");
@@ -45,7 +45,7 @@ describe("a rollback", () => {
     expect(await feed.feedAt(over, "rollback", ...back(0))).toMatchObject({ published: true });
   });
 
-  it("is refused where the register is not at hand or was altered: nobody can tell", async () => {
+  it("is refused if the register is missing or was changed", async () => {
     const { lid } = await licenses.issue(...passphrase());
     expect(lid).toBeTruthy();
     rmSync(join(feed.keys, "register.jsonl"));

@@ -37,14 +37,14 @@ const flags = (on: string) => ["flags", "--ring", "ring0", "--on", on, "--reason
 const command = ({ repo, keys }: FeedFixture, ...rest: string[]) => ["feed", ...rest, "--repo", repo, "--keys", keys];
 const anchor = () => join(publisher.trust, "feed-root.json");
 
-describe("kill -9 while publishing leaves readers the old state or the new one, and the next command a feed", () => {
-  // Every step is killed at in `npm run long` (test/long/feed-kills.test.ts); here one of twelve.
+describe("kill -9 while publishing leaves readers the old or the new state, and the next command can continue", () => {
+  // Here the process is killed at every twelfth step; `npm run long` (test/long/feed-kills.test.ts) tries every step.
   it.each(PUBLICATIONS)("of $what", async ({ args, seqs }) => {
     await killAtSteps(publisher, args, seqs, 12);
   });
 
-  // The mark in ring-targets.json is written after the timestamp: one that lagged behind would look like a hand's edit.
-  it("of a pass, at every second of the last steps", async () => {
+  // `validated` in ring-targets.json is written after the timestamp: an old value would look like an edit by hand.
+  it("of a validation, at every second of the last steps", async () => {
     await killAtSteps(
       publisher,
       ["validate", "--ring", "ring0", "--verdict", publisher.verdict("ring0", build)],
@@ -56,11 +56,11 @@ describe("kill -9 while publishing leaves readers the old state or the new one, 
 });
 
 describe("a reader in the middle", () => {
-  it("that has read the old timestamp finds all of the old state for a day", async () => {
+  it("finds the complete old state for one day after it has read the old timestamp", async () => {
     const old = publisher.path("old");
     cpSync(join(publisher.repo, "metadata"), join(old, "metadata"), { recursive: true });
     await publisher.feed(...(flags("dark") as [string]));
-    // What it holds is the old timestamp; everything else it fetches from the feed of now.
+    // It has the old timestamp, and fetches everything else from the current feed.
     for (const name of readdirSync(join(publisher.repo, "metadata"))) {
       if (name !== "timestamp.json") cpSync(join(publisher.repo, "metadata", name), join(old, "metadata", name));
     }
@@ -69,7 +69,7 @@ describe("a reader in the middle", () => {
     expect((await reader.json<Release>("rings/ring0/release.json"))?.seq).toBe(1);
   });
 
-  it("keeps nothing from being swept after that day; what is published stays", async () => {
+  it("does not keep old files after that day; the published state stays", async () => {
     const before = filesUnder(publisher.repo);
     const yesterday = NOW - 2 * 86_400;
     for (const name of before) utimesSync(join(publisher.repo, name), yesterday, yesterday);
@@ -86,18 +86,18 @@ describe("a reader in the middle", () => {
   });
 });
 
-it("sweeps what killed runs left, and nothing that is not the feed's own", async () => {
+it("removes files that killed runs left, and no files of others", async () => {
   const orphans = ["metadata/99.ring0.json", `targets/rings/ring0/${"a".repeat(64)}.release.json`];
-  const strangers = ["metadata/README.txt", "targets/notes.md", "targets/index.html"];
-  for (const name of [...orphans, ...strangers]) writeFileSync(join(publisher.repo, name), "{}");
+  const foreignFiles = ["metadata/README.txt", "targets/notes.md", "targets/index.html"];
+  for (const name of [...orphans, ...foreignFiles]) writeFileSync(join(publisher.repo, name), "{}");
   await publisher.feed("refresh");
   const left = filesUnder(publisher.repo);
   for (const name of orphans) expect(left).not.toContain(name);
-  for (const name of strangers) expect(left).toContain(name);
+  for (const name of foreignFiles) expect(left).toContain(name);
 });
 
 describe("two publishers at once", () => {
-  it("take turns or are told to wait; every change that was told as published is there", async () => {
+  it("take turns or get BUSY; every change that was reported as published is in the feed", async () => {
     const other = publisher.path("keys-of-the-other");
     cpSync(publisher.keys, other, { recursive: true });
     const answers = await Promise.all(
@@ -113,7 +113,7 @@ describe("two publishers at once", () => {
     expect(rings.ring0.release.seq).toBe(1 + done.length);
   });
 
-  it("are not held up by the lock of a process that is gone", async () => {
+  it("are not blocked by the lock of a process that has ended", async () => {
     const gone = await vaultctl(["--help"]);
     expect(gone.code).toBe(0);
     writeFileSync(join(publisher.repo, ".feed.lock"), "4194303");
@@ -124,7 +124,7 @@ describe("two publishers at once", () => {
 });
 
 describe("a full disk", () => {
-  it("leaves the old state, and room for it to go on once there is some", async ({ skip }) => {
+  it("keeps the old state, and the command succeeds after space is freed", async ({ skip }) => {
     const repo = publisher.path("small");
     const unmount = mountMemory(repo, "size=1m,nr_inodes=60");
     if (!unmount) skip("mounting a tmpfs is not allowed here");
@@ -143,7 +143,7 @@ describe("a full disk", () => {
 });
 
 describe("a journal", () => {
-  it("that was planted writes nothing else than the feed's own visible files", async () => {
+  it("that was manipulated cannot write any file except the feed's visible files", async () => {
     const content = Buffer.from("{}").toString("base64url");
     for (const path of ["../escaped.json", "metadata/../../escaped.json", "metadata/9.ring0.json", "pending/x.json"]) {
       writeFileSync(join(publisher.repo, "publishing.json"), JSON.stringify({ v: 1, files: [{ path, content }] }));
@@ -153,7 +153,7 @@ describe("a journal", () => {
   });
 });
 
-describe("a feed that was altered", () => {
+describe("a feed that was changed", () => {
   const change = (name: string, from: RegExp, to: string) => {
     const path = join(publisher.repo, "metadata", name);
     writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
@@ -165,7 +165,7 @@ describe("a feed that was altered", () => {
     ["the timestamp", "timestamp.json", /"version":\d+/, '"version":99'],
     ["a root", "1.root.json", /^/, "x"],
     ["the delegations", "1.targets.json", /"threshold":2/, '"threshold":1'],
-  ])("in %s is not built upon", async (_name, file, from, to) => {
+  ])("in %s is refused", async (_name, file, from, to) => {
     if (file === "1.root.json")
       cpSync(join(publisher.repo, "metadata", file), join(publisher.repo, "metadata", "2.root.json"));
     change(file === "1.root.json" ? "2.root.json" : file, from, to);
@@ -174,7 +174,7 @@ describe("a feed that was altered", () => {
   });
 
   it.each(["ring0", "snapshot"] as const)(
-    "in %s by whoever has the server's other keys is not built upon",
+    "in %s by an attacker with the server's other keys is refused",
     async (role) => {
       const loaded = await loadFeed(publisher.repo, publisher.trust);
       const signers = await openFeedKeys([join(publisher.keys, "private", "feed", "server")]);
@@ -196,7 +196,7 @@ describe("a feed that was altered", () => {
     },
   );
 
-  it("is not built upon where a document is missing or another", async () => {
+  it("is refused if a document is missing or differs", async () => {
     const folder = join(publisher.repo, "targets", "rings", "ring0");
     const name = readdirSync(folder).find((entry) => entry.endsWith("release.json")) ?? "";
     const original = readFileSync(join(folder, name), "utf8");

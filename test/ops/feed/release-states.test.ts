@@ -10,7 +10,7 @@ const NOW = 1_795_528_800;
 type Signed = Parameters<typeof releaseStates>[0];
 type Own = { release?: Release; halt?: Halt; offered?: readonly string[] };
 
-/** What the keys of the rings have signed, in a feed with two builds. */
+/** The signed documents of the rings, in a feed with two builds. */
 function signed(own: Partial<Record<Ring, Own>>, revokedBuilds: readonly string[] = []): Signed {
   const ringOf = ({ release, halt, offered = release ? [release.build] : [] }: Own = {}) => ({
     release,
@@ -34,13 +34,13 @@ const buildStates = (own: Partial<Record<Ring, Own>>, revoked: readonly string[]
     percent > 0 ? `${state} ${percent} %` : state,
   );
 
-describe("where a ring is, from the signed documents alone", () => {
-  it("is empty at first, and begins with a release into ring0", () => {
+describe("the state of a ring, from the signed documents", () => {
+  it("is empty at first, and the next step is a release into ring0", () => {
     expect(stateOf({}, "ring0")).toMatchObject({ state: "empty", build: undefined, next: { kind: "release" } });
     expect(nextOf({}, "ga")).toEqual({ kind: "done" });
   });
 
-  it("counts the watch from the promotion, whatever was signed since", () => {
+  it("counts the observation from the promotion, whatever was signed later", () => {
     const own = { ring0: running("ring0", 47, { issued: NOW - 60 }) };
     const until = NOW + HOUR;
     expect(stateOf(own, "ring0")).toMatchObject({
@@ -61,14 +61,19 @@ describe("where a ring is, from the signed documents alone", () => {
     ["10 % after a day", { ga: running("ga", 24, { basisPoints: 1_000 }) }, "ga", promote("ga", 5_000)],
     ["50 % after a day", { ga: running("ga", 24, { basisPoints: 5_000 }) }, "ga", watch(24)],
     ["50 % after two", { ga: running("ga", 48, { basisPoints: 5_000 }) }, "ga", promote("ga", 10_000)],
-    ["everyone", { ga: running("ga", 1) }, "ga", { kind: "done" }],
-    ["what is critical", { ga: running("ga", 1, { basisPoints: 1_000, critical: true }) }, "ga", { kind: "done" }],
-    ["what went on", { ring0: running("ring0", 48), ring1: running("ring1", 1) }, "ring0", { kind: "done" }],
+    ["100 %", { ga: running("ga", 1) }, "ga", { kind: "done" }],
+    ["a critical release", { ga: running("ga", 1, { basisPoints: 1_000, critical: true }) }, "ga", { kind: "done" }],
+    [
+      "a build that was already promoted",
+      { ring0: running("ring0", 48), ring1: running("ring1", 1) },
+      "ring0",
+      { kind: "done" },
+    ],
   ])("knows the next step of %s", (_name, own, ring, next) => {
     expect(nextOf(own, ring)).toEqual(next);
   });
 
-  it("is halted while a halt of its build stands, and gone back after a rollback", () => {
+  it("is halted while its build has an active halt, and rolled back after a rollback", () => {
     const halted = { ga: { ...running("ga", 1), halt: haltClaims({ build: "build-2" }) } };
     expect(stateOf(halted, "ga")).toMatchObject({ state: "halted", observationLeft: 0, next: { kind: "decide" } });
     expect(buildStates(halted)).toEqual(["draft", "halted"]);
@@ -78,8 +83,8 @@ describe("where a ring is, from the signed documents alone", () => {
   });
 });
 
-describe("where a build is", () => {
-  it("is a draft, then the furthest ring that runs it, with its share", () => {
+describe("the state of a build", () => {
+  it("is draft, then the last ring that runs it, with its share", () => {
     expect(buildStates({})).toEqual(["draft", "draft"]);
     const ring0 = running("ring0", 1);
     expect(buildStates({ ring0 })).toEqual(["draft", "ring0 100 %"]);
@@ -87,7 +92,7 @@ describe("where a build is", () => {
     expect(buildStates({ ring0, ring1: running("ring1", 1), ga })).toEqual(["draft", "ga 10 %"]);
   });
 
-  it("is superseded where a newer one took its place, and revoked for good", () => {
+  it("is superseded after a newer build replaced it, and revoked permanently", () => {
     const ga = { ...running("ga", 1), offered: ["build-1", "build-2"] };
     expect(buildStates({ ga })).toEqual(["superseded", "ga 100 %"]);
     expect(buildStates({ ga }, ["build-2"])).toEqual(["superseded", "revoked"]);

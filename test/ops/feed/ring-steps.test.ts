@@ -4,11 +4,11 @@ import { pilotsIn } from "../../../src-ops/feed/promotion/pilots.ts";
 import { NO_RING_TARGETS, type Validation } from "../../../src-ops/gates/index.ts";
 import type { Promotion, Release } from "../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../src-shared/units.ts";
-import { pilotTargets } from "../../fakes/promotion-papers.ts";
+import { pilotTargets } from "../../fakes/promotion-evidence-files.ts";
 import { defaultPolicy } from "../gates/facts.ts";
 import { releaseClaims } from "../../shared/updates/documents.ts";
 
-// What somebody with the keys of one ring could bring to be imported: documents that no command of ours makes.
+// Documents that an attacker with the keys of one ring could import, and that no command of vaultctl creates.
 type Step = Parameters<typeof judgeStep>[0];
 
 const NOW = Date.parse("2026-11-24T15:00:00+01:00") / 1_000;
@@ -30,7 +30,7 @@ const validation = { v: 1, ring: "ring0", build: "build-2", verdictHash: HASH, p
 
 type Given = { old?: Partial<Release>; next?: Partial<Release>; signed?: Partial<Validation> };
 
-/** The code with which a step of ring1 is refused, from what it runs to what it is to run. */
+/** The code with which a change of ring1 from `old` to `next` is refused. */
 function refusalOf({ old, next, signed }: Given): string | undefined {
   const document = (members: object) =>
     releaseClaims({ ring: "ring1", verdictHash: HASH, policyHash: POLICY.hash, issued: NOW, promotion, ...members });
@@ -65,17 +65,17 @@ function refusalOf({ old, next, signed }: Given): string | undefined {
     before: documents(old && document({ seq: 7, ...old })),
     after: documents(document({ seq: 8, ...next })),
     keyrings: { before: keyrings, after: keyrings },
-    terms: { policy: POLICY, ringTargets, now: NOW },
+    context: { policy: POLICY, ringTargets, now: NOW },
   } as unknown as Step);
   return judged.ok ? undefined : judged.error.code;
 }
 
-describe("a document that is brought to a ring", () => {
-  it("is taken where it says what the ring before has signed", () => {
+describe("an imported document of a ring", () => {
+  it("is accepted if it matches what the previous ring has signed", () => {
     expect(refusalOf({})).toBeUndefined();
   });
 
-  it("is refused where it says else of the verdict than the ring before", () => {
+  it("is refused if its verdict differs from the one of the previous ring", () => {
     expect(refusalOf({ signed: { verdict: { ...verdict, outcome: "inconclusive", open: ["errors"] } } })).toBe(
       "RING_NOT_VALIDATED",
     );
@@ -83,7 +83,7 @@ describe("a document that is brought to a ring", () => {
     expect(refusalOf({ signed: { verdictHash: POLICY.hash } })).toBe("RING_NOT_VALIDATED");
   });
 
-  it("may turn a switch, and may not change since when or on what grounds its build runs", () => {
+  it("may change a flag, but not the start or the evidence of its build", () => {
     const old = { issued: NOW - 9 * HOUR, promotion: { ...promotion, at: NOW - 9 * HOUR } };
     const same = { promotion: old.promotion, flags: { chapters: true } };
     expect(refusalOf({ old, next: same })).toBeUndefined();

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
-import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
+import { HURRIED, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
@@ -18,17 +18,25 @@ beforeEach(async () => {
 
 const release = (ring: string) => reader.json<Release>(`rings/${ring}/release.json`);
 const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
-const marks = () => {
+const validatedRings = () => {
   const { rings } = JSON.parse(readFileSync(join(publisher.repo, "ring-targets.json"), "utf8")) as {
     rings: Record<string, { validated: boolean }>;
   };
   return Object.entries(rings).map(([ring, { validated }]) => `${ring} ${validated}`);
 };
 const promote = (ring: string, build: string, gate: string, ...rest: string[]) =>
-  publisher.feed("promote", "--ring", ring, "--build", build, ...publisher.papers(ring, gate, build), ...rest);
+  publisher.feed(
+    "promote",
+    "--ring",
+    ring,
+    "--build",
+    build,
+    ...publisher.promotionOptions(ring, gate, build),
+    ...rest,
+  );
 
 describe("a build on its way through the rings (R-15, R-16)", () => {
-  it("is read by a foreign client at every step, the same bytes in each ring", async () => {
+  it("can be read by another TUF client at every step, with the same files in each ring", async () => {
     const build = await publisher.build("1.0.0");
     const path = `builds/${build}/usb-video-vault_1.0.0_amd64.deb`;
     expect(await reader.read(path)).toBe("package 1.0.0");
@@ -60,41 +68,41 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     expect(await reader.read(path)).toBe("package 1.0.0");
   });
 
-  it("does not reach ring1 before it passed in ring0, nor ga before ring1", async () => {
+  it("does not reach ring1 before it has passed in ring0, nor ga before ring1", async () => {
     const build = await publisher.build("1.0.0");
-    const early = ["--ring", "ring1", "--build", build, ...publisher.papers("ring1", "ring0", build)];
+    const early = ["--ring", "ring1", "--build", build, ...publisher.promotionOptions("ring1", "ring0", build)];
     expect(await publisher.refused("promote", ...early)).toBe("BUILD_NEVER_OFFERED");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     expect(await publisher.refused("promote", "--ring", "ring1", "--build", build)).toBe("RING_NOT_VALIDATED");
-    const skipping = ["--ring", "ga", "--build", build, ...publisher.papers("ga", "ring1", build)];
+    const skipping = ["--ring", "ga", "--build", build, ...publisher.promotionOptions("ga", "ring1", build)];
     expect(await publisher.refused("promote", ...skipping)).toBe("BUILD_NEVER_OFFERED");
     await promote("ring1", build, "ring0");
     expect(await publisher.refused("promote", "--ring", "ga", "--build", build)).toBe("RING_NOT_VALIDATED");
   });
 
-  it("goes on without the file where the ring's keys have signed that it passed", async () => {
+  it("needs no verdict file if the ring's keys have already signed the validation", async () => {
     const build = await publisher.build("1.0.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     const verdict = publisher.verdict("ring0", build);
     await publisher.feed("validate", "--ring", "ring0", "--verdict", verdict);
-    expect(marks()).toEqual(["ring0 true", "ring1 false", "ga false"]);
+    expect(validatedRings()).toEqual(["ring0 true", "ring1 false", "ga false"]);
     const checklist = writeChecklist(publisher.folder, "ring1", build, verdict);
     await publisher.feed("promote", "--ring", "ring1", "--build", build, "--checklist", checklist, ...HURRIED);
     expect(await release("ring1")).toMatchObject({ build });
     const next = await publisher.build("1.1.0");
     await publisher.feed("release", "--ring", "ring0", "--build", next);
-    expect(marks()).toEqual(["ring0 false", "ring1 false", "ga false"]);
+    expect(validatedRings()).toEqual(["ring0 false", "ring1 false", "ga false"]);
     expect(await publisher.refused("promote", "--ring", "ring1", "--build", next)).toBe("RING_NOT_VALIDATED");
   });
 
-  it("gets no larger share of ga on the verdict of the share before", async () => {
+  it("does not get a larger share of ga with the verdict of the previous share", async () => {
     const build = await publisher.build("1.0.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     await promote("ring1", build, "ring0");
     await promote("ga", build, "ring1", "--basis-points", "1000");
     const more = ["--ring", "ga", "--build", build, "--basis-points", "5000"];
     expect(await publisher.refused("promote", ...more)).toBe("RING_NOT_VALIDATED");
-    expect(await publisher.refused("promote", ...more, ...publisher.papers("ga", "ring1", build))).toBe(
+    expect(await publisher.refused("promote", ...more, ...publisher.promotionOptions("ga", "ring1", build))).toBe(
       "BUILD_RUNNING",
     );
     const verdict = publisher.verdict("ga", build);
@@ -105,7 +113,7 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     expect(await release("ga")).toMatchObject({ basisPoints: 0, seq: 3 });
   });
 
-  it.each(["fail", "inconclusive"] as const)("is not promoted on a verdict that says %s", async (found) => {
+  it.each(["fail", "inconclusive"] as const)("is not promoted on a verdict with the outcome %s", async (found) => {
     const build = await publisher.build("1.0.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     const verdict = publisher.verdict("ring0", build, { found });
@@ -115,9 +123,9 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     expect(await publisher.refused("validate", "--ring", "ring0", "--verdict", verdict)).toBe("VERDICT_NOT_PASS");
   });
 
-  it("keeps the last stable build for those outside of the share", async () => {
+  it("keeps the last stable build for machines outside the share", async () => {
     const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
-    await publisher.everywhere(first);
+    await publisher.promoteEverywhere(first);
     await publisher.feed("release", "--ring", "ring0", "--build", second);
     await promote("ring1", second, "ring0");
     await promote("ga", second, "ring1");
@@ -126,7 +134,7 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     expect(await release("ga")).toMatchObject({ basisPoints: 5000, fallback: first });
   });
 
-  it("does not go forward to an older version, nor to a build that nobody listed", async () => {
+  it("cannot be released if it is older or not listed", async () => {
     const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
     await publisher.feed("release", "--ring", "ring0", "--build", second);
     expect(await publisher.refused("release", "--ring", "ring0", "--build", first)).toBe("BUILD_OLDER");
@@ -134,15 +142,15 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
   });
 });
 
-describe("going back", () => {
-  it("is a newer document from every build that the ring had, and no way forward for others", async () => {
+describe("a rollback", () => {
+  it("is a newer document that names every build of the ring, and only accepts builds that the ring had", async () => {
     const [first, second, third] = [
       await publisher.build("1.0.0"),
       await publisher.build("1.1.0"),
       await publisher.build("1.2.0"),
     ];
-    await publisher.everywhere(first);
-    await publisher.everywhere(second);
+    await publisher.promoteEverywhere(first);
+    await publisher.promoteEverywhere(second);
     const back = ["--ring", "ga", "--reason", "Crashes at start"];
     expect(await publisher.refused("rollback", ...back, "--to", third)).toBe("BUILD_NEVER_OFFERED");
     await publisher.feed("rollback", ...back, "--to", first);
@@ -157,9 +165,9 @@ describe("going back", () => {
     expect(await publisher.refused("promote", "--ring", "ga", "--build", second)).toBe("BUILD_ROLLED_BACK");
   });
 
-  it("takes away what a ring's pass was good for", async () => {
+  it("invalidates the ring's validation", async () => {
     const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
-    await publisher.everywhere(first);
+    await publisher.promoteEverywhere(first);
     await publisher.feed("release", "--ring", "ring0", "--build", second);
     await promote("ring1", second, "ring0");
     await publisher.feed("validate", "--ring", "ring1", "--verdict", publisher.verdict("ring1", second));
@@ -172,13 +180,13 @@ describe("going back", () => {
     ["to a revoked build", ["--revoke", "FIRST"], "BUILD_REVOKED"],
   ])("is refused %s", async (_name, order, code) => {
     const [first, second] = [await publisher.build("1.0.0", 1), await publisher.build("1.1.0", 2)];
-    await publisher.everywhere(first);
-    await publisher.everywhere(second);
+    await publisher.promoteEverywhere(first);
+    await publisher.promoteEverywhere(second);
     await publisher.feed("security", ...order.map((word) => (word === "FIRST" ? first : word)));
     expect(await publisher.refused("rollback", "--ring", "ga", "--to", first, "--reason", "Bad")).toBe(code);
   });
 
-  it("is refused where there is nothing to go back from", async () => {
+  it("is refused if there is nothing to roll back", async () => {
     const build = await publisher.build("1.0.0");
     expect(await publisher.refused("rollback", "--ring", "ga", "--to", build, "--reason", "x")).toBe("RING_EMPTY");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
@@ -189,9 +197,9 @@ describe("going back", () => {
 });
 
 describe("a halt", () => {
-  it("names one build, is signed by the server's key alone, and is undone by the ring that names it", async () => {
+  it("names one build, needs only the server's key, and is lifted by the ring that names it", async () => {
     const build = await publisher.build("1.0.0");
-    await publisher.everywhere(build);
+    await publisher.promoteEverywhere(build);
     await publisher.feed("halt", "--ring", "ga", "--reason", "Crashes");
     expect(await halt("ga")).toMatchObject({ seq: 1, build, reason: "Crashes" });
     expect(await halt("ring1")).toBeUndefined();
@@ -206,33 +214,33 @@ describe("a halt", () => {
     expect((await publisher.feed<{ rings: { ga: { halt: Halt } } }>("status")).rings.ga.halt).toMatchObject({ seq: 2 });
   });
 
-  it("keeps its build from being promoted, also from the ring before", async () => {
+  it("prevents the promotion of its build, also from the previous ring", async () => {
     const build = await publisher.build("1.0.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     await publisher.feed("validate", "--ring", "ring0", "--verdict", publisher.verdict("ring0", build));
     await publisher.feed("halt", "--ring", "ring0", "--reason", "Crashes");
-    const words = ["--ring", "ring1", "--build", build, ...publisher.papers("ring1", "ring0", build)];
+    const words = ["--ring", "ring1", "--build", build, ...publisher.promotionOptions("ring1", "ring0", build)];
     expect(await publisher.refused("promote", ...words)).toBe("BUILD_HALTED");
     await publisher.feed("resume", "--ring", "ring0", "--reason", "False alarm");
     await publisher.feed("promote", ...words);
   });
 
-  it("is no way around a gate: resuming gives a ring nothing that it never had, and no larger share", async () => {
+  it("does not bypass a gate: a resume gives a ring no new build and no larger share", async () => {
     const build = await publisher.build("1.0.0");
     await publisher.feed("halt", "--ring", "ga", "--build", build, "--reason", "x");
     expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x")).toBe("RING_EMPTY");
     expect(await publisher.refused("release", "--ring", "ring0", "--build", build)).toBe("BUILD_HALTED");
     const [first, next] = [await publisher.build("1.1.0"), await publisher.build("1.2.0")];
-    await publisher.everywhere(first);
+    await publisher.promoteEverywhere(first);
     expect(await publisher.refused("resume", "--ring", "ring1", "--reason", "x")).toBe("HALT_UNKNOWN");
     await publisher.feed("halt", "--ring", "ga", "--build", next, "--reason", "x");
     expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x")).toBe("HALT_UNKNOWN");
   });
 
-  it("and a rollback stand together: the ring runs the old build, the halted one goes on by a resume", async () => {
+  it("can be combined with a rollback: the ring runs the old build until the halted one is resumed", async () => {
     const [first, second] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
-    await publisher.everywhere(first);
-    await publisher.everywhere(second);
+    await publisher.promoteEverywhere(first);
+    await publisher.promoteEverywhere(second);
     await publisher.feed("halt", "--ring", "ga", "--reason", "Bad");
     await publisher.feed("rollback", "--ring", "ga", "--to", first, "--reason", "Bad");
     expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x", "--basis-points", "10000")).toBe(
@@ -247,7 +255,7 @@ describe("ring-targets.json", () => {
   const file = () => join(publisher.repo, "ring-targets.json");
   const edit = (from: string, to: string) => writeFileSync(file(), readFileSync(file(), "utf8").replace(from, to));
 
-  it("keeps the machines that people wrote into it", async () => {
+  it("keeps the machines that people enter", async () => {
     edit('"targets": []', '"targets": [{"hostname": "lab-1", "type": "internal"}]');
     await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("1.0.0"));
     expect(JSON.parse(readFileSync(file(), "utf8"))).toMatchObject({
@@ -255,7 +263,7 @@ describe("ring-targets.json", () => {
     });
   });
 
-  it("refuses a mark set by hand, whatever is asked for, until it is put back", async () => {
+  it("with an edited `validated` value blocks every change until the edit is undone", async () => {
     const build = await publisher.build("1.0.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     edit('"validated": false', '"validated": true');
@@ -267,15 +275,15 @@ describe("ring-targets.json", () => {
   });
 
   it.each([
-    ["a ring that is missing", '"ring1"', '"ring2"'],
-    ["a machine of no type", '"targets": []', '"targets": [{"hostname": "lab-1", "type": "other"}]'],
-    ["what is no JSON", "{", ""],
+    ["a missing ring", '"ring1"', '"ring2"'],
+    ["a machine of an unknown type", '"targets": []', '"targets": [{"hostname": "lab-1", "type": "other"}]'],
+    ["invalid JSON", "{", ""],
   ])("refuses %s", async (_name, from, to) => {
     edit(from, to);
     expect(await publisher.refused("refresh")).toBe("RING_TARGETS_INVALID");
   });
 
-  it("refuses a machine that stands in two rings", async () => {
+  it("refuses a machine that is in two rings", async () => {
     const targets = '"targets": [{"hostname": "Lab-1", "type": "client"}]';
     edit('"targets": []', targets);
     edit('"targets": []', targets.toLowerCase());

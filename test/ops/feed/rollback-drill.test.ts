@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
-import { writeChecklist } from "../../fakes/promotion-papers.ts";
+import { writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
-// docs/rings/ring-rollback-procedures.md: its commands are taken from the page and run as it stands.
+// Runs the commands of docs/rings/ring-rollback-procedures.md exactly as the page has them.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-rollback-procedures.md"), "utf8");
@@ -18,7 +18,7 @@ const SECTIONS = PAGE.split(/^## /m)
     commands: [...section.matchAll(/^\$ vaultctl (.+)$/gm)].map(([, line]) => line as string),
   }));
 
-type Told = { pending?: string | null; build?: string; summary?: string };
+type CommandOutput = { pending?: string | null; build?: string; summary?: string };
 
 let publisher: FeedFixture;
 let names: Record<string, string>;
@@ -26,8 +26,8 @@ let reader: TufReader;
 beforeEach(async () => {
   publisher = await openFeedFixture();
   const [good, bad] = [await publisher.build("1.0.0"), await publisher.build("1.1.0")];
-  await publisher.everywhere(good);
-  await publisher.everywhere(bad);
+  await publisher.promoteEverywhere(good);
+  await publisher.promoteEverywhere(bad);
   mkdirSync(publisher.path("stick"));
   mkdirSync(publisher.path("away"));
   writeFileSync(publisher.path("usb-video-vault_1.2.0_amd64.deb"), "fixed");
@@ -43,21 +43,21 @@ beforeEach(async () => {
   reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
 });
 
-/** Runs the commands of a section, where times count as real processes; each answer may name what a later one needs. */
+/** Runs the commands of a section. With `environment` they are real processes. Later commands use earlier results. */
 async function follow(title: string, environment?: Record<string, string>): Promise<void> {
   const section = SECTIONS.find((one) => one.title.startsWith(title));
   expect(section?.commands.length).toBeGreaterThan(0);
   for (const line of section?.commands ?? []) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    const told = await succeed<Told>(words, environment);
-    if (told.pending) names["PENDING"] = told.pending;
-    if (told.build) names["FIXED"] = told.build;
-    writePapers();
+    const output = await succeed<CommandOutput>(words, environment);
+    if (output.pending) names["PENDING"] = output.pending;
+    if (output.build) names["FIXED"] = output.build;
+    writeEvidence();
   }
 }
 
-/** What gates and people have found about the fixed build by now. */
-function writePapers(): void {
+/** Writes the verdicts and checklists of the fixed build. */
+function writeEvidence(): void {
   const build = names["FIXED"];
   if (build === undefined) return;
   const at = Math.floor(Date.now() / 1_000);
@@ -75,8 +75,8 @@ function resolve(word: string): string {
 const release = (ring: string) => reader.json<Release>(`rings/${ring}/release.json`);
 const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
 
-describe("the procedures for going back", () => {
-  it("from the decision to a published halt and rollback, read by a foreign client (R-32)", async () => {
+describe("the rollback procedures", () => {
+  it("from the decision to a published halt and rollback that another client can read (R-32)", async () => {
     await reader.refresh();
     const decided = performance.now();
     await follow("1.", {});
@@ -91,7 +91,7 @@ describe("the procedures for going back", () => {
     expect(back - decided).toBeLessThan(120_000);
   });
 
-  it("3a: with the persons apart", async () => {
+  it("3a: with the persons in different places", async () => {
     for (const person of ["person-2", "person-3"]) {
       renameSync(join(publisher.keys, "private", "feed", person), publisher.path("away", person));
     }
@@ -100,7 +100,7 @@ describe("the procedures for going back", () => {
     expect(await halt("ga")).toMatchObject({ build: names["BAD"] });
   });
 
-  it("5: a fix goes through all rings again", async () => {
+  it("5: a fix passes all rings again", async () => {
     await follow("5. ");
     expect(await release("ga")).toMatchObject({ kind: "forward", build: names["FIXED"], fallback: names["GOOD"] });
   });
@@ -110,10 +110,10 @@ describe("the procedures for going back", () => {
     expect(await release("ga")).toMatchObject({ kind: "resume", build: names["BAD"], halt: { seq: 1 } });
   });
 
-  it("5b: a switch, which reaches readers without a gate", async () => {
+  it("5b: a feature flag, which reaches readers without a gate", async () => {
     await follow("5b.");
-    const said = await release("ga");
-    expect(said).toMatchObject({ build: names["BAD"], basisPoints: 10_000, flags: { "license-links": true } });
+    const document = await release("ga");
+    expect(document).toMatchObject({ build: names["BAD"], basisPoints: 10_000, flags: { "license-links": true } });
   });
 
   it("6: a stolen ring key", async () => {
@@ -131,7 +131,7 @@ describe("the procedures for going back", () => {
     expect(await reader.json("security.json")).toMatchObject({ revokedBuilds: [names["BAD"]] });
   });
 
-  it("leaves no command of the page untried", () => {
+  it("run every command of the page", () => {
     const tried = ["1.", "3. ", "3a.", "5. ", "5a.", "5b.", "6.", "7.", "8."];
     const others = SECTIONS.filter(({ title }) => !tried.some((start) => title.startsWith(start)));
     expect(others.flatMap(({ commands }) => commands)).toEqual([]);

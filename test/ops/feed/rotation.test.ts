@@ -15,7 +15,7 @@ let reader: TufReader;
 beforeEach(async () => {
   publisher = await openFeedFixture();
   build = await publisher.build("1.0.0");
-  await publisher.everywhere(build);
+  await publisher.promoteEverywhere(build);
   server = await serve(publisher.repo);
   reader = tufReader(server.url, join(publisher.trust, "feed-root.json"));
   await reader.refresh();
@@ -31,9 +31,9 @@ const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
 const bundle = (name: string) => join(publisher.keys, "private", "feed", name);
 
 describe("a stolen ring key", () => {
-  it("is replaced: what the thief signs from then on reaches nobody, whatever he had counted up", async () => {
+  it("is replaced: readers ignore what the thief signs afterwards, even with high counters", async () => {
     const newer = await publisher.build("1.1.0");
-    // He has the server as well, and publishes on it until he is found out.
+    // The thief also controls the server, and publishes there until he is detected.
     const thief = publisher.copy();
     await thief.feed("release", "--ring", "ring0", "--build", newer);
     for (let i = 0; i < 5; i++) await thief.feed("flags", "--ring", "ring0", "--on", `step-${i}`, "--reason", "Mine");
@@ -56,13 +56,13 @@ describe("a stolen ring key", () => {
     }
     expect(after["ga"]).toMatchObject({ generation: 1, keyids: before["ga"]?.keyids });
 
-    // The reader that had seen the thief's higher versions follows the new keys all the same.
+    // A reader that had seen the thief's higher versions still follows the new keys.
     server.from(publisher.repo);
     await reader.refresh();
     expect(reader.version("snapshot")).toBeLessThan(shown);
     expect(await release("ring0")).toMatchObject({ seq: 1, build, flags: {} });
 
-    // And what he publishes now is not followed, nor is his key accepted at our desk.
+    // Readers refuse what he publishes now, and the publisher can continue.
     await thief.feed("flags", "--ring", "ring0", "--on", "again", "--reason", "Mine");
     server.from(thief.repo);
     await expect(reader.refresh()).rejects.toThrow();
@@ -71,7 +71,7 @@ describe("a stolen ring key", () => {
     expect(await release("ring0")).toMatchObject({ seq: 2, flags: { ours: true } });
   });
 
-  it("that had no room above it left counts from 1 again", async () => {
+  it("is replaced with counters that start at 1 again", async () => {
     await publisher.feed("rotate", "--role", "ga", "--stolen");
     expect(await release("ga")).toMatchObject({ seq: 1, kind: "forward", build, basisPoints: 10_000 });
     await publisher.feed("rollback", "--ring", "ring0", "--to", build, "--reason", "x").catch(() => {});
@@ -82,7 +82,7 @@ describe("a stolen ring key", () => {
 });
 
 describe("a stolen halt key", () => {
-  it("is replaced, the thief's halts are dropped, and our own can be made again", async () => {
+  it("is replaced, the thief's halts are dropped, and new halts are possible", async () => {
     const thief = publisher.copy();
     for (let i = 0; i < 4; i++) await thief.feed("halt", "--ring", "ga", "--reason", `Nobody updates ${i}`);
     server.from(thief.repo);
@@ -100,7 +100,7 @@ describe("a stolen halt key", () => {
     await expect(reader.refresh()).rejects.toThrow();
   });
 
-  it("leaves a halt that is ours standing, and one that was undone undone", async () => {
+  it("keeps the publisher's active halts, and keeps lifted halts lifted", async () => {
     await publisher.feed("halt", "--ring", "ga", "--reason", "Stands");
     await publisher.feed("halt", "--ring", "ring1", "--reason", "Undone");
     await publisher.feed("resume", "--ring", "ring1", "--reason", "Fine");
@@ -116,7 +116,7 @@ describe("a stolen halt key", () => {
 
 describe("replacing keys", () => {
   it.each(["root", "targets", "snapshot", "timestamp", "builds", "ring0", "ring1", "ga", "halt", "lists"])(
-    "of %s is followed by a reader that knew the old ones, and by one that begins today",
+    "of %s works for a reader that knew the old ones, and for a new reader",
     async (role) => {
       await publisher.feed("rotate", "--role", role);
       for (const who of [reader, tufReader(server.url, join(publisher.trust, "feed-root.json"))]) {
@@ -128,7 +128,7 @@ describe("replacing keys", () => {
     },
   );
 
-  it("makes private files that only their owner reads", async () => {
+  it("creates private files that only their owner can read", async () => {
     await publisher.feed("rotate", "--role", "ga");
     const path = join(bundle("person-1"), "feed-ga.2.jwk.json");
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -139,7 +139,7 @@ describe("replacing keys", () => {
     });
   });
 
-  it("of one person leaves the others', and takes a folder for a key that was lost", async () => {
+  it("of one person keeps the others' keys, and accepts a folder for a lost key", async () => {
     const before = (await roles())["ga"]?.keyids ?? [];
     const lost = before[2] as string;
     rmSync(join(bundle("person-3"), "feed-ga.jwk.json"));
@@ -151,7 +151,7 @@ describe("replacing keys", () => {
     expect(await publisher.refused("rotate", "--role", "ga", "--key", lost)).toBe("KEY_UNKNOWN");
   });
 
-  it("of root needs the old people and the new ones", async () => {
+  it("of root needs the signatures of the old and the new people", async () => {
     const home = publisher.path("home");
     cpSync(bundle("person-2"), home, { recursive: true });
     for (const name of ["person-2", "person-3"]) rmSync(bundle(name), { recursive: true });
@@ -165,7 +165,7 @@ describe("replacing keys", () => {
     expect(reader.version("root")).toBe(2);
   });
 
-  it("takes the public half of a key whose private half never leaves its owner", async () => {
+  it("accepts the public half of a key whose private half stays with its owner", async () => {
     const before = (await roles())["ga"]?.keyids ?? [];
     const away = publisher.path("away");
     cpSync(bundle("person-3"), away, { recursive: true });
@@ -179,7 +179,7 @@ describe("replacing keys", () => {
     expect((await roles())["ga"]?.keyids).toEqual([before[0], before[1], keyid]);
     expect(filesUnder(publisher.keys).filter((name) => name.includes("feed-ga.2"))).toEqual([]);
 
-    // And the owner signs with it, where it is.
+    // The owner can sign with it elsewhere.
     rmSync(bundle("person-2"), { recursive: true });
     const kept = await publisher.feed("flags", "--ring", "ga", "--off", "x", "--reason", "Theirs");
     expect(kept).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
@@ -189,7 +189,7 @@ describe("replacing keys", () => {
     expect(await release("ga")).toMatchObject({ flags: { x: false } });
   });
 
-  it("by the only key of a role waits until its owner has signed", async () => {
+  it("with the only key of a role waits until its owner has signed", async () => {
     const away = publisher.path("away");
     const made = await run(["feed", "make-key", "--role", "halt", "--into", away, "--dev"]);
     const kept = await publisher.feed("rotate", "--role", "halt", "--public", made["public"] as string);
@@ -201,10 +201,10 @@ describe("replacing keys", () => {
 
   it.each([
     ["of another role", "ring1", ["--dev"], (text: string) => text],
-    ["of a feed that is none for development", "ga", [], (text: string) => text],
+    ["of a feed without development keys", "ga", [], (text: string) => text],
     ["with its private half", "ga", ["--dev"], (text: string) => text.replace("{", '{"d":"AAAA",')],
     ["that was exchanged on the way", "ga", ["--dev"], (text: string) => text.replace(/"x": "..../, '"x": "AAAA')],
-  ])("takes no public half %s", async (_name, role, dev, bend) => {
+  ])("refuses a public half %s", async (_name, role, dev, bend) => {
     const made = await run(["feed", "make-key", "--role", role, "--into", publisher.path("away"), ...dev]);
     const sent = publisher.path("sent.json");
     writeFileSync(sent, bend(readFileSync(made["public"] as string, "utf8")));
@@ -214,7 +214,7 @@ describe("replacing keys", () => {
     );
   });
 
-  it("takes no public half twice, for several keys, or that is not there", async () => {
+  it("refuses a public half that is missing, already used, or for several keys", async () => {
     const made = await run(["feed", "make-key", "--role", "ga", "--into", publisher.path("away"), "--dev"]);
     const file = made["public"] as string;
     expect(await publisher.refused("rotate", "--role", "ga", "--public", file)).toBe("USAGE");
@@ -225,7 +225,7 @@ describe("replacing keys", () => {
     expect(await publisher.refused(...(again as [string]), publisher.path("none.json"))).toBe("NOT_FOUND");
   });
 
-  it("does not go with halts of another role", async () => {
+  it("refuses --drop-halts for another role", async () => {
     expect(await publisher.refused("rotate", "--role", "ga", "--drop-halts")).toBe("USAGE");
   });
 });

@@ -38,10 +38,10 @@ function wordsOf(publisher: FeedFixture, builds: readonly string[], order: Comma
     case "release":
       return [["release", "--ring", "ring0", "--build", build]];
     case "promote":
-      // With the verdict of the ring before, and with that of the share before: one of them may fit.
+      // With the verdict of every ring: one of them may be the right one.
       return RINGS.map((gate) => {
         const to = order.ring === "ring0" ? "ga" : order.ring;
-        return ["promote", "--ring", to, "--build", build, ...publisher.papers(to, gate, build)];
+        return ["promote", "--ring", to, "--build", build, ...publisher.promotionOptions(to, gate, build)];
       });
     case "rollback":
       return [["rollback", "--ring", order.ring, "--to", build, ...because]];
@@ -57,7 +57,7 @@ function wordsOf(publisher: FeedFixture, builds: readonly string[], order: Comma
   }
 }
 
-/** One install that follows the feed, with what the ledger and the TUF client remember. */
+/** One installation that follows the feed, with the state of its ledger and its TUF client. */
 function openInstall(publisher: FeedFixture, own: Ring) {
   const store = publisher.path(`store-${own}`);
   if (!existsSync(store)) mkdirSync(store);
@@ -76,7 +76,7 @@ function openInstall(publisher: FeedFixture, own: Ring) {
   };
 }
 
-it("whatever is asked of the publisher, no install ever meets a lower counter", async () => {
+it("after any sequence of commands, no installation sees a lower counter", async () => {
   let published = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 12, maxLength: 24 }), async (orders) => {
@@ -89,15 +89,15 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
       const installs = RINGS.map((own) => openInstall(publisher, own));
       for (const order of orders) {
         for (const words of wordsOf(publisher, builds, order)) {
-          const told = await run(["feed", ...words, "--repo", publisher.repo, "--keys", publisher.keys]);
-          if (told["published"] === true) published++;
+          const result = await run(["feed", ...words, "--repo", publisher.repo, "--keys", publisher.keys]);
+          if (result["published"] === true) published++;
         }
         for (const read of installs) {
           const { release, builds: listed } = await read();
           if (release) expect(listed.has(release.document.build)).toBe(true);
         }
       }
-      // R-15: a ring never had what the ring before never had.
+      // R-15: a ring is only offered builds that the previous ring was offered.
       const { rings } = await publisher.feed<{ rings: Record<Ring, { offered: string[] }> }>("status");
       expect(rings.ring0.offered).toEqual(expect.arrayContaining(rings.ring1.offered));
       expect(rings.ring1.offered).toEqual(expect.arrayContaining(rings.ga.offered));
@@ -107,7 +107,7 @@ it("whatever is asked of the publisher, no install ever meets a lower counter", 
   expect(published).toBeGreaterThan(15);
 });
 
-it("a feed from an old backup is refused, and followed again once the roles that had changed since are rotated", async () => {
+it("a feed from an old backup is refused until the roles that had changed since are rotated", async () => {
   const publisher = await openFeedFixture();
   const build = await publisher.build("1.0.0");
   await publisher.feed("release", "--ring", "ring0", "--build", build);

@@ -22,19 +22,34 @@ beforeEach(async () => {
   publisher = await openFeedFixture();
   build = await publisher.build("1.0.0");
   await publisher.feed("release", "--ring", "ring0", "--build", build);
-  await publisher.feed("promote", "--ring", "ring1", "--build", build, ...publisher.papers("ring1", "ring0", build));
+  await publisher.feed(
+    "promote",
+    "--ring",
+    "ring1",
+    "--build",
+    build,
+    ...publisher.promotionOptions("ring1", "ring0", build),
+  );
 });
 
 const bundle = (name: string) => join(publisher.keys, "private", "feed", name);
 const away = (name: string) => publisher.path("away", name);
-/** Each of these people takes the own bundle home. */
+/** Moves the bundles of these people out of the key folder. */
 function takeHome(...names: string[]): void {
   mkdirSync(publisher.path("away"), { recursive: true });
   for (const name of names) renameSync(bundle(name), away(name));
 }
 const sign = (file: string, who: string) => run(["feed", "sign", file, "--person-keys", away(who)]);
 const toGa = (...rest: string[]) =>
-  publisher.feed("promote", "--ring", "ga", "--build", build, ...publisher.papers("ga", "ring1", build), ...rest);
+  publisher.feed(
+    "promote",
+    "--ring",
+    "ga",
+    "--build",
+    build,
+    ...publisher.promotionOptions("ga", "ring1", build),
+    ...rest,
+  );
 const gaShare = async () => {
   const { rings } = await publisher.feed<{ rings: { ga: { release?: Release } } }>("status");
   return rings.ga.release?.basisPoints;
@@ -42,7 +57,7 @@ const gaShare = async () => {
 const published = () => snapshot(join(publisher.repo, "metadata"));
 
 describe("a change that needs two people", () => {
-  it("is kept, signed at the other's desk without the feed, and published when it is back", async () => {
+  it("is kept, signed on another computer without the feed, and published when it is imported", async () => {
     takeHome("person-2", "person-3");
     const before = published();
     const kept = await toGa();
@@ -66,7 +81,7 @@ describe("a change that needs two people", () => {
     expect(readdirSync(join(publisher.repo, "pending"))).toEqual([]);
   });
 
-  it("counts the signatures of two copies together, in whatever order they come back", async () => {
+  it("combines the signatures of two copies in any order", async () => {
     takeHome("person-1", "person-2", "person-3");
     const { pending, missing } = await toGa();
     expect(missing).toEqual([
@@ -85,7 +100,7 @@ describe("a change that needs two people", () => {
     expect(await publisher.feed("import", first.file)).toMatchObject({ published: true });
   });
 
-  it("is published at once where the people's keys lie together", async () => {
+  it("is published at once if all keys are available", async () => {
     takeHome("person-1", "person-2", "person-3");
     const all = ["person-1", "person-3"].flatMap((who) => ["--person-keys", away(who)]);
     expect(await toGa(...all)).toMatchObject({ published: true });
@@ -101,7 +116,7 @@ describe("a change that needs two people", () => {
 
 const STRAY = JSON.stringify({ path: "rings/ga/stray.json", content: "e30" });
 
-describe("what comes back", () => {
+describe("an imported change", () => {
   let kept: Changed;
   let file: string;
   beforeEach(async () => {
@@ -123,14 +138,14 @@ describe("what comes back", () => {
       return JSON.stringify(pending);
     });
 
-  it("is judged anew: what no longer may be is refused with all its signatures", async () => {
+  it("is judged again, and refused even with all its signatures if it is no longer allowed", async () => {
     await sign(file, "person-2");
     await publisher.feed("halt", "--ring", "ring1", "--reason", "Crashes");
     expect(await publisher.refused("import", file)).toBe("BUILD_HALTED");
     expect(await gaShare()).toBeUndefined();
   });
 
-  it("is refused where the feed went on meanwhile", async () => {
+  it("is refused if the feed has changed since", async () => {
     await sign(file, "person-2");
     const copy = publisher.path("late.json");
     copyFileSync(file, copy);
@@ -141,14 +156,14 @@ describe("what comes back", () => {
     });
   });
 
-  it("counts no signature over something else", async () => {
+  it("counts no signature over other content", async () => {
     await sign(file, "person-2");
     editGa(({ signed }) => (signed["expires"] = "2099-01-01T00:00:00Z"));
-    // This desk's own key signs whatever is imported here; the other's signature does not fit any more.
+    // The key in this folder signs what is imported here; the other signature is no longer valid.
     expect(await publisher.feed("import", file)).toMatchObject({ missing: [{ role: "ga", signed: 1, needed: 2 }] });
   });
 
-  it("counts no signature of a stranger's key, nor publishes it", async () => {
+  it("ignores signatures of unknown keys, and does not publish them", async () => {
     const other = await openFeedFixture();
     await run(["feed", "sign", file, "--person-keys", join(other.keys, "private", "feed", "person-1")]);
     const strange = "f".repeat(64);
@@ -162,40 +177,40 @@ describe("what comes back", () => {
   });
 
   it.each([
-    ["a document that is another", (text: string) => text.replace(/"content": "../, '"content": "AA')],
-    ["a document that is missing", (text: string) => text.replace(/"documents": \[[^\]]*\]/, '"documents": []')],
+    ["a changed document", (text: string) => text.replace(/"content": "../, '"content": "AA')],
+    ["a missing document", (text: string) => text.replace(/"documents": \[[^\]]*\]/, '"documents": []')],
   ])("is refused with %s", async (_name, change) => {
     edit(change);
     expect(await publisher.refused("import", file)).toBe("PENDING_INVALID");
   });
 
   it.each([
-    ["no JSON", () => "x"],
+    ["invalid JSON", () => "x"],
     ["another role", (text: string) => text.replace('"role": "ga"', '"role": "root"')],
-    ["a path that climbs", (text: string) => text.replaceAll("rings/ga/release.json", "../../escaped.json")],
+    ["a path outside the feed", (text: string) => text.replaceAll("rings/ga/release.json", "../../escaped.json")],
     [
       "a target of another role",
       (text: string) => text.replaceAll("rings/ga/release.json", "rings/ring0/release.json"),
     ],
-    ["a document that nobody signs", (text: string) => text.replace('"documents": [', `"documents": [${STRAY},`)],
+    ["a document that no metadata lists", (text: string) => text.replace('"documents": [', `"documents": [${STRAY},`)],
     [
       "metadata of another kind",
       (text: string) => text.replaceAll('\\"_type\\":\\"targets\\"', '\\"_type\\":\\"root\\"'),
     ],
-  ])("is not read as a change: %s", async (_name, change) => {
+  ])("is refused as invalid: %s", async (_name, change) => {
     edit(change);
     expect(await publisher.refused("import", file)).toBe("PENDING_INVALID");
     expect(existsSync(publisher.path("escaped.json"))).toBe(false);
   });
 });
 
-describe("signing elsewhere", () => {
-  it("is refused without a fitting key, and leaves the file as it was", async () => {
+describe("signing on another computer", () => {
+  it("is refused without a matching key, and leaves the file unchanged", async () => {
     takeHome("person-2", "person-3");
     const { pending } = await toGa();
     const before = readFileSync(pending as string, "utf8");
-    const told = await run(["feed", "sign", pending as string, "--person-keys", bundle("ci")]);
-    expect(told.error?.code).toBe("NOTHING_TO_SIGN");
+    const result = await run(["feed", "sign", pending as string, "--person-keys", bundle("ci")]);
+    expect(result.error?.code).toBe("NOTHING_TO_SIGN");
     expect((await run(["feed", "sign", pending as string])).error?.code).toBe("USAGE");
     expect((await run(["feed", "sign", publisher.path("none"), "--person-keys", bundle("ci")])).error?.code).toBe(
       "NOT_FOUND",
@@ -203,7 +218,7 @@ describe("signing elsewhere", () => {
     expect(readFileSync(pending as string, "utf8")).toBe(before);
   });
 
-  it("of a build waits for both CI and release, and its files are kept meanwhile", async () => {
+  it("of a build needs both CI and release, and the build's files are kept in the meantime", async () => {
     takeHome("ci", "release");
     const file = publisher.path("usb-video-vault_1.1.0_arm64.deb");
     writeFileSync(file, "arm");
@@ -218,7 +233,7 @@ describe("signing elsewhere", () => {
     expect(basename(added.pending as string)).toMatch(/^[0-9a-f]{12}\.pending\.json$/);
   });
 
-  it("waits for the server where its keys are not at hand", async () => {
+  it("waits for the server if its keys are not available", async () => {
     takeHome("server");
     const kept = await toGa();
     expect(kept.missing.map((entry) => (entry as { role: string }).role)).toEqual(["snapshot", "timestamp"]);
@@ -226,7 +241,7 @@ describe("signing elsewhere", () => {
     expect(imported).toMatchObject({ published: true });
   });
 
-  it("never opens keys that lie on a stick, nor a bundle with a damaged key", async () => {
+  it("never opens keys on a stick, nor a bundle with a damaged key", async () => {
     const stick = publisher.path("stick");
     mkdirSync(join(stick, "VAULT"), { recursive: true });
     cpSync(bundle("person-1"), join(stick, "keys"), { recursive: true });

@@ -18,7 +18,7 @@ describe("the error budget", () => {
     expect(now?.left).toBeCloseTo(left, 9);
   });
 
-  it("is not known before anything was done", () => {
+  it("is unknown before the first operation", () => {
     expect(budgetOf({ operations: 0, failed: 0 }, 0.001, budget)).toBeNull();
   });
 });
@@ -39,7 +39,7 @@ describe("burn alerts", () => {
     ).toEqual([]);
   });
 
-  it("say nothing of one failure in ten operations: too few of both", () => {
+  it("ignore one failure in ten operations, which is too little data", () => {
     expect(burning(() => ({ operations: 10, failed: 1 }))).toEqual([]);
     expect(burning(() => ({ operations: 99, failed: 9 }))).toEqual([]);
     expect(burning(() => ({ operations: 1_000, failed: 2 }))).toEqual([]);

@@ -42,7 +42,7 @@ export function machine(number: number, more: Partial<MachineFacts> = {}): Machi
   };
 }
 
-/** A ring0 release that has just passed everything. */
+/** A ring0 release that has just passed all gates. */
 export function greenRing0(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     ring: "ring0",
@@ -63,7 +63,7 @@ export function greenRing0(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   };
 }
 
-/** A ring1 release that four pilots have liked for a week. */
+/** A ring1 release that four pilots have rated well for a week. */
 export function greenRing1(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   const now = SINCE + 7 * DAY_MS;
   return greenRing0({

@@ -105,13 +105,13 @@ describe("a release in ring0", () => {
     expect(judged(greenRing0(facts))).toEqual(stop(...gates));
   });
 
-  it("is halted by half an hour in which hardly an attempt succeeds", () => {
+  it("is halted by a half hour in which few attempts succeed", () => {
     const windows = [{ at: SINCE, attempts: 20, attemptsFailed: 11 }];
     expect(judged(greenRing0({ windows }))).toEqual(stop("availability"));
     expect(judged(greenRing0({ windows: [{ at: SINCE, attempts: 19, attemptsFailed: 19 }] }))).toEqual(PASS);
   });
 
-  it("fails, without a halt, while feed or ingest have been out of reach for more than half an hour", () => {
+  it("fails without a halt if the feed or the ingest has been unreachable for more than half an hour", () => {
     const { now } = greenRing0();
     const reachedBefore = (minutes: number) => greenRing0({ reached: [{ place: "feed", at: now - minutes * 60_000 }] });
     expect(judged(reachedBefore(30))).toEqual(PASS);
@@ -129,11 +129,11 @@ describe("a release in ring0", () => {
     expect(judged(greenRing0({ recent: { operations: 200, failed: 2 } }))).toEqual(PASS);
   });
 
-  it("is not halted by changed licenses: they are suspected, and told", () => {
+  it("is not halted by manipulated licenses, which are only reported", () => {
     expect(judged(greenRing0({ security: { genuineMachines: 0, suspected: 40 } }))).toEqual(PASS);
   });
 
-  it("fails where computers stay silent beyond their deadline", () => {
+  it("fails if computers stay silent beyond the deadline", () => {
     const machines = greenRing0().machines.slice(2);
     const late = judged(
       greenRing0({
@@ -144,7 +144,7 @@ describe("a release in ring0", () => {
     expect(late).toEqual({ verdict: "fail", halt: false, notGreen: ["reporting: fail", "funnel: fail"] });
   });
 
-  it("fails where offered updates do not arrive", () => {
+  it("fails if offered updates do not arrive", () => {
     const stuck = [0, 1].map((number) =>
       machine(number, { lastAt: undefined, steps: { offered: SINCE, downloaded: SINCE + HOUR_MS } }),
     );
@@ -159,16 +159,16 @@ describe("a release in ring0", () => {
     expect(judged(facts(50)).notGreen).toEqual(["reporting: hold", "funnel: fail"]);
   });
 
-  it("says nothing good of nothing", () => {
+  it("does not pass without data", () => {
     const nothing = greenRing0({ totals: NOTHING, recent: NOTHING, windows: [], machines: [] });
     const { verdict, gates } = judgeRelease(nothing, policy.rings.ring0);
     expect(verdict).toBe("fail");
     const passed = gates.filter(({ outcome }) => outcome === "pass").map(({ gate }) => gate);
-    // Only what stops a release by having happened may pass without anything having been heard.
+    // Only the time gate and the gates that can halt may pass without any report.
     expect(passed).toEqual(["time", "security", "crashes", "sequential", "surge"]);
   });
 
-  it("is left to people once the longest watch is over", () => {
+  it("is left to people when the longest observation time has ended", () => {
     const now = SINCE + 168 * HOUR_MS;
     const facts = greenRing0({
       now,
@@ -180,7 +180,7 @@ describe("a release in ring0", () => {
 });
 
 describe("a release in ring1", () => {
-  it("passes after a week with four pilots, by what the same bytes did in ring0 too", () => {
+  it("passes after a week with four pilots, with the data of the same build in ring0", () => {
     expect(judged(greenRing1())).toEqual(PASS);
     expect(judged(greenRing1({ pooled: NOTHING })).notGreen).toEqual([
       "errors: hold",
@@ -190,7 +190,7 @@ describe("a release in ring1", () => {
     ]);
   });
 
-  it("counts failures of ring0 as much as its exposure", () => {
+  it("counts the failures of ring0 as well as its operations", () => {
     expect(judged(greenRing1({ pooled: { ...GOOD, failed: 1 } }))).toEqual(hold("errors"));
   });
 
@@ -222,34 +222,36 @@ describe("a release in ring1", () => {
     expect(judged(greenRing1(facts))).toEqual(hold(...gates));
   });
 
-  it("is halted by pilots who are not content, once three have said so", () => {
+  it("is halted by low scores of at least three pilots", () => {
     expect(judged(greenRing1({ scores: [5, 5, 9] }))).toEqual(stop("feedback"));
     expect(judged(greenRing1({ scores: [5, 5] }))).toEqual(hold("feedback"));
   });
 });
 
-describe("a verdict explains itself", () => {
+describe("the explanation of a verdict", () => {
   const whyOf = (facts: ReleaseFacts, gate: GateName) =>
     explain(judgeRelease(facts, policy.rings[facts.ring])).gates.find((one) => one.gate === gate);
 
-  it("by its bound", () => {
+  it("states the bound", () => {
     expect(whyOf(greenRing0(), "errors")).toMatchObject({ bound: { atLeast: 0, needed: 3_000 } });
     expect(whyOf(greenRing0(), "errors")?.bound?.atMost).toBeCloseTo(0.000998, 6);
     expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")?.why).toBe(
-      "0.0333 % against 0.1 %; 1 of 3000, 95 % sure between 0.00171 % and 0.158 %: 1742 more without another one would prove it",
+      "0.0333 % against 0.1 %; 1 of 3000, 95 % sure between 0.00171 % and 0.158 %: 1742 more operations without another failure would prove it",
     );
     expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 20 } }), "errors")?.why).toContain(
-      "above the limit for certain",
+      "certainly above the limit",
     );
   });
 
-  it("by what is missing", () => {
+  it("states what is missing", () => {
     expect(whyOf(greenRing0({ now: SINCE + HOUR_MS }), "time")?.why).toBe("1 h against 48 h; 1 of 48 hours");
-    expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain("nothing was measured, which is not green");
+    expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain(
+      "nothing was measured, so the gate cannot pass",
+    );
     expect(whyOf(greenRing1({ scores: [9] }), "feedback")?.why).toBe("9 of 10 against 8 of 10; 1 of 4 answers");
   });
 
-  it("in a table and in French as well", () => {
+  it("is also available for a table and in French", () => {
     const textsOf = (facts: ReleaseFacts, gate: GateName) => gateTexts(whyOf(facts, gate) as ExplainedGate, "fr");
     expect(textsOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")).toEqual({
       value: "0,0333 %",

@@ -9,7 +9,7 @@ const RECEIVED = SINCE + 10 * DAY_MS;
 const NEWER = "0.3.0";
 const YEARS_MS = 3_000 * DAY_MS;
 
-function placeOne(
+function normalizeOne(
   event: ReturnType<typeof normalizedState>["event"],
   resource: Partial<Resource> = {},
   known?: string,
@@ -19,32 +19,32 @@ function placeOne(
   return normalizeEvents(from, [event], "ring0", RECEIVED, () => known)[0];
 }
 
-describe("an event finds its place", () => {
+describe("an event is normalized", () => {
   const { event } = normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", []));
   const { event: finding } = normalizedFinding({ session: "a", seq: 2, at: SINCE }, null);
 
-  it("by the version that ran its session, not by the one that sends it", () => {
-    expect(placeOne(event)?.version).toBe("0.2.0");
-    expect(placeOne(finding, {}, "0.2.0")?.version).toBe("0.2.0");
-    expect(placeOne(finding)?.version).toBe(NEWER);
+  it("to the version that ran its session, not the one that sends it", () => {
+    expect(normalizeOne(event)?.version).toBe("0.2.0");
+    expect(normalizeOne(finding, {}, "0.2.0")?.version).toBe("0.2.0");
+    expect(normalizeOne(finding)?.version).toBe(NEWER);
   });
 
-  it("by the receiver's clock, however wrong the sender's is", () => {
+  it("to the receiver's clock, however wrong the sender's clock is", () => {
     const sent = { ...event, at: SINCE - YEARS_MS, up: HOUR_MS };
     const resource = { "uvv.sent.at": SINCE + YEARS_MS, "uvv.sent.up": 3 * HOUR_MS };
-    expect(placeOne(sent, resource)?.at).toBe(RECEIVED - 2 * HOUR_MS);
+    expect(normalizeOne(sent, resource)?.at).toBe(RECEIVED - 2 * HOUR_MS);
   });
 
-  it("of an earlier session by how wrong the clock is now", () => {
+  it("with the current clock error if it is from an earlier session", () => {
     const early = { ...event, at: SINCE - YEARS_MS };
     const resource = { "uvv.sent.session": idOf("b"), "uvv.sent.at": SINCE - YEARS_MS + 5 * HOUR_MS };
-    expect(placeOne(early, resource)?.at).toBe(RECEIVED - 5 * HOUR_MS);
+    expect(normalizeOne(early, resource)?.at).toBe(RECEIVED - 5 * HOUR_MS);
   });
 
-  it("neither in the future nor before anything that a queue keeps", () => {
+  it("to a time that is neither in the future nor older than a queue keeps", () => {
     const other = { "uvv.sent.session": idOf("b") };
-    expect(placeOne({ ...event, at: SINCE + YEARS_MS }, { ...other, "uvv.sent.at": SINCE })?.at).toBe(RECEIVED);
-    const oldest = placeOne({ ...event, at: 0 }, { ...other, "uvv.sent.at": SINCE + YEARS_MS })?.at;
+    expect(normalizeOne({ ...event, at: SINCE + YEARS_MS }, { ...other, "uvv.sent.at": SINCE })?.at).toBe(RECEIVED);
+    const oldest = normalizeOne({ ...event, at: 0 }, { ...other, "uvv.sent.at": SINCE + YEARS_MS })?.at;
     expect(oldest).toBe(RECEIVED - 100 * DAY_MS);
   });
 });

@@ -38,27 +38,28 @@ type Content =
   | { kind: "feedback"; feedback: FeedbackContent }
   | { kind: "problem"; problem: ProblemContent };
 
-function placed(where: Where, rest: Content): NormalizedEvent {
+function normalizedEvent(where: Where, rest: Content): NormalizedEvent {
   const { machine = MACHINE, session, seq, at } = where;
   const id = idOf(`${machine} ${session} ${seq} event`);
   const event = { v: 1, id, session: idOf(session), seq, at, up: 0, ...rest } as TelemetryEvent;
   return { machine, ring: "ring0", version: "0.2.0", at, event };
 }
 
-export const normalizedState = (where: Where, state: SessionState) => placed(where, { kind: "session", state });
+export const normalizedState = (where: Where, state: SessionState) =>
+  normalizedEvent(where, { kind: "session", state });
 export const normalizedFinding = (where: Where, artefact: string | null) =>
-  placed(where, {
+  normalizedEvent(where, {
     kind: "security",
     finding: { what: "signature", subject: "license", code: "BAD_SIGNATURE", artefact },
   });
 export const normalizedStep = (where: Where, step: UpdateStep["step"]) =>
-  placed(where, { kind: "update", update: { step, build: BUILD, seq: 1, code: null } });
+  normalizedEvent(where, { kind: "update", update: { step, build: BUILD, seq: 1, code: null } });
 
 const SILENT = { well: "", badly: "", comment: "", contact: "" };
 export const normalizedAnswer = (where: Where, score: number | null) =>
-  placed(where, { kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score, ...SILENT } });
+  normalizedEvent(where, { kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score, ...SILENT } });
 export const normalizedProblem = (where: Where, ticket: string) =>
-  placed(where, {
+  normalizedEvent(where, {
     kind: "problem",
     problem: { version: "0.2.0", ticket, words: "It stops", contact: "", diagnostics: "" },
   });

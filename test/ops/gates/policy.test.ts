@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { operationsNeeded } from "../../../src-ops/gates/statistics.ts";
 import { defaultPolicy } from "./facts.ts";
 
-/** How likely the bound is ever met when looked at after each operation, by following how many have failed so far. */
+/**
+ * The probability that the bound is ever met if it is checked after each operation, computed over the failure counts.
+ */
 function chanceToPass(failing: number, first: number, last: number): number {
   const { below, confidence } = defaultPolicy().rings.ring0.errors;
   const MOST = 60;
@@ -22,11 +24,11 @@ function chanceToPass(failing: number, first: number, last: number): number {
   return passed;
 }
 
-describe("the policy that ships, calculated", () => {
-  // Ten computers, nine hours a day, twenty operations an hour: from two days on, for seven.
+describe("the calculated error rates of the policy that ships", () => {
+  // Ten computers, nine hours a day, twenty operations an hour: from the second to the seventh day.
   const [first, last] = [3_600, 12_600];
 
-  it("passes 0.3 % failures in fewer than one of 10,000 cases, even if nothing halted them", () => {
+  it("passes 0.3 % failures in fewer than one of 10,000 cases, even without a halt", () => {
     const chance = chanceToPass(0.003, first, last);
     expect(chance).toBeLessThan(1e-4);
     expect(chance).toBeCloseTo(2.8e-5, 6);

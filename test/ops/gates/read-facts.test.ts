@@ -9,7 +9,7 @@ const CHANGED = "b".repeat(64);
 const { ring0, ring1 } = defaultPolicy().rings;
 
 describe("the facts of a release", () => {
-  it("hold against it only what is known as genuine, once for each computer", async () => {
+  it("count only refusals of genuine artefacts, once for each computer", async () => {
     const store = createMemoryStore();
     const [first, second] = MACHINES;
     const find = (machine: string | undefined, seq: number, artefact: string | null) =>
@@ -24,7 +24,7 @@ describe("the facts of a release", () => {
     expect(security).toEqual({ genuineMachines: 1, suspected: 2 });
   });
 
-  it("look back two hours for a rise, and at the ring before for exposure", async () => {
+  it("use the last two hours for the surge gate, and the previous ring for pooling", async () => {
     const store = createMemoryStore();
     const failure = stateOf("0.2.0", [{ kind: "operation", operation: "seek", succeeded: false }]);
     await store.take([normalizedState({ session: "a", seq: 1, at: SINCE + HOUR_MS }, failure)]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { binomialAtMost, operationsNeeded } from "../../../src-ops/gates/statistics.ts";
 import { shareAtLeast, shareAtMost } from "../../../src-ops/gates/index.ts";
 
-/** The same by adding up the terms one after the other: another way to the same number. */
+/** The same probability as a sum of terms, as an independent calculation. */
 function summed(events: number, of: number, share: number): number {
   let term = (1 - share) ** of;
   let sum = term;
@@ -23,7 +23,7 @@ describe("exact bounds", () => {
     { events: 0, limit: 0.001, confidence: 0.99, needed: 4603 },
     { events: 0, limit: 0.01, confidence: 0.95, needed: 299 },
     { events: 0, limit: 0.05, confidence: 0.95, needed: 59 },
-  ])("take $needed operations with $events failures for $limit at $confidence", (row) => {
+  ])("need $needed operations with $events failures for $limit at $confidence", (row) => {
     expect(operationsNeeded(row.events, row.limit, row.confidence)).toBe(row.needed);
   });
 
@@ -33,7 +33,7 @@ describe("exact bounds", () => {
     // Clopper and Pearson's own two-sided 95 % intervals are one-sided ones of 97.5 %.
     { events: 5, of: 10, atMost: 0.8129, confidence: 0.975, atLeast: 0.1871 },
     { events: 1, of: 20, atMost: 0.2487, confidence: 0.975, atLeast: 0.0013 },
-  ])("say at most $atMost of $events in $of", ({ events, of, atMost, confidence = 0.95, atLeast }) => {
+  ])("give at most $atMost for $events in $of", ({ events, of, atMost, confidence = 0.95, atLeast }) => {
     expect(shareAtMost(events, of, confidence)).toBeCloseTo(atMost, 4);
     if (atLeast !== undefined) expect(shareAtLeast(events, of, confidence)).toBeCloseTo(atLeast, 4);
   });
@@ -48,7 +48,7 @@ describe("exact bounds", () => {
     );
   });
 
-  it("hold what they promise: the bound is the share at which so few events become unlikely", () => {
+  it("have the promised probability: at the bound, so few events are that unlikely", () => {
     const cases = fc.tuple(fc.nat(50), fc.integer({ min: 51, max: 20_000_000 }), fc.constantFrom(0.9, 0.95, 0.99));
     fc.assert(
       fc.property(cases, ([events, of, confidence]) => {

@@ -37,7 +37,7 @@ const changes = fc.array(
   { maxLength: 8 },
 );
 
-/** Sessions of three computers as they grow, at times that need not be in order. */
+/** Growing sessions of three computers, with times in any order. */
 const stories = fc
   .array(fc.tuple(fc.nat(2), fc.array(fc.tuple(changes, fc.nat(3 * DAY_MS)), { minLength: 1, maxLength: 5 })), {
     minLength: 1,
@@ -69,10 +69,9 @@ async function everythingOf(store: EventStore) {
 
 type Closing = { readonly close?: () => Promise<void> };
 
-/**
- * What every store of events does.
+/** The contract of every event store.
  *
- * @param create an empty one
+ * @param create creates an empty store
  */
 export function eventStoreContract(
   name: string,
@@ -92,7 +91,7 @@ export function eventStoreContract(
       return store;
     }
 
-    it("adds up to the last state of each session, whatever arrives when, and however often", async () => {
+    it("sums the last state of each session, in any order of arrival and with duplicates", async () => {
       await fc.assert(
         fc.asyncProperty(stories, fc.infiniteStream(fc.nat(1_000)), fc.nat(7), async (events, dice, batch) => {
           const inOrder = await open();
@@ -114,7 +113,7 @@ export function eventStoreContract(
       );
     });
 
-    it("takes an event once, and nothing in the place of another", async () => {
+    it("stores an event once, and does not replace it", async () => {
       const store = await open();
       const where = { session: "a", seq: 1, at: SINCE };
       const first = normalizedState(where, stateOf("0.2.0", [play(true)]));
@@ -128,14 +127,14 @@ export function eventStoreContract(
       expect((await store.totals("ring0", "0.2.0", SINCE)).operations).toBe(1);
     });
 
-    it("lets nobody take the place of another computer's event", async () => {
+    it("does not let a computer replace another computer's event", async () => {
       const store = await open();
       const mine = normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(true)]));
       const theirs = { ...mine, machine: MACHINES[1] as string };
       expect(await store.take([theirs, mine])).toEqual({ taken: 2, duplicates: 0, conflicting: 0 });
     });
 
-    it("keeps rings, versions and times apart", async () => {
+    it("separates rings, versions and times", async () => {
       const store = await open();
       const state = normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
       const other = normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", [play(false)]));
@@ -150,7 +149,7 @@ export function eventStoreContract(
       expect(await store.totals("ring0", "0.2.0", SINCE + HOUR_MS)).toEqual(NO_COUNTS);
     });
 
-    it("shows every enrolled computer, silent ones too, and its way to the build", async () => {
+    it("returns every enrolled computer, including silent ones, with its update steps", async () => {
       const store = await open();
       await store.take([
         normalizedStep({ session: "a", seq: 1, at: SINCE + 2 }, "offered"),
@@ -164,7 +163,7 @@ export function eventStoreContract(
       expect(facts.filter(({ lastAt }) => lastAt !== undefined)).toEqual([]);
     });
 
-    it("hears the last word of each computer, and opens a ticket once", async () => {
+    it("uses the last answer of each computer, and opens each ticket once", async () => {
       const store = await open();
       await store.take([
         normalizedAnswer({ session: "a", seq: 1, at: SINCE + 2 }, 9),
@@ -179,7 +178,7 @@ export function eventStoreContract(
       expect(await store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
     });
 
-    it("remembers who refused what, since the ring runs the release", async () => {
+    it("returns the refusals since the ring began to run the release", async () => {
       const store = await open();
       const hash = "a".repeat(64);
       await store.take([

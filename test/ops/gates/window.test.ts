@@ -6,7 +6,7 @@ import { defaultPolicy, POLICY_BYTES } from "./facts.ts";
 const { windows } = defaultPolicy().promotion;
 const fitAt = (moment: string) => windowAt(windows, Date.parse(moment) / 1_000);
 
-describe("the hours at which builds go further (R-17), in the zone of the policy", () => {
+describe("the release windows (R-17), in the time zone of the policy", () => {
   it.each([
     ["Tuesday at 14:00", "2026-11-24T14:00:00+01:00", "preferred"],
     ["Thursday at 16:59", "2026-11-26T16:59:59+01:00", "preferred"],
@@ -24,7 +24,7 @@ describe("the hours at which builds go further (R-17), in the zone of the policy
     expect(fitAt(moment)).toBe(fit);
   });
 
-  it("follow summer time, and not the clock of the computer", () => {
+  it("follow daylight saving time, not the computer's clock", () => {
     expect(fitAt("2026-07-07T12:00:00Z")).toBe("preferred");
     expect(fitAt("2026-11-24T12:00:00Z")).toBe("possible");
     // Sunday evening in UTC is Monday in Paris.
@@ -43,12 +43,12 @@ describe("the promotion part of a policy", () => {
   };
 
   it.each([
-    ["a zone that is none", "Europe/Paris", "Europe/Nowhere"],
+    ["an unknown time zone", "Europe/Paris", "Europe/Nowhere"],
     ["a 25th hour", '"to": 17', '"to": 25'],
-    ["a day that is none", '"tue"', '"dies"'],
-    ["more pilots at least than at most", '"least": 3', '"least": 6'],
-    ["shares that fall", '"basisPoints": 5000', '"basisPoints": 500'],
-    ["shares that end before everyone", '"basisPoints": 10000', '"basisPoints": 9000'],
+    ["an unknown day", '"tue"', '"dies"'],
+    ["a minimum of pilots above the maximum", '"least": 3', '"least": 6'],
+    ["decreasing shares", '"basisPoints": 5000', '"basisPoints": 500'],
+    ["shares that end below 100 %", '"basisPoints": 10000', '"basisPoints": 9000'],
     ["another lane", '"p3"', '"p4"'],
   ])("is refused with %s", (_name, from, to) => {
     expect(parsed(from, from)).toBe(true);

@@ -15,34 +15,26 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeEach(async () => {
   const opened = await openPackedPublisher();
-  workshop = opened.workshop;
-  publisher = openIssuingFixture(workshop, opened.packed);
+  fixture = opened.fixture;
+  publisher = openIssuingFixture(fixture, opened.packed);
   device = await newDevice();
 });
-afterEach(() => workshop.remove());
+afterEach(() => fixture.remove());
 
 type Rotated = { kid: string; generation: number; retired: string[]; seq: number };
-const rotate = (role: string, ...rest: string[]) => [
-  "keys",
-  "rotate",
-  "--keys",
-  workshop.keys,
-  "--role",
-  role,
-  ...rest,
-];
+const rotate = (role: string, ...rest: string[]) => ["keys", "rotate", "--keys", fixture.keys, "--role", role, ...rest];
 const issue = () => publisher.issue("--request", publisher.request(device));
 const code = (answer: Answer) => answer.json?.["code"];
 const kidOf = (role: string, name = `${role}.jwk.json`) =>
-  (JSON.parse(readFileSync(join(workshop.trust, name), "utf8")) as { kid: string }).kid;
+  (JSON.parse(readFileSync(join(fixture.trust, name), "utf8")) as { kid: string }).kid;
 
 describe("keys rotate", () => {
-  it("makes the next issuer key, retires the one before, and has the parent say so", async () => {
+  it("creates the next issuer key, retires the previous one, and signs that with the parent key", async () => {
     const before = await issue();
     const old = kidOf("license-issuer");
     const rotated = await succeed<Rotated>(rotate("license-issuer"));
@@ -54,21 +46,21 @@ describe("keys rotate", () => {
     expect((await publisher.audit()).code).toBe(0);
   });
 
-  it("leaves key files that say the same without the manifest: a new app is built from them", async () => {
+  it("leaves key files with the same state as the manifest, for builds of the app", async () => {
     await succeed(rotate("license-issuer"));
-    const applied = trustRootsOf(workshop);
-    rmSync(join(workshop.trust, "keys.uvvkeys"));
+    const applied = trustRootsOf(fixture);
+    rmSync(join(fixture.trust, "keys.uvvkeys"));
     const byKid = (a: { kid: string }, b: { kid: string }) => (a.kid < b.kid ? -1 : 1);
-    expect(trustRootsOf(workshop).toSorted(byKid)).toEqual(applied.toSorted(byKid));
+    expect(trustRootsOf(fixture).toSorted(byKid)).toEqual(applied.toSorted(byKid));
   });
 
-  it("keeps the old key for an overlap, until it is retired", async () => {
+  it("keeps the old key valid until it is retired", async () => {
     const before = await issue();
     const old = kidOf("license-issuer");
     expect(await succeed<Rotated>(rotate("license-issuer", "--keep-old"))).toMatchObject({ retired: [] });
     const after = await issue();
     expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual(["OK", "OK"]);
-    expect(await succeed(["keys", "retire", old, "--keys", workshop.keys])).toMatchObject({ retired: [old], seq: 2 });
+    expect(await succeed(["keys", "retire", old, "--keys", fixture.keys])).toMatchObject({ retired: [old], seq: 2 });
     expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual([
       "KEY_UNKNOWN",
       "OK",
@@ -80,15 +72,15 @@ describe("keys rotate", () => {
     const { seq } = await succeed<{ seq: number }>(publisher.command("revoke", lid));
     await succeed(rotate("revocation-list"));
     const list = parseRevocations(
-      readFileSync(join(workshop.keys, "revocations.uvvrev"), "utf8"),
-      trustRootsOf(workshop),
+      readFileSync(join(fixture.keys, "revocations.uvvrev"), "utf8"),
+      trustRootsOf(fixture),
     );
     expect(list).toMatchObject({ ok: true, value: { counter: { generation: 2, sequence: seq + 1 } } });
     expect(list.ok && [...list.value.licenses]).toEqual([lid]);
     expect((await publisher.audit()).code).toBe(0);
   });
 
-  it("renews with the new key what the old one had signed", async () => {
+  it("can renew licenses that the old key signed", async () => {
     const { lid } = await issue();
     await succeed(rotate("license-issuer"));
     const out = publisher.next("uvvlic");
@@ -96,37 +88,37 @@ describe("keys rotate", () => {
     expect(code(await publisher.check(out))).toBe("OK");
   });
 
-  it("lets nobody lock himself out of his own sticks", async () => {
-    const before = snapshot(workshop.keys);
+  it("does not let publishers lock themselves out of their sticks", async () => {
+    const before = snapshot(fixture.keys);
     expect(await refusal(rotate("vault-publisher"))).toBe("USAGE");
-    expect(snapshot(workshop.keys)).toEqual(before);
+    expect(snapshot(fixture.keys)).toEqual(before);
   });
 
-  it("finds the parent key where it was put, and does nothing without it", async () => {
-    const away = workshop.path("safe");
-    renameSync(join(workshop.keys, "private", "offline"), away);
-    const before = snapshot(workshop.trust);
+  it("finds a moved parent key with --parent, and changes nothing without it", async () => {
+    const away = fixture.path("safe");
+    renameSync(join(fixture.keys, "private", "offline"), away);
+    const before = snapshot(fixture.trust);
     expect(await refusal(rotate("license-issuer"))).toBe("KEYS_MISSING");
-    expect(snapshot(workshop.trust)).toEqual(before);
+    expect(snapshot(fixture.trust)).toEqual(before);
     expect(await succeed<Rotated>(rotate("license-issuer", "--parent", away))).toMatchObject({ generation: 2 });
-    expect(existsSync(join(workshop.keys, "private", "offline"))).toBe(false);
+    expect(existsSync(join(fixture.keys, "private", "offline"))).toBe(false);
   });
 
-  it("takes no other publisher's parent key", async () => {
-    await succeed(["keys", "init", "--dir", workshop.path("stranger"), "--dev"]);
-    const strange = workshop.path("stranger", "private", "offline");
+  it("refuses another publisher's parent key", async () => {
+    await succeed(["keys", "init", "--dir", fixture.path("stranger"), "--dev"]);
+    const strange = fixture.path("stranger", "private", "offline");
     expect(await refusal(rotate("license-issuer", "--parent", strange))).toBe("KEYS_BROKEN");
   });
 
-  it("goes on after a run that was stopped when the private key was written", async () => {
-    const keep = workshop.path("kept");
-    cpSync(workshop.trust, keep, { recursive: true });
-    const register = readFileSync(join(workshop.keys, "register.jsonl"), { encoding: "utf8", flag: "a+" });
+  it("succeeds after a run that was stopped after it had written the private key", async () => {
+    const keep = fixture.path("kept");
+    cpSync(fixture.trust, keep, { recursive: true });
+    const register = readFileSync(join(fixture.keys, "register.jsonl"), { encoding: "utf8", flag: "a+" });
     const first = await succeed<Rotated>(rotate("license-issuer"));
-    rmSync(workshop.trust, { recursive: true });
-    cpSync(keep, workshop.trust, { recursive: true });
-    writeFileSync(join(workshop.keys, "register.jsonl"), register);
-    rmSync(join(workshop.keys, "register.head"));
+    rmSync(fixture.trust, { recursive: true });
+    cpSync(keep, fixture.trust, { recursive: true });
+    writeFileSync(join(fixture.keys, "register.jsonl"), register);
+    rmSync(join(fixture.keys, "register.head"));
     expect((await issue()).seq).toBe(1);
     const again = await succeed<Rotated>(rotate("license-issuer"));
     expect(again.generation).toBe(2);
@@ -134,12 +126,12 @@ describe("keys rotate", () => {
     expect(code(await publisher.check((await issue()).out))).toBe("OK");
   });
 
-  it("is told by the audit when it was stopped between register and manifest", async () => {
+  it("is reported by the audit if it was stopped between register and manifest", async () => {
     await succeed(rotate("license-issuer"));
-    const manifest = readFileSync(join(workshop.trust, "keys.uvvkeys"));
+    const manifest = readFileSync(join(fixture.trust, "keys.uvvkeys"));
     await succeed(rotate("license-issuer"));
-    writeFileSync(join(workshop.trust, "keys.uvvkeys"), manifest);
-    rmSync(join(workshop.trust, "license-issuer.3.jwk.json"));
+    writeFileSync(join(fixture.trust, "keys.uvvkeys"), manifest);
+    rmSync(join(fixture.trust, "license-issuer.3.jwk.json"));
     const answer = await publisher.audit();
     expect(answer.json?.["faults"]).toEqual([expect.stringMatching(/not the key manifest that the register holds/)]);
     await succeed(rotate("license-issuer"));
@@ -148,109 +140,109 @@ describe("keys rotate", () => {
 });
 
 describe("keys retire", () => {
-  it("leaves each role one key", async () => {
-    expect(await refusal(["keys", "retire", kidOf("license-issuer"), "--keys", workshop.keys])).toBe("USAGE");
-    expect(await refusal(["keys", "retire", "lic-none", "--keys", workshop.keys])).toBe("KEY_UNKNOWN");
-    expect(await refusal(["keys", "retire", kidOf("key-manifest"), "--keys", workshop.keys])).toBe("KEY_UNKNOWN");
+  it("keeps one key for each role", async () => {
+    expect(await refusal(["keys", "retire", kidOf("license-issuer"), "--keys", fixture.keys])).toBe("USAGE");
+    expect(await refusal(["keys", "retire", "lic-none", "--keys", fixture.keys])).toBe("KEY_UNKNOWN");
+    expect(await refusal(["keys", "retire", kidOf("key-manifest"), "--keys", fixture.keys])).toBe("KEY_UNKNOWN");
   });
 });
 
 describe("a stick", () => {
-  const onStick = (stick = workshop.stick) => join(stick, "VAULT", "keys.uvvkeys");
-  const manifest = () => readFileSync(join(workshop.trust, "keys.uvvkeys"));
+  const onStick = (stick = fixture.stick) => join(stick, "VAULT", "keys.uvvkeys");
+  const manifest = () => readFileSync(join(fixture.trust, "keys.uvvkeys"));
 
-  it("carries the key manifest after each change, on each copy, and when it is published", async () => {
+  it("has the key manifest after each change, on each copy, and after `keys publish`", async () => {
     expect(existsSync(onStick())).toBe(false);
     await succeed(rotate("license-issuer"));
-    await succeed(["keys", "publish", "--keys", workshop.keys, "--stick", workshop.stick]);
+    await succeed(["keys", "publish", "--keys", fixture.keys, "--stick", fixture.stick]);
     expect(readFileSync(onStick())).toEqual(manifest());
     await succeed(rotate("license-issuer"));
-    await succeed(["add", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
+    await succeed(["add", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
     expect(readFileSync(onStick())).toEqual(manifest());
-    const [copy, fresh] = [workshop.newStick("copy"), workshop.newStick("fresh")];
-    await succeed(["stick", "copy", workshop.stick, copy, "--keys", workshop.keys]);
-    await succeed(["pack", "--stick", fresh, "--keys", workshop.keys, TIDES]);
+    const [copy, fresh] = [fixture.newStick("copy"), fixture.newStick("fresh")];
+    await succeed(["stick", "copy", fixture.stick, copy, "--keys", fixture.keys]);
+    await succeed(["pack", "--stick", fresh, "--keys", fixture.keys, TIDES]);
     for (const stick of [copy, fresh]) {
       expect(readFileSync(onStick(stick))).toEqual(manifest());
-      expect(await succeed(["verify", stick, "--trust", workshop.trust])).toMatchObject({ extras: [] });
+      expect(await succeed(["verify", stick, "--trust", fixture.trust])).toMatchObject({ extras: [] });
     }
   });
 
-  it("is not written to when nothing is new", async () => {
+  it("is not written to if nothing is new", async () => {
     await succeed(rotate("license-issuer"));
-    const publish = ["keys", "publish", "--keys", workshop.keys, "--stick", workshop.stick];
+    const publish = ["keys", "publish", "--keys", fixture.keys, "--stick", fixture.stick];
     expect(await succeed(publish)).toMatchObject({ written: ["keys.uvvkeys"] });
     expect(await succeed(publish)).toMatchObject({ written: [] });
   });
 
-  it("is signed anew with the next publisher key before the old one is retired", async () => {
+  it("is signed again with the next publisher key before the old one is retired", async () => {
     const old = kidOf("vault-publisher");
     const { kid } = await succeed<Rotated>(rotate("vault-publisher", "--keep-old"));
-    const verify = ["verify", workshop.stick, "--trust", workshop.trust];
-    expect(await succeed(["stick", "resign", "--stick", workshop.stick, "--keys", workshop.keys])).toMatchObject({
+    const verify = ["verify", fixture.stick, "--trust", fixture.trust];
+    expect(await succeed(["stick", "resign", "--stick", fixture.stick, "--keys", fixture.keys])).toMatchObject({
       kid,
       gen: 2,
     });
-    await succeed(["keys", "retire", old, "--keys", workshop.keys]);
+    await succeed(["keys", "retire", old, "--keys", fixture.keys]);
     expect(await succeed(verify)).toMatchObject({ gen: 2, faults: [], extras: [] });
   });
 
-  it("that the retired key had signed opens nowhere", async () => {
+  it("signed by a retired key cannot be opened", async () => {
     const old = kidOf("vault-publisher");
     await succeed(rotate("vault-publisher", "--keep-old"));
-    await succeed(["keys", "retire", old, "--keys", workshop.keys]);
-    expect(await refusal(["verify", workshop.stick, "--trust", workshop.trust])).toBe("VAULT_UNTRUSTED");
+    await succeed(["keys", "retire", old, "--keys", fixture.keys]);
+    expect(await refusal(["verify", fixture.stick, "--trust", fixture.trust])).toBe("VAULT_UNTRUSTED");
   });
 });
 
 describe("trust", () => {
-  it("is refused with a key manifest that does not fit", async () => {
+  it("is refused with a key manifest that does not match", async () => {
     await succeed(rotate("license-issuer"));
-    const folder = workshop.path("mixed");
-    await succeed(["keys", "init", "--dir", workshop.path("stranger"), "--dev"]);
-    cpSync(workshop.path("stranger", "public"), folder, { recursive: true });
-    cpSync(join(workshop.trust, "keys.uvvkeys"), join(folder, "keys.uvvkeys"));
-    expect(await refusal(["verify", workshop.stick, "--trust", folder])).toBe("BAD_TRUST_KEY");
+    const folder = fixture.path("mixed");
+    await succeed(["keys", "init", "--dir", fixture.path("stranger"), "--dev"]);
+    cpSync(fixture.path("stranger", "public"), folder, { recursive: true });
+    cpSync(join(fixture.trust, "keys.uvvkeys"), join(folder, "keys.uvvkeys"));
+    expect(await refusal(["verify", fixture.stick, "--trust", folder])).toBe("BAD_TRUST_KEY");
   });
 
-  it("follows the manifest where the key files are older than it", async () => {
-    const older = workshop.path("older");
-    cpSync(workshop.trust, older, { recursive: true });
+  it("uses the manifest if the key files are older", async () => {
+    const older = fixture.path("older");
+    cpSync(fixture.trust, older, { recursive: true });
     const before = await issue();
     await succeed(rotate("license-issuer"));
     const after = await issue();
-    cpSync(join(workshop.trust, "keys.uvvkeys"), join(older, "keys.uvvkeys"));
+    cpSync(join(fixture.trust, "keys.uvvkeys"), join(older, "keys.uvvkeys"));
     const check = (file: string) =>
-      vaultctl(["license", "check", file, "--stick", workshop.stick, "--trust", older, "--json"]);
+      vaultctl(["license", "check", file, "--stick", fixture.stick, "--trust", older, "--json"]);
     expect([code(await check(before.out)), code(await check(after.out))]).toEqual(["KEY_UNKNOWN", "OK"]);
   });
 });
 
 describe("keys new-parent", () => {
-  it("takes over from a lost parent key, for readers that are given its public half", async () => {
-    const before = workshop.path("before");
-    cpSync(workshop.trust, before, { recursive: true });
+  it("replaces a lost parent key, for readers that have its public half", async () => {
+    const before = fixture.path("before");
+    cpSync(fixture.trust, before, { recursive: true });
     await succeed(rotate("license-issuer"));
-    rmSync(join(workshop.keys, "private", "offline"), { recursive: true });
+    rmSync(join(fixture.keys, "private", "offline"), { recursive: true });
     const old = kidOf("key-manifest");
-    const made = await succeed<Rotated>(["keys", "new-parent", "--keys", workshop.keys]);
+    const made = await succeed<Rotated>(["keys", "new-parent", "--keys", fixture.keys]);
     expect(made).toMatchObject({ generation: 2, retired: [old], seq: 2 });
     expect(await succeed<Rotated>(rotate("license-issuer"))).toMatchObject({ generation: 3, seq: 3 });
     expect(code(await publisher.check((await issue()).out))).toBe("OK");
     expect((await publisher.audit()).code).toBe(0);
-    // Whoever has only the old parent refuses what the new one says, and keeps the keys he has.
-    cpSync(join(workshop.trust, "keys.uvvkeys"), join(before, "keys.uvvkeys"));
-    expect(await refusal(["verify", workshop.stick, "--trust", before])).toBe("BAD_TRUST_KEY");
+    // A reader with only the old parent key refuses the new manifest, and keeps its keys.
+    cpSync(join(fixture.trust, "keys.uvvkeys"), join(before, "keys.uvvkeys"));
+    expect(await refusal(["verify", fixture.stick, "--trust", before])).toBe("BAD_TRUST_KEY");
   });
 
-  it("gives a parent to a key folder of the first version", async () => {
-    rmSync(join(workshop.keys, "private", "offline"), { recursive: true });
-    rmSync(join(workshop.trust, "key-manifest.jwk.json"));
+  it("adds a parent key to a key folder of the first version", async () => {
+    rmSync(join(fixture.keys, "private", "offline"), { recursive: true });
+    rmSync(join(fixture.trust, "key-manifest.jwk.json"));
     expect(code(await publisher.check((await issue()).out))).toBe("OK");
     expect(await refusal(rotate("license-issuer"))).toBe("KEYS_MISSING");
-    expect(await succeed<Rotated>(["keys", "new-parent", "--keys", workshop.keys])).toMatchObject({ generation: 1 });
+    expect(await succeed<Rotated>(["keys", "new-parent", "--keys", fixture.keys])).toMatchObject({ generation: 1 });
     expect(await succeed<Rotated>(rotate("license-issuer"))).toMatchObject({ generation: 2 });
-    expect(readdirSync(workshop.trust)).toContain("key-manifest.jwk.json");
+    expect(readdirSync(fixture.trust)).toContain("key-manifest.jwk.json");
   });
 });
 
@@ -259,14 +251,14 @@ describe("stick floor", () => {
     "stick",
     "floor",
     "--stick",
-    workshop.stick,
+    fixture.stick,
     "--keys",
-    workshop.keys,
+    fixture.keys,
     "--min-seq",
     String(n),
   ];
 
-  it("refuses older licenses where a passphrase is asked for, on computers that remember nothing", async () => {
+  it("refuses older licenses with a passphrase, even on computers with an empty ledger", async () => {
     const [old, bound] = [await publisher.issue("--passphrase-file", publisher.next("txt")), await issue()];
     const young = await publisher.issue("--passphrase-file", publisher.next("txt"));
     const raised = await succeed<{ refused: object[] }>(floor(young.seq));
@@ -279,13 +271,13 @@ describe("stick floor", () => {
     expect(codes).toEqual(["ROLLED_BACK", "OK", "OK"]);
   });
 
-  it("never falls, is never above what was issued, and stays through later changes", async () => {
+  it("never decreases, is never above the issued numbers, and survives later changes", async () => {
     for (let i = 0; i < 3; i++) await publisher.issue("--passphrase-file", publisher.next("txt"));
     await succeed(floor(2));
     expect(await refusal(floor(1))).toBe("USAGE");
     expect(await refusal(floor(4))).toBe("USAGE");
-    await succeed(["add", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-    expect(await succeed(["stick", "resign", "--stick", workshop.stick, "--keys", workshop.keys])).toMatchObject({
+    await succeed(["add", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
+    expect(await succeed(["stick", "resign", "--stick", fixture.stick, "--keys", fixture.keys])).toMatchObject({
       minSeq: 2,
     });
   });

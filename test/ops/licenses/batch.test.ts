@@ -16,28 +16,28 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES, LIGHTHOUSE]);
-  publisher = openIssuingFixture(workshop, packed);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES, LIGHTHOUSE]);
+  publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
-  writeFileSync(workshop.path("device.uvvreq"), device.request(packed));
+  writeFileSync(fixture.path("device.uvvreq"), device.request(packed));
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 type Batch = { licenses: { line: number; lid: string; seq: number; sub: string; out: string }[] };
 
 function batch(rows: string, ...rest: string[]) {
-  const outDir = workshop.path(`out-${++count}`);
-  const place = ["--keys", workshop.keys, "--stick", workshop.stick, "--out-dir", outDir];
-  const csv = workshop.path(`${count}.csv`);
+  const outDir = fixture.path(`out-${++count}`);
+  const location = ["--keys", fixture.keys, "--stick", fixture.stick, "--out-dir", outDir];
+  const csv = fixture.path(`${count}.csv`);
   writeFileSync(csv, `customer,days,ring,request,passphrase,entitle\n${rows}`);
-  return { outDir, args: ["license", "batch", csv, ...place, ...rest] };
+  return { outDir, args: ["license", "batch", csv, ...location, ...rest] };
 }
 
 it("issues a license for each row", async () => {
@@ -61,7 +61,7 @@ it("issues a license for each row", async () => {
   });
   expect(two!.exp - two!.iat).toBe(7 * DAY);
   expect([two!.bind.mode, three!.bind.mode]).toEqual(["stick", "device-or-stick"]);
-  const kek = toBase64url(vaultKeyOf(workshop, packed.vaultId));
+  const kek = toBase64url(vaultKeyOf(fixture, packed.vaultId));
   const secrets = ["C-2.txt", "C-3.txt"].map((name) => readFileSync(join(outDir, name), "utf8").trim());
   expect(secrets[0]).not.toBe(secrets[1]);
   expect(await openLicense(one!, device)).toBe(kek);
@@ -73,16 +73,16 @@ it("issues a license for each row", async () => {
 
 it.each<[string, string, number, RegExp]>([
   ["a fault in it", "C-1,30,,,yes\nC-2,x,,,yes\n", 3, /days/],
-  ["a request that is not there", "C-1,30,,,yes\nC-2,3,,none.uvvreq,\n", 3, /none\.uvvreq cannot be read/],
+  ["a missing request", "C-1,30,,,yes\nC-2,3,,none.uvvreq,\n", 3, /none\.uvvreq cannot be read/],
   [
-    "a request that is none",
+    "a file that is not a request",
     "C-1,30,,,yes\nC-2,3,,2.csv,\n",
     3,
-    /2\.csv is no whole activation request|cannot be read/,
+    /2\.csv is not a complete activation request|cannot be read/,
   ],
-  ["a video that the stick has not", `C-1,30,,,yes\n\nC-2,3,,,yes,${"a".repeat(26)}\n`, 4, /No video/],
+  ["a video that is not on the stick", `C-1,30,,,yes\n\nC-2,3,,,yes,${"a".repeat(26)}\n`, 4, /No video/],
 ])("issues nothing at all when one row has %s, and names its line", async (_what, rows, line, message) => {
-  const before = readFileSync(join(workshop.keys, "register.jsonl"), "utf8");
+  const before = readFileSync(join(fixture.keys, "register.jsonl"), "utf8");
   const { outDir, args } = batch(rows);
   const answer = await vaultctl([...args, "--json"]);
   expect(answer.code).toBe(1);
@@ -90,19 +90,19 @@ it.each<[string, string, number, RegExp]>([
   expect(answer.json).toMatchObject({ ok: false, error: { code: "CSV_INVALID", message: named } });
   expect(answer.json?.["faults"]).toEqual([{ line, message: expect.stringMatching(message) }]);
   expect(existsSync(outDir)).toBe(false);
-  expect(readFileSync(join(workshop.keys, "register.jsonl"), "utf8")).toBe(before);
+  expect(readFileSync(join(fixture.keys, "register.jsonl"), "utf8")).toBe(before);
 });
 
-it("writes over nothing: the same table is refused the second time", async () => {
+it("overwrites nothing: refuses the same table the second time", async () => {
   const { args } = batch("C-1,30,,,yes\n");
   await succeed(args);
   const entries = publisher.entries().length;
   const answer = await vaultctl([...args, "--json"]);
-  expect(answer.json?.["faults"]).toEqual([{ line: 2, message: expect.stringMatching(/is there already/) }]);
+  expect(answer.json?.["faults"]).toEqual([{ line: 2, message: expect.stringMatching(/already exists/) }]);
   expect(publisher.entries()).toHaveLength(entries);
 });
 
-it("puts no passphrase on a stick", async () => {
+it("writes no passphrase onto a stick", async () => {
   const { args } = batch("C-1,30,,,yes\n");
-  expect(await refusal(args.with(args.indexOf("--out-dir") + 1, join(workshop.stick, "out")))).toBe("CSV_INVALID");
+  expect(await refusal(args.with(args.indexOf("--out-dir") + 1, join(fixture.stick, "out")))).toBe("CSV_INVALID");
 });

@@ -67,8 +67,8 @@ describe("a table of comma-separated values", () => {
 });
 
 describe("a table of orders", () => {
-  const place = { folder: "/in", outDir: "/out", graceDays: 3, minApp: "1.2.3" };
-  const parse = (text: string) => parseBatch(text, place);
+  const location = { folder: "/in", outDir: "/out", graceDays: 3, minApp: "1.2.3" };
+  const parse = (text: string) => parseBatch(text, location);
   const id = (letter: string) => letter.repeat(26);
 
   it("gives an order for each row", () => {
@@ -108,7 +108,7 @@ describe("a table of orders", () => {
     });
   });
 
-  it("takes columns in any order and case, and only those that are needed", () => {
+  it("accepts columns in any order and case, and needs only the required ones", () => {
     expect(parse("Passphrase, DAYS ,Customer\nyes,7,C-1").orders[0]?.order).toMatchObject({ customer: "C-1", days: 7 });
   });
 
@@ -129,12 +129,12 @@ describe("a table of orders", () => {
     ["neither request nor passphrase", "customer,days,passphrase\nC-1,1,", 2, /request file, or yes/],
     ["too many cells", "customer,days,passphrase\nC-1,1,yes,more", 2, /more cells/],
     ["a customer twice", "customer,days,passphrase\nC-1,1,yes\nC-2,1,yes\nc-1,1,yes", 4, /line 2 already/],
-    ["a quote that stands wrong", 'customer,days,passphrase\nC"1,1,yes', 2, /quote/],
+    ["a misplaced quote", 'customer,days,passphrase\nC"1,1,yes', 2, /quote/],
   ])("is refused with %s, by its line", (_what, text, line, expected) => {
     expect(parse(text).faults).toEqual([{ line, message: expect.stringMatching(expected) }]);
   });
 
-  it("tells every faulty row at once", () => {
+  it("reports every faulty row at once", () => {
     const text = "customer,days,passphrase\nC-1,x,yes\nC-2,1,yes\nC-3,0,yes";
     expect(parse(text).faults.map(({ line }) => line)).toEqual([2, 4]);
   });

@@ -11,16 +11,16 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 type Enrolled = Issued & { pid: string | null };
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  ({ workshop, packed } = await openPackedPublisher());
-  publisher = openIssuingFixture(workshop, packed);
+  ({ fixture, packed } = await openPackedPublisher());
+  publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 const enrol = (...rest: string[]) =>
   publisher.issue("--request", publisher.request(device), "--ring", "ring1", "--enrol", ...rest) as Promise<Enrolled>;
@@ -29,15 +29,15 @@ const renew = (lid: string, ...rest: string[]) =>
 
 const lastEntry = () => publisher.entries().at(-1) as unknown as Record<string, Record<string, unknown> | undefined>;
 
-/** What the computer of this id reads of the enrolment in a license file. */
+/** The claims of the enrolment in a license file, as the computer with this id reads it. */
 function readBy(id: string, file: string) {
   const { iat } = publisher.claims(file);
-  const read = enrolmentIn(readFileSync(file, "utf8"), trustRootsOf(workshop), { now: iat, device: id });
+  const read = enrolmentIn(readFileSync(file, "utf8"), trustRootsOf(fixture), { now: iat, device: id });
   return read.ok ? read.value.claims : read.error;
 }
 
 describe("an enrolment", () => {
-  it("goes with the license in one file, signed by its own key, for the same computer, ring and time", async () => {
+  it("is in the license file, signed by its own key, for the same computer, ring and time", async () => {
     const license = await enrol("--grace-days", "3");
     const { ring, exp, grace, bind, iat } = publisher.claims(license.out);
     expect(readBy(device.id, license.out)).toEqual({
@@ -64,14 +64,14 @@ describe("an enrolment", () => {
     expect((await publisher.audit()).code).toBe(0);
   });
 
-  it("is not there unless it is asked for", async () => {
+  it("is absent without --enrol", async () => {
     const license = (await publisher.issue("--request", publisher.request(device))) as Enrolled;
     expect(license.pid).toBeNull();
     expect(readBy(device.id, license.out)).toBe("MISSING");
     expect(publisher.entries().at(-1)).not.toHaveProperty("enrolment");
   });
 
-  it("keeps its pseudonym through renewals of the same computer, and takes a new one with another", async () => {
+  it("keeps its pseudonym in renewals for the same computer, and gets a new one for another computer", async () => {
     const first = await enrol();
     const second = await renew(first.lid, "--ring", "ring0");
     expect(second.pid).toBe(first.pid);
@@ -92,22 +92,22 @@ describe("an enrolment", () => {
     expect(readBy(other.id, moved.out)).toMatchObject({ pid: moved.pid });
   });
 
-  it("can come with a renewal", async () => {
+  it("can be added by a renewal", async () => {
     const plain = await publisher.issue("--request", publisher.request(device));
     const renewed = await renew(plain.lid, "--enrol");
     expect(readBy(device.id, renewed.out)).toMatchObject({ pid: renewed.pid });
   });
 
-  it("is refused for any computer at all", async () => {
+  it("is refused for a license for any computer", async () => {
     const [out, secret] = [publisher.next("uvvlic"), publisher.next("txt")];
-    const words = ["--keys", workshop.keys, "--stick", workshop.stick, "--for", "C-0042", "--days", "30", "--out", out];
+    const words = ["--keys", fixture.keys, "--stick", fixture.stick, "--for", "C-0042", "--days", "30", "--out", out];
     expect(await refusal(["license", "issue", ...words, "--passphrase-file", secret, "--enrol"])).toBe("USAGE");
   });
 
-  it("is found again in the license files by a publisher who has lost the register", async () => {
+  it("is restored from the license files if the register is lost", async () => {
     const license = await enrol();
-    const keys = workshop.path("lost");
-    cpSync(workshop.keys, keys, { recursive: true });
+    const keys = fixture.path("lost");
+    cpSync(fixture.keys, keys, { recursive: true });
     for (const name of ["register.jsonl", "register.head"]) rmSync(join(keys, name));
     await succeed(["license", "restore", license.out, "--keys", keys, "--first-seq", "5000"]);
     const lines = readFileSync(join(keys, "register.jsonl"), "utf8").trimEnd().split("\n");

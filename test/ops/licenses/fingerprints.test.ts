@@ -16,29 +16,29 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
 const COMPUTER = { os: "installation", disk: "disk", net: ["3c:22:fb:00:00:01"] };
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 let marks: DeviceFingerprint;
 let onStick: StickFingerprint;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, LIGHTHOUSE]);
-  publisher = openIssuingFixture(workshop, packed);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, LIGHTHOUSE]);
+  publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
   marks = deviceFingerprintOf(device.privateKey, COMPUTER);
   onStick = stickFingerprintOf(packed.stickId, DRIVE);
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 const asking = (by: Device, members: object) => publisher.written("uvvreq", by.request(packed, members));
 const bindOf = ({ out }: Issued) => publisher.claims(out).bind;
 const renew = (lid: string, ...rest: string[]) =>
   publisher.command("renew", lid, "--days", "60", ...rest, "--out", publisher.next("uvvlic"));
 
-describe("the marks of a request", () => {
-  it("stand in the license, and in the register for the renewals", async () => {
+describe("the fingerprints in a request", () => {
+  it("are in the license, and in the register for renewals", async () => {
     const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const bind = { mode: "device", stick: packed.stickId, device: device.id, deviceMarks: marks, stickMarks: onStick };
     expect(bindOf(issued)).toEqual(bind);
@@ -47,7 +47,7 @@ describe("the marks of a request", () => {
     expect(publisher.entries().at(-1)).toMatchObject({ device: { id: device.id, marks }, stickMarks: onStick });
   });
 
-  it("take the place of those before; a request of an older app leaves them", async () => {
+  it("replace earlier ones; a request of an older app keeps them", async () => {
     const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const changed = deviceFingerprintOf(device.privateKey, { ...COMPUTER, net: ["3c:22:fb:00:00:09"] });
     const renewed = await succeed<Issued>(renew(issued.lid, "--request", asking(device, { deviceMarks: changed })));
@@ -73,7 +73,7 @@ describe("the marks of a request", () => {
     expect(bindOf(moved)).toEqual({ mode: "device", stick: packed.stickId, device: next.id, stickMarks: onStick });
   });
 
-  it("are in no license where a request has none", async () => {
+  it("are absent in the license if the request has none", async () => {
     expect(bindOf(await publisher.issue("--request", publisher.request(device)))).toEqual({
       mode: "device",
       stick: packed.stickId,
@@ -86,30 +86,30 @@ describe("the marks of a request", () => {
       "csv",
       `customer,days,request\nC-1,30,${basename(asking(device, { deviceMarks: marks }))}\n`,
     );
-    const place = ["--keys", workshop.keys, "--stick", workshop.stick, "--out-dir", workshop.path("batch")];
-    const batch = await succeed<{ licenses: Issued[] }>(["license", "batch", csv, ...place]);
+    const location = ["--keys", fixture.keys, "--stick", fixture.stick, "--out-dir", fixture.path("batch")];
+    const batch = await succeed<{ licenses: Issued[] }>(["license", "batch", csv, ...location]);
     expect(bindOf(batch.licenses[0]!)).toMatchObject({ deviceMarks: marks });
   });
 
   it("are shown by inspect", async () => {
     const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
     const { stdout } = await vaultctl(["license", "inspect", issued.out]);
-    expect(stdout).toContain("Marks: of the stick serial, volume, partition; of the computer os, disk, net");
+    expect(stdout).toContain("Fingerprints: stick serial, volume, partition; computer os, disk, net");
   });
 });
 
-/** A file system of its own with a copy of the vault in it, which `lsblk` calls a USB stick. */
+/** Mounts a file system with a copy of the vault, which the fake `lsblk` reports as a USB stick. */
 function plugIn(name: string) {
-  const root = workshop.path(name);
+  const root = fixture.path(name);
   const pull = mountMemory(root, "size=64m");
-  if (!pull) throw new Error("mounting was allowed before");
-  execFileSync("cp", ["-r", `${workshop.stick}/VAULT`, root]);
-  const lsblk = writeFakeLsblk(workshop.path(`${name}-bin`));
+  if (!pull) throw new Error("mounting failed");
+  execFileSync("cp", ["-r", `${fixture.stick}/VAULT`, root]);
+  const lsblk = writeFakeLsblk(fixture.path(`${name}-bin`));
   lsblk.tell(root, DRIVE.serial);
   return { root, lsblk, env: { PATH: lsblk.path }, pull };
 }
 
-describe.skipIf(!mayMount())("the marks of a drive that the publisher has at hand", () => {
+describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", () => {
   let stick: ReturnType<typeof plugIn>;
   beforeAll(() => {
     stick = plugIn("drive");
@@ -117,26 +117,26 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
   afterAll(() => stick.pull());
 
   const issue = (...rest: string[]) => {
-    const place = ["--keys", workshop.keys, "--stick", stick.root, "--out", publisher.next("uvvlic")];
-    return ["license", "issue", "--for", "C-0042", "--days", "30", ...place, ...rest];
+    const location = ["--keys", fixture.keys, "--stick", stick.root, "--out", publisher.next("uvvlic")];
+    return ["license", "issue", "--for", "C-0042", "--days", "30", ...location, ...rest];
   };
 
-  it("stand in a license with a passphrase, and it is refused on an image of it", async () => {
+  it("is in a license with a passphrase, which is refused on an image of the drive", async () => {
     const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId, stickMarks: onStick });
-    const check = ["license", "check", issued.out, "--stick", stick.root, "--trust", workshop.trust];
+    const check = ["license", "check", issued.out, "--stick", stick.root, "--trust", fixture.trust];
     expect(await succeed(check, stick.env)).toMatchObject({
       code: "OK",
       drive: { serial: true, volume: true, partition: true },
     });
-    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial as licensed");
+    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial matches");
     stick.lsblk.tell(stick.root, "4C530002");
     const refused = await runVaultctl([...check, "--json"], stick.env);
     expect(refused.json).toMatchObject({ code: "WRONG_STICK", drive: { serial: false, volume: true } });
     stick.lsblk.tell(stick.root, DRIVE.serial);
   });
 
-  it("come before those of the request where both are of one drive", async () => {
+  it("takes precedence over the request's fingerprint of the same drive", async () => {
     const partly = { serial: onStick.serial };
     const issued = await succeed<Issued>(issue("--request", asking(device, { stickMarks: partly })), stick.env);
     expect(bindOf(issued)).toMatchObject({ stickMarks: onStick });
@@ -149,24 +149,24 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
     expect((await runVaultctl(words, stick.env)).stderr).toContain("one is an image of the other");
   });
 
-  it("are read anew for a renewal that names the stick", async () => {
+  it("is read again for a renewal that names the stick", async () => {
     const issued = await publisher.issue("--passphrase-file", publisher.next("txt"));
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
     const words = renew(issued.lid, "--stick", stick.root, "--passphrase-file", publisher.next("txt"));
     expect(bindOf(await succeed<Issued>(words, stick.env))).toMatchObject({ stickMarks: onStick });
   });
 
-  it("are none of a folder on it", async () => {
+  it("is not used for a folder on the drive", async () => {
     const folder = `${stick.root}/folder`;
     mkdirSync(folder);
-    execFileSync("cp", ["-r", `${workshop.stick}/VAULT`, folder]);
+    execFileSync("cp", ["-r", `${fixture.stick}/VAULT`, folder]);
     const words = issue("--passphrase-file", publisher.next("txt")).map((word) =>
       word === stick.root ? folder : word,
     );
     expect(bindOf(await succeed<Issued>(words, stick.env))).toEqual({ mode: "stick", stick: packed.stickId });
   });
 
-  it("are none where the system says nothing of it, which is no failure", async () => {
+  it("is absent, without a failure, if the system reports nothing", async () => {
     stick.lsblk.say("not a listing");
     const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
@@ -174,15 +174,15 @@ describe.skipIf(!mayMount())("the marks of a drive that the publisher has at han
   });
 });
 
-it("a register made anew from license files keeps the drive's marks, and asks for the computer's again", async () => {
+it("a register restored from license files has the drive's fingerprint, and needs the computer's again", async () => {
   const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
-  const keys = workshop.path("restored-keys");
-  execFileSync("cp", ["-r", workshop.keys, keys]);
+  const keys = fixture.path("restored-keys");
+  execFileSync("cp", ["-r", fixture.keys, keys]);
   execFileSync("rm", [`${keys}/register.jsonl`, `${keys}/register.head`]);
   await succeed(["license", "restore", "--keys", keys, "--first-seq", "900", issued.out]);
   const words = (...rest: string[]) => {
-    const place = ["--keys", keys, "--out", publisher.next("uvvlic")];
-    return ["license", "renew", issued.lid, "--days", "9", ...place, ...rest];
+    const location = ["--keys", keys, "--out", publisher.next("uvvlic")];
+    return ["license", "renew", issued.lid, "--days", "9", ...location, ...rest];
   };
   expect(await refusal(words())).toBe("DEVICE_UNKNOWN");
   const changed = deviceFingerprintOf(device.privateKey, { ...COMPUTER, os: "other" });

@@ -18,7 +18,7 @@ import { openPublisherFixture, TIDES, trustRootsOf, type PublisherFixture } from
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let device: Device;
 let token: string;
@@ -26,9 +26,9 @@ let claims: LicenseClaims;
 let privateJwk: JWK & { kid: string; d: string };
 let publicJwk: JWK & { x: string };
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  const publisher = openIssuingFixture(workshop, packed);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
+  const publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
   const { out } = await publisher.issue("--request", publisher.request(device));
   const bare = unarmor("LICENSE", readFileSync(out, "utf8"));
@@ -36,14 +36,14 @@ beforeAll(async () => {
   token = bare.value;
   claims = publisher.claims(out);
   const read = (folder: string) =>
-    JSON.parse(readFileSync(join(workshop.keys, folder, "license-issuer.jwk.json"), "utf8"));
+    JSON.parse(readFileSync(join(fixture.keys, folder, "license-issuer.jwk.json"), "utf8"));
   [privateJwk, publicJwk] = [read("private"), read("public")];
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-/** The app's verdict on a text, on the computer and stick that the license is for. */
+/** The app's verdict on a license text, on the computer and stick of the license. */
 const judge = (text: string) =>
-  judgeLicense(text, trustRootsOf(workshop), EMPTY_LEDGER, {
+  judgeLicense(text, trustRootsOf(fixture), EMPTY_LEDGER, {
     now: claims.iat,
     appVersion: "1.0.0",
     vaultId: packed.vaultId,
@@ -60,7 +60,7 @@ const judge = (text: string) =>
 const HEADER = { alg: "EdDSA", typ: LICENSE_PROFILE.typ };
 
 describe("jose", () => {
-  it("verifies a license of ours with the public key file as it is", async () => {
+  it("verifies a license with the unchanged public key file", async () => {
     const { payload, protectedHeader } = await compactVerify(token, await importJWK(publicJwk, "EdDSA"));
     expect(protectedHeader).toEqual({ ...HEADER, kid: privateJwk.kid });
     expect(JSON.parse(new TextDecoder().decode(payload))).toEqual(claims);
@@ -81,7 +81,7 @@ describe("jose", () => {
     return signer.sign(await importJWK(privateJwk, "EdDSA"));
   }
 
-  it("signs what the app accepts", async () => {
+  it("signs licenses that the app accepts", async () => {
     const made = await signedByJose({});
     expect(decodeProtectedHeader(made)).toEqual({ ...HEADER, kid: privateJwk.kid });
     expect(judge(made)).toBe("OK");
@@ -93,7 +93,7 @@ describe("jose", () => {
     ["with an address for the key", { jku: "https://example.org/keys" }, "MALFORMED"],
     ["of another type", { typ: "JWT" }, "MALFORMED"],
     ["under an unknown key", { kid: "lic-unknown" }, "KEY_UNKNOWN"],
-  ])("signs what the app refuses: %s", async (_what, header, code) => {
+  ])("signs a license that the app refuses: %s", async (_what, header, code) => {
     expect(judge(await signedByJose(header))).toBe(code);
   });
 });
@@ -116,7 +116,7 @@ function python(job: object): { token: string; claims: object; header: object } 
 
 const why = whyNoPyJwt();
 describe.skipIf(why)(`Python's jwt${why ? ` (${why})` : ""}`, () => {
-  it("verifies a license of ours", () => {
+  it("verifies a license", () => {
     const read = python({ do: "verify", token, x: publicJwk.x });
     expect(read).toEqual({ claims, header: { ...HEADER, kid: privateJwk.kid } });
   });
@@ -126,7 +126,7 @@ describe.skipIf(why)(`Python's jwt${why ? ` (${why})` : ""}`, () => {
     expect(() => python({ do: "verify", token: changed.join("."), x: publicJwk.x })).toThrow("InvalidSignatureError");
   });
 
-  it("signs what the app accepts", () => {
+  it("signs licenses that the app accepts", () => {
     const { d, kid } = privateJwk;
     expect(judge(python({ do: "sign", claims, d, kid, typ: LICENSE_PROFILE.typ }).token)).toBe("OK");
     expect(judge(python({ do: "sign", claims, d, kid, typ: "JWT" }).token)).toBe("MALFORMED");

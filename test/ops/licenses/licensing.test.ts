@@ -21,26 +21,26 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let device: Device;
 let count = 0;
 
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES, LIGHTHOUSE]);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES, LIGHTHOUSE]);
   device = await newDevice();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-const nextPath = (ending: string) => workshop.path(`${++count}.${ending}`);
+const nextPath = (ending: string) => fixture.path(`${++count}.${ending}`);
 const order = (out: string, ...rest: string[]) => [
   "license",
   "issue",
   "--keys",
-  workshop.keys,
+  fixture.keys,
   "--stick",
-  workshop.stick,
+  fixture.stick,
   "--for",
   "C-0042",
   "--days",
@@ -57,12 +57,12 @@ function requestFile(overrides?: Parameters<Device["request"]>[1]): string {
 }
 
 function claimsOf(path: string): LicenseClaims {
-  const license = verifyLicense(readFileSync(path, "utf8"), trustRootsOf(workshop));
+  const license = verifyLicense(readFileSync(path, "utf8"), trustRootsOf(fixture));
   if (!license.ok) throw new Error(license.error);
   return license.value.claims;
 }
 
-function placeOf({ iss, lid, seq, vaults, bind }: LicenseClaims, deviceId: string): Uint8Array {
+function kekInfoOf({ iss, lid, seq, vaults, bind }: LicenseClaims, deviceId: string): Uint8Array {
   const vaultId = vaults[0]?.id ?? "";
   return kekInfo({ issuer: iss, licenseId: lid, seq, vaultId, stickId: bind.stick, device: deviceId });
 }
@@ -72,25 +72,25 @@ async function openByPassphrase(license: string, passphraseFile: string): Promis
   const sealed = claims.vaults[0]?.kek.passphrase;
   const passphrase = readFileSync(passphraseFile, "utf8").trim();
   const key = await passphraseKey(passphrase, fromBase64url(sealed!.salt)!, sealed!);
-  return unwrapKey(key, sealed!.sealed, placeOf(claims, ""));
+  return unwrapKey(key, sealed!.sealed, kekInfoOf(claims, ""));
 }
 
 async function openByDevice(license: string): Promise<Uint8Array | undefined> {
   const claims = claimsOf(license);
-  return openOnDevice(device.privateKey, claims.vaults[0]!.kek.device!, placeOf(claims, device.id));
+  return openOnDevice(device.privateKey, claims.vaults[0]!.kek.device!, kekInfoOf(claims, device.id));
 }
 
 describe("a license with a passphrase", () => {
-  it("opens the vault with the passphrase that was made, and only with it", async () => {
+  it("opens the vault only with the generated passphrase", async () => {
     const [out, secret] = [nextPath("uvvlic"), nextPath("txt")];
     await succeed(order(out, "--passphrase-file", secret));
     const kek = await openByPassphrase(out, secret);
-    expect((await openAsReader(workshop, workshop.stick, kek)).catalog.videos).toHaveLength(2);
+    expect((await openAsReader(fixture, fixture.stick, kek)).catalog.videos).toHaveLength(2);
     writeFileSync(secret, "0000-0000-0000-0000-0000-0000");
     expect(await openByPassphrase(out, secret)).toBeUndefined();
   });
 
-  it("has one of six groups of four digits, for the owner's eyes only, different each time", async () => {
+  it("has a new one of six groups of four digits, in a file that only the owner can read", async () => {
     const secrets = [nextPath("txt"), nextPath("txt")];
     for (const secret of secrets) await succeed(order(nextPath("uvvlic"), "--passphrase-file", secret));
     const texts = secrets.map((path) => readFileSync(path, "utf8"));
@@ -104,22 +104,22 @@ describe("a license with a passphrase", () => {
     const answer = await vaultctl(order(nextPath("uvvlic"), "--passphrase-file", secret));
     const groups = readFileSync(secret, "utf8").trim();
     expect(answer.stdout + answer.stderr).not.toContain(groups);
-    expect(readFileSync(join(workshop.keys, "register.jsonl"), "utf8")).not.toContain(groups);
+    expect(readFileSync(join(fixture.keys, "register.jsonl"), "utf8")).not.toContain(groups);
   });
 
-  it("overwrites neither passphrase nor license, and puts no passphrase on the stick", async () => {
+  it("overwrites neither passphrase nor license, and writes no passphrase onto the stick", async () => {
     const [taken, free] = [nextPath("txt"), nextPath("uvvlic")];
     writeFileSync(taken, "mine");
     expect(await refusal(order(free, "--passphrase-file", taken))).toBe("FILE_EXISTS");
     expect(await refusal(order(taken, "--passphrase-file", nextPath("txt")))).toBe("FILE_EXISTS");
-    expect(await refusal(order(free, "--passphrase-file", join(workshop.stick, "p.txt")))).toBe("ON_STICK");
+    expect(await refusal(order(free, "--passphrase-file", join(fixture.stick, "p.txt")))).toBe("ON_STICK");
     expect(readFileSync(taken, "utf8")).toBe("mine");
     expect(existsSync(free)).toBe(false);
   });
 
-  it("takes the passphrase back when the license cannot be written", async () => {
+  it("deletes the passphrase file if the license cannot be written", async () => {
     const secret = nextPath("txt");
-    expect(await refusal(order(workshop.path("no-folder", "a.uvvlic"), "--passphrase-file", secret))).toBe("NOT_FOUND");
+    expect(await refusal(order(fixture.path("no-folder", "a.uvvlic"), "--passphrase-file", secret))).toBe("NOT_FOUND");
     expect(existsSync(secret)).toBe(false);
   });
 });
@@ -130,10 +130,10 @@ describe("a license for a computer", () => {
     await succeed(order(out, "--request", requestFile()));
     expect(claimsOf(out).bind).toEqual({ mode: "device", stick: packed.stickId, device: device.id });
     const kek = await openByDevice(out);
-    expect((await openAsReader(workshop, workshop.stick, kek)).catalog.videos).toHaveLength(2);
+    expect((await openAsReader(fixture, fixture.stick, kek)).catalog.videos).toHaveLength(2);
   });
 
-  it("may carry a passphrase too", async () => {
+  it("may have a passphrase too", async () => {
     const [out, secret] = [nextPath("uvvlic"), nextPath("txt")];
     await succeed(order(out, "--request", requestFile(), "--passphrase-file", secret));
     expect(claimsOf(out).bind.mode).toBe("device-or-stick");
@@ -146,8 +146,8 @@ describe("a license for a computer", () => {
   });
 
   it.each([
-    ["names another device than its key", { device: toBase64url(new Uint8Array(32)) }],
-    ["has another key than its device", { x25519: toBase64url(new Uint8Array(32).fill(9)) }],
+    ["names a device that does not match its key", { device: toBase64url(new Uint8Array(32)) }],
+    ["has a key that does not match its device", { x25519: toBase64url(new Uint8Array(32).fill(9)) }],
     [
       "has a key that everyone could open",
       { x25519: toBase64url(new Uint8Array(32)), device: deviceIdOf(new Uint8Array(32)) },
@@ -165,8 +165,8 @@ describe("a license for a computer", () => {
   });
 });
 
-describe("what a license says", () => {
-  it("is what was ordered", async () => {
+describe("the content of a license", () => {
+  it("matches the order", async () => {
     const out = nextPath("uvvlic");
     const video = packed.videos[0]!.id;
     const more = ["--ring", "ring1", "--grace-days", "7", "--min-app", "1.2.3", "--entitle", video];
@@ -188,36 +188,36 @@ describe("what a license says", () => {
     expect(fromBase64url(issued.sha256)).toEqual(new Uint8Array(Buffer.from(sha256(readFileSync(out)), "hex")));
   });
 
-  it("names no video that the stick has not", async () => {
+  it("cannot name a video that is not on the stick", async () => {
     const args = order(nextPath("uvvlic"), "--passphrase-file", nextPath("txt"), "--entitle", packed.stickId);
     expect(await refusal(args)).toBe("VIDEO_UNKNOWN");
   });
 
-  it("is never signed by a key that readers do not have", async () => {
-    const mixed = workshop.path("mixed");
-    cpSync(workshop.keys, mixed, { recursive: true });
-    await succeed(["keys", "init", "--dir", workshop.path("others"), "--dev"]);
+  it("is not signed by a key that readers do not have", async () => {
+    const mixed = fixture.path("mixed");
+    cpSync(fixture.keys, mixed, { recursive: true });
+    await succeed(["keys", "init", "--dir", fixture.path("others"), "--dev"]);
     const name = "license-issuer.jwk.json";
-    cpSync(workshop.path("others", "private", name), join(mixed, "private", name));
+    cpSync(fixture.path("others", "private", name), join(mixed, "private", name));
     const [out, secret] = [nextPath("uvvlic"), nextPath("txt")];
     const args = order(out, "--passphrase-file", secret);
-    expect(await refusal(args.with(args.indexOf(workshop.keys), mixed))).toBe("KEYS_BROKEN");
+    expect(await refusal(args.with(args.indexOf(fixture.keys), mixed))).toBe("KEYS_BROKEN");
     expect([existsSync(out), existsSync(secret)]).toEqual([false, false]);
-    expect(readFileSync(join(mixed, "register.jsonl"))).toEqual(readFileSync(join(workshop.keys, "register.jsonl")));
+    expect(readFileSync(join(mixed, "register.jsonl"))).toEqual(readFileSync(join(fixture.keys, "register.jsonl")));
   });
 
-  it("names at most as many videos as readers accept", async () => {
+  it("is limited to the number of videos that readers accept", async () => {
     const ids = Array.from({ length: 201 }, () => packed.videos[0]!.id);
     const args = order(nextPath("uvvlic"), "--passphrase-file", nextPath("txt"), "--entitle", ...ids);
     expect(await refusal(args)).toBe("USAGE");
   });
 
-  it("is found by the app when it lies on the stick", async () => {
-    const folder = join(workshop.stick, "VAULT", "licenses");
+  it("may be in VAULT/licenses on the stick", async () => {
+    const folder = join(fixture.stick, "VAULT", "licenses");
     mkdirSync(folder);
     await succeed(order(join(folder, "a.uvvlic"), "--passphrase-file", nextPath("txt")));
     expect(readdirSync(folder)).toEqual(["a.uvvlic"]);
-    expect(await succeed(["verify", workshop.stick, "--trust", workshop.trust])).toMatchObject({ extras: [] });
+    expect(await succeed(["verify", fixture.stick, "--trust", fixture.trust])).toMatchObject({ extras: [] });
   });
 });
 
@@ -229,8 +229,8 @@ describe("license check", () => {
     await succeed(order(license, "--grace-days", "7", "--request", requestFile()));
     iat = claimsOf(license).iat;
   });
-  const check = (at: number, stick = workshop.stick) =>
-    ["license", "check", license, "--stick", stick, "--trust", workshop.trust, "--at", String(at), "--json"] as const;
+  const check = (at: number, stick = fixture.stick) =>
+    ["license", "check", license, "--stick", stick, "--trust", fixture.trust, "--at", String(at), "--json"] as const;
 
   it.each([
     ["in its time", 0, 0, "OK"],
@@ -246,8 +246,8 @@ describe("license check", () => {
   });
 
   it("refuses a license on another stick", async () => {
-    const stick = workshop.newStick("other");
-    await succeed(["pack", "--stick", stick, "--keys", workshop.keys, TIDES]);
+    const stick = fixture.newStick("other");
+    await succeed(["pack", "--stick", stick, "--keys", fixture.keys, TIDES]);
     expect((await vaultctl(check(iat, stick))).json).toMatchObject({ code: "WRONG_STICK" });
   });
 
@@ -261,34 +261,34 @@ describe("license check", () => {
     expect(["SIGNATURE_INVALID", "MALFORMED"]).toContain(answer.json?.["code"]);
   });
 
-  it("refuses without an anchor", async () => {
-    expect(await refusal(check(iat).with(6, workshop.path("nowhere")).slice(0, -1))).toBe("NO_ANCHOR");
+  it("fails without a trust anchor", async () => {
+    expect(await refusal(check(iat).with(6, fixture.path("nowhere")).slice(0, -1))).toBe("NO_ANCHOR");
   });
 });
 
 describe("license inspect", () => {
-  it("says that nothing is verified, unless there is something to verify against", async () => {
+  it("shows NOT VERIFIED without trust anchors", async () => {
     const out = nextPath("uvvlic");
     await succeed(order(out, "--passphrase-file", nextPath("txt")));
     const unchecked = await vaultctl(["license", "inspect", out]);
     expect(unchecked.stdout).toMatch(/^Signature: NOT VERIFIED\n/);
     expect(await succeed(["license", "inspect", out])).toMatchObject({ verified: false, claims: { sub: "C-0042" } });
-    const checked = await succeed(["license", "inspect", out, "--trust", workshop.trust]);
+    const checked = await succeed(["license", "inspect", out, "--trust", fixture.trust]);
     expect(checked).toMatchObject({ verified: true, signature: "valid" });
   });
 
-  it("refuses a stranger's signature but still shows what the file says", async () => {
+  it("refuses the signature of an unknown key, but still shows the content", async () => {
     const out = nextPath("uvvlic");
     await succeed(order(out, "--passphrase-file", nextPath("txt")));
-    await succeed(["keys", "init", "--dir", workshop.path("stranger"), "--dev"]);
-    const args = ["license", "inspect", out, "--trust", workshop.path("stranger", "public"), "--json"];
+    await succeed(["keys", "init", "--dir", fixture.path("stranger"), "--dev"]);
+    const args = ["license", "inspect", out, "--trust", fixture.path("stranger", "public"), "--json"];
     const answer = await vaultctl(args);
     expect(answer.code).toBe(1);
     expect(answer.json).toMatchObject({ ok: false, signature: "KEY_UNKNOWN", claims: { sub: "C-0042" } });
   });
 
-  it("refuses what is no license", async () => {
+  it("refuses a file that is not a license", async () => {
     expect(await refusal(["license", "inspect", TIDES])).toBe("LICENSE_UNREADABLE");
-    expect(await refusal(["license", "inspect", workshop.path("none.uvvlic")])).toBe("LICENSE_UNREADABLE");
+    expect(await refusal(["license", "inspect", fixture.path("none.uvvlic")])).toBe("LICENSE_UNREADABLE");
   });
 });

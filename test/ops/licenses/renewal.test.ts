@@ -21,17 +21,17 @@ import { ledgerUpdateFromLicense } from "../../../src-shared/license/index.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES, LIGHTHOUSE]);
-  publisher = openIssuingFixture(workshop, packed);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES, LIGHTHOUSE]);
+  publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 const renew = (lid: string, ...rest: string[]) =>
   publisher.command("renew", lid, ...rest, "--out", publisher.next("uvvlic"));
@@ -48,7 +48,7 @@ describe("a renewal", () => {
     expect(seq).toBeGreaterThan(before.seq);
     expect([exp - iat, iat - nbf]).toEqual([60 * DAY, DAY]);
     expect(vaults[0]?.kek.device).not.toEqual(before.vaults[0]?.kek.device);
-    expect(await openLicense(after, device)).toBe(toBase64url(vaultKeyOf(workshop, packed.vaultId)));
+    expect(await openLicense(after, device)).toBe(toBase64url(vaultKeyOf(fixture, packed.vaultId)));
     expect(publisher.entries().at(-1)).toMatchObject({
       kind: "renewal",
       lid: first.lid,
@@ -57,11 +57,11 @@ describe("a renewal", () => {
     });
   });
 
-  it("makes a computer that has seen it refuse the one before", async () => {
+  it("makes a computer that has seen it refuse the previous license", async () => {
     const first = await forDevice();
     const second = await succeed<Issued>(renew(first.lid, "--days", "60"));
-    const roots = trustRootsOf(workshop);
-    const { vault } = await openAsReader(workshop, workshop.stick);
+    const roots = trustRootsOf(fixture);
+    const { vault } = await openAsReader(fixture, fixture.stick);
     const here = {
       now: publisher.claims(second.out).iat,
       appVersion: "1.0.0",
@@ -82,16 +82,16 @@ describe("a renewal", () => {
     expect(judgeLicense(readFileSync(first.out, "utf8"), roots, head, here).code).toBe("ROLLED_BACK");
   });
 
-  it("ends at a moment where one is named", async () => {
+  it("ends at the time of --until", async () => {
     const { lid } = await forDevice();
     const until = publisher.claims((await forDevice()).out).iat + 1000 * DAY;
     expect(await succeed(renew(lid, "--until", String(until)))).toMatchObject({ exp: until });
   });
 
-  it("changes only what is named", async () => {
+  it("changes only the named terms", async () => {
     const { lid } = await forDevice();
     const video = packed.videos[0]!.id;
-    const changes = ["--ring", "ga", "--grace-days", "9", "--min-app", "1.2.3", "--stick", workshop.stick];
+    const changes = ["--ring", "ga", "--grace-days", "9", "--min-app", "1.2.3", "--stick", fixture.stick];
     const renewed = await succeed<Issued>(renew(lid, "--days", "1", ...changes, "--entitle", video));
     expect(publisher.claims(renewed.out)).toMatchObject({
       ring: "ga",
@@ -109,11 +109,11 @@ describe("a renewal", () => {
     expect(await succeed(renew(lid, "--days", "1", "--all-videos"))).toMatchObject({ entitlements: ["*"] });
   });
 
-  it("keeps the passphrase, or makes a new one", async () => {
+  it("keeps the passphrase, or generates a new one", async () => {
     const secret = publisher.next("txt");
     const { lid } = await publisher.issue("--passphrase-file", secret);
     const kept = await succeed<Issued>(renew(lid, "--days", "1", "--same-passphrase", secret));
-    const kek = toBase64url(vaultKeyOf(workshop, packed.vaultId));
+    const kek = toBase64url(vaultKeyOf(fixture, packed.vaultId));
     expect(await openLicense(publisher.claims(kept.out), readFileSync(secret, "utf8").trim())).toBe(kek);
     const fresh = publisher.next("txt");
     const changed = await succeed<Issued>(renew(lid, "--days", "1", "--passphrase-file", fresh));
@@ -121,7 +121,7 @@ describe("a renewal", () => {
     expect(await openLicense(publisher.claims(changed.out), readFileSync(secret, "utf8").trim())).toBeUndefined();
   });
 
-  it("takes this computer's request, and no other's", async () => {
+  it("accepts only the same computer's request", async () => {
     const { lid } = await forDevice();
     expect(await succeed(renew(lid, "--days", "1", "--request", publisher.request(device)))).toMatchObject({ lid });
     const other = publisher.request(await newDevice());
@@ -134,13 +134,13 @@ describe("a renewal", () => {
     ["with two dates", async () => renew((await forDevice()).lid, "--days", "1", "--until", "9999999999"), "USAGE"],
     ["that has ended", async () => renew((await forDevice()).lid, "--until", "1000000000"), "LICENSE_ENDED"],
     [
-      "with videos that cannot be looked up",
+      "with videos but without --stick",
       async () => renew((await forDevice()).lid, "--days", "1", "--entitle", packed.videos[0]!.id),
       "USAGE",
     ],
     [
-      "with a video that the stick has not",
-      async () => renew((await forDevice()).lid, "--days", "1", "--stick", workshop.stick, "--entitle", packed.stickId),
+      "with a video that is not on the stick",
+      async () => renew((await forDevice()).lid, "--days", "1", "--stick", fixture.stick, "--entitle", packed.stickId),
       "VIDEO_UNKNOWN",
     ],
     [
@@ -170,16 +170,16 @@ describe("a renewal", () => {
       },
       "REQUEST_MISMATCH",
     ],
-  ])("is refused %s, and enters nothing", async (_what, args, code) => {
+  ])("is refused %s, without a register entry", async (_what, args, code) => {
     const command = await args();
     const before = publisher.entries().length;
     expect(await refusal(command)).toBe(code);
     expect(publisher.entries()).toHaveLength(before);
   });
 
-  it("asks for what a register of the first version does not hold", async () => {
+  it("asks for the terms that a register of the first version does not have", async () => {
     const { lid } = await forDevice();
-    const old = workshop.path("old-keys");
+    const old = fixture.path("old-keys");
     await succeed(["keys", "init", "--dir", old, "--dev"]);
     const { grace: _grace, entitlements: _entitlements, device: _device, ...entry } = publisher.entries().at(-1)!;
     const line = { n: 0, prev: Buffer.alloc(32).toString("base64url"), at: 1, entry };
@@ -205,7 +205,7 @@ describe("license list", () => {
   type Listed = { licenses: { lid: string; seq: number; state: string; sub: string }[] };
   const list = (...rest: string[]) => succeed<Listed>(publisher.command("list", ...rest));
 
-  it("shows each license once, as its newest file stands", async () => {
+  it("shows each license once, with its current state", async () => {
     const first = await forDevice();
     const second = await succeed<Issued>(renew(first.lid, "--days", "60"));
     const { licenses } = await list();
@@ -215,7 +215,7 @@ describe("license list", () => {
     expect(new Set(licenses.map(({ lid }) => lid)).size).toBe(licenses.length);
   });
 
-  it("shows one customer's, and what ends soon", async () => {
+  it("filters by customer and by end", async () => {
     const request = publisher.request(device);
     const soon = await publisher.issue("--for", "C-7", "--request", request, "--days", "5");
     await publisher.issue("--for", "C-7", "--request", request, "--days", "50");

@@ -15,41 +15,41 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  publisher = openIssuingFixture(workshop, packed);
+  fixture = await openPublisherFixture();
+  const packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
+  publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 type Revoked = { seq: number; licenses: string[]; keys: string[]; added: { licenses: string[]; keys: string[] } };
 const revoke = (...rest: string[]) => succeed<Revoked>(publisher.command("revoke", ...rest));
-const onStick = (stick = workshop.stick) => join(stick, "VAULT", "revocations.uvvrev");
-const ofPublisher = () => join(workshop.keys, "revocations.uvvrev");
+const onStick = (stick = fixture.stick) => join(stick, "VAULT", "revocations.uvvrev");
+const ofPublisher = () => join(fixture.keys, "revocations.uvvrev");
 const issue = () => publisher.issue("--request", publisher.request(device));
 const listIn = (path: string) => {
-  const list = parseRevocations(readFileSync(path, "utf8"), trustRootsOf(workshop));
+  const list = parseRevocations(readFileSync(path, "utf8"), trustRootsOf(fixture));
   if (!list.ok) throw new Error(list.error);
   return list.value;
 };
 const code = (answer: Answer) => answer.json?.["code"];
 
 describe("revoke", () => {
-  it("refuses the license wherever the list has come to, and no other", async () => {
+  it("makes the license invalid on each stick that has the list, and no other license", async () => {
     const [gone, good] = [await issue(), await issue()];
     expect(code(await publisher.check(gone.out))).toBe("OK");
     await revoke(gone.lid);
     expect(code(await publisher.check(gone.out))).toBe("OK");
-    await revoke("--stick", workshop.stick);
+    await revoke("--stick", fixture.stick);
     expect(code(await publisher.check(gone.out))).toBe("REVOKED");
     expect(code(await publisher.check(good.out))).toBe("OK");
   });
 
-  it("adds to what was revoked before, under the next number", async () => {
+  it("adds to the earlier revocations, with the next number", async () => {
     const [a, b] = [await issue(), await issue()];
     const first = await revoke(a.lid);
     const second = await revoke(b.lid, a.lid);
@@ -61,7 +61,7 @@ describe("revoke", () => {
     expect(second.licenses).toEqual(expect.arrayContaining([...first.licenses, b.lid]));
   });
 
-  it("enters the list with its hash", async () => {
+  it("enters the list and its hash in the register", async () => {
     const { lid } = await issue();
     const { seq } = await revoke(lid);
     const hash = Buffer.from(sha256(readFileSync(ofPublisher())), "hex").toString("base64url");
@@ -82,45 +82,45 @@ describe("revoke", () => {
     expect(readFileSync(ofPublisher())).toEqual(before);
   });
 
-  it("signs the list again when it is lost, under the next number", async () => {
+  it("signs a lost list again, with the next number", async () => {
     const { seq, licenses } = await revoke((await issue()).lid);
     rmSync(ofPublisher());
     expect(await revoke()).toMatchObject({ seq: seq + 1, licenses });
     expect((await publisher.audit()).code).toBe(0);
   });
 
-  it("takes an issuer key out with all it signed", async () => {
+  it("revokes an issuer key and every license that it signed", async () => {
     const { out } = await issue();
-    const stick = workshop.newStick("for-key");
-    cpSync(workshop.stick, stick, { recursive: true });
-    const keys = workshop.path("copied-keys");
-    cpSync(workshop.keys, keys, { recursive: true });
+    const stick = fixture.newStick("for-key");
+    cpSync(fixture.stick, stick, { recursive: true });
+    const keys = fixture.path("copied-keys");
+    cpSync(fixture.keys, keys, { recursive: true });
     const { kid } = JSON.parse(readFileSync(join(keys, "public", "license-issuer.jwk.json"), "utf8")) as {
       kid: string;
     };
     await succeed(["license", "revoke", "--keys", keys, "--key", kid, "--stick", stick]);
-    const args = ["license", "check", out, "--stick", stick, "--trust", workshop.trust];
+    const args = ["license", "check", out, "--stick", stick, "--trust", fixture.trust];
     expect(await refusal(args)).toBe("LICENSE_REFUSED");
     expect(code(await publisher.check(out))).toBe("OK");
   });
 
-  it("writes onto every stick that is named, and copies take the list along", async () => {
-    const [a, b] = [workshop.newStick("a"), workshop.newStick("b")];
-    await succeed(["stick", "copy", workshop.stick, a, "--keys", workshop.keys]);
+  it("writes the list onto every named stick, and copies of a stick include it", async () => {
+    const [a, b] = [fixture.newStick("a"), fixture.newStick("b")];
+    await succeed(["stick", "copy", fixture.stick, a, "--keys", fixture.keys]);
     const { lid } = await issue();
-    const { seq } = await revoke(lid, "--stick", a, "--stick", workshop.stick);
-    await succeed(["stick", "copy", a, b, "--keys", workshop.keys]);
-    for (const stick of [a, b, workshop.stick]) expect(listIn(onStick(stick)).counter.sequence).toBe(seq);
-    expect(await succeed(["verify", b, "--trust", workshop.trust])).toMatchObject({ extras: [] });
+    const { seq } = await revoke(lid, "--stick", a, "--stick", fixture.stick);
+    await succeed(["stick", "copy", a, b, "--keys", fixture.keys]);
+    for (const stick of [a, b, fixture.stick]) expect(listIn(onStick(stick)).counter.sequence).toBe(seq);
+    expect(await succeed(["verify", b, "--trust", fixture.trust])).toMatchObject({ extras: [] });
   });
 
   it.each<[string, () => Promise<string[]>, string]>([
     ["a license that was never issued", async () => ["a".repeat(26)], "LICENSE_UNKNOWN"],
-    ["what is no id", async () => ["everything"], "USAGE"],
-    ["a key that is none of ours", async () => ["--key", "lic-unknown"], "KEY_UNKNOWN"],
+    ["an invalid id", async () => ["everything"], "USAGE"],
+    ["an unknown key", async () => ["--key", "lic-unknown"], "KEY_UNKNOWN"],
     [
       "a stick without a vault, before anything is signed",
-      async () => [(await issue()).lid, "--stick", workshop.newStick("empty")],
+      async () => [(await issue()).lid, "--stick", fixture.newStick("empty")],
       "NO_VAULT",
     ],
   ])("refuses %s", async (_what, args, expected) => {
@@ -130,26 +130,26 @@ describe("revoke", () => {
     expect(publisher.entries()).toHaveLength(before);
   });
 
-  it("keeps a revoked license from being renewed", async () => {
+  it("prevents the renewal of a revoked license", async () => {
     const { lid } = await issue();
     await revoke(lid);
     const args = publisher.command("renew", lid, "--days", "9", "--out", publisher.next("uvvlic"));
     expect(await refusal(args)).toBe("LICENSE_REVOKED");
   });
 
-  it("refuses to work with keys that a stick has overtaken", async () => {
-    const old = workshop.path("old-keys");
-    cpSync(workshop.keys, old, { recursive: true });
-    await revoke((await issue()).lid, "--stick", workshop.stick);
+  it("refuses a key folder that is older than a stick", async () => {
+    const old = fixture.path("old-keys");
+    cpSync(fixture.keys, old, { recursive: true });
+    await revoke((await issue()).lid, "--stick", fixture.stick);
     const before = readFileSync(onStick());
-    expect(await refusal(["license", "revoke", "--keys", old, "--stick", workshop.stick])).toBe("KEYS_OUTDATED");
-    expect(await refusal(["add", "--keys", old, "--stick", workshop.stick, TIDES])).toBe("KEYS_OUTDATED");
+    expect(await refusal(["license", "revoke", "--keys", old, "--stick", fixture.stick])).toBe("KEYS_OUTDATED");
+    expect(await refusal(["add", "--keys", old, "--stick", fixture.stick, TIDES])).toBe("KEYS_OUTDATED");
     expect(readFileSync(onStick())).toEqual(before);
   });
 });
 
 describe("license audit", () => {
-  it("finds nothing wrong with what was done", async () => {
+  it("finds no faults in a correct register", async () => {
     const { lid } = await issue();
     await revoke(lid);
     const answer = await publisher.audit();
@@ -157,27 +157,27 @@ describe("license audit", () => {
     expect(answer.code).toBe(0);
   });
 
-  // Each puts things back when it is over.
+  // Restores the key folder afterwards.
   async function faultsAfter(change: () => void): Promise<string[]> {
-    const keep = workshop.path("kept-keys");
+    const keep = fixture.path("kept-keys");
     rmSync(keep, { recursive: true, force: true });
-    cpSync(workshop.keys, keep, { recursive: true });
+    cpSync(fixture.keys, keep, { recursive: true });
     change();
     const answer = await publisher.audit();
-    rmSync(workshop.keys, { recursive: true });
-    cpSync(keep, workshop.keys, { recursive: true });
+    rmSync(fixture.keys, { recursive: true });
+    cpSync(keep, fixture.keys, { recursive: true });
     expect(answer.code).toBe(1);
     expect(answer.json).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
     return answer.json?.["faults"] as string[];
   }
 
   it.each<[string, () => void, RegExp]>([
-    ["a lost list", () => rmSync(ofPublisher()), /revocations\.uvvrev is not there/],
-    ["a list of someone else", () => writeFileSync(ofPublisher(), "x"), /not signed by the newest key/],
+    ["a lost list", () => rmSync(ofPublisher()), /revocations\.uvvrev does not exist/],
+    ["an invalid list", () => writeFileSync(ofPublisher(), "x"), /not signed by the newest key/],
     [
       "a register whose end was cut off",
       () => {
-        const path = join(workshop.keys, "register.jsonl");
+        const path = join(fixture.keys, "register.jsonl");
         writeFileSync(path, `${readFileSync(path, "utf8").trimEnd().split("\n").slice(0, -1).join("\n")}\n`);
       },
       /is missing: there were/,
@@ -185,21 +185,21 @@ describe("license audit", () => {
     [
       "a changed entry",
       () => {
-        const path = join(workshop.keys, "register.jsonl");
+        const path = join(fixture.keys, "register.jsonl");
         writeFileSync(path, readFileSync(path, "utf8").replace('"C-0042"', '"C-0043"'));
       },
-      /line 2 does not fit the chain/,
+      /line 2 does not match the chain/,
     ],
     [
-      "a key manifest that nobody entered",
-      () => writeFileSync(join(workshop.trust, "keys.uvvkeys"), "x"),
-      /keys\.uvvkeys does not fit the keys beside it/,
+      "a key manifest that is not in the register",
+      () => writeFileSync(join(fixture.trust, "keys.uvvkeys"), "x"),
+      /keys\.uvvkeys does not match the keys in the same folder/,
     ],
-  ])("tells %s", async (_what, change, expected) => {
+  ])("reports %s", async (_what, change, expected) => {
     expect(await faultsAfter(change)).toEqual(expect.arrayContaining([expect.stringMatching(expected)]));
   });
 
-  it("tells an older list that was put in the place of the newest", async () => {
+  it("reports an older list that replaced the newest one", async () => {
     await revoke((await issue()).lid);
     const older = readFileSync(ofPublisher());
     await revoke((await issue()).lid);

@@ -9,19 +9,19 @@ import { openPublisherFixture, TIDES, vaultKeyOf, type PublisherFixture } from "
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let old: Device;
 let next: Device;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  publisher = openIssuingFixture(workshop, packed);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
+  publisher = openIssuingFixture(fixture, packed);
   old = await newDevice();
   next = await newDevice();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 const issue = (...rest: string[]) => publisher.issue("--request", publisher.request(old), ...rest);
 const transfer = (lid: string, ...rest: string[]) => [
@@ -33,7 +33,7 @@ const proof = (license: Issued, overrides?: Parameters<Device["giveBack"]>[1], b
   publisher.written("uvvret", by.giveBack(license, overrides));
 
 describe("a transfer", () => {
-  it("moves a license that was given back to another computer, for the same time", async () => {
+  it("moves a returned license to another computer, with the same end", async () => {
     const first = await issue("--ring", "ring0");
     const second = await succeed<Issued & { returned: boolean; from: string }>(
       transfer(first.lid, "--return", proof(first)),
@@ -42,7 +42,7 @@ describe("a transfer", () => {
     expect(second.seq).toBeGreaterThan(first.seq);
     const claims = publisher.claims(second.out);
     expect(claims.bind).toEqual({ mode: "device", stick: packed.stickId, device: next.id });
-    expect(await openLicense(claims, next)).toBe(toBase64url(vaultKeyOf(workshop, packed.vaultId)));
+    expect(await openLicense(claims, next)).toBe(toBase64url(vaultKeyOf(fixture, packed.vaultId)));
     expect(await openLicense(claims, old)).toBeUndefined();
     expect(publisher.entries().at(-1)).toMatchObject({
       kind: "transfer",
@@ -52,12 +52,14 @@ describe("a transfer", () => {
     });
   });
 
-  it("says what it means to go without a proof, and does so only when told to", async () => {
+  it("needs --without-return if there is no proof, and states the consequence", async () => {
     const { lid } = await issue();
     expect(await refusal(transfer(lid))).toBe("RETURN_MISSING");
     const answer = await vaultctl(transfer(lid, "--without-return"));
     expect(answer.code).toBe(0);
-    expect(answer.stdout).toContain(`Nothing proves that the old computer (${old.id}) gave it back: it may play on.`);
+    expect(answer.stdout).toContain(
+      `There is no proof that the old computer (${old.id}) returned the license: it may still play.`,
+    );
     expect(publisher.entries().at(-1)).not.toHaveProperty("proof");
   });
 
@@ -72,10 +74,10 @@ describe("a transfer", () => {
       "RETURN_INVALID",
     ],
     ["that names another computer", (one) => ["--return", proof(one, { device: next.id })], "RETURN_INVALID"],
-    ["that is none", () => ["--return", publisher.written("uvvret", "hello")], "RETURN_INVALID"],
-    ["that is not there", () => ["--return", workshop.path("none.uvvret")], "NOT_FOUND"],
+    ["that is invalid", () => ["--return", publisher.written("uvvret", "hello")], "RETURN_INVALID"],
+    ["that is missing", () => ["--return", fixture.path("none.uvvret")], "NOT_FOUND"],
     [
-      "that is none, even where none is needed",
+      "that is invalid, even with --without-return",
       () => ["--without-return", "--return", publisher.written("uvvret", "hello")],
       "RETURN_INVALID",
     ],
@@ -86,7 +88,7 @@ describe("a transfer", () => {
     expect(publisher.entries()).toHaveLength(before);
   });
 
-  it("takes one proof once", async () => {
+  it("accepts each proof only once", async () => {
     const license = await issue();
     const given = proof(license);
     await succeed(transfer(license.lid, "--return", given));
@@ -94,7 +96,7 @@ describe("a transfer", () => {
     expect(await refusal([...back, "--out", publisher.next("uvvlic")])).toBe("RETURN_INVALID");
   });
 
-  it("is refused to the computer that has it, and of a license for any computer", async () => {
+  it("is refused for the same computer, and for a license for any computer", async () => {
     const { lid } = await issue();
     const same = publisher.command("transfer", lid, "--request", publisher.request(old), "--without-return");
     expect(await refusal([...same, "--out", publisher.next("uvvlic")])).toBe("REQUEST_MISMATCH");
@@ -117,21 +119,21 @@ describe("a transfer", () => {
     expect(await refusal(args)).toBe("REQUEST_MISMATCH");
   });
 
-  it("keeps the passphrase beside the new computer", async () => {
+  it("keeps the passphrase in addition to the new computer", async () => {
     const secret = publisher.next("txt");
     const license = await issue("--passphrase-file", secret);
     const moved = await succeed<Issued>(transfer(license.lid, "--return", proof(license), "--same-passphrase", secret));
     expect(publisher.claims(moved.out).bind).toMatchObject({ mode: "device-or-stick", device: next.id });
   });
 
-  it("cannot check a proof where the register never learned the computer's key", async () => {
+  it("cannot check a proof if the register does not have the computer's key", async () => {
     const license = await issue();
-    const keys = workshop.path("old-keys");
+    const keys = fixture.path("old-keys");
     await succeed(["keys", "init", "--dir", keys, "--dev"]);
     const { device: _device, ...entry } = publisher.entries().at(-1)!;
     const line = { n: 0, prev: Buffer.alloc(32).toString("base64url"), at: 1, entry };
     writeFileSync(join(keys, "register.jsonl"), `${JSON.stringify(line)}\n`);
     const args = transfer(license.lid, "--return", proof(license));
-    expect(await refusal(args.with(args.indexOf(workshop.keys), keys))).toBe("DEVICE_UNKNOWN");
+    expect(await refusal(args.with(args.indexOf(fixture.keys), keys))).toBe("DEVICE_UNKNOWN");
   });
 });

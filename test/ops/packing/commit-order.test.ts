@@ -18,22 +18,22 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const NOW = 1_800_000_000;
 const FILES = [HARBOUR, TIDES];
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let stick: string;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
+  fixture = await openPublisherFixture();
 });
 beforeEach(() => {
-  stick = workshop.newStick(`stick-${++count}`);
+  stick = fixture.newStick(`stick-${++count}`);
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-/** Does what `pack` does up to its last steps: the moments that are too short to hit with a kill. */
+/** Runs `pack` except for its last steps, which are too short to interrupt with a kill. */
 async function writeWithoutCommit(
   onPart: (path: string) => void = () => {},
 ): Promise<{ session: Session; readonly commit: () => Promise<undefined> }> {
-  const publisher = must(await loadPublisher(workshop.keys));
+  const publisher = must(await loadPublisher(fixture.keys));
   const planned = must(await planVideos(stick, FILES, undefined));
   const session = must(await createSession(publisher, stick, "Demo"));
   const [hasher, readBack] = [createHasher(), createReadBack()];
@@ -55,7 +55,7 @@ async function writeWithoutCommit(
   return { session, commit };
 }
 
-const pack = () => succeed<Packed>(["pack", "--stick", stick, "--keys", workshop.keys, ...FILES]);
+const pack = () => succeed<Packed>(["pack", "--stick", stick, "--keys", fixture.keys, ...FILES]);
 
 function timesOfData(): Record<string, bigint> {
   const folder = join(stick, "VAULT", "data");
@@ -64,14 +64,14 @@ function timesOfData(): Record<string, bigint> {
 }
 
 async function expectBothVideos(): Promise<void> {
-  const { catalog, read } = await openAsReader(workshop, stick);
+  const { catalog, read } = await openAsReader(fixture, stick);
   for (const [index, path] of FILES.entries()) {
     expect((await read(catalog.videos[index]!.file, "video")).equals(readFileSync(path))).toBe(true);
   }
   expect(existsSync(join(stick, "VAULT", "pending.uvv"))).toBe(false);
 }
 
-it("commits what was written when it was killed between data and manifest", async () => {
+it("commits the written data after a kill between data and manifest", async () => {
   await writeWithoutCommit();
   expect(await refusal(["ls", stick])).toBe("NO_VAULT");
   const before = timesOfData();
@@ -81,14 +81,14 @@ it("commits what was written when it was killed between data and manifest", asyn
   await expectBothVideos();
 });
 
-it("commits when it was killed between catalog and manifest", async () => {
+it("commits after a kill between catalog and manifest", async () => {
   await writeWithoutCommit();
   writeFileSync(join(stick, "VAULT", "manifest.1.uvv"), "a catalog that no manifest names");
   await pack();
   await expectBothVideos();
 });
 
-it("only cleans up when it was killed after the manifest", async () => {
+it("only cleans up after a kill after the manifest", async () => {
   const { commit } = await writeWithoutCommit();
   await commit();
   const before = timesOfData();
@@ -96,10 +96,10 @@ it("only cleans up when it was killed after the manifest", async () => {
   expect(packed).toMatchObject({ gen: 1, added: packed.videos.map(({ id }) => id) });
   expect(timesOfData()).toEqual(before);
   await expectBothVideos();
-  expect(await refusal(["pack", "--stick", stick, "--keys", workshop.keys, ...FILES])).toBe("VAULT_EXISTS");
+  expect(await refusal(["pack", "--stick", stick, "--keys", fixture.keys, ...FILES])).toBe("VAULT_EXISTS");
 });
 
-it("writes a finished file afresh that was damaged meanwhile", async () => {
+it("writes a finished file again if it was damaged in the meantime", async () => {
   await writeWithoutCommit();
   const folder = join(stick, "VAULT", "data");
   for (const id of readdirSync(folder)) {
@@ -111,7 +111,7 @@ it("writes a finished file afresh that was damaged meanwhile", async () => {
   await expectBothVideos();
 });
 
-it("takes no pending record from the stick that its own keys did not seal", async () => {
+it("ignores a pending record on the stick that its own keys did not seal", async () => {
   const { session } = await writeWithoutCommit();
   const path = join(stick, "VAULT", "pending.uvv");
   const bytes = readFileSync(path);
@@ -123,7 +123,7 @@ it("takes no pending record from the stick that its own keys did not seal", asyn
   await expectBothVideos();
 });
 
-it("takes no stick id from the stick that its own record does not name", async () => {
+it("ignores a stick id on the stick that the pending record does not name", async () => {
   await writeWithoutCommit();
   const path = join(stick, "VAULT", "vault.json");
   const file = JSON.parse(readFileSync(path, "utf8")) as { vaultId: string; stickId: string };
@@ -131,7 +131,7 @@ it("takes no stick id from the stick that its own record does not name", async (
   expect((await pack()).stickId).not.toBe("a".repeat(26));
 });
 
-it("notices a stick that does not keep what is written", async () => {
+it("detects a stick that does not store correctly what is written", async () => {
   const spoil = (path: string) => {
     const bytes = readFileSync(path);
     bytes[bytes.length - 1] = bytes.at(-1)! ^ 1;

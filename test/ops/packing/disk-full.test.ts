@@ -14,15 +14,15 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
+  fixture = await openPublisherFixture();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 function smallStick(options: string, skip: (note: string) => void): string {
-  const folder = workshop.path(`small-${++count}`);
+  const folder = fixture.path(`small-${++count}`);
   const unmount = mountMemory(folder, options);
   if (!unmount) skip("mounting a tmpfs is not allowed here");
   else onTestFinished(unmount);
@@ -30,12 +30,12 @@ function smallStick(options: string, skip: (note: string) => void): string {
 }
 
 const answerOf = (command: string, stick: string, ...files: string[]) =>
-  vaultctl([command, "--stick", stick, "--keys", workshop.keys, ...files, "--json"]);
+  vaultctl([command, "--stick", stick, "--keys", fixture.keys, ...files, "--json"]);
 const DISK_FULL = { ok: false, error: { code: "DISK_FULL", message: expect.any(String) } };
 
-it("refuses before the first byte what would not fit, and says how much is missing", async ({ skip }) => {
+it("fails before the first byte if the videos would not fit, and shows the sizes", async ({ skip }) => {
   const stick = smallStick("size=16m", skip);
-  const big = workshop.path("big.mp4");
+  const big = fixture.path("big.mp4");
   writeBigVideo(big, 24, "big");
   const answer = await answerOf("pack", stick, TIDES, big);
   expect(answer.json).toEqual(DISK_FULL);
@@ -43,26 +43,26 @@ it("refuses before the first byte what would not fit, and says how much is missi
   expect(readdirSync(stick)).toEqual([]);
 });
 
-// Room for bytes but not for files: what the check before cannot see.
-it("leaves an empty stick empty when it fills up in the middle", async ({ skip }) => {
+// Enough space for bytes but not for inodes, which the check in advance cannot detect.
+it("leaves an empty stick empty when the disk fills up in the middle", async ({ skip }) => {
   const stick = smallStick("size=64m,nr_inodes=14", skip);
   expect((await answerOf("pack", stick, HARBOUR)).json).toEqual(DISK_FULL);
   expect(readdirSync(stick)).toEqual([]);
 });
 
-it("leaves a vault as it was when it fills up in the middle", async ({ skip }) => {
+it("leaves a vault unchanged when the disk fills up in the middle", async ({ skip }) => {
   const stick = smallStick("size=64m,nr_inodes=18", skip);
-  await succeed<Packed>(["pack", "--stick", stick, "--keys", workshop.keys, TIDES]);
+  await succeed<Packed>(["pack", "--stick", stick, "--keys", fixture.keys, TIDES]);
   const before = snapshot(stick);
   expect((await answerOf("add", stick, HARBOUR, LIGHTHOUSE)).json).toEqual(DISK_FULL);
   expect(snapshot(stick)).toEqual(before);
 });
 
-it("leaves the target of a copy empty when it fills up in the middle", async ({ skip }) => {
-  const from = workshop.newStick("from");
-  await succeed(["pack", "--stick", from, "--keys", workshop.keys, HARBOUR]);
+it("leaves the target of a copy empty when the disk fills up in the middle", async ({ skip }) => {
+  const from = fixture.newStick("from");
+  await succeed(["pack", "--stick", from, "--keys", fixture.keys, HARBOUR]);
   const to = smallStick("size=64m,nr_inodes=10", skip);
-  const answer = await vaultctl(["stick", "copy", from, to, "--keys", workshop.keys, "--json"]);
+  const answer = await vaultctl(["stick", "copy", from, to, "--keys", fixture.keys, "--json"]);
   expect(answer.json).toEqual(DISK_FULL);
   expect(readdirSync(to)).toEqual([]);
 });

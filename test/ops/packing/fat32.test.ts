@@ -16,40 +16,40 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const obstacle = whyNoFat32();
 
 describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipped: ${obstacle})` : ""}`, () => {
-  it("is packed, changed, licensed, copied and verified, and reads back after it was taken out", async () => {
-    const workshop = await openPublisherFixture();
-    onTestFinished(() => workshop.remove());
-    const [image, stick] = [workshop.path("stick.img"), workshop.path("mnt")];
-    const keys = ["--stick", stick, "--keys", workshop.keys];
+  it("is packed, changed, licensed, copied and verified, and can be read after it was unmounted", async () => {
+    const fixture = await openPublisherFixture();
+    onTestFinished(() => fixture.remove());
+    const [image, stick] = [fixture.path("stick.img"), fixture.path("mnt")];
+    const keys = ["--stick", stick, "--keys", fixture.keys];
     const mount = await mountFat32(image, stick);
     let copied: string;
     try {
       const { videos } = await succeed<Packed>(["pack", ...keys, HARBOUR, TIDES]);
-      const big = workshop.path("big.mp4");
-      // Several large blocks: writes out of order would leave gaps, which FAT has not.
+      const big = fixture.path("big.mp4");
+      // Several large blocks: writes out of order would leave gaps, which FAT does not support.
       writeBigVideo(big, 20, "big");
       await succeed(["add", ...keys, LIGHTHOUSE, big]);
       await succeed(["remove", ...keys, videos[1]!.id]);
       mkdirSync(join(stick, "VAULT", "licenses"));
       const license = join(stick, "VAULT", "licenses", "c-1.uvvlic");
-      const secret = ["--passphrase-file", workshop.path("pass.txt")];
+      const secret = ["--passphrase-file", fixture.path("pass.txt")];
       await succeed(["license", "issue", ...keys, "--for", "C-1", "--days", "9", ...secret, "--out", license]);
-      const trust = ["--trust", workshop.trust];
+      const trust = ["--trust", fixture.trust];
       expect(await succeed(["license", "check", license, "--stick", stick, ...trust])).toMatchObject({ code: "OK" });
-      copied = workshop.newStick("copy");
-      await succeed(["stick", "copy", stick, copied, "--keys", workshop.keys]);
+      copied = fixture.newStick("copy");
+      await succeed(["stick", "copy", stick, copied, "--keys", fixture.keys]);
     } finally {
       await mount.unmount();
     }
     expect(execFileSync("fsck.fat", ["-n", image], { encoding: "utf8" })).not.toMatch(/error|differ|orphan/i);
     const again = await mountImage(image, stick);
     try {
-      for (const place of [stick, copied]) {
-        const verified = await succeed(["verify", place, "--trust", workshop.trust]);
+      for (const location of [stick, copied]) {
+        const verified = await succeed(["verify", location, "--trust", fixture.trust]);
         expect(verified).toMatchObject({ faults: [], extras: [] });
-        const { catalog, read } = await openAsReader(workshop, place);
+        const { catalog, read } = await openAsReader(fixture, location);
         expect(catalog.videos.map(({ title }) => title)).toEqual(["The harbour", "The lighthouse", "The harbour"]);
-        for (const [index, path] of [HARBOUR, LIGHTHOUSE, workshop.path("big.mp4")].entries()) {
+        for (const [index, path] of [HARBOUR, LIGHTHOUSE, fixture.path("big.mp4")].entries()) {
           expect((await read(catalog.videos[index]!.file, "video")).equals(readFileSync(path))).toBe(true);
         }
       }
@@ -58,7 +58,7 @@ describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipp
     }
   });
 
-  // FAT has no holes: a write that overtakes the one before it leaves a gap, and this driver fills it wrongly.
+  // FAT has no sparse files: a write out of order leaves a gap, and this driver fills it wrongly.
   it("is written in order, block after block", async () => {
     const folder = temporaryFolder();
     const mount = await mountFat32(join(folder, "stick.img"), join(folder, "mnt"));

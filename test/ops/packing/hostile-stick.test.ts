@@ -8,21 +8,21 @@ import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/p
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
+  fixture = await openPublisherFixture();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 function stickWith(name: string, content: string): string {
-  const stick = workshop.newStick(`stick-${++count}`);
+  const stick = fixture.newStick(`stick-${++count}`);
   mkdirSync(join(stick, "VAULT"));
   writeFileSync(join(stick, "VAULT", name), content);
   return stick;
 }
 
-it("cannot steer the terminal with its label", async () => {
+it("cannot send control characters to the terminal with its label", async () => {
   const stick = stickWith("manifest.1.jws", manifestToken({ label: "\u001b[2Jgone\u009b31m\nok" }));
   const answer = await vaultctl(["ls", stick]);
   expect(answer.code).toBe(0);
@@ -36,20 +36,20 @@ it("cannot reorder what is shown around its label", async () => {
 });
 
 it.each([
-  ["no token", "hello"],
-  ["nothing", ""],
-  ["a token of another shape", "e30.e30.e30"],
+  ["text", "hello"],
+  ["an empty file", ""],
+  ["a token with another structure", "e30.e30.e30"],
 ])("with %s for a manifest is refused in one line", async (_what, content) => {
   const stick = stickWith("manifest.1.jws", content);
   expect(await refusal(["ls", stick])).toBe("VAULT_DAMAGED");
-  expect(await refusal(["verify", stick, "--trust", workshop.trust])).toBe("VAULT_UNTRUSTED");
-  expect(await refusal(["pack", "--stick", stick, "--keys", workshop.keys, TIDES])).toBe("VAULT_EXISTS");
+  expect(await refusal(["verify", stick, "--trust", fixture.trust])).toBe("VAULT_UNTRUSTED");
+  expect(await refusal(["pack", "--stick", stick, "--keys", fixture.keys, TIDES])).toBe("VAULT_EXISTS");
 });
 
-it("with a pipe or a link where a file is expected keeps nobody waiting", async () => {
+it("with a pipe or a link instead of a file does not block the reader", async () => {
   const stick = stickWith("letter.txt", "");
   execFileSync("mkfifo", [join(stick, "VAULT", "manifest.1.jws")]);
   symlinkSync("/dev/zero", join(stick, "VAULT", "vault.json"));
   expect(await refusal(["ls", stick])).toBe("VAULT_DAMAGED");
-  expect(await refusal(["verify", stick, "--trust", workshop.trust])).toBe("VAULT_UNTRUSTED");
+  expect(await refusal(["verify", stick, "--trust", fixture.trust])).toBe("VAULT_UNTRUSTED");
 });

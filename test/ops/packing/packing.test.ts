@@ -16,18 +16,18 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let packed: Packed;
-const onStick = (stick: string, ...rest: string[]) => ["--stick", stick, "--keys", workshop.keys, ...rest];
+const onStick = (stick: string, ...rest: string[]) => ["--stick", stick, "--keys", fixture.keys, ...rest];
 
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", ...onStick(workshop.stick, "--label", "Demo", HARBOUR, LIGHTHOUSE, TIDES)]);
+  fixture = await openPublisherFixture();
+  packed = await succeed<Packed>(["pack", ...onStick(fixture.stick, "--label", "Demo", HARBOUR, LIGHTHOUSE, TIDES)]);
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 describe("pack", () => {
-  it("tells what each video is", () => {
+  it("shows the metadata of each video", () => {
     expect(packed.videos).toMatchObject([
       {
         title: "The harbour",
@@ -54,7 +54,7 @@ describe("pack", () => {
   });
 
   it("is read by the app's reader, byte for byte", async () => {
-    const { catalog, read } = await openAsReader(workshop, workshop.stick);
+    const { catalog, read } = await openAsReader(fixture, fixture.stick);
     for (const [index, path] of [HARBOUR, LIGHTHOUSE, TIDES].entries()) {
       const video = catalog.videos[index];
       expect((await read(video!.file, "video")).equals(readFileSync(path)), path).toBe(true);
@@ -66,16 +66,16 @@ describe("pack", () => {
     expect(poster.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
   });
 
-  it("gives every file a key and a place of its own", async () => {
-    const { catalog, vault } = await openAsReader(workshop, workshop.stick);
+  it("gives every file its own key and id", async () => {
+    const { catalog, vault } = await openAsReader(fixture, fixture.stick);
     const files = catalog.videos.flatMap((video) => [video.file, video.poster!, ...video.subtitles]);
     expect(new Set(files.map(({ id }) => id)).size).toBe(8);
     expect(new Set(files.map(({ key }) => key)).size).toBe(8);
     expect(vault.manifest.claims.files.map(({ id }) => id).toSorted()).toEqual(files.map(({ id }) => id).toSorted());
   });
 
-  it("leaves nothing on the stick but what the format names", () => {
-    const names = filesUnder(workshop.stick).map((name) => name.replaceAll(/[a-z2-7]{26}/g, "ID"));
+  it("leaves only the files of the format on the stick", () => {
+    const names = filesUnder(fixture.stick).map((name) => name.replaceAll(/[a-z2-7]{26}/g, "ID"));
     expect([...new Set(names)]).toEqual([
       "VAULT/FORMAT.md",
       "VAULT/data/ID/000",
@@ -85,14 +85,14 @@ describe("pack", () => {
     ]);
   });
 
-  it("refuses a stick that has a vault, and leaves it as it was", async () => {
-    const before = snapshot(workshop.stick);
-    expect(await refusal(["pack", ...onStick(workshop.stick, TIDES)])).toBe("VAULT_EXISTS");
-    expect(snapshot(workshop.stick)).toEqual(before);
+  it("refuses a stick that has a vault, and leaves it unchanged", async () => {
+    const before = snapshot(fixture.stick);
+    expect(await refusal(["pack", ...onStick(fixture.stick, TIDES)])).toBe("VAULT_EXISTS");
+    expect(snapshot(fixture.stick)).toEqual(before);
   });
 
-  it("refuses a codec that Chromium does not play, names it, and leaves the stick empty", async () => {
-    const stick = workshop.newStick("refused");
+  it("refuses and names a codec that Chromium does not play, and leaves the stick empty", async () => {
+    const stick = fixture.newStick("refused");
     const answer = await vaultctl(["pack", ...onStick(stick, TIDES, MPEG4)]);
     expect(answer.code).toBe(1);
     expect(answer.stderr).toMatch(/^CODEC_UNSUPPORTED: .*refused-mpeg4\.mp4.*MPEG-4 Part 2.*ffmpeg/);
@@ -100,22 +100,22 @@ describe("pack", () => {
   });
 
   it.each([
-    ["no video", "text.mp4", Buffer.from("this is no video"), "NOT_A_VIDEO"],
+    ["a text file", "text.mp4", Buffer.from("this is no video"), "NOT_A_VIDEO"],
     ["half a header", "half.mp4", readFileSync(HARBOUR).subarray(0, 40), "NOT_A_VIDEO"],
     ["an empty file", "empty.webm", Buffer.alloc(0), "NOT_A_VIDEO"],
   ])("refuses %s", async (_what, name, content, code) => {
-    writeFileSync(workshop.path(name), content);
-    expect(await refusal(["pack", ...onStick(workshop.newStick(`for-${name}`), workshop.path(name))])).toBe(code);
+    writeFileSync(fixture.path(name), content);
+    expect(await refusal(["pack", ...onStick(fixture.newStick(`for-${name}`), fixture.path(name))])).toBe(code);
   });
 
-  it("refuses a clear video that lies on the stick", async () => {
-    const stick = workshop.newStick("clear-inside");
+  it("refuses an unencrypted video that is on the stick", async () => {
+    const stick = fixture.newStick("clear-inside");
     cpSync(TIDES, join(stick, "tides.webm"));
     expect(await refusal(["pack", ...onStick(stick, join(stick, "tides.webm"))])).toBe("ON_STICK");
   });
 
-  it("takes any label of up to 50 characters, and shows it without its controls", async () => {
-    const stick = workshop.newStick("labelled");
+  it("accepts any label of up to 50 characters without control characters", async () => {
+    const stick = fixture.newStick("labelled");
     const label = "🎬".repeat(50);
     expect(await succeed<Packed>(["pack", ...onStick(stick, "--label", label, TIDES)])).toMatchObject({ label });
     expect(await refusal(["pack", ...onStick(stick, "--label", `${label}!`, TIDES)])).toBe("USAGE");
@@ -133,14 +133,14 @@ describe("pack", () => {
 
   it("takes a label in Persian and one with a joined emoji", async () => {
     for (const label of ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u{1f469}\u200d\u{1f467}"]) {
-      const stick = workshop.newStick(`joined-${label.length}`);
+      const stick = fixture.newStick(`joined-${label.length}`);
       expect(await succeed<Packed>(["pack", ...onStick(stick, "--label", label, TIDES)])).toMatchObject({ label });
     }
   });
 
   it("refuses a video whose name would reorder what stands around it, before anything is written", async () => {
-    const stick = workshop.newStick("reordered");
-    const path = workshop.path("summer\u202egpj.webm");
+    const stick = fixture.newStick("reordered");
+    const path = fixture.path("summer\u202egpj.webm");
     cpSync(TIDES, path);
     const answer = await vaultctl(["pack", ...onStick(stick, path)]);
     expect(answer.code).toBe(1);
@@ -149,36 +149,36 @@ describe("pack", () => {
   });
 
   it("refuses one file named twice", async () => {
-    expect(await refusal(["pack", ...onStick(workshop.newStick("twice"), TIDES, TIDES)])).toBe("USAGE");
+    expect(await refusal(["pack", ...onStick(fixture.newStick("twice"), TIDES, TIDES)])).toBe("USAGE");
   });
 });
 
 describe("sidecars", () => {
   const film = (name: string) => {
-    mkdirSync(workshop.path(name));
-    cpSync(LIGHTHOUSE, workshop.path(name, "film.mp4"));
-    return (file: string, content: string) => writeFileSync(workshop.path(name, file), content);
+    mkdirSync(fixture.path(name));
+    cpSync(LIGHTHOUSE, fixture.path(name, "film.mp4"));
+    return (file: string, content: string) => writeFileSync(fixture.path(name, file), content);
   };
   const pack = (name: string) =>
-    ["pack", ...onStick(workshop.newStick(`stick-${name}`), workshop.path(name, "film.mp4"))] as const;
+    ["pack", ...onStick(fixture.newStick(`stick-${name}`), fixture.path(name, "film.mp4"))] as const;
 
-  it("refuse a broken WebVTT file by its line, before anything is written", async () => {
+  it("with invalid WebVTT are refused with the line number, before anything is written", async () => {
     film("broken")("film.fr.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nBien\n\n00:03.000 -> 00:04.000\nMal\n");
     const answer = await vaultctl(pack("broken"));
     expect(answer.code).toBe(1);
     expect(answer.stderr).toMatch(/^WEBVTT_INVALID: .*film\.fr\.vtt, line 7: /);
-    expect(readdirSync(workshop.path("stick-broken"))).toEqual([]);
+    expect(readdirSync(fixture.path("stick-broken"))).toEqual([]);
   });
 
-  it("refuse a chapter with a direction mark by its time, before anything is written", async () => {
+  it("are refused, with its time, if a chapter has a direction mark, before anything is written", async () => {
     film("marked")("film.chapters.vtt", "WEBVTT\n\n01:02.000 --> 01:04.000\nThe \u2067harbour\n");
     const answer = await vaultctl(pack("marked"));
     expect(answer.code).toBe(1);
     expect(answer.stderr).toMatch(/^TITLE_INVALID: .*film\.chapters\.vtt: the chapter at 1:02 has U\+2067/);
-    expect(readdirSync(workshop.path("stick-marked"))).toEqual([]);
+    expect(readdirSync(fixture.path("stick-marked"))).toEqual([]);
   });
 
-  it("may name no language, or one that is none", async () => {
+  it("may have no language; an unknown language is ignored", async () => {
     const write = film("odd");
     write("film.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n");
     write("film.forced.vtt", "WEBVTT\n");
@@ -192,42 +192,42 @@ describe("sidecars", () => {
 });
 
 describe("posters", () => {
-  it("are the picture that was chosen", async () => {
-    const picture = workshop.path("poster.jpg");
+  it("are the chosen picture", async () => {
+    const picture = fixture.path("poster.jpg");
     writeFileSync(picture, Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from("chosen")]));
-    const stick = workshop.newStick("chosen-poster");
+    const stick = fixture.newStick("chosen-poster");
     await succeed(["pack", ...onStick(stick, "--poster", picture, TIDES)]);
-    const { catalog, read } = await openAsReader(workshop, stick);
+    const { catalog, read } = await openAsReader(fixture, stick);
     expect(await read(catalog.videos[0]!.poster!, "poster")).toEqual(readFileSync(picture));
   });
 
-  it("are refused when they are no picture, or meant for several videos", async () => {
-    const stick = workshop.newStick("bad-poster");
+  it("are refused if they are not a picture or are for several videos", async () => {
+    const stick = fixture.newStick("bad-poster");
     expect(await refusal(["pack", ...onStick(stick, "--poster", TIDES, TIDES)])).toBe("POSTER_UNSUPPORTED");
     expect(await refusal(["pack", ...onStick(stick, "--poster", HARBOUR, TIDES, HARBOUR)])).toBe("USAGE");
     expect(readdirSync(stick)).toEqual([]);
   });
 
-  it("are a card with the title where there is no ffmpeg", async () => {
-    const stick = workshop.newStick("no-ffmpeg");
-    const answer = await runVaultctl(["pack", ...onStick(stick, HARBOUR)], { PATH: workshop.path("nothing") });
+  it("are a title card without ffmpeg", async () => {
+    const stick = fixture.newStick("no-ffmpeg");
+    const answer = await runVaultctl(["pack", ...onStick(stick, HARBOUR)], { PATH: fixture.path("nothing") });
     expect(answer.code).toBe(0);
-    const { catalog, read } = await openAsReader(workshop, stick);
+    const { catalog, read } = await openAsReader(fixture, stick);
     expect(catalog.videos[0]?.poster?.type).toBe("image/svg+xml");
     expect((await read(catalog.videos[0]!.poster!, "poster")).toString()).toContain(">The harbour</tspan>");
   });
 });
 
 describe("add and remove", () => {
-  it("change the vault by one generation each and leave no waste", async () => {
-    const stick = workshop.newStick("changing");
+  it("change the vault by one generation each and leave no unused files", async () => {
+    const stick = fixture.newStick("changing");
     await succeed(["pack", ...onStick(stick, TIDES)]);
     const added = await succeed<Packed>(["add", ...onStick(stick, LIGHTHOUSE)]);
     expect(added).toMatchObject({ gen: 2, videos: [{ title: "Tides" }, { title: "The lighthouse" }] });
     const tides = added.videos[0]!.id;
     const removed = await succeed<Packed>(["remove", ...onStick(stick, tides)]);
     expect(removed).toMatchObject({ gen: 3, videos: [{ title: "The lighthouse" }] });
-    const { catalog, read, vault } = await openAsReader(workshop, stick);
+    const { catalog, read, vault } = await openAsReader(fixture, stick);
     expect((await read(catalog.videos[0]!.file, "video")).equals(readFileSync(LIGHTHOUSE))).toBe(true);
     expect(readdirSync(join(stick, "VAULT", "data")).toSorted()).toEqual(
       vault.manifest.claims.files.map(({ id }) => id).toSorted(),
@@ -235,16 +235,16 @@ describe("add and remove", () => {
     expect(readdirSync(join(stick, "VAULT")).filter((name) => name.startsWith("manifest"))).toHaveLength(2);
   });
 
-  it("refuse what they cannot do and leave the stick as it was", async () => {
-    const before = snapshot(workshop.stick);
-    expect(await refusal(["remove", ...onStick(workshop.stick, "nosuchid")])).toBe("VIDEO_UNKNOWN");
-    expect(await refusal(["add", ...onStick(workshop.stick, MPEG4)])).toBe("CODEC_UNSUPPORTED");
-    expect(await refusal(["add", ...onStick(workshop.newStick("no-vault"), TIDES)])).toBe("NO_VAULT");
-    expect(snapshot(workshop.stick)).toEqual(before);
+  it("leave the stick unchanged if they fail", async () => {
+    const before = snapshot(fixture.stick);
+    expect(await refusal(["remove", ...onStick(fixture.stick, "nosuchid")])).toBe("VIDEO_UNKNOWN");
+    expect(await refusal(["add", ...onStick(fixture.stick, MPEG4)])).toBe("CODEC_UNSUPPORTED");
+    expect(await refusal(["add", ...onStick(fixture.newStick("no-vault"), TIDES)])).toBe("NO_VAULT");
+    expect(snapshot(fixture.stick)).toEqual(before);
   });
 
-  it("leave files alone that are not theirs", async () => {
-    const stick = workshop.newStick("shared");
+  it("keep files that vaultctl did not create", async () => {
+    const stick = fixture.newStick("shared");
     writeFileSync(join(stick, "README.txt"), "mine");
     await succeed(["pack", ...onStick(stick, TIDES)]);
     mkdirSync(join(stick, "VAULT", "licenses"));
@@ -258,14 +258,14 @@ describe("add and remove", () => {
 });
 
 describe("ls", () => {
-  it("shows all with the keys", async () => {
-    const listing = await succeed<Listing>(["ls", workshop.stick, "--keys", workshop.keys]);
+  it("shows everything with the keys", async () => {
+    const listing = await succeed<Listing>(["ls", fixture.stick, "--keys", fixture.keys]);
     const { vaultId, stickId, videos } = packed;
     expect(listing).toMatchObject({ vaultId, stickId, gen: 1, label: "Demo", videos, signature: "valid" });
   });
 
-  it("shows only what is public without them, and says that nothing is checked", async () => {
-    const listing = await succeed(["ls", workshop.stick]);
+  it("shows only the public facts without them, marked as not checked", async () => {
+    const listing = await succeed(["ls", fixture.stick]);
     expect(listing).toEqual({
       ok: true,
       vaultId: packed.vaultId,
@@ -276,44 +276,44 @@ describe("ls", () => {
       bytes: expect.any(Number),
       signature: "not checked",
     });
-    expect(await succeed(["ls", workshop.stick, "--trust", workshop.trust])).toMatchObject({ signature: "valid" });
+    expect(await succeed(["ls", fixture.stick, "--trust", fixture.trust])).toMatchObject({ signature: "valid" });
   });
 });
 
 describe("extract", () => {
-  it("gives every video back, byte for byte", async () => {
+  it("restores every video, byte for byte", async () => {
     for (const [index, path] of [HARBOUR, LIGHTHOUSE, TIDES].entries()) {
-      const out = workshop.path(`out-${basename(path)}`);
-      await succeed(["extract", workshop.stick, packed.videos[index]!.id, "--keys", workshop.keys, "--out", out]);
+      const out = fixture.path(`out-${basename(path)}`);
+      await succeed(["extract", fixture.stick, packed.videos[index]!.id, "--keys", fixture.keys, "--out", out]);
       expect(readFileSync(out).equals(readFileSync(path)), path).toBe(true);
     }
   });
 
-  it("overwrites only when told to, and never writes onto the stick", async () => {
-    const out = workshop.path("kept.mp4");
+  it("overwrites only with --force, and never writes onto the stick", async () => {
+    const out = fixture.path("kept.mp4");
     writeFileSync(out, "kept");
-    const args = ["extract", workshop.stick, packed.videos[0]!.id, "--keys", workshop.keys, "--out"];
+    const args = ["extract", fixture.stick, packed.videos[0]!.id, "--keys", fixture.keys, "--out"];
     expect(await refusal([...args, out])).toBe("FILE_EXISTS");
     expect(readFileSync(out, "utf8")).toBe("kept");
     await succeed([...args, out, "--force"]);
     expect(readFileSync(out).equals(readFileSync(HARBOUR))).toBe(true);
-    expect(await refusal([...args, join(workshop.stick, "clear.mp4")])).toBe("ON_STICK");
-    expect(await refusal([...args, workshop.folder, "--force"])).toBe("FILE_EXISTS");
+    expect(await refusal([...args, join(fixture.stick, "clear.mp4")])).toBe("ON_STICK");
+    expect(await refusal([...args, fixture.folder, "--force"])).toBe("FILE_EXISTS");
   });
 
-  it("leaves nothing clear behind when a part is damaged", async () => {
-    const stick = workshop.path("damaged");
-    cpSync(workshop.stick, stick, { recursive: true });
-    const { vault, catalog } = await openAsReader(workshop, stick);
+  it("leaves no unencrypted file behind if a part is damaged", async () => {
+    const stick = fixture.path("damaged");
+    cpSync(fixture.stick, stick, { recursive: true });
+    const { vault, catalog } = await openAsReader(fixture, stick);
     const part = join(stick, "VAULT", "data", catalog.videos[0]!.file.id, "000");
     const bytes = readFileSync(part);
     bytes[900_000] = bytes[900_000]! ^ 1;
     writeFileSync(part, bytes);
-    mkdirSync(workshop.path("out"));
-    const out = workshop.path("out", "harbour.mp4");
-    const args = ["extract", stick, packed.videos[0]!.id, "--keys", workshop.keys, "--out", out];
+    mkdirSync(fixture.path("out"));
+    const out = fixture.path("out", "harbour.mp4");
+    const args = ["extract", stick, packed.videos[0]!.id, "--keys", fixture.keys, "--out", out];
     expect(await refusal(args)).toBe("VAULT_DAMAGED");
-    expect(readdirSync(workshop.path("out"))).toEqual([]);
+    expect(readdirSync(fixture.path("out"))).toEqual([]);
     expect(vault.manifest.claims.gen).toBe(1);
   });
 });

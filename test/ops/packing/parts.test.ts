@@ -14,23 +14,23 @@ import { HARBOUR, openPublisherFixture, sha256, type PublisherFixture } from "..
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
+  fixture = await openPublisherFixture();
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-// Not a multiple of a sealed chunk, so that chunks lie across parts, as with parts of 1 GiB.
+// Not a multiple of the sealed chunk size, so that chunks span parts, as with parts of 1 GiB.
 const PART = 100 * KIB;
 
-it("packs into parts that cat joins to one container, and every command reads them", async () => {
+it("packs into parts that can be joined with cat, and that every command can read", async () => {
   const job = { signal: new AbortController().signal, progress: { show() {}, end() {} }, note() {} };
-  const request = { stick: workshop.stick, keys: workshop.keys, files: [HARBOUR], label: "Parts" };
+  const request = { stick: fixture.stick, keys: fixture.keys, files: [HARBOUR], label: "Parts" };
   const packed = await packVault(request, job, { now: 1_800_000_000, partBytes: PART });
   expect(packed.ok).toBe(true);
-  const { catalog, keys, vault, read } = await openAsReader(workshop, workshop.stick);
+  const { catalog, keys, vault, read } = await openAsReader(fixture, fixture.stick);
   const { file } = catalog.videos[0]!;
-  const folder = join(workshop.stick, "VAULT", "data", file.id);
+  const folder = join(fixture.stick, "VAULT", "data", file.id);
   expect(readdirSync(folder)).toEqual(Array.from({ length: 10 }, (_, index) => `00${index}`));
   expect((await read(file, "video")).equals(readFileSync(HARBOUR))).toBe(true);
   const joined = execFileSync("sh", ["-c", "cat -- *"], { cwd: folder, maxBuffer: 16 * MIB });
@@ -41,11 +41,11 @@ it("packs into parts that cat joins to one container, and every command reads th
     clear.push(chunk.value);
   }
   expect(Buffer.concat(clear).equals(readFileSync(HARBOUR))).toBe(true);
-  const copy = workshop.newStick("copy");
-  await succeed(["stick", "copy", workshop.stick, copy, "--keys", workshop.keys]);
-  expect(await succeed(["verify", copy, "--trust", workshop.trust])).toMatchObject({ faults: [], files: 4, parts: 13 });
-  const out = workshop.path("out.mp4");
-  await succeed(["extract", copy, catalog.videos[0]!.id, "--keys", workshop.keys, "--out", out]);
+  const copy = fixture.newStick("copy");
+  await succeed(["stick", "copy", fixture.stick, copy, "--keys", fixture.keys]);
+  expect(await succeed(["verify", copy, "--trust", fixture.trust])).toMatchObject({ faults: [], files: 4, parts: 13 });
+  const out = fixture.path("out.mp4");
+  await succeed(["extract", copy, catalog.videos[0]!.id, "--keys", fixture.keys, "--out", out]);
   expect(readFileSync(out).equals(readFileSync(HARBOUR))).toBe(true);
 });
 
@@ -53,7 +53,7 @@ describe("the part writer", () => {
   let folder: string;
   let count = 0;
   beforeEach(() => {
-    folder = workshop.newStick(`parts-${++count}`);
+    folder = fixture.newStick(`parts-${++count}`);
   });
 
   async function write(
@@ -63,12 +63,12 @@ describe("the part writer", () => {
   ): Promise<PartWriter & { parts: WrittenPart[] }> {
     const hasher = createHasher();
     onTestFinished(() => hasher.close());
-    const told: WrittenPart[] = [];
-    const writer = new PartWriter(folder, partBytes, hasher, (part) => told.push(part));
+    const reported: WrittenPart[] = [];
+    const writer = new PartWriter(folder, partBytes, hasher, (part) => reported.push(part));
     try {
       for (let at = 0; at < bytes.length; at += blockBytes) await writer.write(bytes.subarray(at, at + blockBytes));
       const parts = await writer.finish();
-      expect(told).toEqual(parts);
+      expect(reported).toEqual(parts);
       return Object.assign(writer, { parts: [...parts] });
     } catch (error) {
       await writer.abandon();
@@ -91,7 +91,7 @@ describe("the part writer", () => {
     },
   );
 
-  it("makes no empty last part", async () => {
+  it("does not create an empty last part", async () => {
     await write(text.subarray(0, 20), 7);
     expect(content()).toEqual(["abcdefghij", "klmnopqrst"]);
   });
@@ -102,7 +102,7 @@ describe("the part writer", () => {
     ["a whole part", ["abcdefghij"]],
     ["a part and a half", ["abcdefghij", "klmno"]],
     ["all of it", ["abcdefghij", "klmnopqrst", "uvwxyz"]],
-  ])("goes on after %s, without writing it again", async (_what, there) => {
+  ])("continues after %s, without writing it again", async (_what, there) => {
     for (const [index, part] of there.entries()) writeFileSync(join(folder, `00${index}`), part);
     const before = there.map((_, index) => statSync(join(folder, `00${index}`)).ino);
     expect((await write(text, 4)).reused).toBe(there.join("").length);
@@ -110,7 +110,7 @@ describe("the part writer", () => {
     expect(there.map((_, index) => statSync(join(folder, `00${index}`)).ino)).toEqual(before);
   });
 
-  it("cuts off what an earlier run left beyond the end", async () => {
+  it("truncates bytes that an earlier run left beyond the end", async () => {
     for (const [name, part] of [
       ["000", "abcdefghij"],
       ["001", "klmnop"],
@@ -126,13 +126,13 @@ describe("the part writer", () => {
     ["in the first byte", "Xbcde"],
     ["in the last byte", "abcdX"],
     ["across two blocks", "abcXe"],
-  ])("refuses to go on where what is there differs %s", async (_where, there) => {
+  ])("does not continue if the existing bytes differ %s", async (_where, there) => {
     writeFileSync(join(folder, "000"), there);
     await expect(write(text, 4)).rejects.toBeInstanceOf(EarlierBytesDiffer);
     expect(content()).toEqual([there]);
   });
 
-  it("gives the file system's own error, and no unhandled one", async () => {
+  it("rejects with the error of the file system, without an unhandled rejection", async () => {
     rmSync(folder, { recursive: true });
     await expect(write(text, 4)).rejects.toMatchObject({ code: "ENOENT" });
   });

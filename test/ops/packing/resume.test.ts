@@ -11,23 +11,23 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const MEBIBYTES = 96;
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let big: string;
 let second: string;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  big = workshop.path("big.mp4");
-  second = workshop.path("second.mp4");
+  fixture = await openPublisherFixture();
+  big = fixture.path("big.mp4");
+  second = fixture.path("second.mp4");
   writeBigVideo(big, MEBIBYTES, "big");
   writeBigVideo(second, MEBIBYTES / 2, "second");
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-const nextStick = () => workshop.newStick(`stick-${++count}`);
-const pack = (stick: string, ...files: string[]) => ["pack", "--stick", stick, "--keys", workshop.keys, ...files];
+const nextStick = () => fixture.newStick(`stick-${++count}`);
+const pack = (stick: string, ...files: string[]) => ["pack", "--stick", stick, "--keys", fixture.keys, ...files];
 
-/** Kills a packing with SIGKILL as soon as the stick is in the awaited state. */
+/** Kills a packing with SIGKILL as soon as the stick is in the expected state. */
 async function killWhen(args: readonly string[], isReached: () => boolean): Promise<void> {
   await signalWhen(startVaultctl(args), "SIGKILL", isReached);
 }
@@ -40,14 +40,14 @@ function bytesWritten(stick: string): number {
 }
 
 async function expectWhole(stick: string, sources: readonly string[]): Promise<void> {
-  const { catalog, read, vault } = await openAsReader(workshop, stick);
+  const { catalog, read, vault } = await openAsReader(fixture, stick);
   expect(catalog.videos).toHaveLength(sources.length);
   for (const [index, source] of sources.entries()) {
     expect((await read(catalog.videos[index]!.file, "video")).equals(readFileSync(source)), source).toBe(true);
   }
   const named = vault.manifest.claims.files.map(({ id }) => id).toSorted();
   expect(readdirSync(data(stick)).toSorted()).toEqual(named);
-  expect(await succeed(["verify", stick, "--trust", workshop.trust])).toMatchObject({ faults: [], extras: [] });
+  expect(await succeed(["verify", stick, "--trust", fixture.trust])).toMatchObject({ faults: [], extras: [] });
 }
 
 describe("a packing that was killed", () => {
@@ -56,10 +56,10 @@ describe("a packing that was killed", () => {
     ["at the first bytes", (stick: string) => bytesWritten(stick) > 0, 0],
     ["in the middle", (stick: string) => bytesWritten(stick) > (MEBIBYTES / 2) * MIB, (MEBIBYTES / 2) * MIB],
     ["near the end", (stick: string) => bytesWritten(stick) > MEBIBYTES * MIB, MEBIBYTES * MIB],
-  ])("goes on when it was killed %s", async (_when, isReached, atLeast) => {
+  ])("continues after a kill %s", async (_when, isReached, atLeast) => {
     const stick = nextStick();
     await killWhen(pack(stick, big), () => isReached(stick));
-    expect(await refusal(["verify", stick, "--trust", workshop.trust])).toBe("NO_VAULT");
+    expect(await refusal(["verify", stick, "--trust", fixture.trust])).toBe("NO_VAULT");
     const { reusedBytes } = await succeed<Packed>(pack(stick, big));
     expect(reusedBytes).toBeGreaterThanOrEqual(atLeast);
     await expectWhole(stick, [big]);
@@ -77,7 +77,7 @@ describe("a packing that was killed", () => {
     await expectWhole(stick, [big, second]);
   });
 
-  it("goes on when killed a second time", async () => {
+  it("continues after a second kill", async () => {
     const stick = nextStick();
     for (const part of [0.3, 0.7]) {
       await killWhen(pack(stick, big), () => bytesWritten(stick) > part * MEBIBYTES * MIB);
@@ -86,7 +86,7 @@ describe("a packing that was killed", () => {
     await expectWhole(stick, [big]);
   });
 
-  it("leaves nothing of a file that is not packed after all", async () => {
+  it("leaves nothing of a file that is then not packed", async () => {
     const stick = nextStick();
     await killWhen(pack(stick, big), () => bytesWritten(stick) > 8 * MIB);
     expect((await succeed<Packed>(pack(stick, TIDES))).reusedBytes).toBe(0);
@@ -96,36 +96,36 @@ describe("a packing that was killed", () => {
 });
 
 describe("an add that was killed", () => {
-  it("leaves the vault as it was, and goes on", async () => {
+  it("leaves the vault unchanged, and continues", async () => {
     const stick = nextStick();
     await succeed(pack(stick, TIDES));
     const add = pack(stick, big).with(0, "add");
     await killWhen(add, () => bytesWritten(stick) > (MEBIBYTES / 2) * MIB);
-    const { catalog } = await openAsReader(workshop, stick);
+    const { catalog } = await openAsReader(fixture, stick);
     expect(catalog.videos.map(({ title }) => title)).toEqual(["Tides"]);
     const added = await succeed<Packed>(add);
-    // What was there of the first video counts in the bytes that were waited for, and is not used again.
+    // The awaited bytes include those of the first video, which are not reused.
     expect(added.reusedBytes).toBeGreaterThan((MEBIBYTES / 2 - 1) * MIB);
     expect(added.gen).toBe(2);
     await expectWhole(stick, [TIDES, big]);
   });
 
-  it("is cleaned up by the next change of another kind", async () => {
+  it("is cleaned up by the next different change", async () => {
     const stick = nextStick();
     const { videos } = await succeed<Packed>(pack(stick, TIDES));
     await killWhen(pack(stick, big).with(0, "add"), () => bytesWritten(stick) > 8 * MIB);
-    await succeed(["remove", "--stick", stick, "--keys", workshop.keys, videos[0]!.id]);
+    await succeed(["remove", "--stick", stick, "--keys", fixture.keys, videos[0]!.id]);
     expect(readdirSync(data(stick))).toEqual([]);
     expect(existsSync(join(stick, "VAULT", "pending.uvv"))).toBe(false);
   });
 });
 
 describe("a source that changed after the kill", () => {
-  // Only the one folder that was begun is there.
+  // Only the folder of the interrupted file exists.
   const begun = (stick: string) => readdirSync(data(stick));
 
-  it("is packed afresh under another key", async () => {
-    const [stick, source] = [nextStick(), workshop.path("changing.mp4")];
+  it("is packed again with another key", async () => {
+    const [stick, source] = [nextStick(), fixture.path("changing.mp4")];
     writeBigVideo(source, MEBIBYTES, "before");
     await killWhen(pack(stick, source), () => bytesWritten(stick) > 8 * MIB);
     const before = begun(stick);
@@ -135,8 +135,8 @@ describe("a source that changed after the kill", () => {
     expect(readdirSync(data(stick)).filter((id) => before.includes(id))).toEqual([]);
   });
 
-  it("is noticed even where size and time are the same", async () => {
-    const [stick, source] = [nextStick(), workshop.path("sly.mp4")];
+  it("is detected even if size and time are the same", async () => {
+    const [stick, source] = [nextStick(), fixture.path("sly.mp4")];
     writeBigVideo(source, MEBIBYTES, "before");
     const time = new Date(1_700_000_000_000);
     utimesSync(source, time, time);
@@ -150,13 +150,13 @@ describe("a source that changed after the kill", () => {
   });
 });
 
-it("is interrupted by Ctrl+C without losing what is written", async () => {
+it("keeps the written bytes after an interruption with Ctrl+C", async () => {
   const stick = nextStick();
   const child = startVaultctl(pack(stick, big));
-  const said: string[] = [];
-  child.stderr?.on("data", (text: Buffer) => said.push(text.toString()));
+  const printed: string[] = [];
+  child.stderr?.on("data", (text: Buffer) => printed.push(text.toString()));
   expect(await signalWhen(child, "SIGINT", () => bytesWritten(stick) > 16 * MIB)).toBe(1);
-  expect(said.join("")).toContain("INTERRUPTED: ");
+  expect(printed.join("")).toContain("INTERRUPTED: ");
   expect((await succeed<Packed>(pack(stick, big))).reusedBytes).toBeGreaterThan(16 * MIB);
   await expectWhole(stick, [big]);
   rmSync(stick, { recursive: true });

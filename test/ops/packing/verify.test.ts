@@ -16,27 +16,27 @@ import { HARBOUR, openPublisherFixture, TIDES, type PublisherFixture } from "../
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let part: string;
 let count = 0;
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  await succeed(["pack", "--stick", workshop.stick, "--keys", workshop.keys, HARBOUR, TIDES]);
-  const { catalog } = await openAsReader(workshop, workshop.stick);
+  fixture = await openPublisherFixture();
+  await succeed(["pack", "--stick", fixture.stick, "--keys", fixture.keys, HARBOUR, TIDES]);
+  const { catalog } = await openAsReader(fixture, fixture.stick);
   part = join("VAULT", "data", catalog.videos[0]!.file.id, "000");
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
 function copyOfStick(): string {
-  const stick = workshop.path(`stick-${++count}`);
-  cpSync(workshop.stick, stick, { recursive: true });
+  const stick = fixture.path(`stick-${++count}`);
+  cpSync(fixture.stick, stick, { recursive: true });
   return stick;
 }
 
-const verify = (stick: string) => vaultctl(["verify", stick, "--trust", workshop.trust, "--json"]);
+const verify = (stick: string) => vaultctl(["verify", stick, "--trust", fixture.trust, "--json"]);
 
-it("passes a whole stick and says what it checked", async () => {
-  const answer = await verify(workshop.stick);
+it("accepts a complete stick and shows what it checked", async () => {
+  const answer = await verify(fixture.stick);
   expect(answer.code).toBe(0);
   expect(answer.json).toMatchObject({
     ok: true,
@@ -53,9 +53,13 @@ it.each<[string, (path: string) => void, string]>([
   ["one flipped bit", (path) => flip(path, 500_000), "CONTENT"],
   ["a flipped first byte", (path) => flip(path, 0), "CONTENT"],
   ["a cut part", (path) => truncateSync(path, 1_000_000), "SIZE"],
-  ["a part with a byte more", (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.of(0)])), "SIZE"],
-  ["a lost part", (path) => rmSync(path), "MISSING"],
-  ["a folder for a part", (path) => (rmSync(path), mkdirSync(path)), "UNREADABLE"],
+  [
+    "a part with an extra byte",
+    (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.of(0)])),
+    "SIZE",
+  ],
+  ["a missing part", (path) => rmSync(path), "MISSING"],
+  ["a folder instead of a part", (path) => (rmSync(path), mkdirSync(path)), "UNREADABLE"],
 ])("finds %s", async (_what, damage, fault) => {
   const stick = copyOfStick();
   damage(join(stick, part));
@@ -79,7 +83,7 @@ it("refuses a changed manifest and a lost catalog", async () => {
   expect((await verify(stick)).json).toMatchObject({ error: { code: "VAULT_UNTRUSTED" } });
 });
 
-it("takes a newer manifest that nobody trusted signed for a fault", async () => {
+it("reports a newer manifest without a trusted signature as a fault", async () => {
   const stick = copyOfStick();
   const folder = join(stick, "VAULT");
   writeFileSync(join(folder, "manifest.7.jws"), readFileSync(join(folder, "manifest.1.jws")));
@@ -88,7 +92,7 @@ it("takes a newer manifest that nobody trusted signed for a fault", async () => 
   expect(answer.json?.["faults"]).toEqual([{ path: join("VAULT", "manifest.7.jws"), fault: "UNTRUSTED" }]);
 });
 
-it("reports what is there besides, without taking it for a fault", async () => {
+it("reports other files, but not as faults", async () => {
   const stick = copyOfStick();
   mkdirSync(join(stick, "VAULT", "data", "stray"));
   writeFileSync(join(stick, "VAULT", "data", "stray", "000"), "x");
@@ -99,10 +103,10 @@ it("reports what is there besides, without taking it for a fault", async () => {
   expect(answer.json?.["extras"]).toEqual(["VAULT/data/stray/000", "VAULT/pending.uvv"]);
 });
 
-it("does not follow a link that stands for a part", async () => {
+it("does not follow a link in the place of a part", async () => {
   const stick = copyOfStick();
   rmSync(join(stick, part));
-  symlinkSync(join(workshop.stick, part), join(stick, part));
+  symlinkSync(join(fixture.stick, part), join(stick, part));
   const answer = await verify(stick);
   expect(answer.code).toBe(1);
   expect(answer.json?.["faults"]).toEqual([{ path: part, fault: "UNREADABLE" }]);

@@ -4,7 +4,7 @@ import { parseWebVtt } from "../../../src-ops/packing/webvtt.ts";
 const parse = (text: string | Uint8Array) => parseWebVtt(typeof text === "string" ? Buffer.from(text) : text);
 const CUE = "00:01.000 --> 00:02.500";
 
-describe("WebVTT that is read", () => {
+describe("valid WebVTT", () => {
   it.each([
     ["an empty file of the format", "WEBVTT", []],
     ["a title after the signature", "WEBVTT - the film\n", []],
@@ -15,7 +15,7 @@ describe("WebVTT that is read", () => {
     ["cue settings", `WEBVTT\n\n${CUE} line:0 align:start\nHi`, ["Hi"]],
     ["hours", "WEBVTT\n\n01:00:01.000 --> 100:00:02.000\nHi", ["Hi"]],
     ["notes, styles and regions", `WEBVTT\n\nNOTE 1 --> 2\n\nSTYLE\n::cue{}\n\nREGION\nid:a\n\n${CUE}\nHi`, ["Hi"]],
-    ["a cue without words", `WEBVTT\n\n${CUE}\n\n${CUE}\nHi`, ["", "Hi"]],
+    ["a cue without text", `WEBVTT\n\n${CUE}\n\n${CUE}\nHi`, ["", "Hi"]],
     ["several blank lines", `WEBVTT\n\n\n\n${CUE}\nHi\n\n\n\n`, ["Hi"]],
     ["header lines", `WEBVTT\nKind: captions\n\n${CUE}\nHi`, ["Hi"]],
   ])("%s", (_what, text, words) => {
@@ -23,7 +23,7 @@ describe("WebVTT that is read", () => {
     expect(cues.ok && cues.value.map((cue) => cue.text)).toEqual(words);
   });
 
-  it("gives times in seconds", () => {
+  it("returns times in seconds", () => {
     expect(parse("WEBVTT\n\n01:02:03.450 --> 01:02:04.000\nHi")).toEqual({
       ok: true,
       value: [{ startSeconds: 3723.45, endSeconds: 3724, text: "Hi" }],
@@ -31,7 +31,7 @@ describe("WebVTT that is read", () => {
   });
 });
 
-describe("WebVTT that is refused, with its line", () => {
+describe("invalid WebVTT is refused with its line", () => {
   it.each([
     ["no signature", `${CUE}\nHi`, 1],
     ["a signature that goes on", "WEBVTTX\n", 1],
@@ -41,15 +41,15 @@ describe("WebVTT that is refused, with its line", () => {
     ["a short arrow", "WEBVTT\n\n00:01.000 -> 00:02.000\nHi", 4],
     ["sixty seconds", "WEBVTT\n\n00:60.000 --> 01:02.000\nHi", 3],
     ["a cue that ends before it begins", "WEBVTT\n\n00:02.000 --> 00:01.000\nHi", 3],
-    ["a cue that takes no time", "WEBVTT\n\n00:02.000 --> 00:02.000\nHi", 3],
-    ["words without a time", `WEBVTT\n\n${CUE}\nHi\n\nlost words\nmore`, 7],
+    ["a cue without duration", "WEBVTT\n\n00:02.000 --> 00:02.000\nHi", 3],
+    ["text without a time", `WEBVTT\n\n${CUE}\nHi\n\nlost words\nmore`, 7],
     ["a name without a time", "WEBVTT\n\nintro", 4],
     ["a cue without a blank line before it", `WEBVTT\n\n${CUE}\nHi\n${CUE}\nthere`, 5],
   ])("%s", (_what, text, line) => {
     expect(parse(text)).toEqual({ ok: false, error: { line, reason: expect.any(String) } });
   });
 
-  it("no UTF-8", () => {
+  it("text that is not UTF-8", () => {
     expect(parse(Buffer.from("WEBVTT\n\n\xe9", "latin1"))).toMatchObject({ ok: false, error: { line: 0 } });
   });
 });

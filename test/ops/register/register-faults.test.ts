@@ -39,7 +39,7 @@ it.each<[string, RegisterEntry[], RegExp[]]>([
     [/line 2: number 1 is not above 1/],
   ],
   ["a number that falls", [license("license", "a", 5), license("license", "b", 4)], [/line 2: number 4 .+ 5/]],
-  ["a renewal of nothing", [license("renewal", "a", 1)], [/line 1: license a was never issued/]],
+  ["a renewal of an unknown license", [license("renewal", "a", 1)], [/line 1: license a was never issued/]],
   [
     "one id issued twice",
     [license("license", "a", 1), license("license", "a", 2)],
@@ -52,7 +52,7 @@ it.each<[string, RegisterEntry[], RegExp[]]>([
     [/revocation number 2 is not above 2/],
   ],
   [
-    "a restart and what was restored below it",
+    "a restart with restored entries below it",
     [{ kind: "restart", firstSeq: 10 }, license("restored", "a", 3), license("renewal", "a", 10)],
     [],
   ],

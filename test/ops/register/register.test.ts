@@ -7,16 +7,16 @@ import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/p
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 let register: string;
 let whole: string;
 let acknowledged: string;
 let count = 0;
 
 beforeAll(async () => {
-  workshop = await openPublisherFixture();
-  register = join(workshop.keys, "register.jsonl");
-  await succeed(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
+  fixture = await openPublisherFixture();
+  register = join(fixture.keys, "register.jsonl");
+  await succeed(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
   for (let i = 0; i < 3; i++) await succeed(issue());
   whole = readFileSync(register, "utf8");
   acknowledged = readFileSync(head(), "utf8");
@@ -25,19 +25,19 @@ beforeEach(() => {
   writeFileSync(register, whole);
   writeFileSync(head(), acknowledged);
 });
-afterAll(() => workshop.remove());
+afterAll(() => fixture.remove());
 
-const head = () => join(workshop.keys, "register.head");
+const head = () => join(fixture.keys, "register.head");
 
 function issue(): string[] {
-  const name = workshop.path(String(++count));
+  const name = fixture.path(String(++count));
   return [
     "license",
     "issue",
     "--keys",
-    workshop.keys,
+    fixture.keys,
     "--stick",
-    workshop.stick,
+    fixture.stick,
     "--for",
     "C-1",
     "--days",
@@ -54,7 +54,7 @@ const linesOf = (text: string) => text.trimEnd().split("\n");
 const parsed = (text: string) => linesOf(text).map((line) => JSON.parse(line) as Line);
 const digest = (content: string | Buffer) => createHash("sha256").update(content).digest("base64url");
 
-it("numbers every license from the first on, and chains the entries", () => {
+it("numbers every license, and chains the entries", () => {
   expect(parsed(whole).map(({ n, entry }) => [n, entry.seq])).toEqual([
     [0, 1],
     [1, 2],
@@ -65,15 +65,18 @@ it("numbers every license from the first on, and chains the entries", () => {
   expect(parsed(whole).map(({ prev }) => prev)).toEqual(previous);
 });
 
-it("holds the hash of each file that was handed out, and is the owner's alone", () => {
-  const hashes = [1, 2, 3].map((name) => digest(readFileSync(workshop.path(`${name}.uvvlic`))));
+it("has the hash of each issued file, and only its owner can read it", () => {
+  const hashes = [1, 2, 3].map((name) => digest(readFileSync(fixture.path(`${name}.uvvlic`))));
   expect(parsed(whole).map(({ entry }) => entry.sha256)).toEqual(hashes);
   expect(statSync(register).mode & 0o777).toBe(0o600);
 });
 
 it.each<[string, (lines: string[]) => string]>([
   ["a changed line", (lines) => `${lines.with(1, lines[1]!.replace('"C-1"', '"C-2"')).join("\n")}\n`],
-  ["a changed last line's place", (lines) => `${lines.with(2, lines[2]!.replace('"n":2', '"n":3')).join("\n")}\n`],
+  [
+    "a changed number of the last line",
+    (lines) => `${lines.with(2, lines[2]!.replace('"n":2', '"n":3')).join("\n")}\n`,
+  ],
   ["a changed last line", (lines) => `${lines.with(2, lines[2]!.replace('"C-1"', '"C-2"')).join("\n")}\n`],
   ["a line taken out", (lines) => `${lines.toSpliced(1, 1).join("\n")}\n`],
   ["the first line taken out", (lines) => `${lines.slice(1).join("\n")}\n`],
@@ -83,7 +86,7 @@ it.each<[string, (lines: string[]) => string]>([
   ["a blank line", (lines) => `${lines.join("\n")}\n\n`],
   ["its last line taken out", (lines) => `${lines.slice(0, -1).join("\n")}\n`],
   ["no line at all", () => ""],
-  ["a line that is no JSON", (lines) => `${lines.join("\n")}\nhello\n`],
+  ["a line that is not JSON", (lines) => `${lines.join("\n")}\nhello\n`],
 ])("issues nothing with %s", async (_what, damage) => {
   writeFileSync(register, damage(linesOf(whole)));
   const before = readFileSync(register, "utf8");
@@ -93,29 +96,29 @@ it.each<[string, (lines: string[]) => string]>([
   expect(existsSync(args.at(-1)!)).toBe(false);
 });
 
-const audit = () => vaultctl(["license", "audit", "--keys", workshop.keys, "--json"]);
+const audit = () => vaultctl(["license", "audit", "--keys", fixture.keys, "--json"]);
 const faultsOf = (answer: Answer) => answer.json?.["faults"] as string[];
 
 describe("a last line that was never finished", () => {
   const torn = '{"n":3,"prev":"';
   beforeEach(() => writeFileSync(register, `${whole}${torn}`));
 
-  it("is told by the audit, with the way out", async () => {
+  it("is reported by the audit, with the remedy", async () => {
     const answer = await audit();
     expect(answer.code).toBe(1);
-    expect(faultsOf(answer)).toEqual([expect.stringMatching(/line 4 was never finished.+takes its place/)]);
+    expect(faultsOf(answer)).toEqual([expect.stringMatching(/line 4 was never finished.+the next entry replaces it/)]);
   });
 
-  it("gives way to the next license, which says so", async () => {
+  it("is replaced by the next license, with a note", async () => {
     const answer = await vaultctl(issue());
     expect(answer.code).toBe(0);
-    expect(answer.stderr).toContain("was never finished");
+    expect(answer.stderr).toContain("was unfinished");
     const entries = parsed(readFileSync(register, "utf8"));
     expect(entries.map(({ n, entry }) => [n, entry.seq])).toEqual([0, 1, 2, 3].map((n) => [n, n + 1]));
     expect((await audit()).code).toBe(0);
   });
 
-  it("gives way even when only its end was missing", async () => {
+  it("is replaced even if only its line end was missing", async () => {
     const args = issue();
     writeFileSync(register, whole);
     await succeed(args);
@@ -125,14 +128,14 @@ describe("a last line that was never finished", () => {
     expect(await succeed(issue())).toMatchObject({ seq: 4 });
   });
 
-  it("is not told from a cut one in a folder that keeps no record of it, and refuses", async () => {
+  it("cannot be distinguished from a cut line without the head file, and is refused", async () => {
     rmSync(head());
     expect(await refusal(issue())).toBe("REGISTER_BROKEN");
     expect((await audit()).code).toBe(1);
   });
 });
 
-it("reads and goes on with a register of the first version", async () => {
+it("continues a register of the first version", async () => {
   const old = linesOf(whole).map((line) => JSON.parse(line) as { prev: string; entry: Record<string, unknown> });
   let prev = Buffer.alloc(32).toString("base64url");
   const lines = old.map(({ entry, ...line }) => {
@@ -147,7 +150,7 @@ it("reads and goes on with a register of the first version", async () => {
   expect((await audit()).json).toMatchObject({ ok: true, entries: 4, licenses: 4, faults: [] });
 });
 
-it("gives each number once when two licenses are issued at the same time", async () => {
+it("uses each number only once when licenses are issued at the same time", async () => {
   const outcomes = await Promise.allSettled([succeed(issue()), succeed(issue()), succeed(issue())]);
   const issued = outcomes.filter(({ status }) => status === "fulfilled").length;
   expect(issued).toBeGreaterThan(0);
@@ -155,13 +158,13 @@ it("gives each number once when two licenses are issued at the same time", async
   expect(numbers).toEqual(Array.from({ length: 3 + issued }, (_, index) => index + 1));
 });
 
-it("takes over the lock of a process that is gone", async () => {
-  writeFileSync(join(workshop.keys, "private", "locks", "register.lock"), "999999999");
+it("takes over the lock of a process that has ended", async () => {
+  writeFileSync(join(fixture.keys, "private", "locks", "register.lock"), "999999999");
   expect(await succeed(issue())).toMatchObject({ seq: 4 });
 });
 
-it("waits for nobody: a lock that is held is a refusal", async () => {
-  const lock = join(workshop.keys, "private", "locks", "register.lock");
+it("fails at once if another process holds the lock", async () => {
+  const lock = join(fixture.keys, "private", "locks", "register.lock");
   writeFileSync(lock, String(process.pid));
   expect(await refusal(issue())).toBe("BUSY");
   expect(existsSync(lock)).toBe(true);

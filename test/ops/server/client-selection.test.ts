@@ -10,24 +10,24 @@ const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-client-selection.
 
 type Told = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<string, unknown>;
 
-let workshop: PublisherFixture;
+let fixture: PublisherFixture;
 const names: Record<string, string> = {};
 beforeAll(async () => {
   const opened = await openPackedPublisher();
-  ({ workshop } = opened);
+  ({ fixture } = opened);
   const device = await newDevice();
-  mkdirSync(workshop.path("mail"));
-  writeFileSync(workshop.path("mail", "asked.uvvreq"), device.request(opened.packed));
-  writeFileSync(workshop.path("mail", "signed.pdf"), "signed by both");
+  mkdirSync(fixture.path("mail"));
+  writeFileSync(fixture.path("mail", "asked.uvvreq"), device.request(opened.packed));
+  writeFileSync(fixture.path("mail", "signed.pdf"), "signed by both");
   Object.assign(names, {
-    AGREEMENT: workshop.path("mail", "signed.pdf"),
-    REPO: workshop.path("feed"),
-    KEYS: workshop.keys,
-    STICK: workshop.stick,
-    REQUEST: workshop.path("mail", "asked.uvvreq"),
+    AGREEMENT: fixture.path("mail", "signed.pdf"),
+    REPO: fixture.path("feed"),
+    KEYS: fixture.keys,
+    STICK: fixture.stick,
+    REQUEST: fixture.path("mail", "asked.uvvreq"),
   });
-  await succeed(["feed", "init", "--people", "3", "--repo", workshop.path("feed"), "--keys", workshop.keys]);
-  return () => workshop.remove();
+  await succeed(["feed", "init", "--people", "3", "--repo", fixture.path("feed"), "--keys", fixture.keys]);
+  return () => fixture.remove();
 });
 
 /** Runs the commands of a section; each license goes into a file of its own. */
@@ -37,7 +37,7 @@ async function follow(title: string): Promise<Told[]> {
   expect(lines.length).toBeGreaterThan(0);
   const answers: Told[] = [];
   for (const line of lines) {
-    if (line.includes("--out LICENSE")) names["LICENSE"] = workshop.path("mail", `${answers.length}-${title}.uvvlic`);
+    if (line.includes("--out LICENSE")) names["LICENSE"] = fixture.path("mail", `${answers.length}-${title}.uvvlic`);
     const told = await succeed<Told>(line.split(" ").map((word) => names[word] ?? word));
     if (told.lid !== undefined) names["LID"] = told.lid;
     answers.push(told);

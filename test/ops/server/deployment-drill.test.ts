@@ -165,7 +165,7 @@ it("takes a build from a draft to everyone, and a hotfix to the pilots, by the c
   await live("ring0", 0, 48);
   await follow("4.", 48);
   expect(await statesAt(48)).toEqual(["ring0 running 100", "ring1 running 100", "ga empty"]);
-  expect(readFileSync(names["RECORD"] as string, "utf8")).toContain("Every hard item has its evidence.");
+  expect(readFileSync(names["RECORD"] as string, "utf8")).toContain("Every required item has evidence.");
 
   await follow("5.", 50);
   await live("ring1", 48, 216);

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { auditDecisions, RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
-import { HURRIED, writeChecklist } from "../../fakes/promotion-papers.ts";
+import { HURRIED, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 

@@ -13,7 +13,7 @@ import type { RegisterEntry } from "../../../src-ops/register/index.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import { createPilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { writeChecklist } from "../../fakes/promotion-papers.ts";
+import { writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 import { serve, tufReader } from "../feed/support/tuf-reader.ts";

@@ -3,9 +3,8 @@ import { appendFileSync, copyFileSync } from "node:fs";
 import { MIB } from "../../../src-shared/units.ts";
 import { HARBOUR } from "./publisher-fixture.ts";
 
-/**
- * Makes a playable mp4 of a given size: the test clip, and after it a `free` box (ISO/IEC 14496-12 section 8.1.2) of
- * bytes that no compression and no coincidence repeats. Packing it takes long enough to be interrupted.
+/** Writes a playable mp4 of a given size: the test clip, followed by a `free` box (ISO/IEC 14496-12 section 8.1.2) of
+ * incompressible bytes. Packing it takes long enough to be interrupted.
  */
 export function writeBigVideo(path: string, mebibytes: number, seed: string): void {
   copyFileSync(HARBOUR, path);
@@ -16,7 +15,7 @@ export function writeBigVideo(path: string, mebibytes: number, seed: string): vo
   for (let i = 0; i < mebibytes; i++) appendFileSync(path, noise(`${seed} ${i}`));
 }
 
-/** One mebibyte that depends on the seed alone. */
+/** One mebibyte that depends only on the seed. */
 export function noise(seed: string): Buffer {
   return createHash("shake256", { outputLength: MIB }).update(seed).digest();
 }

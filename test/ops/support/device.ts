@@ -15,7 +15,7 @@ export type Device = {
   readonly privateKey: Uint8Array;
   /** An activation request file for a stick. */
   request(stick: { vaultId: string; stickId: string }, overrides?: Partial<ActivationRequest>): string;
-  /** The file in which it gives a license back. */
+  /** The return proof file for a license. */
   giveBack(license: { lid: string; seq: number }, overrides?: Partial<ReturnProof>): string;
 };
 

@@ -12,11 +12,11 @@ import { trustRootsOf, type PublisherFixture } from "./publisher-fixture.ts";
 export type Issued = { lid: string; seq: number; exp: number; sub: string; out: string; entitlements: string[] };
 export type Entry = { kind: string; lid: string; seq: number; sha256: string } & Record<string, unknown>;
 
-/** The publisher's desk of the tests: issues for one packed stick, under new file names each time. */
-export function openIssuingFixture(workshop: PublisherFixture, packed: Packed) {
-  const { keys, stick } = workshop;
+/** Issues licenses for one packed stick, with new file names each time. */
+export function openIssuingFixture(fixture: PublisherFixture, packed: Packed) {
+  const { keys, stick } = fixture;
   let count = 0;
-  const next = (ending: string) => workshop.path(`file-${++count}.${ending}`);
+  const next = (ending: string) => fixture.path(`file-${++count}.${ending}`);
   const written = (ending: string, content: string) => {
     const path = next(ending);
     writeFileSync(path, content);
@@ -24,12 +24,12 @@ export function openIssuingFixture(workshop: PublisherFixture, packed: Packed) {
   };
 
   function issue(...rest: string[]): Promise<Issued> {
-    const place = ["--keys", keys, "--stick", stick, "--out", next("uvvlic")];
-    return succeed<Issued>(["license", "issue", "--for", "C-0042", "--days", "30", ...place, ...rest]);
+    const location = ["--keys", keys, "--stick", stick, "--out", next("uvvlic")];
+    return succeed<Issued>(["license", "issue", "--for", "C-0042", "--days", "30", ...location, ...rest]);
   }
 
   const check = (file: string, ...rest: string[]): Promise<Answer> =>
-    vaultctl(["license", "check", file, "--stick", stick, "--trust", workshop.trust, ...rest, "--json"]);
+    vaultctl(["license", "check", file, "--stick", stick, "--trust", fixture.trust, ...rest, "--json"]);
 
   return {
     next,
@@ -39,7 +39,7 @@ export function openIssuingFixture(workshop: PublisherFixture, packed: Packed) {
     request: (device: Device) => written("uvvreq", device.request(packed)),
     /** A command on the register: `license NAME ... --keys`. */
     command: (name: string, ...rest: string[]) => ["license", name, ...rest, "--keys", keys],
-    claims: (file: string): LicenseClaims => claimsOf(workshop, file),
+    claims: (file: string): LicenseClaims => claimsOf(fixture, file),
     entries: (): Entry[] =>
       readFileSync(join(keys, "register.jsonl"), "utf8")
         .trimEnd()
@@ -49,8 +49,8 @@ export function openIssuingFixture(workshop: PublisherFixture, packed: Packed) {
   };
 }
 
-function claimsOf(workshop: PublisherFixture, file: string): LicenseClaims {
-  const license = verifyLicense(readFileSync(file, "utf8"), trustRootsOf(workshop));
+function claimsOf(fixture: PublisherFixture, file: string): LicenseClaims {
+  const license = verifyLicense(readFileSync(file, "utf8"), trustRootsOf(fixture));
   if (!license.ok) throw new Error(license.error);
   return license.value.claims;
 }

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { closed } from "./vaultctl.ts";
 
-/** Why a real FAT32 file system cannot be had here; `undefined` where it can. */
+/** Why a real FAT32 file system cannot be mounted here; `undefined` if it can. */
 export function whyNoFat32(): string | undefined {
   const device = statSync("/dev/fuse", { throwIfNoEntry: false });
   if (!device?.isCharacterDevice()) return "/dev/fuse is absent";
@@ -16,7 +16,7 @@ export function whyNoFat32(): string | undefined {
 
 export type Mount = {
   readonly unmount: () => Promise<void>;
-  /** Takes the device away under whatever is open on it. */
+  /** Removes the device while files on it may be open. */
   readonly pull: () => Promise<void>;
 };
 
@@ -32,12 +32,12 @@ export async function mountFat32(image: string, folder: string): Promise<Mount> 
   return mountImage(image, folder);
 }
 
-/** Mounts an image. Unmounting waits for the driver's end: only then is everything in the image. */
+/** Mounts an image. Unmounting waits for the driver's end, because only then the image is complete. */
 export async function mountImage(image: string, folder: string): Promise<Mount> {
   mkdirSync(folder, { recursive: true });
   const driver = spawn("fusefat", ["-f", "-o", "rw+", image, folder], { stdio: "ignore" });
   const end = closed(driver);
-  // A driver that hangs must not hang the tests: without it every call on the folder returns.
+  // A driver that hangs must not block the tests: after it is killed, every call on the folder returns.
   onTestFinished(() => {
     if (driver.exitCode !== null) return;
     driver.kill("SIGKILL");
@@ -49,7 +49,7 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
   }
   return {
     async unmount() {
-      // The app of another suite may be looking at what was plugged in; it lets go of it by itself.
+      // The app of another suite may have files open on the new drive; it closes them by itself.
       for (let left = UNMOUNT_TRIES; !isUnmounted(folder); left--) {
         if (left === 0) throw new Error(`${folder} is held open`);
         await setTimeout(100);
@@ -63,7 +63,7 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
   };
 }
 
-/** Whether file systems may be mounted here at all: as root, and not in every container. */
+/** Whether file systems can be mounted here (needs root, and is not possible in every container). */
 export function mayMount(): boolean {
   const folder = mkdtempSync(join(tmpdir(), "uvv-mount-"));
   const unmount = mountMemory(join(folder, "mount"), "size=64k");
@@ -72,7 +72,7 @@ export function mayMount(): boolean {
   return unmount !== undefined;
 }
 
-/** Mounts a small file system in memory; `undefined` where that is not allowed. */
+/** Mounts a small file system in memory; `undefined` if that is not allowed. */
 export function mountMemory(folder: string, options: string): (() => void) | undefined {
   mkdirSync(folder);
   if (spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]).status !== 0) return undefined;

@@ -17,11 +17,11 @@ export type Reader = {
   readonly read: (file: FileRef, role: FileRole) => Promise<Buffer>;
 };
 
-/** Opens a stick as the app does: signature, catalog, containers. Throws what is not as it should be. */
-export async function openAsReader(workshop: PublisherFixture, stick: string, kek?: Uint8Array): Promise<Reader> {
-  const vault = must(await openVault(stick, trustRootsOf(workshop)));
+/** Opens a stick as the app does: signature, catalog, containers. Throws if anything is invalid. */
+export async function openAsReader(fixture: PublisherFixture, stick: string, kek?: Uint8Array): Promise<Reader> {
+  const vault = must(await openVault(stick, trustRootsOf(fixture)));
   const { vaultId } = vault.manifest.claims;
-  const { catalog, keys } = must(await readCatalog(vault, kek ?? vaultKeyOf(workshop, vaultId)));
+  const { catalog, keys } = must(await readCatalog(vault, kek ?? vaultKeyOf(fixture, vaultId)));
 
   async function read(file: FileRef, role: FileRole): Promise<Buffer> {
     const key = unwrapFileKey(vaultId, keys, file, role);

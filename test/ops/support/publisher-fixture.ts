@@ -18,35 +18,35 @@ export type PublisherFixture = {
 };
 
 export async function openPublisherFixture(): Promise<PublisherFixture> {
-  const workshop = workshopIn(newFolder());
-  await succeed(["keys", "init", "--dir", workshop.keys, "--dev"]);
-  mkdirSync(workshop.stick);
-  return workshop;
+  const fixture = fixtureIn(newFolder());
+  await succeed(["keys", "init", "--dir", fixture.keys, "--dev"]);
+  mkdirSync(fixture.stick);
+  return fixture;
 }
 
-/** A workshop whose stick holds one video. It is packed once for all tests of a file; each gets a copy of its own. */
-export async function openPackedPublisher(): Promise<{ workshop: PublisherFixture; packed: Packed }> {
+/** A fixture whose stick has one video. It is packed once for all tests of a file; each test gets its own copy. */
+export async function openPackedPublisher(): Promise<{ fixture: PublisherFixture; packed: Packed }> {
   template ??= packTemplate();
-  const { workshop: original, packed } = await template;
-  const workshop = workshopIn(newFolder());
-  cpSync(original.folder, workshop.folder, { recursive: true, preserveTimestamps: true });
-  return { workshop, packed };
+  const { fixture: original, packed } = await template;
+  const fixture = fixtureIn(newFolder());
+  cpSync(original.folder, fixture.folder, { recursive: true, preserveTimestamps: true });
+  return { fixture, packed };
 }
 
-let template: Promise<{ workshop: PublisherFixture; packed: Packed }> | undefined;
+let template: Promise<{ fixture: PublisherFixture; packed: Packed }> | undefined;
 
 async function packTemplate() {
-  const workshop = await openPublisherFixture();
-  process.once("exit", () => workshop.remove());
-  const packed = await succeed<Packed>(["pack", "--stick", workshop.stick, "--keys", workshop.keys, TIDES]);
-  return { workshop, packed };
+  const fixture = await openPublisherFixture();
+  process.once("exit", () => fixture.remove());
+  const packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
+  return { fixture, packed };
 }
 
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "uvv-ops-"));
 }
 
-function workshopIn(folder: string): PublisherFixture {
+function fixtureIn(folder: string): PublisherFixture {
   const path = (...names: string[]) => join(folder, ...names);
   const keys = path("keys");
   return {
@@ -87,21 +87,21 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The vault's key as the publisher keeps it. */
-export function vaultKeyOf(workshop: PublisherFixture, vaultId: string): Uint8Array {
-  const file = readFileSync(join(workshop.keys, "private", "vaults", `${vaultId}.json`), "utf8");
+/** The vault's key from the publisher's key folder. */
+export function vaultKeyOf(fixture: PublisherFixture, vaultId: string): Uint8Array {
+  const file = readFileSync(join(fixture.keys, "private", "vaults", `${vaultId}.json`), "utf8");
   return fromBase64url((JSON.parse(file) as { kek: string }).kek) as Uint8Array;
 }
 
-/** The publisher's public keys as they count today. */
-export function trustRootsOf(workshop: PublisherFixture): TrustRoots {
-  const files = readdirSync(workshop.trust).filter((name) => name.endsWith(".jwk.json"));
+/** The publisher's current public keys, with the key manifest applied. */
+export function trustRootsOf(fixture: PublisherFixture): TrustRoots {
+  const files = readdirSync(fixture.trust).filter((name) => name.endsWith(".jwk.json"));
   const roots = files.map((name) => {
-    const root = parseTrustRoot(readFileSync(join(workshop.trust, name)));
-    if (!root.ok) throw new Error(`${name} is no trust root`);
+    const root = parseTrustRoot(readFileSync(join(fixture.trust, name)));
+    if (!root.ok) throw new Error(`${name} is not a trust root`);
     return root.value;
   });
-  const manifest = join(workshop.trust, "keys.uvvkeys");
+  const manifest = join(fixture.trust, "keys.uvvkeys");
   if (!existsSync(manifest)) return roots;
   const applied = applyKeyManifest(roots, readFileSync(manifest, "utf8"), { generation: 0, sequence: 0 });
   if (!applied.ok) throw new Error(applied.error);

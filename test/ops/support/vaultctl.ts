@@ -14,13 +14,12 @@ export type Answer = {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The object on standard output; `undefined` where that is not exactly one. */
+  /** The object on standard output; `undefined` if there is not exactly one. */
   readonly json: Record<string, unknown> | undefined;
 };
 
-/**
- * Runs one command line of `vaultctl` in this process: starting one for each of thousands of commands took most of the
- * tests' time. What only a process has (signals, its environment, its end) is tested with `runVaultctl`.
+/** Runs one command line of `vaultctl` in this process, because thousands of new processes would take most of the tests'
+ * time. Signals, the environment and the end of a process are tested with `runVaultctl`.
  */
 export async function vaultctl(args: readonly string[]): Promise<Answer> {
   const output = { stdout: "", stderr: "" };
@@ -37,7 +36,7 @@ export async function vaultctl(args: readonly string[]): Promise<Answer> {
   return { code: process.exitCode, ...output, json: parseObject(output.stdout) };
 }
 
-/** Runs `vaultctl` as a real process, to its end. */
+/** Runs `vaultctl` as a real process until it ends. */
 export async function runVaultctl(args: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
   const child = startVaultctl(args, env);
   const output = { stdout: "", stderr: "" };
@@ -55,32 +54,32 @@ export function closed(child: ChildProcess): Promise<number | null> {
   return new Promise((settle, reject) => child.once("close", settle).once("error", reject));
 }
 
-/** Sends a signal as soon as the process has brought the world into a state, and waits for its end. */
+/** Sends a signal as soon as `isReached` returns true, and waits for the end of the process. */
 export async function signalWhen(child: ChildProcess, signal: NodeJS.Signals, isReached: () => boolean) {
   const end = closed(child);
   while (!isReached()) {
-    if (child.exitCode !== null) throw new Error("it was over before it could be interrupted");
+    if (child.exitCode !== null) throw new Error("it ended before it could be interrupted");
     await setTimeout(2);
   }
   child.kill(signal);
   return end;
 }
 
-/** Runs with `--json` and must succeed; gives the object. With an environment of its own it is a real process. */
+/** Runs with `--json` and must succeed; returns the object. With `env` it is a real process. */
 export async function succeed<T = Record<string, unknown>>(
   args: readonly string[],
   env?: Record<string, string>,
 ): Promise<T> {
-  const answer = await told(args, env);
+  const answer = await runJson(args, env);
   if (answer.code !== 0 || answer.json?.["ok"] !== true) {
     throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
   }
   return answer.json as T;
 }
 
-/** Runs with `--json` and must be refused; gives the code. With an environment of its own it is a real process. */
+/** Runs with `--json` and must fail; returns the code. With `env` it is a real process. */
 export async function refusal(args: readonly string[], env?: Record<string, string>): Promise<string> {
-  const answer = await told(args, env);
+  const answer = await runJson(args, env);
   const error = answer.json?.["error"] as { code: string; message: string } | undefined;
   if (answer.code === 0 || answer.json?.["ok"] !== false || !error) {
     throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
@@ -88,7 +87,7 @@ export async function refusal(args: readonly string[], env?: Record<string, stri
   return error.code;
 }
 
-function told(args: readonly string[], env: Record<string, string> | undefined): Promise<Answer> {
+function runJson(args: readonly string[], env: Record<string, string> | undefined): Promise<Answer> {
   return env ? runVaultctl([...args, "--json"], env) : vaultctl([...args, "--json"]);
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ElectronApplication, _electron, type JSHandle, type Page } from "playwright";
 import { HARNESS_PAGES } from "../../../build/build-harness.ts";
-import { askingAgain } from "../../../build/drive-electron.ts";
+import { withRetriedEvaluate } from "../../../build/drive-electron.ts";
 import { projectRoot, readElectronRuntime } from "../../../build/electron-runtime.ts";
 import { APP_ORIGIN, type CallName } from "../../../src-shared/ipc/index.ts";
 import { CONTENT_SECURITY_POLICY } from "../../../src-main/windows/app-protocol.ts";
@@ -39,7 +39,7 @@ export async function openHarness(): Promise<OpenHarness> {
       HARNESS_ORIGIN: APP_ORIGIN,
     },
   });
-  const app = askingAgain(launched);
+  const app = withRetriedEvaluate(launched);
   const page = await app.firstWindow();
   const complaints: string[] = [];
   page.on("console", (message) => {

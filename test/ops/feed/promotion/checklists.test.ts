@@ -3,26 +3,26 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CHECKED_RINGS, CHECKLISTS } from "../../../../src-ops/feed/index.ts";
 import { GATES } from "../../../../src-ops/gates/gate.ts";
-import { writeVerdict } from "../../../fakes/promotion-papers.ts";
+import { writeVerdict } from "../../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../../fakes/temporary-folder.ts";
 import { refusal, succeed, vaultctl } from "../../support/vaultctl.ts";
 import { LANGUAGES } from "../../../../src-shared/languages.ts";
 
 const BUILD = "1.0.0-abc";
 
-async function begun(ring = "ring1") {
+async function startChecklist(ring = "ring1") {
   const folder = temporaryFolder();
-  const file = join(folder, "papers", "checklist.json");
-  mkdirSync(join(folder, "papers"));
+  const file = join(folder, "evidence", "checklist.json");
+  mkdirSync(join(folder, "evidence"));
   const init = ["ring", "checklist", "init", "--ring", ring, "--build", BUILD, "--out", file];
   const { lacking } = await succeed<{ lacking: string[] }>(init);
-  const set = (...words: string[]) => succeed<{ lacking: string[] }>(["ring", "checklist", "set", file, ...words]);
-  const refused = (...words: string[]) => refusal(["ring", "checklist", "set", file, ...words]);
+  const set = (...options: string[]) => succeed<{ lacking: string[] }>(["ring", "checklist", "set", file, ...options]);
+  const refused = (...options: string[]) => refusal(["ring", "checklist", "set", file, ...options]);
   return { folder, file, lacking, set, refused, init };
 }
 
 describe("the checklists that ship", () => {
-  it.each(CHECKED_RINGS)("%s: at most 30 items, each once, in every language, some of them hard (R-18)", (ring) => {
+  it.each(CHECKED_RINGS)("%s: at most 30 items, each once, in every language, some of them required (R-18)", (ring) => {
     const items = CHECKLISTS[ring];
     expect(items.length).toBeLessThanOrEqual(30);
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
@@ -31,24 +31,24 @@ describe("the checklists that ship", () => {
       expect(translations.every((text) => text.length > 10)).toBe(true);
       expect(new Set(translations).size).toBe(LANGUAGES.length);
     }
-    expect(items.filter(({ isHard }) => isHard).length).toBeGreaterThan(5);
+    expect(items.filter(({ isRequired }) => isRequired).length).toBeGreaterThan(5);
   });
 
-  it("leave no gate without an item that it measures", () => {
+  it("have an item for every gate", () => {
     const measured = CHECKED_RINGS.flatMap((ring) => CHECKLISTS[ring].flatMap(({ gates }) => gates));
     expect(GATES.filter((gate) => !measured.includes(gate))).toEqual([]);
   });
 });
 
 describe("vaultctl ring checklist", () => {
-  it("begins with nothing shown, and is begun once", async () => {
-    const { lacking, init } = await begun();
-    expect(lacking).toEqual(CHECKLISTS.ring1.flatMap(({ id, isHard }) => (isHard ? [id] : [])));
+  it("starts without evidence, and does not overwrite a checklist", async () => {
+    const { lacking, init } = await startChecklist();
+    expect(lacking).toEqual(CHECKLISTS.ring1.flatMap(({ id, isRequired }) => (isRequired ? [id] : [])));
     expect(await refusal(init)).toBe("FILE_EXISTS");
   });
 
-  it("takes evidence instead of ticks: files by their hash, pages with a day, and the verdict for what is measured", async () => {
-    const { folder, file, set } = await begun();
+  it("accepts files with their hash, pages with a date, and the verdict for measured items as evidence", async () => {
+    const { folder, file, set } = await startChecklist();
     writeFileSync(join(folder, "tests.html"), "1,204 passed");
     const byFile = await set(
       "--item",
@@ -72,14 +72,14 @@ describe("vaultctl ring checklist", () => {
       "no-critical-fault": [{ kind: "verdict", open: ["errors"] }],
       "security-clean": [{ kind: "verdict", open: [] }],
     });
-    // A newer verdict takes the place of the one before.
+    // A newer verdict replaces the previous one.
     await set("--verdict", writeVerdict(folder, "ring0", BUILD));
     const again = JSON.parse(readFileSync(file, "utf8")) as { items: Record<string, object[]> };
     expect(again.items["no-critical-fault"]).toMatchObject([{ kind: "verdict", open: [] }]);
   });
 
-  it("writes the record that people sign, with what is missing in it", async () => {
-    const { folder, file, set } = await begun("ga");
+  it("writes the record that people sign, with the missing items", async () => {
+    const { folder, file, set } = await startChecklist("ga");
     writeFileSync(join(folder, "tests|html"), "1,204 passed");
     await set("--item", "automated-tests", "--file", join(folder, "tests|html"), "--note", "nightly | run");
     const record = join(folder, "go.md");
@@ -92,8 +92,8 @@ describe("vaultctl ring checklist", () => {
     expect(text).toContain("this is a no-go");
   });
 
-  it("notices evidence that was changed or went away", async () => {
-    const { folder, file, set } = await begun();
+  it("detects changed or removed evidence", async () => {
+    const { folder, file, set } = await startChecklist();
     writeFileSync(join(folder, "tests.html"), "1,204 passed");
     await set("--item", "automated-tests", "--file", join(folder, "tests.html"));
     await succeed(["ring", "checklist", "show", file]);
@@ -103,8 +103,8 @@ describe("vaultctl ring checklist", () => {
     expect(await refusal(["ring", "checklist", "show", file])).toBe("EVIDENCE_CHANGED");
   });
 
-  it("refuses what is no evidence", async () => {
-    const { folder, file, refused } = await begun();
+  it("refuses invalid evidence", async () => {
+    const { folder, file, refused } = await startChecklist();
     expect(await refused("--item", "automated-tests")).toBe("USAGE");
     expect(await refused("--item", "automated-tests", "--url", "http://example.org")).toBe("USAGE");
     expect(await refused("--item", "automated-tests", "--url", "https://")).toBe("USAGE");

@@ -9,7 +9,7 @@ import { pilotsIn } from "../../../../src-ops/feed/promotion/pilots.ts";
 import { NO_RING_TARGETS } from "../../../../src-ops/gates/index.ts";
 import type { JudgedVerdict, Promotion, Release } from "../../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../../src-shared/units.ts";
-import { pilotTargets } from "../../../fakes/promotion-papers.ts";
+import { pilotTargets } from "../../../fakes/promotion-evidence-files.ts";
 import { defaultPolicy } from "../../gates/facts.ts";
 import { releaseClaims } from "../../../shared/updates/documents.ts";
 
@@ -27,28 +27,28 @@ type Change = {
   verdict?: Partial<JudgedVerdict> | null;
   promotion?: Partial<Promotion>;
   next?: Partial<Release>;
-  /** Hours for which the ring before has run the build, and the share if it is this ring. */
+  /** Hours for which the previous ring (or, with `share`, this ring) has run the build. */
   hours?: number;
   share?: number;
   pilots?: number;
-  /** A machine among the pilots that has signed nothing. */
-  stranger?: string;
+  /** A machine among the pilots without a signed agreement. */
+  ineligible?: string;
 };
 
-/** A promotion to which nobody objects, but for what a test changes. */
-function promoting({
+/** A valid promotion with the changes of a test. */
+function promotionRequest({
   now = TUESDAY,
   ring = "ring1",
   hours = 200,
   share,
   pilots = 4,
-  stranger,
+  ineligible,
   ...change
 }: Change): PromotionRequest {
   const since = now - hours * HOUR;
   const ringTargets = targets(pilots);
-  if (stranger !== undefined)
-    (ringTargets.rings.ring1.targets as object[]).push({ hostname: stranger, type: "client" });
+  if (ineligible !== undefined)
+    (ringTargets.rings.ring1.targets as object[]).push({ hostname: ineligible, type: "client" });
   const { count, agreementsHash } = pilotsIn(ringTargets);
   const verdict = { outcome: "pass", at: now - HOUR, since, open: [], evidenceHash: HASH, ...change.verdict };
   const watched = releaseClaims({
@@ -71,34 +71,42 @@ function promoting({
   return { ring, gate, watched, isNextShare, next, policy: POLICY, ringTargets, now };
 }
 
-const said = (change: Change) =>
-  concernsOf(promoting(change)).map(({ code, override }) => (override ? `${code} (${override})` : code));
+const concernCodes = (change: Change) =>
+  concernsOf(promotionRequest(change)).map(({ code, override }) => (override ? `${code} (${override})` : code));
 
 describe("a promotion is refused", () => {
-  it("not at all where everything holds", () => {
-    expect(said({})).toEqual([]);
-    expect(said({ ring: "ga" })).toEqual([]);
-    expect(said({ ring: "ga", share: 1_000, hours: 24 })).toEqual([]);
+  it("never if all conditions are met", () => {
+    expect(concernCodes({})).toEqual([]);
+    expect(concernCodes({ ring: "ga" })).toEqual([]);
+    expect(concernCodes({ ring: "ga", share: 1_000, hours: 24 })).toEqual([]);
   });
 
   it.each<[string, Change, string]>([
     ["without a verdict", { verdict: null }, "RING_NOT_VALIDATED"],
     ["on a verdict by another policy", { next: { policyHash: HASH } }, "VERDICT_OTHER_POLICY"],
     ["on a verdict older than a day", { verdict: { at: TUESDAY - 25 * HOUR } }, "VERDICT_OLD"],
-    ["on a verdict of tomorrow", { verdict: { at: TUESDAY + HOUR } }, "VERDICT_INVALID"],
-    ["on what ran there before", { verdict: { since: TUESDAY - 201 * HOUR } }, "VERDICT_INVALID"],
+    ["on a verdict from the future", { verdict: { at: TUESDAY + HOUR } }, "VERDICT_INVALID"],
+    ["on a verdict about an earlier build", { verdict: { since: TUESDAY - 201 * HOUR } }, "VERDICT_INVALID"],
     ["on a verdict that fails", { verdict: { outcome: "fail", open: ["crashes"] } }, "VERDICT_NOT_PASS"],
-    ["where a security gate holds", { verdict: { outcome: "inconclusive", open: ["security"] } }, "VERDICT_NOT_PASS"],
-    ["on a pass that is none", { verdict: { outcome: "pass", open: ["security"] } }, "VERDICT_NOT_PASS"],
-    ["on an outcome that nobody knows", { verdict: { outcome: "great", open: [] } }, "VERDICT_NOT_PASS"],
-    ["from a moment before it was made", { promotion: { at: TUESDAY - HOUR } }, "PENDING_INVALID"],
-    ["from a moment to come", { next: { issued: TUESDAY + 1 }, promotion: { at: TUESDAY + 1 } }, "PENDING_INVALID"],
+    [
+      "while a security gate is on hold",
+      { verdict: { outcome: "inconclusive", open: ["security"] } },
+      "VERDICT_NOT_PASS",
+    ],
+    ["on a pass with an open gate", { verdict: { outcome: "pass", open: ["security"] } }, "VERDICT_NOT_PASS"],
+    ["on an unknown outcome", { verdict: { outcome: "great", open: [] } }, "VERDICT_NOT_PASS"],
+    ["with a start before the change was made", { promotion: { at: TUESDAY - HOUR } }, "PENDING_INVALID"],
+    [
+      "with a start in the future",
+      { next: { issued: TUESDAY + 1 }, promotion: { at: TUESDAY + 1 } },
+      "PENDING_INVALID",
+    ],
     ["without a checklist", { promotion: { checklistHash: undefined } }, "CHECKLIST_MISSING"],
-  ])("for everybody and always %s", (_name, change, code) => {
-    expect(said(change)).toEqual([code]);
+  ])("whatever the overrides, %s", (_name, change, code) => {
+    expect(concernCodes(change)).toEqual([code]);
     const overrides = ["window", "observation", "pilots", "verdict"].map((name) => ({ code: name, reason: "x" }));
-    const stubborn = promoting({ ...change, promotion: { ...change.promotion, overrides } });
-    expect(judgePromotion(stubborn)).toMatchObject({ ok: false, error: { code } });
+    const request = promotionRequest({ ...change, promotion: { ...change.promotion, overrides } });
+    expect(judgePromotion(request)).toMatchObject({ ok: false, error: { code } });
   });
 
   it.each<[string, Change, string]>([
@@ -107,31 +115,35 @@ describe("a promotion is refused", () => {
     ["after six days in ring1", { ring: "ga", hours: 144 }, "OBSERVATION_TOO_SHORT (observation)"],
     ["to 50 % after 23 hours at 10 %", { ring: "ga", share: 1_000, hours: 23 }, "OBSERVATION_TOO_SHORT (observation)"],
     ["to 50 % from the start", { ring: "ga", next: { basisPoints: 5_000 } }, "STAGE_SKIPPED (observation)"],
-    ["past its share by being critical", { ring: "ga", next: { critical: true } }, "STAGE_SKIPPED (observation)"],
+    [
+      "beyond its share because it is critical",
+      { ring: "ga", next: { critical: true } },
+      "STAGE_SKIPPED (observation)",
+    ],
     ["with two pilots", { pilots: 2 }, "PILOTS_INELIGIBLE (pilots)"],
-    ["with a machine among them that signed nothing", { stranger: "c-0042" }, "PILOTS_INELIGIBLE (pilots)"],
+    ["with a machine among the pilots that has no agreement", { ineligible: "c-0042" }, "PILOTS_INELIGIBLE (pilots)"],
     ["with six pilots", { pilots: 6 }, "PILOTS_INELIGIBLE (pilots)"],
     [
-      "with other pilots than were signed",
+      "with pilots that differ from the signed ones",
       { promotion: { pilots: { count: 4, agreementsHash: HASH } } },
       "PILOTS_INELIGIBLE (pilots)",
     ],
     [
-      "while nothing but time is missing",
+      "while only time is missing",
       { verdict: { outcome: "inconclusive", open: ["time"] } },
       "VERDICT_NOT_PASS (observation)",
     ],
     [
-      "while too little was seen",
+      "while there is too little data",
       { verdict: { outcome: "inconclusive", open: ["time", "errors"] } },
       "VERDICT_NOT_PASS (verdict)",
     ],
-  ])("unless people set it aside by name, %s", (_name, change, concern) => {
-    expect(said(change)).toEqual([concern]);
+  ])("without the matching override, %s", (_name, change, concern) => {
+    expect(concernCodes(change)).toEqual([concern]);
     const [, own = ""] = /\((.+)\)/.exec(concern) ?? [];
     const by = (...codes: string[]) =>
       judgePromotion(
-        promoting({
+        promotionRequest({
           ...change,
           promotion: { ...change.promotion, overrides: codes.map((code) => ({ code, reason: "x" })) },
         }),
@@ -141,34 +153,34 @@ describe("a promotion is refused", () => {
   });
 });
 
-describe("an hour that is not the best", () => {
+describe("a time outside the preferred windows", () => {
   it.each([
     ["2026-11-24T15:00:00+01:00", 0],
     ["2026-11-27T15:00:00+01:00", 1],
-  ])("is warned about: %s", (moment, warnings) => {
-    const terms = promoting({ now: Date.parse(moment) / 1_000 });
+  ])("gives a warning: %s", (moment, warnings) => {
+    const terms = promotionRequest({ now: Date.parse(moment) / 1_000 });
     expect(concernsOf(terms)).toEqual([]);
     expect(warningsOf(terms)).toHaveLength(warnings);
   });
 });
 
 describe("a pilot", () => {
-  it("is a client with a signed agreement, counted once for each", () => {
+  it("is a client with a signed agreement; each agreement counts once", () => {
     const two = targets(2);
-    expect(pilotsIn(two)).toMatchObject({ count: 2, strangers: [] });
+    expect(pilotsIn(two)).toMatchObject({ count: 2, ineligible: [] });
     const [first, second] = two.rings.ring1.targets as unknown as [{ hostname: string }, object];
     const mixed = [first, { ...first, hostname: "twin" }, { hostname: "ours", type: "internal" }, second];
-    const { count, strangers } = pilotsIn({
+    const { count, ineligible: ineligible } = pilotsIn({
       rings: { ...two.rings, ring1: { validated: false, targets: mixed as never } },
     });
-    expect([count, strangers]).toEqual([2, ["ours"]]);
+    expect([count, ineligible]).toEqual([2, ["ours"]]);
   });
 });
 
 describe("a hotfix (R-52)", () => {
-  const inLane = (lane: string, change: Change) => said({ ...change, promotion: { lane } });
+  const inLane = (lane: string, change: Change) => concernCodes({ ...change, promotion: { lane } });
 
-  it("P1 goes at once, at any hour and to everyone, where nothing but time is missing", () => {
+  it("P1 is promoted at once, at any time and to all machines, if only time is missing", () => {
     const change = { hours: 0, now: SATURDAY, verdict: { at: SATURDAY, outcome: "inconclusive", open: ["time"] } };
     expect(inLane("p1", change)).toEqual([]);
     expect(inLane("p1", { ...change, ring: "ga", next: { basisPoints: 10_000 } })).toEqual([]);
@@ -180,19 +192,19 @@ describe("a hotfix (R-52)", () => {
   it.each([
     ["p2", 24],
     ["p3", 72],
-  ])("%s is watched for %i hours, in a window", (lane, hours) => {
+  ])("%s is observed for %i hours, and promoted in a window", (lane, hours) => {
     expect(inLane(lane, { hours })).toEqual([]);
     expect(inLane(lane, { hours: hours - 1 })).toEqual(["OBSERVATION_TOO_SHORT (observation)"]);
     expect(inLane(lane, { hours, now: SATURDAY })).toEqual(["OUTSIDE_WINDOW (window)"]);
   });
 
-  it("is no way around a gate, a checklist or the pilots", () => {
+  it("does not bypass a gate, the checklist or the pilots", () => {
     const bad = { verdict: { outcome: "fail", open: ["security"] }, promotion: { checklistHash: undefined } };
-    expect(said({ ...bad, pilots: 1, promotion: { lane: "p1", checklistHash: undefined } })).toEqual([
+    expect(concernCodes({ ...bad, pilots: 1, promotion: { lane: "p1", checklistHash: undefined } })).toEqual([
       "VERDICT_NOT_PASS",
       "CHECKLIST_MISSING",
       "PILOTS_INELIGIBLE (pilots)",
     ]);
-    expect(said({ hours: 1, promotion: { lane: "p0" } })).toEqual(["OBSERVATION_TOO_SHORT (observation)"]);
+    expect(concernCodes({ hours: 1, promotion: { lane: "p0" } })).toEqual(["OBSERVATION_TOO_SHORT (observation)"]);
   });
 });

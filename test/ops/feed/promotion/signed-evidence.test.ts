@@ -22,13 +22,13 @@ function faultsOf(promotion: Partial<Promotion>, members: Partial<Release> = {},
 }
 
 const open = (outcome: string, ...gates: string[]) => ({ verdict: { ...VERDICT, outcome, open: gates } });
-const aside = (code: string) => ({ overrides: [{ code, reason: "x" }] });
+const override = (code: string) => ({ overrides: [{ code, reason: "x" }] });
 
-describe("the grounds in a ring's document", () => {
-  it("hold with a pass, and with what was set aside or hurried for it", () => {
+describe("the evidence in a ring's document", () => {
+  it("is valid with a pass, with an override and with a hotfix lane", () => {
     expect(faultsOf({})).toEqual([]);
-    expect(faultsOf({ ...open("inconclusive", "errors"), ...aside("verdict") })).toEqual([]);
-    expect(faultsOf({ ...open("inconclusive", "time"), ...aside("observation") })).toEqual([]);
+    expect(faultsOf({ ...open("inconclusive", "errors"), ...override("verdict") })).toEqual([]);
+    expect(faultsOf({ ...open("inconclusive", "time"), ...override("observation") })).toEqual([]);
     expect(faultsOf({ ...open("inconclusive", "time"), lane: "p1" })).toEqual([]);
     expect(faultsOf({ verdict: undefined }, { kind: "rollback" })).toEqual([]);
   });
@@ -38,20 +38,20 @@ describe("the grounds in a ring's document", () => {
     ["names no verdict", faultsOf({}, { verdictHash: null })],
     ["names no verdict", faultsOf({}, { promotion: undefined })],
     ["names no checklist", faultsOf({ checklistHash: undefined })],
-    ["rests on a verdict that says fail", faultsOf({ ...open("fail", "crashes"), ...aside("verdict") })],
-    ["rests on a verdict that says pass", faultsOf(open("pass", "errors"))],
-    ["rests on a verdict that says inconclusive", faultsOf(open("inconclusive", "errors"))],
-    ["rests on a verdict that says inconclusive", faultsOf({ ...open("inconclusive", "errors"), lane: "p1" })],
+    ["names a verdict with the outcome fail", faultsOf({ ...open("fail", "crashes"), ...override("verdict") })],
+    ["names a verdict with the outcome pass", faultsOf(open("pass", "errors"))],
+    ["names a verdict with the outcome inconclusive", faultsOf(open("inconclusive", "errors"))],
+    ["names a verdict with the outcome inconclusive", faultsOf({ ...open("inconclusive", "errors"), lane: "p1" })],
     [
-      "rests on a verdict that says inconclusive",
-      faultsOf({ ...open("inconclusive", "security"), ...aside("verdict") }),
+      "names a verdict with the outcome inconclusive",
+      faultsOf({ ...open("inconclusive", "security"), ...override("verdict") }),
     ],
     ["was judged by another policy", faultsOf({}, {}, undefined, "b".repeat(64))],
     [
-      "says else than its gate signed",
+      "contradicts the verdict that its gate signed",
       faultsOf({}, {}, { verdictHash: HASH, verdict: { ...VERDICT, outcome: "inconclusive" } }),
     ],
-  ])("are a fault: %s", (fault, found) => {
+  ])("is refused: %s", (fault, found) => {
     expect(found).toEqual([`ga's document 7 ${fault}`]);
   });
 });

@@ -8,17 +8,17 @@ import type { CheckedRing } from "../../../../src-ops/feed/index.ts";
 import {
   pilotTargets,
   promotionEvidenceFiles,
-  type VerdictWords,
+  type VerdictOptions,
   writeVerdict,
-} from "../../../fakes/promotion-papers.ts";
+} from "../../../fakes/promotion-evidence-files.ts";
 
 export type CommandResult = { ok: boolean; error?: { code: string; message: string } } & Record<string, unknown>;
 export type Changed = { published: boolean; pending: string | null; build: string; missing: object[] };
 
-/** The moment at which every command of the tests runs, unless one says otherwise. */
+/** The default time of every command in the tests. */
 export const NOW = Math.floor(Date.now() / 1000);
 
-/** Runs one command line in this process, at a moment of the test's choice; gives what `--json` printed. */
+/** Runs one command line in this process at a given time; returns the JSON that it printed. */
 export async function run(args: readonly string[], now = NOW): Promise<CommandResult> {
   let printed = "";
   const stream = { isTTY: false, write: (text: string) => ((printed += text), true) };
@@ -26,9 +26,10 @@ export async function run(args: readonly string[], now = NOW): Promise<CommandRe
   const process = { stdout: stream, stderr: nowhere, exitCode: 0, once: () => process, off: () => process };
   const host = createHost(process as unknown as NodeJS.Process, () => performance.now());
   await runCommandLine([...args, "--json"], host, { now: () => now, appVersion: "0.1.0" });
-  const told = JSON.parse(printed) as CommandResult;
-  if (told.ok !== (process.exitCode === 0)) throw new Error(`${args.join(" ")}: exit ${process.exitCode}, ${printed}`);
-  return told;
+  const result = JSON.parse(printed) as CommandResult;
+  if (result.ok !== (process.exitCode === 0))
+    throw new Error(`${args.join(" ")}: exit ${process.exitCode}, ${printed}`);
+  return result;
 }
 
 export type FeedFixture = {
@@ -37,19 +38,19 @@ export type FeedFixture = {
   readonly keys: string;
   readonly trust: string;
   path(...names: string[]): string;
-  /** A command on the feed that must do what it is asked. */
+  /** Runs a feed command that must succeed. */
   feed<T = Changed>(name: string, ...rest: string[]): Promise<T>;
   feedAt<T = Changed>(now: number, name: string, ...rest: string[]): Promise<T>;
-  /** A command on the feed that must be refused; gives the code. */
+  /** Runs a feed command that must fail; returns the code. */
   refused(name: string, ...rest: string[]): Promise<string>;
-  /** Adds a build of one small package for Linux; gives its id. */
+  /** Adds a build of one small package for Linux; returns its id. */
   build(version: string, epoch?: number): Promise<string>;
-  /** Writes a gate's verdict; gives its path. */
-  verdict(ring: string, build: string, words?: VerdictWords): string;
-  /** Verdict, checklist and overrides for a promotion into a ring on the word of `gate`, at a moment. */
-  papers(ring: string, gate: string, build: string, at?: number): string[];
-  /** Takes a build through ring0, ring1 and all stages of ga. */
-  everywhere(build: string): Promise<void>;
+  /** Writes a verdict of the gates; returns its path. */
+  verdict(ring: string, build: string, words?: VerdictOptions): string;
+  /** The options with verdict, checklist and overrides for a promotion into `ring` after `gate` has passed. */
+  promotionOptions(ring: string, gate: string, build: string, at?: number): string[];
+  /** Promotes a build through ring0, ring1 and all stages of ga. */
+  promoteEverywhere(build: string): Promise<void>;
   /** A second computer with the same keys and feed. */
   copy(): FeedFixture;
 };
@@ -59,7 +60,7 @@ afterAll(async () => {
   if (template) rmSync(await template, { recursive: true, force: true });
 });
 
-/** A publisher with a new feed. It is made once for all tests of a file; each gets a copy of its own. */
+/** A publisher with a new feed. It is created once for all tests of a file; each test gets its own copy. */
 export async function openFeedFixture(): Promise<FeedFixture> {
   template ??= makeTemplate();
   return copyOf(await template);
@@ -80,24 +81,24 @@ function copyOf(folder: string): FeedFixture {
   const to = newFolder();
   onTestFinished(() => rmSync(to, { recursive: true, force: true }));
   cpSync(folder, to, { recursive: true, preserveTimestamps: true });
-  return workshopIn(to);
+  return fixtureIn(to);
 }
 
-// In memory where that is to be had: hundreds of publications, each made durable, would only wait for the disk.
+// In memory if possible: hundreds of durable publications would only wait for the disk.
 const newFolder = () => mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "uvv-feed-"));
 
 async function mustRun<T = CommandResult>(args: readonly string[], now = NOW): Promise<T> {
-  const told = await run(args, now);
-  if (!told.ok) throw new Error(`vaultctl ${args.join(" ")}: ${JSON.stringify(told.error)}`);
-  return told as T;
+  const result = await run(args, now);
+  if (!result.ok) throw new Error(`vaultctl ${args.join(" ")}: ${JSON.stringify(result.error)}`);
+  return result as T;
 }
 
-function workshopIn(folder: string): FeedFixture {
+function fixtureIn(folder: string): FeedFixture {
   const path = (...names: string[]) => join(folder, ...names);
   const [repo, keys] = [path("repo"), path("keys")];
   const command = (name: string, rest: readonly string[]) => ["feed", name, ...rest, "--repo", repo, "--keys", keys];
 
-  const workshop: FeedFixture = {
+  const fixture: FeedFixture = {
     folder,
     repo,
     keys,
@@ -106,22 +107,23 @@ function workshopIn(folder: string): FeedFixture {
     feed: (name, ...rest) => mustRun(command(name, rest)),
     feedAt: (now, name, ...rest) => mustRun(command(name, rest), now),
     async refused(name, ...rest) {
-      const told = await run(command(name, rest));
-      if (told.ok || !told.error) throw new Error(`feed ${name} ${rest.join(" ")} was not refused`);
-      return told.error.code;
+      const result = await run(command(name, rest));
+      if (result.ok || !result.error) throw new Error(`feed ${name} ${rest.join(" ")} was not refused`);
+      return result.error.code;
     },
     async build(version, epoch = 1) {
       const file = path(`usb-video-vault_${version}_amd64.deb`);
       writeFileSync(file, `package ${version}`);
-      const { build } = await workshop.feed("add-build", file, "--version", version, "--build-epoch", String(epoch));
+      const { build } = await fixture.feed("add-build", file, "--version", version, "--build-epoch", String(epoch));
       return build;
     },
     verdict: (ring, build, words) => writeVerdict(folder, ring, build, { at: NOW, ...words }),
-    papers: (ring, gate, build, at = NOW) => promotionEvidenceFiles(folder, ring as CheckedRing, gate, build, at),
-    async everywhere(build) {
-      await workshop.feed("release", "--ring", "ring0", "--build", build);
+    promotionOptions: (ring, gate, build, at = NOW) =>
+      promotionEvidenceFiles(folder, ring as CheckedRing, gate, build, at),
+    async promoteEverywhere(build) {
+      await fixture.feed("release", "--ring", "ring0", "--build", build);
       const promote = (ring: string, gate: string) =>
-        workshop.feed("promote", "--ring", ring, "--build", build, ...workshop.papers(ring, gate, build));
+        fixture.feed("promote", "--ring", ring, "--build", build, ...fixture.promotionOptions(ring, gate, build));
       await promote("ring1", "ring0");
       await promote("ga", "ring1");
       await promote("ga", "ga");
@@ -129,5 +131,5 @@ function workshopIn(folder: string): FeedFixture {
     },
     copy: () => copyOf(folder),
   };
-  return workshop;
+  return fixture;
 }

@@ -7,16 +7,18 @@ import { filesUnder } from "../../support/publisher-fixture.ts";
 import { type FeedFixture, run } from "./feed-fixture.ts";
 import { serve, tufReader } from "./tuf-reader.ts";
 
-/** What is published while it is killed, and which numbers ring0's document may have for readers then. */
+/** Publications to interrupt, and the sequence numbers that readers may then see in ring0's document. */
 export const PUBLICATIONS = [
   { what: "a ring's document", args: ["flags", "--ring", "ring0", "--on", "dark", "--reason", "x"], seqs: [1, 2] },
   { what: "new keys with a new root", args: ["rotate", "--role", "ring0", "--stolen"], seqs: [1] },
 ] as const;
 
-// The preload counts what vaultctl does to the file system, and kills it there.
+// The preloaded module counts vaultctl's file system operations, and kills it at the chosen one.
 const KILL = { NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT, "test", "fakes", "kill-at.mjs")).href}` };
 
-/** Kills the publication at every `stride`-th step, or at those of the `last` ones, each time on a fresh copy of a feed in which ring0 runs a build. */
+/**
+ * Kills the publication at every `stride`-th step (of the `last` ones, if given), each time on a new copy of the feed.
+ */
 export async function killAtSteps(
   publisher: FeedFixture,
   args: readonly string[],
@@ -40,26 +42,26 @@ export async function killAtSteps(
   const server = await serve(publisher.repo);
   let killed = 0;
   for (let at = Math.max(1, steps - last); at <= steps; at += stride) {
-    const victim = publisher.copy();
-    server.from(victim.repo);
+    const copy = publisher.copy();
+    server.from(copy.repo);
     const reader = tufReader(server.url, anchor);
     await reader.refresh();
     const env = { ...KILL, UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: killed % 2 === 0 ? "before" : "half" };
-    expect((await runVaultctl(command(victim, ...args), env)).code).toBeNull();
+    expect((await runVaultctl(command(copy, ...args), env)).code).toBeNull();
     killed++;
-    // One that had read the old state, and one that begins now.
+    // A reader that has read the old state, and a new one.
     for (const who of [reader, tufReader(server.url, anchor)]) {
       await who.refresh();
       const release = await who.json<Release>("rings/ring0/release.json");
       expect(seqs).toContain(release?.seq);
       seen.add(who.version("snapshot"));
     }
-    expect(await run(command(victim, "refresh"))).toMatchObject({ ok: true, published: true });
-    expect(await run(["feed", "verify", "--repo", victim.repo, "--trust", victim.trust])).toMatchObject({ ok: true });
+    expect(await run(command(copy, "refresh"))).toMatchObject({ ok: true, published: true });
+    expect(await run(["feed", "verify", "--repo", copy.repo, "--trust", copy.trust])).toMatchObject({ ok: true });
     await reader.refresh();
-    expect(filesUnder(victim.repo).filter((name) => /\.tmp$|\.lock|publishing/.test(name))).toEqual([]);
+    expect(filesUnder(copy.repo).filter((name) => /\.tmp$|\.lock|publishing/.test(name))).toEqual([]);
   }
-  // Both states were met, or the steps were not those of publishing.
+  // If only one state was seen, the steps did not cover the publication.
   expect(seen.size).toBe(2);
   return killed;
 }

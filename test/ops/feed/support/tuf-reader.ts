@@ -6,14 +6,14 @@ import { join, normalize } from "node:path";
 import { Updater } from "tuf-js";
 import { onTestFinished } from "vitest";
 
-/** A reader of the feed that is none of ours: tuf-js as it comes, over HTTP on the loopback address. */
+/** An independent reader of the feed: tuf-js without changes, over HTTP on the loopback address. */
 export type TufReader = {
-  /** Brings its trusted metadata up to date; throws what tuf-js throws. */
+  /** Updates its trusted metadata; throws the errors of tuf-js. */
   refresh(): Promise<void>;
-  /** A target's content, verified; `undefined` where nobody signed for one. */
+  /** The verified content of a target; `undefined` if no metadata lists it. */
   read(path: string): Promise<string | undefined>;
   json<T>(path: string): Promise<T | undefined>;
-  /** The version of a role in what it trusts. */
+  /** The version of a role in its trusted metadata. */
   version(role: string): number;
 };
 

@@ -11,7 +11,7 @@ export const POLICY_HASH = sha256(readFileSync(POLICY));
 type Found = "pass" | "fail" | "inconclusive";
 const OUTCOME = { pass: "pass", fail: "fail", inconclusive: "hold" } as const;
 
-export type VerdictWords = {
+export type VerdictOptions = {
   readonly found?: Found;
   readonly at?: number;
   readonly since?: number;
@@ -25,7 +25,7 @@ export function writeVerdict(
   folder: string,
   ring: string,
   build: string,
-  { found = "pass", at = now(), since = at, policyHash = POLICY_HASH, open = ["errors"] }: VerdictWords = {},
+  { found = "pass", at = now(), since = at, policyHash = POLICY_HASH, open = ["errors"] }: VerdictOptions = {},
 ): string {
   const gates = GATES.map((gate) => ({ gate, outcome: open.includes(gate) ? OUTCOME[found] : "pass" }));
   const evidenceHash = sha256(randomBytes(8));
