@@ -16,17 +16,17 @@ export function genuineTokens(register: Register, now: UnixSeconds): ReadonlySet
   return tokens;
 }
 
-/** The computers that the publisher has enrolled, by their pseudonym, and those whose enrolment is over. */
+/** The computers that the publisher has enrolled, by their pseudonym, and those whose enrolment has ended. */
 export function enrolmentsIn(
   register: Register,
   now: UnixSeconds,
-): { readonly current: ReadonlyMap<string, Ring>; readonly over: readonly string[] } {
+): { readonly current: ReadonlyMap<string, Ring>; readonly ended: readonly string[] } {
   const current = new Map<string, Ring>();
-  const over: string[] = [];
+  const ended: string[] = [];
   for (const { newest, revoked } of licensesIn(register).values()) {
     if (!newest.enrolment) continue;
-    if (revoked || now >= newest.enrolment.exp) over.push(newest.enrolment.pid);
+    if (revoked || now >= newest.enrolment.exp) ended.push(newest.enrolment.pid);
     else current.set(newest.enrolment.pid, newest.ring);
   }
-  return { current, over: over.filter((pid) => !current.has(pid)) };
+  return { current, ended: ended.filter((pid) => !current.has(pid)) };
 }

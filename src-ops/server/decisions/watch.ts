@@ -28,9 +28,9 @@ export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly A
   if (!status.ok) return status;
   const register = await readRegister(feed.keys);
   if (!register.ok) return register;
-  const { current, over } = enrolmentsIn(register.value, seconds);
+  const { current, ended } = enrolmentsIn(register.value, seconds);
   for (const [pid, ring] of current) if ((await store.ringOf(pid)) !== ring) await store.enrol(pid, ring, seconds);
-  for (const pid of over) if ((await store.ringOf(pid)) !== "over") await store.unenrol(pid);
+  for (const pid of ended) if ((await store.ringOf(pid)) !== "ended") await store.unenrol(pid);
   const genuine = genuineTokens(register.value, seconds);
   const running = runningReleases(status.value, await auditDecisions(store.decisions));
   const assessed: Assessment[] = [];

@@ -18,12 +18,12 @@ export type RingStore = EventStore & {
   readonly versionsOf: (machine: string, sessions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /**
    * A computer showed a valid enrolment of this ring, issued at a time. The newest counts, and none brings a computer back
-   * whose enrolment is over. Gives what counts.
+   * whose enrolment has ended. Gives what counts.
    */
-  readonly recordEnrolment: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Ring | "over">;
-  /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
+  readonly recordEnrolment: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Enrolment>;
+  /** Ends its enrolment: it is a computer of no ring, is not missed where it is silent, and nothing more is taken from it. */
   readonly unenrol: (machine: string) => Promise<void>;
-  readonly ringOf: (machine: string) => Promise<Ring | "over" | undefined>;
+  readonly ringOf: (machine: string) => Promise<Enrolment | undefined>;
   /**
    * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
    * newer than the last one was fulfilled before: repeated by anyone, it removes nothing.
@@ -49,6 +49,9 @@ export type RingStore = EventStore & {
   readonly close: () => Promise<void>;
 };
 
+/** The ring that a computer belongs to, or that it belongs to none any more. */
+export type Enrolment = Ring | "ended";
+
 /** What was heard in the hour that ends at `at`. */
 export type HourlyCounts = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
 
@@ -63,12 +66,12 @@ export type NotableEvent = {
 export type DecisionLine = { readonly n: number; readonly line: string };
 
 export type DecisionRepository = {
-  /** Adds one line, durably, that is made of the last; no other line comes between. */
+  /** Adds one line, durably, that is made from the last. Where another is added first, it is made again from that one. */
   readonly append: (next: (last: DecisionLine | undefined) => DecisionLine) => Promise<void>;
   readonly all: () => Promise<readonly DecisionLine[]>;
 };
 
-/** An incident as it is kept. `told`: how many alerts were delivered of it. */
+/** An incident as it is kept. `alertsSent`: how many alerts about it were delivered. */
 export type IncidentRecord = {
   readonly id: string;
   readonly kind: AlertKind;
@@ -89,7 +92,7 @@ export type IncidentRepository = {
     found: readonly Pick<IncidentRecord, "id" | "kind" | "ring" | "version" | "detail">[],
     now: UnixMs,
   ) => Promise<void>;
-  readonly setAlertsSent: (id: string, told: number) => Promise<void>;
+  readonly setAlertsSent: (id: string, count: number) => Promise<void>;
   readonly resolve: (id: string, now: UnixMs) => Promise<void>;
   /** Whether there was such an incident, unanswered. */
   readonly acknowledge: (id: string, now: UnixMs) => Promise<boolean>;

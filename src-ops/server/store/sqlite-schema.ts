@@ -68,16 +68,3 @@ export function openDatabase(path: string): DatabaseSync {
   database.exec(SCHEMA);
   return database;
 }
-
-/** Runs work that is kept as a whole or not at all. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
-}
