@@ -47,23 +47,31 @@ export type RoleStatus = {
   readonly keyids: readonly string[];
 };
 
+/** What the signed documents say, without who signs for them and what waits beside them. */
+export type SignedState = Pick<FeedStatus, "rings" | "builds" | "security">;
+
+export function signedStateOf({ documents, keyring }: Pick<Feed, "documents" | "keyring">): SignedState {
+  const marks = marksOf(documents.rings);
+  const ringOf = (ring: Ring): RingStatus => {
+    const state = documents.rings[ring];
+    const halt = standingHalt(state, keyring.halt.generation);
+    return { release: state.release, validated: marks[ring], halt, offered: state.offered };
+  };
+  const { buildFloor, revokedBuilds } = documents.security;
+  return {
+    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
+    builds: [...documents.builds.values()],
+    security: { buildFloor, revokedBuilds },
+  };
+}
+
 /** What a feed says and who signs for it. Nothing is changed, and no private key is opened. */
 export async function feedStatus(repo: string, keys: string, now: UnixSeconds): Promise<Attempt<FeedStatus>> {
   const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
   if (!loaded.ok) return loaded;
   const feed = loaded.value;
-  const { builds, security } = feed.documents;
-  const marks = marksOf(feed.documents.rings);
-  const ringOf = (ring: Ring): RingStatus => {
-    const state = feed.documents.rings[ring];
-    const halt = standingHalt(state, feed.keyring.halt.generation);
-    return { release: state.release, validated: marks[ring], halt, offered: state.offered };
-  };
-  const { buildFloor, revokedBuilds } = security;
   return ok({
-    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
-    builds: [...builds.values()],
-    security: { buildFloor, revokedBuilds },
+    ...signedStateOf(feed),
     roles: FEED_ROLES.map((role) => roleStatus(feed, role, now)),
     pending: await pendingOf(feed),
     notes: await notesOn(feed),

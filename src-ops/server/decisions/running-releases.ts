@@ -1,6 +1,6 @@
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { RunningRelease } from "../../gates/index.ts";
-import type { FeedStatus } from "../../feed/index.ts";
+import type { SignedFeed } from "../../feed/index.ts";
 import type { DecisionRepository } from "../store/index.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import type { BuildId, Release } from "../../../src-shared/updates/index.ts";
@@ -22,7 +22,7 @@ type Watch = Extract<Decision, { readonly kind: "watch" }>;
  * was brought back: what it does not know of may have been a crash.
  */
 export function runningReleases(
-  { rings, builds }: Pick<FeedStatus, "rings" | "builds">,
+  { rings, builds }: Pick<SignedFeed, "rings" | "builds">,
   log: Audit,
 ): readonly RingRelease[] {
   return RINGS.flatMap((ring) => {

@@ -77,6 +77,12 @@ function decisionsIn(run: RunStatements): DecisionRepository {
       }
     },
     all: () => run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n"]),
+    async end() {
+      const [row] = await run<DecisionLine & { count: number }>([
+        "SELECT n, line, (SELECT count(*) FROM decisions) AS count FROM decisions ORDER BY n DESC LIMIT 1",
+      ]);
+      return { count: row?.count ?? 0, last: row && { n: row.n, line: row.line } };
+    },
   };
 }
 

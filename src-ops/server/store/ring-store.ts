@@ -69,6 +69,8 @@ export type DecisionRepository = {
   /** Adds one line, durably, that is made from the last. Where another is added first, it is made again from that one. */
   readonly append: (next: (last: DecisionLine | undefined) => DecisionLine) => Promise<void>;
   readonly all: () => Promise<readonly DecisionLine[]>;
+  /** How many lines there are, and the last: whether the log has changed, without reading all of it. */
+  readonly end: () => Promise<{ readonly count: number; readonly last: DecisionLine | undefined }>;
 };
 
 /** An incident as it is kept. `alertsSent`: how many alerts about it were delivered. */

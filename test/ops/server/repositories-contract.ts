@@ -87,6 +87,13 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await store.decisions.all()).toEqual([{ n: 0, line: "first" }]);
   });
 
+  it("gives the end of the log and its length", async () => {
+    const { decisions } = (await open()).store;
+    expect(await decisions.end()).toEqual({ count: 0, last: undefined });
+    for (const line of ["a", "b"]) await decisions.append((last) => ({ n: last ? last.n + 1 : 7, line }));
+    expect(await decisions.end()).toEqual({ count: 2, last: { n: 8, line: "b" } });
+  });
+
   it("keeps an incident until it is over, and begins it anew afterwards", async () => {
     const { incidents } = (await open()).store;
     const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
