@@ -23,18 +23,18 @@ const HOUR_MS = HOUR * 1_000;
 const DECISIONS = 20;
 const RECENT_EVENTS = 30;
 
-/** Operations that were heard up to a moment, and how many of them failed. */
+/** Operations reported up to a moment, and how many of them failed. */
 export type CumulativeCounts = HourlyCounts;
 
 export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
 
-/** An incident of now. `openedAt` is `null` until the ring server has looked: then it is kept, and can be taken on. */
+/** A current incident. `openedAt` is `null` until the watch has stored it: only then can somebody acknowledge it. */
 export type IncidentView = Incident & {
   readonly level: AlertLevel;
   readonly openedAt: UnixMs | null;
   readonly acknowledgedAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
-  /** By when it is to be evaluated and decided, and when that was done. */
+  /** By when it has to be evaluated and decided, and when each was done. */
   readonly deadlines: readonly Deadline[];
 };
 
@@ -48,7 +48,7 @@ export type RingView = Assessment & {
 };
 
 export type ConsoleView = {
-  /** When the rings were judged; everything else is as of then. */
+  /** When the rings were judged. The lists beside the verdicts are read for each view. */
   readonly now: UnixMs;
   /** The worst first. */
   readonly incidents: readonly IncidentView[];
@@ -136,7 +136,7 @@ function machineView(
   return { machine, operations, state: isSilent ? "silent" : failed > 0 ? "failing" : "healthy" };
 }
 
-/** Hour by hour, each with all that came before it. */
+/** Counts by hour, each including all hours before it. */
 async function cumulativeCountsOf(
   store: RingStore,
   release: { ring: Ring; version: string; since: UnixMs },

@@ -20,7 +20,7 @@ import { createSums } from "./sums.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-/** The store of one machine: a file. */
+/** The store of a single server: a file. */
 export type SqliteStore = RingStore & { readonly database: DatabaseSync };
 
 type StoredRow = {
@@ -36,7 +36,7 @@ export function openSqliteStore(path: string): SqliteStore {
   const run = sqliteStatements(database);
   const sums = createSums();
   const writeSums = createSumsWriter(database);
-  // The last state of each session that this transaction came by: a batch holds one after the other.
+  // The last state of each session in this transaction: a batch holds the states of a session in their order.
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
@@ -151,7 +151,7 @@ export function openSqliteStore(path: string): SqliteStore {
     },
     erase: async (machine, askedAt) => erase(machine, askedAt),
     rebuild: async () => rebuild(),
-    // A file has one server.
+    // One server uses the file: it always leads.
     leadership: { isOurs: async () => true, call: async () => {}, onCall: () => {} },
     database,
     close: async () => database.close(),
