@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   readAlerting,
   consoleRoutes,
+  createRingAssessor,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -34,6 +35,7 @@ export async function startRingControl(clock: StoryClock) {
   const feed = { repo: REPO, keys: KEYS, personKeys: [] };
   const store = openSqliteStore(join(DATA, RING_DATABASE));
   const { password } = await putAccount(store.accounts, { name: "ann.lee", role: "manager" });
+  const assessor = createRingAssessor({ store, feed, policy, now });
   const ending = new AbortController();
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
@@ -44,12 +46,12 @@ export async function startRingControl(clock: StoryClock) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy, now, levelOf: alerting.levelOf, isSecure: false }),
+    alsoServe: consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false }),
     onEvents: () => loop?.heard(),
   });
 
   async function look() {
-    const assessed = await watchOnce({ store, feed, policy, now });
+    const assessed = await watchOnce({ store, feed, policy, now, assessor });
     if (assessed.ok) await alertIncidents(store, assessed.value, alerting, now(), ending.signal);
     return assessed;
   }
@@ -59,7 +61,7 @@ export async function startRingControl(clock: StoryClock) {
     sinks,
     manager: { name: "ann.lee", password },
     /** One look at all rings. */
-    look: async () => valueOf(await look()),
+    look: async () => valueOf(await look()).rings,
     /** From now on it looks by itself, as it does when nobody tells a story. */
     watch() {
       const note = (event: string) => void process.stderr.write(`ring server: ${event}\n`);
