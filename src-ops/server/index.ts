@@ -35,8 +35,8 @@ export {
   alertIncidents,
   type WatchLoop,
   watchOnce,
+  type WatchPorts,
 } from "./decisions/index.ts";
-export type { Route } from "./http/index.ts";
 export { createServerHealth, metricsRoute, readMetricsToken, type ServerHealth, windowName } from "./metrics/index.ts";
 export { clientProbes, createProbing } from "./probes/index.ts";
 export { startRingServer } from "./ring-server.ts";
@@ -49,3 +49,4 @@ export {
   type RingStore,
   storageFailureOf,
 } from "./store/index.ts";
+export { createErrorReporter, type ReportError, reportProcessErrors } from "./unexpected-errors.ts";
