@@ -63,7 +63,11 @@ function placesIn(query: Query): Places {
 function incidentsIn(query: Query): RingStore["incidents"] {
   const FOUND = "json_to_recordset($1::json) AS found(id text, kind text, ring text, version text, detail text)";
   return {
-    open: () => query<IncidentRecord>('SELECT * FROM incidents WHERE "resolvedAt" IS NULL ORDER BY id'),
+    open: () =>
+      query<IncidentRecord>(
+        'SELECT id, kind, ring, version, detail, "openedAt", told AS "alertsSent", "acknowledgedAt", "resolvedAt" ' +
+          'FROM incidents WHERE "resolvedAt" IS NULL ORDER BY id',
+      ),
     async upsert(found, now) {
       const once = JSON.stringify([...new Map(found.map((incident) => [incident.id, incident])).values()]);
       await query(

@@ -65,7 +65,10 @@ function decisionsIn(database: DatabaseSync): RingStore["decisions"] {
 }
 
 function incidentsIn(database: DatabaseSync): RingStore["incidents"] {
-  const open = database.prepare("SELECT * FROM incidents WHERE resolvedAt IS NULL ORDER BY id");
+  const open = database.prepare(
+    'SELECT id, kind, ring, version, detail, openedAt, told AS "alertsSent", acknowledgedAt, resolvedAt FROM incidents ' +
+      "WHERE resolvedAt IS NULL ORDER BY id",
+  );
   const insert = database.prepare(
     "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, 0, NULL, NULL) ON CONFLICT DO UPDATE SET " +
       "openedAt = excluded.openedAt, told = 0, acknowledgedAt = NULL, resolvedAt = NULL WHERE resolvedAt IS NOT NULL",

@@ -138,7 +138,7 @@ describe("an incident", () => {
     const never = new AbortController().signal;
     const told = await alertIncidents(store, [await assessed(1)], undefined, SINCE + HOUR_MS, never);
     expect(told).toEqual({ told: 0, undelivered: 0 });
-    expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, told: 0 }]);
+    expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, alertsSent: 0 }]);
   });
 
   it("reaches a real channel once", async () => {

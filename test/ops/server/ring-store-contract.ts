@@ -173,7 +173,7 @@ export function ringStoreContract(
       await incidents.upsert([crash], 5);
       await incidents.setAlertsSent(crash.id, 1);
       await incidents.upsert([{ ...crash, detail: "2" }], 6);
-      expect(await incidents.open()).toEqual([{ ...kept, told: 1, detail: "2" }]);
+      expect(await incidents.open()).toEqual([{ ...kept, alertsSent: 1, detail: "2" }]);
       expect([await incidents.acknowledge(crash.id, 7), await incidents.acknowledge(crash.id, 8)]).toEqual([
         true,
         false,
