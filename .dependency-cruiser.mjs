@@ -54,6 +54,12 @@ export default {
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
     { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer") } },
+    {
+      from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },
+      to: { path: npm("fastify") },
+    },
+    { from: { path: "^src-ops/server/http/" }, to: { path: npm("@fastify/rate-limit") } },
+    { from: { path: "^src-ops/server/console/" }, to: { path: npm("@fastify/cookie") } },
     { from: { path: "^src-ops/server/store/postgres-" }, to: { path: npm("pg") } },
 
     // The build is development code: any package, but of the sources only what it runs or compiles in.

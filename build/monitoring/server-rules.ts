@@ -65,6 +65,15 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       runbook: "channel_failed",
     },
     {
+      alert: "UnexpectedErrors",
+      expr: `sum by (source) (increase(${M}unexpected_errors_total[1h])) > 0`,
+      for: "0s",
+      severity: "ticket",
+      summary: "The ring server has met an error that only a bug explains ({{ $labels.source }})",
+      description: "It goes on. The line server.unexpected of its log says where the error happened.",
+      runbook: "unexpected_errors",
+    },
+    {
       alert: "RulesOfAnotherPolicy",
       expr: `${M}policy_info{hash!="${hash}"} == 1`,
       for: "5m",

@@ -4,6 +4,7 @@ import {
   readAlerting,
   consoleRoutes,
   createRingAssessor,
+  createErrorReporter,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -46,7 +47,7 @@ export async function startRingControl(clock: StoryClock) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false }),
+    alsoServe: [consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false })],
     onEvents: () => loop?.heard(),
   });
 
@@ -65,7 +66,9 @@ export async function startRingControl(clock: StoryClock) {
     /** From now on it looks by itself, as it does when nobody tells a story. */
     watch() {
       const note = (event: string) => void process.stderr.write(`ring server: ${event}\n`);
-      loop = startWatchLoop({ look, everyMs: 300_000, soonMs: 10_000, note });
+      const report = createErrorReporter(note, () => undefined);
+      const watching = { look, everyMs: 300_000, soonMs: 10_000, note };
+      loop = startWatchLoop({ ...watching, report: (error) => report("watch", error) });
     },
     async stop() {
       ending.abort();

@@ -12,6 +12,8 @@ export type RingServerProcess = {
   readonly said: () => string;
   /** At once, as when it crashes. */
   readonly kill: () => Promise<void>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
 };
 
 /** Starts one on a free port; it may need an environment of its own. */
@@ -25,10 +27,14 @@ export async function startRingServerProcess(
   });
   let said = "";
   child.stderr.on("data", (part: Buffer) => (said += part.toString()));
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
   for await (const url of createInterface({ input: child.stdout })) {
-    return { url, pid: child.pid, said: () => said, kill: () => (child.kill("SIGKILL"), closed) };
+    return { url, pid: child.pid, said: () => said, kill, ended };
   }
-  await closed;
+  await ended;
   throw new Error(`the server did not say where it listens: ${said}`);
 }

@@ -20,7 +20,7 @@ function smallDisk(bytes: number): string {
   return folder;
 }
 
-const OFTEN = { perSecond: 1_000, burst: 10_000 };
+const OFTEN = { max: 10_000, timeWindow: 10_000 };
 
 async function openServer(place: StoreLocation) {
   const store = await openRingStore(place, "made where it is missing");
@@ -33,7 +33,7 @@ async function openServer(place: StoreLocation) {
     now: Date.now,
     note: () => undefined,
     ticketToken: undefined,
-    rates: { device: OFTEN, stranger: OFTEN },
+    limits: { device: OFTEN, stranger: OFTEN },
   });
   onTestFinished(server.stop);
   const failed = async () => (await store.value.totals("ring0", "0.2.0", 0)).failed;

@@ -1,6 +1,9 @@
 import type { LastReached, PolicyFile } from "../../gates/index.ts";
 import type { WatchPorts } from "../decisions/index.ts";
-import { errorResponse, hasBearerToken, type Route } from "../http/index.ts";
+import type { FastifyPluginAsync } from "fastify";
+import { hasBearerToken, refuse } from "../http/index.ts";
+import { storageProblemOf } from "../store/index.ts";
+import type { ReportError } from "../unexpected-errors.ts";
 import { EXPOSITION_TYPE, expositionOf, type Family, gauge } from "./exposition.ts";
 import { releaseFamilies } from "./release-families.ts";
 import { releaseReports } from "./release-reports.ts";
@@ -11,26 +14,25 @@ export type MetricsPorts = Pick<WatchPorts, "store" | "policy" | "now"> & {
   /** Without a feed there are no rings to judge: then the metrics are those of the server alone. */
   readonly assessor: WatchPorts["assessor"] | undefined;
   readonly health: ServerHealth;
-  /** What a reader shows; without one nobody is let in. */
+  /** What a reader has to show; without a token every reader is refused. */
   readonly token: string | undefined;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
+  readonly report: ReportError;
 };
 
 /** `GET /metrics` in Prometheus' text format, to whoever shows the token. */
-export function metricsRoute(ports: MetricsPorts): Route {
-  return {
-    method: "GET",
-    path: "/metrics",
-    async handle(received) {
-      if (!hasBearerToken(received, ports.token)) return errorResponse(401, "NOT_ALLOWED");
+export function metricsRoute(ports: MetricsPorts): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/metrics", async (request, reply) => {
+      if (!hasBearerToken(request, ports.token)) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
       const families = [...ports.health.families(), policyFamily(ports.policy), ...(await ringFamilies(ports))];
-      return { status: 200, text: { type: EXPOSITION_TYPE, content: expositionOf(families) } };
-    },
+      return reply.type(EXPOSITION_TYPE).send(expositionOf(families));
+    });
   };
 }
 
 /** Where the rings cannot be judged, the metrics say so, and have those of the server. */
-async function ringFamilies({ assessor, store, policy, now, note }: MetricsPorts): Promise<readonly Family[]> {
+async function ringFamilies({ assessor, store, policy, now, note, report }: MetricsPorts): Promise<readonly Family[]> {
   if (!assessor) return [];
   try {
     const evaluated = await assessor.latest();
@@ -39,8 +41,10 @@ async function ringFamilies({ assessor, store, policy, now, note }: MetricsPorts
     const reports = await releaseReports(store, rings, log, policy, now());
     return [success(true), assessedFamily(at), reachedFamily(await store.reached()), ...releaseFamilies(reports)];
   } catch (error) {
-    // Whatever it was, it must not silence what the server says of its own state.
-    note("metrics.incomplete", { what: error instanceof Error ? error.message : "unknown" });
+    // Whatever it was, the reader still gets what the server knows of its own state.
+    const problem = storageProblemOf(error);
+    if (!problem) report("metrics", error);
+    note("metrics.incomplete", { code: problem ?? "INTERNAL" });
     return [success(false)];
   }
 }

@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import {
   createRingAssessor,
+  createErrorReporter,
   createServerHealth,
   metricsRoute,
   RING_DATABASE,
@@ -19,7 +20,7 @@ import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 export const METRICS_TOKEN = "a-token-of-the-tests-only";
 
 /** A feed whose ring0 runs a build, and a ring server that shows its metrics; the clock is the real one. */
-export async function openMetricsFixture() {
+export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
   await publisher.feed("release", "--ring", "ring0", "--build", build);
@@ -30,8 +31,9 @@ export async function openMetricsFixture() {
   const health = createServerHealth(Date.now(), { isWatching: true });
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
+  const report = createErrorReporter(note, health.unexpected);
   const judged = { store, feed, policy: policy.value, now: Date.now };
-  const ports = { ...judged, assessor: createRingAssessor(judged), health, note };
+  const ports = { ...judged, assessor: createRingAssessor(judged), health, note, report };
   const { url, stop } = await startRingServer({
     store,
     roots: [enrolmentIssuer.root],
@@ -40,8 +42,9 @@ export async function openMetricsFixture() {
     now: Date.now,
     note,
     ticketToken: undefined,
-    alsoServe: [metricsRoute({ ...ports, token: METRICS_TOKEN })],
+    alsoServe: [metricsRoute({ ...ports, token: token ?? undefined })],
     health,
+    report,
   });
   onTestFinished(stop);
   const ask = (authorization?: string) =>
