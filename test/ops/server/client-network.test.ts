@@ -52,6 +52,8 @@ const TWO_SENDERS: readonly Case[] = [
     first: via("192.0.2.1, 10.0.0.7"),
     second: via("192.0.2.2, 10.0.0.7"),
   },
+  { name: "two addresses with ports", first: via("192.0.2.1:1111"), second: via("192.0.2.2:1111") },
+  { name: "two IPv6 addresses with ports", first: via("[2001:db8::1]:1"), second: via("[2001:db9::1]:1") },
   { name: "two IPv6 networks", first: via("2001:db8:0:1::1"), second: via("2001:db8:0:2::1") },
   { name: "two IPv4 addresses in their IPv6 form", first: via("::ffff:192.0.2.1"), second: via("::ffff:192.0.2.2") },
   {

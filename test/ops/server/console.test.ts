@@ -127,11 +127,13 @@ describe("the console's door", () => {
   });
 
   it("lets no other site act in somebody's name", async () => {
-    const { account, logIn, get, post, build, shop: publisher } = await open();
+    const { account, logIn, get, post, build, url, shop: publisher } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const order = { ring: "ring0", build, reason: "Forged" };
     // What a form of another site can send, even if a browser gave it the cookie.
     expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
+    expect((await fetch(`${url}/console/logout`, { method: "POST", headers: header })).status).toBe(415);
+    expect((await post("/console/logout", {}, { ...header, "Content-Encoding": "gzip" })).status).toBe(415);
     const { rings } = await publisher.feed<{ rings: { ring0: { halt?: object } } }>("status");
     expect(rings.ring0.halt ?? null).toBeNull();
     const page = await get("/console", header);

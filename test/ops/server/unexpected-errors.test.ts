@@ -18,8 +18,8 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { METRICS_TOKEN, openMetricsFixture } from "./metrics-fixture.ts";
 import { until } from "./server-pair.ts";
 
-const SECRETS = ["tok_5f2c9d", "/home/zoe/films", "Zoé Lefèvre", "ring.example.org"];
-const MESSAGE = `cannot read ${SECRETS.join(" of ")}\n    at ${SECRETS[0]} (/home/zoe/films/zoe.ts:1:2)`;
+const SECRETS = ["tok_5f2c9d", "/mnt/zoe/films", "Zoé Lefèvre", "ring.example.org"];
+const MESSAGE = `cannot read ${SECRETS.join(" of ")}\n    at ${SECRETS[0]} (/mnt/zoe/films/zoe.ts:1:2)`;
 
 /** What a bug throws: its message holds a token, a path, a person and a host. */
 function bug(): TypeError {
