@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf, type TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import { GIB } from "../../src-shared/units.ts";
-import { type Mood, startTelemetryServer } from "../fakes/telemetry-server.ts";
+import { type ServerReply, startTelemetryServer } from "../fakes/telemetry-server.ts";
 import { FINDING, LIVELY, SENDER } from "../shared/telemetry/events.ts";
 import { killTelemetry } from "./telemetry-kills.ts";
 
-const MOODS: readonly Mood[] = [
+const MOODS: readonly ServerReply[] = [
   { kind: "status", status: 500 },
   { kind: "status", status: 502 },
   { kind: "status", status: 503, headers: { "Retry-After": "120" } },
