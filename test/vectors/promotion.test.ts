@@ -17,11 +17,11 @@ const release = JSON.parse(frozen.release) as { promotion: { verdict: object; pi
 const read = (document: object) => parseRelease(Buffer.from(JSON.stringify(document)), "ring1");
 
 describe("the frozen promotion (docs/formats/promotion.md)", () => {
-  it("is read as it stands, nothing added and nothing lost", () => {
+  it("is read completely and without additions", () => {
     expect(read(release)).toEqual({ ok: true, value: release });
   });
 
-  it("carries what is public of its verdict, and the hash of the pilots' agreements", () => {
+  it("contains the public part of its verdict, and the hash of the pilots' agreements", () => {
     const verdict = parseVerdict(Buffer.from(frozen.verdict));
     expect(verdict.ok && judgedOf(verdict.value)).toEqual(release.promotion.verdict);
     const targets = frozen.agreements.map((text, index) => ({
@@ -36,7 +36,7 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
   });
 
-  it("leaves room for names and members of later versions, and none for other forms", () => {
+  it("accepts names and members of later versions, and refuses other structures", () => {
     const { promotion } = release;
     const later = {
       ...promotion,
