@@ -36,8 +36,8 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   if (identity.uid !== undefined && identity.gid !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
-  const args = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-  const made = spawnSync(join(BIN, "initdb"), args, { ...identity, cwd: folder, encoding: "utf8" });
+  const initArgs = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const made = spawnSync(join(BIN, "initdb"), initArgs, { ...identity, cwd: folder, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
 
   const urlOf = (database: string) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring`;
