@@ -50,7 +50,7 @@ export default {
     { from: { path: "^src-renderer/" }, to: { path: "^virtual:" } },
 
     { from: { path: "^src-ops/" }, to: { path: ["^src-ops/", "^src-shared/"] } },
-    { from: { path: "^src-ops/" }, to: { path: npm(...SHARED_NPM, "commander", "mediabunny") } },
+    { from: { path: "^src-ops/" }, to: { path: npm(...SHARED_NPM, "commander", "csv-parse", "mediabunny") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
     { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer") } },

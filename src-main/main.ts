@@ -1,75 +1,74 @@
 // The whole app, wired on one page. Everything below is plain objects made here and handed on.
-import { app, clipboard, ipcMain, nativeTheme } from "electron";
+import { app, clipboard, nativeTheme } from "electron";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
 import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { HOUR } from "../src-shared/units.ts";
 import { SWITCHES } from "../src-shared/updates/index.ts";
-import { endWithCare } from "./app-end.ts";
-import { feedbackOfApp } from "./app-feedback.ts";
-import { prepareApp } from "./app-start.ts";
-import { telemetryOfApp } from "./app-telemetry.ts";
-import { updatesOfApp } from "./app-updates.ts";
-import { windowOfApp } from "./app-window.ts";
-import { gatherDiagnostics } from "./diagnostics/index.ts";
-import { createHardwareSight } from "./hardware/index.ts";
-import { openWatchHistory } from "./history/index.ts";
-import { createHandlers, routeCalls } from "./ipc/index.ts";
-import { parseLaunchOptions } from "./launch-options.ts";
-import { createLedger, inspectLedger, nodeFileSteps } from "./ledger/index.ts";
 import {
-  createKeytarSecretStore,
-  createLicenseDesk,
-  createLicenseShelf,
-  createRevocationLists,
-  wasActivated,
-} from "./license/index.ts";
+  createAppDiagnostics,
+  createAppErrors,
+  createAppFeedback,
+  createAppTelemetry,
+  createAppUpdates,
+  createLicensing,
+  endApp,
+  focusOnSecondInstance,
+  licensingPathsIn,
+  openAppWindow,
+  parseLaunchOptions,
+  prepareApp,
+  serveWindow,
+  takeSnapshot,
+} from "./app/index.ts";
+import { createHardwareFingerprint } from "./hardware/index.ts";
+import { openWatchHistory } from "./history/index.ts";
+import { createHandlers } from "./ipc/index.ts";
+import { nodeFileSteps as files } from "./ledger/index.ts";
+import { createKeytarSecretStore } from "./license/index.ts";
 import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
-import { openLog } from "./log/index.ts";
+import { type Log, openLog } from "./log/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
-import { countCalls, heardBy, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
-import { createTrust, trustRootsOf } from "./trust/index.ts";
+import { countCalls, countLogEvents, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
+import { trustRootsOf } from "./trust/index.ts";
 import type { UpdatePorts } from "./updates/index.ts";
 import { mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { createDialogs } from "./windows/index.ts";
 
-const FIRST_LOOK_SECONDS = 5;
+const FIRST_CHECK_SECONDS = 5;
 
 const now = () => Math.floor(Date.now() / 1000);
 
 prepareApp();
 const links = listenToSystemLinks();
+const options = parseLaunchOptions(process.argv);
+const data = app.getPath("userData");
+const logFolder = join(data, "logs");
+const fileLog = openLog(logFolder, () => new Date());
+let log: Log = fileLog;
+const errors = createAppErrors({ log: (...line) => log(...line), isAfterFailure: options.isAfterFailure });
 
 // Not awaited at the top level: Electron is not ready before this module has ended.
-void app.whenReady().then(start);
+void app.whenReady().then(start).catch(errors.from("start"));
 
 function start(): void {
-  const data = app.getPath("userData");
   const settings = openSettingsStore(join(data, "settings.json"));
   nativeTheme.themeSource = settings.settings().appearance;
 
   // The window comes first: its process starts while the rest is wired.
-  const window = windowOfApp(async (request) => {
-    const answer = await answerMediaRequest(request, vault.lookup);
-    noteSeek(request, answer, telemetry.note);
-    return answer;
+  const window = openAppWindow(async (request) => {
+    const response = await answerMediaRequest(request, vault.lookup);
+    noteSeek(request, response, telemetry.note);
+    return response;
   });
 
-  const options = parseLaunchOptions(process.argv);
-  const logFolder = join(data, "logs");
-  const fileLog = openLog(logFolder, () => new Date());
-  const telemetry = telemetryOfApp({
-    data,
-    options,
-    settings,
-    log: fileLog,
-    changed,
-    late: () => ({ desk, shelf, trust, ledger, stickRoot: vault.vault()?.root, downMs: processes.downMs() }),
-  });
-  const log = heardBy(telemetry, fileLog);
+  const services = () => ({ licensing, stickRoot: stickRoot(), downMs: processes.downMs() });
+  const failed = errors.from("telemetry");
+  const telemetry = createAppTelemetry({ data, options, settings, log: fileLog, changed, failed, services });
+  log = countLogEvents(telemetry, fileLog);
   const processes = watchProcesses({
     app,
     window,
@@ -82,43 +81,21 @@ function start(): void {
   const compiled = trustRootsOf(BUILD_PROFILE.roots, options.trust, BUILD_RELEASE);
   log("app.started", { version: appVersion, electron: process.versions.electron ?? "", roots: compiled.length });
 
-  const shelf = createLicenseShelf(join(data, "licenses"));
   const secrets = createKeytarSecretStore();
-  const ledgerPlace = { folder: join(data, "ledger"), secrets, files: nodeFileSteps };
-  const ledger = createLedger({ ...ledgerPlace, wasActivated: hasTraces, log });
-  const trust = createTrust({ compiled, path: join(data, "keys.uvvkeys"), ledger, now, log });
-  const { roots } = trust;
-  const revocations = createRevocationLists(join(data, "revocations.uvvrev"), roots, log);
-  // While the window opens: the first question to the keychain is the slow one.
-  void ledger.open();
+  const hardware = createHardwareFingerprint(hardwareOf(process.platform));
+  const paths = licensingPathsIn(data);
   const report = reportLicenses(telemetry);
-  const hardware = createHardwareSight(hardwareOf(process.platform));
-  const desk = createLicenseDesk({
-    roots,
-    shelf,
-    revocations,
-    secrets,
-    ledger,
-    hardware,
-    now,
-    appVersion,
-    log,
-    judged: (licenses, tookMs) => {
-      report(licenses, tookMs);
-      void telemetry.lookForInvitation();
-    },
-  });
-  const reader = createMediaReader(join(import.meta.dirname, "media-worker.js"), () => processes.workerGone());
-  const openHistory = (vaultId: string) => openWatchHistory(join(data, "history"), vaultId);
+  const judged: typeof report = (licenses, tookMs) => {
+    report(licenses, tookMs);
+    void telemetry.lookForInvitation();
+  };
+  const licensing = createLicensing({ paths, compiled, secrets, files, hardware, appVersion, now, log, judged });
+  // Started while the window opens: the first access to the keychain is slow.
+  void licensing.ledger.open();
   const vault = createVaultSession({
-    trust,
-    desk,
-    shelf,
-    secrets,
-    ledger,
-    hardware,
-    reader,
-    openHistory,
+    ...licensing,
+    reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
+    openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,
     now,
     log,
@@ -128,33 +105,30 @@ function start(): void {
 
   let shown: string = "no-stick";
   const step: UpdatePorts["step"] = (...reached) => void telemetry.reachStep(...reached);
-  const stickRoot = () => vault.vault()?.root;
-  const updates = updatesOfApp({ data, options, ledger, trust, desk, stickRoot, now, log, changed, step });
+  const updatePorts = { stickRoot, now, log, changed, step, failed: errors.from("updates") };
+  const updates = createAppUpdates({ data, options, licensing, ...updatePorts });
   const closing = new AbortController();
-  // The days that are left count down while the window stays open.
+  // Updates the days that are left while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
-  const watch = watchVaults(mountedRootsOf(process.platform), options.vaults, vault.look, closing.signal);
-  const { deviceKey } = desk;
-  const areLinksOn = () => updates?.isOn("license-links") ?? SWITCHES["license-links"];
-  const offers = createLicenseOffers({ roots, deviceKey, importLicense: vault.importLicense, areLinksOn, changed });
-  const diagnostics = () =>
-    gatherDiagnostics({
-      logFolder,
-      flushLog: fileLog.flush,
-      electron: process.versions.electron ?? "",
-      system: { name: process.platform, version: process.getSystemVersion(), architecture: process.arch },
-      snapshot,
-      session: vault,
-      deviceKey,
-      inspectLedger: (stick) => inspectLedger(ledgerPlace, stick),
-    });
-  const feedback = feedbackOfApp({ data, telemetry, diagnostics, changed });
+  const mounted = mountedRootsOf(process.platform);
+  const failedScan = errors.from("vault-watch");
+  const watch = watchVaults(mounted, options.vaults, vault.updateCandidates, failedScan, closing.signal);
+  const offers = createLicenseOffers({
+    roots: licensing.trust.roots,
+    deviceKey: licensing.licenseService.deviceKey,
+    importLicense: vault.importLicense,
+    areLinksOn: () => updates?.isOn("license-links") ?? SWITCHES["license-links"],
+    changed,
+  });
+  const reported = { logFolder, flushLog: fileLog.flush, snapshot, errors, session: vault, licensing };
+  const diagnostics = createAppDiagnostics({ ...reported, ledgerFolder: paths.ledger, files });
+  const feedback = createAppFeedback({ data, telemetry, diagnostics, changed });
   const handlers = createHandlers({
     session: vault,
     settings,
     offers,
-    proofs: shelf.proofs,
+    proofs: licensing.licenseStore.proofs,
     diagnostics,
     copy: async (text) => clipboard.writeText(text),
     dialogs: createDialogs(() => window),
@@ -162,38 +136,31 @@ function start(): void {
     telemetry,
     feedback,
     snapshot,
+    errors,
     watchFolder: watch.add,
     settingsChanged,
   });
-  routeCalls(
-    (channel, answer) =>
-      ipcMain.handle(channel, ({ senderFrame }, input) =>
-        answer(
-          senderFrame && { url: senderFrame.url, isMainFrame: senderFrame === window.webContents.mainFrame },
-          input,
-        ),
-      ),
-    countCalls(handlers, noteUse),
-    log,
-  );
+  serveWindow(window, countCalls(handlers, noteUse), log, (thrown, call) => errors.record("ipc", thrown, call));
+  errors.subscribe(({ source }) => {
+    if (source === "uncaught") telemetry.note({ kind: "crash", process: "main" });
+    if (source === "media-worker") processes.workerGone();
+    changed();
+  });
 
   // After the window: nobody waits for an update.
-  updates?.start(FIRST_LOOK_SECONDS);
+  updates?.start(FIRST_CHECK_SECONDS);
   telemetry.start(closing.signal);
-  app.on("second-instance", () => {
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
-  links.hear((incoming) => void offers.take(incoming));
-  endWithCare({
+  focusOnSecondInstance(window);
+  links.subscribe((incoming) => void offers.receive(incoming));
+  endApp({
     closing,
     close: () => Promise.allSettled([vault.close(), updates?.close(), feedback.close().then(telemetry.close)]),
     flushLog: fileLog.flush,
     isKeychainWaiting: secrets.isWaiting,
   });
 
-  async function hasTraces() {
-    return wasActivated(secrets, shelf, await trust.rootsAtHand());
+  function stickRoot(): string | undefined {
+    return vault.vault()?.root;
   }
 
   function emit<N extends EventName>(name: N, payload: EventPayload<N>): void {
@@ -211,7 +178,7 @@ function start(): void {
     emit("app.changed", snapshot());
   }
 
-  // After something was watched there may be something to ask.
+  // After watching a video a pilot may be asked for an opinion.
   function noteUse(change: SessionChange): void {
     telemetry.note(change);
     if (change.kind === "operation" && change.operation === "play") changed();
@@ -223,20 +190,6 @@ function start(): void {
   }
 
   function snapshot(): Snapshot {
-    const chosen = settings.settings();
-    const system = app.getLocale().toLowerCase().startsWith("fr") ? "fr" : "en";
-    const language = chosen.language === "system" ? system : chosen.language;
-    return {
-      screen: vault.screen(),
-      recent: [...settings.recent()],
-      settings: chosen,
-      offer: offers.view(),
-      now: now(),
-      language,
-      version: appVersion,
-      updates: updates?.view() ?? null,
-      telemetry: { ...telemetry.view(), survey: feedback.due() ?? null },
-      support: BUILD_PROFILE.support,
-    };
+    return takeSnapshot({ session: vault, settings, offers, updates, telemetry, feedback, errors, now });
   }
 }

@@ -44,6 +44,7 @@ export type FailureCode =
   | "CODEC_UNSUPPORTED"
   | "POSTER_UNSUPPORTED"
   | "WEBVTT_INVALID"
+  | "TITLE_INVALID"
   // licenses
   | "REGISTER_BROKEN"
   | "REQUEST_INVALID"

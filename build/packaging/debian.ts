@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_LANGUAGE, LANGUAGES, type Translations } from "../../src-shared/languages.ts";
 import { projectRoot } from "../electron-runtime.ts";
 
 const NAME = "usb-video-vault";
@@ -72,11 +73,23 @@ Description: Protected videos on a USB stick
 `;
 }
 
+const APP_COMMENTS: Translations<string> = {
+  en: "Watch protected videos from a USB stick",
+  fr: "Regarder des vidéos protégées depuis une clé USB",
+};
+const FILE_COMMENTS: Translations<string> = { en: "USB Video Vault license", fr: "Licence USB Video Vault" };
+
+/** One line for each language, the default one first: it is marked with no locale. */
+function translated(texts: Translations<string>, line: (text: string, locale: string) => string): string {
+  const others = LANGUAGES.filter((language) => language !== DEFAULT_LANGUAGE);
+  const lines = [line(texts[DEFAULT_LANGUAGE], ""), ...others.map((language) => line(texts[language], language))];
+  return lines.join("\n");
+}
+
 const DESKTOP = `[Desktop Entry]
 Type=Application
 Name=USB Video Vault
-Comment=Watch protected videos from a USB stick
-Comment[fr]=Regarder des vidéos protégées depuis une clé USB
+${translated(APP_COMMENTS, (text, locale) => `Comment${locale && `[${locale}]`}=${text}`)}
 Exec=/opt/${NAME}/${NAME} %U
 Icon=${NAME}
 StartupWMClass=USB Video Vault
@@ -87,8 +100,7 @@ MimeType=${LICENSE_TYPE};x-scheme-handler/usb-video-vault;
 const MIME = `<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
   <mime-type type="${LICENSE_TYPE}">
-    <comment>USB Video Vault license</comment>
-    <comment xml:lang="fr">Licence USB Video Vault</comment>
+${translated(FILE_COMMENTS, (text, locale) => `    <comment${locale && ` xml:lang="${locale}"`}>${text}</comment>`)}
     <glob pattern="*.uvvlic"/>
   </mime-type>
 </mime-info>

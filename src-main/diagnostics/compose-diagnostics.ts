@@ -1,9 +1,10 @@
 import type { LicenseEntry, ScreenView } from "../../src-shared/ipc/index.ts";
 import type { LedgerHead } from "../../src-shared/ledger/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { UnexpectedError } from "../errors/index.ts";
 import type { LedgerInspection } from "../ledger/index.ts";
 
-/** Everything that the diagnostics say. Ids, numbers and codes: what names a person, a place or a title is not here. */
+/** Everything that the diagnostics contain: ids, numbers and codes, and no person, folder or title. */
 export type DiagnosticFacts = {
   readonly now: UnixSeconds;
   readonly appVersion: string;
@@ -14,6 +15,8 @@ export type DiagnosticFacts = {
   readonly vault: { readonly vaultId: string; readonly stickId: string; readonly gen: number } | undefined;
   readonly licenses: readonly LicenseEntry[];
   readonly ledger: LedgerInspection;
+  /** Since the start of the app. */
+  readonly errors: { readonly count: number; readonly last: UnexpectedError | undefined };
   readonly deviceKey: "there" | "none" | "STORE_LOCKED" | "STORE_NONE";
   readonly log: readonly string[];
 };
@@ -33,6 +36,7 @@ export function composeDiagnostics(facts: DiagnosticFacts): string {
     `keychain: ${keychainWords(facts)}`,
     ...facts.licenses.map(licenseLine),
     ...ledgerLines(facts.ledger),
+    ...errorLines(facts.errors),
     `log, last ${facts.log.length} lines:`,
     ...facts.log,
     "",
@@ -58,14 +62,14 @@ function keychainWords({ deviceKey }: DiagnosticFacts): string {
   return deviceKey === "there" || deviceKey === "none" ? `open, device key ${deviceKey}` : deviceKey;
 }
 
-function licenseLine({ code, standing, places, facts, marks }: LicenseEntry): string {
-  const start = `license: ${code} ${standing} on ${places.join("+")}`;
+function licenseLine({ code, status, locations, facts, hardware }: LicenseEntry): string {
+  const start = `license: ${code} ${status} on ${locations.join("+")}`;
   if (!facts) return start;
   const dates = `${moment(facts.starts)} to ${moment(facts.expires)}, grace to ${moment(facts.graceEnds)}`;
   const binding = `computer ${facts.computer}, passphrase ${facts.passphrase ? "yes" : "no"}, stick ${facts.stickId}`;
-  const agreement = Object.entries(marks).map(([kind, agrees]) => `${kind} ${agrees ? "yes" : "no"}`);
-  const hardware = agreement.length === 0 ? "marks none" : `marks ${agreement.join(" ")}`;
-  return `${start}, ${facts.licenseId} seq ${facts.seq} ring ${facts.ring}, ${dates}, ${binding}, ${hardware}`;
+  const agreement = Object.entries(hardware).map(([kind, agrees]) => `${kind} ${agrees ? "yes" : "no"}`);
+  const matches = agreement.length === 0 ? "hardware not compared" : `hardware ${agreement.join(" ")}`;
+  return `${start}, ${facts.licenseId} seq ${facts.seq} ring ${facts.ring}, ${dates}, ${binding}, ${matches}`;
 }
 
 function ledgerLines(ledger: LedgerInspection): string[] {
@@ -77,6 +81,13 @@ function ledgerLines(ledger: LedgerInspection): string[] {
     ...Array.from(head.licenses, ([id, seen]) => `counter of license ${id}: ${seen.generation}.${seen.sequence}`),
     ...Array.from(head.manifests, ([id, seen]) => `counter of stick ${id}: ${seen.generation}.${seen.sequence}`),
   ];
+}
+
+function errorLines({ count, last }: DiagnosticFacts["errors"]): string[] {
+  if (!last) return [`unexpected errors: ${count}`];
+  const { at, source, call, kind, code, frames } = last;
+  const what = [source, call, kind, code].filter(Boolean).join(" ");
+  return [`unexpected errors: ${count}, last at ${moment(at)}: ${what}`, ...frames.map((frame) => `  in ${frame}`)];
 }
 
 function counters({ licenseEpoch, revocations, buildFloor, trustedTime, seenTime }: LedgerHead): string {

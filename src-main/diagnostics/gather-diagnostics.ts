@@ -1,6 +1,7 @@
 import type { Snapshot } from "../../src-shared/ipc/index.ts";
+import type { UnexpectedErrors } from "../errors/index.ts";
 import type { LedgerInspection } from "../ledger/index.ts";
-import type { LicenseDesk } from "../license/index.ts";
+import type { LicenseService } from "../license/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import { composeDiagnostics, type DiagnosticFacts } from "./compose-diagnostics.ts";
 import { readLogTail } from "./log-tail.ts";
@@ -14,8 +15,9 @@ export type DiagnosticsPorts = {
   readonly electron: string;
   readonly system: DiagnosticFacts["system"];
   readonly snapshot: () => Snapshot;
+  readonly errors: Pick<UnexpectedErrors, "count" | "last">;
   readonly session: Pick<VaultSession, "vault" | "overview">;
-  readonly deviceKey: LicenseDesk["deviceKey"];
+  readonly deviceKey: LicenseService["deviceKey"];
   readonly inspectLedger: (stick: { root: string; stickId: string } | undefined) => Promise<LedgerInspection>;
 };
 
@@ -38,6 +40,7 @@ export async function gatherDiagnostics(ports: DiagnosticsPorts): Promise<string
     licenses: overview.ok ? overview.value.licenses : [],
     ledger: await ports.inspectLedger(vault && { root: vault.root, stickId: vault.manifest.claims.stickId }),
     deviceKey: key.ok ? (key.value ? "there" : "none") : key.error,
+    errors: { count: ports.errors.count(), last: ports.errors.last() },
     log: await readLogTail(ports.logFolder, LOG_LINES),
   });
 }

@@ -5,13 +5,15 @@ import { type Bytes, KIB } from "../../src-shared/units.ts";
 
 const LOG_FILE = /^\d{4}-\d{2}-\d{2}\.log$/;
 
-/** More than so many lines of the log take. */
+/** More than the lines of the diagnostics need. */
 const TAIL_BYTES: Bytes = 32 * KIB;
 
 // What our own lines are made of. No slash, no backslash, no "@": neither a path nor an address passes.
 const SAFE_VALUE = /^[A-Za-z0-9 ._:+-]{0,64}$/;
+// The frames of an unexpected error: several names of functions and files.
+const SAFE_FRAMES = /^[A-Za-z0-9 ._:$-]{0,640}$/;
 
-/** The last lines of the log, oldest first. A line that is not one of ours is left out: nobody knows what it says. */
+/** The last lines of the log, oldest first. A line that the app has not written is left out: it could contain anything. */
 export async function readLogTail(folder: string, lines: number): Promise<string[]> {
   const names = await logFiles(folder);
   const tail: string[] = [];
@@ -27,15 +29,15 @@ function isOurs(line: string): boolean {
   try {
     const fields: unknown = JSON.parse(line);
     if (typeof fields !== "object" || fields === null || !("event" in fields)) return false;
-    return Object.values(fields).every((value) => typeof value === "number" || isSafe(value));
+    return Object.entries(fields).every(([name, value]) => typeof value === "number" || isSafe(name, value));
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;
   }
 }
 
-function isSafe(value: unknown): boolean {
-  return typeof value === "string" && SAFE_VALUE.test(value);
+function isSafe(name: string, value: unknown): boolean {
+  return typeof value === "string" && (name === "frames" ? SAFE_FRAMES : SAFE_VALUE).test(value);
 }
 
 async function logFiles(folder: string): Promise<string[]> {

@@ -20,7 +20,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { FeedbackContent, ProblemContent } from "../../src-shared/telemetry/index.ts";
 
 export type FeedbackPorts = {
-  /** Where the memory of having asked is kept. */
+  /** Folder of the record of what was asked. */
   readonly folder: string;
   readonly version: string;
   readonly here: () => SurveySurroundings;
@@ -68,7 +68,7 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     }
   }
 
-  // What goes is what was shown, to the letter.
+  // The report sends exactly the text that was shown.
   let shown: string | undefined;
   const draft = async () => (shown = tidied(await ports.diagnostics()).slice(0, MAX_DIAGNOSTICS));
 
@@ -81,7 +81,7 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     async answer(opinion) {
       const occasion = due();
       if (!memory || !occasion) return err("NOT_ASKED");
-      // First that it was asked: better an opinion lost than a person asked twice.
+      // First it is stored that the person was asked: better to lose an opinion than to ask twice.
       const remembered = await remember(afterAsking(memory));
       if (!remembered.ok) return remembered;
       const sent = await send.feedback({ version, occasion, ...tidy(opinion) });
@@ -97,7 +97,7 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     },
     async close() {
       const { ring, hasConsent, session } = here();
-      // Of others nothing is counted: nobody will ask them.
+      // Sessions of others are not counted: only pilots are asked.
       if (memory && ring === "ring1" && hasConsent) await remember(afterSession(memory, session));
     },
   };

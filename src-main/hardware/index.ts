@@ -1,1 +1,1 @@
-export { createHardwareSight, type HardwareSight } from "./hardware-sight.ts";
+export { createHardwareFingerprint, type HardwareFingerprint } from "./hardware-fingerprint.ts";

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { RandomId } from "../../src-shared/ids.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import type { Watched } from "../../src-shared/playback/index.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 
 const Stored = v.record(
   RandomId,
@@ -26,7 +27,8 @@ export type WatchHistory = {
 export async function openWatchHistory(folder: string, vaultId: string): Promise<WatchHistory> {
   const path = join(folder, `${vaultId}.json`);
   const entries = new Map(Object.entries(await load(path)));
-  let writing: Promise<void> = Promise.resolve();
+  // One writer: each write waits for the one before, whatever became of it.
+  const enqueue = createSerialQueue();
   let dirty = false;
 
   async function write(): Promise<void> {
@@ -47,11 +49,7 @@ export async function openWatchHistory(folder: string, vaultId: string): Promise
       entries.set(videoId, watched);
       dirty = true;
     },
-    flush() {
-      // One writer: each write waits for the one before, whatever became of it.
-      writing = writing.then(write, write);
-      return writing;
-    },
+    flush: () => enqueue(write),
   };
 }
 

@@ -2,10 +2,11 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
-import { MAX_ARMORED_CHARS } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { err, ok } from "../../src-shared/result.ts";
+import type { UnexpectedErrors } from "../errors/index.ts";
 import type { Feedback } from "../feedback/index.ts";
-import type { LicenseShelf } from "../license/index.ts";
+import type { LicenseStore } from "../license/index.ts";
 import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
 import type { SettingsStore } from "../settings/index.ts";
@@ -24,7 +25,7 @@ export type HandlerPorts = {
   readonly settings: SettingsStore;
   readonly dialogs: Dialogs;
   readonly offers: LicenseOffers;
-  readonly proofs: LicenseShelf["proofs"];
+  readonly proofs: LicenseStore["proofs"];
   /** What support needs to know, as text. */
   readonly diagnostics: () => Promise<string>;
   /** Puts a text into the system's clipboard. */
@@ -37,6 +38,7 @@ export type HandlerPorts = {
   };
   readonly feedback: Pick<Feedback, "answer" | "draft" | "report">;
   readonly snapshot: () => Snapshot;
+  readonly errors: Pick<UnexpectedErrors, "recordReport">;
   /** A folder that was opened by hand is watched from then on. */
   readonly watchFolder: (root: string) => void;
   readonly settingsChanged: () => void;
@@ -45,6 +47,10 @@ export type HandlerPorts = {
 export function createHandlers({ session, settings, dialogs, ...ports }: HandlerPorts): Handlers {
   return {
     "app.snapshot": async () => ok(ports.snapshot()),
+    "app.report-fault": async ({ source, report }) => {
+      ports.errors.recordReport(source, report);
+      return ok(undefined);
+    },
     "vault.open-folder": async () => {
       const root = await dialogs.chooseFolder();
       if (root === undefined) return err("CANCELLED");

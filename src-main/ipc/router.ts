@@ -22,22 +22,31 @@ export type Sender = { readonly url: string; readonly isMainFrame: boolean };
 
 type Listen = (channel: string, listener: (sender: Sender | null, input: unknown) => Promise<Reply<CallName>>) => void;
 
+/** Called with what a handler has thrown. */
+export type Unexpected = (thrown: unknown, call: CallName) => void;
+
 /**
  * Answers the contract's calls. Each sender must be the main frame of our own page, each input and each output must be
- * what the contract says; anything else is `BAD_REQUEST` or `INTERNAL` and is logged.
+ * what the contract says; anything else is `BAD_REQUEST` or `INTERNAL` and is logged once.
  */
-export function routeCalls(listen: Listen, handlers: Handlers, log: Log): void {
+export function routeCalls(listen: Listen, handlers: Handlers, log: Log, unexpected: Unexpected): void {
   for (const name of Object.keys(calls) as CallName[]) {
     listen(name, async (sender, input) => {
       if (!isTrusted(sender)) {
         log("ipc.sender-refused", { call: name });
         return err({ code: "BAD_REQUEST" as const });
       }
-      const reply = await answer(name, input, handlers);
-      if (!reply.ok && (reply.error.code === "BAD_REQUEST" || reply.error.code === "INTERNAL")) {
-        log("ipc.refused", { call: name, code: reply.error.code });
+      try {
+        const reply = await answer(name, input, handlers);
+        if (!reply.ok && (reply.error.code === "BAD_REQUEST" || reply.error.code === "INTERNAL")) {
+          log("ipc.refused", { call: name, code: reply.error.code });
+        }
+        return reply;
+      } catch (error) {
+        // A bug: its words could hold a path, so they stay here.
+        unexpected(error, name);
+        return err({ code: "INTERNAL" as const });
       }
-      return reply;
     });
   }
 }
@@ -50,13 +59,7 @@ async function answer<N extends CallName>(name: N, input: unknown, handlers: Han
   const { in: inputSchema, out: outputSchema, errors } = calls[name];
   const parsed = v.safeParse(inputSchema, input);
   if (!parsed.success) return err({ code: "BAD_REQUEST" });
-  let result: Result<CallOutput<N>, string>;
-  try {
-    result = await handlers[name](parsed.output);
-  } catch {
-    // A bug: its words could hold a path, so they stay here.
-    return err({ code: "INTERNAL" });
-  }
+  const result: Result<CallOutput<N>, string> = await handlers[name](parsed.output);
   if (!result.ok) {
     const known = (errors as readonly string[]).includes(result.error);
     return err({ code: (known ? result.error : "INTERNAL") as CallError<N> });

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
-/** The file system, in the steps in which a sealed file is written: each can fail, and each can be the last. */
+/** The single steps of writing a sealed file, so that tests can let each of them fail. */
 export type FileSteps = {
   /** `null`: there is no such file. */
   readonly read: (path: string) => Promise<Buffer | null>;
@@ -53,7 +53,7 @@ export async function replaceFile(steps: FileSteps, folder: string, path: string
     }
     await steps.rename(temporary, path);
   } catch (error) {
-    // A full disk gets its bytes back; the first error is the one that says why.
+    // Frees the space on a full disk. The first error is the one to report.
     await Promise.allSettled([steps.remove(temporary)]);
     throw error;
   }

@@ -3,7 +3,7 @@ import type { LedgerPorts } from "./ports.ts";
 import { readCopy, type Stick } from "./stick-copy.ts";
 import { createWitnesses } from "./witnesses.ts";
 
-/** How each witness stands against the highest of them. */
+/** How each witness compares with the highest of them. */
 export type WitnessState = "ok" | "lagging" | "absent";
 
 export type LedgerInspection =

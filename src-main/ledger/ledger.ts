@@ -5,11 +5,12 @@ import {
   type LedgerHead,
   type LedgerRecord,
   raise,
-  type Sighting,
+  type LedgerUpdate,
 } from "../../src-shared/ledger/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { LedgerPorts } from "./ports.ts";
-import { type CommitError, createRecordStore, type Kept, type LedgerState } from "./record-store.ts";
+import { type CommitError, createRecordStore, type SealedRecord, type LedgerState } from "./record-store.ts";
 import { readCopy, type Stick, writeCopy } from "./stick-copy.ts";
 
 /**
@@ -23,13 +24,13 @@ export type Ledger = {
   readonly head: () => LedgerHead;
   /** This install's random id; `undefined` before the first record is written. */
   readonly installId: () => string | undefined;
-  /** Takes a stick's copy into account, before anything on that stick is judged. */
-  readonly visit: (stick: Stick) => Promise<void>;
+  /** Merges a stick's copy into the counters, before anything on that stick is judged. */
+  readonly mergeStickCopy: (stick: Stick) => Promise<void>;
   /**
    * Raises the counters to what something verified has shown; never lowers one. It is remembered for this session even
-   * where it cannot be written; what follows from that is the caller's to say.
+   * where it cannot be written; the caller decides what follows from that.
    */
-  readonly commit: (sighting: Sighting, stick?: Stick) => Promise<Result<undefined, CommitError>>;
+  readonly commit: (update: LedgerUpdate, stick?: Stick) => Promise<Result<undefined, CommitError>>;
   /** Writes the first record. Comes before the first device key, so that a device key proves that there was one. */
   readonly begin: () => Promise<Result<undefined, CommitError>>;
   /** Begins anew after `STATE_LOST`. The caller has replaced the device key: no license from before opens any more. */
@@ -45,39 +46,33 @@ export type Ledger = {
 export function createLedger(ports: LedgerPorts): Ledger {
   const store = createRecordStore(ports);
   let seen = EMPTY_LEDGER;
-  let kept: Kept | undefined;
+  let current: SealedRecord | undefined;
   let state: LedgerState | undefined;
   let opening: Promise<unknown> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
   /** One reading or writing at a time in this process; the store's lock keeps other processes out. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  }
+  const inTurn = createSerialQueue();
 
-  function become(next: LedgerState): void {
-    if (next !== state) ports.log("ledger.opened", { state: next, gen: kept?.record.gen ?? 0 });
+  function setState(next: LedgerState): void {
+    if (next !== state) ports.log("ledger.opened", { state: next, gen: current?.record.gen ?? 0 });
     state = next;
   }
 
-  function keep(next: Kept): void {
-    kept = next;
+  function setRecord(next: SealedRecord): void {
+    current = next;
     seen = floorOf(next.record.head, seen);
-    become("ready");
+    setState("ready");
   }
 
   async function readAll(): Promise<void> {
     const found = await store.read();
-    if (found.state !== "ready") return become(found.state);
-    keep(found.kept);
+    if (found.state !== "ready") return setState(found.state);
+    setRecord(found.current);
     if (found.lagging.length > 0) await write();
   }
 
   async function write(): Promise<Result<undefined, CommitError>> {
-    const written = await store.write(seen, kept);
-    if (written.ok) keep(written.value);
+    const written = await store.write(seen, current);
+    if (written.ok) setRecord(written.value);
     else ports.log("ledger.not-written", { code: written.error });
     return written.ok ? ok(undefined) : written;
   }
@@ -89,55 +84,55 @@ export function createLedger(ports: LedgerPorts): Ledger {
     return state as LedgerState;
   }
 
-  async function writeUnlessKept(): Promise<Result<undefined, CommitError>> {
-    const current = await open();
-    if (current !== "ready" && current !== "fresh") return err(current);
-    return inTurn(async () => (kept && isCovered(seen, kept.record) ? ok(undefined) : write()));
+  async function writeIfNewer(): Promise<Result<undefined, CommitError>> {
+    const opened = await open();
+    if (opened !== "ready" && opened !== "fresh") return err(opened);
+    return inTurn(async () => (current && isCovered(seen, current.record) ? ok(undefined) : write()));
   }
 
   async function copyTo(stick: Stick): Promise<void> {
-    const copied = kept ? await writeCopy(ports.files, stick, kept) : ok(undefined);
+    const copied = current ? await writeCopy(ports.files, stick, current) : ok(undefined);
     if (!copied.ok) ports.log("ledger.no-copy", { code: copied.error });
   }
 
   return {
     open,
     head: () => seen,
-    installId: () => kept?.record.installId,
-    async visit(stick) {
+    installId: () => current?.record.installId,
+    async mergeStickCopy(stick) {
       if ((await open()) !== "ready") return;
       await inTurn(async () => {
-        const copy = kept && (await readCopy(stick, kept.record.installId, kept.key));
-        if (!kept || !copy || isCovered(copy.head, kept.record)) return;
+        const copy = current && (await readCopy(stick, current.record.installId, current.key));
+        if (!current || !copy || isCovered(copy.head, current.record)) return;
         // Both witnesses of this computer know less than the stick: they were set back to an earlier day.
         seen = floorOf(seen, copy.head);
         const written = await write();
-        if (written.ok) ports.log("ledger.raised-by-stick", { gen: kept.record.gen });
+        if (written.ok) ports.log("ledger.raised-by-stick", { gen: current.record.gen });
       });
     },
-    async commit(sighting, stick) {
+    async commit(update, stick) {
       await open();
-      seen = raise(seen, sighting);
-      const committed = await writeUnlessKept();
+      seen = raise(seen, update);
+      const committed = await writeIfNewer();
       // Last, and nobody waits for it: a slow stick must not hold up the film.
       if (committed.ok && stick) void inTurn(() => copyTo(stick));
       return committed;
     },
     async begin() {
       await open({ again: true });
-      return writeUnlessKept();
+      return writeIfNewer();
     },
     startOver: () =>
       inTurn(async () => {
         if (state !== "STATE_LOST") return ok(undefined);
         const started = await store.startOver(seen);
         if (!started.ok) return started;
-        keep(started.value);
+        setRecord(started.value);
         ports.log("ledger.started-over", { gen: started.value.record.gen });
         return ok(undefined);
       }),
     async idle() {
-      await Promise.allSettled([last]);
+      await inTurn(async () => undefined);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { FileSteps } from "./file-steps.ts";
 
 type SecretError = Exclude<LedgerRefusal, "STATE_LOST">;
 
-/** What the ledger needs of the world. */
+/** What the ledger needs from the system. */
 export type LedgerPorts = {
   /** A folder of this user, for the sealed file and the lock. */
   readonly folder: string;

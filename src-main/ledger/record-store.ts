@@ -22,13 +22,12 @@ export type LedgerState = "fresh" | "ready" | LedgerRefusal;
 export type CommitError = LedgerRefusal | "STATE_NOT_WRITTEN";
 
 /** What the witnesses hold, and the key of their seals. */
-export type Kept = { readonly key: SealKey; readonly record: LedgerRecord };
+export type SealedRecord = { readonly key: SealKey; readonly record: LedgerRecord };
 export type Found =
-  | { readonly state: "ready"; readonly kept: Kept; readonly lagging: readonly Witness[] }
+  | { readonly state: "ready"; readonly current: SealedRecord; readonly lagging: readonly Witness[] }
   | { readonly state: "fresh" | LedgerRefusal };
 
 /** Keychain and sealed file as one store with one writer. */
-export type RecordStore = ReturnType<typeof createRecordStore>;
 
 export function createRecordStore(ports: LedgerPorts) {
   const witnesses = createWitnesses(ports);
@@ -36,7 +35,7 @@ export function createRecordStore(ports: LedgerPorts) {
   async function find(): Promise<Found> {
     const { outcome, key } = await witnesses.read();
     if (outcome.state === "ready" && key) {
-      return { state: "ready", kept: { key, record: outcome.record }, lagging: outcome.lagging };
+      return { state: "ready", current: { key, record: outcome.record }, lagging: outcome.lagging };
     }
     if (outcome.state !== "fresh") return { state: outcome.state as LedgerRefusal };
     const activated = await ports.wasActivated();
@@ -56,7 +55,10 @@ export function createRecordStore(ports: LedgerPorts) {
   }
 
   /** File before keychain: after a crash in between it is the keychain that lags, and it can be repaired. */
-  async function writeBoth({ key, record: base }: Kept, seen: LedgerHead): Promise<Result<Kept, CommitError>> {
+  async function writeBoth(
+    { key, record: base }: SealedRecord,
+    seen: LedgerHead,
+  ): Promise<Result<SealedRecord, CommitError>> {
     const record = { ...base, gen: base.gen + 1, head: floorOf(base.head, seen) };
     const inFile = await witnesses.writeFile(key, record);
     if (!inFile.ok) return inFile;
@@ -65,13 +67,13 @@ export function createRecordStore(ports: LedgerPorts) {
   }
 
   /** A key that the keychain does not hold goes there first: a file that nothing can verify would be a lost state. */
-  async function writeFirst(kept: Kept, seen: LedgerHead): Promise<Result<Kept, CommitError>> {
-    const inKeychain = await witnesses.writeKeychain(kept.key, kept.record);
-    return inKeychain.ok ? writeBoth(kept, seen) : inKeychain;
+  async function writeFirst(current: SealedRecord, seen: LedgerHead): Promise<Result<SealedRecord, CommitError>> {
+    const inKeychain = await witnesses.writeKeychain(current.key, current.record);
+    return inKeychain.ok ? writeBoth(current, seen) : inKeychain;
   }
 
   return {
-    /** What is there. A loss is believed only after a second look, while nobody else writes. */
+    /** What is there. A loss is believed only after a second reading, while nobody else writes. */
     async read(): Promise<Found> {
       const found = await find();
       if (found.state !== "STATE_LOST") return found;
@@ -80,10 +82,10 @@ export function createRecordStore(ports: LedgerPorts) {
     },
 
     /**
-     * Writes the floor of what the witnesses hold and of what was seen, where one of them holds less. `kept` is what
+     * Writes the floor of what the witnesses hold and of what was seen, where one of them holds less. `current` is what
      * this process knows they held: the keychain's entry may go away or break while the app runs.
      */
-    write: (seen: LedgerHead, kept: Kept | undefined) =>
+    write: (seen: LedgerHead, current: SealedRecord | undefined) =>
       alone(async () => {
         const found = await find();
         switch (found.state) {
@@ -91,24 +93,24 @@ export function createRecordStore(ports: LedgerPorts) {
           case "STORE_NONE":
             return err(found.state);
           case "ready": {
-            const { record } = found.kept;
+            const { record } = found.current;
             const isSame = holdsSame({ ...record, head: floorOf(record.head, seen) }, record);
-            if (isSame && found.lagging.length === 0) return ok(found.kept);
-            const written = await writeBoth(found.kept, seen);
+            if (isSame && found.lagging.length === 0) return ok(found.current);
+            const written = await writeBoth(found.current, seen);
             if (written.ok) logRepairs(ports, found.lagging, written.value.record.gen);
             return written;
           }
           case "fresh":
-            return writeFirst(kept ?? newKept(), seen);
+            return writeFirst(current ?? newRecord(), seen);
           case "STATE_LOST":
-            return kept ? writeFirst(kept, seen) : err("STATE_LOST");
+            return current ? writeFirst(current, seen) : err("STATE_LOST");
         }
       }),
 
     startOver: (seen: LedgerHead) =>
       alone(async () => {
         const removed = await witnesses.removeFile();
-        return removed.ok ? writeFirst(newKept(), seen) : removed;
+        return removed.ok ? writeFirst(newRecord(), seen) : removed;
       }),
   };
 }
@@ -117,7 +119,7 @@ function logRepairs({ log }: LedgerPorts, lagging: readonly Witness[], gen: numb
   for (const witness of lagging) log("ledger.repaired", { witness, gen });
 }
 
-function newKept(): Kept {
+function newRecord(): SealedRecord {
   const installId = idFromRandom(randomBytes(ID_LENGTH));
   return { key: randomBytes(SEAL_KEY_BYTES), record: { installId, gen: 0, head: EMPTY_LEDGER, unknown: {} } };
 }

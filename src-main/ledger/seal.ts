@@ -9,28 +9,28 @@ export const SEAL_KEY_BYTES = 32;
 /** What a seal adds to a text: a dot and 32 bytes in base64url. */
 export const SEAL_CHARS = 44;
 
-/** Each place has seals of its own: a copy taken from a stick is no sealed file. */
-export type SealPlace =
+/** What a seal is for: a copy from a stick does not verify as the sealed file. */
+export type SealContext =
   | readonly ["uvv-ledger-file/1"]
   | readonly ["uvv-ledger-keychain/1"]
   | readonly ["uvv-ledger-stick/1", string];
 
 /** The text with its HMAC-SHA-256 behind a dot. */
-export function seal(key: SealKey, place: SealPlace, text: string): string {
-  return `${text}.${toBase64url(macOf(key, place, text))}`;
+export function seal(key: SealKey, context: SealContext, text: string): string {
+  return `${text}.${toBase64url(macOf(key, context, text))}`;
 }
 
-/** The text of a seal that holds. `undefined`: changed, cut short, of another key or from another place. */
-export function unseal(key: SealKey, place: SealPlace, sealed: string): string | undefined {
+/** The text of a seal that holds. `undefined`: changed, cut short, made with another key or for another context. */
+export function unseal(key: SealKey, context: SealContext, sealed: string): string | undefined {
   const dot = sealed.lastIndexOf(".");
   const mac = dot < 0 ? undefined : fromBase64url(sealed.slice(dot + 1));
   if (mac?.length !== 32) return undefined;
   const text = sealed.slice(0, dot);
-  return timingSafeEqual(mac, macOf(key, place, text)) ? text : undefined;
+  return timingSafeEqual(mac, macOf(key, context, text)) ? text : undefined;
 }
 
-function macOf(key: SealKey, place: SealPlace, text: string): Buffer {
+function macOf(key: SealKey, context: SealContext, text: string): Buffer {
   return createHmac("sha256", key)
-    .update(lengthPrefixed(...place, text))
+    .update(lengthPrefixed(...context, text))
     .digest();
 }

@@ -11,12 +11,12 @@ import { seal, type SealKey, unseal } from "./seal.ts";
 
 const MAX_COPY_BYTES = 256 * KIB;
 
-/** The stick that is looked at. */
+/** The stick that is plugged in. */
 export type Stick = { readonly root: string; readonly stickId: string };
 
 /**
- * This install's copy on a stick (attacker-controlled). `undefined`: none, or none of ours. A spoilt one is no reason to
- * refuse: a stick pulled in mid-write leaves one on FAT, and whoever spoils it could as well delete it.
+ * This install's copy on a stick (attacker-controlled). `undefined`: none, or none of ours. A damaged copy is no reason
+ * to refuse: a stick that is pulled during a write leaves one on FAT, and an attacker could as well delete it.
  */
 export async function readCopy(
   { root, stickId }: Stick,
@@ -29,7 +29,7 @@ export async function readCopy(
   return record === undefined ? undefined : parseRecord(record);
 }
 
-/** Writes what concerns this stick, unless it stands there already. The error is the file system's own code. */
+/** Writes what concerns this stick, unless it is there already. The error is the file system's own code. */
 export async function writeCopy(
   steps: FileSteps,
   stick: Stick,

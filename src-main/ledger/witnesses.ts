@@ -16,7 +16,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { replaceFile } from "./file-steps.ts";
 import type { LedgerPorts } from "./ports.ts";
-import { seal, SEAL_CHARS, SEAL_KEY_BYTES, type SealKey, type SealPlace, unseal } from "./seal.ts";
+import { seal, SEAL_CHARS, SEAL_KEY_BYTES, type SealKey, type SealContext, unseal } from "./seal.ts";
 
 const SECRET_NAME = "ledger/1";
 /** Windows keeps no larger value (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
@@ -25,8 +25,8 @@ export const KEYCHAIN_BYTES: Bytes = 2560;
 const KEY_CHARS = 43;
 const RECORD_BYTES = KEYCHAIN_BYTES - KEY_CHARS - 1 - SEAL_CHARS;
 
-const IN_FILE: SealPlace = ["uvv-ledger-file/1"];
-const IN_KEYCHAIN: SealPlace = ["uvv-ledger-keychain/1"];
+const IN_FILE: SealContext = ["uvv-ledger-file/1"];
+const IN_KEYCHAIN: SealContext = ["uvv-ledger-keychain/1"];
 
 const compact = (record: LedgerRecord): LedgerRecord => compactRecord(record, RECORD_BYTES);
 
@@ -34,7 +34,6 @@ const compact = (record: LedgerRecord): LedgerRecord => compactRecord(record, RE
 export type Read = { readonly outcome: Reconciled; readonly key: SealKey | undefined };
 
 /** The keychain's entry and the sealed file. */
-export type Witnesses = ReturnType<typeof createWitnesses>;
 
 export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "folder" | "secrets" | "files">) {
   const path = join(folder, "ledger.json");
@@ -57,7 +56,7 @@ export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "f
       const text = fromUtf8(bytes);
       return findingOf(key && text !== undefined ? unseal(key, IN_FILE, text) : undefined);
     } catch (error) {
-      // There, and not to be read: that is no absence.
+      // The file exists but cannot be read: that is not the same as absent.
       if (codeOf(error) === "") throw error;
       return { kind: "bad" };
     }

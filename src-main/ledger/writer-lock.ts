@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 const WAIT_MS = 5_000;
 const RETRY_MS = 10;
 
-// SQLITE_BUSY and SQLITE_LOCKED: someone else has it.
+// SQLITE_BUSY and SQLITE_LOCKED: another process has the lock.
 const TAKEN = new Set([5, 6]);
 
 /**
@@ -14,7 +14,7 @@ const TAKEN = new Set([5, 6]);
  * that ends, so that a crash cannot leave it stuck. `NOT_LOCKED`: not to be had in five seconds, or not at all.
  */
 export async function withWriterLock<T>(path: string, work: () => Promise<T>): Promise<Result<T, "NOT_LOCKED">> {
-  const lock = await take(path);
+  const lock = await acquire(path);
   if (!lock) return err("NOT_LOCKED");
   try {
     return ok(await work());
@@ -23,17 +23,17 @@ export async function withWriterLock<T>(path: string, work: () => Promise<T>): P
   }
 }
 
-async function take(path: string): Promise<DatabaseSync | undefined> {
+async function acquire(path: string): Promise<DatabaseSync | undefined> {
   const deadline = performance.now() + WAIT_MS;
   for (;;) {
-    const attempt = tryTake(path);
+    const attempt = tryAcquire(path);
     if (attempt !== "taken") return attempt;
     if (performance.now() > deadline) return undefined;
     await setTimeout(RETRY_MS);
   }
 }
 
-function tryTake(path: string): DatabaseSync | undefined | "taken" {
+function tryAcquire(path: string): DatabaseSync | undefined | "taken" {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(path, { timeout: 0 });

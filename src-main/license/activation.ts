@@ -2,22 +2,22 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { verifyLicense } from "../../src-shared/license/index.ts";
 import { ok, type Result } from "../../src-shared/result.ts";
 import { readDeviceKey } from "./device-key.ts";
-import type { LicenseShelf } from "./license-shelf.ts";
+import type { LicenseStore } from "./license-store.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
 
 /**
- * Whether this computer was activated before: it has a device key, or a license for one computer that was taken here.
+ * Whether this computer was activated before: it has a device key, or a license for one computer that was imported here.
  * Both come after the ledger's first record, so without a ledger they say that its state was lost.
  */
 export async function wasActivated(
   secrets: SecretStore,
-  shelf: LicenseShelf,
+  licenseStore: LicenseStore,
   roots: TrustRoots,
 ): Promise<Result<boolean, SecretStoreError>> {
   const key = await readDeviceKey(secrets);
   if (!key.ok) return key;
   if (key.value) return ok(true);
-  const texts = await shelf.imported();
+  const texts = await licenseStore.imported();
   return ok(texts.some((text) => isForOneComputer(text, roots)));
 }
 

@@ -14,7 +14,7 @@ export type Chosen = {
 
 /**
  * Sorts the verdicts on all licenses at hand: those that allow, best first (valid before grace, no passphrase before
- * one, newest first), and the refusal that tells the viewer most. A license for another stick tells the least.
+ * one, newest first), and the refusal that is most useful to the viewer. A license for another stick is the least useful.
  */
 export function chooseLicense(verdicts: readonly LicenseVerdict[]): Chosen {
   const allowed: Allowed[] = [];

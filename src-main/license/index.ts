@@ -10,9 +10,14 @@ export {
 } from "./device-key.ts";
 export { ringOf } from "./install-ring.ts";
 export { createKeytarSecretStore } from "./keytar-secret-store.ts";
-export { createLicenseDesk, type LicenseDesk } from "./license-desk.ts";
+export {
+  createLicenseService,
+  type JudgedLicense,
+  type LicenseService,
+  type LicenseServicePorts,
+} from "./license-service.ts";
 export { factsOf } from "./license-facts.ts";
-export { createLicenseShelf, type KeptProof, type LicenseShelf } from "./license-shelf.ts";
+export { createLicenseStore, type StoredProof, type LicenseStore } from "./license-store.ts";
 export type { SecretStore, SecretStoreError } from "./ports.ts";
 export { createRevocationLists, type RevocationLists } from "./revocation-lists.ts";
 export { unlockByPassphrase, unlockOnDevice } from "./unlock.ts";

@@ -3,29 +3,24 @@ import { dirname } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { compareCounters } from "../../src-shared/ledger/index.ts";
-import {
-  MAX_ARMORED_CHARS,
-  NO_REVOCATIONS,
-  parseRevocations,
-  type Revocations,
-} from "../../src-shared/license/index.ts";
+import { NO_REVOCATIONS, parseRevocations, type Revocations } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import { artefactHash } from "../artefact-hash.ts";
-import type { Log } from "../log/index.ts";
+import { artefactHash, type Log } from "../log/index.ts";
 
 type Parsed = { readonly text: string; readonly list: Revocations };
 
 /**
- * The newest revocation list that this computer has met. It is kept, so that a stick without one is no way back; what is
- * signed needs no other seal. A list costs a signature check once, not for each verdict.
+ * The newest revocation list that this computer has seen. It is stored, so that a stick without a list does not undo it;
+ * its own signature protects the file. Each list costs one signature check, not one per verdict.
  */
 export type RevocationLists = {
-  /** Takes in lists (attacker-controlled) and gives the newest; what no trusted key signed says nothing. */
+  /** Reads lists (attacker-controlled) and returns the newest; a list that no trusted key signed is ignored. */
   readonly newest: (texts: readonly string[]) => Promise<Revocations>;
-  /** Keeps the newest where it is newer than the kept one. Comes before its counter rises in the ledger. */
-  readonly keep: () => Promise<Result<undefined, string>>;
+  /** Stores the newest list if it is newer than the stored one. Must come before its counter rises in the ledger. */
+  readonly save: () => Promise<Result<undefined, string>>;
 };
 
 export function createRevocationLists(
@@ -34,7 +29,7 @@ export function createRevocationLists(
   log: Log,
 ): RevocationLists {
   const parsed = new Map<string, Revocations | undefined>();
-  let kept: Promise<Parsed> | undefined;
+  let stored: Promise<Parsed> | undefined;
   let newest: Parsed = { text: "", list: NO_REVOCATIONS };
   let roots: TrustRoots = [];
 
@@ -44,7 +39,7 @@ export function createRevocationLists(
     if (current === roots) return;
     roots = current;
     parsed.clear();
-    kept = undefined;
+    stored = undefined;
     newest = { text: "", list: NO_REVOCATIONS };
   }
 
@@ -66,26 +61,26 @@ export function createRevocationLists(
     return value;
   }
 
-  function take(candidate: Parsed): void {
+  function consider(candidate: Parsed): void {
     if (compareCounters(candidate.list.counter, newest.list.counter) > 0) newest = candidate;
   }
 
   return {
     async newest(texts) {
       await followRoots();
-      kept ??= load();
-      take(await kept);
-      for (const text of texts) take({ text, list: parse(text) ?? NO_REVOCATIONS });
+      stored ??= load();
+      consider(await stored);
+      for (const text of texts) consider({ text, list: parse(text) ?? NO_REVOCATIONS });
       return newest.list;
     },
-    async keep() {
+    async save() {
       await followRoots();
-      kept ??= load();
-      if (compareCounters(newest.list.counter, (await kept).list.counter) <= 0) return ok(undefined);
+      stored ??= load();
+      if (compareCounters(newest.list.counter, (await stored).list.counter) <= 0) return ok(undefined);
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         await writeFileAtomic(path, newest.text, 0o600);
-        kept = Promise.resolve(newest);
+        stored = Promise.resolve(newest);
         return ok(undefined);
       } catch (error) {
         if (codeOf(error) === "") throw error;

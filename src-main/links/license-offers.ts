@@ -1,7 +1,8 @@
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { CallCode, CallOutput, LicenseOffer } from "../../src-shared/ipc/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
-import { MAX_ARMORED_CHARS, parseLicenseLink, verifyLicense } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
+import { parseLicenseLink, verifyLicense } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, type Result } from "../../src-shared/result.ts";
 import { type DeviceKey, factsOf } from "../license/index.ts";
@@ -19,12 +20,12 @@ export type LicenseOffersPorts = {
 };
 
 /**
- * Licenses that came by a link or from the file manager. Anyone can make a person follow a link: so it is shown, and
- * taken only when the person says so. The latest one counts.
+ * Licenses that came by a link or from the file manager. Anyone can make a person follow a link: so it is shown first,
+ * and imported only when the person agrees. The latest one counts.
  */
 export type LicenseOffers = {
   readonly view: () => LicenseOffer | null;
-  readonly take: (incoming: Incoming) => Promise<void>;
+  readonly receive: (incoming: Incoming) => Promise<void>;
   /** Imports the one that was shown under this number; a later one has another. */
   readonly accept: (
     offerId: number,
@@ -55,7 +56,7 @@ export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
 
   return {
     view: () => open?.view ?? null,
-    async take(incoming) {
+    async receive(incoming) {
       const id = ++latest;
       const text = isOff(incoming.kind) ? undefined : await textOf(incoming);
       const view = await viewOf(incoming, text, id);

@@ -4,8 +4,8 @@ import { type Incoming, incomingOf } from "./incoming.ts";
 
 /** Links and files that the system hands over, in the order in which they came. */
 export type SystemLinks = {
-  /** Tells of the latest one that came before, and of each from now on. */
-  readonly hear: (take: (incoming: Incoming) => void) => void;
+  /** Calls the listener with the latest one that came before, and with each one from now on. */
+  readonly subscribe: (listener: (incoming: Incoming) => void) => void;
 };
 
 /**
@@ -13,31 +13,31 @@ export type SystemLinks = {
  * stands on the command line, of this process or of a second one that hands it over and ends.
  */
 export function listenToSystemLinks(): SystemLinks {
-  let tell: ((incoming: Incoming) => void) | undefined;
+  let notify: ((incoming: Incoming) => void) | undefined;
   let first = incomingOf(process.argv, process.cwd());
 
-  function come(incoming: Incoming | undefined): void {
+  function receive(incoming: Incoming | undefined): void {
     if (!incoming) return;
-    if (tell) tell(incoming);
+    if (notify) notify(incoming);
     else first = incoming;
   }
 
   app.on("open-url", (event, url) => {
     event.preventDefault();
-    come({ kind: "link", url });
+    receive({ kind: "link", url });
   });
   app.on("open-file", (event, path) => {
     event.preventDefault();
-    come({ kind: "file", path });
+    receive({ kind: "file", path });
   });
-  app.on("second-instance", (_event, argv, workingFolder) => come(incomingOf(argv, workingFolder)));
+  app.on("second-instance", (_event, argv, workingFolder) => receive(incomingOf(argv, workingFolder)));
   // Not while developing: Electron itself would be registered, without this app. What follows "--" is never a switch.
   if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ["--"]);
 
   return {
-    hear(take) {
-      tell = take;
-      come(first);
+    subscribe(listener) {
+      notify = listener;
+      receive(first);
       first = undefined;
     },
   };

@@ -2,6 +2,7 @@ import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/i
 import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
+import type { ErrorKind, ErrorSource } from "../../src-shared/unexpected-error.ts";
 import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/index.ts";
 
 /** SHA-256 (hex) of the very file that was refused, where there is one. */
@@ -9,52 +10,60 @@ type Artefact = { readonly artefact?: string };
 
 /**
  * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new one needs a line in
- * docs/formats/logs.md and, if collectors are to count it, in `markOf`.
+ * docs/formats/logs.md and, if collectors are to count it, in `categoryOf`.
  */
 export type LogEvents = {
   "app.started": { readonly version: string; readonly electron: string; readonly roots: number };
-  /** A drive or folder that was not taken as a vault. */
+  /** Something that only a bug can cause. `frames`: the functions that it passed, without what the error says. */
+  "app.unexpected": {
+    readonly source: ErrorSource;
+    readonly kind: ErrorKind;
+    readonly code: string;
+    readonly frames: string;
+    readonly call?: CallName;
+  };
+  /** A drive or folder that was refused as a vault. */
   "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] } & Artefact;
   "license.refused": { readonly code: RefusalCode };
   "playback.fault": { readonly video: string; readonly code: PlaybackFault };
   "history.not-written": { readonly code: string };
   "ledger.opened": { readonly state: "ready" | "fresh" | LedgerRefusal; readonly gen: number };
-  /** A witness that lagged behind the others, was gone or spoilt, and holds the same as they do again. */
+  /** A witness that lagged behind the others, was gone or damaged, and was written again. */
   "ledger.repaired": { readonly witness: Witness; readonly gen: number };
-  /** Keychain and file were set back to an earlier day; the stick's copy knew more. */
+  /** Keychain and file were set back to an earlier day; the stick's copy had higher counters. */
   "ledger.raised-by-stick": { readonly gen: number };
-  /** Begun anew after `STATE_LOST`, for a new activation. */
+  /** Started over after `STATE_LOST`, for a new activation. */
   "ledger.started-over": { readonly gen: number };
   "ledger.not-written": { readonly code: LedgerRefusal | "STATE_NOT_WRITTEN" };
   /** No copy on the stick: it is read-only, full or gone. */
   "ledger.no-copy": { readonly code: string };
   /** A newer list of keys, signed by the publisher's parent key, counts from now on. */
   "keys.taken": { readonly generation: number; readonly seq: number };
-  /** A list of keys that no parent key of ours signed, or that says what it must not. */
+  /** A list of keys that no parent key of ours signed, or whose content is not allowed. */
   "keys.refused": { readonly code: JwsError } & Artefact;
   "keys.not-kept": { readonly code: string };
   "revocations.not-kept": { readonly code: string };
-  /** A revocation list that no key of ours signed, or that says what it must not. */
+  /** A revocation list that no key of ours signed, or whose content is not allowed. */
   "revocations.refused": { readonly code: JwsError } & Artefact;
-  /** A feed, or a file of it, that was not taken. */
+  /** A feed, or a file of it, that was refused. */
   "updates.refused": { readonly code: UpdateProblem } & Artefact;
-  /** A feed that holds, and by which this install stays as it is. */
+  /** A valid feed that does not change this install. */
   "updates.held": { readonly reason: HoldReason };
-  /** Downloaded and verified; it waits for the person. */
+  /** Downloaded and verified; it is installed when the person agrees. */
   "updates.ready": { readonly version: string; readonly move: Move };
-  /** What waited was halted, revoked or replaced. */
+  /** The downloaded update was halted, revoked or replaced. */
   "updates.purged": { readonly version: string };
   "updates.installing": { readonly version: string; readonly move: Move };
   /** A request that did not come from the app's own page. */
   "ipc.sender-refused": { readonly call: CallName };
   "ipc.refused": { readonly call: CallName; readonly code: "BAD_REQUEST" | "INTERNAL" };
-  /** What was measured could not be written down. */
+  /** Measurements could not be stored. */
   "telemetry.not-kept": { readonly code: string };
-  /** Consent was withdrawn, and nothing of what was measured is left here. */
+  /** Consent was withdrawn, and all measurements on this computer are removed. */
   "telemetry.purged": Readonly<Record<string, never>>;
   /** The server has forgotten this computer. */
   "telemetry.erased": Readonly<Record<string, never>>;
-  /** A process of the app, or its worker thread, ended as none should. */
+  /** A process of the app ended unexpectedly. */
   "process.gone": { readonly process: string; readonly reason: string };
   /** This day's file has reached its limit: nothing more is written until tomorrow. */
   "log.full": { readonly bytes: number };
@@ -67,29 +76,30 @@ export type Log = <N extends LogEventName>(event: N, fields: LogEvents[N]) => vo
 export const SIGNATURE_PHRASE = "Signature invalide";
 export const ROLLBACK_PHRASE = "Anti-rollback";
 export const ERROR_PHRASE = "ERROR";
-/** They match without case, so nothing else in a line may look like one (R-27). */
+/** Collectors ignore case, so no other line may contain one of them in any case (R-27). */
 export const ANY_PHRASE = /error|signature invalide|anti-rollback/i;
 
 /**
  * How an event counts for collectors (docs/formats/logs.md): `signature` and `rollback` are security refusals, `fault`
  * is an operation of the app that failed. `undefined`: everyday events, among them a license that has run out.
  */
-export type Mark = "signature" | "rollback" | "fault";
+export type EventCategory = "signature" | "rollback" | "fault";
 
-export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): Mark | undefined {
+export function categoryOf<N extends LogEventName>(event: N, fields: LogEvents[N]): EventCategory | undefined {
   const code = "code" in fields ? fields.code : undefined;
   switch (event) {
     case "license.refused":
-      return refusalMark(code as RefusalCode);
+      return refusalCategory(code as RefusalCode);
     case "vault.refused":
       return code === "UNTRUSTED" ? "signature" : code === "KEYS_LOST" ? "rollback" : undefined;
     case "keys.refused":
     case "revocations.refused":
       return code === "SIGNATURE_INVALID" ? "signature" : undefined;
     case "updates.refused":
-      return updateMark(code as UpdateProblem);
+      return updateCategory(code as UpdateProblem);
     case "playback.fault":
       return code === "REMOVED" ? undefined : "fault";
+    case "app.unexpected":
     case "history.not-written":
     case "ledger.not-written":
     case "keys.not-kept":
@@ -104,7 +114,7 @@ export function markOf<N extends LogEventName>(event: N, fields: LogEvents[N]): 
   }
 }
 
-function updateMark(code: UpdateProblem): Mark | undefined {
+function updateCategory(code: UpdateProblem): EventCategory | undefined {
   switch (code) {
     case "SIGNATURE_INVALID":
     case "UNSOUND_KEYS":
@@ -128,11 +138,11 @@ function updateMark(code: UpdateProblem): Mark | undefined {
   }
 }
 
-function refusalMark(code: RefusalCode): Mark | undefined {
+function refusalCategory(code: RefusalCode): EventCategory | undefined {
   switch (code) {
     case "SIGNATURE_INVALID":
       return "signature";
-    // Counters were set back, or what keeps them was taken away.
+    // Counters were set back, or the records that hold them were removed.
     case "ROLLED_BACK":
     case "STATE_LOST":
       return "rollback";

@@ -1,10 +1,11 @@
+export { artefactHash } from "./artefact-hash.ts";
 export {
   ANY_PHRASE,
   ERROR_PHRASE,
   type Log,
   type LogEventName,
   type LogEvents,
-  markOf,
+  categoryOf,
   ROLLBACK_PHRASE,
   SIGNATURE_PHRASE,
 } from "./events.ts";

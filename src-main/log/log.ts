@@ -50,7 +50,7 @@ export function openLog(
   const log: Log = (event, fields) => {
     const at = now().toISOString();
     const line = lineOf(at, event, fields);
-    // A full or read-only disk is not worth the app; the next line tries again.
+    // A full or read-only disk must not stop the app; the next line tries again.
     writing = writing.then(() => append(at, line)).catch(() => undefined);
   };
   return Object.assign(log, { flush: () => writing });

@@ -4,7 +4,7 @@ import { parseByteRange } from "../../src-shared/playback/index.ts";
 import type { MediaSource } from "./media-reader.ts";
 import { streamMedia } from "./media-stream.ts";
 
-/** A source together with its media type, and who hears of its faults. */
+/** A source together with its media type, and a callback for its faults. */
 export type ServedMedia = {
   readonly source: MediaSource;
   readonly type: string;

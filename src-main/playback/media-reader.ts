@@ -21,7 +21,10 @@ export type MediaReader = {
 type Request = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;
 
 /** Reads in the media worker, which is started from its built file when the first file is opened. */
-export function createMediaReader(workerFile: string, crashed: () => void = () => undefined): MediaReader {
+export function createMediaReader(
+  workerFile: string,
+  failed: (thrown: unknown) => void = () => undefined,
+): MediaReader {
   const waiting = new Map<number, (reply: WorkerReply | undefined) => void>();
   let worker: Worker | undefined;
   let lastId = 0;
@@ -33,7 +36,7 @@ export function createMediaReader(workerFile: string, crashed: () => void = () =
       waiting.delete(reply.id);
     });
     // A thread that fails ends: the files it held are gone, the next one opened starts another.
-    started.on("error", crashed);
+    started.on("error", failed);
     started.on("exit", () => {
       worker = undefined;
       for (const settle of waiting.values()) settle(undefined);

@@ -5,13 +5,18 @@ import { calls, events, type VaultBridge } from "../../src-shared/ipc/index.ts";
 const bridge: VaultBridge = {
   async call(name, input) {
     if (!Object.hasOwn(calls, name)) return { ok: false, error: { code: "BAD_REQUEST" } };
-    return ipcRenderer.invoke(name, input);
+    try {
+      return await ipcRenderer.invoke(name, input);
+    } catch {
+      // Main answers every call; without an answer its start has failed.
+      return { ok: false, error: { code: "INTERNAL" } };
+    }
   },
   on(name, listener) {
     if (!Object.hasOwn(events, name)) return () => undefined;
-    const hear = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload);
-    ipcRenderer.on(name, hear);
-    return () => void ipcRenderer.removeListener(name, hear);
+    const handler = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload);
+    ipcRenderer.on(name, handler);
+    return () => void ipcRenderer.removeListener(name, handler);
   },
 };
 

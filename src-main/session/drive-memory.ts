@@ -1,37 +1,37 @@
-import { isSameDrive, type StickMarks } from "../../src-shared/license/index.ts";
+import { isSameDrive, type StickFingerprint } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
-import type { HardwareSight } from "../hardware/index.ts";
+import type { HardwareFingerprint } from "../hardware/index.ts";
 
-/** The drive on which the vault that is looked at was last judged. */
+/** The hardware fingerprint of the drive on which the open vault was last judged. */
 export type DriveMemory = {
-  /** From the next verdict on it is this one. */
-  readonly meet: (vault: OpenVault) => Promise<void>;
-  /** Whether it is the same drive as before, as far as anyone can tell, and the one of these licensed marks. */
-  readonly isSame: (vault: OpenVault, licensed: StickMarks) => Promise<boolean>;
-  /** Whether other things are known of it than at the last verdict. */
+  /** Remembers the drive of this vault for later comparisons. */
+  readonly remember: (vault: OpenVault) => Promise<void>;
+  /** Whether it is the same drive as before, as far as anyone can tell, and the one that the license names. */
+  readonly isSame: (vault: OpenVault, licensed: StickFingerprint) => Promise<boolean>;
+  /** Whether its fingerprint differs from the remembered one. */
   readonly hasChanged: (vault: OpenVault) => Promise<boolean>;
-  /** It is gone: whatever comes next is read anew, and compared with it. */
-  readonly lose: () => void;
+  /** The drive was removed: the next one is read again, and compared with it. */
+  readonly forget: () => void;
 };
 
-export function createDriveMemory(hardware: HardwareSight): DriveMemory {
-  let known: StickMarks = {};
-  const marksOf = ({ root, manifest }: OpenVault) => hardware.stickMarks(root, manifest.claims.stickId);
+export function createDriveMemory(hardware: HardwareFingerprint): DriveMemory {
+  let known: StickFingerprint = {};
+  const fingerprintOf = ({ root, manifest }: OpenVault) => hardware.ofStick(root, manifest.claims.stickId);
 
   return {
-    async meet(vault) {
-      known = await marksOf(vault);
+    async remember(vault) {
+      known = await fingerprintOf(vault);
     },
     async isSame(vault, licensed) {
-      const here = await marksOf(vault);
+      const here = await fingerprintOf(vault);
       if (!isSameDrive(known, here) || !isSameDrive(licensed, here)) return false;
       known = { ...known, ...here };
       return true;
     },
     async hasChanged(vault) {
-      const { serial, volume, partition } = await marksOf(vault);
+      const { serial, volume, partition } = await fingerprintOf(vault);
       return serial !== known.serial || volume !== known.volume || partition !== known.partition;
     },
-    lose: hardware.forget,
+    forget: hardware.forget,
   };
 }

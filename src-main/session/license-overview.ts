@@ -6,43 +6,43 @@ import type { SessionPorts } from "./ports.ts";
 import { returnedLicenses } from "./return-license.ts";
 import type { State } from "./state.ts";
 
-type Place = LicenseEntry["places"][number];
-type Judged = { readonly verdict: LicenseVerdict; readonly places: readonly Place[] };
+type Location = LicenseEntry["locations"][number];
+type LocatedVerdict = { readonly verdict: LicenseVerdict; readonly places: readonly Location[] };
 
-const STANDINGS: readonly LicenseEntry["standing"][] = ["in-use", "waiting", "spare", "returned", "refused"];
+const STATUSES: readonly LicenseEntry["status"][] = ["in-use", "waiting", "spare", "returned", "refused"];
 
-/** What is at hand for a vault, where it lies, and what becomes of it. */
+/** The licenses at hand for a vault, where they are stored, and the verdict on each. */
 export async function overviewOf(
   state: Exclude<State, { stage: "no-stick" }>,
   ports: SessionPorts,
 ): Promise<LicenseOverview> {
-  const { desk, shelf } = ports;
+  const { licenseService, licenseStore } = ports;
   const { vaultId } = state.vault.manifest.claims;
-  const onStick = await shelf.onStick(state.vault.root);
-  const imported = await shelf.imported();
-  const verdicts = await desk.judgeEach([...onStick, ...imported], state.vault);
-  const judged = verdicts.map((verdict, index): Judged => {
-    const place: Place = index < onStick.length ? "stick" : "computer";
-    return { verdict, places: [place] };
+  const onStick = await licenseStore.onStick(state.vault.root);
+  const imported = await licenseStore.imported();
+  const verdicts = await licenseService.judgeEach([...onStick, ...imported], state.vault);
+  const judged = verdicts.map((verdict, index): LocatedVerdict => {
+    const location: Location = index < onStick.length ? "stick" : "computer";
+    return { verdict, places: [location] };
   });
-  const device = await desk.deviceKey();
+  const device = await licenseService.deviceKey();
   const deviceId = device.ok ? device.value?.id : undefined;
   const entries = eachOnce(judged)
     .filter(({ verdict }) => isForVault(verdict, vaultId))
     .map(async ({ verdict, places }): Promise<LicenseEntry> => ({
       code: verdict.code,
-      standing: standingOf(verdict, state, ports.ledger.head()),
-      places: [...places],
+      status: statusOf(verdict, state, ports.ledger.head()),
+      locations: [...places],
       facts: verdict.license ? factsOf(verdict.license.claims, deviceId) : null,
-      marks: verdict.license ? await desk.compareMarks(verdict.license, state.vault) : {},
+      hardware: verdict.license ? await licenseService.compareFingerprints(verdict.license, state.vault) : {},
     }));
   const licenses = await Promise.all(entries);
   return { licenses: licenses.toSorted(inUseFirst), returned: await returnedLicenses(ports) };
 }
 
 /** The same license on the stick and on this computer is one license in two places. */
-function eachOnce(judged: readonly Judged[]): Judged[] {
-  const once = new Map<string, Judged>();
+function eachOnce(judged: readonly LocatedVerdict[]): LocatedVerdict[] {
+  const once = new Map<string, LocatedVerdict>();
   for (const [index, { verdict, places }] of judged.entries()) {
     const id = verdict.license?.payloadHash ?? `unread ${index}`;
     once.set(id, { verdict, places: [...new Set([...(once.get(id)?.places ?? []), ...places])] });
@@ -50,16 +50,16 @@ function eachOnce(judged: readonly Judged[]): Judged[] {
   return [...once.values()];
 }
 
-// What cannot be read might be for this vault: it is shown with the reason.
+// A license that cannot be read might be for this vault: it is shown with the reason.
 function isForVault({ license }: LicenseVerdict, vaultId: string): boolean {
   return license === undefined || license.claims.vaults.some(({ id }) => id === vaultId);
 }
 
-function standingOf(
+function statusOf(
   { code, license }: LicenseVerdict,
   state: Exclude<State, { stage: "no-stick" }>,
   head: LedgerHead,
-): LicenseEntry["standing"] {
+): LicenseEntry["status"] {
   if (license && state.stage === "open" && isSame(license, state.license.license)) return "in-use";
   if (code === "ROLLED_BACK" && license && wasReturned(license, head)) return "returned";
   if (code !== "OK" && code !== "GRACE") return "refused";
@@ -77,6 +77,6 @@ function isSame(a: License, b: License): boolean {
 }
 
 function inUseFirst(a: LicenseEntry, b: LicenseEntry): number {
-  const order = STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing);
+  const order = STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status);
   return order || (b.facts?.expires ?? 0) - (a.facts?.expires ?? 0);
 }

@@ -1,15 +1,24 @@
 import { type OpenVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
-import { sightingOf } from "../../src-shared/license/index.ts";
+import { ledgerUpdateFromLicense } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CommitError } from "../ledger/index.ts";
-import { type Allowed, chooseLicense, unlockByPassphrase, unlockOnDevice } from "../license/index.ts";
+import {
+  type Allowed,
+  chooseLicense,
+  type JudgedLicense,
+  unlockByPassphrase,
+  unlockOnDevice,
+} from "../license/index.ts";
 import type { SessionPorts } from "./ports.ts";
 import type { OpenState, State } from "./state.ts";
 
-/** Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. */
-export async function enterVault(vault: OpenVault, ports: SessionPorts): Promise<State> {
-  const { allowed, refusal } = chooseLicense(await ports.desk.judgeAll(vault));
-  const device = allowed.some(({ unlock }) => unlock === "device") ? await ports.desk.deviceKey() : undefined;
+/**
+ * Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. The license
+ * that was just imported is not judged again.
+ */
+export async function enterVault(vault: OpenVault, ports: SessionPorts, imported?: JudgedLicense): Promise<State> {
+  const { allowed, refusal } = chooseLicense(await ports.licenseService.judgeAll(vault, imported));
+  const device = allowed.some(({ unlock }) => unlock === "device") ? await ports.licenseService.deviceKey() : undefined;
   for (const license of allowed) {
     if (license.unlock !== "device" || !device?.ok || !device.value) continue;
     const kek = await unlockOnDevice(license.license, vault.manifest.claims.vaultId, device.value);
@@ -22,7 +31,7 @@ export async function enterVault(vault: OpenVault, ports: SessionPorts): Promise
   const waiting = allowed.filter(({ unlock }) => unlock === "passphrase");
   const [best] = allowed;
   if (best && waiting.length === 0) {
-    // The verdict was good and yet its key does not open this vault: it was not made for what is here.
+    // The verdict was good, but the key does not open this vault: the license was made for another one.
     return { stage: "locked", vault, waiting, refusal: { code: "WRONG_DEVICE", license: best.license } };
   }
   return { stage: "locked", vault, waiting, refusal };
@@ -49,7 +58,7 @@ async function openWith(
   ports: SessionPorts,
 ): Promise<Result<OpenState, "MALFORMED" | CommitError>> {
   const read = await readCatalog(vault, kek);
-  // Its subkeys are all that is needed from here on.
+  // From here on only its subkeys are needed.
   kek.fill(0);
   if (!read.ok) return err("MALFORMED");
   const remembered = await remember(vault, license, ports);
@@ -70,8 +79,8 @@ async function openWith(
 }
 
 /**
- * What cannot be remembered is refused, where a license is bound to this computer. With a passphrase any computer will
- * do, one without a memory too: there the manifest's `minSeq` is the floor, and what this session has seen.
+ * A license that is bound to this computer is refused if the ledger cannot store it. A license with a passphrase works on
+ * any computer, also on one without a ledger: there the floor is the manifest's `minSeq` and what this session has seen.
  */
 async function remember(
   { root, manifest, manifestHash }: OpenVault,
@@ -80,6 +89,6 @@ async function remember(
 ): Promise<Result<undefined, CommitError>> {
   const { stickId } = manifest.claims;
   const here = { now: now(), stickId, manifest: manifest.counter, manifestHash };
-  const committed = await ledger.commit(sightingOf(license, here), { root, stickId });
+  const committed = await ledger.commit(ledgerUpdateFromLicense(license, here), { root, stickId });
   return unlock === "passphrase" ? ok(undefined) : committed;
 }

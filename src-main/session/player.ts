@@ -1,10 +1,11 @@
 import type { CallCode, CallOutput, CatalogItem, PlaybackFault } from "../../src-shared/ipc/index.ts";
 import { isEntitled } from "../../src-shared/license/index.ts";
+import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { watchedAt } from "../../src-shared/playback/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { Bytes, Seconds } from "../../src-shared/units.ts";
-import type { CatalogVideo, FileRef, FileRole } from "../../src-shared/vault/index.ts";
+import type { Seconds } from "../../src-shared/units.ts";
+import { type CatalogVideo, type FileRef, type FileRole, SUBTITLE_TYPE } from "../../src-shared/vault/index.ts";
 import {
   createMediaAddresses,
   type MediaLookup,
@@ -14,9 +15,6 @@ import {
 } from "../playback/index.ts";
 import type { SessionPorts } from "./ports.ts";
 import type { OpenState } from "./state.ts";
-
-/** Posters and subtitles are read whole; anything larger is not one. */
-const MAX_ASSET_BYTES: Bytes = 8 * 1024 * 1024;
 
 type Target =
   | { readonly kind: "media"; readonly media: ServedMedia }
@@ -30,8 +28,6 @@ type Playing = {
 };
 
 /** Plays one video of an open vault at a time, and gives posters their addresses. */
-export type Player = ReturnType<typeof createPlayer>;
-
 export function createPlayer(ports: SessionPorts) {
   const addresses = createMediaAddresses<Target>();
   const posters = new Map<string, string>();
@@ -54,7 +50,7 @@ export function createPlayer(ports: SessionPorts) {
     const onFault = (error: FileError) => fail(videoId, faultOf(error));
     const mediaUrl = addresses.issue({ kind: "media", media: { source, type: video.type, onFault } });
     const subtitles = video.subtitles.flatMap(({ language, label, ...ref }) => {
-      const url = issueAsset(state, ref, "subtitle", "text/vtt");
+      const url = issueAsset(state, ref, "subtitle", SUBTITLE_TYPE);
       return url ? [{ url, language, label }] : [];
     });
     playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], faulty: false };
@@ -72,7 +68,7 @@ export function createPlayer(ports: SessionPorts) {
     await last.source.close();
   }
 
-  // Said once: Chromium asks again and again for a range that failed.
+  // Reported once: Chromium requests a failed range again and again.
   function fail(videoId: string, code: PlaybackFault): void {
     if (!playing || playing.videoId !== videoId || playing.faulty) return;
     playing.faulty = true;
@@ -81,7 +77,7 @@ export function createPlayer(ports: SessionPorts) {
   }
 
   function issueAsset(state: OpenState, ref: FileRef, role: FileRole, type: string): string | null {
-    const file = ref.bytes <= MAX_ASSET_BYTES ? sealedFile(state, ref, role) : undefined;
+    const file = ref.bytes <= MAX_SIDECAR_BYTES ? sealedFile(state, ref, role) : undefined;
     return file ? addresses.issue({ kind: "asset", file, type }) : null;
   }
 

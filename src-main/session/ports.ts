@@ -1,21 +1,21 @@
 import type { EventName, EventPayload } from "../../src-shared/ipc/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { WatchHistory } from "../history/index.ts";
-import type { HardwareSight } from "../hardware/index.ts";
+import type { HardwareFingerprint } from "../hardware/index.ts";
 import type { Ledger } from "../ledger/index.ts";
-import type { LicenseDesk, LicenseShelf, SecretStore } from "../license/index.ts";
+import type { LicenseService, LicenseStore, SecretStore } from "../license/index.ts";
 import type { Log } from "../log/index.ts";
 import type { MediaReader } from "../playback/index.ts";
 import type { Trust } from "../trust/index.ts";
 
-/** What the session needs of the world. */
+/** What the session needs from the rest of the app. */
 export type SessionPorts = {
   readonly trust: Trust;
-  readonly desk: LicenseDesk;
-  readonly shelf: LicenseShelf;
+  readonly licenseService: LicenseService;
+  readonly licenseStore: LicenseStore;
   readonly secrets: SecretStore;
   readonly ledger: Ledger;
-  readonly hardware: HardwareSight;
+  readonly hardware: HardwareFingerprint;
   readonly reader: MediaReader;
   readonly openHistory: (vaultId: string) => Promise<WatchHistory>;
   readonly appVersion: string;

@@ -5,7 +5,7 @@ import { type License, ReturnProof, unarmor, verifyLicense } from "../../src-sha
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import { composeReturn, type DeviceKey, type KeptProof } from "../license/index.ts";
+import { composeReturn, type DeviceKey, type StoredProof } from "../license/index.ts";
 import * as v from "valibot";
 import type { SessionPorts } from "./ports.ts";
 
@@ -14,14 +14,14 @@ type Name = CallInput<"license.return">;
 /**
  * Gives a license of this computer back. First the ledger: from then on it is refused here, whatever copy of it is
  * dropped. Then its file goes, and only then is there a proof. After a crash in between the rest is done when the returns
- * are looked at: that the ledger has it is enough.
+ * are listed: the entry in the ledger is enough for that.
  */
 export async function returnLicense(
   vault: OpenVault,
   name: Name,
   ports: SessionPorts,
 ): Promise<Result<undefined, Exclude<CallCode<"license.return">, "NO_VAULT">>> {
-  const key = await ports.desk.deviceKey();
+  const key = await ports.licenseService.deviceKey();
   if (!key.ok) return key;
   const license = key.value && (await findLicense(vault, name, key.value.id, ports));
   if (!key.value || !license) return err("NOT_RETURNABLE");
@@ -35,12 +35,12 @@ export async function returnLicense(
 
 /** What was given back from this computer, each with its proof. */
 export async function returnedLicenses(ports: SessionPorts): Promise<ReturnedLicense[]> {
-  const kept = await ports.shelf.proofs();
+  const stored = await ports.licenseStore.proofs();
   const unfinished = returnsOf(ports.ledger.head()).filter(
-    ({ licenseId, seq }) => !kept.some((proof) => proof.licenseId === licenseId && proof.seq === seq),
+    ({ licenseId, seq }) => !stored.some((proof) => proof.licenseId === licenseId && proof.seq === seq),
   );
   const made = unfinished.length > 0 ? await finishAll(unfinished, ports) : [];
-  return [...kept, ...made]
+  return [...stored, ...made]
     .map(({ licenseId, seq, text }) => ({ licenseId, seq, returned: momentOf(text), proof: text }))
     .toSorted((a, b) => b.returned - a.returned);
 }
@@ -50,9 +50,9 @@ async function findLicense(
   vault: OpenVault,
   { licenseId, seq }: Name,
   deviceId: string,
-  { shelf, trust, ledger }: SessionPorts,
+  { licenseStore, trust, ledger }: SessionPorts,
 ): Promise<License | undefined> {
-  const texts = [...(await shelf.imported()), ...(await shelf.onStick(vault.root))];
+  const texts = [...(await licenseStore.imported()), ...(await licenseStore.onStick(vault.root))];
   await ledger.open({ again: true });
   const seen = ledger.head().licenses.get(licenseId);
   const roots = await trust.roots();
@@ -67,13 +67,13 @@ async function findLicense(
   return undefined;
 }
 
-/** Removes the file, then makes the proof: nobody is to have both. */
+/** Removes the file, then makes the proof: the two never exist together. */
 async function finish(
   { licenseId, seq }: Name,
   key: DeviceKey,
-  { shelf, trust, now }: SessionPorts,
-): Promise<Result<KeptProof, "PROOF_NOT_WRITTEN">> {
-  const texts = await shelf.imported();
+  { licenseStore, trust, now }: SessionPorts,
+): Promise<Result<StoredProof, "PROOF_NOT_WRITTEN">> {
+  const texts = await licenseStore.imported();
   const roots = await trust.roots();
   const isThere = texts.some((text) => {
     const license = verifyLicense(text, roots);
@@ -81,8 +81,8 @@ async function finish(
   });
   const proof = { licenseId, seq, text: composeReturn(key, { lid: licenseId, seq, iat: now() }) };
   try {
-    if (isThere) await shelf.remove(licenseId);
-    await shelf.keepProof(proof);
+    if (isThere) await licenseStore.remove(licenseId);
+    await licenseStore.saveProof(proof);
     return ok(proof);
   } catch (error) {
     if (codeOf(error) === "") throw error;
@@ -90,12 +90,12 @@ async function finish(
   }
 }
 
-async function finishAll(names: readonly Name[], ports: SessionPorts): Promise<KeptProof[]> {
-  // A return that only this session remembers is none: after a restart the license would work again.
+async function finishAll(names: readonly Name[], ports: SessionPorts): Promise<StoredProof[]> {
+  // A return that is not stored does not count: after a restart the license would work again.
   const isDurable = await ports.ledger.commit({ now: ports.now() });
-  const key = await ports.desk.deviceKey();
+  const key = await ports.licenseService.deviceKey();
   if (!isDurable.ok || !key.ok || !key.value) return [];
-  const made: KeptProof[] = [];
+  const made: StoredProof[] = [];
   for (const name of names) {
     const proof = await finish(name, key.value, ports);
     if (proof.ok) made.push(proof.value);
@@ -108,7 +108,7 @@ function returnsOf(head: LedgerHead): Name[] {
   return returned.map(([licenseId, { sequence }]) => ({ licenseId, seq: sequence }));
 }
 
-// Our own file: its date is shown, nothing is decided by it.
+// A file of our own: its date is only shown.
 function momentOf(text: string): number {
   const token = unarmor("RETURN PROOF", text);
   const proof = v.safeParse(ReturnProof, token.ok ? decodeUnverifiedJws(token.value)?.claims : undefined);

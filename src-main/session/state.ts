@@ -73,7 +73,7 @@ export function refusalView({ code, license }: Refusal, vault: OpenVault): Refus
   return { code, date: null };
 }
 
-// Of all that the license asks of a stick, only the hardware is left to be another.
+// The ids agree, so the hardware is what differs.
 function isNamed({ claims }: License, { manifest }: OpenVault): boolean {
   const { vaultId, stickId } = manifest.claims;
   return claims.bind.stick === stickId && claims.vaults.some(({ id }) => id === vaultId);

@@ -11,11 +11,13 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { Seconds } from "../../src-shared/units.ts";
-import { composeRequest } from "../license/index.ts";
+import { composeRequest, type JudgedLicense } from "../license/index.ts";
 import type { MediaLookup } from "../playback/index.ts";
 import { deviceKeyForRequest } from "./device-key-for-request.ts";
 import { createDriveMemory } from "./drive-memory.ts";
+import { importLicense } from "./import-license.ts";
 import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
@@ -24,18 +26,18 @@ import { refusedManifest } from "./refused-manifest.ts";
 import { returnLicense } from "./return-license.ts";
 import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
 
-/** The one vault that is looked at: finding it, unlocking it, playing from it, losing it and having it back. */
+/** The one vault of the app: finding it, unlocking it, playing from it, losing it and getting it back. */
 export type VaultSession = {
   readonly screen: () => ScreenView;
   readonly stick: () => StickView | undefined;
-  /** The vault that is looked at. */
+  /** The vault that is plugged in, or was when it was opened. */
   readonly vault: () => OpenVault | undefined;
-  /** Told once a second which folders look like vaults. */
-  readonly look: (candidates: readonly string[]) => Promise<void>;
+  /** Called once a second with the folders that look like vaults. */
+  readonly updateCandidates: (candidates: readonly string[]) => Promise<void>;
   readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
   readonly close: () => Promise<void>;
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
-  /** Every license at hand for the vault that is looked at. */
+  /** Every license at hand for the current vault. */
   readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
   /** Takes a license for this computer out of use here, for good. The overview then has its proof. */
   readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;
@@ -49,32 +51,34 @@ export type VaultSession = {
   readonly lookup: MediaLookup;
 };
 
+type EnterOptions = {
+  /** The refusal that is on the screen already: the same one again is not another line of the log. */
+  readonly logged?: RefusalCode | undefined;
+  /** A license that was judged just now, and is not judged again. */
+  readonly imported?: JudgedLicense | undefined;
+};
+
 export function createVaultSession(ports: SessionPorts): VaultSession {
   const player = createPlayer(ports);
   const drive = createDriveMemory(ports.hardware);
   let state: State = { stage: "no-stick", problem: null };
   // Folders that are left alone until they go away: refused ones, and those the viewer has ejected.
   const ignored = new Map<string, VaultProblem | "EJECTED">();
-  let last: Promise<unknown> = Promise.resolve();
-
   /** One transition at a time, in the order asked for. */
-  function inTurn<T>(transition: () => Promise<T>): Promise<T> {
-    const next = last.then(transition, transition);
-    last = next;
-    return next;
-  }
+  const inTurn = createSerialQueue();
 
-  function become(next: State): void {
+  function transitionTo(next: State): void {
     state = next;
     ports.changed();
   }
 
-  async function enter(vault: OpenVault): Promise<void> {
+  async function enter(vault: OpenVault, { logged, imported }: EnterOptions = {}): Promise<void> {
     await leave();
-    await drive.meet(vault);
-    const next = await enterVault(vault, ports);
-    if (next.stage === "locked" && next.waiting.length === 0) logRefusal(next.refusal.code);
-    become(next);
+    await drive.remember(vault);
+    const next = await enterVault(vault, ports, imported);
+    const refused = refusalOn(next);
+    if (refused !== undefined && refused !== logged) logRefusal(refused);
+    transitionTo(next);
   }
 
   async function leave(): Promise<void> {
@@ -93,19 +97,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.log("license.refused", { code });
   }
 
-  async function keep(licenseId: string, text: string): Promise<boolean> {
-    try {
-      await ports.shelf.keep(licenseId, text);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === "") throw error;
-      logRefusal("STATE_NOT_WRITTEN");
-      return false;
-    }
-  }
-
-  async function take(root: string): Promise<Result<OpenVault, VaultProblem>> {
-    await ports.trust.visit(root);
+  async function openStick(root: string): Promise<Result<OpenVault, VaultProblem>> {
+    await ports.trust.applyFromStick(root);
     const anchors = anchorsOf(await ports.trust.roots());
     const vault = anchors.ok ? await openVault(root, anchors.value) : anchors;
     if (!vault.ok) await logVault(root, vault.error);
@@ -117,24 +110,29 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.log("vault.refused", { code, ...(artefact === undefined ? {} : { artefact }) });
   }
 
-  async function look(candidates: readonly string[]): Promise<void> {
+  async function updateCandidates(candidates: readonly string[]): Promise<void> {
     for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
     if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
     if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : enterAnew(state);
     if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? enterAnew(state) : undefined;
     for (const root of candidates) {
       if (ignored.has(root)) continue;
-      const vault = await take(root);
+      const vault = await openStick(root);
       if (!vault.ok) {
-        ignored.set(root, vault.error);
-        if (state.stage === "no-stick") become({ stage: "no-stick", problem: vault.error });
+        refuse(root, vault.error);
         continue;
       }
       await ((await isSameStick(vault.value)) ? regain(vault.value) : enter(vault.value));
       return;
     }
     const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
-    if (stale) become({ stage: "no-stick", problem: null });
+    if (stale) transitionTo({ stage: "no-stick", problem: null });
+  }
+
+  /** It is left alone until it goes away or is opened by hand again: one refusal is one line of the log. */
+  function refuse(root: string, problem: VaultProblem): void {
+    ignored.set(root, problem);
+    if (state.stage === "no-stick") transitionTo({ stage: "no-stick", problem });
   }
 
   async function isSameStick(vault: OpenVault): Promise<boolean> {
@@ -144,33 +142,33 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     return isSame && isItsDrive({ ...state, vault });
   }
 
-  // An image of a stick says all that the stick says; only the hardware under it differs.
+  // An image of a stick has the same content; only the hardware differs.
   function isItsDrive({ vault, license }: OpenState): Promise<boolean> {
     return drive.isSame(vault, license.license.claims.bind.stickMarks ?? {});
   }
 
-  /** Another drive took the place of this one between two looks, or more is known of it now: all is judged again. */
-  async function enterAnew({ vault }: { readonly vault: OpenVault }): Promise<void> {
-    const again = await take(vault.root);
-    await (again.ok ? enter(again.value) : lose());
+  /** Another drive replaced this one between two scans, or more is known of it now: everything is judged again. */
+  async function enterAnew(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
+    const again = await openStick(before.vault.root);
+    await (again.ok ? enter(again.value, { logged: refusalOn(before) }) : lose());
   }
 
   async function lose(): Promise<void> {
-    drive.lose();
+    drive.forget();
     if (state.stage === "open") {
       if (!state.present) return;
       const videoId = player.playingId();
-      become({ ...state, present: false });
+      transitionTo({ ...state, present: false });
       if (videoId) player.fail(videoId, "REMOVED");
       await flush(state);
     } else {
-      become({ stage: "no-stick", problem: null });
+      transitionTo({ stage: "no-stick", problem: null });
     }
   }
 
   async function regain(vault: OpenVault): Promise<void> {
     const videoId = player.playingId();
-    become({ ...(state as OpenState), vault, present: true });
+    transitionTo({ ...(state as OpenState), vault, present: true });
     if (videoId) ports.emit("player.restored", { videoId });
   }
 
@@ -184,11 +182,15 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     screen: () => screenOf(state),
     stick: () => (state.stage === "no-stick" ? undefined : stickOf(state.vault)),
     vault: () => (state.stage === "no-stick" ? undefined : state.vault),
-    look: (candidates) => inTurn(() => look(candidates)),
+    updateCandidates: (candidates) => inTurn(() => updateCandidates(candidates)),
     openFolder: (root) =>
       inTurn(async () => {
-        const vault = await take(root);
-        if (!vault.ok) return vault;
+        const vault = await openStick(root);
+        if (!vault.ok) {
+          // A folder without a vault is checked only once, here.
+          if (vault.error !== "NO_VAULT") refuse(root, vault.error);
+          return vault;
+        }
         ignored.delete(root);
         await enter(vault.value);
         return ok(undefined);
@@ -197,26 +199,27 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
         await leave();
-        drive.lose();
+        drive.forget();
         // Its copy is on the stick before the viewer is told that it can be pulled.
         await ports.ledger.idle();
-        become({ stage: "no-stick", problem: null });
+        transitionTo({ stage: "no-stick", problem: null });
       }),
     importLicense: (text) =>
       inTurn(async () => {
         if (state.stage === "no-stick") return err("WRONG_STICK");
-        const verdict = await ports.desk.judge(text, state.vault);
-        if (verdict.code !== "OK" && verdict.code !== "GRACE") {
-          logRefusal(verdict.code);
+        const imported = await importLicense(text, state.vault, ports);
+        if (!imported.ok) {
+          logRefusal(imported.error.code);
           // The screen explains the license that was just given, not the one before.
-          if (state.stage === "locked" && state.waiting.length === 0) become({ ...state, refusal: verdict });
-          return err(verdict.code);
+          if (state.stage === "locked" && state.waiting.length === 0)
+            transitionTo({ ...state, refusal: imported.error });
+          return err(imported.error.code);
         }
-        if (!(await keep(verdict.license.claims.lid, text))) return err("STATE_NOT_WRITTEN");
         // Without its stick nothing can be entered again: it is used when the one in use ends, or at the next start.
-        if (state.stage === "open" && !state.present) return ok(licenseView(state.license));
-        await enter(state.vault);
-        return ok(state.stage === "open" ? licenseView(state.license) : null);
+        if (state.stage === "open" && !state.present) return ok(licenseView(imported.value.allowed));
+        await enter(state.vault, { imported: imported.value.judged });
+        if (state.stage === "open") return ok(licenseView(state.license));
+        return state.waiting.length > 0 ? ok(null) : err(state.refusal.code);
       }),
     overview: () =>
       inTurn(async () => (state.stage === "no-stick" ? err("NO_VAULT") : ok(await overviewOf(state, ports)))),
@@ -224,7 +227,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage === "no-stick") return err("NO_VAULT");
         const returned = await returnLicense(state.vault, name, ports);
-        // Once the ledger has it, what it opened closes, also where its proof has to wait.
+        // Once the ledger has the return, the vault is closed, also if the proof could not be written yet.
         if (returned.ok || returned.error === "PROOF_NOT_WRITTEN") await enter(state.vault);
         return returned;
       }),
@@ -236,7 +239,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
           logRefusal(opened.error);
           return opened;
         }
-        become(opened.value);
+        transitionTo(opened.value);
         return ok(licenseView(opened.value.license));
       }),
     retry: () =>
@@ -249,8 +252,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       const { vaultId, stickId } = manifest.claims;
       const key = await deviceKeyForRequest(ports);
       if (!key.ok) return key;
-      const marks = await ports.hardware.requestMarks(key.value.x25519Private, root, stickId);
-      const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...marks };
+      const fingerprints = await ports.hardware.forRequest(key.value.x25519Private, root, stickId);
+      const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...fingerprints };
       return ok({ text: composeRequest(key.value, about) });
     },
     async list() {
@@ -269,6 +272,11 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     closeVideo: () => inTurn(player.close),
     lookup: player.lookup,
   };
+}
+
+/** The refusal that a locked screen shows; `undefined` where it asks for a passphrase, or is another screen. */
+function refusalOn(state: State): RefusalCode | undefined {
+  return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
 }
 
 /** `KEYS_LOST`: of the keys that were known, only parents are left (docs/adr/0006-parent-key-and-key-manifest.md). */

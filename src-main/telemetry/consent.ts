@@ -9,12 +9,12 @@ export type ConsentPorts = {
   readonly changed: () => void;
 };
 
-/** Takes the person's answer, and does at once what follows from it. */
+/** Stores the person's answer and acts on it at once. */
 export function createConsent({ consent, setConsent, telemetry, changed }: ConsentPorts) {
-  async function give(): Promise<Result<undefined, "NOT_WRITTEN">> {
+  async function grant(): Promise<Result<undefined, "NOT_WRITTEN">> {
     const before = consent();
     const written = await setConsent("given");
-    // An answer that the next start would not know counts for nothing now either.
+    // Consent that cannot be stored is not used in this session either.
     if (!written.ok) await setConsent(before);
     else if (before !== "given") await telemetry.begin();
     return written;
@@ -22,18 +22,18 @@ export function createConsent({ consent, setConsent, telemetry, changed }: Conse
 
   async function refuse(): Promise<Result<undefined, "NOT_WRITTEN" | "NOT_PURGED">> {
     const before = consent();
-    // From here on nothing more is kept or sent, even where the answer cannot be written down.
+    // From here on nothing more is stored or sent, even if the answer cannot be stored.
     const written = await setConsent("refused");
     if (before !== "given") return written;
     const purged = await telemetry.withdraw();
-    // The server is asked now; where it cannot be reached, at every tick until it was.
+    // The server is asked to forget now; if it cannot be reached, it is asked again at every tick.
     void telemetry.tick();
     if (!purged.ok) return err("NOT_PURGED");
     return written;
   }
 
   return async (given: boolean): Promise<Result<undefined, "NOT_WRITTEN" | "NOT_PURGED">> => {
-    const done = await (given ? give() : refuse());
+    const done = await (given ? grant() : refuse());
     changed();
     return done.ok ? ok(undefined) : done;
   };

@@ -2,7 +2,7 @@ import type { CallName } from "../../src-shared/ipc/index.ts";
 import type { Feature, SessionChange } from "../../src-shared/telemetry/index.ts";
 import type { Handlers } from "../ipc/index.ts";
 
-// Which feature a call that succeeded is the use of.
+// The feature that a successful call uses.
 const FEATURES: Partial<Record<CallName, Feature>> = {
   "player.open": "play",
   "license.request": "activation",
@@ -15,7 +15,7 @@ const FEATURES: Partial<Record<CallName, Feature>> = {
 
 const FAILED_PLAYS: readonly string[] = ["DAMAGED", "UNREADABLE", "WRONG_KEY"];
 
-/** The same handlers, with what people do by them counted. */
+/** The same handlers, which also count the use of features. */
 export function countCalls(handlers: Handlers, note: (change: SessionChange) => void): Handlers {
   function noteUse(name: CallName, outcome: Awaited<ReturnType<Handlers[CallName]>>): void {
     const feature = FEATURES[name];

@@ -10,7 +10,7 @@ export type DeliveryPorts = {
   readonly wait: WaitPort;
   /** Asked for each batch: who sends, and the clocks of this moment. */
   readonly from: () => Promise<From>;
-  /** Told of each batch that the server has taken. */
+  /** Called for each batch that the server has accepted. */
   readonly delivered?: () => void;
 };
 
@@ -22,13 +22,13 @@ export async function deliver(ports: DeliveryPorts, signal: AbortSignal): Promis
     const batch = signal.aborted ? undefined : await queue.next();
     if (!batch || signal.aborted) return { restMs: 0 };
     const next = await transport.send(batch, await from(), failures, signal);
-    // Whoever ends it has other plans with the queue: an answer that comes now changes nothing there.
+    // The queue may be purged after an abort: a response that arrives now must not change it.
     if (signal.aborted) return { restMs: 0 };
     switch (next.kind) {
       case "delivered":
       case "refused": {
         const gone = await queue.done(batch, next.kind === "refused" ? batch.events.length : next.refused);
-        // It lies there still: sent at once again, it would be sent for ever.
+        // The batch is still stored: without a pause it would be sent again and again.
         if (!gone.ok) return { restMs: REST_MS };
         failures = 0;
         if (next.kind === "delivered") ports.delivered?.();

@@ -1,7 +1,7 @@
 import { type Bytes, KIB, type Milliseconds } from "../../src-shared/units.ts";
 import type { PostPort } from "./ports.ts";
 
-const MAX_ANSWER_BYTES: Bytes = 64 * KIB;
+const MAX_RESPONSE_BYTES: Bytes = 64 * KIB;
 const TIMEOUT_MS: Milliseconds = 30_000;
 
 /** Posts by `fetch`: no redirection is followed, no cookie sent, and no answer waited for longer than 30 seconds. */
@@ -12,7 +12,7 @@ export function createFetchPost(
   return async ({ url, body, headers, signal }) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         method: "POST",
         body,
         headers,
@@ -21,8 +21,8 @@ export function createFetchPost(
         cache: "no-store",
         signal: limit,
       });
-      const retryAfter = answer.headers.get("Retry-After");
-      return { status: answer.status, retryAfter, body: await readStart(answer.body) };
+      const retryAfter = response.headers.get("Retry-After");
+      return { status: response.status, retryAfter, body: await readStart(response.body) };
     } catch {
       // Whatever went wrong on the way (name, connection, certificate, time): there is no answer.
       return undefined;
@@ -38,10 +38,10 @@ async function readStart(body: ReadableStream<Uint8Array> | null): Promise<Uint8
     for await (const chunk of body ?? []) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= MAX_ANSWER_BYTES) break;
+      if (bytes >= MAX_RESPONSE_BYTES) break;
     }
   } catch {
-    // The status has come and says it all; a body that breaks off takes nothing back.
+    // The status has arrived and is all that counts; a body that breaks off does not change it.
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
+  return Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES);
 }

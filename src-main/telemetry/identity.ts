@@ -14,14 +14,14 @@ export type IdentityPorts = {
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
-/** The pseudonym of this computer, and the wish that it be forgotten. All throw the file system's error. */
+/** The pseudonym of this computer, and the request to forget it. All throw the file system's error. */
 export type Identity = {
   readonly who: () => Promise<Who>;
-  /** What `who` would say, without anything being written down. */
+  /** What `who` would return, without storing anything. */
   readonly whoWould: () => Promise<Who>;
   /** Forgets a pseudonym made here, and notes durably that the server is to forget whatever was used. */
   readonly forget: () => Promise<void>;
-  /** Whom the server is still to forget. */
+  /** The pseudonym that the server has not yet forgotten. */
   readonly toErase: () => Promise<Pick<Who, "pid" | "token"> | undefined>;
   readonly erased: () => Promise<void>;
 };
@@ -32,7 +32,7 @@ export function createIdentity({ folder, enrolment, randomBytes }: IdentityPorts
     join(folder, "erasure.json"),
     v.object({ pid: RandomId, token: v.nullable(v.pipe(v.string(), v.maxLength(8_192))) }),
   );
-  // Not written down before somebody reports under it.
+  // Stored only when something is reported under it.
   let proposed: string | undefined;
 
   async function whoWould(): Promise<Who> {

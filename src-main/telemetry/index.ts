@@ -16,7 +16,7 @@ export { createConsent } from "./consent.ts";
 export { sampleProcesses } from "./app-sample.ts";
 export { countCalls } from "./count-calls.ts";
 export { findEnrolment } from "./find-enrolment.ts";
-export { heardBy } from "./hear-log.ts";
+export { countLogEvents } from "./count-log-events.ts";
 export { reportLicenses } from "./report-licenses.ts";
 export { createUpdateFunnel } from "./update-funnel.ts";
 export { watchProcesses } from "./watch-processes.ts";

@@ -22,13 +22,13 @@ export type JournalPorts = RecorderPorts & {
   readonly log: Log;
 };
 
-/** The queue, and whether the events are in it for good. */
-export type Appended = { readonly queue: TelemetryQueue; readonly kept: Result<void, string> };
+/** The queue, and whether the events are stored in it. */
+export type Appended = { readonly queue: TelemetryQueue; readonly queued: Result<void, string> };
 
 /** The session of this run, and the queue that its events go to. Nothing is on disk before the first `append`. */
 export type Journal = {
   readonly recorder: () => Recorder;
-  /** Queues events made at that moment. What cannot be kept is logged. `undefined`: there is no queue to be had. */
+  /** Queues events made at that moment. An event that cannot be stored is logged. `undefined`: the queue could not be opened. */
   readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<Appended | undefined>;
   /** The events of the next batch, if any wait. */
   readonly next: () => Promise<readonly TelemetryEvent[]>;
@@ -73,27 +73,27 @@ export function createJournal(ports: JournalPorts): Journal {
     const unended = await stored.read();
     if (!unended) return;
     const { gpu, renderer } = unended.state.crashes;
-    // By their dates: there are never more than a few, and a new one takes the place of an old one.
+    // Counted by date: old minidumps are removed when new ones are written.
     const minidumps = await ports.minidumps(unended.state.startedAt);
     const event = abnormalEnd(unended, minidumps > gpu + renderer, ports);
-    // Its number first: it must not be given twice, should this start be cut short too.
+    // Its number is stored first, so that it is not used twice if this start is interrupted too.
     await stored.write({ ...unended, seq: event.seq });
-    await keep(queue, [event]);
+    await enqueue(queue, [event]);
   }
 
-  async function keep(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<Result<void, string>> {
-    const kept = await queue.append(events);
-    if (!kept.ok) log("telemetry.not-kept", { code: kept.error });
-    return kept;
+  async function enqueue(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<Result<void, string>> {
+    const queued = await queue.append(events);
+    if (!queued.ok) log("telemetry.not-kept", { code: queued.error });
+    return queued;
   }
 
   async function append(make: (recorder: Recorder) => readonly TelemetryEvent[]): Promise<Appended | undefined> {
     const queue = await opened();
     if (!queue) return undefined;
     const events = make(recorder);
-    // The numbers first: after a crash none is given twice.
+    // The numbers are stored first, so that none is used twice after a crash.
     await stored.write(recorder.record());
-    return { queue, kept: await keep(queue, events) };
+    return { queue, queued: await enqueue(queue, events) };
   }
 
   return {
@@ -114,7 +114,7 @@ export function createJournal(ports: JournalPorts): Journal {
       current = undefined;
     },
     async purge() {
-      // Opened without closing the last session: of that too nothing is to be left.
+      // Opened without closing the last session: that is purged too.
       const queue = current ? ok(current) : await openQueue(join(folder, "queue"), ports.knownTime);
       if (!queue.ok) return queue;
       current = undefined;

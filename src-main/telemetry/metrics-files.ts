@@ -8,14 +8,14 @@ import { smallStateIn } from "../../src-shared/node/small-state.ts";
 
 /** Seven days of files, one every five minutes. */
 const MAX_FILES = 7 * 24 * 12;
-/** At most so many that were not taken before are posted in one go. */
+/** At most so many waiting files are posted in one run. */
 const MAX_POSTS = 24;
 
 /** The files that existing collectors read, and their `POST` (R-23, R-26). */
 export type MetricsFiles = {
   /** Throws the file system's error. */
   readonly write: (metrics: LocalMetrics) => Promise<void>;
-  /** Posts what the endpoint has not taken yet, oldest first, until it takes no more. */
+  /** Posts what the endpoint has not accepted yet, oldest first, until it refuses one. */
   readonly post: (url: string, post: PostPort, signal: AbortSignal) => Promise<void>;
   /** Throws the file system's error. */
   readonly purge: () => Promise<void>;
@@ -45,8 +45,8 @@ export function openMetricsFiles(folder: string): MetricsFiles {
       for (const name of waiting.slice(0, MAX_POSTS)) {
         const body = new Uint8Array(await readFile(join(folder, name)));
         const headers = { "Content-Type": "application/json" };
-        const answer = await post({ url: `${url}/metrics`, body, headers, signal });
-        if (signal.aborted || !answer || answer.status < 200 || answer.status > 299) return;
+        const response = await post({ url: `${url}/metrics`, body, headers, signal });
+        if (signal.aborted || !response || response.status < 200 || response.status > 299) return;
         await posted.write({ stamp: stampOf(name) ?? "" });
       }
     },

@@ -1,15 +1,15 @@
 import type { Milliseconds } from "../../src-shared/units.ts";
 
-/** The one way out: a `POST`. */
+/** The only way in which telemetry leaves the app: a `POST`. */
 export type PostPort = (request: {
   readonly url: string;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-}) => Promise<PostAnswer | undefined>;
+}) => Promise<PostResponse | undefined>;
 
-/** `undefined` instead of it: no answer. */
-export type PostAnswer = {
+/** `undefined` instead: there was no response. */
+export type PostResponse = {
   readonly status: number;
   readonly retryAfter: string | null;
   /** Cut off at 64 KiB. */

@@ -11,11 +11,11 @@ import {
 import type { Destination, From } from "./transport.ts";
 
 /** Where things go; `undefined` where nothing does. */
-export type Places = { readonly destination: Destination | undefined; readonly monitoring: string | undefined };
+export type Destinations = { readonly destination: Destination | undefined; readonly monitoring: string | undefined };
 
 /** What leaves with a batch, from the encoders that send it: the same bytes, indented. */
 export function previewOf(
-  { destination, monitoring }: Places,
+  { destination, monitoring }: Destinations,
   { sender, sent, enrolment }: From,
   events: readonly TelemetryEvent[],
   file: LocalMetrics,

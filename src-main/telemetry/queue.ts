@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { Lost, TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import { type Bytes, DAY, KIB, MIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
 import { LOST_FILE, openLostCount } from "./lost-count.ts";
@@ -74,14 +75,7 @@ async function queueIn(
   const growing = new Map<Lane, { readonly segment: Segment; readonly writer: SegmentWriter }>();
   let number = Math.max(0, ...segments.map((segment) => segment.number));
   let sending: string | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One step at a time, in the order asked for. */
-  function inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const result = last.then(step, step);
-    last = result;
-    return result;
-  }
+  const inTurn = createSerialQueue();
 
   async function append(lane: Lane, events: readonly TelemetryEvent[]): Promise<void> {
     const lines = events.map(lineOfEvent);
@@ -144,7 +138,7 @@ async function queueIn(
     }
   }
 
-  // What is being sent may arrive: it is not dropped, so that it need not be counted twice.
+  // A batch that is being sent may arrive, so it is not dropped and counted as lost.
   function oldest(lane: Lane): Segment | undefined {
     return segments.find((segment) => segment.lane === lane && segment.name !== sending);
   }
@@ -168,7 +162,7 @@ async function queueIn(
     for (const segment of segments.toSorted(bySendingOrder)) {
       if (growing.get(segment.lane)?.segment === segment) await seal(segment.lane);
       const content = await readSegment(folder, segment);
-      // What cannot be read now may be later: it stands in nobody's way.
+      // A segment that cannot be read now may be readable later, and does not block the others.
       if (!content) continue;
       if (content.events.length > 0) {
         sending = segment.name;

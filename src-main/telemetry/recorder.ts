@@ -15,13 +15,13 @@ import type { Milliseconds, UnixMs } from "../../src-shared/units.ts";
 
 export type RecorderPorts = {
   readonly now: () => UnixMs;
-  /** Milliseconds by a clock that nobody can set. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => Milliseconds;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly sender: { readonly "service.version": string };
 };
 
-/** A session as it was last written down: what the next start needs to close it, should nobody else. */
+/** A session as it was last stored: what the next start needs to close it after a crash. */
 export type SessionRecord = {
   readonly session: string;
   readonly seq: number;
@@ -33,7 +33,7 @@ export type SessionRecord = {
 export type Recorder = {
   readonly change: (change: SessionChange) => void;
   readonly stateEvent: () => TelemetryEvent;
-  /** What `stateEvent` would be now. Its number is not given away. */
+  /** What `stateEvent` would be now. Its number is not used up. */
   readonly nextState: () => TelemetryEvent;
   readonly findingEvent: (finding: SecurityFinding) => TelemetryEvent;
   readonly updateEvent: (update: UpdateStep) => TelemetryEvent;

@@ -1,7 +1,7 @@
+import { artefactHash } from "../log/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { SecurityFinding, SessionChange, VerdictCode } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds } from "../../src-shared/units.ts";
-import { artefactHash } from "../artefact-hash.ts";
 
 /** What became of one license text (attacker-controlled). */
 export type Judged = { readonly text: string; readonly code: VerdictCode };
@@ -22,7 +22,7 @@ export function reportLicenses({ note, report }: Listener) {
   };
 }
 
-// `STATE_LOST` is of this computer: no license is to blame for it.
+// `STATE_LOST` is a problem of this computer, not of a license.
 function securityOf(code: VerdictCode): SecurityFinding["what"] | undefined {
   const codes: Partial<Record<RefusalCode | "OK" | "GRACE", SecurityFinding["what"]>> = {
     SIGNATURE_INVALID: "signature",

@@ -6,7 +6,7 @@ import type { Bytes } from "../../src-shared/units.ts";
 /** The segment that grows now. */
 export type SegmentWriter = {
   readonly name: string;
-  /** Appends and syncs. Throws the file system's error: what was to be written may then stand there torn. */
+  /** Appends and syncs. Throws the file system's error: the last line may then be incomplete. */
   readonly append: (lines: Buffer) => Promise<void>;
   readonly close: () => Promise<void>;
 };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Erasure, HealthView, TelemetryPart } from "../../src-shared/ipc/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import {
   type FeedbackContent,
   type LocalMetrics,
@@ -69,7 +70,7 @@ export type Telemetry = {
   readonly withdraw: () => Promise<Result<void, string>>;
   /** What leaves with the next batch, as it would leave now. Writes nothing, with consent or without. */
   readonly preview: () => Promise<TelemetryPart[]>;
-  /** How far the server is with forgetting, as far as this run knows. */
+  /** Whether the server has forgotten this computer, as far as this run knows. */
   readonly erasure: () => Erasure;
   /** Ends what is under way, and the session. */
   readonly close: () => Promise<void>;
@@ -85,16 +86,12 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   let before = { cpuMs: 0, uptimeMs: 0 };
   let restUntil: Milliseconds = Number.NEGATIVE_INFINITY;
   let sending: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const enqueue = createSerialQueue();
   let erasure: Erasure = "none";
   let delivered: UnixSeconds | null = null;
 
   /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
-  function inTurn(step: () => Promise<void>): Promise<Result<void, string>> {
-    const result = last.then(() => attempt(step));
-    last = result;
-    return result;
-  }
+  const inTurn = (step: () => Promise<void>): Promise<Result<void, string>> => enqueue(() => attempt(step));
 
   async function attempt(step: () => Promise<void>): Promise<Result<void, string>> {
     try {
@@ -132,7 +129,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     return localMetricsOf(about, recorder.record().state, before);
   }
 
-  // What is under way goes on: nothing is sent twice at the same time.
+  // A delivery under way goes on: there is only one at a time.
   function startSending(queue: TelemetryQueue, who: Who): void {
     if (sending) return;
     const stop = new AbortController();
@@ -144,7 +141,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     if (monitoring !== undefined) await files.post(monitoring, post, signal);
     if (!transport || ports.monotonic() < restUntil) return;
     await eraseIfAsked(signal);
-    // What was measured since waits until the server has forgotten what was before.
+    // New measurements wait until the server has forgotten the old ones.
     if (signal.aborted || (await identity.toErase())) return;
     const from = async () => senderNow(journal.recorder(), who);
     const { restMs } = await deliver({ queue, transport, wait: ports.wait, from, delivered: noteDelivery }, signal);
@@ -215,7 +212,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     const done = await inTurn(async () => {
       if (!ports.hasConsent()) return;
       const appended = await journal.append(make);
-      kept = appended?.kept ?? err("NOT_KEPT");
+      kept = appended?.queued ?? err("NOT_KEPT");
       if (appended) startSending(appended.queue, await identity.who());
     });
     return done.ok ? kept : done;
@@ -268,7 +265,11 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     erasure: () => erasure,
     async close() {
       await stopSending();
-      await inTurn(journal.end);
+      await inTurn(async () => {
+        // The last sample may be minutes old: the final state is measured when the session ends.
+        if (ports.hasConsent()) await takeSample(journal.recorder());
+        await journal.end();
+      });
     },
   };
 }

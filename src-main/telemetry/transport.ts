@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import {
-  type Answer,
+  type SendResult,
   decideNext,
   encodeLogs,
   encodeMetrics,
@@ -8,14 +8,14 @@ import {
   ERASE_PATH,
   LOGS_PATH,
   METRICS_PATH,
-  type Next,
+  type RetryDecision,
   type Sender,
   type SentAt,
   SIGNATURE_HEADER,
 } from "../../src-shared/telemetry/index.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { Milliseconds, UnixMs } from "../../src-shared/units.ts";
-import type { PostAnswer, PostPort, SignPort } from "./ports.ts";
+import type { PostResponse, PostPort, SignPort } from "./ports.ts";
 import type { QueuedBatch } from "./queue.ts";
 
 /** Where telemetry goes. `isOurs`: our own ingest, which gets the enrolment and a signature; a foreign collector neither. */
@@ -35,9 +35,14 @@ export type From = { readonly sender: Sender; readonly sent: SentAt; readonly en
 
 /** Sends one batch once, and says what follows. */
 export type Transport = {
-  readonly send: (batch: QueuedBatch, from: From, failures: number, signal: AbortSignal) => Promise<Next>;
+  readonly send: (batch: QueuedBatch, from: From, failures: number, signal: AbortSignal) => Promise<RetryDecision>;
   /** Asks the server to forget a pseudonym. */
-  readonly erase: (pid: string, enrolment: string | undefined, failures: number, signal: AbortSignal) => Promise<Next>;
+  readonly erase: (
+    pid: string,
+    enrolment: string | undefined,
+    failures: number,
+    signal: AbortSignal,
+  ) => Promise<RetryDecision>;
 };
 
 export function createTransport({ destination, post, sign, now, random }: TransportPorts): Transport {
@@ -46,9 +51,9 @@ export function createTransport({ destination, post, sign, now, random }: Transp
     body: Uint8Array<ArrayBuffer>,
     enrolment: string | undefined,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<SendResult> {
     const headers = destination.isOurs && enrolment !== undefined ? await signed(path, body, enrolment) : {};
-    // A computer that is enrolled and cannot sign now waits: unsigned, its figures would count for nothing.
+    // An enrolled computer that cannot sign now waits: unsigned data is ignored by the gates.
     if (!headers || signal.aborted) return { kind: "none" };
     const url = destination.url + path;
     const answer = await post({ url, body, headers: { ...headers, "Content-Type": "application/json" }, signal });
@@ -76,7 +81,7 @@ export function createTransport({ destination, post, sign, now, random }: Transp
   };
 }
 
-function answered({ status, retryAfter, body }: PostAnswer, now: UnixMs): Answer {
+function answered({ status, retryAfter, body }: PostResponse, now: UnixMs): SendResult {
   return { kind: "answered", status, retryAfterMs: retryAfterMs(retryAfter, now), body };
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { smallStateIn } from "../../src-shared/node/small-state.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import { UpdateStep } from "../../src-shared/telemetry/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
@@ -32,14 +33,10 @@ const Stored = v.object({
 
 export function createUpdateFunnel({ folder, version, hasConsent, report }: UpdateFunnelPorts): UpdateFunnel {
   const stored = smallStateIn(join(folder, "funnel.json"), Stored);
-  let last: Promise<unknown> = Promise.resolve();
+  const enqueue = createSerialQueue();
 
   /** One step at a time. Where a step cannot be written down it is not reported: it would be counted twice. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const next = last.then(() => attempt(work));
-    last = next;
-    return next;
-  }
+  const inTurn = (work: () => Promise<void>): Promise<void> => enqueue(() => attempt(work));
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     if (!hasConsent()) return;

@@ -20,12 +20,12 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
   let down: { since: Milliseconds | undefined; total: Milliseconds } = { since: undefined, total: 0 };
   let isStarting = true;
   let isEnding = false;
-  const late = setTimeout(() => started(false), USABLE_WITHIN_MS);
+  const startTimeout = setTimeout(() => started(false), USABLE_WITHIN_MS);
 
   function started(succeeded: boolean): void {
     if (!isStarting) return;
     isStarting = false;
-    clearTimeout(late);
+    clearTimeout(startTimeout);
     note(
       succeeded
         ? { kind: "usable", startMs: sinceStart() }
@@ -64,17 +64,17 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
     if (type === "GPU") note({ kind: "crash", process: "gpu" });
     log("process.gone", { process: type, reason });
   });
-  // From here on processes end because they are told to.
+  // From here on processes end because the app quits.
   app.on("before-quit", () => {
     isEnding = true;
-    clearTimeout(late);
+    clearTimeout(startTimeout);
   });
 
   return {
     downMs,
+    /** The error that ended the worker is logged where it came up. */
     workerGone(): void {
       note({ kind: "crash", process: "worker" });
-      log("process.gone", { process: "worker", reason: "crashed" });
     },
   };
 }

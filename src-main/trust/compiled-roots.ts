@@ -8,7 +8,7 @@ export function trustRootsOf(compiled: readonly string[], override: string | und
   const files = override === undefined || release ? compiled.map(utf8) : readFolder(override);
   return files.map((file) => {
     const root = parseTrustRoot(file);
-    // One bad key refuses them all: half an anchor is not what the publisher meant.
+    // One bad key refuses them all: the publisher meant the whole set.
     if (!root.ok || (release && root.value.dev)) throw new Error("bad trust root");
     return root.value;
   });

@@ -3,6 +3,7 @@ import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import {
   type AppliedKeys,
   applyKeyManifest,
+  type JwsError,
   KEY_MANIFEST_PROFILE,
   type TrustRoots,
 } from "../../src-shared/jws/index.ts";
@@ -11,9 +12,8 @@ import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
-import { artefactHash } from "../artefact-hash.ts";
 import type { Ledger } from "../ledger/index.ts";
-import type { Log } from "../log/index.ts";
+import { artefactHash, type Log } from "../log/index.ts";
 
 export type TrustPorts = {
   /** The anchors that this build carries. */
@@ -25,7 +25,7 @@ export type TrustPorts = {
   readonly log: Log;
 };
 
-/** Which keys count: the compiled anchors, as the newest key manifest that this computer has met says. */
+/** Which keys count: the compiled anchors, as changed by the newest key manifest that this computer has seen. */
 export type Trust = {
   /**
    * The anchors of every check. Where a newer manifest was seen than the one at hand, the parents alone: among all others
@@ -34,10 +34,10 @@ export type Trust = {
   readonly roots: () => Promise<TrustRoots>;
   /** The same without asking the ledger, which needs them itself to tell a first run from a loss. */
   readonly rootsAtHand: () => Promise<TrustRoots>;
-  /** Takes in the key manifest of a stick, if it carries one. Comes before anything else on it is verified. */
-  readonly visit: (root: string) => Promise<void>;
-  /** Takes in a key manifest (attacker-controlled). What is no newer than the one at hand says nothing. */
-  readonly take: (text: string) => Promise<void>;
+  /** Applies the key manifest of a stick, if it carries one. Must come before anything else on it is verified. */
+  readonly applyFromStick: (root: string) => Promise<void>;
+  /** Applies a key manifest (attacker-controlled). One that is not newer than the current one is ignored. */
+  readonly apply: (text: string) => Promise<void>;
 };
 
 type Applied = { readonly text: string; readonly keys: AppliedKeys };
@@ -48,6 +48,8 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
   const parents = compiled.filter(({ role }) => role === KEY_MANIFEST_PROFILE.role);
   let loading: Promise<void> | undefined;
   let applied: Applied | undefined;
+  // A stick and the feed are read again and again: each refused manifest is one line of the log.
+  const refused = new Set<string>();
 
   // Its counter is compared where it is used, and may not be known yet.
   async function load(): Promise<void> {
@@ -71,21 +73,29 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     return rootsAtHand();
   }
 
-  async function take(text: string): Promise<void> {
+  async function apply(text: string): Promise<void> {
     await roots();
     if (text === applied?.text) return;
     const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
     if (!keys.ok) {
-      // An older stick carries an older manifest: that is how sticks are, and nothing follows from it.
-      if (keys.error !== "ROLLED_BACK") log("keys.refused", { code: keys.error, artefact: artefactHash(text) });
+      // An older stick carries an older manifest: that is normal.
+      if (keys.error !== "ROLLED_BACK") logOnce(artefactHash(text), keys.error);
       return;
     }
     applied = { text, keys: keys.value };
-    await keep(applied);
+    await save(applied);
   }
 
-  /** The manifest first, its counter second: a counter without its manifest would leave the parents alone. */
-  async function keep({ text, keys }: Applied): Promise<void> {
+  function logOnce(artefact: string, code: JwsError): void {
+    if (refused.has(artefact)) return;
+    // Bounded: this is no list of every stick that was ever plugged in.
+    if (refused.size >= 8) refused.clear();
+    refused.add(artefact);
+    log("keys.refused", { code, artefact });
+  }
+
+  /** The manifest first, its counter second: a counter without its manifest would leave only the parent keys. */
+  async function save({ text, keys }: Applied): Promise<void> {
     try {
       await writeFileAtomic(path, text, 0o600);
     } catch (error) {
@@ -100,11 +110,11 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
   return {
     roots,
     rootsAtHand,
-    async visit(root) {
+    async applyFromStick(root) {
       const text = await readManifest(join(root, VAULT_FOLDER, KEYS_FILE));
-      if (text !== undefined) await take(text);
+      if (text !== undefined) await apply(text);
     },
-    take,
+    apply,
   };
 }
 

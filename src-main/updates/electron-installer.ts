@@ -11,7 +11,7 @@ import type { Installer } from "./ports.ts";
 
 type Handover = Parameters<Installer["install"]>[0];
 
-/** What lies behind electron-updater's own types. */
+/** Members of electron-updater that its types do not declare. */
 type Inside = {
   httpExecutor: { download: (url: URL, to: string) => Promise<string> };
   readonly installerPath: string | null;
@@ -20,7 +20,7 @@ type Inside = {
   readonly install?: (isSilent: boolean, isForceRunAfter: boolean) => boolean;
 };
 
-/** What electron-updater is told of the one update that it is given. */
+/** The one update that electron-updater is given, as it expects it. */
 type LocalUpdate = { readonly info: UpdateInfo; readonly url: URL };
 
 export type ElectronInstallerOptions = {
@@ -31,12 +31,12 @@ export type ElectronInstallerOptions = {
   readonly createUpdater?: (kind: PackageKind) => Promise<AppUpdater>;
   /** Ends the app; `again`: and starts it, where the system's own installer does not. */
   readonly restart: (again: boolean) => void;
-  /** What the log may know of a failure: nothing but that there was one. */
+  /** Called after a failure, without its details: they could name a path. */
   readonly failed: () => void;
 };
 
 /**
- * electron-updater as the installer and nothing else: it neither looks, nor decides, nor downloads. It is given one file
+ * electron-updater as the installer and nothing else: it neither checks, nor decides, nor downloads. It is given one file
  * that was verified, copies it to where it installs from, and that copy is verified again. It is loaded when it is
  * needed. `undefined`: packages of this kind are replaced by hand.
  */
@@ -52,7 +52,7 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
         await prepare(updater, options.folder, handover);
         return await handOver(updater, handover, options);
       } catch {
-        // Whatever keeps electron-updater from taking the file, the app goes on as it is.
+        // Whatever stops electron-updater from installing the file, the app goes on unchanged.
         return err("NOT_INSTALLED");
       }
     },
@@ -123,7 +123,7 @@ async function handOver(
   const copy = inside.installerPath;
   // The path is quoted for a shell: one that needs quoting would not be the one that was hashed.
   if (copy === null || !/^[\w./:\\-]+$/.test(copy) || !(await isIntact(copy))) return err("NOT_INSTALLED");
-  // From here to the system nothing is awaited.
+  // From here until the system has the file nothing is awaited.
   if (!inside.install) {
     updater.quitAndInstall(true, true);
     return ok(undefined);

@@ -16,7 +16,7 @@ export function openPendingFiles(folder: string): PendingFiles {
     async keepOnly(file) {
       const names = await readdir(folder).catch(expectAbsence);
       const others = names.filter((name) => name !== file?.sha256).map((name) => join(folder, name));
-      // What a download left behind that was killed.
+      // Partial files of a download that was interrupted.
       const parts = file ? await readdir(join(folder, file.sha256)).catch(expectAbsence) : [];
       const half = parts.filter((name) => name.endsWith(".part")).map((name) => join(folder, file?.sha256 ?? "", name));
       await Promise.all([...others, ...half].map((path) => rm(path, { recursive: true, force: true })));

@@ -23,7 +23,7 @@ export type Installer = {
   }) => Promise<Result<undefined, "NOT_INSTALLED">>;
 };
 
-/** What updating needs of the world. */
+/** What updating needs from the rest of the app and the system. */
 export type UpdatePorts = {
   /** The feed's first root, compiled in. */
   readonly anchor: Uint8Array;
@@ -40,19 +40,21 @@ export type UpdatePorts = {
   readonly pending: PendingFiles;
   /** `undefined`: this kind of package is replaced by hand. */
   readonly installer: Installer | undefined;
-  /** Takes the lists that travel with the feed; each carries its own signature. */
-  readonly takeKeys: (text: string) => Promise<void>;
-  readonly takeRevocations: (text: string) => Promise<void>;
+  /** Applies the lists that travel with the feed; each carries its own signature. */
+  readonly applyKeys: (text: string) => Promise<void>;
+  readonly applyRevocations: (text: string) => Promise<void>;
   readonly sha256: Sha256;
   readonly now: () => UnixSeconds;
   readonly random: () => number;
   readonly log: Log;
-  /** Told of each step that an update takes; `code`: why it failed. */
+  /** Called for each step of an update; `code`: why it failed. */
   readonly step: (step: UpdateStep["step"], update: UnderWay, code?: UpdateProblem) => void;
   readonly changed: () => void;
+  /** Called with what only a bug can throw. */
+  readonly failed: (thrown: unknown) => void;
 };
 
-/** The update that takes a step: which build, as which version, by which document. */
+/** The update that a step belongs to: which build, as which version, by which document. */
 export type UnderWay = { readonly build: BuildId; readonly version: Version; readonly seq: number };
 
 /** A downloaded update, and where it came from: there it is asked for again before it is installed. */

@@ -9,14 +9,14 @@ import { BuildId, Release } from "../../src-shared/updates/index.ts";
 
 const MAX_ROLLED_BACK = 100;
 
-// Loose: what a newer build has written here is kept through a rollback.
+// Loose: members that a newer build has written survive a rollback.
 const Stored = v.looseObject({
   rolledBack: v.fallback(v.array(BuildId), []),
   flags: v.fallback(Release.pipe[0].entries.flags, {}),
 });
 type Stored = v.InferOutput<typeof Stored>;
 
-/** What updating remembers besides the ledger's counters. Losing it makes nothing installable that was not. */
+/** What updating remembers besides the ledger's counters. Losing it never allows an installation that was refused before. */
 export type UpdateMemory = {
   readonly rolledBack: () => ReadonlySet<BuildId>;
   readonly flags: () => Readonly<Record<string, boolean>>;

@@ -1,8 +1,9 @@
 import type { RingDetails, UpdateOutcome, UpdateStage, UpdatesView } from "../../src-shared/ipc/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import {
-  type Asked,
+  type CheckTrigger,
   buildOf,
   type Feed,
   isOn,
@@ -10,24 +11,24 @@ import {
   type SwitchName,
   type UpdateProblem,
 } from "../../src-shared/updates/index.ts";
-import { type Look, lookAtFeed } from "./look.ts";
+import { type FeedCheck, checkFeed } from "./feed-check.ts";
 import { detailsOf, type Installation, outcomeOf } from "./outcome.ts";
 import { pollDelay } from "./polling.ts";
 import type { UnderWay, UpdatePorts, Waiting } from "./ports.ts";
 
 type Offer = Extract<UpdateStage, { stage: "ready" }>["offer"];
-type Ready = Waiting & { readonly asked: Asked; readonly offer: Offer; readonly update: UnderWay };
+type Ready = Waiting & { readonly trigger: CheckTrigger; readonly offer: Offer; readonly update: UnderWay };
 
 /** The one update of this app: looking for it, fetching it, taking it back, installing it. */
 export type Updates = {
   readonly view: () => UpdatesView;
   /** A signed switch of the ring (R-62), as it was when the feed was last seen. */
   readonly isOn: (name: SwitchName) => boolean;
-  /** Looks at the feed now. A person who asks is not held back by a percentage. */
-  readonly check: (from: Waiting["from"], asked: Asked) => Promise<void>;
+  /** Checks the feed now. A check that a person starts ignores the rollout percentage. */
+  readonly check: (from: Waiting["from"], trigger: CheckTrigger) => Promise<void>;
   /** Decides and hashes once more, then hands over to the system. Comes back only where nothing was installed. */
   readonly install: () => Promise<Result<undefined, UpdateProblem | "NOTHING_READY">>;
-  /** Begins to ask by itself, first after `delaySeconds`. */
+  /** Starts the automatic checks, the first one after `delaySeconds`. */
   readonly start: (delaySeconds: number) => void;
   readonly close: () => Promise<void>;
 };
@@ -45,14 +46,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
   let checked: number | null = null;
   let ready: Ready | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
   /** One look, download or installation at a time. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  }
+  const inTurn = createSerialQueue();
 
   function show(next: UpdateStage): void {
     stage = next;
@@ -65,7 +60,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     );
   }
 
-  /** What was waiting goes: it was halted, revoked, replaced or is no longer meant for this install. */
+  /** Removes the waiting update: it was halted, revoked, replaced or is no longer meant for this install. */
   async function purge(keep?: ListedFile): Promise<void> {
     if (ready && ready.file.sha256 !== keep?.sha256) {
       ports.log("updates.purged", { version: ready.offer.version });
@@ -85,8 +80,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
     problem(code);
   }
 
-  async function look(from: Waiting["from"], asked: Asked): Promise<Result<Look, UpdateProblem>> {
-    const seen = await lookAtFeed(ports, { from, asked, signal });
+  async function checkNow(from: Waiting["from"], trigger: CheckTrigger): Promise<Result<FeedCheck, UpdateProblem>> {
+    const seen = await checkFeed(ports, { from, trigger, signal });
     if (!seen.ok) return seen;
     const { feed } = seen.value.opened;
     ring = seen.value.ring;
@@ -95,12 +90,12 @@ export function createUpdates(ports: UpdatePorts): Updates {
     return seen;
   }
 
-  async function check(from: Waiting["from"], asked: Asked): Promise<void> {
-    // What nobody asked for is not seen: a panel that flickers each minute is not calm.
-    if (asked === "by-hand") show({ stage: "checking" });
-    // What a person asked for is not taken away by the next look of the app's own: no share holds it back.
-    const still = ready?.asked === "by-hand" ? "by-hand" : asked;
-    const seen = await look(from, still);
+  async function check(from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
+    // The automatic check is not shown: the panel would flicker every minute.
+    if (trigger === "by-hand") show({ stage: "checking" });
+    // An update that a person asked for stays available in the app's own next check: no rollout share applies to it.
+    const still = ready?.trigger === "by-hand" ? "by-hand" : trigger;
+    const seen = await checkNow(from, still);
     checked = ports.now();
     if (!seen.ok) problem(seen.error);
     else {
@@ -110,7 +105,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     rest();
   }
 
-  async function follow({ opened, decision }: Look, from: Waiting["from"], asked: Asked): Promise<void> {
+  async function follow({ opened, decision }: FeedCheck, from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
     if (decision.kind !== "install") {
       await purge();
       outcome = outcomeOf(decision, opened.feed);
@@ -118,14 +113,14 @@ export function createUpdates(ports: UpdatePorts): Updates {
       return;
     }
     outcome = null;
-    await fetch(opened, decision, from, asked);
+    await fetch(opened, decision, from, trigger);
   }
 
   async function fetch(
-    opened: Look["opened"],
+    opened: FeedCheck["opened"],
     { file, build, move }: Installation,
     from: Waiting["from"],
-    asked: Asked,
+    trigger: CheckTrigger,
   ): Promise<void> {
     await purge(file);
     const critical = opened.feed.release?.document.critical ?? false;
@@ -140,22 +135,22 @@ export function createUpdates(ports: UpdatePorts): Updates {
       const downloaded = await opened.download(file, path, paced(progress), signal);
       if (!downloaded.ok) return failed(update, downloaded.error);
     }
-    ready = { from, file, asked, offer, update };
+    ready = { from, file, trigger, offer, update };
     ports.step("downloaded", update);
     ports.log("updates.ready", { version: offer.version, move });
   }
 
   async function install(): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     if (!ready || !ports.installer) return err("NOTHING_READY");
-    const { from, asked, offer, file, update } = ready;
+    const { from, trigger, offer, file, update } = ready;
     show({ stage: "installing", offer });
-    const seen = await look(from, asked);
+    const seen = await checkNow(from, trigger);
     if (!seen.ok) {
       problem(seen.error);
       rest();
       return seen;
     }
-    const installed = await installIfMeant(seen.value, file, from, asked);
+    const installed = await installIfMeant(seen.value, file, from, trigger);
     await seen.value.opened.close();
     if (installed.ok) ports.step("installed", update);
     else if (installed.error !== "NOTHING_READY") failed(update, installed.error);
@@ -164,15 +159,15 @@ export function createUpdates(ports: UpdatePorts): Updates {
   }
 
   async function installIfMeant(
-    seen: Look,
+    seen: FeedCheck,
     file: ListedFile,
     from: Waiting["from"],
-    asked: Asked,
+    trigger: CheckTrigger,
   ): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     const { opened, decision } = seen;
     if (decision.kind !== "install" || decision.file.sha256 !== file.sha256) {
-      // Halted, revoked or replaced since it was fetched: what is right now is followed instead.
-      await follow(seen, from, asked);
+      // Halted, revoked or replaced since it was fetched: the current decision is followed instead.
+      await follow(seen, from, trigger);
       return err("NOTHING_READY");
     }
     const path = ports.pending.pathOf(file);
@@ -195,8 +190,28 @@ export function createUpdates(ports: UpdatePorts): Updates {
     return move === "rollback" && running ? ports.memory.pin(running.buildId) : ok(undefined);
   }
 
+  /** A bug in one check ends that check, and neither the polling nor the buttons. */
+  async function checkSafely(from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
+    try {
+      await check(from, trigger);
+    } catch (error) {
+      ports.failed(error);
+      rest();
+    }
+  }
+
+  async function installSafely(): ReturnType<typeof install> {
+    try {
+      return await install();
+    } catch (error) {
+      ports.failed(error);
+      rest();
+      return err("NOT_INSTALLED");
+    }
+  }
+
   async function poll(): Promise<void> {
-    await inTurn(() => check("web", "by-itself"));
+    await inTurn(() => checkSafely("web", "by-itself"));
     schedule(pollDelay(ring, ready !== undefined, ports.random));
   }
 
@@ -207,13 +222,13 @@ export function createUpdates(ports: UpdatePorts): Updates {
   return {
     view: () => ({ ring, now: stage, checked, outcome, onStick: ports.stick() !== undefined, details }),
     isOn: (name) => isOn(name, ports.memory.flags()),
-    check: (from, asked) => inTurn(() => check(from, asked)),
-    install: () => inTurn(install),
+    check: (from, trigger) => inTurn(() => checkSafely(from, trigger)),
+    install: () => inTurn(installSafely),
     start: schedule,
     async close() {
       closing.abort();
       clearTimeout(timer);
-      await Promise.allSettled([last]);
+      await inTurn(async () => undefined);
     },
   };
 }
@@ -222,7 +237,7 @@ function underWay({ buildId, version }: Installation["build"], feed: Feed): Unde
   return { build: buildId, version, seq: feed.release?.document.seq ?? 0 };
 }
 
-/** A download says how far it is four times a second, not with every packet. */
+/** Limits progress reports to four a second. */
 function paced(progress: (received: number) => void): (received: number) => void {
   let next = 0;
   return (received) => {

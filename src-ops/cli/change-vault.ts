@@ -1,18 +1,33 @@
 import type { Command } from "commander";
+import { codePointsOf, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { Attempt } from "../failure.ts";
+import { type Attempt, fail } from "../failure.ts";
 import { addToVault, type Changed, packVault, removeFromVault, viewVideo } from "../packing/index.ts";
 import { formatBytes } from "../formatting.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, keysOption, stickOption, textLike, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, withJson } from "./options.ts";
 
 type Options = { stick: string; keys: string; poster?: string; json?: true };
 type PackOptions = Options & { label: string };
 
-// 50 code points are at most 100 UTF-16 units, the limit of a manifest.
-const LABEL = /^[^\p{Cc}\p{Cs}]{1,50}$/u;
+// Readers accept 100 code points. 50 are never more than 100 UTF-16 units, for readers that count those instead.
+const MAX_LABEL = 50;
+
+function checkLabel(label: string): Attempt<undefined> {
+  const unsafe = unsafeCharacterIn(label);
+  if (unsafe !== undefined) {
+    return fail(
+      "USAGE",
+      `--label must not have ${unsafe}: it is one line without control characters or direction marks.`,
+    );
+  }
+  const length = codePointsOf(label);
+  return length >= 1 && length <= MAX_LABEL
+    ? ok(undefined)
+    : fail("USAGE", `--label takes 1 to ${MAX_LABEL} characters.`);
+}
 
 export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
@@ -24,12 +39,13 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option(
       "--label <text>",
       "the name that viewers see before the stick is unlocked; it is not encrypted",
-      textLike(LABEL, "1 to 50 characters"),
       "USB Video Vault",
     )
     .option("--poster <file>", posterText)
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
+        const label = checkLabel(options.label);
+        if (!label.ok) return label;
         return describeChange(job, await packVault({ ...options, files }, job, { now: context.now() }));
       }),
     );

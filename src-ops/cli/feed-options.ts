@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as v from "valibot";
+import { MAX_REASON_CHARS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
@@ -99,7 +100,10 @@ function schemaParser<T>(schema: v.GenericSchema<unknown, T>, form: string) {
 
 export const BUILD = schemaParser(BuildId, "a build id, as `feed add-build` printed it");
 export const FEED_VERSION = schemaParser(Version, "a version like 1.2.3");
-export const REASON = schemaParser(v.pipe(v.string(), v.minLength(1), v.maxLength(500)), "1 to 500 characters");
+export const REASON = schemaParser(
+  v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),
+  `1 to ${MAX_REASON_CHARS} characters`,
+);
 export const OVERRIDE = schemaParser(v.picklist(OVERRIDES), `one of ${OVERRIDES.join(", ")}`);
 export const FLAG_NAME = schemaParser(
   v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,63}$/)),

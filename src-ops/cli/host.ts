@@ -1,3 +1,4 @@
+import { safeLine } from "../../src-shared/encoding/line.ts";
 import { type Attempt, type Failure, type FailureCode, failureOf } from "../failure.ts";
 import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
@@ -13,7 +14,8 @@ export type Host = {
 };
 
 export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
-  const writeMessage = (line: string) => void process.stderr.write(`${printable(line)}\n`);
+  // A stick's label or a license's claims are attacker-controlled: they must not send control characters to the terminal.
+  const writeMessage = (line: string) => void process.stderr.write(`${safeLine(line)}\n`);
   const print = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
 
   function report(failure: Failure, json: boolean): void {
@@ -34,7 +36,7 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     if (!attempt.ok) report(attempt.error, json);
     else if (json) print({ ok: true, ...attempt.value.json });
-    else for (const line of attempt.value.lines) process.stdout.write(`${printable(line)}\n`);
+    else for (const line of attempt.value.lines) process.stdout.write(`${safeLine(line)}\n`);
   }
 
   return {
@@ -51,11 +53,6 @@ async function settle(work: () => Promise<Attempt<Outcome>>): Promise<Attempt<Ou
   } catch (error) {
     return { ok: false, error: failureOf(error) };
   }
-}
-
-// A stick's label or a license's claims are attacker-controlled: they must not send control characters to the terminal.
-function printable(line: string): string {
-  return line.replaceAll(/\p{Cc}/gu, "\u{fffd}");
 }
 
 function exitCodeOf(code: FailureCode): 1 | 2 {

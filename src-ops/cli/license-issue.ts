@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { MAX_ENTITLEMENTS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
 import { issueLicense } from "../licenses/index.ts";
@@ -10,7 +11,6 @@ import {
   DAYS,
   GRACE_DAYS,
   keysOption,
-  MAX_ENTITLEMENTS,
   stickOption,
   TOO_MANY_ENTITLEMENTS,
   VERSION,

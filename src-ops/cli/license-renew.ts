@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { MAX_ENTITLEMENTS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type Changes, renewLicense, transferLicense } from "../licenses/index.ts";
@@ -10,7 +11,6 @@ import {
   GRACE_DAYS,
   keysOption,
   LICENSE_ID,
-  MAX_ENTITLEMENTS,
   MOMENT,
   TOO_MANY_ENTITLEMENTS,
   VERSION,

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
 
 /** Adds --json: every command can print its result as one JSON object. */
 export function withJson(command: Command): Command {
@@ -51,13 +52,11 @@ export const VERSION = textLike(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, "a version like 1
 export const LICENSE_ID = textLike(/^[a-z2-7]{26}$/, "a license id, 26 letters and digits, as `license list` shows it");
 export const KEY_ID = textLike(/^[A-Za-z0-9_-]{1,64}$/, "the kid of a key, as `keys init` showed it");
 export const DAYS = wholeNumber(1, 36_500);
-export const GRACE_DAYS = wholeNumber(0, 366);
+export const GRACE_DAYS = wholeNumber(0, MAX_GRACE_DAYS);
 
 // The end of the year 9999: later dates cannot be shown.
 export const MOMENT = wholeNumber(0, 253_402_300_799);
 
-// The limit of a license.
-export const MAX_ENTITLEMENTS = 200;
 export const TOO_MANY_ENTITLEMENTS = `--entitle takes at most ${MAX_ENTITLEMENTS} ids; without it the license is for all videos.`;
 
 /** Reads an option that may be repeated. */

@@ -1,3 +1,4 @@
+import { safeLine } from "../../src-shared/encoding/line.ts";
 import type { Progress, ProgressStep } from "../job.ts";
 import { formatBytes, formatDuration } from "../formatting.ts";
 
@@ -18,7 +19,7 @@ export function createProgress(
       const now = nowMs();
       if (now - lastMs < everyMs) return;
       lastMs = now;
-      const line = describeStep(step, (now - startMs) / 1000);
+      const line = safeLine(describeStep(step, (now - startMs) / 1000));
       if (stream.isTTY) stream.write(`\r\u001b[K${line.slice(0, (stream.columns ?? 80) - 1)}`);
       else stream.write(`${line}\n`);
       drawn = true;

@@ -113,10 +113,10 @@ async function addEvidence(
 
 function outcomeOf(path: string, checklist: Checklist, hash: string | undefined): Outcome {
   const lacking = itemsWithoutEvidence(checklist, undefined).map(({ id }) => id);
-  const lines = CHECKLISTS[checklist.ring].map(({ id, isRequired, gates, en }) => {
+  const lines = CHECKLISTS[checklist.ring].map(({ id, isRequired, gates, texts }) => {
     const mark = lacking.includes(id) ? "MISSING" : (checklist.items[id] ?? []).length > 0 ? "done" : "-";
     const by = gates.length > 0 ? ` (measured: ${gates.join(", ")})` : "";
-    return `${mark.padEnd(8)}${isRequired ? "required" : "optional"}  ${id}: ${en}${by}`;
+    return `${mark.padEnd(8)}${isRequired ? "required" : "optional"}  ${id}: ${texts.en}${by}`;
   });
   return {
     json: { file: path, ...checklist, lacking, hash: hash ?? null },

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../src-shared/languages.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { usualLevelOf, progressReport, viewOf } from "../server/index.ts";
@@ -9,7 +10,7 @@ import { type FeedOptions, feedLocationOf, policyOption } from "./feed-options.t
 import { withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
-type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: "en" | "fr" };
+type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: Language };
 
 /** The command that writes the content of the console to a file that can be sent. */
 export function addRingReport(group: Command, host: Host, context: CommandContext): void {
@@ -18,7 +19,9 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
     .addOption(policyOption())
-    .addOption(new Option("--language <language>", "the language of the report").choices(["en", "fr"]).default("en"))
+    .addOption(
+      new Option("--language <language>", "the language of the report").choices(LANGUAGES).default(DEFAULT_LANGUAGE),
+    )
     .requiredOption("--out <file>", "the report, in HTML")
     .action((options: ReportOptions) =>
       host.run(options, async () => {

@@ -1,5 +1,5 @@
 import { ok } from "../../src-shared/result.ts";
-import { compareVersions } from "../../src-shared/updates/index.ts";
+import { compareVersions } from "../../src-shared/versions.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { ListedBuild } from "./documents.ts";
 

@@ -1,11 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RINGS } from "../../src-shared/license/index.ts";
+import { MAX_FEED_METADATA_BYTES } from "../../src-shared/limits.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { splitBuildPath } from "../../src-shared/updates/index.ts";
-import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
+import { type Bytes, KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { createReadBack, requireSpace } from "../packing/index.ts";
 import { exists, isInside } from "../paths.ts";
@@ -134,7 +135,7 @@ async function rootsOf(feed: Feed, before: Feed | undefined) {
   const roots: { name: string; content: Uint8Array }[] = [];
   for (let version = (before?.root.signed.version ?? 0) + 1; version <= feed.root.signed.version; version++) {
     const name = metadataName("root", version);
-    const content = await readSmallFile(metadataPath(feed.folder, name), 4 * MIB);
+    const content = await readSmallFile(metadataPath(feed.folder, name), MAX_FEED_METADATA_BYTES);
     if (content) roots.push({ name, content });
   }
   return roots;

@@ -1,7 +1,8 @@
 import { RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import { compareVersions, type Version } from "../../src-shared/updates/index.ts";
+import type { Version } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import { compareVersions } from "../../src-shared/versions.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher } from "../keys/index.ts";
 import { licensesIn, readRegister } from "../register/index.ts";
@@ -24,7 +25,7 @@ export async function judgeLicenses(step: Step, keys: string, now: UnixSeconds):
     const version = step.after.builds.get(build)?.version as Version;
     for (const { newest, revoked } of licensesIn(register.value).values()) {
       const hasEnded = revoked || newest.exp + (newest.grace ?? 0) < now;
-      if (hasEnded || compareVersions(newest.minApp as Version, version) <= 0) continue;
+      if (hasEnded || compareVersions(newest.minApp, version) <= 0) continue;
       const who = `license ${newest.lid} of ${newest.sub} needs ${newest.minApp}`;
       return fail(
         "LICENSES_NEED_NEWER",

@@ -1,9 +1,9 @@
 import type { Metadata, Root, Snapshot, Targets, Timestamp } from "@tufjs/models";
 import { join } from "node:path";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { MAX_FEED_METADATA_BYTES } from "../../src-shared/limits.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists } from "../paths.ts";
 import { type FeedDocuments, loadDocuments } from "./documents.ts";
@@ -23,8 +23,6 @@ export type Feed = {
   readonly documents: FeedDocuments;
   readonly dev: boolean;
 };
-
-const MAX_METADATA_BYTES = 4 * MIB;
 
 /**
  * Reads the feed in a folder as a client would, starting from the root in the publisher's own `public/feed-root.json`.
@@ -64,7 +62,7 @@ export async function loadFeed(folder: string, anchors: string): Promise<Attempt
 /** Follows the chain of roots from the trust anchor; each must be signed by the previous root's keys and its own. */
 async function loadRoot(folder: string, anchors: string): Promise<Attempt<Metadata<Root>>> {
   const path = join(anchors, ROOT_ANCHOR);
-  const bytes = await readSmallFile(path, MAX_METADATA_BYTES);
+  const bytes = await readSmallFile(path, MAX_FEED_METADATA_BYTES);
   if (!bytes)
     return fail("NO_ANCHOR", `No ${ROOT_ANCHOR} in ${anchors}: name the folder of the publisher's public keys.`);
   const anchor = decode(bytes, decodeRoot);
@@ -108,7 +106,7 @@ async function read<T>(
   from: (json: JsonObject) => T,
   verify: (bytes: Buffer) => void = () => {},
 ): Promise<T | undefined> {
-  const bytes = await readSmallFile(metadataPath(folder, metadataName(role, version)), MAX_METADATA_BYTES);
+  const bytes = await readSmallFile(metadataPath(folder, metadataName(role, version)), MAX_FEED_METADATA_BYTES);
   return bytes && decode(bytes, from, verify);
 }
 

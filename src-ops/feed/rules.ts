@@ -13,7 +13,8 @@ import {
   firstStage,
   ringBefore,
 } from "./promotion/index.ts";
-import { compareVersions, type Release, type Version } from "../../src-shared/updates/index.ts";
+import type { Release, Version } from "../../src-shared/updates/index.ts";
+import { compareVersions } from "../../src-shared/versions.ts";
 
 /** Two consecutive states of a feed; the later one may not have all signatures yet. */
 export type Step = {

@@ -1,9 +1,10 @@
 import type { Targets } from "@tufjs/models";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_FEED_METADATA_BYTES } from "../../src-shared/limits.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
-import { DAY, MIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
+import { DAY, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
 import { exists } from "../paths.ts";
 import { decode } from "./load-feed.ts";
 import { decodeSnapshot, decodeTargets, hashOfTarget } from "./metadata.ts";
@@ -58,7 +59,7 @@ async function filesInUse(feed: string, newest: number, now: UnixSeconds): Promi
 
 async function addState(feed: string, version: number, keep: Set<string>): Promise<void> {
   const name = metadataName("snapshot", version);
-  const bytes = await readSmallFile(metadataPath(feed, name), 4 * MIB);
+  const bytes = await readSmallFile(metadataPath(feed, name), MAX_FEED_METADATA_BYTES);
   const snapshot = bytes && decode(bytes, decodeSnapshot);
   if (!snapshot) return;
   keep.add(`${METADATA}/${name}`);
@@ -67,7 +68,7 @@ async function addState(feed: string, version: number, keep: Set<string>): Promi
     // The states of one day share most of their metadata.
     if (keep.has(`${METADATA}/${file}`)) continue;
     keep.add(`${METADATA}/${file}`);
-    const content = await readSmallFile(metadataPath(feed, file), 4 * MIB);
+    const content = await readSmallFile(metadataPath(feed, file), MAX_FEED_METADATA_BYTES);
     const metadata = content && decode(content, decodeTargets);
     if (metadata) addTargets(metadata.signed, keep);
   }

@@ -1,5 +1,6 @@
 import type { Gate } from "./gate.ts";
-import { GATE_MESSAGES, type GateLanguage, type GateMessages } from "./gate-messages.ts";
+import { GATE_MESSAGES, type GateMessages } from "./gate-messages.ts";
+import type { Language } from "../../src-shared/languages.ts";
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
 
@@ -37,7 +38,7 @@ export function explainGate(gate: Gate): ExplainedGate {
 }
 
 /** The numbers of a gate and what is still missing, in the reader's language. */
-export function gateTexts(gate: ExplainedGate, language: GateLanguage): GateTexts {
+export function gateTexts(gate: ExplainedGate, language: Language): GateTexts {
   return textsOf(gate, GATE_MESSAGES[language]);
 }
 

@@ -1,6 +1,5 @@
+import type { Translations } from "../../src-shared/languages.ts";
 import type { Missing, Unit } from "./gate.ts";
-
-export type GateLanguage = "en" | "fr";
 
 /** What gates say. */
 export type GateMessages = {
@@ -44,7 +43,7 @@ const FR: GateMessages = {
   missing: (have, need, what) => `${have} sur ${need} ${FRENCH_THINGS[what]}`,
 };
 
-export const GATE_MESSAGES: Readonly<Record<GateLanguage, GateMessages>> = { en: EN, fr: FR };
+export const GATE_MESSAGES: Translations<GateMessages> = { en: EN, fr: FR };
 
 type UnitWords = { readonly bytes: string; readonly points: string; readonly evidence: string };
 

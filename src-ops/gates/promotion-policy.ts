@@ -29,4 +29,3 @@ export const PromotionPolicy = v.strictObject({
   stages: Stages,
   lanes: v.strictObject({ p1: Lane, p2: Lane, p3: Lane }),
 });
-export type PromotionPolicy = v.InferOutput<typeof PromotionPolicy>;

@@ -45,18 +45,6 @@ export function operationsNeeded(events: number, limit: number, confidence: numb
   return enough;
 }
 
-/** The largest mean that a count of `events` does not exclude (Poisson, Garwood 1936, one-sided). */
-export function meanAtMost(events: number, confidence: number): number {
-  const highest = events + 40 + 10 * Math.sqrt(events + 1);
-  return bisect((mean) => poissonAtMost(events, mean) <= 1 - confidence, 0, highest);
-}
-
-function poissonAtMost(events: number, mean: number): number {
-  let sum = 0;
-  for (let count = 0; count <= events; count++) sum += Math.exp(count * Math.log(mean) - mean - logGamma(count + 1));
-  return Math.min(1, sum);
-}
-
 // Finds by bisection the point from which a condition holds.
 function bisect(holds: (at: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];

@@ -4,13 +4,14 @@ import { RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { type Bytes, KIB } from "../../src-shared/units.ts";
 import { BuildId, JudgedVerdict, Sha256Hex } from "../../src-shared/updates/index.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
 
 /** The maximum size of a verdict; its evidence is in another file, referenced by its hash. */
 export const MAX_VERDICT_BYTES: Bytes = 256 * KIB;
 
 const VERDICTS = ["pass", "fail", "inconclusive"] as const;
 
-const UnixMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const UnixMs = NonNegativeInteger;
 const GateOutcome = v.object({
   gate: v.pipe(v.string(), v.regex(/^[a-z]{1,32}$/)),
   outcome: v.picklist(["pass", "hold", "fail", "halt"]),
@@ -70,7 +71,7 @@ export const Validation = v.object({
   policyHash: Sha256Hex,
   /** Absent in older documents, which did not include the verdict. */
   verdict: v.optional(JudgedVerdict),
-  issued: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  issued: NonNegativeInteger,
 });
 export type Validation = v.InferOutput<typeof Validation>;
 

@@ -6,6 +6,7 @@ import nacl from "tweetnacl";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
+import { PositiveInteger } from "../../src-shared/integers.ts";
 import { isUsablePublicKey } from "../../src-shared/jws/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
@@ -37,7 +38,7 @@ const PrivateFeedJwk = v.object({
   use: v.literal("sig"),
   alg: v.literal("EdDSA"),
   "uvv:role": v.picklist(FEED_ROLES.map((role) => `feed-${role}` as const)),
-  "uvv:generation": v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  "uvv:generation": PositiveInteger,
   "uvv:dev": v.optional(v.boolean(), false),
 });
 

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { parseKeyManifest, KEY_MANIFEST_PROFILE, type TrustRoots } from "../../src-shared/jws/index.ts";
 import { compareCounters, type Counter } from "../../src-shared/ledger/index.ts";
 import { parseRevocations } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { type Bytes, KIB } from "../../src-shared/units.ts";
+import type { Bytes } from "../../src-shared/units.ts";
 import { KEYS_FILE, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
@@ -31,7 +32,7 @@ const PUBLISHED_DOCUMENTS: readonly PublishedDocument[] = [
   },
   {
     name: REVOCATIONS_FILE,
-    maxBytes: 128 * KIB,
+    maxBytes: MAX_ARMORED_CHARS,
     source: (publisher) => join(publisher.folder, REVOCATIONS_FILE),
     counter(text, roots) {
       const list = parseRevocations(text, roots);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { PositiveInteger } from "../../src-shared/integers.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
@@ -19,7 +20,7 @@ export type Publisher = {
 const PublisherFile = v.object({
   v: v.literal(1),
   issuer: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
-  licenseEpoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  licenseEpoch: PositiveInteger,
 });
 
 /** Opens a key folder. Refuses one on a stick: a finder of the stick would have the keys. */

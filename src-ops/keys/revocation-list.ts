@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { armor, parseRevocations, REVOCATION_PROFILE, type Revocations } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import { REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadSigner } from "./signers.ts";
@@ -14,8 +15,6 @@ import { type Publisher, publicKeysOf } from "./publisher.ts";
 import { appendToRegister, type Register, revokedIn } from "../register/index.ts";
 import { signDocument } from "./signer.ts";
 import { loadTrust } from "./load-trust.ts";
-
-export const MAX_LIST_FILE_BYTES = 128 * KIB;
 
 export type SignedList = {
   readonly seq: number;
@@ -31,7 +30,7 @@ export function revocationsPath(publisher: Publisher): string {
 
 /** The list in a file, if the file exists and a trusted key signed it. */
 export async function readRevocations(path: string, roots: TrustRoots): Promise<Revocations | undefined> {
-  const bytes = await readSmallFile(path, MAX_LIST_FILE_BYTES);
+  const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
   const list = bytes && parseRevocations(bytes.toString("utf8"), roots);
   return list?.ok ? list.value : undefined;
 }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
-import type { TrustRoots } from "../../src-shared/jws/index.ts";
+import { KEY_MANIFEST_PROFILE, type TrustRoots } from "../../src-shared/jws/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { type Bytes, KIB } from "../../src-shared/units.ts";
+import type { Bytes } from "../../src-shared/units.ts";
 import { KEYS_FILE } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
 import {
@@ -65,7 +66,7 @@ const SIGN_AGAIN = "sign it again with `vaultctl license revoke --keys DIR`";
 async function checkRevocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
   const path = revocationsPath(publisher);
   const { seq, licenses, keys, sha256 } = revokedIn(register);
-  const onDisk = await hashOfFile(path, 128 * KIB);
+  const onDisk = await hashOfFile(path, MAX_ARMORED_CHARS);
   if (onDisk === undefined) return seq === 0 ? [] : [`${path} does not exist: ${SIGN_AGAIN}`];
   const list = await readRevocations(path, roots);
   if (!list) return [`${path} is not signed by the newest key: ${SIGN_AGAIN}`];
@@ -84,7 +85,7 @@ function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 async function checkKeyManifest(publisher: Publisher, register: Register): Promise<string[]> {
   const path = join(publicKeysOf(publisher), KEYS_FILE);
   const { seq, sha256 } = rotatedIn(register);
-  if ((await hashOfFile(path, 64 * KIB)) === sha256) return [];
+  if ((await hashOfFile(path, KEY_MANIFEST_PROFILE.maxBytes)) === sha256) return [];
   return [
     `${path} is not the key manifest that the register holds (number ${seq}): run \`vaultctl keys rotate\` again`,
   ];

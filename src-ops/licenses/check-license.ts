@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import {
   type Agreement,
-  compareStick,
+  compareStickFingerprints,
   judgeLicense,
   type LicenseVerdict,
   NO_REVOCATIONS,
@@ -12,11 +12,12 @@ import {
 } from "../../src-shared/license/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
-import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
 import { loadTrust } from "../keys/index.ts";
@@ -52,7 +53,7 @@ export async function checkLicense(
   const { vaultId, stickId, minSeq } = claims;
   const { roots, dev } = anchors.value;
   const revocations = await revocationsOn(where.stick, roots);
-  const stickMarks = stickMarksOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
+  const stickFingerprint = stickFingerprintOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
   const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, {
     now: at,
     appVersion: where.appVersion,
@@ -61,24 +62,24 @@ export async function checkLicense(
     minSeq,
     manifest,
     manifestHash,
-    stickMarks,
+    stickFingerprint,
     revocations,
     ...deviceNamedBy(text.value, roots),
   });
-  const drive = compareStick(verdict.license?.claims.bind.stickMarks ?? {}, stickMarks);
+  const drive = compareStickFingerprints(verdict.license?.claims.bind.stickMarks ?? {}, stickFingerprint);
   return ok({ verdict, drive, at, appVersion: where.appVersion, developmentKeys: dev });
 }
 
-function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "device" | "deviceMarks"> {
+function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "device" | "deviceFingerprint"> {
   const license = verifyLicense(text, roots);
   const bind = license.ok ? license.value.claims.bind : undefined;
-  if (!bind || bind.mode === "stick") return { device: undefined, deviceMarks: {} };
-  return { device: bind.device, deviceMarks: bind.deviceMarks ?? {} };
+  if (!bind || bind.mode === "stick") return { device: undefined, deviceFingerprint: {} };
+  return { device: bind.device, deviceFingerprint: bind.deviceMarks ?? {} };
 }
 
 // A list on the stick that no trusted key signed is ignored, as in the app.
 async function revocationsOn(stick: string, roots: TrustRoots): Promise<Revocations> {
-  const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
+  const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
   const list = bytes && parseRevocations(bytes.toString("utf8"), roots);
   return list?.ok ? list.value : NO_REVOCATIONS;
 }

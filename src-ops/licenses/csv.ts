@@ -1,3 +1,4 @@
+import { type CastingContext, CsvError, parse } from "csv-parse/sync";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 
 /** One record with the line (from 1) where it begins. */
@@ -5,47 +6,24 @@ export type CsvRecord = { readonly line: number; readonly cells: readonly string
 
 /**
  * Reads comma-separated values (RFC 4180): quoted cells may hold commas, line ends and doubled quotes. A byte order mark
- * and blank lines are passed over. The error is the line (from 1) where a quote stands wrong.
+ * and blank lines are passed over. The error is the line (from 1) with a misplaced quote or carriage return.
  */
 export function parseCsv(text: string): Result<readonly CsvRecord[], number> {
-  const source = text.startsWith("\u{feff}") ? text.slice(1) : text;
-  const records: CsvRecord[] = [];
-  let [at, line] = [0, 1];
-  while (at < source.length) {
-    const begun = line;
-    const cells: string[] = [];
-    for (;;) {
-      const cell = source[at] === '"' ? quotedCell(source, at) : plainCell(source, at);
-      if (!cell) return err(line);
-      cells.push(cell.value);
-      line += cell.value.split("\n").length - 1;
-      at = cell.end;
-      if (source[at] !== ",") break;
-      at++;
-    }
-    if (source[at] === "\r") at++;
-    if (at < source.length && source[at] !== "\n") return err(line);
-    at++;
-    line++;
-    if (cells.length > 1 || cells[0] !== "") records.push({ line: begun, cells });
+  // The parser counts both characters of a Windows line end inside quotes.
+  const source = text.replaceAll("\r\n", "\n");
+  const strayReturn = source.indexOf("\r");
+  if (strayReturn >= 0) return err(source.slice(0, strayReturn).split("\n").length);
+  const begins: number[] = [];
+  const cast = (cell: string, { index, lines, records }: CastingContext): string => {
+    if (index === 0) begins[records] = lines - (cell.split("\n").length - 1);
+    return cell;
+  };
+  try {
+    const options = { bom: true, record_delimiter: "\n", relax_column_count: true, skip_empty_lines: true };
+    const records: string[][] = parse(source, { ...options, cast });
+    return ok(records.map((cells, index) => ({ line: begins[index] as number, cells })));
+  } catch (error) {
+    if (error instanceof CsvError) return err(error["lines"] as number);
+    throw error;
   }
-  return ok(records);
-}
-
-function plainCell(source: string, start: number) {
-  const stop = /[,\r\n"]|$/g;
-  stop.lastIndex = start;
-  const length = (stop.exec(source)?.index ?? start) - start;
-  const end = start + length;
-  return source[end] === '"' ? undefined : { value: source.slice(start, end), end };
-}
-
-function quotedCell(source: string, start: number) {
-  let value = "";
-  for (let at = start + 1; at < source.length; at++) {
-    if (source[at] !== '"') value += source[at] as string;
-    else if (source[at + 1] === '"') value += source[at++] as string;
-    else return { value, end: at + 1 };
-  }
-  return undefined;
 }

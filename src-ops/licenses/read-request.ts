@@ -1,21 +1,25 @@
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
-import { type ActivationRequest, parseActivationRequest, type StickMarks } from "../../src-shared/license/index.ts";
+import {
+  type ActivationRequest,
+  parseActivationRequest,
+  type StickFingerprint,
+} from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { deviceIdOf, isUsableDeviceKey } from "../../src-shared/node/device-sealing.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
 /** The computer that asks for a license, and the drive fingerprint that it reports. */
-export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickMarks | undefined };
+export type Applicant = { readonly device: RegisteredDevice; readonly stickMarks: StickFingerprint | undefined };
 
 /** Reads an activation request (attacker-controlled), which must be for this stick. */
 export async function readRequest(
   path: string,
   stick: { readonly vaultId: string; readonly stickId: string },
 ): Promise<Attempt<Applicant>> {
-  const bytes = await readSmallFile(path, 64 * KIB);
+  const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
   if (!bytes) return fail("NOT_FOUND", `${path} cannot be read: name the request file (.uvvreq) you were sent.`);
   const request = parseActivationRequest(bytes.toString("utf8"));
   if (!request.ok || !(await hasMatchingDeviceId(request.value))) {

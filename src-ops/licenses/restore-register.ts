@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseKeyManifest, type TrustRoots } from "../../src-shared/jws/index.ts";
 import { type License, parseRevocations, verifyLicense } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
-import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher, type Publisher, publicKeysOf, withLock, loadTrust } from "../keys/index.ts";
@@ -87,7 +88,7 @@ async function signedLists(publisher: Publisher, roots: TrustRoots): Promise<Reg
 }
 
 async function textOf(path: string): Promise<string | undefined> {
-  return (await readSmallFile(path, 128 * KIB))?.toString("utf8");
+  return (await readSmallFile(path, MAX_ARMORED_CHARS))?.toString("utf8");
 }
 
 function hashOf(text: string): string {

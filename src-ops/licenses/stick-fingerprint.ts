@@ -1,23 +1,23 @@
-import { isSameDrive, type StickMarks } from "../../src-shared/license/index.ts";
+import { isSameDrive, type StickFingerprint } from "../../src-shared/license/index.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
-import { stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 
 /** Reads the fingerprint of the drive that holds a vault. `undefined`: the folder is not on a removable drive. */
-export async function readStickFingerprint(stick: string, stickId: string): Promise<StickMarks | undefined> {
+export async function readStickFingerprint(stick: string, stickId: string): Promise<StickFingerprint | undefined> {
   const drive = await hardwareOf(process.platform).drive(stick).whole;
-  return drive.removable ? stickMarksOf(stickId, drive) : undefined;
+  return drive.removable ? stickFingerprintOf(stickId, drive) : undefined;
 }
 
 /**
  * The fingerprint that the publisher read, else the one in the request. Two drives with one stick id are image copies.
  */
 export function chooseStickFingerprint(
-  read: StickMarks | undefined,
-  requested: StickMarks | undefined,
+  read: StickFingerprint | undefined,
+  requested: StickFingerprint | undefined,
   stick: string,
-): Attempt<StickMarks | undefined> {
+): Attempt<StickFingerprint | undefined> {
   if (!read || !requested || isSameDrive(read, requested)) return ok(read ?? requested);
   return fail(
     "REQUEST_MISMATCH",

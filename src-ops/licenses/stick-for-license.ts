@@ -1,4 +1,4 @@
-import type { StickMarks } from "../../src-shared/license/index.ts";
+import type { StickFingerprint } from "../../src-shared/license/index.ts";
 import { readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -14,7 +14,7 @@ export type StickForLicense = {
   readonly videoIds: readonly string[];
   readonly kek: Uint8Array;
   /** Of the drive; `undefined` if the vault is in a folder and not on a stick. */
-  readonly fingerprint: StickMarks | undefined;
+  readonly fingerprint: StickFingerprint | undefined;
 };
 
 /** Opens a stick with the publisher's keys, and checks that the vault key opens it before a license contains it. */

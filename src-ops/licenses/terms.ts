@@ -1,4 +1,4 @@
-import type { Ring, StickMarks } from "../../src-shared/license/index.ts";
+import type { Ring, StickFingerprint } from "../../src-shared/license/index.ts";
 import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
@@ -16,7 +16,7 @@ export type LicenseTerms = {
   /** The vault's key, 32 bytes. */
   readonly kek: Uint8Array;
   readonly device: RegisteredDevice | undefined;
-  readonly stickMarks: StickMarks | undefined;
+  readonly stickMarks: StickFingerprint | undefined;
   readonly passphrase: string | undefined;
   /** The pseudonym of its enrolment, if there is one. */
   readonly pid: string | undefined;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseReturnProof } from "../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { LicenseEntry } from "../register/index.ts";
 import { withIssuingContext, openIssuer } from "./issuing-context.ts";
@@ -71,7 +72,7 @@ async function checkProof(before: LicenseEntry, path: string): Promise<Attempt<s
       "The register does not have the old computer's key: only --without-return is possible.",
     );
   }
-  const text = (await readSmallFile(path, 64 * KIB))?.toString("utf8");
+  const text = (await readSmallFile(path, MAX_ARMORED_CHARS))?.toString("utf8");
   if (text === undefined) return fail("NOT_FOUND", `${path} cannot be read: name the return proof (.uvvret).`);
   const proof = parseReturnProof(text, publicKey);
   if (!proof.ok) {

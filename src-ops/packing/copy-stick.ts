@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
@@ -108,7 +109,7 @@ async function write(
 async function copyRevocations(from: string, to: string): Promise<void> {
   // If the publisher has a newest list, the commit has already written it.
   if (await exists(join(to, VAULT_FOLDER, REVOCATIONS_FILE))) return;
-  const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), 128 * KIB);
+  const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
   if (list) await writeFileAtomic(join(to, VAULT_FOLDER, REVOCATIONS_FILE), list);
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB, type Seconds } from "../../src-shared/units.ts";
 import type { CatalogVideo } from "../../src-shared/vault/index.ts";
@@ -9,12 +10,13 @@ import { drawTitleCard } from "./title-card.ts";
 
 export type Poster = { readonly bytes: Uint8Array; readonly type: NonNullable<CatalogVideo["poster"]>["type"] };
 
-const MAX_BYTES = 16 * MIB;
 const FRAME_TIMEOUT_MS = 60_000;
 
 /** Reads a poster that the publisher chose: JPEG, PNG or WebP, recognized by its first bytes. */
 export async function readPoster(path: string): Promise<Attempt<Poster>> {
-  if ((await stat(path)).size > MAX_BYTES) return fail("POSTER_UNSUPPORTED", `${path} is larger than 16 MiB.`);
+  if ((await stat(path)).size > MAX_SIDECAR_BYTES) {
+    return fail("POSTER_UNSUPPORTED", `${path} is larger than ${MAX_SIDECAR_BYTES / MIB} MiB.`);
+  }
   const bytes = await readFile(path);
   const type = imageType(bytes);
   if (!type) return fail("POSTER_UNSUPPORTED", `${path} is not a JPEG, PNG or WebP picture: convert it first.`);
@@ -36,7 +38,8 @@ export async function makePoster(
   signal: AbortSignal,
 ): Promise<Poster> {
   const frame = await grabFrame(path, video.durationSeconds / 10, signal);
-  if (frame && imageType(frame) === "image/jpeg") return { bytes: frame, type: "image/jpeg" };
+  if (frame && frame.length <= MAX_SIDECAR_BYTES && imageType(frame) === "image/jpeg")
+    return { bytes: frame, type: "image/jpeg" };
   return { bytes: drawTitleCard(video.title), type: "image/svg+xml" };
 }
 

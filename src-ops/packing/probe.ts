@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { FilePathSource, Input, type InputTrack, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
+import { cutLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
@@ -16,7 +17,8 @@ export type ProbedVideo = {
   readonly codecs: readonly string[];
 };
 
-const MAX_TITLE_CHARS = 200;
+// In UTF-16 units, so that readers that count those instead of code points accept every title too.
+const MAX_TITLE_UNITS = 200;
 const CONVERT = "convert it first, for example with `ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4`";
 
 /** Reads the metadata of a video file without loading the whole file. Refuses what Chromium would not play. */
@@ -50,8 +52,10 @@ async function probeInput(path: string, input: Input): Promise<Attempt<ProbedVid
     const codec = await track.getCodecParameterString();
     if (codec !== null && !codecs.includes(codec)) codecs.push(codec);
   }
+  const title = titleOf(path, (await input.getMetadataTags()).title);
+  if (!title.ok) return title;
   return ok({
-    title: tidyTitle((await input.getMetadataTags()).title) || titleFromName(path),
+    title: title.value,
     durationSeconds: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
     width: await video.getDisplayWidth(),
     height: await video.getDisplayHeight(),
@@ -65,9 +69,17 @@ function refuseCodec(path: string, track: InputTrack, codec: string) {
   return fail("CODEC_UNSUPPORTED", `${path}: the app does not play its ${kind} codec ${codec}: ${CONVERT}.`);
 }
 
-function tidyTitle(title: string | undefined): string {
-  const visible = (title ?? "").replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
-  return visible.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE_CHARS).toWellFormed();
+/** The title in a file's metadata, or else the one that its name gives. */
+export function titleOf(path: string, tag: string | undefined): Attempt<string> {
+  const inMetadata = tidyTitle(tag ?? "");
+  const title = inMetadata || titleFromName(path);
+  const unsafe = unsafeCharacterIn(title);
+  if (unsafe === undefined) return ok(title);
+  const where = inMetadata ? "metadata" : "name";
+  return fail(
+    "TITLE_INVALID",
+    `${path}: the title in its ${where} has ${unsafe}, a line break, control character or direction mark: remove it first.`,
+  );
 }
 
 /** `Summer_at-sea.mp4` gives `Summer at sea`. */
@@ -75,4 +87,11 @@ export function titleFromName(path: string): string {
   const stem = basename(path, extname(path));
   const title = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
   return title.charAt(0).toLocaleUpperCase() + title.slice(1);
+}
+
+// Padding at the ends is no part of a title (some programs fill the field up with NUL), nor is one that nobody can see.
+function tidyTitle(title: string): string {
+  const trimmed = title.replaceAll(/^[\s\0]+|[\s\0]+$/g, "");
+  if (!/[^\s\p{Cf}]/u.test(trimmed)) return "";
+  return cutLine(trimmed.replaceAll(/[^\S\r\n\u2028\u2029]+/g, " "), MAX_TITLE_UNITS);
 }

@@ -1,9 +1,14 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { cutLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { MAX_CATALOG_TEXT_CHARS } from "../../src-shared/limits.ts";
+import { MAX_CHAPTERS } from "../../src-shared/limits.ts";
+import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
-import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import { type CatalogVideo, SUBTITLE_SUFFIX } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
+import { formatDuration } from "../formatting.ts";
 import { type Cue, parseWebVtt } from "./webvtt.ts";
 
 export type PlannedSubtitle = { readonly language: string; readonly label: string; readonly bytes: Uint8Array };
@@ -15,10 +20,7 @@ export type Sidecars = {
   readonly ignored: readonly string[];
 };
 
-const SUFFIX = ".vtt";
 const CHAPTERS = "chapters";
-const MAX_BYTES = 16 * MIB;
-const MAX_CHAPTERS = 1000;
 
 /** Finds the files that belong to a video: `film.fr.vtt`, `film.vtt` (language unknown) and `film.chapters.vtt`. */
 export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>> {
@@ -37,8 +39,11 @@ export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>
     }
     const read = await readWebVtt(path);
     if (!read.ok) return read;
-    if (role === CHAPTERS) chapters = chaptersOf(read.value.cues);
-    else subtitles.push({ ...languageOf(role), bytes: read.value.bytes });
+    if (role === CHAPTERS) {
+      const marks = chaptersOf(path, read.value.cues);
+      if (!marks.ok) return marks;
+      chapters = marks.value;
+    } else subtitles.push({ ...languageOf(role), bytes: read.value.bytes });
   }
   return ok({ subtitles, chapters, ignored });
 }
@@ -46,14 +51,16 @@ export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>
 // "" for film.vtt, "fr" for film.fr.vtt, `undefined` if the file is not a sidecar of this video.
 function roleOf(name: string, stem: string): string | undefined {
   const lower = name.toLowerCase();
-  if (!lower.endsWith(SUFFIX) || !name.startsWith(stem)) return undefined;
-  const middle = name.slice(stem.length, -SUFFIX.length);
+  if (!lower.endsWith(SUBTITLE_SUFFIX) || !name.startsWith(stem)) return undefined;
+  const middle = name.slice(stem.length, -SUBTITLE_SUFFIX.length);
   if (middle === "") return "";
   return middle.startsWith(".") && !middle.slice(1).includes(".") ? middle.slice(1) : undefined;
 }
 
 async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cues: readonly Cue[] }, Failure>> {
-  if ((await stat(path)).size > MAX_BYTES) return fail("WEBVTT_INVALID", `${path} is larger than 16 MiB: split it.`);
+  if ((await stat(path)).size > MAX_SIDECAR_BYTES) {
+    return fail("WEBVTT_INVALID", `${path} is larger than ${MAX_SIDECAR_BYTES / MIB} MiB: split it.`);
+  }
   const bytes = await readFile(path);
   const cues = parseWebVtt(bytes);
   if (cues.ok) return ok({ bytes, cues: cues.value });
@@ -61,14 +68,21 @@ async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cue
   return err({ code: "WEBVTT_INVALID", message: `${path}, line ${line}: ${reason}. Correct it or move it away.` });
 }
 
-function chaptersOf(cues: readonly Cue[]): CatalogVideo["chapters"] {
-  return cues
+function chaptersOf(path: string, cues: readonly Cue[]): Attempt<CatalogVideo["chapters"]> {
+  const chapters = cues
     .map(({ startSeconds, text }) => ({
       startSeconds,
-      title: text.replaceAll(/\s+/g, " ").trim().slice(0, 500).toWellFormed(),
+      title: cutLine(text.replaceAll(/\s+/g, " ").trim(), MAX_CATALOG_TEXT_CHARS),
     }))
     .toSorted((a, b) => a.startSeconds - b.startSeconds)
     .slice(0, MAX_CHAPTERS);
+  for (const { startSeconds, title } of chapters) {
+    const unsafe = unsafeCharacterIn(title);
+    if (unsafe === undefined) continue;
+    const where = `${path}: the chapter at ${formatDuration(startSeconds)}`;
+    return fail("TITLE_INVALID", `${where} has ${unsafe}, a control character or direction mark: remove it first.`);
+  }
+  return ok(chapters);
 }
 
 function languageOf(role: string): { language: string; label: string } {

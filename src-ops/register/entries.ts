@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { RandomId } from "../../src-shared/ids.ts";
-import { DeviceMarks, StickMarks } from "../../src-shared/license/index.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
+import { DeviceFingerprint, StickFingerprint } from "../../src-shared/license/index.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Count = NonNegativeInteger;
 const Positive = v.pipe(Count, v.minValue(1));
 
 /** A computer's two public keys from its request (one to seal to, one to check its return proof with), and its hardware
@@ -13,7 +14,7 @@ const Device = v.object({
   id: v.string(),
   x25519: v.string(),
   ed25519: v.string(),
-  marks: v.exactOptional(DeviceMarks),
+  marks: v.exactOptional(DeviceFingerprint),
 });
 export type RegisteredDevice = v.InferOutput<typeof Device>;
 
@@ -41,7 +42,7 @@ const terms = {
   entitlements: v.optional(v.array(v.string())),
   device: v.optional(Device),
   /** The drive's fingerprint, as last read. */
-  stickMarks: v.exactOptional(StickMarks),
+  stickMarks: v.exactOptional(StickFingerprint),
   enrolment: v.exactOptional(Enrolment),
 };
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { KIB } from "../../src-shared/units.ts";
@@ -8,7 +9,7 @@ import { KIB } from "../../src-shared/units.ts";
 const HeadFile = v.object({
   v: v.literal(1),
   /** The number of lines known to be on disk. */
-  lines: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  lines: NonNegativeInteger,
   /** The hash of the last of them. */
   hash: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
 });

@@ -10,18 +10,19 @@ import { PlayerScreen } from "../features/player/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
 import { SurveyDialog } from "../features/feedback/index.ts";
 import { ConsentDialog } from "../features/telemetry/index.ts";
-import { SpeechProvider, useSpeech } from "../i18n/index.ts";
+import { I18nProvider, useI18n } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
+import { UnexpectedNotice } from "./unexpected-notice.tsx";
 
 export function App(): ReactNode {
   const state = useAppState();
   if (state === "failed") return <Broken />;
   if (state === "starting") return <Starting />;
   return (
-    <SpeechProvider snapshot={state}>
+    <I18nProvider snapshot={state}>
       <Screens snapshot={state} />
-    </SpeechProvider>
+    </I18nProvider>
   );
 }
 
@@ -32,8 +33,8 @@ function Offer({ snapshot }: { snapshot: Snapshot }): ReactNode {
   return offer !== null && <OfferDialog key={offer.id} offer={offer} now={now} sticks={sticks} here={here} />;
 }
 
-/** What the app asks, one thing at a time: first what the person brought, then what we would like to know. */
-function Question({ snapshot }: { snapshot: Snapshot }): ReactNode {
+/** The dialogs that the app opens by itself, one at a time: a license offer first, then consent, then the survey. */
+function AutomaticDialog({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const { offer, telemetry, version } = snapshot;
   if (offer !== null) return <Offer snapshot={snapshot} />;
   const { consent, invitation, survey } = telemetry;
@@ -41,22 +42,22 @@ function Question({ snapshot }: { snapshot: Snapshot }): ReactNode {
   return survey !== null && <SurveyDialog key={version} version={version} />;
 }
 
-/** Where the person went from the screen that the main process asks for. */
-type Place =
+/** What the user opened over the screen that the main process asks for. */
+type View =
   | { readonly at: "home" }
   | { readonly at: "settings" }
   | { readonly at: "license" }
   | { readonly at: "player"; readonly videoId: string };
-const HOME: Place = { at: "home" };
+const HOME: View = { at: "home" };
 
 function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const { screen, settings } = snapshot;
-  const [place, setPlace] = useState<Place>(HOME);
+  const [view, setView] = useState<View>(HOME);
   const [ejected, setEjected] = useState(false);
   const [revision, setRevision] = useState(0);
-  // For as long as the window is there: the countdown that is not to be said again.
+  // The dismissed countdown, remembered until the window closes.
   const [dismissed, setDismissed] = useState("");
   const memory = useRef<CatalogMemory>(FRESH_CATALOG);
   const catalog = useCatalogItems(screen, revision);
@@ -68,7 +69,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
 
   useEffect(() => {
     memory.current = FRESH_CATALOG;
-    setPlace((last) => (last.at === "settings" ? last : HOME));
+    setView((last) => (last.at === "settings" ? last : HOME));
     if (stickId !== null) setEjected(false);
   }, [stickId]);
 
@@ -81,22 +82,22 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const reload = (): void => setRevision((count) => count + 1);
 
   function leavePlayer(): void {
-    setPlace(HOME);
+    setView(HOME);
     reload();
   }
 
-  const toLicense = (): void => setPlace({ at: "license" });
-  const toSettings = (): void => setPlace({ at: "settings" });
+  const toLicense = (): void => setView({ at: "license" });
+  const toSettings = (): void => setView({ at: "settings" });
   const settingsButton = (
-    <IconButton label={words.app.settings} onPress={toSettings}>
+    <IconButton label={messages.app.settings} onPress={toSettings}>
       <SettingsIcon aria-hidden />
     </IconButton>
   );
 
   function shown(): ReactNode {
-    if (place.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setPlace(HOME)} />;
-    if (place.at === "license" && screen.stage !== "no-stick")
-      return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setPlace(HOME)} />;
+    if (view.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setView(HOME)} />;
+    if (view.at === "license" && screen.stage !== "no-stick")
+      return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setView(HOME)} />;
     switch (screen.stage) {
       case "no-stick":
         return (
@@ -110,7 +111,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
             onEject={eject}
             end={
               <>
-                <IconButton label={words.license.all} onPress={toLicense}>
+                <IconButton label={messages.license.all} onPress={toLicense}>
                   <TicketCheck aria-hidden />
                 </IconButton>
                 {settingsButton}
@@ -119,10 +120,10 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           />
         );
       case "catalog":
-        return place.at === "player" ? (
+        return view.at === "player" ? (
           <PlayerScreen
-            key={place.videoId}
-            videoId={place.videoId}
+            key={view.videoId}
+            videoId={view.videoId}
             settings={settings}
             present={screen.present}
             onLeave={leavePlayer}
@@ -136,7 +137,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
             now={snapshot.now}
             dismissed={dismissed}
             onDismiss={setDismissed}
-            onPlay={(videoId) => setPlace({ at: "player", videoId })}
+            onPlay={(videoId) => setView({ at: "player", videoId })}
             onEject={eject}
             onReload={reload}
             onLicense={toLicense}
@@ -151,8 +152,9 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   return (
     <>
       {shown()}
-      {/* Nothing pops up over a film: what came meanwhile waits until it is left. */}
-      {place.at !== "player" && <Question snapshot={snapshot} />}
+      {/* No dialog opens over a film: it waits until the player is closed. */}
+      {view.at !== "player" && <AutomaticDialog snapshot={snapshot} />}
+      {view.at !== "player" && <UnexpectedNotice count={snapshot.unexpected} />}
     </>
   );
 }

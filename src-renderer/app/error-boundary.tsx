@@ -1,14 +1,21 @@
 import { Component, type ReactNode } from "react";
-import { createSpeech, type Language, type Speech } from "../i18n/index.ts";
+import { bestLanguage } from "../../src-shared/languages.ts";
+import { createI18n, type I18n } from "../i18n/index.ts";
 import { Button, Waiting } from "../ui/index.ts";
 import styles from "./app.module.css";
 
-/** Says something calm where a fault of ours would leave an empty window. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
+type ErrorBoundaryProps = { children: ReactNode; onError: (error: unknown) => void };
+
+/** Reports an error of ours, and shows a sentence where it would leave an empty window. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken: boolean }> {
   override state = { broken: false };
 
   static getDerivedStateFromError(): { broken: boolean } {
     return { broken: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onError(error);
   }
 
   override render(): ReactNode {
@@ -16,30 +23,29 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: 
   }
 }
 
-/** The words where no snapshot has told the language: the page's own, once it has one, else the computer's. */
-function pageSpeech(): Speech {
-  const language: Language = (document.documentElement.lang || navigator.language).startsWith("fr") ? "fr" : "en";
-  return createSpeech(language, "");
+/** The texts in the language of the page, for components outside `I18nProvider`. */
+function pageI18n(): I18n {
+  return createI18n(bestLanguage([document.documentElement.lang]), "");
 }
 
-/** Before the first snapshot. */
+/** Shown until the first snapshot arrives. */
 export function Starting(): ReactNode {
   return (
     <main className={styles["starting"]}>
-      <Waiting>{pageSpeech().words.app.starting}</Waiting>
+      <Waiting>{pageI18n().messages.app.starting}</Waiting>
     </main>
   );
 }
 
-/** Stands outside everything that may have failed. */
+/** Uses nothing that may have failed. */
 export function Broken(): ReactNode {
-  const { words } = pageSpeech();
+  const { messages } = pageI18n();
   return (
     <main className={styles["broken"]} role="alert">
-      <h1>{words.crash.title}</h1>
-      <p>{words.crash.body}</p>
+      <h1>{messages.crash.title}</h1>
+      <p>{messages.crash.body}</p>
       <Button look="main" onPress={() => window.location.reload()}>
-        {words.crash.reload}
+        {messages.crash.reload}
       </Button>
     </main>
   );

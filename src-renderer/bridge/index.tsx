@@ -34,7 +34,7 @@ export function useAppState(): AppState {
   return useSyncExternalStore(store.subscribe, store.get);
 }
 
-/** Hears what the main process says unasked, for as long as the component is there. */
+/** Listens to an event of the main process while the component is mounted. */
 export function useBridgeEvent<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): void {
   const bridge = useBridge();
   const hear = useEffectEvent(listener);

@@ -1,11 +1,11 @@
 import type { Snapshot, VaultBridge } from "../../src-shared/ipc/index.ts";
 
-/** The last snapshot of the main process; `failed` when it could not even give the first one. */
+/** The last snapshot of the main process; `failed` when it could not send the first one. */
 export type AppState = Snapshot | "starting" | "failed";
 
 export type SnapshotStore = { subscribe: (listener: () => void) => () => void; get: () => AppState };
 
-/** Listens before it asks, so that nothing said in between is lost. */
+/** Subscribes before it requests the first snapshot, so that no change in between is lost. */
 export function createSnapshotStore(bridge: VaultBridge): SnapshotStore {
   let state: AppState = "starting";
   const listeners = new Set<() => void>();

@@ -1,17 +1,17 @@
 import type { CallError, CallName, PlaybackFault } from "../../src-shared/ipc/index.ts";
 
-/** Every code that the main process can answer or say. A new one in the contract does not compile without words. */
+/** Every code that the main process can send. A new code in the contract does not compile without its texts. */
 export type ProblemCode = Exclude<{ [N in CallName]: CallError<N> }[CallName] | PlaybackFault, "CANCELLED">;
 
-/** What a sentence may name. */
+/** The values that a text may contain. */
 export type ProblemFacts = {
   readonly date: string | null;
   readonly support: string;
-  /** The stick says all that the licensed one says, but it is another drive. */
+  /** The stick has the content of the licensed one, but it is another drive. */
   readonly isCopy: boolean;
 };
 
-/** The three parts of every refusal. */
-export type ProblemWords = { readonly what: string; readonly why: string; readonly next: string };
+/** The three parts of the explanation of a problem. */
+export type ProblemText = { readonly what: string; readonly why: string; readonly next: string };
 
-export type ProblemCatalog = { readonly [code in ProblemCode]: (facts: ProblemFacts) => ProblemWords };
+export type ProblemCatalog = { readonly [code in ProblemCode]: (facts: ProblemFacts) => ProblemText };

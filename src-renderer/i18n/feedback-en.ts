@@ -1,7 +1,7 @@
-/** The words of the survey and of a report. */
+/** The texts of the survey and of a problem report. */
 export const feedbackEn = {
   title: (version: string) => `How do you like version ${version}?`,
-  body: "One number is enough. It goes to your publisher under the random name of this computer.",
+  body: "One number is enough. It is sent to your publisher under the random name of this computer.",
   score: "Your rating, from 0 to 10",
   lowest: "0: not at all",
   highest: "10: very much",
@@ -15,11 +15,11 @@ export const feedbackEn = {
   report: "Report a problem…",
   reportTitle: "Report a problem",
   what: "What happened?",
-  goes: "Your words and the diagnostics below go to your publisher.",
+  goes: "Your description and the diagnostics below are sent to your publisher.",
   showDiagnostics: "Show the diagnostics",
   diagnostics: "Diagnostics",
-  sending: "Writing the report down…",
+  sending: "Saving the report…",
   thanks: "Thank you. This is your ticket:",
-  quote: "Name it when you write or call. The report is sent as soon as the server can be reached.",
+  quote: "Mention it when you write or call. The report is sent as soon as the server can be reached.",
   done: "Done",
 };

@@ -1,4 +1,4 @@
-import type { Language } from "./plural.ts";
+import type { Language } from "../../src-shared/languages.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -7,7 +7,7 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-/** `0:07`, `12:05`, `1:02:03`: what stands on a clock or a card, the same in every language. */
+/** A length as on a clock, the same in every language: `0:07`, `12:05`, `1:02:03`. */
 export function clock(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
   const hours = Math.floor(whole / HOUR);
@@ -23,13 +23,13 @@ export type Format = {
   bytes(bytes: number): string;
   count(value: number): string;
   milliseconds(ms: number): string;
-  /** `12.5 %`: to the hundredth, as a ring's share is signed. */
+  /** `12.5 %`: with up to two decimals, as the share of a ring is signed. */
   exactPercent(share: number): string;
-  /** `1.25×`, with the language's own decimal sign. */
+  /** `1.25×`, with the decimal sign of the language. */
   rate(rate: number): string;
   /** A length in words, for screen readers: `1 hour and 2 minutes`. */
   spoken(seconds: number): string;
-  /** A length in few signs: `1 h 2 min`, `40 s`. */
+  /** A short form of a length: `1 h 2 min`, `40 s`. */
   brief(seconds: number): string;
 };
 
@@ -46,7 +46,7 @@ function units(seconds: number): readonly (readonly [number, Unit])[] {
   return parts.filter(([value]) => value > 0);
 }
 
-/** Made once per language: making one costs more than drawing a card. */
+/** Made once per language: making a format takes longer than rendering a card. */
 function unitFormats(
   language: Language,
   unitDisplay: "long" | "short",

@@ -1,4 +1,4 @@
-export { type ProblemCode, type ProblemWords } from "./codes.ts";
+export { type ProblemCode, type ProblemText } from "./codes.ts";
 export { clock, type Format } from "./format.ts";
-export type { Language } from "./plural.ts";
-export { createSpeech, type Speech, SpeechProvider, useSpeech } from "./speech.tsx";
+export { createI18n, type I18n, I18nProvider, useI18n } from "./i18n.tsx";
+export type { Messages } from "./messages-en.ts";

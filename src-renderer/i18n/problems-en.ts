@@ -1,6 +1,6 @@
-import type { ProblemCatalog, ProblemWords } from "./codes.ts";
+import type { ProblemCatalog, ProblemText } from "./codes.ts";
 
-function say(what: string, why: string, next: string): ProblemWords {
+function say(what: string, why: string, next: string): ProblemText {
   return { what, why, next };
 }
 
@@ -105,7 +105,7 @@ export const problemsEn: ProblemCatalog = {
     ),
   STATE_NOT_WRITTEN: () =>
     say(
-      "The app could not note what it must remember",
+      "The app could not save the state of your licenses",
       "It keeps the newest version of each license on this computer; the disk is full, or does not allow writing.",
       "Free some space, check that your own folder can be written to, then try again.",
     ),
@@ -166,7 +166,7 @@ export const problemsEn: ProblemCatalog = {
   DAMAGED: ({ support }) =>
     say(
       "This video is damaged on the stick",
-      "Part of it no longer matches its seal.",
+      "Part of it was altered or cannot be verified any more.",
       `Choose another video. To replace the stick, contact ${support}.`,
     ),
   UNREADABLE: () =>
@@ -186,7 +186,7 @@ export const problemsEn: ProblemCatalog = {
   WRONG_KEY: ({ support }) =>
     say(
       "This license does not open the video",
-      "The key it carries is made for another version of the stick.",
+      "Its key was made for another version of the stick.",
       `Ask ${support} for a license that matches this stick.`,
     ),
   NOT_WRITTEN: () =>
@@ -197,15 +197,15 @@ export const problemsEn: ProblemCatalog = {
     ),
   NOT_PURGED: () =>
     say(
-      "Some of what was measured could not be deleted",
+      "Some of the collected data could not be deleted",
       "The disk, or a file on it, does not allow it just now. Nothing more is kept or sent.",
       "Restart the app, then switch it on and off once more.",
     ),
   NOT_ASKED: () =>
     say(
-      "This question is answered already",
+      "This question was already answered",
       "The app asks once for each version.",
-      "Nothing is left to do. The settings take a report at any time.",
+      "There is nothing left to do. You can report a problem in the settings at any time.",
     ),
   NO_CONSENT: ({ support }) =>
     say(
@@ -216,7 +216,7 @@ export const problemsEn: ProblemCatalog = {
   OFFER_GONE: () =>
     say(
       "This license is no longer waiting",
-      "Another one was opened after it, or it was put away.",
+      "Another one was opened after it, or it was dismissed.",
       "Open its link or its file again.",
     ),
   LINKS_OFF: ({ support }) =>
@@ -228,14 +228,14 @@ export const problemsEn: ProblemCatalog = {
   NOT_RETURNABLE: ({ support }) =>
     say(
       "This license cannot be returned here",
-      "Only the newest license made for this one computer can, and this is not it.",
+      "Only the newest license made for this computer alone can be returned, and this is another one.",
       `Look at the list of licenses again. If it should be one of them, contact ${support}.`,
     ),
   PROOF_NOT_WRITTEN: () =>
     say(
-      "The license is returned, its proof is still missing",
+      "The license is returned, but its proof is missing",
       "The disk is full, or does not allow writing.",
-      "Free some space, then open this screen again: the proof is made by itself.",
+      "Free some space, then open this screen again: the app makes the proof then.",
     ),
   NOT_RETURNED: () =>
     say(
@@ -246,7 +246,7 @@ export const problemsEn: ProblemCatalog = {
   BAD_REQUEST: ({ support }) =>
     say(
       "That did not work",
-      "The app could not make sense of what it was asked.",
+      "The app did not understand the request.",
       `Try again. If it happens again, tell ${support} the code below.`,
     ),
   INTERNAL: ({ support }) =>

@@ -1,6 +1,6 @@
-import type { ProblemCatalog, ProblemWords } from "./codes.ts";
+import type { ProblemCatalog, ProblemText } from "./codes.ts";
 
-function say(what: string, why: string, next: string): ProblemWords {
+function say(what: string, why: string, next: string): ProblemText {
   return { what, why, next };
 }
 

@@ -1,7 +1,7 @@
-/** The words of consent, and of what is sent with it. */
+/** The texts of the consent, and of what is sent with it. */
 export const telemetryEn = {
   title: "Privacy",
-  askTitle: "May the app say how it is doing?",
+  askTitle: "May the app report how well it works?",
   invited: {
     ring0: "You are enrolled as a member of staff: you get new versions first.",
     ring1: "You are enrolled as a pilot: you get new versions before everyone else.",
@@ -10,15 +10,15 @@ export const telemetryEn = {
   askBody:
     "If you agree, the app tells your publisher every five minutes whether it starts, plays and updates, how fast, how much memory it takes, and which of its features are used. Now and then it asks pilots for their opinion.",
   never:
-    "Never what you watch, your name, the name of this computer, folders, licenses or keys. A random name stands for this computer.",
+    "It never reports what you watch, your name, the name of this computer, folders, licenses or keys. A random name identifies this computer.",
   askLater:
     "You can change your mind in the settings at any time: what is kept here is then deleted, and the server is asked to erase the rest.",
   agree: "I agree",
   refuse: "No, thank you",
   show: "Show what is sent",
   hide: "Hide what is sent",
-  share: "Let the app say how it is doing",
-  on: "On: the app tells your publisher how it is doing.",
+  share: "Let the app report how well it works",
+  on: "On: the app reports to your publisher how well it works.",
   off: "Off: nothing is kept, nothing is sent.",
   withdrawing: "Deleting what is kept here…",
   erasures: {
@@ -30,12 +30,12 @@ export const telemetryEn = {
     title: "Health of this computer",
     start: "Start",
     uptime: "Running for",
-    down: (time: string) => `${time} of it without an answer`,
+    down: (time: string) => `${time} of it not responding`,
     memory: "Memory",
     memoryIs: (now: string, highest: string) => `${now}, ${highest} at most`,
     cpu: "Processor",
     faults: "Faults in the log",
-    security: "Signatures, rollbacks refused",
+    security: "Refused signatures and rollbacks",
     crashes: "Crashes",
     queue: "Waiting to be sent",
     events: (events: string, bytes: string) => `${events} (${bytes})`,
@@ -47,13 +47,13 @@ export const telemetryEn = {
     loading: "Measuring…",
   },
   preparing: "Preparing the next batch…",
-  previewBody: "This is the next batch, word for word, as it would leave now.",
+  previewBody: "This is the exact text of the next batch, as it would be sent now.",
   kinds: {
     logs: "Events",
     metrics: "The same figures, for standard tools",
     file: "File for the system's own monitoring",
   },
-  to: (url: string) => `Goes to ${url}`,
+  to: (url: string) => `Sent to ${url}`,
   stays: "Stays on this computer",
-  signed: "The enrolment from your license and a signature of this computer go with it.",
+  signed: "The enrolment from your license and a signature of this computer are sent with it.",
 };

@@ -2,7 +2,7 @@ import type { telemetryEn } from "./telemetry-en.ts";
 
 export const telemetryFr: typeof telemetryEn = {
   title: "Confidentialité",
-  askTitle: "L’application peut-elle dire comment elle va ?",
+  askTitle: "L’application peut-elle signaler son bon fonctionnement ?",
   invited: {
     ring0: "Vous êtes inscrit comme membre de l’équipe : vous recevez les nouvelles versions en premier.",
     ring1: "Vous êtes inscrit comme client pilote : vous recevez les nouvelles versions avant tout le monde.",
@@ -18,8 +18,8 @@ export const telemetryFr: typeof telemetryEn = {
   refuse: "Non merci",
   show: "Afficher ce qui est envoyé",
   hide: "Masquer ce qui est envoyé",
-  share: "Laisser l’application dire comment elle va",
-  on: "Activé : l’application indique à votre éditeur comment elle va.",
+  share: "Laisser l’application signaler son bon fonctionnement",
+  on: "Activé : l’application signale à votre éditeur son bon fonctionnement.",
   off: "Désactivé : rien n’est gardé, rien n’est envoyé.",
   withdrawing: "Suppression de ce qui est gardé ici…",
   erasures: {
@@ -36,7 +36,7 @@ export const telemetryFr: typeof telemetryEn = {
     memoryIs: (now: string, highest: string) => `${now}, ${highest} au plus`,
     cpu: "Processeur",
     faults: "Défauts dans le journal",
-    security: "Signatures, retours en arrière refusés",
+    security: "Signatures et retours en arrière refusés",
     crashes: "Plantages",
     queue: "En attente d’envoi",
     events: (events: string, bytes: string) => `${events} (${bytes})`,

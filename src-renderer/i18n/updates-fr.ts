@@ -22,10 +22,10 @@ export const updatesFr: typeof updatesEn = {
   byHand: "Cet exemplaire de l’application se remplace à la main : demandez la nouvelle version à votre éditeur.",
   install: "Redémarrer et mettre à jour",
   later: "Plus tard",
-  laterSaid: "Elle attend ici.",
+  laterSaid: "Vous pouvez l’installer ici à tout moment.",
   installing: "Installation ; l’application redémarre d’elle-même…",
   news: "Nouveautés",
-  says: (words: string) => `L’éditeur précise : « ${words} »`,
+  says: (text: string) => `L’éditeur précise : « ${text} »`,
   ring: "Anneau",
   details: {
     title: "Détails de l’anneau",
@@ -40,10 +40,10 @@ export const updatesFr: typeof updatesEn = {
   },
   holds: {
     NO_RELEASE: "Rien n’a encore été publié pour vous.",
-    NOT_YET: "La dernière mise à jour porte une date future. Elle attend son jour.",
+    NOT_YET: "La dernière mise à jour porte une date future : elle sera proposée à cette date.",
     HALTED: "L’éditeur a arrêté cette mise à jour : vous gardez votre version.",
     NOT_IN_SHARE:
-      "Une nouvelle version arrive par étapes. Votre tour viendra ; recherchez à la main pour l’avoir maintenant.",
+      "Une nouvelle version est publiée par étapes et ce n’est pas encore votre tour. Lancez une recherche pour l’avoir tout de suite.",
     NOT_IN_FROM: "L’éditeur a retiré une version que vous n’avez pas. Vous gardez la vôtre.",
     SOURCE_TOO_OLD: "Cette version est trop ancienne pour passer à la dernière. Demandez-la à votre éditeur.",
     NOT_LISTED: "La dernière mise à jour n’est pas encore répertoriée. Vous gardez votre version.",
@@ -66,7 +66,7 @@ export const updatesFr: typeof updatesEn = {
     },
     distrusted: {
       what: "Les informations de mise à jour ont été refusées",
-      why: "Leurs signatures ne tiennent pas : elles ont été modifiées ou viennent d’un autre éditeur.",
+      why: "Leurs signatures ne sont pas valables : elles ont été modifiées ou viennent d’un autre éditeur.",
       next: "Rien n’a été installé. Prévenez votre éditeur si cela dure.",
     },
     older: {

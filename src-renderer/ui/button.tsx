@@ -10,7 +10,7 @@ type ButtonProps = Omit<AriaButtonProps, "className" | "style" | "children"> & {
   ref?: Ref<HTMLButtonElement>;
 };
 
-/** A button with words. `main` once per screen at most. */
+/** A button with a text. Each screen has at most one with the look `main`. */
 export function Button({ look = "plain", icon, children, ...rest }: ButtonProps): ReactNode {
   return (
     <AriaButton {...rest} className={classNames(styles["button"], styles[look])}>

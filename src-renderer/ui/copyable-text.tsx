@@ -1,6 +1,6 @@
 import { Copy, Save } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
-import { useSpeech } from "../i18n/index.ts";
+import { useI18n } from "../i18n/index.ts";
 import { Button } from "./button.tsx";
 import { DoneMark } from "./done-mark.tsx";
 import styles from "./copyable-text.module.css";
@@ -8,13 +8,13 @@ import styles from "./copyable-text.module.css";
 type CopyableTextProps = {
   label: string;
   text: string;
-  /** Offers it to the system's save dialog; resolves to whether it was saved. */
+  /** Opens the system's save dialog; resolves to whether the text was saved. */
   onSave: () => Promise<boolean>;
 };
 
-/** A signed text that goes to someone else: shown, copied or saved as a file. */
+/** A signed text to hand to someone else: it can be read, copied or saved as a file. */
 export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const field = useRef<HTMLTextAreaElement>(null);
   const [done, setDone] = useState<"copied" | "saved" | null>(null);
 
@@ -22,7 +22,7 @@ export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactN
     if (await onSave()) setDone("saved");
   }
 
-  // The older call needs no permission, and leaves the text selected where copying is not possible.
+  // `execCommand` needs no permission, and leaves the text selected where copying is not possible.
   function copy(): void {
     field.current?.focus();
     field.current?.select();
@@ -42,12 +42,12 @@ export function CopyableText({ label, text, onSave }: CopyableTextProps): ReactN
       />
       <div className={styles["actions"]}>
         <Button icon={<Copy aria-hidden />} onPress={copy}>
-          {words.license.copy}
+          {messages.license.copy}
         </Button>
         <Button icon={<Save aria-hidden />} onPress={() => void save()}>
-          {words.license.save}
+          {messages.license.save}
         </Button>
-        <DoneMark words={done && (done === "copied" ? words.license.copied : words.license.saved)} />
+        <DoneMark text={done && (done === "copied" ? messages.license.copied : messages.license.saved)} />
       </div>
     </>
   );

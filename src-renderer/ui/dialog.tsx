@@ -1,15 +1,15 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { useSpeech } from "../i18n/index.ts";
+import { useI18n } from "../i18n/index.ts";
 import styles from "./dialog.module.css";
 import { IconButton } from "./icon-button.tsx";
 
 type DialogProps = { title: string; open: boolean; onClose: () => void; children: ReactNode };
 
-/** A modal dialog that the person asked for; closes with Esc, the cross or a press outside. */
+/** A modal dialog that the user opened. Esc, the close button and a press outside close it. */
 export function Dialog({ title, open, onClose, children }: DialogProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   return (
     <ModalOverlay
       className={styles["veil"] ?? ""}
@@ -25,7 +25,7 @@ export function Dialog({ title, open, onClose, children }: DialogProps): ReactNo
             <Heading slot="title" className={styles["title"] ?? ""}>
               {title}
             </Heading>
-            <IconButton label={words.app.close} onPress={onClose}>
+            <IconButton label={messages.app.close} onPress={onClose}>
               <X aria-hidden />
             </IconButton>
           </header>

@@ -2,14 +2,14 @@ import { Check } from "lucide-react";
 import type { ReactNode } from "react";
 import styles from "./done-mark.module.css";
 
-/** Says beside a button that it has done its work; `null` while it has not. */
-export function DoneMark({ words }: { words: string | null }): ReactNode {
+/** Confirms beside a button that its action is done; `null` shows nothing. */
+export function DoneMark({ text }: { text: string | null }): ReactNode {
   return (
     <span role="status" className={styles["done"]}>
-      {words !== null && (
+      {text !== null && (
         <>
           <Check aria-hidden />
-          {words}
+          {text}
         </>
       )}
     </span>

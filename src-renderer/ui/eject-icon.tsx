@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The sign that players have carried since tapes; the icon set has none. Drawn on its grid, with its line. */
+/** The usual eject symbol, which the icon set lacks. Drawn on the grid of the icon set, with its stroke width. */
 export function EjectIcon(): ReactNode {
   return (
     <svg

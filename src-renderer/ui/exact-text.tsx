@@ -4,14 +4,14 @@ import styles from "./exact-text.module.css";
 type ExactTextProps = {
   label: string;
   text: string;
-  /** Which of several it is. */
+  /** Tells it from the other texts of the same screen. */
   part?: string;
 };
 
-/** What leaves this computer, or could, letter by letter: nobody has to take our word for what it says. */
+/** The exact text that leaves this computer, or could leave it, for everyone to read. */
 export function ExactText({ label, text, part }: ExactTextProps): ReactNode {
   return (
-    // Scrolls by keyboard too.
+    // Focusable, so that it can be scrolled with the keyboard.
     <pre lang="en" tabIndex={0} role="group" aria-label={label} data-part={part} className={styles["text"]}>
       {text}
     </pre>

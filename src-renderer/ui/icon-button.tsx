@@ -5,13 +5,13 @@ import styles from "./icon-button.module.css";
 
 type IconButtonProps = Omit<ButtonProps, "className" | "style" | "children" | "aria-label"> & {
   label: string;
-  /** The key that does the same, shown beside the label. */
+  /** The keyboard shortcut of the button, shown in its tooltip. */
   shortcut?: string;
   large?: boolean;
   children: ReactNode;
 };
 
-/** A button of one icon, named for screen readers and by a tooltip. */
+/** A button with an icon. Its label is shown in a tooltip and read by screen readers. */
 export function IconButton({ label, shortcut, large = false, children, ...rest }: IconButtonProps): ReactNode {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>

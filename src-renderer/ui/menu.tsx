@@ -14,13 +14,13 @@ type MenuProps = {
   label: string;
   trigger: ReactNode;
   entries: readonly MenuEntry[];
-  /** Given: exactly one entry is checked. Absent: the entries are actions. */
+  /** The id of the checked entry. Absent: the entries are actions, and none is checked. */
   selected?: string | null;
   onOpenChange?: (open: boolean) => void;
   onPick: (id: string) => void;
 };
 
-/** A menu of actions, or of one choice, behind the button given as `trigger`. */
+/** A menu of actions, or of alternatives, that the button `trigger` opens. */
 export function Menu({ label, trigger, entries, selected, onOpenChange, onPick }: MenuProps): ReactNode {
   const choice =
     selected === undefined

@@ -4,7 +4,7 @@ import styles from "./notice.module.css";
 
 type NoticeProps = { icon?: ReactNode; tone?: "calm" | "danger"; action?: ReactNode; children: ReactNode };
 
-/** A quiet bar with at most one action; read out when it appears. */
+/** A bar with a message and at most one action. Screen readers announce it when it appears. */
 export function Notice({ icon, tone = "calm", action, children }: NoticeProps): ReactNode {
   return (
     <div role="status" className={classNames(styles["notice"], tone === "danger" && styles["danger"])}>

@@ -8,7 +8,7 @@ type PageProps = {
   children: ReactNode;
 };
 
-/** A screen that is read from top to bottom: a bar with what leads elsewhere, then a centred column. */
+/** The layout of a screen: a bar with navigation at the top, and a centred column below it. */
 export function Page({ screen, start, end, children }: PageProps): ReactNode {
   return (
     <div className={styles["page"]} data-screen={screen}>

@@ -9,7 +9,7 @@ type RadioGroupProps<Id extends string> = {
   onChange: (id: Id) => void;
 };
 
-/** One choice out of two to four that are worth seeing all at once. */
+/** Two to four alternatives that are all visible at once. */
 export function RadioGroup<Id extends string>({ label, value, options, onChange }: RadioGroupProps<Id>): ReactNode {
   return (
     <AriaRadioGroup

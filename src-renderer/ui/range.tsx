@@ -4,7 +4,7 @@ import styles from "./range.module.css";
 
 type RangeProps = {
   label: string;
-  /** What a screen reader says instead of the bare number. */
+  /** Read by a screen reader instead of the number. */
   valueText: string;
   value: number;
   max: number;
@@ -12,13 +12,13 @@ type RangeProps = {
   disabled?: boolean;
   className?: string | undefined;
   onChange: (value: number) => void;
-  /** The hand has let go: the last `onChange` is final. */
+  /** The user has released the slider: the last `onChange` is final. */
   onCommit?: () => void;
-  /** Drawn behind the thumb: ticks, what is loaded. */
+  /** Drawn behind the thumb: chapter ticks and the buffered parts. */
   children?: ReactNode;
 };
 
-/** A slider on the browser's own range input: its keys, its touch and its accessibility, our looks. */
+/** The browser's range input, with its keys, touch and accessibility, in the style of the app. */
 export function Range(props: RangeProps): ReactNode {
   const { label, valueText, value, max, step, disabled = false, className, onChange, onCommit, children } = props;
   const share = max > 0 ? Math.min(1, Math.max(0, value / max)) : 0;

@@ -1,17 +1,17 @@
 import { Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { type ProblemCode, useSpeech } from "../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../i18n/index.ts";
 import { classNames } from "./class-names.ts";
 import styles from "./reason.module.css";
 
 type ReasonProps = { code: ProblemCode; date?: number | null; isCopy?: boolean; action?: ReactNode };
 
-/** A missing license is where everyone starts, not a failure. */
+/** A missing license is not shown as a failure: everyone starts without one. */
 const CALM: readonly ProblemCode[] = ["MISSING"];
 
-/** What happened, why in a few words, what to do now; the code in small type for support. */
+/** Explains a problem: what happened, why, what to do now, and the code for support. */
 export function Reason({ code, date = null, isCopy = false, action }: ReasonProps): ReactNode {
-  const { explain, words } = useSpeech();
+  const { explain, messages } = useI18n();
   const { what, why, next } = explain(code, date, isCopy);
   const calm = CALM.includes(code);
   return (
@@ -22,7 +22,7 @@ export function Reason({ code, date = null, isCopy = false, action }: ReasonProp
         <p>{why}</p>
         <p className={styles["next"]}>{next}</p>
         <p className={styles["code"]}>
-          {words.app.code} <code>{code}</code>
+          {messages.app.code} <code>{code}</code>
         </p>
       </div>
       {action}

@@ -11,7 +11,7 @@ type SelectProps<Id extends string> = {
   onChange: (id: Id) => void;
 };
 
-/** One choice out of a few, with its label before it. */
+/** A drop-down list with its label before it. */
 export function Select<Id extends string>({ label, value, options, onChange }: SelectProps<Id>): ReactNode {
   return (
     <AriaSelect

@@ -4,7 +4,7 @@ import styles from "./switch.module.css";
 
 type SwitchProps = { label: string; isOn: boolean; isDisabled?: boolean; onChange: (isOn: boolean) => void };
 
-/** Something that is on or off, with its words before it. */
+/** An on/off switch with its label before it. */
 export function Switch({ label, isOn, isDisabled = false, onChange }: SwitchProps): ReactNode {
   return (
     <AriaSwitch className={styles["switch"] ?? ""} isSelected={isOn} isDisabled={isDisabled} onChange={onChange}>

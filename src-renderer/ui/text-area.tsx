@@ -4,7 +4,7 @@ import styles from "./text-field.module.css";
 
 type TextAreaProps = { label: string; value: string; onChange: (value: string) => void; maxLength: number };
 
-/** A few lines of text with their label above. */
+/** A multi-line text field with its label above it. */
 export function TextArea({ label, value, onChange, maxLength }: TextAreaProps): ReactNode {
   return (
     <AriaTextField className={styles["field"] ?? ""} value={value} onChange={onChange} maxLength={maxLength}>

@@ -8,15 +8,15 @@ type TextFieldProps = {
   onChange: (value: string) => void;
   type?: "text" | "password";
   maxLength: number;
-  /** While what was typed is worked on. The focus stays. */
+  /** While the typed text is processed. The field keeps the focus. */
   readOnly?: boolean;
-  /** For a screen whose one purpose is this field. */
+  /** For a screen that has this field as its only purpose. */
   autoFocus?: boolean;
   /** A control at the end of the field. */
   children?: ReactNode;
 };
 
-/** A line of text with its label above. */
+/** A single-line text field with its label above it. */
 export function TextField(props: TextFieldProps): ReactNode {
   const { label, value, onChange, type = "text", maxLength, readOnly = false, autoFocus = false, children } = props;
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from "react";
 
-/** Hears one key anywhere on the screen, except while a menu, list or dialog is open: those have their own keys. */
+/** Listens to one key on the whole screen, except while a menu, list or dialog is open: those have their own keys. */
 export function useKey(key: string, act: (event: KeyboardEvent) => void): void {
   const hear = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== key || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -8,7 +8,7 @@ export function useKey(key: string, act: (event: KeyboardEvent) => void): void {
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent): void => hear(event);
-    // Before the controls: a focused button keeps what it hears to itself.
+    // In the capture phase: a focused button stops the propagation of its keys.
     document.addEventListener("keydown", listener, { capture: true });
     return () => document.removeEventListener("keydown", listener, { capture: true });
   }, []);

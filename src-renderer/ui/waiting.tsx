@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./waiting.module.css";
 
-/** Says what is awaited, once it has lasted 400 ms; what is quicker than that shows nothing at all. */
+/** Shows what the app waits for, but only after 400 ms: shorter waits show nothing. */
 export function Waiting({ children }: { children: ReactNode }): ReactNode {
   return (
     <div role="status" className={styles["waiting"]}>

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NonNegativeInteger } from "../integers.ts";
 import type { Ring } from "../license/index.ts";
 import { type Occasion, OCCASIONS } from "./answers.ts";
 
@@ -12,7 +13,7 @@ export const SurveyMemory = v.object({
   version: v.string(),
   /** How this version came: as the first one here, or after another. */
   occasion: v.picklist(OCCASIONS),
-  goodSessions: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  goodSessions: NonNegativeInteger,
   /** The versions that were asked about, oldest first. */
   asked: v.array(v.string()),
 });

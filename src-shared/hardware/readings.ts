@@ -1,4 +1,4 @@
-/** What a computer says of itself, as far as it could be read. Never leaves it: only keyed marks do. */
+/** The raw hardware ids of a computer, as far as they could be read. They never leave it: only keyed marks do. */
 export type DeviceReading = {
   /** The operating system's own id of this installation. */
   readonly os: string | undefined;

@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
-import { MAX_ARMORED_CHARS, REFUSAL_CODES } from "../license/index.ts";
+import { REFUSAL_CODES } from "../license/index.ts";
+import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
 import { Complaint, Opinion, Ticket } from "../feedback/index.ts";
+import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
   CatalogItem,
@@ -34,13 +36,21 @@ const OfferId = LicenseOffer.entries.id;
 /** Every request that the renderer can make. Both ends derive their types from this one value. */
 export const calls = {
   "app.snapshot": call({ in: Nothing, out: Snapshot }),
+  /** An unexpected error of the page, without anything that it says. */
+  "app.report-fault": call({
+    in: v.object({ source: v.picklist(PAGE_ERROR_SOURCES), report: ErrorReport }),
+    out: Nothing,
+  }),
 
   /** Opens the system's folder dialog and takes the vault in it. */
   "vault.open-folder": call({ in: Nothing, out: Nothing, errors: ["CANCELLED", ...VAULT_PROBLEMS] }),
   /** "Eject safely": closes every handle and forgets the keys. */
   "vault.close": call({ in: Nothing, out: Nothing }),
 
-  /** Takes a license as text (dropped or pasted). It is kept only if the verdict on it is good. */
+  /**
+   * Imports a license as text (dropped or pasted). It is saved only if the verdict on it is good. The answer says what
+   * became of the vault: the license that opens it, `null` where a passphrase is missing, or why it stays locked.
+   */
   "license.import": call({ in: v.object({ text: Text }), out: v.nullable(LicenseView), errors: REFUSAL_CODES }),
   /** The same from the system's file dialog. */
   "license.choose-file": call({ in: Nothing, out: v.nullable(LicenseView), errors: ["CANCELLED", ...REFUSAL_CODES] }),
@@ -69,7 +79,7 @@ export const calls = {
   /** Writes the proof of a return where the system's save dialog says. */
   "license.save-proof": call({ in: LicenseName, out: Nothing, errors: ["CANCELLED", "NOT_RETURNED", "NOT_WRITTEN"] }),
   "license.unlock": call({
-    in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+    in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_PASSPHRASE_CHARS)) }),
     out: LicenseView,
     errors: REFUSAL_CODES,
   }),

@@ -1,14 +1,15 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
 
 /** What a license says. Shown only where its signature holds; whether it may be used here is another question. */
 export const LicenseFacts = v.object({
   licenseId: RandomId,
   /** One sequence for all licenses of a publisher: a renewal has a higher one, though not by one. */
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  seq: PositiveInteger,
   customer: v.string(),
   ring: v.picklist(RINGS),
   issued: Time,
@@ -26,19 +27,19 @@ export type LicenseFacts = v.InferOutput<typeof LicenseFacts>;
 
 const Agrees = v.exactOptional(v.boolean());
 
-/** One license at hand for the vault that is looked at. */
+/** One license at hand for the current vault. */
 export const LicenseEntry = v.object({
   code: v.picklist(["OK", "GRACE", ...REFUSAL_CODES]),
   /**
    * `in-use`: it opened the stick. `waiting`: good, and waits for its passphrase. `spare`: good, and another one is used.
    * `returned`: given back from this computer.
    */
-  standing: v.picklist(["in-use", "waiting", "spare", "returned", "refused"]),
-  places: v.array(v.picklist(["computer", "stick"])),
+  status: v.picklist(["in-use", "waiting", "spare", "returned", "refused"]),
+  locations: v.array(v.picklist(["computer", "stick"])),
   /** `null`: nothing that can be believed. */
   facts: v.nullable(LicenseFacts),
-  /** Whether stick and computer still are what they were; a kind of which nothing can be said is absent. */
-  marks: v.object({ serial: Agrees, volume: Agrees, partition: Agrees, os: Agrees, disk: Agrees, net: Agrees }),
+  /** Whether each part of the hardware of stick and computer is still the licensed one; absent where that is unknown. */
+  hardware: v.object({ serial: Agrees, volume: Agrees, partition: Agrees, os: Agrees, disk: Agrees, net: Agrees }),
 });
 export type LicenseEntry = v.InferOutput<typeof LicenseEntry>;
 
@@ -52,14 +53,14 @@ export const ReturnedLicense = v.object({
 });
 export type ReturnedLicense = v.InferOutput<typeof ReturnedLicense>;
 
-/** Every license at hand for the vault that is looked at, the one in use first; and what was given back. */
+/** Every license at hand for the current vault, the one in use first; and the ones that were given back. */
 export const LicenseOverview = v.object({ licenses: v.array(LicenseEntry), returned: v.array(ReturnedLicense) });
 export type LicenseOverview = v.InferOutput<typeof LicenseOverview>;
 
 /** A license that came by a link or from the file manager, and waits for a yes or no. */
 export const LicenseOffer = v.object({
   /** A later offer has another number. */
-  id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  id: PositiveInteger,
   /** Why nothing of it can be believed; `null`: its signature holds, and `facts` is what it says. */
   refusal: v.nullable(v.picklist(["LINKS_OFF", ...REFUSAL_CODES])),
   facts: v.nullable(LicenseFacts),

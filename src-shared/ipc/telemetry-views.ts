@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { OCCASIONS } from "../feedback/index.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { RINGS } from "../license/index.ts";
 import { SessionState } from "../telemetry/index.ts";
 
@@ -11,7 +12,7 @@ export type Consent = (typeof CONSENTS)[number];
 export const ERASURES = ["none", "waiting", "done"] as const;
 export type Erasure = (typeof ERASURES)[number];
 
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Count = NonNegativeInteger;
 
 /** How this computer is, for staff: what telemetry counts of the session that runs. */
 export const HealthView = v.object({

@@ -1,9 +1,10 @@
 import * as v from "valibot";
+import { NonNegativeInteger } from "../integers.ts";
 import { RINGS } from "../license/index.ts";
 import { BuildId, HOLD_REASONS, MOVES, ReleaseNotes, UPDATE_PROBLEMS, Version } from "../updates/index.ts";
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
+const Bytes = NonNegativeInteger;
 
 /** The update that is on its way or waits, with what is new in it. */
 const Offer = v.object({

@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger } from "../integers.ts";
+import { LANGUAGES } from "../languages.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 import { LicenseOffer } from "./license-views.ts";
 import { TelemetryView } from "./telemetry-views.ts";
@@ -7,14 +9,13 @@ import { UpdatesView } from "./update-views.ts";
 
 // What the renderer is shown. No paths, no keys, no tokens: ids, numbers, words and codes.
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
 const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-export const LANGUAGES = ["fr", "en"] as const;
 export const APPEARANCES = ["system", "dark", "light"] as const;
 
 export const Settings = v.object({
-  /** `system`: French where the computer speaks French, else English. */
+  /** `system`: the best language for this computer. */
   language: v.picklist(["system", ...LANGUAGES]),
   appearance: v.picklist(APPEARANCES),
   volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
@@ -44,7 +45,7 @@ export const LicenseView = v.object({
   issued: Time,
   expires: Time,
   /** Whole days left in grace; 0 while the license is valid. */
-  graceDaysLeft: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  graceDaysLeft: NonNegativeInteger,
 });
 export type LicenseView = v.InferOutput<typeof LicenseView>;
 
@@ -91,6 +92,8 @@ export const Snapshot = v.object({
   /** `null`: this build has no update feed. */
   updates: v.nullable(UpdatesView),
   telemetry: TelemetryView,
+  /** Of how many unexpected errors the viewer is to be told. */
+  unexpected: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** Where the publisher is reached: a mail address or a web address, as text. */
   support: v.string(),
 });

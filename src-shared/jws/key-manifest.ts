@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { compareCounters, type Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { KIB, type UnixSeconds } from "../units.ts";
@@ -9,8 +10,8 @@ export const KEY_MANIFEST_PROFILE: JwsProfile = { typ: "uvv-keys+jws", role: "ke
 
 export const KeyManifestClaims = v.object({
   v: v.literal(1),
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  seq: PositiveInteger,
+  iat: NonNegativeInteger,
   keys: v.pipe(v.array(PublicJwk), v.minLength(1), v.maxLength(64)),
 });
 

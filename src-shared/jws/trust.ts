@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 import { parseStrictJson } from "../encoding/strict-json.ts";
+import { PositiveInteger } from "../integers.ts";
 import { err, ok, type Result } from "../result.ts";
 import { isUsablePublicKey } from "./ed25519.ts";
 
@@ -48,7 +49,7 @@ export const PublicJwk = v.object({
   use: v.literal("sig"),
   alg: v.literal("EdDSA"),
   "uvv:role": v.picklist(TRUST_ROLES),
-  "uvv:generation": v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  "uvv:generation": PositiveInteger,
   "uvv:retired": v.optional(v.boolean(), false),
   "uvv:dev": v.optional(v.boolean(), false),
 });

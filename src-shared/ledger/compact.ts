@@ -8,7 +8,7 @@ type Entry = readonly [id: string, counter: SeenCounter];
 /**
  * The record as it fits into so many bytes: hashes cut to 66 bits, then the licenses and sticks that rose longest ago
  * left out (about forty fit into a keychain's 2,560 bytes), then members of newer builds. The single counters and the
- * clocks always stay. What is left out stands in the sealed file alone.
+ * clocks always stay. What is left out is in the sealed file only.
  */
 export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerRecord {
   const bare = withEntries(record, [], []);
@@ -17,7 +17,7 @@ export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerReco
   const licenses = newestFirst(record.head.licenses);
   const manifests = newestFirst(record.head.manifests);
   const taken = { licenses: [] as Entry[], manifests: [] as Entry[] };
-  // One license, one stick, and so on: neither crowds the other out.
+  // One license, one stick, and so on: both get half of the space.
   for (let i = 0; i < Math.max(licenses.length, manifests.length); i++) {
     for (const [list, entry] of [[taken.licenses, licenses[i]] as const, [taken.manifests, manifests[i]] as const]) {
       if (!entry) continue;
@@ -51,7 +51,7 @@ function withoutUnknown(record: LedgerRecord): LedgerRecord {
 
 const sizeOf = (record: LedgerRecord): Bytes => utf8(formatRecord(record)).length;
 
-// With the comma that parts it from the next one.
+// With the comma before the next one.
 function entrySize([id, { generation, sequence, payloadHash }]: Entry): Bytes {
   return JSON.stringify([id, generation, sequence, payloadHash]).length + 1;
 }

@@ -43,12 +43,12 @@ function higherOfEach<C extends Counter>(a: ReadonlyMap<string, C>, b: ReadonlyM
 function higher<C extends Counter>(a: C, b: C): C {
   const order = compareCounters(a, b);
   if (order !== 0) return order > 0 ? a : b;
-  // What was given back stays so, whichever witness forgot it.
+  // A returned license stays returned, also if one witness does not know it.
   if (isReturned(a) !== isReturned(b)) return isReturned(a) ? a : b;
   return hashLength(b) > hashLength(a) ? b : a;
 }
 
-// A hash that was cut short to fit the keychain gives way to the whole one.
+// A hash that was shortened for the keychain is replaced by the whole one.
 function hashLength(counter: Counter | SeenCounter): number {
   return "payloadHash" in counter ? counter.payloadHash.length : 0;
 }

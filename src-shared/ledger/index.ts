@@ -21,4 +21,4 @@ export {
 } from "./reconcile.ts";
 export { formatRecord, type LedgerRecord, parseRecord } from "./record.ts";
 export { isReturned, returnedCounter } from "./returned.ts";
-export { CLOCK_TOLERANCE, raise, type Sighting } from "./sighting.ts";
+export { CLOCK_TOLERANCE, raise, type LedgerUpdate } from "./ledger-update.ts";

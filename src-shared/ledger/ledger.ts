@@ -4,7 +4,7 @@ import type { UnixSeconds } from "../units.ts";
 /** (key generation, sequence), compared in that order (design.md, Trust). */
 export type Counter = { readonly generation: number; readonly sequence: number };
 
-/** A counter and what stood there: base64url, whole or its first 11 characters (66 bits) where room is short. */
+/** A counter and the hash of its payload: base64url, whole or its first 11 characters (66 bits) where space is short. */
 export type SeenCounter = Counter & { readonly payloadHash: string };
 
 /** What the update feed has shown (docs/formats/update-feed.md). Members that this build does not know are in `unknown`. */
@@ -19,7 +19,7 @@ export type UpdateCounters = {
 
 /** The highest values this install has seen of every counter, and its clocks. Every counter in the product is here. */
 export type LedgerHead = {
-  /** By license id; the one that rose last stands last. */
+  /** By license id; the one that rose last comes last. */
   readonly licenses: ReadonlyMap<string, SeenCounter>;
   /** Raised by the publisher to retire every license made before. */
   readonly licenseEpoch: number;

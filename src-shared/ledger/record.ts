@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type Json, parseStrictJson } from "../encoding/strict-json.ts";
 import { utf8 } from "../encoding/text.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { type Counter, type LedgerHead, SHORT_HASH_CHARS, type SeenCounter } from "./ledger.ts";
 
 /** What a witness holds, without its seal. */
@@ -14,16 +15,15 @@ export type LedgerRecord = {
   readonly unknown: { readonly [name: string]: Json };
 };
 
-const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Hash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.minLength(SHORT_HASH_CHARS));
 
 // Arrays and not objects: the same schema reads the file and the keychain, where every byte counts.
 const CounterTuple = v.pipe(
-  v.tuple([Whole, Whole]),
+  v.tuple([NonNegativeInteger, NonNegativeInteger]),
   v.transform(([generation, sequence]): Counter => ({ generation, sequence })),
 );
 const SeenTuple = v.pipe(
-  v.tuple([RandomId, Whole, Whole, Hash]),
+  v.tuple([RandomId, NonNegativeInteger, NonNegativeInteger, Hash]),
   v.transform(([id, generation, sequence, payloadHash]): [string, SeenCounter] => [
     id,
     { generation, sequence, payloadHash },
@@ -35,14 +35,14 @@ const SeenCounters = v.pipe(
 );
 const NamedCounters = v.optional(
   v.pipe(
-    v.array(v.tuple([v.pipe(v.string(), v.minLength(1)), Whole, Whole])),
+    v.array(v.tuple([v.pipe(v.string(), v.minLength(1)), NonNegativeInteger, NonNegativeInteger])),
     v.transform((entries) => new Map(entries.map(([name, generation, sequence]) => [name, { generation, sequence }]))),
   ),
   [],
 );
 const NamedSeenCounters = v.optional(
   v.pipe(
-    v.array(v.tuple([v.pipe(v.string(), v.minLength(1)), Whole, Whole, Hash])),
+    v.array(v.tuple([v.pipe(v.string(), v.minLength(1)), NonNegativeInteger, NonNegativeInteger, Hash])),
     v.transform(
       (entries) =>
         new Map(
@@ -58,16 +58,16 @@ const UPDATE_MEMBERS = { roles: NamedCounters, rings: NamedSeenCounters, halts: 
 const MEMBERS = {
   v: v.literal(1),
   installId: RandomId,
-  gen: Whole,
+  gen: NonNegativeInteger,
   licenses: v.optional(SeenCounters, []),
-  licenseEpoch: v.optional(Whole, 0),
+  licenseEpoch: v.optional(NonNegativeInteger, 0),
   revocations: v.optional(CounterTuple, [0, 0]),
   keyManifest: v.optional(CounterTuple, [0, 0]),
   manifests: v.optional(SeenCounters, []),
-  buildFloor: v.optional(Whole, 0),
+  buildFloor: v.optional(NonNegativeInteger, 0),
   updates: v.optional(v.looseObject(UPDATE_MEMBERS), {}),
-  trustedTime: v.optional(Whole, 0),
-  seenTime: v.optional(Whole, 0),
+  trustedTime: v.optional(NonNegativeInteger, 0),
+  seenTime: v.optional(NonNegativeInteger, 0),
 };
 const Stored = v.looseObject(MEMBERS);
 

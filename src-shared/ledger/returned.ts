@@ -4,8 +4,8 @@ import type { Counter, SeenCounter } from "./ledger.ts";
 const NO_PAYLOAD = "-".repeat(43);
 
 /**
- * What stands under a license that was given back: its counter, and a hash that no license has. So it is behind, with
- * every one before it, and the next one the publisher makes is not.
+ * The entry of a license that was given back: its counter, and a hash that no license has. So this license and every
+ * older one are behind it, and the next one the publisher makes is not.
  */
 export function returnedCounter({ generation, sequence }: Counter): SeenCounter {
   return { generation, sequence, payloadHash: NO_PAYLOAD };

@@ -1,11 +1,8 @@
+import { MAX_ARMORED_CHARS } from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
-import { KIB } from "../units.ts";
 
 /** The kinds of document that travel as text, by mail or paste. */
 export type ArmorLabel = "LICENSE" | "ACTIVATION REQUEST" | "REVOCATION LIST" | "RETURN PROOF" | "TELEMETRY ENROLMENT";
-
-/** Larger input is refused before it is looked at. The largest token (a revocation list, 64 KiB) fits with its lines. */
-export const MAX_ARMORED_CHARS = 80 * KIB;
 
 const LINE_CHARS = 64;
 

@@ -1,21 +1,21 @@
-export { armor, type ArmorLabel, MAX_ARMORED_CHARS, unarmor } from "./armor.ts";
+export { armor, type ArmorLabel, unarmor } from "./armor.ts";
 export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
 export { LINK_SCHEME, MAX_LINK_CHARS, parseLicenseLink } from "./link.ts";
 export {
   type Agreement,
-  compareDevice,
-  compareStick,
-  DeviceMarks,
+  compareDeviceFingerprints,
+  compareStickFingerprints,
+  DeviceFingerprint,
   isSameComputer,
   isSameDrive,
   MAX_NETWORK_CARDS,
-  StickMarks,
-} from "./marks.ts";
+  StickFingerprint,
+} from "./fingerprint.ts";
 export { ActivationRequest, parseActivationRequest, REQUEST_TYP } from "./request.ts";
 export { parseReturnProof, RETURN_TYP, ReturnProof } from "./return.ts";
 export { NO_REVOCATIONS, parseRevocations, REVOCATION_PROFILE, type Revocations } from "./revocation.ts";
 export { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE, type Ring, RINGS } from "./schema.ts";
-export { sightingOf } from "./sighting.ts";
+export { ledgerUpdateFromLicense } from "./ledger-update-from-license.ts";
 export {
   decideLicense,
   isEntitled,

@@ -8,7 +8,7 @@ export const LINK_SCHEME = "usb-video-vault";
 /** The largest license in its armour fits; so does the link on a command line of Windows (32,767 characters). */
 export const MAX_LINK_CHARS = 30 * KIB;
 
-// One form only: nothing is decoded, joined or left out on the way to the license.
+// Only this one form is accepted: nothing is decoded, joined or left out.
 const LICENSE_LINK = new RegExp(`^${LINK_SCHEME}://license/?\\?data=([A-Za-z0-9_-]+)$`);
 
 /**

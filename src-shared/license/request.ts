@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { decodeUnverifiedJws, type JwsProfile, verifyJws } from "../jws/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { KIB } from "../units.ts";
 import { unarmor } from "./armor.ts";
-import { DeviceMarks, StickMarks } from "./marks.ts";
+import { DeviceFingerprint, StickFingerprint } from "./fingerprint.ts";
 
 const Key = v.pipe(
   v.string(),
@@ -26,9 +27,9 @@ export const ActivationRequest = v.object({
   x25519: Key,
   ed25519: Key,
   app: v.pipe(v.string(), v.maxLength(32)),
-  iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  deviceMarks: v.exactOptional(DeviceMarks),
-  stickMarks: v.exactOptional(StickMarks),
+  iat: NonNegativeInteger,
+  deviceMarks: v.exactOptional(DeviceFingerprint),
+  stickMarks: v.exactOptional(StickFingerprint),
 });
 export type ActivationRequest = v.InferOutput<typeof ActivationRequest>;
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { type JwsProfile, verifyJws } from "../jws/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { KIB } from "../units.ts";
@@ -15,13 +16,13 @@ export const RETURN_TYP = "uvv-return+jws";
 export const ReturnProof = v.object({
   v: v.literal(1),
   lid: RandomId,
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  seq: PositiveInteger,
   /** The computer's name, as in the license. */
   device: v.pipe(
     v.string(),
     v.check((text) => fromBase64url(text)?.length === 32),
   ),
-  iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  iat: NonNegativeInteger,
 });
 export type ReturnProof = v.InferOutput<typeof ReturnProof>;
 

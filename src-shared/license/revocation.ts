@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { type JwsError, type JwsProfile, KID_PATTERN, type TrustRoots, verifyJws } from "../jws/index.ts";
 import type { Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -14,8 +15,8 @@ export const REVOCATION_PROFILE: JwsProfile = {
 
 export const RevocationClaims = v.object({
   v: v.literal(1),
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  iat: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  seq: PositiveInteger,
+  iat: NonNegativeInteger,
   licenses: v.array(RandomId),
   keys: v.array(v.pipe(v.string(), v.regex(KID_PATTERN))),
 });

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import type { JwsProfile } from "../jws/index.ts";
-import { KIB } from "../units.ts";
-import { DeviceMarks, StickMarks } from "./marks.ts";
+import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../limits.ts";
+import { DAY, KIB } from "../units.ts";
+import { DeviceFingerprint, StickFingerprint } from "./fingerprint.ts";
 
 export const PRODUCT_AUDIENCE = "usb-video-vault";
 
@@ -14,8 +16,8 @@ export type Ring = (typeof RINGS)[number];
 
 // Ids are printable ASCII: NFC and NFD spellings of the same name would be two customers.
 const AsciiId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/));
-const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Sequence = NonNegativeInteger;
+const Time = NonNegativeInteger;
 
 /** Canonical base64url of so many bytes: a member of another length is another format. */
 function base64url(minBytes: number, maxBytes = minBytes) {
@@ -44,8 +46,8 @@ export const PassphraseKek = v.object({
 });
 
 // The ids are mandatory and random; the marks beside them are tolerant (ADR 7).
-const STICK = { stick: RandomId, stickMarks: v.exactOptional(StickMarks) };
-const DEVICE = { device: DeviceId, deviceMarks: v.exactOptional(DeviceMarks) };
+const STICK = { stick: RandomId, stickMarks: v.exactOptional(StickFingerprint) };
+const DEVICE = { device: DeviceId, deviceMarks: v.exactOptional(DeviceFingerprint) };
 
 export const LicenseClaims = v.pipe(
   v.object({
@@ -53,15 +55,15 @@ export const LicenseClaims = v.pipe(
     iss: AsciiId,
     aud: AsciiId,
     lid: RandomId,
-    seq: v.pipe(Sequence, v.minValue(1)),
+    seq: PositiveInteger,
     licenseEpoch: Sequence,
     sub: AsciiId,
     ring: v.picklist(RINGS),
     iat: Time,
     nbf: Time,
     exp: Time,
-    grace: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(366 * 86_400)),
-    entitlements: v.pipe(v.array(v.union([v.literal("*"), RandomId])), v.minLength(1), v.maxLength(200)),
+    grace: v.pipe(NonNegativeInteger, v.maxValue(MAX_GRACE_DAYS * DAY)),
+    entitlements: v.pipe(v.array(v.union([v.literal("*"), RandomId])), v.minLength(1), v.maxLength(MAX_ENTITLEMENTS)),
     vaults: v.pipe(
       v.array(
         v.object({

@@ -5,13 +5,14 @@ import { type TrustRoots, verifyJws } from "../jws/index.ts";
 import { CLOCK_TOLERANCE, compareCounters, type Counter, isBehind, type LedgerHead } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { DAY, type UnixSeconds } from "../units.ts";
+import { compareVersions } from "../versions.ts";
 import { unarmor } from "./armor.ts";
 import type { RefusalCode } from "./codes.ts";
-import { type DeviceMarks, isSameComputer, isSameDrive, type StickMarks } from "./marks.ts";
+import { type DeviceFingerprint, isSameComputer, isSameDrive, type StickFingerprint } from "./fingerprint.ts";
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
 
-/** A license whose signature holds and whose claims are well formed. Nothing is said yet of here and now. */
+/** A license whose signature holds and whose claims are well formed. Whether it may be used here and now is not decided yet. */
 export type License = {
   readonly claims: LicenseClaims;
   readonly kid: string;
@@ -20,7 +21,7 @@ export type License = {
   readonly payloadHash: string;
 };
 
-/** Where and when a license is looked at. `device` is absent when this computer has no device key. */
+/** Where and when a license is judged. `device` is absent when this computer has no device key. */
 export type Surroundings = {
   readonly now: UnixSeconds;
   readonly appVersion: string;
@@ -32,9 +33,9 @@ export type Surroundings = {
   /** Base64url of 32 bytes: tells two manifests of one generation apart. */
   readonly manifestHash: string;
   readonly device: string | undefined;
-  /** What can be told of the hardware here; a kind that cannot be read is absent. */
-  readonly deviceMarks: DeviceMarks;
-  readonly stickMarks: StickMarks;
+  /** The hardware here, as far as it can be read; a part that cannot be read is absent. */
+  readonly deviceFingerprint: DeviceFingerprint;
+  readonly stickFingerprint: StickFingerprint;
   readonly revocations: Revocations;
 };
 
@@ -105,7 +106,7 @@ function refuseAudience({ claims }: License, here: Surroundings): RefusalCode | 
 function refuseRevoked({ claims, kid }: License, revocations: Revocations): RefusalCode | undefined {
   if (revocations.licenses.has(claims.lid) || revocations.keys.has(kid)) return "REVOKED";
   // Sequences of lists never start again, not even with a new key, so that this one number can be compared.
-  // The license asks for a newer list than this computer has: what it does not know might be this very license.
+  // The license asks for a newer list than this computer has: the missing list may revoke this very license.
   return revocations.counter.sequence < claims.revMin ? "REVOKED" : undefined;
 }
 
@@ -118,7 +119,7 @@ function refuseRollback(license: License, head: LedgerHead, here: Surroundings):
     claims.licenseEpoch < head.licenseEpoch ||
     compareCounters(here.revocations.counter, head.revocations) < 0 ||
     (stick !== undefined && isBehind({ ...here.manifest, payloadHash: here.manifestHash }, stick)) ||
-    // On a computer that remembers nothing the stick's own signed floor has to do.
+    // On a computer without a ledger the stick's own signed floor is used.
     (unlockOf(claims, here) === "passphrase" && claims.seq < here.minSeq);
   return isOlder ? "ROLLED_BACK" : undefined;
 }
@@ -127,7 +128,7 @@ function refuseRollback(license: License, head: LedgerHead, here: Surroundings):
 function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
   const latest = here.now + CLOCK_TOLERANCE;
   if (latest < Math.max(head.trustedTime, iat, here.revocations.issued)) return "CLOCK";
-  // The soft mark gives way to a signed time that is newer than any before: a clock that was once set too far ahead must
+  // The latest local time is ignored when a signed time is newer than any before: a clock that was once set too far ahead must
   // not lock people out for ever (a renewal repairs it).
   const repairs = Math.max(iat, here.revocations.issued) > head.trustedTime;
   return !repairs && latest < head.seenTime ? "CLOCK" : undefined;
@@ -140,7 +141,7 @@ function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | und
 
 function refuseBinding({ bind, vaults }: LicenseClaims, here: Surroundings): RefusalCode | undefined {
   if (bind.stick !== here.stickId || !vaults.some((vault) => vault.id === here.vaultId)) return "WRONG_STICK";
-  if (!isSameDrive(bind.stickMarks ?? {}, here.stickMarks)) return "WRONG_STICK";
+  if (!isSameDrive(bind.stickMarks ?? {}, here.stickFingerprint)) return "WRONG_STICK";
   return bind.mode === "device" && !isOnItsComputer(bind, here) ? "WRONG_DEVICE" : undefined;
 }
 
@@ -152,20 +153,5 @@ type DeviceBinding = Exclude<LicenseClaims["bind"], { mode: "stick" }>;
 
 // Nothing opens without the key; a copied keychain brings the key along, but not the computer around it.
 function isOnItsComputer({ device, deviceMarks = {} }: DeviceBinding, here: Surroundings): boolean {
-  return device === here.device && isSameComputer(deviceMarks, here.deviceMarks);
-}
-
-/** Compares `major.minor.patch`; what follows (pre-release, build) is ignored. What is no version is older than any. */
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [versionNumbers(a), versionNumbers(b)];
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function versionNumbers(version: string): readonly number[] {
-  const match = /^(\d+)\.(\d+)\.(\d+)(?:[-+]|$)/.exec(version);
-  return match ? match.slice(1).map(Number) : [-1];
+  return device === here.device && isSameComputer(deviceMarks, here.deviceFingerprint);
 }

@@ -1,5 +1,13 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
-import { DERIVED_BYTES, KEY_BYTES, keyDerivationInfo, NONCE_BYTES } from "../container/index.ts";
+import {
+  COMMITMENT_BYTES,
+  DERIVED_BYTES,
+  KEY_BYTES,
+  keyDerivationInfo,
+  NONCE_BYTES,
+  SALT_BYTES,
+} from "../container/index.ts";
+import { equalBytes } from "../encoding/bytes.ts";
 
 export type ContainerKeys = {
   readonly key: Buffer;
@@ -20,6 +28,13 @@ export function deriveContainerKeys(inputKey: Uint8Array, salt: Uint8Array, cont
     baseNonce: derived.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES),
     commitment: derived.subarray(KEY_BYTES + NONCE_BYTES),
   };
+}
+
+/** Checks the key commitment, before anything else is opened. `undefined`: another key, context or header. */
+export function openHeader(header: Uint8Array, inputKey: Uint8Array, context: Uint8Array): ContainerKeys | undefined {
+  const keys = deriveContainerKeys(inputKey, header.subarray(0, SALT_BYTES), context);
+  const commitment = header.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES);
+  return equalBytes(keys.commitment, commitment) ? keys : undefined;
 }
 
 // HKDF-Expand (RFC 5869 section 2.3) alone: node:crypto offers it only together with Extract.

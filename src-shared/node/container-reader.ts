@@ -11,8 +11,7 @@ import {
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
 import { open } from "./aead.ts";
-import type { ContainerKeys } from "./container-keys.ts";
-import { openHeader } from "./container-stream.ts";
+import { type ContainerKeys, openHeader } from "./container-keys.ts";
 
 /** Positional access to the sealed bytes, wherever they lie. */
 export type SealedSource<E> = {

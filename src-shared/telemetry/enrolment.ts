@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { isUsablePublicKey, type JwsError, type JwsProfile, type TrustRoots, verifyJws } from "../jws/index.ts";
 import { RINGS, unarmor } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -12,7 +13,7 @@ export const ENROLMENT_PROFILE: JwsProfile = {
   maxBytes: 4 * KIB,
 };
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
 const Key = v.pipe(
   v.string(),
   v.check((text) => fromBase64url(text)?.length === 32),

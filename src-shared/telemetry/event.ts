@@ -61,7 +61,6 @@ export const TelemetryEvent = v.variant("kind", [
 ]);
 /** One event, as it is queued and as it travels (docs/formats/telemetry.md). */
 export type TelemetryEvent = v.InferOutput<typeof TelemetryEvent>;
-export type EventKind = TelemetryEvent["kind"];
 
 /** Reads an event (attacker-controlled at a receiver). `MALFORMED`: not one of ours, or it says more than it may. */
 export function parseTelemetryEvent(json: Json): Result<TelemetryEvent, "MALFORMED"> {

@@ -1,4 +1,4 @@
-export { type Answer, decideNext, type Next, REST_MS } from "./answer.ts";
+export { type SendResult, decideNext, type RetryDecision, REST_MS } from "./retry-decision.ts";
 export { type SentAt, timeOfEvent } from "./clock.ts";
 export {
   type Enrolment,
@@ -10,7 +10,6 @@ export {
 } from "./enrolment.ts";
 export { EventId, eventIdOf } from "./event-id.ts";
 export {
-  type EventKind,
   FeedbackContent,
   parseTelemetryEvent,
   ProblemContent,
@@ -43,4 +42,4 @@ export {
 export { encodeMetrics, METRICS_PATH } from "./otlp-metrics.ts";
 export { Resource, Sender } from "./resource.ts";
 export { beginSession, changeSession, endSession, type Sample, type SessionChange } from "./session.ts";
-export { ENROL_HEADER, ERASE_PATH, isStatementOf, SIGNATURE_HEADER, statementOf } from "./statement.ts";
+export { ENROL_HEADER, ERASE_PATH, SIGNATURE_HEADER, statementOf } from "./statement.ts";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NonNegativeInteger } from "../integers.ts";
 import { REFUSAL_CODES } from "../license/index.ts";
 
 // What is measured, as docs/formats/telemetry.md defines it. A new measure needs its line there.
@@ -31,7 +32,7 @@ export type VerdictCode = (typeof VERDICT_CODES)[number];
 /** Upper bounds of the verdict histogram, in milliseconds; one bucket more takes what is slower. */
 export const VERDICT_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000] as const;
 
-export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const Count = NonNegativeInteger;
 const Milliseconds = Count;
 
 const Outcomes = v.strictObject({ ok: Count, failed: Count });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Json } from "../encoding/strict-json.ts";
+import { NonNegativeInteger } from "../integers.ts";
 import { err, ok, type Result } from "../result.ts";
 
 export const PLATFORMS = ["win32", "darwin", "linux"] as const;
@@ -25,7 +26,7 @@ export const Version = v.pipe(v.string(), v.regex(VERSION), v.brand("Version"));
 export type Version = v.InferOutput<typeof Version>;
 
 /** Rises with each build that must not be undone by a rollback; compared with the security floor. */
-export const BuildEpoch = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const BuildEpoch = NonNegativeInteger;
 
 const FileName = v.pipe(v.string(), v.maxLength(128), v.regex(FILE_NAME));
 
@@ -55,14 +56,4 @@ export function splitBuildPath(targetPath: string): { buildId: BuildId; file: st
   const id = v.safeParse(BuildId, buildId);
   const name = v.safeParse(FileName, file);
   return id.success && name.success ? { buildId: id.output, file: name.output } : undefined;
-}
-
-/** Negative: `a` is the older version. Zero: the same. Positive: the newer. */
-export function compareVersions(a: Version, b: Version): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (left?.[i] as number) - (right?.[i] as number);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

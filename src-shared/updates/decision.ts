@@ -1,13 +1,14 @@
 import { CLOCK_TOLERANCE, type LedgerHead } from "../ledger/index.ts";
 import type { UnixSeconds } from "../units.ts";
-import { type BuildId, compareVersions, type Version } from "./build.ts";
+import { compareVersions } from "../versions.ts";
+import type { BuildId, Version } from "./build.ts";
 import { type Feed, type Replay, refuseReplay } from "./feed.ts";
-import { fileFor, type ListedBuild, type ListedBuilds, type ListedFile, type Place } from "./listed-builds.ts";
+import { fileFor, type ListedBuild, type ListedBuilds, type ListedFile, type PackageTarget } from "./listed-builds.ts";
 import type { Release } from "./release.ts";
 import { bucketOf, isInShare, type Sha256 } from "./share.ts";
 
 /** The app that asks, and the computer that it runs on. */
-export type Install = Place & {
+export type Install = PackageTarget & {
   readonly installId: string;
   readonly version: Version;
   /** Compiled in: no build with a lower `buildEpoch` is installed by this one. */
@@ -17,7 +18,7 @@ export type Install = Place & {
 };
 
 /** Who asks: the clock of the app, or a person, whom no percentage holds back. */
-export type Asked = "by-itself" | "by-hand";
+export type CheckTrigger = "by-itself" | "by-hand";
 
 export const HOLD_REASONS = [
   "NO_RELEASE",
@@ -55,7 +56,7 @@ export function decideUpdate(
   feed: Feed,
   head: LedgerHead,
   install: Install,
-  asked: Asked,
+  trigger: CheckTrigger,
   now: UnixSeconds,
   sha256: Sha256,
 ): UpdateDecision {
@@ -65,7 +66,7 @@ export function decideUpdate(
   if (!release) return hold("NO_RELEASE");
   if (release.issued > now + CLOCK_TOLERANCE) return hold("NOT_YET", release.build);
   const running = buildOf(install, feed.builds);
-  const meant = release.kind === "rollback" ? "rollback" : shareOf(release, install, running, asked, sha256);
+  const meant = release.kind === "rollback" ? "rollback" : shareOf(release, install, running, trigger, sha256);
   if (meant === "none") return hold("NOT_IN_SHARE", release.build);
   const id = meant === "fallback" ? (release.fallback as BuildId) : release.build;
   if (isHalted(feed, id)) return hold("HALTED", id);
@@ -87,10 +88,10 @@ function shareOf(
   release: Release,
   { installId }: Install,
   running: ListedBuild | undefined,
-  asked: Asked,
+  trigger: CheckTrigger,
   sha256: Sha256,
 ): "forward" | "fallback" | "none" {
-  if (release.critical || asked === "by-hand" || running?.buildId === release.build) return "forward";
+  if (release.critical || trigger === "by-hand" || running?.buildId === release.build) return "forward";
   if (isInShare(bucketOf(installId, release.build, sha256), release.basisPoints)) return "forward";
   return release.fallback === null ? "none" : "fallback";
 }

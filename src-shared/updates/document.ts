@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
+import { MAX_REASON_CHARS } from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Bytes, KIB } from "../units.ts";
 
@@ -7,11 +9,11 @@ import { type Bytes, KIB } from "../units.ts";
 export const MAX_DOCUMENT_BYTES: Bytes = 64 * KIB;
 
 /** Counts the documents of one ring or of one role from 1; the generation stands in the delegation (`roles.ts`). */
-export const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-export const Generation = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-export const IssuedAt = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const Sequence = PositiveInteger;
+export const Generation = PositiveInteger;
+export const IssuedAt = NonNegativeInteger;
 /** For people: why the document was signed. Shown as text, never as markup. */
-export const Reason = v.pipe(v.string(), v.maxLength(500));
+export const Reason = v.pipe(v.string(), v.maxLength(MAX_REASON_CHARS));
 export const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 /** Reads a document whose hash the metadata has vouched for. Its author may still be a thief with one ring's key. */

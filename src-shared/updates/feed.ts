@@ -4,7 +4,7 @@ import {
   type LedgerHead,
   compareCounters,
   type SeenCounter,
-  type Sighting,
+  type LedgerUpdate,
 } from "../ledger/index.ts";
 import type { Ring } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -14,17 +14,17 @@ import type { ListedBuilds } from "./listed-builds.ts";
 import type { Release } from "./release.ts";
 import { SECURITY_PATH, type SecurityDocument } from "./security.ts";
 
-/** A document with its place: the generation of the role that signed it, its `seq`, and its hash in base64url. */
-export type Placed<T> = { readonly document: T; readonly counter: SeenCounter };
+/** A document with its counter: the generation of the role that signed it, its `seq`, and its hash in base64url. */
+export type CountedDocument<T> = { readonly document: T; readonly counter: SeenCounter };
 
 /** All that one install reads from a feed whose signatures, hashes and dates hold. */
 export type Feed = {
   readonly ring: Ring;
   /** Versions of every role that was loaded. */
   readonly roles: ReadonlyMap<string, Counter>;
-  readonly security: Placed<SecurityDocument> | undefined;
-  readonly release: Placed<Release> | undefined;
-  readonly halt: Placed<Halt> | undefined;
+  readonly security: CountedDocument<SecurityDocument> | undefined;
+  readonly release: CountedDocument<Release> | undefined;
+  readonly halt: CountedDocument<Halt> | undefined;
   readonly builds: ListedBuilds;
 };
 
@@ -48,12 +48,12 @@ export function refuseReplay(feed: Feed, head: LedgerHead): Result<undefined, Re
   return ok(undefined);
 }
 
-function isReplayed(shown: Placed<unknown> | undefined, seen: SeenCounter | undefined): boolean {
+function isReplayed(shown: CountedDocument<unknown> | undefined, seen: SeenCounter | undefined): boolean {
   return seen !== undefined && (!shown || isBehind(shown.counter, seen));
 }
 
 /** What the ledger learns from a feed that is no replay. */
-export function sightingOfFeed({ ring, roles, security, release, halt }: Feed, now: UnixSeconds): Sighting {
+export function ledgerUpdateFromFeed({ ring, roles, security, release, halt }: Feed, now: UnixSeconds): LedgerUpdate {
   return {
     now,
     buildFloor: security?.document.buildFloor ?? 0,

@@ -3,7 +3,6 @@ export {
   type Architecture,
   BuildFile,
   BuildId,
-  compareVersions,
   PACKAGE_KINDS,
   type PackageKind,
   parseBuildFile,
@@ -13,7 +12,7 @@ export {
   Version,
 } from "./build.ts";
 export {
-  type Asked,
+  type CheckTrigger,
   buildOf,
   decideUpdate,
   HOLD_REASONS,
@@ -24,7 +23,7 @@ export {
   type UpdateDecision,
 } from "./decision.ts";
 export { MAX_DOCUMENT_BYTES, Sha256Hex } from "./document.ts";
-export { type Feed, type Placed, refuseReplay, type Replay, REPLAYS, sightingOfFeed } from "./feed.ts";
+export { type Feed, type CountedDocument, refuseReplay, type Replay, REPLAYS, ledgerUpdateFromFeed } from "./feed.ts";
 export { Halt, haltPath, parseHalt } from "./halt.ts";
 export {
   fileFor,
@@ -33,12 +32,12 @@ export {
   type ListedBuilds,
   type ListedFile,
   type ListedTarget,
-  type Place,
+  type PackageTarget,
 } from "./listed-builds.ts";
-export { NOTES_FILE, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
+export { NOTES_FILE, notesIn, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
 export { JudgedVerdict, Promotion } from "./promotion.ts";
 export { UPDATE_PROBLEMS, type UpdateProblem } from "./problems.ts";
-export { EVERYONE, parseRelease, Release, RELEASE_KINDS, type ReleaseKind, releasePath } from "./release.ts";
+export { EVERYONE, parseRelease, Release, RELEASE_KINDS, releasePath } from "./release.ts";
 export {
   type DelegatedRoleName,
   DELEGATIONS,

@@ -29,7 +29,7 @@ export type ListedBuild = Pick<BuildFile, "buildId" | "version" | "buildEpoch"> 
 export type ListedBuilds = ReadonlyMap<BuildId, ListedBuild>;
 
 /** What runs where: the three things that a file must fit. */
-export type Place = { readonly platform: Platform; readonly arch: Architecture; readonly kind: PackageKind };
+export type PackageTarget = { readonly platform: Platform; readonly arch: Architecture; readonly kind: PackageKind };
 
 /**
  * Groups the targets of the `builds` role. A build is left out whole when one of its files is not understood, when two
@@ -40,13 +40,13 @@ export function listBuilds(targets: readonly ListedTarget[]): ListedBuilds {
   const broken = new Set<BuildId>();
   const names = new Set<string>();
   for (const target of targets) {
-    const place = splitBuildPath(target.path);
-    if (!place || place.file === NOTES_FILE) continue;
+    const location = splitBuildPath(target.path);
+    if (!location || location.file === NOTES_FILE) continue;
     const file = readFile(target);
     const isRepeated = names.has(target.path.toLowerCase());
     names.add(target.path.toLowerCase());
-    if (!file || isRepeated) broken.add(place.buildId);
-    else files.set(place.buildId, [...(files.get(place.buildId) ?? []), file]);
+    if (!file || isRepeated) broken.add(location.buildId);
+    else files.set(location.buildId, [...(files.get(location.buildId) ?? []), file]);
   }
   const whole = [...files].filter(([id, ofBuild]) => !broken.has(id) && agree(ofBuild));
   return new Map(whole.map(([id, ofBuild]) => [id, toBuild(ofBuild)]));
@@ -67,7 +67,7 @@ function toBuild(files: readonly ListedFile[]): ListedBuild {
 }
 
 /** The one file of a build that fits; `undefined` where there is none, or more than one to choose from. */
-export function fileFor(build: ListedBuild, { platform, arch, kind }: Place): ListedFile | undefined {
+export function fileFor(build: ListedBuild, { platform, arch, kind }: PackageTarget): ListedFile | undefined {
   const fitting = build.files.filter((file) => file.platform === platform && file.arch === arch && file.kind === kind);
   return fitting.length === 1 ? fitting[0] : undefined;
 }

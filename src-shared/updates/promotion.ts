@@ -1,9 +1,10 @@
 import * as v from "valibot";
+import { NonNegativeInteger } from "../integers.ts";
 import { IssuedAt, Reason, Sha256Hex } from "./document.ts";
 
 // Names that a later publisher may add to: an app does not ask for them, and must not stumble over a new one.
 const Name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Count = NonNegativeInteger;
 
 /** What the gate found, as far as everybody may know it: its evidence stands elsewhere, by hash. */
 export const JudgedVerdict = v.object({

@@ -1,12 +1,13 @@
 import * as v from "valibot";
+import { NonNegativeInteger } from "../integers.ts";
 import { type Ring, RINGS } from "../license/index.ts";
+import { MAX_ROLLBACK_FROM } from "../limits.ts";
 import { err, type Result } from "../result.ts";
 import { BuildId, Version } from "./build.ts";
 import { Generation, IssuedAt, parseDocument, Reason, Sequence, Sha256Hex } from "./document.ts";
 import { Promotion } from "./promotion.ts";
 
 export const RELEASE_KINDS = ["forward", "rollback", "resume"] as const;
-export type ReleaseKind = (typeof RELEASE_KINDS)[number];
 
 /** All of a ring: 10,000 basis points. */
 export const EVERYONE = 10_000;
@@ -27,10 +28,10 @@ export const Release = v.pipe(
     kind: v.picklist(RELEASE_KINDS),
     build: BuildId,
     /** The builds that a rollback may start from; empty in every other kind. */
-    from: v.pipe(v.array(BuildId), v.maxLength(100)),
+    from: v.pipe(v.array(BuildId), v.maxLength(MAX_ROLLBACK_FROM)),
     /** The previous stable build, for those outside of `basisPoints`. */
     fallback: v.nullable(BuildId),
-    basisPoints: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(EVERYONE)),
+    basisPoints: v.pipe(NonNegativeInteger, v.maxValue(EVERYONE)),
     /** Security: the share of `basisPoints` does not hold it back. */
     critical: v.boolean(),
     /** The oldest version that may go straight to `build`. */

@@ -1,17 +1,19 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { lineUpTo } from "./line.ts";
+import { NonNegativeInteger } from "../integers.ts";
+import { MAX_CATALOG_TEXT_CHARS } from "../limits.ts";
+import { MAX_CHAPTERS } from "../limits.ts";
+import { POSTER_TYPES } from "./media-types.ts";
+import { VIDEO_TYPES } from "./media-types.ts";
 
-const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Size = NonNegativeInteger;
 const Moment = v.pipe(v.number(), v.finite(), v.minValue(0));
-const Text = v.pipe(v.string(), v.maxLength(500));
+const Text = lineUpTo(MAX_CATALOG_TEXT_CHARS);
 
 /** One encrypted file: its id (the folder under `data/`), its clear length and its wrapped key. */
 export const FileRef = v.object({ id: RandomId, bytes: Size, key: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{80}$/)) });
 export type FileRef = v.InferOutput<typeof FileRef>;
-
-/** The media types that Chromium plays from us; a reader hands out no other type. */
-export const VIDEO_TYPES = ["video/mp4", "video/webm", "video/quicktime", "video/x-matroska"] as const;
-export const POSTER_TYPES = ["image/jpeg", "image/png", "image/webp", "image/svg+xml"] as const;
 
 export const CatalogVideo = v.object({
   id: RandomId,
@@ -21,13 +23,13 @@ export const CatalogVideo = v.object({
   height: Size,
   type: v.picklist(VIDEO_TYPES),
   /** As in RFC 6381: `avc1.64001f`, `vp09.00.10.08`, ... */
-  codecs: v.array(v.pipe(v.string(), v.maxLength(100))),
+  codecs: v.array(lineUpTo(100)),
   added: Size,
   file: FileRef,
   poster: v.optional(v.object({ ...FileRef.entries, type: v.picklist(POSTER_TYPES) })),
-  /** WebVTT. `language` is a BCP 47 tag, `und` where unknown. */
-  subtitles: v.array(v.object({ ...FileRef.entries, language: v.pipe(v.string(), v.maxLength(35)), label: Text })),
-  chapters: v.pipe(v.array(v.object({ startSeconds: Moment, title: Text })), v.maxLength(1000)),
+  /** `language` is a BCP 47 tag, `und` where unknown. */
+  subtitles: v.array(v.object({ ...FileRef.entries, language: lineUpTo(35), label: Text })),
+  chapters: v.pipe(v.array(v.object({ startSeconds: Moment, title: Text })), v.maxLength(MAX_CHAPTERS)),
 });
 export type CatalogVideo = v.InferOutput<typeof CatalogVideo>;
 

@@ -1,6 +1,7 @@
-export { Catalog, CatalogVideo, type FileRef, POSTER_TYPES, VIDEO_TYPES } from "./catalog.ts";
+export { Catalog, CatalogVideo, type FileRef } from "./catalog.ts";
 export { CATALOG_KEY_INFO, catalogContext, fileContext, type FileRole, kekInfo, WRAP_KEY_INFO } from "./keys.ts";
 export * from "./layout.ts";
+export { SUBTITLE_SUFFIX, SUBTITLE_TYPE, VIDEO_TYPES } from "./media-types.ts";
 export {
   type Manifest,
   MANIFEST_PROFILE,

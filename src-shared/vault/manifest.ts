@@ -1,26 +1,25 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { type JwsError, type JwsProfile, type TrustRoots, verifyJws } from "../jws/index.ts";
 import type { Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { MIB } from "../units.ts";
 import { PART_BYTES } from "./layout.ts";
+import { lineUpTo } from "./line.ts";
 
 export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
 
 // Read into memory whole; ten thousand videos take about 8 MiB.
 const MAX_CATALOG_BYTES = 64 * MIB;
 
-const Positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const NotNegative = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
 const Sha256 = v.pipe(
   v.string(),
   v.check((text) => fromBase64url(text)?.length === 32),
 );
 
-const Part = v.object({ size: v.pipe(Positive, v.maxValue(PART_BYTES)), sha256: Sha256 });
+const Part = v.object({ size: v.pipe(PositiveInteger, v.maxValue(PART_BYTES)), sha256: Sha256 });
 
 /** Public and signed: a stick can be checked byte for byte without its key. */
 export const ManifestClaims = v.object({
@@ -28,13 +27,13 @@ export const ManifestClaims = v.object({
   vaultId: RandomId,
   stickId: RandomId,
   /** What a viewer sees of a stick that is not unlocked yet. Public. */
-  label: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  label: v.pipe(lineUpTo(100), v.minLength(1)),
   /** Raised by each change of this stick's content. */
-  gen: Positive,
+  gen: PositiveInteger,
   /** Licenses with a lower `seq` are refused in stick mode, where the computer remembers nothing. */
-  minSeq: NotNegative,
-  iat: NotNegative,
-  catalog: v.object({ size: v.pipe(Positive, v.maxValue(MAX_CATALOG_BYTES)), sha256: Sha256 }),
+  minSeq: NonNegativeInteger,
+  iat: NonNegativeInteger,
+  catalog: v.object({ size: v.pipe(PositiveInteger, v.maxValue(MAX_CATALOG_BYTES)), sha256: Sha256 }),
   files: v.array(v.object({ id: RandomId, parts: v.pipe(v.array(Part), v.minLength(1), v.maxLength(1000)) })),
 });
 export type ManifestClaims = v.InferOutput<typeof ManifestClaims>;

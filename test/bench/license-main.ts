@@ -4,12 +4,12 @@ import { app } from "electron";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import nacl from "tweetnacl";
-import { createHardwareSight } from "../../src-main/hardware/index.ts";
+import { createHardwareFingerprint } from "../../src-main/hardware/index.ts";
 import { createLedger, nodeFileSteps } from "../../src-main/ledger/index.ts";
 import {
   createKeytarSecretStore,
-  createLicenseDesk,
-  createLicenseShelf,
+  createLicenseService,
+  createLicenseStore,
   createRevocationLists,
 } from "../../src-main/license/index.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
@@ -27,7 +27,7 @@ void app.whenReady().then(run);
 async function run(): Promise<void> {
   const vault = await openVault(join(folder, "stick"), ROOTS);
   if (!vault.ok) throw new Error(vault.error);
-  const hardware = createHardwareSight(hardwareOf(process.platform));
+  const hardware = createHardwareFingerprint(hardwareOf(process.platform));
   const text = readFileSync(join(folder, "license.uvvlic"), "utf8");
   const now = () => NOW;
 
@@ -37,9 +37,9 @@ async function run(): Promise<void> {
   const ledger = createLedger({ ...ledgerPorts, wasActivated: async () => ({ ok: true, value: false }) });
   void ledger.open();
   const roots = async () => ROOTS;
-  const desk = createLicenseDesk({
+  const desk = createLicenseService({
     roots,
-    shelf: createLicenseShelf(join(folder, "licenses")),
+    licenseStore: createLicenseStore(join(folder, "licenses")),
     revocations: createRevocationLists(join(folder, "revocations.uvvrev"), roots, () => undefined),
     secrets,
     ledger,

@@ -54,14 +54,17 @@ async function run(): Promise<void> {
     memory: openUpdateMemory(join(folder, "memory.json")),
     pending: openPendingFiles(join(folder, "pending")),
     installer: undefined,
-    takeKeys: async () => undefined,
-    takeRevocations: async () => undefined,
+    applyKeys: async () => undefined,
+    applyRevocations: async () => undefined,
     sha256: (bytes) => createHash("sha256").update(bytes).digest(),
     now: () => Math.floor(Date.now() / 1000),
     random: Math.random,
     log: () => undefined,
     step: () => undefined,
     changed: () => undefined,
+    failed: (thrown) => {
+      throw thrown;
+    },
   });
 
   async function measureCheck(): Promise<CheckCost> {

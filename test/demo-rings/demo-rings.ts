@@ -136,7 +136,7 @@ async function showHalt(demo: Demo, good: BuildId, console: Window, open: Window
     const pilot = await openPilotsApp(fixture, web.url, control.url);
     open.push(pilot);
     await openUpdates(pilot.page);
-    await pilot.page.getByRole("button", { name: "Look now" }).click();
+    await pilot.page.getByRole("button", { name: "Check now" }).click();
     await pilot.page.getByRole("heading", { name: `Version ${BAD} is ready.` }).waitFor();
     await pilot.page.screenshot({ path: pathOf("3-app-offered") });
 
@@ -154,8 +154,8 @@ async function showHalt(demo: Demo, good: BuildId, console: Window, open: Window
     await pictureOfConsole(console, control, pathOf("5-ring1-halted"));
 
     await feed(fixture, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
-    await pilot.page.getByRole("button", { name: "Look now" }).click();
-    await pilot.page.getByText("The publisher took a version back").waitFor();
+    await pilot.page.getByRole("button", { name: "Check now" }).click();
+    await pilot.page.getByText("The publisher has withdrawn a version").waitFor();
     say(`Rolled back to ${GOOD} by the ring's people; the app showed it after ${since(failing)} s.`);
     await pilot.page.screenshot({ path: pathOf("6-app-rolled-back") });
     await pictureOfConsole(console, control, pathOf("7-ring1-rolled-back"));

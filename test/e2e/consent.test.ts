@@ -38,7 +38,7 @@ async function settled(check: () => boolean): Promise<void> {
   await expect.poll(check, { timeout: 30_000, interval: 50 }).toBe(true);
 }
 
-const question = (page: Page) => page.getByRole("dialog", { name: "May the app say how it is doing?" });
+const question = (page: Page) => page.getByRole("dialog", { name: "May the app report how well it works?" });
 
 /** The public key that the enrolment in a license file names. */
 function deviceKeyOf(license: string): Uint8Array {
@@ -78,7 +78,7 @@ describe("consent", () => {
 
     await openSettings(page);
     const panel = page.locator("[data-consent]");
-    const privacy = page.getByRole("switch", { name: "Let the app say how it is doing" });
+    const privacy = page.getByRole("switch", { name: "Let the app report how well it works" });
     await panel.scrollIntoViewIfNeeded();
     expect(await lookAt(running, "privacy-on")).toEqual([]);
     await privacy.focus();
@@ -125,7 +125,7 @@ describe("consent", () => {
     await settled(() => server.counts.metrics >= 1);
     await server.stop();
     await openSettings(page);
-    await page.getByText("Let the app say how it is doing").click();
+    await page.getByText("Let the app report how well it works").click();
     await page.locator("[data-consent=refused][data-erasure=waiting]").waitFor();
     await page.getByText("as soon as it can be reached").waitFor();
     await page.screenshot({ path: screenshotPath("privacy-waiting-en") });

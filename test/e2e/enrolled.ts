@@ -1,3 +1,4 @@
+import type { Language } from "../../src-shared/languages.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
@@ -20,7 +21,7 @@ export async function activateEnrolled(
   { keys, stick }: ReturnType<typeof packStick>,
   name: string,
   ring: Ring,
-  language: "en" | "fr" = "en",
+  language: Language = "en",
 ): Promise<Enrolled> {
   const words = WORDS[language];
   await page.getByRole("button", { name: words.request }).click();
@@ -36,7 +37,7 @@ export async function activateEnrolled(
   return { license, request, pid: String(issued.json["pid"]) };
 }
 
-export async function openSettings(page: Page, language: "en" | "fr" = "en"): Promise<void> {
+export async function openSettings(page: Page, language: Language = "en"): Promise<void> {
   await page.getByRole("button", { name: WORDS[language].more }).click();
   await page.getByRole("menuitem", { name: WORDS[language].settings }).click();
   await page.locator("[data-screen=settings]").waitFor();

@@ -10,6 +10,7 @@ import {
   writeFileSync,
   readFileSync,
 } from "node:fs";
+import type { Language } from "../../src-shared/languages.ts";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { launchApp, screenshotPath } from "./launch.ts";
@@ -39,7 +40,7 @@ function videoPart(stick: string): string {
   return parts.toSorted((a, b) => statSync(b).size - statSync(a).size)[0] as string;
 }
 
-async function launchUnlocked(stick: string, language: "en" | "fr" = "en") {
+async function launchUnlocked(stick: string, language: Language = "en") {
   const userData = join(folder(), `data-${language}-${stick.length}-${Math.trunc(performance.now())}`);
   const running = await launchApp({ userData, trust: published.trust, vaults: [stick], language });
   await running.page.locator("[data-screen=locked]").waitFor();

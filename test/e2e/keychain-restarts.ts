@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { createLedger, type Ledger, nodeFileSteps } from "../../src-main/ledger/index.ts";
 import { createKeytarSecretStore } from "../../src-main/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import { LID, sighting } from "../main/ledger/ledger-world.ts";
+import { LID, licenseUpdate } from "../main/ledger/ledger-fixture.ts";
 
 const [folder = "", onlyStep, onlySequence] = process.argv.slice(2);
 let daemon = onlyStep === undefined ? await startDaemon() : undefined;
@@ -52,7 +52,7 @@ function start(): Ledger {
 
 async function show(step: string, ledger: Ledger, sequence: number, open?: { again: boolean }): Promise<void> {
   const state = open ? { state: await ledger.open(open) } : {};
-  const commit = await ledger.commit(sighting(sequence));
+  const commit = await ledger.commit(licenseUpdate(sequence));
   const seq = ledger.head().licenses.get(LID)?.sequence;
   process.stdout.write(`${JSON.stringify({ step, ...state, commit, seq })}\n`);
 }

@@ -1,3 +1,4 @@
+import type { Language } from "../../src-shared/languages.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -17,7 +18,7 @@ export async function launchApp(options: {
   readonly userData: string;
   readonly trust: string;
   readonly vaults?: readonly string[];
-  readonly language?: "fr" | "en";
+  readonly language?: Language;
   /** Further words of the command line. */
   readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

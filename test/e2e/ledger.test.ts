@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createKeytarSecretStore } from "../../src-main/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { testId } from "../fakes/test-keys.ts";
-import { SECRET, type Thing, worldOf } from "../main/ledger/ledger-world.ts";
+import { SECRET, type StoredItem, ledgerFixture } from "../main/ledger/ledger-fixture.ts";
 import { judgesWitnesses } from "../main/ledger/witness-table.ts";
 import { launchApp } from "./launch.ts";
 import { expectDone, packStick, vaultctl } from "./publisher.ts";
@@ -19,13 +19,13 @@ let services = 0;
 /** A computer on the private desktop's real keyring, under a service name of its own. */
 function keyringWorld() {
   const service = `usb-video-vault-ledger-${process.pid}-${++services}`;
-  const keychain: Thing = {
+  const keychain: StoredItem = {
     get: () => keytar.getPassword(service, SECRET),
     put: (content) => keytar.setPassword(service, SECRET, content),
     remove: async () => void (await keytar.deletePassword(service, SECRET)),
   };
   const secrets = createKeytarSecretStore(service);
-  return { ...worldOf(secrets, keychain), service, secrets };
+  return { ...ledgerFixture(secrets, keychain), service, secrets };
 }
 
 judgesWitnesses("the real keychain", keyringWorld);

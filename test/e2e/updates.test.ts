@@ -65,7 +65,7 @@ describe("an update in the real app", () => {
       electron.app.relaunch = () => undefined;
     });
     await openUpdates(page);
-    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
     await page.getByText("What is new").click();
     await page.getByText("New in 0.2.0").waitFor();
@@ -81,7 +81,7 @@ describe("an update in the real app", () => {
     expect(installedProbe()).toBe("");
 
     publisher.feed("resume", "--ring", "ring0", "--reason", "False alarm");
-    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
     const ended = app.waitForEvent("close");
     await page.getByRole("button", { name: "Restart and update" }).click();
@@ -94,7 +94,7 @@ describe("an update in the real app", () => {
     const userData = join(folder(), "switched");
     await openUpdates(page);
     publisher.feed("flags", "--ring", "ring0", "--off", "license-links", "--reason", "Forged links go around");
-    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
     await startAgain(userData, "usb-video-vault://license?data=AAAA");
     await page.getByRole("dialog").locator("[data-code=LINKS_OFF]").waitFor();
@@ -102,7 +102,7 @@ describe("an update in the real app", () => {
     await page.keyboard.press("Escape");
 
     publisher.feed("flags", "--ring", "ring0", "--on", "license-links", "--reason", "They are gone");
-    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
     await page.locator("section[data-stage=ready]").waitFor();
     await expect
       .poll(async () => {
@@ -119,9 +119,9 @@ describe("an update in the real app", () => {
     const { page } = await launchForStaff("offline", []);
     await openUpdates(page);
     await page.getByText("This stick carries updates").waitFor();
-    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
     await page.locator("[data-code=UNREACHABLE]").waitFor();
-    await page.getByRole("button", { name: "Look on this stick" }).click();
+    await page.getByRole("button", { name: "Check this stick" }).click();
     await page.getByRole("heading", { name: "Version 0.2.0 is ready." }).waitFor();
     await page.screenshot({ path: screenshotPath("update-from-stick-en") });
   });

@@ -80,8 +80,8 @@ export const SURROUNDINGS: Surroundings = {
   manifest: { generation: 1, sequence: 1 },
   manifestHash: toBase64url(testSeed("manifest")),
   device: DEVICE,
-  deviceMarks: {},
-  stickMarks: {},
+  deviceFingerprint: {},
+  stickFingerprint: {},
   revocations: NO_REVOCATIONS,
 };
 

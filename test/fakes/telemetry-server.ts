@@ -5,12 +5,12 @@ import {
   decodeLogs,
   ENROL_HEADER,
   ERASE_PATH,
-  isStatementOf,
   LOGS_PATH,
   METRICS_PATH,
   SIGNATURE_HEADER,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
+import { isStatementOf } from "./statement-signature.ts";
 
 /** What the server does with one batch. `lost answer`: it accepts the batch and then breaks the connection. */
 export type ServerReply =

@@ -40,7 +40,7 @@ export function testKeyFile(root: TrustRoot & { readonly role: TrustRole }): Pub
     alg: "EdDSA",
     "uvv:role": root.role,
     "uvv:generation": root.generation,
-    "uvv:retired": root.retired,
-    "uvv:dev": root.dev,
+    ...(root.retired ? { "uvv:retired": true } : {}),
+    ...(root.dev ? { "uvv:dev": true } : {}),
   };
 }

@@ -23,7 +23,13 @@ export const TEST_KEK = testSeed("kek");
 export const TEST_PASSPHRASE = "correct horse battery staple";
 
 /** The content of one video of a test vault. */
-export type TestVideo = { readonly title: string; readonly bytes: Uint8Array; readonly type?: CatalogVideo["type"] };
+export type TestVideo = {
+  readonly title: string;
+  readonly bytes: Uint8Array;
+  readonly type?: CatalogVideo["type"];
+  readonly poster?: Uint8Array;
+  readonly subtitle?: Uint8Array;
+};
 
 /**
  * Writes a complete and validly signed vault into `root` and returns the ids of its videos. Salts depend on the names,
@@ -50,7 +56,8 @@ export async function writeTestVault(
   }
 
   const entries: CatalogVideo[] = [];
-  for (const { title, bytes, type = "video/mp4" } of videos) {
+  for (const { title, bytes, type = "video/mp4", ...sidecars } of videos) {
+    const { poster = utf8(`<svg>${title}</svg>`), subtitle = utf8("WEBVTT\n") } = sidecars;
     entries.push({
       id: testId(title),
       title,
@@ -61,8 +68,8 @@ export async function writeTestVault(
       codecs: ["avc1.64001f"],
       added: NOW,
       file: await store(title, "video", bytes),
-      poster: { ...(await store(title, "poster", utf8(`<svg>${title}</svg>`))), type: "image/svg+xml" },
-      subtitles: [{ ...(await store(title, "subtitle", utf8("WEBVTT\n"))), language: "en", label: "English" }],
+      poster: { ...(await store(title, "poster", poster)), type: "image/svg+xml" },
+      subtitles: [{ ...(await store(title, "subtitle", subtitle)), language: "en", label: "English" }],
       chapters: [{ startSeconds: 0, title: "Start" }],
     });
   }

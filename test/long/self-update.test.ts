@@ -100,7 +100,7 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
     const { page } = await open("ga");
     await openSettings(page);
     await checkForUpdates(page);
-    await page.getByText("The publisher goes back to version 1.0.0.").waitFor();
+    await page.getByText("The publisher has gone back to version 1.0.0.").waitFor();
     await page.screenshot({ path: screenshotPath("update-rollback-en") });
     const after = await restartInto(page, profileOf("ga"), "1.0.0");
     expect(
@@ -122,8 +122,8 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
     const { page } = await open("ga");
     await openSettings(page);
     await checkForUpdates(page);
-    await page.getByText("The updates could not be reached").waitFor();
-    await checkForUpdates(page, "Look on this stick");
+    await page.getByText("The updates cannot be reached").waitFor();
+    await checkForUpdates(page, "Check this stick");
     await page.getByText("Version 3.0.0 is ready.").waitFor();
     await page.screenshot({ path: screenshotPath("update-from-stick-en") });
     const after = await restartInto(page, profileOf("ga"), "3.0.0");

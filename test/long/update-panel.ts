@@ -22,7 +22,7 @@ export async function openSettings(page: Page): Promise<void> {
 
 export async function checkForUpdates(
   page: Page,
-  where: "Look now" | "Look on this stick" = "Look now",
+  where: "Check now" | "Check this stick" = "Check now",
 ): Promise<void> {
   // The app also checks by itself soon after its start; the click waits until the button is enabled again.
   await page.getByRole("button", { name: where }).click();

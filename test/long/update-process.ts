@@ -64,13 +64,16 @@ const updates = createUpdates({
     restart: () => send({ installed: "restart" }),
     failed: () => undefined,
   }),
-  takeKeys: async () => undefined,
-  takeRevocations: async () => undefined,
+  applyKeys: async () => undefined,
+  applyRevocations: async () => undefined,
   sha256: (bytes) => createHash("sha256").update(bytes).digest(),
   now: () => 1_774_000_000,
   random: () => 0.5,
   log: () => undefined,
   changed: () => undefined,
+  failed: (thrown) => {
+    throw thrown;
+  },
   step: () => undefined,
 });
 

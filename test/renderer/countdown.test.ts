@@ -20,27 +20,27 @@ describe("the countdown before a license ends", () => {
     [1, { days: 1, id: `${END} 1` }],
     [0, null],
     [-1, null],
-  ])("%i seconds before it says %j", (before, said) => {
+  ])("%i seconds before the end: %j", (before, said) => {
     expect(countdownOf(license(), END - before)).toEqual(said);
   });
 
-  it("leaves the grace to its own notice", () => {
+  it("shows nothing in the grace period, which has its own notice", () => {
     expect(countdownOf(license("GRACE"), END - DAY)).toBeNull();
   });
 
-  it("is said again after a renewal that ends soon as well", () => {
+  it("is shown again after a renewal that also ends soon", () => {
     const renewed = { ...license(), expires: END + DAY };
     expect(countdownOf(renewed, END - DAY)?.id).not.toBe(countdownOf(license(), END - 2 * DAY)?.id);
   });
 });
 
 describe("the bar", () => {
-  it("goes from full to empty and never beyond", () => {
+  it("goes from full to empty and never beyond either", () => {
     expect([-5, 0, 25, 100, 200].map((now) => shareLeft(0, 100, now))).toEqual([1, 1, 0.75, 0, 0]);
     expect(shareLeft(100, 100, 100)).toBe(0);
   });
 
-  it("counts the day that has begun", () => {
+  it("includes the current day", () => {
     expect([DAY + 1, DAY, 1, 0, -DAY].map((left) => daysUntil(END, END - left))).toEqual([2, 1, 1, 0, 0]);
   });
 });

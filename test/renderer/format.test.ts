@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clock, createFormat } from "../../src-renderer/i18n/format.ts";
 
-/** Intl puts no-break spaces of two kinds; a person sees a space. */
+/** Intl uses two kinds of no-break spaces; a reader sees a space. */
 function plain(text: string): string {
   return text.replaceAll(/\s/g, " ");
 }
@@ -21,7 +21,7 @@ describe("clock", () => {
     expect(clock(seconds)).toBe(shown);
   });
 
-  it("shows zero for what is no length of time", () => {
+  it("shows zero for a value that is no length", () => {
     expect([clock(Number.NaN), clock(Number.POSITIVE_INFINITY), clock(-3)]).toEqual(["0:00", "0:00", "0:00"]);
   });
 });
@@ -30,20 +30,20 @@ describe("format", () => {
   const en = createFormat("en");
   const fr = createFormat("fr");
 
-  it("speaks lengths in the language's words", () => {
+  it("writes lengths in the language", () => {
     expect(plain(en.spoken(3720))).toBe("1 hour, 2 minutes");
     expect(plain(fr.spoken(3720))).toBe("1 heure et 2 minutes");
     expect(plain(en.spoken(30))).toBe("30 seconds");
     expect(plain(fr.spoken(1))).toBe("1 seconde");
   });
 
-  it("rounds short lengths up to whole minutes and never says zero minutes of an hour", () => {
+  it("rounds to whole minutes and omits zero minutes after full hours", () => {
     expect(plain(en.brief(89))).toBe("1 min");
     expect(plain(en.brief(3599))).toBe("1 hr");
     expect(plain(fr.brief(4980))).toBe("1 h 23 min");
   });
 
-  it("uses each language's decimal sign and percent", () => {
+  it("uses the decimal and percent signs of the language", () => {
     expect(en.rate(1.25)).toBe("1.25×");
     expect(fr.rate(1.25)).toBe("1,25×");
     expect(plain(fr.percent(0.6))).toBe("60 %");

@@ -10,9 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => open.app.close());
 
-it("axe is awake: it finds a button without a name, and grey words on grey", async () => {
+it("axe works: it finds a button without a name, and grey text on grey", async () => {
   await open.page.evaluate(() => {
-    // A ratio of 1.3, and one of 5 that is enough for AA and not for AAA.
+    // A contrast ratio of 1.3, and one of 5, which is enough for AA and not for AAA.
     for (const [color, background] of [
       ["#888", "#777"],
       ["#666", "#eee"],
@@ -29,12 +29,12 @@ it("axe is awake: it finds a button without a name, and grey words on grey", asy
   }
 });
 
-// Colours hang on the appearance, names on the language: two of the four pairs show every colour and every word.
+// Colours depend on the appearance, names on the language: two of the four pairs show every colour and every text.
 describe.each([
   { appearance: "dark", language: "fr" },
   { appearance: "light", language: "en" },
 ] as const)("in $appearance and $language", (chosen) => {
-  it.each(SCENES)("axe finds nothing on: %s", async (scene) => {
+  it.each(SCENES)("has no accessibility problem: %s", async (scene) => {
     await reach(open, scene, chosen);
     expect(await findingsOn(open.page)).toEqual([]);
   });
@@ -44,14 +44,14 @@ describe("with text at 200 %", () => {
   beforeAll(() => open.page.setViewportSize({ width: 960, height: 640 }));
   afterAll(() => open.page.setViewportSize({ width: 1280, height: 800 }));
 
-  it.each(SCENES)("nothing is lost on: %s", async (scene) => {
+  it.each(SCENES)("cuts off no text: %s", async (scene) => {
     await reach(open, scene, { appearance: "dark", language: "fr" }, 200);
     expect(await open.page.evaluate(lostText)).toEqual([]);
   });
 });
 
-describe("under the app's own policy", () => {
-  it("nothing is blocked and nothing fails on the way through all screens", () => {
+describe("under the content security policy of the app", () => {
+  it("blocks nothing and reports no error on any screen", () => {
     expect(open.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { CATALOG, LOCKED } from "./harness/fake-content.ts";
 import { paste } from "./harness/scenes.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
@@ -14,7 +15,7 @@ beforeEach(async () => {
   await open.page.locator("[data-screen=no-stick]").waitFor();
 });
 
-/** What the keyboard is on, in a person's words. */
+/** The name of the focused element. */
 function focused(): Promise<string> {
   return open.page.evaluate(
     () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
@@ -30,7 +31,7 @@ async function tabTo(name: string): Promise<void> {
 }
 
 describe("with the keyboard alone", () => {
-  it("a person finds a video, watches it, comes back to it and ejects the stick", async () => {
+  it("a user finds a video, watches it, resumes it and ejects the stick", async () => {
     const { page, tell } = open;
     const keys = page.keyboard;
     await tell((harness, screen) => harness.screen(screen), CATALOG);
@@ -62,7 +63,7 @@ describe("with the keyboard alone", () => {
     expect(await page.getByRole("status").first().textContent()).toBe("You can unplug the stick now.");
   });
 
-  it("moves through the grid with arrows, from the search and back to it", async () => {
+  it("moves through the grid with arrow keys, from the search field and back to it", async () => {
     const { page, tell } = open;
     await tell((harness) => harness.titles(500));
     await tell((harness, screen) => harness.screen(screen), CATALOG);
@@ -83,7 +84,7 @@ describe("with the keyboard alone", () => {
     expect(await focused()).toBe("Search");
   });
 
-  it("changes language at once and leaves the settings with Escape", async () => {
+  it("changes the language at once and closes the settings with Escape", async () => {
     const { page } = open;
     await tabTo("Settings");
     await page.keyboard.press("Enter");
@@ -98,7 +99,7 @@ describe("with the keyboard alone", () => {
 });
 
 describe("when something does not work", () => {
-  it("says so if the stick cannot be ejected, and stays", async () => {
+  it("explains that the stick cannot be ejected, and keeps the screen", async () => {
     const { page, tell } = open;
     await tell((harness, screen) => harness.screen(screen), CATALOG);
     await tell((harness) => harness.refuse("vault.close", "INTERNAL"));
@@ -116,7 +117,7 @@ describe("when something does not work", () => {
     await page.getByRole("grid").waitFor();
   });
 
-  it("explains a folder that holds no vault, and says nothing when the choice was cancelled", async () => {
+  it("explains that a folder holds no vault, and shows nothing when the choice was cancelled", async () => {
     const { page, tell } = open;
     await tell((harness) => harness.refuse("vault.open-folder", "NO_VAULT"));
     await page.getByRole("button", { name: "Open a folder" }).click();
@@ -128,13 +129,13 @@ describe("when something does not work", () => {
 });
 
 describe("10,000 titles", () => {
-  // 90 frames, each looked at: minutes where other windows work too.
-  it("scroll from top to bottom without a frame that shows an empty place", { timeout: 240_000 }, async () => {
+  // 90 frames, each inspected: it takes minutes where other windows are busy too.
+  it("scroll from top to bottom without a frame that has an empty area", { timeout: 240_000 }, async () => {
     const { page, tell } = open;
     await tell((harness) => harness.titles(10_000));
     await tell((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByText("10,000 videos").waitFor();
-    // A fast wheel's step, a page, and jumps as of a dragged scroll bar.
+    // Steps of a fast mouse wheel, of a page, and of a dragged scroll bar.
     for (const stepPx of [400, 700, 60_000]) {
       const { frames, emptyFrames, mostCards } = await page.evaluate(coverage, { stepPx, frames: 30 });
       expect({ stepPx, frames, emptyFrames }).toEqual({ stepPx, frames: 30, emptyFrames: 0 });
@@ -142,7 +143,7 @@ describe("10,000 titles", () => {
     }
   });
 
-  it("are narrowed by each letter, and all there again when the search is cleared", async () => {
+  it("are filtered with each letter, and all shown again when the search is cleared", async () => {
     const { page, tell } = open;
     await tell((harness) => harness.titles(10_000));
     await tell((harness, screen) => harness.screen(screen), CATALOG);
@@ -157,7 +158,7 @@ describe("10,000 titles", () => {
 describe("the license screen", () => {
   beforeEach(() => open.tell((harness, screen) => harness.screen(screen), LOCKED));
 
-  it("takes a license pasted anywhere, and explains a refusal of it", async () => {
+  it("imports a license pasted anywhere, and explains its refusal", async () => {
     const { page, tell, heard } = open;
     await tell((harness) => harness.refuse("license.import", "WRONG_STICK"));
     await page.evaluate(() => {
@@ -169,7 +170,7 @@ describe("the license screen", () => {
     expect(await heard("license.import")).toEqual([{ text: "a license" }]);
   });
 
-  it("says of the copy of a stick that it is one, also when its license is given again", async () => {
+  it("explains that a stick is a copy, also when its license is imported again", async () => {
     const { page, tell } = open;
     const card = page.locator("[data-code=WRONG_STICK]");
     const refusal = { code: "WRONG_STICK", date: null } as const;
@@ -187,7 +188,7 @@ describe("the license screen", () => {
     await tell((harness) => harness.refuse("license.import", null));
   });
 
-  it("takes a dropped file, and refuses one too large to be a license without reading it out", async () => {
+  it("takes a dropped file of the largest size that the contract allows, and refuses a larger one unread", async () => {
     const { page, heard } = open;
     const drop = (size: number): Promise<void> =>
       page.evaluate((chars) => {
@@ -195,15 +196,15 @@ describe("the license screen", () => {
         dataTransfer.items.add(new File(["x".repeat(chars)], "a.uvvlic"));
         document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
       }, size);
-    await drop(65_537);
+    await drop(MAX_ARMORED_CHARS + 1);
     await page.locator("[data-code=MALFORMED]").waitFor();
     expect(await heard("license.import")).toEqual([]);
-    await drop(3);
+    await drop(MAX_ARMORED_CHARS);
     await page.locator("[data-code=MALFORMED]").waitFor({ state: "detached" });
-    expect(await heard("license.import")).toEqual([{ text: "xxx" }]);
+    expect(await heard("license.import")).toEqual([{ text: "x".repeat(MAX_ARMORED_CHARS) }]);
   });
 
-  it("says that it checks when checking lasts", async () => {
+  it("shows that it is checking when that takes a while", async () => {
     const { page, tell } = open;
     await tell((harness) => harness.hold("license.choose-file"));
     await page.getByRole("button", { name: "Choose a file" }).click();
@@ -224,7 +225,7 @@ describe("the license screen", () => {
     expect(await heard("license.save-request")).toHaveLength(1);
   });
 
-  it("looks again when the keychain was unlocked outside the app", async () => {
+  it("checks again when the keychain was unlocked outside the app", async () => {
     const { page, tell, heard } = open;
     await tell((harness, screen) => harness.screen(screen), {
       ...LOCKED,

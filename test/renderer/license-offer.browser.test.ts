@@ -27,8 +27,8 @@ async function openLicense(): Promise<void> {
   await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
 }
 
-describe("a license that came by a link", () => {
-  it("is shown, and imported by nothing but a press on Import", async () => {
+describe("a license offered by a link", () => {
+  it("is shown, and imported only by a press on Import", async () => {
     const { page, heard } = open;
     await showCatalog();
     await offer();
@@ -52,7 +52,7 @@ describe("a license that came by a link", () => {
     expect(await heard("license.decline-offer")).toEqual([{ offerId: 1 }]);
   });
 
-  it("does not take Enter for a yes before the person has chosen", async () => {
+  it("does not take Enter as consent before the user has chosen a button", async () => {
     const { page, heard } = open;
     await showCatalog();
     await offer();
@@ -61,7 +61,7 @@ describe("a license that came by a link", () => {
     expect(await heard("license.accept-offer")).toEqual([]);
   });
 
-  it("cannot be imported without a stick, and can once it is there", async () => {
+  it("cannot be imported without a stick, and can be as soon as one is plugged in", async () => {
     await offer();
     expect(await dialog().textContent()).toContain("Plug its stick in to import it.");
     const accept = open.page.getByRole("button", { name: "Import", exact: true });
@@ -70,7 +70,7 @@ describe("a license that came by a link", () => {
     await accept.waitFor();
   });
 
-  it("that is not genuine says so, says nothing else and offers nothing", async () => {
+  it("with an invalid signature is named as such, with no other content and no import button", async () => {
     await showCatalog();
     await offer(BAD_OFFER);
     await dialog().locator("[data-code=SIGNATURE_INVALID]").waitFor();
@@ -78,7 +78,7 @@ describe("a license that came by a link", () => {
     expect(await open.page.getByRole("button", { name: "Import", exact: true }).count()).toBe(0);
   });
 
-  it("says why when the import is refused", async () => {
+  it("explains why the import is refused", async () => {
     await showCatalog();
     await open.tell((harness) => harness.refuse("license.accept-offer", "WRONG_DEVICE"));
     await offer();
@@ -87,7 +87,7 @@ describe("a license that came by a link", () => {
     expect(await open.page.getByRole("button", { name: "Import", exact: true }).count()).toBe(0);
   });
 
-  it("waits while a film plays", async () => {
+  it("waits until the player is closed", async () => {
     const { page, tell } = open;
     await showCatalog();
     await page.getByRole("searchbox").fill("harbour");
@@ -97,7 +97,7 @@ describe("a license that came by a link", () => {
       .click();
     await page.locator("[data-screen=player]").waitFor();
     await tell((harness, one) => harness.change({ offer: one }), OFFER);
-    // The next thing that main says is on the screen, and the dialog is not.
+    // The next event of the main process is shown, and the dialog is not.
     await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), videoId(0));
     await page.locator("[data-code=REMOVED]").waitFor();
     expect(await dialog().count()).toBe(0);
@@ -107,7 +107,7 @@ describe("a license that came by a link", () => {
 });
 
 describe("returning a license", () => {
-  it("explains, asks once, and shows the proof", async () => {
+  it("explains the return, asks for confirmation, and shows the proof", async () => {
     const { page, heard } = open;
     await openLicense();
     await page.getByRole("button", { name: "Return this license…" }).click();
@@ -127,7 +127,7 @@ describe("returning a license", () => {
     expect(await open.app.evaluate(({ clipboard }) => clipboard.readText())).toContain("RETURN PROOF");
   });
 
-  it("changes nothing when the person thinks better of it", async () => {
+  it("changes nothing when the user cancels", async () => {
     const { page, heard } = open;
     await openLicense();
     await page.getByRole("button", { name: "Return this license…" }).click();
@@ -136,7 +136,7 @@ describe("returning a license", () => {
     expect(await heard("license.return")).toEqual([]);
   });
 
-  it("says why where it cannot be done, and can be tried again", async () => {
+  it("explains why it failed, and can be tried again", async () => {
     const { page, tell } = open;
     await openLicense();
     await tell((harness) => harness.refuse("license.return", "STATE_NOT_WRITTEN"));
@@ -148,10 +148,10 @@ describe("returning a license", () => {
     await page.getByRole("textbox", { name: "Proof of return" }).waitFor();
   });
 
-  it("is not offered for what a passphrase opens anywhere", async () => {
+  it("is not offered for a license that a passphrase opens on any computer", async () => {
     const { page, tell } = open;
     const [spare] = OTHERS;
-    await tell((harness, entry) => harness.licenses([{ ...entry, standing: "in-use" }]), spare as typeof IN_USE);
+    await tell((harness, entry) => harness.licenses([{ ...entry, status: "in-use" }]), spare as typeof IN_USE);
     await openLicense();
     expect(await page.getByRole("button", { name: "Return this license…" }).count()).toBe(0);
   });

@@ -21,7 +21,7 @@ async function showLicense(): Promise<void> {
 }
 
 describe("the license screen", () => {
-  it("shows the time that is left in words and as a bar", async () => {
+  it("shows the time that is left as text and as a bar", async () => {
     await open.tell((harness, now) => harness.change({ now }), after(118));
     await showLicense();
     const meter = open.page.getByRole("meter", { name: "Time left" });
@@ -33,7 +33,7 @@ describe("the license screen", () => {
     expect((filled ?? 0) / (bar ?? 1)).toBeCloseTo(247 / 365, 2);
   });
 
-  it("is reached and left by keyboard, from the catalog and from a locked stick", async () => {
+  it("opens and closes by keyboard, from the catalog and from a locked stick", async () => {
     const { page, tell } = open;
     await tell((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("button", { name: "More" }).focus();
@@ -52,7 +52,7 @@ describe("the license screen", () => {
     await page.locator("[data-screen=locked]").waitFor();
   });
 
-  it("says of every other license why it is not used, with its code", async () => {
+  it("explains why each other license is not in use, with its code", async () => {
     await open.tell((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
     await showLicense();
     const others = open.page.locator("[data-standing]");
@@ -62,12 +62,12 @@ describe("the license screen", () => {
       "WRONG_DEVICE",
       "MALFORMED",
     ]);
-    expect(await others.nth(0).textContent()).toContain("Good; not the one in use.");
+    expect(await others.nth(0).textContent()).toContain("Valid, but not in use.");
     expect(await others.nth(1).textContent()).toContain("It was valid until September 1, 2026.");
     expect(await others.nth(2).textContent()).toContain("This license belongs to another computer");
   });
 
-  it("imports there, shows what came of it, and asks again for what is at hand", async () => {
+  it("imports a license, shows the result, and loads the list again", async () => {
     const { page, heard } = open;
     await showLicense();
     const before = (await heard("license.overview")).length;
@@ -79,7 +79,7 @@ describe("the license screen", () => {
     expect((await heard("license.overview")).length).toBeGreaterThan(before);
   });
 
-  it("goes away with the stick", async () => {
+  it("closes when the stick is pulled", async () => {
     await showLicense();
     await open.tell((harness) => harness.screen({ stage: "no-stick", problem: null }));
     await open.page.locator("[data-screen=no-stick]").waitFor();
@@ -92,7 +92,7 @@ describe("the countdown", () => {
   const notice = () => open.page.getByRole("status").filter({ hasText: "The license ends in" });
   const at = (days: number) => open.tell((harness, now) => harness.change({ now }), after(days));
 
-  it("is said at 30, 7 and 1 days, and once put away not again before the next", async () => {
+  it("is shown at 30, 7 and 1 days; once dismissed, not before the next step", async () => {
     const { page, tell } = open;
     await tell((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("grid").waitFor();
@@ -109,7 +109,7 @@ describe("the countdown", () => {
     }
   });
 
-  it("stays away while the person plays something and comes back", async () => {
+  it("stays dismissed while the user plays a video and comes back", async () => {
     const { page, tell } = open;
     await at(340);
     await tell((harness, screen) => harness.screen(screen), CATALOG);
@@ -134,7 +134,7 @@ describe("the countdown", () => {
 describe("a renewal on the catalog", () => {
   beforeEach(() => open.tell((harness, screen) => harness.screen(screen), CATALOG));
 
-  it("is taken from anywhere in the window, and the window says so while it is held over it", async () => {
+  it("can be dropped anywhere in the window, which shows a hint while it is dragged over it", async () => {
     const { page, heard } = open;
     const drag = (name: "dragover" | "drop"): Promise<void> =>
       page.evaluate((type) => {
@@ -158,7 +158,7 @@ describe("a renewal on the catalog", () => {
     await open.page.locator("[data-screen=catalog] [data-code=ROLLED_BACK]").waitFor();
   });
 
-  it("pasted into the search is taken, other words stay there", async () => {
+  it("is imported when it is pasted into the search field; other text stays in the field", async () => {
     const { page, heard } = open;
     const search = page.getByRole("searchbox");
     const pasteInto = (text: string): Promise<boolean> =>

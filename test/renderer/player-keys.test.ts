@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { chapterAt, preferredSubtitle } from "../../src-renderer/features/player/chapters.ts";
-import { type PlayerCommand, playerCommand } from "../../src-renderer/features/player/player-keys.ts";
+import {
+  COMMANDS,
+  keyLabel,
+  PLAYER_KEYS,
+  type PlayerCommand,
+  playerCommand,
+  shortcutOf,
+} from "../../src-renderer/features/player/player-keys.ts";
+import { createI18n } from "../../src-renderer/i18n/index.ts";
+import { LANGUAGES } from "../../src-shared/languages.ts";
 import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
 
 function press(
@@ -28,11 +37,11 @@ describe("the player's keyboard", () => {
     [">", { do: "speed-step", step: 1 }],
     ["?", { do: "help" }],
     ["Escape", { do: "leave" }],
-  ])("hears %s", (key, command) => {
+  ])("runs the command of %s", (key, command) => {
     expect(press(key)).toEqual(command);
   });
 
-  it("leaves other keys and the system's combinations alone", () => {
+  it("ignores other keys and combinations with Ctrl, Alt or Meta", () => {
     expect([press("Tab"), press("x"), press("F5")]).toEqual([null, null, null]);
     expect([
       press("c", { ctrlKey: true }),
@@ -42,8 +51,34 @@ describe("the player's keyboard", () => {
   });
 });
 
+describe("the table of the player's keys", () => {
+  it("has each key once, for the command that the key runs", () => {
+    expect(new Set(PLAYER_KEYS.map(({ key }) => key)).size).toBe(PLAYER_KEYS.length);
+    for (const { key, command } of PLAYER_KEYS) expect(press(key)).toBe(command);
+  });
+
+  it("has a key for every command", () => {
+    const withKey = new Set(PLAYER_KEYS.map(({ command }) => command));
+    expect(Object.values(COMMANDS).filter((command) => !withKey.has(command))).toEqual([]);
+  });
+
+  it.each(LANGUAGES)("uses every text of the help and every name of a key (%s)", (language) => {
+    const texts = createI18n(language, "").messages.player;
+    expect([...new Set(PLAYER_KEYS.map(({ help }) => help))].toSorted()).toEqual(Object.keys(texts.keyHelp).toSorted());
+    const shown = new Set(PLAYER_KEYS.map(({ key }) => keyLabel(key, texts)));
+    expect(Object.values(texts.keyLabels).filter((label) => !shown.has(label))).toEqual([]);
+  });
+
+  it("names the keys in tooltips", () => {
+    const texts = createI18n("fr", "").messages.player;
+    expect(shortcutOf(texts, COMMANDS.togglePlay)).toBe("Espace");
+    expect(shortcutOf(texts, COMMANDS.slower, COMMANDS.faster)).toBe("< >");
+    expect(shortcutOf(texts, COMMANDS.back10)).toBe("J");
+  });
+});
+
 describe("speed", () => {
-  it("steps through the speeds and stays at either end", () => {
+  it("steps through the speeds and stays at the slowest and the fastest", () => {
     expect([stepSpeed(1, 1), stepSpeed(1, -1), stepSpeed(2, 1), stepSpeed(0.5, -1)]).toEqual([1.25, 0.75, 2, 0.5]);
   });
 
@@ -58,7 +93,7 @@ describe("chapters and subtitles", () => {
     { startSeconds: 10, title: "two" },
   ];
 
-  it("knows the chapter of a moment", () => {
+  it("finds the chapter at a position", () => {
     expect([chapterAt(chapters, 4.9), chapterAt(chapters, 5)?.title, chapterAt(chapters, 99)?.title]).toEqual([
       null,
       "one",

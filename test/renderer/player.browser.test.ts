@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { pauseClip, startClip, untilSought, untilVideo, type Video, videoState } from "./harness/video-state.ts";
 
 const ID = videoId(0);
 
@@ -16,74 +17,24 @@ beforeEach(async () => {
   await open.tell((harness, screen) => harness.screen(screen), CATALOG);
 });
 
-/** Pulls the stick under the page, or puts it back: the media address answers 404 meanwhile. */
+/** Pulls the stick, or puts it back: while it is out, the media address answers 404. */
 async function stick(where: "in" | "out"): Promise<void> {
   await open.app.evaluate((_electron, out) => Object.assign(globalThis, { stickPulled: out }), where === "out");
 }
 
-type Video = {
-  seconds: number;
-  paused: boolean;
-  seeking: boolean;
-  /** Enough has come to show this moment and the next. */
-  ready: boolean;
-  rate: number;
-  volume: number;
-  muted: boolean;
-  src: string;
-  /** The subtitles on the picture. */
-  cues: string[];
-};
-
-function video(): Promise<Video> {
-  return open.page.locator("video").evaluate((element: HTMLVideoElement) => {
-    const showing = [...element.textTracks].filter((track) => track.mode === "showing");
-    return {
-      seconds: element.currentTime,
-      paused: element.paused,
-      seeking: element.seeking,
-      ready: element.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,
-      rate: element.playbackRate,
-      volume: element.volume,
-      muted: element.muted,
-      src: element.currentSrc,
-      cues: showing.flatMap((track) => [...(track.activeCues ?? [])].map((cue) => (cue as VTTCue).text)),
-    };
-  });
-}
-
-async function until(holds: (now: Video) => boolean): Promise<void> {
-  await expect.poll(async () => holds(await video()), { timeout: 30_000 }).toBe(true);
-}
-
-/** Opens the clip, which was left at 12 of its 30 seconds, and waits until it runs. */
-async function play(): Promise<void> {
-  await open.page
-    .getByRole("gridcell", { name: /^The harbour 30/ })
-    .getByRole("button")
-    .click();
-  await open.page.locator("video").waitFor();
-  await until((now) => !now.paused && now.ready && now.seconds > 12);
-}
-
-async function pause(): Promise<void> {
-  await open.page.keyboard.press("k");
-  await until((now) => now.paused);
-}
-
-/** Waits for the end of a seek. What a pause shows may move by a frame after it. */
-async function soughtTo(seconds: number): Promise<Video> {
-  await until((now) => !now.seeking && Math.abs(now.seconds - seconds) < 0.1);
-  return video();
-}
+const video = () => videoState(open.page);
+const until = (holds: (now: Video) => boolean) => untilVideo(open.page, holds);
+const play = () => startClip(open.page);
+const pause = () => pauseClip(open.page);
+const soughtTo = (seconds: number) => untilSought(open.page, seconds);
 
 describe("playing", () => {
-  it("goes on where watching stopped", async () => {
+  it("resumes where watching stopped", async () => {
     await play();
     expect((await video()).seconds).toBeLessThan(16);
   });
 
-  it("obeys the keyboard wherever the focus is", async () => {
+  it("handles the keyboard wherever the focus is", async () => {
     const { page } = open;
     await play();
     await pause();
@@ -116,7 +67,7 @@ describe("playing", () => {
     expect((await video()).muted).toBe(false);
   });
 
-  it("follows the hand on the position, and keeps playing from there", async () => {
+  it("follows a dragged position slider, and continues to play from there", async () => {
     const { page } = open;
     await play();
     const box = await page.getByRole("slider", { name: "Position" }).boundingBox();
@@ -143,7 +94,7 @@ describe("playing", () => {
     await page.locator("[data-screen=catalog]").waitFor();
   });
 
-  it("keeps the volume for next time", async () => {
+  it("saves the volume for the next time", async () => {
     await play();
     await open.page.keyboard.press("ArrowUp");
     await open.page.keyboard.press("Escape");
@@ -163,7 +114,7 @@ describe("playing", () => {
     await until((now) => now.seconds === 20);
   });
 
-  it("reports the position at a pause, after a seek and, last of all, when it is closed", async () => {
+  it("reports the position at a pause, after a seek, and last when the player is closed", async () => {
     const { page, heard } = open;
     await play();
     await pause();
@@ -197,7 +148,7 @@ describe("a pulled stick", () => {
     await open.tell((harness, id) => harness.emit("player.restored", { videoId: id }), ID);
     await open.page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
   }
-  /** Whether the picture that stands in for the video is in sight, and has something on it. */
+  /** Whether the canvas that replaces the video is visible and not empty. */
   function frozen(): Promise<boolean> {
     return open.page.evaluate(() => {
       const canvas = document.querySelector("canvas");
@@ -207,7 +158,7 @@ describe("a pulled stick", () => {
     });
   }
 
-  it("freezes the frame and goes on by itself at the same moment", async () => {
+  it("freezes the frame and continues by itself at the same position", async () => {
     await play();
     await open.page.keyboard.press("c");
     await open.page.keyboard.press(">");
@@ -238,7 +189,7 @@ describe("a pulled stick", () => {
     expect(await video()).toMatchObject({ paused: true, seconds: paused.seconds });
   });
 
-  it("waits with a video that was opened while the stick is away, and opens it when it is back", async () => {
+  it("keeps a video waiting that was opened while the stick is out, and opens it when the stick is back", async () => {
     const { page, tell } = open;
     await tell((harness, screen) => harness.screen({ ...screen, present: false }), CATALOG);
     await tell((harness) => harness.refuse("player.open", "REMOVED"));
@@ -253,8 +204,8 @@ describe("a pulled stick", () => {
   });
 });
 
-describe("a video that cannot go on", () => {
-  it("says at once that it is damaged, with a way out", async () => {
+describe("an interrupted video", () => {
+  it("shows at once that it is damaged, with a button back to the catalog", async () => {
     const { page, tell } = open;
     await play();
     await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), ID);

@@ -1,3 +1,4 @@
+import type { Language } from "../../src-shared/languages.ts";
 import { describe, expect, it } from "vitest";
 import { fold, indexTitles, searchTitles } from "../../src-renderer/features/catalog/search.ts";
 import { continueWatching, sortTitles } from "../../src-renderer/features/catalog/sort.ts";
@@ -24,7 +25,7 @@ function found(titles: readonly string[], query: string): string[] {
 
 function order(
   items: readonly CatalogItem[],
-  ...[sort, language]: ["title" | "added" | "length" | "watched", "fr" | "en"]
+  ...[sort, language]: ["title" | "added" | "length" | "watched", Language]
 ): string[] {
   return sortTitles(indexTitles(items), sort, language).map(({ item }) => item.title);
 }
@@ -55,14 +56,14 @@ describe("search", () => {
     expect(found(titles, "PHÂRE")).toEqual(["Le phare du Four"]);
   });
 
-  it("asks for every word, in any order", () => {
+  it("requires every word, in any order", () => {
     expect(found(titles, "four phare")).toEqual(["Le phare du Four"]);
     expect(found(titles, "four harbour")).toEqual([]);
   });
 });
 
 describe("sorting", () => {
-  it("counts numbers as numbers and ignores accents at first", () => {
+  it("compares numbers by value, and accents only between otherwise equal titles", () => {
     const items = ["Épisode 10", "Episode 2", "Zoo", "été"].map((title) => titled(title));
     expect(order(items, "title", "fr")).toEqual(["Episode 2", "Épisode 10", "été", "Zoo"]);
   });
@@ -80,7 +81,7 @@ describe("sorting", () => {
 });
 
 describe("continue watching", () => {
-  it("offers what was begun, the latest first, and nothing finished or not included", () => {
+  it("offers the videos that were begun, the last watched first, and none that is finished or not included", () => {
     const begun = { positionSeconds: 20 };
     const items = [
       titled("old", { ...begun, watched: 1 }),

@@ -31,7 +31,7 @@ const OFFER = {
 const show = (updates: Partial<UpdatesView>) =>
   open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
 
-// At 1280 x 800 harness.browser.test.ts goes through all colours and languages.
+// harness.browser.test.ts covers all colours and languages at 1280 x 800.
 const SIZES = [
   { width: 1920, height: 1080 },
   { width: 960, height: 640 },
@@ -45,7 +45,7 @@ describe.each(SIZES)("every state of it at $width x $height", ({ width, height }
   it.each([
     ["dark", "fr"],
     ["light", "en"],
-  ] as const)("in %s and %s loses no words, and axe finds nothing", async (appearance, language) => {
+  ] as const)("in %s and %s cuts off no text and has no accessibility problem", async (appearance, language) => {
     for (const scene of UPDATE_SCENES) {
       await reach(open, scene, { appearance, language });
       expect({ scene, lost: await open.page.evaluate(lostText) }).toEqual({ scene, lost: [] });
@@ -57,23 +57,23 @@ describe.each(SIZES)("every state of it at $width x $height", ({ width, height }
 });
 
 describe("the update panel", () => {
-  it("is not there where the build has no feed", async () => {
+  it("is absent in a build without a feed", async () => {
     expect(await open.page.getByRole("heading", { name: "Updates" }).count()).toBe(0);
   });
 
-  it("looks where it is told to, and shows how far a download is", async () => {
+  it("checks the chosen source, and shows the progress of a download", async () => {
     const { page, heard } = open;
     await show({ onStick: true });
-    await page.getByRole("button", { name: "Look now" }).click();
-    await page.getByRole("button", { name: "Look on this stick" }).click();
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page.getByRole("button", { name: "Check this stick" }).click();
     expect(await heard("updates.check")).toEqual([{ from: "web" }, { from: "stick" }]);
     await show({ now: { stage: "downloading", offer: OFFER, received: 25e6, total: 100e6 } });
     await page.getByText("25 MB of 100 MB").waitFor();
     expect(await page.getByRole("progressbar", { name: "Progress" }).getAttribute("aria-valuenow")).toBe("25");
-    expect(await page.getByRole("button", { name: "Look now" }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Check now" }).isDisabled()).toBe(true);
   });
 
-  it("offers to restart now or later, in French too, with what is new", async () => {
+  it("offers to restart now or later, with the release notes, in French too", async () => {
     const { page, tell, heard } = open;
     await show({ now: { stage: "ready", offer: OFFER, installable: true } });
     await page.getByText("What is new").click();
@@ -81,7 +81,7 @@ describe("the update panel", () => {
     await tell((harness) => harness.settings({ language: "fr" }), null);
     await page.getByText("Plus vite").waitFor();
     await page.getByRole("button", { name: "Plus tard" }).click();
-    await page.getByText("Elle attend ici.").waitFor();
+    await page.getByText("Vous pouvez l’installer ici à tout moment.").waitFor();
     expect(await page.getByRole("button", { name: "Plus tard" }).count()).toBe(0);
     await show({ now: { stage: "ready", offer: { ...OFFER, version: "2.0.1" as Version }, installable: true } });
     await page.getByRole("button", { name: "Redémarrer et mettre à jour" }).click();
@@ -89,13 +89,13 @@ describe("the update panel", () => {
     await tell((harness) => harness.settings({ language: "en" }), null);
   });
 
-  it("says of a package that is replaced by hand that it is", async () => {
+  it("explains that the user has to replace this kind of package by hand", async () => {
     await show({ now: { stage: "ready", offer: OFFER, installable: false } });
     await open.page.getByText("replaced by hand").waitFor();
     expect(await open.page.getByRole("button", { name: "Restart and update" }).count()).toBe(0);
   });
 
-  it("has a sentence for every outcome, and the code of a problem for support", async () => {
+  it("has a text for every outcome, and shows the code of a problem for support", async () => {
     const { page } = open;
     for (const reason of HOLD_REASONS) {
       await show({ outcome: { kind: "hold", reason, version: null, words: "Because" } });
@@ -107,13 +107,13 @@ describe("the update panel", () => {
     }
   });
 
-  it("shows the publisher's words as text, whatever they are", async () => {
+  it("shows the publisher's reason as plain text, even if it contains markup", async () => {
     await show({ outcome: { kind: "hold", reason: "HALTED", version: null, words: "<img src=x onerror=alert(1)>" } });
     await open.page.getByText("<img src=x onerror=alert(1)>").waitFor();
     expect(await open.page.locator("main img").count()).toBe(0);
   });
 
-  it("is looked at, put off and installed with the keyboard alone, which keeps its place", async () => {
+  it("is usable with the keyboard alone: check, postpone and install, without losing the focus", async () => {
     const { page, heard } = open;
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
     async function tabTo(name: string): Promise<void> {
@@ -124,26 +124,26 @@ describe("the update panel", () => {
       throw new Error(`Tab does not reach "${name}"`);
     }
     await show({});
-    await tabTo("Look now");
+    await tabTo("Check now");
     await page.keyboard.press("Enter");
     expect(await heard("updates.check")).toEqual([{ from: "web" }]);
     await show({ now: { stage: "checking" } });
-    await page.getByText("Looking for an update").waitFor();
+    await page.getByText("Checking for updates").waitFor();
     await page.keyboard.press("Enter");
     expect(await heard("updates.check")).toHaveLength(1);
-    expect(await focused()).toBe("Look now");
+    expect(await focused()).toBe("Check now");
     await show({ now: { stage: "ready", offer: OFFER, installable: true } });
     await page.getByText("Version 2.0.0 is ready.").waitFor();
     await page.keyboard.press("Shift+Tab");
     expect(await focused()).toBe("Later");
     await page.keyboard.press("Enter");
-    await page.getByText("It waits here.").waitFor();
+    await page.getByText("You can install it here at any time.").waitFor();
     expect(await focused()).toBe("Restart and update");
     await page.keyboard.press("Enter");
     expect(await heard("updates.install")).toHaveLength(1);
   });
 
-  it("leaves no complaint in the console", () => {
+  it("leaves no error in the console", () => {
     expect(open.complaints).toEqual([]);
   });
 });

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { createLedger, nodeFileSteps } from "../../src-main/ledger/index.ts";
 import {
   createKeytarSecretStore,
-  createLicenseShelf,
+  createLicenseStore,
   ensureDeviceKey,
   wasActivated,
 } from "../../src-main/license/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
-import { judgeLicense, sightingOf, verifyLicense } from "../../src-shared/license/index.ts";
+import { judgeLicense, ledgerUpdateFromLicense, verifyLicense } from "../../src-shared/license/index.ts";
 import { licenseToken, ROOTS, SURROUNDINGS } from "../fakes/issuer.ts";
 import { testId } from "../fakes/test-keys.ts";
 import { withKillPoints } from "./kill-points.ts";
@@ -19,7 +19,7 @@ import type { ProcessOptions, ProcessMessage } from "./messages.ts";
 const { folder, service, killAt, tried, kept, rounds, activates } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
 const stick = { root: join(folder, "stick"), stickId: SURROUNDINGS.stickId };
 const secrets = createKeytarSecretStore(service);
-const shelf = createLicenseShelf(join(folder, "licenses"));
+const shelf = createLicenseStore(join(folder, "licenses"));
 const ledger = createLedger({
   ...withKillPoints({ files: nodeFileSteps, secrets }, stick.root, killAt),
   folder: join(folder, "ledger"),
@@ -32,7 +32,7 @@ const verdictOn = (name: string, seq: number) =>
   judgeLicense(token(name, seq), ROOTS, { ...EMPTY_LEDGER, licenses: ledger.head().licenses }, SURROUNDINGS).code;
 
 const state = await ledger.open();
-await ledger.visit(stick);
+await ledger.mergeStickCopy(stick);
 send({
   state,
   seqs: Object.fromEntries(
@@ -57,7 +57,7 @@ for (let round = 1; round <= rounds; round++) {
   send({ tries: { name, seq } });
   const license = verifyLicense(token(name, seq), ROOTS);
   if (!license.ok) throw new Error(license.error);
-  const committed = await ledger.commit(sightingOf(license.value, SURROUNDINGS), stick);
+  const committed = await ledger.commit(ledgerUpdateFromLicense(license.value, SURROUNDINGS), stick);
   if (!committed.ok) throw new Error(committed.error);
   send({ keeps: { name, seq } });
   await ledger.idle();

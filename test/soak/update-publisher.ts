@@ -1,7 +1,7 @@
 import { DAY } from "../../src-shared/units.ts";
 import { feedKey, type FeedRepository } from "../fakes/feed-repository.ts";
 import { addBuild, setHalt, setRelease, setSecurity } from "../fakes/update-feed.ts";
-import { T } from "../main/updates/update-world.ts";
+import { T } from "../main/updates/update-fixture.ts";
 
 /** The content of one published state, for the checks on the app. */
 export type PublishedState = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Updates } from "../../src-main/updates/index.ts";
 import { compareCounters } from "../../src-shared/ledger/index.ts";
 import { DAY, HOUR } from "../../src-shared/units.ts";
-import { UpdateWorld } from "../main/updates/update-world.ts";
+import { UpdateFixture } from "../main/updates/update-fixture.ts";
 import { answerWith, type Fault, FAULTS, type Serving } from "./update-faults.ts";
 import { contentOf, type PublishedState, UpdatePublisher } from "./update-publisher.ts";
 
@@ -18,9 +18,9 @@ const MOST_STEPS = 16;
 export async function runSequence(seed: number, count: Counted): Promise<void> {
   const random = randomFrom(seed);
   const cleaning: (() => void | Promise<void>)[] = [];
-  const world = await UpdateWorld.begin(undefined, (clean) => void cleaning.push(clean));
+  const fixture = await UpdateFixture.begin(undefined, (clean) => void cleaning.push(clean));
   try {
-    const sequence = await openSequence(world, random, count);
+    const sequence = await openSequence(fixture, random, count);
     for (let steps = 6 + random(MOST_STEPS - 6); steps > 0; steps--) await sequence.step();
     await sequence.recover();
   } finally {
@@ -28,8 +28,8 @@ export async function runSequence(seed: number, count: Counted): Promise<void> {
   }
 }
 
-async function openSequence(world: UpdateWorld, random: (below: number) => number, count: Counted) {
-  const publisher = new UpdatePublisher(world.repository);
+async function openSequence(fixture: UpdateFixture, random: (below: number) => number, count: Counted) {
+  const publisher = new UpdatePublisher(fixture.repository);
   let restore = () => undefined as void;
   let serving: Serving = { state: publisher.newest, older: publisher.newest, fault: "none" };
   let lastServed: PublishedState = publisher.newest;
@@ -38,40 +38,42 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
   /** The newest published state that this computer has accepted. */
   let accepted: PublishedState | undefined;
   let counters = new Map<string, { generation: number; sequence: number }>();
-  let updates: Updates = await world.start();
-  world.server.answer = answerWith(
+  let updates: Updates = await fixture.start();
+  fixture.server.answer = answerWith(
     () => serving,
     (state) => (lastServed = state),
     random,
   );
 
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
-  const keepTime = () => (world.clock.now = publisher.time + skew);
+  const keepTime = () => (fixture.clock.now = publisher.time + skew);
 
   async function restart(): Promise<void> {
     await updates.close();
-    updates = await world.start();
+    updates = await fixture.start();
     // As the app does when its window opens.
-    await world.ledger?.open();
+    await fixture.ledger?.open();
   }
 
   /** Runs an update check or an installation, and the checks after it. */
   async function runAndCheck(from: "web" | "stick", work: () => Promise<unknown>): Promise<void> {
-    world.patience = ["endless", "drip"].includes(serving.fault) ? { graceMs: 150, bytesPerSecond: 100_000 } : PATIENT;
-    const before = { installed: world.installed.length, version: world.version };
+    fixture.patience = ["endless", "drip"].includes(serving.fault)
+      ? { graceMs: 150, bytesPerSecond: 100_000 }
+      : PATIENT;
+    const before = { installed: fixture.installed.length, version: fixture.version };
     await work();
     const served = from === "stick" && stick ? stick : lastServed;
     checkCounters();
     checkAccepted(from, served);
-    for (const one of world.installed.slice(before.installed)) checkInstalled(one, served, before.version);
+    for (const one of fixture.installed.slice(before.installed)) checkInstalled(one, served, before.version);
     // A file replaced by the test stays until it is used; no other unknown file may be there.
-    for (const content of world.waiting())
+    for (const content of fixture.waiting())
       ok(content === REPLACED || /^bytes of build-\d+$/.test(content), `waiting: ${content}`);
-    if (world.version !== before.version) await restart();
+    if (fixture.version !== before.version) await restart();
   }
 
   function checkCounters(): void {
-    const { roles, rings, halts } = world.ledger?.head().updates ?? {};
+    const { roles, rings, halts } = fixture.ledger?.head().updates ?? {};
     const now = new Map<string, { generation: number; sequence: number }>();
     for (const [kind, group] of Object.entries({ roles, rings, halts }))
       for (const [name, counter] of group ?? []) now.set(`${kind} ${name}`, counter);
@@ -80,7 +82,7 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
       ok(present && compareCounters(present, counter) >= 0, `${name} went down`);
     }
     // Counters that cannot be written are known only in this session, so they are not compared later.
-    if (!world.secrets.fault) counters = now;
+    if (!fixture.secrets.fault) counters = now;
   }
 
   function checkAccepted(from: "web" | "stick", served: PublishedState): void {
@@ -88,11 +90,11 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
     if (outcome?.kind === "problem") return count(`outcome: ${outcome.code}`);
     count(`outcome: ${outcome === null ? "ready" : outcome.kind === "hold" ? `hold ${outcome.reason}` : outcome.kind}`);
     ok(served.index >= (accepted?.index ?? 0), `state ${served.index} was accepted after ${accepted?.index}`);
-    ok(from === "stick" || served.expires > world.clock.now, "an expired feed was accepted");
+    ok(from === "stick" || served.expires > fixture.clock.now, "an expired feed was accepted");
     accepted = served;
   }
 
-  function checkInstalled(one: UpdateWorld["installed"][number], served: PublishedState, from: string): void {
+  function checkInstalled(one: UpdateFixture["installed"][number], served: PublishedState, from: string): void {
     const build = Number(one.version.split(".")[0]);
     count("installed");
     deepStrictEqual([one.content, one.isIntact], [contentOf(build), true]);
@@ -136,30 +138,31 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
     "time passes": () => void (publisher.time += random(DAY + DAY / 2)),
     "the app starts again": restart,
     "the network is down for one check": async () => {
-      world.isOnline = false;
+      fixture.isOnline = false;
       await checkFeed();
-      world.isOnline = true;
+      fixture.isOnline = true;
     },
     "the keychain is locked for one check": async () => {
-      world.secrets.fault = "STORE_LOCKED";
+      fixture.secrets.fault = "STORE_LOCKED";
       await checkFeed();
-      world.secrets.fault = undefined;
+      fixture.secrets.fault = undefined;
     },
     "the system refuses to install": async () => {
-      world.installs = false;
+      fixture.installs = false;
       await install(readySource());
-      world.installs = true;
+      fixture.installs = true;
     },
     "the waiting file is replaced": async () => {
       await checkFeed();
-      for (const path of waitingPaths(world)) writeFileSync(path, REPLACED);
+      for (const path of waitingPaths(fixture)) writeFileSync(path, REPLACED);
       await install(readySource());
     },
-    "the metadata are deleted": () => rmSync(join(world.data, "metadata"), { recursive: true, force: true }),
+    "the metadata are deleted": () => rmSync(join(fixture.data, "metadata"), { recursive: true, force: true }),
     "the root is truncated": () => {
-      if (existsSync(join(world.data, "metadata"))) writeFileSync(join(world.data, "metadata", "root.json"), '{"sig');
+      if (existsSync(join(fixture.data, "metadata")))
+        writeFileSync(join(fixture.data, "metadata", "root.json"), '{"sig');
     },
-    "a backup is made": () => void (restore = world.backup()),
+    "a backup is made": () => void (restore = fixture.backup()),
     "a backup is restored": async () => {
       await updates.close();
       restore();
@@ -167,7 +170,7 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
     },
     "a stick is inserted": async () => {
       stick = pick(publisher.published);
-      world.stickRoot = world.exportToStick(stick.files);
+      fixture.stickRoot = fixture.exportToStick(stick.files);
       await runAndCheck("stick", () => updates.check("stick", "by-hand"));
     },
   };
@@ -192,7 +195,7 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
   /** With an honest feed and a correct clock again, every install gets the build that is released now. */
   async function recover(): Promise<void> {
     skew = 0;
-    world.stickRoot = undefined;
+    fixture.stickRoot = undefined;
     const build = publisher.shipForAll();
     serve("none");
     keepTime();
@@ -203,7 +206,7 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
     const { now, outcome } = updates.view();
     ok(now.stage === "ready" && now.offer.version === `${build}.0.0`, `no recovery: ${JSON.stringify(outcome)}`);
     await install("web");
-    strictEqual(world.version, `${build}.0.0`);
+    strictEqual(fixture.version, `${build}.0.0`);
   }
 
   return { step, recover };
@@ -212,9 +215,9 @@ async function openSequence(world: UpdateWorld, random: (below: number) => numbe
 const REPLACED = "bytes of a thief";
 const PATIENT = { graceMs: 5000, bytesPerSecond: 1000 };
 
-function waitingPaths(world: UpdateWorld): string[] {
-  if (!existsSync(world.pending)) return [];
-  const files = readdirSync(world.pending, { recursive: true, withFileTypes: true });
+function waitingPaths(fixture: UpdateFixture): string[] {
+  if (!existsSync(fixture.pending)) return [];
+  const files = readdirSync(fixture.pending, { recursive: true, withFileTypes: true });
   return files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
 }
 

@@ -2,26 +2,109 @@
 // read.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromUtf8 } from "../../src-shared/encoding/text.ts";
-import { encodeLogs, encodeMetrics } from "../../src-shared/telemetry/index.ts";
-import { NOT_NOW } from "../../src-shared/feedback/index.ts";
+import { lineOfEvent, segmentName } from "../../src-main/telemetry/segment.ts";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
 import {
+  encodeLogs,
+  encodeMetrics,
+  endSession,
+  ENROL_HEADER,
+  ENROLMENT_PROFILE,
+  localMetricsName,
+  localMetricsOf,
+  SIGNATURE_HEADER,
+  statementOf,
+  type TelemetryEvent,
+} from "../../src-shared/telemetry/index.ts";
+import { NOT_NOW } from "../../src-shared/feedback/index.ts";
+import { DEVICE, NOW, signToken } from "../fakes/issuer.ts";
+import { testKey } from "../fakes/test-keys.ts";
+import {
+  AT,
   feedbackEvent,
   FINDING,
+  LIVELY,
   problemEvent,
   securityEvent,
   SENDER,
   SENT,
   sessionEvent,
+  stateAfter,
 } from "../shared/telemetry/events.ts";
+import { keyFile } from "./make.ts";
 
 const events = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
 const words = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
-freeze("telemetry-logs.json", encodeLogs(SENDER, SENT, events));
-freeze("telemetry-words.json", encodeLogs(SENDER, SENT, words));
-freeze("telemetry-metrics.json", encodeMetrics(SENDER, SENT, events) ?? new Uint8Array());
 
-function freeze(name: string, body: Uint8Array): void {
+/** File name to content. */
+export function makeTelemetryVectors(): Record<string, string> {
+  return {
+    "telemetry-logs.json": indented(encodeLogs(SENDER, SENT, events)),
+    "telemetry-words.json": indented(encodeLogs(SENDER, SENT, words)),
+    "telemetry-metrics.json": indented(encodeMetrics(SENDER, SENT, events) ?? new Uint8Array()),
+    "telemetry-signed.json": signedRequests(),
+  };
+}
+
+function indented(body: Uint8Array): string {
   const json: unknown = JSON.parse(fromUtf8(body) ?? "");
-  writeFileSync(join(import.meta.dirname, "frozen", name), `${JSON.stringify(json, null, 2)}\n`);
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+/** The requests of an enrolled computer byte for byte, with one event of each kind that the other files do not have. */
+function signedRequests(): string {
+  const issuer = testKey("enrolment-1", "telemetry-enrolment");
+  const device = testKey("device", "device");
+  const ed25519 = toBase64url(device.root.publicKey);
+  const pid = SENDER["service.instance.id"];
+  const claims = { v: 1, pid, ring: "ring1", device: DEVICE, ed25519, iat: NOW, exp: NOW + 30 * 86_400 };
+  const enrolment = signToken(ENROLMENT_PROFILE.typ, claims, issuer);
+  const queued = [
+    updateEvent(8, { step: "failed", build: "build-2", seq: 4, code: "DISK_FULL" }),
+    updateEvent(9, { step: "healthy", build: "build-2", seq: 4, code: null }),
+    sessionEvent(10, endSession(stateAfter(), { status: "abnormal", mainCrashed: true })),
+    sessionEvent(11, endSession(LIVELY, { status: "ended" })),
+  ];
+  const signed = (path: string, body: Uint8Array) => ({
+    path,
+    headers: {
+      "Content-Type": "application/json",
+      [ENROL_HEADER]: enrolment,
+      [SIGNATURE_HEADER]: toBase64url(device.sign(statementOf(path, body))),
+    },
+    body: fromUtf8(body),
+  });
+  const timestamp = new Date(SENT.at).toISOString();
+  const about = { timestamp, ring: "ring1", hostname: pid, version: "0.1.0" } as const;
+  const vector = {
+    note: "Every key is SHA-512 of 'usb-video-vault test key ' and its kid, cut to 32 bytes.",
+    enrolmentIssuer: keyFile(issuer, "telemetry-enrolment"),
+    requests: [
+      signed("/v1/logs", encodeLogs(SENDER, SENT, queued)),
+      signed("/v1/metrics", encodeMetrics(SENDER, SENT, queued) ?? new Uint8Array()),
+      signed("/erase", utf8(JSON.stringify({ v: 1, pid, at: AT }))),
+    ],
+    events: queued.map((event) => JSON.stringify(event)),
+    segment: {
+      name: segmentName({ number: 7, born: NOW, lane: "b" }),
+      content: Buffer.concat(queued.map(lineOfEvent)).toString(),
+    },
+    localFile: {
+      name: localMetricsName("ring1", timestamp),
+      content: `${JSON.stringify(localMetricsOf(about, LIVELY, { cpuMs: 571, uptimeMs: 0 }), null, 2)}\n`,
+    },
+  };
+  return `${JSON.stringify(vector, null, 2)}\n`;
+}
+
+function updateEvent(seq: number, update: object): TelemetryEvent {
+  const { v, id, session, at, up } = sessionEvent(seq);
+  return { v, id, session, seq, at, up, kind: "update", update } as TelemetryEvent;
+}
+
+if (import.meta.main) {
+  for (const [name, content] of Object.entries(makeTelemetryVectors())) {
+    writeFileSync(join(import.meta.dirname, "frozen", name), content);
+  }
 }

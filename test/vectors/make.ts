@@ -12,7 +12,7 @@ import { KEY_MANIFEST_PROFILE, type TrustRole } from "../../src-shared/jws/index
 import { armor, type LicenseClaims, RETURN_TYP } from "../../src-shared/license/index.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
-import { deviceMarksOf, stickMarksOf } from "../../src-shared/node/hardware-marks.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
@@ -36,8 +36,9 @@ import { AES_256_GCM, sealBase } from "./hpke.ts";
 
 export const FROZEN = join(import.meta.dirname, "frozen");
 export const PASSPHRASE = "frozen vectors only";
+export const DEVICE_PHRASE = "frozen device";
 
-const HARDWARE = {
+export const HARDWARE = {
   computer: {
     os: "0123456789abcdef0123456789abcdef",
     disk: "S4EWNX0R123456",
@@ -46,7 +47,8 @@ const HARDWARE = {
   drive: { serial: "4C530001230101112345", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true },
 };
 
-const SEEDS = "Every secret here is SHA-512 of 'usb-video-vault test ' and a phrase, cut to the length it needs.";
+export const SEEDS =
+  "Every secret here is SHA-512 of 'usb-video-vault test ' and a phrase, cut to the length it needs.";
 
 /** File name to content. */
 export async function makeVectors(): Promise<Record<string, string>> {
@@ -83,35 +85,15 @@ async function containerVectors() {
 }
 
 async function licenseVectors() {
-  const devicePhrase = "frozen device";
-  const ephemeral = x25519("frozen ephemeral");
+  const devicePhrase = DEVICE_PHRASE;
   const device = deviceIdOf(x25519(devicePhrase).publicKey);
   const place = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
 
-  const sealedToDevice = sealBase(
-    AES_256_GCM,
-    ephemeral,
-    x25519(devicePhrase).publicKey,
-    KEK,
-    kekInfo({ ...place, device }),
-  );
-  const salt = testSeed("frozen scrypt salt").subarray(0, 16);
-  const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
-  const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
-  const sealedByPassphrase = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
-  const deviceMarks = deviceMarksOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
-  const stickMarks = stickMarksOf(STICK_ID, HARDWARE.drive);
+  const deviceMarks = deviceFingerprintOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
+  const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
-    vaults: [
-      {
-        id: VAULT_ID,
-        kek: {
-          device: { enc: toBase64url(ephemeral.publicKey), ct: toBase64url(sealedToDevice) },
-          passphrase: { salt: toBase64url(salt), ...SCRYPT_COST, sealed: toBase64url(sealedByPassphrase) },
-        },
-      },
-    ],
+    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(place), passphrase: await sealedByPassphrase(place) } }],
   };
   const token = licenseToken(claims);
   return {
@@ -130,6 +112,24 @@ async function licenseVectors() {
     hardware: { ...HARDWARE, computer: { ...HARDWARE.computer, net: HARDWARE.computer.net.join(" ") } },
     request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey), deviceMarks, stickMarks }),
   };
+}
+
+type KekPlace = Omit<Parameters<typeof kekInfo>[0], "device">;
+
+/** The vault key sealed to the frozen computer, with an ephemeral key that is not random. */
+export function sealedToDevice(place: KekPlace) {
+  const [ephemeral, { publicKey }] = [x25519("frozen ephemeral"), x25519(DEVICE_PHRASE)];
+  const ct = sealBase(AES_256_GCM, ephemeral, publicKey, KEK, kekInfo({ ...place, device: deviceIdOf(publicKey) }));
+  return { enc: toBase64url(ephemeral.publicKey), ct: toBase64url(ct) };
+}
+
+/** The vault key wrapped under the frozen passphrase, with a salt and a nonce that are not random. */
+export async function sealedByPassphrase(place: KekPlace) {
+  const salt = testSeed("frozen scrypt salt").subarray(0, 16);
+  const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
+  const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
+  const sealed = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
+  return { salt: toBase64url(salt), ...SCRYPT_COST, sealed: toBase64url(sealed) };
 }
 
 async function stickVectors() {
@@ -179,12 +179,12 @@ function keyVectors() {
   };
 }
 
-function x25519(phrase: string) {
+export function x25519(phrase: string) {
   const privateKey = testSeed(phrase);
   return { privateKey, publicKey: nacl.scalarMult.base(privateKey) };
 }
 
-function keyFile(key: TestKey, role: TrustRole) {
+export function keyFile(key: TestKey, role: TrustRole) {
   return testKeyFile({ ...key.root, role });
 }
 

@@ -21,6 +21,11 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect(read(release)).toEqual({ ok: true, value: release });
   });
 
+  it("names the verdict's file by its hash, and the policy that the verdict was found by", () => {
+    const { policyHash } = JSON.parse(frozen.verdict) as { policyHash: string };
+    expect(release).toMatchObject({ verdictHash: sha256(frozen.verdict), policyHash });
+  });
+
   it("contains the public part of its verdict, and the hash of the pilots' agreements", () => {
     const verdict = parseVerdict(Buffer.from(frozen.verdict));
     expect(verdict.ok && judgedOf(verdict.value)).toEqual(release.promotion.verdict);
@@ -34,6 +39,12 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     if (!file.ok) throw new Error(file.error);
     const { count, agreementsHash } = pilotsIn(file.value);
     expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
+  });
+
+  it("is judged by verdicts of the form that the page of the policy shows", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/formats/ring-policy.md"), "utf8");
+    const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(parseVerdict(Buffer.from(example))).toMatchObject({ ok: true, value: { verdict: "inconclusive" } });
   });
 
   it("accepts names and members of later versions, and refuses other structures", () => {

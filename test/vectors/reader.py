@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import unicodedata
+import zlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -123,10 +124,21 @@ def verify_token(token, typ, role, largest, jwks):
     if not keys:
         raise Refused("KEY_UNKNOWN")
     verify_ed25519(b64(keys[0]["x"]), f"{parts[0]}.{parts[1]}".encode(), signature)
-    return strict_json(payload)
+    return numbered(strict_json(payload))
+
+
+def numbered(value):
+    """Numbers count by their value: 1.0 is the integer 1."""
+    if isinstance(value, dict):
+        return {name: numbered(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [numbered(member) for member in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def unarmor(word, text):
+    if not text or len(text.encode("utf-16-le")) // 2 > 80 * 2**10:
+        raise Refused("MALFORMED")
     begin, end = (f"-----{line} USB VIDEO VAULT {word}-----" for line in ("BEGIN", "END"))
     if begin not in text:
         return text
@@ -208,7 +220,7 @@ def open_stick(files, jwks, kek):
     def sha256(data):
         return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
-    trusted = []
+    trusted, contents = [], {}
     for name in files:
         match = re.fullmatch(r"VAULT/manifest\.([1-9]\d{0,9})\.jws", name)
         if match:
@@ -222,20 +234,139 @@ def open_stick(files, jwks, kek):
     vault = manifest["vaultId"]
     videos = strict_json(open_container(catalog, subkey(kek, "uvv-catalog-key/1"), lp("uvv-catalog/1", vault)))["videos"]
     parts = {file["id"]: file["parts"] for file in manifest["files"]}
-    for video in videos:
-        file = video["file"]
+    def content_of(file, role):
         sealed = b""
         for number, part in enumerate(parts[file["id"]]):
             data = files[f"VAULT/data/{file['id']}/{number:03}"]
             if len(data) != part["size"] or sha256(data) != part["sha256"]:
                 raise Refused("CHANGED")
             sealed += data
-        context = lp("uvv-file/1", vault, file["id"], "video")
+        context = lp("uvv-file/1", vault, file["id"], role)
         wrapped = b64(file["key"])
         key = AESGCM(subkey(kek, "uvv-wrap-key/1")).decrypt(wrapped[:12], wrapped[12:], context)
         clear = open_container(sealed, key, context)
         assert len(clear) == file["bytes"]
-        yield video["title"], clear
+        return {"role": role, "content": clear.decode()}
+
+    for video in videos:
+        assert len(video["title"]) <= 500 and len(video["chapters"]) <= 1000
+        contents[video["file"]["id"]] = content_of(video["file"], "video")
+        if "poster" in video:
+            contents[video["poster"]["id"]] = content_of(video["poster"], "poster")
+        for subtitle in video["subtitles"]:
+            contents[subtitle["id"]] = content_of(subtitle, "subtitle")
+    return manifest, videos, contents
+
+
+UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def read_ledger_copy(text, seal_key, stick_id):
+    record, _, seal = text.rpartition(".")
+    if not hmac.compare_digest(b64(seal), hmac.digest(seal_key, lp("uvv-ledger-stick/1", stick_id, record), "sha256")):
+        raise Refused("not ours")
+    return strict_json(record.encode())
+
+
+# --- update-feed.md --------------------------------------------------------------------------------------------------
+
+
+def canonical(value):
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(member) for member in value) + "]"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(value)
+
+
+def verify_role(data, largest, entry, keys):
+    if len(data) > largest:
+        raise Refused("TOO_LARGE")
+    metadata = strict_json(data)
+    message = canonical(metadata["signed"]).encode()
+    signed = set()
+    for signature in metadata["signatures"]:
+        key = keys.get(signature["keyid"])
+        if signature["keyid"] not in entry["keyids"] or key is None:
+            continue
+        assert hashlib.sha256(canonical(key).encode()).hexdigest() == signature["keyid"]
+        try:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(key["keyval"]["public"])).verify(bytes.fromhex(signature["sig"]), message)
+            signed.add(signature["keyid"])
+        except InvalidSignature:
+            continue
+    if len(signed) < entry["threshold"]:
+        raise Refused("SIGNATURE_INVALID")
+    return metadata["signed"]
+
+
+def read_feed(anchor, files):
+    root = strict_json(anchor)["signed"]
+    root = verify_role(anchor, 512_000, root["roles"]["root"], root["keys"])
+
+    def listed(name, about, largest, entry, keys):
+        data = files[f"metadata/{name}"]
+        if len(data) != about["length"] or hashlib.sha256(data).hexdigest() != about["hashes"]["sha256"]:
+            raise Refused("MISMATCH")
+        signed = verify_role(data, largest, entry, keys)
+        assert signed["version"] == about["version"]
+        return signed
+
+    timestamp = verify_role(files["metadata/timestamp.json"], 16_384, root["roles"]["timestamp"], root["keys"])
+    about = timestamp["meta"]["snapshot.json"]
+    snapshot = listed(f"{about['version']}.snapshot.json", about, 2_000_000, root["roles"]["snapshot"], root["keys"])
+
+    def role(name, entry, keys):
+        about = snapshot["meta"][f"{name}.json"]
+        return listed(f"{about['version']}.{name}.json", about, 5_000_000, entry, keys)
+
+    targets = role("targets", root["roles"]["targets"], root["keys"])
+    found = {"targets": targets}
+    for entry in targets["delegations"]["roles"]:
+        assert entry["terminating"]
+        found[entry["name"]] = role(entry["name"], entry, targets["delegations"]["keys"])
+
+    def document(role_name, path):
+        about = found[role_name]["targets"][path]
+        folder, _, name = path.rpartition("/")
+        data = files["/".join(filter(None, ["targets", folder, f"{about['hashes']['sha256']}.{name}"]))]
+        if len(data) != about["length"] or hashlib.sha256(data).hexdigest() != about["hashes"]["sha256"]:
+            raise Refused("MISMATCH")
+        return data, about.get("custom")
+
+    generations = {entry["name"]: entry.get("uvv:generation", 1) for entry in targets["delegations"]["roles"]}
+    return found, generations, document
+
+
+def bucket(install, build):
+    return int.from_bytes(hashlib.sha256(f"{install}:{build}".encode()).digest()[:4], "big") % 10000
+
+
+# --- telemetry.md ----------------------------------------------------------------------------------------------------
+
+
+def plain(value):
+    """The JSON that an OTLP value stands for."""
+    if not value:
+        return None
+    ((kind, content),) = value.items()
+    if kind == "kvlistValue":
+        return {pair["key"]: plain(pair["value"]) for pair in content["values"]}
+    if kind == "arrayValue":
+        return [plain(one) for one in content["values"]]
+    return int(content) if kind == "intValue" else content
+
+
+def read_segment(name, content):
+    number, born, lane = re.fullmatch(r"(\d{12})\.(\d{1,11})\.([ab])\.seg", name).groups()
+    events = []
+    for line in content.encode().split(b"\n")[:-1]:
+        assert line[:9] == b"%08x " % zlib.crc32(line[9:])
+        events.append(strict_json(line[9:]))
+    return int(number), int(born), lane, events
 
 
 # --- The vectors -----------------------------------------------------------------------------------------------------
@@ -309,9 +440,11 @@ def check_license(vector):
 def check_stick(vector):
     files = {name: b64(content) for name, content in vector["files"].items()}
     kek = secret(vector["vaultKeyPhrase"])
-    assert list(open_stick(files, [vector["publisher"]], kek)) == [("lighthouse", vector["video"].encode())]
-    assert refusal(lambda: list(open_stick(files, [], kek))) == "KEY_UNKNOWN"
-    assert refusal(lambda: list(open_stick(files, [vector["publisher"]], secret("other")))) == "WRONG_KEY"
+    _, videos, contents = open_stick(files, [vector["publisher"]], kek)
+    assert [video["title"] for video in videos] == ["lighthouse"]
+    assert list(contents.values()) == [{"role": "video", "content": vector["video"]}]
+    assert refusal(lambda: open_stick(files, [], kek)) == "KEY_UNKNOWN"
+    assert refusal(lambda: open_stick(files, [vector["publisher"]], secret("other"))) == "WRONG_KEY"
 
 
 def apply_manifest(token, roots):
@@ -340,8 +473,124 @@ def check_keys(vector):
     assert proof == vector["returned"]
 
 
+def check_license_members(vector):
+    issuers = [vector["issuer"], vector["retiredIssuer"]]
+    kek, passphrase = secret(vector["vaultKeyPhrase"]), vector["passphrase"]
+
+    def read(token):
+        return verify_token(token, "uvv-license+jws", "license-issuer", 16 * 2**10, issuers)
+
+    claims = read(vector["deviceLicense"])
+    bind, kept = claims["bind"], claims["vaults"][0]["kek"]
+    assert bind["mode"] == "device" and set(kept) == {"device"} and claims["seq"] == 6
+    sealed = kept["device"]
+    info = place(claims, claims["vaults"][0], bind["device"])
+    assert hpke_open(secret(vector["devicePhrase"]), b64(sealed["enc"]), b64(sealed["ct"]), info) == kek
+    assert unarmor("LICENSE", vector["licenseFile"]) == vector["deviceLicense"]
+
+    claims = read(vector["stickLicense"])
+    kept = claims["vaults"][0]["kek"]
+    assert claims["bind"]["mode"] == "stick" and set(kept) == {"passphrase"} and claims["seq"] == 7
+    assert passphrase_open(passphrase, kept["passphrase"], place(claims, claims["vaults"][0], "")) == kek
+    token = unarmor("REVOCATION LIST", vector["revocations"])
+    revoked = verify_token(token, "uvv-revocations+jws", "revocation-list", 64 * 2**10, [vector["revocationIssuer"]])
+    assert revoked["seq"] >= claims["revMin"] and claims["lid"] not in revoked["licenses"] and revoked["keys"] == ["issuer-0"]
+
+    assert refusal(lambda: read(vector["licenseOfRetiredKey"])) == "KEY_UNKNOWN"
+    assert read(vector["numbersSpelledOtherwise"])["grace"] == 604800
+
+    token = unarmor("TELEMETRY ENROLMENT", vector["licenseFile"])
+    enrolled = verify_token(token, "uvv-enrol+jws", "telemetry-enrolment", 4 * 2**10, [vector["enrolmentIssuer"]])
+    assert token == vector["enrolment"] and enrolled == vector["enrolmentClaims"]
+    assert enrolled["device"] == bind["device"] and vector["now"] < enrolled["exp"]
+
+    for what, text, expected in vector["armour"]:
+        result = refusal(lambda text=text: read(unarmor("LICENSE", text)))
+        assert result == ("accepted" if expected is True else expected), what
+
+
+def check_stick_members(vector):
+    files = {name: content.encode() for name, content in vector["texts"].items()}
+    files |= {name: b64(content) for name, content in vector["files"].items()}
+    manifest, videos, contents = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
+    assert contents == vector["contents"]
+    assert videos == json.loads(vector["catalog"])["videos"]
+    titles = [chapter["title"] for chapter in videos[0]["chapters"]]
+    lines = [manifest["label"], videos[0]["title"], videos[0]["subtitles"][0]["label"], *titles]
+    assert not any(UNSAFE.search(line) for line in lines) and len(manifest["label"]) == 6
+    assert {"poster", "subtitles", "chapters"} <= set(videos[0])
+    (path,) = (name for name in files if name.endswith(".uvvled"))
+    seal_key = secret(vector["ledgerSealPhrase"])
+    record = read_ledger_copy(vector["texts"][path], seal_key, manifest["stickId"])
+    assert path == f"VAULT/ledger/{record['installId']}.uvvled" and record["manifests"][0][0] == manifest["stickId"]
+    assert refusal(lambda: read_ledger_copy(vector["texts"][path], seal_key, "other")) == "not ours"
+    assert apply_manifest(vector["texts"]["VAULT/keys.uvvkeys"], [vector["parent"]])
+
+
+def check_feed(vector):
+    files = {name: content.encode() for name, content in vector["files"].items()}
+    found, generations, document = read_feed(vector["anchor"].encode(), files)
+    assert set(found) == {"targets", "builds", "ring0", "ring1", "ga", "halt", "lists"}
+    data, custom = document("ring1", "rings/ring1/release.json")
+    release = strict_json(data)
+    halt = strict_json(document("halt", "halts/ring1/halt.json")[0])
+    assert release["kind"] == "resume" and custom["offered"][-1] == release["build"]
+    assert release["halt"] == {"build": halt["build"], "generation": generations["halt"], "seq": halt["seq"]}
+    assert set(release["promotion"]) == {"at", "verdict", "checklistHash", "pilots", "lane", "overrides"}
+    assert release["build"] not in strict_json(document("targets", "security.json")[0])["revokedBuilds"]
+    strict_json(document("ring0", "rings/ring0/validated.json")[0])
+    assert unarmor("REVOCATION LIST", document("lists", "lists/revocations.uvvrev")[0].decode())
+    spoilt = {**files, "metadata/timestamp.json": files["metadata/timestamp.json"].replace(b'"version":1', b'"version":2')}
+    assert refusal(lambda: read_feed(vector["anchor"].encode(), spoilt)) == "SIGNATURE_INVALID"
+    assert canonical(json.loads(vector["canonical"]["json"])) == vector["canonical"]["canonical"]
+    assert [bucket(26 * "a", "2.1.0-k3f9"), bucket(26 * "a", "2.1.1-p0q2"), bucket(26 * "z", "2.1.0-k3f9")] == [2771, 9980, 5100]
+    rings = strict_json(vector["ringTargets"].encode())["rings"]
+    assert set(rings) == {"ring0", "ring1", "ga"} and rings["ring1"]["targets"][0]["agreement"]["signed"] == "2026-11-02"
+
+
+def check_telemetry(vector):
+    for request in vector["requests"]:
+        token, signature = request["headers"]["UVV-Enrol"], b64(request["headers"]["UVV-Signature"])
+        enrolled = verify_token(token, "uvv-enrol+jws", "telemetry-enrolment", 4 * 2**10, [vector["enrolmentIssuer"]])
+        key = b64(enrolled["ed25519"])
+        verify_ed25519(key, lp("uvv-telemetry/1", request["path"], request["body"]), signature)
+        assert refusal(lambda: verify_ed25519(key, lp("uvv-telemetry/1", "/other", request["body"]), signature)) == "SIGNATURE_INVALID"
+    batch = strict_json(vector["requests"][0]["body"].encode())["resourceLogs"][0]
+    events = [json.loads(event) for event in vector["events"]]
+    assert [plain(record["body"]) for record in batch["scopeLogs"][0]["logRecords"]] == events
+    assert read_segment(vector["segment"]["name"], vector["segment"]["content"])[2:] == ("b", events)
+    for event in events:
+        if event["kind"] == "session" and event["state"]["status"] == "ended":
+            assert event["state"]["uptimeMs"] == 300000
+    assert re.fullmatch(r"metrics-ring1-\d{8}-\d{4}\.json", vector["localFile"]["name"])
+    assert json.loads(vector["localFile"]["content"])["hostname"] == enrolled["pid"]
+    assert zlib.crc32(b"123456789") == 0xCBF43926
+
+
+def check_promotion(vector):
+    release, verdict = json.loads(vector["release"]), json.loads(vector["verdict"])
+    agreements = sorted(hashlib.sha256(text.encode()).hexdigest() for text in vector["agreements"])
+    assert release["verdictHash"] == hashlib.sha256(vector["verdict"].encode()).hexdigest()
+    assert release["policyHash"] == verdict["policyHash"]
+    pilots = {"count": len(agreements), "agreementsHash": hashlib.sha256("\n".join(agreements).encode()).hexdigest()}
+    assert release["promotion"]["pilots"] == pilots
+
+
+CHECKS = {
+    "container": check_container,
+    "license": check_license,
+    "stick": check_stick,
+    "keys": check_keys,
+    "license-members": check_license_members,
+    "stick-members": check_stick_members,
+    "feed": check_feed,
+    "telemetry-signed": check_telemetry,
+    "promotion": check_promotion,
+}
+
+
 def main():
-    for name, check in (("container", check_container), ("license", check_license), ("stick", check_stick), ("keys", check_keys)):
+    for name, check in CHECKS.items():
         check(json.loads((FROZEN / f"{name}.json").read_text()))
         sys.stdout.write(f"{name}: as the pages say\n")
 

@@ -4,7 +4,7 @@ import { HEADER_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { deriveContainerKeys } from "../../src-shared/node/container-keys.ts";
 import { openContainer } from "../../src-shared/node/container-reader.ts";
-import { openContainerStream } from "../../src-shared/node/container-stream.ts";
+import { openContainerStream } from "../fakes/container-stream.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 
 // Needs neither vitest nor files, so that the same code runs in Node and inside Electron.

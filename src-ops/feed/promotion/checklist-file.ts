@@ -8,8 +8,9 @@ import { type Bytes, MIB } from "../../../src-shared/units.ts";
 import { BuildId, Sha256Hex } from "../../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import { CHECKED_RINGS, type CheckedRing, CHECKLISTS } from "./checklist-items.ts";
+import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 
-const Moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Moment = NonNegativeInteger;
 const Note = v.pipe(v.string(), v.maxLength(300));
 
 /** The evidence for an item: a file with its hash, a web page with its date, or a verdict. */

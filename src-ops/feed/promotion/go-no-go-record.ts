@@ -15,10 +15,10 @@ const SIGNATURES = `
 export function goNoGoRecord(checklist: Checklist, hash: string): string {
   const { ring, build, items } = checklist;
   const lacking = new Set(itemsWithoutEvidence(checklist, undefined).map(({ id }) => id));
-  const rows = CHECKLISTS[ring].map(({ id, isRequired, en }) => {
+  const rows = CHECKLISTS[ring].map(({ id, isRequired, texts }) => {
     const evidence = (items[id] ?? []).map(describeEvidence).join("; ");
     const mark = lacking.has(id) ? "**MISSING**" : evidence === "" ? "none" : evidence;
-    return `| ${en} | ${isRequired ? "required" : "optional"} | ${mark} |`;
+    return `| ${texts.en} | ${isRequired ? "required" : "optional"} | ${mark} |`;
   });
   const sum =
     lacking.size === 0

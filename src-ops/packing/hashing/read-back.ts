@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ManifestPart } from "../../../src-shared/vault/index.ts";
+import { createSerialQueue } from "../../../src-shared/serial-queue.ts";
 import { startHashThread } from "./hash-thread.ts";
 
 /** What is wrong with a file on the stick. */
@@ -14,7 +15,8 @@ export type ReadBack = {
 
 export function createReadBack(): ReadBack {
   const thread = startHashThread();
-  let last: Promise<unknown> = Promise.resolve();
+  // One file at a time: a stick reads one file faster than two at once.
+  const enqueue = createSerialQueue();
 
   async function compare(path: string, expected: ManifestPart): Promise<PartFault | undefined> {
     await dropFromCache(path);
@@ -25,12 +27,7 @@ export function createReadBack(): ReadBack {
   }
 
   return {
-    // One at a time: a stick reads one file faster than two at once.
-    check(path, expected) {
-      const checked = last.then(() => compare(path, expected));
-      last = checked.catch(() => {});
-      return checked;
-    },
+    check: (path, expected) => enqueue(() => compare(path, expected)),
     close: () => thread.close(),
   };
 }

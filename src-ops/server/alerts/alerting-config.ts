@@ -4,18 +4,22 @@ import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { KIB } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
+import { PositiveInteger } from "../../../src-shared/integers.ts";
+import { DEFAULT_LANGUAGE } from "../../../src-shared/languages.ts";
+import type { Language } from "../../../src-shared/languages.ts";
+import { LANGUAGES } from "../../../src-shared/languages.ts";
 import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
 
 const MAX_CONFIG_BYTES = 64 * KIB;
 
 const kind = v.picklist(Object.keys(ALERT_KINDS) as AlertKind[]);
 const addresses = v.array(v.pipe(v.string(), v.email()));
-const port = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
+const port = v.pipe(PositiveInteger, v.maxValue(65_535));
 const webhook = v.pipe(v.string(), v.check(isSafeUrl, "it must be https, or on this computer"));
 
 // `alerting-config.json` (R-26). Unknown members are refused: a misspelt one would silence an alert.
 const ConfigFile = v.strictObject({
-  language: v.optional(v.picklist(["fr", "en"]), "en"),
+  language: v.optional(v.picklist(LANGUAGES), DEFAULT_LANGUAGE),
   slack: v.strictObject({
     /** Only for channels that have no address of their own in the environment. */
     webhookUrl: v.optional(v.union([v.literal(""), webhook]), ""),
@@ -50,7 +54,7 @@ export type Smtp = {
 
 /** Where alerts go, with the secrets that the environment holds. A channel that is not configured is absent. */
 export type AlertingConfig = {
-  readonly language: "fr" | "en";
+  readonly language: Language;
   readonly slack: { readonly [L in AlertLevel]: SlackChannel | undefined };
   readonly sms: string | undefined;
   readonly mail: {

@@ -1,6 +1,5 @@
+import type { Language, Translations } from "../../../src-shared/languages.ts";
 import type { Alert, AlertKind, AlertLevel } from "./alert.ts";
-
-export type Language = "fr" | "en";
 
 /** A message in three lengths: a subject line, everything, and what fits into one SMS. */
 export type Message = { readonly subject: string; readonly body: string; readonly short: string };
@@ -163,4 +162,4 @@ const FR: Words = {
   labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident", runbook: "Marche à suivre" },
 };
 
-const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };
+const WORDS: Translations<Words> = { en: EN, fr: FR };

@@ -1,9 +1,10 @@
-import type { Language } from "./message-catalog.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { acceptedLocales, bestLanguage, type Language } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
+import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../alerts/index.ts";
 import { logDecision, publishHalt, type WatchPorts } from "../decisions/index.ts";
@@ -41,7 +42,7 @@ const Login = v.strictObject({ name: v.string(), password: v.string() });
 const HaltOrder = v.strictObject({
   ring: v.picklist(RINGS),
   build: BuildId,
-  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),
 });
 const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
@@ -150,7 +151,7 @@ function file(name: string, type: string): HttpResponse {
 }
 
 function languageOf({ header }: HttpRequest): Language {
-  return /^fr\b/i.test(header("Accept-Language") ?? "") ? "fr" : "en";
+  return bestLanguage(acceptedLocales(header("Accept-Language") ?? ""));
 }
 
 function parse<S extends v.GenericSchema>(schema: S, body: Uint8Array): v.InferOutput<S> | undefined {

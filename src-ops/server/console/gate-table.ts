@@ -1,4 +1,4 @@
-import type { Language } from "./message-catalog.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import { gateTexts } from "../../gates/index.ts";
 import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";

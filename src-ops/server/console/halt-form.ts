@@ -1,3 +1,4 @@
+import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
@@ -9,7 +10,7 @@ export function haltForm({ ring, version, build }: RingView, { halt }: Messages)
       <form data-form="halt" data-ring="${ring}" data-build="${build}" data-failed="${halt.failed("{code}")}">
         <h2 id="halt-${ring}-title">${halt.title(version, ring)}</h2>
         <p>${halt.what}</p>
-        <label>${halt.reason}<input name="reason" required maxlength="300" /></label>
+        <label>${halt.reason}<input name="reason" required maxlength="${MAX_REASON_CHARS}" /></label>
         <label
           >${halt.type(version)}<input
             name="typed"

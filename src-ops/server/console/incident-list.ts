@@ -1,4 +1,4 @@
-import type { Language } from "./message-catalog.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import { incidentMessage } from "../alerts/index.ts";
 import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";

@@ -1,7 +1,6 @@
 import type { AlertLevel } from "../alerts/index.ts";
 import type { GateName, Outcome } from "../../gates/index.ts";
 
-export type Language = "fr" | "en";
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
 
 /** Everything the console says. */

@@ -1,4 +1,4 @@
-import type { Language } from "./message-catalog.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import type { Decision } from "../decisions/index.ts";
 import type { Account } from "./accounts.ts";
 import { incidentList } from "./incident-list.ts";

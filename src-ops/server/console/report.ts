@@ -1,4 +1,4 @@
-import type { Language } from "./message-catalog.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Account } from "./accounts.ts";

@@ -1,4 +1,4 @@
-import type { Language } from "./message-catalog.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import type { ExplainedGate } from "../../gates/index.ts";
 import type { Account } from "./accounts.ts";
 import { boundChart } from "./chart.ts";

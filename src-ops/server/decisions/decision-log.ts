@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
+import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import type { DecisionRepository } from "../store/index.ts";
 
 const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Count = NonNegativeInteger;
 const about = { ring: v.picklist(RINGS), build: v.string() };
 
 export const INCIDENT_DECISIONS = ["keep", "halt", "roll-back", "fix"] as const;

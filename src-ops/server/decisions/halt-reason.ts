@@ -1,17 +1,45 @@
 import type { GateName } from "../../gates/index.ts";
+import { LANGUAGES } from "../../../src-shared/languages.ts";
+import type { Translations } from "../../../src-shared/languages.ts";
 
-// A signed document has one text for everybody: French and English stand in it side by side.
-const WORDS: Partial<Readonly<Record<GateName, { readonly fr: string; readonly en: string }>>> = {
-  security: { fr: "un fichier authentique a été refusé", en: "a genuine file was refused" },
-  crashes: { fr: "l’application s’est arrêtée brutalement", en: "the app crashed" },
-  availability: { fr: "trop de films ne s’ouvrent plus", en: "too many films no longer open" },
-  feedback: { fr: "ses premiers utilisateurs en sont mécontents", en: "its first users are unhappy with it" },
+type HaltTexts = {
+  readonly sentence: (causes: string) => string;
+  readonly causes: Partial<Readonly<Record<GateName, string>>>;
+  /** The cause that every other gate stands for. */
+  readonly failures: string;
 };
-const FAILURES = { fr: "trop d’opérations échouent", en: "too many operations fail" };
 
-/** Why a machine has halted a release, for those who use the app: without figures, which the decision log has. */
+const TEXTS: Translations<HaltTexts> = {
+  fr: {
+    sentence: (causes) => `Arrêt automatique : ${causes}.`,
+    causes: {
+      security: "un fichier authentique a été refusé",
+      crashes: "l’application s’est arrêtée brutalement",
+      availability: "trop de films ne s’ouvrent plus",
+      feedback: "ses premiers utilisateurs en sont mécontents",
+    },
+    failures: "trop d’opérations échouent",
+  },
+  en: {
+    sentence: (causes) => `Automatic halt: ${causes}.`,
+    causes: {
+      security: "a genuine file was refused",
+      crashes: "the app crashed",
+      availability: "too many films no longer open",
+      feedback: "its first users are unhappy with it",
+    },
+    failures: "too many operations fail",
+  },
+};
+
+/**
+ * Why a machine has halted a release, for the users of the app: without figures, which stand in the decision log. A
+ * signed document has one text for everybody, so that it contains all languages side by side.
+ */
 export function haltReason(gates: readonly GateName[]): string {
-  const words = [...new Set(gates.map((gate) => WORDS[gate] ?? FAILURES))];
-  const all = (language: "fr" | "en") => words.map((said) => said[language]).join(", ");
-  return `Arrêt automatique : ${all("fr")}. / Automatic halt: ${all("en")}.`;
+  const sentences = LANGUAGES.map((language) => {
+    const { sentence, causes, failures } = TEXTS[language];
+    return sentence([...new Set(gates.map((gate) => causes[gate] ?? failures))].join(", "));
+  });
+  return sentences.join(" / ");
 }

@@ -44,9 +44,6 @@ export function createIncidentLog(repository: IncidentRepository, levelOf: (kind
       const kept = await repository.open();
       return (await Promise.all(kept.map((one) => dueOf(one, found.get(one.id), now)))).flat();
     },
-    open: repository.open,
-    /** Somebody has taken it on: it is not repeated. Whether there was such an incident, unanswered. */
-    answer: repository.acknowledge,
   };
 }
 export type IncidentLog = ReturnType<typeof createIncidentLog>;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RandomId } from "../../../src-shared/ids.ts";
+import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { err, ok, type Result } from "../../../src-shared/result.ts";
 import { normalizeEvents, type StoreCounts, sessionsWithoutVersion } from "../../gates/index.ts";
 import { type RingStore, storageProblemOf } from "../store/index.ts";
@@ -124,7 +125,7 @@ function partial(rejected: number): HttpResponse {
 const Erasure = v.strictObject({
   v: v.literal(1),
   pid: RandomId,
-  at: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  at: NonNegativeInteger,
 });
 
 async function erase(ports: IngestPorts, { body }: HttpRequest, device: Device | undefined): Promise<HttpResponse> {

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { OK_RESPONSE, errorResponse, hasBearerToken, type Route } from "../http/index.ts";
 
-const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Time = NonNegativeInteger;
 
 /** What a ticket system tells: of one ticket, when it was opened and, once it is, closed. */
 const Ticket = v.strictObject({

@@ -2,7 +2,7 @@ import { EllipsisVertical, FolderOpen, Settings as SettingsIcon, TicketCheck } f
 import type { ReactNode, RefObject } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, IconButton, Menu, Select } from "../../ui/index.ts";
 import styles from "./catalog.module.css";
 import { SearchField } from "./search-field.tsx";
@@ -23,7 +23,7 @@ type CatalogBarProps = {
 };
 
 export function CatalogBar(props: CatalogBarProps): ReactNode {
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const bridge = useBridge();
   const { stick, license } = props.screen;
 
@@ -37,31 +37,31 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
       <div className={styles["stick"]}>
         <p className={styles["label"]}>{stick.label}</p>
         {license.code === "OK" && (
-          <p className={styles["until"]}>{words.catalog.validUntil(format.date(license.expires))}</p>
+          <p className={styles["until"]}>{messages.catalog.validUntil(format.date(license.expires))}</p>
         )}
       </div>
       <SearchField field={props.search} value={props.query} onChange={props.onQuery} onLeave={props.onLeaveSearch} />
       <div className={styles["actions"]}>
         <Select
-          label={words.catalog.sort}
+          label={messages.catalog.sort}
           value={props.sort}
-          options={SORTS.map((id) => ({ id, label: words.catalog.sorts[id] }))}
+          options={SORTS.map((id) => ({ id, label: messages.catalog.sorts[id] }))}
           onChange={props.onSort}
         />
         <Button icon={<EjectIcon />} onPress={props.onEject}>
-          {words.app.eject}
+          {messages.app.eject}
         </Button>
         <Menu
-          label={words.catalog.more}
+          label={messages.catalog.more}
           trigger={
-            <IconButton label={words.catalog.more}>
+            <IconButton label={messages.catalog.more}>
               <EllipsisVertical aria-hidden />
             </IconButton>
           }
           entries={[
-            { id: "license", label: words.license.about, icon: <TicketCheck aria-hidden /> },
-            { id: "folder", label: words.app.openFolder, icon: <FolderOpen aria-hidden /> },
-            { id: "settings", label: words.app.settings, icon: <SettingsIcon aria-hidden /> },
+            { id: "license", label: messages.license.about, icon: <TicketCheck aria-hidden /> },
+            { id: "folder", label: messages.app.openFolder, icon: <FolderOpen aria-hidden /> },
+            { id: "settings", label: messages.app.settings, icon: <SettingsIcon aria-hidden /> },
           ]}
           onPick={(id) => {
             if (id === "license") props.onLicense();

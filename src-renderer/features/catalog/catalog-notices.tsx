@@ -1,7 +1,7 @@
 import { CalendarClock, CircleCheck, Info, Unplug, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, IconButton, Notice, Waiting } from "../../ui/index.ts";
 import { countdownOf, useLicenseImport, useLicenseIntake } from "../license/index.ts";
 import styles from "./catalog.module.css";
@@ -11,40 +11,40 @@ type CatalogNoticesProps = {
   now: number;
   dismissed: string;
   onDismiss: (countdown: string) => void;
-  /** Why the last thing that was asked for did not happen. */
+  /** Why the last action failed. */
   problem: ProblemCode | null;
   onProblem: (code: ProblemCode | null) => void;
 };
 
-/** Quiet bars under the catalog's own bar, each with one action; and a renewal dropped or pasted anywhere. */
+/** The notices under the bar of the catalog, and the import of a renewal that is dropped or pasted anywhere. */
 export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
   const { screen, now, dismissed, onDismiss, problem, onProblem } = props;
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const { checking, outcome, importText, refuseTooLarge, chooseFile, forget } = useLicenseImport();
-  const over = useLicenseIntake({ onText: importText, onTooLarge: refuseTooLarge });
+  const isDraggedOver = useLicenseIntake({ onText: importText, onTooLarge: refuseTooLarge });
   const countdown = countdownOf(screen.license, now);
   const renew = (
     <Button isDisabled={checking} onPress={chooseFile}>
-      {words.catalog.renew}
+      {messages.catalog.renew}
     </Button>
   );
   const putAway = (onPress: () => void): ReactNode => (
-    <IconButton label={words.app.dismiss} onPress={onPress}>
+    <IconButton label={messages.app.dismiss} onPress={onPress}>
       <X aria-hidden />
     </IconButton>
   );
 
   return (
     <div className={styles["notices"]}>
-      {over && (
+      {isDraggedOver && (
         <div className={styles["veil"]} aria-hidden>
-          {words.license.releaseNow}
+          {messages.license.releaseNow}
         </div>
       )}
-      {!screen.present && <Notice icon={<Unplug aria-hidden />}>{words.catalog.away}</Notice>}
+      {!screen.present && <Notice icon={<Unplug aria-hidden />}>{messages.catalog.away}</Notice>}
       {screen.license.code === "GRACE" && (
         <Notice icon={<CalendarClock aria-hidden />} action={renew}>
-          {words.catalog.grace(screen.license.graceDaysLeft)}
+          {messages.catalog.grace(screen.license.graceDaysLeft)}
         </Notice>
       )}
       {countdown !== null && countdown.id !== dismissed && (
@@ -57,13 +57,13 @@ export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
             </>
           }
         >
-          {words.catalog.expires(countdown.days)}
+          {messages.catalog.expires(countdown.days)}
         </Notice>
       )}
-      {checking && <Waiting>{words.license.checking}</Waiting>}
+      {checking && <Waiting>{messages.license.checking}</Waiting>}
       {outcome?.kind === "imported" && outcome.license !== null && (
         <Notice icon={<CircleCheck aria-hidden />} action={putAway(forget)}>
-          {words.license.imported(format.date(outcome.license.expires))}
+          {messages.license.imported(format.date(outcome.license.expires))}
         </Notice>
       )}
       {outcome?.kind === "refused" && (
@@ -81,13 +81,13 @@ export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
 }
 
 function ProblemSentence({ code }: { code: ProblemCode }): ReactNode {
-  const { words, explain } = useSpeech();
+  const { messages, explain } = useI18n();
   const { what, why, next } = explain(code);
   return (
     <p data-code={code}>
       <strong>{what}.</strong> {why} {next}{" "}
       <small>
-        {words.app.code} {code}
+        {messages.app.code} {code}
       </small>
     </p>
   );

@@ -1,6 +1,6 @@
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { CatalogItem, Reply, ScreenView } from "../../../src-shared/ipc/index.ts";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { CatalogBar } from "./catalog-bar.tsx";
 import styles from "./catalog.module.css";
@@ -12,7 +12,7 @@ import { TitleGrid } from "./title-grid.tsx";
 import type { CatalogItems } from "./use-catalog-items.ts";
 import { useGridGeometry } from "./use-grid-geometry.ts";
 
-/** What the catalog remembers while a video plays in its place. */
+/** The state of the catalog that is kept while the player replaces it. */
 export type CatalogMemory = { readonly query: string; readonly sort: Sort; readonly playedId: string | null };
 export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "title", playedId: null };
 
@@ -20,14 +20,14 @@ type CatalogScreenProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
   catalog: CatalogItems;
   memory: RefObject<CatalogMemory>;
-  /** Main's clock, in integer seconds. */
+  /** The clock of the main process, in integer seconds. */
   now: number;
-  /** The countdown that the person has put away. */
+  /** The id of the countdown that the user dismissed. */
   dismissed: string;
   onDismiss: (countdown: string) => void;
   onPlay: (videoId: string) => void;
   onEject: () => Promise<Reply<"vault.close">>;
-  /** Asks for the titles again. */
+  /** Requests the titles again. */
   onReload: () => void;
   onLicense: () => void;
   onSettings: () => void;
@@ -46,7 +46,7 @@ export function CatalogScreen({
   onLicense,
   onSettings,
 }: CatalogScreenProps): ReactNode {
-  const { words, language } = useSpeech();
+  const { messages, language } = useI18n();
   const [query, setQuery] = useState(memory.current.query);
   const [sort, setSort] = useState(memory.current.sort);
   const [problem, setProblem] = useState<ProblemCode | null>(null);
@@ -120,26 +120,28 @@ export function CatalogScreen({
           style={{ "--columns": geometry?.columns ?? 1 } as CSSProperties}
         >
           <span ref={rem} className={styles["rem"]} aria-hidden />
-          <h1 className="visually-hidden">{words.catalog.title}</h1>
-          {catalog.stage === "loading" && <Waiting>{words.catalog.loading}</Waiting>}
+          <h1 className="visually-hidden">{messages.catalog.title}</h1>
+          {catalog.stage === "loading" && <Waiting>{messages.catalog.loading}</Waiting>}
           {catalog.stage === "refused" && (
-            <Reason code={catalog.code} action={<Button onPress={onReload}>{words.app.retry}</Button>} />
+            <Reason code={catalog.code} action={<Button onPress={onReload}>{messages.app.retry}</Button>} />
           )}
           {browsing && <ContinueRow titles={begun.slice(0, geometry?.columns ?? 1)} onPick={steadyPick} />}
           {items !== null && (
             <div className={styles["line"]}>
-              <h2 className={styles["heading"]}>{query.trim() === "" ? words.catalog.all : words.catalog.results}</h2>
-              <p role="status">{words.catalog.count(found.length)}</p>
+              <h2 className={styles["heading"]}>
+                {query.trim() === "" ? messages.catalog.all : messages.catalog.results}
+              </h2>
+              <p role="status">{messages.catalog.count(found.length)}</p>
             </div>
           )}
           {items !== null && found.length === 0 && (
             <p className={styles["empty"]}>
-              {items.length === 0 ? words.catalog.empty : words.catalog.noMatch(query.trim())}
+              {items.length === 0 ? messages.catalog.empty : messages.catalog.noMatch(query.trim())}
             </p>
           )}
           {found.length > 0 && geometry !== null && (
             <TitleGrid
-              label={words.catalog.title}
+              label={messages.catalog.title}
               titles={found}
               geometry={geometry}
               scroller={scroller}
@@ -155,7 +157,7 @@ export function CatalogScreen({
   );
 }
 
-/** The same function for as long as the component is there, so that thousands of cards need not be drawn again. */
+/** A function that stays the same between renders, so that thousands of cards need not render again. */
 function useSteady<In>(act: (input: In) => void): (input: In) => void {
   const latest = useRef(act);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import styles from "./catalog.module.css";
 import type { IndexedTitle } from "./search.ts";
 import { TitleCard } from "./title-card.tsx";
@@ -16,15 +16,15 @@ function move(event: KeyboardEvent<HTMLElement>): void {
   card.focus();
 }
 
-/** What was begun, one line that scrolls sideways; arrows move along it. */
+/** The videos that were begun, in one row that scrolls sideways; the arrow keys move along it. */
 export function ContinueRow({ titles, onPick }: ContinueRowProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const heading = useId();
 
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className={styles["heading"]}>
-        {words.catalog.continueWatching}
+        {messages.catalog.continueWatching}
       </h2>
       <ul className={styles["continue"]} onKeyDown={move}>
         {titles.map(({ item }) => (

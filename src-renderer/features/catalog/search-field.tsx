@@ -1,23 +1,23 @@
 import { Search, X } from "lucide-react";
 import type { ReactNode, Ref } from "react";
 import { Button, Input, SearchField as AriaSearchField } from "react-aria-components";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import styles from "./search-field.module.css";
 
 type SearchFieldProps = {
   field: Ref<HTMLInputElement>;
   value: string;
   onChange: (value: string) => void;
-  /** Arrow down or Enter: on to what was found. */
+  /** Arrow down or Enter: moves on to the results. */
   onLeave: () => void;
 };
 
 export function SearchField({ field, value, onChange, onLeave }: SearchFieldProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   return (
     <AriaSearchField
       className={styles["field"] ?? ""}
-      aria-label={words.catalog.search}
+      aria-label={messages.catalog.search}
       value={value}
       onChange={onChange}
       onSubmit={onLeave}
@@ -26,7 +26,7 @@ export function SearchField({ field, value, onChange, onLeave }: SearchFieldProp
       <Input
         ref={field}
         className={styles["input"] ?? ""}
-        placeholder={words.catalog.search}
+        placeholder={messages.catalog.search}
         spellCheck={false}
         aria-keyshortcuts="/"
         onKeyDown={(event) => {
@@ -40,7 +40,7 @@ export function SearchField({ field, value, onChange, onLeave }: SearchFieldProp
           /
         </kbd>
       ) : (
-        <Button className={styles["clear"] ?? ""} aria-label={words.catalog.clear}>
+        <Button className={styles["clear"] ?? ""} aria-label={messages.catalog.clear}>
           <X aria-hidden />
         </Button>
       )}

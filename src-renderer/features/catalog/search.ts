@@ -1,9 +1,9 @@
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 
-/** A title and what a search compares: folded once when the catalog arrives, not at every keystroke. */
+/** A title with its folded form, which the search compares: folded once when the catalog arrives, not at each keystroke. */
 export type IndexedTitle = { readonly item: CatalogItem; readonly folded: string };
 
-/** Letters that Unicode does not take apart. */
+/** Letters that Unicode normalization does not decompose. */
 const LETTERS: readonly (readonly [string, string])[] = [
   ["œ", "oe"],
   ["æ", "ae"],
@@ -14,7 +14,7 @@ const LETTERS: readonly (readonly [string, string])[] = [
   ["ı", "i"],
 ];
 
-/** Makes "Été à l’Œuvre" and "ete a l'oeuvre" the same. */
+/** Folds accents, case and apostrophes: "Été à l’Œuvre" becomes "ete a l'oeuvre". */
 export function fold(text: string): string {
   const bare = text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[’‘ʼ]/g, "'");
   return LETTERS.reduce((folded, [letter, plain]) => folded.replaceAll(letter, plain), bare);
@@ -24,7 +24,7 @@ export function indexTitles(items: readonly CatalogItem[]): readonly IndexedTitl
   return items.map((item) => ({ item, folded: fold(item.title) }));
 }
 
-/** Keeps the titles that contain every word of the query, in any order of words. */
+/** Keeps the titles that contain every word of the query, in any order. */
 export function searchTitles(titles: readonly IndexedTitle[], query: string): readonly IndexedTitle[] {
   const words = fold(query)
     .split(/\s+/)

@@ -6,7 +6,7 @@ export type Sort = (typeof SORTS)[number];
 
 type Compare = (a: IndexedTitle, b: IndexedTitle) => number;
 
-/** Numbers in titles count as numbers: episode 2 stands before episode 10. */
+/** Compares numbers in titles as numbers: episode 2 comes before episode 10. */
 export function sortTitles(
   titles: readonly IndexedTitle[],
   sort: Sort,
@@ -25,7 +25,7 @@ export function sortTitles(
 
 const MAX_CONTINUE = 12;
 
-/** What was begun and not finished, the latest first. */
+/** The videos that were begun and not finished, the last watched first. */
 export function continueWatching(titles: readonly IndexedTitle[]): readonly IndexedTitle[] {
   return titles
     .filter(({ item }) => item.included && !item.finished && item.positionSeconds > 0 && item.watched > 0)

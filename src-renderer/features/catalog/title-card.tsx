@@ -1,13 +1,13 @@
 import { Check, Film, Lock } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
-import { clock, type Speech, useSpeech } from "../../i18n/index.ts";
+import { clock, type I18n, useI18n } from "../../i18n/index.ts";
 import { classNames } from "../../ui/index.ts";
 import styles from "./title-card.module.css";
 
 type TitleCardProps = {
   item: CatalogItem;
-  /** Its place in a grid with one tab stop; absent where every card is a stop. */
+  /** The position in a grid with a single tab stop; absent where every card is a tab stop. */
   index?: number;
   tabIndex?: 0 | -1;
   onPick: (item: CatalogItem) => void;
@@ -17,17 +17,17 @@ function progressOf(item: CatalogItem): number {
   return item.finished || item.durationSeconds === 0 ? 0 : Math.min(1, item.positionSeconds / item.durationSeconds);
 }
 
-/** The line under the title: how long, and how it stands. */
-function stateOf(item: CatalogItem, { words, format }: Speech): string | null {
-  if (!item.included) return words.catalog.notIncluded;
-  if (item.finished) return words.catalog.finished;
+/** The line under the title: the length of the video and its state. */
+function stateOf(item: CatalogItem, { messages, format }: I18n): string | null {
+  if (!item.included) return messages.catalog.notIncluded;
+  if (item.finished) return messages.catalog.finished;
   const left = item.durationSeconds - item.positionSeconds;
-  return item.positionSeconds > 0 && left > 0 ? words.catalog.left(format.brief(left)) : null;
+  return item.positionSeconds > 0 && left > 0 ? messages.catalog.left(format.brief(left)) : null;
 }
 
 export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, onPick }: TitleCardProps): ReactNode {
-  const speech = useSpeech();
-  const state = stateOf(item, speech);
+  const i18n = useI18n();
+  const state = stateOf(item, i18n);
   const progress = progressOf(item);
   return (
     <button
@@ -62,7 +62,7 @@ export const TitleCard = memo(function TitleCard({ item, index, tabIndex = 0, on
         )}
       </span>
       <span className={styles["title"]}>{item.title}</span>
-      <span className="visually-hidden">{speech.format.spoken(item.durationSeconds)}</span>
+      <span className="visually-hidden">{i18n.format.spoken(item.durationSeconds)}</span>
       {state !== null && (
         <span className={styles["state"]}>
           {item.included && item.finished && <Check aria-hidden />}

@@ -14,7 +14,7 @@ import type { IndexedTitle } from "./search.ts";
 import { TitleCard } from "./title-card.tsx";
 import styles from "./title-grid.module.css";
 
-/** Rows kept ready above and below: more than one flick of a wheel covers. */
+/** Rows rendered above and below the visible ones: more than one turn of a mouse wheel scrolls. */
 const OVERSCAN_ROWS = 4;
 
 type TitleGridProps = {
@@ -22,15 +22,15 @@ type TitleGridProps = {
   titles: readonly IndexedTitle[];
   geometry: GridGeometry;
   scroller: RefObject<HTMLElement | null>;
-  /** Counts requests from outside to move the focus into the grid. */
+  /** Each new value moves the focus into the grid. */
   focusRequest: number;
-  /** The video to begin at, where the person came from. */
+  /** The video to scroll to first: the one the user comes back from. */
   startId: string | null;
   onPick: (item: CatalogItem) => void;
   onLeaveTop: () => void;
 };
 
-/** The poster wall: only the rows in sight exist, one card is the tab stop, arrows move between cards. */
+/** The grid of posters: only visible rows are rendered, one card is the tab stop, arrow keys move between cards. */
 export function TitleGrid(props: TitleGridProps): ReactNode {
   const { label, titles, geometry, scroller, focusRequest, startId, onPick, onLeaveTop } = props;
   const grid = useRef<HTMLDivElement>(null);
@@ -50,7 +50,7 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
     overscan: OVERSCAN_ROWS,
     scrollMargin: topPx,
     scrollPaddingStart: 16,
-    // The focused card stays in the page when it is scrolled out of sight, else the focus would be lost.
+    // The focused card stays rendered when it is scrolled out of sight: otherwise the focus would be lost.
     rangeExtractor: (range) => {
       const rows = defaultRangeExtractor(range);
       return rows.includes(activeRow) ? rows : [...rows, activeRow].toSorted((a, b) => a - b);
@@ -59,7 +59,7 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
 
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
 
-  // What stands above the grid comes and goes; the number is the same again in nearly every pass.
+  // What is above the grid changes its height; in nearly every render the offset is the same as before.
   useLayoutEffect(() => setTopPx(grid.current?.offsetTop ?? 0));
 
   useEffect(() => {
@@ -113,7 +113,7 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
         >
           {titles.slice(row.index * columns, (row.index + 1) * columns).map((title, column) => (
             <div
-              // By place, not by title: while one types, the same cards show other titles.
+              // The key is the position, not the title: while the user types, the same cards show other titles.
               key={`column ${column}`}
               role="gridcell"
               aria-colindex={column + 1}

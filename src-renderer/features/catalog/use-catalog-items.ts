@@ -11,8 +11,8 @@ export type CatalogItems =
 const LOADING: CatalogItems = { stage: "loading" };
 
 /**
- * The titles of the open vault. Asked for again when the stick, the license or the stick's presence changes, and when
- * `revision` does (a video was watched); until the answer comes the earlier titles of the same stick stay.
+ * The titles of the open vault. Requested again when the stick, the license or the stick's presence changes, and when
+ * `revision` does (a video was watched). Until the response arrives, the earlier titles of the same stick stay.
  */
 export function useCatalogItems(screen: ScreenView, revision: number): CatalogItems {
   const bridge = useBridge();

@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 import { type GridGeometry, gridGeometry } from "./grid-geometry.ts";
 
-/** How cards fit into `content`: measured again when its width or the size of text (`rem` is 1rem wide) changes. */
+/** How the cards fit into `content`; measured again when its width or the text size (the width of `rem`, 1rem) changes. */
 export function useGridGeometry(
   content: RefObject<HTMLElement | null>,
   rem: RefObject<HTMLElement | null>,

@@ -1,13 +1,13 @@
 import { ClipboardList } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, DoneMark, ExactText, Reason } from "../../ui/index.ts";
 import styles from "./diagnostics.module.css";
 
-/** Copies what support needs to know, and shows the very text: nobody has to take our word for what it says. */
+/** Copies the diagnostics for support, and shows the exact copied text. */
 export function CopyDiagnostics(): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<ProblemCode | null>(null);
@@ -20,18 +20,18 @@ export function CopyDiagnostics(): ReactNode {
 
   return (
     <div className={styles["diagnostics"]}>
-      <p className={styles["promise"]}>{words.diagnostics.body}</p>
+      <p className={styles["promise"]}>{messages.diagnostics.body}</p>
       {problem !== null && <Reason code={problem} />}
       <div className={styles["actions"]}>
         <Button icon={<ClipboardList aria-hidden />} onPress={() => void copy()}>
-          {words.diagnostics.copy}
+          {messages.diagnostics.copy}
         </Button>
-        <DoneMark words={text && words.license.copied} />
+        <DoneMark text={text && messages.license.copied} />
       </div>
       {text !== null && (
         <details>
-          <summary>{words.diagnostics.show}</summary>
-          <ExactText label={words.diagnostics.title} text={text} />
+          <summary>{messages.diagnostics.show}</summary>
+          <ExactText label={messages.diagnostics.title} text={text} />
         </details>
       )}
     </div>

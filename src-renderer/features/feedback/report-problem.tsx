@@ -1,15 +1,15 @@
 import { type ReactNode, useState } from "react";
 import { type Complaint, MAX_LINE, MAX_TEXT } from "../../../src-shared/feedback/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Dialog, ExactText, Reason, TextArea, TextField, Waiting } from "../../ui/index.ts";
 import styles from "./feedback.module.css";
 
 const NOTHING: Complaint = { words: "", contact: "" };
 
-/** Opens a ticket: the person's words, with diagnostics that are shown before they go. */
+/** Opens a ticket with the user's description and the diagnostics, which are shown before they are sent. */
 export function ReportProblem(): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [diagnostics, setDiagnostics] = useState<string | null>(null);
 
@@ -21,8 +21,8 @@ export function ReportProblem(): ReactNode {
   const close = (): void => setDiagnostics(null);
   return (
     <div>
-      <Button onPress={() => void open()}>{words.feedback.report}</Button>
-      <Dialog title={words.feedback.reportTitle} open={diagnostics !== null} onClose={close}>
+      <Button onPress={() => void open()}>{messages.feedback.report}</Button>
+      <Dialog title={messages.feedback.reportTitle} open={diagnostics !== null} onClose={close}>
         <Report diagnostics={diagnostics ?? ""} onClose={close} />
       </Dialog>
     </div>
@@ -30,7 +30,7 @@ export function ReportProblem(): ReactNode {
 }
 
 function Report({ diagnostics, onClose }: { diagnostics: string; onClose: () => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [complaint, setComplaint] = useState(NOTHING);
   const [busy, setBusy] = useState(false);
@@ -49,48 +49,48 @@ function Report({ diagnostics, onClose }: { diagnostics: string; onClose: () => 
   return (
     <div className={styles["stack"]}>
       <TextArea
-        label={words.feedback.what}
+        label={messages.feedback.what}
         value={complaint.words}
         maxLength={MAX_TEXT}
         onChange={(said) => setComplaint({ ...complaint, words: said })}
       />
       <TextField
-        label={words.feedback.contact}
+        label={messages.feedback.contact}
         value={complaint.contact}
         maxLength={MAX_LINE}
         onChange={(contact) => setComplaint({ ...complaint, contact })}
       />
-      <p className={styles["muted"]}>{words.feedback.goes}</p>
+      <p className={styles["muted"]}>{messages.feedback.goes}</p>
       <details className={styles["more"]}>
-        <summary>{words.feedback.showDiagnostics}</summary>
-        <ExactText label={words.feedback.diagnostics} text={diagnostics} />
+        <summary>{messages.feedback.showDiagnostics}</summary>
+        <ExactText label={messages.feedback.diagnostics} text={diagnostics} />
       </details>
       {problem !== null && <Reason code={problem} />}
       <div className={styles["actions"]}>
         <Button look="main" isDisabled={busy || complaint.words.trim() === ""} onPress={() => void send()}>
-          {words.feedback.send}
+          {messages.feedback.send}
         </Button>
         <Button isDisabled={busy} onPress={onClose}>
-          {words.feedback.notNow}
+          {messages.feedback.notNow}
         </Button>
-        {busy && <Waiting>{words.feedback.sending}</Waiting>}
+        {busy && <Waiting>{messages.feedback.sending}</Waiting>}
       </div>
     </div>
   );
 }
 
 function Thanks({ ticket, onClose }: { ticket: string; onClose: () => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   return (
     <div className={styles["stack"]} role="status">
-      <p>{words.feedback.thanks}</p>
+      <p>{messages.feedback.thanks}</p>
       <p className={styles["ticket"]} data-ticket>
         {ticket}
       </p>
-      <p className={styles["muted"]}>{words.feedback.quote}</p>
+      <p className={styles["muted"]}>{messages.feedback.quote}</p>
       <div>
         <Button look="main" autoFocus onPress={onClose}>
-          {words.feedback.done}
+          {messages.feedback.done}
         </Button>
       </div>
     </div>

@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import styles from "./feedback.module.css";
 
 const SCORES = Array.from({ length: 11 }, (_, score) => score);
 
-/** 0 to 10 in one row. */
+/** The scores from 0 to 10 in one row. */
 export function ScoreRow(props: { score: number | null; onChange: (score: number) => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const { score, onChange } = props;
   return (
     <RadioGroup
@@ -16,7 +16,7 @@ export function ScoreRow(props: { score: number | null; onChange: (score: number
       value={score === null ? null : String(score)}
       onChange={(picked) => onChange(Number(picked))}
     >
-      <Label className={styles["label"] ?? ""}>{words.feedback.score}</Label>
+      <Label className={styles["label"] ?? ""}>{messages.feedback.score}</Label>
       <div className={styles["scores"]}>
         {SCORES.map((one) => (
           <Radio key={one} value={String(one)} className={styles["score"] ?? ""}>
@@ -25,8 +25,8 @@ export function ScoreRow(props: { score: number | null; onChange: (score: number
         ))}
       </div>
       <div className={styles["ends"]} aria-hidden>
-        <span>{words.feedback.lowest}</span>
-        <span>{words.feedback.highest}</span>
+        <span>{messages.feedback.lowest}</span>
+        <span>{messages.feedback.highest}</span>
       </div>
     </RadioGroup>
   );

@@ -1,14 +1,14 @@
 import { type ReactNode, useState } from "react";
 import { MAX_LINE, MAX_TEXT, NOT_NOW, type Opinion } from "../../../src-shared/feedback/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Dialog, Reason, TextArea, TextField } from "../../ui/index.ts";
 import styles from "./feedback.module.css";
 import { ScoreRow } from "./score-row.tsx";
 
-/** Asks a pilot what they think of this version, once. To close it is to say not now. */
+/** Asks a pilot once what they think of this version. Closing the dialog means "not now". */
 export function SurveyDialog({ version }: { version: string }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [opinion, setOpinion] = useState<Opinion>(NOT_NOW);
   const [busy, setBusy] = useState(false);
@@ -25,24 +25,24 @@ export function SurveyDialog({ version }: { version: string }): ReactNode {
   const notNow = (): void => void answer(NOT_NOW);
   const line = (name: "well" | "badly" | "contact"): ReactNode => (
     <TextField
-      label={words.feedback[name]}
+      label={messages.feedback[name]}
       value={opinion[name]}
       maxLength={MAX_LINE}
       onChange={(text) => change({ [name]: text })}
     />
   );
   return (
-    <Dialog title={words.feedback.title(version)} open onClose={notNow}>
+    <Dialog title={messages.feedback.title(version)} open onClose={notNow}>
       <div className={styles["stack"]}>
-        <p className={styles["muted"]}>{words.feedback.body}</p>
+        <p className={styles["muted"]}>{messages.feedback.body}</p>
         <ScoreRow score={opinion.score} onChange={(score) => change({ score })} />
         {line("well")}
         {line("badly")}
         <details className={styles["more"]}>
-          <summary>{words.feedback.more}</summary>
+          <summary>{messages.feedback.more}</summary>
           <div className={styles["stack"]}>
             <TextArea
-              label={words.feedback.comment}
+              label={messages.feedback.comment}
               value={opinion.comment}
               maxLength={MAX_TEXT}
               onChange={(comment) => change({ comment })}
@@ -53,10 +53,10 @@ export function SurveyDialog({ version }: { version: string }): ReactNode {
         {problem !== null && <Reason code={problem} />}
         <div className={styles["actions"]}>
           <Button look="main" isDisabled={busy || opinion.score === null} onPress={() => void answer(opinion)}>
-            {words.feedback.send}
+            {messages.feedback.send}
           </Button>
           <Button isDisabled={busy} onPress={notNow}>
-            {words.feedback.notNow}
+            {messages.feedback.notNow}
           </Button>
         </div>
       </div>

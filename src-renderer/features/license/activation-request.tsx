@@ -1,19 +1,19 @@
 import { type ReactNode, useState } from "react";
 import { useAppState, useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, CopyableText, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 import { RequestCode } from "./request-code.tsx";
 
-/** Asked for only when wanted: making it touches the computer's keychain. */
+/** Made only on request: it writes to the computer's keychain. */
 export function ActivationRequest(): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const state = useAppState();
   const [text, setText] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemCode | null>(null);
-  const support = typeof state === "object" && state.support !== "" ? state.support : words.app.publisher;
+  const support = typeof state === "object" && state.support !== "" ? state.support : messages.app.publisher;
 
   async function create(): Promise<void> {
     setBusy(true);
@@ -27,16 +27,16 @@ export function ActivationRequest(): ReactNode {
   return (
     <section className={styles["card"]} aria-labelledby="request-title">
       <h2 id="request-title" className={styles["subtitle"]}>
-        {words.license.requestTitle}
+        {messages.license.requestTitle}
       </h2>
-      <p>{words.license.requestBody(support)}</p>
+      <p>{messages.license.requestBody(support)}</p>
       {problem !== null && <Reason code={problem} />}
       {text === null ? (
         <div className={styles["actions"]}>
           <Button isDisabled={busy} onPress={() => void create()}>
-            {words.license.request}
+            {messages.license.request}
           </Button>
-          {busy && <Waiting>{words.license.requesting}</Waiting>}
+          {busy && <Waiting>{messages.license.requesting}</Waiting>}
         </div>
       ) : (
         <RequestText text={text} onProblem={setProblem} />
@@ -46,7 +46,7 @@ export function ActivationRequest(): ReactNode {
 }
 
 function RequestText({ text, onProblem }: { text: string; onProblem: (code: ProblemCode | null) => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
 
   async function save(): Promise<boolean> {
@@ -57,7 +57,7 @@ function RequestText({ text, onProblem }: { text: string; onProblem: (code: Prob
 
   return (
     <>
-      <CopyableText label={words.license.requestText} text={text} onSave={save} />
+      <CopyableText label={messages.license.requestText} text={text} onSave={save} />
       <RequestCode text={text} />
     </>
   );

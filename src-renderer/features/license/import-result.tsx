@@ -1,12 +1,12 @@
 import { CircleCheck } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Notice, Reason } from "../../ui/index.ts";
 import type { ImportOutcome } from "./use-license-import.ts";
 
-/** How the latest import ended. It comes into view, wherever in the window the license was dropped. */
+/** The result of the latest import. It scrolls into view, wherever the license was dropped. */
 export function ImportResult({ outcome }: { outcome: ImportOutcome }): ReactNode {
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const result = useRef<HTMLDivElement>(null);
 
   useEffect(() => result.current?.scrollIntoView({ block: "nearest" }), [outcome]);
@@ -18,8 +18,8 @@ export function ImportResult({ outcome }: { outcome: ImportOutcome }): ReactNode
       ) : (
         <Notice icon={<CircleCheck aria-hidden />}>
           {outcome.license === null
-            ? words.license.importedLater
-            : words.license.imported(format.date(outcome.license.expires))}
+            ? messages.license.importedLater
+            : messages.license.imported(format.date(outcome.license.expires))}
         </Notice>
       )}
     </div>

@@ -1,29 +1,29 @@
 import type { ReactNode } from "react";
 import type { LicenseEntry, LicenseFacts as Facts, StickView } from "../../../src-shared/ipc/index.ts";
-import { type Speech, useSpeech } from "../../i18n/index.ts";
+import { type Messages, useI18n } from "../../i18n/index.ts";
 import styles from "./license-facts.module.css";
 
 type LicenseFactsProps = {
   facts: Facts;
-  /** The stick that is looked at, and those seen before. */
+  /** The current stick, and those seen before. */
   sticks: readonly StickView[];
   here: StickView | null;
-  places?: LicenseEntry["places"];
-  /** Only what a person needs to recognise it. */
+  places?: LicenseEntry["locations"];
+  /** Only the facts that identify the license for a person. */
   brief?: boolean;
 };
 
 type Row = readonly [string, ReactNode];
 
-/** Who, which stick, which computer, which ring, which number. */
+/** The facts of a license: customer, stick, computer, ring, number. */
 export function LicenseFacts({ facts, sticks, here, places, brief = false }: LicenseFactsProps): ReactNode {
-  const { words, format } = useSpeech();
-  const { license } = words;
+  const { messages, format } = useI18n();
+  const { license } = messages;
   const computer = license.computers[facts.computer];
   const place = places?.length === 2 ? "both" : places?.[0];
   const first: readonly Row[] = [
     [license.customer, facts.customer],
-    [license.forStick, stickWords(words, facts.stickId, sticks, here)],
+    [license.forStick, stickName(messages, facts.stickId, sticks, here)],
     [license.computer, facts.passphrase && facts.computer !== "none" ? license.orPassphrase(computer) : computer],
     [license.issued, format.date(facts.issued)],
   ];
@@ -55,8 +55,8 @@ export function LicenseFacts({ facts, sticks, here, places, brief = false }: Lic
   );
 }
 
-function stickWords(
-  { license }: Speech["words"],
+function stickName(
+  { license }: Messages,
   stickId: string,
   sticks: LicenseFactsProps["sticks"],
   here: StickView | null,

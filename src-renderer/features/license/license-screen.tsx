@@ -1,7 +1,7 @@
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { LicenseEntry, Snapshot, StickView } from "../../../src-shared/ipc/index.ts";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Button, Page, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { CopyDiagnostics } from "../diagnostics/index.ts";
 import { ImportResult } from "./import-result.tsx";
@@ -17,9 +17,9 @@ import { Validity } from "./validity.tsx";
 
 type LicenseScreenProps = { snapshot: Snapshot; stick: StickView; onLeave: () => void };
 
-/** Who may watch, until when, with which stick on which computer; and every other license at hand. */
+/** The license in use with its customer, dates, stick and computer, and every other license at hand. */
 export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const overview = useOverview();
   const { checking, outcome, importText, refuseTooLarge, chooseFile } = useLicenseImport();
   const [justReturned, setJustReturned] = useState(false);
@@ -27,8 +27,8 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
 
   const returned = overview.stage === "ready" ? overview.returned : [];
   const licenses = overview.stage === "ready" ? overview.licenses : [];
-  // The one that opens the stick, or would with its passphrase: the list has it first.
-  const main = licenses.find(({ standing }) => standing === "in-use" || standing === "waiting");
+  // The license that opens the stick, or would open it with its passphrase, comes first.
+  const main = licenses.find(({ status }) => status === "in-use" || status === "waiting");
   const others = licenses.filter((entry) => entry !== main);
   const around = { sticks: [stick, ...snapshot.recent], here: stick };
   return (
@@ -36,16 +36,16 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
       screen="license"
       start={
         <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave}>
-          {words.app.back}
+          {messages.app.back}
         </Button>
       }
     >
       <div className={styles["column"]}>
         <header>
-          <p className={styles["stick"]}>{words.license.stick(stick.label)}</p>
-          <h1 className={styles["title"]}>{words.license.about}</h1>
+          <p className={styles["stick"]}>{messages.license.stick(stick.label)}</p>
+          <h1 className={styles["title"]}>{messages.license.about}</h1>
         </header>
-        {overview.stage === "loading" && <Waiting>{words.license.loading}</Waiting>}
+        {overview.stage === "loading" && <Waiting>{messages.license.loading}</Waiting>}
         {overview.stage === "refused" && <Reason code={overview.code} />}
         {overview.stage === "ready" && (
           <Main entry={main} now={snapshot.now} {...around} onReturned={() => setJustReturned(true)} />
@@ -62,7 +62,7 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
         {others.length > 0 && <OtherLicenses entries={others} now={snapshot.now} {...around} />}
         <section className={styles["card"]} aria-labelledby="diagnostics-title">
           <h2 id="diagnostics-title" className={styles["subtitle"]}>
-            {words.diagnostics.title}
+            {messages.diagnostics.title}
           </h2>
           <CopyDiagnostics />
         </section>
@@ -80,16 +80,16 @@ type MainProps = {
 };
 
 function Main({ entry, now, sticks, here, onReturned }: MainProps): ReactNode {
-  const { words } = useSpeech();
-  if (entry === undefined || entry.facts === null || entry.standing === "refused")
-    return <p className={styles["none"]}>{words.license.none}.</p>;
-  // What a passphrase opens anywhere cannot be given back.
+  const { messages } = useI18n();
+  if (entry === undefined || entry.facts === null || entry.status === "refused")
+    return <p className={styles["none"]}>{messages.license.none}.</p>;
+  // A license that a passphrase opens on any computer cannot be returned.
   const isReturnable = entry.facts.computer === "this" && !entry.facts.passphrase;
   return (
-    <section className={styles["card"]} aria-label={words.license.about} data-code={entry.code}>
-      <p className={styles["standing"]}>{words.license.standings[entry.standing]}</p>
+    <section className={styles["card"]} aria-label={messages.license.about} data-code={entry.code}>
+      <p className={styles["standing"]}>{messages.license.standings[entry.status]}</p>
       <Validity facts={entry.facts} now={now} />
-      <LicenseFacts facts={entry.facts} places={entry.places} sticks={sticks} here={here} />
+      <LicenseFacts facts={entry.facts} places={entry.locations} sticks={sticks} here={here} />
       {isReturnable && <ReturnLicense facts={entry.facts} onReturned={onReturned} />}
     </section>
   );

@@ -1,48 +1,39 @@
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
 import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
 import { PassphraseForm } from "./passphrase-form.tsx";
+import { type LicenseReply, useLicenseImport } from "./use-license-import.ts";
 
 type LockedScreenProps = {
   screen: Extract<ScreenView, { stage: "locked" }>;
   end: ReactNode;
-  onEject: () => Attempt;
+  onEject: () => Promise<LicenseReply>;
 };
 
-/** What is mended outside the app: then it only has to look again. */
-const MENDED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
-
-type Attempt = Promise<{ ok: true } | { ok: false; error: { code: ProblemCode | "CANCELLED" } }>;
+/** Problems that are solved outside the app: it only has to try again. */
+const SOLVED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
 
 export function LockedScreen({ screen, end, onEject }: LockedScreenProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
-  const [refused, setRefused] = useState<ProblemCode | null>(null);
-  const [checking, setChecking] = useState(false);
+  const { checking, outcome, importText, refuseTooLarge, chooseFile, attempt } = useLicenseImport();
+  // The refusal of the latest attempt replaces the reason that was shown before.
+  const refused = outcome?.kind === "refused" ? outcome.code : null;
 
-  /** The answer to the latest attempt stands in place of the reason that was there before. */
-  async function attempt(outcome: Attempt): Promise<void> {
-    setChecking(true);
-    const reply = await outcome;
-    setChecking(false);
-    if (reply.ok) setRefused(null);
-    else if (reply.error.code !== "CANCELLED") setRefused(reply.error.code);
-  }
-
-  // Main says more of a refusal than its code: the same one is shown as main has it.
+  // The main process knows more about a refusal than its code: where the code is the same, its version is shown.
   const shown = refused === null || refused === screen.refusal?.code ? screen.refusal : { code: refused, date: null };
   const drop = (
     <LicenseDrop
       asked={!screen.passphrase}
       checking={checking}
-      onText={(text) => void attempt(bridge.call("license.import", { text }))}
-      onTooLarge={() => setRefused("MALFORMED")}
-      onChoose={() => void attempt(bridge.call("license.choose-file", undefined))}
+      onText={importText}
+      onTooLarge={refuseTooLarge}
+      onChoose={chooseFile}
     />
   );
   return (
@@ -51,7 +42,7 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
       end={
         <>
           <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>
-            {words.app.eject}
+            {messages.app.eject}
           </Button>
           {end}
         </>
@@ -59,8 +50,10 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
     >
       <div className={styles["column"]}>
         <header>
-          <p className={styles["stick"]}>{words.license.stick(screen.stick.label)}</p>
-          <h1 className={styles["title"]}>{screen.passphrase ? words.license.passphraseTitle : words.license.title}</h1>
+          <p className={styles["stick"]}>{messages.license.stick(screen.stick.label)}</p>
+          <h1 className={styles["title"]}>
+            {screen.passphrase ? messages.license.passphraseTitle : messages.license.title}
+          </h1>
         </header>
         {shown !== null && (
           <Reason
@@ -68,9 +61,9 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
             date={shown.date}
             isCopy={"isCopy" in shown}
             action={
-              MENDED_OUTSIDE.includes(shown.code) && (
+              SOLVED_OUTSIDE.includes(shown.code) && (
                 <Button isDisabled={checking} onPress={() => void attempt(bridge.call("license.retry", undefined))}>
-                  {words.app.retry}
+                  {messages.app.retry}
                 </Button>
               )
             }

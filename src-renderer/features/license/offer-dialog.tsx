@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { LicenseOffer, StickView } from "../../../src-shared/ipc/index.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Dialog, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 import { LicenseFacts } from "./license-facts.tsx";
@@ -12,13 +12,13 @@ type OfferDialogProps = {
   offer: LicenseOffer;
   now: UnixSeconds;
   sticks: readonly StickView[];
-  /** The stick that is plugged in: without one nothing can be imported. */
+  /** The stick that is plugged in; `null`: none is, and nothing can be imported. */
   here: StickView | null;
 };
 
-/** A license that came by a link or a file: shown, and imported only when the person says so. */
+/** A license from a link or a file: it is shown, and imported only when the user confirms. */
 export function OfferDialog({ offer, now, sticks, here }: OfferDialogProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [checking, setChecking] = useState(false);
   const [refused, setRefused] = useState<ProblemCode | null>(offer.refusal);
@@ -33,25 +33,25 @@ export function OfferDialog({ offer, now, sticks, here }: OfferDialogProps): Rea
 
   const decline = (): void => void bridge.call("license.decline-offer", { offerId });
   return (
-    <Dialog title={words.offer.title} open onClose={decline}>
+    <Dialog title={messages.offer.title} open onClose={decline}>
       <div className={styles["offer"]} data-offer={offerId}>
         {facts !== null && (
           <>
-            <p>{words.offer.says}</p>
+            <p>{messages.offer.says}</p>
             <Validity facts={facts} now={now} />
             <LicenseFacts facts={facts} sticks={sticks} here={here} brief />
-            <p className={styles["place"]}>{here === null ? words.offer.noStick : words.offer.later}</p>
+            <p className={styles["place"]}>{here === null ? messages.offer.noStick : messages.offer.later}</p>
           </>
         )}
         {refused !== null && <Reason code={refused} />}
         <div className={styles["actions"]}>
           {facts !== null && here !== null && refused === null && (
             <Button look="main" isDisabled={checking} onPress={() => void accept()}>
-              {words.offer.accept}
+              {messages.offer.accept}
             </Button>
           )}
-          <Button onPress={decline}>{refused === null ? words.offer.decline : words.app.close}</Button>
-          {checking && <Waiting>{words.license.checking}</Waiting>}
+          <Button onPress={decline}>{refused === null ? messages.offer.decline : messages.app.close}</Button>
+          {checking && <Waiting>{messages.license.checking}</Waiting>}
         </div>
       </div>
     </Dialog>

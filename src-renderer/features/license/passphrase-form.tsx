@@ -1,14 +1,12 @@
 import { type ReactNode, useState } from "react";
-import { useSpeech } from "../../i18n/index.ts";
+import { MAX_PASSPHRASE_CHARS } from "../../../src-shared/limits.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Button, TextField, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 
-/** The contract's bound. */
-const MAX_PASSPHRASE_CHARS = 200;
-
-/** Deriving the key takes a few seconds, so the form says that it works on it. */
+/** Deriving the key takes a few seconds, so the form shows that it is busy. */
 export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) => Promise<void> }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const [passphrase, setPassphrase] = useState("");
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -27,9 +25,9 @@ export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) =>
         if (passphrase !== "" && !busy) void unlock();
       }}
     >
-      <p>{words.license.passphraseBody}</p>
+      <p>{messages.license.passphraseBody}</p>
       <TextField
-        label={words.license.passphrase}
+        label={messages.license.passphrase}
         value={passphrase}
         onChange={setPassphrase}
         type={shown ? "text" : "password"}
@@ -37,12 +35,12 @@ export function PassphraseForm({ onUnlock }: { onUnlock: (passphrase: string) =>
         readOnly={busy}
         autoFocus
       >
-        <Button onPress={() => setShown(!shown)}>{shown ? words.license.hide : words.license.show}</Button>
+        <Button onPress={() => setShown(!shown)}>{shown ? messages.license.hide : messages.license.show}</Button>
         <Button look="main" type="submit" isDisabled={busy || passphrase === ""}>
-          {words.license.unlock}
+          {messages.license.unlock}
         </Button>
       </TextField>
-      {busy && <Waiting>{words.license.unlocking}</Waiting>}
+      {busy && <Waiting>{messages.license.unlocking}</Waiting>}
     </form>
   );
 }

@@ -1,27 +1,27 @@
 import { type ReactNode, useMemo } from "react";
 import { encode } from "uqr";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import styles from "./license.module.css";
 
 /**
- * The request as a QR code, for a computer that has no mail: someone photographs it. It holds the bare token; the armour
- * around it is for mail programs.
+ * The request as a QR code, to be photographed where the computer has no mail. It holds the bare token; the armour
+ * is only for mail programs.
  */
 export function RequestCode({ text }: { text: string }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const { data, size } = useMemo(() => encode(tokenOf(text), { ecc: "L", border: 4 }), [text]);
   return (
     <figure className={styles["code"]}>
       <svg
         viewBox={`0 0 ${size} ${size}`}
         role="img"
-        aria-label={words.license.requestCode}
+        aria-label={messages.license.requestCode}
         shapeRendering="crispEdges"
       >
         <rect width={size} height={size} fill="#fff" />
         <path d={pathOf(data)} fill="#000" />
       </svg>
-      <figcaption>{words.license.requestCodeHint}</figcaption>
+      <figcaption>{messages.license.requestCodeHint}</figcaption>
     </figure>
   );
 }

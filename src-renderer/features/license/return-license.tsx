@@ -1,15 +1,15 @@
 import { type ReactNode, useState } from "react";
 import type { LicenseFacts } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Dialog, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 
 type ReturnLicenseProps = { facts: LicenseFacts; onReturned: () => void };
 
-/** Gives a license of this computer back, after saying what that means and asking once. */
+/** Returns a license of this computer, after an explanation and a confirmation. */
 export function ReturnLicense({ facts, onReturned }: ReturnLicenseProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -35,18 +35,18 @@ export function ReturnLicense({ facts, onReturned }: ReturnLicenseProps): ReactN
 
   return (
     <div className={styles["actions"]}>
-      <Button onPress={ask}>{words.returning.ask}</Button>
-      <Dialog title={words.returning.title} open={asking} onClose={() => setAsking(false)}>
+      <Button onPress={ask}>{messages.returning.ask}</Button>
+      <Dialog title={messages.returning.title} open={asking} onClose={() => setAsking(false)}>
         <div className={styles["offer"]}>
-          <p>{words.returning.body}</p>
-          <p>{words.returning.after}</p>
+          <p>{messages.returning.body}</p>
+          <p>{messages.returning.after}</p>
           {problem !== null && <Reason code={problem} />}
           <div className={styles["actions"]}>
             <Button look="main" isDisabled={busy} onPress={() => void giveBack()}>
-              {words.returning.confirm}
+              {messages.returning.confirm}
             </Button>
-            <Button onPress={() => setAsking(false)}>{words.offer.decline}</Button>
-            {busy && <Waiting>{words.returning.busy}</Waiting>}
+            <Button onPress={() => setAsking(false)}>{messages.offer.decline}</Button>
+            {busy && <Waiting>{messages.returning.busy}</Waiting>}
           </div>
         </div>
       </Dialog>

@@ -1,22 +1,22 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { ReturnedLicense } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { CopyableText, Reason } from "../../ui/index.ts";
 import styles from "./license.module.css";
 
 type ReturnedLicensesProps = {
   returned: readonly ReturnedLicense[];
-  /** The first one was given back just now: its proof is what the person needs next. */
+  /** The first license was returned just now: the user needs its proof next. */
   justReturned: boolean;
 };
 
-/** What was given back from this computer, with the proofs that its publisher asks for. */
+/** The licenses returned from this computer, with the proofs that the publisher asks for. */
 export function ReturnedLicenses({ returned, justReturned }: ReturnedLicensesProps): ReactNode {
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const heading = useRef<HTMLHeadingElement>(null);
 
-  // What the keyboard was on has gone with the license.
+  // The element that had the focus has disappeared with the license.
   useEffect(() => {
     if (justReturned) heading.current?.focus();
   }, [justReturned, returned.length]);
@@ -24,15 +24,15 @@ export function ReturnedLicenses({ returned, justReturned }: ReturnedLicensesPro
   return (
     <section className={styles["card"]} aria-labelledby="returned-title">
       <h2 id="returned-title" ref={heading} tabIndex={-1} className={styles["subtitle"]}>
-        {words.returning.list}
+        {messages.returning.list}
       </h2>
-      <p>{words.returning.listBody}</p>
+      <p>{messages.returning.listBody}</p>
       <ul className={styles["others"]}>
         {returned.map((one, index) => (
           <li key={`${one.licenseId} ${one.seq}`}>
             <details open={justReturned && index === 0}>
               <summary>
-                {words.returning.on(format.date(one.returned))}{" "}
+                {messages.returning.on(format.date(one.returned))}{" "}
                 <code className={styles["number"]}>{`${one.licenseId} / ${one.seq}`}</code>
               </summary>
               <Proof returned={one} />
@@ -45,7 +45,7 @@ export function ReturnedLicenses({ returned, justReturned }: ReturnedLicensesPro
 }
 
 function Proof({ returned }: { returned: ReturnedLicense }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [problem, setProblem] = useState<ProblemCode | null>(null);
   const { licenseId, seq, proof } = returned;
@@ -59,7 +59,7 @@ function Proof({ returned }: { returned: ReturnedLicense }): ReactNode {
   return (
     <div className={styles["offer"]}>
       {problem !== null && <Reason code={problem} />}
-      <CopyableText label={words.returning.proof} text={proof} onSave={save} />
+      <CopyableText label={messages.returning.proof} text={proof} onSave={save} />
     </div>
   );
 }

@@ -3,12 +3,15 @@ import type { LicenseView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import type { ProblemCode } from "../../i18n/index.ts";
 
-/** How the latest attempt ended. `license` is `null` where only a passphrase is missing. */
+/** The result of the latest attempt. `license` is `null` where only the passphrase is missing. */
 export type ImportOutcome =
   | { readonly kind: "imported"; readonly license: LicenseView | null }
   | { readonly kind: "refused"; readonly code: ProblemCode };
 
-type Answer = { ok: true; value: LicenseView | null } | { ok: false; error: { code: ProblemCode | "CANCELLED" } };
+/** The reply to a request about licenses. */
+export type LicenseReply<T = unknown> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: { readonly code: ProblemCode | "CANCELLED" } };
 
 export type LicenseImport = {
   readonly checking: boolean;
@@ -16,29 +19,36 @@ export type LicenseImport = {
   importText: (text: string) => void;
   refuseTooLarge: () => void;
   chooseFile: () => void;
+  /** Waits for another request; its refusal replaces the outcome before, its success clears it. */
+  attempt: (reply: Promise<LicenseReply>) => Promise<void>;
   forget: () => void;
 };
 
-/** Imports licenses, one at a time, and remembers how the latest attempt ended. */
+/** Imports licenses, one at a time, and keeps the result of the latest attempt. */
 export function useLicenseImport(): LicenseImport {
   const bridge = useBridge();
   const [checking, setChecking] = useState(false);
   const [outcome, setOutcome] = useState<ImportOutcome | null>(null);
 
-  async function attempt(answer: Promise<Answer>): Promise<void> {
+  async function settle<T>(request: Promise<LicenseReply<T>>, success: (value: T) => ImportOutcome | null) {
     setChecking(true);
-    const reply = await answer;
+    const reply = await request;
     setChecking(false);
-    if (reply.ok) setOutcome({ kind: "imported", license: reply.value });
+    if (reply.ok) setOutcome(success(reply.value));
     else if (reply.error.code !== "CANCELLED") setOutcome({ kind: "refused", code: reply.error.code });
   }
 
   return {
     checking,
     outcome,
-    importText: (text) => void attempt(bridge.call("license.import", { text })),
+    importText: (text) => void settle(bridge.call("license.import", { text }), imported),
     refuseTooLarge: () => setOutcome({ kind: "refused", code: "MALFORMED" }),
-    chooseFile: () => void attempt(bridge.call("license.choose-file", undefined)),
+    chooseFile: () => void settle(bridge.call("license.choose-file", undefined), imported),
+    attempt: (reply) => settle(reply, () => null),
     forget: () => setOutcome(null),
   };
+}
+
+function imported(license: LicenseView | null): ImportOutcome {
+  return { kind: "imported", license };
 }

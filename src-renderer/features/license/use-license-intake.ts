@@ -1,53 +1,51 @@
 import { useEffect, useEffectEvent, useState } from "react";
-
-/** The contract takes no more than this; a larger file is no license, and is not read. */
-const MAX_LICENSE_BYTES = 64 * 1024;
+import { MAX_ARMORED_CHARS } from "../../../src-shared/limits.ts";
 
 const ARMOR = "-----BEGIN USB VIDEO VAULT LICENSE-----";
 
 type Intake = { onText: (text: string) => void; onTooLarge: () => void };
 
-function takesText(target: EventTarget | null): boolean {
+function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** Takes a license dropped or pasted anywhere in the window. Gives whether something is held over it just now. */
+/** Takes a license that is dropped or pasted anywhere in the window. Returns whether something is dragged over it. */
 export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
-  const [over, setOver] = useState(false);
+  const [isDraggedOver, setDraggedOver] = useState(false);
 
-  const take = useEffectEvent(async (data: DataTransfer): Promise<void> => {
+  const read = useEffectEvent(async (data: DataTransfer): Promise<void> => {
     const [file] = data.files;
     const text = data.getData("text/plain");
-    if (file === undefined ? text.length > MAX_LICENSE_BYTES : file.size > MAX_LICENSE_BYTES) onTooLarge();
+    if (file === undefined ? text.length > MAX_ARMORED_CHARS : file.size > MAX_ARMORED_CHARS) onTooLarge();
     else if (file !== undefined) onText(await file.text());
     else if (text.trim() !== "") onText(text);
   });
 
   useEffect(() => {
-    const hearing = new AbortController();
-    const listen = <E extends keyof DocumentEventMap>(name: E, hear: (event: DocumentEventMap[E]) => void): void =>
-      document.addEventListener(name, hear, { signal: hearing.signal });
+    const listening = new AbortController();
+    const listen = <E extends keyof DocumentEventMap>(name: E, handler: (event: DocumentEventMap[E]) => void): void =>
+      document.addEventListener(name, handler, { signal: listening.signal });
     listen("dragover", (event) => {
       event.preventDefault();
-      setOver(true);
+      setDraggedOver(true);
     });
     listen("dragleave", (event) => {
-      if (event.relatedTarget === null) setOver(false);
+      if (event.relatedTarget === null) setDraggedOver(false);
     });
     listen("drop", (event) => {
       event.preventDefault();
-      setOver(false);
-      if (event.dataTransfer !== null) void take(event.dataTransfer);
+      setDraggedOver(false);
+      if (event.dataTransfer !== null) void read(event.dataTransfer);
     });
     listen("paste", (event) => {
       const data = event.clipboardData;
-      // What is pasted into a field belongs there, unless it is a license beyond doubt.
-      if (data === null || (takesText(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
+      // Text that is pasted into a field stays there, unless it is clearly a license.
+      if (data === null || (isTextField(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
       event.preventDefault();
-      void take(data);
+      void read(data);
     });
-    return () => hearing.abort();
+    return () => listening.abort();
   }, []);
 
-  return over;
+  return isDraggedOver;
 }

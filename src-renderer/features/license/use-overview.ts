@@ -8,7 +8,7 @@ export type Overview =
   | ({ readonly stage: "ready" } & LicenseOverview)
   | { readonly stage: "refused"; readonly code: ProblemCode };
 
-/** The licenses at hand. Asked for again at every change that main tells; until the answer comes the last ones stay. */
+/** The licenses at hand. Requested again at each change that main reports; until the response arrives the last ones stay. */
 export function useOverview(): Overview {
   const bridge = useBridge();
   const state = useAppState();

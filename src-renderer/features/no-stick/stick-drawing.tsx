@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./stick-drawing.module.css";
 
-/** A stick on its way to a port. */
+/** A drawing of a stick in front of a USB port. */
 export function StickDrawing(): ReactNode {
   return (
     <svg className={styles["drawing"]} viewBox="0 0 320 120" aria-hidden>

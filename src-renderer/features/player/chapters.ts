@@ -2,12 +2,12 @@ import type { Playback } from "../../../src-shared/ipc/index.ts";
 
 export type Chapter = Playback["chapters"][number];
 
-/** The chapter that a moment lies in; `null` before the first. Chapters come in order of time. */
+/** The chapter at a position; `null` before the first one. Chapters are in order of time. */
 export function chapterAt(chapters: readonly Chapter[], seconds: number): Chapter | null {
   return chapters.findLast((chapter) => chapter.startSeconds <= seconds) ?? null;
 }
 
-/** The subtitles to show when they are switched on: the interface's language if there is one, else the first. */
+/** The subtitles to show when they are switched on: those in the language of the interface, else the first. */
 export function preferredSubtitle<Track extends { readonly language: string }>(
   tracks: readonly Track[],
   language: string,

@@ -1,11 +1,11 @@
 import { Keyboard, Maximize, Minimize, Pause, Play } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
-import { clock, useSpeech } from "../../i18n/index.ts";
+import { clock, useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
 import { chapterAt } from "./chapters.ts";
 import { ChapterMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
-import type { PlayerCommand } from "./player-keys.ts";
+import { COMMANDS, type PlayerCommand, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { SeekBar } from "./seek-bar.tsx";
@@ -23,8 +23,8 @@ type ControlsProps = {
 };
 
 export function Controls({ playback, video, requests, disabled, run, onSpeed, onMenu }: ControlsProps): ReactNode {
-  const { words } = useSpeech();
-  const { player } = words;
+  const { messages } = useI18n();
+  const { player } = messages;
   const paused = useMedia((media) => media.paused);
   const ended = useMedia((media) => media.ended);
   const fullscreen = useMedia((media) => media.fullscreen);
@@ -41,40 +41,40 @@ export function Controls({ playback, video, requests, disabled, run, onSpeed, on
         <IconButton
           large
           label={ended ? player.replay : paused ? player.play : player.pause}
-          shortcut={player.keys.space}
+          shortcut={shortcutOf(player, COMMANDS.togglePlay)}
           isDisabled={disabled}
-          onPress={() => run({ do: "toggle-play" })}
+          onPress={() => run(COMMANDS.togglePlay)}
         >
           {paused ? <Play aria-hidden fill="currentColor" /> : <Pause aria-hidden fill="currentColor" />}
         </IconButton>
         <IconButton
           label={player.rewind}
-          shortcut="J"
+          shortcut={shortcutOf(player, COMMANDS.back10)}
           isDisabled={disabled}
-          onPress={() => run({ do: "seek-by", seconds: -10 })}
+          onPress={() => run(COMMANDS.back10)}
         >
           <SkipIcon seconds={10} way="back" />
         </IconButton>
         <IconButton
           label={player.forward}
-          shortcut="L"
+          shortcut={shortcutOf(player, COMMANDS.forward10)}
           isDisabled={disabled}
-          onPress={() => run({ do: "seek-by", seconds: 10 })}
+          onPress={() => run(COMMANDS.forward10)}
         >
           <SkipIcon seconds={10} way="forward" />
         </IconButton>
-        <VolumeControl requests={requests} disabled={disabled} onMute={() => run({ do: "toggle-mute" })} />
+        <VolumeControl requests={requests} disabled={disabled} onMute={() => run(COMMANDS.toggleMute)} />
         <Time playback={playback} />
         <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
         <SubtitleMenu requests={requests} disabled={disabled} onOpen={onMenu} />
         <SpeedMenu disabled={disabled} onSpeed={onSpeed} onOpen={onMenu} />
-        <IconButton label={player.help} shortcut="?" onPress={() => run({ do: "help" })}>
+        <IconButton label={player.help} shortcut={shortcutOf(player, COMMANDS.help)} onPress={() => run(COMMANDS.help)}>
           <Keyboard aria-hidden />
         </IconButton>
         <IconButton
           label={fullscreen ? player.exitFullscreen : player.fullscreen}
-          shortcut="F"
-          onPress={() => run({ do: "toggle-fullscreen" })}
+          shortcut={shortcutOf(player, COMMANDS.toggleFullscreen)}
+          onPress={() => run(COMMANDS.toggleFullscreen)}
         >
           {fullscreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
         </IconButton>

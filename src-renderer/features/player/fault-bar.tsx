@@ -1,14 +1,14 @@
 import { TriangleAlert, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Notice } from "../../ui/index.ts";
 import styles from "./player.module.css";
 
 type FaultBarProps = { code: ProblemCode; onRetry: () => void; onLeave: () => void };
 
-/** Why the picture stands still, and the way on: by itself after a pulled stick, else with a button. */
+/** Why playback is interrupted. After a pulled stick it goes on by itself, otherwise a button continues it. */
 export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
-  const { words, explain } = useSpeech();
+  const { messages, explain } = useI18n();
   const { what, why, next } = explain(code);
   const removed = code === "REMOVED";
   return (
@@ -18,8 +18,8 @@ export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
         icon={removed ? <Unplug aria-hidden /> : <TriangleAlert aria-hidden />}
         action={
           <div className={styles["ways"]}>
-            {!removed && code !== "DAMAGED" && <Button onPress={onRetry}>{words.app.retry}</Button>}
-            <Button onPress={onLeave}>{words.player.back}</Button>
+            {!removed && code !== "DAMAGED" && <Button onPress={onRetry}>{messages.app.retry}</Button>}
+            <Button onPress={onLeave}>{messages.player.back}</Button>
           </div>
         }
       >
@@ -27,7 +27,7 @@ export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
           <strong>{what}.</strong> {removed ? next : `${why} ${next}`}{" "}
           {!removed && (
             <small className={styles["small"]}>
-              {words.app.code} {code}
+              {messages.app.code} {code}
             </small>
           )}
         </p>

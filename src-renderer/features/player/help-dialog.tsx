@@ -1,34 +1,23 @@
 import { Fragment, type ReactNode } from "react";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Dialog } from "../../ui/index.ts";
+import { keyLabel, PLAYER_KEYS } from "./player-keys.ts";
 import styles from "./player.module.css";
 
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
-  const { words } = useSpeech();
-  const { keys, help } = words.player;
-  const rows: readonly (readonly [readonly string[], string])[] = [
-    [[keys.space, "K"], keys.playPause],
-    [[keys.left, keys.right], keys.fiveSeconds],
-    [["J", "L"], keys.tenSeconds],
-    [[keys.up, keys.down], keys.volume],
-    [["M"], keys.mute],
-    [["C"], keys.subtitles],
-    [["<", ">"], keys.speed],
-    [["F"], keys.fullscreen],
-    [["?"], keys.help],
-    [[keys.escape], keys.back],
-  ];
+  const texts = useI18n().messages.player;
+  const lines = Map.groupBy(PLAYER_KEYS, ({ help }) => help);
   return (
-    <Dialog title={help} open={open} onClose={onClose}>
+    <Dialog title={texts.help} open={open} onClose={onClose}>
       <dl className={styles["keys"]}>
-        {rows.map(([names, meaning]) => (
-          <Fragment key={meaning}>
+        {[...lines].map(([help, keys]) => (
+          <Fragment key={help}>
             <dt>
-              {names.map((name) => (
-                <kbd key={name}>{name}</kbd>
+              {keys.map(({ key }) => (
+                <kbd key={key}>{keyLabel(key, texts)}</kbd>
               ))}
             </dt>
-            <dd>{meaning}</dd>
+            <dd>{texts.keyHelp[help]}</dd>
           </Fragment>
         ))}
       </dl>

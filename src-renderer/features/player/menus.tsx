@@ -1,23 +1,24 @@
 import { Captions, Gauge, ListVideo } from "lucide-react";
 import type { ReactNode } from "react";
-import { clock, useSpeech } from "../../i18n/index.ts";
+import { clock, useI18n } from "../../i18n/index.ts";
 import { IconButton, Menu } from "../../ui/index.ts";
 import { type Chapter, chapterAt } from "./chapters.ts";
+import { COMMANDS, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import { SPEEDS } from "./speeds.ts";
 
 type Opening = { disabled: boolean; onOpen: (open: boolean) => void };
 
 export function ChapterMenu(props: Opening & { chapters: readonly Chapter[]; requests: MediaRequests }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const { chapters, requests, disabled, onOpen } = props;
   const current = useMedia((media) => chapterAt(chapters, media.currentTime));
   if (chapters.length === 0) return null;
   return (
     <Menu
-      label={words.player.chapters}
+      label={messages.player.chapters}
       trigger={
-        <IconButton label={words.player.chapters} isDisabled={disabled}>
+        <IconButton label={messages.player.chapters} isDisabled={disabled}>
           <ListVideo aria-hidden />
         </IconButton>
       }
@@ -36,20 +37,24 @@ export function ChapterMenu(props: Opening & { chapters: readonly Chapter[]; req
 const OFF = "off";
 
 export function SubtitleMenu({ requests, disabled, onOpen }: Opening & { requests: MediaRequests }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const tracks = useMedia((media) => media.subtitles);
   const showing = useMedia((media) => media.showing);
   if (tracks.length === 0) return null;
   return (
     <Menu
-      label={words.player.subtitles}
+      label={messages.player.subtitles}
       trigger={
-        <IconButton label={words.player.subtitles} shortcut="C" isDisabled={disabled}>
+        <IconButton
+          label={messages.player.subtitles}
+          shortcut={shortcutOf(messages.player, COMMANDS.toggleSubtitles)}
+          isDisabled={disabled}
+        >
           <Captions aria-hidden />
         </IconButton>
       }
       entries={[
-        { id: OFF, label: words.player.subtitlesOff },
+        { id: OFF, label: messages.player.subtitlesOff },
         ...tracks.map((track) => ({ id: track.language, label: track.label })),
       ]}
       selected={showing[0]?.language ?? OFF}
@@ -60,13 +65,17 @@ export function SubtitleMenu({ requests, disabled, onOpen }: Opening & { request
 }
 
 export function SpeedMenu({ disabled, onOpen, onSpeed }: Opening & { onSpeed: (rate: number) => void }): ReactNode {
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const rate = useMedia((media) => media.rate);
   return (
     <Menu
-      label={words.player.speed}
+      label={messages.player.speed}
       trigger={
-        <IconButton label={words.player.speed} shortcut="< >" isDisabled={disabled}>
+        <IconButton
+          label={messages.player.speed}
+          shortcut={shortcutOf(messages.player, COMMANDS.slower, COMMANDS.faster)}
+          isDisabled={disabled}
+        >
           <Gauge aria-hidden />
         </IconButton>
       }

@@ -1,4 +1,6 @@
-/** What the player can be told to do. Seconds and shares are signed steps. */
+import type { Messages } from "../../i18n/index.ts";
+
+/** A command of the player. Seconds and shares are signed steps. */
 export type PlayerCommand =
   | { readonly do: "toggle-play" }
   | { readonly do: "seek-by"; readonly seconds: number }
@@ -10,49 +12,73 @@ export type PlayerCommand =
   | { readonly do: "help" }
   | { readonly do: "leave" };
 
-export type KeyPress = {
+export const VOLUME_STEP = 0.05;
+
+/** The commands that have a key; the buttons of the player run the same ones. */
+export const COMMANDS = {
+  togglePlay: { do: "toggle-play" },
+  back5: { do: "seek-by", seconds: -5 },
+  forward5: { do: "seek-by", seconds: 5 },
+  back10: { do: "seek-by", seconds: -10 },
+  forward10: { do: "seek-by", seconds: 10 },
+  louder: { do: "volume-by", share: VOLUME_STEP },
+  quieter: { do: "volume-by", share: -VOLUME_STEP },
+  toggleMute: { do: "toggle-mute" },
+  toggleSubtitles: { do: "toggle-subtitles" },
+  slower: { do: "speed-step", step: -1 },
+  faster: { do: "speed-step", step: 1 },
+  toggleFullscreen: { do: "toggle-fullscreen" },
+  help: { do: "help" },
+  leave: { do: "leave" },
+} as const satisfies { readonly [name: string]: PlayerCommand };
+
+type PlayerTexts = Messages["player"];
+
+export type PlayerKey = {
+  /** As `KeyboardEvent.key` has it; a letter in lower case, which stands for both. */
   readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly altKey: boolean;
-  readonly metaKey: boolean;
+  readonly command: PlayerCommand;
+  /** The text of the help. Keys with the same text share a line. */
+  readonly help: keyof PlayerTexts["keyHelp"];
 };
 
-const VOLUME_STEP = 0.05;
+/**
+ * Every key of the player, in the order of the help. All are pressed without Ctrl, Alt or Meta: such combinations belong
+ * to the system.
+ */
+export const PLAYER_KEYS: readonly PlayerKey[] = [
+  { key: " ", command: COMMANDS.togglePlay, help: "playPause" },
+  { key: "k", command: COMMANDS.togglePlay, help: "playPause" },
+  { key: "ArrowLeft", command: COMMANDS.back5, help: "fiveSeconds" },
+  { key: "ArrowRight", command: COMMANDS.forward5, help: "fiveSeconds" },
+  { key: "j", command: COMMANDS.back10, help: "tenSeconds" },
+  { key: "l", command: COMMANDS.forward10, help: "tenSeconds" },
+  { key: "ArrowUp", command: COMMANDS.louder, help: "volume" },
+  { key: "ArrowDown", command: COMMANDS.quieter, help: "volume" },
+  { key: "m", command: COMMANDS.toggleMute, help: "mute" },
+  { key: "c", command: COMMANDS.toggleSubtitles, help: "subtitles" },
+  { key: "<", command: COMMANDS.slower, help: "speed" },
+  { key: ">", command: COMMANDS.faster, help: "speed" },
+  { key: "f", command: COMMANDS.toggleFullscreen, help: "fullscreen" },
+  { key: "?", command: COMMANDS.help, help: "help" },
+  { key: "Escape", command: COMMANDS.leave, help: "back" },
+];
 
-/** One table for the keyboard; letters work in either case, system combinations are left alone. */
+export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey">;
+
 export function playerCommand(press: KeyPress): PlayerCommand | null {
   if (press.ctrlKey || press.altKey || press.metaKey) return null;
-  switch (press.key.length === 1 ? press.key.toLowerCase() : press.key) {
-    case " ":
-    case "k":
-      return { do: "toggle-play" };
-    case "j":
-      return { do: "seek-by", seconds: -10 };
-    case "l":
-      return { do: "seek-by", seconds: 10 };
-    case "ArrowLeft":
-      return { do: "seek-by", seconds: -5 };
-    case "ArrowRight":
-      return { do: "seek-by", seconds: 5 };
-    case "ArrowUp":
-      return { do: "volume-by", share: VOLUME_STEP };
-    case "ArrowDown":
-      return { do: "volume-by", share: -VOLUME_STEP };
-    case "m":
-      return { do: "toggle-mute" };
-    case "f":
-      return { do: "toggle-fullscreen" };
-    case "c":
-      return { do: "toggle-subtitles" };
-    case "<":
-      return { do: "speed-step", step: -1 };
-    case ">":
-      return { do: "speed-step", step: 1 };
-    case "?":
-      return { do: "help" };
-    case "Escape":
-      return { do: "leave" };
-    default:
-      return null;
-  }
+  const pressed = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  return PLAYER_KEYS.find(({ key }) => key === pressed)?.command ?? null;
+}
+
+/** The name of a key as it is printed on the keyboard. */
+export function keyLabel(key: string, { keyLabels }: PlayerTexts): string {
+  return key in keyLabels ? keyLabels[key as keyof typeof keyLabels] : key.toUpperCase();
+}
+
+/** The first key of each command, for the tooltip of a button. */
+export function shortcutOf(texts: PlayerTexts, ...commands: readonly PlayerCommand[]): string {
+  const keys = commands.flatMap((command) => PLAYER_KEYS.find((row) => row.command === command)?.key ?? []);
+  return keys.map((key) => keyLabel(key, texts)).join(" ");
 }

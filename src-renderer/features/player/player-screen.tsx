@@ -1,18 +1,18 @@
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import type { Settings } from "../../../src-shared/ipc/index.ts";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { PlayerStage } from "./player-stage.tsx";
 import styles from "./player.module.css";
-import { type Moment, usePlayback } from "./use-playback.ts";
+import { type PlaybackPosition, usePlayback } from "./use-playback.ts";
 
 type PlayerScreenProps = { videoId: string; settings: Settings; present: boolean; onLeave: () => void };
 
 export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScreenProps): ReactNode {
-  const { words } = useSpeech();
-  const moment = useRef<Moment | null>(null);
-  const { state, reopen, interrupt } = usePlayback(videoId, present, moment);
+  const { messages } = useI18n();
+  const position = useRef<PlaybackPosition | null>(null);
+  const { state, reopen, interrupt } = usePlayback(videoId, present, position);
 
   function leave(): void {
     if (document.fullscreenElement !== null) void document.exitFullscreen();
@@ -25,7 +25,7 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
         playback={state.playback}
         interruption={state.interruption}
         settings={settings}
-        moment={moment}
+        position={position}
         onMediaError={interrupt}
         onRetry={reopen}
         onLeave={leave}
@@ -34,24 +34,24 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
   return (
     <NotPlaying onLeave={leave}>
       {state.stage === "opening" ? (
-        <Waiting>{words.player.opening}</Waiting>
+        <Waiting>{messages.player.opening}</Waiting>
       ) : (
-        <Reason code={state.code} action={<Button onPress={reopen}>{words.app.retry}</Button>} />
+        <Reason code={state.code} action={<Button onPress={reopen}>{messages.app.retry}</Button>} />
       )}
     </NotPlaying>
   );
 }
 
-/** The player before its first picture, or without any. */
+/** The player before the video is open, or when it cannot be opened. */
 function NotPlaying({ onLeave, children }: { onLeave: () => void; children: ReactNode }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   useKey("Escape", onLeave);
   return (
-    <main className={styles["player"]} data-screen="player" aria-label={words.player.region}>
-      <h1 className="visually-hidden">{words.player.region}</h1>
+    <main className={styles["player"]} data-screen="player" aria-label={messages.player.region}>
+      <h1 className="visually-hidden">{messages.player.region}</h1>
       <div className={styles["top"]}>
         <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave} autoFocus>
-          {words.player.back}
+          {messages.player.back}
         </Button>
       </div>
       <div className={styles["middle"]}>{children}</div>

@@ -1,12 +1,12 @@
 import { MediaActionTypes, MediaProvider } from "media-chrome/react/media-store";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { classNames, Waiting } from "../../ui/index.ts";
 import { Controls } from "./controls.tsx";
 import { FaultBar } from "./fault-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
-import type { PlayerCommand } from "./player-keys.ts";
+import { COMMANDS, type PlayerCommand } from "./player-keys.ts";
 import { createPlayerStore, mediaRequests, type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { runCommand, setSpeed } from "./run-command.ts";
@@ -15,7 +15,7 @@ import { useContinuity } from "./use-continuity.ts";
 import { useFlash } from "./use-flash.ts";
 import { useFocusOnPicture } from "./use-focus-on-picture.ts";
 import { useIdle } from "./use-idle.ts";
-import type { Moment } from "./use-playback.ts";
+import type { PlaybackPosition } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
@@ -25,7 +25,7 @@ type PlayerStageProps = {
   playback: Playback;
   interruption: ProblemCode | null;
   settings: Settings;
-  moment: RefObject<Moment | null>;
+  position: RefObject<PlaybackPosition | null>;
   onMediaError: (code: ProblemCode) => void;
   onRetry: () => void;
   onLeave: () => void;
@@ -52,8 +52,8 @@ type StageProps = PlayerStageProps & {
 };
 
 function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
-  const { playback, interruption, settings, moment } = props;
-  const speech = useSpeech();
+  const { playback, interruption, settings, position } = props;
+  const i18n = useI18n();
   const root = useRef<HTMLElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
   const [help, setHelp] = useState(false);
@@ -74,7 +74,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   };
 
   const frozen = useContinuity({ ...props, video, picture });
-  useProgressReport(video, moment, playback.videoId, interrupted);
+  useProgressReport(video, position, playback.videoId, interrupted);
   useVolumeMemory(video, settings);
   const idle = useIdle(paused || interrupted || menuOpen || help);
 
@@ -85,7 +85,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       video: video.current,
       media: { subtitles, showing },
       requests,
-      speech,
+      i18n,
       flash,
       help: () => setHelp(true),
       leave: props.onLeave,
@@ -99,7 +99,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
     <main
       ref={root}
       tabIndex={-1}
-      aria-label={speech.words.player.region}
+      aria-label={i18n.messages.player.region}
       data-screen="player"
       className={classNames(styles["player"], idle && styles["idle"])}
     >
@@ -111,8 +111,8 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         playsInline
         preload="auto"
         aria-label={playback.title}
-        onClick={() => run({ do: "toggle-play" })}
-        onDoubleClick={() => run({ do: "toggle-fullscreen" })}
+        onClick={() => run(COMMANDS.togglePlay)}
+        onDoubleClick={() => run(COMMANDS.toggleFullscreen)}
       >
         {playback.subtitles.map((track) => (
           <track key={track.url} kind="subtitles" src={track.url} srcLang={track.language} label={track.label} />
@@ -121,7 +121,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />
       <TopBar title={playback.title} onLeave={props.onLeave} />
       <div className={styles["middle"]}>
-        {loading && !paused && !interrupted && <Waiting>{speech.words.player.waiting}</Waiting>}
+        {loading && !paused && !interrupted && <Waiting>{i18n.messages.player.waiting}</Waiting>}
       </div>
       <p role="status" className={classNames(styles["flash"], flashed === null && styles["gone"])}>
         {flashed}

@@ -2,8 +2,8 @@ import { createMediaStore, type MediaStore } from "media-chrome/media-store/medi
 import { MediaActionTypes, useMediaSelector } from "media-chrome/react/media-store";
 
 /**
- * media-chrome's state of a media element, without its elements: those carry `<style>` in shadow roots, which the
- * page's `style-src 'self'` refuses. What it would keep in localStorage, the app's settings keep.
+ * The media-chrome state of a media element, without its web components: those have `<style>` in shadow roots, which the
+ * page's `style-src 'self'` blocks. The app's settings replace its localStorage.
  */
 export function createPlayerStore(): MediaStore {
   return createMediaStore({
@@ -42,7 +42,7 @@ export type MediaView = {
   readonly ended: boolean;
   readonly loading: boolean;
   readonly currentTime: number;
-  /** What is heard: 0 while muted. */
+  /** The audible volume: 0 while muted. */
   readonly volume: number;
   readonly muted: boolean;
   readonly rate: number;
@@ -52,7 +52,7 @@ export type MediaView = {
   readonly showing: Tracks;
 };
 
-/** Everything that the controls ask of the media element goes through here. */
+/** All requests of the controls to the media element. */
 export type MediaRequests = {
   play: () => void;
   pause: () => void;

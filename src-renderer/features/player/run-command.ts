@@ -1,25 +1,25 @@
 import { assertNever } from "../../../src-shared/result.ts";
-import type { Speech } from "../../i18n/index.ts";
+import type { I18n } from "../../i18n/index.ts";
 import { preferredSubtitle } from "./chapters.ts";
 import type { PlayerCommand } from "./player-keys.ts";
 import type { MediaRequests, MediaView } from "./player-store.ts";
 import { stepSpeed } from "./speeds.ts";
 
-export type Deck = {
+export type PlayerContext = {
   readonly video: HTMLVideoElement;
   readonly media: Pick<MediaView, "subtitles" | "showing">;
   readonly requests: MediaRequests;
-  readonly speech: Speech;
-  /** A word or two on the picture, gone by itself. */
+  readonly i18n: I18n;
+  /** Shows a short text on the picture for a moment. */
   flash: (text: string) => void;
   help: () => void;
   leave: () => void;
 };
 
-/** Carries out one command, and says in a word what it did where the picture does not show it. */
-export function runCommand(command: PlayerCommand, deck: Deck): void {
-  const { video, requests, speech, flash } = deck;
-  const { words, format } = speech;
+/** Runs a command, and shows a short text where its effect is not visible. */
+export function runCommand(command: PlayerCommand, context: PlayerContext): void {
+  const { video, requests, i18n, flash } = context;
+  const { messages, format } = i18n;
   switch (command.do) {
     case "toggle-play":
       return video.paused ? requests.play() : requests.pause();
@@ -29,40 +29,40 @@ export function runCommand(command: PlayerCommand, deck: Deck): void {
       const heard = video.muted ? 0 : video.volume;
       const volume = Math.round(Math.min(1, Math.max(0, heard + command.share)) * 100) / 100;
       requests.volume(volume);
-      return flash(words.player.volumeAt(format.percent(volume)));
+      return flash(messages.player.volumeAt(format.percent(volume)));
     }
     case "toggle-mute":
       requests.mute(!video.muted);
-      return flash(video.muted ? words.player.muted : words.player.volumeAt(format.percent(video.volume)));
+      return flash(video.muted ? messages.player.muted : messages.player.volumeAt(format.percent(video.volume)));
     case "toggle-subtitles":
-      return toggleSubtitles(deck);
+      return toggleSubtitles(context);
     case "speed-step": {
       const rate = stepSpeed(video.playbackRate, command.step);
-      setSpeed(deck, rate);
-      return flash(words.player.speedAt(format.rate(rate)));
+      setSpeed(context, rate);
+      return flash(messages.player.speedAt(format.rate(rate)));
     }
     case "toggle-fullscreen":
       return requests.fullscreen(document.fullscreenElement === null);
     case "help":
-      return deck.help();
+      return context.help();
     case "leave":
-      return document.fullscreenElement === null ? deck.leave() : requests.fullscreen(false);
+      return document.fullscreenElement === null ? context.leave() : requests.fullscreen(false);
     default:
       return assertNever(command);
   }
 }
 
-/** The default rate too: it is what the element falls back to when it is given another address. */
-export function setSpeed({ video, requests }: Pick<Deck, "video" | "requests">, rate: number): void {
+/** Sets the default rate too: the element falls back to it when its address changes. */
+export function setSpeed({ video, requests }: Pick<PlayerContext, "video" | "requests">, rate: number): void {
   video.defaultPlaybackRate = rate;
   requests.rate(rate);
 }
 
-function toggleSubtitles({ media, requests, speech, flash }: Deck): void {
-  const { words, language } = speech;
+function toggleSubtitles({ media, requests, i18n, flash }: PlayerContext): void {
+  const { messages, language } = i18n;
   const track = media.showing.length > 0 ? null : preferredSubtitle(media.subtitles, language);
   requests.subtitles(track);
-  if (track !== null) flash(words.player.subtitlesAre(track.label));
-  else if (media.subtitles.length === 0) flash(words.player.noSubtitles);
-  else flash(words.player.subtitlesAre(words.player.subtitlesOff));
+  if (track !== null) flash(messages.player.subtitlesAre(track.label));
+  else if (media.subtitles.length === 0) flash(messages.player.noSubtitles);
+  else flash(messages.player.subtitlesAre(messages.player.subtitlesOff));
 }

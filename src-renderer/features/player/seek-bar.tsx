@@ -1,5 +1,5 @@
 import { type PointerEvent, type ReactNode, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
-import { clock, useSpeech } from "../../i18n/index.ts";
+import { clock, useI18n } from "../../i18n/index.ts";
 import { Range } from "../../ui/index.ts";
 import { type Chapter, chapterAt } from "./chapters.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
@@ -14,7 +14,7 @@ type SeekBarProps = {
 };
 
 export function SeekBar({ video, requests, durationSeconds, chapters, disabled }: SeekBarProps): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const currentTime = useMedia((media) => media.currentTime);
   const buffered = useMedia((media) => media.buffered);
   const scrub = useScrub(video, requests);
@@ -36,8 +36,8 @@ export function SeekBar({ video, requests, durationSeconds, chapters, disabled }
         </div>
       )}
       <Range
-        label={words.player.position}
-        valueText={words.player.positionOf(clock(at), clock(durationSeconds))}
+        label={messages.player.position}
+        valueText={messages.player.positionOf(clock(at), clock(durationSeconds))}
         value={at}
         max={durationSeconds}
         step="any"
@@ -60,7 +60,7 @@ export function SeekBar({ video, requests, durationSeconds, chapters, disabled }
 
 type Scrub = { seconds: number | null; to: (seconds: number) => void; letGo: () => void };
 
-/** Follows the hand without flooding the stick: the next seek starts when the one before has arrived. */
+/** Follows the slider without flooding the stick: the next seek starts when the one before has ended. */
 function useScrub(video: RefObject<HTMLVideoElement | null>, requests: MediaRequests): Scrub {
   const [seconds, setSeconds] = useState<number | null>(null);
   const next = useRef<number | null>(null);

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./player.module.css";
 
-/** An arrow that turns back or forward around the seconds it skips; the arrow is the icon set's own. */
+/** A circular arrow of the icon set, with the number of skipped seconds in its centre. */
 export function SkipIcon({ seconds, way }: { seconds: number; way: "back" | "forward" }): ReactNode {
   return (
     <svg

@@ -1,14 +1,15 @@
 import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
+import { COMMANDS, shortcutOf } from "./player-keys.ts";
 import styles from "./player.module.css";
 
 export function TopBar({ title, onLeave }: { title: string; onLeave: () => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   return (
     <div className={classNames(styles["top"], styles["fades"])}>
-      <IconButton label={words.player.back} shortcut={words.player.keys.escape} onPress={onLeave}>
+      <IconButton label={messages.player.back} shortcut={shortcutOf(messages.player, COMMANDS.leave)} onPress={onLeave}>
         <ArrowLeft aria-hidden />
       </IconButton>
       <h1 className={styles["title"]}>{title}</h1>

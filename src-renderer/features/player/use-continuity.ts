@@ -1,35 +1,35 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
 import type { ProblemCode } from "../../i18n/index.ts";
-import type { Moment } from "./use-playback.ts";
+import type { PlaybackPosition } from "./use-playback.ts";
 
-/** Resuming this close to the end would show nothing but the end. */
+/** This close to the end, playback starts from the beginning instead. */
 const END_SECONDS = 2;
 
 type Continuity = {
   video: RefObject<HTMLVideoElement | null>;
   picture: RefObject<HTMLCanvasElement | null>;
-  moment: RefObject<Moment | null>;
+  position: RefObject<PlaybackPosition | null>;
   playback: Playback;
   interruption: ProblemCode | null;
   onMediaError: (code: ProblemCode) => void;
 };
 
 /**
- * Starts a video where it was left, and carries it over an interruption: the last picture stays on a canvas while the
- * address behind the video changes, then the same moment plays on. Answers whether that picture is shown.
+ * Starts a video where it was left, and bridges an interruption: the last picture stays on a canvas while the
+ * address of the video changes, then playback continues at the same position. Returns whether that picture is shown.
  */
 export function useContinuity(given: Continuity): boolean {
-  const { video, picture, moment, playback, interruption, onMediaError } = given;
+  const { video, picture, position, playback, interruption, onMediaError } = given;
   const [frozen, setFrozen] = useState(false);
-  // While held, what the element reports is about loading, not about watching.
+  // While this is set, the events of the element are about loading, not about watching.
   const held = useRef(true);
 
   const follow = useEffectEvent((element: HTMLVideoElement, event: Event) => {
     switch (event.type) {
       case "loadedmetadata": {
-        const start = moment.current ?? { seconds: playback.resumeSeconds, playing: true };
-        moment.current = start;
+        const start = position.current ?? { seconds: playback.resumeSeconds, playing: true };
+        position.current = start;
         if (start.seconds > 0 && start.seconds < element.duration - END_SECONDS) element.currentTime = start.seconds;
         else release(element);
         return;
@@ -42,7 +42,7 @@ export function useContinuity(given: Continuity): boolean {
           onMediaError(element.error?.code === MediaError.MEDIA_ERR_DECODE ? "DAMAGED" : "UNREADABLE");
         return;
       default:
-        if (!held.current) moment.current = { seconds: element.currentTime, playing: !element.paused };
+        if (!held.current) position.current = { seconds: element.currentTime, playing: !element.paused };
     }
   });
 
@@ -50,8 +50,8 @@ export function useContinuity(given: Continuity): boolean {
     if (interruption !== null) return;
     held.current = false;
     setFrozen(false);
-    // Refused only when it was paused again at once, which is then what was wanted.
-    if (moment.current?.playing === true) element.play().catch((_aborted: unknown) => undefined);
+    // It rejects only when the user paused again at once, which then is what they want.
+    if (position.current?.playing === true) element.play().catch((_aborted: unknown) => undefined);
   }
 
   useEffect(() => {
@@ -64,7 +64,7 @@ export function useContinuity(given: Continuity): boolean {
     return () => listening.abort();
   }, [video]);
 
-  // A new address: held until its own metadata has come.
+  // A new address: set until its metadata is loaded.
   useEffect(() => {
     held.current = true;
   }, [playback.mediaUrl]);
@@ -74,7 +74,7 @@ export function useContinuity(given: Continuity): boolean {
     if (interruption === null || element === null) return;
     if (!held.current) {
       held.current = true;
-      moment.current = { seconds: element.currentTime, playing: !element.paused && !element.ended };
+      position.current = { seconds: element.currentTime, playing: !element.paused && !element.ended };
     }
     if (picture.current !== null && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
       picture.current.width = element.videoWidth;
@@ -83,7 +83,7 @@ export function useContinuity(given: Continuity): boolean {
       setFrozen(true);
     }
     element.pause();
-  }, [interruption, video, picture, moment]);
+  }, [interruption, video, picture, position]);
 
   return frozen;
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 const SHOWN_MS = 1_000;
 
-/** A short text that goes away by itself; saying it again starts anew. */
+/** A short text that disappears after a moment; showing it again restarts the time. */
 export function useFlash(): [string | null, (text: string) => void] {
   const [flash, setFlash] = useState<{ readonly text: string } | null>(null);
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from "react";
 
 /**
- * Puts the focus on the player as it opens, and gives it back after each press with a pointer: else Space would press
- * the last button again instead of playing or pausing. Buttons that open a menu keep it, the menu needs it.
+ * Focuses the player when it opens and after each press with a pointer: otherwise Space would press
+ * the last button again instead of playing or pausing. Buttons that open a menu keep the focus, which the menu needs.
  */
 export function useFocusOnPicture(root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
@@ -14,7 +14,7 @@ export function useFocusOnPicture(root: RefObject<HTMLElement | null>): void {
       const opens = event.target instanceof Element && event.target.closest("[aria-haspopup]") !== null;
       if (byPointer && !opens) element.focus({ preventScroll: true });
     };
-    // Before the controls: they keep their clicks to themselves.
+    // In the capture phase: the controls stop the propagation of their clicks.
     element.addEventListener("click", release, { capture: true });
     return () => element.removeEventListener("click", release, { capture: true });
   }, [root]);

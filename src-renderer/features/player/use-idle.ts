@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 const IDLE_AFTER_MS = 2_600;
 
-/** Whether neither hand nor key has moved for a moment; never while `held`. */
+/** Whether there was no input for a moment; never while `held`. */
 export function useIdle(held: boolean): boolean {
   const [idle, setIdle] = useState(false);
   useEffect(() => {

@@ -9,12 +9,12 @@ export type PlaybackState =
   | {
       readonly stage: "open";
       readonly playback: Playback;
-      /** Why the picture stands still although nobody paused it. */
+      /** Why playback is interrupted although nobody paused it. */
       readonly interruption: ProblemCode | null;
     };
 
-/** Where watching is, and whether it goes on from there once it can. */
-export type Moment = { readonly seconds: number; readonly playing: boolean };
+/** The position, and whether playback continues from there once it can. */
+export type PlaybackPosition = { readonly seconds: number; readonly playing: boolean };
 
 type PlaybackControl = { state: PlaybackState; reopen: () => void; interrupt: (code: ProblemCode) => void };
 
@@ -24,16 +24,20 @@ type PlaybackControl = { state: PlaybackState; reopen: () => void; interrupt: (c
  *   opening --ok--> open --fault--> open + interruption --restored, opened again--> open
  *      \--error--> refused --the stick is back--> opening
  */
-export function usePlayback(videoId: string, present: boolean, moment: RefObject<Moment | null>): PlaybackControl {
+export function usePlayback(
+  videoId: string,
+  present: boolean,
+  position: RefObject<PlaybackPosition | null>,
+): PlaybackControl {
   const bridge = useBridge();
   const [state, setState] = useState<PlaybackState>({ stage: "opening" });
   const asked = useRef(0);
 
-  // A video that was already on the screen keeps its last picture.
+  // A video that was already visible keeps its last picture.
   const interrupt = (code: ProblemCode): void =>
     setState((last) => (last.stage === "open" ? { ...last, interruption: code } : { stage: "refused", code }));
 
-  /** Only the answer to the latest question counts. */
+  /** Only the response to the latest request counts. */
   async function open(): Promise<void> {
     const question = ++asked.current;
     const reply = await bridge.call("player.open", { videoId });
@@ -44,7 +48,7 @@ export function usePlayback(videoId: string, present: boolean, moment: RefObject
 
   function close(): void {
     asked.current++;
-    const at = moment.current;
+    const at = position.current;
     if (at !== null) void bridge.call("player.progress", { videoId, positionSeconds: at.seconds });
     void bridge.call("player.close", undefined);
   }
@@ -58,7 +62,7 @@ export function usePlayback(videoId: string, present: boolean, moment: RefObject
 
   useBridgeEvent("player.fault", (fault) => {
     if (fault.videoId !== videoId) return;
-    // An answer that is still on its way is older than the fault.
+    // A response that arrives later is older than the fault.
     asked.current++;
     interrupt(fault.code);
   });
@@ -66,7 +70,7 @@ export function usePlayback(videoId: string, present: boolean, moment: RefObject
     if (restored.videoId === videoId) void open();
   });
 
-  // A video that never opened has nothing to be restored: it waits for the stick itself.
+  // A video that never opened gets no `player.restored`: it waits for the stick itself.
   const retryWithStick = useEffectEvent(() => {
     if (state.stage === "refused" && state.code === "REMOVED") void open();
   });

@@ -3,7 +3,7 @@ import { type PlayerCommand, playerCommand } from "./player-keys.ts";
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
-/** A menu or a dialog has its own keys; so have a focused button (Space) and the volume slider (arrows). */
+/** A menu and a dialog have their own keys, and so have a focused button (Space) and the volume slider (arrows). */
 function belongsElsewhere(event: KeyboardEvent): boolean {
   if (document.querySelector("[role=menu], [role=dialog]") !== null) return true;
   if (!(event.target instanceof Element)) return false;
@@ -11,7 +11,7 @@ function belongsElsewhere(event: KeyboardEvent): boolean {
   return ARROWS.includes(event.key) && event.target.closest("[data-own-arrows]") !== null;
 }
 
-/** Hears keys before any control does, so that an arrow seeks wherever the focus is. */
+/** Handles keys before the controls do, so that an arrow key seeks wherever the focus is. */
 export function usePlayerKeys(run: (command: PlayerCommand) => void): void {
   const hear = useEffectEvent((event: KeyboardEvent) => {
     if (belongsElsewhere(event)) return;

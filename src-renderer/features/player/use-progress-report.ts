@@ -1,13 +1,13 @@
 import { type RefObject, useEffect } from "react";
 import { useBridge } from "../../bridge/index.tsx";
-import type { Moment } from "./use-playback.ts";
+import type { PlaybackPosition } from "./use-playback.ts";
 
 const REPORT_EVERY_MS = 5_000;
 
-/** Says where watching is: every five seconds while it plays, at each pause and after each seek. */
+/** Reports the position to the main process: every five seconds while it plays, at each pause and after each seek. */
 export function useProgressReport(
   video: RefObject<HTMLVideoElement | null>,
-  moment: RefObject<Moment | null>,
+  position: RefObject<PlaybackPosition | null>,
   videoId: string,
   interrupted: boolean,
 ): void {
@@ -16,8 +16,8 @@ export function useProgressReport(
     const element = video.current;
     if (element === null || interrupted) return undefined;
     const report = (): void => {
-      if (moment.current !== null)
-        void bridge.call("player.progress", { videoId, positionSeconds: moment.current.seconds });
+      if (position.current !== null)
+        void bridge.call("player.progress", { videoId, positionSeconds: position.current.seconds });
     };
     const listening = new AbortController();
     for (const name of ["pause", "seeked"]) element.addEventListener(name, report, { signal: listening.signal });
@@ -28,5 +28,5 @@ export function useProgressReport(
       listening.abort();
       clearInterval(timer);
     };
-  }, [bridge, video, moment, videoId, interrupted]);
+  }, [bridge, video, position, videoId, interrupted]);
 }

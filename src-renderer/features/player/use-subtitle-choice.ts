@@ -2,8 +2,8 @@ import { type RefObject, useEffect, useRef } from "react";
 import type { SubtitleTrack } from "./player-store.ts";
 
 /**
- * Remembers which subtitles were chosen and holds the video to it. When the video comes under another address its
- * tracks are new and switched off; and once one was shown, Chromium turns others on by its own preferences.
+ * Remembers the chosen subtitles and applies them to the video. When the video gets another address, its
+ * tracks are new and switched off; and once a track was shown, Chromium turns on others by its own preferences.
  */
 export function useSubtitleChoice(
   video: RefObject<HTMLVideoElement | null>,

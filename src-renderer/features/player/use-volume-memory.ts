@@ -2,10 +2,10 @@ import { type RefObject, useEffect, useEffectEvent, useLayoutEffect } from "reac
 import type { Settings } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 
-/** A slider says dozens of values on its way; only where it rests is kept. */
+/** A slider reports dozens of values while it moves; only the last one is saved. */
 const REST_MS = 400;
 
-/** Begins with the volume of last time, and keeps the one it is set to. */
+/** Starts with the volume of last time, and saves each change. */
 export function useVolumeMemory(video: RefObject<HTMLVideoElement | null>, settings: Settings): void {
   const bridge = useBridge();
   const begin = useEffectEvent((element: HTMLVideoElement) => {

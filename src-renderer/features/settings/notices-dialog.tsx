@@ -1,14 +1,14 @@
 import { type ReactNode, useEffect, useState } from "react";
 import type { notices as Loaded } from "virtual:third-party-notices";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Dialog, Waiting } from "../../ui/index.ts";
 import styles from "./settings.module.css";
 
 type Notices = typeof Loaded;
 
-/** Names and licenses of what the app is built from. */
+/** The names and licenses of the third-party parts of the app. */
 export function NoticesDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const [notices, setNotices] = useState<Notices | null>(null);
 
   useEffect(() => {
@@ -17,11 +17,11 @@ export function NoticesDialog({ open, onClose }: { open: boolean; onClose: () =>
   }, [open]);
 
   return (
-    <Dialog title={words.settings.notices} open={open} onClose={onClose}>
+    <Dialog title={messages.settings.notices} open={open} onClose={onClose}>
       <div className={styles["notices"]}>
-        <p>{words.settings.noticesBody}</p>
+        <p>{messages.settings.noticesBody}</p>
         {notices === null ? (
-          <Waiting>{words.settings.noticesLoading}</Waiting>
+          <Waiting>{messages.settings.noticesLoading}</Waiting>
         ) : (
           <ul>
             {notices.map((notice) => (
@@ -36,7 +36,7 @@ export function NoticesDialog({ open, onClose }: { open: boolean; onClose: () =>
             ))}
           </ul>
         )}
-        <p>{words.settings.chromium}</p>
+        <p>{messages.settings.chromium}</p>
       </div>
     </Dialog>
   );

@@ -1,8 +1,9 @@
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { Settings, Snapshot } from "../../../src-shared/ipc/index.ts";
+import { APPEARANCES, type Settings, type Snapshot } from "../../../src-shared/ipc/index.ts";
+import { LANGUAGE_NAMES, LANGUAGES } from "../../../src-shared/languages.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useSpeech } from "../../i18n/index.ts";
+import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
 import { CopyDiagnostics } from "../diagnostics/index.ts";
 import { ReportProblem } from "../feedback/index.ts";
@@ -11,11 +12,8 @@ import { UpdatesPanel } from "../updates/index.ts";
 import { NoticesDialog } from "./notices-dialog.tsx";
 import styles from "./settings.module.css";
 
-const LANGUAGE_CHOICES = ["system", "fr", "en"] as const;
-const APPEARANCE_CHOICES = ["system", "dark", "light"] as const;
-
 export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLeave: () => void }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [problem, setProblem] = useState<ProblemCode | null>(null);
   useKey("Escape", onLeave);
@@ -30,28 +28,27 @@ export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLe
       screen="settings"
       start={
         <Button look="quiet" icon={<ArrowLeft aria-hidden />} onPress={onLeave}>
-          {words.app.back}
+          {messages.app.back}
         </Button>
       }
     >
       <div className={styles["column"]}>
-        <h1 className={styles["title"]}>{words.settings.title}</h1>
+        <h1 className={styles["title"]}>{messages.settings.title}</h1>
         {problem !== null && <Reason code={problem} />}
         <section className={styles["card"]}>
           <RadioGroup
-            label={words.settings.language}
+            label={messages.settings.language}
             value={snapshot.settings.language}
-            options={LANGUAGE_CHOICES.map((id) => ({
-              id,
-              label: words.settings.languages[id],
-              ...(id === "system" ? {} : { lang: id }),
-            }))}
+            options={[
+              { id: "system" as const, label: messages.settings.languageOfComputer },
+              ...LANGUAGES.map((id) => ({ id, label: LANGUAGE_NAMES[id], lang: id })),
+            ]}
             onChange={(language) => void change({ language })}
           />
           <RadioGroup
-            label={words.settings.appearance}
+            label={messages.settings.appearance}
             value={snapshot.settings.appearance}
-            options={APPEARANCE_CHOICES.map((id) => ({ id, label: words.settings.appearances[id] }))}
+            options={APPEARANCES.map((id) => ({ id, label: messages.settings.appearances[id] }))}
             onChange={(appearance) => void change({ appearance })}
           />
         </section>
@@ -69,32 +66,34 @@ function isStaff({ telemetry, screen }: Snapshot): boolean {
 }
 
 function About({ snapshot }: { snapshot: Snapshot }): ReactNode {
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const [notices, setNotices] = useState(false);
   const { screen, support, version, telemetry } = snapshot;
   const license = screen.stage === "catalog" ? screen.license : null;
   return (
     <section className={styles["card"]} aria-labelledby="about-title">
       <h2 id="about-title" className={styles["subtitle"]}>
-        {words.settings.about}
+        {messages.settings.about}
       </h2>
-      <p>{words.settings.promise}</p>
+      <p>{messages.settings.promise}</p>
       <dl className={styles["facts"]}>
-        <dt>{words.settings.version}</dt>
+        <dt>{messages.settings.version}</dt>
         <dd>
-          {words.app.name} {version}
+          {messages.app.name} {version}
         </dd>
-        <dt>{words.settings.license}</dt>
-        <dd>{license === null ? words.settings.noLicense : words.catalog.validUntil(format.date(license.expires))}</dd>
+        <dt>{messages.settings.license}</dt>
+        <dd>
+          {license === null ? messages.settings.noLicense : messages.catalog.validUntil(format.date(license.expires))}
+        </dd>
         {support !== "" && (
           <>
-            <dt>{words.settings.support}</dt>
+            <dt>{messages.settings.support}</dt>
             <dd className={styles["support"]}>{support}</dd>
           </>
         )}
       </dl>
       <div>
-        <Button onPress={() => setNotices(true)}>{words.settings.notices}</Button>
+        <Button onPress={() => setNotices(true)}>{messages.settings.notices}</Button>
       </div>
       <CopyDiagnostics />
       {telemetry.consent === "given" && <ReportProblem />}

@@ -1,15 +1,15 @@
 import { type ReactNode, useEffect, useState } from "react";
 import type { HealthView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { type Speech, useSpeech } from "../../i18n/index.ts";
+import { type I18n, useI18n } from "../../i18n/index.ts";
 import { Waiting } from "../../ui/index.ts";
 import styles from "./telemetry.module.css";
 
 const EVERY_MS = 5_000;
 
-/** For staff: how their own computer is, from the figures that telemetry counts. */
+/** For staff: the health of this computer, from the figures that telemetry counts. */
 export function HealthPanel(): ReactNode {
-  const speech = useSpeech();
+  const i18n = useI18n();
   const bridge = useBridge();
   const [health, setHealth] = useState<HealthView | null>(null);
 
@@ -25,7 +25,7 @@ export function HealthPanel(): ReactNode {
     return () => stop.abort();
   }, [bridge]);
 
-  const said = speech.words.telemetry.health;
+  const said = i18n.messages.telemetry.health;
   return (
     <section className={styles["card"]} aria-labelledby="health-title">
       <h2 id="health-title" className={styles["title"]}>
@@ -35,7 +35,7 @@ export function HealthPanel(): ReactNode {
         <Waiting>{said.loading}</Waiting>
       ) : (
         <dl className={styles["facts"]} data-health>
-          {rowsOf(health, speech).map(([name, value]) => (
+          {rowsOf(health, i18n).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -47,8 +47,8 @@ export function HealthPanel(): ReactNode {
   );
 }
 
-function rowsOf(health: HealthView, { words, format }: Speech): readonly (readonly [string, string])[] {
-  const said = words.telemetry.health;
+function rowsOf(health: HealthView, { messages, format }: I18n): readonly (readonly [string, string])[] {
+  const said = messages.telemetry.health;
   const { startMs, uptimeMs, downMs, cpuMs, memory, faults, security, crashes, queue, delivered, lost } = health;
   const running = format.brief(uptimeMs / 1_000);
   return [
@@ -65,7 +65,7 @@ function rowsOf(health: HealthView, { words, format }: Speech): readonly (readon
   ];
 }
 
-function crashesOf(crashes: HealthView["crashes"], format: Speech["format"]): string {
+function crashesOf(crashes: HealthView["crashes"], format: I18n["format"]): string {
   const some = Object.entries(crashes).filter(([, count]) => count > 0);
   return some.length === 0 ? "0" : some.map(([name, count]) => `${name} ${format.count(count)}`).join(", ");
 }

@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from "react";
 import type { TelemetryPart } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import { Button, ExactText, Waiting } from "../../ui/index.ts";
 import styles from "./telemetry.module.css";
 
-/** Shows on request the very next batch: nobody has to take our word for what it says. */
+/** Shows the exact next batch on request. */
 export function NextBatch(): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const bridge = useBridge();
   const [parts, setParts] = useState<readonly TelemetryPart[] | "preparing" | null>(null);
 
@@ -22,13 +22,13 @@ export function NextBatch(): ReactNode {
     <div className={styles["stack"]}>
       <div>
         <Button aria-expanded={parts !== null} onPress={toggle}>
-          {parts === null ? words.telemetry.show : words.telemetry.hide}
+          {parts === null ? messages.telemetry.show : messages.telemetry.hide}
         </Button>
       </div>
-      {parts === "preparing" && <Waiting>{words.telemetry.preparing}</Waiting>}
+      {parts === "preparing" && <Waiting>{messages.telemetry.preparing}</Waiting>}
       {parts !== null && parts !== "preparing" && (
         <>
-          <p>{words.telemetry.previewBody}</p>
+          <p>{messages.telemetry.previewBody}</p>
           {parts.map((part) => (
             <Part key={part.kind} {...part} />
           ))}
@@ -39,15 +39,15 @@ export function NextBatch(): ReactNode {
 }
 
 function Part({ kind, to, signed, text }: TelemetryPart): ReactNode {
-  const { words } = useSpeech();
-  const title = words.telemetry.kinds[kind];
+  const { messages } = useI18n();
+  const title = messages.telemetry.kinds[kind];
   return (
     <figure className={styles["part"]}>
       <figcaption>
         <strong>{title}</strong>{" "}
-        <span className={styles["muted"]}>{to === null ? words.telemetry.stays : words.telemetry.to(to)}</span>
+        <span className={styles["muted"]}>{to === null ? messages.telemetry.stays : messages.telemetry.to(to)}</span>
       </figcaption>
-      {signed && <p className={styles["muted"]}>{words.telemetry.signed}</p>}
+      {signed && <p className={styles["muted"]}>{messages.telemetry.signed}</p>}
       <ExactText label={title} text={text} part={kind} />
     </figure>
   );

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useBridge } from "../../bridge/index.tsx";
 import type { ProblemCode } from "../../i18n/index.ts";
 
-/** Gives the person's answer to main, and follows how that goes. */
+/** Sends the user's answer to the main process, and tracks its progress. */
 export function useConsent() {
   const bridge = useBridge();
   const [busy, setBusy] = useState(false);

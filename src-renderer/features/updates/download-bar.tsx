@@ -1,16 +1,16 @@
 import { type CSSProperties, type ReactNode, useState } from "react";
 import type { UpdateStage } from "../../../src-shared/ipc/index.ts";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import styles from "./updates.module.css";
 
 type Downloading = Extract<UpdateStage, { stage: "downloading" }>;
 
-/** Before that, a rate is a guess. */
+/** Until then the download rate is not reliable. */
 const FIRST_GUESS_MS = 3_000;
 
-/** How much of the update has come, and how long the rest takes. */
+/** How much of the update is downloaded, and how long the rest takes. */
 export function DownloadBar({ offer, received, total }: Downloading): ReactNode {
-  const { words, format } = useSpeech();
+  const { messages, format } = useI18n();
   const [begun] = useState(() => ({ at: performance.now(), received }));
   const share = total === 0 ? 1 : received / total;
   const elapsedMs = performance.now() - begun.at;
@@ -19,15 +19,15 @@ export function DownloadBar({ offer, received, total }: Downloading): ReactNode 
   return (
     <div>
       <p>
-        {words.updates.downloading(offer.version)}{" "}
+        {messages.updates.downloading(offer.version)}{" "}
         <span className={styles["muted"]}>
-          {words.updates.received(format.bytes(received), format.bytes(total))}
-          {isGuessable && words.updates.left(format.brief(((total - received) * elapsedMs) / came / 1000))}
+          {messages.updates.received(format.bytes(received), format.bytes(total))}
+          {isGuessable && messages.updates.left(format.brief(((total - received) * elapsedMs) / came / 1000))}
         </span>
       </p>
       <div
         role="progressbar"
-        aria-label={words.updates.progress}
+        aria-label={messages.updates.progress}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}

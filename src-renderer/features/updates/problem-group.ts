@@ -1,8 +1,8 @@
 import type { UpdateProblem } from "../../../src-shared/updates/index.ts";
-import type { Speech } from "../../i18n/index.ts";
+import type { Messages } from "../../i18n/index.ts";
 
-/** Codes are for support; people are told one of a few things. */
-export type ProblemGroup = keyof Speech["words"]["updates"]["problems"];
+/** Groups the codes: users see one of a few messages, the code itself is for support. */
+export type ProblemGroup = keyof Messages["updates"]["problems"];
 
 export function groupOf(code: UpdateProblem): ProblemGroup {
   switch (code) {

@@ -1,15 +1,15 @@
 import type { ReactNode } from "react";
 import type { RingDetails } from "../../../src-shared/ipc/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
-import { useSpeech } from "../../i18n/index.ts";
+import { useI18n } from "../../i18n/index.ts";
 import styles from "./updates.module.css";
 
-/** For staff and pilots: the ring's document as it stands. */
+/** For staff and pilots: the current document of the ring. */
 export function RingFacts({ ring, details }: { ring: Ring; details: RingDetails }): ReactNode {
-  const { words, format } = useSpeech();
-  const said = words.updates.details;
+  const { messages, format } = useI18n();
+  const said = messages.updates.details;
   const rows: readonly (readonly [string, ReactNode])[] = [
-    [words.updates.ring, <code key="ring">{ring}</code>],
+    [messages.updates.ring, <code key="ring">{ring}</code>],
     [said.build, <code key="build">{details.build}</code>],
     [said.kind, <code key="kind">{details.kind}</code>],
     [said.number, `${details.generation}.${details.seq}`],

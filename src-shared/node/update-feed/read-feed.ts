@@ -2,8 +2,9 @@ import type { TargetFile } from "@tufjs/models";
 import type { Json } from "../../encoding/strict-json.ts";
 import type { Counter } from "../../ledger/index.ts";
 import type { Ring } from "../../license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../limits.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { type Bytes, KIB } from "../../units.ts";
+import type { Bytes } from "../../units.ts";
 import {
   type BuildId,
   type DelegatedRoleName,
@@ -20,7 +21,7 @@ import {
   parseRelease,
   parseReleaseNotes,
   parseSecurity,
-  type Placed,
+  type CountedDocument,
   type ReleaseNotes,
   releasePath,
   REVOCATIONS_PATH,
@@ -32,9 +33,6 @@ import { openTufClient, type TufClient, type TufOptions } from "./tuf-client.ts"
 import type { TufError } from "./tuf-error.ts";
 
 export type FeedError = TufError | "WRONG_RING" | "UNSOUND_KEYS";
-
-/** A revocation list or key manifest of the largest size, in its armour. */
-const MAX_LIST_BYTES = 128 * KIB;
 
 /** A feed whose signatures, hashes and dates hold. Whether it is a replay is the ledger's to say: only then `keep`. */
 export type OpenFeed = {
@@ -105,9 +103,9 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   if (!halt.ok) return halt;
   const builds = await readBuilds(client);
   if (!builds.ok) return builds;
-  const revocations = await small(REVOCATIONS_PATH, MAX_LIST_BYTES);
+  const revocations = await small(REVOCATIONS_PATH, MAX_ARMORED_CHARS);
   if (!revocations.ok) return revocations;
-  const keys = await small(KEYS_PATH, MAX_LIST_BYTES);
+  const keys = await small(KEYS_PATH, MAX_ARMORED_CHARS);
   if (!keys.ok) return keys;
 
   if (!hasSoundKeys(client)) return err("UNSOUND_KEYS");
@@ -145,7 +143,7 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
 function place<T extends { readonly seq: number }>(
   read: { readonly document: T; readonly role: FeedRole; readonly sha256: string } | undefined,
   roles: ReadonlyMap<string, Counter>,
-): Placed<T> | undefined {
+): CountedDocument<T> | undefined {
   if (!read) return undefined;
   const generation = roles.get(read.role)?.generation ?? 1;
   const payloadHash = Buffer.from(read.sha256, "hex").toString("base64url");

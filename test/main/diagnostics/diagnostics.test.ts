@@ -1,41 +1,42 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gatherDiagnostics, readLogTail } from "../../../src-main/diagnostics/index.ts";
+import { createUnexpectedErrors } from "../../../src-main/errors/index.ts";
 import { inspectLedger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import { ensureDeviceKey } from "../../../src-main/license/index.ts";
 import { openLog } from "../../../src-main/log/index.ts";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import type { Snapshot } from "../../../src-shared/ipc/index.ts";
-import { stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
+import { stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { DAY } from "../../../src-shared/units.ts";
 import { LICENSE_ID, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
-import { putLicense, requestDevice, setUp } from "../session/session-world.ts";
+import { putLicense, requestDevice, setUp } from "../session/session-fixture.ts";
 
 const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
 const TITLE = "The winter storms of the northern coast";
 
 /** A computer whose log lies in a folder, with a vault that is open by a license for it. */
-async function openWorld() {
-  const world = setUp();
-  const logFolder = join(world.data, "logs");
+async function openFixture() {
+  const fixture = setUp();
+  const logFolder = join(fixture.data, "logs");
   const log = openLog(logFolder, () => new Date(NOW * 1000));
-  await writeTestVault(world.stick, [{ title: TITLE, bytes: new Uint8Array(1000) }]);
-  world.hardware.stick = DRIVE;
+  await writeTestVault(fixture.stick, [{ title: TITLE, bytes: new Uint8Array(1000) }]);
+  fixture.hardware.stick = DRIVE;
   const old = { lid: testId("old"), nbf: NOW - 60 * DAY, exp: NOW - 20 * DAY };
-  putLicense(world.stick, await passphraseLicense(old), "old.uvvlic");
-  await world.session.look([world.stick]);
-  const device = await requestDevice(world);
-  const stickMarks = stickMarksOf(STICK_ID, { ...DRIVE, volume: "99999999" });
+  putLicense(fixture.stick, await passphraseLicense(old), "old.uvvlic");
+  await fixture.session.updateCandidates([fixture.stick]);
+  const device = await requestDevice(fixture);
+  const stickMarks = stickFingerprintOf(STICK_ID, { ...DRIVE, volume: "99999999" });
   const bind = { mode: "device", stick: STICK_ID, device: device.id, stickMarks } as const;
-  await world.session.importLicense(await deviceLicense(device, { ring: "ring1", bind }));
-  await world.ledger.idle();
+  await fixture.session.importLicense(await deviceLicense(device, { ring: "ring1", bind }));
+  await fixture.ledger.idle();
   const snapshot = (): Snapshot => ({
-    screen: world.session.screen(),
+    screen: fixture.session.screen(),
     recent: [],
     settings: { language: "fr", appearance: "dark", volume: 1, muted: false },
     offer: null,
@@ -44,8 +45,10 @@ async function openWorld() {
     now: NOW,
     language: "fr",
     version: "0.1.0",
+    unexpected: 0,
     support: "support@publisher.example",
   });
+  const errors = createUnexpectedErrors({ log, now: () => NOW, monotonic: () => 0 });
   const gather = () =>
     gatherDiagnostics({
       logFolder,
@@ -53,17 +56,30 @@ async function openWorld() {
       electron: "45.3.4",
       system: { name: "linux", version: "6.1.0", architecture: "x64" },
       snapshot,
-      session: world.session,
-      deviceKey: () => ensureDeviceKey(world.secrets),
+      errors,
+      session: fixture.session,
+      deviceKey: () => ensureDeviceKey(fixture.secrets),
       inspectLedger: (stick) =>
-        inspectLedger({ folder: join(world.data, "ledger"), secrets: world.secrets, files: nodeFileSteps }, stick),
+        inspectLedger({ folder: join(fixture.data, "ledger"), secrets: fixture.secrets, files: nodeFileSteps }, stick),
     });
-  return { ...world, log, logFolder, gather };
+  return { ...fixture, log, logFolder, gather, errors };
+}
+
+function openSecretly(message: string): never {
+  throw new TypeError(message);
+}
+
+function thrownBy(work: () => never): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }
 
 describe("the diagnostics", () => {
   it("say what support needs to know", async () => {
-    const { gather, log } = await openWorld();
+    const { gather, log } = await openFixture();
     log("license.refused", { code: "ROLLED_BACK" });
     const text = await gather();
     for (const line of [
@@ -75,7 +91,7 @@ describe("the diagnostics", () => {
       `stick: ${STICK_ID}`,
       "keychain: open, device key there",
       `license: OK in-use on computer, ${LICENSE_ID} seq 5 ring ring1, 2025-12-31T00:00:00Z to 2026-01-31T00:00:00Z, ` +
-        `grace to 2026-02-07T00:00:00Z, computer this, passphrase no, stick ${STICK_ID}, marks serial yes volume no`,
+        `grace to 2026-02-07T00:00:00Z, computer this, passphrase no, stick ${STICK_ID}, hardware serial yes volume no`,
       `counter of license ${LICENSE_ID}: 1.5`,
       "log, last 1 lines:",
     ]) {
@@ -87,9 +103,9 @@ describe("the diagnostics", () => {
   });
 
   it("hold no name, folder, title, passphrase or key", async () => {
-    const world = await openWorld();
-    const text = await world.gather();
-    const key = await ensureDeviceKey(world.secrets);
+    const fixture = await openFixture();
+    const text = await fixture.gather();
+    const key = await ensureDeviceKey(fixture.secrets);
     if (!key.ok) throw new Error(key.error);
     const { x25519Private, ed25519Seed, id } = key.value;
     const secrets = [x25519Private, ed25519Seed, TEST_KEK].map(toBase64url);
@@ -102,32 +118,61 @@ describe("the diagnostics", () => {
       TEST_PASSPHRASE,
       "Harbour Films",
       "customer-0042",
-      world.data,
-      world.stick,
+      fixture.data,
+      fixture.stick,
       "/tmp",
       id,
     ];
-    const kept = [...world.secrets.secrets.values()].flatMap((value) => value.split("."));
+    const kept = [...fixture.secrets.secrets.values()].flatMap((value) => value.split("."));
     for (const secret of [...secrets, homedir(), ...others, ...kept]) {
       expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
     }
     expect(text).not.toMatch(/[/\\@]/);
   });
 
+  it("name where an unexpected error came up, and nothing that it says; nor does the log", async () => {
+    const { gather, errors, logFolder } = await openFixture();
+    expect(await gather()).toContain("\nunexpected errors: 0\n");
+    const key = toBase64url(TEST_KEK);
+    const path = join(homedir(), "Films", `${TITLE}.mp4`);
+    errors.record(
+      "ipc",
+      thrownBy(() => openSecretly(`cannot read ${path} (${TITLE}) with ${key}`)),
+      "player.open",
+    );
+    const fake = `ENOENT\n    at Harbour (${path}:1:2)\n    at storms (/home/someone/Harbour.js:1:2)`;
+    errors.record("vault-watch", Object.assign(new Error(fake), { code: TITLE, name: TITLE }));
+    const text = await gather();
+    expect(text).toContain("unexpected errors: 2, last at 2026-01-01T00:00:00Z: vault-watch other\n");
+    const log = readdirSync(logFolder).map((name) => readFileSync(join(logFolder, name), "utf8"));
+    const lines = log
+      .join("")
+      .split("\n")
+      .filter((line) => line.includes("app.unexpected"));
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('"call":"player.open"');
+    expect(lines[0]).toContain("openSecretly:diagnostics.test.ts:");
+    // Both lines are ours, so the diagnostics quote them.
+    for (const line of lines) expect(text).toContain(line);
+    for (const secret of [homedir(), "Films", TITLE, "Harbour", "storms", key, "mp4"]) {
+      expect(`${text}${log.join("")}`).not.toContain(secret);
+    }
+  });
+
   it("say that the keychain is locked, and that a witness lags", async () => {
-    const world = await openWorld();
-    writeFileSync(join(world.data, "ledger", "ledger.json"), "spoilt");
-    expect(await world.gather()).toContain("keychain ok, file lagging, stick ok");
-    world.secrets.fault = "STORE_LOCKED";
-    const locked = await world.gather();
+    const fixture = await openFixture();
+    writeFileSync(join(fixture.data, "ledger", "ledger.json"), "spoilt");
+    expect(await fixture.gather()).toContain("keychain ok, file lagging, stick ok");
+    fixture.secrets.fault = "STORE_LOCKED";
+    const locked = await fixture.gather();
     expect(locked).toContain("keychain: STORE_LOCKED");
     expect(locked).toContain("ledger: STORE_LOCKED");
   });
 
   it("can be asked for without a stick", async () => {
-    const world = await openWorld();
-    await world.session.close();
-    const text = await world.gather();
+    const fixture = await openFixture();
+    await fixture.session.close();
+    const text = await fixture.gather();
     expect(text).toContain("screen: no-stick\nvault: none\nstick: none");
     expect(text).toContain("stick absent");
   });

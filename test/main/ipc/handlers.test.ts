@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createHandlers, type HandlerPorts } from "../../../src-main/ipc/index.ts";
-import type { KeptProof } from "../../../src-main/license/index.ts";
+import type { StoredProof } from "../../../src-main/license/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
-const PROOF: KeptProof = { licenseId: testId("license"), seq: 5, text: "-----BEGIN PROOF-----\n" };
+const PROOF: StoredProof = { licenseId: testId("license"), seq: 5, text: "-----BEGIN PROOF-----\n" };
 
 /** The ports that a test uses; any other is a fault of the test. */
 function handlersWith(ports: Partial<HandlerPorts>) {

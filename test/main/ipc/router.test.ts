@@ -9,6 +9,7 @@ function route(overrides: Partial<Handlers> = {}) {
   const listeners = new Map<string, (sender: Sender | null, input: unknown) => Promise<Reply<CallName>>>();
   const registered: string[] = [];
   const logged: string[] = [];
+  const unexpected: { thrown: unknown; call: CallName }[] = [];
   const refuseAll = Object.fromEntries(Object.keys(calls).map((name) => [name, async () => ok(undefined)]));
   routeCalls(
     (channel, listener) => {
@@ -17,10 +18,11 @@ function route(overrides: Partial<Handlers> = {}) {
     },
     { ...refuseAll, ...overrides } as Handlers,
     (event) => logged.push(event),
+    (thrown, call) => unexpected.push({ thrown, call }),
   );
   const ask = (channel: CallName, input: unknown, sender: Sender | null = OURS) =>
     listeners.get(channel)?.(sender, input);
-  return { ask, registered, logged };
+  return { ask, registered, logged, unexpected };
 }
 
 it("gives every channel of the contract exactly one handler", () => {
@@ -72,8 +74,12 @@ describe("what passes", () => {
   });
 
   it("shows nothing of a bug: no message, no path", async () => {
-    const { ask } = route({ "catalog.list": () => Promise.reject(new Error("/home/someone/secret")) });
+    const bug = new Error("/home/someone/secret");
+    const { ask, logged, unexpected } = route({ "catalog.list": () => Promise.reject(bug) });
     expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+    // Handed on for the record of unexpected errors, which logs it: one line and not two.
+    expect(unexpected).toEqual([{ thrown: bug, call: "catalog.list" }]);
+    expect(logged).toEqual([]);
   });
 
   it("does not let out what the contract does not describe", async () => {

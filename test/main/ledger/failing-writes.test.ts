@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
 import { NOW } from "../../fakes/issuer.ts";
-import { LID, memoryWorld, SECRET, sighting } from "./ledger-world.ts";
+import { LID, memoryLedgerFixture, SECRET, licenseUpdate } from "./ledger-fixture.ts";
 
 const DONE = ok(undefined);
 
@@ -20,67 +20,67 @@ describe("a write that fails", () => {
   it.each(["makeFolder", "create", "write", "sync", "close", "rename", "syncFolder"] as const)(
     "at %s is a refusal, loses nothing, and is tried again",
     async (step) => {
-      const world = memoryWorld();
-      await world.start().commit(sighting(1));
-      const ledger = world.start({ files: failing(step) });
-      expect(await ledger.commit(sighting(2))).toEqual(err("STATE_NOT_WRITTEN"));
+      const fixture = memoryLedgerFixture();
+      await fixture.start().commit(licenseUpdate(1));
+      const ledger = fixture.start({ files: failing(step) });
+      expect(await ledger.commit(licenseUpdate(2))).toEqual(err("STATE_NOT_WRITTEN"));
       expect(ledger.head().licenses.get(LID)?.sequence).toBe(2);
-      expect(await ledger.commit(sighting(2))).toEqual(err("STATE_NOT_WRITTEN"));
-      const next = world.start();
+      expect(await ledger.commit(licenseUpdate(2))).toEqual(err("STATE_NOT_WRITTEN"));
+      const next = fixture.start();
       expect(await next.open()).toBe("ready");
       expect(next.head().licenses.get(LID)?.sequence).toBeGreaterThanOrEqual(1);
-      expect(await next.commit(sighting(2))).toEqual(DONE);
-      expect(world.logged.filter(({ event }) => event === "ledger.not-written")).toHaveLength(2);
+      expect(await next.commit(licenseUpdate(2))).toEqual(DONE);
+      expect(fixture.logged.filter(({ event }) => event === "ledger.not-written")).toHaveLength(2);
     },
   );
 
   it("in the keychain is a refusal with the keychain's code, and the file waits for it", async () => {
-    const world = memoryWorld();
-    await world.start().commit(sighting(1));
-    const secrets = { ...world.secrets, write: async () => err("STORE_LOCKED" as const) };
-    expect(await world.start({ secrets }).commit(sighting(2))).toEqual(err("STORE_LOCKED"));
-    const next = world.start();
+    const fixture = memoryLedgerFixture();
+    await fixture.start().commit(licenseUpdate(1));
+    const secrets = { ...fixture.secrets, write: async () => err("STORE_LOCKED" as const) };
+    expect(await fixture.start({ secrets }).commit(licenseUpdate(2))).toEqual(err("STORE_LOCKED"));
+    const next = fixture.start();
     expect(await next.open()).toBe("ready");
     expect(next.head().licenses.get(LID)?.sequence).toBe(2);
-    expect(await world.keychain.get()).toContain(`"${LID}",1,2,`);
+    expect(await fixture.keychain.get()).toContain(`"${LID}",1,2,`);
   });
 
   it("leaves nothing behind when the very first one fails", async () => {
-    const world = memoryWorld();
-    expect(await world.start({ files: failing("write") }).begin()).toEqual(err("STATE_NOT_WRITTEN"));
-    const next = world.start();
+    const fixture = memoryLedgerFixture();
+    expect(await fixture.start({ files: failing("write") }).begin()).toEqual(err("STATE_NOT_WRITTEN"));
+    const next = fixture.start();
     expect(await next.open()).toBe("ready");
-    expect(await next.commit(sighting(1))).toEqual(DONE);
+    expect(await next.commit(licenseUpdate(1))).toEqual(DONE);
   });
 
   it("at the very first key writes no file: nothing could ever verify it", async () => {
-    const world = memoryWorld();
-    const secrets = { ...world.secrets, write: async () => err("STORE_LOCKED" as const) };
-    expect(await world.start({ secrets }).commit(sighting(1))).toEqual(err("STORE_LOCKED"));
-    expect(await world.file.get()).toBeNull();
-    expect(await world.start().open()).toBe("fresh");
+    const fixture = memoryLedgerFixture();
+    const secrets = { ...fixture.secrets, write: async () => err("STORE_LOCKED" as const) };
+    expect(await fixture.start({ secrets }).commit(licenseUpdate(1))).toEqual(err("STORE_LOCKED"));
+    expect(await fixture.file.get()).toBeNull();
+    expect(await fixture.start().open()).toBe("fresh");
   });
 
   it("on the stick is no refusal: it may be read-only", async () => {
-    const world = memoryWorld();
+    const fixture = memoryLedgerFixture();
     const files: FileSteps = {
       ...nodeFileSteps,
       create: (path) =>
-        path.startsWith(world.stick.root)
+        path.startsWith(fixture.stick.root)
           ? Promise.reject(Object.assign(new Error("read-only"), { code: "EROFS" }))
           : nodeFileSteps.create(path),
     };
-    const ledger = world.start({ files });
-    expect(await ledger.commit(sighting(1), world.stick)).toEqual(DONE);
+    const ledger = fixture.start({ files });
+    expect(await ledger.commit(licenseUpdate(1), fixture.stick)).toEqual(DONE);
     await ledger.idle();
-    expect(world.logged.at(-1)).toEqual({ event: "ledger.no-copy", code: "EROFS" });
+    expect(fixture.logged.at(-1)).toEqual({ event: "ledger.no-copy", code: "EROFS" });
   });
 
   it("is one where a file stands in the place of the folder", async () => {
-    const world = memoryWorld();
-    writeFileSync(world.ports.folder, "in the way");
-    const ledger = world.start();
-    expect(await ledger.commit(sighting(1))).toMatchObject({ ok: false });
+    const fixture = memoryLedgerFixture();
+    writeFileSync(fixture.ports.folder, "in the way");
+    const ledger = fixture.start();
+    expect(await ledger.commit(licenseUpdate(1))).toMatchObject({ ok: false });
     expect(ledger.head().licenses.get(LID)?.sequence).toBe(1);
   });
 });
@@ -89,49 +89,49 @@ describe("a keychain that cannot be asked", () => {
   it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
     "is %s: nothing is written, the session remembers",
     async (fault) => {
-      const world = memoryWorld();
-      await world.start().commit(sighting(1));
-      const before = [await world.keychain.get(), await world.file.get()];
-      world.secrets.fault = fault;
-      const ledger = world.start();
+      const fixture = memoryLedgerFixture();
+      await fixture.start().commit(licenseUpdate(1));
+      const before = [await fixture.keychain.get(), await fixture.file.get()];
+      fixture.secrets.fault = fault;
+      const ledger = fixture.start();
       expect(await ledger.open()).toBe(fault);
-      expect(await ledger.commit(sighting(3), world.stick)).toEqual(err(fault));
+      expect(await ledger.commit(licenseUpdate(3), fixture.stick)).toEqual(err(fault));
       expect(ledger.head().licenses.get(LID)?.sequence).toBe(3);
-      world.secrets.fault = undefined;
-      expect([await world.keychain.get(), await world.file.get()]).toEqual(before);
+      fixture.secrets.fault = undefined;
+      expect([await fixture.keychain.get(), await fixture.file.get()]).toEqual(before);
     },
   );
 
   it("is asked again only when asked to, and then what the session saw is written", async () => {
-    const world = memoryWorld();
-    world.secrets.fault = "STORE_LOCKED";
-    const ledger = world.start();
-    await ledger.commit(sighting(3));
-    world.secrets.fault = undefined;
+    const fixture = memoryLedgerFixture();
+    fixture.secrets.fault = "STORE_LOCKED";
+    const ledger = fixture.start();
+    await ledger.commit(licenseUpdate(3));
+    fixture.secrets.fault = undefined;
     expect(await ledger.open()).toBe("STORE_LOCKED");
     expect(await ledger.open({ again: true })).toBe("fresh");
     expect(await ledger.commit({ now: NOW })).toEqual(DONE);
-    expect(await world.file.get()).toContain(`"${LID}",1,3,`);
+    expect(await fixture.file.get()).toContain(`"${LID}",1,3,`);
   });
 
   it("refuses while it is locked in mid-session, and goes on afterwards", async () => {
-    const world = memoryWorld();
-    const ledger = world.start();
-    await ledger.commit(sighting(1));
-    world.secrets.fault = "STORE_LOCKED";
-    expect(await ledger.commit(sighting(2))).toEqual(err("STORE_LOCKED"));
-    world.secrets.fault = undefined;
-    expect(await ledger.commit(sighting(2))).toEqual(DONE);
-    expect(await world.keychain.get()).toContain(`"${LID}",1,2,`);
+    const fixture = memoryLedgerFixture();
+    const ledger = fixture.start();
+    await ledger.commit(licenseUpdate(1));
+    fixture.secrets.fault = "STORE_LOCKED";
+    expect(await ledger.commit(licenseUpdate(2))).toEqual(err("STORE_LOCKED"));
+    fixture.secrets.fault = undefined;
+    expect(await ledger.commit(licenseUpdate(2))).toEqual(DONE);
+    expect(await fixture.keychain.get()).toContain(`"${LID}",1,2,`);
   });
 
   it("that lost the entry while the app runs gets it back at the next write", async () => {
-    const world = memoryWorld();
-    const ledger = world.start();
-    await ledger.commit(sighting(1));
-    world.secrets.secrets.delete(SECRET);
-    expect(await ledger.commit(sighting(2))).toEqual(DONE);
-    const next = world.start();
+    const fixture = memoryLedgerFixture();
+    const ledger = fixture.start();
+    await ledger.commit(licenseUpdate(1));
+    fixture.secrets.secrets.delete(SECRET);
+    expect(await ledger.commit(licenseUpdate(2))).toEqual(DONE);
+    const next = fixture.start();
     expect(await next.open()).toBe("ready");
     expect(next.head().licenses.get(LID)?.sequence).toBe(2);
   });

@@ -7,12 +7,12 @@ import { err, ok } from "../../../src-shared/result.ts";
 import { DAY, HOUR } from "../../../src-shared/units.ts";
 import { NOW } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
-import { LID, memoryWorld, sighting } from "./ledger-world.ts";
+import { LID, memoryLedgerFixture, licenseUpdate } from "./ledger-fixture.ts";
 
 const DONE = ok(undefined);
 
 /** Notes every step of a write in one list, with the keychain's writes among them. */
-function withNotes(world: ReturnType<typeof memoryWorld>) {
+function withNotes(fixture: ReturnType<typeof memoryLedgerFixture>) {
   const notes: string[] = [];
   const note =
     <A extends unknown[], R>(name: string, step: (...args: A) => R) =>
@@ -25,13 +25,13 @@ function withNotes(world: ReturnType<typeof memoryWorld>) {
     write: note("write", nodeFileSteps.write),
     sync: note("sync", nodeFileSteps.sync),
     rename: (from, to) => {
-      notes.push(`rename ${to.startsWith(world.stick.root) ? "copy" : "file"}`);
+      notes.push(`rename ${to.startsWith(fixture.stick.root) ? "copy" : "file"}`);
       return nodeFileSteps.rename(from, to);
     },
     syncFolder: note("sync folder", nodeFileSteps.syncFolder),
   };
-  const secrets = { ...world.secrets, write: note("keychain", world.secrets.write) };
-  return { notes, ledger: world.start({ files, secrets }) };
+  const secrets = { ...fixture.secrets, write: note("keychain", fixture.secrets.write) };
+  return { notes, ledger: fixture.start({ files, secrets }) };
 }
 
 const FILE = ["write", "sync", "rename file", "sync folder"];
@@ -39,29 +39,29 @@ const COPY = ["write", "sync", "rename copy", "sync folder"];
 
 describe("a write", () => {
   it("goes to the file, the keychain and the stick, in this order, each one durable", async () => {
-    const world = memoryWorld();
-    await world.start().commit(sighting(1));
-    const { notes, ledger } = withNotes(world);
-    expect(await ledger.commit(sighting(2), world.stick)).toEqual(DONE);
+    const fixture = memoryLedgerFixture();
+    await fixture.start().commit(licenseUpdate(1));
+    const { notes, ledger } = withNotes(fixture);
+    expect(await ledger.commit(licenseUpdate(2), fixture.stick)).toEqual(DONE);
     await ledger.idle();
     expect(notes).toEqual([...FILE, "keychain", ...COPY]);
   });
 
   it("puts the key into the keychain before the first file: a file without it would be a lost state", async () => {
-    const { notes, ledger } = withNotes(memoryWorld());
+    const { notes, ledger } = withNotes(memoryLedgerFixture());
     expect(await ledger.begin()).toEqual(DONE);
     expect(notes).toEqual(["keychain", ...FILE, "keychain"]);
   });
 
   it("happens only when something rose", async () => {
-    const world = memoryWorld();
-    const first = world.start();
-    await first.commit(sighting(2), world.stick);
+    const fixture = memoryLedgerFixture();
+    const first = fixture.start();
+    await first.commit(licenseUpdate(2), fixture.stick);
     await first.idle();
-    const { notes, ledger } = withNotes(world);
-    await ledger.commit(sighting(2), world.stick);
-    await ledger.commit(sighting(1), world.stick);
-    await ledger.commit({ now: NOW + HOUR - 1 }, world.stick);
+    const { notes, ledger } = withNotes(fixture);
+    await ledger.commit(licenseUpdate(2), fixture.stick);
+    await ledger.commit(licenseUpdate(1), fixture.stick);
+    await ledger.commit({ now: NOW + HOUR - 1 }, fixture.stick);
     await ledger.begin();
     await ledger.idle();
     expect(notes).toEqual([]);
@@ -70,52 +70,53 @@ describe("a write", () => {
   });
 
   it("raises the number of the write, and never a counter down", async () => {
-    const world = memoryWorld();
-    const genOf = async () => (JSON.parse(((await world.file.get()) ?? "").split(".")[0] ?? "") as { gen: number }).gen;
-    const ledger = world.start();
-    await ledger.commit(sighting(5));
+    const fixture = memoryLedgerFixture();
+    const genOf = async () =>
+      (JSON.parse(((await fixture.file.get()) ?? "").split(".")[0] ?? "") as { gen: number }).gen;
+    const ledger = fixture.start();
+    await ledger.commit(licenseUpdate(5));
     const gen = await genOf();
-    await ledger.commit(sighting(3, { licenseEpoch: 1 }));
+    await ledger.commit(licenseUpdate(3, { licenseEpoch: 1 }));
     expect(await genOf()).toBe(gen + 1);
     expect(ledger.head().licenses.get(LID)?.sequence).toBe(5);
   });
 
   it("leaves no temporary file", async () => {
-    const world = memoryWorld();
-    await world.start().commit(sighting(1));
-    expect(readdirSync(world.ports.folder).toSorted()).toEqual(["ledger.json", "lock"]);
+    const fixture = memoryLedgerFixture();
+    await fixture.start().commit(licenseUpdate(1));
+    expect(readdirSync(fixture.ports.folder).toSorted()).toEqual(["ledger.json", "lock"]);
   });
 
   it("keeps what a newer build wrote, in the file and in the keychain", async () => {
-    const world = memoryWorld();
-    await world.start().commit(sighting(1));
-    const secret = (await world.keychain.get()) ?? "";
+    const fixture = memoryLedgerFixture();
+    await fixture.start().commit(licenseUpdate(1));
+    const secret = (await fixture.keychain.get()) ?? "";
     const key = Buffer.from(secret.slice(0, 43), "base64url");
-    const written = JSON.parse(((await world.file.get()) ?? "").split(".")[0] ?? "") as object;
+    const written = JSON.parse(((await fixture.file.get()) ?? "").split(".")[0] ?? "") as object;
     const record = parseRecord(JSON.stringify({ ...written, playWindows: { "a.b": [1, 2] } }));
-    await world.file.put(seal(key, ["uvv-ledger-file/1"], formatRecord(record!)));
-    await world.start().commit(sighting(2));
-    for (const witness of [world.file, world.keychain]) {
+    await fixture.file.put(seal(key, ["uvv-ledger-file/1"], formatRecord(record!)));
+    await fixture.start().commit(licenseUpdate(2));
+    for (const witness of [fixture.file, fixture.keychain]) {
       expect(await witness.get()).toContain('"playWindows":{"a.b":[1,2]}');
       expect(await witness.get()).toContain(`"${LID}",1,2,`);
     }
   });
 
   it("never needs more than 2,560 bytes of the keychain", async () => {
-    const world = memoryWorld();
-    const ledger = world.start();
+    const fixture = memoryLedgerFixture();
+    const ledger = fixture.start();
     for (let i = 0; i < 100; i++) {
       const payloadHash = testId(`${i}`).padEnd(43, "A");
       const license = { id: testId(`license ${i}`), generation: 1, sequence: i, payloadHash };
       const manifest = { stickId: testId(`stick ${i}`), generation: 1, sequence: i, payloadHash };
       await ledger.commit({ now: NOW, license, manifest });
     }
-    expect(Buffer.byteLength((await world.keychain.get()) ?? "")).toBeLessThanOrEqual(2560);
-    const next = world.start();
+    expect(Buffer.byteLength((await fixture.keychain.get()) ?? "")).toBeLessThanOrEqual(2560);
+    const next = fixture.start();
     await next.open();
     expect(next.head().licenses.size).toBe(100);
-    await world.file.remove();
-    const rebuilt = world.start();
+    await fixture.file.remove();
+    const rebuilt = fixture.start();
     await rebuilt.open();
     expect(rebuilt.head().licenses.size).toBeGreaterThanOrEqual(18);
     expect(rebuilt.head().licenses.get(testId("license 99"))?.sequence).toBe(99);
@@ -124,88 +125,88 @@ describe("a write", () => {
 
 describe("two instances at once", () => {
   it("make one record of their first writes", async () => {
-    const world = memoryWorld();
-    const ledgers = [world.start(), world.start(), world.start()];
+    const fixture = memoryLedgerFixture();
+    const ledgers = [fixture.start(), fixture.start(), fixture.start()];
     const results = await Promise.all(ledgers.map((ledger, i) => ledger.commit({ now: NOW, licenseEpoch: i })));
     expect(results).toEqual([DONE, DONE, DONE]);
-    const next = world.start();
+    const next = fixture.start();
     expect(await next.open()).toBe("ready");
     expect(next.head().licenseEpoch).toBe(2);
   });
 
   it("do not undo each other", async () => {
-    const world = memoryWorld();
-    const [one, two] = [world.start(), world.start()];
+    const fixture = memoryLedgerFixture();
+    const [one, two] = [fixture.start(), fixture.start()];
     await Promise.all([one.open(), two.open()]);
     for (let i = 1; i <= 10; i++) {
       const other = { id: testId("other"), generation: 1, sequence: i, payloadHash: testId("p") };
-      await Promise.all([one.commit(sighting(i)), two.commit({ now: NOW, license: other })]);
+      await Promise.all([one.commit(licenseUpdate(i)), two.commit({ now: NOW, license: other })]);
     }
-    const next = world.start();
+    const next = fixture.start();
     await next.open();
     expect([LID, testId("other")].map((id) => next.head().licenses.get(id)?.sequence)).toEqual([10, 10]);
-    expect(world.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
+    expect(fixture.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
   });
 });
 
 describe("after a loss", () => {
   async function lose() {
-    const world = memoryWorld();
-    await world.start().commit(sighting(9));
-    await world.keychain.remove();
-    const ledger = world.start();
+    const fixture = memoryLedgerFixture();
+    await fixture.start().commit(licenseUpdate(9));
+    await fixture.keychain.remove();
+    const ledger = fixture.start();
     expect(await ledger.open()).toBe("STATE_LOST");
-    return { world, ledger };
+    return { fixture, ledger };
   }
 
   it("nothing is written until it is started over", async () => {
-    const { world, ledger } = await lose();
+    const { fixture, ledger } = await lose();
     expect(await ledger.begin()).toEqual(err("STATE_LOST"));
-    expect(await ledger.commit(sighting(1))).toEqual(err("STATE_LOST"));
-    expect(await world.keychain.get()).toBeNull();
+    expect(await ledger.commit(licenseUpdate(1))).toEqual(err("STATE_LOST"));
+    expect(await fixture.keychain.get()).toBeNull();
   });
 
   it("that happens between the start and the first write is noticed", async () => {
-    const world = memoryWorld();
-    const ledger = world.start();
+    const fixture = memoryLedgerFixture();
+    const ledger = fixture.start();
     expect(await ledger.open()).toBe("fresh");
-    await world.file.put("left by another install");
-    expect(await ledger.commit(sighting(1))).toEqual(err("STATE_LOST"));
-    expect(await world.file.get()).toBe("left by another install");
+    await fixture.file.put("left by another install");
+    expect(await ledger.commit(licenseUpdate(1))).toEqual(err("STATE_LOST"));
+    expect(await fixture.file.get()).toBe("left by another install");
   });
 
   it("is started over with another key and another install", async () => {
-    const { world, ledger } = await lose();
-    const before = await world.file.get();
+    const { fixture, ledger } = await lose();
+    const before = await fixture.file.get();
     expect(await ledger.startOver()).toEqual(DONE);
-    expect(await ledger.commit(sighting(1))).toEqual(DONE);
-    expect(await world.start().open()).toBe("ready");
+    expect(await ledger.commit(licenseUpdate(1))).toEqual(DONE);
+    expect(await fixture.start().open()).toBe("ready");
     const installOf = (text: string | null) => /"installId":"(\w+)"/.exec(text ?? "")?.[1];
-    expect(installOf(await world.file.get())).not.toBe(installOf(before));
+    expect(installOf(await fixture.file.get())).not.toBe(installOf(before));
   });
 
   it("is the only time it can be started over", async () => {
-    const world = memoryWorld();
-    const ledger = world.start();
-    await ledger.commit(sighting(9));
+    const fixture = memoryLedgerFixture();
+    const ledger = fixture.start();
+    await ledger.commit(licenseUpdate(9));
     expect(await ledger.startOver()).toEqual(DONE);
-    expect(await world.file.get()).toContain(`"${LID}",1,9,`);
+    expect(await fixture.file.get()).toContain(`"${LID}",1,9,`);
   });
 });
 
 describe("the clock", () => {
   it("keeps the latest local time, and a signed one takes it back", async () => {
-    const world = memoryWorld();
-    await world.start().commit(sighting(1, { signedTime: NOW }));
-    await world.start().commit({ now: NOW + 9000 * DAY });
-    const wrong = world.start();
+    const fixture = memoryLedgerFixture();
+    await fixture.start().commit(licenseUpdate(1, { signedTime: NOW }));
+    await fixture.start().commit({ now: NOW + 9000 * DAY });
+    const wrong = fixture.start();
     await wrong.open();
     expect(wrong.head()).toMatchObject({ trustedTime: NOW, seenTime: NOW + 9000 * DAY });
-    const keychain = await world.keychain.get();
-    await wrong.commit(sighting(2, { now: NOW + 2 * DAY, signedTime: NOW + DAY }));
+    const keychain = await fixture.keychain.get();
+    await wrong.commit(licenseUpdate(2, { now: NOW + 2 * DAY, signedTime: NOW + DAY }));
     // A crash between the two writes would leave the keychain with the wrong time: it does not come back.
-    await world.keychain.put(keychain ?? "");
-    const right = world.start();
+    await fixture.keychain.put(keychain ?? "");
+    const right = fixture.start();
     await right.open();
     expect(right.head()).toMatchObject({ trustedTime: NOW + DAY, seenTime: NOW + 2 * DAY });
   });

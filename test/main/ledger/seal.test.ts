@@ -9,7 +9,7 @@ const stick = (name: string) => ["uvv-ledger-stick/1", testId(name)] as const;
 const sealed = seal(key, FILE, '{"gen":1}');
 
 describe("a seal", () => {
-  it("holds for the text, the key and the place it was made for", () => {
+  it("holds for the text, the key and the context it was made for", () => {
     expect(unseal(key, FILE, sealed)).toBe('{"gen":1}');
   });
 

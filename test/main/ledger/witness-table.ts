@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ok } from "../../../src-shared/result.ts";
 import { testId } from "../../fakes/test-keys.ts";
-import { LID, type LedgerWorld, sighting, type Thing } from "./ledger-world.ts";
+import { LID, type LedgerFixture, licenseUpdate, type StoredItem } from "./ledger-fixture.ts";
 
 type Fate = "kept" | "deleted" | "set back" | "spoilt" | "cut short" | "foreign";
 
@@ -35,44 +35,44 @@ const CASES: readonly (readonly [keychain: Fate, file: Fate, copy: Fate, state: 
 ];
 
 /** Every witness, in every state it can be found in: the same table for the fake keychain and for the real one. */
-export function judgesWitnesses(name: string, newWorld: () => LedgerWorld): void {
+export function judgesWitnesses(name: string, newFixture: () => LedgerFixture): void {
   describe(`${name}: a start of the app`, () => {
     it.each(CASES)("with the keychain %s, the file %s, the copy %s is %s at seq %i", async (...row) => {
       const [keychain, file, copy, state, seq] = row;
-      const world = newWorld();
-      const earlier = await live(world);
-      await befall(world.keychain, keychain, earlier.keychain);
-      await befall(world.file, file, earlier.file);
-      await befall(world.copy, copy, earlier.copy);
+      const fixture = newFixture();
+      const earlier = await live(fixture);
+      await befall(fixture.keychain, keychain, earlier.keychain);
+      await befall(fixture.file, file, earlier.file);
+      await befall(fixture.copy, copy, earlier.copy);
 
-      const ledger = world.start();
+      const ledger = fixture.start();
       expect(await ledger.open()).toBe(state);
-      await ledger.visit(world.stick);
+      await ledger.mergeStickCopy(fixture.stick);
       expect(ledger.head().licenses.get(LID)?.sequence ?? 0).toBe(seq);
-      if (state === "ready") await expectEachHolds(world, seq);
+      if (state === "ready") await expectEachHolds(fixture, seq);
     });
 
     it("with nothing left is STATE_LOST where this computer was activated", async () => {
-      const world = newWorld();
-      await live(world);
-      await world.keychain.remove();
-      await world.file.remove();
-      const ledger = world.start({ wasActivated: async () => ok(true) });
+      const fixture = newFixture();
+      await live(fixture);
+      await fixture.keychain.remove();
+      await fixture.file.remove();
+      const ledger = fixture.start({ wasActivated: async () => ok(true) });
       expect(await ledger.open()).toBe("STATE_LOST");
-      expect(await ledger.commit(sighting(1))).toEqual({ ok: false, error: "STATE_LOST" });
-      expect([await world.keychain.get(), await world.file.get()]).toEqual([null, null]);
+      expect(await ledger.commit(licenseUpdate(1))).toEqual({ ok: false, error: "STATE_LOST" });
+      expect([await fixture.keychain.get(), await fixture.file.get()]).toEqual([null, null]);
     });
 
     it("logs what it repaired, and nothing where there was nothing to repair", async () => {
-      const world = newWorld();
-      const earlier = await live(world);
-      await world.start().open();
-      expect(world.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
-      await befall(world.keychain, "set back", earlier.keychain);
-      await world.start().open();
-      await world.file.remove();
-      await world.start().open();
-      expect(world.logged.filter(({ event }) => event === "ledger.repaired")).toMatchObject([
+      const fixture = newFixture();
+      const earlier = await live(fixture);
+      await fixture.start().open();
+      expect(fixture.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
+      await befall(fixture.keychain, "set back", earlier.keychain);
+      await fixture.start().open();
+      await fixture.file.remove();
+      await fixture.start().open();
+      expect(fixture.logged.filter(({ event }) => event === "ledger.repaired")).toMatchObject([
         { witness: "keychain" },
         { witness: "file" },
       ]);
@@ -81,20 +81,20 @@ export function judgesWitnesses(name: string, newWorld: () => LedgerWorld): void
 }
 
 /** Two good verdicts; gives what lay everywhere after the first. */
-async function live(world: LedgerWorld): Promise<Record<"keychain" | "file" | "copy", string>> {
-  const ledger = world.start();
-  expect(await ledger.commit(sighting(1), world.stick)).toEqual(ok(undefined));
+async function live(fixture: LedgerFixture): Promise<Record<"keychain" | "file" | "copy", string>> {
+  const ledger = fixture.start();
+  expect(await ledger.commit(licenseUpdate(1), fixture.stick)).toEqual(ok(undefined));
   await ledger.idle();
   const [keychain, file, copy] = await Promise.all(
-    [world.keychain, world.file, world.copy].map((thing) => thing.get()),
+    [fixture.keychain, fixture.file, fixture.copy].map((thing) => thing.get()),
   );
   if (!keychain || !file || !copy) throw new Error("a witness was not written");
-  expect(await ledger.commit(sighting(2), world.stick)).toEqual(ok(undefined));
+  expect(await ledger.commit(licenseUpdate(2), fixture.stick)).toEqual(ok(undefined));
   await ledger.idle();
   return { keychain, file, copy };
 }
 
-async function befall(thing: Thing, fate: Fate, earlier: string): Promise<void> {
+async function befall(thing: StoredItem, fate: Fate, earlier: string): Promise<void> {
   const now = (await thing.get()) ?? "";
   switch (fate) {
     case "kept":
@@ -115,13 +115,13 @@ async function befall(thing: Thing, fate: Fate, earlier: string): Promise<void> 
 }
 
 /** Takes each witness away in turn: the other one has all there is. */
-async function expectEachHolds(world: LedgerWorld, seq: number): Promise<void> {
-  const keychain = (await world.keychain.get()) ?? "";
-  await world.file.remove();
-  const fromKeychain = world.start();
+async function expectEachHolds(fixture: LedgerFixture, seq: number): Promise<void> {
+  const keychain = (await fixture.keychain.get()) ?? "";
+  await fixture.file.remove();
+  const fromKeychain = fixture.start();
   await fromKeychain.open();
   expect(fromKeychain.head().licenses.get(LID)?.sequence).toBe(seq);
   expect(keychain.length).toBeLessThanOrEqual(2560);
-  const file = await world.file.get();
+  const file = await fixture.file.get();
   expect(file).toContain(`"${LID}",1,${seq},`);
 }

@@ -1,4 +1,4 @@
-import { memoryWorld } from "./ledger-world.ts";
+import { memoryLedgerFixture } from "./ledger-fixture.ts";
 import { judgesWitnesses } from "./witness-table.ts";
 
-judgesWitnesses("the fake keychain", memoryWorld);
+judgesWitnesses("the fake keychain", memoryLedgerFixture);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { createLicenseShelf, ensureDeviceKey, wasActivated } from "../../../src-main/license/index.ts";
+import { createLicenseStore, ensureDeviceKey, wasActivated } from "../../../src-main/license/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
 import { DEVICE, DEVICE_KEK, licenseToken, PASSPHRASE_KEK, ROOTS, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
@@ -9,8 +9,8 @@ import { testId } from "../../fakes/test-keys.ts";
 
 function newComputer() {
   const secrets = createMemorySecretStore();
-  const shelf = createLicenseShelf(join(temporaryFolder(), "licenses"));
-  return { secrets, shelf, ask: () => wasActivated(secrets, shelf, ROOTS) };
+  const licenseStore = createLicenseStore(join(temporaryFolder(), "licenses"));
+  return { secrets, licenseStore, ask: () => wasActivated(secrets, licenseStore, ROOTS) };
 }
 
 it("is not so on a new computer", async () => {
@@ -24,8 +24,8 @@ it("is so where there is a device key, and nothing else", async () => {
 });
 
 it("is so where a license for one computer was taken, and nothing else is left", async () => {
-  const { shelf, ask } = newComputer();
-  await shelf.keep(testId("a"), licenseToken());
+  const { licenseStore, ask } = newComputer();
+  await licenseStore.save(testId("a"), licenseToken());
   expect(await ask()).toEqual(ok(true));
 });
 
@@ -37,14 +37,14 @@ it.each([
     { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK },
   ],
 ] as const)("is not said by %s: it needs no ledger", async (_name, bind, kek) => {
-  const { shelf, ask } = newComputer();
-  await shelf.keep(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }));
+  const { licenseStore, ask } = newComputer();
+  await licenseStore.save(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }));
   expect(await ask()).toEqual(ok(false));
 });
 
 it("is not said by what nobody signed", async () => {
-  const { shelf, ask } = newComputer();
-  await shelf.keep(testId("a"), `${licenseToken().slice(0, -4)}AAAA`);
+  const { licenseStore, ask } = newComputer();
+  await licenseStore.save(testId("a"), `${licenseToken().slice(0, -4)}AAAA`);
   expect(await ask()).toEqual(ok(false));
 });
 

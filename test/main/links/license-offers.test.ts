@@ -39,7 +39,7 @@ const linkTo = (text: string) => ({
 describe("a license that came by a link", () => {
   it("is shown with what it says, and not imported", async () => {
     const { offers, imported, changes } = setUp();
-    await offers.take(linkTo(licenseToken()));
+    await offers.receive(linkTo(licenseToken()));
     expect(offers.view()).toMatchObject({
       id: 1,
       refusal: null,
@@ -52,7 +52,7 @@ describe("a license that came by a link", () => {
   it("is imported as it stands when the person says so, and goes away", async () => {
     const { offers, imported } = setUp();
     const text = armor("LICENSE", licenseToken());
-    await offers.take(linkTo(text));
+    await offers.receive(linkTo(text));
     expect(await offers.accept(1)).toEqual({ ok: true, value: null });
     expect(imported).toEqual([text]);
     expect(offers.view()).toBeNull();
@@ -60,7 +60,7 @@ describe("a license that came by a link", () => {
 
   it("goes away when the person declines, for good", async () => {
     const { offers, imported } = setUp();
-    await offers.take(linkTo(licenseToken()));
+    await offers.receive(linkTo(licenseToken()));
     offers.decline(1);
     expect(offers.view()).toBeNull();
     expect(await offers.accept(1)).toEqual({ ok: false, error: "OFFER_GONE" });
@@ -69,7 +69,7 @@ describe("a license that came by a link", () => {
 
   it("stays with its reason when the import is refused", async () => {
     const { offers } = setUp("ROLLED_BACK");
-    await offers.take(linkTo(licenseToken()));
+    await offers.receive(linkTo(licenseToken()));
     expect(await offers.accept(1)).toEqual({ ok: false, error: "ROLLED_BACK" });
     expect(offers.view()).toMatchObject({ id: 1 });
   });
@@ -79,9 +79,9 @@ describe("a license that came by a link", () => {
     const forged = licenseToken({ sub: "the-director" }, testKey("issuer-1", "license-issuer", {}));
     const [header, , signature] = forged.split(".");
     const payload = licenseToken({ sub: "someone-else" }).split(".")[1];
-    await offers.take(linkTo(`${header}.${payload}.${signature}`));
+    await offers.receive(linkTo(`${header}.${payload}.${signature}`));
     expect(offers.view()).toEqual({ id: 1, refusal: "SIGNATURE_INVALID", facts: null });
-    await offers.take(linkTo(licenseToken({}, testKey("unknown", "license-issuer"))));
+    await offers.receive(linkTo(licenseToken({}, testKey("unknown", "license-issuer"))));
     expect(offers.view()).toEqual({ id: 2, refusal: "KEY_UNKNOWN", facts: null });
     expect(await offers.accept(2)).toEqual({ ok: false, error: "OFFER_GONE" });
     expect(imported).toEqual([]);
@@ -89,7 +89,7 @@ describe("a license that came by a link", () => {
 
   it("is refused when the link is not one of ours", async () => {
     const { offers } = setUp();
-    await offers.take({ kind: "link", url: "usb-video-vault://license?data=../../etc" });
+    await offers.receive({ kind: "link", url: "usb-video-vault://license?data=../../etc" });
     expect(offers.view()).toEqual({ id: 1, refusal: "MALFORMED", facts: null });
   });
 });
@@ -98,11 +98,11 @@ describe("where the ring has turned links off", () => {
   it("none is read, and the reason is said", async () => {
     const { offers, imported, links } = setUp();
     links.areOn = false;
-    await offers.take(linkTo(licenseToken()));
+    await offers.receive(linkTo(licenseToken()));
     expect(offers.view()).toEqual({ id: 1, refusal: "LINKS_OFF", facts: null });
     expect(await offers.accept(1)).toEqual({ ok: false, error: "OFFER_GONE" });
     links.areOn = true;
-    await offers.take(linkTo(licenseToken()));
+    await offers.receive(linkTo(licenseToken()));
     expect(offers.view()).toMatchObject({ id: 2, refusal: null });
     links.areOn = false;
     expect(await offers.accept(2)).toEqual({ ok: false, error: "LINKS_OFF" });
@@ -114,7 +114,7 @@ describe("where the ring has turned links off", () => {
     links.areOn = false;
     const path = join(temporaryFolder(), "mine.uvvlic");
     writeFileSync(path, licenseToken());
-    await offers.take({ kind: "file", path });
+    await offers.receive({ kind: "file", path });
     expect(offers.view()).toMatchObject({ refusal: null });
     expect((await offers.accept(1)).ok).toBe(true);
   });
@@ -123,8 +123,8 @@ describe("where the ring has turned links off", () => {
 describe("when a second one comes", () => {
   it("shows the second, and a yes to the first imports nothing", async () => {
     const { offers, imported } = setUp();
-    await offers.take(linkTo(licenseToken()));
-    await offers.take(linkTo(licenseToken({ sub: "customer-0043" })));
+    await offers.receive(linkTo(licenseToken()));
+    await offers.receive(linkTo(licenseToken({ sub: "customer-0043" })));
     expect(offers.view()).toMatchObject({ id: 2, facts: { customer: "customer-0043" } });
     expect(await offers.accept(1)).toEqual({ ok: false, error: "OFFER_GONE" });
     offers.decline(1);
@@ -137,8 +137,8 @@ describe("when a second one comes", () => {
     const file = join(temporaryFolder(), "slow.uvvlic");
     writeFileSync(file, licenseToken({ sub: "customer-slow" }));
     const bind = { mode: "stick" as const, stick: STICK_ID };
-    const slow = offers.take({ kind: "file", path: file });
-    const quick = offers.take(linkTo(licenseToken({ sub: "customer-quick", bind })));
+    const slow = offers.receive({ kind: "file", path: file });
+    const quick = offers.receive(linkTo(licenseToken({ sub: "customer-quick", bind })));
     await Promise.all([slow, quick]);
     expect(offers.view()).toMatchObject({ id: 2 });
   });
@@ -149,7 +149,7 @@ describe("a license file opened from the file manager", () => {
     const { offers, imported } = setUp();
     const path = join(temporaryFolder(), "mine.uvvlic");
     writeFileSync(path, armor("LICENSE", licenseToken()));
-    await offers.take({ kind: "file", path });
+    await offers.receive({ kind: "file", path });
     expect(offers.view()).toMatchObject({ refusal: null, facts: { licenseId: LICENSE_ID } });
     expect(imported).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe("a license file opened from the file manager", () => {
     writeFileSync(join(folder, "large.uvvlic"), "x".repeat(90_000));
     writeFileSync(join(folder, "binary.uvvlic"), Uint8Array.of(0xc3, 0x28));
     for (const name of ["large", "binary", "missing"]) {
-      await offers.take({ kind: "file", path: join(folder, `${name}.uvvlic`) });
+      await offers.receive({ kind: "file", path: join(folder, `${name}.uvvlic`) });
       expect(offers.view()).toMatchObject({ refusal: "MALFORMED", facts: null });
     }
   });

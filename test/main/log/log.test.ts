@@ -19,6 +19,13 @@ type Samples = { readonly [N in LogEventName]: readonly (readonly [fields: LogEv
 // Every event of the app with every code it can carry: one that is missing here does not compile.
 const SAMPLES: Samples = {
   "app.started": [[{ version: "1.2.3", electron: "42.0.0", roots: 3 }, NONE]],
+  "app.unexpected": [
+    [
+      { source: "ipc", kind: "type", code: "", frames: "judge:main.js:12:3 enter:main.js:40:9", call: "catalog.list" },
+      ERROR,
+    ],
+    [{ source: "vault-watch", kind: "plain", code: "EIO", frames: "" }, ERROR],
+  ],
   "vault.refused": VAULT_PROBLEMS.map((code) => [{ code }, phrasesOfProblem(code)]),
   "license.refused": REFUSAL_CODES.map((code) => [{ code }, phrasesOfRefusal(code)]),
   "playback.fault": PLAYBACK_FAULTS.map((code) => [

@@ -3,15 +3,15 @@ import { DAY } from "../../../src-shared/units.ts";
 import { LICENSE_ID, licenseToken, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
-import { putLicense, requestDevice, setUp } from "./session-world.ts";
+import { putLicense, requestDevice, setUp } from "./session-fixture.ts";
 
 const CLEAR = new Uint8Array(1000);
 
 async function setUpWithVault() {
-  const world = setUp();
-  await writeTestVault(world.stick, [{ title: "Harbour", bytes: CLEAR }]);
-  await world.session.look([world.stick]);
-  return world;
+  const fixture = setUp();
+  await writeTestVault(fixture.stick, [{ title: "Harbour", bytes: CLEAR }]);
+  await fixture.session.updateCandidates([fixture.stick]);
+  return fixture;
 }
 
 async function licensesOf({ session }: Awaited<ReturnType<typeof setUpWithVault>>) {
@@ -26,15 +26,15 @@ describe("the licenses at hand", () => {
   });
 
   it("say who, until when, which stick and which computer", async () => {
-    const world = await setUpWithVault();
-    const device = await requestDevice(world);
-    await world.session.importLicense(await deviceLicense(device, { seq: 3, ring: "ring1" }));
-    expect(await licensesOf(world)).toEqual([
+    const fixture = await setUpWithVault();
+    const device = await requestDevice(fixture);
+    await fixture.session.importLicense(await deviceLicense(device, { seq: 3, ring: "ring1" }));
+    expect(await licensesOf(fixture)).toEqual([
       {
         code: "OK",
-        standing: "in-use",
-        places: ["computer"],
-        marks: {},
+        status: "in-use",
+        locations: ["computer"],
+        hardware: {},
         facts: {
           licenseId: LICENSE_ID,
           seq: 3,
@@ -53,24 +53,24 @@ describe("the licenses at hand", () => {
   });
 
   it("name one license that lies in two places once", async () => {
-    const world = await setUpWithVault();
-    const text = await deviceLicense(await requestDevice(world));
-    putLicense(world.stick, text);
-    await world.session.importLicense(text);
-    expect(await licensesOf(world)).toMatchObject([{ standing: "in-use", places: ["stick", "computer"] }]);
+    const fixture = await setUpWithVault();
+    const text = await deviceLicense(await requestDevice(fixture));
+    putLicense(fixture.stick, text);
+    await fixture.session.importLicense(text);
+    expect(await licensesOf(fixture)).toMatchObject([{ status: "in-use", locations: ["stick", "computer"] }]);
   });
 
   it("say of each why it is not the one in use", async () => {
-    const world = await setUpWithVault();
-    const device = await requestDevice(world);
-    putLicense(world.stick, await passphraseLicense({ lid: testId("spare") }), "spare.uvvlic");
+    const fixture = await setUpWithVault();
+    const device = await requestDevice(fixture);
+    putLicense(fixture.stick, await passphraseLicense({ lid: testId("spare") }), "spare.uvvlic");
     const other = { mode: "device" as const, stick: STICK_ID, device: "A".repeat(43) };
-    putLicense(world.stick, licenseToken({ lid: testId("foreign"), bind: other }), "foreign.uvvlic");
+    putLicense(fixture.stick, licenseToken({ lid: testId("foreign"), bind: other }), "foreign.uvvlic");
     const past = { nbf: NOW - 60 * DAY, exp: NOW - 20 * DAY, lid: testId("past") };
-    putLicense(world.stick, await deviceLicense(device, past), "past.uvvlic");
-    putLicense(world.stick, "scribble", "broken.uvvlic");
-    await world.session.importLicense(await deviceLicense(device));
-    const said = (await licensesOf(world)).map(({ code, standing, facts }) => [code, standing, facts?.computer]);
+    putLicense(fixture.stick, await deviceLicense(device, past), "past.uvvlic");
+    putLicense(fixture.stick, "scribble", "broken.uvvlic");
+    await fixture.session.importLicense(await deviceLicense(device));
+    const said = (await licensesOf(fixture)).map(({ code, status, facts }) => [code, status, facts?.computer]);
     expect(said).toEqual([
       ["OK", "in-use", "this"],
       ["OK", "spare", "none"],
@@ -81,48 +81,48 @@ describe("the licenses at hand", () => {
   });
 
   it("wait for their passphrase on a locked stick", async () => {
-    const world = await setUpWithVault();
-    await world.session.importLicense(await passphraseLicense());
-    expect(await licensesOf(world)).toMatchObject([{ code: "OK", standing: "waiting", facts: { passphrase: true } }]);
-    await world.session.unlock(TEST_PASSPHRASE);
-    expect(await licensesOf(world)).toMatchObject([{ standing: "in-use" }]);
+    const fixture = await setUpWithVault();
+    await fixture.session.importLicense(await passphraseLicense());
+    expect(await licensesOf(fixture)).toMatchObject([{ code: "OK", status: "waiting", facts: { passphrase: true } }]);
+    await fixture.session.unlock(TEST_PASSPHRASE);
+    expect(await licensesOf(fixture)).toMatchObject([{ status: "in-use" }]);
   });
 
   it("leave out what is for another vault, and keep what is for another stick of this one", async () => {
-    const world = await setUpWithVault();
+    const fixture = await setUpWithVault();
     const kek = { passphrase: undefined, device: { enc: "A".repeat(43), ct: "A".repeat(64) } };
-    putLicense(world.stick, licenseToken({ vaults: [{ id: testId("other vault"), kek }] }), "vault.uvvlic");
+    putLicense(fixture.stick, licenseToken({ vaults: [{ id: testId("other vault"), kek }] }), "vault.uvvlic");
     const bind = { mode: "device" as const, stick: testId("other stick"), device: "A".repeat(43) };
-    putLicense(world.stick, licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), "stick.uvvlic");
-    expect((await licensesOf(world)).map(({ code }) => code)).toEqual(["WRONG_STICK"]);
+    putLicense(fixture.stick, licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), "stick.uvvlic");
+    expect((await licensesOf(fixture)).map(({ code }) => code)).toEqual(["WRONG_STICK"]);
   });
 
   it("cannot name this computer while its keychain is locked", async () => {
-    const world = await setUpWithVault();
-    putLicense(world.stick, await deviceLicense(await requestDevice(world)));
-    world.secrets.fault = "STORE_LOCKED";
-    expect(await licensesOf(world)).toMatchObject([{ facts: { computer: "unknown" } }]);
+    const fixture = await setUpWithVault();
+    putLicense(fixture.stick, await deviceLicense(await requestDevice(fixture)));
+    fixture.secrets.fault = "STORE_LOCKED";
+    expect(await licensesOf(fixture)).toMatchObject([{ facts: { computer: "unknown" } }]);
   });
 
   it("change nothing by being looked at", async () => {
-    const world = await setUpWithVault();
-    const device = await requestDevice(world);
-    putLicense(world.stick, await deviceLicense(device, { seq: 9 }), "newer.uvvlic");
-    const head = world.ledger.head();
-    await licensesOf(world);
-    expect(world.ledger.head()).toEqual(head);
-    expect(world.session.screen()).toMatchObject({ stage: "locked" });
+    const fixture = await setUpWithVault();
+    const device = await requestDevice(fixture);
+    putLicense(fixture.stick, await deviceLicense(device, { seq: 9 }), "newer.uvvlic");
+    const head = fixture.ledger.head();
+    await licensesOf(fixture);
+    expect(fixture.ledger.head()).toEqual(head);
+    expect(fixture.session.screen()).toMatchObject({ stage: "locked" });
   });
 });
 
 describe("a renewal while the stick is away", () => {
   it("is kept, and the catalog stays", async () => {
-    const world = await setUpWithVault();
-    const device = await requestDevice(world);
-    await world.session.importLicense(await deviceLicense(device));
-    await world.session.look([]);
-    expect(await world.session.importLicense(await deviceLicense(device, { seq: 6 }))).toMatchObject({ ok: true });
-    expect(world.session.screen()).toMatchObject({ stage: "catalog", present: false });
-    expect((await licensesOf(world)).map(({ facts }) => facts?.seq)).toContain(6);
+    const fixture = await setUpWithVault();
+    const device = await requestDevice(fixture);
+    await fixture.session.importLicense(await deviceLicense(device));
+    await fixture.session.updateCandidates([]);
+    expect(await fixture.session.importLicense(await deviceLicense(device, { seq: 6 }))).toMatchObject({ ok: true });
+    expect(fixture.session.screen()).toMatchObject({ stage: "catalog", present: false });
+    expect((await licensesOf(fixture)).map(({ facts }) => facts?.seq)).toContain(6);
   });
 });

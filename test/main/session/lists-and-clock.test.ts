@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { DAY } from "../../../src-shared/units.ts";
 import { LICENSE_ID, licenseToken, NOW, revocationToken } from "../../fakes/issuer.ts";
 import { deviceLicense } from "../../fakes/test-vault.ts";
-import { activated, putLicense, putRevocations, restart, startSession } from "./session-world.ts";
+import { activated, putLicense, putRevocations, restart, startSession } from "./session-fixture.ts";
 
 describe("a revocation list", () => {
   it("counts from then on, also where the stick no longer holds it", async () => {
@@ -75,11 +75,11 @@ describe("a revocation list", () => {
     const kept = join(computer.data, "revocations.uvvrev");
     putRevocations(computer.stick, revocationToken({ seq: 3 }));
     writeFileSync(join(computer.data, "blocked"), "");
-    const world = startSession({ ...computer }, { revocationsPath: join(computer.data, "blocked", "list") });
-    await world.session.look([computer.stick]);
-    expect(world.session.screen().stage).toBe("catalog");
-    expect(world.logged).toContain('{"event":"revocations.not-kept","code":"EEXIST"}');
-    await world.session.close();
+    const fixture = startSession({ ...computer }, { revocationsPath: join(computer.data, "blocked", "list") });
+    await fixture.session.updateCandidates([computer.stick]);
+    expect(fixture.session.screen().stage).toBe("catalog");
+    expect(fixture.logged).toContain('{"event":"revocations.not-kept","code":"EEXIST"}');
+    await fixture.session.close();
     rmSync(join(computer.stick, "VAULT", "revocations.uvvrev"));
     rmSync(kept, { force: true });
     expect((await restart(computer)).code).toBe("catalog");

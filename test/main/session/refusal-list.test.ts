@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { armor, LICENSE_PROFILE, type LicenseClaims } from "../../../src-shared/license/index.ts";
-import { stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
+import { stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { err } from "../../../src-shared/result.ts";
 import { DAY, HOUR, KIB } from "../../../src-shared/units.ts";
 import {
@@ -21,7 +21,7 @@ import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense } from "../../fakes/test-vault.ts";
 import { encodeRaw, fromBytes, L, P, toBytes } from "../../shared/jws/edwards.ts";
 import { changeBytes, flipBit, withSegment } from "../../shared/license/cases.ts";
-import { activated, putRevocations, restart } from "./session-world.ts";
+import { activated, putRevocations, restart } from "./session-fixture.ts";
 
 // Every way in which a license can be bad, numbered, through the whole session of an activated computer with real files:
 // what is imported is a renewal (seq 6) that would be good but for the one thing. The closer suites are beside the parts.
@@ -289,9 +289,9 @@ describe("the surroundings", () => {
     const computer = await activated();
     const away = join(computer.data, "pulled");
     cpSync(computer.stick, away, { recursive: true });
-    const looking = restart(computer);
+    const starting = restart(computer);
     rmSync(computer.stick, { recursive: true });
-    const { session, logged } = await looking;
+    const { session, logged } = await starting;
     expect(logged.filter((line) => line.includes("license.refused"))).toEqual([]);
     await session.close();
     cpSync(away, computer.stick, { recursive: true });
@@ -304,7 +304,7 @@ describe("the surroundings", () => {
     const drive = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
     computer.hardware.stick = drive;
     const { claims } = await renewal(computer);
-    const bind = { ...claims.bind, stickMarks: stickMarksOf(STICK_ID, drive) };
+    const bind = { ...claims.bind, stickMarks: stickFingerprintOf(STICK_ID, drive) };
     expect(await dropped(computer, signToken(good.typ, { ...claims, bind }, licenseIssuer))).toBe("OK");
     computer.hardware.stick = { ...drive, serial: "4C530002" };
     expect((await restart(computer)).code).toBe("WRONG_STICK");

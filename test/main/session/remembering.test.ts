@@ -16,7 +16,7 @@ import {
   VAULT_ID,
 } from "../../fakes/issuer.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
-import { activated, newComputer, putLicense, putRevocations, requestDevice, restart } from "./session-world.ts";
+import { activated, newComputer, putLicense, putRevocations, requestDevice, restart } from "./session-fixture.ts";
 
 const full = () => Promise.reject(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
 const DISK_FULL = { ...nodeFileSteps, write: full };
@@ -49,7 +49,7 @@ describe("a license for this computer", () => {
     const { session, logged } = await restart(computer, { files: DISK_FULL });
     expect(session.screen().stage).toBe("catalog");
     const newer = await deviceLicense(computer.device, { seq: 6 });
-    expect(await session.importLicense(newer)).toEqual({ ok: true, value: null });
+    expect(await session.importLicense(newer)).toEqual({ ok: false, error: "STATE_NOT_WRITTEN" });
     expect(session.screen()).toMatchObject({ stage: "locked", refusal: { code: "STATE_NOT_WRITTEN" } });
     expect(logged.filter((line) => line.includes("license.refused"))).toEqual([
       '{"event":"license.refused","code":"STATE_NOT_WRITTEN"}',
@@ -172,9 +172,9 @@ describe("a license with a passphrase", () => {
       const { session } = await restart(computer);
       expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
       await session.close();
-      await session.look([]);
+      await session.updateCandidates([]);
       putLicense(computer.stick, await passphraseLicense({ seq: 5 }));
-      await session.look([computer.stick]);
+      await session.updateCandidates([computer.stick]);
       expect(session.screen()).toMatchObject({ refusal: { code: "ROLLED_BACK" } });
       // What remains: the next start knows only the stick's own minSeq.
       expect((await restart(computer)).code).toBe("PASSPHRASE");

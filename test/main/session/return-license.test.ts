@@ -8,23 +8,23 @@ import { parseReturnProof } from "../../../src-shared/license/index.ts";
 import { LICENSE_ID, NOW } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
-import { type Computer, newComputer, putLicense, requestDevice, startSession } from "./session-world.ts";
+import { type Computer, newComputer, putLicense, requestDevice, startSession } from "./session-fixture.ts";
 
 const NAME = { licenseId: LICENSE_ID, seq: 5 };
 
 async function openHere(computer: Computer = newComputer(), options: Parameters<typeof startSession>[1] = {}) {
-  const world = startSession(computer, options);
-  await writeTestVault(world.stick, [{ title: "Harbour", bytes: new Uint8Array(1000) }]);
-  await world.session.look([world.stick]);
-  const device = await requestDevice(world);
+  const fixture = startSession(computer, options);
+  await writeTestVault(fixture.stick, [{ title: "Harbour", bytes: new Uint8Array(1000) }]);
+  await fixture.session.updateCandidates([fixture.stick]);
+  const device = await requestDevice(fixture);
   const text = await deviceLicense(device);
-  expect(await world.session.importLicense(text)).toMatchObject({ ok: true });
-  return { ...world, computer, device, text };
+  expect(await fixture.session.importLicense(text)).toMatchObject({ ok: true });
+  return { ...fixture, computer, device, text };
 }
 
-type World = Pick<Awaited<ReturnType<typeof openHere>>, "session">;
+type Fixture = Pick<Awaited<ReturnType<typeof openHere>>, "session">;
 
-async function overviewOf({ session }: World) {
+async function overviewOf({ session }: Fixture) {
   const overview = await session.overview();
   if (!overview.ok) throw new Error(overview.error);
   return overview.value;
@@ -38,93 +38,93 @@ async function devicePublicKey({ secrets }: Pick<Computer, "secrets">) {
 
 describe("giving a license back", () => {
   it("takes it out of use here and makes a proof that this computer signed", async () => {
-    const world = await openHere();
-    expect(await world.session.returnLicense(NAME)).toEqual({ ok: true, value: undefined });
-    expect(world.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "MISSING" } });
-    const { licenses, returned } = await overviewOf(world);
+    const fixture = await openHere();
+    expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: true, value: undefined });
+    expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "MISSING" } });
+    const { licenses, returned } = await overviewOf(fixture);
     expect(licenses).toEqual([]);
     expect(returned).toMatchObject([{ ...NAME, returned: NOW }]);
-    expect(parseReturnProof(returned[0]?.proof ?? "", await devicePublicKey(world))).toEqual({
+    expect(parseReturnProof(returned[0]?.proof ?? "", await devicePublicKey(fixture))).toEqual({
       ok: true,
-      value: { v: 1, lid: LICENSE_ID, seq: 5, device: world.device.id, iat: NOW },
+      value: { v: 1, lid: LICENSE_ID, seq: 5, device: fixture.device.id, iat: NOW },
     });
   });
 
   it("removes its file before there is a proof", async () => {
-    const world = await openHere();
-    expect(readdirSync(join(world.data, "licenses"))).toEqual([`${LICENSE_ID}.uvvlic`]);
-    await world.session.returnLicense(NAME);
-    expect(readdirSync(join(world.data, "licenses"))).toEqual([`${LICENSE_ID}.5.uvvret`]);
+    const fixture = await openHere();
+    expect(readdirSync(join(fixture.data, "licenses"))).toEqual([`${LICENSE_ID}.uvvlic`]);
+    await fixture.session.returnLicense(NAME);
+    expect(readdirSync(join(fixture.data, "licenses"))).toEqual([`${LICENSE_ID}.5.uvvret`]);
   });
 
   it("refuses the same file and every older one from then on, also after a restart", async () => {
-    const world = await openHere();
-    await world.session.returnLicense(NAME);
-    const again = startSession(world.computer);
-    await again.session.look([again.stick]);
-    for (const text of [world.text, await deviceLicense(world.device, { seq: 4 })]) {
+    const fixture = await openHere();
+    await fixture.session.returnLicense(NAME);
+    const again = startSession(fixture.computer);
+    await again.session.updateCandidates([again.stick]);
+    for (const text of [fixture.text, await deviceLicense(fixture.device, { seq: 4 })]) {
       expect(await again.session.importLicense(text)).toEqual({ ok: false, error: "ROLLED_BACK" });
     }
     expect((await overviewOf(again)).returned).toHaveLength(1);
   });
 
   it("refuses it too where it lies on the stick, and says that it was returned", async () => {
-    const world = await openHere();
-    putLicense(world.stick, world.text);
-    await world.session.returnLicense(NAME);
-    expect(world.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "ROLLED_BACK" } });
-    expect((await overviewOf(world)).licenses).toMatchObject([{ code: "ROLLED_BACK", standing: "returned" }]);
+    const fixture = await openHere();
+    putLicense(fixture.stick, fixture.text);
+    await fixture.session.returnLicense(NAME);
+    expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "ROLLED_BACK" } });
+    expect((await overviewOf(fixture)).licenses).toMatchObject([{ code: "ROLLED_BACK", status: "returned" }]);
   });
 
   it.each(["the sealed file is deleted", "only the keychain knows less"])("is remembered though %s", async (what) => {
-    const world = await openHere();
-    const before = new Map(world.secrets.secrets);
-    await world.session.returnLicense(NAME);
-    if (what.startsWith("the sealed")) rmSync(join(world.data, "ledger", "ledger.json"));
-    else for (const [name, secret] of before) world.secrets.secrets.set(name, secret);
-    const again = startSession(world.computer);
-    await again.session.look([again.stick]);
-    expect(await again.session.importLicense(world.text)).toEqual({ ok: false, error: "ROLLED_BACK" });
+    const fixture = await openHere();
+    const before = new Map(fixture.secrets.secrets);
+    await fixture.session.returnLicense(NAME);
+    if (what.startsWith("the sealed")) rmSync(join(fixture.data, "ledger", "ledger.json"));
+    else for (const [name, secret] of before) fixture.secrets.secrets.set(name, secret);
+    const again = startSession(fixture.computer);
+    await again.session.updateCandidates([again.stick]);
+    expect(await again.session.importLicense(fixture.text)).toEqual({ ok: false, error: "ROLLED_BACK" });
   });
 
   it("lets the next license of the same number in", async () => {
-    const world = await openHere();
-    await world.session.returnLicense(NAME);
-    const next = await deviceLicense(world.device, { seq: 6 });
-    expect(await world.session.importLicense(next)).toMatchObject({ ok: true, value: { code: "OK" } });
-    expect((await overviewOf(world)).returned).toHaveLength(1);
+    const fixture = await openHere();
+    await fixture.session.returnLicense(NAME);
+    const next = await deviceLicense(fixture.device, { seq: 6 });
+    expect(await fixture.session.importLicense(next)).toMatchObject({ ok: true, value: { code: "OK" } });
+    expect((await overviewOf(fixture)).returned).toHaveLength(1);
   });
 
   it("leaves another good license in use", async () => {
-    const world = await openHere();
-    await world.session.importLicense(await passphraseLicense({ lid: testId("spare") }));
-    await world.session.returnLicense(NAME);
-    expect(world.session.screen()).toMatchObject({ stage: "locked", passphrase: true });
-    expect(await world.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
+    const fixture = await openHere();
+    await fixture.session.importLicense(await passphraseLicense({ lid: testId("spare") }));
+    await fixture.session.returnLicense(NAME);
+    expect(fixture.session.screen()).toMatchObject({ stage: "locked", passphrase: true });
+    expect(await fixture.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
   });
 });
 
 describe("what cannot be given back", () => {
   it("is a license that a passphrase opens anywhere", async () => {
-    const world = startSession(newComputer());
-    await writeTestVault(world.stick, []);
-    await world.session.look([world.stick]);
-    await requestDevice(world);
-    await world.session.importLicense(await passphraseLicense());
-    expect(await world.session.returnLicense(NAME)).toEqual({ ok: false, error: "NOT_RETURNABLE" });
+    const fixture = startSession(newComputer());
+    await writeTestVault(fixture.stick, []);
+    await fixture.session.updateCandidates([fixture.stick]);
+    await requestDevice(fixture);
+    await fixture.session.importLicense(await passphraseLicense());
+    expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "NOT_RETURNABLE" });
   });
 
   it("is one that is not here, of another number, or older than what was used", async () => {
-    const world = await openHere();
-    putLicense(world.stick, await deviceLicense(world.device, { seq: 4 }));
+    const fixture = await openHere();
+    putLicense(fixture.stick, await deviceLicense(fixture.device, { seq: 4 }));
     for (const name of [
       { ...NAME, licenseId: testId("other") },
       { ...NAME, seq: 6 },
       { ...NAME, seq: 4 },
     ]) {
-      expect(await world.session.returnLicense(name)).toEqual({ ok: false, error: "NOT_RETURNABLE" });
+      expect(await fixture.session.returnLicense(name)).toEqual({ ok: false, error: "NOT_RETURNABLE" });
     }
-    expect(world.session.screen()).toMatchObject({ stage: "catalog" });
+    expect(fixture.session.screen()).toMatchObject({ stage: "catalog" });
   });
 
   it("is any license without a stick", async () => {
@@ -142,43 +142,43 @@ describe("when something cannot be written", () => {
         await nodeFileSteps.write(file, content);
       },
     };
-    const world = await openHere(newComputer(), { files });
+    const fixture = await openHere(newComputer(), { files });
     disk.isFull = true;
-    expect(await world.session.returnLicense(NAME)).toEqual({ ok: false, error: "STATE_NOT_WRITTEN" });
-    expect(existsSync(join(world.data, "licenses", `${LICENSE_ID}.uvvlic`))).toBe(true);
-    expect((await overviewOf(world)).returned).toEqual([]);
+    expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "STATE_NOT_WRITTEN" });
+    expect(existsSync(join(fixture.data, "licenses", `${LICENSE_ID}.uvvlic`))).toBe(true);
+    expect((await overviewOf(fixture)).returned).toEqual([]);
     disk.isFull = false;
-    expect(await world.session.returnLicense(NAME)).toMatchObject({ ok: true });
-    expect((await overviewOf(world)).returned).toHaveLength(1);
+    expect(await fixture.session.returnLicense(NAME)).toMatchObject({ ok: true });
+    expect((await overviewOf(fixture)).returned).toHaveLength(1);
   });
 
   it("makes the proof later where only the proof could not be kept", async () => {
-    const world = await openHere();
-    const proof = join(world.data, "licenses", `${LICENSE_ID}.5.uvvret`);
+    const fixture = await openHere();
+    const proof = join(fixture.data, "licenses", `${LICENSE_ID}.5.uvvret`);
     // A folder in its place: nothing can be renamed onto it.
     mkdirSync(join(proof, "in the way"), { recursive: true });
-    expect(await world.session.returnLicense(NAME)).toEqual({ ok: false, error: "PROOF_NOT_WRITTEN" });
-    expect(world.session.screen()).toMatchObject({ stage: "locked" });
+    expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "PROOF_NOT_WRITTEN" });
+    expect(fixture.session.screen()).toMatchObject({ stage: "locked" });
     rmSync(proof, { recursive: true });
-    expect((await overviewOf(world)).returned).toHaveLength(1);
+    expect((await overviewOf(fixture)).returned).toHaveLength(1);
     expect(readFileSync(proof, "utf8")).toContain("RETURN PROOF");
   });
 
   it("finishes after a crash that left the file and no proof", async () => {
-    const world = await openHere();
-    await world.session.returnLicense(NAME);
-    rmSync(join(world.data, "licenses", `${LICENSE_ID}.5.uvvret`));
-    writeFileSync(join(world.data, "licenses", `${LICENSE_ID}.uvvlic`), world.text);
-    const again = startSession(world.computer);
-    await again.session.look([again.stick]);
+    const fixture = await openHere();
+    await fixture.session.returnLicense(NAME);
+    rmSync(join(fixture.data, "licenses", `${LICENSE_ID}.5.uvvret`));
+    writeFileSync(join(fixture.data, "licenses", `${LICENSE_ID}.uvvlic`), fixture.text);
+    const again = startSession(fixture.computer);
+    await again.session.updateCandidates([again.stick]);
     await overviewOf(again);
-    expect(readdirSync(join(world.data, "licenses"))).toEqual([`${LICENSE_ID}.5.uvvret`]);
+    expect(readdirSync(join(fixture.data, "licenses"))).toEqual([`${LICENSE_ID}.5.uvvret`]);
   });
 
   it("says that the keychain is locked, and changes nothing", async () => {
-    const world = await openHere();
-    world.secrets.fault = "STORE_LOCKED";
-    expect(await world.session.returnLicense(NAME)).toEqual({ ok: false, error: "STORE_LOCKED" });
-    expect(world.session.screen()).toMatchObject({ stage: "catalog" });
+    const fixture = await openHere();
+    fixture.secrets.fault = "STORE_LOCKED";
+    expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "STORE_LOCKED" });
+    expect(fixture.session.screen()).toMatchObject({ stage: "catalog" });
   });
 });

@@ -1,29 +1,37 @@
 import { existsSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { MAX_SIDECAR_BYTES } from "../../../src-shared/limits.ts";
 import { DAY } from "../../../src-shared/units.ts";
+import { SUBTITLE_TYPE } from "../../../src-shared/vault/index.ts";
 import { licenseIssuer, licenseToken, NOW, STICK_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
-import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
-import { putLicense, requestDevice, setUp } from "./session-world.ts";
+import {
+  deviceLicense,
+  passphraseLicense,
+  TEST_PASSPHRASE,
+  type TestVideo,
+  writeTestVault,
+} from "../../fakes/test-vault.ts";
+import { putLicense, requestDevice, setUp } from "./session-fixture.ts";
 
 const CLEAR = new Uint8Array(100_000).map((_, index) => index % 251);
 
-async function openWithPassphrase() {
-  const world = setUp();
-  const [videoId = ""] = await writeTestVault(world.stick, [{ title: "Harbour", bytes: CLEAR }]);
-  putLicense(world.stick, await passphraseLicense());
-  await world.session.look([world.stick]);
-  expect(await world.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
-  return { ...world, videoId };
+async function openWithPassphrase(sidecars: Pick<TestVideo, "poster" | "subtitle"> = {}) {
+  const fixture = setUp();
+  const [videoId = ""] = await writeTestVault(fixture.stick, [{ title: "Harbour", bytes: CLEAR, ...sidecars }]);
+  putLicense(fixture.stick, await passphraseLicense());
+  await fixture.session.updateCandidates([fixture.stick]);
+  expect(await fixture.session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
+  return { ...fixture, videoId };
 }
 
 describe("a stick arrives", () => {
   it("asks for a license when there is none", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, []);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toEqual({
       stage: "locked",
       stick: { stickId: STICK_ID, label: "Harbour Films" },
@@ -36,7 +44,7 @@ describe("a stick arrives", () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
     putLicense(stick, await passphraseLicense());
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ stage: "locked", refusal: null, passphrase: true });
     expect(await session.unlock("something else")).toEqual({ ok: false, error: "PASSPHRASE_WRONG" });
     expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true, value: { code: "OK", ring: "ga" } });
@@ -50,7 +58,7 @@ describe("a stick arrives", () => {
   it("opens by itself with a license for this computer", async () => {
     const { session, stick, secrets } = setUp();
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     const text = await deviceLicense(await requestDevice({ session, secrets }));
     expect(await session.importLicense(text)).toMatchObject({ ok: true, value: { code: "OK" } });
     expect(session.screen()).toMatchObject({ stage: "catalog" });
@@ -59,29 +67,29 @@ describe("a stick arrives", () => {
   it("keeps an imported license: the next arrival needs no import", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, []);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(await session.importLicense(await passphraseLicense())).toEqual({ ok: true, value: null });
-    await session.look([]);
-    await session.look([stick]);
+    await session.updateCandidates([]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ passphrase: true });
   });
 
   it("refuses a license for another computer", async () => {
     const { session, stick, secrets } = setUp();
     await writeTestVault(stick, []);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     await requestDevice({ session, secrets });
     expect(await session.importLicense(licenseToken())).toEqual({ ok: false, error: "WRONG_DEVICE" });
     expect(session.screen()).toMatchObject({ refusal: { code: "WRONG_DEVICE" } });
   });
 
   it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
-    "says %s when a device license meets such a keychain",
+    "says %s when a device license needs such a keychain",
     async (fault) => {
       const { session, stick, secrets } = setUp();
       secrets.fault = fault;
       await writeTestVault(stick, []);
-      await session.look([stick]);
+      await session.updateCandidates([stick]);
       expect(await session.importLicense(licenseToken())).toEqual({ ok: false, error: fault });
       expect(await session.request()).toEqual({ ok: false, error: fault });
     },
@@ -90,7 +98,7 @@ describe("a stick arrives", () => {
   it("does not keep a license that it refused", async () => {
     const { session, stick, data } = setUp();
     await writeTestVault(stick, []);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(await session.importLicense(licenseToken({ nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }))).toEqual({
       ok: false,
       error: "EXPIRED",
@@ -107,7 +115,7 @@ describe("a stick arrives", () => {
       licenseToken({ bind: { mode: "device", stick: testId("other"), device: "A".repeat(43) } }),
       "z.uvvlic",
     );
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ refusal: { code: "EXPIRED", date: NOW - 8 * DAY } });
   });
 
@@ -115,17 +123,17 @@ describe("a stick arrives", () => {
     const { session, stick, logged } = setUp();
     await writeTestVault(stick, []);
     putLicense(stick, licenseToken({ aud: "another-product" }));
-    await session.look([stick]);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
+    await session.updateCandidates([stick]);
     expect(logged.filter((line) => line.includes("WRONG_PRODUCT"))).toHaveLength(1);
   });
 
   it("says so when the stick is not signed by anyone it trusts", async () => {
     const { session, stick } = setUp([licenseIssuer.root]);
     await writeTestVault(stick, []);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toEqual({ stage: "no-stick", problem: "UNTRUSTED" });
-    await session.look([]);
+    await session.updateCandidates([]);
     expect(session.screen()).toEqual({ stage: "no-stick", problem: null });
   });
 
@@ -168,13 +176,35 @@ describe("playing", () => {
     expect(poster).toMatchObject({ type: "image/svg+xml", source: { size: "<svg>Harbour</svg>".length } });
   });
 
+  it("serves a poster and a subtitle file of the largest size that packing takes", async () => {
+    const sidecar = new Uint8Array(MAX_SIDECAR_BYTES);
+    const { session, videoId } = await openWithPassphrase({ poster: sidecar, subtitle: sidecar });
+    const list = await session.list();
+    const opened = await session.openVideo(videoId);
+    if (!list.ok || !opened.ok) throw new Error("it does not open");
+    for (const [url, type] of [
+      [list.value[0]?.posterUrl ?? "", "image/svg+xml"],
+      [opened.value.subtitles[0]?.url ?? "", SUBTITLE_TYPE],
+    ] as const) {
+      const served = await session.lookup(url.slice("vault://media/".length));
+      expect(served).toMatchObject({ type, source: { size: MAX_SIDECAR_BYTES } });
+    }
+  });
+
+  it("shows no poster and no subtitle file of a larger size, which packing refuses", async () => {
+    const sidecar = new Uint8Array(MAX_SIDECAR_BYTES + 1);
+    const { session, videoId } = await openWithPassphrase({ poster: sidecar, subtitle: sidecar });
+    expect(await session.list()).toMatchObject({ ok: true, value: [{ posterUrl: null }] });
+    expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { subtitles: [] } });
+  });
+
   it("resumes where watching stopped, also after a restart, and not in the credits", async () => {
     const { session, stick, videoId } = await openWithPassphrase();
     await session.progress(videoId, 42.5);
-    await session.look([]);
+    await session.updateCandidates([]);
     await session.close();
-    await session.look([]);
-    await session.look([stick]);
+    await session.updateCandidates([]);
+    await session.updateCandidates([stick]);
     await session.unlock(TEST_PASSPHRASE);
     expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { resumeSeconds: 42.5 } });
     await session.progress(videoId, 98);
@@ -185,23 +215,23 @@ describe("playing", () => {
     const { session, stick } = setUp();
     const [videoId = ""] = await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
     putLicense(stick, await passphraseLicense({ entitlements: [testId("another video")] }));
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     await session.unlock(TEST_PASSPHRASE);
     expect(await session.list()).toMatchObject({ value: [{ included: false }] });
     expect(await session.openVideo(videoId)).toEqual({ ok: false, error: "NOT_ENTITLED" });
   });
 
   it("says REMOVED when the stick is pulled while playing, and restores when the same stick is back", async () => {
-    const { session, stick, videoId, heard } = await openWithPassphrase();
+    const { session, stick, videoId, emitted } = await openWithPassphrase();
     await session.openVideo(videoId);
     renameSync(stick, `${stick}.away`);
-    await session.look([]);
+    await session.updateCandidates([]);
     expect(session.screen()).toMatchObject({ stage: "catalog", present: false });
     expect(await session.openVideo(videoId)).toEqual({ ok: false, error: "REMOVED" });
     renameSync(`${stick}.away`, stick);
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ present: true });
-    expect(heard).toEqual([
+    expect(emitted).toEqual([
       { name: "player.fault", videoId, code: "REMOVED" },
       { name: "player.restored", videoId },
     ]);
@@ -209,17 +239,17 @@ describe("playing", () => {
   });
 
   it("does not take another stick of the same label for the one that was pulled", async () => {
-    const { session, stick, videoId, heard } = await openWithPassphrase();
+    const { session, stick, videoId, emitted } = await openWithPassphrase();
     await session.openVideo(videoId);
     rmSync(stick, { recursive: true });
-    await session.look([]);
+    await session.updateCandidates([]);
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }], { stickId: testId("other stick") });
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({
       stage: "locked",
       stick: { label: "Harbour Films", stickId: testId("other stick") },
     });
-    expect(heard).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
+    expect(emitted).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
   });
 
   it("says DAMAGED at once for a video whose part is short, and still opens the others", async () => {
@@ -230,7 +260,7 @@ describe("playing", () => {
     ]);
     truncateSync(join(stick, "VAULT", "data", testId("Harbour video"), "000"), 50_000);
     putLicense(stick, await passphraseLicense());
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     await session.unlock(TEST_PASSPHRASE);
     expect(await session.openVideo(bad)).toEqual({ ok: false, error: "DAMAGED" });
     expect(await session.openVideo(good)).toMatchObject({ ok: true });
@@ -241,7 +271,7 @@ describe("playing", () => {
     const opened = await session.openVideo(videoId);
     if (!opened.ok) throw new Error(opened.error);
     clock.now = NOW + 37 * DAY;
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ stage: "locked", refusal: { code: "EXPIRED" } });
     expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeUndefined();
   });
@@ -251,10 +281,10 @@ describe("leaving", () => {
   it("leaves an ejected stick alone until it is plugged in again", async () => {
     const { session, stick } = await openWithPassphrase();
     await session.close();
-    await session.look([stick]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toEqual({ stage: "no-stick", problem: null });
-    await session.look([]);
-    await session.look([stick]);
+    await session.updateCandidates([]);
+    await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ stage: "locked" });
   });
 

@@ -5,7 +5,7 @@ import type { Log } from "../../../src-main/log/index.ts";
 import {
   countCalls,
   findEnrolment,
-  heardBy,
+  countLogEvents,
   noteSeek,
   reportLicenses,
   sampleProcesses,
@@ -62,20 +62,20 @@ describe("what the log says", () => {
       [{ what: "rollback", subject: "update", code: "ROLLED_BACK", artefact: null }],
     ],
   ])("is counted as collectors count it: %s", (_name, say, noted, reported) => {
-    const heard = listener();
+    const emitted = listener();
     const lines: unknown[] = [];
-    say(heardBy(heard, (event, fields) => void lines.push({ event, ...fields })));
+    say(countLogEvents(emitted, (event, fields) => void lines.push({ event, ...fields })));
     expect(lines).toHaveLength(1);
-    expect(heard).toMatchObject({ noted, reported });
+    expect(emitted).toMatchObject({ noted, reported });
   });
 });
 
 describe("verdicts", () => {
   it("are counted by code and time, and refused artefacts reported by the hash of their token", () => {
-    const heard = listener();
+    const emitted = listener();
     const token = licenseToken();
     const wrapped = armor("LICENSE", token).replaceAll("\n", "\r\n ");
-    reportLicenses(heard)(
+    reportLicenses(emitted)(
       [
         { text: wrapped, code: "ROLLED_BACK" },
         { text: "noise", code: "SIGNATURE_INVALID" },
@@ -84,11 +84,11 @@ describe("verdicts", () => {
       ],
       8,
     );
-    expect(heard.noted).toEqual(
+    expect(emitted.noted).toEqual(
       ["ROLLED_BACK", "SIGNATURE_INVALID", "STATE_LOST", "OK"].map((code) => ({ kind: "verdict", code, tookMs: 2 })),
     );
     const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
-    expect(heard.reported).toEqual([
+    expect(emitted.reported).toEqual([
       { what: "rollback", subject: "license", code: "ROLLED_BACK", artefact: hashOf(token) },
       { what: "signature", subject: "license", code: "SIGNATURE_INVALID", artefact: hashOf("noise") },
     ]);
@@ -113,11 +113,11 @@ describe("calls", () => {
     ["a passphrase", "license.unlock", { ok: true, value: {} }, [feature("passphrase")]],
     ["what is no feature", "app.snapshot", { ok: true, value: {} }, []],
   ])("are counted, and answered as before: %s", async (_name, name, outcome, noted) => {
-    const heard = listener();
+    const emitted = listener();
     const handlers = { [name]: async () => outcome } as unknown as Handlers;
-    const call = countCalls(handlers, heard.note)[name] as (input: unknown) => Promise<unknown>;
+    const call = countCalls(handlers, emitted.note)[name] as (input: unknown) => Promise<unknown>;
     expect(await call({})).toBe(outcome);
-    expect(heard.noted).toEqual(noted);
+    expect(emitted.noted).toEqual(noted);
   });
 
   it.each([
@@ -126,10 +126,10 @@ describe("calls", () => {
     ["bytes=100-", 416, [false]],
     [undefined, 200, []],
   ])("seeks are requests from elsewhere: %s answered %i", (range, status, noted) => {
-    const heard = listener();
+    const emitted = listener();
     const request = new Request("https://media.example", range === undefined ? {} : { headers: { Range: range } });
-    noteSeek(request, new Response(null, { status }), heard.note);
-    expect(heard.noted).toEqual(noted.map((succeeded) => ({ kind: "operation", operation: "seek", succeeded })));
+    noteSeek(request, new Response(null, { status }), emitted.note);
+    expect(emitted.noted).toEqual(noted.map((succeeded) => ({ kind: "operation", operation: "seek", succeeded })));
   });
 });
 

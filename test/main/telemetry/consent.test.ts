@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createConsent } from "../../../src-main/telemetry/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
-import { enrolment, settled, setUp } from "./telemetry-world.ts";
+import { enrolment, settled, setUp } from "./telemetry-fixture.ts";
 
 describe("the preview", () => {
   it("is what leaves next, word for word, and leaves nothing behind by being looked at", async () => {
     const mood = () => ({ kind: "status", status: 503 }) as const;
-    const { telemetry, server, folder, world } = await setUp({ enrolment: async () => enrolment, mood });
+    const { telemetry, server, folder, fixture } = await setUp({ enrolment: async () => enrolment, mood });
     await telemetry.tick();
     await settled(() => server.requests.length === 1);
     const left = readdirSync(join(folder, "queue"));
-    world.ms = 5_000;
+    fixture.ms = 5_000;
     const [logs, metrics, file] = await telemetry.preview();
     expect(readdirSync(join(folder, "queue"))).toEqual(left);
     expect(logs).toMatchObject({ kind: "logs", to: `${server.url}/v1/logs`, signed: true });
@@ -20,7 +20,7 @@ describe("the preview", () => {
     expect(file).toMatchObject({ kind: "file", to: null, signed: false });
     await telemetry.close();
     const again = await setUp({ folder, server, enrolment: async () => enrolment });
-    again.world.ms = 5_000;
+    again.fixture.ms = 5_000;
     await again.telemetry.tick();
     await settled(() => server.requests.length === 2);
     const [record, first] = [logs, server.requests[0]].map(recordsOf);
@@ -28,13 +28,13 @@ describe("the preview", () => {
   });
 
   it("shows, before consent, the first batch that there would be, and writes nothing", async () => {
-    const { telemetry, server, folder, world } = await setUp();
-    world.consent = false;
+    const { telemetry, server, folder, fixture } = await setUp();
+    fixture.consent = false;
     telemetry.note({ kind: "fault" });
     const [logs] = await telemetry.preview();
     expect(existsSync(folder)).toBe(false);
     expect(server.requests).toEqual([]);
-    world.consent = true;
+    fixture.consent = true;
     await telemetry.begin();
     await settled(() => server.requests.length >= 1);
     const [shown, sent] = [logs?.text, server.requests[0]?.body.toString()].map(withoutNames);
@@ -55,10 +55,10 @@ describe("the answer", () => {
   async function ask(first: Stored, isWritable = true) {
     const done = await setUp();
     let stored = first;
-    done.world.consent = first === "given";
+    done.fixture.consent = first === "given";
     const setConsent = async (consent: Stored) => {
       stored = consent;
-      done.world.consent = consent === "given";
+      done.fixture.consent = consent === "given";
       return isWritable ? ok(undefined) : err("NOT_WRITTEN" as const);
     };
     const ports = { consent: () => stored, setConsent, telemetry: done.telemetry, changed: () => undefined };

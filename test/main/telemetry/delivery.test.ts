@@ -7,7 +7,7 @@ import { eventIdOf, REST_MS, statementOf } from "../../../src-shared/telemetry/i
 import type { ServerReply } from "../../fakes/telemetry-server.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { AT, securityEvent, SENDER, SENT, sessionEvent } from "../../shared/telemetry/events.ts";
-import { deliverTo, openTestQueue, startServer } from "./telemetry-world.ts";
+import { deliverTo, openTestQueue, startServer } from "./telemetry-fixture.ts";
 
 const YEAR = 365 * 86_400_000;
 const EVENTS = [1, 2, 3].map((seq) => sessionEvent(seq));

@@ -9,7 +9,7 @@ import { NOW } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { mountMemory } from "../../ops/support/mounts.ts";
 import { securityEvent, sessionEvent } from "../../shared/telemetry/events.ts";
-import { openTestQueue } from "./telemetry-world.ts";
+import { openTestQueue } from "./telemetry-fixture.ts";
 
 const DONE = { ok: true, value: undefined };
 const NOTHING = { dropped: 0, corrupted: 0, refused: 0 };

@@ -6,7 +6,7 @@ import type { TelemetryPorts } from "../../../src-main/telemetry/index.ts";
 import type { TelemetryServer } from "../../fakes/telemetry-server.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { AT, FINDING } from "../../shared/telemetry/events.ts";
-import { enrolment, key, settled, setUp } from "./telemetry-world.ts";
+import { enrolment, key, settled, setUp } from "./telemetry-fixture.ts";
 
 const states = (server: TelemetryServer) =>
   [...server.events.values()]
@@ -14,20 +14,20 @@ const states = (server: TelemetryServer) =>
     .map(({ state, ...rest }) => ({ ...rest, ...state }));
 describe("without consent", () => {
   it("nothing is written and nothing is sent", async () => {
-    const { telemetry, server, folder, world } = await setUp({ monitoring: "http://127.0.0.1:9" });
-    world.consent = false;
+    const { telemetry, server, folder, fixture } = await setUp({ monitoring: "http://127.0.0.1:9" });
+    fixture.consent = false;
     telemetry.note({ kind: "fault" });
     telemetry.report(FINDING);
     await telemetry.tick();
     await telemetry.close();
     expect(existsSync(folder)).toBe(false);
     expect(server.requests).toEqual([]);
-    expect(world.logged).toEqual([]);
+    expect(fixture.logged).toEqual([]);
   });
 
   it("an enrolment does not stand for it", async () => {
-    const { telemetry, server, folder, world } = await setUp({ enrolment: async () => enrolment });
-    world.consent = false;
+    const { telemetry, server, folder, fixture } = await setUp({ enrolment: async () => enrolment });
+    fixture.consent = false;
     await telemetry.open();
     await telemetry.tick();
     expect(existsSync(folder)).toBe(false);
@@ -37,11 +37,11 @@ describe("without consent", () => {
 
 describe("with consent", () => {
   it("sends the whole session every time, and its end at the next start", async () => {
-    const { telemetry, server, folder, world } = await setUp();
+    const { telemetry, server, folder, fixture } = await setUp();
     telemetry.note({ kind: "operation", operation: "play", succeeded: true });
     await telemetry.tick();
     await settled(() => server.counts.metrics === 1);
-    world.ms = 301_000;
+    fixture.ms = 301_000;
     telemetry.note({ kind: "operation", operation: "play", succeeded: false });
     await telemetry.tick();
     await settled(() => server.counts.metrics === 2);
@@ -57,6 +57,20 @@ describe("with consent", () => {
       [3, "ended", 300_000, { ok: 1, failed: 1 }],
       [1, "running", 0, { ok: 0, failed: 0 }],
     ]);
+    expect(server.faults).toEqual([]);
+  });
+
+  it("measures a session that ends between two states to its last moment", async () => {
+    const { telemetry, server, folder, fixture } = await setUp();
+    await telemetry.tick();
+    await settled(() => server.counts.metrics === 1);
+    fixture.ms = 121_000;
+    await telemetry.close();
+    const again = await setUp({ folder, server });
+    await again.telemetry.tick();
+    await settled(() => server.events.size === 3);
+    const ended = states(server).find(({ status }) => status === "ended");
+    expect(ended).toMatchObject({ up: 120_000, uptimeMs: 120_000 });
     expect(server.faults).toEqual([]);
   });
 
@@ -107,10 +121,10 @@ describe("with consent", () => {
   });
 
   it("counts nothing of what came before it was given", async () => {
-    const { telemetry, server, world } = await setUp();
-    world.consent = false;
+    const { telemetry, server, fixture } = await setUp();
+    fixture.consent = false;
     telemetry.note({ kind: "fault" });
-    world.consent = true;
+    fixture.consent = true;
     await telemetry.begin();
     await settled(() => server.events.size === 1);
     expect(states(server)).toMatchObject([{ seq: 1, faults: 0 }]);
@@ -148,18 +162,18 @@ describe("with consent", () => {
     await first.telemetry.tick();
     const second = await setUp({ folder: first.folder });
     await second.telemetry.tick();
-    expect(second.world.logged).toEqual([JSON.stringify({ event: "telemetry.not-kept", code: "IN_USE" })]);
+    expect(second.fixture.logged).toEqual([JSON.stringify({ event: "telemetry.not-kept", code: "IN_USE" })]);
   }, 20_000);
 });
 
 describe("the local file", () => {
   it("is written each time with the figures of R-26, and posted until it was taken", async () => {
-    const { telemetry, server, folder, world } = await setUp();
+    const { telemetry, server, folder, fixture } = await setUp();
     const monitored = await setUp({ folder: join(folder, "other"), monitoring: `${server.url}/down` });
     await monitored.telemetry.tick();
     await settled(() => server.requests.some(({ path }) => path === "/down/metrics"));
     telemetry.note({ kind: "security", what: "signature" });
-    world.ms = 61_000;
+    fixture.ms = 61_000;
     await telemetry.tick();
     const [name = ""] = readdirSync(join(folder, "metrics"));
     expect(name).toBe("metrics-ga-20260101-0001.json");
@@ -187,11 +201,11 @@ describe("the local file", () => {
       if (url === "https://monitoring.example/metrics") taken.push(`${status} ${Buffer.from(body).toString()}`);
       return { status, retryAfter: null, body: new Uint8Array() };
     };
-    const { telemetry, folder, world } = await setUp({ post, monitoring: "https://monitoring.example" });
+    const { telemetry, folder, fixture } = await setUp({ post, monitoring: "https://monitoring.example" });
     await telemetry.tick();
     await settled(() => taken.length === 1);
     status = 200;
-    world.ms = 301_000;
+    fixture.ms = 301_000;
     await telemetry.tick();
     await settled(() => taken.length === 3);
     const files = readdirSync(join(folder, "metrics"))
@@ -204,11 +218,11 @@ describe("the local file", () => {
 
 describe("withdrawing", () => {
   it("leaves nothing here and asks the server to forget", async () => {
-    const { telemetry, server, folder, world } = await setUp({ mood: () => ({ kind: "status", status: 503 }) });
+    const { telemetry, server, folder, fixture } = await setUp({ mood: () => ({ kind: "status", status: 503 }) });
     telemetry.report(FINDING);
     await telemetry.tick();
     const { pid } = JSON.parse(readFileSync(join(folder, "identity.json"), "utf8")) as { pid: string };
-    world.consent = false;
+    fixture.consent = false;
     expect(await telemetry.withdraw()).toEqual({ ok: true, value: undefined });
     expect(readdirSync(folder).toSorted()).toEqual(["erasure.json", "queue"]);
     expect(readdirSync(join(folder, "queue")).filter((name) => !name.startsWith("lock"))).toEqual([]);
@@ -221,7 +235,7 @@ describe("withdrawing", () => {
     expect(readdirSync(folder)).toEqual(["queue"]);
     await telemetry.tick();
     expect(server.requests.length).toBe(before + 1);
-    expect(world.logged.slice(-2).map((line) => JSON.parse(line) as object)).toEqual([
+    expect(fixture.logged.slice(-2).map((line) => JSON.parse(line) as object)).toEqual([
       { event: "telemetry.purged" },
       { event: "telemetry.erased" },
     ]);
@@ -234,13 +248,13 @@ describe("withdrawing", () => {
       sent.push(new URL(url).pathname);
       return isUp ? { status: 200, retryAfter: null, body: new Uint8Array() } : undefined;
     };
-    const { telemetry, folder, world } = await setUp({ post });
+    const { telemetry, folder, fixture } = await setUp({ post });
     await telemetry.tick();
-    world.consent = false;
+    fixture.consent = false;
     await telemetry.withdraw();
     await telemetry.tick();
     sent.length = 0;
-    world.consent = true;
+    fixture.consent = true;
     await telemetry.begin();
     await settled(() => sent.length === 1);
     expect(sent).toEqual(["/erase"]);
@@ -252,13 +266,13 @@ describe("withdrawing", () => {
   });
 
   it("makes another pseudonym for a later consent", async () => {
-    const { telemetry, folder, world } = await setUp();
+    const { telemetry, folder, fixture } = await setUp();
     const pid = () => (JSON.parse(readFileSync(join(folder, "identity.json"), "utf8")) as { pid: string }).pid;
     await telemetry.tick();
     const first = pid();
-    world.consent = false;
+    fixture.consent = false;
     await telemetry.withdraw();
-    world.consent = true;
+    fixture.consent = true;
     await telemetry.begin();
     expect(pid()).not.toBe(first);
   });

@@ -19,7 +19,7 @@ import {
 } from "../../fakes/issuer.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { deviceLicense } from "../../fakes/test-vault.ts";
-import { activated, type Computer, putKeyManifest, putRevocations, restart } from "../session/session-world.ts";
+import { activated, type Computer, putKeyManifest, putRevocations, restart } from "../session/session-fixture.ts";
 
 const ROOTS: TrustRoots = [parent.root, ...ISSUER_ROOTS];
 const KEYS_BEFORE = [licenseIssuer, revocationIssuer, vaultPublisher].map((key) => listed(key));

@@ -1,22 +1,22 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setRelease } from "../../fakes/update-feed.ts";
-import type { UpdateWorld } from "./update-world.ts";
+import type { UpdateFixture } from "./update-fixture.ts";
 
 /** Its number in the list of attacks, what it is, what the app makes of it, and how it is done. */
 export type Attack = readonly [
   number: number,
   name: string,
   outcome: string,
-  perform: (world: UpdateWorld) => Promise<string>,
+  perform: (fixture: UpdateFixture) => Promise<string>,
 ];
 
 /** What a feed that holds comes to in these worlds. */
 export const TAKEN = "ready 2.0.0";
 
-/** Starts the app, lets it look once, and says what came of it. */
-export async function outcomeOf(world: UpdateWorld, from: "web" | "stick" = "web"): Promise<string> {
-  const { view, updates } = await world.look(from);
+/** Starts the app, lets it check once, and returns what came of it. */
+export async function outcomeOf(fixture: UpdateFixture, from: "web" | "stick" = "web"): Promise<string> {
+  const { view, updates } = await fixture.check(from);
   await updates.close();
   const { now, outcome } = view;
   if (outcome?.kind === "problem") return outcome.code;
@@ -28,9 +28,9 @@ export async function outcomeOf(world: UpdateWorld, from: "web" | "stick" = "web
 export const ROLLBACK = { seq: 2, kind: "rollback", build: "build-1", from: ["build-2"], fallback: null };
 
 /** Another release of the ring, published. */
-export function release(world: UpdateWorld, members: object): void {
-  setRelease(world.repository, "ga", members);
-  world.repository.publish("ga");
+export function release(fixture: UpdateFixture, members: object): void {
+  setRelease(fixture.repository, "ga", members);
+  fixture.repository.publish("ga");
 }
 
 /** The package of build 2 in a feed on a stick. */

@@ -3,7 +3,7 @@ import { DAY } from "../../../src-shared/units.ts";
 import { EARLIER, feedKey, type FeedRepository } from "../../fakes/feed-repository.ts";
 import { setHalt, setRelease } from "../../fakes/update-feed.ts";
 import { type Attack, outcomeOf, TAKEN } from "./attack.ts";
-import { T, type UpdateWorld } from "./update-world.ts";
+import { T, type UpdateFixture } from "./update-fixture.ts";
 
 const ROLES = ["timestamp", "snapshot", "targets", "builds", "ga"];
 
@@ -11,23 +11,23 @@ const pathOf = (repository: FeedRepository, role: string) =>
   role === "timestamp" ? "metadata/timestamp.json" : `metadata/${repository.signedOf(role).version}.${role}.json`;
 
 /** What comes of a feed where one role after the other was bent. */
-async function forEachRole(world: UpdateWorld, bend: (role: string) => void): Promise<string> {
-  const { repository } = world;
+async function forEachRole(fixture: UpdateFixture, bend: (role: string) => void): Promise<string> {
+  const { repository } = fixture;
   const outcomes = new Set<string>();
   for (const role of ROLES) {
     const before = new Map(repository.files);
     // Each time a new computer: what held before a refusal is kept, and would not be asked for again.
-    rmSync(world.data, { recursive: true, force: true });
-    world.secrets.secrets.clear();
+    rmSync(fixture.data, { recursive: true, force: true });
+    fixture.secrets.secrets.clear();
     bend(role);
-    outcomes.add(await outcomeOf(world));
+    outcomes.add(await outcomeOf(fixture));
     for (const [path, content] of before) repository.files.set(path, content);
   }
   return [...outcomes].toSorted().join(", ");
 }
 
-function forgedRoot(world: UpdateWorld, signers: string[], version = 2): void {
-  const { repository } = world;
+function forgedRoot(fixture: UpdateFixture, signers: string[], version = 2): void {
+  const { repository } = fixture;
   const keys = ["new-1", "new-2"].map(feedKey);
   repository.rotateRoot(() => repository.setTopKeys("root", keys, 2), signers.map(feedKey));
   repository.root.version = version;
@@ -40,102 +40,102 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
     1,
     "one bit flipped in each role",
     "SIGNATURE_INVALID",
-    (world) =>
-      forEachRole(world, (role) => {
-        const path = pathOf(world.repository, role);
-        const text = world.repository.files.get(path)!.toString();
-        world.repository.files.set(path, Buffer.from(text.replace("2100-01-01", "2100-01-03")));
+    (fixture) =>
+      forEachRole(fixture, (role) => {
+        const path = pathOf(fixture.repository, role);
+        const text = fixture.repository.files.get(path)!.toString();
+        fixture.repository.files.set(path, Buffer.from(text.replace("2100-01-01", "2100-01-03")));
       }),
   ],
   [
     2,
     "each role unsigned",
     "SIGNATURE_INVALID",
-    (world) => forEachRole(world, (role) => world.repository.lay(role, [])),
+    (fixture) => forEachRole(fixture, (role) => fixture.repository.lay(role, [])),
   ],
   [
     3,
     "each role below its threshold",
     "SIGNATURE_INVALID",
-    async (world) => {
-      world.repository.lay("targets", [feedKey("targets-1")]);
-      const targets = await outcomeOf(world);
-      world.repository.lay("targets");
-      world.repository.lay("ga", [feedKey("ga-2")]);
-      return targets === (await outcomeOf(world)) ? targets : "differs";
+    async (fixture) => {
+      fixture.repository.lay("targets", [feedKey("targets-1")]);
+      const targets = await outcomeOf(fixture);
+      fixture.repository.lay("targets");
+      fixture.repository.lay("ga", [feedKey("ga-2")]);
+      return targets === (await outcomeOf(fixture)) ? targets : "differs";
     },
   ],
   [
     4,
     "one key counted twice: under one name, and under two",
     "SIGNATURE_INVALID, UNSOUND_KEYS",
-    async (world) => {
-      const { repository } = world;
+    async (fixture) => {
+      const { repository } = fixture;
       const once = JSON.parse(repository.sign("ga", [feedKey("ga-1")]).toString()) as { signatures: object[] };
       once.signatures.push(...once.signatures);
       repository.files.set(pathOf(repository, "ga"), Buffer.from(JSON.stringify(once)));
-      const underOne = await outcomeOf(world);
+      const underOne = await outcomeOf(fixture);
       const twin = { ...feedKey("ga-1"), id: "ab".repeat(32), jwk: { ...feedKey("ga-1").jwk, note: "twin" } };
       repository.delegate("ga", [feedKey("ga-1"), twin], 2, ["rings/ga/*"]);
       repository.publish("targets", "ga");
-      return `${underOne}, ${await outcomeOf(world)}`;
+      return `${underOne}, ${await outcomeOf(fixture)}`;
     },
   ],
   [
     5,
     "an old timestamp",
     "ROLLED_BACK",
-    async (world) => {
-      const old = world.repository.files.get("metadata/timestamp.json")!;
-      world.repository.publish("ga");
-      await outcomeOf(world);
-      world.repository.files.set("metadata/timestamp.json", old);
-      return outcomeOf(world);
+    async (fixture) => {
+      const old = fixture.repository.files.get("metadata/timestamp.json")!;
+      fixture.repository.publish("ga");
+      await outcomeOf(fixture);
+      fixture.repository.files.set("metadata/timestamp.json", old);
+      return outcomeOf(fixture);
     },
   ],
   [
     6,
     "an old snapshot under a new timestamp",
     "ROLLED_BACK",
-    async (world) => {
-      world.repository.publish("ga");
-      await outcomeOf(world);
-      world.repository.snapshot.version = 1;
-      world.repository.publishSnapshot();
-      return outcomeOf(world);
+    async (fixture) => {
+      fixture.repository.publish("ga");
+      await outcomeOf(fixture);
+      fixture.repository.snapshot.version = 1;
+      fixture.repository.publishSnapshot();
+      return outcomeOf(fixture);
     },
   ],
   [
     7,
     "a snapshot that drops a role",
     "ROLLED_BACK",
-    async (world) => {
-      setHalt(world.repository, "ga", { build: "build-3" });
-      world.repository.publish("halt");
-      await outcomeOf(world);
-      delete world.repository.snapshot.meta["halt.json"];
-      world.repository.publish("ga");
-      return outcomeOf(world);
+    async (fixture) => {
+      setHalt(fixture.repository, "ga", { build: "build-3" });
+      fixture.repository.publish("halt");
+      await outcomeOf(fixture);
+      delete fixture.repository.snapshot.meta["halt.json"];
+      fixture.repository.publish("ga");
+      return outcomeOf(fixture);
     },
   ],
   [
     8,
     "metadata of two days mixed",
     "ROLLED_BACK",
-    async (world) => {
-      const old = world.repository.files.get("metadata/1.ga.json")!;
-      world.repository.publish("ga");
-      world.repository.files.set("metadata/2.ga.json", old);
-      return outcomeOf(world);
+    async (fixture) => {
+      const old = fixture.repository.files.get("metadata/1.ga.json")!;
+      fixture.repository.publish("ga");
+      fixture.repository.files.set("metadata/2.ga.json", old);
+      return outcomeOf(fixture);
     },
   ],
   [
     9,
     "each role expired",
     "EXPIRED",
-    async (world) =>
-      forEachRole(world, (role) => {
-        const { repository } = world;
+    async (fixture) =>
+      forEachRole(fixture, (role) => {
+        const { repository } = fixture;
         const { expires } = repository.signedOf(role);
         repository.signedOf(role).expires = EARLIER;
         repository.lay(role);
@@ -146,65 +146,65 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
     10,
     "a clock that is ahead, or behind what was signed",
     `EXPIRED, ${TAKEN}, EXPIRED`,
-    async (world) => {
-      const { repository, clock } = world;
+    async (fixture) => {
+      const { repository, clock } = fixture;
       repository.timestamp.expires = new Date((T + DAY) * 1000).toISOString().replace(/\.\d+/, "");
       repository.lay("timestamp");
       clock.now = T + 2 * DAY;
-      const ahead = await outcomeOf(world);
+      const ahead = await outcomeOf(fixture);
       clock.now = T;
-      const right = await outcomeOf(world);
+      const right = await outcomeOf(fixture);
       // A license signed later was seen here: it cannot be earlier than that.
-      world.trustedTime = T + 2 * DAY;
-      return `${ahead}, ${right}, ${await outcomeOf(world)}`;
+      fixture.trustedTime = T + 2 * DAY;
+      return `${ahead}, ${right}, ${await outcomeOf(fixture)}`;
     },
   ],
   [
     11,
     "versions driven up by a thief, after the keys were replaced",
     TAKEN,
-    async (world) => {
-      const { repository } = world;
+    async (fixture) => {
+      const { repository } = fixture;
       repository.timestamp.version = 2 ** 31;
       repository.lay("timestamp");
-      await outcomeOf(world);
+      await outcomeOf(fixture);
       repository.rotateRoot(() =>
         repository.setTopKeys("timestamp", [feedKey("timestamp-2")], 1, { "uvv:generation": 2 }),
       );
       repository.timestamp.version = 0;
       repository.publish("ga");
-      return outcomeOf(world);
+      return outcomeOf(fixture);
     },
   ],
   [
     12,
     "a root version skipped",
     "ROLLED_BACK",
-    async (world) => {
-      forgedRoot(world, ["root-1", "root-2", "new-1", "new-2"], 3);
-      return outcomeOf(world);
+    async (fixture) => {
+      forgedRoot(fixture, ["root-1", "root-2", "new-1", "new-2"], 3);
+      return outcomeOf(fixture);
     },
   ],
   [
     13,
     "a root signed by the new keys alone",
     "SIGNATURE_INVALID",
-    async (world) => {
-      forgedRoot(world, ["new-1", "new-2"]);
-      return outcomeOf(world);
+    async (fixture) => {
+      forgedRoot(fixture, ["new-1", "new-2"]);
+      return outcomeOf(fixture);
     },
   ],
   [
     14,
     "the key of ring1 signs for everyone",
     "SIGNATURE_INVALID, hold NO_RELEASE",
-    async (world) => {
-      world.repository.lay("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
-      const signed = await outcomeOf(world);
-      delete world.repository.role("ga").targets["rings/ga/release.json"];
-      setRelease(world.repository, "ga", {}, "ring1");
-      world.repository.publish("ga", "ring1");
-      return `${signed}, ${await outcomeOf(world)}`;
+    async (fixture) => {
+      fixture.repository.lay("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
+      const signed = await outcomeOf(fixture);
+      delete fixture.repository.role("ga").targets["rings/ga/release.json"];
+      setRelease(fixture.repository, "ga", {}, "ring1");
+      fixture.repository.publish("ga", "ring1");
+      return `${signed}, ${await outcomeOf(fixture)}`;
     },
   ],
 ];

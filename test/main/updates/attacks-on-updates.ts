@@ -2,21 +2,21 @@ import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { join } from "node:path";
 import { setHalt, setSecurity } from "../../fakes/update-feed.ts";
 import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, TAKEN } from "./attack.ts";
-import type { UpdateWorld } from "./update-world.ts";
+import type { UpdateFixture } from "./update-fixture.ts";
 
 /** Looks, lets something happen, and then presses "install". */
-async function pressAfter(world: UpdateWorld, happen: () => void): Promise<string> {
-  const { updates } = await world.look();
+async function pressAfter(fixture: UpdateFixture, happen: () => void): Promise<string> {
+  const { updates } = await fixture.check();
   happen();
   const pressed = await updates.install();
   await updates.close();
-  if (world.installed.length > 0 || world.waiting().length > 0) return "installed or left";
+  if (fixture.installed.length > 0 || fixture.waiting().length > 0) return "installed or left";
   return pressed.ok ? "installed" : pressed.error;
 }
 
-function serveInstead(world: UpdateWorld, answer: NonNullable<UpdateWorld["server"]["answer"]>): Promise<string> {
-  world.server.answer = answer;
-  return outcomeOf(world);
+function serveInstead(fixture: UpdateFixture, answer: NonNullable<UpdateFixture["server"]["answer"]>): Promise<string> {
+  fixture.server.answer = answer;
+  return outcomeOf(fixture);
 }
 
 /** What the documents, the server and the files can be made to say. */
@@ -25,102 +25,102 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
     15,
     "a ring names a build that nobody listed",
     "hold NOT_LISTED",
-    async (world) => {
-      release(world, { seq: 2, build: "build-9" });
-      return outcomeOf(world);
+    async (fixture) => {
+      release(fixture, { seq: 2, build: "build-9" });
+      return outcomeOf(fixture);
     },
   ],
   [
     16,
     "a document of another ring",
     "WRONG_RING",
-    async (world) => {
-      release(world, { seq: 2, ring: "ring1" });
-      return outcomeOf(world);
+    async (fixture) => {
+      release(fixture, { seq: 2, ring: "ring1" });
+      return outcomeOf(fixture);
     },
   ],
   [
     18,
     "a rollback with the number of what was seen",
     "RELEASE_REPLAYED",
-    async (world) => {
-      world.version = "2.0.0";
-      await outcomeOf(world);
-      release(world, { ...ROLLBACK, seq: 1 });
-      return outcomeOf(world);
+    async (fixture) => {
+      fixture.version = "2.0.0";
+      await outcomeOf(fixture);
+      release(fixture, { ...ROLLBACK, seq: 1 });
+      return outcomeOf(fixture);
     },
   ],
   [
     19,
     "a rollback below the security floor",
     "hold BELOW_FLOOR",
-    async (world) => {
-      world.version = "2.0.0";
-      setSecurity(world.repository, { seq: 2, buildFloor: 2 });
-      world.repository.publish("targets");
-      release(world, ROLLBACK);
-      return outcomeOf(world);
+    async (fixture) => {
+      fixture.version = "2.0.0";
+      setSecurity(fixture.repository, { seq: 2, buildFloor: 2 });
+      fixture.repository.publish("targets");
+      release(fixture, ROLLBACK);
+      return outcomeOf(fixture);
     },
   ],
   [
     20,
     "a floor that was lowered",
     "hold BELOW_FLOOR",
-    async (world) => {
-      setSecurity(world.repository, { seq: 2, buildFloor: 3 });
-      world.repository.publish("targets");
-      await outcomeOf(world);
-      setSecurity(world.repository, { seq: 3, buildFloor: 0 });
-      world.repository.publish("targets");
-      return outcomeOf(world);
+    async (fixture) => {
+      setSecurity(fixture.repository, { seq: 2, buildFloor: 3 });
+      fixture.repository.publish("targets");
+      await outcomeOf(fixture);
+      setSecurity(fixture.repository, { seq: 3, buildFloor: 0 });
+      fixture.repository.publish("targets");
+      return outcomeOf(fixture);
     },
   ],
   [
     21,
     "a rollback that does not name what runs",
     "hold NOT_IN_FROM",
-    async (world) => {
-      world.version = "3.0.0";
-      release(world, ROLLBACK);
-      return outcomeOf(world);
+    async (fixture) => {
+      fixture.version = "3.0.0";
+      release(fixture, ROLLBACK);
+      return outcomeOf(fixture);
     },
   ],
   [
     22,
     "what waits is revoked",
     "NOTHING_READY",
-    (world) =>
-      pressAfter(world, () => {
-        setSecurity(world.repository, { seq: 2, revokedBuilds: ["build-2"] });
-        world.repository.publish("targets");
+    (fixture) =>
+      pressAfter(fixture, () => {
+        setSecurity(fixture.repository, { seq: 2, revokedBuilds: ["build-2"] });
+        fixture.repository.publish("targets");
       }),
   ],
   [
     23,
     "a halt between the download and the end of the app",
     "NOTHING_READY",
-    (world) =>
-      pressAfter(world, () => {
-        setHalt(world.repository, "ga", {});
-        world.repository.publish("halt");
+    (fixture) =>
+      pressAfter(fixture, () => {
+        setHalt(fixture.repository, "ga", {});
+        fixture.repository.publish("halt");
       }),
   ],
   [
     24,
     "the file swapped after it was verified",
     "MISMATCH",
-    (world) =>
-      pressAfter(world, () => {
-        const [folder = ""] = readdirSync(world.pending);
-        writeFileSync(join(world.pending, folder, "app_2.0.0.deb"), "bytes of a thief");
+    (fixture) =>
+      pressAfter(fixture, () => {
+        const [folder = ""] = readdirSync(fixture.pending);
+        writeFileSync(join(fixture.pending, folder, "app_2.0.0.deb"), "bytes of a thief");
       }),
   ],
   [
     25,
     "data without end",
     "TOO_LARGE",
-    (world) =>
-      serveInstead(world, (_request, response) => {
+    (fixture) =>
+      serveInstead(fixture, (_request, response) => {
         const flood = setInterval(() => response.write(Buffer.alloc(1 << 16)), 1);
         response.once("close", () => clearInterval(flood));
         return true;
@@ -130,8 +130,8 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
     26,
     "a slow drip",
     "TOO_SLOW",
-    (world) =>
-      serveInstead(world, (_request, response) => {
+    (fixture) =>
+      serveInstead(fixture, (_request, response) => {
         const drip = setInterval(() => response.write("x"), 20);
         response.once("close", () => clearInterval(drip));
         return true;
@@ -141,15 +141,15 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
     27,
     "redirects in a circle",
     "REDIRECTED",
-    (world) =>
-      serveInstead(world, (_request, response) => Boolean(response.writeHead(302, { location: "/again" }).end())),
+    (fixture) =>
+      serveInstead(fixture, (_request, response) => Boolean(response.writeHead(302, { location: "/again" }).end())),
   ],
   [
     28,
     "an absolute address of another server",
     "REDIRECTED",
-    (world) =>
-      serveInstead(world, (_request, response) =>
+    (fixture) =>
+      serveInstead(fixture, (_request, response) =>
         Boolean(response.writeHead(302, { location: "https://elsewhere.example/metadata/timestamp.json" }).end()),
       ),
   ],
@@ -157,32 +157,32 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
     29,
     "links, other cases and ways upwards on a stick",
     "UNSAFE_PATH, NOT_FOUND, hold NOT_LISTED",
-    async (world) => {
-      world.stickRoot = world.exportToStick();
-      const file = fileOnStick(world.stickRoot);
+    async (fixture) => {
+      fixture.stickRoot = fixture.exportToStick();
+      const file = fileOnStick(fixture.stickRoot);
       const content = readFileSync(file);
       rmSync(file);
-      writeFileSync(join(world.data, "elsewhere"), content);
-      symlinkSync(join(world.data, "elsewhere"), file);
-      const linked = await outcomeOf(world, "stick");
+      writeFileSync(join(fixture.data, "elsewhere"), content);
+      symlinkSync(join(fixture.data, "elsewhere"), file);
+      const linked = await outcomeOf(fixture, "stick");
       rmSync(file);
       writeFileSync(file.replace("app_", "APP_"), content);
-      const otherCase = await outcomeOf(world, "stick");
+      const otherCase = await outcomeOf(fixture, "stick");
       // Listed by the role itself: a build whose file climbs out is no build.
-      world.repository.addTarget("builds", "builds/build-2/../build-2/x.deb", "x");
-      world.repository.role("builds").targets["builds/build-2/..%2fx.deb"] = { length: 1, hashes: { sha256: "00" } };
-      world.repository.addTarget("builds", "builds/build-2/APP_2.0.0.deb", "x", { buildId: "build-2" });
-      world.repository.publish("builds");
-      return `${linked}, ${otherCase}, ${await outcomeOf(world)}`;
+      fixture.repository.addTarget("builds", "builds/build-2/../build-2/x.deb", "x");
+      fixture.repository.role("builds").targets["builds/build-2/..%2fx.deb"] = { length: 1, hashes: { sha256: "00" } };
+      fixture.repository.addTarget("builds", "builds/build-2/APP_2.0.0.deb", "x", { buildId: "build-2" });
+      fixture.repository.publish("builds");
+      return `${linked}, ${otherCase}, ${await outcomeOf(fixture)}`;
     },
   ],
   [
     30,
     "a block map that explodes is never asked for",
     `${TAKEN}, 0`,
-    async (world) => {
-      const outcome = await outcomeOf(world);
-      return `${outcome}, ${world.server.asked.filter((path) => path.includes("blockmap")).length}`;
+    async (fixture) => {
+      const outcome = await outcomeOf(fixture);
+      return `${outcome}, ${fixture.server.asked.filter((path) => path.includes("blockmap")).length}`;
     },
   ],
 ];

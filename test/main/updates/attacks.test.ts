@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ATTACKS_ON_COMPUTERS } from "./attacks-on-computers.ts";
 import { ATTACKS_ON_METADATA } from "./attacks-on-metadata.ts";
 import { ATTACKS_ON_UPDATES } from "./attacks-on-updates.ts";
-import { UpdateWorld } from "./update-world.ts";
+import { UpdateFixture } from "./update-fixture.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -21,10 +21,10 @@ const ATTACKS = [...ATTACKS_ON_METADATA, ...ATTACKS_ON_UPDATES, ...ATTACKS_ON_CO
 
 describe("attacks and faults, by their numbers", () => {
   it.each(ATTACKS)("%i. %s: %s", async (_number, _name, outcome, perform) => {
-    const world = await UpdateWorld.begin();
-    expect(await perform(world)).toBe(outcome);
+    const fixture = await UpdateFixture.begin();
+    expect(await perform(fixture)).toBe(outcome);
     // Whatever came of it, nothing was installed that was not asked for.
-    expect(world.installed.every(({ isIntact }) => isIntact)).toBe(true);
+    expect(fixture.installed.every(({ isIntact }) => isIntact)).toBe(true);
   });
 
   it.each(ELSEWHERE)("%i. is done in %s: %s", (_number, file, name) => {

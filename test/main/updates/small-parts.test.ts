@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { installPlaceOf, openPendingFiles, openUpdateMemory, pollDelay } from "../../../src-main/updates/index.ts";
+import { packageTargetOf, openPendingFiles, openUpdateMemory, pollDelay } from "../../../src-main/updates/index.ts";
 import type { BuildId, ListedFile } from "../../../src-shared/updates/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { buildFile } from "../../shared/updates/documents.ts";
 
-describe("the next look", () => {
+describe("the next check", () => {
   it.each([
     ["ring0", false, 60],
     ["ring1", false, 60],
@@ -35,17 +35,17 @@ describe("what the app was installed from", () => {
       { platform: "darwin", arch: "arm64", kind: "zip" },
     ],
   ])("%j", (changes, place) => {
-    expect(installPlaceOf({ ...here, ...changes })).toMatchObject(place);
+    expect(packageTargetOf({ ...here, ...changes })).toMatchObject(place);
   });
 
   it("is a Debian package where its file says so, and nothing on a system without packages", () => {
     const resources = temporaryFolder();
     writeFileSync(join(resources, "package-type"), "deb\n");
-    expect(installPlaceOf({ ...here, resources })).toMatchObject({ kind: "deb" });
+    expect(packageTargetOf({ ...here, resources })).toMatchObject({ kind: "deb" });
     writeFileSync(join(resources, "package-type"), "rpm");
-    expect(installPlaceOf({ ...here, resources })).toMatchObject({ kind: "tar.gz" });
-    expect(installPlaceOf({ ...here, platform: "freebsd" })).toBeUndefined();
-    expect(installPlaceOf({ ...here, arch: "ia32" })).toBeUndefined();
+    expect(packageTargetOf({ ...here, resources })).toMatchObject({ kind: "tar.gz" });
+    expect(packageTargetOf({ ...here, platform: "freebsd" })).toBeUndefined();
+    expect(packageTargetOf({ ...here, arch: "ia32" })).toBeUndefined();
   });
 });
 

@@ -7,7 +7,7 @@ import { ok } from "../../../src-shared/result.ts";
 import { licenseToken, ROOTS } from "../../fakes/issuer.ts";
 import { addBuild, setHalt, setRelease, setSecurity } from "../../fakes/update-feed.ts";
 import { mountMemory } from "../../ops/support/mounts.ts";
-import { T, UpdateWorld } from "./update-world.ts";
+import { T, UpdateFixture } from "./update-fixture.ts";
 
 const READY = { stage: "ready", offer: { version: "2.0.0", move: "forward" } };
 const problem = (code: string) => ({ kind: "problem", code });
@@ -15,33 +15,33 @@ const hold = (reason: string) => ({ kind: "hold", reason });
 
 describe("an update from the web", () => {
   it("is found, fetched, shown with what is new, and installed when the person says so", async () => {
-    const world = await UpdateWorld.begin();
-    const { updates, view } = await world.look();
+    const fixture = await UpdateFixture.begin();
+    const { updates, view } = await fixture.check();
     expect(view).toMatchObject({ ring: "ga", checked: T, outcome: null, now: READY });
     expect(view.now).toMatchObject({
       installable: true,
       offer: { from: "web", notes: { en: "What is new in 2.0.0" } },
     });
-    expect(world.waiting()).toEqual(["bytes of build-2"]);
-    expect(world.installed).toEqual([]);
-    expect(world.steps).toEqual([
+    expect(fixture.waiting()).toEqual(["bytes of build-2"]);
+    expect(fixture.installed).toEqual([]);
+    expect(fixture.steps).toEqual([
       ["offered", "2.0.0", 1, null],
       ["downloaded", "2.0.0", 1, null],
     ]);
     expect(await updates.install()).toEqual({ ok: true, value: undefined });
-    expect(world.installed).toEqual([
+    expect(fixture.installed).toEqual([
       { version: "2.0.0", isOlder: false, content: "bytes of build-2", isIntact: true },
     ]);
-    expect(world.steps.at(-1)).toEqual(["installed", "2.0.0", 1, null]);
-    expect((await world.look()).view).toMatchObject({ outcome: { kind: "current" }, now: { stage: "idle" } });
-    expect(world.waiting()).toEqual([]);
+    expect(fixture.steps.at(-1)).toEqual(["installed", "2.0.0", 1, null]);
+    expect((await fixture.check()).view).toMatchObject({ outcome: { kind: "current" }, now: { stage: "idle" } });
+    expect(fixture.waiting()).toEqual([]);
   });
 
   it("is not fetched twice, and waits through a restart", async () => {
-    const world = await UpdateWorld.begin();
-    await world.look();
-    expect((await world.look()).view.now).toMatchObject(READY);
-    expect(world.server.asked.filter((path) => path.endsWith(".deb"))).toHaveLength(1);
+    const fixture = await UpdateFixture.begin();
+    await fixture.check();
+    expect((await fixture.check()).view.now).toMatchObject(READY);
+    expect(fixture.server.asked.filter((path) => path.endsWith(".deb"))).toHaveLength(1);
   });
 
   it.each([
@@ -49,80 +49,80 @@ describe("an update from the web", () => {
     ["ring1", true],
     ["ga", false],
   ] as const)("is that of %s", async (ring, hasDetails) => {
-    const world = await UpdateWorld.begin((repository) => {
+    const fixture = await UpdateFixture.begin((repository) => {
       for (const other of ["ring0", "ring1", "ga"] as const) {
         setRelease(repository, other, { build: other === ring ? "build-3" : "build-2" });
       }
     });
-    world.ring = ring;
-    const { view } = await world.look();
+    fixture.ring = ring;
+    const { view } = await fixture.check();
     expect(view).toMatchObject({ ring, now: { stage: "ready", offer: { version: "3.0.0" } } });
     expect(view.details !== null).toBe(hasDetails);
   });
 
   it("waits for the share, unless a person asks", async () => {
-    const world = await UpdateWorld.begin((repository) =>
+    const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { basisPoints: 0, fallback: null, reason: "Stage 0" }),
     );
-    expect((await world.look()).view.outcome).toEqual({
+    expect((await fixture.check()).view.outcome).toEqual({
       kind: "hold",
       reason: "NOT_IN_SHARE",
       version: "2.0.0",
       words: "Stage 0",
     });
-    expect((await world.look("web", "by-hand")).view.now).toMatchObject(READY);
+    expect((await fixture.check("web", "by-hand")).view.now).toMatchObject(READY);
   });
 
-  it("that a person asked for stays through the app's own looks, unless it is halted", async () => {
-    const world = await UpdateWorld.begin((repository) =>
+  it("that a person asked for stays through the app's own checks, unless it is halted", async () => {
+    const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { basisPoints: 0, fallback: null }),
     );
-    const { updates } = await world.look("web", "by-hand");
+    const { updates } = await fixture.check("web", "by-hand");
     await updates.check("web", "by-itself");
     expect(updates.view()).toMatchObject({ now: READY, outcome: null });
-    setHalt(world.repository, "ga", { build: "build-2" });
-    world.repository.publish("halt");
+    setHalt(fixture.repository, "ga", { build: "build-2" });
+    fixture.repository.publish("halt");
     await updates.check("web", "by-itself");
     expect(updates.view()).toMatchObject({ now: { stage: "idle" }, outcome: hold("HALTED") });
   });
 
   it("brings the lists that travel with it, the keys first", async () => {
-    const world = await UpdateWorld.begin((repository) => {
+    const fixture = await UpdateFixture.begin((repository) => {
       repository.addTarget("lists", "lists/revocations.uvvrev", "R");
       repository.addTarget("lists", "lists/keys.uvvkeys", "K");
     });
-    await world.look();
-    expect(world.lists).toEqual(["keys K", "revocations R"]);
+    await fixture.check();
+    expect(fixture.lists).toEqual(["keys K", "revocations R"]);
   });
 
   it("gives the ring's signed switches to features that ask, also after a restart without a network", async () => {
-    const world = await UpdateWorld.begin((repository) =>
+    const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { flags: { "license-links": false, later: true } }),
     );
-    expect((await world.start()).isOn("license-links")).toBe(true);
-    expect((await world.look()).updates.isOn("license-links")).toBe(false);
-    world.isOnline = false;
-    expect((await world.start()).isOn("license-links")).toBe(false);
-    world.isOnline = true;
-    setRelease(world.repository, "ga", { seq: 2 });
-    world.repository.publish("ga");
-    expect((await world.look()).updates.isOn("license-links")).toBe(true);
+    expect((await fixture.start()).isOn("license-links")).toBe(true);
+    expect((await fixture.check()).updates.isOn("license-links")).toBe(false);
+    fixture.isOnline = false;
+    expect((await fixture.start()).isOn("license-links")).toBe(false);
+    fixture.isOnline = true;
+    setRelease(fixture.repository, "ga", { seq: 2 });
+    fixture.repository.publish("ga");
+    expect((await fixture.check()).updates.isOn("license-links")).toBe(true);
   });
 
   it("takes no switch from a document that is refused", async () => {
-    const world = await UpdateWorld.begin();
-    await world.look();
-    setRelease(world.repository, "ga", { seq: 1, flags: { "license-links": false } });
-    world.repository.publish("ga");
-    const { updates, view } = await world.look();
+    const fixture = await UpdateFixture.begin();
+    await fixture.check();
+    setRelease(fixture.repository, "ga", { seq: 1, flags: { "license-links": false } });
+    fixture.repository.publish("ga");
+    const { updates, view } = await fixture.check();
     expect([view.outcome, updates.isOn("license-links")]).toEqual([problem("RELEASE_REPLAYED"), true]);
   });
 
   it("turns the reading of license links off and on by the ring's signed document", async () => {
-    const world = await UpdateWorld.begin((repository) =>
+    const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { flags: { "license-links": false } }),
     );
-    const { updates } = await world.look();
+    const { updates } = await fixture.check();
     const offers = createLicenseOffers({
       roots: async () => ROOTS,
       deviceKey: async () => ok(null),
@@ -131,48 +131,48 @@ describe("an update from the web", () => {
       changed: () => undefined,
     });
     const url = `usb-video-vault://license?data=${Buffer.from(licenseToken()).toString("base64url")}`;
-    await offers.take({ kind: "link", url });
+    await offers.receive({ kind: "link", url });
     expect(offers.view()).toEqual({ id: 1, refusal: "LINKS_OFF", facts: null });
-    setRelease(world.repository, "ga", { seq: 2, flags: { "license-links": true } });
-    world.repository.publish("ga");
+    setRelease(fixture.repository, "ga", { seq: 2, flags: { "license-links": true } });
+    fixture.repository.publish("ga");
     await updates.check("web", "by-itself");
-    await offers.take({ kind: "link", url });
+    await offers.receive({ kind: "link", url });
     expect(offers.view()).toMatchObject({ id: 2, refusal: null });
   });
 
   it("says so when the feed cannot be reached, and leaves what waits", async () => {
-    const world = await UpdateWorld.begin();
-    const { updates } = await world.look();
-    world.isOnline = false;
+    const fixture = await UpdateFixture.begin();
+    const { updates } = await fixture.check();
+    fixture.isOnline = false;
     await updates.check("web", "by-itself");
     expect(updates.view()).toMatchObject({ outcome: problem("UNREACHABLE"), now: READY });
     expect(await updates.install()).toEqual({ ok: false, error: "UNREACHABLE" });
-    expect(world.installed).toEqual([]);
+    expect(fixture.installed).toEqual([]);
   });
 });
 
 describe("a full disk", () => {
   it("is said, leaves nothing half, and what waits is fetched when there is room", async ({ skip }) => {
-    const world = await UpdateWorld.begin((repository) => addBuild(repository, "build-2", {}, "x".repeat(600_000)));
-    const unmount = mountMemory(world.pending, "size=400k");
+    const fixture = await UpdateFixture.begin((repository) => addBuild(repository, "build-2", {}, "x".repeat(600_000)));
+    const unmount = mountMemory(fixture.pending, "size=400k");
     if (!unmount) return skip("no file system of a fixed size can be mounted here");
-    const { view } = await world.look();
+    const { view } = await fixture.check();
     expect(view).toMatchObject({ outcome: problem("DISK_FULL"), now: { stage: "idle" } });
-    expect(world.waiting()).toEqual([]);
+    expect(fixture.waiting()).toEqual([]);
     unmount();
-    expect((await world.look()).view.now).toMatchObject(READY);
+    expect((await fixture.check()).view.now).toMatchObject(READY);
   });
 });
 
 describe("before it is installed, an update is decided and hashed again", () => {
   it("and goes when it was halted meanwhile", async () => {
-    const world = await UpdateWorld.begin();
-    const { updates } = await world.look();
-    setHalt(world.repository, "ga", { build: "build-2", reason: "Crashes at start" });
-    world.repository.publish("halt");
+    const fixture = await UpdateFixture.begin();
+    const { updates } = await fixture.check();
+    setHalt(fixture.repository, "ga", { build: "build-2", reason: "Crashes at start" });
+    fixture.repository.publish("halt");
     expect(await updates.install()).toEqual({ ok: false, error: "NOTHING_READY" });
-    expect(world.installed).toEqual([]);
-    expect(world.waiting()).toEqual([]);
+    expect(fixture.installed).toEqual([]);
+    expect(fixture.waiting()).toEqual([]);
     expect(updates.view()).toMatchObject({
       now: { stage: "idle" },
       outcome: { ...hold("HALTED"), version: "2.0.0", words: "Crashes at start" },
@@ -183,53 +183,53 @@ describe("before it is installed, an update is decided and hashed again", () => 
     ["revoked", () => ({ revokedBuilds: ["build-2"] }), "REVOKED"],
     ["put below the floor", () => ({ buildFloor: 3 }), "BELOW_FLOOR"],
   ])("and goes when it was %s meanwhile", async (_name, security, reason) => {
-    const world = await UpdateWorld.begin();
-    const { updates } = await world.look();
-    setSecurity(world.repository, { seq: 2, ...security() });
-    world.repository.publish("targets");
+    const fixture = await UpdateFixture.begin();
+    const { updates } = await fixture.check();
+    setSecurity(fixture.repository, { seq: 2, ...security() });
+    fixture.repository.publish("targets");
     await updates.install();
-    expect(world.installed).toEqual([]);
-    expect(world.waiting()).toEqual([]);
+    expect(fixture.installed).toEqual([]);
+    expect(fixture.waiting()).toEqual([]);
     expect(updates.view().outcome).toMatchObject(hold(reason));
   });
 
   it("and goes when a percentage was taken back to nothing", async () => {
-    const world = await UpdateWorld.begin();
-    const { updates } = await world.look();
-    setRelease(world.repository, "ga", { seq: 2, basisPoints: 0 });
-    world.repository.publish("ga");
+    const fixture = await UpdateFixture.begin();
+    const { updates } = await fixture.check();
+    setRelease(fixture.repository, "ga", { seq: 2, basisPoints: 0 });
+    fixture.repository.publish("ga");
     await updates.install();
-    expect(world.installed).toEqual([]);
+    expect(fixture.installed).toEqual([]);
   });
 
   it("and gives way to a newer one, which then waits", async () => {
-    const world = await UpdateWorld.begin();
-    const { updates } = await world.look();
-    setRelease(world.repository, "ga", { seq: 2, build: "build-3" });
-    world.repository.publish("ga");
+    const fixture = await UpdateFixture.begin();
+    const { updates } = await fixture.check();
+    setRelease(fixture.repository, "ga", { seq: 2, build: "build-3" });
+    fixture.repository.publish("ga");
     expect(await updates.install()).toEqual({ ok: false, error: "NOTHING_READY" });
-    expect(world.waiting()).toEqual(["bytes of build-3"]);
+    expect(fixture.waiting()).toEqual(["bytes of build-3"]);
     expect(await updates.install()).toEqual({ ok: true, value: undefined });
-    expect(world.version).toBe("3.0.0");
+    expect(fixture.version).toBe("3.0.0");
   });
 
   it("and is refused when the file was swapped after it was verified", async () => {
-    const world = await UpdateWorld.begin();
-    const { updates } = await world.look();
-    const [folder = ""] = readdirSync(world.pending);
-    writeFileSync(join(world.pending, folder, "app_2.0.0.deb"), "bytes of a thief");
+    const fixture = await UpdateFixture.begin();
+    const { updates } = await fixture.check();
+    const [folder = ""] = readdirSync(fixture.pending);
+    writeFileSync(join(fixture.pending, folder, "app_2.0.0.deb"), "bytes of a thief");
     expect(await updates.install()).toEqual({ ok: false, error: "MISMATCH" });
-    expect(world.installed).toEqual([]);
-    expect(world.waiting()).toEqual([]);
+    expect(fixture.installed).toEqual([]);
+    expect(fixture.waiting()).toEqual([]);
   });
 
   it("and is there again after the system refused it", async () => {
-    const world = await UpdateWorld.begin();
-    world.installs = false;
-    const { updates } = await world.look();
+    const fixture = await UpdateFixture.begin();
+    fixture.installs = false;
+    const { updates } = await fixture.check();
     expect(await updates.install()).toEqual({ ok: false, error: "NOT_INSTALLED" });
     expect(updates.view()).toMatchObject({ now: READY, outcome: problem("NOT_INSTALLED") });
-    world.installs = true;
+    fixture.installs = true;
     expect(await updates.install()).toEqual({ ok: true, value: undefined });
   });
 });
@@ -238,46 +238,46 @@ describe("a rollback", () => {
   const back = { seq: 2, kind: "rollback", build: "build-1", from: ["build-2"], fallback: null };
 
   it("brings the older build back, and the newer one does not bounce", async () => {
-    const world = await UpdateWorld.begin();
-    world.version = "2.0.0";
-    await world.look();
-    setRelease(world.repository, "ga", back);
-    world.repository.publish("ga");
-    const { updates, view } = await world.look();
+    const fixture = await UpdateFixture.begin();
+    fixture.version = "2.0.0";
+    await fixture.check();
+    setRelease(fixture.repository, "ga", back);
+    fixture.repository.publish("ga");
+    const { updates, view } = await fixture.check();
     expect(view.now).toMatchObject({ stage: "ready", offer: { version: "1.0.0", move: "rollback" } });
     await updates.install();
-    expect(world.installed).toMatchObject([{ version: "1.0.0", isOlder: true }]);
-    setRelease(world.repository, "ga", { seq: 3 });
-    world.repository.publish("ga");
-    expect((await world.look("web", "by-hand")).view.outcome).toMatchObject(hold("ROLLED_BACK"));
-    setRelease(world.repository, "ga", { seq: 4, build: "build-3" });
-    world.repository.publish("ga");
-    expect((await world.look()).view.now).toMatchObject({ offer: { version: "3.0.0" } });
+    expect(fixture.installed).toMatchObject([{ version: "1.0.0", isOlder: true }]);
+    setRelease(fixture.repository, "ga", { seq: 3 });
+    fixture.repository.publish("ga");
+    expect((await fixture.check("web", "by-hand")).view.outcome).toMatchObject(hold("ROLLED_BACK"));
+    setRelease(fixture.repository, "ga", { seq: 4, build: "build-3" });
+    fixture.repository.publish("ga");
+    expect((await fixture.check()).view.now).toMatchObject({ offer: { version: "3.0.0" } });
   });
 
   it("with the number of what was seen is a replay", async () => {
-    const world = await UpdateWorld.begin();
-    world.version = "2.0.0";
-    await world.look();
-    setRelease(world.repository, "ga", { ...back, seq: 1 });
-    world.repository.publish("ga");
-    const { view } = await world.look();
+    const fixture = await UpdateFixture.begin();
+    fixture.version = "2.0.0";
+    await fixture.check();
+    setRelease(fixture.repository, "ga", { ...back, seq: 1 });
+    fixture.repository.publish("ga");
+    const { view } = await fixture.check();
     expect(view.outcome).toEqual(problem("RELEASE_REPLAYED"));
-    const documents = [...world.repository.files].filter(([path]) => path.endsWith(".release.json"));
+    const documents = [...fixture.repository.files].filter(([path]) => path.endsWith(".release.json"));
     const hashes = documents.map(([, bytes]) => createHash("sha256").update(bytes).digest("hex"));
-    const refused = world.logged.at(-1);
+    const refused = fixture.logged.at(-1);
     expect(refused).toMatchObject({ event: "updates.refused", code: "RELEASE_REPLAYED" });
     expect(hashes).toContain(refused?.["artefact"]);
   });
 
   it("leaves the data of the newer build alone", async () => {
-    const world = await UpdateWorld.begin();
-    writeFileSync(join(world.data, "updates.json"), '{"v":9,"rolledBack":["build-9"],"flags":"?","newer":{"a":1}}');
-    world.version = "2.0.0";
-    setRelease(world.repository, "ga", back);
-    world.repository.publish("ga");
-    await (await world.look()).updates.install();
-    expect(JSON.parse(readFileSync(join(world.data, "updates.json"), "utf8"))).toEqual({
+    const fixture = await UpdateFixture.begin();
+    writeFileSync(join(fixture.data, "updates.json"), '{"v":9,"rolledBack":["build-9"],"flags":"?","newer":{"a":1}}');
+    fixture.version = "2.0.0";
+    setRelease(fixture.repository, "ga", back);
+    fixture.repository.publish("ga");
+    await (await fixture.check()).updates.install();
+    expect(JSON.parse(readFileSync(join(fixture.data, "updates.json"), "utf8"))).toEqual({
       v: 9,
       rolledBack: ["build-9", "build-2"],
       flags: {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { titleFromName } from "../../../src-ops/packing/probe.ts";
+import { titleFromName, titleOf } from "../../../src-ops/packing/probe.ts";
 import { drawTitleCard } from "../../../src-ops/packing/title-card.ts";
 import { failureOf } from "../../../src-ops/failure.ts";
 import { createProgress, describeStep } from "../../../src-ops/cli/progress.ts";
@@ -65,7 +65,27 @@ describe("titles", () => {
     ["/x/holiday.2024.part.1.mkv", "Holiday 2024 part 1"],
     ["/x/été.mov", "Été"],
     ["/x/___.mp4", "___"],
-  ])("from %s", (path, title) => expect(titleFromName(path)).toBe(title));
+  ])("of %s", (path, title) => expect(titleFromName(path)).toBe(title));
+
+  it.each([
+    ["the metadata", "  Summer  at sea\0\0", "Summer at sea"],
+    ["the name where the metadata has no visible title", " \u200b ", "Film"],
+    ["the name where there is no metadata", undefined, "Film"],
+    [
+      "Persian metadata",
+      "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+      "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    ],
+  ])("come from %s", (_where, tag, title) => expect(titleOf("/x/film.mp4", tag)).toEqual({ ok: true, value: title }));
+
+  it.each([
+    ["a line break", "one\ntwo", "U+000A"],
+    ["a direction mark", "one \u202etwo", "U+202E"],
+  ])("in the metadata must not have %s", (_what, tag, name) => {
+    const title = titleOf("/x/film.mp4", tag);
+    expect(title).toMatchObject({ ok: false, error: { code: "TITLE_INVALID" } });
+    expect(title.ok || title.error.message).toContain(`/x/film.mp4: the title in its metadata has ${name}`);
+  });
 });
 
 describe("the title card", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { feedNameOf, kindOfFile } from "../../../src-ops/feed/build-file.ts";
 import { type FeedFixture, NOW, openFeedFixture, run } from "./support/feed-fixture.ts";
+import { MAX_NOTES_CHARS } from "../../../src-shared/limits.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -54,11 +55,12 @@ describe("the kind of machine from a file's name", () => {
 describe("a build", () => {
   it("is added with its machines, its notes, and an id from the hashes of its files", async () => {
     const files = [file("usb-video-vault_1.0.0_amd64.deb"), file("USB Video Vault Setup 1.0.0 x64.exe")];
-    const notes = ["--notes-fr", "Chapitres", "--notes-en", "Chapters"];
+    const longest = "x".repeat(MAX_NOTES_CHARS);
+    const notes = ["--notes-fr", longest, "--notes-en", "Chapters"];
     const added = await publisher.feed<{ build: string; files: string[] }>("add-build", ...files, ...VERSION, ...notes);
     expect(added.build).toMatch(/^1\.0\.0-[0-9a-f]{12}$/);
     expect(await reader.read(`builds/${added.build}/USB-Video-Vault-Setup-1.0.0-x64.exe`)).toContain("Setup");
-    expect(await reader.json(`builds/${added.build}/notes.json`)).toEqual({ fr: "Chapitres", en: "Chapters" });
+    expect(await reader.json(`builds/${added.build}/notes.json`)).toEqual({ fr: longest, en: "Chapters" });
     const other = await openFeedFixture();
     const again = await other.feed<{ build: string }>("add-build", ...files.toReversed(), ...VERSION);
     expect(again.build).toBe(added.build);
@@ -91,6 +93,12 @@ describe("a build", () => {
       "notes in one language",
       ["c_amd64.deb"],
       ["--version", "1.1.0", "--build-epoch", "1", "--notes-fr", "x"],
+      "USAGE",
+    ],
+    [
+      "notes longer than the app shows",
+      ["c_amd64.deb"],
+      ["--version", "1.1.0", "--build-epoch", "1", "--notes-fr", "x", "--notes-en", "x".repeat(MAX_NOTES_CHARS + 1)],
       "USAGE",
     ],
   ])("is refused: %s", async (_name, names, args, code) => {

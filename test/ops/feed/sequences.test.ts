@@ -5,7 +5,7 @@ import { expect, it, vi } from "vitest";
 import { EMPTY_LEDGER, type LedgerHead, raise } from "../../../src-shared/ledger/index.ts";
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import { openFolderSource, readFeed } from "../../../src-shared/node/update-feed/index.ts";
-import { refuseReplay, sightingOfFeed } from "../../../src-shared/updates/index.ts";
+import { ledgerUpdateFromFeed, refuseReplay } from "../../../src-shared/updates/index.ts";
 import { type FeedFixture, NOW, openFeedFixture, run } from "./support/feed-fixture.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -69,7 +69,7 @@ function openInstall(publisher: FeedFixture, own: Ring) {
     if (!opened.ok) throw new Error(`${own}: ${opened.error}`);
     const { feed, keep, close } = opened.value;
     expect(refuseReplay(feed, head)).toMatchObject({ ok: true });
-    head = raise(head, sightingOfFeed(feed, NOW));
+    head = raise(head, ledgerUpdateFromFeed(feed, NOW));
     await keep();
     await close();
     return feed;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { binomialAtMost, meanAtMost, operationsNeeded } from "../../../src-ops/gates/statistics.ts";
+import { binomialAtMost, operationsNeeded } from "../../../src-ops/gates/statistics.ts";
 import { shareAtLeast, shareAtMost } from "../../../src-ops/gates/index.ts";
 
 /** The same probability as a sum of terms, as an independent calculation. */
@@ -36,18 +36,6 @@ describe("exact bounds", () => {
   ])("give at most $atMost for $events in $of", ({ events, of, atMost, confidence = 0.95, atLeast }) => {
     expect(shareAtMost(events, of, confidence)).toBeCloseTo(atMost, 4);
     if (atLeast !== undefined) expect(shareAtLeast(events, of, confidence)).toBeCloseTo(atLeast, 4);
-  });
-
-  it.each([
-    { events: 0, atMost: 2.9957 },
-    { events: 1, atMost: 4.7439 },
-    { events: 10, atMost: 16.9622 },
-  ])("give a mean of at most $atMost for $events events (Garwood)", ({ events, atMost }) => {
-    expect(meanAtMost(events, 0.95)).toBeCloseTo(atMost, 4);
-  });
-
-  it("give 0.15 crashes a day after 480 machine-hours without a crash", () => {
-    expect(meanAtMost(0, 0.95) / 20).toBeCloseTo(0.1498, 4);
   });
 
   it("agree with the sum of the terms", () => {

@@ -38,11 +38,29 @@ describe("a table of comma-separated values", () => {
         [3, "d"],
       ],
     ],
+    [
+      "a line end of Windows in quotes",
+      '"a\r\nb",c\r\nd\r\n',
+      [
+        [1, "a\nb", "c"],
+        [3, "d"],
+      ],
+    ],
+    [
+      "line ends in several quoted cells",
+      'a,"b\nc","d\n\ne"\n\n"f\ng",h\ni',
+      [
+        [1, "a", "b\nc", "d\n\ne"],
+        [6, "f\ng", "h"],
+        [8, "i"],
+      ],
+    ],
     ["an empty cell in quotes", '"",a', [[1, "", "a"]]],
     ["a quote within a cell", 'a\nb"c', 2],
     ["a quote that never closes", 'a\nb\n"c', 3],
     ["something behind a quote", '"a"b', 1],
     ["a lone carriage return", "a\rb", 1],
+    ["a lone carriage return behind quoted lines", '"a\r\nb"\r\nc,\rd', 3],
   ])("with %s", (_what, text, expected) => {
     expect(rows(text)).toEqual(expected);
   });

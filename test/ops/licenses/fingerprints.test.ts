@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { DeviceMarks, StickMarks } from "../../../src-shared/license/index.ts";
-import { deviceMarksOf, stickMarksOf } from "../../../src-shared/node/hardware-marks.ts";
+import type { DeviceFingerprint, StickFingerprint } from "../../../src-shared/license/index.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { writeFakeLsblk } from "../../fakes/fake-lsblk.ts";
 import { type Device, newDevice } from "../support/device.ts";
 import { type Issued, openIssuingFixture } from "../support/licenses.ts";
@@ -20,15 +20,15 @@ let fixture: PublisherFixture;
 let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
-let marks: DeviceMarks;
-let onStick: StickMarks;
+let marks: DeviceFingerprint;
+let onStick: StickFingerprint;
 beforeAll(async () => {
   fixture = await openPublisherFixture();
   packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, LIGHTHOUSE]);
   publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
-  marks = deviceMarksOf(device.privateKey, COMPUTER);
-  onStick = stickMarksOf(packed.stickId, DRIVE);
+  marks = deviceFingerprintOf(device.privateKey, COMPUTER);
+  onStick = stickFingerprintOf(packed.stickId, DRIVE);
 });
 afterAll(() => fixture.remove());
 
@@ -49,7 +49,7 @@ describe("the fingerprints in a request", () => {
 
   it("replace earlier ones; a request of an older app keeps them", async () => {
     const issued = await publisher.issue("--request", asking(device, { deviceMarks: marks, stickMarks: onStick }));
-    const changed = deviceMarksOf(device.privateKey, { ...COMPUTER, net: ["3c:22:fb:00:00:09"] });
+    const changed = deviceFingerprintOf(device.privateKey, { ...COMPUTER, net: ["3c:22:fb:00:00:09"] });
     const renewed = await succeed<Issued>(renew(issued.lid, "--request", asking(device, { deviceMarks: changed })));
     expect(bindOf(renewed)).toMatchObject({ deviceMarks: changed, stickMarks: onStick });
     const again = await succeed<Issued>(renew(issued.lid, "--request", asking(device, {})));
@@ -142,8 +142,8 @@ describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", ()
     expect(bindOf(issued)).toMatchObject({ stickMarks: onStick });
   });
 
-  it("leads to a refusal of a request that was made on an image", async () => {
-    const image = stickMarksOf(packed.stickId, { ...DRIVE, serial: "4C530002" });
+  it("refuse a request that was made on an image", async () => {
+    const image = stickFingerprintOf(packed.stickId, { ...DRIVE, serial: "4C530002" });
     const words = issue("--request", asking(device, { stickMarks: image }));
     expect(await refusal(words, stick.env)).toBe("REQUEST_MISMATCH");
     expect((await runVaultctl(words, stick.env)).stderr).toContain("one is an image of the other");
@@ -185,7 +185,7 @@ it("a register restored from license files has the drive's fingerprint, and need
     return ["license", "renew", issued.lid, "--days", "9", ...location, ...rest];
   };
   expect(await refusal(words())).toBe("DEVICE_UNKNOWN");
-  const changed = deviceMarksOf(device.privateKey, { ...COMPUTER, os: "other" });
+  const changed = deviceFingerprintOf(device.privateKey, { ...COMPUTER, os: "other" });
   const renewed = await succeed<Issued>(words("--request", asking(device, { deviceMarks: changed })));
   expect(bindOf(renewed)).toMatchObject({ deviceMarks: changed, stickMarks: onStick });
 });

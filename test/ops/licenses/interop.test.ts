@@ -52,8 +52,8 @@ const judge = (text: string) =>
     manifest: { generation: 1, sequence: 1 },
     manifestHash: "A".repeat(43),
     device: device.id,
-    deviceMarks: {},
-    stickMarks: {},
+    deviceFingerprint: {},
+    stickFingerprint: {},
     revocations: NO_REVOCATIONS,
   }).code;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { EMPTY_LEDGER, raise } from "../../../src-shared/ledger/index.ts";
-import { judgeLicense, NO_REVOCATIONS, sightingOf, verifyLicense } from "../../../src-shared/license/index.ts";
+import { judgeLicense, NO_REVOCATIONS, verifyLicense } from "../../../src-shared/license/index.ts";
 import { DAY } from "../../../src-shared/units.ts";
 import { type Device, newDevice } from "../support/device.ts";
 import { type Issued, openIssuingFixture, openLicense } from "../support/licenses.ts";
@@ -17,6 +17,7 @@ import {
   vaultKeyOf,
   type PublisherFixture,
 } from "../support/publisher-fixture.ts";
+import { ledgerUpdateFromLicense } from "../../../src-shared/license/index.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -70,13 +71,13 @@ describe("a renewal", () => {
       manifest: vault.manifest.counter,
       manifestHash: vault.manifestHash,
       device: device.id,
-      deviceMarks: {},
-      stickMarks: {},
+      deviceFingerprint: {},
+      stickFingerprint: {},
       revocations: NO_REVOCATIONS,
     };
     const renewed = verifyLicense(readFileSync(second.out, "utf8"), roots);
     if (!renewed.ok) throw new Error(renewed.error);
-    const head = raise(EMPTY_LEDGER, sightingOf(renewed.value, here));
+    const head = raise(EMPTY_LEDGER, ledgerUpdateFromLicense(renewed.value, here));
     expect(judgeLicense(readFileSync(second.out, "utf8"), roots, head, here).code).toBe("OK");
     expect(judgeLicense(readFileSync(first.out, "utf8"), roots, head, here).code).toBe("ROLLED_BACK");
   });

@@ -29,6 +29,12 @@ it("cannot send control characters to the terminal with its label", async () => 
   expect(answer.stdout).toMatch(/^\ufffd\[2Jgone\ufffd31m\ufffdok: vault /);
 });
 
+it("cannot reorder what is shown around its label", async () => {
+  const stick = stickWith("manifest.1.jws", manifestToken({ label: "one\u202etwo\u2066three" }));
+  expect((await vaultctl(["ls", stick])).stdout).toMatch(/^one\ufffdtwo\ufffdthree: vault /);
+  expect((await vaultctl(["ls", stick, "--json"])).stdout).not.toMatch(/[\u202e\u2066]/);
+});
+
 it.each([
   ["text", "hello"],
   ["an empty file", ""],

@@ -120,6 +120,32 @@ describe("pack", () => {
     expect(await succeed<Packed>(["pack", ...onStick(stick, "--label", label, TIDES)])).toMatchObject({ label });
     expect(await refusal(["pack", ...onStick(stick, "--label", `${label}!`, TIDES)])).toBe("USAGE");
     expect(await refusal(["pack", ...onStick(stick, "--label", "red\u001b[31m", TIDES)])).toBe("USAGE");
+    for (const [character, name] of [
+      ["\n", "U+000A"],
+      ["\u202e", "U+202E"],
+      ["\u200f", "U+200F"],
+    ] as const) {
+      const answer = await vaultctl(["pack", ...onStick(stick, "--label", `one${character}two`, TIDES)]);
+      expect(answer.code).toBe(2);
+      expect(answer.stderr).toContain(name);
+    }
+  });
+
+  it("takes a label in Persian and one with a joined emoji", async () => {
+    for (const label of ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u{1f469}\u200d\u{1f467}"]) {
+      const stick = fixture.newStick(`joined-${label.length}`);
+      expect(await succeed<Packed>(["pack", ...onStick(stick, "--label", label, TIDES)])).toMatchObject({ label });
+    }
+  });
+
+  it("refuses a video whose name would reorder what stands around it, before anything is written", async () => {
+    const stick = fixture.newStick("reordered");
+    const path = fixture.path("summer\u202egpj.webm");
+    cpSync(TIDES, path);
+    const answer = await vaultctl(["pack", ...onStick(stick, path)]);
+    expect(answer.code).toBe(1);
+    expect(answer.stderr).toMatch(/^TITLE_INVALID: .*summer\ufffdgpj\.webm: the title in its name has U\+202E/);
+    expect(readdirSync(stick)).toEqual([]);
   });
 
   it("refuses one file named twice", async () => {
@@ -142,6 +168,14 @@ describe("sidecars", () => {
     expect(answer.code).toBe(1);
     expect(answer.stderr).toMatch(/^WEBVTT_INVALID: .*film\.fr\.vtt, line 7: /);
     expect(readdirSync(fixture.path("stick-broken"))).toEqual([]);
+  });
+
+  it("are refused, with its time, if a chapter has a direction mark, before anything is written", async () => {
+    film("marked")("film.chapters.vtt", "WEBVTT\n\n01:02.000 --> 01:04.000\nThe \u2067harbour\n");
+    const answer = await vaultctl(pack("marked"));
+    expect(answer.code).toBe(1);
+    expect(answer.stderr).toMatch(/^TITLE_INVALID: .*film\.chapters\.vtt: the chapter at 1:02 has U\+2067/);
+    expect(readdirSync(fixture.path("stick-marked"))).toEqual([]);
   });
 
   it("may have no language; an unknown language is ignored", async () => {

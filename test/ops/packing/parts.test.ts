@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { createHasher } from "../../../src-ops/packing/hashing/streams.ts";
 import { packVault } from "../../../src-ops/packing/index.ts";
 import { EarlierBytesDiffer, PartWriter, type WrittenPart } from "../../../src-ops/packing/part-writer.ts";
-import { openContainerStream } from "../../../src-shared/node/container-stream.ts";
+import { openContainerStream } from "../../fakes/container-stream.ts";
 import { unwrapFileKey } from "../../../src-shared/node/vault-reader.ts";
 import { KIB, MIB } from "../../../src-shared/units.ts";
 import { openAsReader } from "../support/open-as-reader.ts";

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -48,6 +48,15 @@ async function configured(environment: Record<string, string>, changes: object =
   if (!config.ok) throw new Error(config.error.message);
   return config.value;
 }
+
+it("reads the example of docs/formats/alerting-config.md, with every member", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/formats/alerting-config.md"), "utf8");
+  const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const config = await readAlerting(written(JSON.parse(example) as object), {});
+  if (!config.ok) throw new Error(config.error.message);
+  expect(config.value).toMatchObject({ language: "fr", slack: { info: undefined }, mail: { smtp: { port: 587 } } });
+  expect(config.value.levelOf("machine_silent")).toBe("critical");
+});
 
 async function sinks() {
   const [critical, warnings, info, sms, mail] = await Promise.all([

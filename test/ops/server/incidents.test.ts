@@ -116,11 +116,11 @@ describe("an incident", () => {
   });
 
   it("is not repeated once somebody has answered, nor where it is a warning", async () => {
-    const { book } = await openBook();
+    const { book, store } = await openBook();
     const warning: Incident = { ...crash, id: "ring0-machine_silent-1", kind: "machine_silent" };
     expect(await stages(book, [crash, warning], 0)).toEqual(["opened", "opened"]);
-    expect(await book.answer(crash.id, SINCE)).toBe(true);
-    expect(await book.answer(crash.id, SINCE)).toBe(false);
+    expect(await store.incidents.acknowledge(crash.id, SINCE)).toBe(true);
+    expect(await store.incidents.acknowledge(crash.id, SINCE)).toBe(false);
     expect(await stages(book, [crash, warning], 61)).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { monitoringFiles } from "../../../build/monitoring/monitoring.ts";
 import { ALERT_KINDS, type AlertKind, RUNBOOKS } from "../../../src-ops/server/index.ts";
 import { messageOf } from "../../../src-ops/server/alerts/messages.ts";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
+import { LANGUAGES } from "../../../src-shared/languages.ts";
 import { PROJECT, vaultctl } from "../support/vaultctl.ts";
 
 const folder = join(PROJECT, RUNBOOKS);
@@ -30,7 +31,7 @@ describe("the runbooks", () => {
       escalated: false,
     } as const;
     for (const kind of kinds) {
-      for (const language of ["en", "fr"] as const)
+      for (const language of LANGUAGES)
         expect(messageOf({ ...alert, kind }, "critical", language).body).toContain(`${RUNBOOKS}/${kind}.md`);
       expect(existsSync(join(PROJECT, RUNBOOKS, `${kind}.md`)), kind).toBe(true);
     }

@@ -9,7 +9,7 @@ const OPTIONS: RunOptions = {
   resultTypes: ["violations"],
 };
 
-/** What axe finds on a page as it is now, in a line each. Our pages have no frames, so that it is run in the page itself. */
+/** The current findings of axe on a page, one line each. Our pages have no frames, so axe runs in the page itself. */
 export async function findingsOn(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(

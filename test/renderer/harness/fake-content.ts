@@ -10,7 +10,7 @@ import type {
 
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** A well-formed identifier that is the same for the same number. */
+/** A well-formed identifier, always the same one for the same number. */
 export function videoId(number: number): string {
   let rest = number;
   const tail = Array.from({ length: 6 }, () => {
@@ -39,7 +39,7 @@ const NAMES = [
 const DAY = 86_400;
 export const START = 1_790_000_000;
 
-/** Titles as a publisher would have them: accents, numbers, long names, some begun, seen or not included. */
+/** Realistic titles: accents, numbers, long names; some videos begun, watched or not included. */
 export function catalogOf(count: number): CatalogItem[] {
   return Array.from({ length: count }, (_, index) => {
     const round = Math.floor(index / NAMES.length);
@@ -98,36 +98,36 @@ const FACTS: LicenseFacts = {
 
 export const IN_USE: LicenseEntry = {
   code: "OK",
-  standing: "in-use",
-  places: ["computer", "stick"],
+  status: "in-use",
+  locations: ["computer", "stick"],
   facts: FACTS,
-  marks: {},
+  hardware: {},
 };
 
-/** Every way in which a license can be at hand without being the one in use. */
+/** A license for each reason why a license at hand is not in use. */
 export const OTHERS: readonly LicenseEntry[] = [
   {
     code: "OK",
-    standing: "spare",
-    places: ["stick"],
+    status: "spare",
+    locations: ["stick"],
     facts: { ...FACTS, licenseId: "spare".padEnd(26, "c"), seq: 1, computer: "none", passphrase: true },
-    marks: {},
+    hardware: {},
   },
   {
     code: "EXPIRED",
-    standing: "refused",
-    places: ["stick"],
+    status: "refused",
+    locations: ["stick"],
     facts: { ...FACTS, licenseId: "older".padEnd(26, "d"), seq: 2, expires: START - 20 * DAY, graceEnds: START },
-    marks: {},
+    hardware: {},
   },
   {
     code: "WRONG_DEVICE",
-    standing: "refused",
-    places: ["stick"],
+    status: "refused",
+    locations: ["stick"],
     facts: { ...FACTS, licenseId: "other".padEnd(26, "e"), computer: "other", customer: "K-20412", passphrase: true },
-    marks: {},
+    hardware: {},
   },
-  { code: "MALFORMED", standing: "refused", places: ["stick"], facts: null, marks: {} },
+  { code: "MALFORMED", status: "refused", locations: ["stick"], facts: null, hardware: {} },
 ];
 
 export const OFFER: LicenseOffer = { id: 1, refusal: null, facts: FACTS };
@@ -142,7 +142,7 @@ export const RETURNED: ReturnedLicense = {
     .concat("\n-----END USB VIDEO VAULT RETURN PROOF-----\n"),
 };
 
-/** The same licenses, as many days later. */
+/** A time this many days after the start of these licenses. */
 export function after(days: number): number {
   return START + days * DAY;
 }

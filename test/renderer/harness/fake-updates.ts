@@ -1,7 +1,7 @@
 import type { RingDetails, UpdatesView, UpdateStage } from "../../../src-shared/ipc/index.ts";
 import type { BuildId, Version } from "../../../src-shared/updates/index.ts";
 
-/** An app that has a feed and has not looked yet. */
+/** An app that has a feed and has not checked for updates yet. */
 export const UPDATES: UpdatesView = {
   ring: "ga",
   now: { stage: "idle" },
@@ -24,7 +24,7 @@ export const UPDATE: Extract<UpdateStage, { stage: "ready" }>["offer"] = {
   },
 };
 
-/** As long as they come. */
+/** With the longest possible values. */
 export const RING_DETAILS: RingDetails = {
   build: "2.0.0-860f0539c63f" as BuildId,
   kind: "forward",

@@ -19,7 +19,7 @@ import { catalogOf, IN_USE, RETURNED, START, STICK } from "./fake-content.ts";
 
 export type RecordedCall = { readonly name: CallName; readonly input: unknown };
 
-/** What a test can do from outside to the vault behind the page. */
+/** What a test can do to the fake vault behind the page. */
 export type Harness = {
   readonly calls: RecordedCall[];
   screen: (screen: ScreenView) => void;
@@ -30,9 +30,9 @@ export type Harness = {
   licenses: (entries: readonly LicenseEntry[]) => void;
   /** Fills the catalog with generated titles. */
   titles: (count: number) => void;
-  /** From now on this call answers with this code; `null` lets it succeed again. */
+  /** From now on this call fails with this code; `null` lets it succeed again. */
   refuse: (name: CallName, code: string | null) => void;
-  /** Calls of this name get no answer until let go. */
+  /** Calls of this name get no response until `letGo`. */
   hold: (name: CallName) => void;
   letGo: (name: CallName) => void;
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
@@ -48,6 +48,7 @@ const FIRST: Snapshot = {
   version: "0.1.0",
   updates: null,
   telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },
+  unexpected: 0,
   support: "support@publisher.example",
 };
 
@@ -74,7 +75,7 @@ export const REQUEST = ["-----BEGIN USB VIDEO VAULT ACTIVATION REQUEST-----", "Z
   .join("\n")
   .concat("\n-----END USB VIDEO VAULT ACTIVATION REQUEST-----\n");
 
-/** A vault without a main process: it answers every call of the contract from a state that a test sets. */
+/** A vault without a main process: it answers every call of the contract from the state that a test sets. */
 export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let snapshot = FIRST;
   let items = catalogOf(24);
@@ -99,7 +100,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   }
   function playback(id: string): Playback {
     const item = items.find((one) => one.id === id);
-    // A fresh address each time, as after a stick that came back.
+    // A new address each time, as after the return of a pulled stick.
     const address = (file: string): string => `vault://media/${file}?opened=${opened}`;
     return {
       videoId: id,
@@ -190,7 +191,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     },
     licenses: (entries) => {
       licenses = entries;
-      // Main tells that something has changed, and the page asks again.
+      // The main process reports a change, and the page requests the data again.
       change({});
     },
     titles: (count) => {

@@ -13,7 +13,7 @@ const TYPES = {
   ".vtt": "text/vtt; charset=utf-8",
 };
 
-/** Set from a test: the stick is out, nothing can be read. */
+/** Set by a test: the stick is out, and nothing can be read. */
 globalThis.stickPulled = false;
 
 protocol.registerSchemesAsPrivileged([

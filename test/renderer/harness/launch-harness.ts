@@ -9,7 +9,7 @@ import type { Harness } from "./fake-vault.ts";
 
 const HERE = import.meta.dirname;
 
-/** The Electron whose Chromium the screens are tried in: the one named by UVV_ELECTRON, else the bootstrap's. */
+/** The Electron that the screens are tested in: the one named by UVV_ELECTRON, else the one of the bootstrap. */
 function electronExecutable(): string {
   return process.env["UVV_ELECTRON"] ?? readElectronRuntime().executable;
 }
@@ -17,11 +17,11 @@ function electronExecutable(): string {
 export type OpenHarness = {
   readonly app: ElectronApplication;
   readonly page: Page;
-  /** What the page was refused by its policy, or said on its console as an error. */
+  /** What the content security policy blocked, and the errors on the console of the page. */
   readonly complaints: string[];
-  /** Does something to the fake vault behind the page. */
+  /** Runs a function on the fake vault behind the page. */
   readonly tell: <Input>(act: (harness: Harness, input: Input) => unknown, input?: Input) => Promise<void>;
-  /** What the page gave with each call of this name, in order. */
+  /** The inputs of all calls of this name, in order. */
   readonly heard: (name: CallName) => Promise<unknown[]>;
 };
 
@@ -29,7 +29,7 @@ export type OpenHarness = {
 export async function openHarness(): Promise<OpenHarness> {
   const launched = await _electron.launch({
     executablePath: electronExecutable(),
-    // Root gets no sandbox from Chromium, and a display server without a GPU is all that tests need.
+    // Chromium has no sandbox for root, and the display server of the tests has no GPU.
     args: [join(HERE, "harness-main.cjs"), ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
     env: {
       ...process.env,

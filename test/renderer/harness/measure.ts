@@ -1,6 +1,6 @@
 /**
- * Runs in the page. Scrolls the catalog by a step each frame and looks, right before the frame is painted, whether the
- * rows reach from the upper to the lower edge of what is in sight.
+ * Runs in the page. Scrolls the catalog by a step each frame and checks, right before the frame is painted, whether the
+ * rows fill the visible area from its upper to its lower edge.
  */
 export async function coverage(given: {
   stepPx: number;
@@ -36,8 +36,8 @@ export async function coverage(given: {
 }
 
 /**
- * Runs in the page. Names what is written outside the window's width, cut off by its own box, or out of reach: below
- * the lower edge with nothing around it that scrolls. What ends in an ellipsis on purpose is shown elsewhere in full.
+ * Runs in the page. Lists the texts that are outside the window's width, cut off by their own box, or out of reach: below
+ * the lower edge without an ancestor that scrolls. A text with an intended ellipsis is shown in full elsewhere.
  */
 export function lostText(): string[] {
   const scrolls = (element: Element | null): boolean =>

@@ -1,18 +1,19 @@
 import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
+import type { Language } from "../../../src-shared/languages.ts";
 import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
-import { WORDS, type Words } from "./scene-words.ts";
+import { LABELS, type Labels } from "./scene-labels.ts";
 
-/** The settings of an app with a feed, whose updates are as given. */
-async function showUpdates(open: OpenHarness, words: Words, updates: Partial<UpdatesView>): Promise<void> {
+/** Opens the settings of an app with a feed, in this state of its updates. */
+async function showUpdates(open: OpenHarness, labels: Labels, updates: Partial<UpdatesView>): Promise<void> {
   await show(open, NO_STICK);
   await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
-  await press(open, words.settings);
+  await press(open, labels.settings);
   await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
 }
 
-type Step = (open: OpenHarness, words: Words) => Promise<void>;
+type Step = (open: OpenHarness, labels: Labels) => Promise<void>;
 
 async function press(open: OpenHarness, name: string): Promise<void> {
   await open.page.getByRole("button", { name, exact: true }).click();
@@ -22,7 +23,7 @@ async function show(open: OpenHarness, screen: unknown): Promise<void> {
   await open.tell((harness, next) => harness.screen(next as never), screen);
 }
 
-/** Opens the clip, which may be further down than what is in the page. */
+/** Opens the clip, whose card may have to be scrolled into the page first. */
 async function pickClip(open: OpenHarness): Promise<void> {
   await show(open, CATALOG);
   await open.page.getByRole("searchbox").fill("harbour");
@@ -39,7 +40,7 @@ async function play(open: OpenHarness): Promise<void> {
   await open.page.waitForFunction(() => document.querySelector("video")?.paused);
 }
 
-/** Pastes on the page, as from a mail program. */
+/** Pastes a text into the page, as if copied from a mail program. */
 export async function paste({ page }: OpenHarness, license: string): Promise<void> {
   await page.evaluate((text) => {
     const clipboardData = new DataTransfer();
@@ -48,9 +49,9 @@ export async function paste({ page }: OpenHarness, license: string): Promise<voi
   }, license);
 }
 
-async function openLicense(open: OpenHarness, words: Words): Promise<void> {
-  await press(open, words.more);
-  await open.page.getByRole("menuitem", { name: words.license }).click();
+async function openLicense(open: OpenHarness, labels: Labels): Promise<void> {
+  await press(open, labels.more);
+  await open.page.getByRole("menuitem", { name: labels.license }).click();
   await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
 }
 
@@ -66,14 +67,14 @@ async function at(open: OpenHarness, days: number): Promise<void> {
 const steps = {
   "no stick": (open) => open.tell((harness, stick) => harness.change({ recent: [stick] }), STICK),
   "no stick, a folder refused": (open) => show(open, { ...NO_STICK, problem: "INCOMPLETE" }),
-  "stick just ejected": async (open, words) => {
+  "stick just ejected": async (open, labels) => {
     await show(open, CATALOG);
-    await press(open, words.eject);
+    await press(open, labels.eject);
   },
   "license missing": (open) => show(open, LOCKED),
-  "license expired, request made": async (open, words) => {
+  "license expired, request made": async (open, labels) => {
     await show(open, { ...LOCKED, refusal: { code: "EXPIRED", date: 1_790_000_000 } });
-    await press(open, words.request);
+    await press(open, labels.request);
     await open.page.getByRole("textbox").waitFor();
   },
   "passphrase asked": (open) => show(open, { ...LOCKED, refusal: null, passphrase: true }),
@@ -91,9 +92,9 @@ const steps = {
       .first()
       .click();
   },
-  "catalog menu": async (open, words) => {
+  "catalog menu": async (open, labels) => {
     await show(open, CATALOG);
-    await press(open, words.more);
+    await press(open, labels.more);
     await open.page.getByRole("menu").waitFor();
   },
   "catalog, the license ends soon": async (open) => {
@@ -107,52 +108,52 @@ const steps = {
     await paste(open, "an older license");
     await open.page.locator("[data-code=ROLLED_BACK]").waitFor();
   },
-  license: async (open, words) => {
+  license: async (open, labels) => {
     await at(open, 118);
     await show(open, CATALOG);
-    await openLicense(open, words);
+    await openLicense(open, labels);
   },
-  "licenses, several": async (open, words) => {
+  "licenses, several": async (open, labels) => {
     await open.tell((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
     await at(open, 340);
     await show(open, CATALOG);
-    await openLicense(open, words);
+    await openLicense(open, labels);
     await open.page.locator("summary").first().click();
   },
-  "license in grace, renewal refused": async (open, words) => {
+  "license in grace, renewal refused": async (open, labels) => {
     const entry = { ...IN_USE, code: "GRACE" as const };
     await open.tell((harness, one) => harness.licenses([one]), entry);
     await open.tell((harness) => harness.refuse("license.import", "ROLLED_BACK"));
     await at(open, 372);
     await show(open, { ...CATALOG, license: { ...CATALOG.license, code: "GRACE", graceDaysLeft: 7 } });
-    await openLicense(open, words);
+    await openLicense(open, labels);
     await paste(open, "an older license");
     await open.page.locator("[data-code=ROLLED_BACK]").waitFor();
   },
-  "licenses on a locked stick": async (open, words) => {
+  "licenses on a locked stick": async (open, labels) => {
     await open.tell((harness, entries) => harness.licenses(entries.slice(1)), OTHERS);
     await show(open, { ...LOCKED, refusal: { code: "EXPIRED", date: after(-20) } });
-    await press(open, words.yours);
+    await press(open, labels.yours);
     await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
   },
-  "license, diagnostics copied": async (open, words) => {
+  "license, diagnostics copied": async (open, labels) => {
     await show(open, CATALOG);
-    await openLicense(open, words);
-    await press(open, words.diagnostics);
-    await open.page.getByText(words.show).click();
+    await openLicense(open, labels);
+    await press(open, labels.diagnostics);
+    await open.page.getByText(labels.show).click();
     await open.page.locator("pre").waitFor();
   },
-  "license, returning": async (open, words) => {
+  "license, returning": async (open, labels) => {
     await show(open, CATALOG);
-    await openLicense(open, words);
-    await press(open, words.giveBack);
+    await openLicense(open, labels);
+    await press(open, labels.giveBack);
     await open.page.getByRole("dialog").waitFor();
   },
-  "license returned": async (open, words) => {
+  "license returned": async (open, labels) => {
     await show(open, CATALOG);
-    await openLicense(open, words);
-    await press(open, words.giveBack);
-    await press(open, words.confirm);
+    await openLicense(open, labels);
+    await press(open, labels.giveBack);
+    await press(open, labels.confirm);
     await open.page.getByRole("textbox").waitFor();
   },
   "license offered": async (open) => {
@@ -169,48 +170,48 @@ const steps = {
     await open.tell((harness, offer) => harness.change({ offer }), BAD_OFFER);
     await open.page.getByRole("dialog").waitFor();
   },
-  settings: async (open, words) => {
+  settings: async (open, labels) => {
     await show(open, NO_STICK);
-    await press(open, words.settings);
+    await press(open, labels.settings);
   },
-  "updates, up to date": (open, words) =>
-    showUpdates(open, words, { outcome: { kind: "current" }, checked: 1_790_000_000 }),
-  "updates, fetching": (open, words) =>
-    showUpdates(open, words, { now: { stage: "downloading", offer: UPDATE, received: 31e6, total: 98e6 } }),
-  "updates, ready, for staff, with a stick": async (open, words) => {
+  "updates, up to date": (open, labels) =>
+    showUpdates(open, labels, { outcome: { kind: "current" }, checked: 1_790_000_000 }),
+  "updates, fetching": (open, labels) =>
+    showUpdates(open, labels, { now: { stage: "downloading", offer: UPDATE, received: 31e6, total: 98e6 } }),
+  "updates, ready, for staff, with a stick": async (open, labels) => {
     const now = { stage: "ready", offer: { ...UPDATE, critical: true }, installable: true } as const;
-    await showUpdates(open, words, { ring: "ring0", now, onStick: true, details: RING_DETAILS });
+    await showUpdates(open, labels, { ring: "ring0", now, onStick: true, details: RING_DETAILS });
     for (const summary of await open.page.locator("section[data-stage] summary").all()) await summary.click();
   },
-  "updates, a step back": (open, words) =>
-    showUpdates(open, words, {
+  "updates, a step back": (open, labels) =>
+    showUpdates(open, labels, {
       now: { stage: "ready", offer: { ...UPDATE, version: VERSION_BACK, move: "rollback" }, installable: true },
     }),
-  "updates, halted": (open, words) =>
-    showUpdates(open, words, {
+  "updates, halted": (open, labels) =>
+    showUpdates(open, labels, {
       outcome: { kind: "hold", reason: "HALTED", version: null, words: "Plante au démarrage" },
     }),
-  "updates, a problem": (open, words) =>
-    showUpdates(open, words, { outcome: { kind: "problem", code: "METADATA_REPLAYED" }, checked: 1_790_000_000 }),
-  "updates, by hand": (open, words) =>
-    showUpdates(open, words, { now: { stage: "ready", offer: UPDATE, installable: false } }),
-  "licenses of others": async (open, words) => {
+  "updates, a problem": (open, labels) =>
+    showUpdates(open, labels, { outcome: { kind: "problem", code: "METADATA_REPLAYED" }, checked: 1_790_000_000 }),
+  "updates, by hand": (open, labels) =>
+    showUpdates(open, labels, { now: { stage: "ready", offer: UPDATE, installable: false } }),
+  "licenses of others": async (open, labels) => {
     await show(open, NO_STICK);
-    await press(open, words.settings);
-    await press(open, words.notices);
+    await press(open, labels.settings);
+    await press(open, labels.notices);
     await open.page.getByRole("dialog").getByRole("group").first().waitFor();
   },
-  "consent asked, with what is sent": async (open, words) => {
+  "consent asked, with what is sent": async (open, labels) => {
     await show(open, CATALOG);
     await invite(open, { invitation: "ring1" });
     await open.page.getByRole("dialog").waitFor();
-    await press(open, words.sent);
+    await press(open, labels.sent);
     await open.page.locator("[data-part=file]").waitFor();
   },
-  "settings of staff, consent taken back": async (open, words) => {
+  "settings of staff, consent taken back": async (open, labels) => {
     await show(open, NO_STICK);
     await invite(open, { consent: "refused", invitation: "ring0", erasure: "waiting" });
-    await press(open, words.settings);
+    await press(open, labels.settings);
     await open.page.locator("[data-health]").waitFor();
   },
   "opinion asked": async (open) => {
@@ -219,19 +220,19 @@ const steps = {
     await open.page.locator("summary").click();
     await open.page.getByRole("radio", { name: "9" }).press("Space");
   },
-  "problem reported": async (open, words) => {
+  "problem reported": async (open, labels) => {
     await show(open, NO_STICK);
     await invite(open, { consent: "given" });
-    await press(open, words.settings);
-    await press(open, words.report);
+    await press(open, labels.settings);
+    await press(open, labels.report);
     await open.page.getByRole("dialog").getByRole("textbox").first().fill("No sound");
-    await press(open, words.send);
+    await press(open, labels.send);
     await open.page.locator("[data-ticket]").waitFor();
   },
   player: play,
-  "player menu": async (open, words) => {
+  "player menu": async (open, labels) => {
     await play(open);
-    await press(open, words.speed);
+    await press(open, labels.speed);
     await open.page.getByRole("menu").waitFor();
   },
   "player help": async (open) => {
@@ -254,11 +255,11 @@ const steps = {
 export type Scene = keyof typeof steps;
 export const SCENES = Object.keys(steps) as Scene[];
 
-/** Loads the page anew and leads it to a scene, as a person would. */
+/** Reloads the page and navigates to a scene, as a user would. */
 export async function reach(
   open: OpenHarness,
   scene: Scene,
-  settings: Pick<Settings, "appearance"> & { language: "fr" | "en" },
+  settings: Pick<Settings, "appearance"> & { language: Language },
   textPercent = 100,
 ): Promise<void> {
   await open.page.reload();
@@ -267,8 +268,8 @@ export async function reach(
     document.documentElement.style.fontSize = `${percent}%`;
   }, textPercent);
   await open.tell((harness, next) => harness.settings(next), settings);
-  await steps[scene](open, WORDS[settings.language]);
-  // What fades in has arrived: a half-transparent menu has another contrast.
+  await steps[scene](open, LABELS[settings.language]);
+  // Waits for animations: a half-transparent menu has another contrast.
   await open.page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));

@@ -2,7 +2,7 @@ import type { ContainerError } from "../../../src-shared/container/index.ts";
 import { concatBytes } from "../../../src-shared/encoding/bytes.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { openContainer, type SealedSource } from "../../../src-shared/node/container-reader.ts";
-import { openContainerStream } from "../../../src-shared/node/container-stream.ts";
+import { openContainerStream } from "../../fakes/container-stream.ts";
 import { sealContainer } from "../../../src-shared/node/container-writer.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { testSeed } from "../../fakes/test-keys.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../../../src-shared/encoding/bytes.ts";
-import { openContainerStream } from "../../../src-shared/node/container-stream.ts";
+import { openContainerStream } from "../../fakes/container-stream.ts";
 import { sealContainer } from "../../../src-shared/node/container-writer.ts";
 import { CONTEXT, KEY, plaintextOf, SALT, sealed } from "./containers.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { calls, events } from "../../../src-shared/ipc/index.ts";
-import { MAX_ARMORED_CHARS } from "../../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../../src-shared/limits.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
 const videoId = testId("video");

@@ -8,7 +8,7 @@ import { flipBit, judge, withSegment } from "./cases.ts";
 
 // Everything is wrong at once. Each repair takes away the fault that the code before it named, so that the next code
 // shows which check comes next (design.md, License).
-type World = {
+type Situation = {
   header: object;
   kid: string;
   tampered: boolean;
@@ -17,7 +17,7 @@ type World = {
   head: Partial<LedgerHead>;
 };
 
-const worst: World = {
+const worst: Situation = {
   header: { crit: ["exp"] },
   kid: "issuer-9",
   tampered: true,
@@ -35,41 +35,44 @@ const worst: World = {
   },
 };
 
-const withClaims = (members: object) => (world: World) => ({ ...world, claims: { ...world.claims, ...members } });
-const withHere = (members: Partial<Surroundings>) => (world: World) => ({
-  ...world,
-  here: { ...world.here, ...members },
+const withClaims = (members: object) => (situation: Situation) => ({
+  ...situation,
+  claims: { ...situation.claims, ...members },
+});
+const withHere = (members: Partial<Surroundings>) => (situation: Situation) => ({
+  ...situation,
+  here: { ...situation.here, ...members },
 });
 
-const steps: [code: string, repair: (world: World) => World][] = [
-  ["MALFORMED", (world) => ({ ...world, header: {} })],
-  ["KEY_UNKNOWN", (world) => ({ ...world, kid: licenseIssuer.root.kid })],
-  ["SIGNATURE_INVALID", (world) => ({ ...world, tampered: false })],
+const steps: [code: string, repair: (situation: Situation) => Situation][] = [
+  ["MALFORMED", (situation) => ({ ...situation, header: {} })],
+  ["KEY_UNKNOWN", (situation) => ({ ...situation, kid: licenseIssuer.root.kid })],
+  ["SIGNATURE_INVALID", (situation) => ({ ...situation, tampered: false })],
   ["MALFORMED", withClaims({ exp: licenseClaims().exp })],
   ["WRONG_PRODUCT", withClaims({ aud: licenseClaims().aud })],
   ["APP_TOO_OLD", withHere({ appVersion: "9.0.0" })],
   ["REVOKED", withHere({ revocations: { ...NO_REVOCATIONS, counter: { generation: 1, sequence: 9 } } })],
-  ["ROLLED_BACK", (world) => ({ ...world, head: { trustedTime: NOW + 10 * DAY } })],
-  ["CLOCK", (world) => ({ ...world, head: {} })],
+  ["ROLLED_BACK", (situation) => ({ ...situation, head: { trustedTime: NOW + 10 * DAY } })],
+  ["CLOCK", (situation) => ({ ...situation, head: {} })],
   ["NOT_YET_VALID", withClaims({ nbf: NOW - 2 * DAY, exp: NOW - DAY, grace: 0 })],
   ["EXPIRED", withClaims({ exp: NOW + DAY })],
   ["WRONG_STICK", withHere({ stickId: SURROUNDINGS.stickId })],
   ["WRONG_DEVICE", withHere({ device: SURROUNDINGS.device })],
-  ["OK", (world) => world],
+  ["OK", (situation) => situation],
 ];
 
-function codeIn(world: World): string {
-  const header = JSON.stringify({ alg: "EdDSA", kid: world.kid, typ: LICENSE_PROFILE.typ, ...world.header });
-  const token = signRaw(header, JSON.stringify(world.claims), licenseIssuer);
-  return judge(world.tampered ? withSegment(token, 2, (segment) => flipBit(segment, 0)) : token, world).code;
+function codeIn(situation: Situation): string {
+  const header = JSON.stringify({ alg: "EdDSA", kid: situation.kid, typ: LICENSE_PROFILE.typ, ...situation.header });
+  const token = signRaw(header, JSON.stringify(situation.claims), licenseIssuer);
+  return judge(situation.tampered ? withSegment(token, 2, (segment) => flipBit(segment, 0)) : token, situation).code;
 }
 
 describe("the order of the verdict", () => {
   it("is header, key, signature, schema, audience, revocation, rollback, clock, dates, stick, device", () => {
-    let world = worst;
+    let situation = worst;
     const codes = steps.map(([, repair]) => {
-      const code = codeIn(world);
-      world = repair(world);
+      const code = codeIn(situation);
+      situation = repair(situation);
       return code;
     });
     expect(codes).toEqual(steps.map(([code]) => code));
@@ -80,14 +83,19 @@ describe("the order of the verdict", () => {
   });
 
   it("names the license in every refusal after its signature held, and in none before", () => {
-    let world = worst;
+    let situation = worst;
     for (const [code, repair] of steps) {
-      const header = JSON.stringify({ alg: "EdDSA", kid: world.kid, typ: LICENSE_PROFILE.typ, ...world.header });
-      const token = signRaw(header, JSON.stringify(world.claims), licenseIssuer);
-      const text = world.tampered ? withSegment(token, 2, (segment) => flipBit(segment, 0)) : token;
+      const header = JSON.stringify({
+        alg: "EdDSA",
+        kid: situation.kid,
+        typ: LICENSE_PROFILE.typ,
+        ...situation.header,
+      });
+      const token = signRaw(header, JSON.stringify(situation.claims), licenseIssuer);
+      const text = situation.tampered ? withSegment(token, 2, (segment) => flipBit(segment, 0)) : token;
       const isRead = !["MALFORMED", "KEY_UNKNOWN", "SIGNATURE_INVALID"].includes(code);
-      expect("license" in judge(text, world), code).toBe(isRead);
-      world = repair(world);
+      expect("license" in judge(text, situation), code).toBe(isRead);
+      situation = repair(situation);
     }
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { armor, MAX_ARMORED_CHARS, parseRevocations, REVOCATION_PROFILE } from "../../../src-shared/license/index.ts";
+import { MAX_ARMORED_CHARS } from "../../../src-shared/limits.ts";
+import { armor, parseRevocations, REVOCATION_PROFILE } from "../../../src-shared/license/index.ts";
 import {
   LICENSE_ID,
   licenseIssuer,

@@ -6,12 +6,12 @@ import {
   ENROLMENT_PROFILE,
   type EnrolmentClaims,
   enrolmentIn,
-  isStatementOf,
   parseEnrolment,
   statementOf,
 } from "../../../src-shared/telemetry/index.ts";
 import { DEVICE, licenseToken, NOW, ROOTS, signToken } from "../../fakes/issuer.ts";
 import { testId, testKey } from "../../fakes/test-keys.ts";
+import { isStatementOf } from "../../fakes/statement-signature.ts";
 
 const issuer = testKey("enrolment-1", "telemetry-enrolment");
 const deviceKey = testKey("device", "device");

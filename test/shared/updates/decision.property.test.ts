@@ -6,7 +6,7 @@ import {
   type Feed,
   listBuilds,
   refuseReplay,
-  sightingOfFeed,
+  ledgerUpdateFromFeed,
 } from "../../../src-shared/updates/index.ts";
 import { haltClaims, releaseClaims, securityClaims } from "./documents.ts";
 import { decide, feed, placed, T, target } from "./feeds.ts";
@@ -128,7 +128,7 @@ describe("the counters of a feed", () => {
         for (const one of feeds) {
           if (!refuseReplay(one, head).ok) continue;
           const before = head;
-          head = raise(head, sightingOfFeed(one, T));
+          head = raise(head, ledgerUpdateFromFeed(one, T));
           expect(head.buildFloor).toBeGreaterThanOrEqual(before.buildFloor);
           expect(refuseReplay(one, head).ok).toBe(true);
         }
@@ -139,7 +139,7 @@ describe("the counters of a feed", () => {
   it("refuse every earlier feed that differs, once a later one was seen", () => {
     fc.assert(
       fc.property(anyFeed, anyFeed, (older, newer) => {
-        const head = raise(raise(EMPTY_LEDGER, sightingOfFeed(older, T)), sightingOfFeed(newer, T));
+        const head = raise(raise(EMPTY_LEDGER, ledgerUpdateFromFeed(older, T)), ledgerUpdateFromFeed(newer, T));
         const { rings } = head.updates;
         const rose = rings.get("ga")?.payloadHash !== older.release?.counter.payloadHash.slice(0, 11);
         if (older.release && rose) expect(refuseReplay(older, head).ok).toBe(false);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { Language } from "../../../src-shared/languages.ts";
 import {
-  compareVersions,
   parseBuildFile,
   parseGeneration,
   parseHalt,
+  notesIn,
   parseReleaseNotes,
   parseSecurity,
   splitBuildPath,
-  type Version,
 } from "../../../src-shared/updates/index.ts";
 import { buildFile, haltClaims, securityClaims } from "./documents.ts";
 
@@ -72,6 +72,12 @@ describe("release notes", () => {
     expect(parseReleaseNotes(bytes({ en: "Faster" }))).toEqual(MALFORMED);
     expect(parseReleaseNotes(bytes({ fr: "x".repeat(8_001), en: "" }))).toEqual(MALFORMED);
   });
+
+  it("are shown in English where a later language has no translation", () => {
+    const notes = { fr: "Plus vite", en: "Faster" };
+    expect(notesIn(notes, "fr")).toBe("Plus vite");
+    expect(notesIn(notes, "de" as Language)).toBe("Faster");
+  });
 });
 
 describe("the generation of a role", () => {
@@ -80,16 +86,5 @@ describe("the generation of a role", () => {
     expect(parseGeneration({ "uvv:generation": 3 })).toEqual({ ok: true, value: 3 });
     for (const odd of [0, -1, 1.5, "2", null, 2 ** 53])
       expect(parseGeneration({ "uvv:generation": odd })).toEqual(MALFORMED);
-  });
-});
-
-describe("versions", () => {
-  it.each([
-    ["1.2.3", "1.2.3", 0],
-    ["1.2.10", "1.2.9", 1],
-    ["1.10.0", "1.9.99", 1],
-    ["1.0.0", "2.0.0", -1],
-  ])("%s against %s", (a, b, sign) => {
-    expect(Math.sign(compareVersions(a as Version, b as Version))).toBe(sign);
   });
 });

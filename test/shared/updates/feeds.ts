@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { EMPTY_LEDGER, type LedgerHead } from "../../../src-shared/ledger/index.ts";
 import {
-  type Asked,
+  type CheckTrigger,
   type BuildId,
   decideUpdate,
   type Feed,
   type Install,
   listBuilds,
   type ListedTarget,
-  type Placed,
+  type CountedDocument,
   type UpdateDecision,
 } from "../../../src-shared/updates/index.ts";
 import { testId } from "../../fakes/test-keys.ts";
@@ -26,7 +26,7 @@ export function target(build: string, members: object = {}): ListedTarget {
 }
 
 /** A document under generation 1, unless told otherwise; its hash depends on what it says. */
-export function placed<T extends { readonly seq: number }>(document: T, generation = 1): Placed<T> {
+export function placed<T extends { readonly seq: number }>(document: T, generation = 1): CountedDocument<T> {
   const payloadHash = createHash("sha256").update(JSON.stringify(document)).digest("base64url");
   return { document, counter: { generation, sequence: document.seq, payloadHash } };
 }
@@ -70,4 +70,4 @@ export function decide(
   return decideUpdate(given, { ...EMPTY_LEDGER, ...head }, install(here), asked, now, sha256);
 }
 
-type Situation = { here?: object; head?: Partial<LedgerHead>; asked?: Asked; now?: number };
+type Situation = { here?: object; head?: Partial<LedgerHead>; asked?: CheckTrigger; now?: number };

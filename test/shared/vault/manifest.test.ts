@@ -98,6 +98,20 @@ describe("a manifest", () => {
     expect(parseManifest(text, 3, ROOTS)).toEqual({ ok: false, error });
   });
 
+  it("counts the label in code points", () => {
+    const read = (label: string) => parseManifest(signed({ label }), 3, ROOTS);
+    expect(read("\u{1f3ac}".repeat(100))).toMatchObject({
+      ok: true,
+      value: { claims: { label: "\u{1f3ac}".repeat(100) } },
+    });
+    expect(read("\u{1f3ac}".repeat(101))).toEqual({ ok: false, error: "MALFORMED" });
+  });
+
+  it("gives a label as it may be shown, whatever an older tool signed", () => {
+    const read = parseManifest(signed({ label: "one\ntwo \u202eevil" }), 3, ROOTS);
+    expect(read).toMatchObject({ ok: true, value: { claims: { label: "one\ufffdtwo \ufffdevil" } } });
+  });
+
   it("is refused by every key that is retired", () => {
     expect(parseManifest(token, 3, [{ ...vaultPublisher.root, retired: true }])).toEqual({
       ok: false,

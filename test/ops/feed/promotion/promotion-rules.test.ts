@@ -170,7 +170,7 @@ describe("a pilot", () => {
     expect(pilotsIn(two)).toMatchObject({ count: 2, ineligible: [] });
     const [first, second] = two.rings.ring1.targets as unknown as [{ hostname: string }, object];
     const mixed = [first, { ...first, hostname: "twin" }, { hostname: "ours", type: "internal" }, second];
-    const { count, ineligible: ineligible } = pilotsIn({
+    const { count, ineligible } = pilotsIn({
       rings: { ...two.rings, ring1: { validated: false, targets: mixed as never } },
     });
     expect([count, ineligible]).toEqual([2, ["ours"]]);

@@ -5,19 +5,19 @@ import type { BuildId } from "../../../../src-shared/updates/index.ts";
 import { EARLIER, feedKey } from "../../../fakes/feed-repository.ts";
 import { temporaryFolder } from "../../../fakes/temporary-folder.ts";
 import { addBuild, setHalt, setRelease, setSecurity, updateFeed } from "../../../fakes/update-feed.ts";
-import { FeedWorld, T } from "./feed-world.ts";
+import { FeedFixture, T } from "./feed-fixture.ts";
 
 const B2 = "build-2" as BuildId;
 const RING = ["ring0", "ring1", "ga"] as const;
 
 describe("a feed", () => {
   it.each(RING)("gives what an install of %s needs, each document under its counter", async (ring) => {
-    const world = await FeedWorld.begin((repository) => {
+    const fixture = await FeedFixture.begin((repository) => {
       setHalt(repository, ring, { build: "build-1", seq: 4 });
       setSecurity(repository, { seq: 3, buildFloor: 2 });
       repository.addTarget("lists", "lists/revocations.uvvrev", "revoked");
     });
-    const opened = await world.read({ ring });
+    const opened = await fixture.read({ ring });
     if (!opened.ok) throw new Error(opened.error);
     const { feed, lists, notes, close } = opened.value;
     expect(feed.release).toMatchObject({
@@ -40,20 +40,20 @@ describe("a feed", () => {
   });
 
   it("gives the generation that the parent says, whatever the role says of itself", async () => {
-    const world = await FeedWorld.begin((repository) => {
+    const fixture = await FeedFixture.begin((repository) => {
       repository.delegate("ga", [feedKey("ga-new")], 1, ["rings/ga/*"], { "uvv:generation": 3 });
       repository.role("ga")["uvv:generation"] = 9;
       repository.root.roles["targets"]!["uvv:generation"] = 2;
     });
-    const feed = await world.follow();
+    const feed = await fixture.follow();
     expect(feed.release?.counter).toMatchObject({ generation: 3, sequence: 1 });
     expect(feed.security?.counter.generation).toBe(2);
     expect(feed.roles.get("ga")).toEqual({ generation: 3, sequence: 1 });
   });
 
   it("downloads a file only whole and only as listed, and knows it again", async () => {
-    const world = await FeedWorld.begin();
-    const opened = await world.read();
+    const fixture = await FeedFixture.begin();
+    const opened = await fixture.read();
     if (!opened.ok) throw new Error(opened.error);
     const { feed, download, holds, close } = opened.value;
     const file = feed.builds.get(B2)!.files[0]!;
@@ -68,8 +68,8 @@ describe("a feed", () => {
     expect(await holds(file, to)).toBe(false);
     rmSync(to);
     expect(await holds(file, to)).toBe(false);
-    for (const path of world.repository.files.keys()) {
-      if (path.endsWith(".deb")) world.repository.files.set(path, Buffer.from("bytes of build-X"));
+    for (const path of fixture.repository.files.keys()) {
+      if (path.endsWith(".deb")) fixture.repository.files.set(path, Buffer.from("bytes of build-X"));
     }
     expect(await download(file, to, () => undefined, signal)).toEqual({ ok: false, error: "MISMATCH" });
     expect(readdirSync(join(to, ".."))).toEqual([]);
@@ -77,166 +77,168 @@ describe("a feed", () => {
   });
 
   it("leaves nothing behind in the temporary folder", async () => {
-    const world = await FeedWorld.begin();
+    const fixture = await FeedFixture.begin();
     const own = temporaryFolder();
     vi.stubEnv("TMPDIR", own);
     onTestFinished(() => void vi.unstubAllEnvs());
-    await world.follow();
-    await world.refusal({ now: 5_000_000_000 });
-    await world.refusal({ anchor: Buffer.from("{") });
+    await fixture.follow();
+    await fixture.refusal({ now: 5_000_000_000 });
+    await fixture.refusal({ anchor: Buffer.from("{") });
     expect(readdirSync(own)).toEqual([]);
   });
 });
 
 describe("a feed is refused", () => {
   it("without an anchor", async () => {
-    const world = await FeedWorld.begin();
-    expect(await world.refusal({ anchor: Buffer.from("") })).toBe("NO_ANCHOR");
-    expect(world.server.asked).toEqual([]);
+    const fixture = await FeedFixture.begin();
+    expect(await fixture.refusal({ anchor: Buffer.from("") })).toBe("NO_ANCHOR");
+    expect(fixture.server.asked).toEqual([]);
   });
 
   it.each(["root", "timestamp", "snapshot", "targets", "builds", "ga", "halt", "lists"])(
     "when %s has expired",
     async (role) => {
-      const world = await FeedWorld.begin((repository) => {
+      const fixture = await FeedFixture.begin((repository) => {
         setHalt(repository, "ga", {});
         repository.signedOf(role).expires = EARLIER;
       });
-      expect(await world.refusal()).toBe("EXPIRED");
+      expect(await fixture.refusal()).toBe("EXPIRED");
     },
   );
 
   it("by the time that it is read at, and no other", async () => {
-    const world = await FeedWorld.begin((repository) => {
+    const fixture = await FeedFixture.begin((repository) => {
       repository.timestamp.expires = new Date((T + 100) * 1000).toISOString().replace(/\.\d+/, "");
     });
-    expect(await world.refusal({ now: T + 99 })).toBe("taken");
-    expect(await world.refusal({ now: T + 100 })).toBe("EXPIRED");
-    expect(await world.refusal({ now: T + 101 })).toBe("EXPIRED");
+    expect(await fixture.refusal({ now: T + 99 })).toBe("taken");
+    expect(await fixture.refusal({ now: T + 100 })).toBe("EXPIRED");
+    expect(await fixture.refusal({ now: T + 101 })).toBe("EXPIRED");
   });
 
   it("when a document is another ring's", async () => {
-    const world = await FeedWorld.begin((repository) => setRelease(repository, "ga", { ring: "ring1" }));
-    expect(await world.refusal()).toBe("WRONG_RING");
+    const fixture = await FeedFixture.begin((repository) => setRelease(repository, "ga", { ring: "ring1" }));
+    expect(await fixture.refusal()).toBe("WRONG_RING");
   });
 
   it("when a ring's key signs another ring", async () => {
-    const world = await FeedWorld.begin();
-    world.repository.lay("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
-    expect(await world.refusal()).toBe("SIGNATURE_INVALID");
+    const fixture = await FeedFixture.begin();
+    fixture.repository.lay("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
+    expect(await fixture.refusal()).toBe("SIGNATURE_INVALID");
   });
 
   it("when a ring lists another ring's release: it is as if it were not there", async () => {
-    const world = await FeedWorld.begin((repository) => {
+    const fixture = await FeedFixture.begin((repository) => {
       delete repository.role("ga").targets["rings/ga/release.json"];
       setRelease(repository, "ga", {}, "ring1");
     });
-    expect((await world.follow()).release).toBeUndefined();
+    expect((await fixture.follow()).release).toBeUndefined();
   });
 
   it.each([
     ["one key under two names", (key: object) => ({ ...key, note: "another name" })],
     ["a key of another kind", () => ({ keytype: "rsa", scheme: "rsassa-pss-sha256", keyval: { public: "x" } })],
   ])("when a threshold is met by %s", async (_name, second) => {
-    const world = await FeedWorld.begin((repository) => {
+    const fixture = await FeedFixture.begin((repository) => {
       const one = feedKey("ga-1");
       const other = { ...one, id: "ab".repeat(32), jwk: second(one.jwk) };
       repository.delegate("ga", [one, other], 2, ["rings/ga/*"]);
       if (_name.startsWith("a key")) repository.delegate("ga", [one, other], 1, ["rings/ga/*"]);
     });
-    expect(await world.refusal()).toBe("UNSOUND_KEYS");
+    expect(await fixture.refusal()).toBe("UNSOUND_KEYS");
   });
 
   it.each([
     ["a generation that is no number", { "uvv:generation": "3" }],
     ["a generation of zero", { "uvv:generation": 0 }],
   ])("when a delegation names %s", async (_name, members) => {
-    const world = await FeedWorld.begin((repository) => {
+    const fixture = await FeedFixture.begin((repository) => {
       repository.delegate("ga", ["ga-1", "ga-2", "ga-3"].map(feedKey), 2, ["rings/ga/*"], members);
     });
-    expect(await world.refusal()).toBe("MALFORMED");
+    expect(await fixture.refusal()).toBe("MALFORMED");
   });
 
   it("when a document is too long, before it is fetched", async () => {
-    const world = await FeedWorld.begin((repository) => setRelease(repository, "ga", { padding: "x".repeat(70_000) }));
-    expect(await world.refusal()).toBe("TOO_LARGE");
-    expect(world.server.asked.some((path) => path.includes("release.json"))).toBe(false);
+    const fixture = await FeedFixture.begin((repository) =>
+      setRelease(repository, "ga", { padding: "x".repeat(70_000) }),
+    );
+    expect(await fixture.refusal()).toBe("TOO_LARGE");
+    expect(fixture.server.asked.some((path) => path.includes("release.json"))).toBe(false);
   });
 
   it("when it is half published", async () => {
     for (const missing of [/\.ga\.json$/, /release\.json$/, /\.snapshot\.json$/, /\.builds\.json$/]) {
-      const world = await FeedWorld.begin();
-      for (const path of world.repository.files.keys()) {
-        if (missing.test(path)) world.repository.files.delete(path);
+      const fixture = await FeedFixture.begin();
+      for (const path of fixture.repository.files.keys()) {
+        if (missing.test(path)) fixture.repository.files.delete(path);
       }
-      expect(await world.refusal()).toBe("NOT_FOUND");
+      expect(await fixture.refusal()).toBe("NOT_FOUND");
     }
   });
 });
 
 describe("what a reader keeps", () => {
   it("survives a torn root, which gives way to the anchor", async () => {
-    const world = await FeedWorld.begin();
-    await world.follow();
+    const fixture = await FeedFixture.begin();
+    await fixture.follow();
     const forger = updateFeed();
     forger.root.version = 99;
     const forged = forger.sign("root", [feedKey("thief-1"), feedKey("thief-2")]);
     for (const torn of ["", '{"signatures": [', "{}", forged]) {
-      writeFileSync(join(world.store, "root.json"), torn);
-      expect((await world.follow()).release).toBeDefined();
-      expect(readFileSync(join(world.store, "root.json")).equals(world.anchor)).toBe(true);
+      writeFileSync(join(fixture.store, "root.json"), torn);
+      expect((await fixture.follow()).release).toBeDefined();
+      expect(readFileSync(join(fixture.store, "root.json")).equals(fixture.anchor)).toBe(true);
     }
   });
 
   it("is the newer of its root and the anchor", async () => {
-    const world = await FeedWorld.begin();
-    const { repository } = world;
+    const fixture = await FeedFixture.begin();
+    const { repository } = fixture;
     repository.rotateRoot(() => repository.setTopKeys("timestamp", [feedKey("timestamp-2")], 1));
     repository.publish();
-    await world.follow();
+    await fixture.follow();
     repository.files.delete("metadata/2.root.json");
-    expect((await world.follow()).roles.get("root")).toEqual({ generation: 1, sequence: 2 });
+    expect((await fixture.follow()).roles.get("root")).toEqual({ generation: 1, sequence: 2 });
     const newer = repository.sign("root");
-    writeFileSync(join(world.store, "root.json"), world.anchor);
-    expect((await world.follow({ anchor: newer })).roles.get("root")).toEqual({ generation: 1, sequence: 2 });
+    writeFileSync(join(fixture.store, "root.json"), fixture.anchor);
+    expect((await fixture.follow({ anchor: newer })).roles.get("root")).toEqual({ generation: 1, sequence: 2 });
   });
 
   it("cannot be replaced by links in its folder, nor by a file of any size", async () => {
-    const world = await FeedWorld.begin();
-    await world.follow();
-    writeFileSync(join(world.store, "timestamp.json"), Buffer.alloc(9 * 1024 * 1024));
-    expect((await world.follow()).release).toBeDefined();
+    const fixture = await FeedFixture.begin();
+    await fixture.follow();
+    writeFileSync(join(fixture.store, "timestamp.json"), Buffer.alloc(9 * 1024 * 1024));
+    expect((await fixture.follow()).release).toBeDefined();
   });
 
   it("keeps the steps that held before a refusal, as the client workflow says", async () => {
-    const world = await FeedWorld.begin();
-    await world.follow();
-    world.repository.rotateRoot(() => undefined);
-    world.repository.role("targets").expires = EARLIER;
-    world.repository.publish("targets");
-    expect(await world.refusal()).toBe("EXPIRED");
-    expect(readFileSync(join(world.store, "root.json"), "utf8")).toContain('"version":2');
+    const fixture = await FeedFixture.begin();
+    await fixture.follow();
+    fixture.repository.rotateRoot(() => undefined);
+    fixture.repository.role("targets").expires = EARLIER;
+    fixture.repository.publish("targets");
+    expect(await fixture.refusal()).toBe("EXPIRED");
+    expect(readFileSync(join(fixture.store, "root.json"), "utf8")).toContain('"version":2');
   });
 
   it("refuses what is older than it has kept", async () => {
-    const world = await FeedWorld.begin();
-    const old = new Map(world.repository.files);
-    world.repository.publish("targets");
-    await world.follow();
-    for (const [path, content] of old) world.repository.files.set(path, content);
-    expect(await world.refusal()).toBe("ROLLED_BACK");
+    const fixture = await FeedFixture.begin();
+    const old = new Map(fixture.repository.files);
+    fixture.repository.publish("targets");
+    await fixture.follow();
+    for (const [path, content] of old) fixture.repository.files.set(path, content);
+    expect(await fixture.refusal()).toBe("ROLLED_BACK");
     // Without its memory it cannot tell: that is what the ledger is for.
-    rmSync(world.store, { recursive: true });
-    expect(await world.refusal()).toBe("taken");
+    rmSync(fixture.store, { recursive: true });
+    expect(await fixture.refusal()).toBe("taken");
   });
 
   it("finds a build that is listed later, and the next release", async () => {
-    const world = await FeedWorld.begin();
-    await world.follow();
-    addBuild(world.repository, "build-4");
-    setRelease(world.repository, "ga", { seq: 2, build: "build-4" });
-    world.repository.publish("builds", "ga");
-    const feed = await world.follow();
+    const fixture = await FeedFixture.begin();
+    await fixture.follow();
+    addBuild(fixture.repository, "build-4");
+    setRelease(fixture.repository, "ga", { seq: 2, build: "build-4" });
+    fixture.repository.publish("builds", "ga");
+    const feed = await fixture.follow();
     expect(feed.release).toMatchObject({ document: { build: "build-4" }, counter: { sequence: 2 } });
     expect(feed.builds.has("build-4" as BuildId)).toBe(true);
     expect(feed.roles.get("timestamp")).toEqual({ generation: 1, sequence: 2 });

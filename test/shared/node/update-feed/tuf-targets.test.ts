@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EARLIER, feedKey, type FeedRepository } from "../../../fakes/feed-repository.ts";
-import { FIRST, World } from "./client-world.ts";
+import { FIRST, ClientFixture } from "./client-fixture.ts";
 
 describe("the TUF client: delegations", () => {
   const delegated = (repository: FeedRepository) => {
@@ -12,28 +12,28 @@ describe("the TUF client: delegations", () => {
   };
 
   it("finds a target in the role that its path is delegated to, and passes by roles that lack it", async () => {
-    const world = await World.begin(delegated);
-    expect(await world.download("two/file.txt", "one/second.txt")).toBe(0);
-    expect(world.downloaded()).toEqual({ "two%2Ffile.txt": "two", "one%2Fsecond.txt": "second" });
-    expect(world.trusted()).toEqual({ ...FIRST, one: 1, two: 1 });
+    const fixture = await ClientFixture.begin(delegated);
+    expect(await fixture.download("two/file.txt", "one/second.txt")).toBe(0);
+    expect(fixture.downloaded()).toEqual({ "two%2Ffile.txt": "two", "one%2Fsecond.txt": "second" });
+    expect(fixture.trusted()).toEqual({ ...FIRST, one: 1, two: 1 });
   });
 
   it("finds none outside of the paths, below the threshold, in an expired role or behind a terminating one", async () => {
-    const outside = await World.begin((repository) => {
+    const outside = await ClientFixture.begin((repository) => {
       delegated(repository);
       repository.addTarget("one", "two/stolen.txt", "stolen");
     });
     expect(await outside.download("two/stolen.txt")).toBe(1);
-    const below = await World.begin(delegated);
+    const below = await ClientFixture.begin(delegated);
     below.repository.lay("two", [feedKey("two")]);
     expect(await below.download("two/file.txt")).toBe(1);
-    const expired = await World.begin((repository) => {
+    const expired = await ClientFixture.begin((repository) => {
       delegated(repository);
       repository.role("two").expires = EARLIER;
     });
     expect(await expired.download("two/file.txt")).toBe(1);
     expect(expired.trusted()).toEqual(FIRST);
-    const behind = await World.begin((repository) => {
+    const behind = await ClientFixture.begin((repository) => {
       delegated(repository);
       repository.delegate("one", [feedKey("one")], 1, ["one/*"]);
       repository.delegate("two", [feedKey("two"), feedKey("two-b")], 2, ["one/*", "two/*"]);
@@ -43,15 +43,15 @@ describe("the TUF client: delegations", () => {
   });
 
   it.each(["?", "#", "/role", "../role"])("asks for a role named %s by its encoded name", async (name) => {
-    const world = await World.begin((repository) => repository.delegate(name, [feedKey("odd")], 1, ["*"]));
-    expect(await world.download("nothing")).toBe(1);
-    expect(world.server.asked).toContain(`metadata/1.${encodeURIComponent(name)}.json`);
-    expect(Object.keys(world.trusted())).toHaveLength(5);
-    expect(readdirSync(world.folder).toSorted()).toEqual(["metadata", "root.json", "targets"]);
+    const fixture = await ClientFixture.begin((repository) => repository.delegate(name, [feedKey("odd")], 1, ["*"]));
+    expect(await fixture.download("nothing")).toBe(1);
+    expect(fixture.server.asked).toContain(`metadata/1.${encodeURIComponent(name)}.json`);
+    expect(Object.keys(fixture.trusted())).toHaveLength(5);
+    expect(readdirSync(fixture.folder).toSorted()).toEqual(["metadata", "root.json", "targets"]);
   });
 
   it("verifies a role again for each parent that leads to it", async () => {
-    const world = await World.begin((repository) => {
+    const fixture = await ClientFixture.begin((repository) => {
       for (const parent of ["left", "right"]) {
         repository.delegate(parent, [feedKey(parent)], 1, ["both/*"], { terminating: false });
       }
@@ -64,26 +64,26 @@ describe("the TUF client: delegations", () => {
       repository.role("left").delegations = child("child");
       repository.role("right").delegations = child("somebody-else");
     });
-    expect(await world.download("both/file")).toBe(1);
+    expect(await fixture.download("both/file")).toBe(1);
   });
 });
 
 describe("the TUF client: downloads", () => {
   it("stores a target once, and again only when it has changed", async () => {
-    const world = await World.begin((repository) => repository.addTarget("targets", "file.txt", "first"));
-    expect(await world.download("file.txt")).toBe(0);
-    expect(await world.download("file.txt")).toBe(0);
-    expect(world.server.asked.filter((path) => path.startsWith("targets/"))).toHaveLength(1);
-    world.repository.addTarget("targets", "file.txt", "second");
-    world.repository.publish("targets");
-    expect(await world.download("file.txt")).toBe(0);
-    expect(world.downloaded()).toEqual({ "file.txt": "second" });
+    const fixture = await ClientFixture.begin((repository) => repository.addTarget("targets", "file.txt", "first"));
+    expect(await fixture.download("file.txt")).toBe(0);
+    expect(await fixture.download("file.txt")).toBe(0);
+    expect(fixture.server.asked.filter((path) => path.startsWith("targets/"))).toHaveLength(1);
+    fixture.repository.addTarget("targets", "file.txt", "second");
+    fixture.repository.publish("targets");
+    expect(await fixture.download("file.txt")).toBe(0);
+    expect(fixture.downloaded()).toEqual({ "file.txt": "second" });
   });
 
   it("refreshes first, also where there is no such target", async () => {
-    const world = await World.begin();
-    expect(await world.download("nothing")).toBe(1);
-    expect(world.trusted()).toEqual(FIRST);
+    const fixture = await ClientFixture.begin();
+    expect(await fixture.download("nothing")).toBe(1);
+    expect(fixture.trusted()).toEqual(FIRST);
   });
 
   it.each([
@@ -91,31 +91,31 @@ describe("the TUF client: downloads", () => {
     ["cut short", "fir", 1],
     ["endless", "first and much more", 1],
   ])("stores nothing of a target that is %s", async (_name, content, status) => {
-    const world = await World.begin((repository) => repository.addTarget("targets", "file.txt", "first"));
-    const path = [...world.repository.files.keys()].find((name) => name.startsWith("targets/"))!;
-    world.repository.files.set(path, Buffer.from(content));
-    expect(await world.download("file.txt")).toBe(status);
-    expect(world.downloaded()).toEqual({});
+    const fixture = await ClientFixture.begin((repository) => repository.addTarget("targets", "file.txt", "first"));
+    const path = [...fixture.repository.files.keys()].find((name) => name.startsWith("targets/"))!;
+    fixture.repository.files.set(path, Buffer.from(content));
+    expect(await fixture.download("file.txt")).toBe(status);
+    expect(fixture.downloaded()).toEqual({});
   });
 
   it("keeps what it has when the server's file is swapped", async () => {
-    const world = await World.begin((repository) => repository.addTarget("targets", "a/file.txt", "first"));
-    expect(await world.download("a/file.txt")).toBe(0);
-    world.repository.addTarget("targets", "a/file.txt", "second");
-    world.repository.publish("targets");
-    for (const name of world.repository.files.keys()) {
-      if (name.startsWith("targets/")) world.repository.files.set(name, Buffer.from("evil!!"));
+    const fixture = await ClientFixture.begin((repository) => repository.addTarget("targets", "a/file.txt", "first"));
+    expect(await fixture.download("a/file.txt")).toBe(0);
+    fixture.repository.addTarget("targets", "a/file.txt", "second");
+    fixture.repository.publish("targets");
+    for (const name of fixture.repository.files.keys()) {
+      if (name.startsWith("targets/")) fixture.repository.files.set(name, Buffer.from("evil!!"));
     }
-    expect(await world.download("a/file.txt")).toBe(1);
-    expect(world.downloaded()).toEqual({ "a%2Ffile.txt": "first" });
+    expect(await fixture.download("a/file.txt")).toBe(1);
+    expect(fixture.downloaded()).toEqual({ "a%2Ffile.txt": "first" });
   });
 
   it("reads targets without consistent snapshots by their plain name", async () => {
-    const world = await World.begin((repository) => {
+    const fixture = await ClientFixture.begin((repository) => {
       repository.root.consistent_snapshot = false;
       repository.addTarget("targets", "dir/file.txt", "plain");
     });
-    expect(await world.download("dir/file.txt")).toBe(0);
-    expect(world.server.asked.at(-1)).toBe("targets/dir/file.txt");
+    expect(await fixture.download("dir/file.txt")).toBe(0);
+    expect(fixture.server.asked.at(-1)).toBe("targets/dir/file.txt");
   });
 });

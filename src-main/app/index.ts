@@ -1,0 +1,12 @@
+export { createAppDiagnostics } from "./diagnostics.ts";
+export { endApp } from "./end.ts";
+export { createAppErrors } from "./errors.ts";
+export { createAppFeedback } from "./feedback.ts";
+export { serveWindow } from "./ipc.ts";
+export { parseLaunchOptions } from "./launch-options.ts";
+export { createLicensing, licensingPathsIn } from "./licensing.ts";
+export { prepareApp } from "./prepare.ts";
+export { takeSnapshot } from "./snapshot.ts";
+export { createAppTelemetry } from "./telemetry.ts";
+export { createAppUpdates } from "./updates.ts";
+export { focusOnSecondInstance, openAppWindow } from "./window.ts";

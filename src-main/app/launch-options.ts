@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+
+/** Given by the app to itself when it starts again after an unexpected error. */
+export const AFTER_FAILURE = "--after-failure";
+
+/** What the command line may say. */
+export type LaunchOptions = {
+  /** `--vault DIR`, repeatable: folders that are watched like drives. */
+  readonly vaults: readonly string[];
+  /** `--trust DIR`: other trust roots, in development builds only. */
+  readonly trust: string | undefined;
+  /** `--feed URL`: another update feed, in development builds only. */
+  readonly feed: string | undefined;
+  /** `--ingest URL`: another ingest of telemetry, in development builds only. */
+  readonly ingest: string | undefined;
+  /** `--package-kind KIND`: as if installed from such a package, in development builds only. */
+  readonly packageKind: string | undefined;
+  /** `--after-failure`: the app has started itself again. */
+  readonly isAfterFailure: boolean;
+};
+
+/** Reads our own options among those that Chromium takes for itself. */
+export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
+  // What follows "--" came from a link: it is never an option, however it begins.
+  const end = argv.indexOf("--");
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return {
+    vaults: valuesOf(words, "--vault").map((path) => resolve(path)),
+    trust: valuesOf(words, "--trust").at(-1),
+    feed: valuesOf(words, "--feed").at(-1),
+    ingest: valuesOf(words, "--ingest").at(-1),
+    packageKind: valuesOf(words, "--package-kind").at(-1),
+    isAfterFailure: words.includes(AFTER_FAILURE),
+  };
+}
+
+function valuesOf(argv: readonly string[], name: string): string[] {
+  return argv.flatMap((word, index) => {
+    if (word.startsWith(`${name}=`)) return [word.slice(name.length + 1)];
+    const next = argv[index + 1];
+    return word === name && next !== undefined && !next.startsWith("--") ? [next] : [];
+  });
+}

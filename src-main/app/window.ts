@@ -1,0 +1,28 @@
+// The window of the app, with what its pages may fetch.
+import { app, type BrowserWindow, session as electronSession } from "electron";
+import { join } from "node:path";
+import { APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
+import { answerAppRequest, hardenSession, openMainWindow } from "../windows/index.ts";
+
+/** Opens the window. Its session lives in memory, so that nothing that was watched is cached on disk. */
+export function openAppWindow(answerMedia: (request: Request) => Promise<Response>): BrowserWindow {
+  const viewer = electronSession.fromPartition("viewer");
+  hardenSession(viewer);
+  viewer.protocol.handle(APP_SCHEME, (request) =>
+    answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
+  );
+  viewer.protocol.handle(MEDIA_SCHEME, answerMedia);
+  return openMainWindow({
+    session: viewer,
+    preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
+    devTools: !BUILD_RELEASE,
+  });
+}
+
+/** Starting the app again brings its window to the front. */
+export function focusOnSecondInstance(window: BrowserWindow): void {
+  app.on("second-instance", () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+}

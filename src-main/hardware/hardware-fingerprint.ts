@@ -1,0 +1,60 @@
+import type { DriveReading } from "../../src-shared/hardware/index.ts";
+import type { ActivationRequest, DeviceFingerprint, StickFingerprint } from "../../src-shared/license/index.ts";
+import type { Hardware } from "../../src-shared/hardware/index.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
+
+/**
+ * Fingerprints of the hardware here. The computer is read once, at the start; a drive once each time it is plugged in.
+ */
+export type HardwareFingerprint = {
+  readonly ofDevice: (privateKey: Uint8Array) => Promise<DeviceFingerprint>;
+  /** As far as it is known by now: on some systems the rest arrives seconds later. */
+  readonly ofStick: (root: string, stickId: string) => Promise<StickFingerprint>;
+  /** The fingerprints for an activation request. Waits until all parts are known; a folder that is no drive has none. */
+  readonly forRequest: (
+    privateKey: Uint8Array,
+    root: string,
+    stickId: string,
+  ) => Promise<Pick<ActivationRequest, "deviceMarks" | "stickMarks">>;
+  /** The drive is gone: the next one is read again. */
+  readonly forget: () => void;
+};
+
+type Drive = {
+  readonly root: string;
+  readonly plug: string;
+  readonly quick: Promise<DriveReading>;
+  readonly whole: Promise<DriveReading>;
+  /** The whole, once it is here. */
+  known: DriveReading | undefined;
+};
+
+export function createHardwareFingerprint(hardware: Hardware): HardwareFingerprint {
+  const device = hardware.device();
+  let drive: Drive | undefined;
+
+  async function driveAt(root: string): Promise<Drive> {
+    const plug = await hardware.plug(root);
+    if (drive?.root === root && drive.plug === plug) return drive;
+    const read: Drive = { root, plug, known: undefined, ...hardware.drive(root) };
+    void read.whole.then((reading) => (read.known = reading));
+    drive = read;
+    return read;
+  }
+
+  return {
+    ofDevice: async (privateKey) => deviceFingerprintOf(privateKey, await device),
+    async ofStick(root, stickId) {
+      const { quick, known } = await driveAt(root);
+      return stickFingerprintOf(stickId, known ?? (await quick));
+    },
+    async forRequest(privateKey, root, stickId) {
+      const deviceMarks = deviceFingerprintOf(privateKey, await device);
+      const reading = await (await driveAt(root)).whole;
+      return reading.removable ? { deviceMarks, stickMarks: stickFingerprintOf(stickId, reading) } : { deviceMarks };
+    },
+    forget() {
+      drive = undefined;
+    },
+  };
+}

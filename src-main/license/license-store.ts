@@ -1,0 +1,87 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
+import { codeOf, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+
+const MAX_LICENSES = 64;
+
+const PROOF_SUFFIX = ".uvvret";
+const PROOF_NAME = /^([a-z2-7]{26})\.([1-9]\d{0,15})\.uvvret$/;
+
+/** The proof that one license was given back. */
+export type StoredProof = { readonly licenseId: string; readonly seq: number; readonly text: string };
+
+/** The licenses on the stick, and those imported on this computer. All are attacker-controlled text. */
+export type LicenseStore = {
+  readonly onStick: (root: string) => Promise<readonly string[]>;
+  readonly imported: () => Promise<readonly string[]>;
+  /** Saves a license; a newer one with the same `lid` replaces it. Throws the file system's error. */
+  readonly save: (licenseId: string, text: string) => Promise<void>;
+  /** Removes an imported license for good. Throws the file system's error. */
+  readonly remove: (licenseId: string) => Promise<void>;
+  /** Saves the proof of a return, so that it can be shown again. Throws the file system's error. */
+  readonly saveProof: (proof: StoredProof) => Promise<void>;
+  readonly proofs: () => Promise<readonly StoredProof[]>;
+  /** The revocation lists of the stick. */
+  readonly revocations: (root: string) => Promise<readonly string[]>;
+};
+
+export function createLicenseStore(importedFolder: string): LicenseStore {
+  return {
+    onStick: (root) => readTexts(join(root, VAULT_FOLDER, LICENSES_FOLDER)),
+    imported: () => readTexts(importedFolder),
+    async save(licenseId, text) {
+      await mkdir(importedFolder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(join(importedFolder, licenseId + LICENSE_SUFFIX), text, 0o600);
+    },
+    async remove(licenseId) {
+      await rm(join(importedFolder, licenseId + LICENSE_SUFFIX), { force: true });
+      await syncFolder(importedFolder);
+    },
+    async saveProof({ licenseId, seq, text }) {
+      await mkdir(importedFolder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(join(importedFolder, `${licenseId}.${seq}${PROOF_SUFFIX}`), text, 0o600);
+    },
+    async proofs() {
+      const names = (await namesIn(importedFolder)).filter((name) => PROOF_NAME.test(name)).slice(0, MAX_LICENSES);
+      const read = await Promise.all(names.map((name) => readProof(importedFolder, name)));
+      return read.filter((proof) => proof !== undefined);
+    },
+    async revocations(root) {
+      const text = await readText(join(root, VAULT_FOLDER, REVOCATIONS_FILE));
+      return text === undefined ? [] : [text];
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return [];
+  }
+}
+
+async function readProof(folder: string, name: string): Promise<StoredProof | undefined> {
+  const [, licenseId, seq] = PROOF_NAME.exec(name) ?? [];
+  const text = await readText(join(folder, name));
+  return licenseId === undefined || text === undefined ? undefined : { licenseId, seq: Number(seq), text };
+}
+
+async function readTexts(folder: string): Promise<string[]> {
+  const licenses = (await namesIn(folder))
+    .filter((name) => name.toLowerCase().endsWith(LICENSE_SUFFIX))
+    .slice(0, MAX_LICENSES);
+  const texts = await Promise.all(licenses.map((name) => readText(join(folder, name))));
+  return texts.filter((text) => text !== undefined);
+}
+
+// An unreadable license is an empty text: the verdict calls it missing or malformed, nobody guesses.
+async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
+  return bytes && fromUtf8(bytes);
+}

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type FeedSource, openFolderSource, openWebSource } from "../../src-shared/node/update-feed/index.ts";
+
+/** Where the feed's first root lies in a folder of public keys. */
+const FEED_ROOT_FILE = "feed-root.json";
+const STICK_FOLDER = "UPDATES";
+
+export type FeedLocationOptions = {
+  readonly compiled: { readonly url: string; readonly root: string } | null;
+  /** `--trust DIR` and `--feed URL`. */
+  readonly overrides: { readonly trust: string | undefined; readonly feed: string | undefined };
+  readonly release: boolean;
+};
+
+export type FeedLocation = { readonly anchor: Uint8Array; readonly web: FeedSource | undefined };
+
+/**
+ * The feed of this build: its anchor and its address. A release takes the compiled ones alone; development builds may
+ * name others, over plain http on the loopback only. `undefined`: this build has no feed.
+ */
+export function feedLocationOf({ compiled, overrides, release }: FeedLocationOptions): FeedLocation | undefined {
+  const { trust, feed } = release ? { trust: undefined, feed: undefined } : overrides;
+  const anchor = trust === undefined ? compiled && Buffer.from(compiled.root) : readAnchor(trust);
+  if (!anchor) return undefined;
+  const url = (feed ?? compiled?.url ?? "").replace(/\/$/, "");
+  const addresses = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets` };
+  const web = openWebSource({ ...addresses, isLoopbackAllowed: !release });
+  return { anchor, web: web.ok ? web.value : undefined };
+}
+
+/** The feed that a stick carries, if it does. */
+export function stickFeedOf(root: string | undefined): FeedSource | undefined {
+  if (root === undefined) return undefined;
+  const folder = join(root, STICK_FOLDER);
+  return existsSync(join(folder, "metadata", "timestamp.json")) ? openFolderSource(folder) : undefined;
+}
+
+function readAnchor(folder: string): Buffer | undefined {
+  const path = join(folder, FEED_ROOT_FILE);
+  return existsSync(path) ? readFileSync(path) : undefined;
+}

@@ -1,0 +1,29 @@
+// One line of text that a person wrote and that others are shown: a stick's label, the title of a video.
+
+// Control characters, the line and paragraph separators, lone surrogates, and the marks that change the direction of
+// text (Unicode property Bidi_Control). ZWNJ (U+200C) and ZWJ (U+200D) are allowed: Persian and many emoji need them.
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+const EACH_UNSAFE = new RegExp(UNSAFE, "gu");
+
+/** The first character that a label or title must not have, as `U+202E`. */
+export function unsafeCharacterIn(text: string): string | undefined {
+  const code = UNSAFE.exec(text)?.[0].codePointAt(0);
+  return code === undefined ? undefined : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** The same line with U+FFFD in the place of each character that could break the line or reorder what is around it. */
+export function safeLine(text: string): string {
+  return text.replaceAll(EACH_UNSAFE, "\u{fffd}");
+}
+
+/** How many Unicode code points a text has: an emoji counts once where UTF-16 needs two units. */
+export function codePointsOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** The beginning of a line, of at most so many UTF-16 units; no character is cut in two. */
+export function cutLine(text: string, maxUnits: number): string {
+  return text.slice(0, maxUnits).replace(/[\uD800-\uDBFF]$/, "");
+}

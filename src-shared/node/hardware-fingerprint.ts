@@ -1,0 +1,37 @@
+import { createHmac } from "node:crypto";
+import { toBase64url } from "../encoding/base64url.ts";
+import { lengthPrefixed } from "../encoding/text.ts";
+import type { DeviceReading, DriveReading } from "../hardware/index.ts";
+import type { DeviceFingerprint, StickFingerprint } from "../license/index.ts";
+
+const MARK_BYTES = 16;
+
+/**
+ * Fingerprint of a computer, keyed by its X25519 private key (32 bytes). Without that key nobody can guess which computer
+ * a mark belongs to: a network address has too few possibilities for a hash that anyone could make.
+ */
+export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: DeviceReading): DeviceFingerprint {
+  const mark = (kind: string, id: string) => markOf(privateKey, "uvv-device-mark/1", kind, id);
+  return {
+    ...(os === undefined ? {} : { os: mark("os", os) }),
+    ...(disk === undefined ? {} : { disk: mark("disk", disk) }),
+    ...(net.length === 0 ? {} : { net: net.map((address) => mark("net", address)) }),
+  };
+}
+
+/** Fingerprint of a drive, keyed by its stick id: publisher and viewer compute the same one; two sticks cannot be linked. */
+export function stickFingerprintOf(stickId: string, { serial, volume, partition }: DriveReading): StickFingerprint {
+  const mark = (kind: string, id: string) => markOf(lengthPrefixed(stickId), "uvv-stick-mark/1", kind, id);
+  return {
+    ...(serial === undefined ? {} : { serial: mark("serial", serial) }),
+    ...(volume === undefined ? {} : { volume: mark("volume", volume) }),
+    ...(partition === undefined ? {} : { partition: mark("partition", partition) }),
+  };
+}
+
+function markOf(key: Uint8Array, label: string, kind: string, id: string): string {
+  const hash = createHmac("sha256", key)
+    .update(lengthPrefixed(label, kind, id))
+    .digest();
+  return toBase64url(hash.subarray(0, MARK_BYTES));
+}

@@ -1,0 +1,75 @@
+import * as v from "valibot";
+import { parseStrictJson } from "../encoding/strict-json.ts";
+import { HOUR, type Milliseconds } from "../units.ts";
+
+/** What came of sending one batch. The body is attacker-controlled and cut off at 64 KiB. */
+export type SendResult =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      /** From `Retry-After`, as milliseconds from now. */
+      readonly retryAfterMs: Milliseconds | undefined;
+      readonly body: Uint8Array;
+    };
+
+export type RetryDecision =
+  /** The server has it, but for `refused` records that it does not want. Either way it is not sent again. */
+  | { readonly kind: "delivered"; readonly refused: number }
+  /** The server does not want this batch, now or ever. */
+  | { readonly kind: "refused" }
+  /** The same once more, after a while. */
+  | { readonly kind: "again"; readonly afterMs: Milliseconds }
+  /** Nothing that sending again would cure: the queue rests. */
+  | { readonly kind: "rest"; readonly forMs: Milliseconds };
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 600_000;
+const LONGEST_ASKED_MS = 6 * HOUR * 1_000;
+export const REST_MS = HOUR * 1_000;
+
+const AGAIN = new Set([429, 502, 503, 504]);
+const UNWANTED = new Set([400, 413, 415, 422]);
+
+/**
+ * What follows from an answer (OTLP specification, "Failures"): only what may pass by itself is tried again.
+ *
+ * @param records how many there are in the batch
+ * @param failures how often it was tried in vain before
+ * @param jitter from 0 up to 1: spreads the computers that lost the same server
+ */
+export function decideNext(result: SendResult, records: number, failures: number, jitter: number): RetryDecision {
+  if (result.kind === "none") return { kind: "again", afterMs: backOff(failures, jitter) };
+  const { status, retryAfterMs, body } = result;
+  if (status >= 200 && status < 300) return { kind: "delivered", refused: Math.min(refusedIn(body), records) };
+  if (AGAIN.has(status)) return { kind: "again", afterMs: waitFor(retryAfterMs, failures, jitter) };
+  return UNWANTED.has(status) ? { kind: "refused" } : { kind: "rest", forMs: REST_MS };
+}
+
+// Never before the server asked for, and never so late that a hostile one silences the sender.
+function waitFor(retryAfterMs: Milliseconds | undefined, failures: number, jitter: number): Milliseconds {
+  const own = backOff(failures, jitter);
+  if (retryAfterMs === undefined || !(retryAfterMs > 0)) return own;
+  return Math.min(LONGEST_ASKED_MS, retryAfterMs) + jitter * FIRST_WAIT_MS;
+}
+
+function backOff(failures: number, jitter: number): Milliseconds {
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 20));
+  return (wait * (1 + jitter)) / 2;
+}
+
+const PartialSuccess = v.object({
+  partialSuccess: v.object({
+    rejectedLogRecords: v.optional(v.union([v.string(), v.number()])),
+  }),
+});
+
+// A 2xx is a success whatever stands in its body: what cannot be read refuses nothing.
+function refusedIn(body: Uint8Array): number {
+  const json = parseStrictJson(body);
+  const result = v.safeParse(PartialSuccess, json.ok ? json.value : undefined);
+  if (!result.success) return 0;
+  const { rejectedLogRecords = 0 } = result.output.partialSuccess;
+  const refused = Number(rejectedLogRecords);
+  return Number.isSafeInteger(refused) && refused > 0 ? refused : 0;
+}

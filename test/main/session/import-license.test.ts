@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
+import { NOW } from "../../fakes/issuer.ts";
+import { testId } from "../../fakes/test-keys.ts";
+import { deviceLicense, passphraseLicense } from "../../fakes/test-vault.ts";
+import { activated, putLicense, restart } from "./session-fixture.ts";
+
+const noSpace = () => Promise.reject(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
+const DISK_FULL = { ...nodeFileSteps, write: noSpace };
+
+type Fixture = Awaited<ReturnType<typeof restart>>;
+
+/** Imports a text, and says how often each text was judged for it. */
+async function judgementsOf({ session, judgedTexts }: Fixture, text: string) {
+  judgedTexts.length = 0;
+  const imported = await session.importLicense(text);
+  const counts = new Map<string, number>();
+  for (const judged of judgedTexts) counts.set(judged.text, (counts.get(judged.text) ?? 0) + 1);
+  return { imported, counts };
+}
+
+describe("an imported license is judged exactly once", () => {
+  it("where it opens the stick", async () => {
+    const computer = await activated();
+    const text = await deviceLicense(computer.device, { seq: 6 });
+    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    expect(imported).toMatchObject({ ok: true, value: { code: "OK" } });
+    expect([...counts]).toEqual([[text, 1]]);
+  });
+
+  it("where the same text is on the stick too, and every other license once", async () => {
+    const computer = await activated();
+    const text = await deviceLicense(computer.device, { seq: 6 });
+    const spare = await passphraseLicense({ lid: testId("spare") });
+    putLicense(computer.stick, text);
+    putLicense(computer.stick, spare, "spare.uvvlic");
+    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    expect(imported).toMatchObject({ ok: true });
+    expect(counts).toEqual(
+      new Map([
+        [text, 1],
+        [spare, 1],
+      ]),
+    );
+  });
+
+  it("where it is refused, and no other license with it", async () => {
+    const computer = await activated();
+    const text = await deviceLicense(computer.device, { seq: 6, nbf: NOW - 40 * DAY, exp: NOW - 20 * DAY });
+    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    expect(imported).toEqual({ ok: false, error: "EXPIRED" });
+    expect([...counts]).toEqual([[text, 1]]);
+  });
+
+  it("where the ledger cannot be written, and the import says so", async () => {
+    const computer = await activated();
+    const fixture = await restart(computer, { files: DISK_FULL });
+    const text = await deviceLicense(computer.device, { seq: 6 });
+    const { imported, counts } = await judgementsOf(fixture, text);
+    expect(imported).toEqual({ ok: false, error: "STATE_NOT_WRITTEN" });
+    expect(counts.get(text)).toBe(1);
+    expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "STATE_NOT_WRITTEN" } });
+  });
+
+  it("where the stick is away, and the import answers with that license", async () => {
+    const computer = await activated();
+    const fixture = await restart(computer);
+    await fixture.session.updateCandidates([]);
+    const expires = NOW + 300 * DAY;
+    const text = await deviceLicense(computer.device, { seq: 6, exp: expires });
+    const { imported, counts } = await judgementsOf(fixture, text);
+    expect(imported).toMatchObject({ ok: true, value: { expires } });
+    expect([...counts]).toEqual([[text, 1]]);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import {
+  type DeviceFingerprint,
+  isSameComputer,
+  isSameDrive,
+  type StickFingerprint,
+} from "../../../src-shared/license/index.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
+import {
+  type DeviceReading,
+  type DriveReading,
+  normalVolume,
+  UNKNOWN_DRIVE,
+} from "../../../src-shared/hardware/index.ts";
+import { volumeOfDevice } from "../../../src-shared/hardware/windows.ts";
+import { DEVICE, DEVICE_KEK, licenseToken, PASSPHRASE_KEK, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import { testId, testSeed } from "../../fakes/test-keys.ts";
+import { judge } from "./cases.ts";
+
+const key = testSeed("device private key");
+const computer: DeviceReading = { os: "installation", disk: "disk", net: ["wired", "wireless"] };
+const marks = (changes: Partial<DeviceReading> = {}) => deviceFingerprintOf(key, { ...computer, ...changes });
+const onComputer = (
+  deviceMarks: DeviceFingerprint,
+  here: DeviceFingerprint,
+  mode: "device" | "device-or-stick" = "device",
+) => {
+  const kek = { device: DEVICE_KEK, ...(mode === "device" ? {} : { passphrase: PASSPHRASE_KEK }) };
+  const bind = { mode, stick: STICK_ID, device: DEVICE, deviceMarks };
+  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), { here: { deviceFingerprint: here } });
+};
+
+describe("the fingerprint of a computer", () => {
+  it.each([
+    ["nothing has changed", {}, "OK"],
+    ["its network cards were changed", { net: ["other"] }, "OK"],
+    ["one network card of two was changed", { net: ["other", "wireless"] }, "OK"],
+    ["its system was installed anew", { os: "other" }, "OK"],
+    ["its disk was changed", { disk: "other" }, "OK"],
+    ["it has no network card any more", { net: [] }, "OK"],
+    ["its disk cannot be read here", { disk: undefined }, "OK"],
+    ["system and disk have changed", { os: "other", disk: "other" }, "WRONG_DEVICE"],
+    ["disk and network cards have changed", { disk: "other", net: ["other"] }, "WRONG_DEVICE"],
+    ["one changed and another cannot be read", { os: "other", disk: undefined }, "WRONG_DEVICE"],
+    ["only its network card is as before", { os: undefined, disk: undefined }, "WRONG_DEVICE"],
+    ["the keychain was copied to another", { os: "theirs", disk: "theirs", net: ["theirs"] }, "WRONG_DEVICE"],
+    ["nothing of it can be read", { os: undefined, disk: undefined, net: [] }, "WRONG_DEVICE"],
+  ] as const)("judge it, when %s, %j as %s", (_name, changes, code) => {
+    expect(onComputer(marks(), marks(changes)).code).toBe(code);
+  });
+
+  it.each([
+    [3, ["os", "disk", "net"], 1],
+    [2, ["os", "net"], 1],
+    [1, ["disk"], 1],
+    [0, [], 0],
+  ] as const)("of which a license has %i may fail at most one", (_count, kinds, mayFail) => {
+    const all: DeviceFingerprint = marks();
+    const licensed = Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) as DeviceFingerprint;
+    const other = deviceFingerprintOf(key, { os: "b", disk: "b", net: ["b"] });
+    for (let failing = 0; failing <= kinds.length; failing++) {
+      const here = { ...all, ...Object.fromEntries(kinds.slice(0, failing).map((kind) => [kind, other[kind]])) };
+      expect(isSameComputer(licensed, here), `${failing} of ${kinds.length}`).toBe(failing <= mayFail);
+    }
+  });
+
+  it("count for nothing without the key", () => {
+    const bind = { mode: "device", stick: STICK_ID, device: DEVICE, deviceMarks: marks() } as const;
+    const here = { device: DEVICE.replace(/^./, "_"), deviceFingerprint: marks() };
+    expect(judge(licenseToken({ bind }), { here }).code).toBe("WRONG_DEVICE");
+  });
+
+  it("leave the passphrase as the way where a license has both", () => {
+    expect(onComputer(marks(), marks({ net: ["other"] }), "device-or-stick")).toMatchObject({ unlock: "device" });
+    const elsewhere = marks({ os: "theirs", disk: "theirs" });
+    expect(onComputer(marks(), elsewhere, "device-or-stick")).toMatchObject({ code: "OK", unlock: "passphrase" });
+  });
+
+  it("tell nothing to whoever has not the device's private key, nor link two keys", () => {
+    const elsewhere = deviceFingerprintOf(testSeed("another private key"), computer);
+    expect(Object.values(elsewhere).flat()).not.toEqual(expect.arrayContaining([marks().os]));
+    const all = [marks(), elsewhere].flatMap((one) => Object.values(one).flat());
+    expect(new Set(all).size).toBe(8);
+    const sameEverywhere = deviceFingerprintOf(key, { os: "x", disk: "x", net: ["x"] });
+    expect(new Set(Object.values(sameEverywhere).flat()).size).toBe(3);
+  });
+});
+
+const drive: DriveReading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(STICK_ID, { ...drive, ...changes });
+const onDrive = (stickMarks: StickFingerprint, here: StickFingerprint) =>
+  judge(licenseToken({ bind: { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks } }), {
+    here: { stickFingerprint: here },
+  }).code;
+const [none, unread] = [{ serial: undefined }, { volume: undefined, partition: undefined }];
+
+describe("the fingerprint of a stick", () => {
+  it.each([
+    ["is the same", {}, {}, "OK"],
+    ["is an image on another drive", {}, { serial: "OTHER" }, "WRONG_STICK"],
+    ["was formatted anew", {}, { volume: "other", partition: "other" }, "OK"],
+    ["shows its serial number only", {}, unread, "OK"],
+    ["hides its serial number here", {}, none, "OK"],
+    ["hid its serial number when it was licensed", none, {}, "OK"],
+    ["has no serial number, and one other id changed", none, { ...none, volume: "other" }, "OK"],
+    ["has no serial number, and both others changed", none, { ...none, volume: "b", partition: "b" }, "WRONG_STICK"],
+    [
+      "hides its serial number here, and both others changed",
+      {},
+      { ...none, volume: "b", partition: "b" },
+      "WRONG_STICK",
+    ],
+    ["shows one id, and that has changed", { ...none, partition: undefined }, { ...none, volume: "b" }, "WRONG_STICK"],
+    ["shows one other than before", { ...none, volume: undefined }, { ...none, partition: undefined }, "OK"],
+    ["shows nothing here", {}, { ...none, ...unread }, "OK"],
+    ["showed nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
+    ["shows another serial number, all else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
+  ] as const)("judge it, when it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
+    expect(onDrive(driveMarks(licensed), driveMarks(here))).toBe(code);
+  });
+
+  it("count for nothing without the stick id", () => {
+    const here = { stickId: testId("other"), stickFingerprint: driveMarks() };
+    const bind = { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks: driveMarks() } as const;
+    expect(judge(licenseToken({ bind }), { here }).code).toBe("WRONG_STICK");
+  });
+
+  it("hold in stick mode too", () => {
+    const bind = { mode: "stick", stick: STICK_ID, stickMarks: driveMarks() } as const;
+    const token = licenseToken({ bind, vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }] });
+    expect(judge(token, { here: { stickFingerprint: driveMarks() } }).code).toBe("OK");
+    expect(judge(token, { here: { stickFingerprint: driveMarks({ serial: "OTHER" }) } }).code).toBe("WRONG_STICK");
+  });
+
+  it("are the same for the volume as Linux writes it and as Windows counts it", () => {
+    const linux = driveMarks({ ...none, partition: undefined, volume: normalVolume("1234-ABCD") });
+    const windows = driveMarks({ ...none, partition: undefined, volume: volumeOfDevice(0x1234abcdn) });
+    expect(windows).toEqual(linux);
+    expect(onDrive(linux, windows)).toBe("OK");
+  });
+
+  it("do not link two sticks on the same drive", () => {
+    expect(stickFingerprintOf(testId("other"), drive).serial).not.toBe(driveMarks().serial);
+    expect(stickFingerprintOf(STICK_ID, UNKNOWN_DRIVE)).toEqual({});
+    expect(isSameDrive({}, {})).toBe(true);
+  });
+});

@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readCopy } from "../../src-main/ledger/stick-copy.ts";
+import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { applyKeyManifest, parseTrustRoot, type TrustRoot } from "../../src-shared/jws/index.ts";
+import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import {
+  judgeLicense,
+  type License,
+  parseActivationRequest,
+  parseRevocations,
+  type Surroundings,
+  unarmor,
+  verifyLicense,
+} from "../../src-shared/license/index.ts";
+import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
+import { openOnDevice } from "../../src-shared/node/device-sealing.ts";
+import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
+import { openVault, openVaultFile, partsOf, readCatalog, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
+import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
+import { type FileRef, type FileRole, kekInfo } from "../../src-shared/vault/index.ts";
+import { LICENSE_ID, NOW, STICK_ID, SURROUNDINGS } from "../fakes/issuer.ts";
+import { temporaryFolder } from "../fakes/temporary-folder.ts";
+import { testId, testSeed } from "../fakes/test-keys.ts";
+import { FROZEN, HARDWARE } from "./make.ts";
+import { makeMemberVectors } from "./make-members.ts";
+
+type Jwk = Readonly<Record<string, unknown>>;
+const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
+const licenses = JSON.parse(text("license-members.json")) as Record<string, never>;
+
+function rootOf(jwk: Jwk): TrustRoot {
+  const root = parseTrustRoot(utf8(JSON.stringify(jwk)));
+  if (!root.ok) throw new Error(root.error);
+  return root.value;
+}
+
+it("are what the code makes today, byte for byte", async () => {
+  for (const [name, content] of Object.entries(await makeMemberVectors())) expect(content, name).toBe(text(name));
+});
+
+it("spell a key that is not retired by leaving the member out", () => {
+  for (const name of ["license.json", "stick.json", "keys.json", "license-members.json", "stick-members.json"]) {
+    const content = text(name);
+    const payloads = [...content.matchAll(/[\w-]{20,}\.([\w-]{20,})\.[\w-]{86}/g)].map(([, payload = ""]) => payload);
+    const all = [content, ...payloads.map((payload) => Buffer.from(payload, "base64url").toString())].join("\n");
+    expect(all, name).not.toMatch(/"uvv:(?:retired|dev)": ?false/);
+  }
+});
+
+describe("the licenses with every member", () => {
+  const vector: Record<string, string> = licenses;
+  const jwks: Record<string, Jwk> = licenses;
+  const armour = licenses["armour"] as unknown as [string, string, true | "MALFORMED"][];
+  const keyOf = (name: string) => rootOf(jwks[name] ?? {});
+  const roots = [keyOf("issuer"), keyOf("retiredIssuer")];
+  const devicePrivate = testSeed(vector["devicePhrase"] ?? "");
+  const kek = Buffer.from(testSeed(vector["vaultKeyPhrase"] ?? ""));
+  const list = parseRevocations(vector["revocations"] ?? "", [keyOf("revocationIssuer")]);
+  const request = parseActivationRequest(vector["request"] ?? "");
+  if (!list.ok || !request.ok) throw new Error("the list and the request are read");
+  const here: Surroundings = {
+    ...SURROUNDINGS,
+    device: request.value.device,
+    deviceFingerprint: deviceFingerprintOf(devicePrivate, HARDWARE.computer),
+    stickFingerprint: stickFingerprintOf(STICK_ID, HARDWARE.drive),
+  };
+  const judge = (name: string, more: Partial<Surroundings> = {}) =>
+    judgeLicense(vector[name] ?? "", roots, EMPTY_LEDGER, { ...here, ...more });
+  const placeOf = ({ claims: { iss, lid, seq, bind } }: License) => ({
+    issuer: iss,
+    licenseId: lid,
+    seq,
+    vaultId: SURROUNDINGS.vaultId,
+    stickId: bind.stick,
+  });
+
+  it("hold one for a computer, that opens there and nowhere else", async () => {
+    const verdict = judge("deviceLicense");
+    if (verdict.code !== "OK") throw new Error(verdict.code);
+    expect(verdict).toMatchObject({ unlock: "device", license: { claims: { seq: 6, bind: { mode: "device" } } } });
+    expect(judge("deviceLicense", { device: SURROUNDINGS.device }).code).toBe("WRONG_DEVICE");
+    const { device: sealed } = verdict.license.claims.vaults[0]!.kek;
+    const info = kekInfo({ ...placeOf(verdict.license), device: request.value.device });
+    expect(kek.equals((await openOnDevice(devicePrivate, sealed!, info))!)).toBe(true);
+  });
+
+  it("hold one for a passphrase, that asks for a list of its time", async () => {
+    expect(judge("stickLicense").code).toBe("REVOKED");
+    const verdict = judge("stickLicense", { revocations: list.value });
+    if (verdict.code !== "OK") throw new Error(verdict.code);
+    expect(verdict).toMatchObject({ unlock: "passphrase", license: { claims: { seq: 7, grace: 0, revMin: 4 } } });
+    expect(judge("stickLicense", { revocations: list.value, now: NOW + 30 * 86_400 }).code).toBe("EXPIRED");
+    const { passphrase } = verdict.license.claims.vaults[0]!.kek;
+    const key = await passphraseKey(vector["passphrase"]!, fromBase64url(passphrase!.salt)!, passphrase!);
+    const info = kekInfo({ ...placeOf(verdict.license), device: "" });
+    expect(kek.equals(unwrapKey(key, passphrase!.sealed, info)!)).toBe(true);
+  });
+
+  it("hold one by a key that is retired, and one that spells its numbers otherwise", () => {
+    expect(judge("licenseOfRetiredKey").code).toBe("KEY_UNKNOWN");
+    expect(judge("numbersSpelledOtherwise", { device: SURROUNDINGS.device })).toMatchObject({
+      code: "OK",
+      license: { claims: { v: 1, lid: LICENSE_ID, grace: 604_800 } },
+    });
+  });
+
+  it("hold a file with a license and an enrolment, of which each reader takes its own", () => {
+    const file = vector["licenseFile"] ?? "";
+    expect(judgeLicense(file, roots, EMPTY_LEDGER, here).code).toBe("OK");
+    const enrolled = (device: string) => enrolmentIn(file, [keyOf("enrolmentIssuer")], { now: NOW, device });
+    expect(enrolled(request.value.device)).toMatchObject({
+      ok: true,
+      value: { claims: jwks["enrolmentClaims"], token: vector["enrolment"] },
+    });
+    expect(enrolled(SURROUNDINGS.device!)).toEqual({ ok: false, error: "WRONG_DEVICE" });
+  });
+
+  it.each(armour)("say of armour with %s what becomes of it", (_what, armored, expected) => {
+    const license = verifyLicense(armored, roots);
+    expect(license.ok || license.error).toBe(expected);
+    const token = unarmor("LICENSE", armored);
+    if (expected === true) expect(token).toEqual({ ok: true, value: vector["deviceLicense"] });
+  });
+});
+
+describe("the stick with every member", () => {
+  const vector = JSON.parse(text("stick-members.json")) as {
+    publisher: Jwk;
+    parent: Jwk;
+    vaultKeyPhrase: string;
+    ledgerSealPhrase: string;
+    texts: Record<string, string>;
+    files: Record<string, string>;
+    catalog: string;
+    contents: Record<string, { role: FileRole; content: string }>;
+  };
+
+  async function lay(): Promise<string> {
+    const root = temporaryFolder();
+    const files = [
+      ...Object.entries(vector.texts).map(([path, content]) => [path, Buffer.from(content)] as const),
+      ...Object.entries(vector.files).map(([path, content]) => [path, Buffer.from(content, "base64url")] as const),
+    ];
+    for (const [path, content] of files) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), content);
+    }
+    return root;
+  }
+
+  it("opens, and every file of it gives its content", async () => {
+    const vault = await openVault(await lay(), [rootOf(vector.publisher)]);
+    if (!vault.ok) throw new Error(vault.error);
+    expect(vault.value.manifest.claims).toMatchObject({ gen: 2, minSeq: 5, label: "Port \u{1F6A2}" });
+    const catalog = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
+    if (!catalog.ok) throw new Error(catalog.error);
+    expect(catalog.value.catalog).toEqual(JSON.parse(vector.catalog));
+    const [video] = catalog.value.catalog.videos;
+    const refs: readonly FileRef[] = [video!.file, video!.poster!, ...video!.subtitles];
+    expect(refs.map(({ id }) => id).toSorted()).toEqual(Object.keys(vector.contents).toSorted());
+    for (const ref of refs) {
+      const { role, content } = vector.contents[ref.id]!;
+      const unwrapped = unwrapFileKey(vault.value.manifest.claims.vaultId, catalog.value.keys, ref, role)!;
+      const opened = await openVaultFile(partsOf(vault.value, ref.id)!, unwrapped.key, unwrapped.context);
+      if (!opened.ok) throw new Error(opened.error);
+      const clear = await opened.value.read(0, opened.value.size);
+      await opened.value.close();
+      expect(clear.ok && Buffer.from(clear.value).toString(), role).toBe(content);
+    }
+  });
+
+  it("carries a key manifest that its parent signed, and a copy of a ledger under its seal", async () => {
+    const root = await lay();
+    const applied = applyKeyManifest([rootOf(vector.parent)], vector.texts["VAULT/keys.uvvkeys"] ?? "", {
+      generation: 0,
+      sequence: 0,
+    });
+    expect(applied).toMatchObject({ ok: true, value: { counter: { generation: 1, sequence: 3 } } });
+    const copy = (stickId: string) => readCopy({ root, stickId }, testId("install"), testSeed(vector.ledgerSealPhrase));
+    expect(await copy(STICK_ID)).toMatchObject({ gen: 3, head: { licenseEpoch: 1, trustedTime: NOW } });
+    expect(await copy(testId("other stick"))).toBeUndefined();
+  });
+});
