@@ -176,7 +176,7 @@ function watch(
     return assessed;
   }
   async function look() {
-    // Another server leads: it is told to look, and what has to stop is stopped by one.
+    // Another server is the leader: ask it to evaluate now, so that only one server halts releases.
     if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
     let isDone = false;
     try {

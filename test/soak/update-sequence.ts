@@ -109,7 +109,7 @@ async function openSequence(fixture: UpdateFixture, random: (below: number) => n
   const checkFeed = () => runAndCheck("web", () => updates.check("web", pick(["by-itself", "by-hand"] as const)));
   async function install(from: "web" | "stick"): Promise<void> {
     if (updates.view().now.stage === "ready") return runAndCheck(from, () => updates.install());
-    // Nobody looks then, and nothing may run.
+    // Nothing is ready, so nothing may be installed.
     deepStrictEqual(await updates.install(), { ok: false, error: "NOTHING_READY" });
   }
   const readySource = (): "web" | "stick" => {
