@@ -21,7 +21,7 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect(read(release)).toEqual({ ok: true, value: release });
   });
 
-  it("names the verdict's file by its hash, and the policy that the verdict was found by", () => {
+  it("contains the hash of the verdict's file, and the hash of the verdict's policy", () => {
     const { policyHash } = JSON.parse(frozen.verdict) as { policyHash: string };
     expect(release).toMatchObject({ verdictHash: sha256(frozen.verdict), policyHash });
   });
@@ -41,7 +41,7 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
   });
 
-  it("is judged by verdicts of the form that the page of the policy shows", () => {
+  it("uses the verdict format that the policy page shows", () => {
     const page = readFileSync(join(import.meta.dirname, "../../docs/formats/ring-policy.md"), "utf8");
     const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
     expect(parseVerdict(Buffer.from(example))).toMatchObject({ ok: true, value: { verdict: "inconclusive" } });

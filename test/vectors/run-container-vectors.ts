@@ -79,7 +79,7 @@ async function checkStream(vector: ContainerVector): Promise<Problem> {
   try {
     const stream = openContainerStream(slices(sealed), key, context);
     for await (const chunk of stream) {
-      if (hasFailed) return "something came after the fault";
+      if (hasFailed) return "data came after the fault";
       if (chunk.ok) given.push(chunk.value);
       else hasFailed = true;
     }
@@ -101,7 +101,7 @@ async function checkRandomAccess(vector: ContainerVector): Promise<Problem> {
     };
     const container = await openContainer<never>(source, key, context);
     if (!container.ok) return isValid ? `not opened: ${container.error}` : undefined;
-    if (!isValid && !vector.flags.includes("ValidFinalChunk")) return "opened, though its end does not authenticate";
+    if (!isValid && !vector.flags.includes("ValidFinalChunk")) return "opened, although its end does not authenticate";
     const whole = await container.value.read(0, container.value.size);
     if (!whole.ok) return isValid ? `not read: ${whole.error}` : undefined;
     return isValid ? comparePlaintext(whole.value, vector) : "accepted";
