@@ -37,7 +37,7 @@ async function run(): Promise<void> {
   const ledger = createLedger({ ...ledgerPorts, wasActivated: async () => ({ ok: true, value: false }) });
   void ledger.open();
   const roots = async () => ROOTS;
-  const desk = createLicenseService({
+  const licenses = createLicenseService({
     roots,
     licenseStore: createLicenseStore(join(folder, "licenses")),
     revocations: createRevocationLists(join(folder, "revocations.uvvrev"), roots, () => undefined),
@@ -49,7 +49,7 @@ async function run(): Promise<void> {
     log: () => undefined,
     judged: () => undefined,
   });
-  const { code } = await desk.judge(text, vault.value);
+  const { code } = await licenses.judge(text, vault.value);
   const coldMs = performance.now() - from;
   // The next start finds only what is written.
   await ledger.commit({ now: NOW });

@@ -68,7 +68,7 @@ function publishFeed(folder: string, keys: string): void {
     ["ring1", "ring0"],
     ["ga", "ring1"],
   ] as const) {
-    const papers = promotionEvidenceFiles(folder, ring, before, build);
-    feed("promote", "--ring", ring, "--build", build, ...papers, "--override", "pilots", "--basis-points", "10000");
+    const evidence = promotionEvidenceFiles(folder, ring, before, build);
+    feed("promote", "--ring", ring, "--build", build, ...evidence, "--override", "pilots", "--basis-points", "10000");
   }
 }

@@ -19,11 +19,11 @@ import type { ProcessOptions, ProcessMessage } from "./messages.ts";
 const { folder, service, killAt, tried, kept, rounds, activates } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
 const stick = { root: join(folder, "stick"), stickId: SURROUNDINGS.stickId };
 const secrets = createKeytarSecretStore(service);
-const shelf = createLicenseStore(join(folder, "licenses"));
+const licenses = createLicenseStore(join(folder, "licenses"));
 const ledger = createLedger({
   ...withKillPoints({ files: nodeFileSteps, secrets }, stick.root, killAt),
   folder: join(folder, "ledger"),
-  wasActivated: () => wasActivated(secrets, shelf, ROOTS),
+  wasActivated: () => wasActivated(secrets, licenses, ROOTS),
   log: (event, fields) => send({ logged: { event, ...fields } }),
 });
 
