@@ -60,7 +60,7 @@ export function serverRules({ rings }: Policy, hash: string, jobName: string): r
       expr: `max(${M}alerts_undelivered) > 0`,
       for: "10m",
       severity: "page",
-      summary: "Alerts of the ring server reach nobody",
+      summary: "Alerts of the ring server are not delivered",
       description: "The server retries them at every evaluation.",
       runbook: "channel_failed",
     },

@@ -10,8 +10,8 @@ let planted: string[] = [];
 let clean = { cruiser: NOTHING, oxlint: NOTHING };
 let found = { cruiser: NOTHING, oxlint: NOTHING, typescript: NOTHING };
 
-// References and type imports bring the foreign types in, after which TypeScript finds nothing odd in the other files:
-// it is asked about the plain forms alone, which is what it stands for.
+// References and type imports bring the foreign types into the program, and then TypeScript accepts them in the other
+// files too. So TypeScript is tested only with the plain forms.
 const isForTypeScript = (file: string) =>
   /-static|-dom|-timer|-fetch|-process/.test(file) && !/electron|preload\/planted-(?:node|shared)/.test(file);
 
@@ -31,7 +31,7 @@ const ofForm = (form: RegExp) => planted.filter((file) => form.test(file));
 const missedBy = (findings: Findings, files: readonly string[]) => files.filter((file) => !findings.has(file));
 
 describe("the walls between the folders", () => {
-  it("stand: dependency-cruiser and oxlint find nothing in the sources", () => {
+  it("are intact: dependency-cruiser and oxlint find nothing in the sources", () => {
     expect([...clean.cruiser]).toEqual([]);
     expect([...clean.oxlint]).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe("the walls between the folders", () => {
     ["a dynamic import", /-dynamic\.ts$/, 21],
     ["an imported type", /-type\.ts$/, 21],
     ["a reference to types", /-reference/, 8],
-  ])("dependency-cruiser sees %s across each wall", (_name, form, count) => {
+  ])("dependency-cruiser finds %s across each wall", (_name, form, count) => {
     expect(ofForm(form)).toHaveLength(count);
     expect(missedBy(found.cruiser, ofForm(form))).toEqual([]);
   });
@@ -49,23 +49,23 @@ describe("the walls between the folders", () => {
   it.each([
     ["a static import", /-static\.ts$/],
     ["a dynamic import", /-dynamic\.ts$/],
-  ])("oxlint sees %s across each wall, in the editor already", (_name, form) => {
+  ])("oxlint finds %s across each wall", (_name, form) => {
     expect(missedBy(found.oxlint, ofForm(form))).toEqual([]);
   });
 
-  it("TypeScript sees what lies outside a project's references and types", () => {
+  it("TypeScript finds what is outside a project's references and types", () => {
     const files = planted.filter(isForTypeScript);
     expect(files.length).toBeGreaterThanOrEqual(18);
     expect(missedBy(found.typescript, files)).toEqual([]);
   });
 
-  it("no file that breaks no wall is accused", () => {
+  it("no correct file is reported", () => {
     for (const findings of [found.cruiser, found.oxlint]) {
       expect([...findings.keys()].filter((file) => !planted.includes(file))).toEqual([]);
     }
   });
 
-  it("no planted violation escapes all three tools", () => {
+  it("every planted violation is found by at least one of the three tools", () => {
     const escaped = planted.filter((file) => !Object.values(found).some((findings) => findings.has(file)));
     expect(escaped).toEqual([]);
     expect(planted).toHaveLength(107);

@@ -17,7 +17,7 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { type Enrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
 import { DEVICE, NOW } from "../../fakes/issuer.ts";
 import { testId, testKey } from "../../fakes/test-keys.ts";
-import { type Mood, startTelemetryServer, type TelemetryServer } from "../../fakes/telemetry-server.ts";
+import { type ServerReply, startTelemetryServer, type TelemetryServer } from "../../fakes/telemetry-server.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { AT, SENDER, SENT } from "../../shared/telemetry/events.ts";
 
@@ -32,7 +32,7 @@ export async function openTestQueue(
   return { ...queue.value, folder };
 }
 
-export async function startServer(mood?: (request: number) => Mood) {
+export async function startServer(mood?: (request: number) => ServerReply) {
   const server = await startTelemetryServer(mood);
   onTestFinished(() => server.stop());
   return server;
@@ -79,7 +79,11 @@ export const enrolment: Enrolment = {
 
 /** The telemetry of a computer: its folder, its clock, its answer to the question. */
 export async function setUp(
-  options: { folder?: string; mood?: (n: number) => Mood; server?: TelemetryServer } & Partial<TelemetryPorts> = {},
+  options: {
+    folder?: string;
+    mood?: (n: number) => ServerReply;
+    server?: TelemetryServer;
+  } & Partial<TelemetryPorts> = {},
 ) {
   const server = options.server ?? (await startServer(options.mood));
   const folder = options.folder ?? join(temporaryFolder(), "telemetry");

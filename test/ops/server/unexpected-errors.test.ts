@@ -203,7 +203,7 @@ describe("the process of a server", () => {
     onTestFinished(server.kill);
     const lines = () =>
       server
-        .said()
+        .stderr()
         .split("\n")
         .filter((line) => line.includes("server.unexpected"));
     process.kill(Number(server.pid), "SIGWINCH");
@@ -226,6 +226,6 @@ describe("the process of a server", () => {
         frames: expect.stringContaining("bug:planted.cjs"),
       },
     ]);
-    for (const secret of SECRETS) expect(server.said()).not.toContain(secret);
+    for (const secret of SECRETS) expect(server.stderr()).not.toContain(secret);
   });
 });
