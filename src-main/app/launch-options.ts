@@ -23,14 +23,14 @@ export type LaunchOptions = {
 export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
   // What follows "--" came from a link: it is never an option, however it begins.
   const end = argv.indexOf("--");
-  const words = end < 0 ? argv : argv.slice(0, end);
+  const args = end < 0 ? argv : argv.slice(0, end);
   return {
-    vaults: valuesOf(words, "--vault").map((path) => resolve(path)),
-    trust: valuesOf(words, "--trust").at(-1),
-    feed: valuesOf(words, "--feed").at(-1),
-    ingest: valuesOf(words, "--ingest").at(-1),
-    packageKind: valuesOf(words, "--package-kind").at(-1),
-    isAfterFailure: words.includes(AFTER_FAILURE),
+    vaults: valuesOf(args, "--vault").map((path) => resolve(path)),
+    trust: valuesOf(args, "--trust").at(-1),
+    feed: valuesOf(args, "--feed").at(-1),
+    ingest: valuesOf(args, "--ingest").at(-1),
+    packageKind: valuesOf(args, "--package-kind").at(-1),
+    isAfterFailure: args.includes(AFTER_FAILURE),
   };
 }
 

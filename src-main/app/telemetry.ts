@@ -112,7 +112,7 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
     if (change.kind === "usable") void funnel.healthy();
   };
 
-  async function lookForInvitation(): Promise<void> {
+  async function findInvitation(): Promise<void> {
     const ring = (await enrolment())?.claims.ring ?? null;
     if (ring === invitation) return;
     invitation = ring;
@@ -131,14 +131,14 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
       erasure: telemetry.erasure(),
     }),
     /** Licenses have come or gone: one of them may bring an enrolment, which invites. */
-    lookForInvitation,
+    lookForInvitation: findInvitation,
     /** Ticks until the signal says that the app ends. */
     start(signal: AbortSignal): void {
       runEvery(telemetry.tick, { firstMs: FIRST_MS, everyMs: EVERY_MS }, failed, signal);
       // Minidumps are capped whether or not anybody agreed to anything: they never leave, and must not fill the disk.
       // Counted first: those of the last session are what tells a crash from a power cut.
       void telemetry.open().then(() => capCrashDumps(app.getPath("crashDumps")));
-      void lookForInvitation();
+      void findInvitation();
     },
   };
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import {
   afterAsking,
   afterSession,
-  type Complaint,
+  type ProblemReport,
   decideSurvey,
   MAX_DIAGNOSTICS,
   memoryFor,
@@ -43,7 +43,7 @@ export type Feedback = {
   readonly due: () => Occasion | undefined;
   readonly answer: (opinion: Opinion) => Promise<Result<undefined, "NOT_ASKED" | "NOT_WRITTEN">>;
   /** Opens a ticket. The same diagnostics as `draft` showed go with it. */
-  readonly report: (complaint: Complaint) => Promise<Result<{ ticket: Ticket }, "NO_CONSENT" | "NOT_WRITTEN">>;
+  readonly report: (report: ProblemReport) => Promise<Result<{ ticket: Ticket }, "NO_CONSENT" | "NOT_WRITTEN">>;
   /** The diagnostics that would go with a report. */
   readonly draft: () => Promise<string>;
   /** Counts the session that ends. */
@@ -91,8 +91,8 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     async report({ words, contact }) {
       if (!here().hasConsent) return err("NO_CONSENT");
       const ticket = ticketOf(ports.randomBytes(8));
-      const said = { words: tidied(words), contact: tidied(contact) };
-      const sent = await send.problem({ version, ticket, ...said, diagnostics: shown ?? (await draft()) });
+      const content = { words: tidied(words), contact: tidied(contact) };
+      const sent = await send.problem({ version, ticket, ...content, diagnostics: shown ?? (await draft()) });
       return sent.ok ? ok({ ticket }) : err("NOT_WRITTEN");
     },
     async close() {

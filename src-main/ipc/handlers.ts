@@ -122,7 +122,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
     "telemetry.health": async () => ok(await ports.telemetry.health()),
     "feedback.answer": (opinion) => ports.feedback.answer(opinion),
     "problem.draft": async () => ok({ text: await ports.feedback.draft() }),
-    "problem.report": (complaint) => ports.feedback.report(complaint),
+    "problem.report": (report) => ports.feedback.report(report),
     "settings.change": async (changes) => {
       const written = await settings.change(changes);
       ports.settingsChanged();

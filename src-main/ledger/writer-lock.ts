@@ -6,7 +6,7 @@ const WAIT_MS = 5_000;
 const RETRY_MS = 10;
 
 // SQLITE_BUSY and SQLITE_LOCKED: another process has the lock.
-const TAKEN = new Set([5, 6]);
+const LOCK_HELD_CODES = new Set([5, 6]);
 
 /**
  * Lets one process at a time work on what the lock file stands for. The lock is the operating system's own lock on an
@@ -44,7 +44,7 @@ function tryAcquire(path: string): DatabaseSync | undefined | "taken" {
     lock?.close();
     const code = sqliteCodeOf(error);
     if (code === undefined) throw error;
-    return TAKEN.has(code & 0xff) ? "taken" : undefined;
+    return LOCK_HELD_CODES.has(code & 0xff) ? "taken" : undefined;
   }
 }
 

@@ -29,11 +29,11 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
   let waiting = 0;
   // The call behind a question on the screen. The next ones wait for its answer: each would ask again, and take one more
   // of the few threads that also read files.
-  let asked: Promise<unknown> = Promise.resolve();
+  let pendingCall: Promise<unknown> = Promise.resolve();
   async function guard<T>(use: () => Promise<Result<T, SecretStoreError>>): Promise<Result<T, SecretStoreError>> {
     const isFree = await within(
       PROMPT_TIMEOUT_MS,
-      asked.then(() => true),
+      pendingCall.then(() => true),
       () => false,
     );
     if (!isFree) return err("STORE_LOCKED");
@@ -41,7 +41,7 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
     const answer = use().catch((error: unknown) => err(errorOf(error)));
     void answer.finally(() => waiting--);
     return within(PROMPT_TIMEOUT_MS, answer, () => {
-      asked = answer;
+      pendingCall = answer;
       return err("STORE_LOCKED");
     });
   }
@@ -66,9 +66,9 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
 // keytar rejects with the words of the platform's own store: on Linux "Cannot autolaunch D-Bus" or "not provided by any
 // .service files" where no secret service runs; all else means that one is there and did not let us in.
 function errorOf(error: unknown): SecretStoreError {
-  const words = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   const none = /D-Bus|\.service|ServiceUnknown|not available|No such file|Could not connect/i;
-  return none.test(words) ? "STORE_NONE" : "STORE_LOCKED";
+  return none.test(message) ? "STORE_NONE" : "STORE_LOCKED";
 }
 
 async function within<T>(timeoutMs: number, answer: Promise<T>, otherwise: () => T): Promise<T> {

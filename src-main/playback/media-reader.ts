@@ -45,7 +45,7 @@ export function createMediaReader(
     return started;
   }
 
-  function ask(request: Request): Promise<WorkerReply | undefined> {
+  function sendRequest(request: Request): Promise<WorkerReply | undefined> {
     const id = ++lastId;
     return new Promise((resolve) => {
       waiting.set(id, resolve);
@@ -57,18 +57,18 @@ export function createMediaReader(
 
   return {
     async open(file) {
-      const reply = await ask({ kind: "open", file });
+      const reply = await sendRequest({ kind: "open", file });
       if (reply?.kind !== "open") return err("GONE");
       if (!reply.result.ok) return reply.result;
       const { handle, size } = reply.result.value;
       return ok({
         size,
         async read(offset, length) {
-          const answer = await ask({ kind: "read", handle, offset, length });
+          const answer = await sendRequest({ kind: "read", handle, offset, length });
           return answer?.kind === "read" ? answer.result : err("GONE");
         },
         async close() {
-          await ask({ kind: "close", handle });
+          await sendRequest({ kind: "close", handle });
         },
       });
     },

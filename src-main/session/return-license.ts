@@ -60,9 +60,9 @@ async function findLicense(
     const verified = verifyLicense(text, roots);
     if (!verified.ok) continue;
     const { claims, counter } = verified.value;
-    const isHere = claims.bind.mode === "device" && claims.bind.device === deviceId;
+    const isForThisComputer = claims.bind.mode === "device" && claims.bind.device === deviceId;
     const isNewest = seen === undefined || compareCounters(counter, seen) >= 0;
-    if (claims.lid === licenseId && claims.seq === seq && isHere && isNewest) return verified.value;
+    if (claims.lid === licenseId && claims.seq === seq && isForThisComputer && isNewest) return verified.value;
   }
   return undefined;
 }
@@ -75,13 +75,13 @@ async function finish(
 ): Promise<Result<StoredProof, "PROOF_NOT_WRITTEN">> {
   const texts = await licenseStore.imported();
   const roots = await trust.roots();
-  const isThere = texts.some((text) => {
+  const isAtHand = texts.some((text) => {
     const license = verifyLicense(text, roots);
     return license.ok && license.value.claims.lid === licenseId && license.value.claims.seq <= seq;
   });
   const proof = { licenseId, seq, text: composeReturn(key, { lid: licenseId, seq, iat: now() }) };
   try {
-    if (isThere) await licenseStore.remove(licenseId);
+    if (isAtHand) await licenseStore.remove(licenseId);
     await licenseStore.saveProof(proof);
     return ok(proof);
   } catch (error) {

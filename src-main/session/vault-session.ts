@@ -113,8 +113,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   async function updateCandidates(candidates: readonly string[]): Promise<void> {
     for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
     if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
-    if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : enterAnew(state);
-    if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? enterAnew(state) : undefined;
+    if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : reenter(state);
+    if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? reenter(state) : undefined;
     for (const root of candidates) {
       if (ignored.has(root)) continue;
       const vault = await openStick(root);
@@ -148,7 +148,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   }
 
   /** Another drive replaced this one between two scans, or more is known of it now: everything is judged again. */
-  async function enterAnew(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
+  async function reenter(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
     const again = await openStick(before.vault.root);
     await (again.ok ? enter(again.value, { logged: refusalOn(before) }) : lose());
   }

@@ -2,14 +2,14 @@ import type { Milliseconds } from "../../src-shared/units.ts";
 import type { WaitPort } from "./ports.ts";
 import type { TelemetryQueue } from "./queue.ts";
 import { REST_MS } from "../../src-shared/telemetry/index.ts";
-import type { From, Transport } from "./transport.ts";
+import type { SendContext, Transport } from "./transport.ts";
 
 export type DeliveryPorts = {
   readonly queue: TelemetryQueue;
   readonly transport: Pick<Transport, "send">;
   readonly wait: WaitPort;
   /** Asked for each batch: who sends, and the clocks of this moment. */
-  readonly from: () => Promise<From>;
+  readonly from: () => Promise<SendContext>;
   /** Called for each batch that the server has accepted. */
   readonly delivered?: () => void;
 };

@@ -70,14 +70,14 @@ export function createJournal(ports: JournalPorts): Journal {
 
   /** A session that is still written down is one that nobody ended. */
   async function closeLastSession(queue: TelemetryQueue): Promise<void> {
-    const unended = await stored.read();
-    if (!unended) return;
-    const { gpu, renderer } = unended.state.crashes;
+    const unfinished = await stored.read();
+    if (!unfinished) return;
+    const { gpu, renderer } = unfinished.state.crashes;
     // Counted by date: old minidumps are removed when new ones are written.
-    const minidumps = await ports.minidumps(unended.state.startedAt);
-    const event = abnormalEnd(unended, minidumps > gpu + renderer, ports);
+    const minidumps = await ports.minidumps(unfinished.state.startedAt);
+    const event = abnormalEnd(unfinished, minidumps > gpu + renderer, ports);
     // Its number is stored first, so that it is not used twice if this start is interrupted too.
-    await stored.write({ ...unended, seq: event.seq });
+    await stored.write({ ...unfinished, seq: event.seq });
     await enqueue(queue, [event]);
   }
 

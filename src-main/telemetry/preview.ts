@@ -8,7 +8,7 @@ import {
   METRICS_PATH,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
-import type { Destination, From } from "./transport.ts";
+import type { Destination, SendContext } from "./transport.ts";
 
 /** Where things go; `undefined` where nothing does. */
 export type Destinations = { readonly destination: Destination | undefined; readonly monitoring: string | undefined };
@@ -16,7 +16,7 @@ export type Destinations = { readonly destination: Destination | undefined; read
 /** What leaves with a batch, from the encoders that send it: the same bytes, indented. */
 export function previewOf(
   { destination, monitoring }: Destinations,
-  { sender, sent, enrolment }: From,
+  { sender, sent, enrolment }: SendContext,
   events: readonly TelemetryEvent[],
   file: LocalMetrics,
 ): TelemetryPart[] {

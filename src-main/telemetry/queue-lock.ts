@@ -13,12 +13,12 @@ export async function holdQueueLock(folder: string): Promise<Result<() => Promis
     return err(codeOf(error));
   }
   const released = Promise.withResolvers<void>();
-  const taken = Promise.withResolvers<"taken">();
+  const acquired = Promise.withResolvers<"taken">();
   const holding = withWriterLock(join(folder, "lock"), () => {
-    taken.resolve("taken");
+    acquired.resolve("taken");
     return released.promise;
   });
-  const outcome = await Promise.race([taken.promise, holding]);
+  const outcome = await Promise.race([acquired.promise, holding]);
   if (outcome !== "taken") return err("IN_USE");
   return ok(async () => {
     released.resolve();

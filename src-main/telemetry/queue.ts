@@ -132,9 +132,9 @@ async function queueIn(
     const isTooOld = ({ born }: Segment) => born > 0 && knownTime() - born > limits.maxAge;
     for (const segment of segments.filter(isTooOld)) await drop(segment);
     while (segments.reduce((total, { bytes }) => total + bytes, 0) > limits.totalBytes) {
-      const victim = oldest("b") ?? oldest("a");
-      if (!victim) return;
-      await drop(victim);
+      const segmentToDrop = oldest("b") ?? oldest("a");
+      if (!segmentToDrop) return;
+      await drop(segmentToDrop);
     }
   }
 

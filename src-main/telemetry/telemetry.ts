@@ -17,14 +17,14 @@ import {
 } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds, UnixSeconds } from "../../src-shared/units.ts";
 import { deliver } from "./delivery.ts";
-import { createIdentity, type IdentityPorts, type Who } from "./identity.ts";
+import { createIdentity, type IdentityPorts, type SenderIdentity } from "./identity.ts";
 import { createJournal, type JournalPorts } from "./journal.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import type { PostPort, SignPort, WaitPort } from "./ports.ts";
 import { previewOf } from "./preview.ts";
 import type { TelemetryQueue } from "./queue.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
-import { createTransport, type Destination, type From } from "./transport.ts";
+import { createTransport, type Destination, type SendContext } from "./transport.ts";
 
 export type TelemetryPorts = JournalPorts &
   IdentityPorts & {
@@ -105,10 +105,10 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   }
 
   async function tick(): Promise<void> {
-    if (!ports.hasConsent()) return eraseIfAsked(new AbortController().signal);
+    if (!ports.hasConsent()) return eraseIfRequested(new AbortController().signal);
     await takeSample(journal.recorder());
     const appended = await journal.append((recorder) => [recorder.stateEvent()]);
-    const who = await identity.who();
+    const who = await identity.resolve();
     await writeLocalFile(who);
     if (appended) startSending(appended.queue, who);
   }
@@ -118,29 +118,29 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     recorder.change({ kind: "sample", sample });
   }
 
-  async function writeLocalFile(who: Who): Promise<void> {
+  async function writeLocalFile(who: SenderIdentity): Promise<void> {
     await files.write(localMetrics(journal.recorder(), who));
     before = journal.recorder().record().state;
   }
 
-  function localMetrics(recorder: Recorder, { ring, pid }: Who): LocalMetrics {
+  function localMetrics(recorder: Recorder, { ring, pid }: SenderIdentity): LocalMetrics {
     const timestamp = new Date(ports.now()).toISOString();
     const about = { timestamp, ring, hostname: pid, version: ports.sender["service.version"] };
     return localMetricsOf(about, recorder.record().state, before);
   }
 
   // A delivery under way goes on: there is only one at a time.
-  function startSending(queue: TelemetryQueue, who: Who): void {
+  function startSending(queue: TelemetryQueue, who: SenderIdentity): void {
     if (sending) return;
     const stop = new AbortController();
     const ended = attempt(() => send(queue, who, stop.signal)).then(() => void (sending = undefined));
     sending = { stop, ended };
   }
 
-  async function send(queue: TelemetryQueue, who: Who, signal: AbortSignal): Promise<void> {
+  async function send(queue: TelemetryQueue, who: SenderIdentity, signal: AbortSignal): Promise<void> {
     if (monitoring !== undefined) await files.post(monitoring, post, signal);
     if (!transport || ports.monotonic() < restUntil) return;
-    await eraseIfAsked(signal);
+    await eraseIfRequested(signal);
     // New measurements wait until the server has forgotten the old ones.
     if (signal.aborted || (await identity.toErase())) return;
     const from = async () => senderNow(journal.recorder(), who);
@@ -152,7 +152,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     delivered = Math.max(0, Math.floor(ports.now() / 1_000));
   }
 
-  function senderNow(recorder: Recorder, { pid, ring, token }: Who): From {
+  function senderNow(recorder: Recorder, { pid, ring, token }: SenderIdentity): SendContext {
     const sender = { ...ports.sender, "service.instance.id": pid, "uvv.ring": ring };
     const { session, up } = recorder.record();
     return { sender, sent: { at: Math.max(0, ports.now()), session, up }, enrolment: token };
@@ -162,17 +162,17 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     // Before consent it is the first batch of the session that would begin with it.
     const recorder = ports.hasConsent() ? journal.recorder() : createRecorder(ports);
     await takeSample(recorder);
-    const who = await identity.whoWould();
+    const who = await identity.resolveWithoutStoring();
     const waiting = await journal.next();
     const events = waiting.length > 0 ? waiting : [recorder.nextState()];
     return previewOf(ports, senderNow(recorder, who), events, localMetrics(recorder, who));
   }
 
-  async function eraseIfAsked(signal: AbortSignal): Promise<void> {
-    const asked = transport && (await identity.toErase());
-    if (!asked) return;
+  async function eraseIfRequested(signal: AbortSignal): Promise<void> {
+    const request = transport && (await identity.toErase());
+    if (!request) return;
     showErasure("waiting");
-    const next = await transport.erase(asked.pid, asked.token, 0, signal);
+    const next = await transport.erase(request.pid, request.token, 0, signal);
     if (next.kind !== "delivered") return;
     await identity.erased();
     log("telemetry.erased", {});
@@ -213,7 +213,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       if (!ports.hasConsent()) return;
       const appended = await journal.append(make);
       kept = appended?.queued ?? err("NOT_KEPT");
-      if (appended) startSending(appended.queue, await identity.who());
+      if (appended) startSending(appended.queue, await identity.resolve());
     });
     return done.ok ? kept : done;
   }

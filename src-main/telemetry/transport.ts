@@ -31,11 +31,16 @@ export type TransportPorts = {
 };
 
 /** Who sends this time; `enrolment` is the token. */
-export type From = { readonly sender: Sender; readonly sent: SentAt; readonly enrolment: string | undefined };
+export type SendContext = { readonly sender: Sender; readonly sent: SentAt; readonly enrolment: string | undefined };
 
 /** Sends one batch once, and says what follows. */
 export type Transport = {
-  readonly send: (batch: QueuedBatch, from: From, failures: number, signal: AbortSignal) => Promise<RetryDecision>;
+  readonly send: (
+    batch: QueuedBatch,
+    from: SendContext,
+    failures: number,
+    signal: AbortSignal,
+  ) => Promise<RetryDecision>;
   /** Asks the server to forget a pseudonym. */
   readonly erase: (
     pid: string,

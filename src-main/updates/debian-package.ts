@@ -12,7 +12,7 @@ export function isDebianPackageInstalled(file: string, version: Version): boolea
   return status === `installed ${version}`;
 }
 
-function output(program: string, words: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(program, words, { encoding: "utf8" });
+function output(program: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(program, args, { encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
 }

@@ -9,7 +9,7 @@ import type { PackageKind } from "../../src-shared/updates/index.ts";
 import { isDebianPackageInstalled } from "./debian-package.ts";
 import type { Installer } from "./ports.ts";
 
-type Handover = Parameters<Installer["install"]>[0];
+type InstallRequest = Parameters<Installer["install"]>[0];
 
 /** Members of electron-updater that its types do not declare. */
 type Inside = {
@@ -50,7 +50,7 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
         created ??= createUpdater(kind).then((updater) => tame(updater, options));
         const updater = await created;
         await prepare(updater, options.folder, handover);
-        return await handOver(updater, handover, options);
+        return await startInstallation(updater, handover, options);
       } catch {
         // Whatever stops electron-updater from installing the file, the app goes on unchanged.
         return err("NOT_INSTALLED");
@@ -85,7 +85,7 @@ function tame(updater: AppUpdater, { failed }: ElectronInstallerOptions): AppUpd
   return updater;
 }
 
-async function prepare(updater: AppUpdater, folder: string, { path, version, isOlder }: Handover): Promise<void> {
+async function prepare(updater: AppUpdater, folder: string, { path, version, isOlder }: InstallRequest): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const settings = join(folder, "app-update.yml");
   await writeFile(settings, JSON.stringify({ provider: "custom", updaterCacheDirName: "usb-video-vault-updater" }));
@@ -97,14 +97,14 @@ async function prepare(updater: AppUpdater, folder: string, { path, version, isO
   const info: UpdateInfo = { version, files: [file], path: name, sha512: file.sha512, releaseDate: "" };
   const local: LocalUpdate = { info, url: new URL(`local://update/${name}`) };
   updater.setFeedURL({ provider: "custom", updateProvider: await localProvider(local) });
-  takeFilesFrom(updater, path);
+  useVerifiedFile(updater, path);
   const found = await updater.checkForUpdates();
   if (!found?.isUpdateAvailable) throw new Error("electron-updater sees no update in what it was given");
   await updater.downloadUpdate();
 }
 
 /** The one "download" there is: from the verified file to where electron-updater installs from. */
-function takeFilesFrom(updater: AppUpdater, path: string): void {
+function useVerifiedFile(updater: AppUpdater, path: string): void {
   const inside = updater as unknown as Inside;
   inside.httpExecutor = {
     async download(_url, to) {
@@ -114,9 +114,9 @@ function takeFilesFrom(updater: AppUpdater, path: string): void {
   };
 }
 
-async function handOver(
+async function startInstallation(
   updater: AppUpdater,
-  { isIntact, version }: Handover,
+  { isIntact, version }: InstallRequest,
   { kind, restart }: ElectronInstallerOptions,
 ): Promise<Result<undefined, "NOT_INSTALLED">> {
   const inside = updater as unknown as Inside;

@@ -10,8 +10,8 @@ export function outcomeOf(
 ): UpdateOutcome {
   if (decision.kind === "current") return decision;
   const version = decision.build === undefined ? undefined : feed.builds.get(decision.build)?.version;
-  const said = decision.reason === "HALTED" ? feed.halt : feed.release;
-  return { kind: "hold", reason: decision.reason, version: version ?? null, words: said?.document.reason ?? "" };
+  const source = decision.reason === "HALTED" ? feed.halt : feed.release;
+  return { kind: "hold", reason: decision.reason, version: version ?? null, words: source?.document.reason ?? "" };
 }
 
 /** What the ring's document says, for those who run the ring. */

@@ -35,8 +35,8 @@ export const OCCASIONS = ["sessions", "update"] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 
 /** What a person says of a problem. */
-export const Complaint = v.strictObject({ words: v.pipe(Text, v.minLength(1)), contact: Line });
-export type Complaint = v.InferOutput<typeof Complaint>;
+export const ProblemReport = v.strictObject({ words: v.pipe(Text, v.minLength(1)), contact: Line });
+export type ProblemReport = v.InferOutput<typeof ProblemReport>;
 
 /** The diagnostics that go with a problem: text that holds no secret. */
 export const Diagnostics = textUpTo(MAX_DIAGNOSTICS);

@@ -6,7 +6,7 @@ import { type Occasion, OCCASIONS } from "./answers.ts";
 /** With so many good sessions a person knows enough of a release to have an opinion. */
 export const GOOD_SESSIONS = 3;
 
-const MAX_ASKED = 50;
+const MAX_ASKED_VERSIONS = 50;
 
 /** What is kept here so that nobody is asked too soon, or twice for one release. */
 export const SurveyMemory = v.object({
@@ -54,7 +54,7 @@ export function decideSurvey(memory: SurveyMemory, here: SurveySurroundings): Oc
 /** The memory after the person has answered, or has said not now. */
 export function afterAsking(memory: SurveyMemory): SurveyMemory {
   const asked = [...memory.asked.filter((version) => version !== memory.version), memory.version];
-  return { ...memory, asked: asked.slice(-MAX_ASKED) };
+  return { ...memory, asked: asked.slice(-MAX_ASKED_VERSIONS) };
 }
 
 /** The memory after a session has ended. */

@@ -3,7 +3,7 @@ import { RandomId } from "../ids.ts";
 import { REFUSAL_CODES } from "../license/index.ts";
 import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
-import { Complaint, Opinion, Ticket } from "../feedback/index.ts";
+import { ProblemReport, Opinion, Ticket } from "../feedback/index.ts";
 import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
@@ -137,7 +137,11 @@ export const calls = {
   /** The diagnostics that a report takes along. */
   "problem.draft": call({ in: Nothing, out: v.object({ text: v.string() }) }),
   /** Opens a ticket, sent when the server can be reached. */
-  "problem.report": call({ in: Complaint, out: v.object({ ticket: Ticket }), errors: ["NO_CONSENT", "NOT_WRITTEN"] }),
+  "problem.report": call({
+    in: ProblemReport,
+    out: v.object({ ticket: Ticket }),
+    errors: ["NO_CONSENT", "NOT_WRITTEN"],
+  }),
 
   "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };

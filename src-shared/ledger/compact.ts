@@ -16,17 +16,20 @@ export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerReco
   let room = maxBytes - sizeOf(kept);
   const licenses = newestFirst(record.head.licenses);
   const manifests = newestFirst(record.head.manifests);
-  const taken = { licenses: [] as Entry[], manifests: [] as Entry[] };
+  const included = { licenses: [] as Entry[], manifests: [] as Entry[] };
   // One license, one stick, and so on: both get half of the space.
   for (let i = 0; i < Math.max(licenses.length, manifests.length); i++) {
-    for (const [list, entry] of [[taken.licenses, licenses[i]] as const, [taken.manifests, manifests[i]] as const]) {
+    for (const [list, entry] of [
+      [included.licenses, licenses[i]] as const,
+      [included.manifests, manifests[i]] as const,
+    ]) {
       if (!entry) continue;
       room -= entrySize(entry);
-      if (room < 0) return withEntries(kept, taken.licenses, taken.manifests);
+      if (room < 0) return withEntries(kept, included.licenses, included.manifests);
       list.push(entry);
     }
   }
-  return withEntries(kept, taken.licenses, taken.manifests);
+  return withEntries(kept, included.licenses, included.manifests);
 }
 
 function newestFirst(counters: ReadonlyMap<string, SeenCounter>): Entry[] {

@@ -41,10 +41,10 @@ export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): H
   async function networkCards(): Promise<string[]> {
     const cards = await namesIn(at("sys/class/net"));
     const addresses = cards.map(async (card) => {
-      const place = at("sys/class/net", card);
-      if (!(await namesIn(place)).includes("device") || (await textOf(join(place, "addr_assign_type"))) !== "0")
+      const folder = at("sys/class/net", card);
+      if (!(await namesIn(folder)).includes("device") || (await textOf(join(folder, "addr_assign_type"))) !== "0")
         return [];
-      return (await textOf(join(place, "address"))) ?? [];
+      return (await textOf(join(folder, "address"))) ?? [];
     });
     return permanentAddresses((await Promise.all(addresses)).flat());
   }
@@ -69,20 +69,20 @@ export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): H
       if (device === undefined) return "";
       const number = deviceNumber(device);
       // The kernel counts every disk that appears (from 5.15); a partition's stands one folder above.
-      const place = at("sys/dev/block", number);
-      const count = (await textOf(join(place, "diskseq"))) ?? (await textOf(join(await diskOf(place), "diskseq")));
+      const folder = at("sys/dev/block", number);
+      const count = (await textOf(join(folder, "diskseq"))) ?? (await textOf(join(await diskOf(folder), "diskseq")));
       return `${number} ${count ?? ""}`;
     },
   };
 }
 
 /** The folder of the disk that a partition is on; both stand in /sys as links to their devices. */
-async function diskOf(place: string): Promise<string> {
+async function diskOf(folder: string): Promise<string> {
   try {
-    return join(place, "..", await readlink(place), "..");
+    return join(folder, "..", await readlink(folder), "..");
   } catch (error) {
     if (codeOf(error) === "") throw error;
-    return place;
+    return folder;
   }
 }
 

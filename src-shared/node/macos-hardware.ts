@@ -38,8 +38,8 @@ async function wholeDrive(root: string): Promise<DriveReading> {
   const { usbDisk, ...drive } = disk;
   if (usbDisk === undefined) return drive;
   // The name of the report changed with macOS 26; one that is not known is left out.
-  const words = ["-json", "SPUSBDataType", "SPUSBHostDataType"];
-  const report = await runProgram("/usr/sbin/system_profiler", words, PROFILER_TIMEOUT_MS);
+  const args = ["-json", "SPUSBDataType", "SPUSBHostDataType"];
+  const report = await runProgram("/usr/sbin/system_profiler", args, PROFILER_TIMEOUT_MS);
   return { ...drive, serial: report === undefined ? undefined : parseUsbSerial(report, usbDisk) };
 }
 

@@ -7,11 +7,11 @@ const MAX_OUTPUT: Bytes = 512 * KIB;
  * What a program of the system printed. `undefined`: it is not there, failed, printed more than 512 KiB or took too long;
  * then nothing is known, and nobody waits for it any longer.
  */
-export function runProgram(program: string, words: readonly string[], timeoutMs: number): Promise<string | undefined> {
+export function runProgram(program: string, args: readonly string[], timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = execFile(
       program,
-      words,
+      args,
       { encoding: "utf8", maxBuffer: MAX_OUTPUT, windowsHide: true, env: { ...process.env, LC_ALL: "C" } },
       (fault, output) => {
         clearTimeout(tooLong);

@@ -27,9 +27,9 @@ export function createWindowsHardware(): Hardware {
   async function wholeDrive(root: string): Promise<DriveReading> {
     const volume = await volumeOf(root);
     const script = partitionScript(root);
-    const words = ["-NoProfile", "-NonInteractive", "-Command", script ?? ""];
+    const args = ["-NoProfile", "-NonInteractive", "-Command", script ?? ""];
     const powershell = inSystem("WindowsPowerShell", "v1.0", "powershell.exe");
-    const text = script && (await runProgram(powershell, words, POWERSHELL_TIMEOUT_MS));
+    const text = script && (await runProgram(powershell, args, POWERSHELL_TIMEOUT_MS));
     return (text && parsePartition(text, volume)) || { ...UNKNOWN_DRIVE, volume };
   }
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Json } from "../encoding/strict-json.ts";
 import { err, ok, type Result } from "../result.ts";
 import { BuildId, Sha256Hex } from "../updates/index.ts";
-import { Complaint, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
+import { ProblemReport, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
 import { EventId } from "./event-id.ts";
 import { AppVersion, Count, SessionState } from "./measures.ts";
 
@@ -38,7 +38,7 @@ export type FeedbackContent = v.InferOutput<typeof FeedbackContent>;
 export const ProblemContent = v.strictObject({
   version: AppVersion,
   ticket: Ticket,
-  ...Complaint.entries,
+  ...ProblemReport.entries,
   diagnostics: Diagnostics,
 });
 export type ProblemContent = v.InferOutput<typeof ProblemContent>;

@@ -67,11 +67,11 @@ export function decodeRecords(body: Uint8Array): Result<PartialBatch, "MALFORMED
   if (!request.success) return err("MALFORMED");
   const [{ resource, scopeLogs }] = request.output.resourceLogs;
   const attributes = jsonOfAnyValue({ kvlistValue: { values: resource.attributes } });
-  const said = v.safeParse(Resource, attributes);
-  if (!said.success) return err("MALFORMED");
+  const sender = v.safeParse(Resource, attributes);
+  if (!sender.success) return err("MALFORMED");
   const records = scopeLogs[0].logRecords.map(({ body: event }) => parseTelemetryEvent(jsonOfAnyValue(event) ?? null));
   const events = records.filter((event) => event.ok).map(({ value }) => value);
-  return ok({ resource: said.output, events, refused: records.length - events.length });
+  return ok({ resource: sender.output, events, refused: records.length - events.length });
 }
 
 /** The same, where nothing may be refused: `MALFORMED` where one record says more than it may. */

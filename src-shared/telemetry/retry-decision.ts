@@ -25,7 +25,7 @@ export type RetryDecision =
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 600_000;
-const LONGEST_ASKED_MS = 6 * HOUR * 1_000;
+const MAX_RETRY_AFTER_MS = 6 * HOUR * 1_000;
 export const REST_MS = HOUR * 1_000;
 
 const AGAIN = new Set([429, 502, 503, 504]);
@@ -50,7 +50,7 @@ export function decideNext(result: SendResult, records: number, failures: number
 function waitFor(retryAfterMs: Milliseconds | undefined, failures: number, jitter: number): Milliseconds {
   const own = backOff(failures, jitter);
   if (retryAfterMs === undefined || !(retryAfterMs > 0)) return own;
-  return Math.min(LONGEST_ASKED_MS, retryAfterMs) + jitter * FIRST_WAIT_MS;
+  return Math.min(MAX_RETRY_AFTER_MS, retryAfterMs) + jitter * FIRST_WAIT_MS;
 }
 
 function backOff(failures: number, jitter: number): Milliseconds {

@@ -44,8 +44,8 @@ export type BuildFile = v.InferOutput<typeof BuildFile>;
 /** Reads the `custom` member of a build's target. `MALFORMED`: not one of ours, or the path names another build. */
 export function parseBuildFile(targetPath: string, custom: Json): Result<BuildFile, "MALFORMED"> {
   const file = v.safeParse(BuildFile, custom);
-  const place = splitBuildPath(targetPath);
-  if (!file.success || !place || place.buildId !== file.output.buildId) return err("MALFORMED");
+  const parts = splitBuildPath(targetPath);
+  if (!file.success || !parts || parts.buildId !== file.output.buildId) return err("MALFORMED");
   return ok(file.output);
 }
 

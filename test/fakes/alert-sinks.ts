@@ -8,7 +8,7 @@ export type WebhookSink = { readonly url: string; readonly got: { text: string }
 export type MailSink = {
   readonly port: number;
   readonly got: Mail[];
-  readonly asked: string[];
+  readonly userNames: string[];
   readonly close: () => void;
 };
 
@@ -33,13 +33,13 @@ export async function openWebhookSink(...answers: readonly number[]): Promise<We
 /** A real SMTP server that keeps what it is sent. It wants a name and a password, and takes no mail for `refused@`. */
 export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
   const got: Mail[] = [];
-  const asked: string[] = [];
+  const userNames: string[] = [];
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
     authOptional: false,
     allowInsecureAuth: true,
     onAuth: ({ username = "", password }, _session, done) => {
-      asked.push(username);
+      userNames.push(username);
       done(password === "hunter2" ? null : new Error("no"), { user: username });
     },
     onRcptTo: ({ address }, _session, done) => done(address.startsWith("refused@") ? new Error("no such box") : null),
@@ -54,7 +54,7 @@ export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
     },
   });
   const port = await listening(server.server, host);
-  return { port, got, asked, close: () => server.close() };
+  return { port, got, userNames, close: () => server.close() };
 }
 
 async function listening(server: Server, host: string): Promise<number> {

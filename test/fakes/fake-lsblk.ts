@@ -12,7 +12,7 @@ export function writeFakeLsblk(folder: string) {
     program,
     path: `${folder}:${process.env["PATH"] ?? ""}`,
     /** From now on the file system at `root` is that of a USB stick of this serial number. */
-    tell(root: string, serial: string | null, uuid = "1234-ABCD"): void {
+    setDrive(root: string, serial: string | null, uuid = "1234-ABCD"): void {
       const number = deviceNumber(statSync(root, { bigint: true }).dev);
       const partition = {
         name: "sdx1",
@@ -26,6 +26,6 @@ export function writeFakeLsblk(folder: string) {
       const disk = { name: "sdx", "maj:min": "259:9999", tran: "usb", rm: true, serial, uuid: null, partuuid: null };
       writeFileSync(listing, JSON.stringify({ blockdevices: [{ ...disk, children: [partition] }] }));
     },
-    say: (text: string) => writeFileSync(listing, text),
+    setOutput: (text: string) => writeFileSync(listing, text),
   };
 }

@@ -16,7 +16,7 @@ export type PostgresServer = {
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
   /** Runs one of the programs that come with it (`pg_dump`), with the same rights. */
-  readonly run: (program: string, ...words: string[]) => string;
+  readonly run: (program: string, ...args: string[]) => string;
   readonly stop: () => Promise<void>;
 };
 
@@ -36,8 +36,8 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   if (identity.uid !== undefined && identity.gid !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
-  const words = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-  const made = spawnSync(join(BIN, "initdb"), words, { ...identity, cwd: folder, encoding: "utf8" });
+  const initdbArgs = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const made = spawnSync(join(BIN, "initdb"), initdbArgs, { ...identity, cwd: folder, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
 
   const urlOf = (database: string) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring`;

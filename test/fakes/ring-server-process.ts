@@ -9,26 +9,26 @@ export type RingServerProcess = {
   readonly url: string;
   readonly pid: number | undefined;
   /** What it wrote to standard error so far. */
-  readonly said: () => string;
+  readonly stderr: () => string;
   /** At once, as when it crashes. */
   readonly kill: () => Promise<void>;
 };
 
 /** Starts one on a free port; it may need an environment of its own. */
 export async function startRingServerProcess(
-  words: readonly string[],
+  args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<RingServerProcess> {
-  const child = spawn(process.execPath, [SERVER, "--port", "0", ...words], {
+  const child = spawn(process.execPath, [SERVER, "--port", "0", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
-  let said = "";
-  child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+  let output = "";
+  child.stderr.on("data", (part: Buffer) => (output += part.toString()));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   for await (const url of createInterface({ input: child.stdout })) {
-    return { url, pid: child.pid, said: () => said, kill: () => (child.kill("SIGKILL"), closed) };
+    return { url, pid: child.pid, stderr: () => output, kill: () => (child.kill("SIGKILL"), closed) };
   }
   await closed;
-  throw new Error(`the server did not say where it listens: ${said}`);
+  throw new Error(`the server did not say where it listens: ${output}`);
 }

@@ -13,7 +13,7 @@ import {
 import { isStatementOf } from "./statement-signature.ts";
 
 /** What the server does with one batch. `lost answer`: it takes the batch and then breaks the connection. */
-export type Mood =
+export type ServerBehaviour =
   | { readonly kind: "take" }
   | {
       readonly kind: "status";
@@ -36,16 +36,18 @@ export type ReceivedRequest = {
  * A real receiver on loopback: reads batches as strictly as ours do, keeps an event the first time its id comes, and
  * notes what must never be: one id with two contents, or two ids for one (session, seq).
  */
-export async function startTelemetryServer(mood: (requestNumber: number) => Mood = () => ({ kind: "take" })) {
+export async function startTelemetryServer(
+  behaviour: (requestNumber: number) => ServerBehaviour = () => ({ kind: "take" }),
+) {
   const events = new Map<string, TelemetryEvent>();
   const refused = new Set<string>();
-  const places = new Map<string, string>();
+  const positions = new Map<string, string>();
   const requests: ReceivedRequest[] = [];
   const faults: string[] = [];
   const counts = { duplicates: 0, batches: 0, metrics: 0 };
   let deviceKey: Uint8Array | undefined;
 
-  function take({ events: arrived }: Batch, refuse = 0): number {
+  function accept({ events: arrived }: Batch, refuse = 0): number {
     // A record that is new here may be refused; one that was taken before stays taken.
     const fresh = arrived.filter(({ id }) => !events.has(id) && !refused.has(id));
     for (const { id } of fresh.slice(0, refuse)) refused.add(id);
@@ -61,9 +63,9 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
       if (JSON.stringify(known) !== JSON.stringify(event)) faults.push(`${event.id} says two things`);
       return;
     }
-    const place = `${event.session} ${event.seq}`;
-    if (places.has(place)) faults.push(`${place} arrived twice as new`);
-    places.set(place, event.id);
+    const position = `${event.session} ${event.seq}`;
+    if (positions.has(position)) faults.push(`${position} arrived twice as new`);
+    positions.set(position, event.id);
     events.set(event.id, event);
   }
 
@@ -89,17 +91,17 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
       faults.push(`${received.path} is malformed`);
       return end(response, 400);
     }
-    await answerBatch(batch.value, response, mood(++counts.batches));
+    await answerBatch(batch.value, response, behaviour(++counts.batches));
   }
 
-  async function answerBatch(batch: Batch, response: ServerResponse, now: Mood): Promise<void> {
+  async function answerBatch(batch: Batch, response: ServerResponse, now: ServerBehaviour): Promise<void> {
     switch (now.kind) {
       case "take":
-        take(batch);
+        accept(batch);
         return end(response, 200, "{}");
       case "slow":
         await new Promise((resolve) => setTimeout(resolve, now.ms));
-        take(batch);
+        accept(batch);
         return end(response, 200, "{}");
       case "status":
         return end(response, now.status, now.body, now.headers);
@@ -107,11 +109,11 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
         response.destroy();
         return;
       case "lost answer":
-        take(batch);
+        accept(batch);
         response.destroy();
         return;
       case "partial": {
-        const rejected = take(batch, now.refuse);
+        const rejected = accept(batch, now.refuse);
         return end(response, 200, JSON.stringify({ partialSuccess: { rejectedLogRecords: String(rejected) } }));
       }
     }

@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf, type TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import { GIB } from "../../src-shared/units.ts";
-import { type Mood, startTelemetryServer } from "../fakes/telemetry-server.ts";
-import { FINDING, LIVELY, SENDER } from "../shared/telemetry/events.ts";
+import { type ServerBehaviour, startTelemetryServer } from "../fakes/telemetry-server.ts";
+import { FINDING, BUSY_SESSION, SENDER } from "../shared/telemetry/events.ts";
 import { killTelemetry } from "./telemetry-kills.ts";
 
-const MOODS: readonly Mood[] = [
+const MOODS: readonly ServerBehaviour[] = [
   { kind: "status", status: 500 },
   { kind: "status", status: 502 },
   { kind: "status", status: 503, headers: { "Retry-After": "120" } },
@@ -114,7 +114,7 @@ function event(session: string, seq: number): TelemetryEvent {
   const about = { v: 1, id: newId(), session, seq, at: Date.now(), up: seq } as const;
   return seq % 10 === 0
     ? { ...about, kind: "security", finding: FINDING }
-    : { ...about, kind: "session", state: LIVELY };
+    : { ...about, kind: "session", state: BUSY_SESSION };
 }
 
 async function kills(place: string, count: number): Promise<string[]> {

@@ -22,8 +22,9 @@ export function openFolderSource(root: string): FeedSource {
     targetsUrl: `${BASE}/targets`,
     async read(url, maxBytes, sink, signal) {
       const names = url.pathname.split("/").slice(1);
-      const isAsked = url.href.startsWith(`${BASE}/`) && url.search === "" && url.hash === "";
-      if (!isAsked || !names.every((name) => SAFE_NAME.test(name) && !name.endsWith("."))) return err("UNSAFE_PATH");
+      const isWithinBase = url.href.startsWith(`${BASE}/`) && url.search === "" && url.hash === "";
+      if (!isWithinBase || !names.every((name) => SAFE_NAME.test(name) && !name.endsWith(".")))
+        return err("UNSAFE_PATH");
       const path = await resolve(root, names);
       return path.ok ? readFile(path.value, maxBytes, sink, signal) : path;
     },

@@ -37,7 +37,7 @@ export async function openScratch(store: string, anchor: Uint8Array): Promise<Re
   await writeFile(join(folder, "root.json"), root);
   return ok({
     folder,
-    keep: () => carryOver(folder, store),
+    keep: () => copyChanges(folder, store),
     remove: () => rm(folder, { recursive: true, force: true }),
   });
 }
@@ -61,7 +61,7 @@ function versionOfRoot(bytes: Uint8Array): number | undefined {
   }
 }
 
-async function carryOver(from: string, store: string): Promise<Result<undefined, "NOT_WRITTEN">> {
+async function copyChanges(from: string, store: string): Promise<Result<undefined, "NOT_WRITTEN">> {
   try {
     await mkdir(store, { recursive: true });
     for (const name of await namesIn(from)) {

@@ -115,9 +115,9 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   const feed: Feed = {
     ring,
     roles: roles.value,
-    security: place(security.value, roles.value),
-    release: place(release.value, roles.value),
-    halt: place(halt.value, roles.value),
+    security: countedDocument(security.value, roles.value),
+    release: countedDocument(release.value, roles.value),
+    halt: countedDocument(halt.value, roles.value),
     builds: builds.value,
   };
   const targetOf = (file: ListedFile) => client.role("builds")?.signed.targets[file.path] as TargetFile;
@@ -140,7 +140,7 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
 }
 
 /** A document under the counter of the role that signed it. */
-function place<T extends { readonly seq: number }>(
+function countedDocument<T extends { readonly seq: number }>(
   read: { readonly document: T; readonly role: FeedRole; readonly sha256: string } | undefined,
   roles: ReadonlyMap<string, Counter>,
 ): CountedDocument<T> | undefined {
