@@ -118,7 +118,7 @@ describe("an update in the real app", () => {
     publisher.feed("export", "--to", published.stick);
     const { page } = await launchForStaff("offline", []);
     await openUpdates(page);
-    await page.getByText("This stick carries updates").waitFor();
+    await page.getByText("This stick contains updates").waitFor();
     await page.getByRole("button", { name: "Check now" }).click();
     await page.locator("[data-code=UNREACHABLE]").waitFor();
     await page.getByRole("button", { name: "Check this stick" }).click();
