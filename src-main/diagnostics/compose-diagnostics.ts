@@ -4,7 +4,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { UnexpectedError } from "../errors/index.ts";
 import type { LedgerInspection } from "../ledger/index.ts";
 
-/** Everything that the diagnostics contain: ids, numbers and codes, and no person, folder or title. */
+/** Everything that the diagnostics contain: ids, numbers and codes; no names of persons, folders or titles. */
 export type DiagnosticFacts = {
   readonly now: UnixSeconds;
   readonly appVersion: string;
@@ -21,7 +21,7 @@ export type DiagnosticFacts = {
   readonly log: readonly string[];
 };
 
-/** The text that a person sends to support; in English, for those who read it. */
+/** The text that a person sends to support; in English, for the support staff. */
 export function composeDiagnostics(facts: DiagnosticFacts): string {
   const { system, vault, screen } = facts;
   return [

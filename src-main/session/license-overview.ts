@@ -11,7 +11,7 @@ type LocatedVerdict = { readonly verdict: LicenseVerdict; readonly locations: re
 
 const STATUSES: readonly LicenseEntry["status"][] = ["in-use", "waiting", "spare", "returned", "refused"];
 
-/** The licenses at hand for a vault, where they are stored, and the verdict on each. */
+/** The available licenses for a vault, where they are stored, and the verdict on each. */
 export async function overviewOf(
   state: Exclude<State, { stage: "no-stick" }>,
   ports: SessionPorts,
@@ -40,7 +40,7 @@ export async function overviewOf(
   return { licenses: licenses.toSorted(inUseFirst), returned: await returnedLicenses(ports) };
 }
 
-/** The same license on the stick and on this computer is one license in two places. */
+/** A license that is both on the stick and on this computer is listed once, with two locations. */
 function eachOnce(judged: readonly LocatedVerdict[]): LocatedVerdict[] {
   const once = new Map<string, LocatedVerdict>();
   for (const [index, { verdict, locations }] of judged.entries()) {

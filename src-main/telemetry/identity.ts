@@ -5,7 +5,7 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import type { Enrolment } from "../../src-shared/telemetry/index.ts";
 import { smallStateIn } from "../../src-shared/node/small-state.ts";
 
-/** Under which name this computer reports. `token`: its enrolment. */
+/** The pseudonym under which this computer reports. `token`: its enrolment. */
 export type SenderIdentity = { readonly pid: string; readonly ring: Ring; readonly token: string | undefined };
 
 export type IdentityPorts = {
@@ -14,14 +14,14 @@ export type IdentityPorts = {
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
-/** The pseudonym of this computer, and the request to forget it. All throw the file system's error. */
+/** The pseudonym of this computer, and the pending request to erase it. All throw the file system's error. */
 export type Identity = {
   readonly resolve: () => Promise<SenderIdentity>;
-  /** What `who` would return, without storing anything. */
+  /** What `resolve` would return, without storing anything. */
   readonly resolveWithoutStoring: () => Promise<SenderIdentity>;
-  /** Forgets a pseudonym made here, and notes durably that the server is to forget whatever was used. */
+  /** Forgets a pseudonym made here, and stores durably that the server is to erase the one that was used. */
   readonly forget: () => Promise<void>;
-  /** The pseudonym that the server has not yet forgotten. */
+  /** The pseudonym that the server has not erased yet. */
   readonly toErase: () => Promise<Pick<SenderIdentity, "pid" | "token"> | undefined>;
   readonly erased: () => Promise<void>;
 };

@@ -4,7 +4,7 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { withWriterLock } from "../ledger/index.ts";
 
-/** Keeps other processes out of a queue until the given function is called. `IN_USE`: one of them was first. */
+/** Keeps other processes out of a queue until the returned function is called. `IN_USE`: another process was first. */
 export async function holdQueueLock(folder: string): Promise<Result<() => Promise<void>, string>> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

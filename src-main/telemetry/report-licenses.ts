@@ -3,7 +3,7 @@ import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { SecurityFinding, SessionChange, VerdictCode } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds } from "../../src-shared/units.ts";
 
-/** What became of one license text (attacker-controlled). */
+/** The verdict on one license text (attacker-controlled). */
 export type JudgedText = { readonly text: string; readonly code: VerdictCode };
 
 type Listener = {

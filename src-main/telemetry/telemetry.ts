@@ -28,13 +28,13 @@ import { createTransport, type Destination, type SendContext } from "./transport
 
 export type TelemetryPorts = JournalPorts &
   IdentityPorts & {
-    /** Whether the person at the computer has agreed. Asked before anything is written or sent. */
+    /** Whether the person at the computer has agreed. Checked before anything is written or sent. */
     readonly hasConsent: () => boolean;
-    /** Who sends, all but the pseudonym and the ring. */
+    /** The sender, without the pseudonym and the ring. */
     readonly sender: Omit<Sender, "service.instance.id" | "uvv.ring">;
-    /** `undefined`: this build has no ingest, and what is measured stays here. */
+    /** `undefined`: this build has no ingest, and measurements stay on this computer. */
     readonly destination: Destination | undefined;
-    /** The endpoint of the local files. */
+    /** The endpoint for the local files. */
     readonly monitoring: string | undefined;
     readonly post: PostPort;
     readonly sign: SignPort;
@@ -42,37 +42,43 @@ export type TelemetryPorts = JournalPorts &
     /** From 0 up to 1. */
     readonly random: () => number;
     readonly sample: () => Promise<Omit<Sample, "uptimeMs" | "lost">>;
-    /** What the views show has changed. */
+    /** The data behind the views has changed. */
     readonly changed: () => void;
   };
 
-/** Measures, keeps and sends, from consent to withdrawal (docs/formats/telemetry.md). */
+/** Measures, stores and sends, from consent to withdrawal (docs/formats/telemetry.md). */
 export type Telemetry = {
   /** Counts in memory: cheap, and never fails. */
   readonly note: (change: SessionChange) => void;
-  /** Queued at once; the same artefact once in a session. */
+  /** Queued at once; the same artefact once per session. */
   readonly report: (finding: SecurityFinding) => void;
   readonly reportUpdate: (step: UpdateStep) => void;
-  /** What a person wrote: queued at once and sent soon. The error is the file system's code, or that nobody agreed. */
+  /**
+   * Text that a person wrote: queued at once and sent soon. The error is the code of the file system, or that there is
+   * no consent.
+   */
   readonly sendFeedback: (feedback: FeedbackContent) => Promise<Result<void, string>>;
   readonly sendProblem: (problem: ProblemContent) => Promise<Result<void, string>>;
-  /** The session that runs now, as it is counted. */
+  /** The current session, as counted so far. */
   readonly session: () => SessionState;
-  /** How this computer is, from the same figures. Writes nothing, with consent or without. */
+  /** The health of this computer, from the same figures. Writes nothing, with or without consent. */
   readonly health: () => Promise<HealthView>;
-  /** After consent was given: what came before is not counted. */
+  /** Called after consent was given: what happened before is not counted. */
   readonly begin: () => Promise<void>;
-  /** At the start of the app: writes down that a session has begun, so that its end is found whatever happens. */
+  /** Called at the start of the app: stores that a session has begun, so that its end is detected whatever happens. */
   readonly open: () => Promise<void>;
-  /** A few seconds after the start of the app, and every five minutes. */
+  /** Called a few seconds after the start of the app, and every five minutes. */
   readonly tick: () => Promise<void>;
-  /** After consent was withdrawn: forgets everything here. The error is the file system's code: something is left. */
+  /**
+   * Called after consent was withdrawn: removes everything here. The error is the code of the file system: something is
+   * left.
+   */
   readonly withdraw: () => Promise<Result<void, string>>;
-  /** What leaves with the next batch, as it would leave now. Writes nothing, with consent or without. */
+  /** What would leave with the next batch now. Writes nothing, with or without consent. */
   readonly preview: () => Promise<TelemetryPart[]>;
-  /** Whether the server has forgotten this computer, as far as this run knows. */
+  /** Whether the server has erased the data of this computer, as far as this run knows. */
   readonly erasure: () => Erasure;
-  /** Ends what is under way, and the session. */
+  /** Ends work in progress, and the session. */
   readonly close: () => Promise<void>;
 };
 
@@ -90,7 +96,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   let erasure: Erasure = "none";
   let delivered: UnixSeconds | null = null;
 
-  /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
+  /** One step at a time, in the order of the calls. A disk error is logged, and the next step tries again. */
   const inTurn = (step: () => Promise<void>): Promise<Result<void, string>> => enqueue(() => attempt(step));
 
   async function attempt(step: () => Promise<void>): Promise<Result<void, string>> {
@@ -129,7 +135,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     return localMetricsOf(about, recorder.record().state, before);
   }
 
-  // A delivery under way goes on: there is only one at a time.
+  // A delivery in progress goes on: there is only one at a time.
   function startSending(queue: TelemetryQueue, who: SenderIdentity): void {
     if (sending) return;
     const stop = new AbortController();
@@ -141,7 +147,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     if (monitoring !== undefined) await files.post(monitoring, post, signal);
     if (!transport || ports.monotonic() < restUntil) return;
     await eraseIfRequested(signal);
-    // New measurements wait until the server has forgotten the old ones.
+    // New measurements wait until the server has erased the old ones.
     if (signal.aborted || (await identity.toErase())) return;
     const from = async () => senderNow(journal.recorder(), who);
     const { restMs } = await deliver({ queue, transport, wait: ports.wait, from, delivered: noteDelivery }, signal);

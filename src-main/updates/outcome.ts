@@ -3,7 +3,7 @@ import type { Feed, UpdateDecision } from "../../src-shared/updates/index.ts";
 
 export type Installation = Extract<UpdateDecision, { kind: "install" }>;
 
-/** What a person is told where nothing is installed, with the publisher's own words. */
+/** What a person is told if nothing is installed, with the text of the publisher. */
 export function outcomeOf(
   decision: Exclude<UpdateDecision, { kind: "install" | "refused" }>,
   feed: Feed,
@@ -14,7 +14,7 @@ export function outcomeOf(
   return { kind: "hold", reason: decision.reason, version: version ?? null, words: source?.document.reason ?? "" };
 }
 
-/** What the ring's document says, for those who run the ring. */
+/** The content of the ring's document, for the staff of the ring. */
 export function detailsOf({ release, halt }: Feed, buildFloor: number): RingDetails | null {
   if (!release) return null;
   const { build, kind, basisPoints, issued } = release.document;
