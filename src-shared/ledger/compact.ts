@@ -6,9 +6,9 @@ import { formatRecord, type LedgerRecord } from "./record.ts";
 type Entry = readonly [id: string, counter: SeenCounter];
 
 /**
- * The record as it fits into so many bytes: hashes cut to 66 bits, then the licenses and sticks that rose longest ago
- * left out (about forty fit into a keychain's 2,560 bytes), then members of newer builds. The single counters and the
- * clocks always stay. What is left out is in the sealed file only.
+ * The record reduced to a number of bytes: hashes are cut to 66 bits, then the licenses and sticks that rose longest
+ * ago are left out (about forty fit into a keychain's 2,560 bytes), then members of newer builds. The single counters
+ * and the clocks are always kept. What is left out is only in the sealed file.
  */
 export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerRecord {
   const bare = withEntries(record, [], []);
@@ -17,7 +17,7 @@ export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerReco
   const licenses = newestFirst(record.head.licenses);
   const manifests = newestFirst(record.head.manifests);
   const included = { licenses: [] as Entry[], manifests: [] as Entry[] };
-  // One license, one stick, and so on: both get half of the space.
+  // One license, one stick, and so on: each gets half of the space.
   for (let i = 0; i < Math.max(licenses.length, manifests.length); i++) {
     for (const [list, entry] of [
       [included.licenses, licenses[i]] as const,

@@ -4,17 +4,17 @@ import type { FeedSource, FetchError, Sink } from "./feed-source.ts";
 
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-// 403 too: object stores say it of what is not there (TUF 5.3.3 asks for the next root until there is none).
+// 403 too: object stores answer it for absent files (TUF 5.3.3 requests the next root until there is none).
 const ABSENT_STATUSES = new Set([403, 404, 410]);
 
-/** A server may be silent for so long at first; after that it must have given so much for each second. */
+/** A server may be silent for `graceMs` at first; after that it must have sent this many bytes for each second. */
 export type TimeLimits = { readonly graceMs: number; readonly bytesPerSecond: Bytes };
 const DEFAULT_TIME_LIMITS: TimeLimits = { graceMs: 30_000, bytesPerSecond: 4 * KIB };
 
 export type WebSourceOptions = {
   readonly metadataUrl: string;
   readonly targetsUrl: string;
-  /** Plain http, on 127.0.0.1 alone. */
+  /** Plain http, only on 127.0.0.1. */
   readonly isLoopbackAllowed: boolean;
   readonly fetch?: typeof globalThis.fetch;
   readonly timeLimits?: TimeLimits;
@@ -54,7 +54,7 @@ function isSecure(text: string, isLoopbackAllowed: boolean): boolean {
   return protocol === "https:" || (isLoopbackAllowed && protocol === "http:" && hostname === "127.0.0.1");
 }
 
-/** Follows redirects by hand: on the same origin, and few. */
+/** Follows redirects itself: only on the same origin, and only a few. */
 async function follow(
   fetch: typeof globalThis.fetch,
   from: URL,
@@ -97,7 +97,7 @@ async function drain(
   return ok(total);
 }
 
-// The time allowed grows with what has come: neither silence nor a drip holds the reader up.
+// The allowed time grows with the bytes received: neither silence nor very slow sending can block the reader.
 function watchPace({ graceMs, bytesPerSecond }: TimeLimits, outer: AbortSignal) {
   const tooSlow = new AbortController();
   const started = performance.now();
@@ -116,7 +116,7 @@ function watchPace({ graceMs, bytesPerSecond }: TimeLimits, outer: AbortSignal) 
   };
 }
 
-/** What a failed request stands for; `undefined` where the sink failed and not the network. */
+/** The code of a failed request; `undefined` if the sink failed and not the network. */
 function failureOf(error: unknown, inner: AbortSignal, outer: AbortSignal): FetchError | undefined {
   if (outer.aborted) return "CANCELLED";
   if (inner.aborted) return "TOO_SLOW";
