@@ -16,8 +16,8 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 export type Outcome = Result<undefined, TufError | DownloadError | "INSECURE" | "USAGE">;
 
 /** Runs the client once with these arguments. */
-export async function runClient(words: readonly string[]): Promise<Outcome> {
-  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: OPTIONS });
+export async function runClient(args: readonly string[]): Promise<Outcome> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const [command, root] = positionals;
   if (values["metadata-dir"] === "") return err("USAGE");
   switch (command) {

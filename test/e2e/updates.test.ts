@@ -28,10 +28,10 @@ function installedProbe(): string {
 }
 
 /** Starts the app as a member of staff has it, activated for ring0. */
-async function launchForStaff(userData: string, words: readonly string[]) {
+async function launchForStaff(userData: string, args: readonly string[]) {
   const { stick, trust } = published;
-  const asDebian = ["--package-kind", "deb", ...words];
-  const running = await launchApp({ userData: join(folder(), userData), trust, vaults: [stick], words: asDebian });
+  const asDebian = ["--package-kind", "deb", ...args];
+  const running = await launchApp({ userData: join(folder(), userData), trust, vaults: [stick], args: asDebian });
   await activate(running.page, userData);
   return running;
 }

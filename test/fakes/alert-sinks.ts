@@ -8,7 +8,7 @@ export type WebhookSink = { readonly url: string; readonly got: { text: string }
 export type MailSink = {
   readonly port: number;
   readonly got: Mail[];
-  readonly asked: string[];
+  readonly userNames: string[];
   readonly close: () => void;
 };
 
@@ -36,13 +36,13 @@ export async function openWebhookSink(...answers: readonly number[]): Promise<We
  */
 export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
   const got: Mail[] = [];
-  const asked: string[] = [];
+  const userNames: string[] = [];
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
     authOptional: false,
     allowInsecureAuth: true,
     onAuth: ({ username = "", password }, _session, done) => {
-      asked.push(username);
+      userNames.push(username);
       done(password === "hunter2" ? null : new Error("no"), { user: username });
     },
     onRcptTo: ({ address }, _session, done) =>
@@ -58,7 +58,7 @@ export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
     },
   });
   const port = await listening(server.server, host);
-  return { port, got, asked, close: () => server.close() };
+  return { port, got, userNames, close: () => server.close() };
 }
 
 async function listening(server: Server, host: string): Promise<number> {

@@ -114,7 +114,7 @@ export class FeedRepository {
   }
 
   /** Signs and stores the current state of one role, under its own version. A forger passes other keys. */
-  lay(name: RoleName, keys: readonly Key[] = this.keys.get(name) ?? []): Buffer {
+  writeRole(name: RoleName, keys: readonly Key[] = this.keys.get(name) ?? []): Buffer {
     const bytes = this.sign(name, keys);
     const file = encodeURIComponent(name);
     const version = this.signedOf(name).version;
@@ -142,31 +142,31 @@ export class FeedRepository {
     change();
     this.root.version += 1;
     const both = new Map([...before, ...(this.keys.get("root") ?? [])].map((key) => [key.id, key]));
-    this.lay("root", signers ?? [...both.values()]);
+    this.writeRole("root", signers ?? [...both.values()]);
   }
 
   /** Increments the versions of the changed roles, of the snapshot and of the timestamp, and stores all of them. */
   publish(...changed: RoleName[]): this {
     for (const name of changed) {
       this.role(name).version += 1;
-      this.layTargets(name);
+      this.writeTargets(name);
     }
     this.snapshot.version += 1;
     this.publishSnapshot();
     return this;
   }
 
-  layTargets(name: RoleName, keys?: readonly Key[]): void {
-    const bytes = this.lay(name, keys);
+  writeTargets(name: RoleName, keys?: readonly Key[]): void {
+    const bytes = this.writeRole(name, keys);
     this.snapshot.meta[`${name}.json`] = { version: this.role(name).version, ...this.describe(bytes) };
   }
 
   /** Stores the current snapshot, and a timestamp with the next version for it. */
   publishSnapshot(): void {
-    const bytes = this.lay("snapshot");
+    const bytes = this.writeRole("snapshot");
     this.timestamp.meta["snapshot.json"] = { version: this.snapshot.version, ...this.describe(bytes) };
     this.timestamp.version += 1;
-    this.lay("timestamp");
+    this.writeRole("timestamp");
   }
 
   private describe(bytes: Buffer): object {
@@ -176,11 +176,11 @@ export class FeedRepository {
 
   /** Stores everything in its first version. Returns the root that a client is shipped with. */
   begin(): Buffer {
-    const root = this.lay("root");
-    for (const name of this.targets.keys()) this.layTargets(name);
-    const bytes = this.lay("snapshot");
+    const root = this.writeRole("root");
+    for (const name of this.targets.keys()) this.writeTargets(name);
+    const bytes = this.writeRole("snapshot");
     this.timestamp.meta["snapshot.json"] = { version: 1, ...this.describe(bytes) };
-    this.lay("timestamp");
+    this.writeRole("timestamp");
     return root;
   }
 }

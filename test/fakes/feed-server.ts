@@ -7,7 +7,7 @@ export type FeedServer = {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
   /** The requested paths, in order. */
-  readonly asked: string[];
+  readonly requestedPaths: string[];
   /** Answers some requests itself; returns true if it did. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 };
@@ -19,7 +19,7 @@ export async function serveFeed(
 ): Promise<FeedServer> {
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").slice(1);
-    feed.asked.push(path);
+    feed.requestedPaths.push(path);
     if (feed.answer?.(request, response)) return;
     const content = files.get(path);
     response.writeHead(content ? 200 : 404, { "content-length": content?.length ?? 0 });
@@ -27,7 +27,7 @@ export async function serveFeed(
   });
   await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
-  const feed: FeedServer = { origin: `http://127.0.0.1:${port}`, asked: [], answer: undefined };
+  const feed: FeedServer = { origin: `http://127.0.0.1:${port}`, requestedPaths: [], answer: undefined };
   finished(
     () =>
       new Promise<void>((done) => {

@@ -66,10 +66,17 @@ export function promotionEvidenceFiles(
 ): string[] {
   const verdict = writeVerdict(folder, gate, build, { at });
   const checklist = writeChecklist(folder, ring, build, verdict);
-  return ["--verdict", verdict, "--checklist", checklist, ...HURRIED];
+  return ["--verdict", verdict, "--checklist", checklist, ...SKIP_OBSERVATION];
 }
 
-export const HURRIED = ["--override", "window", "--override", "observation", "--reason", "A test has no days to watch"];
+export const SKIP_OBSERVATION = [
+  "--override",
+  "window",
+  "--override",
+  "observation",
+  "--reason",
+  "A test has no days to watch",
+];
 
 /** Machines of ring1 with signed agreements, for `ring-targets.json`. */
 export function pilotTargets(count: number) {

@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf } from "../../src-shared/telemetry/index.ts";
-import { FINDING, LIVELY, SENDER } from "../shared/telemetry/events.ts";
+import { FINDING, BUSY_SESSION, SENDER } from "../shared/telemetry/events.ts";
 
 const { folder, url, last } = JSON.parse(process.argv[2] ?? "") as { folder: string; url: string; last: boolean };
 const newId = () => eventIdOf(Date.now(), randomBytes(10));
@@ -41,7 +41,7 @@ async function write(): Promise<void> {
     const event =
       seq % 5 === 0
         ? ({ ...about, kind: "security", finding: FINDING } as const)
-        : ({ ...about, kind: "session", state: LIVELY } as const);
+        : ({ ...about, kind: "session", state: BUSY_SESSION } as const);
     const appended = await queue.append([event]);
     if (!appended.ok) throw new Error(appended.error);
     writeSync(1, `${event.id}\n`);

@@ -9,7 +9,7 @@ import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } fr
 import { eventIdOf, type TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import { GIB } from "../../src-shared/units.ts";
 import { type ServerReply, startTelemetryServer } from "../fakes/telemetry-server.ts";
-import { FINDING, LIVELY, SENDER } from "../shared/telemetry/events.ts";
+import { FINDING, BUSY_SESSION, SENDER } from "../shared/telemetry/events.ts";
 import { killTelemetry } from "./telemetry-kills.ts";
 
 const BAD_REPLIES: readonly ServerReply[] = [
@@ -114,7 +114,7 @@ function event(session: string, seq: number): TelemetryEvent {
   const about = { v: 1, id: newId(), session, seq, at: Date.now(), up: seq } as const;
   return seq % 10 === 0
     ? { ...about, kind: "security", finding: FINDING }
-    : { ...about, kind: "session", state: LIVELY };
+    : { ...about, kind: "session", state: BUSY_SESSION };
 }
 
 async function kills(queueFolder: string, count: number): Promise<string[]> {

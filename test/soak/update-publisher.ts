@@ -43,7 +43,7 @@ export class UpdatePublisher {
   constructor(repository: FeedRepository) {
     this.repository = repository;
     this.repository.timestamp.expires = this.expiry();
-    this.repository.lay("timestamp");
+    this.repository.writeRole("timestamp");
     this.record();
   }
 
@@ -119,7 +119,7 @@ export class UpdatePublisher {
   loseServerKeys(): void {
     const { repository } = this;
     repository.timestamp.version = 2 ** 31;
-    repository.lay("timestamp");
+    repository.writeRole("timestamp");
     this.record();
     this.serverKeys++;
     const members = { "uvv:generation": this.serverKeys };

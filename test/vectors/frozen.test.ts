@@ -90,18 +90,18 @@ describe("the frozen vectors", () => {
     const verdict = judgeLicense(vector.license, [root], EMPTY_LEDGER, here);
     if (verdict.code !== "OK") throw new Error(verdict.code);
     const { iss, lid, seq, vaults, bind } = verdict.license.claims;
-    const place = { issuer: iss, licenseId: lid, seq, vaultId: vaults[0]!.id, stickId: bind.stick };
+    const context = { issuer: iss, licenseId: lid, seq, vaultId: vaults[0]!.id, stickId: bind.stick };
     const { device, passphrase } = vaults[0]!.kek;
     const kek = Buffer.from(testSeed(vector.vaultKeyPhrase));
 
     const onDevice = await openOnDevice(
       testSeed(vector.devicePhrase),
       device!,
-      kekInfo({ ...place, device: here.device }),
+      kekInfo({ ...context, device: here.device }),
     );
     expect(kek.equals(onDevice!)).toBe(true);
     const wrapping = await passphraseKey(vector.passphrase, fromBase64url(passphrase!.salt)!, passphrase!);
-    expect(kek.equals(unwrapKey(wrapping, passphrase!.sealed, kekInfo({ ...place, device: "" }))!)).toBe(true);
+    expect(kek.equals(unwrapKey(wrapping, passphrase!.sealed, kekInfo({ ...context, device: "" }))!)).toBe(true);
   });
 
   it("hold a valid revocation list and a valid request", () => {

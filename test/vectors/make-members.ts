@@ -104,20 +104,20 @@ const ENROLMENT: EnrolmentClaims = {
 
 function deviceClaims(): LicenseClaims {
   const [licenseId, seq] = [testId("license 2"), 6];
-  const place = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
+  const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
   const bind = { mode: "device", stick: STICK_ID, device } as const;
   return licenseClaims({
     lid: licenseId,
     seq,
     ring: "ring1",
     bind,
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(place) } }],
+    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context) } }],
   });
 }
 
 async function stickClaims(): Promise<LicenseClaims> {
   const [licenseId, seq] = [testId("license 3"), 7];
-  const place = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
+  const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
   const { serial } = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   return licenseClaims({
     lid: licenseId,
@@ -125,7 +125,7 @@ async function stickClaims(): Promise<LicenseClaims> {
     grace: 0,
     entitlements: [testId("video lighthouse"), testId("video harbour")],
     bind: { mode: "stick", stick: STICK_ID, ...(serial === undefined ? {} : { stickMarks: { serial } }) },
-    vaults: [{ id: VAULT_ID, kek: { passphrase: await sealedByPassphrase(place) } }],
+    vaults: [{ id: VAULT_ID, kek: { passphrase: await sealedByPassphrase(context) } }],
     revMin: 4,
   });
 }

@@ -87,13 +87,13 @@ async function containerVectors() {
 async function licenseVectors() {
   const devicePhrase = DEVICE_PHRASE;
   const device = deviceIdOf(x25519(devicePhrase).publicKey);
-  const place = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
+  const context = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
 
   const deviceMarks = deviceFingerprintOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
   const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(place), passphrase: await sealedByPassphrase(place) } }],
+    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context), passphrase: await sealedByPassphrase(context) } }],
   };
   const token = licenseToken(claims);
   return {
@@ -114,21 +114,21 @@ async function licenseVectors() {
   };
 }
 
-type KekPlace = Omit<Parameters<typeof kekInfo>[0], "device">;
+type KekContext = Omit<Parameters<typeof kekInfo>[0], "device">;
 
 /** The vault key sealed to the frozen computer, with an ephemeral key that is not random. */
-export function sealedToDevice(place: KekPlace) {
+export function sealedToDevice(context: KekContext) {
   const [ephemeral, { publicKey }] = [x25519("frozen ephemeral"), x25519(DEVICE_PHRASE)];
-  const ct = sealBase(AES_256_GCM, ephemeral, publicKey, KEK, kekInfo({ ...place, device: deviceIdOf(publicKey) }));
+  const ct = sealBase(AES_256_GCM, ephemeral, publicKey, KEK, kekInfo({ ...context, device: deviceIdOf(publicKey) }));
   return { enc: toBase64url(ephemeral.publicKey), ct: toBase64url(ct) };
 }
 
 /** The vault key wrapped under the frozen passphrase, with a salt and a nonce that are not random. */
-export async function sealedByPassphrase(place: KekPlace) {
+export async function sealedByPassphrase(context: KekContext) {
   const salt = testSeed("frozen scrypt salt").subarray(0, 16);
   const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
   const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
-  const sealed = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
+  const sealed = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...context, device: "" })));
   return { salt: toBase64url(salt), ...SCRYPT_COST, sealed: toBase64url(sealed) };
 }
 

@@ -70,7 +70,7 @@ describe("the licenses with every member", () => {
   };
   const judge = (name: string, more: Partial<Surroundings> = {}) =>
     judgeLicense(vector[name] ?? "", roots, EMPTY_LEDGER, { ...here, ...more });
-  const placeOf = ({ claims: { iss, lid, seq, bind } }: License) => ({
+  const kekContextOf = ({ claims: { iss, lid, seq, bind } }: License) => ({
     issuer: iss,
     licenseId: lid,
     seq,
@@ -84,7 +84,7 @@ describe("the licenses with every member", () => {
     expect(verdict).toMatchObject({ unlock: "device", license: { claims: { seq: 6, bind: { mode: "device" } } } });
     expect(judge("deviceLicense", { device: SURROUNDINGS.device }).code).toBe("WRONG_DEVICE");
     const { device: sealed } = verdict.license.claims.vaults[0]!.kek;
-    const info = kekInfo({ ...placeOf(verdict.license), device: request.value.device });
+    const info = kekInfo({ ...kekContextOf(verdict.license), device: request.value.device });
     expect(kek.equals((await openOnDevice(devicePrivate, sealed!, info))!)).toBe(true);
   });
 
@@ -96,7 +96,7 @@ describe("the licenses with every member", () => {
     expect(judge("stickLicense", { revocations: list.value, now: NOW + 30 * 86_400 }).code).toBe("EXPIRED");
     const { passphrase } = verdict.license.claims.vaults[0]!.kek;
     const key = await passphraseKey(vector["passphrase"]!, fromBase64url(passphrase!.salt)!, passphrase!);
-    const info = kekInfo({ ...placeOf(verdict.license), device: "" });
+    const info = kekInfo({ ...kekContextOf(verdict.license), device: "" });
     expect(kek.equals(unwrapKey(key, passphrase!.sealed, info)!)).toBe(true);
   });
 
@@ -139,7 +139,7 @@ describe("the stick with every member", () => {
     contents: Record<string, { role: FileRole; content: string }>;
   };
 
-  async function lay(): Promise<string> {
+  async function writeStick(): Promise<string> {
     const root = temporaryFolder();
     const files = [
       ...Object.entries(vector.texts).map(([path, content]) => [path, Buffer.from(content)] as const),
@@ -153,7 +153,7 @@ describe("the stick with every member", () => {
   }
 
   it("opens, and every file can be read", async () => {
-    const vault = await openVault(await lay(), [rootOf(vector.publisher)]);
+    const vault = await openVault(await writeStick(), [rootOf(vector.publisher)]);
     if (!vault.ok) throw new Error(vault.error);
     expect(vault.value.manifest.claims).toMatchObject({ gen: 2, minSeq: 5, label: "Port \u{1F6A2}" });
     const catalog = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
@@ -174,7 +174,7 @@ describe("the stick with every member", () => {
   });
 
   it("contains a key manifest signed by its parent, and a sealed copy of a ledger", async () => {
-    const root = await lay();
+    const root = await writeStick();
     const applied = applyKeyManifest([rootOf(vector.parent)], vector.texts["VAULT/keys.uvvkeys"] ?? "", {
       generation: 0,
       sequence: 0,

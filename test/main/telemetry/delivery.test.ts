@@ -55,8 +55,8 @@ describe("delivery", () => {
     ],
     ["429 and nonsense", { kind: "status", status: 429, headers: { "Retry-After": "soon" } }, 500],
     ["a broken connection", { kind: "disconnect" }, 500],
-  ])("tries again after %s", async (_name, mood, waitMs) => {
-    const server = await startServer((request) => (request === 1 ? mood : { kind: "take" }));
+  ])("tries again after %s", async (_name, behaviour, waitMs) => {
+    const server = await startServer((request) => (request === 1 ? behaviour : { kind: "take" }));
     expect(await deliverTo(server.url, await queueOf())).toEqual({ waits: [waitMs], restMs: 0 });
     expect([...server.events.keys()]).toEqual(IDS);
   });

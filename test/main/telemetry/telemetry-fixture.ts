@@ -32,8 +32,8 @@ export async function openTestQueue(
   return { ...queue.value, folder };
 }
 
-export async function startServer(mood?: (request: number) => ServerReply) {
-  const server = await startTelemetryServer(mood);
+export async function startServer(behaviour?: (request: number) => ServerReply) {
+  const server = await startTelemetryServer(behaviour);
   onTestFinished(() => server.stop());
   return server;
 }
@@ -81,11 +81,11 @@ export const enrolment: Enrolment = {
 export async function setUp(
   options: {
     folder?: string;
-    mood?: (n: number) => ServerReply;
+    behaviour?: (n: number) => ServerReply;
     server?: TelemetryServer;
   } & Partial<TelemetryPorts> = {},
 ) {
-  const server = options.server ?? (await startServer(options.mood));
+  const server = options.server ?? (await startServer(options.behaviour));
   const folder = options.folder ?? join(temporaryFolder(), "telemetry");
   const fixture = { consent: true, ms: 1_000, logged: [] as string[] };
   const telemetry = createTelemetry({
@@ -116,6 +116,6 @@ export async function setUp(
 
 export const settled = (check: () => boolean) =>
   new Promise<void>((resolve) => {
-    const look = () => (check() ? resolve() : setTimeout(look, 5));
-    look();
+    const poll = () => (check() ? resolve() : setTimeout(poll, 5));
+    poll();
   });

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { auditDecisions, RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
-import { HURRIED, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
+import { SKIP_OBSERVATION, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 import { lookOnce } from "./watched-ring.ts";
@@ -36,7 +36,7 @@ async function openWatched() {
     audit: () => run(["ring", "audit", ...where]),
     promote: (file = verdict, ...words: string[]) => {
       const checklist = writeChecklist(publisher.folder, "ring1", build, file);
-      const papers = ["--verdict", file, "--checklist", checklist, ...HURRIED, ...BECAUSE, ...words];
+      const papers = ["--verdict", file, "--checklist", checklist, ...SKIP_OBSERVATION, ...BECAUSE, ...words];
       return publisher.feed("promote", "--ring", "ring1", "--build", build, ...papers);
     },
   };
