@@ -9,23 +9,25 @@ import {
   type ConsolePorts,
   consoleRoutes,
   createProbing,
+  createRingAssessor,
   createServerHealth,
   metricsRoute,
   openRingStore,
   readMetricsToken,
   RING_DATA,
   type Route,
-  type RingStore,
+  type RingAssessor,
   type ServerHealth,
   startRingServer,
   startWatchLoop,
   alertIncidents,
   type WatchLoop,
   watchOnce,
+  type WatchPorts,
 } from "../server/index.ts";
 import { type Attempt, failureOf } from "../failure.ts";
-import type { FeedLocation } from "../feed/index.ts";
-import { type PolicyFile, readPolicy } from "../gates/index.ts";
+import { createFeedReader, type FeedLocation } from "../feed/index.ts";
+import { readPolicy } from "../gates/index.ts";
 import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -103,6 +105,8 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
   if (!opened.ok) return stop(opened.error.message);
   const store = opened.value;
   const feed = feedOf(watching);
+  const readFeed = feed && createFeedReader(feed);
+  const assessor = feed && createRingAssessor({ store, feed, policy: policy.value, now: Date.now }, readFeed);
   const health = createServerHealth(Date.now(), { isWatching: feed !== undefined });
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
@@ -114,13 +118,26 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
     note,
     ticketToken: process.env["RING_TICKET_TOKEN"],
     alsoServe: [
-      ...consoleOf({ store, policy: policy.value, levelOf: alerts?.value.levelOf ?? usualLevelOf }, feed, host),
-      metricsRoute({ store, feed, policy: policy.value, now: Date.now, health, token: token?.value, note }),
+      ...consoleOf(
+        { store, policy: policy.value, levelOf: alerts?.value.levelOf ?? usualLevelOf },
+        feed,
+        assessor,
+        host,
+      ),
+      metricsRoute({ store, assessor, policy: policy.value, now: Date.now, health, token: token?.value, note }),
     ],
     onEvents: () => loop?.heard(),
     health,
   });
-  loop = watch(store, policy.value, feed, alerts?.value, health, { ingestUrl: server.url, ...watching });
+  if (feed && assessor) {
+    const ports = { store, feed, policy: policy.value, now: Date.now, assessor };
+    const probes = clientProbes(
+      feed,
+      { ingestUrl: watching.ingestUrl ?? server.url, feedUrl: watching.feedUrl },
+      readFeed,
+    );
+    loop = watch(ports, alerts?.value, health, probes, watching.everyS);
+  }
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
@@ -135,12 +152,13 @@ function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedLocation | unde
 function consoleOf(
   ports: Pick<ConsolePorts, "store" | "policy" | "levelOf">,
   feed: FeedLocation | undefined,
+  assessor: RingAssessor | undefined,
   host: string,
 ): readonly Route[] {
-  if (!feed) return [];
+  if (!feed || !assessor) return [];
   // Others than this machine come through a TLS proxy.
   const isSecure = host !== "127.0.0.1" && host !== "::1";
-  return consoleRoutes({ ...ports, feed, now: Date.now, isSecure });
+  return consoleRoutes({ ...ports, feed, assessor, now: Date.now, isSecure });
 }
 
 // Without trust anchors no enrolment is accepted, so events of enrolled computers do not decide a gate.
@@ -153,18 +171,15 @@ async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots
 }
 
 function watch(
-  store: RingStore,
-  policy: PolicyFile,
-  feed: FeedLocation | undefined,
+  ports: WatchPorts,
   alerts: AlertingConfig | undefined,
   health: ServerHealth,
-  { everyS, ingestUrl = "", feedUrl }: Partial<Options>,
-) {
-  if (!feed) return undefined;
+  probes: ReturnType<typeof clientProbes>,
+  everyS: number,
+): WatchLoop {
+  const { store } = ports;
   const ending = new AbortController();
-  const probes = clientProbes(feed, { ingestUrl, feedUrl });
   const probe = createProbing({ probes, store, now: Date.now, probed: health.probed });
-  const ports = { store, feed, policy, now: Date.now };
   async function judge() {
     // First, so that a server that was stopped for a while does not take that for an outage.
     await probe(ending.signal);
@@ -188,7 +203,7 @@ function watch(
     }
   }
   process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
-  const loop = startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });
+  const loop = startWatchLoop({ look, everyMs: everyS * 1_000, soonMs: SOON_MS, note });
   store.leadership.onCall(loop.heard);
   return loop;
 }

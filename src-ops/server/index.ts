@@ -21,20 +21,23 @@ export {
 } from "./console/index.ts";
 export {
   type Assessment,
-  assessRings,
   type Audit,
   auditDecisions,
   auditFeed,
+  createRingAssessor,
   type Deadline,
   deadlinesOf,
   INCIDENT_DECISIONS,
   type IncidentDecision,
   logDecision,
   logRestore,
+  type RingAssessor,
   startWatchLoop,
+  syncEnrolments,
   alertIncidents,
   type WatchLoop,
   watchOnce,
+  type WatchPorts,
 } from "./decisions/index.ts";
 export type { Route } from "./http/index.ts";
 export { createServerHealth, metricsRoute, readMetricsToken, type ServerHealth, windowName } from "./metrics/index.ts";

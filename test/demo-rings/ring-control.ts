@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   readAlerting,
   consoleRoutes,
+  createRingAssessor,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -36,6 +37,7 @@ export async function startRingControl(clock: DemoClock) {
   const feed = { repo: REPO, keys: KEYS, personKeys: [] };
   const store = openSqliteStore(join(DATA, RING_DATABASE));
   const { password } = await putAccount(store.accounts, { name: "ann.lee", role: "manager" });
+  const assessor = createRingAssessor({ store, feed, policy, now });
   const ending = new AbortController();
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
@@ -46,12 +48,12 @@ export async function startRingControl(clock: DemoClock) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy, now, levelOf: alerting.levelOf, isSecure: false }),
+    alsoServe: consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false }),
     onEvents: () => loop?.heard(),
   });
 
   async function evaluate() {
-    const assessed = await watchOnce({ store, feed, policy, now });
+    const assessed = await watchOnce({ store, feed, policy, now, assessor });
     if (assessed.ok) await alertIncidents(store, assessed.value, alerting, now(), ending.signal);
     return assessed;
   }
@@ -61,7 +63,7 @@ export async function startRingControl(clock: DemoClock) {
     sinks,
     manager: { name: "ann.lee", password },
     /** Evaluates all rings once. */
-    evaluate: async () => valueOf(await evaluate()),
+    evaluate: async () => valueOf(await evaluate()).rings,
     /** From now on it evaluates by itself, as in normal operation. */
     watch() {
       const note = (event: string) => void process.stderr.write(`ring server: ${event}\n`);

@@ -63,7 +63,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
   }
 
   async function ringsFor(account: Account, language: Language): Promise<Markup> {
-    const view = await viewOf(ports, now());
+    const view = await viewOf(ports);
     if (!view.ok) return html`<p role="alert">${view.error.message}</p>`;
     return ringsOf(view.value, MESSAGES[language], language, account);
   }
@@ -84,7 +84,7 @@ export function consoleRoutes(ports: ConsolePorts): Route[] {
 
   async function report(received: HttpRequest): Promise<HttpResponse> {
     if (!(await accountOf(received))) return errorResponse(401, "NOT_LOGGED_IN");
-    const view = await viewOf(ports, now());
+    const view = await viewOf(ports);
     return view.ok ? shown(progressReport(view.value, languageOf(received))) : errorResponse(503, view.error.code);
   }
 

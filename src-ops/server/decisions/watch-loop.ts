@@ -1,10 +1,9 @@
 import type { Milliseconds } from "../../../src-shared/units.ts";
 import type { Attempt } from "../../failure.ts";
 import { storageProblemOf } from "../store/index.ts";
-import type { Assessment } from "./assess.ts";
 
 export type WatchLoopPorts = {
-  readonly look: () => Promise<Attempt<readonly Assessment[]>>;
+  readonly look: () => Promise<Attempt<unknown>>;
   readonly everyMs: Milliseconds;
   /** After new events: so soon, since what has to stop should not wait for the clock. */
   readonly soonMs: Milliseconds;

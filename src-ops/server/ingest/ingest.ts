@@ -4,7 +4,7 @@ import { RandomId } from "../../../src-shared/ids.ts";
 import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { err, ok, type Result } from "../../../src-shared/result.ts";
 import { normalizeEvents, type StoreCounts, sessionsWithoutVersion } from "../../gates/index.ts";
-import { type RingStore, storageProblemOf } from "../store/index.ts";
+import { type Enrolment, type RingStore, storageProblemOf } from "../store/index.ts";
 import {
   type HttpResponse,
   OK_RESPONSE,
@@ -24,7 +24,6 @@ import {
   METRICS_PATH,
   SIGNATURE_HEADER,
 } from "../../../src-shared/telemetry/index.ts";
-import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 export type IngestPorts = {
@@ -82,7 +81,7 @@ async function senderOf(
     return err(errorResponse(401, device.error === "EXPIRED" ? "ENROLMENT_EXPIRED" : "ENROLMENT_INVALID"));
   }
   // The register knows what a token cannot tell: that its license was revoked since. To be forgotten stays a right.
-  if (path !== ERASE_PATH && (await ports.store.ringOf(device.value.pid)) === "over")
+  if (path !== ERASE_PATH && (await ports.store.ringOf(device.value.pid)) === "ended")
     return err(errorResponse(401, "ENROLMENT_OVER"));
   const asked = rates.device.take(device.value.pid, now());
   if (!asked.ok) return err(retryLater(429, "TOO_MANY_REQUESTS", asked.waitSeconds));
@@ -101,7 +100,7 @@ async function takeBatch(ports: IngestPorts, { body }: HttpRequest, device: Devi
   const machine = resource["service.instance.id"];
   if (device ? machine !== device.pid : await store.ringOf(machine)) return errorResponse(401, "NOT_THIS_COMPUTER");
   const ring = device ? await ringOf(store, device) : "unenrolled";
-  if (ring === "over") return errorResponse(401, "ENROLMENT_OVER");
+  if (ring === "ended") return errorResponse(401, "ENROLMENT_OVER");
   const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
   const normalized = normalizeEvents(resource, events, ring, now(), (session) => versions.get(session));
   const taken = await commits.take(normalized);
@@ -111,7 +110,7 @@ async function takeBatch(ports: IngestPorts, { body }: HttpRequest, device: Devi
 }
 
 // A computer may go on with an older file than its newest: what it tells belongs to the ring of the newest.
-async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Ring | "over"> {
+async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Enrolment> {
   return (await store.ringOf(pid)) === ring ? ring : store.recordEnrolment(pid, ring, iat);
 }
 

@@ -4,6 +4,7 @@ import {
   usualLevelOf,
   type AccountRole,
   consoleRoutes,
+  createRingAssessor,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -28,6 +29,8 @@ export async function openConsoleFixture({ isSecure = false } = {}) {
   const clock = { now: START };
   const now = () => clock.now;
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
+  const judged = { store, feed, policy: policy.value, now };
+  const assessor = createRingAssessor(judged);
   const { url, stop } = await startRingServer({
     store,
     roots: [],
@@ -36,7 +39,7 @@ export async function openConsoleFixture({ isSecure = false } = {}) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy: policy.value, now, levelOf: usualLevelOf, isSecure }),
+    alsoServe: consoleRoutes({ ...judged, assessor, levelOf: usualLevelOf, isSecure }),
   });
   onTestFinished(stop);
   /** Makes an account; gives its password. */

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
-import { createServerHealth, metricsRoute, RING_DATABASE, startRingServer } from "../../../src-ops/server/index.ts";
+import {
+  createRingAssessor,
+  createServerHealth,
+  metricsRoute,
+  RING_DATABASE,
+  startRingServer,
+} from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { ticketOf } from "../../../src-shared/feedback/index.ts";
 import { eventIdOf, type SessionChange, type TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
@@ -24,7 +30,8 @@ export async function openMetricsFixture() {
   const health = createServerHealth(Date.now(), { isWatching: true });
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
-  const ports = { store, feed, policy: policy.value, now: Date.now, health, note };
+  const judged = { store, feed, policy: policy.value, now: Date.now };
+  const ports = { ...judged, assessor: createRingAssessor(judged), health, note };
   const { url, stop } = await startRingServer({
     store,
     roots: [enrolmentIssuer.root],

@@ -2,7 +2,7 @@ import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LOGS_PATH } from "../../../src-shared/telemetry/index.ts";
-import { assessRings, auditDecisions, metricsRoute } from "../../../src-ops/server/index.ts";
+import { metricsRoute } from "../../../src-ops/server/index.ts";
 import { expositionOf, gauge } from "../../../src-ops/server/metrics/exposition.ts";
 import { releaseReports } from "../../../src-ops/server/metrics/release-reports.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
@@ -131,12 +131,12 @@ describe("GET /metrics", () => {
 
   it("counts a deadline that people have missed as an incident of its own", async () => {
     const { ports, store, policy } = await openMetricsFixture();
-    const assessed = await assessRings(ports);
-    if (!assessed.ok) throw new Error(assessed.error.message);
-    const rings = assessed.value.map((one) => ({ ...one, deadlines: { evaluatedHours: 4, decidedHours: 24 } }));
+    const evaluated = await ports.assessor.evaluate();
+    if (!evaluated.ok) throw new Error(evaluated.error.message);
+    const rings = evaluated.value.rings.map((one) => ({ ...one, deadlines: { evaluatedHours: 4, decidedHours: 24 } }));
     const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
     await store.incidents.upsert([crash], Date.now());
-    const log = await auditDecisions(store.decisions);
+    const { log } = evaluated.value;
     const kinds = async (hours: number) => {
       const reports = await releaseReports(store, rings, log, policy, Date.now() + hours * 3_600_000);
       return reports.flatMap(({ incidents }) => incidents);
