@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 
-/** What `vaultctl` said: its exit code and the object it printed. */
+/** The result of `vaultctl`: its exit code and the object it printed. */
 export type CommandResult = { readonly status: number | null; readonly json: Record<string, unknown> };
 
 /** Runs the publisher's real tool. */

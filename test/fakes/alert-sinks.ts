@@ -12,7 +12,7 @@ export type MailSink = {
   readonly close: () => void;
 };
 
-/** A real web server that keeps what it is sent. `answers` are the status codes in their order; then 200. */
+/** A real web server that records what it receives. `answers` are the status codes in their order; then 200. */
 export async function openWebhookSink(...answers: readonly number[]): Promise<WebhookSink> {
   const got: { text: string }[] = [];
   const left = [...answers];
@@ -30,7 +30,9 @@ export async function openWebhookSink(...answers: readonly number[]): Promise<We
   return { url: `http://127.0.0.1:${port}/secret-path`, got, close: () => void server.close() };
 }
 
-/** A real SMTP server that keeps what it is sent. It wants a name and a password, and takes no mail for `refused@`. */
+/**
+ * A real SMTP server that records what it receives. It requires a name and a password, and refuses mail for `refused@`.
+ */
 export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
   const got: Mail[] = [];
   const userNames: string[] = [];

@@ -3,7 +3,7 @@ import type { Hardware } from "../../src-shared/hardware/index.ts";
 
 export const COMPUTER: DeviceReading = { os: "the installation", disk: "the system disk", net: ["3c:22:fb:00:00:01"] };
 
-/** Hardware that a test exchanges. Where `later` is set, that is what is known only after it has been let go. */
+/** Hardware that a test can exchange. If `later` is set, it becomes known only after it was released. */
 export type FakeHardware = Hardware & {
   computer: DeviceReading;
   stick: DriveReading;

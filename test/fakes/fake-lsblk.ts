@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deviceNumber } from "../../src-shared/hardware/index.ts";
 
-/** A program `lsblk` in a folder of its own, to stand first in the PATH, that prints what a test says of a drive. */
+/** A program `lsblk` in a folder of its own, to be put first in the PATH, that prints what a test sets for a drive. */
 export function writeFakeLsblk(folder: string) {
   mkdirSync(folder, { recursive: true });
   const listing = join(folder, "listing.json");
@@ -11,7 +11,7 @@ export function writeFakeLsblk(folder: string) {
   return {
     program,
     path: `${folder}:${process.env["PATH"] ?? ""}`,
-    /** From now on the file system at `root` is that of a USB stick of this serial number. */
+    /** From now on the file system at `root` is that of a USB stick with this serial number. */
     setDrive(root: string, serial: string | null, uuid = "1234-ABCD"): void {
       const number = deviceNumber(statSync(root, { bigint: true }).dev);
       const partition = {

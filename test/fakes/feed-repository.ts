@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from
 import { canonicalize } from "./canonical-json.ts";
 import { testSeed } from "./test-keys.ts";
 
-// A TUF repository in memory that a test may bend in every way before it signs: what a publisher, a thief with some
+// A TUF repository in memory that a test can change in every way before it signs: what a publisher, a thief with some
 // of the keys, and a hostile server can make. It shares no code with the client or with `vaultctl feed`.
 
 export type RoleName = string;
@@ -21,7 +21,7 @@ export type TargetEntry = { length: number; hashes: Record<string, string>; cust
 export const LATER = "2100-01-01T00:00:00Z";
 export const EARLIER = "2020-01-01T00:00:00Z";
 
-/** The Ed25519 key of this name, under its TUF key id. */
+/** The Ed25519 key of this name, with its TUF key id. */
 export function feedKey(name: string): Key {
   const known = made.get(name);
   if (known) return known;
@@ -40,7 +40,7 @@ export function feedKey(name: string): Key {
 const made = new Map<string, Key>();
 
 export class FeedRepository {
-  /** What a server gives, by path under the feed's root: `metadata/...` and `targets/...`. */
+  /** The files of a server, by path relative to the feed's root: `metadata/...` and `targets/...`. */
   readonly files = new Map<string, Buffer>();
   readonly keys = new Map<RoleName, Key[]>();
   root: Signed & { roles: Record<string, Entry>; keys: Record<string, object>; consistent_snapshot: boolean };
@@ -54,7 +54,7 @@ export class FeedRepository {
       delegations?: { keys: Record<string, object>; roles: Delegation[] };
     }
   >();
-  /** Whether timestamp and snapshot name hashes and lengths. */
+  /** Whether timestamp and snapshot contain hashes and lengths. */
   withHashes = false;
 
   constructor() {
@@ -73,7 +73,7 @@ export class FeedRepository {
     }
   }
 
-  /** Gives a top role other keys, in the next root that is signed. */
+  /** Replaces the keys of a top role, in the next root that is signed. */
   setTopKeys(role: RoleName, keys: Key[], threshold: number, members: object = {}): void {
     this.keys.set(role, keys);
     this.root.roles[role] = { keyids: keys.map((key) => key.id), threshold, ...members };
@@ -100,7 +100,7 @@ export class FeedRepository {
     return role;
   }
 
-  /** Lists a target and lays its bytes where consistent snapshots want them. */
+  /** Lists a target and stores its bytes at the path for consistent snapshots. */
   addTarget(role: RoleName, path: string, content: Uint8Array | string, custom?: object): void {
     const bytes = Buffer.from(content);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -113,7 +113,7 @@ export class FeedRepository {
     return this.root.consistent_snapshot ? `${path.slice(0, cut)}${sha256}.${path.slice(cut)}` : path;
   }
 
-  /** Signs and lays down one role as it stands, under its own version. Other keys than its own for a forger. */
+  /** Signs and writes one role as it is, with its own version. A forger passes keys other than the role's own. */
   writeRole(name: RoleName, keys: readonly Key[] = this.keys.get(name) ?? []): Buffer {
     const bytes = this.sign(name, keys);
     const file = encodeURIComponent(name);
@@ -136,7 +136,7 @@ export class FeedRepository {
     return name === "snapshot" ? this.snapshot : this.role(name);
   }
 
-  /** The next root, in the chain. Signed by the keys of the one before too, unless told otherwise. */
+  /** Writes the next root in the chain. Signed by the previous keys too, unless `signers` is given. */
   rotateRoot(change: () => void, signers?: readonly Key[]): void {
     const before = this.keys.get("root") ?? [];
     change();
@@ -145,7 +145,7 @@ export class FeedRepository {
     this.writeRole("root", signers ?? [...both.values()]);
   }
 
-  /** Raises what changed, then snapshot and timestamp over it, and lays all of it down. */
+  /** Increments the versions of what changed, of snapshot and of timestamp, and writes all of them. */
   publish(...changed: RoleName[]): this {
     for (const name of changed) {
       this.role(name).version += 1;
@@ -161,7 +161,7 @@ export class FeedRepository {
     this.snapshot.meta[`${name}.json`] = { version: this.role(name).version, ...this.describe(bytes) };
   }
 
-  /** Lays the snapshot down as it is, and a timestamp of the next version over it. */
+  /** Writes the snapshot as it is, and a timestamp with the next version for it. */
   publishSnapshot(): void {
     const bytes = this.writeRole("snapshot");
     this.timestamp.meta["snapshot.json"] = { version: this.snapshot.version, ...this.describe(bytes) };
@@ -174,7 +174,7 @@ export class FeedRepository {
     return this.withHashes ? { hashes: { sha256 }, length: bytes.length } : {};
   }
 
-  /** Everything in its first version. Gives the root that a client is handed. */
+  /** Writes everything in its first version. Returns the root that a client gets. */
   begin(): Buffer {
     const root = this.writeRole("root");
     for (const name of this.targets.keys()) this.writeTargets(name);

@@ -6,13 +6,13 @@ import type { Finished } from "./temporary-folder.ts";
 export type FeedServer = {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
-  /** The paths that were asked for, in order. */
+  /** The requested paths, in order. */
   readonly requestedPaths: string[];
-  /** Answers some requests otherwise; true where it did. */
+  /** Overrides the response to some requests; returns true if it did. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 };
 
-/** A real web server on a free port of the loopback, over files in memory; it ends with the test. */
+/** A real web server on a free port of the loopback, serving files from memory; it ends with the test. */
 export async function serveFeed(
   files: ReadonlyMap<string, Uint8Array>,
   finished: Finished = onTestFinished,

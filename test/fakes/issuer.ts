@@ -20,13 +20,13 @@ import { DAY } from "../../src-shared/units.ts";
 import { MANIFEST_PROFILE, type ManifestClaims } from "../../src-shared/vault/index.ts";
 import { type TestKey, testId, testKey, testKeyFile, testSeed } from "./test-keys.ts";
 
-/** The moment the tests play at: 2026-01-01T00:00:00Z. */
+/** The time at which the tests take place: 2026-01-01T00:00:00Z. */
 export const NOW = 1_767_225_600;
 
 export const VAULT_ID = testId("vault");
 export const STICK_ID = testId("stick");
 export const LICENSE_ID = testId("license");
-/** The thumbprint of the tests' device; any 43 characters do where nothing is sealed. */
+/** The thumbprint of the tests' device; any 43 characters are sufficient if nothing is sealed. */
 export const DEVICE = toBase64url(testSeed("device"));
 
 export const licenseIssuer = testKey("issuer-1", "license-issuer");
@@ -137,15 +137,15 @@ export function signToken(typ: string, claims: object, key: TestKey): string {
   return composeJws({ typ, kid: key.root.kid }, claims as Parameters<typeof composeJws>[1], key.sign);
 }
 
-/** Signs exactly these header and payload bytes, however wrong they are. */
+/** Signs exactly these header and payload bytes, however invalid they are. */
 export function signRaw(header: string | Uint8Array, payload: string | Uint8Array, key: TestKey): string {
   const [head, body] = [header, payload].map((part) => toBase64url(typeof part === "string" ? utf8(part) : part));
   return `${head}.${body}.${toBase64url(key.sign(utf8(`${head}.${body}`)))}`;
 }
 
-/** Names the keys of all the others. */
+/** Names the keys of all other roles. */
 export const parent = testKey("parent-1", "key-manifest");
-/** Takes over from `licenseIssuer`. */
+/** Replaces `licenseIssuer`. */
 export const nextIssuer = testKey("issuer-2", "license-issuer", { generation: 2 });
 
 /** A key as a manifest names it. */

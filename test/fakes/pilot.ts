@@ -71,7 +71,7 @@ export function createPilot(name: string, now: number, ring: Ring = "ring0", ver
     return { "Content-Type": "application/json", [ENROL_HEADER]: token, [SIGNATURE_HEADER]: signature };
   }
 
-  /** The next state, after these changes, told `upMs` after the session began. */
+  /** The next state after these changes, reported `upMs` after the session began. */
   function stateEvent(upMs: number, ...changes: readonly SessionChange[]): TelemetryEvent {
     state = changes.reduce(changeSession, { ...state, uptimeMs: upMs });
     seq++;

@@ -8,14 +8,14 @@ import { Client } from "pg";
 const BIN = "/usr/lib/postgresql/15/bin";
 const READY_MS = 30_000;
 
-/** A PostgreSQL of the test's own, on a socket in a folder of its own: no port, no other's data. */
+/** A PostgreSQL server for one test, on a socket in a folder of its own: no port, no data of others. */
 export type PostgresServer = {
   /** An empty database. */
   readonly create: () => Promise<string>;
-  /** Takes the server away, as a power cut does; `start` brings it back. */
+  /** Stops the server abruptly, as a power failure does; `start` starts it again. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
-  /** Runs one of the programs that come with it (`pg_dump`), with the same rights. */
+  /** Runs one of its client programs (`pg_dump`), with the same privileges. */
   readonly run: (program: string, ...args: string[]) => string;
   readonly stop: () => Promise<void>;
 };
@@ -24,8 +24,7 @@ type Identity = { readonly uid?: number; readonly gid?: number };
 
 /**
  * Starts one.
- *
- * @param fsync false where only this process's tests look at it: what was written need not survive a power cut
+ * @param fsync false if only the tests of this process use it: the data need not survive a power failure
  */
 export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer> {
   if (!existsSync(join(BIN, "initdb"))) throw new Error("postgresql-15 is missing: apt-get install postgresql-15");
@@ -86,7 +85,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   };
 }
 
-// It refuses to run as root; its package brings a user of its own.
+// It refuses to run as root; its package creates a user for it.
 function unprivileged(): Identity {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ["-u", "-g"].map((which) =>

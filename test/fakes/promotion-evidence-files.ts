@@ -16,11 +16,14 @@ export type VerdictOptions = {
   readonly at?: number;
   readonly since?: number;
   readonly policyHash?: string;
-  /** Which gates are not as the rest. */
+  /** The gates that differ from the rest. */
   readonly open?: readonly string[];
 };
 
-/** Writes a verdict as `ring status --verdict` does, found at `at` (seconds) after a watch since `since`; gives its path. */
+/**
+ * Writes a verdict as `ring status --verdict` does, made at `at` (seconds) after an observation since `since`; returns
+ * its path.
+ */
 export function writeVerdict(
   folder: string,
   ring: string,
@@ -35,7 +38,7 @@ export function writeVerdict(
   return file;
 }
 
-/** Writes a checklist in which everything is shown, by this verdict and a report; gives its path. */
+/** Writes a checklist in which everything is checked, for this verdict and a report; returns its path. */
 export function writeChecklist(folder: string, ring: CheckedRing, build: string, verdict: string): string {
   const report = `report-${randomBytes(6).toString("hex")}.txt`;
   writeFileSync(join(folder, report), "all passed");
@@ -51,8 +54,8 @@ export function writeChecklist(folder: string, ring: CheckedRing, build: string,
 }
 
 /**
- * What `feed promote` is given into a ring by somebody who has watched for no time, at any hour of the week: verdict,
- * checklist, and the two overrides that this takes.
+ * The options for `feed promote` into a ring without any observation time, at any hour of the week: verdict, checklist,
+ * and the two overrides that this requires.
  */
 export function promotionEvidenceFiles(
   folder: string,

@@ -4,17 +4,17 @@ import { createInterface } from "node:readline";
 
 const SERVER = join(import.meta.dirname, "../../src-ops/cli/ring-server.ts");
 
-/** A ring server as a process of its own. */
+/** A ring server in a separate process. */
 export type RingServerProcess = {
   readonly url: string;
   readonly pid: number | undefined;
-  /** What it wrote to standard error so far. */
+  /** Its standard error so far. */
   readonly stderr: () => string;
-  /** At once, as when it crashes. */
+  /** Kills it at once, as in a crash. */
   readonly kill: () => Promise<void>;
 };
 
-/** Starts one on a free port; it may need an environment of its own. */
+/** Starts one on a free port, optionally with additional environment variables. */
 export async function startRingServerProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

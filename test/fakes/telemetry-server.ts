@@ -12,7 +12,7 @@ import {
 } from "../../src-shared/telemetry/index.ts";
 import { isStatementOf } from "./statement-signature.ts";
 
-/** What the server does with one batch. `lost answer`: it takes the batch and then breaks the connection. */
+/** What the server does with one batch. `lost answer`: it accepts the batch and then breaks the connection. */
 export type ServerBehaviour =
   | { readonly kind: "take" }
   | {
@@ -33,8 +33,8 @@ export type ReceivedRequest = {
 };
 
 /**
- * A real receiver on loopback: reads batches as strictly as ours do, keeps an event the first time its id comes, and
- * notes what must never be: one id with two contents, or two ids for one (session, seq).
+ * A real receiver on the loopback: reads batches as strictly as ours do, stores an event the first time its id arrives,
+ * and records what must never happen: one id with two contents, or two ids for one (session, seq).
  */
 export async function startTelemetryServer(
   behaviour: (requestNumber: number) => ServerBehaviour = () => ({ kind: "take" }),
@@ -48,7 +48,7 @@ export async function startTelemetryServer(
   let deviceKey: Uint8Array | undefined;
 
   function accept({ events: arrived }: Batch, refuse = 0): number {
-    // A record that is new here may be refused; one that was taken before stays taken.
+    // A record that is new here may be refused; one that was accepted before stays accepted.
     const fresh = arrived.filter(({ id }) => !events.has(id) && !refused.has(id));
     for (const { id } of fresh.slice(0, refuse)) refused.add(id);
     for (const event of arrived) keep(event);
@@ -144,7 +144,7 @@ function end(response: ServerResponse, status: number, body = "", headers: Recor
   response.writeHead(status, headers).end(body);
 }
 
-/** `undefined`: the sender went away before it was whole. */
+/** `undefined`: the sender disconnected before the body was complete. */
 async function wholeBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   try {

@@ -10,12 +10,12 @@ export type TestKey = {
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
-/** 32 bytes that depend on the phrase alone. */
+/** 32 bytes that depend only on the phrase. */
 export function testSeed(phrase: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(nacl.hash(utf8(`usb-video-vault test ${phrase}`)).subarray(0, 32));
 }
 
-/** An identifier (26 letters and digits) that depends on the phrase alone. */
+/** An identifier (26 letters and digits) that depends only on the phrase. */
 export function testId(phrase: string): string {
   return idFromRandom(nacl.hash(utf8(`usb-video-vault test id ${phrase}`)).subarray(0, ID_LENGTH));
 }

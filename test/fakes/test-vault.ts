@@ -22,7 +22,7 @@ import { testId, type TestKey, testSeed } from "./test-keys.ts";
 export const TEST_KEK = testSeed("kek");
 export const TEST_PASSPHRASE = "correct horse battery staple";
 
-/** What goes into one video of a test vault. */
+/** The content of one video of a test vault. */
 export type TestVideo = {
   readonly title: string;
   readonly bytes: Uint8Array;

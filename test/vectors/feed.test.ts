@@ -39,7 +39,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     expect(makeFeedVector()).toBe(frozen);
   });
 
-  it("is read by an install, with every member of its documents", async () => {
+  it("is read by an installation, with every member of its documents", async () => {
     const opened = await readAs("ring1");
     if (!opened.ok) throw new Error(opened.error);
     const { feed, lists, notes, close } = opened.value;
@@ -60,7 +60,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     if (ga.ok) await ga.value.close();
   });
 
-  it("is refused under another root, and where one byte of a document is another", async () => {
+  it("is refused with another root, and if one byte of a document differs", async () => {
     const other = vector.anchor.replace(/"sig":"[0-9a-f]{8}/g, '"sig":"00000000');
     expect((await readAs("ring1", other)).ok).toBe(false);
     const spoilt = Object.entries(vector.files).map(([path, content]) => {
@@ -70,7 +70,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     expect((await readAs("ring1", vector.anchor, files)).ok).toBe(false);
   });
 
-  it("has a validation and the machines of the rings beside it", () => {
+  it("has a validation and the machines of the rings next to it", () => {
     expect(parseValidation(Buffer.from(contentOf("validated.json")))).toMatchObject({
       ok: true,
       value: { build: "build-2", verdict: { outcome: "pass" } },
@@ -86,7 +86,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
   });
 });
 
-// Hashes stand before the names of targets.
+// Hashes precede the names of targets.
 function nameOf(folder: string, name: string): string {
   const path =
     Object.keys(vector.files).find((one) => one.startsWith(`targets/${folder}/`) && one.endsWith(name)) ?? "";

@@ -46,7 +46,7 @@ describe("the frozen vectors", () => {
     for (const [name, content] of Object.entries(made)) expect(content, name).toBe(text(name));
   });
 
-  it("hold containers that open", async () => {
+  it("contain containers that open", async () => {
     const { keyPhrase, context, short, empty } = read("container.json") as unknown as Record<
       "keyPhrase" | "context",
       string
@@ -60,7 +60,7 @@ describe("the frozen vectors", () => {
     }
   });
 
-  it("hold a license that is good, and whose vault key opens on its device and by its passphrase", async () => {
+  it("contain a license that is good, and whose vault key opens on its device and with its passphrase", async () => {
     const vector = read("license.json") as unknown as Record<
       "license" | "payload" | "armored" | "devicePhrase" | "passphrase" | "vaultKeyPhrase",
       string
@@ -104,7 +104,7 @@ describe("the frozen vectors", () => {
     expect(kek.equals(unwrapKey(wrapping, passphrase!.sealed, kekInfo({ ...context, device: "" }))!)).toBe(true);
   });
 
-  it("hold a revocation list and a request that are read", () => {
+  it("contain a revocation list and a request that can be read", () => {
     const { revocationIssuer, revocations, request } = read("license.json");
     expect(parseRevocations(revocations!, [rootOf(revocationIssuer)])).toMatchObject({
       ok: true,
@@ -115,7 +115,7 @@ describe("the frozen vectors", () => {
     expect(deviceIdOf(fromBase64url(parsed.value.x25519)!)).toBe(parsed.value.device);
   });
 
-  it("hold a key manifest that brings a key in and another out, and a return proof", () => {
+  it("contain a key manifest that adds one key and removes another, and a return proof", () => {
     const { parent, keys, licenseOfNextKey, device, return: proof, returned } = read("keys.json");
     const { issuer, license, revocationIssuer } = read("license.json");
     const publisher = read("stick.json")["publisher"];
@@ -128,7 +128,7 @@ describe("the frozen vectors", () => {
   });
 
   it.skipIf(spawnSync(PYTHON, ["-c", "import cryptography"]).status !== 0)(
-    "are read by the pages alone, in Python (where python3-cryptography is installed)",
+    "are read in Python by the description in the docs alone (if python3-cryptography is installed)",
     () => {
       const { status, stdout, stderr } = spawnSync(PYTHON, [join(FROZEN, "..", "reader.py")], { encoding: "utf8" });
       expect(stderr).toBe("");
@@ -137,7 +137,7 @@ describe("the frozen vectors", () => {
     },
   );
 
-  it("hold a stick that opens and plays", async () => {
+  it("contain a stick that opens and plays", async () => {
     const { files, publisher, vaultKeyPhrase, video } = read("stick.json") as unknown as {
       files: Record<string, string>;
       publisher: unknown;

@@ -24,7 +24,7 @@ type Message = {
   readonly aad?: Uint8Array;
 };
 
-/** Section 6.1, `OpenBase`, with an empty AAD unless given. */
+/** Section 6.1, `OpenBase`, with an empty AAD by default. */
 export function openBase(aead: Aead, recipient: Recipient, { enc, ct, info, aad = Buffer.alloc(0) }: Message): Buffer {
   const dh = diffieHellman({ privateKey: privateKeyOf(recipient), publicKey: publicKeyOf(enc) });
   const { key, nonce } = keySchedule(aead, dh, enc, recipient.publicKey, info);
@@ -34,7 +34,7 @@ export function openBase(aead: Aead, recipient: Recipient, { enc, ct, info, aad 
   return Buffer.concat([decipher.update(ct.subarray(0, ct.length - 16)), decipher.final()]);
 }
 
-/** Section 6.1, `SealBase`, with a fixed ephemeral key: for frozen vectors only, where nothing may be random. */
+/** Section 6.1, `SealBase`, with a fixed ephemeral key: only for frozen vectors, in which nothing may be random. */
 export function sealBase(
   aead: Aead,
   ephemeral: Recipient,

@@ -1,5 +1,5 @@
-// Makes the frozen licenses and the stick in which every optional member of license.md and stick.md stands at least once:
-// `node test/vectors/make-members.ts`. Nothing in them is random.
+// Makes the frozen licenses and the stick in which every optional member of license.md and stick.md appears at least
+// once: `node test/vectors/make-members.ts`. Nothing in them is random.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatRecord, type LedgerRecord, EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
@@ -58,7 +58,7 @@ const enrolmentIssuer = testKey("enrolment-1", "telemetry-enrolment");
 const retiredIssuer = testKey("issuer-0", "license-issuer", { retired: true });
 const device = deviceIdOf(x25519(DEVICE_PHRASE).publicKey);
 
-/** `seq` counts all licenses of a publisher: 5 stands in license.json, 6 and 7 are other licenses. */
+/** `seq` counts all licenses of a publisher: 5 is in license.json, 6 and 7 are other licenses. */
 async function licenseMembers() {
   const deviceLicense = licenseToken(deviceClaims());
   const enrolment = signToken(ENROLMENT_PROFILE.typ, ENROLMENT, enrolmentIssuer);
@@ -130,7 +130,7 @@ async function stickClaims(): Promise<LicenseClaims> {
   });
 }
 
-/** The same numbers as other programs may spell them: they count by their value. */
+/** The same numbers as other programs may write them: only their value counts. */
 function spelledOtherwise(): string {
   const payload = JSON.stringify(licenseClaims())
     .replace('"v":1,', '"v":1.0,')
@@ -138,7 +138,7 @@ function spelledOtherwise(): string {
   return signRaw('{"alg":"EdDSA","kid":"issuer-1","typ":"uvv-license+jws"}', payload, licenseIssuer);
 }
 
-/** Texts and what a reader takes out of them: `true` for the token of the license, else the code. */
+/** Texts and what a reader extracts from them: `true` for the token of the license, otherwise the code. */
 function armourCases(token: string, armored: string): readonly (readonly [string, string, true | "MALFORMED"])[] {
   const end = "-----END USB VIDEO VAULT LICENSE-----";
   return [
@@ -175,7 +175,7 @@ const RECORD: LedgerRecord = {
   unknown: {},
 };
 
-/** Generation 2 of a stick with everything that one may carry. */
+/** Generation 2 of a stick with every optional part. */
 async function stickMembers() {
   const video = await sealFile("video", "every member", "The picture and the sound.");
   const poster = await sealFile("poster", "poster", '<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -186,7 +186,7 @@ async function stickMembers() {
     videos: [
       {
         id: testId("video every member"),
-        // Persian with a zero width non-joiner, and an emoji of three that two zero width joiners make one.
+        // Persian with a zero width non-joiner, and an emoji that two zero width joiners make of three.
         title: "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645 \u{1F469}\u200D\u{1F469}\u200D\u{1F467}",
         durationSeconds: 3723.45,
         width: 1920,

@@ -1,4 +1,4 @@
-// Makes the frozen batches: `node test/vectors/make-telemetry.ts`. A change here is a change of what receivers read.
+// Makes the frozen batches: `node test/vectors/make-telemetry.ts`. A change here changes what receivers read.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineOfEvent, segmentName } from "../../src-main/telemetry/segment.ts";
@@ -51,7 +51,9 @@ function indented(body: Uint8Array): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** The requests of an enrolled computer byte for byte, with one event of each kind that the other files do not have. */
+/**
+ * The requests of an enrolled computer byte for byte, with one event of each kind that the other files do not contain.
+ */
 function signedRequests(): string {
   const issuer = testKey("enrolment-1", "telemetry-enrolment");
   const device = testKey("device", "device");

@@ -42,7 +42,7 @@ it("are what the code makes today, byte for byte", async () => {
   for (const [name, content] of Object.entries(await makeMemberVectors())) expect(content, name).toBe(text(name));
 });
 
-it("spell a key that is not retired by leaving the member out", () => {
+it("omit the member of a key that is not retired", () => {
   for (const name of ["license.json", "stick.json", "keys.json", "license-members.json", "stick-members.json"]) {
     const content = text(name);
     const payloads = [...content.matchAll(/[\w-]{20,}\.([\w-]{20,})\.[\w-]{86}/g)].map(([, payload = ""]) => payload);
@@ -78,7 +78,7 @@ describe("the licenses with every member", () => {
     stickId: bind.stick,
   });
 
-  it("hold one for a computer, that opens there and nowhere else", async () => {
+  it("contain one for a computer, which opens there and nowhere else", async () => {
     const verdict = judge("deviceLicense");
     if (verdict.code !== "OK") throw new Error(verdict.code);
     expect(verdict).toMatchObject({ unlock: "device", license: { claims: { seq: 6, bind: { mode: "device" } } } });
@@ -88,7 +88,7 @@ describe("the licenses with every member", () => {
     expect(kek.equals((await openOnDevice(devicePrivate, sealed!, info))!)).toBe(true);
   });
 
-  it("hold one for a passphrase, that asks for a list of its time", async () => {
+  it("contain one for a passphrase, which requires a list of its time", async () => {
     expect(judge("stickLicense").code).toBe("REVOKED");
     const verdict = judge("stickLicense", { revocations: list.value });
     if (verdict.code !== "OK") throw new Error(verdict.code);
@@ -100,7 +100,7 @@ describe("the licenses with every member", () => {
     expect(kek.equals(unwrapKey(key, passphrase!.sealed, info)!)).toBe(true);
   });
 
-  it("hold one by a key that is retired, and one that spells its numbers otherwise", () => {
+  it("contain one with a retired key, and one that writes its numbers differently", () => {
     expect(judge("licenseOfRetiredKey").code).toBe("KEY_UNKNOWN");
     expect(judge("numbersSpelledOtherwise", { device: SURROUNDINGS.device })).toMatchObject({
       code: "OK",
@@ -108,7 +108,7 @@ describe("the licenses with every member", () => {
     });
   });
 
-  it("hold a file with a license and an enrolment, of which each reader takes its own", () => {
+  it("contain a file with a license and an enrolment, of which each reader extracts its own", () => {
     const file = vector["licenseFile"] ?? "";
     expect(judgeLicense(file, roots, EMPTY_LEDGER, here).code).toBe("OK");
     const enrolled = (device: string) => enrolmentIn(file, [keyOf("enrolmentIssuer")], { now: NOW, device });
@@ -119,7 +119,7 @@ describe("the licenses with every member", () => {
     expect(enrolled(SURROUNDINGS.device!)).toEqual({ ok: false, error: "WRONG_DEVICE" });
   });
 
-  it.each(armour)("say of armour with %s what becomes of it", (_what, armored, expected) => {
+  it.each(armour)("define the result for armour with %s", (_what, armored, expected) => {
     const license = verifyLicense(armored, roots);
     expect(license.ok || license.error).toBe(expected);
     const token = unarmor("LICENSE", armored);
@@ -152,7 +152,7 @@ describe("the stick with every member", () => {
     return root;
   }
 
-  it("opens, and every file of it gives its content", async () => {
+  it("opens, and every file of it has its content", async () => {
     const vault = await openVault(await writeStick(), [rootOf(vector.publisher)]);
     if (!vault.ok) throw new Error(vault.error);
     expect(vault.value.manifest.claims).toMatchObject({ gen: 2, minSeq: 5, label: "Port \u{1F6A2}" });
@@ -173,7 +173,7 @@ describe("the stick with every member", () => {
     }
   });
 
-  it("carries a key manifest that its parent signed, and a copy of a ledger under its seal", async () => {
+  it("contains a key manifest that its parent signed, and a sealed copy of a ledger", async () => {
     const root = await writeStick();
     const applied = applyKeyManifest([rootOf(vector.parent)], vector.texts["VAULT/keys.uvvkeys"] ?? "", {
       generation: 0,

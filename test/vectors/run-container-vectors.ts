@@ -31,12 +31,14 @@ export type ContainerVector = {
 
 export type ContainerVectorsOutcome = {
   readonly cases: number;
-  /** Cases times the ways they are read: a stream, random access, and for valid ones sealing again. */
+  /**
+   * The number of cases times the ways they are read: as a stream, by random access, and for valid ones sealed again.
+   */
   readonly checks: number;
   readonly failures: readonly string[];
 };
 
-/** Runs every case through both readers, and valid ones through the writer. `report` is told each check. */
+/** Runs every case through both readers, and valid ones through the writer. `report` is called with each check. */
 export async function runContainerVectors(
   vectors: ContainerVectors,
   report: (line: string) => void = () => {},
@@ -131,13 +133,13 @@ function inputs({ key, ctx, ct }: ContainerVector) {
   };
 }
 
-// Blocks that fall together neither with the header nor with chunks.
+// Blocks that match neither the header nor the chunks.
 function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   const size = HEADER_BYTES * 131 + 1;
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-// A valid case gives its message, an invalid one its valid beginning, when it has one, and not one byte more.
+// A valid case returns its message, an invalid one its valid beginning, if it has one, and not one byte more.
 function comparePlaintext(given: Uint8Array, vector: ContainerVector): Problem {
   const length = vector.msgLength ?? 0;
   if (given.length !== length) return `gave ${given.length} bytes instead of ${length}`;

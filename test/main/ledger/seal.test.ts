@@ -9,7 +9,7 @@ const stick = (name: string) => ["uvv-ledger-stick/1", testId(name)] as const;
 const sealed = seal(key, FILE, '{"gen":1}');
 
 describe("a seal", () => {
-  it("holds for the text, the key and the context it was made for", () => {
+  it("verifies with the text, the key and the context it was made for", () => {
     expect(unseal(key, FILE, sealed)).toBe('{"gen":1}');
   });
 
@@ -23,7 +23,7 @@ describe("a seal", () => {
     ["a seal cut short", key, FILE, sealed.slice(0, -4)],
     ["no seal", key, FILE, '{"gen":1}'],
     ["nothing", key, FILE, ""],
-  ] as const)("does not hold for %s", (_name, otherKey, context, text) => {
+  ] as const)("does not verify with %s", (_name, otherKey, context, text) => {
     expect(unseal(otherKey, context, text)).toBeUndefined();
   });
 });

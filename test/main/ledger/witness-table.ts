@@ -5,7 +5,7 @@ import { LID, type LedgerFixture, licenseUpdate, type StoredItem } from "./ledge
 
 type Tampering = "kept" | "deleted" | "set back" | "spoilt" | "cut short" | "foreign";
 
-// Where both witnesses of a computer are set back to an earlier day, that day is all it knows: said in ADR 5, and here.
+// If both witnesses of a computer are restored to an older state, this computer knows no more than that (ADR 5).
 const CASES: readonly (readonly [keychain: Tampering, file: Tampering, copy: Tampering, state: string, seq: number])[] =
   [
     ["kept", "kept", "deleted", "ready", 2],
@@ -35,7 +35,7 @@ const CASES: readonly (readonly [keychain: Tampering, file: Tampering, copy: Tam
     ["deleted", "deleted", "kept", "fresh", 0],
   ];
 
-/** Every witness, in every state it can be found in: the same table for the fake keychain and for the real one. */
+/** Every witness in every possible state: the same table for the fake keychain and for the real one. */
 export function describeWitnesses(name: string, newFixture: () => LedgerFixture): void {
   describe(`${name}: a start of the app`, () => {
     it.each(CASES)("with the keychain %s, the file %s, the copy %s is %s at seq %i", async (...row) => {
@@ -53,7 +53,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
       if (state === "ready") await expectEachHolds(fixture, seq);
     });
 
-    it("with nothing left is STATE_LOST where this computer was activated", async () => {
+    it("is STATE_LOST with no witness left if this computer was activated", async () => {
       const fixture = newFixture();
       await live(fixture);
       await fixture.keychain.remove();
@@ -64,7 +64,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
       expect([await fixture.keychain.get(), await fixture.file.get()]).toEqual([null, null]);
     });
 
-    it("logs what it repaired, and nothing where there was nothing to repair", async () => {
+    it("logs what it repaired, and nothing if there was nothing to repair", async () => {
       const fixture = newFixture();
       const earlier = await live(fixture);
       await fixture.start().open();
@@ -81,7 +81,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
   });
 }
 
-/** Two good verdicts; gives what lay everywhere after the first. */
+/** Commits two good verdicts; returns the content of every witness after the first. */
 async function live(fixture: LedgerFixture): Promise<Record<"keychain" | "file" | "copy", string>> {
   const ledger = fixture.start();
   expect(await ledger.commit(licenseUpdate(1), fixture.stick)).toEqual(ok(undefined));
@@ -105,7 +105,7 @@ async function tamper(thing: StoredItem, tampering: Tampering, earlier: string):
     case "set back":
       return thing.put(earlier);
     case "spoilt":
-      // The number of the license, set back by hand: the seal no longer holds.
+      // The `seq` of the license, lowered by hand: the seal is no longer valid.
       expect(now).toContain(`"${LID}",1,2,`);
       return thing.put(now.replace(`"${LID}",1,2,`, `"${LID}",1,1,`));
     case "cut short":
@@ -115,7 +115,7 @@ async function tamper(thing: StoredItem, tampering: Tampering, earlier: string):
   }
 }
 
-/** Takes each witness away in turn: the other one has all there is. */
+/** Removes each witness in turn: the other one has everything. */
 async function expectEachHolds(fixture: LedgerFixture, seq: number): Promise<void> {
   const keychain = (await fixture.keychain.get()) ?? "";
   await fixture.file.remove();

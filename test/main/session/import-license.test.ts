@@ -11,7 +11,7 @@ const DISK_FULL = { ...nodeFileSteps, write: noSpace };
 
 type Fixture = Awaited<ReturnType<typeof restart>>;
 
-/** Imports a text, and says how often each text was judged for it. */
+/** Imports a text, and returns how often each text was judged for it. */
 async function judgementsOf({ session, judgedTexts }: Fixture, text: string) {
   judgedTexts.length = 0;
   const imported = await session.importLicense(text);
@@ -21,7 +21,7 @@ async function judgementsOf({ session, judgedTexts }: Fixture, text: string) {
 }
 
 describe("an imported license is judged exactly once", () => {
-  it("where it opens the stick", async () => {
+  it("if it opens the stick", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6 });
     const { imported, counts } = await judgementsOf(await restart(computer), text);
@@ -29,7 +29,7 @@ describe("an imported license is judged exactly once", () => {
     expect([...counts]).toEqual([[text, 1]]);
   });
 
-  it("where the same text is on the stick too, and every other license once", async () => {
+  it("if the same text is on the stick too, and every other license once", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6 });
     const spare = await passphraseLicense({ lid: testId("spare") });
@@ -45,7 +45,7 @@ describe("an imported license is judged exactly once", () => {
     );
   });
 
-  it("where it is refused, and no other license with it", async () => {
+  it("if it is refused, and no other license is judged", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6, nbf: NOW - 40 * DAY, exp: NOW - 20 * DAY });
     const { imported, counts } = await judgementsOf(await restart(computer), text);
@@ -53,7 +53,7 @@ describe("an imported license is judged exactly once", () => {
     expect([...counts]).toEqual([[text, 1]]);
   });
 
-  it("where the ledger cannot be written, and the import says so", async () => {
+  it("if the ledger cannot be written, and the import returns that error", async () => {
     const computer = await activated();
     const fixture = await restart(computer, { files: DISK_FULL });
     const text = await deviceLicense(computer.device, { seq: 6 });
@@ -63,7 +63,7 @@ describe("an imported license is judged exactly once", () => {
     expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "STATE_NOT_WRITTEN" } });
   });
 
-  it("where the stick is away, and the import answers with that license", async () => {
+  it("if the stick is absent, and the import returns that license", async () => {
     const computer = await activated();
     const fixture = await restart(computer);
     await fixture.session.updateCandidates([]);

@@ -27,7 +27,7 @@ function listener() {
   };
 }
 
-describe("what the log says", () => {
+describe("a log event", () => {
   it.each<[string, (log: Log) => void, SessionChange[], SecurityFinding[]]>([
     ["an everyday refusal", (log) => log("license.refused", { code: "EXPIRED" }), [], []],
     ["a pulled stick", (log) => log("playback.fault", { video: "v", code: "REMOVED" }), [], []],
@@ -71,7 +71,7 @@ describe("what the log says", () => {
 });
 
 describe("verdicts", () => {
-  it("are counted by code and time, and refused artefacts reported by the hash of their token", () => {
+  it("are counted by code and time, and refused artefacts are reported by the hash of their token", () => {
     const emitted = listener();
     const token = licenseToken();
     const wrapped = armor("LICENSE", token).replaceAll("\n", "\r\n ");
@@ -125,7 +125,7 @@ describe("calls", () => {
     ["bytes=100-", 206, [true]],
     ["bytes=100-", 416, [false]],
     [undefined, 200, []],
-  ])("seeks are requests from elsewhere: %s answered %i", (range, status, noted) => {
+  ])("count as a seek if they start elsewhere: %s answered %i", (range, status, noted) => {
     const emitted = listener();
     const request = new Request("https://media.example", range === undefined ? {} : { headers: { Range: range } });
     noteSeek(request, new Response(null, { status }), emitted.note);
@@ -134,7 +134,7 @@ describe("calls", () => {
 });
 
 describe("processes", () => {
-  it("are sampled by their private memory and all of their processor time", async () => {
+  it("are sampled by their private memory and their total processor time", async () => {
     const memory = { workingSetSize: 10_000_000 };
     const own = { pid: process.pid, cpu: { cumulativeCPUUsage: 1.5 }, memory };
     const gone = { pid: 2 ** 30, cpu: {}, memory: { workingSetSize: 3 } };

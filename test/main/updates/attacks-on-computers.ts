@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { addBuild } from "../../fakes/update-feed.ts";
 import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, ACCEPTED } from "./attack.ts";
 
-/** What can be done to this computer, to its stick and to the app itself. */
+/** Attacks on this computer, on its stick and on the app itself. */
 export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   [
     31,
@@ -114,7 +114,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
     "two processes at once",
     `0 odd, ${ACCEPTED}`,
     async (fixture) => {
-      // Beside the app's own lock: the slower one may find the file taken from under it, never a wrong one.
+      // Without the app's own lock: the slower process may find the file missing, but never a wrong one.
       const both = await Promise.all([outcomeOf(fixture), outcomeOf(fixture)]);
       const odd = both.filter((one) => one !== ACCEPTED && one !== "NOT_WRITTEN");
       return `${odd.length} odd${odd.join()}, ${await outcomeOf(fixture)}`;

@@ -10,13 +10,13 @@ const ROLES = ["timestamp", "snapshot", "targets", "builds", "ga"];
 const pathOf = (repository: FeedRepository, role: string) =>
   role === "timestamp" ? "metadata/timestamp.json" : `metadata/${repository.signedOf(role).version}.${role}.json`;
 
-/** What comes of a feed where one role after the other was bent. */
+/** The outcomes of a feed in which one role after the other was tampered with. */
 async function forEachRole(fixture: UpdateFixture, tamper: (role: string) => void): Promise<string> {
   const { repository } = fixture;
   const outcomes = new Set<string>();
   for (const role of ROLES) {
     const before = new Map(repository.files);
-    // Each time a new computer: what held before a refusal is kept, and would not be asked for again.
+    // A new computer each time: what was valid before a refusal is kept, and would not be requested again.
     rmSync(fixture.data, { recursive: true, force: true });
     fixture.secrets.secrets.clear();
     tamper(role);
@@ -154,7 +154,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
       const ahead = await outcomeOf(fixture);
       clock.now = T;
       const right = await outcomeOf(fixture);
-      // A license signed later was seen here: it cannot be earlier than that.
+      // A license that was signed later was seen here: it cannot be earlier than that.
       fixture.trustedTime = T + 2 * DAY;
       return `${ahead}, ${right}, ${await outcomeOf(fixture)}`;
     },

@@ -4,7 +4,7 @@ import { setHalt, setSecurity } from "../../fakes/update-feed.ts";
 import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, ACCEPTED } from "./attack.ts";
 import type { UpdateFixture } from "./update-fixture.ts";
 
-/** Looks, lets something happen, and then presses "install". */
+/** Checks, performs an action, and then presses "install". */
 async function pressAfter(fixture: UpdateFixture, happen: () => void): Promise<string> {
   const { updates } = await fixture.check();
   happen();
@@ -19,7 +19,7 @@ function serveInstead(fixture: UpdateFixture, answer: NonNullable<UpdateFixture[
   return outcomeOf(fixture);
 }
 
-/** What the documents, the server and the files can be made to say. */
+/** What documents, server and files can be made to contain. */
 export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   [
     15,
@@ -168,7 +168,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
       rmSync(file);
       writeFileSync(file.replace("app_", "APP_"), content);
       const otherCase = await outcomeOf(fixture, "stick");
-      // Listed by the role itself: a build whose file climbs out is no build.
+      // Listed by the role itself: a build with a file outside its folder is not a build.
       fixture.repository.addTarget("builds", "builds/build-2/../build-2/x.deb", "x");
       fixture.repository.role("builds").targets["builds/build-2/..%2fx.deb"] = { length: 1, hashes: { sha256: "00" } };
       fixture.repository.addTarget("builds", "builds/build-2/APP_2.0.0.deb", "x", { buildId: "build-2" });

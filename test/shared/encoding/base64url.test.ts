@@ -10,7 +10,7 @@ describe("base64url", () => {
     ["Zm9v", [102, 111, 111]],
     ["Zm9vYg", [102, 111, 111, 98]],
     ["-_8", [251, 255]],
-  ])("reads %j as in RFC 4648", (text, bytes) => {
+  ])("reads %j as specified in RFC 4648", (text, bytes) => {
     expect(fromBase64url(text)).toEqual(Uint8Array.from(bytes));
     expect(toBase64url(Uint8Array.from(bytes))).toBe(text);
   });
@@ -41,7 +41,7 @@ describe("base64url", () => {
     expect(fromBase64url(text)).toBeUndefined();
   });
 
-  it("gives back what it wrote", () => {
+  it("reads back what it wrote", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(fromBase64url(toBase64url(bytes))).toEqual(bytes);
@@ -49,7 +49,7 @@ describe("base64url", () => {
     );
   });
 
-  it("writes what node:buffer writes", () => {
+  it("writes the same as node:buffer", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
@@ -57,7 +57,7 @@ describe("base64url", () => {
     );
   });
 
-  it("accepts one spelling only: whatever it reads, it writes the same", () => {
+  it("accepts only one spelling: whatever it reads, it writes in the same way", () => {
     const nearly = fc.string({
       unit: fc.constantFrom(...Array.from("ABZabz0189-_+/= \n")),
       maxLength: 12,

@@ -77,7 +77,7 @@ describe("strict JSON", () => {
     expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) });
   });
 
-  it("reads whatever JSON.stringify writes, and reads the same", () => {
+  it("reads whatever JSON.stringify writes, with the same result", () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5, stringUnit: "binary" }), (text) => {
         fc.pre(!text.includes("__proto__"));
@@ -86,7 +86,7 @@ describe("strict JSON", () => {
     );
   });
 
-  it("finds any name that is doubled, however it is escaped", () => {
+  it("detects any duplicate name, however it is escaped", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.json({ maxDepth: 2 }), (name, value) => {
         fc.pre(name !== "__proto__" && !value.includes("__proto__"));

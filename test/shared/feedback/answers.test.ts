@@ -30,13 +30,13 @@ describe("what people write", () => {
     expect(v.is(Opinion, opinion)).toBe(false);
   });
 
-  it("may be in any language and of several lines where there is room", () => {
+  it("may be in any language, and have several lines if the field allows it", () => {
     expect(v.is(Opinion, { ...OPINION, well: "Très bien 👍", comment: "eins\n\tzwei" })).toBe(true);
     expect(v.is(ProblemReport, { words: "", contact: "" })).toBe(false);
     expect(v.is(Diagnostics, "x".repeat(MAX_DIAGNOSTICS + 1))).toBe(false);
   });
 
-  it("is tidied so that what a person pasted is never the reason of a refusal", () => {
+  it("is cleaned so that pasted text never causes a refusal", () => {
     const pasted = "  one\r\ntwo\u0000\u001B[2J \u0085 ";
     expect(tidied(pasted)).toBe("one\ntwo[2J");
     expect(v.is(Opinion, { ...OPINION, comment: tidied(pasted) })).toBe(true);
@@ -44,7 +44,7 @@ describe("what people write", () => {
 });
 
 describe("a ticket", () => {
-  it("is eight letters and digits that nobody takes for each other", () => {
+  it("consists of eight letters and digits that are not mistaken for each other", () => {
     expect(ticketOf(new Uint8Array([0, 1, 2, 3, 28, 29, 30, 255]))).toBe("ABCD-4567");
     for (let byte = 0; byte < 256; byte++) expect(v.is(Ticket, ticketOf(new Uint8Array(8).fill(byte)))).toBe(true);
     expect(() => ticketOf(new Uint8Array(7))).toThrow(RangeError);
@@ -58,7 +58,7 @@ describe("the events", () => {
     }
   });
 
-  it("say nothing of a person who did not want to say anything", () => {
+  it("contain nothing about a person who did not want to answer", () => {
     for (const part of [{ well: "x" }, { badly: "x" }, { comment: "x" }, { contact: "x" }]) {
       expect(parseTelemetryEvent(feedbackEvent(1, { ...NOT_NOW, ...part }))).toEqual({ ok: false, error: "MALFORMED" });
     }

@@ -10,7 +10,7 @@ const file = testKeyFile(root);
 const parse = (content: unknown) => parseTrustRoot(utf8(JSON.stringify(content)));
 
 describe("a public key file", () => {
-  it("gives the key with the purpose it is bound to", () => {
+  it("contains the key with the purpose it is bound to", () => {
     expect(parse(file)).toEqual({ ok: true, value: root });
   });
 
@@ -46,7 +46,7 @@ describe("a public key file", () => {
     expect(parse(content)).toEqual({ ok: false, error: "BAD_KEY" });
   });
 
-  it("is refused with a member said twice", () => {
+  it("is refused with a duplicate member", () => {
     const text = JSON.stringify(file).replace("{", '{"uvv:role":"vault-publisher",');
     expect(parseTrustRoot(utf8(text))).toEqual({ ok: false, error: "BAD_KEY" });
   });

@@ -9,21 +9,21 @@ const DATA = toBase64url(utf8(TEXT));
 const LINK = `usb-video-vault://license?data=${DATA}`;
 
 describe("a license link", () => {
-  it("gives the text that it carries, as it stands", () => {
+  it("yields the text that it contains, unchanged", () => {
     expect(parseLicenseLink(LINK)).toEqual({ ok: true, value: TEXT });
   });
 
-  it("may have the slash that some systems put before the question mark", () => {
+  it("may have the slash that some systems insert before the question mark", () => {
     expect(parseLicenseLink(`usb-video-vault://license/?data=${DATA}`)).toEqual({ ok: true, value: TEXT });
   });
 
-  it("has room for the largest license in its armour", () => {
+  it("has space for the largest license in its armour", () => {
     const largest = armor("LICENSE", "x".repeat(LICENSE_PROFILE.maxBytes));
     const link = `usb-video-vault://license?data=${toBase64url(utf8(largest))}`;
     expect(parseLicenseLink(link)).toEqual({ ok: true, value: largest });
   });
 
-  it("is refused above the limit, whatever it says", () => {
+  it("is refused above the limit, whatever its content", () => {
     const start = "usb-video-vault://license?data=";
     const room = MAX_LINK_CHARS - start.length;
     const longest = start + "A".repeat(room - (room % 4));

@@ -6,8 +6,8 @@ import { LICENSE_ID, licenseClaims, licenseIssuer, NOW, ROOTS, signRaw, SURROUND
 import { testId, testKey } from "../../fakes/test-keys.ts";
 import { flipBit, judge, withSegment } from "./cases.ts";
 
-// Everything is wrong at once. Each repair takes away the fault that the code before it named, so that the next code
-// shows which check comes next (design.md, License).
+// Everything is wrong at once. Each repair removes the fault that the previous code named, so that the next code shows
+// which check comes next (design.md, License).
 type Situation = {
   header: object;
   kid: string;
@@ -78,11 +78,11 @@ describe("the order of the verdict", () => {
     expect(codes).toEqual(steps.map(([code]) => code));
   });
 
-  it("looks at the size before anything else", () => {
+  it("checks the size before anything else", () => {
     expect(judge("x".repeat(81 * 1024)).code).toBe("MALFORMED");
   });
 
-  it("names the license in every refusal after its signature held, and in none before", () => {
+  it("names the license in every refusal after its signature was verified, and in none before", () => {
     let situation = worst;
     for (const [code, repair] of steps) {
       const header = JSON.stringify({

@@ -15,12 +15,12 @@ const claims = JSON.parse(Buffer.from(token.split(".")[1] as string, "base64url"
 const identity = toBase64url(Uint8Array.of(1, ...new Uint8Array(31)));
 
 describe("an activation request", () => {
-  it("is read bare or in armour when its own key signed it", () => {
+  it("is read bare or in armour if its own key signed it", () => {
     expect(parseActivationRequest(token)).toEqual({ ok: true, value: claims });
     expect(parseActivationRequest(armor("ACTIVATION REQUEST", token))).toEqual({ ok: true, value: claims });
   });
 
-  it("may say which marks computer and drive have", () => {
+  it("may contain the marks of computer and drive", () => {
     const mark = toBase64url(new Uint8Array(16));
     const marks = {
       deviceMarks: { os: mark, net: Array.from({ length: 8 }, () => mark) },
@@ -44,7 +44,7 @@ describe("an activation request", () => {
     expect(parsed.ok || ["SIGNATURE_INVALID", "MALFORMED"].includes(parsed.error)).toBe(true);
   });
 
-  it("is SIGNATURE_INVALID when all of it can be read but its key did not sign it", () => {
+  it("is SIGNATURE_INVALID if all of it can be read but its key did not sign it", () => {
     expect(parseActivationRequest(requestToken({}, testKey("other", "device", { kid: "device" })))).toEqual({
       ok: false,
       error: "SIGNATURE_INVALID",

@@ -11,7 +11,7 @@ const proof = (overrides: object = {}, key = device) => signToken(RETURN_TYP, { 
 const parse = (text: string, key = device) => parseReturnProof(text, key.root.publicKey);
 
 describe("a return proof", () => {
-  it("is read bare or in armour when this computer's key signed it", () => {
+  it("is read bare or in armour if this computer's key signed it", () => {
     expect(parse(proof())).toEqual({ ok: true, value: claims });
     expect(parse(armor("RETURN PROOF", proof()))).toEqual({ ok: true, value: claims });
   });

@@ -31,14 +31,14 @@ describe("a revocation list", () => {
     expect(parseRevocations(armor("REVOCATION LIST", token), ROOTS)).toEqual(expected);
   });
 
-  it("takes its generation from its key", () => {
+  it("gets its generation from its key", () => {
     const key = testKey("revocations-2", "revocation-list", { generation: 2 });
     expect(parseRevocations(revocationToken(content, key), [key.root])).toMatchObject({
       value: { counter: { generation: 2, sequence: 7 } },
     });
   });
 
-  it("fits into its armour even when it is as large as allowed", () => {
+  it("fits into its armour even with the largest allowed size", () => {
     const ids = Array.from({ length: 1700 }, (_, i) => testId(`revoked ${i}`));
     let big = revocationToken({ licenses: ids });
     for (let count = ids.length; big.length > REVOCATION_PROFILE.maxBytes; count--) {

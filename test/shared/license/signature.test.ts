@@ -30,7 +30,7 @@ describe("the header of a license", () => {
     expect(judge(headed({ typ: good.typ, kid: good.kid, alg: "Ed25519" })).code).toBe("OK");
   });
 
-  // Each carries a good signature of the right key: only the strict header stands against it.
+  // Each has a valid signature of the right key: only the strict check of the header refuses it.
   it.each([
     ["alg none", { ...good, alg: "none" }],
     ["alg None", { ...good, alg: "None" }],
@@ -92,7 +92,7 @@ describe("the key of a license", () => {
     expect(judge(text, { roots })).toEqual({ code: "KEY_UNKNOWN" });
   });
 
-  it("is looked for among the issuers only, when a key of another purpose has the same name", () => {
+  it("is searched among the issuers only, if a key with another purpose has the same name", () => {
     const namesake = testKey("namesake", "revocation-list", { kid: good.kid });
     const roots = [namesake.root, licenseIssuer.root];
     expect(judge(licenseToken({}, namesake), { roots })).toEqual({ code: "SIGNATURE_INVALID" });
@@ -180,8 +180,8 @@ describe("the signature of a license", () => {
     ["the point of order 2", encodeRaw(P - 1n, 0n)],
     ["a point of order 4", encodeRaw(0n, 0n)],
     ["a second spelling of the identity", encodeRaw(P + 1n, 0n)],
-  ])("is SIGNATURE_INVALID under a root that is %s, which would sign everything", (_name, publicKey) => {
-    // R = identity, S = 0 holds under the identity key for every message.
+  ])("is SIGNATURE_INVALID with a root that is %s, which would accept every signature", (_name, publicKey) => {
+    // R = identity, S = 0 is valid with the identity key for every message.
     const forged = withSegment(token, 2, () =>
       Buffer.concat([encodeRaw(1n, 0n), Buffer.alloc(32)]).toString("base64url"),
     );

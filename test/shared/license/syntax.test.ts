@@ -22,12 +22,12 @@ describe("the text of a license", () => {
     expect(judge(armor("LICENSE", token)).code).toBe("OK");
   });
 
-  it("is MISSING when there is none", () => {
+  it("is MISSING if there is none", () => {
     expect(judge("")).toEqual({ code: "MISSING" });
   });
 
   const big = licenseToken({ entitlements: Array.from({ length: 200 }, (_, i) => testId(`video ${i}`)) });
-  it("may be as large as 200 entitlements make it", () => {
+  it("may be as large as a license with 200 entitlements", () => {
     expect(judge(big).code).toBe("OK");
   });
 
@@ -71,7 +71,7 @@ describe("the text of a license", () => {
     expect(judge(text)).toEqual({ code: "MALFORMED" });
   });
 
-  // All of these carry a good signature: only the strict reading of the payload stands against them.
+  // All of these have a valid signature: only the strict parser of the payload refuses them.
   it.each([
     ["a byte order mark", signed(`\ufeff${payload}`)],
     ["invalid UTF-8", signed(Buffer.from(payload.replace("harbour-films", "harbour\u00ff"), "latin1"))],
@@ -84,7 +84,7 @@ describe("the text of a license", () => {
     ["a list", signed(`[${payload}]`)],
     ["null", signed("null")],
     ["a string", signed('"license"')],
-  ])("is MALFORMED when the signed payload is or has %s", (_name, text) => {
+  ])("is MALFORMED if the signed payload is or has %s", (_name, text) => {
     expect(judge(text)).toEqual({ code: "MALFORMED" });
   });
 });
@@ -115,7 +115,7 @@ describe("armour", () => {
     expect(judge(text)).toEqual({ code: "MALFORMED" });
   });
 
-  it("wraps at 64 characters", () => {
+  it("wraps lines at 64 characters", () => {
     const lines = good.trimEnd().split("\n").slice(1, -1);
     expect(lines.join("")).toBe(token);
     expect(lines.slice(0, -1).every((line) => line.length === 64)).toBe(true);

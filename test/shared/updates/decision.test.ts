@@ -136,14 +136,14 @@ describe("a rollback", () => {
     expect(decide(given, situation)).toMatchObject(outcome);
   });
 
-  it("does not know which build runs where two claim its version", () => {
+  it("does not assume a build if two builds have the same version", () => {
     const builds = listBuilds([...BUILDS, target("build-3b", { version: "3.0.0", buildEpoch: 3 })]);
     expect(decide(feed({ release: countedDocument(releaseClaims(back)), builds }), from3)).toEqual(
       held("NOT_IN_FROM", "build-1"),
     );
   });
 
-  it("is not bounced by the next release of the same build, unless that is a resume", () => {
+  it("is not undone by the next release of the same build, unless that is a resume", () => {
     const here = { version: "1.0.0", ...pinned("build-2") };
     expect(decide(feed(), { here })).toEqual(held("ROLLED_BACK", "build-2"));
     expect(decide(feed(), { here, trigger: "by-hand" })).toEqual(held("ROLLED_BACK", "build-2"));
@@ -196,7 +196,7 @@ describe("a halt", () => {
   });
 });
 
-describe("what the targets role says", () => {
+describe("the restrictions of the targets role", () => {
   it.each([
     ["refuses a revoked build", security({ revokedBuilds: ["build-2"] }), {}, held("REVOKED", "build-2")],
     [
@@ -243,7 +243,7 @@ describe("a replayed feed", () => {
     expect(decide(given, { head })).toEqual({ kind: "refused", code });
   });
 
-  it("is not one that was seen before, as it was, or one of a newer generation", () => {
+  it("does not include one that was seen before unchanged, or one of a newer generation", () => {
     expect(decide(feed(), { head: counters({ rings: at(1, 7, shown) }) })).toMatchObject(
       installs("forward", "build-2"),
     );
@@ -253,7 +253,7 @@ describe("a replayed feed", () => {
     expect(decide(rehalted, { head: counters({ halts: at(1, 2 ** 53 - 1) }) })).toMatchObject({ kind: "install" });
   });
 
-  it("of one ring says nothing about another", () => {
+  it("of one ring does not affect another", () => {
     const pilots = new Map([["ring1", { generation: 9, sequence: 9, payloadHash: "A".repeat(11) }]]);
     expect(decide(feed(), { head: counters({ rings: pilots, halts: pilots }) })).toMatchObject({ kind: "install" });
   });

@@ -8,7 +8,7 @@ const rollback = { kind: "rollback", from: ["build-3"], build: "build-2" };
 const halt = { build: "build-2", generation: 1, seq: 4 };
 
 describe("a release", () => {
-  it("is read whole, and what it does not know is ignored", () => {
+  it("is read completely, and unknown members are ignored", () => {
     expect(parse({ later: 1 })).toEqual({ ok: true, value: releaseClaims() });
     expect(parse(rollback)).toMatchObject({ ok: true });
     expect(parse({ kind: "resume", halt })).toMatchObject({ ok: true, value: { halt } });
@@ -53,7 +53,7 @@ describe("a release", () => {
     expect(parse(members)).toEqual({ ok: false, error: "MALFORMED" });
   });
 
-  it("is refused where a member stands twice, where it is too long and where it is no JSON", () => {
+  it("is refused if a member is duplicated, if it is too long and if it is not JSON", () => {
     const twice = Buffer.from(JSON.stringify(releaseClaims()).replace("{", '{"basisPoints":10000,'));
     expect(parseRelease(twice, "ga")).toEqual({ ok: false, error: "MALFORMED" });
     const long = bytes({ ...releaseClaims(), padding: "x".repeat(64 * 1024) });

@@ -21,7 +21,7 @@ const signed = (members: object) =>
   signToken(MANIFEST_PROFILE.typ, { ...manifestClaims({ gen: 3, files }), ...members }, vaultPublisher);
 
 describe("a manifest", () => {
-  it("gives its claims and its counter", () => {
+  it("yields its claims and its counter", () => {
     const newer = testKey("publisher-2", "vault-publisher", { generation: 2 });
     expect(parseManifest(token, 3, ROOTS)).toEqual({
       ok: true,
@@ -107,12 +107,12 @@ describe("a manifest", () => {
     expect(read("\u{1f3ac}".repeat(101))).toEqual({ ok: false, error: "MALFORMED" });
   });
 
-  it("gives a label as it may be shown, whatever an older tool signed", () => {
+  it("yields a label that is safe to show, whatever an older tool signed", () => {
     const read = parseManifest(signed({ label: "one\ntwo \u202eevil" }), 3, ROOTS);
     expect(read).toMatchObject({ ok: true, value: { claims: { label: "one\ufffdtwo \ufffdevil" } } });
   });
 
-  it("is refused by every key that is retired", () => {
+  it("is refused with every key that is retired", () => {
     expect(parseManifest(token, 3, [{ ...vaultPublisher.root, retired: true }])).toEqual({
       ok: false,
       error: "KEY_UNKNOWN",
