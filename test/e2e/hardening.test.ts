@@ -45,6 +45,7 @@ describe("the page", () => {
       bridge: Object.keys((globalThis as unknown as { vault: object }).vault).toSorted(),
       evaluated: await new Promise((resolve) => {
         // As text, and with a delay: code that the test driver evaluates is exempt from the policy.
+        // oxlint-disable-next-line no-implied-eval -- that it is refused is the point
         setTimeout("globalThis.evaluated = true");
         setTimeout(() => resolve("evaluated" in globalThis), 50);
       }),

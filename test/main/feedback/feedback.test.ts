@@ -85,9 +85,9 @@ describe("the survey", () => {
   });
 
   it.each<[string, Partial<SurveySurroundings>]>([
-    ["who did not agree", { hasConsent: false }],
+    ["without consent", { hasConsent: false }],
     ["of staff", { ring: "ring0" }],
-  ])("does not count the sessions of %s", async (_name, here) => {
+  ])("does not count sessions %s", async (_name, here) => {
     const folder = temporaryFolder();
     const { feedback } = await run(folder, { here: { ...PILOT, ...here } });
     await feedback.close();

@@ -32,7 +32,7 @@ it("gives every channel of the contract exactly one handler", () => {
 
 describe("the sender", () => {
   it.each<[string, Sender | null]>([
-    ["a frame that is gone", null],
+    ["a frame that no longer exists", null],
     ["a frame inside the page", { ...OWN_PAGE, isMainFrame: false }],
     ["another origin", { url: "https://example.org/", isMainFrame: true }],
     ["an origin that begins like ours", { url: "app://usb-video-vault.example/", isMainFrame: true }],
@@ -52,7 +52,7 @@ describe("the sender", () => {
   });
 });
 
-describe("input and output", () => {
+describe("the router", () => {
   it.each<[CallName, unknown]>([
     ["player.open", undefined],
     ["player.open", {}],
@@ -63,17 +63,17 @@ describe("input and output", () => {
     ["license.unlock", { passphrase: "" }],
     ["settings.change", { volume: 2 }],
     ["settings.change", { language: "de" }],
-  ])("refuse an input of %s that the contract does not define", async (name, input) => {
+  ])("refuses an input of %s that the contract does not define", async (name, input) => {
     const { call } = route();
     expect(await call(name, input)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
   });
 
-  it("pass on only the code of an expected refusal", async () => {
+  it("passes on only the code of an expected refusal", async () => {
     const { call } = route({ "catalog.list": async () => err("LOCKED") });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "LOCKED" } });
   });
 
-  it("reveal nothing about a bug: no message, no path", async () => {
+  it("reveals nothing about a bug: no message, no path", async () => {
     const bug = new Error("/home/someone/secret");
     const { call, logged, unexpected } = route({ "catalog.list": () => Promise.reject(bug) });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
@@ -82,12 +82,12 @@ describe("input and output", () => {
     expect(logged).toEqual([]);
   });
 
-  it("refuse an output that the contract does not describe", async () => {
+  it("refuses an output that the contract does not describe", async () => {
     const { call } = route({ "catalog.list": async () => ok("keys" as never) });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
   });
 
-  it("refuse an error code that the contract does not list", async () => {
+  it("refuses an error code that the contract does not list", async () => {
     const { call } = route({ "catalog.list": async () => err("ENOENT: /home/someone" as never) });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
   });

@@ -15,12 +15,12 @@ describe("a seal", () => {
 
   it.each([
     ["another key", testSeed("other"), FILE, sealed],
-    ["the place of the keychain", key, KEYCHAIN, sealed],
+    ["the context of the keychain", key, KEYCHAIN, sealed],
     ["a stick", key, stick("a"), sealed],
     ["another stick", key, stick("b"), seal(key, stick("a"), "x")],
     ["a changed text", key, FILE, sealed.replace("1}", "2}")],
     ["a changed end", key, FILE, sealed.replace(/.$/, (end) => (end === "A" ? "E" : "A"))],
-    ["a seal cut short", key, FILE, sealed.slice(0, -4)],
+    ["a truncated seal", key, FILE, sealed.slice(0, -4)],
     ["no seal", key, FILE, '{"gen":1}'],
     ["nothing", key, FILE, ""],
   ] as const)("does not verify with %s", (_name, otherKey, context, text) => {

@@ -3,34 +3,34 @@ import { ok } from "../../../src-shared/result.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { LID, type LedgerFixture, licenseUpdate, type StoredItem } from "./ledger-fixture.ts";
 
-type Tampering = "kept" | "deleted" | "set back" | "spoilt" | "cut short" | "foreign";
+type Tampering = "kept" | "deleted" | "restored" | "damaged" | "truncated" | "foreign";
 
 // If both witnesses of a computer are restored to an older state, this computer knows no more than that (ADR 5).
 const CASES: readonly (readonly [keychain: Tampering, file: Tampering, copy: Tampering, state: string, seq: number])[] =
   [
     ["kept", "kept", "deleted", "ready", 2],
     ["kept", "deleted", "deleted", "ready", 2],
-    ["kept", "set back", "deleted", "ready", 2],
-    ["kept", "spoilt", "deleted", "ready", 2],
-    ["kept", "cut short", "deleted", "ready", 2],
+    ["kept", "restored", "deleted", "ready", 2],
+    ["kept", "damaged", "deleted", "ready", 2],
+    ["kept", "truncated", "deleted", "ready", 2],
     ["kept", "foreign", "deleted", "ready", 2],
-    ["set back", "kept", "deleted", "ready", 2],
-    ["set back", "deleted", "kept", "ready", 2],
-    ["set back", "set back", "kept", "ready", 2],
-    ["kept", "kept", "set back", "ready", 2],
-    ["kept", "kept", "spoilt", "ready", 2],
-    ["kept", "kept", "cut short", "ready", 2],
+    ["restored", "kept", "deleted", "ready", 2],
+    ["restored", "deleted", "kept", "ready", 2],
+    ["restored", "restored", "kept", "ready", 2],
+    ["kept", "kept", "restored", "ready", 2],
+    ["kept", "kept", "damaged", "ready", 2],
+    ["kept", "kept", "truncated", "ready", 2],
     ["kept", "kept", "foreign", "ready", 2],
-    ["set back", "set back", "deleted", "ready", 1],
-    ["set back", "deleted", "deleted", "ready", 1],
+    ["restored", "restored", "deleted", "ready", 1],
+    ["restored", "deleted", "deleted", "ready", 1],
     ["deleted", "kept", "kept", "STATE_LOST", 0],
-    ["deleted", "set back", "kept", "STATE_LOST", 0],
-    ["deleted", "spoilt", "kept", "STATE_LOST", 0],
-    ["deleted", "cut short", "kept", "STATE_LOST", 0],
-    ["spoilt", "kept", "kept", "STATE_LOST", 0],
-    ["spoilt", "deleted", "deleted", "STATE_LOST", 0],
-    ["cut short", "kept", "kept", "STATE_LOST", 0],
-    ["cut short", "deleted", "deleted", "STATE_LOST", 0],
+    ["deleted", "restored", "kept", "STATE_LOST", 0],
+    ["deleted", "damaged", "kept", "STATE_LOST", 0],
+    ["deleted", "truncated", "kept", "STATE_LOST", 0],
+    ["damaged", "kept", "kept", "STATE_LOST", 0],
+    ["damaged", "deleted", "deleted", "STATE_LOST", 0],
+    ["truncated", "kept", "kept", "STATE_LOST", 0],
+    ["truncated", "deleted", "deleted", "STATE_LOST", 0],
     ["deleted", "deleted", "deleted", "fresh", 0],
     ["deleted", "deleted", "kept", "fresh", 0],
   ];
@@ -69,7 +69,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
       const earlier = await live(fixture);
       await fixture.start().open();
       expect(fixture.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
-      await tamper(fixture.keychain, "set back", earlier.keychain);
+      await tamper(fixture.keychain, "restored", earlier.keychain);
       await fixture.start().open();
       await fixture.file.remove();
       await fixture.start().open();
@@ -102,13 +102,13 @@ async function tamper(thing: StoredItem, tampering: Tampering, earlier: string):
       return;
     case "deleted":
       return thing.remove();
-    case "set back":
+    case "restored":
       return thing.put(earlier);
-    case "spoilt":
+    case "damaged":
       // The `seq` of the license, lowered by hand: the seal is no longer valid.
       expect(now).toContain(`"${LID}",1,2,`);
       return thing.put(now.replace(`"${LID}",1,2,`, `"${LID}",1,1,`));
-    case "cut short":
+    case "truncated":
       return thing.put(now.slice(0, now.length / 2));
     case "foreign":
       return thing.put(now.replace(/"installId":"\w+"/, `"installId":"${testId("other install")}"`));

@@ -173,9 +173,9 @@ async function licensedComputer(reading: DeviceReading) {
 describe("a computer and its hardware", () => {
   it.each([
     ["with another network card", { net: ["3c:22:fb:ff:ff:ff"] }, "catalog"],
-    ["with its system installed anew", { os: "other" }, "catalog"],
+    ["with its system reinstalled", { os: "other" }, "catalog"],
     ["with disk and network card changed", { disk: "other", net: ["3c:22:fb:ff:ff:ff"] }, "WRONG_DEVICE"],
-    ["that only has a copy of its keychain", { os: "b", disk: "b", net: ["3c:22:fb:ff:ff:ff"] }, "WRONG_DEVICE"],
+    ["with only a copy of its keychain", { os: "b", disk: "b", net: ["3c:22:fb:ff:ff:ff"] }, "WRONG_DEVICE"],
   ] as const)("%s is %s: %s", async (_name, changes, code) => {
     const computer = await licensedComputer(COMPUTER);
     computer.hardware.computer = { ...COMPUTER, ...changes };

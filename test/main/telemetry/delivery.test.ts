@@ -100,8 +100,12 @@ describe("delivery", () => {
 
   it.each<[string, number, RequestListener]>([
     ["an endless answer", 0, (_request, response) => endless(response.writeHead(200))],
-    ["a body that is no JSON", 0, (_request, response) => void response.end("<html>")],
-    ["less than it says", 0, (_request, response) => void response.writeHead(200, { "Content-Length": 9 }).write("{}")],
+    ["a body that is not JSON", 0, (_request, response) => void response.end("<html>")],
+    [
+      "less than its length header says",
+      0,
+      (_request, response) => void response.writeHead(200, { "Content-Length": 9 }).write("{}"),
+    ],
     ["more refused than sent", 1, (_request, response) => void response.end(partial("9000000000000000"))],
     ["a negative count", 0, (_request, response) => void response.end(partial("-3"))],
   ])("treats a 200 as a success even with %s", async (_name, refused, listener) => {

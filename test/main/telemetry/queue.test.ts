@@ -141,10 +141,10 @@ describe("the queue", () => {
 
   it.each<[string, (folder: string, name: string) => void]>([
     ["emptied", (folder, name) => truncateSync(join(folder, name), 0)],
-    ["nothing but noise", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000, 0xff))],
-    ["zeroes, as after a power cut", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000))],
-    ["joined by strangers", (folder) => writeFileSync(join(folder, "notes.txt"), "hello")],
-    ["joined by a folder of such a name", (folder) => mkdirSync(join(folder, "000000000009.0.b.seg"))],
+    ["only noise", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000, 0xff))],
+    ["zeros, as after a power failure", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000))],
+    ["in a folder with foreign files", (folder) => writeFileSync(join(folder, "notes.txt"), "hello")],
+    ["in a folder with a directory of such a name", (folder) => mkdirSync(join(folder, "000000000009.0.b.seg"))],
   ])("goes on if a segment is %s", async (_name, spoil) => {
     const first = await openTestQueue(undefined, { segmentEvents: 1 });
     await first.append(events(1, 2));

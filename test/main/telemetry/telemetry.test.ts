@@ -76,7 +76,7 @@ describe("with consent", () => {
 
   it.each([
     ["a crash", 1, 1],
-    ["a power cut", 0, 0],
+    ["a power failure", 0, 0],
   ])("detects at the next start that a session did not end regularly: %s", async (_name, dumps, crashes) => {
     const { telemetry, server, folder } = await setUp();
     telemetry.report(FINDING);

@@ -85,7 +85,7 @@ describe("a key manifest on a stick", () => {
     ["nobody signed", (text: string) => `${text.slice(0, -6)}AAAAAA`, "SIGNATURE_INVALID"],
     ["an issuer signed", () => keyManifestToken({}, licenseIssuer), "KEY_UNKNOWN"],
     ["a stranger's parent signed", () => keyManifestToken({}, testKey("parent-x", "key-manifest")), "KEY_UNKNOWN"],
-    ["is torn", (text: string) => text.slice(0, 200), "MALFORMED"],
+    ["is truncated", (text: string) => text.slice(0, 200), "MALFORMED"],
   ])("that %s is refused, and the previous keys stay in force", async (_, spoil, refusal) => {
     const computer = await activated(ROOTS);
     const spoilt = spoil(keyManifestToken());
@@ -109,9 +109,9 @@ describe("a key manifest on a stick", () => {
 
 describe("the stored key manifest", () => {
   it.each([
-    ["was taken away", (path: string) => rmSync(path)],
-    ["was set back", (path: string) => writeFileSync(path, keyManifestToken({ seq: 2 }))],
-    ["was spoilt", (path: string) => writeFileSync(path, "x")],
+    ["was removed", (path: string) => rmSync(path)],
+    ["was restored to an older state", (path: string) => writeFileSync(path, keyManifestToken({ seq: 2 }))],
+    ["was damaged", (path: string) => writeFileSync(path, "x")],
   ])("that %s leaves only the parents, until a stick provides it again", async (_, harm) => {
     const computer = await rotated();
     const manifest = readFileSync(kept(computer), "utf8");

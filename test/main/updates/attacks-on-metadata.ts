@@ -67,7 +67,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     4,
-    "one key counted twice: under one name, and under two",
+    "one key counted twice: under one name, and under two names",
     "SIGNATURE_INVALID, UNSOUND_KEYS",
     async (fixture) => {
       const { repository } = fixture;
@@ -95,7 +95,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     6,
-    "an old snapshot under a new timestamp",
+    "an old snapshot with a new timestamp",
     "ROLLED_BACK",
     async (fixture) => {
       fixture.repository.publish("ga");
@@ -120,7 +120,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     8,
-    "metadata of two days mixed",
+    "metadata of two days combined",
     "ROLLED_BACK",
     async (fixture) => {
       const old = fixture.repository.files.get("metadata/1.ga.json")!;
@@ -144,7 +144,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     10,
-    "a clock that is ahead, or behind what was signed",
+    "a clock that is ahead of, or behind, a signed time",
     `EXPIRED, ${ACCEPTED}, EXPIRED`,
     async (fixture) => {
       const { repository, clock } = fixture;
@@ -161,7 +161,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     11,
-    "versions driven up by a thief, after the keys were replaced",
+    "versions raised by a thief, after the keys were replaced",
     ACCEPTED,
     async (fixture) => {
       const { repository } = fixture;
@@ -178,7 +178,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     12,
-    "a root version skipped",
+    "a skipped root version",
     "ROLLED_BACK",
     async (fixture) => {
       forgedRoot(fixture, ["root-1", "root-2", "new-1", "new-2"], 3);
@@ -187,7 +187,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     13,
-    "a root signed by the new keys alone",
+    "a root signed only by the new keys",
     "SIGNATURE_INVALID",
     async (fixture) => {
       forgedRoot(fixture, ["new-1", "new-2"]);

@@ -18,7 +18,7 @@ describe("base64url", () => {
   it.each([
     ["padding", "Zg=="],
     ["one padding sign", "Zm8="],
-    ["padding alone", "="],
+    ["only padding", "="],
     ["a space inside", "Zm 9v"],
     ["a leading space", " Zm9v"],
     ["a line end", "Zm9v\n"],
@@ -33,8 +33,8 @@ describe("base64url", () => {
     ["five characters", "Zm9vY"],
     ["a null character", "Zm9\0"],
     ["a dot", "Zm.v"],
-    ["a letter beyond ASCII", "Zm9é"],
-    ["a letter beyond Latin-1", "Zm9Ā"],
+    ["a letter outside ASCII", "Zm9é"],
+    ["a letter outside Latin-1", "Zm9Ā"],
     ["a full-width letter", "Zm9\uff56"],
     ["a byte order mark", "\ufeffZm9v"],
   ])("refuses %s", (_name, text) => {

@@ -19,12 +19,12 @@ describe("what people write", () => {
   it.each([
     ["a score above 10", { ...OPINION, score: 11 }],
     ["a score below 0", { ...OPINION, score: -1 }],
-    ["half a point", { ...OPINION, score: 7.5 }],
-    ["a line of two lines", { ...OPINION, well: "one\ntwo" }],
+    ["a fractional score", { ...OPINION, score: 7.5 }],
+    ["a line with a line break", { ...OPINION, well: "one\ntwo" }],
     ["a line that is too long", { ...OPINION, badly: "x".repeat(201) }],
     ["a comment that is too long", { ...OPINION, comment: "x".repeat(2_001) }],
     ["a bell", { ...OPINION, comment: "\u0007" }],
-    ["a sequence that colours a terminal", { ...OPINION, contact: "\u001B[31m" }],
+    ["a terminal control sequence", { ...OPINION, contact: "\u001B[31m" }],
     ["another member", { ...OPINION, name: "somebody" }],
   ])("is refused with %s", (_name, opinion) => {
     expect(v.is(Opinion, opinion)).toBe(false);

@@ -31,13 +31,13 @@ describe("a pilot is asked", () => {
   });
 
   it.each<[string, Partial<SurveySurroundings>]>([
-    ["who is staff", { ring: "ring0" }],
-    ["who is neither", { ring: "ga" }],
-    ["who did not agree", { hasConsent: false }],
-    ["before anything was watched", { session: { ...GOOD, operations: { play: { ok: 0, failed: 0 } } } }],
-    ["after a film that failed", { session: { ...GOOD, operations: { play: { ok: 3, failed: 1 } } } }],
-    ["after a crash", { session: { ...GOOD, crashes: { ...CRASHES, worker: 1 } } }],
-  ])("but not in one %s", (_name, here) => {
+    ["someone who is staff", { ring: "ring0" }],
+    ["someone who is neither pilot nor staff", { ring: "ga" }],
+    ["someone without consent", { hasConsent: false }],
+    ["in a session in which nothing was watched", { session: { ...GOOD, operations: { play: { ok: 0, failed: 0 } } } }],
+    ["in a session with a failed film", { session: { ...GOOD, operations: { play: { ok: 3, failed: 1 } } } }],
+    ["in a session with a crash", { session: { ...GOOD, crashes: { ...CRASHES, worker: 1 } } }],
+  ])("but not %s", (_name, here) => {
     expect(decideSurvey(UPDATED, { ...HERE, ...here })).toBeUndefined();
   });
 

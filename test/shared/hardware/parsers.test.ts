@@ -65,15 +65,15 @@ describe("lsblk", () => {
     `${'{"maj:min":"8:1","children":['.repeat(levels)}{"maj:min":"8:2"}${"]}".repeat(levels)}`;
   it.each([
     ["nothing", "", undefined],
-    ["no JSON", "lsblk: not found", undefined],
+    ["invalid JSON", "lsblk: not found", undefined],
     ["another object", '{"devices":[]}', undefined],
     ["a list", "[]", undefined],
     ["no device", '{"blockdevices":[]}', 0],
-    ["devices of other kinds", '{"blockdevices":[1,null,"sda",{"name":"sda"},{"maj:min":7}]}', 0],
-    ["a number that is none", '{"blockdevices":[{"maj:min":"8:1; rm"},{"maj:min":"123456789:0"}]}', 0],
+    ["devices of other types", '{"blockdevices":[1,null,"sda",{"name":"sda"},{"maj:min":7}]}', 0],
+    ["something that is not a number", '{"blockdevices":[{"maj:min":"8:1; rm"},{"maj:min":"123456789:0"}]}', 0],
     ["a serial number that is an object", '{"blockdevices":[{"maj:min":"8:0","serial":{}}]}', 0],
-    ["more levels than there are", `{"blockdevices":[${nested(40)}]}`, 8],
-    ["levels without end", `{"blockdevices":[${nested(100_000)}`, undefined],
+    ["more levels than exist", `{"blockdevices":[${nested(40)}]}`, 8],
+    ["endless levels", `{"blockdevices":[${nested(100_000)}`, undefined],
   ])("never causes an exception with %s", (_name, text, count) => {
     expect(parseLsblk(text)?.length).toBe(count);
   });
@@ -89,7 +89,7 @@ describe("lsblk", () => {
     [2049n, "8:1"],
     [0x1000_0010_0005n, "4096:261"],
     [57n, "0:57"],
-  ])("has the device %i of stat as %s", (dev, number) => {
+  ])("converts the device %i of stat to %s", (dev, number) => {
     expect(deviceNumber(dev)).toBe(number);
   });
 });
@@ -119,8 +119,8 @@ describe("Windows", () => {
 
   it.each([
     ["made its serial number up", { path: output.path.replace("4c530001230101112345&0", "7&2a1b3c4d&0") }, undefined],
-    ["is no USB drive", { bus: "NVMe" }, undefined],
-    ["is USB by another driver", { path: String.raw`\\?\scsi#disk&ven_x#4c53&0#{}` }, undefined],
+    ["is not a USB drive", { bus: "NVMe" }, undefined],
+    ["uses another USB driver", { path: String.raw`\\?\scsi#disk&ven_x#4c53&0#{}` }, undefined],
     ["has no path", { path: "" }, undefined],
   ])("yields no serial number of a drive that %s", (_name, changes, serial) => {
     expect(parsePartition(JSON.stringify({ ...output, ...changes }), undefined)?.serial).toBe(serial);

@@ -80,9 +80,9 @@ describe("what tweetnacl alone accepts", () => {
   const oddEncodings = [
     ["the identity with the sign bit set", encodeRaw(1n, 1n)],
     ["the point of order 2 with the sign bit set", encodeRaw(P - 1n, 1n)],
-    ["y = p, a second spelling of y = 0", encodeRaw(P, 0n)],
+    ["y = p, a second encoding of y = 0", encodeRaw(P, 0n)],
     ["y = p with the sign bit set", encodeRaw(P, 1n)],
-    ["y = p + 1, a second spelling of the identity", encodeRaw(P + 1n, 0n)],
+    ["y = p + 1, a second encoding of the identity", encodeRaw(P + 1n, 0n)],
     ["y = p + 1 with the sign bit set", encodeRaw(P + 1n, 1n)],
   ] as const;
 

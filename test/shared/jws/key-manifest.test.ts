@@ -85,9 +85,9 @@ describe("a key manifest", () => {
 
   const stranger = testKey("parent-x", "key-manifest");
   it.each<[string, string, string]>([
-    ["of a stranger", manifest({}, stranger), "KEY_UNKNOWN"],
+    ["of an unknown signer", manifest({}, stranger), "KEY_UNKNOWN"],
     [
-      "of a stranger under the parent's name",
+      "of an unknown signer under the parent's name",
       manifest({}, testKey("x", "key-manifest", { kid: "parent-1" })),
       "SIGNATURE_INVALID",
     ],
@@ -107,7 +107,7 @@ describe("a key manifest", () => {
     ["that adds a parent", manifest({ keys: [...AFTER, listed(stranger)] }), "MALFORMED"],
     ["that changes the parent", manifest({ keys: [...AFTER, listed(parent, { retired: true })] }), "MALFORMED"],
     ["that names a device", manifest({ keys: [...AFTER, { ...AFTER[0], "uvv:role": "device" }] }), "MALFORMED"],
-    ["with one kid twice", manifest({ keys: [...AFTER, AFTER[0]] }), "MALFORMED"],
+    ["with a duplicate kid", manifest({ keys: [...AFTER, AFTER[0]] }), "MALFORMED"],
     ["with a private part", manifest({ keys: [{ ...AFTER[0], d: "x" }] }), "MALFORMED"],
     [
       "with an unusable point",

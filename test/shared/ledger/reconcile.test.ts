@@ -10,23 +10,23 @@ const [older, newer] = [record({ licenseEpoch: 1 }, 4), record({ licenseEpoch: 2
 
 describe("keychain and file together", () => {
   it.each([
-    ["a locked keychain is never an absence", { kind: "locked" } as const, absent, "STORE_LOCKED"],
-    ["nor with a file beside it", { kind: "locked" } as const, bad, "STORE_LOCKED"],
+    ["a locked keychain never counts as absent", { kind: "locked" } as const, absent, "STORE_LOCKED"],
+    ["nor if there is a file", { kind: "locked" } as const, bad, "STORE_LOCKED"],
     ["no keychain", { kind: "none" } as const, absent, "STORE_NONE"],
-    ["nothing at all", absent, absent, "fresh"],
+    ["nothing", absent, absent, "fresh"],
     ["a file that no key can verify", absent, bad, "STATE_LOST"],
-    ["a keychain entry that is spoilt", bad, absent, "STATE_LOST"],
-    ["the same beside a file", bad, bad, "STATE_LOST"],
+    ["a damaged keychain entry", bad, absent, "STATE_LOST"],
+    ["a damaged keychain entry and a file", bad, bad, "STATE_LOST"],
   ])("%s", (_name, keychain, file, state) => {
     expect(reconcile(keychain, file, whole)).toEqual({ state });
   });
 
   it.each([
-    ["both the same", good(newer), good(newer), newer, []],
+    ["both are equal", good(newer), good(newer), newer, []],
     ["the file is gone", good(newer), absent, newer, ["file"]],
-    ["the file is spoilt", good(newer), bad, newer, ["file"]],
-    ["the file lags", good(newer), good(older), newer, ["file"]],
-    ["the keychain lags", good(older), good(newer), newer, ["keychain"]],
+    ["the file is damaged", good(newer), bad, newer, ["file"]],
+    ["the file is behind", good(newer), good(older), newer, ["file"]],
+    ["the keychain is behind", good(older), good(newer), newer, ["keychain"]],
   ] as const)(
     "%s: the highest counters count, and the other witness is repaired",
     (_name, keychain, file, expected, lagging) => {

@@ -28,16 +28,16 @@ describe("a record as text", () => {
 
   it.each([
     ["nothing", ""],
-    ["no JSON", "{"],
+    ["invalid JSON", "{"],
     ["another version", '{"v":2}'],
-    ["no install", '{"v":1,"gen":1}'],
+    ["no installation id", '{"v":1,"gen":1}'],
     ["a negative counter", JSON.stringify({ v: 1, installId: testId("install"), gen: 1, licenseEpoch: -1 })],
     ["a fraction", JSON.stringify({ v: 1, installId: testId("install"), gen: 1, revocations: [1, 1.5] })],
     [
       "an empty hash",
       JSON.stringify({ v: 1, installId: testId("install"), gen: 1, licenses: [[testId("l"), 1, 1, ""]] }),
     ],
-    ["a member twice", `{"v":1,"installId":"${testId("install")}","gen":1,"gen":0}`],
+    ["a duplicate member", `{"v":1,"installId":"${testId("install")}","gen":1,"gen":0}`],
   ])("is not a record if it contains %s", (_name, text) => {
     expect(parseRecord(text)).toBeUndefined();
   });

@@ -35,16 +35,16 @@ describe("the fingerprint of a computer", () => {
     ["nothing has changed", {}, "OK"],
     ["its network cards were changed", { net: ["other"] }, "OK"],
     ["one network card of two was changed", { net: ["other", "wireless"] }, "OK"],
-    ["its system was installed anew", { os: "other" }, "OK"],
+    ["its system was reinstalled", { os: "other" }, "OK"],
     ["its disk was changed", { disk: "other" }, "OK"],
-    ["it has no network card any more", { net: [] }, "OK"],
+    ["it no longer has a network card", { net: [] }, "OK"],
     ["its disk cannot be read here", { disk: undefined }, "OK"],
     ["system and disk have changed", { os: "other", disk: "other" }, "WRONG_DEVICE"],
     ["disk and network cards have changed", { disk: "other", net: ["other"] }, "WRONG_DEVICE"],
     ["one changed and another cannot be read", { os: "other", disk: undefined }, "WRONG_DEVICE"],
     ["only its network card is as before", { os: undefined, disk: undefined }, "WRONG_DEVICE"],
     ["the keychain was copied to another", { os: "theirs", disk: "theirs", net: ["theirs"] }, "WRONG_DEVICE"],
-    ["nothing of it can be read", { os: undefined, disk: undefined, net: [] }, "WRONG_DEVICE"],
+    ["none of it can be read", { os: undefined, disk: undefined, net: [] }, "WRONG_DEVICE"],
   ] as const)("judges it, if %s, %j as %s", (_name, changes, code) => {
     expect(onComputer(marks(), marks(changes)).code).toBe(code);
   });
@@ -98,23 +98,28 @@ describe("the fingerprint of a stick", () => {
   it.each([
     ["is the same", {}, {}, "OK"],
     ["is an image on another drive", {}, { serial: "OTHER" }, "WRONG_STICK"],
-    ["was formatted anew", {}, { volume: "other", partition: "other" }, "OK"],
-    ["shows its serial number only", {}, unread, "OK"],
-    ["hides its serial number here", {}, none, "OK"],
-    ["hid its serial number when it was licensed", none, {}, "OK"],
+    ["was formatted again", {}, { volume: "other", partition: "other" }, "OK"],
+    ["reports only its serial number", {}, unread, "OK"],
+    ["does not report its serial number here", {}, none, "OK"],
+    ["did not report its serial number when it was licensed", none, {}, "OK"],
     ["has no serial number, and one other id changed", none, { ...none, volume: "other" }, "OK"],
     ["has no serial number, and both others changed", none, { ...none, volume: "b", partition: "b" }, "WRONG_STICK"],
     [
-      "hides its serial number here, and both others changed",
+      "does not report its serial number here, and both others changed",
       {},
       { ...none, volume: "b", partition: "b" },
       "WRONG_STICK",
     ],
-    ["shows one id, and that has changed", { ...none, partition: undefined }, { ...none, volume: "b" }, "WRONG_STICK"],
-    ["shows one other than before", { ...none, volume: undefined }, { ...none, partition: undefined }, "OK"],
-    ["shows nothing here", {}, { ...none, ...unread }, "OK"],
-    ["showed nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
-    ["shows another serial number, all else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
+    [
+      "reports one id, and that has changed",
+      { ...none, partition: undefined },
+      { ...none, volume: "b" },
+      "WRONG_STICK",
+    ],
+    ["reports a different one than before", { ...none, volume: undefined }, { ...none, partition: undefined }, "OK"],
+    ["reports nothing here", {}, { ...none, ...unread }, "OK"],
+    ["reported nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
+    ["reports another serial number, everything else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
   ] as const)("judges it, if it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
     expect(onDrive(driveMarks(licensed), driveMarks(here))).toBe(code);
   });

@@ -58,9 +58,9 @@ describe("revocation", () => {
     ["names another license", { ...list, licenses: new Set([testId("other")]) }, 0, "OK"],
     ["names the issuer's key", { ...list, keys: new Set([licenseIssuer.root.kid]) }, 0, "REVOKED"],
     ["names another key", { ...list, keys: new Set(["issuer-9"]) }, 0, "OK"],
-    ["is as new as the license asks", list, 3, "OK"],
-    ["is older than the license asks", list, 4, "REVOKED"],
-    ["is missing though the license asks for one", NO_REVOCATIONS, 1, "REVOKED"],
+    ["is as new as the license requires", list, 3, "OK"],
+    ["is older than the license requires", list, 4, "REVOKED"],
+    ["is missing though the license requires one", NO_REVOCATIONS, 1, "REVOKED"],
   ])("when the list %s is judged (%#)", (_name, revocations, revMin, code) => {
     expect(judge(licenseToken({ revMin }), { here: { revocations } }).code).toBe(code);
   });
@@ -75,7 +75,7 @@ describe("dates", () => {
     ["at exp + 1", exp + 1, "GRACE"],
     ["at the last second of grace", exp + grace - 1, "GRACE"],
     ["at the end of grace", exp + grace, "EXPIRED"],
-    ["a second later", exp + grace + 1, "EXPIRED"],
+    ["one second later", exp + grace + 1, "EXPIRED"],
     ["without a time", Number.NaN, "EXPIRED"],
   ])("judges %s", (_name, now, code) => {
     expect(judge(licenseToken(), { here: { now } }).code).toBe(code);

@@ -82,7 +82,7 @@ describe("the revocation list at hand", () => {
     ["one of a newer key", list(2, 1), "OK"],
     ["an older one", list(1, 2), "ROLLED_BACK"],
     ["one of an older key", list(0, 9), "ROLLED_BACK"],
-    ["none any more", NO_REVOCATIONS, "ROLLED_BACK"],
+    ["no longer one", NO_REVOCATIONS, "ROLLED_BACK"],
   ])("judges %s", (_name, revocations, code) => {
     const head = { revocations: { generation: 1, sequence: 3 } };
     expect(judge(licenseToken(), { here: { revocations }, head }).code).toBe(code);

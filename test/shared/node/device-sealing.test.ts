@@ -58,10 +58,10 @@ describe("a key sealed to a device", () => {
   type Sealed = { enc: string; ct: string };
   it.each([
     ["another device's key", testSeed("another device"), info, (sealed: Sealed) => sealed],
-    ["another place", pair.privateKey, utf8("bound to that"), (sealed: Sealed) => sealed],
+    ["another binding", pair.privateKey, utf8("bound to that"), (sealed: Sealed) => sealed],
     ["an edited ciphertext", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc, ct: flip(ct) })],
     ["an edited encapsulation", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc: flip(enc), ct })],
-    ["a cut ciphertext", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc, ct: ct.slice(0, 40) })],
+    ["a truncated ciphertext", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc, ct: ct.slice(0, 40) })],
     ["an empty ciphertext", pair.privateKey, info, ({ enc }: Sealed) => ({ enc, ct: "" })],
     ["a short encapsulation", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc: enc.slice(0, 40), ct })],
     ["an encapsulation of zeros", pair.privateKey, info, ({ ct }: Sealed) => ({ enc: "A".repeat(43), ct })],

@@ -22,9 +22,9 @@ describe("a program of the system", () => {
   });
 
   it.each([
-    ["is not there", undefined],
+    ["does not exist", undefined],
     ["fails", "echo half; exit 3"],
-    ["prints without end", "exec cat /dev/zero"],
+    ["prints endlessly", "exec cat /dev/zero"],
   ])("yields nothing if it %s", async (_name, text) => {
     expect(await runProgram(text === undefined ? "/nonexistent" : script(text), [], 10_000)).toBeUndefined();
   });

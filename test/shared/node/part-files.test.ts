@@ -43,7 +43,7 @@ describe("a file in parts", () => {
     ["is empty", "CHANGED", async (path: string) => truncate(path, 0)],
     ["is a folder", "CHANGED", async (path: string) => rm(path).then(() => mkdir(path))],
     [
-      "is a link to the very part",
+      "is a link to the part itself",
       "CHANGED",
       async (path: string) => rename(path, `${path}x`).then(() => symlink(`${path}x`, path)),
     ],
@@ -55,7 +55,7 @@ describe("a file in parts", () => {
       async (path: string) => rm(path).then(() => void execFileSync("mkfifo", [path])),
     ],
     [
-      "lies under a file instead of a folder",
+      "is below a file instead of a folder",
       "GONE",
       async (path: string) => rm(join(path, ".."), { recursive: true }).then(() => writeFile(join(path, ".."), "")),
     ],

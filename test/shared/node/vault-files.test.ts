@@ -61,7 +61,7 @@ describe("a file of the vault", () => {
       "WRONG_KEY",
     ],
     [
-      "another file lies in its place",
+      "another file is in its place",
       (root: string) => swap(inVault(root, "data", one), inVault(root, "data", two)),
       "WRONG_KEY",
     ],

@@ -42,10 +42,10 @@ describe("a wrapped key", () => {
 
   it.each([
     ["under another key", testSeed("other"), wrapped, aad],
-    ["in another place", kek, wrapped, utf8("there")],
-    ["in no place", kek, wrapped, new Uint8Array(0)],
-    ["with a byte cut", kek, wrapped.slice(0, 78), aad],
-    ["with a byte more", kek, `${wrapped}AAAA`, aad],
+    ["with another binding", kek, wrapped, utf8("there")],
+    ["with an empty binding", kek, wrapped, new Uint8Array(0)],
+    ["with one byte less", kek, wrapped.slice(0, 78), aad],
+    ["with one byte more", kek, `${wrapped}AAAA`, aad],
     ["with padding", kek, `${wrapped}=`, aad],
     ["when it is empty", kek, "", aad],
     ["with another nonce", kek, `AAAA${wrapped.slice(4)}`, aad],

@@ -52,11 +52,11 @@ describe("finding the vault of a stick", () => {
       2,
     ],
     [
-      "the newest manifest is by a stranger",
+      "the newest manifest is signed by an unknown key",
       (root: string) => writeStick(root, { claims: { gen: 3 }, key: testKey("x", "vault-publisher") }),
       2,
     ],
-    ["the newest manifest is cut", (root: string) => truncate(inVault(root, "manifest.3.jws"), 100), 2],
+    ["the newest manifest is truncated", (root: string) => truncate(inVault(root, "manifest.3.jws"), 100), 2],
     ["the newest manifest is empty", (root: string) => truncate(inVault(root, "manifest.3.jws"), 0), 2],
     [
       "the newest manifest is an older one under a new name",
@@ -77,9 +77,9 @@ describe("finding the vault of a stick", () => {
       2,
     ],
     ["the newest catalog is missing", (root: string) => rm(inVault(root, "manifest.3.uvv")), 2],
-    ["the newest catalog is cut", (root: string) => truncate(inVault(root, "manifest.3.uvv"), 60), 2],
+    ["the newest catalog is truncated", (root: string) => truncate(inVault(root, "manifest.3.uvv"), 60), 2],
     [
-      "the newest catalog has a byte more",
+      "the newest catalog has one more byte",
       async (root: string) =>
         writeFile(
           inVault(root, "manifest.3.uvv"),
@@ -160,10 +160,10 @@ describe("the catalog", () => {
       async () =>
         Buffer.from(await sealCatalog(utf8('{"v":1,"videos":[]}'), 1)).map((byte, i) => (i === 60 ? byte ^ 1 : byte)),
     ],
-    ["no JSON", () => sealCatalog(utf8("{"), 1)],
+    ["invalid JSON", () => sealCatalog(utf8("{"), 1)],
     ["nothing", () => sealCatalog(new Uint8Array(0), 1)],
     ["invalid UTF-8", () => sealCatalog(Uint8Array.of(0x22, 0xff, 0x22), 1)],
-    ["a member said twice", () => sealCatalog(utf8('{"v":1,"v":1,"videos":[]}'), 1)],
+    ["a duplicate member", () => sealCatalog(utf8('{"v":1,"v":1,"videos":[]}'), 1)],
     ["another version", () => sealCatalog(utf8('{"v":2,"videos":[]}'), 1)],
     ["a video without an id", () => sealCatalog(utf8('{"v":1,"videos":[{}]}'), 1)],
   ])("is DAMAGED if it contains %s", async (_name, make) => {

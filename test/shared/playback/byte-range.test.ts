@@ -23,7 +23,7 @@ it.each([
   ["bytes=-", "neither end"],
   ["bytes=-0", "an empty suffix"],
   ["bytes=1000-", "begins at the end"],
-  ["bytes=5-4", "backwards"],
+  ["bytes=5-4", "by backslashes"],
   ["bytes=0-1,5-6", "several ranges"],
   ["bytes=0-0,", "a trailing comma"],
   ["bytes =0-1", "white space"],

@@ -37,13 +37,13 @@ describe("an enrolment", () => {
 
   it.each([
     ["is signed by a key for licenses", tokenOf({}, testKey("issuer-1", "license-issuer")), "KEY_UNKNOWN"],
-    ["is signed by nobody we know", tokenOf({}, testKey("stranger", "telemetry-enrolment")), "KEY_UNKNOWN"],
+    ["is signed by an unknown key", tokenOf({}, testKey("stranger", "telemetry-enrolment")), "KEY_UNKNOWN"],
     ["was altered", `${tokenOf().slice(0, -4)}AAAA`, "SIGNATURE_INVALID"],
     ["is a license", licenseToken(), "MALFORMED"],
-    ["says more than it may", tokenOf({ name: "Ada" }), "MALFORMED"],
+    ["has a member that is not allowed", tokenOf({ name: "Ada" }), "MALFORMED"],
     ["names an unusable key", tokenOf({ ed25519: toBase64url(new Uint8Array(32)) }), "MALFORMED"],
     ["has another ring", tokenOf({ ring: "ring2" }), "MALFORMED"],
-    ["has ended", tokenOf({ exp: NOW }), "EXPIRED"],
+    ["has expired", tokenOf({ exp: NOW }), "EXPIRED"],
   ])("is refused if it %s", (_name, token, error) => {
     expect(parse(token)).toEqual({ ok: false, error });
   });

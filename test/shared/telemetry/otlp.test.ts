@@ -104,16 +104,16 @@ describe("a receiver", () => {
 
   it.each<[string, Change]>([
     ["nothing", () => ""],
-    ["no JSON", () => "{"],
+    ["invalid JSON", () => "{"],
     ["another request", () => '{"resourceSpans":[]}'],
-    ["a host name beside the pseudonym", (text) => text.replace('"key":"os.type"', '"key":"host.name"')],
+    ["a host name in addition to the pseudonym", (text) => text.replace('"key":"os.type"', '"key":"host.name"')],
     [
-      "one thing more in an event",
+      "an additional member in an event",
       (text) => text.replace('{"key":"v"', '{"key":"title","value":{"stringValue":"x"}},{"key":"v"'),
     ],
-    ["a text where a code belongs", (text) => text.replace("SIGNATURE_INVALID", "it is broken")],
+    ["a text in place of a code", (text) => text.replace("SIGNATURE_INVALID", "it is broken")],
     ["the same name twice", (text) => text.replace('{"key":"v"', '{"key":"kind","value":{"intValue":"1"}},{"key":"v"')],
-    ["a number that is none", (text) => text.replace('"intValue":"4321"', '"intValue":"1e3"')],
+    ["something that is not a number", (text) => text.replace('"intValue":"4321"', '"intValue":"1e3"')],
     ["a negative count", (text) => text.replace('"intValue":"4321"', '"intValue":"-4321"')],
     ["an id of another version", (text) => text.replaceAll(/-7([0-9a-f]{3})-/g, "-4$1-")],
     ["more than a receiver reads", (text) => text + " ".repeat(MAX_BATCH_BYTES)],

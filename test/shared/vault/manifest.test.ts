@@ -34,9 +34,9 @@ describe("a manifest", () => {
 
   it.each([
     ["signed by a license issuer", manifestToken({ gen: 3 }, licenseIssuer), "KEY_UNKNOWN"],
-    ["signed by a stranger", manifestToken({ gen: 3 }, testKey("x", "vault-publisher")), "KEY_UNKNOWN"],
+    ["signed by an unknown signer", manifestToken({ gen: 3 }, testKey("x", "vault-publisher")), "KEY_UNKNOWN"],
     [
-      "signed by a stranger under the publisher's name",
+      "signed by an unknown signer under the publisher's name",
       manifestToken({ gen: 3 }, testKey("x", "vault-publisher", { kid: "publisher-1" })),
       "SIGNATURE_INVALID",
     ],
@@ -46,7 +46,7 @@ describe("a manifest", () => {
     ["of a higher generation than its file name", manifestToken({ gen: 4 }), "MALFORMED"],
     ["with a file listed twice", signed({ files: [file("a"), file("b"), file("a")] }), "MALFORMED"],
     [
-      "with a member said twice",
+      "with a duplicate member",
       signRaw(
         JSON.stringify({ alg: "EdDSA", kid: "publisher-1", typ: MANIFEST_PROFILE.typ }),
         JSON.stringify(manifestClaims({ gen: 3 })).replace("{", '{"gen":9,'),
@@ -54,12 +54,12 @@ describe("a manifest", () => {
       ),
       "MALFORMED",
     ],
-    ["with a line end after it", `${token}\n`, "MALFORMED"],
+    ["followed by a line break", `${token}\n`, "MALFORMED"],
     ["that is empty", "", "MALFORMED"],
     ["of another version", signed({ v: 2 }), "MALFORMED"],
     ["without a stick", signed({ stickId: undefined }), "MALFORMED"],
     [
-      "with a file id that climbs out of its folder",
+      "with a file id that leads out of its folder",
       signed({ files: [{ ...file("a"), id: "../../../../../../etc/passw" }] }),
       "MALFORMED",
     ],
@@ -86,7 +86,7 @@ describe("a manifest", () => {
     ["with a fractional size", signed({ files: [file("a", [{ ...part, size: 1.5 }])] }), "MALFORMED"],
     ["with a short hash", signed({ files: [file("a", [{ ...part, sha256: "AAAA" }])] }), "MALFORMED"],
     [
-      "with a hash not canonical",
+      "with a non-canonical hash",
       signed({ files: [file("a", [{ ...part, sha256: `${"A".repeat(42)}B` }])] }),
       "MALFORMED",
     ],

@@ -34,19 +34,19 @@ describe("a feed in a folder", () => {
   });
 
   it.each([
-    ["upwards", "folder://feed/targets/%2e%2e/%2e%2e/secret.json", /UNSAFE_PATH|NOT_FOUND/],
-    ["upwards in one name", "folder://feed/targets/..%2fsecret.json", /^UNSAFE_PATH$/],
-    ["backwards", "folder://feed/targets/rings\\release.json", /^UNSAFE_PATH$/],
+    ["to a parent folder", "folder://feed/targets/%2e%2e/%2e%2e/secret.json", /UNSAFE_PATH|NOT_FOUND/],
+    ["to a parent folder within one name", "folder://feed/targets/..%2fsecret.json", /^UNSAFE_PATH$/],
+    ["by backslashes", "folder://feed/targets/rings\\release.json", /^UNSAFE_PATH$/],
     ["to a hidden file", "folder://feed/targets/.hidden", /^UNSAFE_PATH$/],
     ["to a stream of NTFS", "folder://feed/targets/rings/release.json:x", /^UNSAFE_PATH$/],
-    ["to a name that Windows cuts", "folder://feed/targets/rings/release.json.", /^UNSAFE_PATH$/],
+    ["to a name that Windows shortens", "folder://feed/targets/rings/release.json.", /^UNSAFE_PATH$/],
     ["to an empty name", "folder://feed/targets//rings/release.json", /^UNSAFE_PATH$/],
-    ["with a question", "folder://feed/targets/rings/release.json?x", /^UNSAFE_PATH$/],
+    ["with a query", "folder://feed/targets/rings/release.json?x", /^UNSAFE_PATH$/],
     ["to another feed", "folder://other/targets/rings/release.json", /^UNSAFE_PATH$/],
     ["to the web", "https://feed/targets/rings/release.json", /^UNSAFE_PATH$/],
     ["to a folder", "folder://feed/targets/rings", /^UNSAFE_PATH$/],
-    ["in another case", "folder://feed/targets/rings/Release.json", /^NOT_FOUND$/],
-    ["in another case of a folder", "folder://feed/Targets/rings/release.json", /^NOT_FOUND$/],
+    ["in another letter case", "folder://feed/targets/rings/Release.json", /^NOT_FOUND$/],
+    ["in another letter case of a folder", "folder://feed/Targets/rings/release.json", /^NOT_FOUND$/],
   ])("does not give access %s", async (_name, href, refusal) => {
     expect(await readFrom(feedFolder(), href)).toMatch(refusal);
   });

@@ -136,7 +136,7 @@ describe("a feed is refused", () => {
 
   it.each([
     ["one key under two names", (key: object) => ({ ...key, note: "another name" })],
-    ["a key of another kind", () => ({ keytype: "rsa", scheme: "rsassa-pss-sha256", keyval: { public: "x" } })],
+    ["a key of another type", () => ({ keytype: "rsa", scheme: "rsassa-pss-sha256", keyval: { public: "x" } })],
   ])("if a threshold is met by %s", async (_name, second) => {
     const fixture = await FeedFixture.begin((repository) => {
       const one = feedKey("ga-1");
@@ -148,7 +148,7 @@ describe("a feed is refused", () => {
   });
 
   it.each([
-    ["a generation that is no number", { "uvv:generation": "3" }],
+    ["a generation that is not a number", { "uvv:generation": "3" }],
     ["a generation of zero", { "uvv:generation": 0 }],
   ])("if a delegation names %s", async (_name, members) => {
     const fixture = await FeedFixture.begin((repository) => {

@@ -47,7 +47,7 @@ describe("the TUF client: refresh", () => {
   });
 
   it.each([
-    ["is no JSON", Buffer.from("{")],
+    ["is not JSON", Buffer.from("{")],
     ["has no version", Buffer.from(JSON.stringify({ signatures: [], signed: { _type: "root" } }))],
   ])("requests nothing if the first root %s", async (_name, root) => {
     const fixture = await ClientFixture.begin(undefined, root);
@@ -95,8 +95,8 @@ describe("the TUF client: root", () => {
   });
 
   it.each([
-    ["signed by the new keys alone", ["new-1", "new-2"]],
-    ["signed by the old keys alone", ["root-1", "root-2", "root-3"]],
+    ["signed only by the new keys", ["new-1", "new-2"]],
+    ["signed only by the old keys", ["root-1", "root-2", "root-3"]],
     ["below the old threshold", ["root-1", "new-1", "new-2"]],
     ["below the new threshold", ["root-1", "root-2", "new-1"]],
   ])("refuses a rotation %s", async (_name, signers) => {
