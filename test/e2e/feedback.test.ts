@@ -53,7 +53,7 @@ const answers = ({ events }: TelemetryServer) =>
 const problems = ({ events }: TelemetryServer) =>
   [...events.values()].flatMap((event) => (event.kind === "problem" ? [event.problem] : []));
 
-async function leaveFilm(page: Page): Promise<void> {
+async function closeFilm(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.locator("[data-screen=catalog]").waitFor();
 }
@@ -66,7 +66,7 @@ describe("a pilot", () => {
     await playFirst(page);
     await page.waitForTimeout(1_500);
     expect(await survey(page).count()).toBe(0);
-    await leaveFilm(page);
+    await closeFilm(page);
     await survey(page).waitFor();
     expect(await captureViews(running, "survey")).toEqual([]);
     await page.getByRole("radio", { name: "0", exact: true }).focus();
@@ -99,7 +99,7 @@ describe("a pilot", () => {
     const again = await launchApp({ ...options, args: ["--ingest", server.url] });
     await again.page.locator("[data-screen=catalog]").waitFor();
     await playFirst(again.page);
-    await leaveFilm(again.page);
+    await closeFilm(again.page);
     await again.page.waitForTimeout(1_000);
     expect(await survey(again.page).count()).toBe(0);
     expect(server.faults).toEqual([]);
@@ -110,7 +110,7 @@ describe("a pilot", () => {
     await settled(() => server.counts.metrics >= 1);
     await server.stop();
     await playFirst(page);
-    await leaveFilm(page);
+    await closeFilm(page);
     await survey(page).waitFor();
     await page.getByRole("button", { name: "Not now" }).click();
     await survey(page).waitFor({ state: "detached" });
@@ -152,7 +152,7 @@ describe("staff", () => {
     const { page, running, server } = await launchAgreed("staff", "ring0", REMEMBERED);
     await settled(() => server.counts.metrics >= 1);
     await playFirst(page);
-    await leaveFilm(page);
+    await closeFilm(page);
     await page.waitForTimeout(1_000);
     expect(await survey(page).count()).toBe(0);
     await openSettings(page);

@@ -43,7 +43,7 @@ async function openLicenses(page: Page): Promise<void> {
   await page.locator("[data-screen=license] [data-code], [data-screen=license] summary").first().waitFor();
 }
 
-async function leaveLicenses(page: Page): Promise<void> {
+async function closeLicenses(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.locator("[data-screen=catalog], [data-screen=locked]").waitFor();
 }
@@ -95,7 +95,7 @@ describe("the life of a license for one computer", () => {
     await openLicenses(page);
     await inUse(page, 1);
     await page.screenshot({ path: screenshotPath("license-en") });
-    await leaveLicenses(page);
+    await closeLicenses(page);
 
     lives.second = renew("second", "300");
     await dropLicense(page, lives.second);
@@ -150,14 +150,14 @@ describe("the life of a license for one computer", () => {
     await dialog.waitFor({ state: "detached" });
     await openLicenses(page);
     await inUse(page, 2);
-    await leaveLicenses(page);
+    await closeLicenses(page);
 
     await startAgain(profile(), linkTo(lives.third));
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     await openLicenses(page);
     await inUse(page, 4);
-    await leaveLicenses(page);
+    await closeLicenses(page);
 
     // Older or altered licenses and invalid text are not accepted in this way either.
     await startAgain(profile(), join(folder(), "second.uvvlic"));
@@ -205,7 +205,7 @@ describe("the life of a license for one computer", () => {
     const proof = await field.inputValue();
     await page.screenshot({ path: screenshotPath("license-returned-en") });
     expect(readdirSync(join(profile(), "licenses"))).toEqual([`${lives.lid}.4.uvvret`]);
-    await leaveLicenses(page);
+    await closeLicenses(page);
     await page.locator("[data-screen=locked]").waitFor();
     await dropLicense(page, lives.third);
     await page.locator("[data-code=ROLLED_BACK]").waitFor();
@@ -264,7 +264,7 @@ describe("near its end and after it", () => {
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "License" }).click();
     await page.getByText("1 day left").waitFor();
-    await leaveLicenses(page);
+    await closeLicenses(page);
     expect(await page.getByText("The license ends in").count()).toBe(0);
     await close();
   });

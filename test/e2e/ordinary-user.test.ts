@@ -23,7 +23,9 @@ function descendants(root: number): { pid: number; command: string }[] {
 
 it("runs as an ordinary user with Chromium's sandbox on", async (context) => {
   if (process.getuid?.() !== 0)
-    context.skip("only root can start it as another user; run by one, every test is such a test");
+    context.skip(
+      "only root can start it as another user; when an ordinary user runs the tests, every test covers this",
+    );
   const { stick, trust } = packStick(folder(), ["lighthouse.mp4"]);
   // A copy that the other user can read: the checkout and the cache may be in a home folder.
   const home = join(folder(), "home");

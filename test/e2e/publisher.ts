@@ -10,7 +10,7 @@ export type CommandResult = { readonly status: number | null; readonly json: Rec
 export function vaultctl(...args: string[]): CommandResult {
   const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...args, "--json"];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
-  if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} said nothing: ${stderr}`);
+  if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} printed nothing: ${stderr}`);
   return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 }
 

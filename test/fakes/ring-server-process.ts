@@ -30,5 +30,5 @@ export async function startRingServerProcess(
     return { url, pid: child.pid, stderr: () => output, kill: () => (child.kill("SIGKILL"), closed) };
   }
   await closed;
-  throw new Error(`the server did not say where it listens: ${output}`);
+  throw new Error(`the server did not print its address: ${output}`);
 }

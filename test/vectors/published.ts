@@ -5,7 +5,7 @@ import { join } from "node:path";
 const FOLDER = join(import.meta.dirname, "../../../shared/vectors");
 
 /** Why a suite is skipped in a clone without them. */
-export const PUBLISHED_VECTORS_ABSENT = "the published vectors (../shared/vectors) are not beside this repository";
+export const PUBLISHED_VECTORS_ABSENT = "the published vectors (../shared/vectors) are not next to this repository";
 
 /** The parsed file, or `undefined` in a clone without the vectors. */
 export function readPublishedVectors(name: string): unknown {

@@ -81,7 +81,7 @@ async function checkStream(vector: ContainerVector): Promise<Problem> {
   try {
     const stream = openContainerStream(slices(sealed), key, context);
     for await (const chunk of stream) {
-      if (hasFailed) return "something came after the fault";
+      if (hasFailed) return "a value after the fault";
       if (chunk.ok) given.push(chunk.value);
       else hasFailed = true;
     }

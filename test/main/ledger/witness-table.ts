@@ -41,7 +41,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
     it.each(CASES)("with the keychain %s, the file %s, the copy %s is %s at seq %i", async (...row) => {
       const [keychain, file, copy, state, seq] = row;
       const fixture = newFixture();
-      const earlier = await live(fixture);
+      const earlier = await commitTwice(fixture);
       await tamper(fixture.keychain, keychain, earlier.keychain);
       await tamper(fixture.file, file, earlier.file);
       await tamper(fixture.copy, copy, earlier.copy);
@@ -50,12 +50,12 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
       expect(await ledger.open()).toBe(state);
       await ledger.mergeStickCopy(fixture.stick);
       expect(ledger.head().licenses.get(LID)?.sequence ?? 0).toBe(seq);
-      if (state === "ready") await expectEachHolds(fixture, seq);
+      if (state === "ready") await expectEachWitnessComplete(fixture, seq);
     });
 
     it("is STATE_LOST with no witness left if this computer was activated", async () => {
       const fixture = newFixture();
-      await live(fixture);
+      await commitTwice(fixture);
       await fixture.keychain.remove();
       await fixture.file.remove();
       const ledger = fixture.start({ wasActivated: async () => ok(true) });
@@ -66,7 +66,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
 
     it("logs what it repaired, and nothing if there was nothing to repair", async () => {
       const fixture = newFixture();
-      const earlier = await live(fixture);
+      const earlier = await commitTwice(fixture);
       await fixture.start().open();
       expect(fixture.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
       await tamper(fixture.keychain, "restored", earlier.keychain);
@@ -82,7 +82,7 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
 }
 
 /** Commits two good verdicts; returns the content of every witness after the first. */
-async function live(fixture: LedgerFixture): Promise<Record<"keychain" | "file" | "copy", string>> {
+async function commitTwice(fixture: LedgerFixture): Promise<Record<"keychain" | "file" | "copy", string>> {
   const ledger = fixture.start();
   expect(await ledger.commit(licenseUpdate(1), fixture.stick)).toEqual(ok(undefined));
   await ledger.idle();
@@ -116,7 +116,7 @@ async function tamper(thing: StoredItem, tampering: Tampering, earlier: string):
 }
 
 /** Removes each witness in turn: the other one has everything. */
-async function expectEachHolds(fixture: LedgerFixture, seq: number): Promise<void> {
+async function expectEachWitnessComplete(fixture: LedgerFixture, seq: number): Promise<void> {
   const keychain = (await fixture.keychain.get()) ?? "";
   await fixture.file.remove();
   const fromKeychain = fixture.start();

@@ -32,7 +32,7 @@ async function setUp() {
   const device = { id: key.value.id, publicKey: key.value.x25519Public };
   let saved = 0;
   const save = (text: string) => licenseStore.save(testId(`saved ${saved++}`), text);
-  return { device, secrets, save, ring: async () => ringOf(await licenseService.judgeAnywhere(undefined)) };
+  return { device, secrets, save, ring: async () => ringOf(await licenseService.judgeForAnyStick(undefined)) };
 }
 
 const license = (ring: Ring, iat: number, more: object = {}) => ({

@@ -118,7 +118,7 @@ describe("a stick and its hardware", () => {
     await fixture.session.updateCandidates([stick]);
     await fixture.session.unlock(TEST_PASSPHRASE);
     expect(fixture.session.screen()).toMatchObject({ stage: "catalog" });
-    hardware.letGo();
+    hardware.releaseLater();
     await fixture.session.updateCandidates([stick]);
     await fixture.session.updateCandidates([stick]);
     expect(fixture.session.screen()).toMatchObject(WRONG_DRIVE);
@@ -131,7 +131,7 @@ describe("a stick and its hardware", () => {
     const fixture = startSession(computer);
     await fixture.session.updateCandidates([stick]);
     expect(fixture.session.screen()).toMatchObject(WRONG_DRIVE);
-    hardware.letGo();
+    hardware.releaseLater();
     await fixture.session.updateCandidates([stick]);
     await fixture.session.updateCandidates([stick]);
     expect(fixture.session.screen()).toMatchObject({ stage: "locked", passphrase: true });
@@ -146,7 +146,7 @@ describe("a stick and its hardware", () => {
     await session.unlock(TEST_PASSPHRASE);
     const opened = await session.openVideo(videoId);
     if (!opened.ok) throw new Error(opened.error);
-    hardware.letGo();
+    hardware.releaseLater();
     await session.updateCandidates([stick]);
     await session.updateCandidates([stick]);
     expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeDefined();
@@ -212,7 +212,7 @@ describe("an activation request", () => {
       later: STICK,
     });
     // Repeatedly: on a slow machine the drive is read late, and only a pending read can be released.
-    const letting = setInterval(() => computer.hardware.letGo(), 50);
+    const letting = setInterval(() => computer.hardware.releaseLater(), 50);
     onTestFinished(() => clearInterval(letting));
     const { deviceMarks, stickMarks } = await requestOf(computer);
     expect(stickMarks).toEqual(stickFingerprintOf(STICK_ID, STICK));

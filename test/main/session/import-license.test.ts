@@ -12,7 +12,7 @@ const DISK_FULL = { ...nodeFileSteps, write: noSpace };
 type Fixture = Awaited<ReturnType<typeof restart>>;
 
 /** Imports a text, and returns how often each text was judged for it. */
-async function judgementsOf({ session, judgedTexts }: Fixture, text: string) {
+async function countJudgements({ session, judgedTexts }: Fixture, text: string) {
   judgedTexts.length = 0;
   const imported = await session.importLicense(text);
   const counts = new Map<string, number>();
@@ -24,7 +24,7 @@ describe("an imported license is judged exactly once", () => {
   it("if it opens the stick", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6 });
-    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    const { imported, counts } = await countJudgements(await restart(computer), text);
     expect(imported).toMatchObject({ ok: true, value: { code: "OK" } });
     expect([...counts]).toEqual([[text, 1]]);
   });
@@ -35,7 +35,7 @@ describe("an imported license is judged exactly once", () => {
     const spare = await passphraseLicense({ lid: testId("spare") });
     putLicense(computer.stick, text);
     putLicense(computer.stick, spare, "spare.uvvlic");
-    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    const { imported, counts } = await countJudgements(await restart(computer), text);
     expect(imported).toMatchObject({ ok: true });
     expect(counts).toEqual(
       new Map([
@@ -48,7 +48,7 @@ describe("an imported license is judged exactly once", () => {
   it("if it is refused, and no other license is judged", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6, nbf: NOW - 40 * DAY, exp: NOW - 20 * DAY });
-    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    const { imported, counts } = await countJudgements(await restart(computer), text);
     expect(imported).toEqual({ ok: false, error: "EXPIRED" });
     expect([...counts]).toEqual([[text, 1]]);
   });
@@ -57,7 +57,7 @@ describe("an imported license is judged exactly once", () => {
     const computer = await activated();
     const fixture = await restart(computer, { files: DISK_FULL });
     const text = await deviceLicense(computer.device, { seq: 6 });
-    const { imported, counts } = await judgementsOf(fixture, text);
+    const { imported, counts } = await countJudgements(fixture, text);
     expect(imported).toEqual({ ok: false, error: "STATE_NOT_WRITTEN" });
     expect(counts.get(text)).toBe(1);
     expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "STATE_NOT_WRITTEN" } });
@@ -69,7 +69,7 @@ describe("an imported license is judged exactly once", () => {
     await fixture.session.updateCandidates([]);
     const expires = NOW + 300 * DAY;
     const text = await deviceLicense(computer.device, { seq: 6, exp: expires });
-    const { imported, counts } = await judgementsOf(fixture, text);
+    const { imported, counts } = await countJudgements(fixture, text);
     expect(imported).toMatchObject({ ok: true, value: { expires } });
     expect([...counts]).toEqual([[text, 1]]);
   });

@@ -43,7 +43,7 @@ describe("the log of a session", () => {
     putKeyManifest(stick, "not a key manifest");
     hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
     await session.updateCandidates([stick]);
-    hardware.letGo();
+    hardware.releaseLater();
     for (let second = 0; second < 3; second++) await session.updateCandidates([stick]);
     const events = refusals(logged).map((line) => (JSON.parse(line) as { event: string }).event);
     expect(events).toEqual(["keys.refused", "license.refused"]);
@@ -57,7 +57,7 @@ describe("the log of a session", () => {
     await session.updateCandidates([stick]);
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
     putLicense(stick, `${token.slice(0, -4)}AAAA`);
-    hardware.letGo();
+    hardware.releaseLater();
     for (let second = 0; second < 3; second++) await session.updateCandidates([stick]);
     expect(refusals(logged)).toEqual([
       '{"event":"license.refused","code":"MALFORMED"}',

@@ -145,11 +145,11 @@ describe("the queue", () => {
     ["zeros, as after a power failure", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000))],
     ["in a folder with foreign files", (folder) => writeFileSync(join(folder, "notes.txt"), "hello")],
     ["in a folder with a directory of such a name", (folder) => mkdirSync(join(folder, "000000000009.0.b.seg"))],
-  ])("goes on if a segment is %s", async (_name, spoil) => {
+  ])("goes on if a segment is %s", async (_name, damage) => {
     const first = await openTestQueue(undefined, { segmentEvents: 1 });
     await first.append(events(1, 2));
     await first.close();
-    spoil(first.folder, segmentsIn(first.folder)[0] ?? "");
+    damage(first.folder, segmentsIn(first.folder)[0] ?? "");
     const second = await openTestQueue(first.folder);
     expect(await second.append(events(3, 3))).toEqual(DONE);
     expect((await drain(second)).flat().slice(-2)).toEqual([2, 3]);

@@ -86,9 +86,9 @@ describe("a key manifest on a stick", () => {
     ["an issuer signed", () => keyManifestToken({}, licenseIssuer), "KEY_UNKNOWN"],
     ["a stranger's parent signed", () => keyManifestToken({}, testKey("parent-x", "key-manifest")), "KEY_UNKNOWN"],
     ["is truncated", (text: string) => text.slice(0, 200), "MALFORMED"],
-  ])("that %s is refused, and the previous keys stay in force", async (_, spoil, refusal) => {
+  ])("that %s is refused, and the previous keys stay in force", async (_, damage, refusal) => {
     const computer = await activated(ROOTS);
-    const spoilt = spoil(keyManifestToken());
+    const spoilt = damage(keyManifestToken());
     putKeyManifest(computer.stick, spoilt);
     const artefact = createHash("sha256").update(spoilt).digest("hex");
     const { code, logged } = await start(computer);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codePointsOf, cutLine, safeLine, unsafeCharacterIn } from "../../../src-shared/encoding/line.ts";
+import { codePointsOf, truncateLine, safeLine, unsafeCharacterIn } from "../../../src-shared/encoding/line.ts";
 
 describe("a line that other people see", () => {
   it.each([
@@ -37,7 +37,7 @@ describe("a line that other people see", () => {
   });
 
   it("is never cut in the middle of a character", () => {
-    expect(cutLine("a\u{1f3ac}b", 2)).toBe("a");
-    expect(cutLine("a\u{1f3ac}b", 3)).toBe("a\u{1f3ac}");
+    expect(truncateLine("a\u{1f3ac}b", 2)).toBe("a");
+    expect(truncateLine("a\u{1f3ac}b", 3)).toBe("a\u{1f3ac}");
   });
 });

@@ -8,7 +8,7 @@ import {
   Opinion,
   Ticket,
   ticketOf,
-  tidied,
+  cleanText,
 } from "../../../src-shared/feedback/index.ts";
 import { parseTelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import { feedbackEvent, problemEvent } from "../telemetry/events.ts";
@@ -38,8 +38,8 @@ describe("what people write", () => {
 
   it("is cleaned so that pasted text never causes a refusal", () => {
     const pasted = "  one\r\ntwo\u0000\u001B[2J \u0085 ";
-    expect(tidied(pasted)).toBe("one\ntwo[2J");
-    expect(v.is(Opinion, { ...OPINION, comment: tidied(pasted) })).toBe(true);
+    expect(cleanText(pasted)).toBe("one\ntwo[2J");
+    expect(v.is(Opinion, { ...OPINION, comment: cleanText(pasted) })).toBe(true);
   });
 });
 

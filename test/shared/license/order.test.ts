@@ -17,7 +17,7 @@ type Situation = {
   head: Partial<LedgerHead>;
 };
 
-const worst: Situation = {
+const allWrong: Situation = {
   header: { crit: ["exp"] },
   kid: "issuer-9",
   tampered: true,
@@ -69,7 +69,7 @@ function codeIn(situation: Situation): string {
 
 describe("the order of the verdict", () => {
   it("is header, key, signature, schema, audience, revocation, rollback, clock, dates, stick, device", () => {
-    let situation = worst;
+    let situation = allWrong;
     const codes = steps.map(([, repair]) => {
       const code = codeIn(situation);
       situation = repair(situation);
@@ -83,7 +83,7 @@ describe("the order of the verdict", () => {
   });
 
   it("names the license in every refusal after its signature was verified, and in none before", () => {
-    let situation = worst;
+    let situation = allWrong;
     for (const [code, repair] of steps) {
       const header = JSON.stringify({
         alg: "EdDSA",

@@ -59,9 +59,9 @@ describe("a file in parts", () => {
       "GONE",
       async (path: string) => rm(join(path, ".."), { recursive: true }).then(() => writeFile(join(path, ".."), "")),
     ],
-  ])("is not opened if a part %s: %s", async (_name, error, spoil) => {
+  ])("is not opened if a part %s: %s", async (_name, error, damage) => {
     const { parts, second } = await writeParts();
-    await spoil(second);
+    await damage(second);
     expect(await openPartFiles(parts)).toEqual(err(error));
   });
 

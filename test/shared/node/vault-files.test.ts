@@ -75,9 +75,9 @@ describe("a file of the vault", () => {
       (root: string) => copyFile(inVault(root, "data", two, "002"), inVault(root, "data", one, "002")),
       "DAMAGED",
     ],
-  ])("does not open if %s, while the other file is not affected", async (name, spoil, error) => {
+  ])("does not open if %s, while the other file is not affected", async (name, damage, error) => {
     const { root } = await openedStick();
-    await spoil(root);
+    await damage(root);
     expect(await openOne(root)).toEqual(err(error));
     const other = await openOne(root, two);
     if (other.ok) await other.value.close();
@@ -95,9 +95,9 @@ describe("a file of the vault", () => {
       "the container does not open",
       (root: string) => swap(inVault(root, "data", one, "000"), inVault(root, "data", one, "001")),
     ],
-  ])("leaves no file open if %s, so that the stick can be ejected", async (_name, spoil) => {
+  ])("leaves no file open if %s, so that the stick can be ejected", async (_name, damage) => {
     const { root } = await openedStick();
-    await spoil(root);
+    await damage(root);
     expect((await openOne(root)).ok).toBe(false);
     const open = await Promise.all(
       (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),

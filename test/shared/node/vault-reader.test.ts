@@ -103,9 +103,9 @@ describe("finding the vault of a stick", () => {
     ["the newest manifest was deleted", (root: string) => rm(inVault(root, "manifest.3.jws")), 2],
     ["an older manifest is forged", (root: string) => truncate(inVault(root, "manifest.2.jws"), 100), 3],
     ["an older catalog is missing", (root: string) => rm(inVault(root, "manifest.2.uvv")), 3],
-  ])("if %s", async (_name, spoil, gen) => {
+  ])("if %s", async (_name, damage, gen) => {
     const root = await stickWith(1, 2, 3);
-    await spoil(root);
+    await damage(root);
     expect(await openedGeneration(root)).toBe(gen);
   });
 

@@ -183,8 +183,8 @@ describe("the stored metadata of a reader", () => {
     const forger = updateFeed();
     forger.root.version = 99;
     const forged = forger.sign("root", [feedKey("thief-1"), feedKey("thief-2")]);
-    for (const torn of ["", '{"signatures": [', "{}", forged]) {
-      writeFileSync(join(fixture.store, "root.json"), torn);
+    for (const damagedRoot of ["", '{"signatures": [', "{}", forged]) {
+      writeFileSync(join(fixture.store, "root.json"), damagedRoot);
       expect((await fixture.follow()).release).toBeDefined();
       expect(readFileSync(join(fixture.store, "root.json")).equals(fixture.anchor)).toBe(true);
     }

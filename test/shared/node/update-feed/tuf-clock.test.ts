@@ -12,8 +12,8 @@ function updater(): Updater {
   return new Updater({ metadataDir: folder, metadataBaseUrl: "https://example.org" });
 }
 
-type Inside = { trustedSet: { referenceTime: unknown; updateTimestamp: (bytes: Buffer) => unknown } };
-const inside = (one: Updater) => (one as unknown as Inside).trustedSet;
+type UpdaterInternals = { trustedSet: { referenceTime: unknown; updateTimestamp: (bytes: Buffer) => unknown } };
+const inside = (one: Updater) => (one as unknown as UpdaterInternals).trustedSet;
 
 describe("the reference time of tuf-js", () => {
   it("is the one that was set", () => {
