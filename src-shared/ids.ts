@@ -11,6 +11,6 @@ export const ID_LENGTH = 26;
 
 /** Turns 26 random bytes into an identifier. Only the low five bits of each byte are used. */
 export function idFromRandom(bytes: Uint8Array): string {
-  if (bytes.length !== ID_LENGTH) throw new RangeError("an identifier takes 26 random bytes");
+  if (bytes.length !== ID_LENGTH) throw new RangeError("an identifier needs 26 random bytes");
   return Array.from(bytes, (byte) => ID_ALPHABET.charAt(byte & 31)).join("");
 }

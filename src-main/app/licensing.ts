@@ -64,7 +64,7 @@ export function createLicensing(ports: LicensingPorts): Licensing {
   const { paths, compiled, secrets, files, hardware, now, log } = ports;
   const licenseStore = createLicenseStore(paths.licenses, ports.licensesChanged);
   // The ledger asks this when no witness is left. It cannot be asked for the newest keys itself at that point.
-  const hasTraces = async () => wasActivated(secrets, licenseStore, await trust.rootsAtHand());
+  const hasTraces = async () => wasActivated(secrets, licenseStore, await trust.rootsWithoutLedger());
   const ledger = createLedger({ folder: paths.ledger, secrets, files, wasActivated: hasTraces, log });
   const trust = createTrust({ compiled, path: paths.keyManifest, ledger, now, log });
   const revocations = createRevocationLists(paths.revocations, trust.roots, log);

@@ -59,7 +59,7 @@ export function createAppUpdates({
     web: feed.web && downloads.recording(feed.web),
     stick: stickFeed,
     log: downloads.withHashes(log),
-    ring: async () => ringOf(await licenseService.judgeAnywhere(stickRoot())),
+    ring: async () => ringOf(await licenseService.judgeForAnyStick(stickRoot())),
     app: { ...target, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
     memory: openUpdateMemory(join(folder, "memory.json")),
     pending: openPendingFiles(join(folder, "pending")),

@@ -12,7 +12,7 @@ import {
   type SurveySurroundings,
   type Ticket,
   ticketOf,
-  tidied,
+  cleanText,
 } from "../../src-shared/feedback/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { smallStateIn } from "../../src-shared/node/small-state.ts";
@@ -70,7 +70,7 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
 
   // The report contains exactly the text that was shown.
   let shown: string | undefined;
-  const draft = async () => (shown = tidied(await ports.diagnostics()).slice(0, MAX_DIAGNOSTICS));
+  const draft = async () => (shown = cleanText(await ports.diagnostics()).slice(0, MAX_DIAGNOSTICS));
 
   return {
     async open() {
@@ -84,14 +84,14 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
       // The fact that the person was asked is stored first: losing an opinion is better than asking twice.
       const remembered = await remember(afterAsking(memory));
       if (!remembered.ok) return remembered;
-      const sent = await send.feedback({ version, occasion, ...tidy(opinion) });
+      const sent = await send.feedback({ version, occasion, ...cleanOpinion(opinion) });
       ports.changed();
       return sent.ok ? ok(undefined) : err("NOT_WRITTEN");
     },
     async report({ words, contact }) {
       if (!here().hasConsent) return err("NO_CONSENT");
       const ticket = ticketOf(ports.randomBytes(8));
-      const content = { words: tidied(words), contact: tidied(contact) };
+      const content = { words: cleanText(words), contact: cleanText(contact) };
       const sent = await send.problem({ version, ticket, ...content, diagnostics: shown ?? (await draft()) });
       return sent.ok ? ok({ ticket }) : err("NOT_WRITTEN");
     },
@@ -103,6 +103,12 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
   };
 }
 
-function tidy({ score, well, badly, comment, contact }: Opinion): Opinion {
-  return { score, well: tidied(well), badly: tidied(badly), comment: tidied(comment), contact: tidied(contact) };
+function cleanOpinion({ score, well, badly, comment, contact }: Opinion): Opinion {
+  return {
+    score,
+    well: cleanText(well),
+    badly: cleanText(badly),
+    comment: cleanText(comment),
+    contact: cleanText(contact),
+  };
 }

@@ -1,4 +1,10 @@
-import { floorOf, forStick, holdsSame, type LedgerHead, type LedgerRefusal } from "../../src-shared/ledger/index.ts";
+import {
+  floorOf,
+  forStick,
+  hasSameContent,
+  type LedgerHead,
+  type LedgerRefusal,
+} from "../../src-shared/ledger/index.ts";
 import type { LedgerPorts } from "./ports.ts";
 import { readCopy, type Stick } from "./stick-copy.ts";
 import { createWitnesses } from "./witnesses.ts";
@@ -27,7 +33,7 @@ export async function inspectLedger(
   const { record, lagging } = outcome;
   const copy = stick && (await readCopy(stick, record.installId, key));
   const all = copy && { ...record, head: floorOf(copy.head, record.head) };
-  const isCopyWhole = all && stick && holdsSame(copy, forStick(all, stick.stickId));
+  const isCopyWhole = all && stick && hasSameContent(copy, forStick(all, stick.stickId));
   return {
     state: "ready",
     gen: record.gen,

@@ -1,7 +1,7 @@
 import {
   EMPTY_LEDGER,
   floorOf,
-  holdsSame,
+  hasSameContent,
   type LedgerHead,
   type LedgerRecord,
   raise,
@@ -144,5 +144,5 @@ export function createLedger(ports: LedgerPorts): Ledger {
 
 /** Whether a record already contains everything that a head contains. */
 function isCovered(head: LedgerHead, record: LedgerRecord): boolean {
-  return holdsSame({ ...record, head: floorOf(record.head, head) }, record);
+  return hasSameContent({ ...record, head: floorOf(record.head, head) }, record);
 }

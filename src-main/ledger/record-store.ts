@@ -4,7 +4,7 @@ import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import {
   EMPTY_LEDGER,
   floorOf,
-  holdsSame,
+  hasSameContent,
   type LedgerHead,
   type LedgerRecord,
   type LedgerRefusal,
@@ -100,7 +100,7 @@ export function createRecordStore(ports: LedgerPorts) {
             return err(found.state);
           case "ready": {
             const { record } = found.current;
-            const isSame = holdsSame({ ...record, head: floorOf(record.head, seen) }, record);
+            const isSame = hasSameContent({ ...record, head: floorOf(record.head, seen) }, record);
             if (isSame && found.lagging.length === 0) return ok(found.current);
             const written = await writeBoth(found.current, seen);
             if (written.ok) logRepairs(ports, found.lagging, written.value.record.gen);

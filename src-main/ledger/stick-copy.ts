@@ -1,6 +1,12 @@
 import { dirname, join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
-import { formatRecord, forStick, holdsSame, type LedgerRecord, parseRecord } from "../../src-shared/ledger/index.ts";
+import {
+  formatRecord,
+  forStick,
+  hasSameContent,
+  type LedgerRecord,
+  parseRecord,
+} from "../../src-shared/ledger/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
@@ -38,7 +44,7 @@ export async function writeCopy(
 ): Promise<Result<undefined, string>> {
   const copy = forStick(record, stick.stickId);
   const there = await readCopy(stick, record.installId, key);
-  if (there && holdsSame(there, copy)) return ok(undefined);
+  if (there && hasSameContent(there, copy)) return ok(undefined);
   const path = copyPath(stick.root, record.installId);
   try {
     const sealed = seal(key, ["uvv-ledger-stick/1", stick.stickId], formatRecord(copy));

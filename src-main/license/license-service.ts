@@ -55,7 +55,7 @@ export type LicenseService = {
    * The verdicts on every license on this computer, and on the stick if there is one, as if the licensed stick were
    * plugged in.
    */
-  readonly judgeAnywhere: (root: string | undefined) => Promise<LicenseVerdict[]>;
+  readonly judgeForAnyStick: (root: string | undefined) => Promise<LicenseVerdict[]>;
   /** Applies revocation lists (attacker-controlled): the newest counts from then on, and is stored. */
   readonly applyRevocations: (texts: readonly string[]) => Promise<Revocations>;
   /** Which parts of its hardware fingerprints match this stick and this computer. */
@@ -135,7 +135,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     return ok({ device: key.value.id, deviceFingerprint: await ports.hardware.ofDevice(key.value.x25519Private) });
   }
 
-  async function judgeAnywhere(root: string | undefined): Promise<LicenseVerdict[]> {
+  async function judgeForAnyStick(root: string | undefined): Promise<LicenseVerdict[]> {
     const texts = [...(await licenseStore.imported()), ...(root === undefined ? [] : await licenseStore.onStick(root))];
     const roots = await ports.roots();
     const licenses = texts.map((text) => verifyLicense(text, roots)).filter((license) => license.ok);
@@ -170,7 +170,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
 
   return {
     compareFingerprints,
-    judgeAnywhere,
+    judgeForAnyStick,
     applyRevocations,
     async judge(text, vault) {
       const [verdict] = await judgeTexts([text], vault);

@@ -5,7 +5,7 @@ import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
 import type { DeviceKey } from "./device-key.ts";
 
-/** The vault key, opened with this computer's key; `undefined` when the license does not hold it for this computer. */
+/** The vault key, opened with this computer's key; `undefined` if the license does not contain it for this computer. */
 export async function unlockOnDevice(
   license: License,
   vaultId: string,

@@ -27,7 +27,7 @@ export async function overviewOf(
   });
   const device = await licenseService.deviceKey();
   const deviceId = device.ok ? device.value?.id : undefined;
-  const entries = eachOnce(judged)
+  const entries = withoutDuplicates(judged)
     .filter(({ verdict }) => isForVault(verdict, vaultId))
     .map(async ({ verdict, locations }): Promise<LicenseEntry> => ({
       code: verdict.code,
@@ -41,7 +41,7 @@ export async function overviewOf(
 }
 
 /** A license that is both on the stick and on this computer is listed once, with two locations. */
-function eachOnce(judged: readonly LocatedVerdict[]): LocatedVerdict[] {
+function withoutDuplicates(judged: readonly LocatedVerdict[]): LocatedVerdict[] {
   const once = new Map<string, LocatedVerdict>();
   for (const [index, { verdict, locations }] of judged.entries()) {
     const id = verdict.license?.payloadHash ?? `unread ${index}`;
@@ -63,8 +63,9 @@ function statusOf(
   if (license && state.stage === "open" && isSame(license, state.license.license)) return "in-use";
   if (code === "ROLLED_BACK" && license && wasReturned(license, head)) return "returned";
   if (code !== "OK" && code !== "GRACE") return "refused";
-  const isAwaited = state.stage === "locked" && state.waiting.some((one) => license && isSame(license, one.license));
-  return isAwaited ? "waiting" : "spare";
+  const needsPassphrase =
+    state.stage === "locked" && state.waiting.some((one) => license && isSame(license, one.license));
+  return needsPassphrase ? "waiting" : "spare";
 }
 
 function wasReturned({ claims, counter }: License, head: LedgerHead): boolean {

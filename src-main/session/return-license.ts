@@ -41,7 +41,7 @@ export async function returnedLicenses(ports: SessionPorts): Promise<ReturnedLic
   );
   const made = unfinished.length > 0 ? await finishAll(unfinished, ports) : [];
   return [...stored, ...made]
-    .map(({ licenseId, seq, text }) => ({ licenseId, seq, returned: momentOf(text), proof: text }))
+    .map(({ licenseId, seq, text }) => ({ licenseId, seq, returned: returnTimeOf(text), proof: text }))
     .toSorted((a, b) => b.returned - a.returned);
 }
 
@@ -109,7 +109,7 @@ function returnsOf(head: LedgerHead): Name[] {
 }
 
 // A file of our own: only its date is shown.
-function momentOf(text: string): number {
+function returnTimeOf(text: string): number {
   const token = unarmor("RETURN PROOF", text);
   const proof = v.safeParse(ReturnProof, token.ok ? decodeUnverifiedJws(token.value)?.claims : undefined);
   return proof.success ? proof.output.iat : 0;

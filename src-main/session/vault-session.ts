@@ -37,7 +37,7 @@ export type VaultSession = {
   readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
   readonly close: () => Promise<void>;
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
-  /** Every license at hand for the current vault. */
+  /** Every available license for the current vault. */
   readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
   /** Permanently takes a license for this computer out of use. The overview then contains its proof. */
   readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;

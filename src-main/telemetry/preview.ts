@@ -37,6 +37,6 @@ export function previewOf(
 
 function indented(body: Uint8Array): string {
   const json = parseStrictJson(body);
-  if (!json.ok) throw new TypeError("what the encoder made is no JSON");
+  if (!json.ok) throw new TypeError("the encoder produced invalid JSON");
   return JSON.stringify(json.value, null, 2);
 }

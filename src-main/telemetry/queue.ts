@@ -83,7 +83,7 @@ async function queueIn(
   async function append(lane: Lane, events: readonly TelemetryEvent[]): Promise<void> {
     const lines = events.map(lineOfEvent);
     while (lines.length > 0) {
-      const { segment, writer } = await withRoom(lane, lines[0]?.length ?? 0);
+      const { segment, writer } = await segmentWithRoom(lane, lines[0]?.length ?? 0);
       const written = lines.splice(0, fitting(lines, segment));
       segment.events += written.length;
       segment.bytes += lengthOf(written);
@@ -97,7 +97,7 @@ async function queueIn(
     }
   }
 
-  async function withRoom(lane: Lane, bytes: Bytes) {
+  async function segmentWithRoom(lane: Lane, bytes: Bytes) {
     const current = growing.get(lane);
     if (
       current &&

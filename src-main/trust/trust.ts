@@ -33,7 +33,7 @@ export type Trust = {
    */
   readonly roots: () => Promise<TrustRoots>;
   /** The same without asking the ledger, which itself needs them to distinguish a first run from a loss. */
-  readonly rootsAtHand: () => Promise<TrustRoots>;
+  readonly rootsWithoutLedger: () => Promise<TrustRoots>;
   /** Applies the key manifest of a stick, if it has one. Must happen before anything else on the stick is verified. */
   readonly applyFromStick: (root: string) => Promise<void>;
   /** Applies a key manifest (attacker-controlled). A manifest that is not newer than the current one is ignored. */
@@ -63,14 +63,14 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     return isBehind ? parents : (applied?.keys.roots ?? compiled);
   }
 
-  async function rootsAtHand(): Promise<TrustRoots> {
+  async function rootsWithoutLedger(): Promise<TrustRoots> {
     await (loading ??= load());
     return current();
   }
 
   async function roots(): Promise<TrustRoots> {
     await ledger.open();
-    return rootsAtHand();
+    return rootsWithoutLedger();
   }
 
   async function apply(text: string): Promise<void> {
@@ -111,7 +111,7 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
 
   return {
     roots,
-    rootsAtHand,
+    rootsWithoutLedger,
     async applyFromStick(root) {
       const text = await readManifest(join(root, VAULT_FOLDER, KEYS_FILE));
       if (text !== undefined) await apply(text);

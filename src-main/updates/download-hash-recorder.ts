@@ -42,11 +42,11 @@ export function createDownloadHashRecorder(): DownloadHashRecorder {
       ...source,
       async read(url, maxBytes, sink, signal) {
         const hash = createHash("sha256");
-        const hashAndPass = (chunk: Uint8Array) => {
+        const hashAndForward = (chunk: Uint8Array) => {
           hash.update(chunk);
           return sink(chunk);
         };
-        const read = await source.read(url, maxBytes, hashAndPass, signal);
+        const read = await source.read(url, maxBytes, hashAndForward, signal);
         const file = { name: url.pathname, sha256: hash.digest("hex") };
         // Every check of a feed begins with its roots and continues with its timestamp.
         if (file.name.endsWith("/timestamp.json")) downloads = [];

@@ -12,7 +12,7 @@ import type { Installer } from "./ports.ts";
 type InstallRequest = Parameters<Installer["install"]>[0];
 
 /** Members of electron-updater that its types do not declare. */
-type Inside = {
+type UpdaterInternals = {
   httpExecutor: { download: (url: URL, to: string) => Promise<string> };
   readonly installerPath: string | null;
   quitAndInstallCalled: boolean;
@@ -99,14 +99,14 @@ async function prepare(updater: AppUpdater, folder: string, { path, version, isO
   updater.setFeedURL({ provider: "custom", updateProvider: await localProvider(local) });
   useVerifiedFile(updater, path);
   const found = await updater.checkForUpdates();
-  if (!found?.isUpdateAvailable) throw new Error("electron-updater sees no update in what it was given");
+  if (!found?.isUpdateAvailable) throw new Error("electron-updater found no update in its input");
   await updater.downloadUpdate();
 }
 
 /** The only "download": from the verified file to where electron-updater installs from. */
 function useVerifiedFile(updater: AppUpdater, path: string): void {
-  const inside = updater as unknown as Inside;
-  inside.httpExecutor = {
+  const internals = updater as unknown as UpdaterInternals;
+  internals.httpExecutor = {
     async download(_url, to) {
       await copyFile(path, to);
       return to;
@@ -119,18 +119,18 @@ async function startInstallation(
   { isIntact, version }: InstallRequest,
   { kind, restart }: ElectronInstallerOptions,
 ): Promise<Result<undefined, "NOT_INSTALLED">> {
-  const inside = updater as unknown as Inside;
-  const copy = inside.installerPath;
+  const internals = updater as unknown as UpdaterInternals;
+  const copy = internals.installerPath;
   // The path is quoted for a shell: a path that needs quoting would not be the one that was hashed.
   if (copy === null || !/^[\w./:\\-]+$/.test(copy) || !(await isIntact(copy))) return err("NOT_INSTALLED");
   // From here until the system has the file, nothing is awaited.
-  if (!inside.install) {
+  if (!internals.install) {
     updater.quitAndInstall(true, true);
     return ok(undefined);
   }
-  inside.quitAndInstallCalled = false;
+  internals.quitAndInstallCalled = false;
   const isInstalled =
-    inside.install(true, kind !== "deb") && (kind !== "deb" || isDebianPackageInstalled(copy, version));
+    internals.install(true, kind !== "deb") && (kind !== "deb" || isDebianPackageInstalled(copy, version));
   if (!isInstalled) return err("NOT_INSTALLED");
   restart(kind === "deb");
   return ok(undefined);

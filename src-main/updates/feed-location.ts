@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type FeedSource, openFolderSource, openWebSource } from "../../src-shared/node/update-feed/index.ts";
 
-/** Where the feed's first root lies in a folder of public keys. */
+/** The path of the feed's first root in a folder of public keys. */
 const FEED_ROOT_FILE = "feed-root.json";
 const STICK_FOLDER = "UPDATES";
 

@@ -151,7 +151,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
       rest();
       return seen;
     }
-    const installed = await installIfMeant(seen.value, file, from, trigger);
+    const installed = await installIfStillValid(seen.value, file, from, trigger);
     await seen.value.opened.close();
     if (installed.ok) ports.step("installed", update);
     else if (installed.error !== "NOTHING_READY") failed(update, installed.error);
@@ -159,7 +159,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     return installed;
   }
 
-  async function installIfMeant(
+  async function installIfStillValid(
     seen: FeedCheck,
     file: ListedFile,
     from: Waiting["from"],

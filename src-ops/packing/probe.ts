@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { FilePathSource, Input, type InputTrack, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
-import { cutLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
@@ -94,5 +94,5 @@ export function titleFromName(path: string): string {
 function tidyTitle(title: string): string {
   const trimmed = title.replaceAll(/^[\s\0]+|[\s\0]+$/g, "");
   if (!/[^\s\p{Cf}]/u.test(trimmed)) return "";
-  return cutLine(trimmed.replaceAll(/[^\S\r\n\u2028\u2029]+/g, " "), MAX_TITLE_UNITS);
+  return truncateLine(trimmed.replaceAll(/[^\S\r\n\u2028\u2029]+/g, " "), MAX_TITLE_UNITS);
 }

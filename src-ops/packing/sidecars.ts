@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { cutLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { MAX_CATALOG_TEXT_CHARS } from "../../src-shared/limits.ts";
 import { MAX_CHAPTERS } from "../../src-shared/limits.ts";
 import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
@@ -72,7 +72,7 @@ function chaptersOf(path: string, cues: readonly Cue[]): Attempt<CatalogVideo["c
   const chapters = cues
     .map(({ startSeconds, text }) => ({
       startSeconds,
-      title: cutLine(text.replaceAll(/\s+/g, " ").trim(), MAX_CATALOG_TEXT_CHARS),
+      title: truncateLine(text.replaceAll(/\s+/g, " ").trim(), MAX_CATALOG_TEXT_CHARS),
     }))
     .toSorted((a, b) => a.startSeconds - b.startSeconds)
     .slice(0, MAX_CHAPTERS);

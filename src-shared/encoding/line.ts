@@ -24,6 +24,6 @@ export function codePointsOf(text: string): number {
 }
 
 /** The beginning of a line, at most this many UTF-16 units; no character is cut in two. */
-export function cutLine(text: string, maxUnits: number): string {
+export function truncateLine(text: string, maxUnits: number): string {
   return text.slice(0, maxUnits).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -49,13 +49,13 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Makes a ticket of 8 random bytes. Only the low five bits of each are used. */
 export function ticketOf(random: Uint8Array): Ticket {
-  if (random.length !== 8) throw new RangeError("a ticket takes 8 random bytes");
+  if (random.length !== 8) throw new RangeError("a ticket needs 8 random bytes");
   const letters = Array.from(random, (byte) => LETTERS.charAt(byte & 31)).join("");
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
 /** What a person typed, without characters that a line or a text must not contain. */
-export function tidied(text: string): string {
+export function cleanText(text: string): string {
   return text
     .replaceAll(/\r\n?/g, "\n")
     .replaceAll(/(?![\n\t])\p{Cc}/gu, "")

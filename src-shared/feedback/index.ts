@@ -10,7 +10,7 @@ export {
   Opinion,
   Ticket,
   ticketOf,
-  tidied,
+  cleanText,
 } from "./answers.ts";
 export {
   afterAsking,

@@ -79,7 +79,7 @@ export function rootOfJwk(jwk: PublicJwk): Result<TrustRoot, "BAD_KEY"> {
 
 /** The JWK of a key; `rootOfJwk` is the inverse. */
 export function jwkOfRoot({ kid, role, generation, publicKey, retired, dev }: TrustRoot): PublicJwk {
-  if (role === "device") throw new RangeError("a device key stands in no key file");
+  if (role === "device") throw new RangeError("a device key must not be written to a key file");
   return {
     kty: "OKP",
     crv: "Ed25519",

@@ -12,7 +12,7 @@ export {
 export {
   type Finding,
   forStick,
-  holdsSame,
+  hasSameContent,
   type KeychainFinding,
   type LedgerRefusal,
   reconcile,

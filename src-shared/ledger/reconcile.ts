@@ -18,7 +18,7 @@ export type LedgerRefusal = "STORE_LOCKED" | "STORE_NONE" | "STATE_LOST";
 
 export type Reconciled =
   | { readonly state: LedgerRefusal }
-  /** Nothing was ever written here, as far as this computer can tell. */
+  /** As far as this computer knows, nothing was ever written here. */
   | { readonly state: "fresh" }
   /** The floor of all valid witnesses, and those that hold less than it. */
   | { readonly state: "ready"; readonly record: LedgerRecord; readonly lagging: readonly Witness[] };
@@ -61,13 +61,13 @@ function merge(
     unknown: { ...keychain.unknown, ...file.record.unknown },
   };
   const lagging: Witness[] = [];
-  if (!holdsSame(keychain, compact(record))) lagging.push("keychain");
-  if (!holdsSame(file.record, record)) lagging.push("file");
+  if (!hasSameContent(keychain, compact(record))) lagging.push("keychain");
+  if (!hasSameContent(file.record, record)) lagging.push("file");
   return { state: "ready", record, lagging };
 }
 
 /** Whether two records have the same content; the number of the write does not count. */
-export function holdsSame(a: LedgerRecord, b: LedgerRecord): boolean {
+export function hasSameContent(a: LedgerRecord, b: LedgerRecord): boolean {
   return formatRecord({ ...a, gen: 0 }) === formatRecord({ ...b, gen: 0 });
 }
 

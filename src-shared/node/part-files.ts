@@ -9,7 +9,7 @@ import { openPlainFile } from "./plain-files.ts";
 export type PartError =
   /** A part is missing, or the whole stick is gone. */
   | "GONE"
-  /** A part has another size than the manifest says, or is not a plain file. */
+  /** A part has a size other than in the manifest, or is not a plain file. */
   | "CHANGED"
   /** The device reports a read error. */
   | "UNREADABLE";

@@ -11,7 +11,7 @@ const LATEST_MS = 2 ** 48 - 1;
 
 /** Makes a UUID version 7 from a time and 10 random bytes. A time outside the 48 bits is limited to their range. */
 export function eventIdOf(at: UnixMs, random: Uint8Array): string {
-  if (random.length !== RANDOM_BYTES) throw new RangeError("an event id takes 10 random bytes");
+  if (random.length !== RANDOM_BYTES) throw new RangeError("an event id needs 10 random bytes");
   const time = hex(Math.min(Math.max(Math.trunc(at) || 0, 0), LATEST_MS), 12);
   const [first, second] = [((random[0] as number) << 8) | (random[1] as number), random[2] as number];
   const tail = Array.from(random.subarray(4), (byte) => hex(byte, 2)).join("");

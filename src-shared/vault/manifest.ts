@@ -7,7 +7,7 @@ import type { Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { MIB } from "../units.ts";
 import { PART_BYTES } from "./layout.ts";
-import { lineUpTo } from "./line.ts";
+import { lineOfAtMost } from "./line.ts";
 
 export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
 
@@ -27,7 +27,7 @@ export const ManifestClaims = v.object({
   vaultId: RandomId,
   stickId: RandomId,
   /** What a viewer sees of a stick that is not unlocked yet. Public. */
-  label: v.pipe(lineUpTo(100), v.minLength(1)),
+  label: v.pipe(lineOfAtMost(100), v.minLength(1)),
   /** Raised by each change of this stick's content. */
   gen: PositiveInteger,
   /** Licenses with a lower `seq` are refused in stick mode, in which the computer remembers nothing. */

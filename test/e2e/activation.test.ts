@@ -18,14 +18,14 @@ beforeAll(() => {
 
 describeSecretStore("the OS keychain", () => createKeytarSecretStore(`usb-video-vault-test-${process.pid}`));
 
-/** Locks the keyring of the tests' private desktop, as a desktop does when its person goes away. */
+/** Locks the keyring of the tests' private desktop, as a desktop does when the user goes away. */
 function lockKeyring(): void {
   const bus = ["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
   const collection = "array:objpath:/org/freedesktop/secrets/collection/login";
   run("dbus-send", ...bus, "org.freedesktop.Secret.Service.Lock", collection);
 }
 
-/** Types the password into the system's own question, as its person would. */
+/** Types the password into the system's own prompt, as the user would. */
 function answerKeyringPrompt(): void {
   const prompt =
     run("xdotool", "search", "--sync", "--onlyvisible", "--name", "Unlock Login Keyring").split("\n")[0] ?? "";
@@ -50,7 +50,7 @@ function issueFor(request: string, name: string): string {
 }
 
 describe("activation by request, with the real keychain", () => {
-  it("opens with the answer to its own request, and again by itself after a restart", async () => {
+  it("opens with the license for its own request, and opens again after a restart without asking", async () => {
     const { stick, trust } = published;
     const userData = join(folder(), "device");
     const first = await launchApp({ userData, trust, vaults: [stick] });
@@ -67,7 +67,7 @@ describe("activation by request, with the real keychain", () => {
     await second.close();
   });
 
-  it("says STORE_LOCKED while the keychain is locked, and opens once it is not", async () => {
+  it("reports STORE_LOCKED while the keychain is locked, and opens once it is unlocked", async () => {
     const { stick, trust } = published;
     const userData = join(folder(), "device");
     lockKeyring();
@@ -80,7 +80,7 @@ describe("activation by request, with the real keychain", () => {
     await locked.close();
   });
 
-  it("does not take a locked keychain for one that never held the secret", async () => {
+  it("does not mistake a locked keychain for one that never contained the secret", async () => {
     lockKeyring();
     const store = createKeytarSecretStore(`usb-video-vault-test-${process.pid}`);
     expect(await store.read("never stored")).toEqual({ ok: false, error: "STORE_LOCKED" });
@@ -90,7 +90,7 @@ describe("activation by request, with the real keychain", () => {
     expect(await store.read("never stored")).toEqual({ ok: true, value: null });
   });
 
-  it("says STORE_NONE where there is no keychain at all", async () => {
+  it("reports STORE_NONE if there is no keychain", async () => {
     const { stick, trust } = published;
     const nowhere = `unix:path=${join(folder(), "no-bus")}`;
     const { page, close } = await launchApp({

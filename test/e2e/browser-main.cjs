@@ -1,4 +1,4 @@
-// A plain browser window on one address, as people have it: no preload, no rights.
+// A plain browser window with one address, as people use it: no preload, no privileges.
 const { app, BrowserWindow } = require("electron");
 
 app.on("ready", () => {

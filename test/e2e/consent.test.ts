@@ -14,7 +14,7 @@ import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
 
-// Each look is five pictures, each searched for what stands in anybody's way.
+// Each call of captureViews takes five screenshots and runs axe on each of them.
 vi.setConfig({ testTimeout: 180_000 });
 
 const folder = suiteFolder();
@@ -40,7 +40,7 @@ async function settled(check: () => boolean): Promise<void> {
 
 const question = (page: Page) => page.getByRole("dialog", { name: "May the app report how well it works?" });
 
-/** The public key that the enrolment in a license file names. */
+/** The public key in the enrolment of a license file. */
 function deviceKeyOf(license: string): Uint8Array {
   const token = unarmor("TELEMETRY ENROLMENT", license);
   const payload = fromBase64url((token.ok ? token.value : "").split(".")[1] ?? "") ?? new Uint8Array();
@@ -52,7 +52,7 @@ const states = ({ events }: TelemetryServer) =>
   [...events.values()].flatMap((event) => (event.kind === "session" ? [event.state] : []));
 
 describe("consent", () => {
-  it("is asked of one who is enrolled; yes sends signed batches, taking it back erases here and there", async () => {
+  it("is requested from an enrolled viewer; yes sends signed batches, withdrawing erases here and on the server", async () => {
     const { page, app, running, server, userData } = await launchInvited("yes");
     const { license, pid } = await activateEnrolled(page, published, "yes", "ring1");
     await question(page).waitFor();
@@ -63,7 +63,7 @@ describe("consent", () => {
     expect(await preview.textContent()).toContain(pid);
     await page.locator("[data-part=file]").scrollIntoViewIfNeeded();
     expect(await captureViews(running, "consent-preview")).toEqual([]);
-    // Nobody has agreed to anything yet.
+    // Nobody has given consent yet.
     expect(server.requests).toEqual([]);
     expect(existsSync(join(userData, "telemetry"))).toBe(false);
 
@@ -91,7 +91,7 @@ describe("consent", () => {
     const left = readdirSync(join(userData, "telemetry"), { recursive: true }).map(String);
     expect(left.filter((name) => !/^queue(?:[\\/]lock.*)?$/.test(name))).toEqual([]);
 
-    // Taken back is taken back: nothing more leaves, and nobody asks again.
+    // After the withdrawal nothing more is sent, and nobody is asked again.
     const before = server.requests.length;
     await page.keyboard.press("Escape");
     expect(await question(page).count()).toBe(0);
@@ -102,7 +102,7 @@ describe("consent", () => {
     expect(server.requests.length).toBe(before);
   });
 
-  it("no, by Escape, is an answer: asked once, over no film, and nothing was sent", async () => {
+  it("can be refused with Escape: asked once, never during a film, and nothing was sent", async () => {
     const { page, server, userData, close, options } = await launchInvited("no");
     await activateEnrolled(page, published, "no", "ring0", "en");
     await question(page).waitFor();
@@ -118,7 +118,7 @@ describe("consent", () => {
     expect(existsSync(join(userData, "telemetry"))).toBe(false);
   });
 
-  it("says while the server is away that it waits, and asks it when it is back", async () => {
+  it("shows that the erasure is pending while the server is down, and requests it when the server is back", async () => {
     const { page, server, close, options } = await launchInvited("away");
     await activateEnrolled(page, published, "away", "ring1");
     await page.getByRole("button", { name: "I agree" }).click();
@@ -141,8 +141,8 @@ describe("consent", () => {
   });
 });
 
-describe("what leaves and what is kept", () => {
-  it("names no film, folder, computer or person, and holds no license and no key", async () => {
+describe("what is sent and what is stored", () => {
+  it("contains no film, folder, computer or person, and no license or key", async () => {
     const { page, server, userData, running, options } = await launchInvited("secrets");
     const enrolled = await activateEnrolled(page, published, "secrets", "ring1");
     await page.getByRole("button", { name: "I agree" }).click();
@@ -152,7 +152,7 @@ describe("what leaves and what is kept", () => {
     await page.locator("[data-screen=catalog]").waitFor();
     await running.close();
     const again = await launchApp(options);
-    // The session that ended, and the one that goes on.
+    // The session that ended, and the current one.
     await settled(() => states(server).length >= 3);
     await again.page.locator("[data-screen=catalog]").waitFor();
     await openSettings(again.page);
@@ -186,7 +186,7 @@ function textsIn(where: string): string[] {
   return readdirSync(where).map((name) => readFileSync(join(where, name), "utf8"));
 }
 
-/** Everything that this test knows and nobody else should. */
+/** Everything that only this test may know. */
 async function secretsOf({ license, request }: { license: string; request: string }): Promise<string[]> {
   const device = await createKeytarSecretStore().read("device-key/1");
   const deviceSecret = device.ok ? (device.value ?? "") : "";

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const folder = suiteFolder();
 
-/** Where a test finds the thread that the app has started. */
+/** Where a test finds the worker thread of the app. */
 type WorkerHolder = { readonly worker?: Worker };
 
 async function settled(check: () => boolean): Promise<void> {
@@ -25,7 +25,7 @@ const states = ({ events }: TelemetryServer) =>
 const lastOf = (server: TelemetryServer, status: SessionState["status"]) =>
   states(server).findLast((state) => state.status === status);
 
-/** Remembers the media worker when the app first asks it for something. */
+/** Captures the media worker when the app sends it its first message. */
 function captureWorker({ app }: RunningApp) {
   return app.evaluate(() => {
     const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
@@ -46,7 +46,7 @@ function dumpsIn(where: string): string[] {
   return names.filter((name) => name.endsWith(".dmp"));
 }
 
-it("counts a crash of each kind of process; minidumps stay here, capped, and nothing sends them", async () => {
+it("counts a crash of each kind of process; minidumps stay here, limited in number, and nothing sends them", async () => {
   const server = await startTelemetryServer();
   onTestFinished(() => server.stop());
   const published = packStick(folder(), ["lighthouse.mp4"]);
@@ -56,7 +56,7 @@ it("counts a crash of each kind of process; minidumps stay here, capped, and not
   writeFileSync(join(userData, "settings.json"), JSON.stringify({ consent: "given" }));
   const options = { userData, trust: published.trust, vaults: [published.stick], words: ["--ingest", server.url] };
 
-  // The worker and the GPU process; the page is the other suite's.
+  // The worker and the GPU process; the page is tested in another suite.
   const first = await launchApp(options);
   await captureWorker(first);
   await first.page.locator("[data-screen=locked]").waitFor();
@@ -76,7 +76,7 @@ it("counts a crash of each kind of process; minidumps stay here, capped, and not
   await settled(() => lastOf(server, "ended") !== undefined);
   expect(lastOf(server, "ended")?.crashes).toEqual({ main: 0, renderer: 0, gpu: 1, worker: 1 });
 
-  // The main process, by a fault of its own.
+  // The main process, by an error of its own.
   await settled(() => states(server).at(-1)?.status === "running");
   const before = dumpsIn(dumps).length;
   const gone = second.app.waitForEvent("close");
@@ -87,7 +87,7 @@ it("counts a crash of each kind of process; minidumps stay here, capped, and not
   await settled(() => lastOf(server, "abnormal") !== undefined);
   expect(lastOf(server, "abnormal")?.crashes).toEqual({ main: 1, renderer: 0, gpu: 0, worker: 0 });
 
-  // The main process, killed from outside: no crash, and still no ordinary end. More dumps than may stay lie there.
+  // The main process, killed from outside: not a crash, but also not a regular end. There are more dumps than are kept.
   await settled(() => states(server).at(-1)?.status === "running");
   const known = states(server).length;
   for (let count = 0; count < 15; count++) {

@@ -7,7 +7,7 @@ import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
 import { expectDone, type packStick, vaultctl } from "./publisher.ts";
 import { pasteLicense } from "./viewer.ts";
 
-/** The words of the buttons on the way to an activated app. */
+/** The labels of the buttons on the way to an activated app. */
 const LABELS = {
   en: { request: "Create an activation request", text: "Activation request", more: "More", settings: "Settings" },
   fr: { request: "Créer une demande d’activation", text: "Demande d’activation", more: "Plus", settings: "Réglages" },
@@ -15,7 +15,7 @@ const LABELS = {
 
 export type Enrolled = { readonly license: string; readonly request: string; readonly pid: string };
 
-/** Activates the app as its user does, with a license of the publisher's that enrols this computer. */
+/** Activates the app as its user does, with a license that enrols this computer. */
 export async function activateEnrolled(
   page: Page,
   { keys, stick }: ReturnType<typeof packStick>,

@@ -26,7 +26,7 @@ beforeAll(() => {
   license = issuePassphraseLicense(published);
 });
 
-/** A stick of its own for a test that breaks it. */
+/** A separate stick for a test that damages it. */
 function copyOfStick(name: string): string {
   const copy = join(folder(), name);
   cpSync(published.stick, copy, { recursive: true });
@@ -49,7 +49,7 @@ async function launchUnlocked(stick: string, language: Language = "en") {
   return running;
 }
 
-it("freezes calmly when the stick is pulled in mid-play, and goes on by itself when it is back", async () => {
+it("freezes the picture when the stick is removed during playback, and goes on without asking when it is back", async () => {
   const stick = copyOfStick("pulled");
   const { page } = await launchUnlocked(stick);
   await playFirst(page);
@@ -65,7 +65,7 @@ it("freezes calmly when the stick is pulled in mid-play, and goes on by itself w
   expect((await videoState(page)).time).toBeLessThan(frozen.time + 10);
 });
 
-it("does not go on with another stick of the same label", async () => {
+it("does not go on with another stick with the same label", async () => {
   const stick = copyOfStick("swapped");
   const { page } = await launchUnlocked(stick);
   await playFirst(page);
@@ -73,16 +73,16 @@ it("does not go on with another stick of the same label", async () => {
   renameSync(stick, `${stick}.away`);
   await page.locator("[data-code=REMOVED]").waitFor();
   cpSync(other.stick, stick, { recursive: true });
-  // Signed by someone this app does not trust: the screen stays with the stick that is away.
+  // Signed by someone this app does not trust: the screen keeps waiting for the first stick.
   await page.locator("[data-code=REMOVED]").waitFor();
   expect(await page.locator("[data-screen=player]").count()).toBe(1);
 });
 
-it.each(["en", "fr"] as const)("says at once that a video is damaged (%s)", async (language) => {
+it.each(["en", "fr"] as const)("reports at once that a video is damaged (%s)", async (language) => {
   const stick = copyOfStick(`damaged-${language}`);
   const part = videoPart(stick);
   const file = openSync(part, "r+");
-  // A run of wrong bytes across several chunks, just behind the index.
+  // A run of wrong bytes across several chunks, just after the index.
   writeSync(file, Buffer.alloc(100_000, 0x55), 0, 100_000, 150_000);
   closeSync(file);
   const { page } = await launchUnlocked(stick, language);
@@ -91,7 +91,7 @@ it.each(["en", "fr"] as const)("says at once that a video is damaged (%s)", asyn
   await page.screenshot({ path: screenshotPath(`damaged-${language}`) });
 });
 
-it("says that a stick is not genuine when its manifest was changed", async () => {
+it("reports that a stick is not genuine if its manifest was changed", async () => {
   const stick = copyOfStick("forged");
   const manifest = join(stick, "VAULT", "manifest.1.jws");
   const [header, payload, signature] = readFileSync(manifest, "utf8").split(".") as [string, string, string];
@@ -108,7 +108,7 @@ it("says that a stick is not genuine when its manifest was changed", async () =>
   await page.screenshot({ path: screenshotPath("untrusted-en") });
 });
 
-it("refuses the license of another stick with its code and a way out, in both languages", async () => {
+it("refuses the license of another stick with its code and what to do, in both languages", async () => {
   const stick = copyOfStick("mine");
   const other = packStick(join(folder(), "elsewhere"), ["lighthouse.mp4"]);
   const foreign = issuePassphraseLicense(other, "foreign");
@@ -131,7 +131,7 @@ it("refuses the license of another stick with its code and a way out, in both la
   }
 });
 
-it("forgets nothing it should keep and keeps nothing it should forget: no clear byte or key in its folder", async () => {
+it("stores what must be kept and nothing secret: no unencrypted byte or key in its folder", async () => {
   const stick = copyOfStick("traces");
   const userData = join(folder(), "traces-data");
   const { page, close } = await launchApp({ userData, trust: published.trust, vaults: [stick] });

@@ -6,10 +6,10 @@ import { join, normalize } from "node:path";
 import { onTestFinished } from "vitest";
 import { vaultctl } from "./publisher.ts";
 
-/** The Debian package that stands for a version of the app: it installs, and harms nothing. */
+/** The Debian package that represents a version of the app: it can be installed and has no effect. */
 export const PROBE = "uvv-update-probe";
 
-/** A publisher's feed, run with the real commands. */
+/** A publisher's feed, operated with the real commands. */
 export class FeedPublisher {
   readonly repository: string;
   private readonly keys: string;
@@ -22,14 +22,14 @@ export class FeedPublisher {
     this.feed("init");
   }
 
-  /** One command of `vaultctl feed`, and what it printed. */
+  /** Runs one command of `vaultctl feed` and returns its output. */
   feed(command: string, ...args: string[]): Record<string, unknown> {
     const result = vaultctl("feed", command, ...args, "--repo", this.repository, "--keys", this.keys);
     if (result.status !== 0) throw new Error(`feed ${command}: ${JSON.stringify(result.json)}`);
     return result.json;
   }
 
-  /** Lists a build of one small Debian package, and gives its id. */
+  /** Lists a build of one small Debian package, and returns its id. */
   addBuild(version: string, epoch: number): string {
     const notes = ["--notes-fr", `Nouveau dans ${version}`, "--notes-en", `New in ${version}`];
     const about = ["--version", version, "--build-epoch", `${epoch}`, ...notes];
@@ -49,7 +49,7 @@ export class FeedPublisher {
   }
 }
 
-/** Any static web server: the files of a folder on a free port of the loopback, until the test ends. */
+/** A static web server: serves the files of a folder on a free port of the loopback, until the test ends. */
 export async function serveFolder(folder: string): Promise<string> {
   const server = createServer((request, response) => {
     try {

@@ -12,7 +12,7 @@ import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
 
-// Each look is five pictures, each searched for what stands in anybody's way.
+// Each call of captureViews takes five screenshots and runs axe on each of them.
 vi.setConfig({ testTimeout: 180_000 });
 
 const folder = suiteFolder();
@@ -30,7 +30,7 @@ async function startServer(): Promise<TelemetryServer> {
   return server;
 }
 
-/** The app of somebody who is enrolled and has agreed, with what it remembers of earlier sessions. */
+/** The app of an enrolled person who has given consent, with its memory of earlier sessions. */
 async function launchAgreed(name: string, ring: Ring, memory?: SurveyMemory) {
   const server = await startServer();
   const userData = join(folder(), name);
@@ -53,20 +53,20 @@ const answers = ({ events }: TelemetryServer) =>
 const problems = ({ events }: TelemetryServer) =>
   [...events.values()].flatMap((event) => (event.kind === "problem" ? [event.problem] : []));
 
-async function leaveFilm(page: Page): Promise<void> {
+async function closeFilm(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.locator("[data-screen=catalog]").waitFor();
 }
 
 describe("a pilot", () => {
-  it("is asked after an update, never over a film, answers by keyboard, and is not asked twice", async () => {
+  it("is asked after an update, never during a film, answers by keyboard, and is not asked twice", async () => {
     const before = { ...REMEMBERED, version: "0.0.9", goodSessions: 9, asked: ["0.0.9"] };
     const { page, running, server, options } = await launchAgreed("updated", "ring1", before);
     expect(await survey(page).count()).toBe(0);
     await playFirst(page);
     await page.waitForTimeout(1_500);
     expect(await survey(page).count()).toBe(0);
-    await leaveFilm(page);
+    await closeFilm(page);
     await survey(page).waitFor();
     expect(await captureViews(running, "survey")).toEqual([]);
     await page.getByRole("radio", { name: "0", exact: true }).focus();
@@ -99,18 +99,18 @@ describe("a pilot", () => {
     const again = await launchApp({ ...options, args: ["--ingest", server.url] });
     await again.page.locator("[data-screen=catalog]").waitFor();
     await playFirst(again.page);
-    await leaveFilm(again.page);
+    await closeFilm(again.page);
     await again.page.waitForTimeout(1_000);
     expect(await survey(again.page).count()).toBe(0);
     expect(server.faults).toEqual([]);
   });
 
-  it("is asked in the third good session, and what was said offline arrives later", async () => {
+  it("is asked in the third good session, and an answer given offline arrives later", async () => {
     const { page, server, close, options } = await launchAgreed("sessions", "ring1", REMEMBERED);
     await settled(() => server.counts.metrics >= 1);
     await server.stop();
     await playFirst(page);
-    await leaveFilm(page);
+    await closeFilm(page);
     await survey(page).waitFor();
     await page.getByRole("button", { name: "Not now" }).click();
     await survey(page).waitFor({ state: "detached" });
@@ -122,7 +122,7 @@ describe("a pilot", () => {
     expect(back.faults).toEqual([]);
   });
 
-  it("reports a problem, sees what goes with it, and gets the number of the ticket that arrives", async () => {
+  it("reports a problem, sees what is sent with it, and gets the number of the ticket that arrives", async () => {
     const { page, running, server } = await launchAgreed("problem", "ring1");
     await openSettings(page);
     expect(await page.locator("[data-health]").count()).toBe(0);
@@ -148,11 +148,11 @@ describe("a pilot", () => {
 });
 
 describe("staff", () => {
-  it("see how their own computer is, and are not asked for an opinion", async () => {
+  it("see the health of their own computer, and are not asked for an opinion", async () => {
     const { page, running, server } = await launchAgreed("staff", "ring0", REMEMBERED);
     await settled(() => server.counts.metrics >= 1);
     await playFirst(page);
-    await leaveFilm(page);
+    await closeFilm(page);
     await page.waitForTimeout(1_000);
     expect(await survey(page).count()).toBe(0);
     await openSettings(page);

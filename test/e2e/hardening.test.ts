@@ -25,7 +25,7 @@ async function launchPlaying() {
   return running;
 }
 
-/** What a request from the page comes to: `blocked`, or what it got. */
+/** The result of a request from the page: `blocked`, or the response. */
 function fetched(page: Page, url: string): Promise<string> {
   return page.evaluate(
     (address) =>
@@ -38,13 +38,13 @@ function fetched(page: Page, url: string): Promise<string> {
 }
 
 describe("the page", () => {
-  it("has no Node, one bridge of the contract, and a policy that lets nothing else in", async () => {
+  it("has no Node, only the bridge of the contract, and a policy that allows nothing else", async () => {
     const { page } = await launchPlaying();
     const seen = await page.evaluate(async () => ({
       node: ["require", "process", "module", "Buffer", "global"].filter((name) => name in globalThis),
       bridge: Object.keys((globalThis as unknown as { vault: object }).vault).toSorted(),
       evaluated: await new Promise((resolve) => {
-        // As text, and later: what the tests' own driver evaluates is exempt from the policy.
+        // As text, and with a delay: code that the test driver evaluates is exempt from the policy.
         // oxlint-disable-next-line no-implied-eval -- that it is refused is the point
         setTimeout("globalThis.evaluated = true");
         setTimeout(() => resolve("evaluated" in globalThis), 50);
@@ -56,7 +56,7 @@ describe("the page", () => {
     expect(await fetched(page, "file:///etc/passwd")).toBe("blocked");
   });
 
-  it("cannot leave, open a window, or run a script from elsewhere", async () => {
+  it("cannot navigate away, open a window, or run a script from elsewhere", async () => {
     const { app, page } = await launchPlaying();
     const opened = await page.evaluate(() => {
       const script = document.createElement("script");
@@ -91,7 +91,7 @@ describe("the page", () => {
 });
 
 describe("the bridge", () => {
-  it("passes names of the contract only, and main validates what they carry", async () => {
+  it("passes only names of the contract, and the main process validates the content", async () => {
     const { page } = await launchPlaying();
     const call = (name: string, input: unknown) =>
       page.evaluate(
@@ -120,7 +120,7 @@ describe("the bridge", () => {
     expect(Object.keys(events).toSorted()).toEqual(["app.changed", "player.fault", "player.restored"]);
   });
 
-  it("carries no key: nothing that the page can reach holds one", async () => {
+  it("contains no key: nothing that the page can reach contains one", async () => {
     const { page } = await launchPlaying();
     const texts = await page.evaluate(async () => {
       const { vault } = globalThis as unknown as { vault: { call(n: string): Promise<unknown> } };
@@ -138,7 +138,7 @@ describe("the bridge", () => {
 });
 
 describe("the media scheme", () => {
-  it("is deaf to every other page, even in the same session", async () => {
+  it("does not answer any other page, even in the same session", async () => {
     const { app, page } = await launchPlaying();
     const mediaUrl = await page.evaluate(() => document.querySelector("video")?.currentSrc ?? "");
     expect(mediaUrl).toMatch(/^vault:\/\/media\//);

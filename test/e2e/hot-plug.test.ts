@@ -19,7 +19,7 @@ function whyNoDrive(): string | undefined {
   return whyNoFat32();
 }
 
-it("finds a FAT32 stick by itself, survives its being torn out in mid-play, and goes on when it is back", async (context) => {
+it("detects a FAT32 stick, survives its removal during playback, and goes on when it is back", async (context) => {
   const missing = whyNoDrive();
   if (missing) context.skip(missing);
   const keys = join(folder(), "keys");
@@ -53,7 +53,7 @@ it("finds a FAT32 stick by itself, survives its being torn out in mid-play, and 
   await page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
   await untilPlaying(page, frozen.time + 1);
 
-  // "Eject safely" leaves nothing open: the file system can be taken away without force.
+  // "Eject safely" leaves nothing open: the file system can be unmounted without force.
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Eject safely" }).click();
   await page.locator("[data-screen=no-stick]").waitFor();

@@ -41,7 +41,7 @@ function renew(lid: string): string {
   return readFileSync(out, "utf8");
 }
 
-it("an app that knows nothing of a new issuer key learns of it from the stick, and never forgets", async () => {
+it("an app that does not know a new issuer key learns it from the stick, and never forgets it", async () => {
   const first = await start();
   const { lid, text } = issue(await askForLicense(first.page));
   await pasteLicense(first.page, text);
@@ -67,7 +67,7 @@ it("an app that knows nothing of a new issuer key learns of it from the stick, a
   const fourth = await start();
   await fourth.page.locator("[data-code=KEYS_LOST]").waitFor();
   await fourth.page.screenshot({ path: screenshotPath("keys-lost-en") });
-  // Its way out: a stick that has them.
+  // The solution: a stick that has them.
   expectDone(vaultctl("keys", "publish", "--keys", published.keys, "--stick", published.stick));
   await fourth.close();
   const fifth = await start();

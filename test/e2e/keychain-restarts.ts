@@ -11,7 +11,7 @@ import { LID, licenseUpdate } from "../main/ledger/ledger-fixture.ts";
 const [folder = "", onlyStep, onlySequence] = process.argv.slice(2);
 let daemon = onlyStep === undefined ? await startDaemon() : undefined;
 
-/** An unlocked keyring of its own; ready when the bus knows it. */
+/** Starts an unlocked keyring; ready when it is registered on the bus. */
 async function startDaemon(): Promise<ChildProcess> {
   const options = ["--foreground", "--unlock", "--components=secrets"];
   const child = spawn("gnome-keyring-daemon", options, { stdio: ["pipe", "ignore", "ignore"] });
@@ -57,7 +57,7 @@ async function show(step: string, ledger: Ledger, sequence: number, open?: { aga
   process.stdout.write(`${JSON.stringify({ step, ...state, commit, seq })}\n`);
 }
 
-/** The app started anew, as a process of its own. */
+/** Starts the app again, as a separate process. */
 function startApp(step: string, sequence: number, env: NodeJS.ProcessEnv = {}): void {
   const args = [import.meta.filename, folder, step, String(sequence)];
   const { stdout } = spawnSync(process.execPath, args, { env: { ...process.env, ...env } });
@@ -73,12 +73,12 @@ if (onlyStep !== undefined) {
   await show("locked while the app runs", running, 2);
   startApp("started while it is locked", 3);
   await restartDaemon();
-  // libsecret goes on talking to the daemon that ended: the app says so until it is started again.
+  // libsecret keeps talking to the daemon that ended: the app reports that until it is restarted.
   await show("restarted while the app runs", running, 4);
   startApp("started after that", 5);
   startApp("started without a session bus", 6, { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" });
   startApp("started with it again", 1);
 }
 daemon?.kill("SIGKILL");
-// A question that nobody answers would hold an ordinary exit up.
+// A prompt that nobody answers would block an ordinary exit.
 process.kill(process.pid, "SIGKILL");

@@ -19,7 +19,7 @@ export async function launchApp(options: {
   readonly trust: string;
   readonly vaults?: readonly string[];
   readonly language?: Language;
-  /** Further words of the command line. */
+  /** Additional command-line arguments. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<RunningApp> {
@@ -33,19 +33,19 @@ export async function launchApp(options: {
   const close = () => (closing ??= app.close());
   onTestFinished(close);
   const page = await app.firstWindow();
-  // Against a hang, not against a slow machine.
+  // Protects against a hang, not against a slow machine.
   page.setDefaultTimeout(30_000);
   return { app, page, close };
 }
 
-/** A second start of the app, with these words on its command line; it hands them over and ends. */
+/** Starts the app a second time with these command-line arguments; it passes them on and ends. */
 export async function startAgain(userData: string, ...args: string[]): Promise<void> {
   const switches = [...launcherSwitches(), "--disable-gpu", `--user-data-dir=${userData}`];
   const child = spawn(readElectronRuntime().executable, [...switches, projectRoot, ...args], { stdio: "ignore" });
   expect(await once(child, "exit")).toEqual([0, null]);
 }
 
-/** Where screenshots of the end-to-end tests are left to be looked at. */
+/** Where screenshots of the end-to-end tests are stored for inspection. */
 export function screenshotPath(name: string): string {
   return join(projectRoot, "test-results", "screenshots", `${name}.png`);
 }

@@ -16,7 +16,7 @@ import { pasteLicense } from "./viewer.ts";
 
 let services = 0;
 
-/** A computer on the private desktop's real keyring, under a service name of its own. */
+/** A computer on the private desktop's real keyring, with a service name of its own. */
 function keyringFixture() {
   const service = `usb-video-vault-ledger-${process.pid}-${++services}`;
   const keychain: StoredItem = {
@@ -31,7 +31,7 @@ function keyringFixture() {
 describeWitnesses("the real keychain", keyringFixture);
 
 describe("several processes at once, on the real keychain", () => {
-  it("make one record, and lose nothing of each other", async () => {
+  it("make one record, and do not overwrite each other's counters", async () => {
     const fixture = keyringFixture();
     const names = ["ferry", "lantern", "quay"];
     const rounds = 15;
@@ -93,7 +93,7 @@ function logOf(userData: string): string {
 }
 
 describe("the app", () => {
-  it("says STATE_LOST when the keychain no longer knows its file, logs it for collectors, and opens after a new activation", async () => {
+  it("reports STATE_LOST when the keychain no longer has the key of its file, logs it for collectors, and opens after a new activation", async () => {
     const { stick, trust } = published;
     const userData = join(folder(), "lost");
     const first = await launchApp({ userData, trust, vaults: [stick] });
@@ -122,8 +122,8 @@ describe("the app", () => {
   });
 });
 
-describe("a keychain that comes and goes, on a session bus of its own", () => {
-  it("is no first run while it is locked or absent, and nothing is lost when it is back", () => {
+describe("a keychain that is stopped and restarted, on a session bus of its own", () => {
+  it("does not cause a first run while it is locked or absent, and nothing is lost when it is back", () => {
     const home = join(folder(), "own session");
     mkdirSync(home, { mode: 0o700 });
     const script = join(import.meta.dirname, "keychain-restarts.ts");

@@ -43,12 +43,12 @@ async function openLicenses(page: Page): Promise<void> {
   await page.locator("[data-screen=license] [data-code], [data-screen=license] summary").first().waitFor();
 }
 
-async function leaveLicenses(page: Page): Promise<void> {
+async function closeLicenses(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.locator("[data-screen=catalog], [data-screen=locked]").waitFor();
 }
 
-/** Waits until the license in use is the one of this number. One sequence serves all licenses: a spare one takes 3. */
+/** Waits until the license in use is the one with this number. One sequence covers all licenses: a spare one uses 3. */
 async function inUse(page: Page, seq: number): Promise<void> {
   await page.getByRole("region", { name: "License", exact: true }).getByText(`No. ${seq} `).waitFor();
 }
@@ -87,7 +87,7 @@ describe("the life of a license for one computer", () => {
     await page.locator("[data-screen=catalog]").waitFor();
   }
 
-  it("counts down, is renewed by a dropped file, and no older file gets in again", async () => {
+  it("counts down, is renewed by a dropped file, and no older file is accepted again", async () => {
     const running = await start();
     const { page } = running;
     await activate(running);
@@ -95,7 +95,7 @@ describe("the life of a license for one computer", () => {
     await openLicenses(page);
     await inUse(page, 1);
     await page.screenshot({ path: screenshotPath("license-en") });
-    await leaveLicenses(page);
+    await closeLicenses(page);
 
     lives.second = renew("second", "300");
     await dropLicense(page, lives.second);
@@ -137,7 +137,7 @@ describe("the life of a license for one computer", () => {
     await close();
   });
 
-  it("is asked about when it comes by a link: declined it changes nothing, accepted it is used", async () => {
+  it("is offered for import when it arrives by a link: declining changes nothing, accepting uses it", async () => {
     lives.third = renew("third", "310");
     const { page, close } = await start();
     await page.locator("[data-screen=catalog]").waitFor();
@@ -150,16 +150,16 @@ describe("the life of a license for one computer", () => {
     await dialog.waitFor({ state: "detached" });
     await openLicenses(page);
     await inUse(page, 2);
-    await leaveLicenses(page);
+    await closeLicenses(page);
 
     await startAgain(profile(), linkTo(lives.third));
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     await openLicenses(page);
     await inUse(page, 4);
-    await leaveLicenses(page);
+    await closeLicenses(page);
 
-    // Older ones, altered ones and nonsense get no further this way than any other.
+    // Older or altered licenses and invalid text are not accepted in this way either.
     await startAgain(profile(), join(folder(), "second.uvvlic"));
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await dialog.locator("[data-code=ROLLED_BACK]").waitFor();
@@ -173,7 +173,7 @@ describe("the life of a license for one computer", () => {
     await close();
   });
 
-  it("copies diagnostics that hold no secret", async () => {
+  it("copies diagnostics that contain no secret", async () => {
     const { app, page, close } = await start();
     await page.locator("[data-screen=catalog]").waitFor();
     await openLicenses(page);
@@ -194,7 +194,7 @@ describe("the life of a license for one computer", () => {
     await close();
   });
 
-  it("is given back: it works no more, no copy of it gets in again, and its proof moves it elsewhere", async () => {
+  it("is returned: it stops working, no copy of it is accepted again, and its proof allows a license elsewhere", async () => {
     const { page, close } = await start();
     await page.locator("[data-screen=catalog]").waitFor();
     await openLicenses(page);
@@ -205,7 +205,7 @@ describe("the life of a license for one computer", () => {
     const proof = await field.inputValue();
     await page.screenshot({ path: screenshotPath("license-returned-en") });
     expect(readdirSync(join(profile(), "licenses"))).toEqual([`${lives.lid}.4.uvvret`]);
-    await leaveLicenses(page);
+    await closeLicenses(page);
     await page.locator("[data-screen=locked]").waitFor();
     await dropLicense(page, lives.third);
     await page.locator("[data-code=ROLLED_BACK]").waitFor();
@@ -222,7 +222,7 @@ describe("the life of a license for one computer", () => {
     await transferWith(proof);
   });
 
-  /** The publisher's own tool takes the proof, and makes the license of a new computer. */
+  /** The publisher's own tool reads the proof, and makes the license of a new computer. */
   async function transferWith(proof: string): Promise<void> {
     const key = await ensureDeviceKey(createMemorySecretStore());
     if (!key.ok) throw new Error(key.error);
@@ -236,7 +236,7 @@ describe("the life of a license for one computer", () => {
 });
 
 describe("near its end and after it", () => {
-  // A stick and licenses of the tests' own publisher: vaultctl makes none that has ended already.
+  // A stick and licenses of the tests' own publisher: vaultctl makes none that has already expired.
   const [stick, trust] = [() => join(folder(), "ending"), () => join(folder(), "ending-trust")];
   beforeAll(async () => {
     mkdirSync(trust());
@@ -254,7 +254,7 @@ describe("near its end and after it", () => {
     return running;
   }
 
-  it("says that one day is left, once for this window", async () => {
+  it("reports that one day is left, once for this window", async () => {
     const dates = { iat: now() - 30 * DAY, nbf: now() - 30 * DAY, exp: now() + DAY - MINUTE };
     const { page, close } = await startWith("last-day", dates);
     await unlock(page, TEST_PASSPHRASE);
@@ -264,12 +264,12 @@ describe("near its end and after it", () => {
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "License" }).click();
     await page.getByText("1 day left").waitFor();
-    await leaveLicenses(page);
+    await closeLicenses(page);
     expect(await page.getByText("The license ends in").count()).toBe(0);
     await close();
   });
 
-  it("plays on in grace and says how long", async () => {
+  it("plays in the grace period and shows how long it lasts", async () => {
     const dates = { iat: now() - 30 * DAY, nbf: now() - 30 * DAY, exp: now() - DAY, grace: 4 * DAY };
     const { page, close } = await startWith("grace", dates);
     await unlock(page, TEST_PASSPHRASE);
@@ -280,7 +280,7 @@ describe("near its end and after it", () => {
     await close();
   });
 
-  it("is EXPIRED when the grace is over", async () => {
+  it("is EXPIRED when the grace period is over", async () => {
     const dates = { iat: now() - 30 * DAY, nbf: now() - 30 * DAY, exp: now() - 2 * DAY, grace: DAY };
     const { page, close } = await startWith("expired", dates);
     await page.locator("[data-code=EXPIRED]").waitFor();

@@ -9,7 +9,7 @@ import { suiteFolder } from "./suite-folder.ts";
 const folder = suiteFolder();
 const NOBODY = 65_534;
 
-/** Every process whose parents lead to `root`, with the words it was started with. */
+/** Every descendant of the process `root`, with its command line. */
 function descendants(root: number): { pid: number; command: string }[] {
   const table = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
   const rows = table.flatMap((line) => {
@@ -23,9 +23,11 @@ function descendants(root: number): { pid: number; command: string }[] {
 
 it("runs as an ordinary user with Chromium's sandbox on", async (context) => {
   if (process.getuid?.() !== 0)
-    context.skip("only root can start it as another user; run by one, every test is such a test");
+    context.skip(
+      "only root can start it as another user; when an ordinary user runs the tests, every test covers this",
+    );
   const { stick, trust } = packStick(folder(), ["lighthouse.mp4"]);
-  // A copy that the other user may read: the checkout and the cache may lie in a home folder.
+  // A copy that the other user can read: the checkout and the cache may be in a home folder.
   const home = join(folder(), "home");
   const electron = join(folder(), "electron");
   const program = join(folder(), "app");
@@ -34,7 +36,7 @@ it("runs as an ordinary user with Chromium's sandbox on", async (context) => {
   for (const name of ["out", "package.json", "node_modules/keytar", "node_modules/tweetnacl"]) {
     cpSync(join(projectRoot, name), join(program, name), { recursive: true });
   }
-  // The key to the virtual display belongs to root.
+  // The key of the virtual display belongs to root.
   const displayKey = join(home, "display-key");
   cpSync(process.env["XAUTHORITY"] ?? "", displayKey);
   for (const path of [folder(), home, stick]) chmodSync(path, 0o777);

@@ -3,14 +3,14 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 
-/** What `vaultctl` said: its exit code and the object it printed. */
+/** The result of `vaultctl`: its exit code and the object it printed. */
 export type CommandResult = { readonly status: number | null; readonly json: Record<string, unknown> };
 
 /** Runs the publisher's real tool. */
 export function vaultctl(...args: string[]): CommandResult {
   const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...args, "--json"];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
-  if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} said nothing: ${stderr}`);
+  if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} printed nothing: ${stderr}`);
   return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 }
 

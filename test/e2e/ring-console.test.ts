@@ -21,7 +21,7 @@ import { screenshotPath } from "./launch.ts";
 const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 const LATER = 20;
 
-/** The console two thirds of a day after the ring began, when eight computers of ten have spoken. */
+/** The console two thirds of a day after the ring began, when eight of ten computers have reported. */
 async function openConsole() {
   const fixture = await openConsoleFixture();
   const passwords = { ann: await fixture.account("ann", "manager"), bob: await fixture.account("bob", "viewer") };
@@ -32,7 +32,7 @@ async function openConsole() {
   return { ...fixture, passwords };
 }
 
-/** What computers tell of two thirds of a day; the fourth has one failure. */
+/** What computers report in two thirds of a day; the fourth has one failure. */
 function dayOf(machines: readonly string[]): NormalizedEvent[] {
   const fresh = stateOf("0.2.0", [{ kind: "usable", startMs: 900 }]);
   return machines.flatMap((machine, index) =>
@@ -102,12 +102,12 @@ it("shows the release manager a ring from the verdict to the last computer, and 
     }
   }
 
-  // Live, without a reload: the two that were silent begin to speak.
+  // Live, without a reload: the two that were silent start to report.
   await page.getByRole("button", { name: "Halt…" }).focus();
   await store.take(dayOf(MACHINES.slice(8)));
   await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 30_000 });
 
-  // The keyboard keeps its place.
+  // The keyboard focus stays where it was.
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("open-halt-ring0");
   await page.keyboard.press("Enter");
   await page.getByLabel("Reason, as users will read it").fill("Sound is missing");
@@ -122,7 +122,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   expect(rings.ring0.halt).toMatchObject({ build, reason: "Sound is missing" });
 });
 
-it("lets a viewer look and nothing else, in French", async () => {
+it("lets a viewer read and do nothing else, in French", async () => {
   const { url, build, passwords } = await openConsole();
   const page = await browse(url, "fr");
   await logIn(page, "bob", passwords.bob);

@@ -12,7 +12,7 @@ const VIEWS = [
 ] as const;
 
 /**
- * Takes pictures of what is shown, in each size, language and appearance, and gives what axe finds in them. Ends in
+ * Takes screenshots of the window in each size, language and appearance, and returns what axe finds in them. Ends in
  * English, dark, 1280 x 800.
  */
 export async function captureViews({ app, page }: RunningApp, name: string): Promise<string[]> {
@@ -24,7 +24,7 @@ export async function captureViews({ app, page }: RunningApp, name: string): Pro
     }, view);
     await page.evaluate((settings) => window.vault.call("settings.change", settings), { language, appearance });
     await page.waitForFunction((wanted) => document.documentElement.lang === wanted, language);
-    // Colours pass from one appearance to the other in a few hundred milliseconds.
+    // The colours change within a few hundred milliseconds.
     await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== "running"));
     await page.screenshot({ path: screenshotPath(`${name}-${width}x${height}-${language}-${appearance}`) });
     findings.push(...(await findingsOn(page)).map((found) => `${language} ${found}`));

@@ -9,7 +9,7 @@ import { pasteLicense, playFirst, unlock, untilPlaying } from "./viewer.ts";
 const folder = suiteFolder();
 const SCRUBS = 400;
 
-/** Anonymous memory of the main process, in bytes: what a leak of streams or buffers would raise. */
+/** Anonymous memory of the main process, in bytes: a leak of streams or buffers would increase it. */
 function privateBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
@@ -41,7 +41,7 @@ it(`keeps playing and leaks nothing over ${SCRUBS} fast scrubs`, async () => {
     }, SCRUBS);
   const pid = app.process().pid as number;
   const openFiles = () => app.evaluate(() => process.getActiveResourcesInfo().length);
-  // The first round warms the caches; what the second adds would be a leak.
+  // The first round warms the caches; a further increase in the second would be a leak.
   await scrub();
   await untilPlaying(page, 5.5);
   const [bytesBefore, resourcesBefore] = [privateBytes(pid), await openFiles()];
@@ -49,7 +49,7 @@ it(`keeps playing and leaks nothing over ${SCRUBS} fast scrubs`, async () => {
   await untilPlaying(page, 5.5);
   const grown = privateBytes(pid) - bytesBefore;
   process.stdout.write(`private memory after ${SCRUBS} more scrubs: ${(grown / 1024 / 1024).toFixed(1)} MiB more\n`);
-  // A held 64-KiB block a scrub would be 25 MiB.
+  // One leaked 64-KiB block per scrub would be 25 MiB.
   expect(grown).toBeLessThan(12 * 1024 * 1024);
   expect(await openFiles()).toBeLessThanOrEqual(resourcesBefore + 2);
 });

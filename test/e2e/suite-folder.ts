@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 
-/** One real folder for a whole file of tests, removed when the file is done. */
+/** One real folder for a whole test file, removed when the file is done. */
 export function suiteFolder(): () => string {
   let folder = "";
   beforeAll(() => {

@@ -31,14 +31,14 @@ it("sends nothing and writes nothing before consent, however long it runs", asyn
   const server = await startServer();
   const userData = profile("unasked", "unasked");
   const { page, close } = await launchApp({ userData, trust: folder(), args: ["--ingest", server.url] });
-  // Past the first moment at which it would.
+  // Longer than the delay after which it would first write.
   await page.waitForTimeout(8_000);
   await close();
   expect(server.requests).toEqual([]);
   expect(existsSync(join(userData, "telemetry"))).toBe(false);
 });
 
-it("tells, with consent, a healthy start, a crash of the page, and at the next start the end", async () => {
+it("reports, with consent, a healthy start, a crash of the page, and the end at the next start", async () => {
   const server = await startServer();
   const userData = profile("given", "given");
   const options = { userData, trust: folder(), words: ["--ingest", server.url] };
@@ -66,7 +66,7 @@ it("tells, with consent, a healthy start, a crash of the page, and at the next s
   expect(server.faults).toEqual([]);
 });
 
-it("finds a start that was cut off before anything was sent", async () => {
+it("detects a start that was interrupted before anything was sent", async () => {
   const server = await startServer();
   const userData = profile("cut", "given");
   const options = { userData, trust: folder(), words: ["--ingest", server.url] };

@@ -46,7 +46,7 @@ function throwInMain({ app }: RunningApp): Promise<void> {
   );
 }
 
-it("tells of errors of the page and of the main process in one sentence, logs them without their words, and goes on", async () => {
+it("reports errors of the page and of the main process in one sentence, logs them without their messages, and goes on", async () => {
   const { app, page, userData } = await launch("goes-on", "en");
   await page.evaluate((message) => {
     setTimeout(() => {
@@ -61,11 +61,11 @@ it("tells of errors of the page and of the main process in one sentence, logs th
   await app.evaluate((_electron, message) => void Promise.reject(new RangeError(message)), SECRET);
   await page.locator("[data-unexpected='3']").waitFor();
   await expect.poll(() => sourcesOf(userData)).toEqual(["window", "promise", "rejection"]);
-  // A state that the page cannot show: its own boundary catches that.
+  // A state that the page cannot render: its own error boundary catches that.
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.send("app.changed", {}));
   await page.getByRole("alert").getByRole("button", { name: "Reload" }).waitFor();
   await expect.poll(() => sourcesOf(userData)).toEqual(["window", "promise", "rejection", "render"]);
-  // What the person copies for support says where it was, and nothing else.
+  // What the person copies for support names the place of the error, and nothing else about it.
   const reply = await page.evaluate(() => window.vault.call("diagnostics.copy", undefined));
   const text = reply.ok ? reply.value.text : "";
   expect(text).toContain("unexpected errors: 4, last at ");
@@ -73,7 +73,7 @@ it("tells of errors of the page and of the main process in one sentence, logs th
   for (const secret of ["someone", "Films", TITLE, "Zk9fS2V5"]) expect(text).not.toContain(secret);
 });
 
-it("starts again after an exception of the main process, and says so in French too", async () => {
+it("restarts after an exception of the main process, and reports it in French too", async () => {
   const running = await launch("restarts", "fr");
   const { app, userData } = running;
   const first = app.process().pid;
@@ -90,7 +90,7 @@ it("starts again after an exception of the main process, and says so in French t
   expect(sourcesOf(userData)).toEqual(["uncaught"]);
 });
 
-it("does not start again when it has just done so: it goes on, and says it", async () => {
+it("does not restart when it has just done so: it goes on, and reports the error", async () => {
   const running = await launch("again", "fr", "--after-failure");
   const { page, userData } = running;
   await page.locator("[data-unexpected='1']").getByText("Un imprévu est survenu").waitFor();
@@ -99,7 +99,7 @@ it("does not start again when it has just done so: it goes on, and says it", asy
   expect(sourcesOf(userData)).toEqual(["uncaught"]);
 });
 
-it("says that something is wrong where it cannot even start, and logs where", async () => {
+it("reports that something is wrong if it cannot even start, and logs where", async () => {
   const trust = join(folder(), "broken trust");
   mkdirSync(trust);
   writeFileSync(join(trust, "broken.jwk.json"), "{}");

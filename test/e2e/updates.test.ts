@@ -21,7 +21,7 @@ beforeAll(() => {
   publisher.feed("release", "--ring", "ring0", "--build", next, "--reason", "For staff");
 });
 
-/** The version of the probe that the system has. */
+/** The version of the probe that is installed in the system. */
 function installedProbe(): string {
   const { stdout } = spawnSync("dpkg-query", ["-W", "-f", "${Version}", PROBE], { encoding: "utf8" });
   return stdout;
@@ -53,11 +53,11 @@ async function openUpdates(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Updates", exact: true }).waitFor();
 }
 
-/** Each try starts the app once more. */
+/** Each retry starts the app once more. */
 const SOON = { timeout: 30_000 };
 
 describe("an update in the real app", () => {
-  it("is offered to its ring, taken back by a halt before it installs, and installed by dpkg after the resume", async () => {
+  it("is offered to its ring, withdrawn by a halt before it is installed, and installed by dpkg after the resume", async () => {
     onTestFinished(() => void spawnSync("dpkg", ["--purge", PROBE]));
     const { app, page } = await launchForStaff("staff", ["--feed", await serveFolder(publisher.repository)]);
     // The test ends the app; a second one would outlive it.
@@ -89,7 +89,7 @@ describe("an update in the real app", () => {
     expect(installedProbe()).toBe("0.2.0");
   });
 
-  it("brings the ring's switches: license links turned off are not read, and the person is told", async () => {
+  it("applies the ring's switches: if license links are turned off they are not read, and the person is told", async () => {
     const { page } = await launchForStaff("switched", ["--feed", await serveFolder(publisher.repository)]);
     const userData = join(folder(), "switched");
     await openUpdates(page);
@@ -114,7 +114,7 @@ describe("an update in the real app", () => {
       .toBe("MALFORMED");
   });
 
-  it("is found on the stick without a network, and not given to a ring that has none", async () => {
+  it("is found on the stick without a network, and not offered to a ring that has none", async () => {
     publisher.feed("export", "--to", published.stick);
     const { page } = await launchForStaff("offline", []);
     await openUpdates(page);

@@ -1,5 +1,5 @@
-// Runs in Electron's main process: the published vectors against the cryptography that the app really has there.
-// argv: the vectors' file, and where the outcome goes.
+// Runs in Electron's main process: checks the published vectors with the cryptography that the app really has there.
+// argv: the file of the vectors, and the path for the outcome.
 import { app } from "electron";
 import { readFileSync, writeFileSync } from "node:fs";
 import { type ContainerVectors, runContainerVectors } from "../vectors/run-container-vectors.ts";

@@ -1,8 +1,8 @@
 import type { Page } from "playwright";
 
-// What a viewer does, by the names that a screen reader would say.
+// The actions of a viewer, by the accessible names of the elements.
 
-/** Pastes a license as mail programs give it. */
+/** Pastes a license with the line wrapping of mail programs. */
 export async function pasteLicense(page: Page, text: string): Promise<void> {
   await page.evaluate((license) => {
     const clipboardData = new DataTransfer();
@@ -22,7 +22,7 @@ export async function playFirst(page: Page): Promise<void> {
   await untilPlaying(page, 0.5);
 }
 
-/** Waits until the picture has moved past `seconds`. */
+/** Waits until the playback has passed `seconds`. */
 export async function untilPlaying(page: Page, seconds: number): Promise<void> {
   await page.waitForFunction((target) => {
     const video = document.querySelector("video");

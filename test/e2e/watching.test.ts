@@ -98,7 +98,7 @@ it("seeks in every kind of file: index first, index at the end, WebM", async () 
   await close();
 });
 
-it("speaks French, keeps the language, and resumes where watching stopped", async () => {
+it("is shown in French, keeps the language, and resumes at the last position", async () => {
   const { stick, trust } = published;
   const userData = join(folder(), "french");
   const first = await launchApp({ userData, trust, vaults: [stick], language: "fr" });

@@ -11,8 +11,8 @@ import { open } from "../../src-shared/node/aead.ts";
 import { type ContainerKeys, openHeader } from "../../src-shared/node/container-keys.ts";
 
 /**
- * Opens a container from its beginning to its end, as a reader without random access would, and yields each chunk as soon as it authenticates. The first fault
- * is the last thing it gives; without one the container was whole.
+ * Opens a container from its beginning to its end, as a reader without random access would, and yields each chunk as
+ * soon as it authenticates. The first fault is the last value it yields; without one the container was complete.
  */
 export async function* openContainerStream(
   sealed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

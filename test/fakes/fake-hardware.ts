@@ -10,7 +10,7 @@ export type FakeHardware = Hardware & {
   later: DriveReading | undefined;
   /** Incremented with each drive that is plugged in. */
   plugs: number;
-  letGo(): void;
+  releaseLater(): void;
 };
 
 export function createFakeHardware(): FakeHardware {
@@ -20,7 +20,7 @@ export function createFakeHardware(): FakeHardware {
     stick: UNKNOWN_DRIVE,
     later: undefined,
     plugs: 0,
-    letGo: () => release(),
+    releaseLater: () => release(),
     device: async () => fake.computer,
     drive() {
       const [now, later] = [fake.stick, fake.later];

@@ -21,7 +21,7 @@ export type TargetEntry = { length: number; hashes: Record<string, string>; cust
 export const LATER = "2100-01-01T00:00:00Z";
 export const EARLIER = "2020-01-01T00:00:00Z";
 
-/** The Ed25519 key of this name, under its TUF key id. */
+/** The Ed25519 key of this name, with its TUF key id. */
 export function feedKey(name: string): Key {
   const known = made.get(name);
   if (known) return known;

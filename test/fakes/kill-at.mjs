@@ -14,7 +14,7 @@ const die = () => {
   for (;;);
 };
 
-// Reading changes nothing, so being killed before or after it is the same.
+// Reading changes nothing, so being killed before or after it makes no difference.
 const isReading = (name, flags) =>
   name === "open" && (flags === "r" || (typeof flags === "number" && (flags & 3) === 0));
 

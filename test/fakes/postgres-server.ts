@@ -92,7 +92,7 @@ function unprivileged(): Identity {
   const [uid, gid] = ["-u", "-g"].map((which) =>
     Number(spawnSync("id", [which, "postgres"], { encoding: "utf8" }).stdout),
   );
-  if (!uid || !gid) throw new Error("there is no user postgres to run the server as");
+  if (!uid || !gid) throw new Error("the user postgres, who has to run the server, does not exist");
   return { uid, gid };
 }
 

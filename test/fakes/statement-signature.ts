@@ -2,7 +2,7 @@ import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { ED25519_SIGNATURE_BYTES, verifyEd25519 } from "../../src-shared/jws/index.ts";
 import { statementOf } from "../../src-shared/telemetry/index.ts";
 
-/** What a receiver of telemetry checks: whether `UVV-Signature` is a device's signature over this request. */
+/** The check of a telemetry receiver: whether `UVV-Signature` is a device's signature over this request. */
 export function isStatementOf(publicKey: Uint8Array, path: string, body: Uint8Array, signature: string): boolean {
   const bytes = fromBase64url(signature);
   if (bytes?.length !== ED25519_SIGNATURE_BYTES) return false;

@@ -209,7 +209,7 @@ describe("the license screen", () => {
     await runInHarness((harness) => harness.hold("license.choose-file"));
     await page.getByRole("button", { name: "Choose a file" }).click();
     await page.getByText("Checking the license…").waitFor();
-    await runInHarness((harness) => harness.letGo("license.choose-file"));
+    await runInHarness((harness) => harness.releaseCalls("license.choose-file"));
     await page.getByText("or paste its text with Ctrl+V").waitFor();
   });
 

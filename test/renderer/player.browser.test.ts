@@ -143,7 +143,7 @@ describe("a pulled stick", () => {
     await open.runInHarness((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), ID);
     await open.page.getByText("The stick was unplugged.").waitFor();
   }
-  async function putBack(): Promise<void> {
+  async function plugIn(): Promise<void> {
     await stick("in");
     await open.runInHarness((harness, id) => harness.emit("player.restored", { videoId: id }), ID);
     await open.page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
@@ -167,7 +167,7 @@ describe("a pulled stick", () => {
     expect(stopped.paused).toBe(true);
     expect(await frozen()).toBe(true);
 
-    await putBack();
+    await plugIn();
     await until((now) => !now.paused && now.ready);
     const again = await video();
     expect(again.src).not.toBe(stopped.src);
@@ -184,7 +184,7 @@ describe("a pulled stick", () => {
     await pause();
     const paused = await video();
     await pull();
-    await putBack();
+    await plugIn();
     await until((now) => now.ready && !now.seeking);
     expect(await video()).toMatchObject({ paused: true, seconds: paused.seconds });
   });

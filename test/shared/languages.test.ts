@@ -8,12 +8,12 @@ describe("the language for a person", () => {
     [["fr_CA.UTF-8"], "fr"],
     [["en-GB", "fr"], "en"],
     [["de-DE", "fr-CH", "en"], "fr"],
-  ])("is the first of %j that we have: %s", (locales, language) => {
+  ])("is the first of %j that we support: %s", (locales, language) => {
     expect(bestLanguage(locales)).toBe(language);
   });
 
   it.each([[[]], [["de-DE", "it"]], [["fro", "frr-DE"]], [[""]]])(
-    "is the default one where we have none of %j",
+    "is the default one if we support none of %j",
     (locales) => {
       expect(bestLanguage(locales)).toBe(DEFAULT_LANGUAGE);
     },

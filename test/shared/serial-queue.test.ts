@@ -15,13 +15,13 @@ it("runs one task at a time, in the order in which they were added", async () =>
   expect(steps).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
 });
 
-it("begins no task within the call that adds it", () => {
+it("starts no task within the call that adds it", () => {
   let isBegun = false;
   void createSerialQueue()(async () => void (isBegun = true));
   expect(isBegun).toBe(false);
 });
 
-it("goes on after a task that fails, and gives its error to whoever added it alone", async () => {
+it("goes on after a task that fails, and passes its error only to the caller that added it", async () => {
   const enqueue = createSerialQueue();
   const failed = enqueue(async () => {
     throw new Error("broken");

@@ -19,7 +19,7 @@ function thrownBy(make: () => Error): unknown {
 }
 
 describe("the description of an error", () => {
-  it("names its class, its code, and the functions that it passed, the innermost first", () => {
+  it("contains its class, its code, and the functions that it passed through, the innermost first", () => {
     const report = describeError(thrownBy(() => Object.assign(new TypeError("no"), { code: "ENOENT" })));
     expect(report).toMatchObject({ kind: "type", code: "ENOENT" });
     expect(report.frames.slice(0, 4)).toEqual([
@@ -34,7 +34,7 @@ describe("the description of an error", () => {
     ["a string", "no such file: /home/someone"],
     ["nothing", undefined],
     ["an object", { message: "/home/someone", stack: "Error\n    at a (/b/c.js:1:2)" }],
-  ])("says nothing of %s that was thrown", (_what, thrown) => {
+  ])("contains nothing of %s that was thrown", (_what, thrown) => {
     expect(describeError(thrown)).toEqual({ kind: "value", code: "", frames: [] });
   });
 
@@ -50,16 +50,16 @@ describe("the description of an error", () => {
         code: "ERR_INVALID_ARG_TYPE",
       },
     ],
-  ])("takes of %s what is on its lists alone", (_what, make, expected) => {
+  ])("contains of %s only what is on its lists", (_what, make, expected) => {
     expect(describeError(thrownBy(make))).toMatchObject(expected);
   });
 
-  it("has no frames that a message pretends", () => {
+  it("contains no frames that a message imitates", () => {
     const fake = "x\n    at Harbour (/home/someone/harbour.js:1:2)";
     const report = describeError(thrownBy(() => new Error(fake)));
     expect(report.frames).toContainEqual(expect.stringMatching(/^openTheVault:/));
     expect(report.frames.join(" ")).not.toMatch(/harbour/i);
-    // The stack begins with another message: nobody knows where its own lines begin.
+    // The stack begins with another message: it is unknown where its own lines begin.
     const stack = `Error: ${fake}\n    at run (/x/main.js:1:2)`;
     expect(describeError(Object.assign(new Error("y"), { stack })).frames).toEqual([]);
     expect(describeError(Object.assign(new Error("x"), { stack: undefined })).frames).toEqual([]);
@@ -78,7 +78,7 @@ describe("the description of an error", () => {
     expect(describeError(Object.assign(new Error("x"), { stack })).frames).toEqual(frames);
   });
 
-  it("is always what the contract lets through, however deep the stack and hostile the error", () => {
+  it("is always accepted by the contract, however deep the stack and hostile the error", () => {
     const deep = (left: number): never => (left === 0 ? openTheVault(() => new Error("x")) : deep(left - 1));
     const hostile = Object.defineProperty(new Error("x"), "stack", {
       get() {

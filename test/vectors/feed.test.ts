@@ -39,7 +39,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     expect(makeFeedVector()).toBe(frozen);
   });
 
-  it("is read by an install, with every member of its documents", async () => {
+  it("is read by an installation, with every member of its documents", async () => {
     const opened = await readAs("ring1");
     if (!opened.ok) throw new Error(opened.error);
     const { feed, lists, notes, close } = opened.value;

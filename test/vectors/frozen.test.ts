@@ -46,7 +46,7 @@ describe("the frozen vectors", () => {
     for (const [name, content] of Object.entries(made)) expect(content, name).toBe(text(name));
   });
 
-  it("hold containers that open", async () => {
+  it("contain containers that open", async () => {
     const { keyPhrase, context, short, empty } = read("container.json") as unknown as Record<
       "keyPhrase" | "context",
       string
@@ -137,7 +137,7 @@ describe("the frozen vectors", () => {
     },
   );
 
-  it("hold a stick that opens and plays", async () => {
+  it("contain a stick that opens and plays", async () => {
     const { files, publisher, vaultKeyPhrase, video } = read("stick.json") as unknown as {
       files: Record<string, string>;
       publisher: unknown;

@@ -24,7 +24,7 @@ type Message = {
   readonly aad?: Uint8Array;
 };
 
-/** Section 6.1, `OpenBase`, with an empty AAD unless given. */
+/** Section 6.1, `OpenBase`, with an empty AAD by default. */
 export function openBase(aead: Aead, recipient: Recipient, { enc, ct, info, aad = Buffer.alloc(0) }: Message): Buffer {
   const dh = diffieHellman({ privateKey: privateKeyOf(recipient), publicKey: publicKeyOf(enc) });
   const { key, nonce } = keySchedule(aead, dh, enc, recipient.publicKey, info);

@@ -52,7 +52,9 @@ function indented(body: Uint8Array): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** The requests of an enrolled computer byte for byte, with one event of each kind that the other files do not have. */
+/**
+ * The requests of an enrolled computer byte for byte, with one event of each kind that the other files do not contain.
+ */
 function signedRequests(): string {
   const issuer = testKey("enrolment-1", "telemetry-enrolment");
   const device = testKey("device", "device");

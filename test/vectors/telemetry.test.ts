@@ -59,7 +59,7 @@ describe("the frozen log (docs/formats/logs.md)", () => {
     expect(makeLogLines()).toBe(text("logs.jsonl"));
   });
 
-  it("has every event of the page with the fields that the page names, and no other", () => {
+  it("contains every event of the page with the fields that the page names, and no other", () => {
     const rows = [...page.matchAll(/^\| `([a-z.-]+)` +\| ([^|]*?) *\|/gm)].map(([, event, fields = ""]) => {
       return [event, [...fields.matchAll(/`([a-zA-Z]+)`/g)].map(([, field]) => field)];
     });

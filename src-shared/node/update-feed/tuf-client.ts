@@ -82,7 +82,7 @@ function createFetcher(source: FeedSource, signal: AbortSignal) {
       failure = read.ok ? undefined : read.error;
       if (read.ok) return read.value;
       // An absent file ends the root chain, and is a failure anywhere else.
-      if (read.error === "NOT_FOUND") throw new DownloadHTTPError("not there", 404);
+      if (read.error === "NOT_FOUND") throw new DownloadHTTPError("not found", 404);
       throw new Error(read.error);
     },
     downloadFile() {

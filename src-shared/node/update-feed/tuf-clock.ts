@@ -10,12 +10,14 @@ import type { UnixSeconds } from "../../units.ts";
 const DISTANT_PAST = new Date(0);
 const DISTANT_FUTURE = new Date(8.64e15);
 
-type Inside = { trustedSet: Pick<TrustedMetadataStore, "root" | "timestamp" | "snapshot" | "targets" | "getRole"> };
+type UpdaterInternals = {
+  trustedSet: Pick<TrustedMetadataStore, "root" | "timestamp" | "snapshot" | "targets" | "getRole">;
+};
 type Clocked = { trustedSet: { referenceTime: Date; updateTimestamp: (bytes: Buffer) => unknown } };
 
 /** The metadata that an updater trusts so far. */
-export function trustedBy(updater: Updater): Inside["trustedSet"] {
-  return (updater as unknown as Inside).trustedSet;
+export function trustedBy(updater: Updater): UpdaterInternals["trustedSet"] {
+  return (updater as unknown as UpdaterInternals).trustedSet;
 }
 
 /** Whether a date of metadata (ISO 8601) is after a time. A date that cannot be read is not. */
@@ -30,14 +32,14 @@ export function isLater(date: string, now: UnixSeconds): boolean {
 export function setReferenceTime(updater: Updater, now: UnixSeconds): Result<undefined, "CLOCK_NOT_HONOURED"> {
   const { trustedSet } = updater as unknown as Clocked;
   if (!(trustedSet.referenceTime instanceof Date)) return err("CLOCK_NOT_HONOURED");
-  const isHonoured = findsExpired(trustedSet, DISTANT_FUTURE) && !findsExpired(trustedSet, DISTANT_PAST);
+  const isHonoured = reportsExpired(trustedSet, DISTANT_FUTURE) && !reportsExpired(trustedSet, DISTANT_PAST);
   trustedSet.referenceTime = new Date(now * 1000);
   return isHonoured ? ok(undefined) : err("CLOCK_NOT_HONOURED");
 }
 
 // The canary: before it reads a timestamp, tuf-js checks whether root has expired (TUF 5.3.10). The bytes of that
 // timestamp are never used: they are empty.
-function findsExpired(trustedSet: Clocked["trustedSet"], at: Date): boolean {
+function reportsExpired(trustedSet: Clocked["trustedSet"], at: Date): boolean {
   trustedSet.referenceTime = at;
   try {
     trustedSet.updateTimestamp(Buffer.from(""));

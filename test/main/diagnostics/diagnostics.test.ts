@@ -20,7 +20,7 @@ import { putLicense, requestDevice, setUp } from "../session/session-fixture.ts"
 const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
 const TITLE = "The winter storms of the northern coast";
 
-/** A computer whose log lies in a folder, with a vault that is open by a license for it. */
+/** A computer with its log in a folder, and a vault that is open with a license for this computer. */
 async function openFixture() {
   const fixture = setUp();
   const logFolder = join(fixture.data, "logs");
@@ -78,7 +78,7 @@ function thrownBy(work: () => never): unknown {
 }
 
 describe("the diagnostics", () => {
-  it("say what support needs to know", async () => {
+  it("contain what support needs to know", async () => {
     const { gather, log } = await openFixture();
     log("license.refused", { code: "ROLLED_BACK" });
     const text = await gather();
@@ -102,7 +102,7 @@ describe("the diagnostics", () => {
     expect(text).toContain('"code":"ROLLED_BACK"');
   });
 
-  it("hold no name, folder, title, passphrase or key", async () => {
+  it("contain no name, folder, title, passphrase or key", async () => {
     const fixture = await openFixture();
     const text = await fixture.gather();
     const key = await ensureDeviceKey(fixture.secrets);
@@ -130,7 +130,7 @@ describe("the diagnostics", () => {
     expect(text).not.toMatch(/[/\\@]/);
   });
 
-  it("name where an unexpected error came up, and nothing that it says; nor does the log", async () => {
+  it("contain where an unexpected error occurred, but not its message; nor does the log", async () => {
     const { gather, errors, logFolder } = await openFixture();
     expect(await gather()).toContain("\nunexpected errors: 0\n");
     const key = toBase64url(TEST_KEK);
@@ -152,14 +152,14 @@ describe("the diagnostics", () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toContain('"call":"player.open"');
     expect(lines[0]).toContain("openSecretly:diagnostics.test.ts:");
-    // Both lines are ours, so the diagnostics quote them.
+    // Both lines are ours, so the diagnostics contain them.
     for (const line of lines) expect(text).toContain(line);
     for (const secret of [homedir(), "Films", TITLE, "Harbour", "storms", key, "mp4"]) {
       expect(`${text}${log.join("")}`).not.toContain(secret);
     }
   });
 
-  it("say that the keychain is locked, and that a witness lags", async () => {
+  it("report that the keychain is locked, and that a witness is behind", async () => {
     const fixture = await openFixture();
     writeFileSync(join(fixture.data, "ledger", "ledger.json"), "spoilt");
     expect(await fixture.gather()).toContain("keychain ok, file lagging, stick ok");
@@ -169,7 +169,7 @@ describe("the diagnostics", () => {
     expect(locked).toContain("ledger: STORE_LOCKED");
   });
 
-  it("can be asked for without a stick", async () => {
+  it("are available without a stick", async () => {
     const fixture = await openFixture();
     await fixture.session.close();
     const text = await fixture.gather();
@@ -181,7 +181,7 @@ describe("the diagnostics", () => {
 describe("the end of the log", () => {
   const line = (number: number) => JSON.stringify({ at: "2026-01-01T00:00:00.000Z", event: "app.started", number });
 
-  it("is the last lines of the last days, oldest first", async () => {
+  it("consists of the last lines of the last days, oldest first", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "2026-01-01.log"), `${[1, 2, 3].map(line).join("\n")}\n`);
     writeFileSync(join(folder, "2026-01-02.log"), `${[4, 5].map(line).join("\n")}\n`);
@@ -189,7 +189,7 @@ describe("the end of the log", () => {
     expect(await readLogTail(folder, 50)).toHaveLength(5);
   });
 
-  it("leaves out what is not a line of ours", async () => {
+  it("leaves out lines that are not ours", async () => {
     const folder = temporaryFolder();
     const foreignLines = [
       "plain words",
@@ -203,7 +203,7 @@ describe("the end of the log", () => {
     expect(await readLogTail(folder, 50)).toEqual([line(1)]);
   });
 
-  it("reads the end only of a long one, and is empty where there is none", async () => {
+  it("reads only the end of a long log, and is empty if there is no log", async () => {
     const folder = temporaryFolder();
     const lines = Array.from({ length: 5000 }, (_, number) => line(number));
     writeFileSync(join(folder, "2026-01-01.log"), `${lines.join("\n")}\n`);

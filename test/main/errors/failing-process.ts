@@ -1,4 +1,4 @@
-// A process that fails as its first word says: what it logs, and that it would start again, is its output.
+// A process that fails in the way its first argument names; its output is what it logs, and that it would restart.
 import { createUnexpectedErrors, watchProcessErrors } from "../../../src-main/errors/index.ts";
 
 const [kind = "", ...args] = process.argv.slice(2);

@@ -15,11 +15,11 @@ function setUp() {
 const report: ErrorReport = { kind: "range", code: "", frames: ["seek:index.js:1:2"] };
 
 describe("an unexpected error", () => {
-  it("is logged once, counted, and the last one", () => {
+  it("is logged once, counted, and reported as the last one", () => {
     const { errors, logged } = setUp();
     const error = new TypeError("/home/someone");
     errors.record("ipc", error, "catalog.list");
-    // The same object, on its way up.
+    // The same object again, reported by an outer caller.
     errors.record("rejection", error);
     expect(errors.count()).toBe(1);
     expect(errors.last()).toMatchObject({ source: "ipc", call: "catalog.list", kind: "type", at: NOW });
@@ -28,7 +28,7 @@ describe("an unexpected error", () => {
     expect(logged[0]?.["frames"]).toMatch(/unexpected-errs\.test\.ts:\d+:\d+/);
   });
 
-  it("that comes up again and again is counted each time and logged once a minute", () => {
+  it("that occurs repeatedly is counted each time and logged once a minute", () => {
     const { errors, logged, clock } = setUp();
     for (let second = 0; second < 120; second++) {
       clock.ms = second * 1_000;
@@ -39,7 +39,7 @@ describe("an unexpected error", () => {
     expect(logged.map(({ source }) => source)).toEqual(["window", "window", "render"]);
   });
 
-  it("reaches every listener, also behind one that fails", () => {
+  it("is passed to every listener, even if an earlier listener fails", () => {
     const { errors } = setUp();
     const seen: UnexpectedError[] = [];
     errors.subscribe(() => {

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 const GOOD = { operations: { play: { ok: 1, failed: 0 } }, crashes: { main: 0, renderer: 0, gpu: 0, worker: 0 } };
 const PILOT: SurveySurroundings = { ring: "ring1", hasConsent: true, session: GOOD };
 
-/** One run of the app on a computer: the folder is what stays. */
+/** One run of the app on a computer: only the folder persists. */
 async function run(
   folder: string,
   options: { version?: string; here?: SurveySurroundings; kept?: Result<void, string>; diagnostics?: string } = {},
@@ -34,7 +34,7 @@ async function run(
 }
 
 describe("the survey", () => {
-  it("comes in the third good session and after each update, once", async () => {
+  it("is shown in the third good session and after each update, once", async () => {
     const folder = temporaryFolder();
     const due: unknown[] = [];
     for (const version of ["1.0.0", "1.0.0", "1.0.0", "1.0.0", "2.0.0", "2.0.0", "1.0.0"]) {
@@ -47,18 +47,18 @@ describe("the survey", () => {
     expect(due).toEqual([undefined, undefined, "sessions", undefined, "update", undefined, undefined]);
   });
 
-  it("is answered only where it was asked", async () => {
+  it("can be answered only if it was shown", async () => {
     const { feedback, sent } = await run(temporaryFolder());
     expect(await feedback.answer({ ...NOT_NOW, score: 9 })).toEqual(err("NOT_ASKED"));
     expect(sent).toEqual([]);
   });
 
-  it("asks nobody before it has read what it remembers", () => {
+  it("is not shown before the stored state has been read", () => {
     const feedback = createFeedback({ folder: temporaryFolder(), here: () => PILOT } as never);
     expect(feedback.due()).toBeUndefined();
   });
 
-  it("tidies what was pasted, and says that it could not be kept", async () => {
+  it("cleans pasted text, and reports when it could not be queued", async () => {
     const folder = temporaryFolder();
     await run(folder, { version: "0.9.0" }).then(({ feedback }) => feedback.close());
     const { feedback, sent } = await run(folder, { kept: err("ENOSPC") });
@@ -69,14 +69,14 @@ describe("the survey", () => {
     ]);
   });
 
-  it("sends nothing that it could not remember having asked", async () => {
+  it("sends nothing if it could not store that the person was asked", async () => {
     const folder = join(temporaryFolder(), "gone");
     const first = await run(folder, { version: "0.9.0" });
     await first.feedback.close();
     const { feedback, sent } = await run(folder);
     const path = join(folder, "feedback.json");
     const before = readFileSync(path, "utf8");
-    // In its place a folder, which no file can replace.
+    // A folder in place of the file, which a file cannot replace.
     rmSync(path);
     mkdirSync(path);
     expect(await feedback.answer({ ...NOT_NOW, score: 1 })).toEqual(err("NOT_WRITTEN"));
@@ -85,9 +85,9 @@ describe("the survey", () => {
   });
 
   it.each<[string, Partial<SurveySurroundings>]>([
-    ["who did not agree", { hasConsent: false }],
+    ["without consent", { hasConsent: false }],
     ["of staff", { ring: "ring0" }],
-  ])("keeps no count of one %s", async (_name, here) => {
+  ])("does not count sessions %s", async (_name, here) => {
     const folder = temporaryFolder();
     const { feedback } = await run(folder, { here: { ...PILOT, ...here } });
     await feedback.close();
@@ -96,7 +96,7 @@ describe("the survey", () => {
 });
 
 describe("a report", () => {
-  it("goes with the diagnostics that were shown, under a ticket that the person gets", async () => {
+  it("is sent with the diagnostics that were shown, under a ticket that the person gets", async () => {
     const { feedback, sent } = await run(temporaryFolder(), { diagnostics: `x\u0000${"y".repeat(MAX_DIAGNOSTICS)}` });
     const reported = await feedback.report({ words: " no sound ", contact: "" });
     expect(sent).toEqual([
@@ -111,7 +111,7 @@ describe("a report", () => {
     expect((await feedback.draft()).length).toBe(MAX_DIAGNOSTICS);
   });
 
-  it("is not made without consent, and not said to be made where it is lost", async () => {
+  it("is refused without consent, and reported as failed if it could not be queued", async () => {
     const without = await run(temporaryFolder(), { here: { ...PILOT, hasConsent: false } });
     expect(await without.feedback.report({ words: "x", contact: "" })).toEqual(err("NO_CONSENT"));
     expect(without.sent).toEqual([]);

@@ -16,7 +16,7 @@ it("remembers positions across restarts", async () => {
   expect((await openWatchHistory(folder, VAULT_ID)).of(testId("a"))).toEqual(WATCHED);
 });
 
-it("puts an unreadable file aside instead of writing over it", async () => {
+it("renames an unreadable file instead of overwriting it", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, `${VAULT_ID}.json`), '{"half');
   const history = await openWatchHistory(folder, VAULT_ID);
@@ -24,7 +24,7 @@ it("puts an unreadable file aside instead of writing over it", async () => {
   expect(existsSync(join(folder, `${VAULT_ID}.json.unreadable`))).toBe(true);
 });
 
-it("reports a write that failed, and writes it with the next", async () => {
+it("reports a failed write, and writes its content with the next one", async () => {
   const folder = join(temporaryFolder(), "history");
   const history = await openWatchHistory(folder, VAULT_ID);
   history.set(testId("a"), WATCHED);

@@ -8,7 +8,7 @@ import { testId } from "../../fakes/test-keys.ts";
 
 const PROOF: StoredProof = { licenseId: testId("license"), seq: 5, text: "-----BEGIN PROOF-----\n" };
 
-/** The ports that a test uses; any other is a fault of the test. */
+/** The ports that a test uses; using any other is a mistake in the test. */
 function handlersWith(ports: Partial<HandlerPorts>) {
   return createHandlers(ports as HandlerPorts);
 }
@@ -28,7 +28,7 @@ describe("saving the proof of a return", () => {
   const proofs = async () => [PROOF];
   const name = { licenseId: PROOF.licenseId, seq: 5 };
 
-  it("writes it where the person says, under a name that tells what it is", async () => {
+  it("writes it to the chosen file, with a suggested name that describes the content", async () => {
     const path = join(temporaryFolder(), "proof.uvvret");
     const suggestedNames: string[] = [];
     const save = handlersWith({ proofs, dialogs: dialogsReturning(path, suggestedNames) })["license.save-proof"];
@@ -37,14 +37,14 @@ describe("saving the proof of a return", () => {
     expect(suggestedNames).toEqual(["return-5.uvvret"]);
   });
 
-  it("asks nothing where there is no such proof", async () => {
+  it("opens no dialog if there is no such proof", async () => {
     const suggestedNames: string[] = [];
     const save = handlersWith({ proofs, dialogs: dialogsReturning("/x", suggestedNames) })["license.save-proof"];
     expect(await save({ ...name, seq: 4 })).toEqual({ ok: false, error: "NOT_RETURNED" });
     expect(suggestedNames).toEqual([]);
   });
 
-  it("says CANCELLED and NOT_WRITTEN as what they are", async () => {
+  it("returns CANCELLED and NOT_WRITTEN", async () => {
     const cancel = handlersWith({ proofs, dialogs: dialogsReturning(undefined) })["license.save-proof"];
     expect(await cancel(name)).toEqual({ ok: false, error: "CANCELLED" });
     const nowhere = join(temporaryFolder(), "no", "such", "folder");
@@ -54,7 +54,7 @@ describe("saving the proof of a return", () => {
 });
 
 describe("copying the diagnostics", () => {
-  it("puts into the clipboard the very text that it gives to be shown", async () => {
+  it("copies exactly the text that it returns for display", async () => {
     const copied: string[] = [];
     const copy = handlersWith({
       diagnostics: async () => "diagnostics",

@@ -30,15 +30,15 @@ it("gives every channel of the contract exactly one handler", () => {
   expect(registered.toSorted()).toEqual(Object.keys(calls).toSorted());
 });
 
-describe("who is heard", () => {
+describe("the sender", () => {
   it.each<[string, Sender | null]>([
-    ["a frame that is gone", null],
+    ["a frame that no longer exists", null],
     ["a frame inside the page", { ...OWN_PAGE, isMainFrame: false }],
     ["another origin", { url: "https://example.org/", isMainFrame: true }],
     ["an origin that begins like ours", { url: "app://usb-video-vault.example/", isMainFrame: true }],
     ["a blank page", { url: "about:blank", isMainFrame: true }],
     ["an empty address", { url: "", isMainFrame: true }],
-  ])("refuses %s without running the handler", async (_name, sender) => {
+  ])("is refused without running the handler: %s", async (_name, sender) => {
     let ran = false;
     const { call, logged } = route({
       "vault.close": async () => {
@@ -52,7 +52,7 @@ describe("who is heard", () => {
   });
 });
 
-describe("what passes", () => {
+describe("the router", () => {
   it.each<[CallName, unknown]>([
     ["player.open", undefined],
     ["player.open", {}],
@@ -63,31 +63,31 @@ describe("what passes", () => {
     ["license.unlock", { passphrase: "" }],
     ["settings.change", { volume: 2 }],
     ["settings.change", { language: "de" }],
-  ])("refuses an input of %s that the contract does not know", async (name, input) => {
+  ])("refuses an input of %s that the contract does not define", async (name, input) => {
     const { call } = route();
     expect(await call(name, input)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
   });
 
-  it("hands on an expected refusal as its code alone", async () => {
+  it("passes on only the code of an expected refusal", async () => {
     const { call } = route({ "catalog.list": async () => err("LOCKED") });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "LOCKED" } });
   });
 
-  it("shows nothing of a bug: no message, no path", async () => {
+  it("reveals nothing about a bug: no message, no path", async () => {
     const bug = new Error("/home/someone/secret");
     const { call, logged, unexpected } = route({ "catalog.list": () => Promise.reject(bug) });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
-    // Handed on for the record of unexpected errors, which logs it: one line and not two.
+    // Passed to the record of unexpected errors, which logs it: one line and not two.
     expect(unexpected).toEqual([{ thrown: bug, call: "catalog.list" }]);
     expect(logged).toEqual([]);
   });
 
-  it("does not let out what the contract does not describe", async () => {
+  it("refuses an output that the contract does not describe", async () => {
     const { call } = route({ "catalog.list": async () => ok("keys" as never) });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
   });
 
-  it("does not let out a code that the contract does not list", async () => {
+  it("refuses an error code that the contract does not list", async () => {
     const { call } = route({ "catalog.list": async () => err("ENOENT: /home/someone" as never) });
     expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
   });

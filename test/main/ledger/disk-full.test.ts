@@ -9,7 +9,7 @@ import { mountMemory } from "../../ops/support/mounts.ts";
 import { LID, memoryLedgerFixture, licenseUpdate } from "./ledger-fixture.ts";
 
 // A real file system that is really full.
-it("refuses on a full disk, keeps what was there, and goes on when there is room", async ({ skip }) => {
+it("refuses on a full disk, keeps what was stored, and goes on when there is space", async ({ skip }) => {
   const fixture = memoryLedgerFixture();
   const disk = join(temporaryFolder(), "small");
   const unmount = mountMemory(disk, "size=64k");
@@ -33,7 +33,7 @@ it("refuses on a full disk, keeps what was there, and goes on when there is room
   expect(after.head().licenses.get(LID)?.sequence).toBe(2);
 });
 
-it("refuses the first record on a full disk, and is no lost state afterwards", async ({ skip }) => {
+it("refuses the first record on a full disk, and does not report a lost state afterwards", async ({ skip }) => {
   const fixture = memoryLedgerFixture();
   const disk = join(temporaryFolder(), "small");
   const unmount = mountMemory(disk, "size=64k");
@@ -49,7 +49,7 @@ it("refuses the first record on a full disk, and is no lost state afterwards", a
   expect(await next.commit(licenseUpdate(1))).toEqual(ok(undefined));
 });
 
-it("refuses in a folder that may only be read", async ({ skip }) => {
+it("refuses in a read-only folder", async ({ skip }) => {
   if (process.getuid?.() === 0)
     return skip("root may write everywhere; a file in the folder's place is tested instead");
   const fixture = memoryLedgerFixture();
@@ -59,7 +59,7 @@ it("refuses in a folder that may only be read", async ({ skip }) => {
   expect(await fixture.start().commit(licenseUpdate(2))).toEqual(err("STATE_NOT_WRITTEN"));
 });
 
-it("refuses on a file system that is mounted read-only, but opens what is there", async ({ skip }) => {
+it("refuses on a file system that is mounted read-only, but opens what is stored", async ({ skip }) => {
   const fixture = memoryLedgerFixture();
   const disk = join(temporaryFolder(), "read-only");
   const unmount = mountMemory(disk, "size=256k");

@@ -7,7 +7,7 @@ import { LID, memoryLedgerFixture, SECRET, licenseUpdate } from "./ledger-fixtur
 
 const DONE = ok(undefined);
 
-describe("a write that fails", () => {
+describe("a failed write", () => {
   const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   const failing = (step: keyof FileSteps): FileSteps => ({
     ...nodeFileSteps,
@@ -18,7 +18,7 @@ describe("a write that fails", () => {
   });
 
   it.each(["makeFolder", "create", "write", "sync", "close", "rename", "syncFolder"] as const)(
-    "at %s is a refusal, loses nothing, and is tried again",
+    "at %s is refused, loses nothing, and is retried",
     async (step) => {
       const fixture = memoryLedgerFixture();
       await fixture.start().commit(licenseUpdate(1));
@@ -34,7 +34,7 @@ describe("a write that fails", () => {
     },
   );
 
-  it("in the keychain is a refusal with the keychain's code, and the file waits for it", async () => {
+  it("to the keychain is refused with the keychain's code, and the file is not written before it", async () => {
     const fixture = memoryLedgerFixture();
     await fixture.start().commit(licenseUpdate(1));
     const secrets = { ...fixture.secrets, write: async () => err("STORE_LOCKED" as const) };
@@ -45,7 +45,7 @@ describe("a write that fails", () => {
     expect(await fixture.keychain.get()).toContain(`"${LID}",1,2,`);
   });
 
-  it("leaves nothing behind when the very first one fails", async () => {
+  it("leaves nothing behind if it is the very first one", async () => {
     const fixture = memoryLedgerFixture();
     expect(await fixture.start({ files: failing("write") }).begin()).toEqual(err("STATE_NOT_WRITTEN"));
     const next = fixture.start();
@@ -53,7 +53,7 @@ describe("a write that fails", () => {
     expect(await next.commit(licenseUpdate(1))).toEqual(DONE);
   });
 
-  it("at the very first key writes no file: nothing could ever verify it", async () => {
+  it("of the first key writes no file: nothing could ever verify it", async () => {
     const fixture = memoryLedgerFixture();
     const secrets = { ...fixture.secrets, write: async () => err("STORE_LOCKED" as const) };
     expect(await fixture.start({ secrets }).commit(licenseUpdate(1))).toEqual(err("STORE_LOCKED"));
@@ -61,7 +61,7 @@ describe("a write that fails", () => {
     expect(await fixture.start().open()).toBe("fresh");
   });
 
-  it("on the stick is no refusal: it may be read-only", async () => {
+  it("to the stick is not refused: the stick may be read-only", async () => {
     const fixture = memoryLedgerFixture();
     const files: FileSteps = {
       ...nodeFileSteps,
@@ -76,7 +76,7 @@ describe("a write that fails", () => {
     expect(fixture.logged.at(-1)).toEqual({ event: "ledger.no-copy", code: "EROFS" });
   });
 
-  it("is one where a file stands in the place of the folder", async () => {
+  it("is also reported if a file is in place of the folder", async () => {
     const fixture = memoryLedgerFixture();
     writeFileSync(fixture.ports.folder, "in the way");
     const ledger = fixture.start();
@@ -85,7 +85,7 @@ describe("a write that fails", () => {
   });
 });
 
-describe("a keychain that cannot be asked", () => {
+describe("a keychain that cannot be read", () => {
   it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
     "is %s: nothing is written, the session remembers",
     async (fault) => {
@@ -102,7 +102,7 @@ describe("a keychain that cannot be asked", () => {
     },
   );
 
-  it("is asked again only when asked to, and then what the session saw is written", async () => {
+  it("is read again only on request, and then what the session has seen is written", async () => {
     const fixture = memoryLedgerFixture();
     fixture.secrets.fault = "STORE_LOCKED";
     const ledger = fixture.start();
@@ -114,7 +114,7 @@ describe("a keychain that cannot be asked", () => {
     expect(await fixture.file.get()).toContain(`"${LID}",1,3,`);
   });
 
-  it("refuses while it is locked in mid-session, and goes on afterwards", async () => {
+  it("refuses while it is locked during a session, and goes on afterwards", async () => {
     const fixture = memoryLedgerFixture();
     const ledger = fixture.start();
     await ledger.commit(licenseUpdate(1));
@@ -125,7 +125,7 @@ describe("a keychain that cannot be asked", () => {
     expect(await fixture.keychain.get()).toContain(`"${LID}",1,2,`);
   });
 
-  it("that lost the entry while the app runs gets it back at the next write", async () => {
+  it("gets its entry back at the next write if it lost the entry while the app runs", async () => {
     const fixture = memoryLedgerFixture();
     const ledger = fixture.start();
     await ledger.commit(licenseUpdate(1));

@@ -12,20 +12,20 @@ import { testId } from "../../fakes/test-keys.ts";
 export const SECRET = "ledger/1";
 export const LID = testId("license");
 
-/** What a good verdict on the license of this `seq` shows. */
+/** What a good verdict on the license with this `seq` shows. */
 export function licenseUpdate(sequence: number, more: Partial<LedgerUpdate> = {}): LedgerUpdate {
   const payloadHash = testId(`payload ${sequence}`).padEnd(43, "A");
   return { now: NOW, license: { id: LID, generation: 1, sequence, payloadHash }, ...more };
 }
 
-/** Something that can be deleted, spoilt, cut short, or set back to an earlier day. */
+/** A stored item that can be deleted, damaged, truncated, or restored to an older state. */
 export type StoredItem = {
   readonly get: () => Promise<string | null>;
   readonly put: (content: string) => Promise<void>;
   readonly remove: () => Promise<void>;
 };
 
-/** A computer as the ledger sees it: its keychain's entry, its sealed file, and a stick. */
+/** A computer as the ledger sees it: the entry in its keychain, its sealed file, and a stick. */
 export type LedgerFixture = {
   readonly ports: LedgerPorts;
   readonly stick: { readonly root: string; readonly stickId: string };
@@ -33,7 +33,7 @@ export type LedgerFixture = {
   readonly file: StoredItem;
   readonly copy: StoredItem;
   readonly logged: { event: string; [field: string]: unknown }[];
-  /** A new start of the app. */
+  /** Starts the app again. */
   readonly start: (ports?: Partial<LedgerPorts>) => ReturnType<typeof createLedger>;
 };
 
@@ -66,7 +66,7 @@ export function ledgerFixture(
   };
 }
 
-/** A computer whose keychain lies in memory. */
+/** A computer whose keychain is in memory. */
 export function memoryLedgerFixture() {
   const secrets = createMemorySecretStore();
   const keychain: StoredItem = {

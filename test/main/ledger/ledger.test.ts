@@ -11,7 +11,7 @@ import { LID, memoryLedgerFixture, licenseUpdate } from "./ledger-fixture.ts";
 
 const DONE = ok(undefined);
 
-/** Notes every step of a write in one list, with the keychain's writes among them. */
+/** Records every step of a write in one list, including the writes to the keychain. */
 function withNotes(fixture: ReturnType<typeof memoryLedgerFixture>) {
   const notes: string[] = [];
   const note =
@@ -38,7 +38,7 @@ const FILE = ["write", "sync", "rename file", "sync folder"];
 const COPY = ["write", "sync", "rename copy", "sync folder"];
 
 describe("a write", () => {
-  it("goes to the file, the keychain and the stick, in this order, each one durable", async () => {
+  it("goes to the file, the keychain and the stick, in this order, each made durable", async () => {
     const fixture = memoryLedgerFixture();
     await fixture.start().commit(licenseUpdate(1));
     const { notes, ledger } = withNotes(fixture);
@@ -47,13 +47,13 @@ describe("a write", () => {
     expect(notes).toEqual([...FILE, "keychain", ...COPY]);
   });
 
-  it("puts the key into the keychain before the first file: a file without it would be a lost state", async () => {
+  it("stores the key in the keychain before the first file: a file without it would be a lost state", async () => {
     const { notes, ledger } = withNotes(memoryLedgerFixture());
     expect(await ledger.begin()).toEqual(DONE);
     expect(notes).toEqual(["keychain", ...FILE, "keychain"]);
   });
 
-  it("happens only when something rose", async () => {
+  it("happens only if a counter rose", async () => {
     const fixture = memoryLedgerFixture();
     const first = fixture.start();
     await first.commit(licenseUpdate(2), fixture.stick);
@@ -69,7 +69,7 @@ describe("a write", () => {
     expect(notes).toEqual([...FILE, "keychain"]);
   });
 
-  it("raises the number of the write, and never a counter down", async () => {
+  it("raises the number of the write, and never lowers a counter", async () => {
     const fixture = memoryLedgerFixture();
     const genOf = async () =>
       (JSON.parse(((await fixture.file.get()) ?? "").split(".")[0] ?? "") as { gen: number }).gen;
@@ -87,7 +87,7 @@ describe("a write", () => {
     expect(readdirSync(fixture.ports.folder).toSorted()).toEqual(["ledger.json", "lock"]);
   });
 
-  it("keeps what a newer build wrote, in the file and in the keychain", async () => {
+  it("preserves what a newer build wrote, in the file and in the keychain", async () => {
     const fixture = memoryLedgerFixture();
     await fixture.start().commit(licenseUpdate(1));
     const secret = (await fixture.keychain.get()) ?? "";
@@ -124,7 +124,7 @@ describe("a write", () => {
 });
 
 describe("two instances at once", () => {
-  it("make one record of their first writes", async () => {
+  it("make a single record of their first writes", async () => {
     const fixture = memoryLedgerFixture();
     const ledgers = [fixture.start(), fixture.start(), fixture.start()];
     const results = await Promise.all(ledgers.map((ledger, i) => ledger.commit({ now: NOW, licenseEpoch: i })));
@@ -159,14 +159,14 @@ describe("after a loss", () => {
     return { fixture, ledger };
   }
 
-  it("nothing is written until it is started over", async () => {
+  it("writes nothing until it is started over", async () => {
     const { fixture, ledger } = await lose();
     expect(await ledger.begin()).toEqual(err("STATE_LOST"));
     expect(await ledger.commit(licenseUpdate(1))).toEqual(err("STATE_LOST"));
     expect(await fixture.keychain.get()).toBeNull();
   });
 
-  it("that happens between the start and the first write is noticed", async () => {
+  it("is detected between the start and the first write", async () => {
     const fixture = memoryLedgerFixture();
     const ledger = fixture.start();
     expect(await ledger.open()).toBe("fresh");
@@ -175,7 +175,7 @@ describe("after a loss", () => {
     expect(await fixture.file.get()).toBe("left by another install");
   });
 
-  it("is started over with another key and another install", async () => {
+  it("is started over with another key and another installation id", async () => {
     const { fixture, ledger } = await lose();
     const before = await fixture.file.get();
     expect(await ledger.startOver()).toEqual(DONE);
@@ -185,7 +185,7 @@ describe("after a loss", () => {
     expect(installOf(await fixture.file.get())).not.toBe(installOf(before));
   });
 
-  it("is the only time it can be started over", async () => {
+  it("is the only situation in which it can be started over", async () => {
     const fixture = memoryLedgerFixture();
     const ledger = fixture.start();
     await ledger.commit(licenseUpdate(9));
@@ -195,7 +195,7 @@ describe("after a loss", () => {
 });
 
 describe("the clock", () => {
-  it("keeps the latest local time, and a signed one takes it back", async () => {
+  it("keeps the latest local time, and a signed time resets it", async () => {
     const fixture = memoryLedgerFixture();
     await fixture.start().commit(licenseUpdate(1, { signedTime: NOW }));
     await fixture.start().commit({ now: NOW + 9000 * DAY });
@@ -204,7 +204,7 @@ describe("the clock", () => {
     expect(wrong.head()).toMatchObject({ trustedTime: NOW, seenTime: NOW + 9000 * DAY });
     const keychain = await fixture.keychain.get();
     await wrong.commit(licenseUpdate(2, { now: NOW + 2 * DAY, signedTime: NOW + DAY }));
-    // A crash between the two writes would leave the keychain with the wrong time: it does not come back.
+    // A crash between the two writes would leave the wrong time in the keychain: it must not return.
     await fixture.keychain.put(keychain ?? "");
     const right = fixture.start();
     await right.open();

@@ -25,7 +25,7 @@ async function holder(path: string): Promise<ChildProcess> {
   return child;
 }
 
-it("lets nobody else work while one does", async () => {
+it("lets no other process work while one holds it", async () => {
   const path = join(temporaryFolder(), "lock");
   const order: string[] = [];
   const work = (name: string) => async () => {
@@ -40,7 +40,7 @@ it("lets nobody else work while one does", async () => {
   for (let i = 0; i < order.length; i += 2) expect(order[i + 1]).toBe(order[i]?.replace("begins", "ends"));
 });
 
-it("waits for another process, and goes on when it is done", async () => {
+it("waits for another process, and goes on when that one is done", async () => {
   const path = join(temporaryFolder(), "lock");
   const child = await holder(path);
   let isHeld = true;
@@ -51,7 +51,7 @@ it("waits for another process, and goes on when it is done", async () => {
   expect(await mine).toEqual(ok(false));
 });
 
-it("is free at once when the process that held it was killed", async () => {
+it("is free at once after the process that held it was killed", async () => {
   const path = join(temporaryFolder(), "lock");
   const child = await holder(path);
   child.kill("SIGKILL");
@@ -60,18 +60,18 @@ it("is free at once when the process that held it was killed", async () => {
   expect([readdirSync(join(path, "..")), statSync(path).size]).toEqual([["lock"], 0]);
 });
 
-it("is NOT_LOCKED where another process never lets go", { timeout: 20_000 }, async () => {
+it("is NOT_LOCKED if another process never releases it", { timeout: 20_000 }, async () => {
   const path = join(temporaryFolder(), "lock");
   await holder(path);
   expect(await withWriterLock(path, async () => "mine")).toEqual(err("NOT_LOCKED"));
 });
 
-it("is NOT_LOCKED where there is no folder for it", async () => {
+it("is NOT_LOCKED if there is no folder for it", async () => {
   const path = join(temporaryFolder(), "nowhere", "lock");
   expect(await withWriterLock(path, async () => "mine")).toEqual(err("NOT_LOCKED"));
 });
 
-it("is given back when the work throws", async () => {
+it("is released if the work throws", async () => {
   const path = join(temporaryFolder(), "lock");
   await expect(withWriterLock(path, () => Promise.reject(new Error("a bug")))).rejects.toThrow("a bug");
   expect(await withWriterLock(path, async () => 1)).toEqual(ok(1));

@@ -13,17 +13,17 @@ function newComputer() {
   return { secrets, licenseStore, check: () => wasActivated(secrets, licenseStore, ROOTS) };
 }
 
-it("is not so on a new computer", async () => {
+it("does not report a new computer as activated", async () => {
   expect(await newComputer().check()).toEqual(ok(false));
 });
 
-it("is so where there is a device key, and nothing else", async () => {
+it("reports a computer with a device key as activated", async () => {
   const { secrets, check } = newComputer();
   await ensureDeviceKey(secrets);
   expect(await check()).toEqual(ok(true));
 });
 
-it("is so where a license for one computer was taken, and nothing else is left", async () => {
+it("reports a computer as activated if only an imported license for one computer is left", async () => {
   const { licenseStore, check } = newComputer();
   await licenseStore.save(testId("a"), licenseToken());
   expect(await check()).toEqual(ok(true));
@@ -36,19 +36,19 @@ it.each([
     { mode: "device-or-stick", stick: STICK_ID, device: DEVICE },
     { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK },
   ],
-] as const)("is not said by %s: it needs no ledger", async (_name, bind, kek) => {
+] as const)("does not count %s: it needs no ledger", async (_name, bind, kek) => {
   const { licenseStore, check } = newComputer();
   await licenseStore.save(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }));
   expect(await check()).toEqual(ok(false));
 });
 
-it("is not said by what nobody signed", async () => {
+it("does not count what nobody signed", async () => {
   const { licenseStore, check } = newComputer();
   await licenseStore.save(testId("a"), `${licenseToken().slice(0, -4)}AAAA`);
   expect(await check()).toEqual(ok(false));
 });
 
-it("cannot be said while the keychain is locked", async () => {
+it("is unknown while the keychain is locked", async () => {
   const { secrets, check } = newComputer();
   secrets.fault = "STORE_LOCKED";
   expect(await check()).toEqual(err("STORE_LOCKED"));

@@ -14,7 +14,7 @@ const inGrace = (seq: number): LicenseVerdict => ({
   daysLeft: 3,
 });
 
-it("says MISSING where there is nothing", () => {
+it("returns MISSING if there is no license", () => {
   expect(chooseLicense([])).toEqual({ allowed: [], refusal: { code: "MISSING" } });
 });
 
@@ -28,7 +28,7 @@ it("prefers valid over grace, no passphrase over one, and the newest", () => {
   ]);
 });
 
-it("explains a license for this stick before one for another, and any before none", () => {
+it("explains a license for this stick rather than one for another, and any rather than none", () => {
   const other: LicenseVerdict = { code: "WRONG_STICK", license: license(1) };
   const forged: LicenseVerdict = { code: "SIGNATURE_INVALID" };
   const expired: LicenseVerdict = { code: "EXPIRED", license: license(2) };

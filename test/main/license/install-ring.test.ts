@@ -33,7 +33,7 @@ async function setUp() {
   const device = { id: key.value.id, publicKey: key.value.x25519Public };
   let saved = 0;
   const save = (text: string) => licenseStore.save(testId(`saved ${saved++}`), text);
-  return { device, secrets, save, ring: async () => ringOf(await licenseService.judgeAnywhere(undefined)) };
+  return { device, secrets, save, ring: async () => ringOf(await licenseService.judgeForAnyStick(undefined)) };
 }
 
 const license = (ring: Ring, iat: number, more: object = {}) => ({
@@ -43,15 +43,15 @@ const license = (ring: Ring, iat: number, more: object = {}) => ({
   ...more,
 });
 
-describe("the ring of an install", () => {
-  it("is everyone else's without a license, and that of a license for this computer", async () => {
+describe("the ring of an installation", () => {
+  it("is that for everyone else without a license, and that of a license for this computer", async () => {
     const { device, save, ring } = await setUp();
     expect(await ring()).toBe("ga");
     await save(await deviceLicense(device, license("ring0", NOW - 9)));
     expect(await ring()).toBe("ring0");
   });
 
-  it("is that of the newest one, whichever was imported last", async () => {
+  it("is that of the newest license, in whatever order they were imported", async () => {
     for (const order of [0, 1]) {
       const { device, save, ring } = await setUp();
       const both = [license("ring1", NOW - 5), license("ring0", NOW - 9)];
@@ -60,7 +60,7 @@ describe("the ring of an install", () => {
     }
   });
 
-  it("is not that of a license for another computer, of a passphrase, that has run out or is forged", async () => {
+  it("is not taken from a license that is for another computer, for a passphrase, expired or forged", async () => {
     const { device, save, ring } = await setUp();
     const other = await setUp();
     await save(await deviceLicense(other.device, license("ring0", NOW - 1)));
@@ -71,7 +71,7 @@ describe("the ring of an install", () => {
     expect(await ring()).toBe("ga");
   });
 
-  it("is everyone else's while the keychain is locked", async () => {
+  it("is that for everyone else while the keychain is locked", async () => {
     const { device, secrets, save, ring } = await setUp();
     await save(await deviceLicense(device, license("ring0", NOW - 9)));
     secrets.fault = "STORE_LOCKED";

@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { SecretStore } from "../../../src-main/license/index.ts";
 
-/** What every secret store does, the fake of the tests and the real keychain alike. */
+/** What every secret store does, both the fake in tests and the real keychain. */
 export function describeSecretStore(name: string, open: () => SecretStore): void {
   describe(`${name} keeps secrets`, () => {
     const secretName = `test/${randomBytes(4).toString("hex")}`;
 
-    it("answers null for what was never stored", async () => {
+    it("returns null for a secret that was never stored", async () => {
       expect(await open().read(secretName)).toEqual({ ok: true, value: null });
     });
 
-    it("gives back what was written, also when opened again", async () => {
+    it("returns what was written, also after it is opened again", async () => {
       const store = open();
       expect(await store.write(secretName, "first")).toEqual({ ok: true, value: undefined });
       expect(await store.read(secretName)).toEqual({ ok: true, value: "first" });

@@ -4,34 +4,34 @@ import { incomingOf } from "../../../src-main/links/incoming.ts";
 
 const LINK = "usb-video-vault://license?data=abc";
 
-describe("what the command line hands over", () => {
-  it("is nothing on an ordinary start", () => {
+describe("the command line", () => {
+  it("contains nothing on an ordinary start", () => {
     expect(incomingOf(["app", "--vault", "/media/stick", "--trust=/keys", "."], "/")).toBeUndefined();
   });
 
-  it("is a link, whatever it says: others judge it", () => {
+  it("contains a link, whatever its content: it is checked elsewhere", () => {
     for (const url of [LINK, "usb-video-vault:nonsense", "USB-VIDEO-VAULT://x"]) {
       expect(incomingOf(["app", "--flag", url], "/")).toEqual({ kind: "link", url });
     }
   });
 
-  it("is a license file, found from where the other process was started", () => {
+  it("contains a license file, relative to the folder where the other process was started", () => {
     expect(incomingOf(["app", "mine.uvvlic"], "/mail")).toEqual({ kind: "file", path: resolve("/mail/mine.uvvlic") });
     expect(incomingOf(["app", "/a/B.UVVLIC"], "/mail")).toEqual({ kind: "file", path: resolve("/a/B.UVVLIC") });
   });
 
-  it("is the last one of several", () => {
+  it("contains several: the last one counts", () => {
     expect(incomingOf(["app", "a.uvvlic", LINK], "/")).toEqual({ kind: "link", url: LINK });
   });
 
   it.each([["--x=a.uvvlic"], ["-a.uvvlic"], ["a.uvvlic.exe"], ["https://example.org/?usb-video-vault://license"]])(
-    "is not %s",
+    "does not yield %s",
     (word) => {
       expect(incomingOf(["app", word], "/")).toBeUndefined();
     },
   );
 
-  it("is not the program itself, whatever it is called", () => {
+  it("does not yield the program itself, whatever its name is", () => {
     expect(incomingOf(["app.uvvlic"], "/")).toBeUndefined();
   });
 });

@@ -37,7 +37,7 @@ const linkTo = (text: string) => ({
 });
 
 describe("a license that came by a link", () => {
-  it("is shown with what it says, and not imported", async () => {
+  it("is shown with its content, and not imported", async () => {
     const { offers, imported, changes } = setUp();
     await offers.receive(linkTo(licenseToken()));
     expect(offers.view()).toMatchObject({
@@ -49,7 +49,7 @@ describe("a license that came by a link", () => {
     expect(changes()).toBe(1);
   });
 
-  it("is imported as it stands when the person says so, and goes away", async () => {
+  it("is imported unchanged when the person agrees, and disappears", async () => {
     const { offers, imported } = setUp();
     const text = armor("LICENSE", licenseToken());
     await offers.receive(linkTo(text));
@@ -58,7 +58,7 @@ describe("a license that came by a link", () => {
     expect(offers.view()).toBeNull();
   });
 
-  it("goes away when the person declines, for good", async () => {
+  it("disappears for good when the person declines", async () => {
     const { offers, imported } = setUp();
     await offers.receive(linkTo(licenseToken()));
     offers.decline(1);
@@ -67,14 +67,14 @@ describe("a license that came by a link", () => {
     expect(imported).toEqual([]);
   });
 
-  it("stays with its reason when the import is refused", async () => {
+  it("stays with the reason when the import is refused", async () => {
     const { offers } = setUp("ROLLED_BACK");
     await offers.receive(linkTo(licenseToken()));
     expect(await offers.accept(1)).toEqual({ ok: false, error: "ROLLED_BACK" });
     expect(offers.view()).toMatchObject({ id: 1 });
   });
 
-  it("says nothing of itself where its signature does not hold", async () => {
+  it("shows nothing of its content if its signature is not valid", async () => {
     const { offers, imported } = setUp();
     const forged = licenseToken({ sub: "the-director" }, testKey("issuer-1", "license-issuer", {}));
     const [header, , signature] = forged.split(".");
@@ -87,15 +87,15 @@ describe("a license that came by a link", () => {
     expect(imported).toEqual([]);
   });
 
-  it("is refused when the link is not one of ours", async () => {
+  it("is refused if the link is not in our form", async () => {
     const { offers } = setUp();
     await offers.receive({ kind: "link", url: "usb-video-vault://license?data=../../etc" });
     expect(offers.view()).toEqual({ id: 1, refusal: "MALFORMED", facts: null });
   });
 });
 
-describe("where the ring has turned links off", () => {
-  it("none is read, and the reason is said", async () => {
+describe("if the ring has turned links off", () => {
+  it("no link is read, and the reason is shown", async () => {
     const { offers, imported, links } = setUp();
     links.areOn = false;
     await offers.receive(linkTo(licenseToken()));
@@ -109,7 +109,7 @@ describe("where the ring has turned links off", () => {
     expect(imported).toEqual([]);
   });
 
-  it("a file that the person opens is asked about as ever", async () => {
+  it("a file that the person opens is still shown", async () => {
     const { offers, links } = setUp();
     links.areOn = false;
     const path = join(temporaryFolder(), "mine.uvvlic");
@@ -120,8 +120,8 @@ describe("where the ring has turned links off", () => {
   });
 });
 
-describe("when a second one comes", () => {
-  it("shows the second, and a yes to the first imports nothing", async () => {
+describe("a second license that arrives", () => {
+  it("is shown, and a yes to the first imports nothing", async () => {
     const { offers, imported } = setUp();
     await offers.receive(linkTo(licenseToken()));
     await offers.receive(linkTo(licenseToken({ sub: "customer-0043" })));
@@ -132,7 +132,7 @@ describe("when a second one comes", () => {
     expect(imported).toEqual([]);
   });
 
-  it("shows the later one though the earlier was slower to read", async () => {
+  it("is shown even if reading the first one takes longer", async () => {
     const { offers } = setUp();
     const file = join(temporaryFolder(), "slow.uvvlic");
     writeFileSync(file, licenseToken({ sub: "customer-slow" }));
@@ -145,7 +145,7 @@ describe("when a second one comes", () => {
 });
 
 describe("a license file opened from the file manager", () => {
-  it("is asked about in the same way", async () => {
+  it("is shown in the same way", async () => {
     const { offers, imported } = setUp();
     const path = join(temporaryFolder(), "mine.uvvlic");
     writeFileSync(path, armor("LICENSE", licenseToken()));
@@ -154,7 +154,7 @@ describe("a license file opened from the file manager", () => {
     expect(imported).toEqual([]);
   });
 
-  it("is refused when it is too large, not text, or not there", async () => {
+  it("is refused if it is too large, not text, or missing", async () => {
     const { offers } = setUp();
     const folder = temporaryFolder();
     writeFileSync(join(folder, "large.uvvlic"), "x".repeat(90_000));

@@ -16,7 +16,7 @@ const ROLLBACK = "ERROR, Anti-rollback";
 
 type Samples = { readonly [N in LogEventName]: readonly (readonly [fields: LogEvents[N], phrases: string])[] };
 
-// Every event of the app with every code it can carry: one that is missing here does not compile.
+// Every event of the app with every code it can have: a missing one does not compile.
 const SAMPLES: Samples = {
   "app.started": [[{ version: "1.2.3", electron: "42.0.0", roots: 3 }, NONE]],
   "app.unexpected": [
@@ -93,7 +93,7 @@ const CASES = (Object.keys(SAMPLES) as LogEventName[]).flatMap((event) =>
 
 const DAY_ONE = new Date("2026-01-01T12:00:00Z");
 
-/** What is in the log after one event. */
+/** The content of the log after one event. */
 async function logged<N extends LogEventName>(event: N, fields: LogEvents[N]): Promise<string> {
   const folder = temporaryFolder();
   const log = openLog(folder, () => DAY_ONE);
@@ -103,12 +103,12 @@ async function logged<N extends LogEventName>(event: N, fields: LogEvents[N]): P
 }
 
 describe("a line of the log", () => {
-  it.each(CASES)("%s %j carries %j and no other phrase", async (event, fields, phrases) => {
+  it.each(CASES)("%s %j contains %j and no other phrase", async (event, fields, phrases) => {
     const line = await logged(event, fields);
     for (const phrase of ["ERROR", "Signature invalide", "Anti-rollback"]) {
       const expected = phrases.split(", ").includes(phrase);
       expect(line.includes(phrase), phrase).toBe(expected);
-      // As collectors look: without case (R-27).
+      // Compared as collectors do: ignoring case (R-27).
       expect(line.toLowerCase().split(phrase.toLowerCase()).length - 1, phrase).toBe(expected ? 1 : 0);
     }
     if (phrases === NONE) expect(line).not.toMatch(ANY_PHRASE);
@@ -120,7 +120,7 @@ describe("a line of the log", () => {
     expect(JSON.parse(line)).toMatchObject({ at: "2026-01-01T12:00:00.000Z", event, ...fields });
   });
 
-  it("withholds a value that spells a phrase by chance", async () => {
+  it("withholds a value that contains a phrase by chance", async () => {
     const video = `abcderrorz${testId("x").slice(10)}`;
     const line = await logged("playback.fault", { video, code: "REMOVED" });
     expect(line).not.toMatch(ANY_PHRASE);
@@ -131,14 +131,14 @@ describe("a line of the log", () => {
   });
 });
 
-describe("the files of the log", () => {
+describe("log files", () => {
   const limits = { days: 3, totalBytes: 4000, dayBytes: 1000 };
   const fill = (folder: string, names: readonly string[], bytes: number) => {
     mkdirSync(folder, { recursive: true });
     for (const name of names) writeFileSync(join(folder, name), "x".repeat(bytes));
   };
 
-  it("are one a day, named by its date", async () => {
+  it("are one per day, named by its date", async () => {
     const folder = join(temporaryFolder(), "logs");
     let at = DAY_ONE;
     const log = openLog(folder, () => at, limits);
@@ -150,7 +150,7 @@ describe("the files of the log", () => {
     expect(readFileSync(join(folder, "2026-01-02.log"), "utf8")).toContain('"bytes":2');
   });
 
-  it("are removed after so many days, and nothing else is", async () => {
+  it("are removed after a number of days, and nothing else is", async () => {
     const folder = temporaryFolder();
     const old = ["2025-12-28.log", "2025-12-29.log", "2025-12-30.log", "2025-12-31.log"];
     fill(folder, [...old, "notes.txt", "2025-12-01.log.bak"], 10);
@@ -167,7 +167,7 @@ describe("the files of the log", () => {
     ]);
   });
 
-  it("are removed, oldest first, when they take too much together", async () => {
+  it("are removed, oldest first, if their total size is too large", async () => {
     const folder = temporaryFolder();
     fill(folder, ["2025-12-30.log", "2025-12-31.log"], 3000);
     const log = openLog(folder, () => DAY_ONE, limits);
@@ -176,7 +176,7 @@ describe("the files of the log", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["2025-12-31.log", "2026-01-01.log"]);
   });
 
-  it("stop growing for the day at their limit, and say so once", async () => {
+  it("stop growing for the day at their limit, and log that once", async () => {
     const folder = temporaryFolder();
     let at = DAY_ONE;
     const log = openLog(folder, () => at, limits);
@@ -192,7 +192,7 @@ describe("the files of the log", () => {
     expect(existsSync(join(folder, "2026-01-02.log"))).toBe(true);
   });
 
-  it("that cannot be written stop nothing", async () => {
+  it("do not stop the app when they cannot be written", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "logs"), "in the way");
     const log = openLog(join(folder, "logs"), () => DAY_ONE, limits);

@@ -23,7 +23,7 @@ async function openFilm(stick: string) {
 }
 
 describe("a stick on a real FAT32 file system", () => {
-  it("is GONE when it is pulled in mid-read, and every later read says so at once", async (context) => {
+  it("is GONE when it is removed during a read, and every later read fails at once", async (context) => {
     if (missing) context.skip(missing);
     const folder = temporaryFolder();
     const stick = join(folder, "stick");
@@ -39,7 +39,7 @@ describe("a stick on a real FAT32 file system", () => {
     execFileSync("fusermount", ["-uz", stick]);
   });
 
-  it("is UNREADABLE where the medium gives no bytes, and still whole elsewhere", async (context) => {
+  it("is UNREADABLE where the medium returns no bytes, and still readable elsewhere", async (context) => {
     if (missing) context.skip(missing);
     const folder = temporaryFolder();
     const [stick, image] = [join(folder, "stick"), join(folder, "stick.img")];
@@ -48,7 +48,7 @@ describe("a stick on a real FAT32 file system", () => {
     await first.unmount();
     const second = await mountImage(image, stick);
     const { file } = await openFilm(stick);
-    // Half of the medium is no longer there: its driver reports read errors from then on.
+    // Half of the medium is missing now: its driver reports read errors from here on.
     truncateSync(image, 12 * MIB);
     expect(await file.read(18 * MIB, 65_536)).toEqual({ ok: false, error: "UNREADABLE" });
     expect(await file.read(0, 1_000)).toEqual({ ok: true, value: Buffer.from(CLEAR.subarray(0, 1_000)) });
@@ -58,7 +58,7 @@ describe("a stick on a real FAT32 file system", () => {
 });
 
 describe("a file that is changed while it is open", () => {
-  it("gives none of the bytes that were written over it", async () => {
+  it("returns none of the bytes that were written over it", async () => {
     const stick = temporaryFolder();
     await writeTestVault(stick, [{ title: "Film", bytes: CLEAR.subarray(0, MIB) }]);
     const { file, path } = await openFilm(stick);
@@ -67,7 +67,7 @@ describe("a file that is changed while it is open", () => {
     await file.close();
   });
 
-  it("goes on with the old one when another takes its name", async () => {
+  it("is still read when another file takes its name", async () => {
     const stick = temporaryFolder();
     await writeTestVault(stick, [{ title: "Film", bytes: CLEAR.subarray(0, MIB) }]);
     const { file, path } = await openFilm(stick);
@@ -77,7 +77,7 @@ describe("a file that is changed while it is open", () => {
     await file.close();
   });
 
-  it("is cut: the end is missing from then on", async () => {
+  it("is truncated: its end is missing from then on", async () => {
     const stick = temporaryFolder();
     await writeTestVault(stick, [{ title: "Film", bytes: CLEAR.subarray(0, MIB) }]);
     const { file, path } = await openFilm(stick);

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 const FILE = { parts: [], key: new Uint8Array(32), context: new Uint8Array() };
 
-it("hands on what ended the worker, and starts another one for the next file", async () => {
+it("passes on the error that ended the worker, and starts another one for the next file", async () => {
   const script = join(temporaryFolder(), "worker.mjs");
   writeFileSync(
     script,

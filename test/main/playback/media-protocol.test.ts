@@ -26,7 +26,7 @@ function served(fault?: { at: number; error: FileError }) {
   return { request, reads, faults };
 }
 
-describe("who is heard", () => {
+describe("the sender", () => {
   it("refuses another origin", async () => {
     const { request } = served();
     expect((await request({ Origin: "https://example.org" })).status).toBe(403);
@@ -41,8 +41,8 @@ describe("who is heard", () => {
   });
 });
 
-describe("what is answered", () => {
-  it("sends the whole file where no range is asked", async () => {
+describe("the response", () => {
+  it("contains the whole file if no range is requested", async () => {
     const { request } = served();
     const response = await request({});
     expect(response.status).toBe(200);
@@ -57,7 +57,7 @@ describe("what is answered", () => {
     ["bytes=100000-200000", 100_000, 200_000],
     ["bytes=250000-", 250_000, 299_999],
     ["bytes=-10", 299_990, 299_999],
-  ])("sends %s with the end that was asked", async (range, start, end) => {
+  ])("contains %s with the requested end", async (range, start, end) => {
     const { request } = served();
     const response = await request({ Range: range });
     expect(response.status).toBe(206);
@@ -66,7 +66,7 @@ describe("what is answered", () => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(BYTES.slice(start, end + 1));
   });
 
-  it("never answers a range it does not understand with the file", async () => {
+  it("never contains the whole file for a range that is not understood", async () => {
     const { request } = served();
     const response = await request({ Range: "bytes=0-1,4-5" });
     expect(response.status).toBe(416);
@@ -75,8 +75,8 @@ describe("what is answered", () => {
   });
 });
 
-describe("how it reads", () => {
-  it("reads nothing before it is asked to, then four chunks at a time on chunk boundaries", async () => {
+describe("reading", () => {
+  it("starts on demand only, then takes four chunks at a time on chunk boundaries", async () => {
     const { request, reads } = served();
     const body = (await request({ Range: "bytes=20000-" })).body?.getReader();
     expect(reads).toEqual([]);
@@ -88,7 +88,7 @@ describe("how it reads", () => {
     ]);
   });
 
-  it("stops reading when the player goes away", async () => {
+  it("stops when the player goes away", async () => {
     const { request, reads } = served();
     const body = (await request({})).body?.getReader();
     await body?.read();
@@ -96,7 +96,7 @@ describe("how it reads", () => {
     expect(reads).toHaveLength(1);
   });
 
-  it("says nothing of a fault that is found after the player went away", async () => {
+  it("does not report a fault that is found after the player went away", async () => {
     const faults: FileError[] = [];
     let answer: (result: Awaited<ReturnType<MediaSource["read"]>>) => void = () => undefined;
     const source: MediaSource = {
@@ -106,17 +106,17 @@ describe("how it reads", () => {
     };
     const body = streamMedia(source, 0, BYTES.length - 1, (error) => faults.push(error)).getReader();
     const reading = body.read();
-    // The source is being read by the next turn.
+    // The source is being read in the next turn of the event loop.
     await new Promise(setImmediate);
     await body.cancel();
     answer(err("GONE"));
     expect(await reading).toEqual({ done: true, value: undefined });
-    // Everything that the answer sets off has run by the next turn.
+    // Everything that the response starts has run by the next turn.
     await new Promise(setImmediate);
     expect(faults).toEqual([]);
   });
 
-  it("tells of a fault once, after the bytes before it, and gives out none behind it", async () => {
+  it("reports a fault once, after the bytes before it, and returns none after it", async () => {
     const { request, faults } = served({ at: 150_000, error: "DAMAGED" });
     const body = (await request({})).body?.getReader();
     let received = 0;

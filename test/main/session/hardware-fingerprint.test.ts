@@ -16,7 +16,7 @@ const IMAGE: DriveReading = { ...STICK, serial: "4C530002" };
 const FORMATTED: DriveReading = { ...STICK, volume: "99999999", partition: "99999999-01" };
 const CLEAR = new Uint8Array(1000).fill(7);
 
-/** A computer with hardware to read, and a stick that opens with a passphrase on the drive `STICK` alone. */
+/** A computer with readable hardware, and a stick with a passphrase license for the drive `STICK` only. */
 async function withStick(licensed: DriveReading = STICK) {
   const computer = newComputer();
   computer.hardware.stick = STICK;
@@ -37,7 +37,7 @@ async function openStick() {
 const WRONG_DRIVE = { stage: "locked", refusal: { code: "WRONG_STICK", date: null, isCopy: true } };
 
 describe("a stick and its hardware", () => {
-  it("opens on the licensed drive, also when it was formatted anew or tells nothing of itself", async () => {
+  it("opens on the licensed drive, also if it was formatted again or reports nothing about itself", async () => {
     const { computer } = await withStick();
     for (const stick of [STICK, FORMATTED, UNKNOWN_DRIVE]) {
       computer.hardware.stick = stick;
@@ -45,7 +45,7 @@ describe("a stick and its hardware", () => {
     }
   });
 
-  it("is refused when it is an image on another drive, and says that it is a copy", async () => {
+  it("is refused if it is an image on another drive, and the refusal says that it is a copy", async () => {
     const { computer } = await withStick();
     computer.hardware.stick = IMAGE;
     const fixture = startSession(computer);
@@ -55,7 +55,7 @@ describe("a stick and its hardware", () => {
     expect(await fixture.session.unlock(TEST_PASSPHRASE)).toEqual({ ok: false, error: "MISSING" });
   });
 
-  it("is not called a copy where the license names another stick", async () => {
+  it("is not called a copy if the license names another stick", async () => {
     const { computer } = await withStick();
     putLicense(computer.stick, await passphraseLicense({ bind: { mode: "stick", stick: "a".repeat(26) } }));
     const fixture = startSession(computer);
@@ -64,7 +64,7 @@ describe("a stick and its hardware", () => {
     expect(JSON.stringify(fixture.session.screen())).not.toContain("isCopy");
   });
 
-  it("goes on after it was pulled and is back, not when an image of it comes instead", async () => {
+  it("goes on after it was removed and returned, but not if an image of it returns instead", async () => {
     const { session, stick, hardware, emitted, videoId } = await openStick();
     await session.openVideo(videoId);
     const away = () => renameSync(stick, `${stick}.away`);
@@ -84,7 +84,7 @@ describe("a stick and its hardware", () => {
     expect(await session.list()).toEqual({ ok: false, error: "LOCKED" });
   });
 
-  it("is another stick with another serial number, though the license knows none", async () => {
+  it("is another stick with another serial number, even if the license has none", async () => {
     const { computer, videoId } = await withStick(UNKNOWN_DRIVE);
     const { session, emitted } = startSession(computer);
     await session.updateCandidates([computer.stick]);
@@ -97,7 +97,7 @@ describe("a stick and its hardware", () => {
     expect(emitted).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
   });
 
-  it("is noticed to be another one even when it was exchanged between two looks", async () => {
+  it("is recognized as another one even if it was exchanged between two scans", async () => {
     const { session, stick, hardware, videoId } = await openStick();
     const opened = await session.openVideo(videoId);
     if (!opened.ok) throw new Error(opened.error);
@@ -110,7 +110,7 @@ describe("a stick and its hardware", () => {
     expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeUndefined();
   });
 
-  it("is judged anew when its serial number becomes known later", async () => {
+  it("is judged again when its serial number becomes known later", async () => {
     const { computer } = await withStick();
     const { hardware, stick } = computer;
     Object.assign(hardware, { stick: { ...STICK, serial: undefined }, later: IMAGE });
@@ -118,26 +118,26 @@ describe("a stick and its hardware", () => {
     await fixture.session.updateCandidates([stick]);
     await fixture.session.unlock(TEST_PASSPHRASE);
     expect(fixture.session.screen()).toMatchObject({ stage: "catalog" });
-    hardware.letGo();
+    hardware.releaseLater();
     await fixture.session.updateCandidates([stick]);
     await fixture.session.updateCandidates([stick]);
     expect(fixture.session.screen()).toMatchObject(WRONG_DRIVE);
   });
 
-  it("is let in when what becomes known later is the licensed serial number", async () => {
+  it("stays open when the licensed serial number becomes known later", async () => {
     const { computer } = await withStick();
     const { hardware, stick } = computer;
     Object.assign(hardware, { stick: { ...FORMATTED, serial: undefined }, later: FORMATTED });
     const fixture = startSession(computer);
     await fixture.session.updateCandidates([stick]);
     expect(fixture.session.screen()).toMatchObject(WRONG_DRIVE);
-    hardware.letGo();
+    hardware.releaseLater();
     await fixture.session.updateCandidates([stick]);
     await fixture.session.updateCandidates([stick]);
     expect(fixture.session.screen()).toMatchObject({ stage: "locked", passphrase: true });
   });
 
-  it("does not interrupt a video for what becomes known of the same drive later", async () => {
+  it("does not interrupt a video when more becomes known about the same drive", async () => {
     const { computer, videoId } = await withStick();
     const { hardware, stick } = computer;
     Object.assign(hardware, { stick: { ...STICK, serial: undefined }, later: STICK });
@@ -146,14 +146,14 @@ describe("a stick and its hardware", () => {
     await session.unlock(TEST_PASSPHRASE);
     const opened = await session.openVideo(videoId);
     if (!opened.ok) throw new Error(opened.error);
-    hardware.letGo();
+    hardware.releaseLater();
     await session.updateCandidates([stick]);
     await session.updateCandidates([stick]);
     expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeDefined();
   });
 });
 
-/** A computer of this hardware with a license for it that carries its marks. */
+/** A computer with this hardware and a license for it that contains its marks. */
 async function licensedComputer(reading: DeviceReading) {
   const computer = newComputer();
   computer.hardware.computer = reading;
@@ -173,16 +173,16 @@ async function licensedComputer(reading: DeviceReading) {
 describe("a computer and its hardware", () => {
   it.each([
     ["with another network card", { net: ["3c:22:fb:ff:ff:ff"] }, "catalog"],
-    ["with its system installed anew", { os: "other" }, "catalog"],
+    ["with its system reinstalled", { os: "other" }, "catalog"],
     ["with disk and network card changed", { disk: "other", net: ["3c:22:fb:ff:ff:ff"] }, "WRONG_DEVICE"],
-    ["that only has a copy of its keychain", { os: "b", disk: "b", net: ["3c:22:fb:ff:ff:ff"] }, "WRONG_DEVICE"],
+    ["with only a copy of its keychain", { os: "b", disk: "b", net: ["3c:22:fb:ff:ff:ff"] }, "WRONG_DEVICE"],
   ] as const)("%s is %s: %s", async (_name, changes, code) => {
     const computer = await licensedComputer(COMPUTER);
     computer.hardware.computer = { ...COMPUTER, ...changes };
     expect((await restart(computer)).code).toBe(code);
   });
 
-  it("says in the overview which parts of the hardware match", async () => {
+  it("shows in the overview which parts of the hardware match", async () => {
     const computer = await licensedComputer(COMPUTER);
     computer.hardware.computer = { ...COMPUTER, net: [] };
     const { session } = await restart(computer);
@@ -204,15 +204,15 @@ describe("an activation request", () => {
     return parsed.value;
   };
 
-  it("carries the fingerprints of computer and stick, and waits for parts that arrive later", async () => {
+  it("contains the fingerprints of computer and stick, and waits for parts that arrive later", async () => {
     const computer = newComputer();
     Object.assign(computer.hardware, {
       computer: COMPUTER,
       stick: { ...UNKNOWN_DRIVE, removable: false },
       later: STICK,
     });
-    // Again and again: on a slow machine the drive is read late, and only what is waited for can be let go.
-    const letting = setInterval(() => computer.hardware.letGo(), 50);
+    // Repeatedly: on a slow machine the drive is read late, and only a pending read can be released.
+    const letting = setInterval(() => computer.hardware.releaseLater(), 50);
     onTestFinished(() => clearInterval(letting));
     const { deviceMarks, stickMarks } = await requestOf(computer);
     expect(stickMarks).toEqual(stickFingerprintOf(STICK_ID, STICK));
@@ -220,7 +220,7 @@ describe("an activation request", () => {
     expect(key.ok && deviceMarks).toEqual(key.ok && deviceFingerprintOf(key.value.x25519Private, COMPUTER));
   });
 
-  it("carries none of a folder on a disk, and no id of the hardware itself", async () => {
+  it("contains no fingerprint for a folder on a disk, and no id of the hardware itself", async () => {
     const computer = newComputer();
     Object.assign(computer.hardware, { computer: COMPUTER, stick: { ...STICK, removable: false } });
     const request = await requestOf(computer);
@@ -232,7 +232,7 @@ describe("an activation request", () => {
 });
 
 describe("the hardware fingerprint", () => {
-  it("reads the computer once, and a drive once for each plug or after it was gone", async () => {
+  it("reads the computer once, and a drive once each time it is plugged in or was gone", async () => {
     const hardware = createFakeHardware();
     let [computers, drives] = [0, 0];
     const fingerprint = createHardwareFingerprint({

@@ -11,8 +11,8 @@ const DISK_FULL = { ...nodeFileSteps, write: noSpace };
 
 type Fixture = Awaited<ReturnType<typeof restart>>;
 
-/** Imports a text, and says how often each text was judged for it. */
-async function judgementsOf({ session, judgedTexts }: Fixture, text: string) {
+/** Imports a text, and returns how often each text was judged for it. */
+async function countJudgements({ session, judgedTexts }: Fixture, text: string) {
   judgedTexts.length = 0;
   const imported = await session.importLicense(text);
   const counts = new Map<string, number>();
@@ -21,21 +21,21 @@ async function judgementsOf({ session, judgedTexts }: Fixture, text: string) {
 }
 
 describe("an imported license is judged exactly once", () => {
-  it("where it opens the stick", async () => {
+  it("if it opens the stick", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6 });
-    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    const { imported, counts } = await countJudgements(await restart(computer), text);
     expect(imported).toMatchObject({ ok: true, value: { code: "OK" } });
     expect([...counts]).toEqual([[text, 1]]);
   });
 
-  it("where the same text is on the stick too, and every other license once", async () => {
+  it("if the same text is on the stick too, and every other license once", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6 });
     const spare = await passphraseLicense({ lid: testId("spare") });
     putLicense(computer.stick, text);
     putLicense(computer.stick, spare, "spare.uvvlic");
-    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    const { imported, counts } = await countJudgements(await restart(computer), text);
     expect(imported).toMatchObject({ ok: true });
     expect(counts).toEqual(
       new Map([
@@ -45,31 +45,31 @@ describe("an imported license is judged exactly once", () => {
     );
   });
 
-  it("where it is refused, and no other license with it", async () => {
+  it("if it is refused, and no other license is judged", async () => {
     const computer = await activated();
     const text = await deviceLicense(computer.device, { seq: 6, nbf: NOW - 40 * DAY, exp: NOW - 20 * DAY });
-    const { imported, counts } = await judgementsOf(await restart(computer), text);
+    const { imported, counts } = await countJudgements(await restart(computer), text);
     expect(imported).toEqual({ ok: false, error: "EXPIRED" });
     expect([...counts]).toEqual([[text, 1]]);
   });
 
-  it("where the ledger cannot be written, and the import says so", async () => {
+  it("if the ledger cannot be written, and the import returns that error", async () => {
     const computer = await activated();
     const fixture = await restart(computer, { files: DISK_FULL });
     const text = await deviceLicense(computer.device, { seq: 6 });
-    const { imported, counts } = await judgementsOf(fixture, text);
+    const { imported, counts } = await countJudgements(fixture, text);
     expect(imported).toEqual({ ok: false, error: "STATE_NOT_WRITTEN" });
     expect(counts.get(text)).toBe(1);
     expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "STATE_NOT_WRITTEN" } });
   });
 
-  it("where the stick is away, and the import answers with that license", async () => {
+  it("if the stick is absent, and the import returns that license", async () => {
     const computer = await activated();
     const fixture = await restart(computer);
     await fixture.session.updateCandidates([]);
     const expires = NOW + 300 * DAY;
     const text = await deviceLicense(computer.device, { seq: 6, exp: expires });
-    const { imported, counts } = await judgementsOf(fixture, text);
+    const { imported, counts } = await countJudgements(fixture, text);
     expect(imported).toMatchObject({ ok: true, value: { expires } });
     expect([...counts]).toEqual([[text, 1]]);
   });

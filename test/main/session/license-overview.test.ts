@@ -20,12 +20,12 @@ async function licensesOf({ session }: Awaited<ReturnType<typeof setUpWithVault>
   return overview.value.licenses;
 }
 
-describe("the licenses at hand", () => {
+describe("the available licenses", () => {
   it("are none without a stick", async () => {
     expect(await setUp().session.overview()).toEqual({ ok: false, error: "NO_VAULT" });
   });
 
-  it("say who, until when, which stick and which computer", async () => {
+  it("show the licensee, the expiry, the stick and the computer", async () => {
     const fixture = await setUpWithVault();
     const device = await requestDevice(fixture);
     await fixture.session.importLicense(await deviceLicense(device, { seq: 3, ring: "ring1" }));
@@ -52,7 +52,7 @@ describe("the licenses at hand", () => {
     ]);
   });
 
-  it("name one license that lies in two places once", async () => {
+  it("list a license that is stored in two places once", async () => {
     const fixture = await setUpWithVault();
     const text = await deviceLicense(await requestDevice(fixture));
     putLicense(fixture.stick, text);
@@ -60,7 +60,7 @@ describe("the licenses at hand", () => {
     expect(await licensesOf(fixture)).toMatchObject([{ status: "in-use", locations: ["stick", "computer"] }]);
   });
 
-  it("say of each why it is not the one in use", async () => {
+  it("show why each of them is not the one in use", async () => {
     const fixture = await setUpWithVault();
     const device = await requestDevice(fixture);
     putLicense(fixture.stick, await passphraseLicense({ lid: testId("spare") }), "spare.uvvlic");
@@ -88,7 +88,7 @@ describe("the licenses at hand", () => {
     expect(await licensesOf(fixture)).toMatchObject([{ status: "in-use" }]);
   });
 
-  it("leave out what is for another vault, and keep what is for another stick of this one", async () => {
+  it("omit licenses for another vault, and include those for another stick of this vault", async () => {
     const fixture = await setUpWithVault();
     const kek = { passphrase: undefined, device: { enc: "A".repeat(43), ct: "A".repeat(64) } };
     putLicense(fixture.stick, licenseToken({ vaults: [{ id: testId("other vault"), kek }] }), "vault.uvvlic");
@@ -97,14 +97,14 @@ describe("the licenses at hand", () => {
     expect((await licensesOf(fixture)).map(({ code }) => code)).toEqual(["WRONG_STICK"]);
   });
 
-  it("cannot name this computer while its keychain is locked", async () => {
+  it("do not say whether they are for this computer while its keychain is locked", async () => {
     const fixture = await setUpWithVault();
     putLicense(fixture.stick, await deviceLicense(await requestDevice(fixture)));
     fixture.secrets.fault = "STORE_LOCKED";
     expect(await licensesOf(fixture)).toMatchObject([{ facts: { computer: "unknown" } }]);
   });
 
-  it("change nothing by being looked at", async () => {
+  it("are not changed by the overview", async () => {
     const fixture = await setUpWithVault();
     const device = await requestDevice(fixture);
     putLicense(fixture.stick, await deviceLicense(device, { seq: 9 }), "newer.uvvlic");
@@ -115,8 +115,8 @@ describe("the licenses at hand", () => {
   });
 });
 
-describe("a renewal while the stick is away", () => {
-  it("is kept, and the catalog stays", async () => {
+describe("a renewal while the stick is absent", () => {
+  it("is saved, and the catalog stays", async () => {
     const fixture = await setUpWithVault();
     const device = await requestDevice(fixture);
     await fixture.session.importLicense(await deviceLicense(device));

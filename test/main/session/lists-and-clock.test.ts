@@ -8,7 +8,7 @@ import { deviceLicense } from "../../fakes/test-vault.ts";
 import { activated, putLicense, putRevocations, restart, startSession } from "./session-fixture.ts";
 
 describe("a revocation list", () => {
-  it("counts from then on, also where the stick no longer holds it", async () => {
+  it("applies from then on, also if the stick no longer has it", async () => {
     const computer = await activated();
     putRevocations(computer.stick, revocationToken({ seq: 3, licenses: [LICENSE_ID] }));
     expect((await restart(computer)).code).toBe("REVOKED");
@@ -18,7 +18,7 @@ describe("a revocation list", () => {
     expect((await restart(computer)).code).toBe("REVOKED");
   });
 
-  it("that is kept makes a stick without one no rollback", async () => {
+  it("that is stored does not make a stick without one a rollback", async () => {
     const computer = await activated();
     putRevocations(computer.stick, revocationToken({ seq: 3 }));
     expect((await restart(computer)).code).toBe("catalog");
@@ -26,7 +26,7 @@ describe("a revocation list", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it("that was taken away from this computer too is a rollback", async () => {
+  it("that was removed from this computer too is a rollback", async () => {
     const computer = await activated();
     putRevocations(computer.stick, revocationToken({ seq: 3 }));
     await (await restart(computer)).session.close();
@@ -35,7 +35,7 @@ describe("a revocation list", () => {
     expect((await restart(computer)).code).toBe("ROLLED_BACK");
   });
 
-  it("that was taken away here is kept again from the next stick that has it", async () => {
+  it("that was removed here is stored again from the next stick that has it", async () => {
     const computer = await activated();
     putRevocations(computer.stick, revocationToken({ seq: 3 }));
     await (await restart(computer)).session.close();
@@ -58,7 +58,7 @@ describe("a revocation list", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it("that nobody signed says nothing", async () => {
+  it("that nobody signed has no effect", async () => {
     const computer = await activated();
     const forged = revocationToken({ seq: 9, licenses: [LICENSE_ID] }).slice(0, -4) + "AAAA";
     putRevocations(computer.stick, forged);
@@ -70,7 +70,7 @@ describe("a revocation list", () => {
     ]);
   });
 
-  it("that cannot be kept does not raise its counter: the next start is not refused for it", async () => {
+  it("that cannot be stored does not raise its counter: the next start is not refused because of it", async () => {
     const computer = await activated();
     const kept = join(computer.data, "revocations.uvvrev");
     putRevocations(computer.stick, revocationToken({ seq: 3 }));
@@ -87,7 +87,7 @@ describe("a revocation list", () => {
 });
 
 describe("the clock", () => {
-  it("set back behind what was seen is refused, and good again when it is right", async () => {
+  it("is refused when set back before the latest time seen, and good again when it is right", async () => {
     const computer = await activated();
     computer.clock.now = NOW + 3 * DAY;
     expect((await restart(computer)).code).toBe("catalog");
@@ -97,7 +97,7 @@ describe("the clock", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it("set back after a license ran out does not bring it back", async () => {
+  it("does not make an expired license valid again when set back", async () => {
     const computer = await activated();
     computer.clock.now = NOW + 40 * DAY;
     expect((await restart(computer)).code).toBe("EXPIRED");
@@ -105,7 +105,7 @@ describe("the clock", () => {
     expect((await restart(computer)).code).toBe("CLOCK");
   });
 
-  it("set too far ahead once is repaired by a renewal", async () => {
+  it("is repaired by a renewal after it was once set too far ahead", async () => {
     const computer = await activated();
     computer.clock.now = NOW + 4000 * DAY;
     expect((await restart(computer)).code).toBe("EXPIRED");
@@ -118,7 +118,7 @@ describe("the clock", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it("set too far ahead once is repaired by a newer revocation list", async () => {
+  it("is repaired by a newer revocation list after it was once set too far ahead", async () => {
     const computer = await activated();
     computer.clock.now = NOW + 4000 * DAY;
     await restart(computer);

@@ -14,7 +14,7 @@ const forStick = {
 const refusals = (logged: readonly string[]) => logged.filter((line) => line.includes("refused"));
 
 describe("the log of a session", () => {
-  it("says once that a stick is not signed by anyone it trusts, however long it stays plugged in", async () => {
+  it("reports once that no trusted key signed a stick, however long it stays plugged in", async () => {
     const { session, stick, logged } = setUp([licenseIssuer.root]);
     await writeTestVault(stick, []);
     for (let second = 0; second < 5; second++) await session.updateCandidates([stick]);
@@ -26,7 +26,7 @@ describe("the log of a session", () => {
     expect(refusals(logged)).toHaveLength(2);
   });
 
-  it("says once that a license on the stick was altered", async () => {
+  it("reports once that a license on the stick was altered", async () => {
     const { session, stick, logged } = setUp();
     await writeTestVault(stick, []);
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
@@ -35,7 +35,7 @@ describe("the log of a session", () => {
     expect(refusals(logged)).toEqual(['{"event":"license.refused","code":"SIGNATURE_INVALID"}']);
   });
 
-  it("says once that a license was altered, also where more becomes known of the drive a moment later", async () => {
+  it("reports once that a license was altered, even if more becomes known about the drive a moment later", async () => {
     const { session, stick, hardware, logged } = setUp();
     await writeTestVault(stick, []);
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
@@ -43,13 +43,13 @@ describe("the log of a session", () => {
     putKeyManifest(stick, "not a key manifest");
     hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
     await session.updateCandidates([stick]);
-    hardware.letGo();
+    hardware.releaseLater();
     for (let second = 0; second < 3; second++) await session.updateCandidates([stick]);
     const events = refusals(logged).map((line) => (JSON.parse(line) as { event: string }).event);
     expect(events).toEqual(["keys.refused", "license.refused"]);
   });
 
-  it("says again what is refused after it was replaced by something else that is refused", async () => {
+  it("reports a refusal again after the refused item was replaced by another refused one", async () => {
     const { session, stick, hardware, logged } = setUp();
     await writeTestVault(stick, []);
     putLicense(stick, "just words");
@@ -57,7 +57,7 @@ describe("the log of a session", () => {
     await session.updateCandidates([stick]);
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
     putLicense(stick, `${token.slice(0, -4)}AAAA`);
-    hardware.letGo();
+    hardware.releaseLater();
     for (let second = 0; second < 3; second++) await session.updateCandidates([stick]);
     expect(refusals(logged)).toEqual([
       '{"event":"license.refused","code":"MALFORMED"}',
@@ -65,7 +65,7 @@ describe("the log of a session", () => {
     ]);
   });
 
-  it("says once that a folder opened by hand was refused, though it is watched from then on", async () => {
+  it("reports once that a folder opened by hand was refused, though it is watched from then on", async () => {
     const { session, stick, logged } = setUp([licenseIssuer.root]);
     await writeTestVault(stick, []);
     expect(await session.openFolder(stick)).toEqual({ ok: false, error: "UNTRUSTED" });
@@ -76,7 +76,7 @@ describe("the log of a session", () => {
     expect(refusals(logged)).toHaveLength(2);
   });
 
-  it("says each refused import, and each wrong passphrase", async () => {
+  it("reports each refused import, and each wrong passphrase", async () => {
     const { session, stick, logged } = setUp();
     await writeTestVault(stick, []);
     putLicense(stick, await passphraseLicense());
@@ -89,7 +89,7 @@ describe("the log of a session", () => {
     ]);
   });
 
-  it("does not call an old file beside a good license a rollback", async () => {
+  it("does not report an old file together with a good license as a rollback", async () => {
     const computer = newComputer();
     await writeTestVault(computer.stick, []);
     putLicense(computer.stick, await passphraseLicense({ seq: 6 }));

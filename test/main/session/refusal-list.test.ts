@@ -23,8 +23,9 @@ import { encodeRaw, fromBytes, L, P, toBytes } from "../../shared/jws/edwards.ts
 import { changeBytes, flipBit, withSegment } from "../../shared/license/cases.ts";
 import { activated, putRevocations, restart } from "./session-fixture.ts";
 
-// Every way in which a license can be bad, numbered, through the whole session of an activated computer with real files:
-// what is imported is a renewal (seq 6) that would be good but for the one thing. The closer suites are beside the parts.
+// Every way in which a license can be bad, numbered, tested with the whole session of an activated computer and real
+// files: each imported license is a renewal (seq 6) that would be good except for one fault. More detailed tests are
+// next to the individual parts.
 
 type Activated = Awaited<ReturnType<typeof activated>>;
 type Renewal = { readonly token: string; readonly claims: LicenseClaims };
@@ -37,7 +38,7 @@ async function renewal({ device }: Activated, overrides: Partial<LicenseClaims> 
   return { token, claims: claimsOf(token) };
 }
 
-/** The code for this text, dropped on the running app. */
+/** The code for this text when it is dropped on the running app. */
 async function dropped(computer: Activated, text: string, roots: TrustRoots = ROOTS): Promise<string> {
   const { session } = await restart(computer, { roots });
   const imported = await session.importLicense(text);
@@ -113,7 +114,7 @@ describe("a license whose text is bad", () => {
   it.each(TEXTS)("%s", async (_what, text, code) => {
     const computer = await activated();
     expect(await dropped(computer, text(await renewal(computer)))).toBe(code);
-    // Nothing was lost by it: the license from before still opens, or the good renewal does.
+    // Nothing was lost: the previous license still opens, or the good renewal does.
     expect((await restart(computer)).code).toBe("catalog");
   });
 });
@@ -174,7 +175,7 @@ describe("a license that policy refuses", () => {
     expect(await dropped(computer, (await renewal(computer)).token)).toBe("REVOKED");
   });
 
-  it("51 beside an older revocation list, where a newer one was used", async () => {
+  it("51 with an older revocation list, after a newer one was used", async () => {
     const computer = await activated();
     putRevocations(computer.stick, revocationToken({ seq: 3 }));
     expect((await restart(computer)).code).toBe("catalog");
@@ -230,19 +231,19 @@ describe("the state of the computer", () => {
     const old = (await renewal(computer, { seq: 5 })).token;
     const earlier = { file: readFileSync(file(computer), "utf8"), entry: computer.secrets.secrets.get(entry) ?? "" };
     expect(await dropped(computer, (await renewal(computer)).token)).toBe("OK");
-    // Its copy on the stick would tell: without it the computer's own two witnesses decide.
+    // Its copy on the stick would reveal it: without the copy the computer's own two witnesses decide.
     rmSync(join(computer.stick, "VAULT", "ledger"), { recursive: true, force: true });
     harm(computer, earlier);
     expect((await restart(computer)).code).toBe(opens);
     expect(await dropped(computer, old)).toBe(olderLicense);
   });
 
-  it("61 a crash between the two writes loses nothing and lets no older license in", async () => {
+  it("61 a crash between the two writes loses nothing and does not make an older license valid", async () => {
     const computer = await activated();
     const old = (await renewal(computer, { seq: 5 })).token;
     const { session } = await restart(computer);
     const { write } = computer.secrets;
-    // The file is written and the keychain is not: so a process leaves them that ends there.
+    // The file is written and the keychain is not: the state that a process leaves if it ends at this point.
     Object.assign(computer.secrets, { write: async () => err("STORE_LOCKED") });
     const { token } = await renewal(computer);
     await session.importLicense(token);
@@ -252,12 +253,12 @@ describe("the state of the computer", () => {
     expect(await dropped(computer, token)).toBe("OK");
   });
 
-  it("62 of two instances, the one that knows less lowers nothing", async () => {
+  it("62 of two instances, the one that knows less lowers no counter", async () => {
     const computer = await activated();
     const [one, other] = [await restart(computer), await restart(computer)];
     const [sixth, seventh] = [await renewal(computer), await renewal(computer, { seq: 7 })];
     expect(await other.session.importLicense(seventh.token)).toMatchObject({ ok: true });
-    // The first one started before, and remembers less.
+    // The first one started earlier, and remembers less.
     expect(await one.session.importLicense(sixth.token)).toMatchObject({ ok: true });
     await Promise.all([one.session.close(), other.session.close()]);
     expect(await dropped(computer, sixth.token)).toBe("ROLLED_BACK");
@@ -273,10 +274,10 @@ describe("the surroundings", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it("64 a stick that may only be read opens", async () => {
+  it("64 a read-only stick opens", async () => {
     const computer = await activated();
     rmSync(join(computer.stick, "VAULT", "ledger"), { recursive: true, force: true });
-    // Nothing can be written where the copy would lie: also for root, whom no permission stops.
+    // Nothing can be written in place of the copy: this also applies to root, whom permissions do not stop.
     writeFileSync(join(computer.stick, "VAULT", "ledger"), "");
     const { session, code, logged } = await restart(computer);
     expect(code).toBe("catalog");
@@ -285,7 +286,7 @@ describe("the surroundings", () => {
     expect(logged.some((line) => line.includes("ledger.no-copy"))).toBe(true);
   });
 
-  it("65 a stick that is pulled in mid-verification is no stick, and no refusal of the license", async () => {
+  it("65 a stick that is removed during verification is reported as no stick, not as a refusal of the license", async () => {
     const computer = await activated();
     const away = join(computer.data, "pulled");
     cpSync(computer.stick, away, { recursive: true });
@@ -299,7 +300,7 @@ describe("the surroundings", () => {
   });
 
   // With a real drive, program and window: test/e2e/imaged-stick.test.ts.
-  it("66 a cloned stick with another serial number is refused, the same drive formatted anew is not", async () => {
+  it("66 a cloned stick with another serial number is refused, the same drive formatted again is not", async () => {
     const computer = await activated();
     const drive = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
     computer.hardware.stick = drive;

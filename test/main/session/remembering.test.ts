@@ -26,7 +26,7 @@ describe("a license for this computer", () => {
     expect((await restart(await activated())).code).toBe("catalog");
   });
 
-  it("is refused once a newer one was used, also after a restart", async () => {
+  it("is refused after a newer one was used, also after a restart", async () => {
     const computer = await activated();
     const { session } = await restart(computer);
     const newer = await deviceLicense(computer.device, { seq: 6 });
@@ -36,7 +36,7 @@ describe("a license for this computer", () => {
     expect((await restart(computer)).code).toBe("ROLLED_BACK");
   });
 
-  it("is refused when another one of the same number was used", async () => {
+  it("is refused after another one with the same number was used", async () => {
     const computer = await activated();
     rmSync(join(computer.data, "licenses"), { recursive: true });
     const { session } = await restart(computer);
@@ -44,7 +44,7 @@ describe("a license for this computer", () => {
     expect(await session.importLicense(twin)).toEqual({ ok: false, error: "ROLLED_BACK" });
   });
 
-  it("is refused where what it shows cannot be written, and opens when it can", async () => {
+  it("is refused while what it shows cannot be stored, and opens when it can", async () => {
     const computer = await activated();
     const { session, logged } = await restart(computer, { files: DISK_FULL });
     expect(session.screen().stage).toBe("catalog");
@@ -57,7 +57,7 @@ describe("a license for this computer", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it.each(["STORE_LOCKED", "STORE_NONE"] as const)("says %s, and opens after another try", async (fault) => {
+  it.each(["STORE_LOCKED", "STORE_NONE"] as const)("returns %s, and opens after another attempt", async (fault) => {
     const computer = await activated();
     computer.secrets.fault = fault;
     const { session, code } = await restart(computer);
@@ -69,21 +69,21 @@ describe("a license for this computer", () => {
 });
 
 describe("the state of a computer", () => {
-  it("is lost when the ledger is gone and its device key is not", async () => {
+  it("is lost if the ledger is gone and its device key is not", async () => {
     const computer = await activated();
     computer.secrets.secrets.delete("ledger/1");
     rmSync(join(computer.data, "ledger"), { recursive: true });
     expect((await restart(computer)).code).toBe("STATE_LOST");
   });
 
-  it("is lost when the whole keychain is gone and a license for this computer is not", async () => {
+  it("is lost if the whole keychain is gone and a license for this computer is not", async () => {
     const computer = await activated();
     computer.secrets.secrets.clear();
     rmSync(join(computer.data, "ledger"), { recursive: true });
     expect((await restart(computer)).code).toBe("STATE_LOST");
   });
 
-  it("is not begun anew by a revocation list or by a license with a passphrase", async () => {
+  it("is not started over by a revocation list or by a license with a passphrase", async () => {
     const computer = await activated();
     computer.secrets.secrets.delete("ledger/1");
     rmSync(join(computer.data, "ledger"), { recursive: true });
@@ -96,7 +96,7 @@ describe("the state of a computer", () => {
     expect((await restart(computer)).code).toBe("STATE_LOST");
   });
 
-  it("comes back by a new activation alone: the old license is dead, a new one opens", async () => {
+  it("is restored only by a new activation: the old license is invalid, a new one opens", async () => {
     const computer = await activated();
     computer.secrets.secrets.delete("ledger/1");
     const { session } = await restart(computer);
@@ -111,7 +111,7 @@ describe("the state of a computer", () => {
     expect((await restart(computer)).code).toBe("catalog");
   });
 
-  it("is known before there is a device key: a crash in between loses nothing", async () => {
+  it("is stored before there is a device key: a crash in between loses nothing", async () => {
     const computer = newComputer();
     await writeTestVault(computer.stick, []);
     const { secrets } = computer;
@@ -132,7 +132,7 @@ describe("a license for this computer or for a passphrase", () => {
   });
 
   it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
-    "below the manifest's minSeq says %s, not that it is old: on its own computer it is good",
+    "is refused with %s below the manifest's minSeq, not as old: on its own computer it is good",
     async (fault) => {
       const computer = newComputer();
       await writeTestVault(computer.stick, [], { minSeq: 6 });
@@ -144,7 +144,7 @@ describe("a license for this computer or for a passphrase", () => {
     },
   );
 
-  it("at the manifest's minSeq asks for the passphrase while the keychain is locked", async () => {
+  it("asks for the passphrase at the manifest's minSeq while the keychain is locked", async () => {
     const computer = newComputer();
     await writeTestVault(computer.stick, [], { minSeq: 5 });
     computer.secrets.fault = "STORE_LOCKED";
@@ -152,7 +152,7 @@ describe("a license for this computer or for a passphrase", () => {
     expect((await restart(computer)).code).toBe("PASSPHRASE");
   });
 
-  it("says what is wrong with it on any computer before it speaks of the keychain", async () => {
+  it("is refused for its own fault on any computer, rather than because of the keychain", async () => {
     const computer = newComputer();
     await writeTestVault(computer.stick, [], { minSeq: 6 });
     computer.secrets.fault = "STORE_LOCKED";
@@ -176,7 +176,7 @@ describe("a license with a passphrase", () => {
       putLicense(computer.stick, await passphraseLicense({ seq: 5 }));
       await session.updateCandidates([computer.stick]);
       expect(session.screen()).toMatchObject({ refusal: { code: "ROLLED_BACK" } });
-      // What remains: the next start knows only the stick's own minSeq.
+      // This limitation remains: the next start knows only the stick's own minSeq.
       expect((await restart(computer)).code).toBe("PASSPHRASE");
     },
   );
@@ -189,7 +189,7 @@ describe("a license with a passphrase", () => {
     expect(await session.unlock(TEST_PASSPHRASE)).toMatchObject({ ok: true });
   });
 
-  it("is remembered where there is a keychain", async () => {
+  it("is remembered if there is a keychain", async () => {
     const computer = newComputer();
     await writeTestVault(computer.stick, []);
     putLicense(computer.stick, await passphraseLicense({ seq: 6 }));
@@ -202,7 +202,7 @@ describe("a license with a passphrase", () => {
 });
 
 describe("a stick", () => {
-  it("of an older generation is refused, and so is another one of the same", async () => {
+  it("is refused if its generation is older, or another one of the same generation", async () => {
     const computer = await activated();
     await writeTestVault(computer.stick, [], { gen: 2 });
     const { session, code } = await restart(computer);

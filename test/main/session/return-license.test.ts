@@ -36,8 +36,8 @@ async function devicePublicKey({ secrets }: Pick<Computer, "secrets">) {
   return nacl.sign.keyPair.fromSeed(key.value.ed25519Seed).publicKey;
 }
 
-describe("giving a license back", () => {
-  it("takes it out of use here and makes a proof that this computer signed", async () => {
+describe("returning a license", () => {
+  it("takes it out of use here and makes a proof that this computer has signed", async () => {
     const fixture = await openHere();
     expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: true, value: undefined });
     expect(fixture.session.screen()).toMatchObject({ stage: "locked", refusal: { code: "MISSING" } });
@@ -57,7 +57,7 @@ describe("giving a license back", () => {
     expect(readdirSync(join(fixture.data, "licenses"))).toEqual([`${LICENSE_ID}.5.uvvret`]);
   });
 
-  it("refuses the same file and every older one from then on, also after a restart", async () => {
+  it("makes the same file and every older one refused from then on, also after a restart", async () => {
     const fixture = await openHere();
     await fixture.session.returnLicense(NAME);
     const again = startSession(fixture.computer);
@@ -68,7 +68,7 @@ describe("giving a license back", () => {
     expect((await overviewOf(again)).returned).toHaveLength(1);
   });
 
-  it("refuses it too where it lies on the stick, and says that it was returned", async () => {
+  it("makes it refused on the stick too, and reports that it was returned", async () => {
     const fixture = await openHere();
     putLicense(fixture.stick, fixture.text);
     await fixture.session.returnLicense(NAME);
@@ -76,7 +76,7 @@ describe("giving a license back", () => {
     expect((await overviewOf(fixture)).licenses).toMatchObject([{ code: "ROLLED_BACK", status: "returned" }]);
   });
 
-  it.each(["the sealed file is deleted", "only the keychain knows less"])("is remembered though %s", async (what) => {
+  it.each(["the sealed file is deleted", "only the keychain knows less"])("is remembered even if %s", async (what) => {
     const fixture = await openHere();
     const before = new Map(fixture.secrets.secrets);
     await fixture.session.returnLicense(NAME);
@@ -87,7 +87,7 @@ describe("giving a license back", () => {
     expect(await again.session.importLicense(fixture.text)).toEqual({ ok: false, error: "ROLLED_BACK" });
   });
 
-  it("lets the next license of the same number in", async () => {
+  it("allows the next license with the same id", async () => {
     const fixture = await openHere();
     await fixture.session.returnLicense(NAME);
     const next = await deviceLicense(fixture.device, { seq: 6 });
@@ -95,7 +95,7 @@ describe("giving a license back", () => {
     expect((await overviewOf(fixture)).returned).toHaveLength(1);
   });
 
-  it("leaves another good license in use", async () => {
+  it("keeps another good license in use", async () => {
     const fixture = await openHere();
     await fixture.session.importLicense(await passphraseLicense({ lid: testId("spare") }));
     await fixture.session.returnLicense(NAME);
@@ -104,8 +104,8 @@ describe("giving a license back", () => {
   });
 });
 
-describe("what cannot be given back", () => {
-  it("is a license that a passphrase opens anywhere", async () => {
+describe("a license cannot be returned", () => {
+  it("if a passphrase opens it anywhere", async () => {
     const fixture = startSession(newComputer());
     await writeTestVault(fixture.stick, []);
     await fixture.session.updateCandidates([fixture.stick]);
@@ -114,7 +114,7 @@ describe("what cannot be given back", () => {
     expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "NOT_RETURNABLE" });
   });
 
-  it("is one that is not here, of another number, or older than what was used", async () => {
+  it("if it is not here, has another number, or is older than the one that was used", async () => {
     const fixture = await openHere();
     putLicense(fixture.stick, await deviceLicense(fixture.device, { seq: 4 }));
     for (const name of [
@@ -127,13 +127,13 @@ describe("what cannot be given back", () => {
     expect(fixture.session.screen()).toMatchObject({ stage: "catalog" });
   });
 
-  it("is any license without a stick", async () => {
+  it("without a stick", async () => {
     expect(await startSession(newComputer()).session.returnLicense(NAME)).toEqual({ ok: false, error: "NO_VAULT" });
   });
 });
 
-describe("when something cannot be written", () => {
-  it("keeps the license while the return cannot be remembered, and shows no proof of it", async () => {
+describe("if something cannot be written, returning a license", () => {
+  it("keeps the license while the return cannot be stored, and shows no proof of it", async () => {
     const disk = { isFull: false };
     const files: typeof nodeFileSteps = {
       ...nodeFileSteps,
@@ -152,10 +152,10 @@ describe("when something cannot be written", () => {
     expect((await overviewOf(fixture)).returned).toHaveLength(1);
   });
 
-  it("makes the proof later where only the proof could not be kept", async () => {
+  it("makes the proof later if only the proof could not be saved", async () => {
     const fixture = await openHere();
     const proof = join(fixture.data, "licenses", `${LICENSE_ID}.5.uvvret`);
-    // A folder in its place: nothing can be renamed onto it.
+    // A folder in its place: no file can be renamed onto it.
     mkdirSync(join(proof, "in the way"), { recursive: true });
     expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "PROOF_NOT_WRITTEN" });
     expect(fixture.session.screen()).toMatchObject({ stage: "locked" });
@@ -164,7 +164,7 @@ describe("when something cannot be written", () => {
     expect(readFileSync(proof, "utf8")).toContain("RETURN PROOF");
   });
 
-  it("finishes after a crash that left the file and no proof", async () => {
+  it("is completed after a crash that left the file and no proof", async () => {
     const fixture = await openHere();
     await fixture.session.returnLicense(NAME);
     rmSync(join(fixture.data, "licenses", `${LICENSE_ID}.5.uvvret`));
@@ -175,7 +175,7 @@ describe("when something cannot be written", () => {
     expect(readdirSync(join(fixture.data, "licenses"))).toEqual([`${LICENSE_ID}.5.uvvret`]);
   });
 
-  it("says that the keychain is locked, and changes nothing", async () => {
+  it("reports that the keychain is locked, and changes nothing", async () => {
     const fixture = await openHere();
     fixture.secrets.fault = "STORE_LOCKED";
     expect(await fixture.session.returnLicense(NAME)).toEqual({ ok: false, error: "STORE_LOCKED" });

@@ -16,7 +16,7 @@ import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { deviceLicense, writeTestVault } from "../../fakes/test-vault.ts";
 
-/** A computer with a keychain in memory, a real folder, a clock, and a place for a stick. */
+/** A computer with a keychain in memory, a real folder, a clock, and a slot for a stick. */
 export function newComputer() {
   return {
     data: temporaryFolder(),
@@ -34,7 +34,7 @@ type SessionOptions = {
   readonly revocationsPath?: string;
 };
 
-/** The app's session on a computer; started twice on the same one, it is a restart. */
+/** The app's session on a computer; starting twice on the same one is a restart. */
 export function startSession(computer: Computer, options: SessionOptions = {}) {
   const { roots: compiled = ROOTS, files = nodeFileSteps } = options;
   const { data, secrets, clock } = computer;
@@ -83,7 +83,7 @@ export function putLicense(stick: string, text: string, name = "a.uvvlic"): void
   writeFileSync(join(stick, "VAULT", "licenses", name), text);
 }
 
-/** Asks for a license, as a viewer does, and gives the device that one would be made for. */
+/** Asks for a license, as a viewer does, and returns the device for which one would be made. */
 export async function requestDevice({ secrets, session }: Pick<Computer, "secrets"> & { session: VaultSession }) {
   const request = await session.request();
   if (!request.ok) throw new Error(request.error);
@@ -104,7 +104,7 @@ export async function activated(roots = ROOTS): Promise<Computer & { device: { i
   return { ...computer, device };
 }
 
-/** Starts the app again with the stick in, and gives what it says. */
+/** Starts the app again with the stick plugged in, and returns its screen. */
 export async function restart(computer: Computer, options: Parameters<typeof startSession>[1] = {}) {
   const fixture = startSession(computer, options);
   await fixture.session.updateCandidates([computer.stick]);

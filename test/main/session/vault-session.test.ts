@@ -40,7 +40,7 @@ describe("a stick arrives", () => {
     });
   });
 
-  it("asks for the passphrase when a good license lies on it, and opens with it", async () => {
+  it("asks for the passphrase if a good license is on it, and opens with it", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
     putLicense(stick, await passphraseLicense());
@@ -55,7 +55,7 @@ describe("a stick arrives", () => {
     });
   });
 
-  it("opens by itself with a license for this computer", async () => {
+  it("opens without asking if there is a license for this computer", async () => {
     const { session, stick, secrets } = setUp();
     await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }]);
     await session.updateCandidates([stick]);
@@ -64,7 +64,7 @@ describe("a stick arrives", () => {
     expect(session.screen()).toMatchObject({ stage: "catalog" });
   });
 
-  it("keeps an imported license: the next arrival needs no import", async () => {
+  it("keeps an imported license: no import is needed at the next arrival", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, []);
     await session.updateCandidates([stick]);
@@ -84,7 +84,7 @@ describe("a stick arrives", () => {
   });
 
   it.each(["STORE_LOCKED", "STORE_NONE"] as const)(
-    "says %s when a device license needs such a keychain",
+    "returns %s if a device license needs such a keychain",
     async (fault) => {
       const { session, stick, secrets } = setUp();
       secrets.fault = fault;
@@ -95,7 +95,7 @@ describe("a stick arrives", () => {
     },
   );
 
-  it("does not keep a license that it refused", async () => {
+  it("does not save a license that it refused", async () => {
     const { session, stick, data } = setUp();
     await writeTestVault(stick, []);
     await session.updateCandidates([stick]);
@@ -106,7 +106,7 @@ describe("a stick arrives", () => {
     expect(existsSync(join(data, "licenses"))).toBe(false);
   });
 
-  it("says the refusal of a license for this stick rather than of one for another", async () => {
+  it("shows the refusal of a license for this stick rather than of one for another", async () => {
     const { session, stick } = setUp();
     await writeTestVault(stick, []);
     putLicense(stick, await passphraseLicense({ nbf: NOW - 40 * DAY, exp: NOW - 8 * DAY }));
@@ -128,7 +128,7 @@ describe("a stick arrives", () => {
     expect(logged.filter((line) => line.includes("WRONG_PRODUCT"))).toHaveLength(1);
   });
 
-  it("says so when the stick is not signed by anyone it trusts", async () => {
+  it("reports that no trusted key signed the stick", async () => {
     const { session, stick } = setUp([licenseIssuer.root]);
     await writeTestVault(stick, []);
     await session.updateCandidates([stick]);
@@ -137,13 +137,13 @@ describe("a stick arrives", () => {
     expect(session.screen()).toEqual({ stage: "no-stick", problem: null });
   });
 
-  it("trusts nothing when it has no anchor", async () => {
+  it("trusts nothing without an anchor", async () => {
     const { session, stick } = setUp([]);
     await writeTestVault(stick, []);
     expect(await session.openFolder(stick)).toEqual({ ok: false, error: "NO_ANCHOR" });
   });
 
-  it("names an empty folder as such", async () => {
+  it("reports an empty folder as such", async () => {
     const { session } = setUp();
     expect(await session.openFolder(temporaryFolder())).toEqual({ ok: false, error: "NO_VAULT" });
   });
@@ -176,7 +176,7 @@ describe("playing", () => {
     expect(poster).toMatchObject({ type: "image/svg+xml", source: { size: "<svg>Harbour</svg>".length } });
   });
 
-  it("serves a poster and a subtitle file of the largest size that packing takes", async () => {
+  it("serves a poster and a subtitle file of the largest size that packing accepts", async () => {
     const sidecar = new Uint8Array(MAX_SIDECAR_BYTES);
     const { session, videoId } = await openWithPassphrase({ poster: sidecar, subtitle: sidecar });
     const list = await session.list();
@@ -198,7 +198,7 @@ describe("playing", () => {
     expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { subtitles: [] } });
   });
 
-  it("resumes where watching stopped, also after a restart, and not in the credits", async () => {
+  it("resumes at the last position, also after a restart, but not in the credits", async () => {
     const { session, stick, videoId } = await openWithPassphrase();
     await session.progress(videoId, 42.5);
     await session.updateCandidates([]);
@@ -221,7 +221,7 @@ describe("playing", () => {
     expect(await session.openVideo(videoId)).toEqual({ ok: false, error: "NOT_ENTITLED" });
   });
 
-  it("says REMOVED when the stick is pulled while playing, and restores when the same stick is back", async () => {
+  it("reports REMOVED when the stick is removed during playback, and recovers when the same stick is back", async () => {
     const { session, stick, videoId, emitted } = await openWithPassphrase();
     await session.openVideo(videoId);
     renameSync(stick, `${stick}.away`);
@@ -238,7 +238,7 @@ describe("playing", () => {
     expect(await session.openVideo(videoId)).toMatchObject({ ok: true });
   });
 
-  it("does not take another stick of the same label for the one that was pulled", async () => {
+  it("does not mistake another stick with the same label for the one that was removed", async () => {
     const { session, stick, videoId, emitted } = await openWithPassphrase();
     await session.openVideo(videoId);
     rmSync(stick, { recursive: true });
@@ -252,7 +252,7 @@ describe("playing", () => {
     expect(emitted).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
   });
 
-  it("says DAMAGED at once for a video whose part is short, and still opens the others", async () => {
+  it("reports DAMAGED at once for a video whose part is too short, and still opens the others", async () => {
     const { session, stick } = setUp();
     const [bad = "", good = ""] = await writeTestVault(stick, [
       { title: "Harbour", bytes: CLEAR },
@@ -266,7 +266,7 @@ describe("playing", () => {
     expect(await session.openVideo(good)).toMatchObject({ ok: true });
   });
 
-  it("closes the vault when the license runs out while a video plays", async () => {
+  it("closes the vault when the license expires while a video plays", async () => {
     const { session, stick, videoId, clock } = await openWithPassphrase();
     const opened = await session.openVideo(videoId);
     if (!opened.ok) throw new Error(opened.error);
@@ -278,7 +278,7 @@ describe("playing", () => {
 });
 
 describe("leaving", () => {
-  it("leaves an ejected stick alone until it is plugged in again", async () => {
+  it("ignores an ejected stick until it is plugged in again", async () => {
     const { session, stick } = await openWithPassphrase();
     await session.close();
     await session.updateCandidates([stick]);
@@ -288,7 +288,7 @@ describe("leaving", () => {
     expect(session.screen()).toMatchObject({ stage: "locked" });
   });
 
-  it("forgets the catalog with the vault", async () => {
+  it("forgets the catalog when the vault is closed", async () => {
     const { session } = await openWithPassphrase();
     await session.close();
     expect(await session.list()).toEqual({ ok: false, error: "LOCKED" });

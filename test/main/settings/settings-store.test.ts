@@ -7,7 +7,7 @@ import { testId } from "../../fakes/test-keys.ts";
 
 const DEFAULTS = { language: "system", appearance: "system", volume: 1, muted: false };
 
-it("begins with the defaults and keeps what is changed", async () => {
+it("begins with the defaults and stores what is changed", async () => {
   const path = join(temporaryFolder(), "deep", "settings.json");
   const store = openSettingsStore(path);
   expect(store.settings()).toEqual(DEFAULTS);
@@ -15,19 +15,19 @@ it("begins with the defaults and keeps what is changed", async () => {
   expect(openSettingsStore(path).settings()).toEqual({ ...DEFAULTS, language: "fr", volume: 0.4 });
 });
 
-it("falls back member by member", () => {
+it("falls back to the default for each member separately", () => {
   const path = join(temporaryFolder(), "settings.json");
   writeFileSync(path, JSON.stringify({ language: "klingon", appearance: "dark", volume: 7 }));
   expect(openSettingsStore(path).settings()).toEqual({ ...DEFAULTS, appearance: "dark" });
 });
 
-it.each(["", "not json", "[]", '"text"'])("starts afresh from an unreadable file: %j", (content) => {
+it.each(["", "not json", "[]", '"text"'])("starts with the defaults if the file is unreadable: %j", (content) => {
   const path = join(temporaryFolder(), "settings.json");
   writeFileSync(path, content);
   expect(openSettingsStore(path).settings()).toEqual(DEFAULTS);
 });
 
-it("remembers the five vaults seen last, newest first, each once", async () => {
+it("remembers the last five vaults seen, newest first, each once", async () => {
   const path = join(temporaryFolder(), "settings.json");
   const store = openSettingsStore(path);
   for (const name of ["a", "b", "c", "d", "e", "f", "b"]) await store.remember({ stickId: testId(name), label: name });
@@ -38,7 +38,7 @@ it("remembers the five vaults seen last, newest first, each once", async () => {
   ).toEqual(["b", "f", "e", "d", "c"]);
 });
 
-it("says when it cannot write", async () => {
+it("reports when it cannot write", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "file"), "");
   const store = openSettingsStore(join(folder, "file", "settings.json"));
@@ -52,7 +52,7 @@ it("writes changes in the order in which they were made", async () => {
   expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ volume: 0.3 });
 });
 
-it("takes consent for not given until it was, and again where the file says anything else", async () => {
+it("treats consent as not given until it was, and again if the file contains anything else", async () => {
   const path = join(temporaryFolder(), "settings.json");
   const store = openSettingsStore(path);
   expect(store.consent()).toBe("unasked");

@@ -27,10 +27,10 @@ function listener() {
   };
 }
 
-describe("what the log says", () => {
+describe("a log event", () => {
   it.each<[string, (log: Log) => void, SessionChange[], SecurityFinding[]]>([
-    ["an everyday refusal", (log) => log("license.refused", { code: "EXPIRED" }), [], []],
-    ["a pulled stick", (log) => log("playback.fault", { video: "v", code: "REMOVED" }), [], []],
+    ["an ordinary refusal", (log) => log("license.refused", { code: "EXPIRED" }), [], []],
+    ["a removed stick", (log) => log("playback.fault", { video: "v", code: "REMOVED" }), [], []],
     [
       "a damaged video",
       (log) => log("playback.fault", { video: "v", code: "DAMAGED" }),
@@ -38,13 +38,13 @@ describe("what the log says", () => {
       [],
     ],
     [
-      "a license that could not be remembered",
+      "a license that could not be stored",
       (log) => log("license.refused", { code: "STATE_NOT_WRITTEN" }),
       [{ kind: "fault" }, { kind: "operation", operation: "unlock", succeeded: false }],
       [],
     ],
     [
-      "a forged license, which its own report names by its hash",
+      "a forged license, whose own report contains its hash",
       (log) => log("license.refused", { code: "SIGNATURE_INVALID" }),
       [{ kind: "security", what: "signature" }],
       [],
@@ -56,7 +56,7 @@ describe("what the log says", () => {
       [{ what: "signature", subject: "stick", code: "UNTRUSTED", artefact: null }],
     ],
     [
-      "a feed that went back",
+      "a feed that was rolled back",
       (log) => log("updates.refused", { code: "ROLLED_BACK" }),
       [{ kind: "security", what: "rollback" }],
       [{ what: "rollback", subject: "update", code: "ROLLED_BACK", artefact: null }],
@@ -71,7 +71,7 @@ describe("what the log says", () => {
 });
 
 describe("verdicts", () => {
-  it("are counted by code and time, and refused artefacts reported by the hash of their token", () => {
+  it("are counted by code and time, and refused artefacts are reported by the hash of their token", () => {
     const emitted = listener();
     const token = licenseToken();
     const wrapped = armor("LICENSE", token).replaceAll("\n", "\r\n ");
@@ -111,7 +111,7 @@ describe("calls", () => {
     ["a play without its stick", "player.open", { ok: false, error: "REMOVED" }, []],
     ["a wrong passphrase", "license.unlock", { ok: false, error: "PASSPHRASE_WRONG" }, []],
     ["a passphrase", "license.unlock", { ok: true, value: {} }, [feature("passphrase")]],
-    ["what is no feature", "app.snapshot", { ok: true, value: {} }, []],
+    ["a call that is not a feature", "app.snapshot", { ok: true, value: {} }, []],
   ])("are counted, and answered as before: %s", async (_name, name, outcome, noted) => {
     const emitted = listener();
     const handlers = { [name]: async () => outcome } as unknown as Handlers;
@@ -125,7 +125,7 @@ describe("calls", () => {
     ["bytes=100-", 206, [true]],
     ["bytes=100-", 416, [false]],
     [undefined, 200, []],
-  ])("seeks are requests from elsewhere: %s answered %i", (range, status, noted) => {
+  ])("count requests that do not begin at the start as seeks: %s answered %i", (range, status, noted) => {
     const emitted = listener();
     const request = new Request("https://media.example", range === undefined ? {} : { headers: { Range: range } });
     noteSeek(request, new Response(null, { status }), emitted.note);
@@ -134,7 +134,7 @@ describe("calls", () => {
 });
 
 describe("processes", () => {
-  it("are sampled by their private memory and all of their processor time", async () => {
+  it("are sampled by their private memory and their total processor time", async () => {
     const memory = { workingSetSize: 10_000_000 };
     const own = { pid: process.pid, cpu: { cumulativeCPUUsage: 1.5 }, memory };
     const gone = { pid: 2 ** 30, cpu: {}, memory: { workingSetSize: 3 } };

@@ -6,7 +6,7 @@ import { err, ok } from "../../../src-shared/result.ts";
 import { enrolment, settled, setUp } from "./telemetry-fixture.ts";
 
 describe("the preview", () => {
-  it("is what leaves next, word for word, and leaves nothing behind by being looked at", async () => {
+  it("shows exactly what is sent next, and leaves nothing behind", async () => {
     const behaviour = () => ({ kind: "status", status: 503 }) as const;
     const { telemetry, server, folder, fixture } = await setUp({ enrolment: async () => enrolment, behaviour });
     await telemetry.tick();
@@ -27,7 +27,7 @@ describe("the preview", () => {
     expect(record).toEqual(first);
   });
 
-  it("shows, before consent, the first batch that there would be, and writes nothing", async () => {
+  it("shows, before consent, what the first batch would be, and writes nothing", async () => {
     const { telemetry, server, folder, fixture } = await setUp();
     fixture.consent = false;
     telemetry.note({ kind: "fault" });
@@ -43,7 +43,7 @@ describe("the preview", () => {
     expect(pids[0]).toBe(pids[1]);
   });
 
-  it("says of a build without an ingest that everything stays here", async () => {
+  it("shows for a build without an ingest that everything stays here", async () => {
     const { telemetry } = await setUp({ destination: undefined });
     expect((await telemetry.preview()).map(({ kind, to }) => [kind, to])).toEqual([["file", null]]);
   });
@@ -65,7 +65,7 @@ describe("the answer", () => {
     return { ...done, answer: createConsent(ports), stored: () => stored };
   }
 
-  it("yes begins at once; yes again begins nothing anew", async () => {
+  it("yes starts at once; a second yes changes nothing", async () => {
     const { answer, server } = await setUpConsent("unasked");
     expect(await answer(true)).toEqual(ok(undefined));
     await settled(() => server.counts.metrics === 1);
@@ -73,7 +73,7 @@ describe("the answer", () => {
     expect(server.events.size).toBe(1);
   });
 
-  it("yes that cannot be written down counts for nothing", async () => {
+  it("yes that cannot be stored has no effect", async () => {
     const { answer, server, stored, folder } = await setUpConsent("unasked", false);
     expect(await answer(true)).toEqual(err("NOT_WRITTEN"));
     expect(stored()).toBe("unasked");
@@ -81,7 +81,7 @@ describe("the answer", () => {
     expect(server.requests).toEqual([]);
   });
 
-  it("no, before a yes, asks the server for nothing", async () => {
+  it("no, without an earlier yes, sends no request to the server", async () => {
     const { answer, server, stored, telemetry } = await setUpConsent("unasked");
     expect(await answer(false)).toEqual(ok(undefined));
     expect([stored(), telemetry.erasure()]).toEqual(["refused", "none"]);
@@ -89,7 +89,7 @@ describe("the answer", () => {
   });
 
   it.each([true, false])(
-    "no, after a yes, forgets here and asks the server to (written down: %s)",
+    "no, after a yes, removes the data here and asks the server to erase it (stored: %s)",
     async (isWritable) => {
       const { answer, server, folder, telemetry } = await setUpConsent("given", isWritable);
       await telemetry.tick();
@@ -111,7 +111,7 @@ function recordsOf(batch: { text?: string; body?: Buffer } | undefined): unknown
   return resourceLogs[0]?.scopeLogs[0]?.logRecords.map(({ body, attributes }) => ({ body, attributes }));
 }
 
-/** A batch without what is random in it: ids, sessions and the trace that is made of them. */
+/** A batch without its random parts: ids, sessions and the trace derived from them. */
 function withoutNames(text: string | undefined): unknown {
   const uuid = /[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}/g;
   return JSON.parse((text ?? "").replaceAll(uuid, "id"));

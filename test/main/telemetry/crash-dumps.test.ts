@@ -6,7 +6,7 @@ import { NOW } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 describe("minidumps", () => {
-  it("are kept, the newest first, up to a number and a size", async () => {
+  it("are kept, newest first, up to a number and a size", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "completed"));
     const dump = (name: string, bytes: number, age: number) => {
@@ -23,7 +23,7 @@ describe("minidumps", () => {
     expect(readdirSync(folder)).toContain("settings.dat");
   });
 
-  it("are counted by when they were written, however many were there before", async () => {
+  it("are counted by the time they were written, however many existed before", async () => {
     const folder = temporaryFolder();
     expect(await countCrashDumps(join(folder, "absent"), 0)).toBe(0);
     for (let i = 0; i < 5; i++) {

@@ -19,7 +19,7 @@ async function queueOf(events = EVENTS) {
   return queue;
 }
 
-/** A server of which nothing good is to be expected. */
+/** The ways in which a server can fail. */
 async function startHostile(listener: RequestListener) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -31,7 +31,7 @@ async function startHostile(listener: RequestListener) {
 }
 
 describe("delivery", () => {
-  it("brings every event once, and empties the queue", async () => {
+  it("sends every event once, and empties the queue", async () => {
     const server = await startServer();
     const queue = await queueOf();
     expect(await deliverTo(server.url, queue)).toEqual({ waits: [], restMs: 0 });
@@ -61,7 +61,7 @@ describe("delivery", () => {
     expect([...server.events.keys()]).toEqual(IDS);
   });
 
-  it("sends again what a server took before the connection broke; the server knows it by its id", async () => {
+  it("sends again what a server accepted before the connection broke; the server recognizes it by its id", async () => {
     const server = await startServer((request) => (request === 1 ? { kind: "lost answer" } : { kind: "take" }));
     expect((await deliverTo(server.url, await queueOf())).waits).toEqual([500]);
     expect([...server.events.keys()]).toEqual(IDS);
@@ -78,7 +78,7 @@ describe("delivery", () => {
     expect(queue.lost().refused).toBe(1);
   });
 
-  it.each([500, 401, 404, 302])("lets the queue rest after %i, with everything in it", async (status) => {
+  it.each([500, 401, 404, 302])("pauses after %i, with everything still in the queue", async (status) => {
     const server = await startServer((request) =>
       request === 1 ? { kind: "status", status, headers: { Location: "http://127.0.0.1:1/" } } : { kind: "take" },
     );
@@ -90,7 +90,7 @@ describe("delivery", () => {
     expect(server.counts.duplicates).toBe(0);
   });
 
-  it("drops a batch that the server does not want, so that it does not stand in the way", async () => {
+  it("drops a batch that the server does not accept, so that it does not block the others", async () => {
     const server = await startServer((request) => (request === 1 ? { kind: "status", status: 400 } : { kind: "take" }));
     const queue = await queueOf();
     await deliverTo(server.url, queue);
@@ -100,11 +100,15 @@ describe("delivery", () => {
 
   it.each<[string, number, RequestListener]>([
     ["an endless answer", 0, (_request, response) => endless(response.writeHead(200))],
-    ["a body that is no JSON", 0, (_request, response) => void response.end("<html>")],
-    ["less than it says", 0, (_request, response) => void response.writeHead(200, { "Content-Length": 9 }).write("{}")],
+    ["a body that is not JSON", 0, (_request, response) => void response.end("<html>")],
+    [
+      "less than its length header says",
+      0,
+      (_request, response) => void response.writeHead(200, { "Content-Length": 9 }).write("{}"),
+    ],
     ["more refused than sent", 1, (_request, response) => void response.end(partial("9000000000000000"))],
     ["a negative count", 0, (_request, response) => void response.end(partial("-3"))],
-  ])("takes a 200 for what it is where %s comes with it", async (_name, refused, listener) => {
+  ])("treats a 200 as a success even with %s", async (_name, refused, listener) => {
     const queue = await queueOf(EVENTS.slice(0, 1));
     const url = await startHostile(
       (request, response) => void request.resume().on("end", () => listener(request, response)),
@@ -114,7 +118,7 @@ describe("delivery", () => {
     expect(queue.lost()).toEqual({ dropped: 0, corrupted: 0, refused });
   });
 
-  it("rests where a delivered batch cannot be removed, instead of sending it for ever", async () => {
+  it("pauses if a delivered batch cannot be removed, instead of sending it repeatedly", async () => {
     const server = await startServer();
     const queue = await queueOf();
     const stuck = { ...queue, done: async () => ({ ok: false as const, error: "EPERM" }) };
@@ -122,14 +126,14 @@ describe("delivery", () => {
     expect(server.counts.batches).toBe(1);
   });
 
-  it("gives up on an answer that never comes", async () => {
+  it("gives up on a response that never arrives", async () => {
     const url = await startHostile(() => undefined);
     const post = createFetchPost(fetch, 30);
     const request = { url, body: new Uint8Array(1), headers: {}, signal: new AbortController().signal };
     expect(await post(request)).toBeUndefined();
   });
 
-  it("outlasts a server that is down for 30 days, and then delivers everything", async () => {
+  it("survives a server that is down for 30 days, and then delivers everything", async () => {
     const queue = await openTestQueue();
     const down = await startHostile((request) => void request.socket.destroy());
     const day = (n: number) => [2 * n, 2 * n + 1].map((i) => sessionEvent(i + 1));
@@ -145,7 +149,7 @@ describe("delivery", () => {
   });
 
   it.each([-60 * YEAR, -YEAR, YEAR, 500 * YEAR])(
-    "keeps and delivers events over a clock that jumps by %i ms",
+    "keeps and delivers events if the clock jumps by %i ms",
     async (jump) => {
       const server = await startServer();
       const queue = await openTestQueue();
@@ -159,7 +163,7 @@ describe("delivery", () => {
   );
 });
 
-describe("whom telemetry trusts with what", () => {
+describe("what telemetry sends to a server", () => {
   const key = testKey("device", "device");
   const from = { sender: SENDER, sent: SENT, enrolment: "the-token" };
   const batch = { name: "", events: [securityEvent(1), sessionEvent(2)] };
@@ -171,7 +175,7 @@ describe("whom telemetry trusts with what", () => {
     return createTransport({ ...ports, sign: signed }).send(batch, from, 0, new AbortController().signal);
   }
 
-  it("signs each body for our own ingest, byte for byte", async () => {
+  it("is signed for our own ingest, byte for byte", async () => {
     const server = await startServer();
     server.expectSigned(key.root.publicKey);
     expect(await sendTo(server.url, true, async () => "yes")).toEqual({ kind: "delivered", refused: 0 });
@@ -179,7 +183,7 @@ describe("whom telemetry trusts with what", () => {
     expect(server.faults).toEqual([]);
   });
 
-  it("shows a foreign collector neither enrolment nor signature", async () => {
+  it("contains neither enrolment nor signature for a foreign collector", async () => {
     const server = await startServer();
     await sendTo(server.url, false, async () => "yes");
     expect(server.requests).toHaveLength(2);
@@ -189,7 +193,7 @@ describe("whom telemetry trusts with what", () => {
     }
   });
 
-  it("waits where an enrolled computer cannot sign now", async () => {
+  it("waits if an enrolled computer cannot sign now", async () => {
     const server = await startServer();
     expect(await sendTo(server.url, true, async () => undefined)).toMatchObject({ kind: "again" });
     expect(server.requests).toEqual([]);
@@ -199,7 +203,7 @@ describe("whom telemetry trusts with what", () => {
     ["https://ingest.example/a/", true, "https://ingest.example/a"],
     ["https://ingest.example", false, "https://ingest.example"],
     ["http://127.0.0.1:4318", false, "http://127.0.0.1:4318"],
-  ])("takes %s", (url, release, value) => {
+  ])("may go to %s", (url, release, value) => {
     expect(checkedUrl(url, release)).toEqual({ ok: true, value });
   });
 
@@ -212,7 +216,7 @@ describe("whom telemetry trusts with what", () => {
     ["https://ingest.example/?key=1", false],
     ["file:///tmp", false],
     ["", false],
-  ])("refuses %s", (url, release) => {
+  ])("never goes to %s", (url, release) => {
     expect(checkedUrl(url, release)).toEqual({ ok: false, error: "UNSAFE_URL" });
   });
 });

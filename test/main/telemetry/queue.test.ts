@@ -27,7 +27,7 @@ async function drain(queue: Awaited<ReturnType<typeof openTestQueue>>): Promise<
 }
 
 describe("the queue", () => {
-  it("gives back what was appended, in order, after a restart too", async () => {
+  it("returns what was appended, in order, also after a restart", async () => {
     const first = await openTestQueue();
     expect(await first.append(events(1, 3))).toEqual(DONE);
     await first.close();
@@ -41,7 +41,7 @@ describe("the queue", () => {
     expect(segmentsIn(first.folder)).toEqual([]);
   });
 
-  it("gives the same batch until it is done", async () => {
+  it("returns the same batch until it is done", async () => {
     const queue = await openTestQueue();
     await queue.append(events(1, 2));
     const batch = await queue.next();
@@ -51,7 +51,7 @@ describe("the queue", () => {
     expect(seqs(await queue.next())).toEqual([3]);
   });
 
-  it("begins a new segment where one is full, by count or by bytes", async () => {
+  it("begins a new segment when one is full, by count or by bytes", async () => {
     const byCount = await openTestQueue(undefined, { segmentEvents: 2 });
     await byCount.append(events(1, 5));
     expect(await drain(byCount)).toEqual([[1, 2], [3, 4], [5]]);
@@ -71,7 +71,7 @@ describe("the queue", () => {
     expect(queue.lost().dropped).toBeGreaterThan(0);
   });
 
-  it("drops the oldest security events where there is nothing else", async () => {
+  it("drops the oldest security events if there is nothing else", async () => {
     const queue = await openTestQueue(undefined, { segmentEvents: 1, totalBytes: 1_000 });
     await queue.append([1, 2, 3, 4, 5, 6].map((seq) => securityEvent(seq)));
     const left = (await drain(queue)).flat();
@@ -80,7 +80,7 @@ describe("the queue", () => {
     expect(queue.lost()).toEqual({ ...NOTHING, dropped: 6 - left.length });
   });
 
-  it("counts what it lost across restarts", async () => {
+  it("counts lost events across restarts", async () => {
     const first = await openTestQueue(undefined, { segmentEvents: 1, totalBytes: 1_500 });
     await first.append(events(1, 4));
     const lost = first.lost();
@@ -91,7 +91,7 @@ describe("the queue", () => {
     expect((await openTestQueue(first.folder)).lost()).toEqual({ ...lost, refused: 1 });
   });
 
-  it("does not count a segment twice that a crash left behind after its count", async () => {
+  it("does not count a segment twice if a crash left it behind after it was counted", async () => {
     const first = await openTestQueue(undefined, { segmentEvents: 1 });
     await first.append(events(1, 1));
     const [name = ""] = segmentsIn(first.folder);
@@ -107,7 +107,7 @@ describe("the queue", () => {
     expect(second.lost()).toEqual({ ...NOTHING, refused: 1 });
   });
 
-  it("lets nothing grow too old by a signed time, and nothing at all by the computer's own clock", async () => {
+  it("lets events expire by a signed time, and never by the computer's own clock", async () => {
     let known = 0;
     const queue = await openTestQueue(undefined, { segmentEvents: 1 }, () => known);
     await queue.append(events(1, 1));
@@ -117,12 +117,12 @@ describe("the queue", () => {
     await queue.append([{ ...sessionEvent(3), at: 0 }]);
     expect(queue.lost().dropped).toBe(0);
     known = NOW + 91 * DAY;
-    // The first was begun when no signed time was known: its age cannot be told.
+    // The first was created when no signed time was known: its age is unknown.
     expect((await drain(queue)).flat()).toEqual([1, 3]);
     expect(queue.lost().dropped).toBe(1);
   });
 
-  it("reads around spoilt and torn lines, and counts the spoilt ones", async () => {
+  it("skips damaged and incomplete lines, and counts the damaged ones", async () => {
     const first = await openTestQueue();
     await first.append(events(1, 5));
     await first.close();
@@ -141,21 +141,21 @@ describe("the queue", () => {
 
   it.each<[string, (folder: string, name: string) => void]>([
     ["emptied", (folder, name) => truncateSync(join(folder, name), 0)],
-    ["nothing but noise", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000, 0xff))],
-    ["zeroes, as after a power cut", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000))],
-    ["joined by strangers", (folder) => writeFileSync(join(folder, "notes.txt"), "hello")],
-    ["joined by a folder of such a name", (folder) => mkdirSync(join(folder, "000000000009.0.b.seg"))],
-  ])("goes on where a segment is %s", async (_name, spoil) => {
+    ["only noise", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000, 0xff))],
+    ["zeros, as after a power failure", (folder, name) => writeFileSync(join(folder, name), Buffer.alloc(5_000))],
+    ["in a folder with foreign files", (folder) => writeFileSync(join(folder, "notes.txt"), "hello")],
+    ["in a folder with a directory of such a name", (folder) => mkdirSync(join(folder, "000000000009.0.b.seg"))],
+  ])("goes on if a segment is %s", async (_name, damage) => {
     const first = await openTestQueue(undefined, { segmentEvents: 1 });
     await first.append(events(1, 2));
     await first.close();
-    spoil(first.folder, segmentsIn(first.folder)[0] ?? "");
+    damage(first.folder, segmentsIn(first.folder)[0] ?? "");
     const second = await openTestQueue(first.folder);
     expect(await second.append(events(3, 3))).toEqual(DONE);
     expect((await drain(second)).flat().slice(-2)).toEqual([2, 3]);
   });
 
-  it("is one process's at a time", async () => {
+  it("belongs to one process at a time", async () => {
     const first = await openTestQueue();
     expect(await openQueue(first.folder, () => 0)).toEqual({ ok: false, error: "IN_USE" });
     await first.append(events(1, 1));
@@ -163,7 +163,7 @@ describe("the queue", () => {
     expect(await drain(await openTestQueue(first.folder))).toEqual([[1]]);
   });
 
-  it("forgets everything when it is purged, and is usable afterwards", async () => {
+  it("is empty after it is purged, and usable afterwards", async () => {
     const queue = await openTestQueue(undefined, { segmentEvents: 1, totalBytes: 1_500 });
     await queue.append([securityEvent(1), ...events(2, 5)]);
     expect(await queue.purge()).toEqual(DONE);
@@ -173,12 +173,12 @@ describe("the queue", () => {
     expect(await drain(queue)).toEqual([[6]]);
   });
 
-  it("says that a batch is still there when it cannot be removed", async ({ skip }) => {
+  it("reports a batch that is still there because it cannot be removed", async ({ skip }) => {
     const queue = await openTestQueue();
     await queue.append(events(1, 1));
     const batch = await queue.next();
     if (!batch) throw new Error("there is one");
-    // Root may write into any folder but one whose attributes say otherwise.
+    // Root may write to any folder except one with the immutable attribute.
     const locked = spawnSync("chattr", ["+i", queue.folder]);
     if (locked.status !== 0) return skip("no such attribute here");
     const refused = await queue.done(batch, 0);

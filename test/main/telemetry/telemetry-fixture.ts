@@ -40,7 +40,7 @@ export async function startServer(behaviour?: (request: number) => ServerReply) 
 
 const MAX_WAITS = 5;
 
-/** Delivers all that is queued, with waits that only take note of how long they would have been. */
+/** Delivers everything that is queued, with waits that only record how long they would have been. */
 export async function deliverTo(url: string, queue: TelemetryQueue, overrides: Partial<TransportPorts> = {}) {
   const waits: number[] = [];
   const transport = createTransport({
@@ -77,7 +77,7 @@ export const enrolment: Enrolment = {
   },
 };
 
-/** The telemetry of a computer: its folder, its clock, its answer to the question. */
+/** The telemetry of a computer: its folder, its clock, its answer to the consent question. */
 export async function setUp(
   options: {
     folder?: string;
@@ -97,7 +97,7 @@ export async function setUp(
     monitoring: undefined,
     post: createFetchPost(fetch, 1_000),
     sign: async (path, body) => toBase64url(key.sign(statementOf(path, body))),
-    // Until it is closed or withdrawn: a test that needs a second try gives it by the next tick.
+    // Until it is closed or withdrawn: a test that needs a second attempt triggers it with the next tick.
     wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
     random: () => 0,
     now: () => AT + fixture.ms,

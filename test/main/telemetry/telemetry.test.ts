@@ -25,7 +25,7 @@ describe("without consent", () => {
     expect(fixture.logged).toEqual([]);
   });
 
-  it("an enrolment does not stand for it", async () => {
+  it("an enrolment does not count as consent", async () => {
     const { telemetry, server, folder, fixture } = await setUp({ enrolment: async () => enrolment });
     fixture.consent = false;
     await telemetry.open();
@@ -60,7 +60,7 @@ describe("with consent", () => {
     expect(server.faults).toEqual([]);
   });
 
-  it("measures a session that ends between two states to its last moment", async () => {
+  it("measures a session that ends between two states up to its end", async () => {
     const { telemetry, server, folder, fixture } = await setUp();
     await telemetry.tick();
     await settled(() => server.counts.metrics === 1);
@@ -76,13 +76,13 @@ describe("with consent", () => {
 
   it.each([
     ["a crash", 1, 1],
-    ["a power cut", 0, 0],
-  ])("finds at the next start that a session never ended: %s", async (_name, dumps, crashes) => {
+    ["a power failure", 0, 0],
+  ])("detects at the next start that a session did not end regularly: %s", async (_name, dumps, crashes) => {
     const { telemetry, server, folder } = await setUp();
     telemetry.report(FINDING);
     await telemetry.tick();
     await settled(() => server.events.size === 2);
-    // What a crash leaves behind: everything as it is, and nobody to end it.
+    // What a crash leaves behind: everything unchanged, and no end of the session.
     const left = join(temporaryFolder(), "left");
     cpSync(folder, left, { recursive: true });
     const next = await setUp({ folder: left, server, minidumps: async () => dumps });
@@ -93,7 +93,7 @@ describe("with consent", () => {
     expect(server.faults).toEqual([]);
   });
 
-  it("knows of a session from its first moment, also one that ends before the first five seconds", async () => {
+  it("records a session from its beginning, even if it ends within the first five seconds", async () => {
     const { telemetry, folder } = await setUp();
     await telemetry.open();
     const left = join(temporaryFolder(), "left");
@@ -110,7 +110,7 @@ describe("with consent", () => {
     }
   });
 
-  it("reports what was refused at once, and the same artefact once in a session", async () => {
+  it("reports a refused artefact at once, and only once per session", async () => {
     const { telemetry, server } = await setUp();
     for (let i = 0; i < 5; i++) telemetry.report(FINDING);
     telemetry.report({ ...FINDING, artefact: null });
@@ -120,7 +120,7 @@ describe("with consent", () => {
     expect(findings).toMatchObject([{ finding: FINDING }, { finding: { artefact: null } }]);
   });
 
-  it("counts nothing of what came before it was given", async () => {
+  it("counts nothing that happened before consent was given", async () => {
     const { telemetry, server, fixture } = await setUp();
     fixture.consent = false;
     telemetry.note({ kind: "fault" });
@@ -130,7 +130,7 @@ describe("with consent", () => {
     expect(states(server)).toMatchObject([{ seq: 1, faults: 0 }]);
   });
 
-  it("signs as the enrolled computer, under its pseudonym and ring", async () => {
+  it("signs as the enrolled computer, with its pseudonym and ring", async () => {
     const { telemetry, server, folder } = await setUp({ enrolment: async () => enrolment });
     server.expectSigned(key.root.publicKey);
     await telemetry.tick();
@@ -140,7 +140,7 @@ describe("with consent", () => {
     expect(readdirSync(join(folder, "metrics"))[0]).toMatch(/^metrics-ring1-\d{8}-\d{4}\.json$/);
   });
 
-  it("says nothing of the computer, the person or their folders", async () => {
+  it("contains nothing about the computer, the person or their folders", async () => {
     const { telemetry, server, folder } = await setUp();
     telemetry.report(FINDING);
     await telemetry.tick();
@@ -157,7 +157,7 @@ describe("with consent", () => {
     for (const text of outputs) expect(text).not.toMatch(/\/(?:tmp|home|root|Users)\b|\\\\/);
   });
 
-  it("logs that the queue is another process's, and goes on", async () => {
+  it("logs that the queue belongs to another process, and goes on", async () => {
     const first = await setUp();
     await first.telemetry.tick();
     const second = await setUp({ folder: first.folder });
@@ -167,7 +167,7 @@ describe("with consent", () => {
 });
 
 describe("the local file", () => {
-  it("is written each time with the figures of R-26, and posted until it was taken", async () => {
+  it("is written each time with the figures of R-26, and posted until it is accepted", async () => {
     const { telemetry, server, folder, fixture } = await setUp();
     const monitored = await setUp({ folder: join(folder, "other"), monitoring: `${server.url}/down` });
     await monitored.telemetry.tick();
@@ -194,7 +194,7 @@ describe("the local file", () => {
     expect(file["hostname"]).not.toBe(hostname());
   });
 
-  it("is posted again, byte for byte, after an endpoint that failed", async () => {
+  it("is posted again, byte for byte, after the endpoint failed", async () => {
     const accepted: string[] = [];
     let status = 500;
     const post: TelemetryPorts["post"] = async ({ url, body }) => {
@@ -216,8 +216,8 @@ describe("the local file", () => {
   });
 });
 
-describe("withdrawing", () => {
-  it("leaves nothing here and asks the server to forget", async () => {
+describe("withdrawal", () => {
+  it("leaves nothing here and asks the server to erase", async () => {
     const { telemetry, server, folder, fixture } = await setUp({ behaviour: () => ({ kind: "status", status: 503 }) });
     telemetry.report(FINDING);
     await telemetry.tick();
@@ -241,7 +241,7 @@ describe("withdrawing", () => {
     ]);
   });
 
-  it("is asked until the server has heard it, and nothing newer is sent before", async () => {
+  it("is sent repeatedly until the server has confirmed it, and nothing newer is sent before", async () => {
     const sent: string[] = [];
     let isUp = false;
     const post: TelemetryPorts["post"] = async ({ url }) => {
@@ -265,7 +265,7 @@ describe("withdrawing", () => {
     expect(existsSync(join(folder, "erasure.json"))).toBe(false);
   });
 
-  it("makes another pseudonym for a later consent", async () => {
+  it("leads to another pseudonym for a later consent", async () => {
     const { telemetry, folder, fixture } = await setUp();
     const pid = () => (JSON.parse(readFileSync(join(folder, "identity.json"), "utf8")) as { pid: string }).pid;
     await telemetry.tick();

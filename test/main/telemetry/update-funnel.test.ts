@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 const SECOND = { build: "build-2" as BuildId, version: "2.0.0", seq: 7 };
 const THIRD = { build: "build-3" as BuildId, version: "3.0.0", seq: 8 };
 
-/** One run of the app as a version. */
+/** One run of the app in a version. */
 function run(folder: string, version: string, hasConsent = true) {
   const reported: string[] = [];
   const report = ({ step, build, seq, code }: UpdateStep) => void reported.push([step, build, seq, code].join(" "));
@@ -17,7 +17,7 @@ function run(folder: string, version: string, hasConsent = true) {
 }
 
 describe("the funnel of an update", () => {
-  it("goes from the offer to the first healthy start of the version that it brought", async () => {
+  it("goes from the offer to the first healthy start of the version that it installed", async () => {
     const folder = temporaryFolder();
     const old = run(folder, "1.0.0");
     await old.healthy();
@@ -33,7 +33,7 @@ describe("the funnel of an update", () => {
     ]);
   });
 
-  it("counts each step once, through restarts, and begins anew with another build", async () => {
+  it("counts each step once, across restarts, and starts again with another build", async () => {
     const folder = temporaryFolder();
     for (let start = 0; start < 3; start++) {
       const { reach, reported } = run(folder, "1.0.0");
@@ -46,7 +46,7 @@ describe("the funnel of an update", () => {
     expect(reported).toEqual(["offered build-3 8 "]);
   });
 
-  it("calls nothing healthy that came another way", async () => {
+  it("does not report a version as healthy that was installed in another way", async () => {
     const folder = temporaryFolder();
     const old = run(folder, "1.0.0");
     await old.reach("offered", SECOND);
@@ -56,7 +56,7 @@ describe("the funnel of an update", () => {
     expect(byHand.reported).toEqual([]);
   });
 
-  it("writes nothing and says nothing without consent", async () => {
+  it("writes nothing and reports nothing without consent", async () => {
     const folder = join(temporaryFolder(), "telemetry");
     const { reach, healthy, reported } = run(folder, "1.0.0", false);
     await reach("offered", SECOND);

@@ -10,11 +10,11 @@ function keyText(kid: string, dev: boolean): string {
   return JSON.stringify(testKeyFile({ ...root, role: "vault-publisher" }));
 }
 
-it("takes the compiled roots", () => {
+it("uses the compiled roots", () => {
   expect(trustRootsOf([keyText("a", false)], undefined, true)).toMatchObject([{ kid: "a", role: "vault-publisher" }]);
 });
 
-it("takes another folder in a development build only", () => {
+it("uses another folder in a development build only", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "b.jwk.json"), keyText("b", true));
   expect(trustRootsOf([keyText("a", false)], folder, false)).toMatchObject([{ kid: "b" }]);

@@ -27,7 +27,10 @@ const start = (computer: Computer, roots = ROOTS) => restart(computer, { roots }
 const kept = (computer: Computer) => join(computer.data, "keys.uvvkeys");
 const onStick = (computer: Computer) => join(computer.stick, "VAULT", "keys.uvvkeys");
 
-/** A computer that has met a stick whose manifest retires the first issuer (seq 3), and has a license of the next. */
+/**
+ * A computer that has seen a stick whose manifest retires the first issuer (seq 3), and has a license of the next
+ * issuer.
+ */
 async function rotated() {
   const computer = await activated(ROOTS);
   putKeyManifest(computer.stick, keyManifestToken());
@@ -40,11 +43,11 @@ async function rotated() {
 }
 
 describe("a key manifest on a stick", () => {
-  it("retires the issuer it replaces, and brings the next one in", async () => {
+  it("retires the issuer it replaces, and adds the next one", async () => {
     expect((await start(await rotated())).code).toBe("catalog");
   });
 
-  it("is kept: on a stick without it the retired key stays retired", async () => {
+  it("is stored: on a stick without it the retired key stays retired", async () => {
     const computer = await rotated();
     rmSync(onStick(computer));
     const { session, code } = await start(computer);
@@ -53,7 +56,7 @@ describe("a key manifest on a stick", () => {
     expect(await session.importLicense(old)).toEqual({ ok: false, error: "KEY_UNKNOWN" });
   });
 
-  it("that is older than the kept one changes nothing, and is no event for collectors", async () => {
+  it("that is older than the stored one changes nothing, and is not an event for collectors", async () => {
     const computer = await rotated();
     putKeyManifest(computer.stick, keyManifestToken({ seq: 2, keys: KEYS_BEFORE }));
     const { code, logged } = await start(computer);
@@ -61,7 +64,7 @@ describe("a key manifest on a stick", () => {
     expect(logged.filter((line) => line.includes("keys."))).toEqual([]);
   });
 
-  it("that is newer takes over from the kept one, once", async () => {
+  it("that is newer replaces the stored one, once", async () => {
     const computer = await rotated();
     const third = testKey("issuer-3", "license-issuer", { generation: 3 });
     const keys = [...KEYS_AFTER_ROTATION.slice(2), listed(nextIssuer, { retired: true }), listed(third)];
@@ -82,10 +85,10 @@ describe("a key manifest on a stick", () => {
     ["nobody signed", (text: string) => `${text.slice(0, -6)}AAAAAA`, "SIGNATURE_INVALID"],
     ["an issuer signed", () => keyManifestToken({}, licenseIssuer), "KEY_UNKNOWN"],
     ["a stranger's parent signed", () => keyManifestToken({}, testKey("parent-x", "key-manifest")), "KEY_UNKNOWN"],
-    ["is torn", (text: string) => text.slice(0, 200), "MALFORMED"],
-  ])("that %s is refused, and what counted before counts on", async (_, spoil, refusal) => {
+    ["is truncated", (text: string) => text.slice(0, 200), "MALFORMED"],
+  ])("that %s is refused, and the previous keys stay in force", async (_, damage, refusal) => {
     const computer = await activated(ROOTS);
-    const spoilt = spoil(keyManifestToken());
+    const spoilt = damage(keyManifestToken());
     putKeyManifest(computer.stick, spoilt);
     const artefact = createHash("sha256").update(spoilt).digest("hex");
     const { code, logged } = await start(computer);
@@ -94,7 +97,7 @@ describe("a key manifest on a stick", () => {
     expect(existsSync(kept(computer))).toBe(false);
   });
 
-  it("says nothing to an app that was built with newer keys", async () => {
+  it("has no effect on an app that was built with newer keys", async () => {
     const computer = await activated(ROOTS);
     putKeyManifest(computer.stick, keyManifestToken({ keys: KEYS_BEFORE }));
     const newer: TrustRoot[] = [parent.root, nextIssuer.root, revocationIssuer.root, vaultPublisher.root];
@@ -104,12 +107,12 @@ describe("a key manifest on a stick", () => {
   });
 });
 
-describe("the kept key manifest", () => {
+describe("the stored key manifest", () => {
   it.each([
-    ["was taken away", (path: string) => rmSync(path)],
-    ["was set back", (path: string) => writeFileSync(path, keyManifestToken({ seq: 2 }))],
-    ["was spoilt", (path: string) => writeFileSync(path, "x")],
-  ])("that %s leaves the parents alone, until a stick brings it again", async (_, harm) => {
+    ["was removed", (path: string) => rmSync(path)],
+    ["was restored to an older state", (path: string) => writeFileSync(path, keyManifestToken({ seq: 2 }))],
+    ["was damaged", (path: string) => writeFileSync(path, "x")],
+  ])("that %s leaves only the parents, until a stick provides it again", async (_, harm) => {
     const computer = await rotated();
     const manifest = readFileSync(kept(computer), "utf8");
     rmSync(onStick(computer));
@@ -122,7 +125,7 @@ describe("the kept key manifest", () => {
     expect(readFileSync(kept(computer), "utf8")).toBe(manifest);
   });
 
-  it("that was taken away is not replaced by an older one", async () => {
+  it("that was removed is not replaced by an older one", async () => {
     const computer = await rotated();
     rmSync(kept(computer));
     putKeyManifest(computer.stick, keyManifestToken({ seq: 2 }));
@@ -139,7 +142,7 @@ describe("the kept key manifest", () => {
     expect(readFileSync(kept(computer), "utf8")).toBe(manifest);
   });
 
-  it("that cannot be written counts in this session, and its counter does not rise without it", async () => {
+  it("that cannot be written applies in this session, and its counter does not rise without it", async () => {
     const computer = await activated(ROOTS);
     mkdirSync(kept(computer));
     putKeyManifest(computer.stick, keyManifestToken());
@@ -153,7 +156,7 @@ describe("the kept key manifest", () => {
   });
 });
 
-it("a list that a retired key signed revokes nothing any more", async () => {
+it("causes a list that a retired key signed to revoke nothing", async () => {
   const computer = await activated(ROOTS);
   putRevocations(computer.stick, revocationToken({ seq: 3, licenses: [LICENSE_ID] }));
   expect((await start(computer)).code).toBe("REVOKED");

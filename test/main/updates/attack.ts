@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setRelease } from "../../fakes/update-feed.ts";
 import type { UpdateFixture } from "./update-fixture.ts";
 
-/** Its number in the list of attacks, what it is, what the app makes of it, and how it is done. */
+/** Its number in the list of attacks, its description, the expected outcome, and the code that performs it. */
 export type Attack = readonly [
   number: number,
   name: string,
@@ -11,10 +11,10 @@ export type Attack = readonly [
   perform: (fixture: UpdateFixture) => Promise<string>,
 ];
 
-/** What a feed that holds comes to in these worlds. */
+/** The outcome for a valid feed in these fixtures. */
 export const ACCEPTED = "ready 2.0.0";
 
-/** Starts the app, lets it check once, and returns what came of it. */
+/** Starts the app, makes it check once, and returns the outcome. */
 export async function outcomeOf(fixture: UpdateFixture, from: "web" | "stick" = "web"): Promise<string> {
   const { view, updates } = await fixture.check(from);
   await updates.close();
@@ -27,7 +27,7 @@ export async function outcomeOf(fixture: UpdateFixture, from: "web" | "stick" = 
 /** A rollback from build 2 to build 1. */
 export const ROLLBACK = { seq: 2, kind: "rollback", build: "build-1", from: ["build-2"], fallback: null };
 
-/** Another release of the ring, published. */
+/** Publishes another release of the ring. */
 export function release(fixture: UpdateFixture, members: object): void {
   setRelease(fixture.repository, "ga", members);
   fixture.repository.publish("ga");

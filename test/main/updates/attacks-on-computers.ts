@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { addBuild } from "../../fakes/update-feed.ts";
 import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, ACCEPTED } from "./attack.ts";
 
-/** What can be done to this computer, to its stick and to the app itself. */
+/** Attacks on this computer, on its stick and on the app itself. */
 export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   [
     31,
-    "everything that remembers is deleted but the keychain",
+    "all state except the keychain is deleted",
     "METADATA_REPLAYED, STATE_LOST",
     async (fixture) => {
       const old = new Map(fixture.repository.files);
@@ -22,7 +22,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     32,
-    "everything is restored from a backup but the keychain",
+    "all state except the keychain is restored from a backup",
     "METADATA_REPLAYED",
     async (fixture) => {
       await outcomeOf(fixture);
@@ -37,7 +37,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     33,
-    "a torn root",
+    "an incomplete root",
     ACCEPTED,
     async (fixture) => {
       await outcomeOf(fixture);
@@ -47,8 +47,8 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     35,
-    "ended in the middle of a download",
-    "nothing half, ready 3.0.0",
+    "the app ends during a download",
+    "no partial file, ready 3.0.0",
     async (fixture) => {
       addBuild(fixture.repository, "build-3", {}, "x".repeat(3_000_000));
       fixture.repository.publish("builds");
@@ -59,7 +59,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
       await updates.close();
       await checking;
       const half = fixture.waiting().some((content) => content.length !== 3_000_000);
-      return `${half ? "half a file" : "nothing half"}, ${await outcomeOf(fixture)}`;
+      return `${half ? "a partial file" : "no partial file"}, ${await outcomeOf(fixture)}`;
     },
   ],
   [
@@ -75,7 +75,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     37,
-    "a stick exchanged in the middle of the copy",
+    "a stick exchanged during the copy",
     "MISMATCH",
     async (fixture) => {
       fixture.stickRoot = fixture.exportToStick();
@@ -85,7 +85,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     38,
-    "the install id edited to be among the first",
+    "the install id edited to get updates first",
     "hold NOT_IN_SHARE, hold NOT_IN_SHARE",
     async (fixture) => {
       release(fixture, { seq: 2, basisPoints: 1, fallback: null });
@@ -114,7 +114,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
     "two processes at once",
     `0 odd, ${ACCEPTED}`,
     async (fixture) => {
-      // Beside the app's own lock: the slower one may find the file taken from under it, never a wrong one.
+      // Without the app's own lock: the slower process may find the file missing, but never a wrong one.
       const both = await Promise.all([outcomeOf(fixture), outcomeOf(fixture)]);
       const odd = both.filter((one) => one !== ACCEPTED && one !== "NOT_WRITTEN");
       return `${odd.length} odd${odd.join()}, ${await outcomeOf(fixture)}`;
@@ -133,7 +133,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     43,
-    "the build that was rolled back comes back",
+    "the build that was rolled back is offered again",
     "hold ROLLED_BACK",
     async (fixture) => {
       fixture.version = "2.0.0";
@@ -147,7 +147,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     44,
-    "data that a newer version wrote",
+    "data written by a newer version",
     ACCEPTED,
     async (fixture) => {
       writeFileSync(join(fixture.data, "updates.json"), '{"v":9,"rolledBack":{"build-2":1},"flags":[],"later":{}}');
@@ -156,7 +156,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   ],
   [
     45,
-    "a feed that is half published",
+    "a feed that is partly published",
     "NOT_FOUND, ready 2.0.0",
     async (fixture) => {
       const path = [...fixture.repository.files.keys()].find(
@@ -165,7 +165,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
       const content = fixture.repository.files.get(path!)!;
       fixture.repository.files.delete(path!);
       const half = await outcomeOf(fixture);
-      if (existsSync(fixture.pending) && fixture.waiting().length > 0) return "left half a file";
+      if (existsSync(fixture.pending) && fixture.waiting().length > 0) return "left a partial file";
       fixture.repository.files.set(path!, content);
       return `${half}, ${await outcomeOf(fixture)}`;
     },

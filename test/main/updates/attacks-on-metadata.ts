@@ -10,13 +10,13 @@ const ROLES = ["timestamp", "snapshot", "targets", "builds", "ga"];
 const pathOf = (repository: FeedRepository, role: string) =>
   role === "timestamp" ? "metadata/timestamp.json" : `metadata/${repository.signedOf(role).version}.${role}.json`;
 
-/** What comes of a feed where one role after the other was bent. */
+/** The outcomes of a feed in which one role after the other was tampered with. */
 async function forEachRole(fixture: UpdateFixture, tamper: (role: string) => void): Promise<string> {
   const { repository } = fixture;
   const outcomes = new Set<string>();
   for (const role of ROLES) {
     const before = new Map(repository.files);
-    // Each time a new computer: what held before a refusal is kept, and would not be asked for again.
+    // A new computer each time: what was valid before a refusal is kept, and would not be requested again.
     rmSync(fixture.data, { recursive: true, force: true });
     fixture.secrets.secrets.clear();
     tamper(role);
@@ -67,7 +67,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     4,
-    "one key counted twice: under one name, and under two",
+    "one key counted twice: under one name, and under two names",
     "SIGNATURE_INVALID, UNSOUND_KEYS",
     async (fixture) => {
       const { repository } = fixture;
@@ -95,7 +95,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     6,
-    "an old snapshot under a new timestamp",
+    "an old snapshot with a new timestamp",
     "ROLLED_BACK",
     async (fixture) => {
       fixture.repository.publish("ga");
@@ -120,7 +120,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     8,
-    "metadata of two days mixed",
+    "metadata of two days combined",
     "ROLLED_BACK",
     async (fixture) => {
       const old = fixture.repository.files.get("metadata/1.ga.json")!;
@@ -144,7 +144,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     10,
-    "a clock that is ahead, or behind what was signed",
+    "a clock that is ahead of, or behind, a signed time",
     `EXPIRED, ${ACCEPTED}, EXPIRED`,
     async (fixture) => {
       const { repository, clock } = fixture;
@@ -154,14 +154,14 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
       const ahead = await outcomeOf(fixture);
       clock.now = T;
       const right = await outcomeOf(fixture);
-      // A license signed later was seen here: it cannot be earlier than that.
+      // A license that was signed later was seen here: it cannot be earlier than that.
       fixture.trustedTime = T + 2 * DAY;
       return `${ahead}, ${right}, ${await outcomeOf(fixture)}`;
     },
   ],
   [
     11,
-    "versions driven up by a thief, after the keys were replaced",
+    "versions raised by a thief, after the keys were replaced",
     ACCEPTED,
     async (fixture) => {
       const { repository } = fixture;
@@ -178,7 +178,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     12,
-    "a root version skipped",
+    "a skipped root version",
     "ROLLED_BACK",
     async (fixture) => {
       forgedRoot(fixture, ["root-1", "root-2", "new-1", "new-2"], 3);
@@ -187,7 +187,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   ],
   [
     13,
-    "a root signed by the new keys alone",
+    "a root signed only by the new keys",
     "SIGNATURE_INVALID",
     async (fixture) => {
       forgedRoot(fixture, ["new-1", "new-2"]);

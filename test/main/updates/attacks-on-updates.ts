@@ -4,13 +4,13 @@ import { setHalt, setSecurity } from "../../fakes/update-feed.ts";
 import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, ACCEPTED } from "./attack.ts";
 import type { UpdateFixture } from "./update-fixture.ts";
 
-/** Looks, lets something happen, and then presses "install". */
+/** Checks, performs an action, and then presses "install". */
 async function pressAfter(fixture: UpdateFixture, happen: () => void): Promise<string> {
   const { updates } = await fixture.check();
   happen();
   const pressed = await updates.install();
   await updates.close();
-  if (fixture.installed.length > 0 || fixture.waiting().length > 0) return "installed or left";
+  if (fixture.installed.length > 0 || fixture.waiting().length > 0) return "installed or unchanged";
   return pressed.ok ? "installed" : pressed.error;
 }
 
@@ -19,7 +19,7 @@ function serveInstead(fixture: UpdateFixture, answer: NonNullable<UpdateFixture[
   return outcomeOf(fixture);
 }
 
-/** What the documents, the server and the files can be made to say. */
+/** What documents, server and files can be made to contain. */
 export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   [
     15,
@@ -77,7 +77,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     21,
-    "a rollback that does not name what runs",
+    "a rollback that does not name the running build",
     "hold NOT_IN_FROM",
     async (fixture) => {
       fixture.version = "3.0.0";
@@ -87,7 +87,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     22,
-    "what waits is revoked",
+    "the waiting update is revoked",
     "NOTHING_READY",
     (fixture) =>
       pressAfter(fixture, () => {
@@ -107,7 +107,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     24,
-    "the file swapped after it was verified",
+    "the file exchanged after it was verified",
     "MISMATCH",
     (fixture) =>
       pressAfter(fixture, () => {
@@ -117,7 +117,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     25,
-    "data without end",
+    "endless data",
     "TOO_LARGE",
     (fixture) =>
       serveInstead(fixture, (_request, response) => {
@@ -128,7 +128,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     26,
-    "a slow drip",
+    "data sent very slowly",
     "TOO_SLOW",
     (fixture) =>
       serveInstead(fixture, (_request, response) => {
@@ -139,7 +139,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     27,
-    "redirects in a circle",
+    "circular redirects",
     "REDIRECTED",
     (fixture) =>
       serveInstead(fixture, (_request, response) => Boolean(response.writeHead(302, { location: "/again" }).end())),
@@ -155,7 +155,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     29,
-    "links, other cases and ways upwards on a stick",
+    "links, other letter cases and parent folders on a stick",
     "UNSAFE_PATH, NOT_FOUND, hold NOT_LISTED",
     async (fixture) => {
       fixture.stickRoot = fixture.exportToStick();
@@ -168,7 +168,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
       rmSync(file);
       writeFileSync(file.replace("app_", "APP_"), content);
       const otherCase = await outcomeOf(fixture, "stick");
-      // Listed by the role itself: a build whose file climbs out is no build.
+      // Listed by the role itself: a build with a file outside its folder is not a build.
       fixture.repository.addTarget("builds", "builds/build-2/../build-2/x.deb", "x");
       fixture.repository.role("builds").targets["builds/build-2/..%2fx.deb"] = { length: 1, hashes: { sha256: "00" } };
       fixture.repository.addTarget("builds", "builds/build-2/APP_2.0.0.deb", "x", { buildId: "build-2" });
@@ -178,7 +178,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   ],
   [
     30,
-    "a block map that explodes is never asked for",
+    "a block map that expands enormously is never requested",
     `${ACCEPTED}, 0`,
     async (fixture) => {
       const outcome = await outcomeOf(fixture);

@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const TESTS = join(import.meta.dirname, "../..");
 
-// Done in another layer, by the name of a test there.
+// Tested elsewhere, by the name of a test there.
 const ELSEWHERE: readonly (readonly [number, string, string])[] = [
   [17, "shared/license/rollback.test.ts", "describe("],
   [34, "main/updates/updates.test.ts", "a full disk"],
@@ -19,19 +19,19 @@ const ELSEWHERE: readonly (readonly [number, string, string])[] = [
 
 const ATTACKS = [...ATTACKS_ON_METADATA, ...ATTACKS_ON_UPDATES, ...ATTACKS_ON_COMPUTERS];
 
-describe("attacks and faults, by their numbers", () => {
+describe("numbered attacks and faults", () => {
   it.each(ATTACKS)("%i. %s: %s", async (_number, _name, outcome, perform) => {
     const fixture = await UpdateFixture.begin();
     expect(await perform(fixture)).toBe(outcome);
-    // Whatever came of it, nothing was installed that was not asked for.
+    // Whatever the outcome, nothing was installed without a request.
     expect(fixture.installed.every(({ isIntact }) => isIntact)).toBe(true);
   });
 
-  it.each(ELSEWHERE)("%i. is done in %s: %s", (_number, file, name) => {
+  it.each(ELSEWHERE)("%i. is tested in %s: %s", (_number, file, name) => {
     expect(readFileSync(join(TESTS, file), "utf8")).toContain(name);
   });
 
-  it("are all there, each once", () => {
+  it("are complete, each listed once", () => {
     const numbers = [...ATTACKS, ...ELSEWHERE].map(([number]) => number).toSorted((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 45 }, (_, i) => i + 1));
     process.stdout.write(

@@ -8,7 +8,7 @@ import type { UpdateProblem } from "../../../src-shared/updates/index.ts";
 
 const NAMES = ["2.root.json", "timestamp.json", "a.security.json", "b.release.json", "c.halt.json", "d.notes.json"];
 
-/** A feed whose files say their own names; one that is not there says nothing. */
+/** A feed whose files contain their own names; an absent file has no content. */
 const source: FeedSource = {
   metadataUrl: "folder://feed/metadata",
   targetsUrl: "folder://feed/targets",
@@ -22,7 +22,7 @@ const source: FeedSource = {
 
 const hashOf = (name: string) => createHash("sha256").update(name).digest("hex");
 
-/** The hash that a refusal is logged with, after these files were read. */
+/** The hash with which a refusal is logged after these files were read. */
 async function refusedAfter(names: readonly string[], code: UpdateProblem): Promise<unknown> {
   const logged: Record<string, unknown>[] = [];
   const recorder = createDownloadHashRecorder();
@@ -34,23 +34,23 @@ async function refusedAfter(names: readonly string[], code: UpdateProblem): Prom
   return logged[0]?.["artefact"];
 }
 
-describe("a refusal of the feed names", () => {
+describe("a refusal of the feed is logged", () => {
   it.each<[UpdateProblem, string]>([
     ["SIGNATURE_INVALID", "d.notes.json"],
     ["METADATA_REPLAYED", "timestamp.json"],
     ["SECURITY_REPLAYED", "a.security.json"],
     ["RELEASE_REPLAYED", "b.release.json"],
     ["HALT_REPLAYED", "c.halt.json"],
-  ])("by %s the file that it is about", async (code, name) => {
+  ])("for %s with the hash of the file that it is about", async (code, name) => {
     expect(await refusedAfter(NAMES, code)).toBe(hashOf(name));
   });
 
-  it("what this check has read, not the one before", async () => {
+  it("with what this check has read, not the previous one", async () => {
     expect(await refusedAfter([...NAMES, "timestamp.json"], "RELEASE_REPLAYED")).toBeUndefined();
     expect(await refusedAfter([...NAMES, "missing.json"], "SIGNATURE_INVALID")).toBe(hashOf("d.notes.json"));
   });
 
-  it("nothing where no file is at fault", async () => {
+  it("without a hash if no file is the cause", async () => {
     expect(await refusedAfter(NAMES, "UNREACHABLE")).toBeUndefined();
     expect(await refusedAfter(NAMES, "STATE_LOST")).toBeUndefined();
     expect(await refusedAfter([], "SIGNATURE_INVALID")).toBeUndefined();

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 const PACKAGE = "uvv-update-probe";
 
-/** A real package that puts one file into a folder of the test. */
+/** A real package that installs one file into a folder of the test. */
 function debianPackage(folder: string, version: string): string {
   const tree = join(folder, `tree-${version}`);
   mkdirSync(join(tree, "DEBIAN"), { recursive: true });
@@ -79,14 +79,14 @@ describe.skipIf(!canInstall)("the installer of Debian packages, with the real dp
     expect(installed).toEqual({ ok: true, value: undefined });
     expect(readFileSync(join(folder, "installed.txt"), "utf8")).toBe(version);
     expect(execFileSync("dpkg-query", ["-W", "-f", "${Version}", PACKAGE], { encoding: "utf8" })).toBe(version);
-    // What is asked about is the copy that the system is given, and the app starts again.
+    // The copy that the system gets is checked, and the app restarts.
     expect(seen).toHaveLength(1);
     expect(seen[0]).toContain(join(folder, "cache"));
     expect(app.did).toEqual(["restart"]);
     expect(failures).toEqual([]);
   });
 
-  it("installs nothing older when that was not decided", async () => {
+  it("installs nothing older unless that was decided", async () => {
     const { folder, installer } = setUp();
     const path = debianPackage(folder, "0.9.0");
     const update = { path, version: "0.9.0" as Version, isOlder: false, isIntact: async () => true };
@@ -94,7 +94,7 @@ describe.skipIf(!canInstall)("the installer of Debian packages, with the real dp
     expect(existsSync(join(folder, "installed.txt"))).toBe(false);
   });
 
-  it("installs nothing when the copy is not what was verified", async () => {
+  it("installs nothing if the copy is not what was verified", async () => {
     const { folder, app, installer } = setUp();
     const path = debianPackage(folder, "2.0.0");
     const update = { path, version: "2.0.0" as Version, isOlder: false, isIntact: async () => false };
@@ -103,7 +103,7 @@ describe.skipIf(!canInstall)("the installer of Debian packages, with the real dp
     expect(app.did).toEqual([]);
   });
 
-  it("says that dpkg failed, and can be asked again", async () => {
+  it("reports that dpkg failed, and can be called again", async () => {
     const { folder, app, installer } = setUp();
     onTestFinished(() => void spawnSync("dpkg", ["--purge", PACKAGE]));
     const broken = join(folder, `${PACKAGE}_2.0.0.deb`);
@@ -121,7 +121,7 @@ describe("the installer", () => {
     expect(setUp().made).toEqual([]);
   });
 
-  it("is none for packages that are replaced by hand", () => {
+  it("does not exist for packages that are replaced by hand", () => {
     const byHand = PACKAGE_KINDS.filter((kind) => {
       const options = { kind, folder: temporaryFolder(), restart: () => undefined, failed: () => undefined };
       return ["portable", "tar.gz", "zip"].includes(kind) && createElectronInstaller(options) === undefined;

@@ -24,7 +24,7 @@ describe("the feed of a build", () => {
     expect(feedLocationOf({ compiled: null, overrides: none, release: true })).toBeUndefined();
   });
 
-  it("is another one in development alone, and on the loopback alone without https", () => {
+  it("can be replaced only in development, and without https only on the loopback", () => {
     const overrides = { trust: trustFolder(), feed: "http://127.0.0.1:4000" };
     const released = feedLocationOf({ compiled, overrides, release: true });
     expect(Buffer.from(released!.anchor).toString()).toBe("compiled");
@@ -36,18 +36,18 @@ describe("the feed of a build", () => {
     expect(feedLocationOf({ compiled, overrides: remote, release: false })?.web).toBeUndefined();
   });
 
-  it("is none on the loopback in a release, whoever compiled that in", () => {
+  it("does not exist on the loopback in a release, even if that was compiled in", () => {
     const loopback = { ...compiled, url: "http://127.0.0.1:4000" };
     expect(feedLocationOf({ compiled: loopback, overrides: none, release: true })?.web).toBeUndefined();
     expect(feedLocationOf({ compiled: loopback, overrides: none, release: false })?.web).toBeDefined();
   });
 
-  it("is none where the named keys have no root: the compiled one is not what was asked for", () => {
+  it("does not exist if the given keys have no root: the compiled one is not used instead", () => {
     const overrides = { trust: temporaryFolder(), feed: undefined };
     expect(feedLocationOf({ compiled, overrides, release: false })).toBeUndefined();
   });
 
-  it("comes by sticks alone where it has no address", () => {
+  it("is read only from sticks if it has no address", () => {
     expect(feedLocationOf({ compiled: { ...compiled, url: "" }, overrides: none, release: true })).toEqual({
       anchor: Buffer.from("compiled"),
       web: undefined,
@@ -56,7 +56,7 @@ describe("the feed of a build", () => {
 });
 
 describe("a stick", () => {
-  it("carries a feed where it has a timestamp", () => {
+  it("has a feed if it has a timestamp", () => {
     const root = temporaryFolder();
     expect(stickFeedOf(root)).toBeUndefined();
     expect(stickFeedOf(undefined)).toBeUndefined();

@@ -11,7 +11,7 @@ const problem = (code: string) => ({ kind: "problem", code });
 const hold = (reason: string) => ({ kind: "hold", reason });
 
 describe("what was seen once", () => {
-  it("refuses an older feed though the metadata were deleted", async () => {
+  it("causes an older feed to be refused even if the metadata were deleted", async () => {
     const fixture = await UpdateFixture.begin();
     const old = new Map(fixture.repository.files);
     setHalt(fixture.repository, "ga", { build: "build-2" });
@@ -23,11 +23,11 @@ describe("what was seen once", () => {
       outcome: problem("METADATA_REPLAYED"),
       now: { stage: "idle" },
     });
-    // Nothing of the replay was taken over.
+    // Nothing of the replay was stored.
     expect(existsSync(join(fixture.data, "metadata"))).toBe(false);
   });
 
-  it("is known though the files were restored from a backup: the keychain remembers", async () => {
+  it("is known even if the files were restored from a backup: the keychain remembers", async () => {
     const fixture = await UpdateFixture.begin();
     await fixture.check();
     const old = new Map(fixture.repository.files);
@@ -40,7 +40,7 @@ describe("what was seen once", () => {
     expect((await fixture.check()).view.outcome).toEqual(problem("METADATA_REPLAYED"));
   });
 
-  it("stops everything when the ledger is lost, locked or cannot be written", async () => {
+  it("stops everything if the ledger is lost, locked or cannot be written", async () => {
     const lost = await UpdateFixture.begin();
     await lost.check();
     lost.secrets.secrets.clear();
@@ -51,7 +51,7 @@ describe("what was seen once", () => {
     expect(locked.server.requestedPaths).toEqual([]);
   });
 
-  it("installs nothing while a counter cannot be written", async () => {
+  it("causes nothing to be installed while a counter cannot be written", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 2, build: "build-3" });
@@ -66,7 +66,7 @@ describe("what was seen once", () => {
     expect(updates.view().now).toMatchObject({ offer: { version: "3.0.0" } });
   });
 
-  it("recovers from a stolen ring key that drove the numbers up, by a new generation", async () => {
+  it("can be reset by a new generation after a stolen ring key raised the numbers", async () => {
     const fixture = await UpdateFixture.begin();
     setRelease(fixture.repository, "ga", { seq: 2 ** 53 - 1, build: "build-3" });
     fixture.repository.publish("ga");
@@ -78,7 +78,7 @@ describe("what was seen once", () => {
     expect((await fixture.check()).view.now).toMatchObject(READY);
   });
 
-  it("recovers from a stolen halt key the same way", async () => {
+  it("can be reset in the same way after a stolen halt key raised the numbers", async () => {
     const fixture = await UpdateFixture.begin();
     setHalt(fixture.repository, "ga", { seq: 2 ** 53 - 1, build: "build-2" });
     fixture.repository.publish("halt");
@@ -101,7 +101,7 @@ describe("an update from a stick", () => {
     expect(fixture.version).toBe("2.0.0");
   });
 
-  it("is judged by the latest signed time, the web by the clock as well", async () => {
+  it("is checked against the latest signed time, while the web is checked against the clock as well", async () => {
     const fixture = await UpdateFixture.begin((repository) => {
       repository.timestamp.expires = new Date((T + DAY) * 1000).toISOString().replace(/\.\d+/, "");
     });
@@ -111,7 +111,7 @@ describe("an update from a stick", () => {
     expect((await fixture.check("stick")).view.now).toMatchObject(READY);
   });
 
-  it("is refused when the stick is older than what was seen", async () => {
+  it("is refused if the stick is older than what was seen", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.stickRoot = fixture.exportToStick();
     fixture.repository.publish("ga");
@@ -119,7 +119,7 @@ describe("an update from a stick", () => {
     expect((await fixture.check("stick")).view.outcome).toEqual(problem("ROLLED_BACK"));
   });
 
-  it("is not installed when the stick was pulled or exchanged meanwhile", async () => {
+  it("is not installed if the stick was removed or exchanged in the meantime", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.stickRoot = fixture.exportToStick();
     const { updates } = await fixture.check("stick");

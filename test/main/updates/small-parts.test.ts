@@ -11,18 +11,18 @@ describe("the next check", () => {
     ["ring0", false, 60],
     ["ring1", false, 60],
     ["ga", true, 60],
-  ] as const)("of %s (waiting: %s) comes in %i seconds", (ring, isPending, seconds) => {
+  ] as const)("of %s (waiting: %s) follows in %i seconds", (ring, isPending, seconds) => {
     expect(pollDelay(ring, isPending, Math.random)).toBe(seconds);
   });
 
-  it("of everyone else comes in about four hours, not at the same moment", () => {
+  it("of everyone else follows in about four hours, at different times", () => {
     expect(
       [0, 0.5, 1].map((random) => pollDelay("ga", false, () => random)).map((seconds) => Math.round(seconds)),
     ).toEqual([12_960, 14_400, 15_840]);
   });
 });
 
-describe("what the app was installed from", () => {
+describe("the kind of package", () => {
   const here = { platform: "linux", arch: "x64", resources: "/nowhere", environment: {} };
 
   it.each([
@@ -38,7 +38,7 @@ describe("what the app was installed from", () => {
     expect(packageTargetOf({ ...here, ...changes })).toMatchObject(expected);
   });
 
-  it("is a Debian package where its file says so, and nothing on a system without packages", () => {
+  it("is a Debian package if its file says so, and unknown on a system without packages", () => {
     const resources = temporaryFolder();
     writeFileSync(join(resources, "package-type"), "deb\n");
     expect(packageTargetOf({ ...here, resources })).toMatchObject({ kind: "deb" });
@@ -49,11 +49,11 @@ describe("what the app was installed from", () => {
   });
 });
 
-describe("what waits", () => {
+describe("the waiting files", () => {
   const file = (sha256: string) =>
     ({ ...buildFile(), path: `builds/build-2/${sha256}.deb`, length: 1, sha256 }) as ListedFile;
 
-  it("is alone, or nothing is", async () => {
+  it("contain only the waiting update, or nothing", async () => {
     const folder = temporaryFolder();
     const pending = openPendingFiles(folder);
     expect(pending.pathOf(file("aa"))).toBe(join(folder, "aa", "aa.deb"));
@@ -71,7 +71,7 @@ describe("what waits", () => {
 });
 
 describe("the memory of updates", () => {
-  it.each(["", "{", "[]", '{"rolledBack":"x"}', '{"rolledBack":["../x"]}'])("begins anew from %j", async (text) => {
+  it.each(["", "{", "[]", '{"rolledBack":"x"}', '{"rolledBack":["../x"]}'])("starts empty from %j", async (text) => {
     const path = join(temporaryFolder(), "updates.json");
     writeFileSync(path, text);
     const memory = openUpdateMemory(path);
@@ -81,7 +81,7 @@ describe("the memory of updates", () => {
     expect([...openUpdateMemory(path).rolledBack()]).toEqual(["build-2"]);
   });
 
-  it("holds the last hundred rollbacks, each once, and says when it cannot be written", async () => {
+  it("keeps the last hundred rollbacks, each once, and reports when it cannot be written", async () => {
     const folder = temporaryFolder();
     const memory = openUpdateMemory(join(folder, "updates.json"));
     for (let i = 0; i < 105; i++) await memory.pin(`build-${i}` as BuildId);

@@ -14,7 +14,7 @@ it("a bug in one check ends that check, and the next one finds the update", asyn
   });
   await updates.check("web", "by-hand");
   expect(fixture.failures).toEqual([bug]);
-  // Not "checking" for ever: the person can ask again.
+  // Not "checking" for ever: the person can start another check.
   expect(updates.view().now).toEqual({ stage: "idle" });
   Object.defineProperty(fixture, "ring", { value: ring });
   await updates.check("web", "by-hand");

@@ -24,17 +24,17 @@ import { updateFeed } from "../../fakes/update-feed.ts";
 
 export const T = 1_774_000_000;
 
-/** A computer with the app in one version, and a feed that it may reach. Starting twice is a restart. */
+/** A computer with the app in one version, and a feed that it can reach. Starting twice is a restart. */
 export class UpdateFixture {
   readonly data: string;
   readonly secrets = createMemorySecretStore();
   readonly clock = { now: T };
   readonly failures: unknown[] = [];
   readonly logged: { event: string; [field: string]: unknown }[] = [];
-  /** What the system was given to install: the bytes, as they were then. */
+  /** What the system got to install: the bytes, as they were then. */
   readonly installed: { version: string; isOlder: boolean; content: string; isIntact: boolean }[] = [];
   readonly lists: string[] = [];
-  /** Each step of the funnel: its name, the version, the number of the document, why it failed. */
+  /** Each step of the funnel: its name, the version, the number of the document, the reason of a failure. */
   readonly steps: unknown[] = [];
   version = "1.0.0";
   ring: Ring = "ga";
@@ -112,7 +112,7 @@ export class UpdateFixture {
     return updates;
   }
 
-  /** Starts, checks once, and returns what came of it. */
+  /** Starts, checks once, and returns the outcome. */
   async check(from: "web" | "stick" = "web", trigger: "by-itself" | "by-hand" = "by-itself") {
     const updates = await this.start();
     await updates.check(from, trigger);
@@ -129,7 +129,7 @@ export class UpdateFixture {
     return files.filter((file) => file.isFile()).map((file) => readFileSync(join(file.parentPath, file.name), "utf8"));
   }
 
-  /** Lays the feed as it is now onto a stick. */
+  /** Copies the current feed to a stick. */
   exportToStick(files: ReadonlyMap<string, Buffer> = this.repository.files): string {
     const root = join(temporaryFolder(this.finished), "UPDATES");
     for (const [path, content] of files) {

@@ -14,7 +14,7 @@ const problem = (code: string) => ({ kind: "problem", code });
 const hold = (reason: string) => ({ kind: "hold", reason });
 
 describe("an update from the web", () => {
-  it("is found, fetched, shown with what is new, and installed when the person says so", async () => {
+  it("is found, fetched, shown with its release notes, and installed when the person agrees", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates, view } = await fixture.check();
     expect(view).toMatchObject({ ring: "ga", checked: T, outcome: null, now: READY });
@@ -37,7 +37,7 @@ describe("an update from the web", () => {
     expect(fixture.waiting()).toEqual([]);
   });
 
-  it("is not fetched twice, and waits through a restart", async () => {
+  it("is not downloaded twice, and waits through a restart", async () => {
     const fixture = await UpdateFixture.begin();
     await fixture.check();
     expect((await fixture.check()).view.now).toMatchObject(READY);
@@ -60,7 +60,7 @@ describe("an update from the web", () => {
     expect(view.details !== null).toBe(hasDetails);
   });
 
-  it("waits for the share, unless a person asks", async () => {
+  it("waits for the rollout share, unless a person starts the check", async () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { basisPoints: 0, fallback: null, reason: "Stage 0" }),
     );
@@ -73,7 +73,7 @@ describe("an update from the web", () => {
     expect((await fixture.check("web", "by-hand")).view.now).toMatchObject(READY);
   });
 
-  it("that a person asked for stays through the app's own checks, unless it is halted", async () => {
+  it("that a person requested stays through the app's own checks, unless it is halted", async () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { basisPoints: 0, fallback: null }),
     );
@@ -86,7 +86,7 @@ describe("an update from the web", () => {
     expect(updates.view()).toMatchObject({ now: { stage: "idle" }, outcome: hold("HALTED") });
   });
 
-  it("brings the lists that travel with it, the keys first", async () => {
+  it("applies the lists that are published with it, the keys first", async () => {
     const fixture = await UpdateFixture.begin((repository) => {
       repository.addTarget("lists", "lists/revocations.uvvrev", "R");
       repository.addTarget("lists", "lists/keys.uvvkeys", "K");
@@ -95,7 +95,7 @@ describe("an update from the web", () => {
     expect(fixture.lists).toEqual(["keys K", "revocations R"]);
   });
 
-  it("gives the ring's signed switches to features that ask, also after a restart without a network", async () => {
+  it("passes the ring's signed switches to features, also after a restart without a network", async () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { flags: { "license-links": false, later: true } }),
     );
@@ -109,7 +109,7 @@ describe("an update from the web", () => {
     expect((await fixture.check()).updates.isOn("license-links")).toBe(true);
   });
 
-  it("takes no switch from a document that is refused", async () => {
+  it("takes no switch from a refused document", async () => {
     const fixture = await UpdateFixture.begin();
     await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 1, flags: { "license-links": false } });
@@ -118,7 +118,7 @@ describe("an update from the web", () => {
     expect([view.outcome, updates.isOn("license-links")]).toEqual([problem("RELEASE_REPLAYED"), true]);
   });
 
-  it("turns the reading of license links off and on by the ring's signed document", async () => {
+  it("turns license links off and on by the ring's signed document", async () => {
     const fixture = await UpdateFixture.begin((repository) =>
       setRelease(repository, "ga", { flags: { "license-links": false } }),
     );
@@ -140,7 +140,7 @@ describe("an update from the web", () => {
     expect(offers.view()).toMatchObject({ id: 2, refusal: null });
   });
 
-  it("says so when the feed cannot be reached, and leaves what waits", async () => {
+  it("reports that the feed cannot be reached, and keeps the waiting update", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     fixture.isOnline = false;
@@ -152,7 +152,7 @@ describe("an update from the web", () => {
 });
 
 describe("a full disk", () => {
-  it("is said, leaves nothing half, and what waits is fetched when there is room", async ({ skip }) => {
+  it("is reported, leaves no partial file, and the update is downloaded when there is space", async ({ skip }) => {
     const fixture = await UpdateFixture.begin((repository) => addBuild(repository, "build-2", {}, "x".repeat(600_000)));
     const unmount = mountMemory(fixture.pending, "size=400k");
     if (!unmount) return skip("no file system of a fixed size can be mounted here");
@@ -165,7 +165,7 @@ describe("a full disk", () => {
 });
 
 describe("before it is installed, an update is decided and hashed again", () => {
-  it("and goes when it was halted meanwhile", async () => {
+  it("and is removed if it was halted in the meantime", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     setHalt(fixture.repository, "ga", { build: "build-2", reason: "Crashes at start" });
@@ -182,7 +182,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
   it.each([
     ["revoked", () => ({ revokedBuilds: ["build-2"] }), "REVOKED"],
     ["put below the floor", () => ({ buildFloor: 3 }), "BELOW_FLOOR"],
-  ])("and goes when it was %s meanwhile", async (_name, security, reason) => {
+  ])("and is removed if it was %s in the meantime", async (_name, security, reason) => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     setSecurity(fixture.repository, { seq: 2, ...security() });
@@ -193,7 +193,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
     expect(updates.view().outcome).toMatchObject(hold(reason));
   });
 
-  it("and goes when a percentage was taken back to nothing", async () => {
+  it("and is removed if the percentage was reduced to zero", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 2, basisPoints: 0 });
@@ -202,7 +202,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
     expect(fixture.installed).toEqual([]);
   });
 
-  it("and gives way to a newer one, which then waits", async () => {
+  it("and is replaced by a newer one, which then waits", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     setRelease(fixture.repository, "ga", { seq: 2, build: "build-3" });
@@ -213,7 +213,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
     expect(fixture.version).toBe("3.0.0");
   });
 
-  it("and is refused when the file was swapped after it was verified", async () => {
+  it("and is refused if the file was exchanged after it was verified", async () => {
     const fixture = await UpdateFixture.begin();
     const { updates } = await fixture.check();
     const [folder = ""] = readdirSync(fixture.pending);
@@ -223,7 +223,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
     expect(fixture.waiting()).toEqual([]);
   });
 
-  it("and is there again after the system refused it", async () => {
+  it("and is available again after the system refused it", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.installs = false;
     const { updates } = await fixture.check();
@@ -237,7 +237,7 @@ describe("before it is installed, an update is decided and hashed again", () => 
 describe("a rollback", () => {
   const back = { seq: 2, kind: "rollback", build: "build-1", from: ["build-2"], fallback: null };
 
-  it("brings the older build back, and the newer one does not bounce", async () => {
+  it("installs the older build, and the newer one is not installed again", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.version = "2.0.0";
     await fixture.check();
@@ -255,7 +255,7 @@ describe("a rollback", () => {
     expect((await fixture.check()).view.now).toMatchObject({ offer: { version: "3.0.0" } });
   });
 
-  it("with the number of what was seen is a replay", async () => {
+  it("is a replay if it has the number of what was seen", async () => {
     const fixture = await UpdateFixture.begin();
     fixture.version = "2.0.0";
     await fixture.check();
@@ -270,7 +270,7 @@ describe("a rollback", () => {
     expect(hashes).toContain(refused?.["artefact"]);
   });
 
-  it("leaves the data of the newer build alone", async () => {
+  it("keeps the data of the newer build", async () => {
     const fixture = await UpdateFixture.begin();
     writeFileSync(join(fixture.data, "updates.json"), '{"v":9,"rolledBack":["build-9"],"flags":"?","newer":{"a":1}}');
     fixture.version = "2.0.0";

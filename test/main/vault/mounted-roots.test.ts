@@ -11,10 +11,10 @@ const MOUNTINFO = `22 28 0:21 / /sys rw,nosuid,nodev,noexec,relatime shared:7 - 
 450 28 8:51 / /home rw,relatime - ext4 /dev/sde1 rw
 `;
 
-it("takes the mounts below /media, /run/media and /mnt, spaces and all", () => {
+it("returns the mounts below /media, /run/media and /mnt, including those with spaces", () => {
   expect(removableMounts(MOUNTINFO)).toEqual(["/media/anna/FILMS", "/run/media/anna/LE PORT", "/mnt/stick"]);
 });
 
-it("finds none in an empty table", () => {
+it("returns none for an empty table", () => {
   expect(removableMounts("")).toEqual([]);
 });

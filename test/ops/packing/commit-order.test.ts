@@ -132,12 +132,12 @@ it("ignores a stick id on the stick that the pending record does not name", asyn
 });
 
 it("detects a stick that does not store correctly what is written", async () => {
-  const spoil = (path: string) => {
+  const damage = (path: string) => {
     const bytes = readFileSync(path);
     bytes[bytes.length - 1] = bytes.at(-1)! ^ 1;
     writeFileSync(path, bytes);
   };
-  await expect(writeWithoutCommit(spoil)).rejects.toThrow("READ_BACK_FAILED");
+  await expect(writeWithoutCommit(damage)).rejects.toThrow("READ_BACK_FAILED");
 });
 
 function must<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {

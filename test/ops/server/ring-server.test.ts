@@ -238,11 +238,11 @@ describe("ingest", () => {
   ])(
     "says by a code that its database %s, loses nothing of what it acknowledged, and goes on after it",
     async (...row) => {
-      const [, code, spoil, mend] = row;
+      const [, code, damage, mend] = row;
       const server = await start();
       const pilot = createPilot("one", NOW);
       await pilot.send(server.url, [pilot.stateEvent(1, failure)], 1);
-      server.store.database.exec(spoil);
+      server.store.database.exec(damage);
       const fifty = () => Array.from({ length: 50 }, () => pilot.stateEvent(2, failure));
       // A page or two may be free still.
       let waiting = fifty();

@@ -34,7 +34,7 @@ export type Harness = {
   refuse: (name: CallName, code: string | null) => void;
   /** Calls of this name get no response until `letGo`. */
   hold: (name: CallName) => void;
-  letGo: (name: CallName) => void;
+  releaseCalls: (name: CallName) => void;
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
 };
 
@@ -202,7 +202,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       else refusals.set(name, code);
     },
     hold: (name) => void held.set(name, []),
-    letGo: (name) => {
+    releaseCalls: (name) => {
       for (const resolve of held.get(name) ?? []) resolve();
       held.delete(name);
     },

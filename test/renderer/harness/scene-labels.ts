@@ -2,7 +2,7 @@ import type { Language } from "../../../src-shared/languages.ts";
 
 /** The labels of the buttons on the way to a scene. */
 export type Labels = {
-  giveBack: string;
+  returnLicense: string;
   confirm: string;
   diagnostics: string;
   show: string;
@@ -24,7 +24,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     more: "Plus",
     license: "Licence",
     yours: "Vos licences",
-    giveBack: "Rendre cette licence…",
+    returnLicense: "Rendre cette licence…",
     confirm: "La rendre",
     diagnostics: "Copier le diagnostic",
     show: "Afficher ce qui a été copié",
@@ -41,7 +41,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     more: "More",
     license: "License",
     yours: "Your licenses",
-    giveBack: "Return this license…",
+    returnLicense: "Return this license…",
     confirm: "Return it",
     diagnostics: "Copy diagnostics",
     show: "Show what was copied",

@@ -146,13 +146,13 @@ const steps = {
   "license, returning": async (open, labels) => {
     await show(open, CATALOG);
     await openLicense(open, labels);
-    await press(open, labels.giveBack);
+    await press(open, labels.returnLicense);
     await open.page.getByRole("dialog").waitFor();
   },
   "license returned": async (open, labels) => {
     await show(open, CATALOG);
     await openLicense(open, labels);
-    await press(open, labels.giveBack);
+    await press(open, labels.returnLicense);
     await press(open, labels.confirm);
     await open.page.getByRole("textbox").waitFor();
   },

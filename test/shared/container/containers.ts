@@ -29,7 +29,7 @@ export function sourceOf(bytes: Uint8Array): SealedSource<never> {
   return { size: bytes.length, read: async (at, length) => ok(bytes.subarray(at, at + length)) };
 }
 
-/** What a reader makes of a container: the clear bytes that it gives out, and the fault it ends with. */
+/** The result of reading a container: the clear bytes that are returned, and the fault at the end. */
 export type Reading = { given: Uint8Array; fault: ContainerError | undefined };
 
 export async function readStream(bytes: Uint8Array, key = KEY, context: Uint8Array = CONTEXT): Promise<Reading> {
@@ -41,7 +41,7 @@ export async function readStream(bytes: Uint8Array, key = KEY, context: Uint8Arr
   return { given: concatBytes(...given), fault: undefined };
 }
 
-/** The whole by random access: opened, then read at once. */
+/** The whole container by random access: opened, then read at once. */
 export async function readRandomly(bytes: Uint8Array, key = KEY, context: Uint8Array = CONTEXT): Promise<Reading> {
   const container = await openContainer(sourceOf(bytes), key, context);
   if (!container.ok) return { given: new Uint8Array(0), fault: container.error };

@@ -26,7 +26,7 @@ describe("the length of a container", () => {
     expect(plaintextSize(container)).toBeUndefined();
   });
 
-  it("belongs to one clear length and back", () => {
+  it("corresponds to exactly one clear length", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -64,7 +64,7 @@ describe("a chunk", () => {
     expect(nonce(base, index)).toBe(expected);
   });
 
-  it("does not change the base nonce that it is made from", () => {
+  it("does not change the base nonce from which it is derived", () => {
     const base = new Uint8Array(12);
     chunkNonce(base, 7);
     expect(base).toEqual(new Uint8Array(12));

@@ -37,7 +37,7 @@ const sealedChunk = (index: number, size: number) =>
     clearChunk(index, Math.min(CHUNK_BYTES, size - index * CHUNK_BYTES)),
   );
 
-/** A container of `size` clear bytes of which each chunk is sealed when it is read. */
+/** A container of `size` clear bytes whose chunks are sealed when they are read. */
 function synthetic(size: number): SealedSource<never> & { readonly reads: [number, number][] } {
   const reads: [number, number][] = [];
   return {
@@ -62,7 +62,7 @@ async function opened<E>(source: SealedSource<E>) {
 
 describe("random access", () => {
   const clear = plaintextOf(3 * CHUNK_BYTES + 100);
-  it("gives any range as it stands in the clear file", async () => {
+  it("returns any range exactly as in the clear file", async () => {
     const reader = await opened(sourceOf(await sealed(clear)));
     expect(reader.size).toBe(clear.length);
     const edges = [
@@ -96,7 +96,7 @@ describe("random access", () => {
     [Number.NaN, 1],
     [0, Number.NaN],
     [Number.POSITIVE_INFINITY, 0],
-  ])("throws on the range %d, %d outside the file", async (offset, length) => {
+  ])("throws for the range %d, %d outside the file", async (offset, length) => {
     const reader = await opened(sourceOf(await sealed(clear)));
     await expect(reader.read(offset, length)).rejects.toThrow(RangeError);
   });
@@ -118,7 +118,7 @@ describe("random access", () => {
     ]);
   });
 
-  it("goes on after a damaged chunk, and says DAMAGED of that one each time", async () => {
+  it("goes on after a damaged chunk, and returns DAMAGED for that chunk each time", async () => {
     const bytes = await sealed(clear);
     bytes[chunkOffset(1) + 9] = (bytes[chunkOffset(1) + 9] as number) ^ 128;
     const reader = await opened(sourceOf(bytes));
@@ -130,12 +130,12 @@ describe("random access", () => {
     expect((await reader.read(2 * CHUNK_BYTES, CHUNK_BYTES + 100)).ok).toBe(true);
   });
 
-  it("gives each of many reads at once its own bytes, though their memory is used again", async () => {
+  it("returns the right bytes to each of many concurrent reads, though their memory is reused", async () => {
     const bytes = await sealed(clear);
     const slow: SealedSource<never> = {
       size: bytes.length,
       async read(at, length, into = new Uint8Array(length)) {
-        // Half before the others have their turn, half after it.
+        // Half of them before the others get their turn, half after it.
         into.set(bytes.subarray(at, at + (length >> 1)));
         await setImmediate();
         into.set(bytes.subarray(at + (length >> 1), at + length), length >> 1);
@@ -156,7 +156,7 @@ describe("random access", () => {
     }
   });
 
-  it("passes on what the source says", async () => {
+  it("passes on the error of the source", async () => {
     const bytes = await sealed(clear);
     let healthy = 2;
     const source: SealedSource<"GONE"> = {
@@ -168,7 +168,7 @@ describe("random access", () => {
     expect(await openContainer(source, KEY, CONTEXT)).toEqual(err("GONE"));
   });
 
-  it("refuses a source that gives less than was asked for", async () => {
+  it("refuses a source that returns less than requested", async () => {
     const bytes = await sealed(clear);
     const source: SealedSource<never> = {
       size: bytes.length,
@@ -177,7 +177,7 @@ describe("random access", () => {
     expect(await openContainer(source, KEY, CONTEXT)).toEqual(err("DAMAGED"));
   });
 
-  it("refuses a length that another last chunk was sealed for", async () => {
+  it("refuses a length for which a different last chunk was sealed", async () => {
     const bytes = await sealed(clear);
     const shorter: SealedSource<never> = { ...sourceOf(bytes), size: bytes.length - 1 };
     expect(await openContainer(shorter, KEY, CONTEXT)).toEqual(err("DAMAGED"));
@@ -207,7 +207,7 @@ describe("beyond 4 GiB", () => {
     },
   );
 
-  // The same through real files: six sparse parts of which only the chunks that are read are written.
+  // The same with real files: six sparse parts of which only the chunks that are read are written.
   let folder = "";
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "uvv-parts-"));
@@ -236,7 +236,7 @@ describe("beyond 4 GiB", () => {
       await file.truncate(part.size);
       await file.close();
     }
-    // The chunk that the border between the fourth and the fifth part cuts, at 4 GiB of the container.
+    // The chunk across the border between the fourth and the fifth part, at 4 GiB of the container.
     const onBorder = Math.floor((4 * GIB - HEADER_BYTES) / SEALED_CHUNK_BYTES);
     const last = Math.floor(size / CHUNK_BYTES);
     await write(0, header);

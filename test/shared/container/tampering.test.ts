@@ -41,19 +41,13 @@ const cases: Case[] = [
   ["a flipped bit in the first tag", flip(body(1) - 1), "DAMAGED", 0, "DAMAGED"],
   ["a flipped bit in the last tag", flip(good.length - 1), "DAMAGED", 3, "DAMAGED"],
   ["one byte cut off", good.subarray(0, -1), "DAMAGED", 3, "DAMAGED"],
-  ["a cut inside the last tag", good.subarray(0, -8), "DAMAGED", 3, "DAMAGED"],
-  ["a cut that leaves one byte of the last chunk", good.subarray(0, body(3) + 1), "TRUNCATED", 3, "TRUNCATED"],
-  ["a cut that leaves 15 bytes of the last chunk", good.subarray(0, body(3) + 15), "TRUNCATED", 3, "TRUNCATED"],
-  [
-    "a cut that leaves a tag's length of the last chunk",
-    good.subarray(0, body(3) + TAG_BYTES),
-    "DAMAGED",
-    3,
-    "DAMAGED",
-  ],
-  ["a cut between two chunks", good.subarray(0, body(2)), "TRUNCATED", 2, "TRUNCATED"],
-  ["a cut before the last chunk", good.subarray(0, body(3)), "TRUNCATED", 3, "TRUNCATED"],
-  ["a cut in the middle of a chunk", good.subarray(0, body(1) + 1000), "DAMAGED", 1, "DAMAGED"],
+  ["truncated inside the last tag", good.subarray(0, -8), "DAMAGED", 3, "DAMAGED"],
+  ["truncated to one byte of the last chunk", good.subarray(0, body(3) + 1), "TRUNCATED", 3, "TRUNCATED"],
+  ["truncated to 15 bytes of the last chunk", good.subarray(0, body(3) + 15), "TRUNCATED", 3, "TRUNCATED"],
+  ["truncated to a tag's length of the last chunk", good.subarray(0, body(3) + TAG_BYTES), "DAMAGED", 3, "DAMAGED"],
+  ["truncated between two chunks", good.subarray(0, body(2)), "TRUNCATED", 2, "TRUNCATED"],
+  ["truncated before the last chunk", good.subarray(0, body(3)), "TRUNCATED", 3, "TRUNCATED"],
+  ["truncated in the middle of a chunk", good.subarray(0, body(1) + 1000), "DAMAGED", 1, "DAMAGED"],
   ["its empty last chunk cut off", whole.subarray(0, -TAG_BYTES), "TRUNCATED", 2, "TRUNCATED"],
   ["the header only", header, "TRUNCATED", 0, "TRUNCATED"],
   ["a part of the header", header.subarray(0, 40), "TRUNCATED", 0, "TRUNCATED"],
@@ -79,8 +73,8 @@ const cases: Case[] = [
   ],
   ["the first two chunks swapped", concatBytes(header, c1, c0, c2, c3), "DAMAGED", 0, "DAMAGED"],
   ["the middle chunks swapped", concatBytes(header, c0, c2, c1, c3), "DAMAGED", 1, "DAMAGED"],
-  ["a chunk doubled", concatBytes(header, c0, c0, c1, c2, c3), "DAMAGED", 1, "DAMAGED"],
-  ["a chunk in the place of another", concatBytes(header, c0, c1, c1, c3), "DAMAGED", 2, "DAMAGED"],
+  ["a duplicated chunk", concatBytes(header, c0, c0, c1, c2, c3), "DAMAGED", 1, "DAMAGED"],
+  ["a chunk in place of another", concatBytes(header, c0, c1, c1, c3), "DAMAGED", 2, "DAMAGED"],
   ["the first chunk dropped", concatBytes(header, c1, c2, c3), "DAMAGED", 0, "DAMAGED"],
   ["a middle chunk dropped", concatBytes(header, c0, c2, c3), "DAMAGED", 1, "DAMAGED"],
   ["only its last chunk", concatBytes(header, c3), "DAMAGED", 0, "DAMAGED"],
@@ -115,7 +109,7 @@ const cases: Case[] = [
 ];
 
 describe("a container", () => {
-  it("is read by stream and by random access as it was sealed", async () => {
+  it("is read as it was sealed, as a stream and by random access", async () => {
     expect(await readStream(good)).toEqual({ given: plaintext, fault: undefined });
     expect(await readRandomly(good)).toEqual({ given: plaintext, fault: undefined });
   });
@@ -128,13 +122,13 @@ describe("a container", () => {
   });
 
   it.each(cases)(
-    "with %s: the stream gives the good chunks before it, then the fault, and no more",
+    "with %s: the stream returns the good chunks before it, then the fault, and nothing more",
     async (_name, bytes, fault, chunks) => {
       expect(await readStream(bytes)).toEqual({ given: plaintext.subarray(0, chunks * 16_384), fault });
     },
   );
 
-  it.each(cases)("with %s: random access gives nothing of it", async (_name, bytes, _fault, _chunks, fault) => {
+  it.each(cases)("with %s: random access returns nothing of it", async (_name, bytes, _fault, _chunks, fault) => {
     expect(await readRandomly(bytes)).toEqual({ given: new Uint8Array(0), fault });
   });
 
@@ -144,20 +138,20 @@ describe("a container", () => {
     ["a context with one byte more", KEY, concatBytes(CONTEXT, Uint8Array.of(0))],
     ["another key", testSeed("another key"), CONTEXT],
     ["a key with one bit flipped", Uint8Array.from(KEY, (byte, i) => (i === 31 ? byte ^ 1 : byte)), CONTEXT],
-  ])("is WRONG_KEY under %s, before any chunk is opened", async (_name, key, context) => {
-    // With its first chunk damaged too: the commitment must be what is found first.
+  ])("is WRONG_KEY with %s, before any chunk is opened", async (_name, key, context) => {
+    // Its first chunk is damaged too: the commitment must be checked first.
     for (const bytes of [good, flip(body(0))]) {
       expect(await readStream(bytes, key, context)).toEqual({ given: new Uint8Array(0), fault: "WRONG_KEY" });
       expect(await readRandomly(bytes, key, context)).toEqual({ given: new Uint8Array(0), fault: "WRONG_KEY" });
     }
   });
 
-  it("does not let the end of the salt move into the context", async () => {
+  it("does not accept a salt whose end was moved into the context", async () => {
     const bytes = await sealed(plaintextOf(10), { context: concatBytes(Uint8Array.of(7), CONTEXT) });
     expect((await readStream(bytes)).fault).toBe("WRONG_KEY");
   });
 
-  it.each([0, 16, 31, 33, 64])("throws on a key of %i bytes: no caller may have one", async (length) => {
+  it.each([0, 16, 31, 33, 64])("throws for a key of %i bytes: no caller may have one", async (length) => {
     await expect(readStream(good, new Uint8Array(length))).rejects.toThrow(RangeError);
     await expect(readRandomly(good, new Uint8Array(length))).rejects.toThrow(RangeError);
     await expect(sealed(plaintext, { key: new Uint8Array(length) })).rejects.toThrow(RangeError);
@@ -167,7 +161,7 @@ describe("a container", () => {
     await expect(sealed(plaintext, { salt: new Uint8Array(length) })).rejects.toThrow(RangeError);
   });
 
-  it("has other bytes under another salt, so that equal files cannot be told", async () => {
+  it("has other bytes with another salt, so that equal files cannot be recognized", async () => {
     const again = await sealed(plaintext, { salt: testSeed("third salt").subarray(0, 24) });
     expect(Buffer.from(again).includes(Buffer.from(c0.subarray(0, 32)))).toBe(false);
     expect(good.subarray(0, SALT_BYTES)).toEqual(SALT);

@@ -11,7 +11,7 @@ describe("the C2SP vectors for chunked encryption (Cobblestone-256)", () => {
     expect(outcome.failures).toEqual([]);
     expect(outcome.cases).toBe(35);
     expect(lines).toHaveLength(outcome.checks);
-    // 35 by stream, 35 by random access, 10 valid ones sealed again, and the keys of all that reach a chunk.
+    // 35 as a stream, 35 by random access, 10 valid ones sealed again, and the keys of all that reach a chunk.
     expect(outcome.checks).toBeGreaterThanOrEqual(35 + 35 + 10);
   });
 });

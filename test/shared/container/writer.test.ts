@@ -17,7 +17,7 @@ const cuts = fc
   .map((at) => [0, ...at.toSorted((a, b) => a - b), clear.length]);
 
 describe("sealing", () => {
-  it("gives the same container however its source is cut into blocks", async () => {
+  it("produces the same container however its source is cut into blocks", async () => {
     const whole = await sealed(clear);
     await fc.assert(
       fc.asyncProperty(cuts, async (at) => {
@@ -28,7 +28,7 @@ describe("sealing", () => {
     );
   });
 
-  it("does not look again at a block whose buffer its source fills anew", async () => {
+  it("does not read a block again whose buffer the source has refilled", async () => {
     function* reusing() {
       const buffer = new Uint8Array(1000);
       for (let at = 0; at < clear.length; at += 1000) {
@@ -41,7 +41,7 @@ describe("sealing", () => {
 });
 
 describe("opening as a stream", () => {
-  it("gives the same bytes however the container is cut into blocks, even into a buffer used again", async () => {
+  it("returns the same bytes however the container is cut into blocks, even with a reused buffer", async () => {
     const container = await sealed(clear);
     function* reusing(size: number) {
       const buffer = new Uint8Array(size);

@@ -10,7 +10,7 @@ describe("base64url", () => {
     ["Zm9v", [102, 111, 111]],
     ["Zm9vYg", [102, 111, 111, 98]],
     ["-_8", [251, 255]],
-  ])("reads %j as in RFC 4648", (text, bytes) => {
+  ])("reads %j as specified in RFC 4648", (text, bytes) => {
     expect(fromBase64url(text)).toEqual(Uint8Array.from(bytes));
     expect(toBase64url(Uint8Array.from(bytes))).toBe(text);
   });
@@ -18,7 +18,7 @@ describe("base64url", () => {
   it.each([
     ["padding", "Zg=="],
     ["one padding sign", "Zm8="],
-    ["padding alone", "="],
+    ["only padding", "="],
     ["a space inside", "Zm 9v"],
     ["a leading space", " Zm9v"],
     ["a line end", "Zm9v\n"],
@@ -33,15 +33,15 @@ describe("base64url", () => {
     ["five characters", "Zm9vY"],
     ["a null character", "Zm9\0"],
     ["a dot", "Zm.v"],
-    ["a letter beyond ASCII", "Zm9é"],
-    ["a letter beyond Latin-1", "Zm9Ā"],
+    ["a letter outside ASCII", "Zm9é"],
+    ["a letter outside Latin-1", "Zm9Ā"],
     ["a full-width letter", "Zm9\uff56"],
     ["a byte order mark", "\ufeffZm9v"],
   ])("refuses %s", (_name, text) => {
     expect(fromBase64url(text)).toBeUndefined();
   });
 
-  it("gives back what it wrote", () => {
+  it("reads back what it wrote", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(fromBase64url(toBase64url(bytes))).toEqual(bytes);
@@ -49,7 +49,7 @@ describe("base64url", () => {
     );
   });
 
-  it("writes what node:buffer writes", () => {
+  it("writes the same as node:buffer", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
@@ -57,7 +57,7 @@ describe("base64url", () => {
     );
   });
 
-  it("accepts one spelling only: whatever it reads, it writes the same", () => {
+  it("accepts only one spelling: whatever it reads, it writes in the same way", () => {
     const nearly = fc.string({
       unit: fc.constantFrom(...Array.from("ABZabz0189-_+/= \n")),
       maxLength: 12,

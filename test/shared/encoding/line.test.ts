@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { codePointsOf, cutLine, safeLine, unsafeCharacterIn } from "../../../src-shared/encoding/line.ts";
+import { codePointsOf, truncateLine, safeLine, unsafeCharacterIn } from "../../../src-shared/encoding/line.ts";
 
-describe("a line that others are shown", () => {
+describe("a line that other people see", () => {
   it.each([
     ["a line feed", "\n", "U+000A"],
     ["a control character", "\u001b", "U+001B"],
@@ -16,7 +16,7 @@ describe("a line that others are shown", () => {
     ["an isolate", "\u2066", "U+2066"],
     ["the end of an isolate", "\u2069", "U+2069"],
     ["half a surrogate pair", "\ud83c", "U+D83C"],
-  ])("must not have %s", (_what, character, name) => {
+  ])("must not contain %s", (_what, character, name) => {
     const text = `film${character}gpj.exe`;
     expect(unsafeCharacterIn(text)).toBe(name);
     expect(safeLine(text)).toBe("film\ufffdgpj.exe");
@@ -27,7 +27,7 @@ describe("a line that others are shown", () => {
     ["an emoji family with zero width joiners", "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}"],
     ["Hebrew", "\u05e9\u05dc\u05d5\u05dd"],
     ["accents", "\u00c9t\u00e9"],
-  ])("may have %s", (_what, text) => {
+  ])("may contain %s", (_what, text) => {
     expect(unsafeCharacterIn(text)).toBeUndefined();
     expect(safeLine(text)).toBe(text);
   });
@@ -36,8 +36,8 @@ describe("a line that others are shown", () => {
     expect([codePointsOf(""), codePointsOf("ab"), codePointsOf("\u{1f3ac}\u{1f3ac}")]).toEqual([0, 2, 2]);
   });
 
-  it("is never cut through a character", () => {
-    expect(cutLine("a\u{1f3ac}b", 2)).toBe("a");
-    expect(cutLine("a\u{1f3ac}b", 3)).toBe("a\u{1f3ac}");
+  it("is never cut in the middle of a character", () => {
+    expect(truncateLine("a\u{1f3ac}b", 2)).toBe("a");
+    expect(truncateLine("a\u{1f3ac}b", 3)).toBe("a\u{1f3ac}");
   });
 });

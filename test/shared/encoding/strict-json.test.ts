@@ -13,8 +13,8 @@ const escaped = (name: string) => {
 
 describe("strict JSON", () => {
   it.each([
-    ["two members of one name", '{"a":1,"a":2}'],
-    ["two members apart", '{"a":1,"b":2,"a":3}'],
+    ["two members with one name", '{"a":1,"a":2}'],
+    ["two members with one name, not adjacent", '{"a":1,"b":2,"a":3}'],
     ["a name repeated by an escape", String.raw`{"a":1,"\u0061":2}`],
     ["a name repeated by another escape", String.raw`{"/":1,"\/":2}`],
     ["a repeated empty name", '{"":1,"":2}'],
@@ -23,7 +23,7 @@ describe("strict JSON", () => {
     ["a name repeated after a nested object", '{"a":{"b":1},"a":2}'],
     ["a name repeated after an array", '{"a":[{"b":1}],"a":2}'],
     ["a repeated name with white space before the colon", '{"a" \n\t\r:1,"a":2}'],
-    ["a repeated name that holds a quote", String.raw`{"\"":1,"\"":2}`],
+    ["a repeated name that contains a quote", String.raw`{"\"":1,"\"":2}`],
     ["a repeated name that ends in a backslash", String.raw`{"\\":1,"\\":2}`],
   ])("refuses %s", (_name, text) => {
     expect(parse(text)).toEqual({ ok: false, error: "DUPLICATE_NAME" });
@@ -58,7 +58,7 @@ describe("strict JSON", () => {
     ["a lone continuation byte", [0x22, 0x80, 0x22]],
     ["an overlong slash", [0x22, 0xc0, 0xaf, 0x22]],
     ["an encoded surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
-    ["a cut sequence", [0x22, 0xe2, 0x82, 0x22]],
+    ["a truncated sequence", [0x22, 0xe2, 0x82, 0x22]],
     ["beyond U+10FFFF", [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]],
     ["UTF-16", [0xff, 0xfe, 0x7b, 0, 0x7d, 0]],
   ])("refuses invalid UTF-8: %s", (_name, bytes) => {
@@ -77,7 +77,7 @@ describe("strict JSON", () => {
     expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) });
   });
 
-  it("reads whatever JSON.stringify writes, and reads the same", () => {
+  it("reads whatever JSON.stringify writes, with the same result", () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5, stringUnit: "binary" }), (text) => {
         fc.pre(!text.includes("__proto__"));
@@ -86,7 +86,7 @@ describe("strict JSON", () => {
     );
   });
 
-  it("finds any name that is doubled, however it is escaped", () => {
+  it("detects any duplicate name, however it is escaped", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.json({ maxDepth: 2 }), (name, value) => {
         fc.pre(name !== "__proto__" && !value.includes("__proto__"));

@@ -4,12 +4,12 @@ import { concatBytes, equalBytes } from "../../../src-shared/encoding/bytes.ts";
 import { fromUtf8, lengthPrefixed, utf8 } from "../../../src-shared/encoding/text.ts";
 
 describe("length-prefixed concatenation", () => {
-  it("puts a 32-bit big-endian length in bytes before each part", () => {
+  it("writes a 32-bit big-endian length in bytes before each part", () => {
     const bytes = lengthPrefixed("é", "", Uint8Array.of(7));
     expect(Buffer.from(bytes).toString("hex")).toBe("00000002c3a9000000000000000107");
   });
 
-  it("gives different bytes for different lists of parts", () => {
+  it("produces different bytes for different lists of parts", () => {
     const parts = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\0"), maxLength: 3 }), { maxLength: 4 });
     fc.assert(
       fc.property(parts, parts, (a, b) => {
@@ -22,7 +22,7 @@ describe("length-prefixed concatenation", () => {
 });
 
 describe("bytes", () => {
-  it("compares equal only what has the same length and the same bytes", () => {
+  it("are equal only if they have the same length and the same content", () => {
     expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true);
     expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false);
     expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(0, 2))).toBe(false);
@@ -30,7 +30,7 @@ describe("bytes", () => {
     expect(equalBytes(new Uint8Array(0), new Uint8Array(0))).toBe(true);
   });
 
-  it("joins in order", () => {
+  it("are joined in order", () => {
     expect(concatBytes(Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3))).toEqual(Uint8Array.of(1, 2, 3));
   });
 });

@@ -31,17 +31,17 @@ describe("a pilot is asked", () => {
   });
 
   it.each<[string, Partial<SurveySurroundings>]>([
-    ["who is staff", { ring: "ring0" }],
-    ["who is neither", { ring: "ga" }],
-    ["who did not agree", { hasConsent: false }],
-    ["before anything was watched", { session: { ...GOOD, operations: { play: { ok: 0, failed: 0 } } } }],
-    ["after a film that failed", { session: { ...GOOD, operations: { play: { ok: 3, failed: 1 } } } }],
-    ["after a crash", { session: { ...GOOD, crashes: { ...CRASHES, worker: 1 } } }],
-  ])("but not one %s", (_name, here) => {
+    ["someone who is staff", { ring: "ring0" }],
+    ["someone who is neither pilot nor staff", { ring: "ga" }],
+    ["someone without consent", { hasConsent: false }],
+    ["in a session in which nothing was watched", { session: { ...GOOD, operations: { play: { ok: 0, failed: 0 } } } }],
+    ["in a session with a failed film", { session: { ...GOOD, operations: { play: { ok: 3, failed: 1 } } } }],
+    ["in a session with a crash", { session: { ...GOOD, crashes: { ...CRASHES, worker: 1 } } }],
+  ])("but not %s", (_name, here) => {
     expect(decideSurvey(UPDATED, { ...HERE, ...here })).toBeUndefined();
   });
 
-  it("never twice for one version, also after another one in between", () => {
+  it("never twice for one version, even after another one in between", () => {
     const once = afterAsking(UPDATED);
     expect(decideSurvey(once, HERE)).toBeUndefined();
     expect(decideSurvey(memoryFor(once, "2.0.0"), HERE)).toBeUndefined();
@@ -50,7 +50,7 @@ describe("a pilot is asked", () => {
     expect(decideSurvey(memoryFor(afterAsking(next), "2.0.0"), HERE)).toBeUndefined();
   });
 
-  it("remembers no more than fifty versions", () => {
+  it("and at most fifty versions are remembered", () => {
     let memory = UPDATED;
     for (let minor = 0; minor < 60; minor++) memory = afterAsking(memoryFor(memory, `9.${minor}.0`));
     expect(memory.asked).toHaveLength(50);

@@ -23,7 +23,7 @@ const devices = (name: string) => parseLsblk(recorded(name)) ?? [];
 const SERIAL = "4C530001230101112345";
 
 describe("lsblk", () => {
-  it("tells the USB stick by the device number of the files on it, with the serial number of the disk below", () => {
+  it("yields the USB stick by the device number of the files on it, with the serial number of the disk below", () => {
     expect(driveIn(devices("lsblk-stick.json"), "8:1", "/anywhere")).toEqual({
       serial: SERIAL,
       volume: "1234abcd",
@@ -32,12 +32,12 @@ describe("lsblk", () => {
     });
   });
 
-  it("tells it by its mount point where a file system has numbers of its own", () => {
+  it("yields the stick by its mount point if a file system has numbers of its own", () => {
     expect(driveIn(devices("lsblk-stick.json"), "0:57", "/media/ada/HARBOUR")).toMatchObject({ serial: SERIAL });
     expect(driveIn(devices("lsblk-stick.json"), "0:57", "/media/ada")).toBeUndefined();
   });
 
-  it("takes serial numbers of USB alone: other buses and card readers tell others on other systems", () => {
+  it("yields serial numbers of USB only: other buses and card readers report different ones on different systems", () => {
     const card = driveIn(devices("lsblk-stick.json"), "179:1", "");
     expect(card).toEqual({ serial: undefined, volume: "77aa01fe", partition: undefined, removable: true });
     const disk = driveIn(devices("lsblk-stick.json"), "259:1", "");
@@ -54,7 +54,7 @@ describe("lsblk", () => {
     expect(driveIn(devices("lsblk-old.json"), "8:16", "")?.removable).toBe(true);
   });
 
-  it("tells the system disk by its serial number below encryption, else by its file system", () => {
+  it("yields the system disk by its serial number below encryption, otherwise by its file system", () => {
     expect(systemDiskIn(devices("lsblk-stick.json"), "254:0")).toBe("S4EWNX0R123456");
     expect(systemDiskIn(devices("lsblk-stick.json"), "0:31")).toBe("S4EWNX0R123456");
     expect(systemDiskIn(devices("lsblk-old.json"), "252:1")).toBe("6a6b1b47-9d0c-4f0e-8f5e-1f2a3b4c5d6e");
@@ -65,20 +65,20 @@ describe("lsblk", () => {
     `${'{"maj:min":"8:1","children":['.repeat(levels)}{"maj:min":"8:2"}${"]}".repeat(levels)}`;
   it.each([
     ["nothing", "", undefined],
-    ["no JSON", "lsblk: not found", undefined],
+    ["invalid JSON", "lsblk: not found", undefined],
     ["another object", '{"devices":[]}', undefined],
     ["a list", "[]", undefined],
     ["no device", '{"blockdevices":[]}', 0],
-    ["devices of other kinds", '{"blockdevices":[1,null,"sda",{"name":"sda"},{"maj:min":7}]}', 0],
-    ["a number that is none", '{"blockdevices":[{"maj:min":"8:1; rm"},{"maj:min":"123456789:0"}]}', 0],
+    ["devices of other types", '{"blockdevices":[1,null,"sda",{"name":"sda"},{"maj:min":7}]}', 0],
+    ["something that is not a number", '{"blockdevices":[{"maj:min":"8:1; rm"},{"maj:min":"123456789:0"}]}', 0],
     ["a serial number that is an object", '{"blockdevices":[{"maj:min":"8:0","serial":{}}]}', 0],
-    ["more levels than there are", `{"blockdevices":[${nested(40)}]}`, 8],
-    ["levels without end", `{"blockdevices":[${nested(100_000)}`, undefined],
-  ])("never throws at %s", (_name, text, count) => {
+    ["more levels than exist", `{"blockdevices":[${nested(40)}]}`, 8],
+    ["endless levels", `{"blockdevices":[${nested(100_000)}`, undefined],
+  ])("never causes an exception with %s", (_name, text, count) => {
     expect(parseLsblk(text)?.length).toBe(count);
   });
 
-  it("takes no id that is longer than ids are", () => {
+  it("yields no id that is longer than real ids are", () => {
     const long = { "maj:min": "8:0", tran: "usb", serial: "A1".repeat(100), uuid: "b2".repeat(100) };
     const found = driveIn(parseLsblk(JSON.stringify({ blockdevices: [long] })) ?? [], "8:0", "");
     expect(found).toMatchObject({ serial: undefined, volume: undefined });
@@ -89,13 +89,13 @@ describe("lsblk", () => {
     [2049n, "8:1"],
     [0x1000_0010_0005n, "4096:261"],
     [57n, "0:57"],
-  ])("knows the device %i of stat as %s", (dev, number) => {
+  ])("converts the device %i of stat to %s", (dev, number) => {
     expect(deviceNumber(dev)).toBe(number);
   });
 });
 
 describe("Windows", () => {
-  it("tells its MachineGuid in the registry", () => {
+  it("has its MachineGuid in the registry", () => {
     expect(parseMachineGuid(recorded("reg.txt"))).toBe("7d1c2b3a-4e5f-4061-8273-94a5b6c7d8e9");
     expect(
       parseMachineGuid("ERROR: The system was unable to find the specified registry key or value."),
@@ -111,7 +111,7 @@ describe("Windows", () => {
     guid: "",
     number: "1",
   };
-  it("tells the same of a stick as Linux does", () => {
+  it("reports the same as Linux for a stick", () => {
     expect(parsePartition(`${JSON.stringify(output)}\r\n`, volumeOfDevice(0x1234abcdn))).toEqual(
       driveIn(devices("lsblk-stick.json"), "8:1", ""),
     );
@@ -119,10 +119,10 @@ describe("Windows", () => {
 
   it.each([
     ["made its serial number up", { path: output.path.replace("4c530001230101112345&0", "7&2a1b3c4d&0") }, undefined],
-    ["is no USB drive", { bus: "NVMe" }, undefined],
-    ["is USB by another driver", { path: String.raw`\\?\scsi#disk&ven_x#4c53&0#{}` }, undefined],
+    ["is not a USB drive", { bus: "NVMe" }, undefined],
+    ["uses another USB driver", { path: String.raw`\\?\scsi#disk&ven_x#4c53&0#{}` }, undefined],
     ["has no path", { path: "" }, undefined],
-  ])("tells no serial number of a drive that %s", (_name, changes, serial) => {
+  ])("yields no serial number of a drive that %s", (_name, changes, serial) => {
     expect(parsePartition(JSON.stringify({ ...output, ...changes }), undefined)?.serial).toBe(serial);
   });
 
@@ -132,12 +132,12 @@ describe("Windows", () => {
     [{ signature: "" }, undefined],
     [{ signature: "1e3" }, undefined],
     [{ signature: "0" }, undefined],
-  ])("tells the partition of %j as %s", (changes, partition) => {
+  ])("yields for %j the partition %s", (changes, partition) => {
     expect(parsePartition(JSON.stringify({ ...output, ...changes }), undefined)?.partition).toBe(partition);
   });
 
   it.each(["", "null", "[]", "{}", '{"bus":1}', `${JSON.stringify(output)}${JSON.stringify(output)}`])(
-    "takes %j for nothing",
+    "yields nothing for %j",
     (text) => {
       expect(parsePartition(text, "1234abcd")).toBeUndefined();
     },
@@ -147,7 +147,7 @@ describe("Windows", () => {
     expect(partitionScript(root)).toContain(`-DriveLetter ${root.charAt(0)};`);
   });
   it.each(["E:\\folder", "\\\\server\\share", "E;calc", "", "/media/x", "EE:\\", "E:\\;calc"])(
-    "is never asked about %s, which might be read as a command",
+    "is never asked about %s, which could be read as a command",
     (root) => {
       expect(partitionScript(root)).toBeUndefined();
     },
@@ -158,18 +158,18 @@ describe("Windows", () => {
     [0x01d8a1b2c3d4e5f6n, "c3d4e5f6"],
     [0xabcn, "00000abc"],
     [0n, undefined],
-  ])("gives the volume %i as %s", (dev, volume) => {
+  ])("yields for %i the volume %s", (dev, volume) => {
     expect(volumeOfDevice(dev)).toBe(volume);
   });
 });
 
 describe("macOS", () => {
-  it("tells the hardware's UUID", () => {
+  it("reports the hardware UUID", () => {
     expect(parsePlatformUuid(recorded("ioreg.txt"))).toBe("5b3f1c2d-0a9e-5d4c-8b7a-6f1e2d3c4b5a");
     expect(parsePlatformUuid("")).toBeUndefined();
   });
 
-  it("tells what a stick is, whatever its name says; FAT's own id is not to be had there", () => {
+  it("yields the properties of a stick, whatever its name is; the id of FAT itself is not available there", () => {
     expect(parseDiskutil(recorded("diskutil-fat.plist"))).toEqual({
       serial: undefined,
       volume: undefined,
@@ -179,7 +179,7 @@ describe("macOS", () => {
     });
   });
 
-  it("tells the system's volume", () => {
+  it("reports the system volume", () => {
     const disk = parseDiskutil(recorded("diskutil-data.plist"));
     expect(disk).toMatchObject({
       volume: "91a5f7c0-3d2e-4b1f-8c7d-6a5b4c3d2e1f",
@@ -188,26 +188,26 @@ describe("macOS", () => {
     });
   });
 
-  it("tells the serial number of the disk, as Linux does", () => {
+  it("reports the serial number of the disk, as Linux does", () => {
     expect(parseUsbSerial(recorded("system-profiler.json"), "disk4")).toBe(SERIAL);
     expect(parseUsbSerial(recorded("system-profiler.json"), "disk5")).toBeUndefined();
   });
 
   it.each(["", "null", "[]", '{"SPUSBDataType":7}', '{"SPUSBDataType":[7,null,{"Media":"disk4"},{"_items":[[]]}]}'])(
-    "takes %j for nothing",
+    "yields nothing for %j",
     (text) => {
       expect(parseUsbSerial(text, "disk4")).toBeUndefined();
       expect(parseDiskutil(text)).toBeUndefined();
     },
   );
 
-  it("does not follow hubs without end", () => {
+  it("does not follow nested hubs without limit", () => {
     const hubs = `${'{"_items":['.repeat(40)}{"serial_num":"4C53","Media":[{"bsd_name":"disk4"}]}${"]}".repeat(40)}`;
     expect(parseUsbSerial(`{"x":[${hubs}]}`, "disk4")).toBeUndefined();
   });
 });
 
-describe("ids in one spelling", () => {
+describe("normalized ids", () => {
   it.each([
     ["4c53-0001 2301", "4C5300012301"],
     ["  AA00BB11\n", "AA00BB11"],
@@ -241,7 +241,7 @@ describe("ids in one spelling", () => {
     expect(normalPartition(text)).toBe(partition);
   });
 
-  it("network addresses are those that makers gave", () => {
+  it("network addresses are only those assigned by manufacturers", () => {
     const real = ["3c:22:fb:00:00:02", "3C-22-FB-00-00-01", "3c:22:fb:00:00:02"];
     const software = ["02:42:ac:11:00:02", "01:00:5e:00:00:01", "00:00:00:00:00:00", "00:15:5d:01:02:03", "lo", ""];
     expect(permanentAddresses([...real, ...software])).toEqual(["3c:22:fb:00:00:01", "3c:22:fb:00:00:02"]);

@@ -6,14 +6,14 @@ import { testId } from "../../fakes/test-keys.ts";
 
 const videoId = testId("video");
 
-describe("what the renderer may ask", () => {
+describe("a request of the renderer", () => {
   it.each([
     ["app.snapshot", undefined],
     ["license.import", { text: "x".repeat(MAX_ARMORED_CHARS) }],
     ["license.unlock", { passphrase: "x".repeat(200) }],
     ["player.open", { videoId }],
     ["player.progress", { videoId, positionSeconds: 0 }],
-  ] as const)("%s is heard", (name, input) => {
+  ] as const)("%s is accepted", (name, input) => {
     expect(v.is(calls[name].in as v.GenericSchema, input)).toBe(true);
   });
 
@@ -33,11 +33,11 @@ describe("what the renderer may ask", () => {
     ["player.progress", { videoId, positionSeconds: Number.POSITIVE_INFINITY }],
     ["settings.change", { volume: 2 }],
     ["settings.change", { language: "../fr" }],
-  ] as const)("%s is not heard with %j", (name, input) => {
+  ] as const)("%s is not accepted with %j", (name, input) => {
     expect(v.is(calls[name].in as v.GenericSchema, input)).toBe(false);
   });
 
-  it("never carries a path, an address or a channel", () => {
+  it("never contains a path, an address or a channel", () => {
     const names = Object.values(calls).flatMap(({ in: input }) =>
       "entries" in input ? Object.keys(input.entries) : [],
     );
@@ -46,15 +46,15 @@ describe("what the renderer may ask", () => {
   });
 });
 
-describe("what main answers", () => {
-  it("names each error once", () => {
+describe("a response of the main process", () => {
+  it("has each error listed once", () => {
     for (const [name, { errors }] of Object.entries(calls)) {
       const codes = errors as readonly string[];
       expect(new Set(codes).size, name).toBe(codes.length);
     }
   });
 
-  it("says events of known names only", () => {
+  it("and its events have known names only", () => {
     expect(Object.keys(events)).toEqual(["app.changed", "player.fault", "player.restored"]);
   });
 });

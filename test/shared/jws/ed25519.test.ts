@@ -20,7 +20,7 @@ const publicKey = key.root.publicKey;
 const message = utf8("a message");
 const signature = key.sign(message);
 
-// Forgery needs a multiple of the base point whose discrete logarithm we know.
+// A forgery needs a multiple of the base point whose discrete logarithm is known.
 const r = 0x1234567890abcdefn;
 const R = encode(publicPoint(r));
 
@@ -53,8 +53,8 @@ describe("Ed25519 verification", () => {
   });
 });
 
-// In each of these plain tweetnacl accepts or throws: without our check before it the test goes red.
-describe("what tweetnacl alone lets through", () => {
+// In each of these cases tweetnacl alone accepts or throws: without our check before it the test fails.
+describe("what tweetnacl alone accepts", () => {
   it.each([1n, 2n, 4n, 8n])("refuses S + %sL, a second signature for the same message", (times) => {
     const s = fromBytes(signature.subarray(32)) + times * L;
     const forged = concatBytes(signature.subarray(0, 32), toBytes(s));
@@ -80,9 +80,9 @@ describe("what tweetnacl alone lets through", () => {
   const oddEncodings = [
     ["the identity with the sign bit set", encodeRaw(1n, 1n)],
     ["the point of order 2 with the sign bit set", encodeRaw(P - 1n, 1n)],
-    ["y = p, a second spelling of y = 0", encodeRaw(P, 0n)],
+    ["y = p, a second encoding of y = 0", encodeRaw(P, 0n)],
     ["y = p with the sign bit set", encodeRaw(P, 1n)],
-    ["y = p + 1, a second spelling of the identity", encodeRaw(P + 1n, 0n)],
+    ["y = p + 1, a second encoding of the identity", encodeRaw(P + 1n, 0n)],
     ["y = p + 1 with the sign bit set", encodeRaw(P + 1n, 1n)],
   ] as const;
 

@@ -1,5 +1,5 @@
-// Just enough of edwards25519 (RFC 8032 section 5.1) to forge the signatures that the prechecks must refuse. Slow,
-// not constant in time, for tests only.
+// Just enough of edwards25519 (RFC 8032 section 5.1) to forge the signatures that the checks must refuse. Slow, not
+// constant in time, for tests only.
 import { createHash } from "node:crypto";
 
 export const P = 2n ** 255n - 19n;

@@ -14,7 +14,7 @@ const token = signToken(profile.typ, claims, key);
 const header = (members: object) => JSON.stringify({ alg: "EdDSA", kid: "key-1", typ: profile.typ, ...members });
 
 describe("a compact JWS", () => {
-  it("gives its claims and its key when everything holds", () => {
+  it("returns its claims and its key if everything is valid", () => {
     const verified = verifyJws(token, profile, [other.root, key.root]);
     expect(verified).toEqual({
       ok: true,
@@ -30,7 +30,7 @@ describe("a compact JWS", () => {
     expect(verifyJws(token, profile, [])).toEqual({ ok: false, error: "KEY_UNKNOWN" });
   });
 
-  it("takes the key of its own role where two roles share a kid", () => {
+  it("uses the key of its own role if two roles share a kid", () => {
     const stranger = testKey("stranger", "vault-publisher", { kid: "key-1" });
     expect(verifyJws(token, profile, [stranger.root, key.root]).ok).toBe(true);
     const swapped = signToken(profile.typ, claims, stranger);
@@ -38,7 +38,7 @@ describe("a compact JWS", () => {
     expect(verifyJws(swapped, profile, [stranger.root])).toEqual({ ok: false, error: "KEY_UNKNOWN" });
   });
 
-  it("counts its limit in characters of the whole token", () => {
+  it("limits the characters of the whole token", () => {
     expect(verifyJws(token, { ...profile, maxBytes: token.length }, [key.root]).ok).toBe(true);
     expect(verifyJws(token, { ...profile, maxBytes: token.length - 1 }, [key.root])).toEqual({
       ok: false,
@@ -46,7 +46,7 @@ describe("a compact JWS", () => {
     });
   });
 
-  it("is refused when an HMAC keyed with the public key stands for the signature", () => {
+  it("is refused if an HMAC keyed with the public key replaces the signature", () => {
     for (const [alg, hash] of [
       ["HS256", "sha256"],
       ["HS512", "sha512"],
@@ -60,7 +60,7 @@ describe("a compact JWS", () => {
     }
   });
 
-  it("reads claims only after the signature holds", () => {
+  it("has its claims read only after the signature was verified", () => {
     const broken = signRaw(header({}), '{"a":1,"a":2}', other);
     expect(verifyJws(broken, profile, [key.root])).toEqual({ ok: false, error: "SIGNATURE_INVALID" });
     const signed = signRaw(header({}), '{"a":1,"a":2}', key);
@@ -75,7 +75,7 @@ describe("composing", () => {
     );
   });
 
-  it("hands the signer header and payload as they stand in the token", () => {
+  it("passes header and payload to the signer exactly as they are in the token", () => {
     const seen: string[] = [];
     const composed = composeJws({ typ: "t", kid: "k" }, {}, (bytes) => {
       seen.push(Buffer.from(bytes).toString("ascii"));
@@ -85,12 +85,12 @@ describe("composing", () => {
   });
 });
 
-describe("showing a token without a check", () => {
-  it("gives header and claims whoever signed", () => {
+describe("reading a token without verification", () => {
+  it("returns header and claims, whoever signed it", () => {
     expect(decodeUnverifiedJws(token)).toEqual({ header: { alg: "EdDSA", kid: "key-1", typ: profile.typ }, claims });
   });
 
-  it("gives nothing for what cannot be read", () => {
+  it("returns nothing if it cannot be read", () => {
     expect(decodeUnverifiedJws("a.b")).toBeUndefined();
     expect(decodeUnverifiedJws(signRaw("{", "{}", key))).toBeUndefined();
     expect(decodeUnverifiedJws(signRaw("{}", '{"a":1,"a":1}', key))).toBeUndefined();

@@ -27,7 +27,7 @@ const AFTER = KEYS_AFTER_ROTATION;
 const apply = (text: string, head = START, roots: readonly TrustRoot[] = ROOTS) => applyKeyManifest(roots, text, head);
 
 describe("a key manifest", () => {
-  it("replaces all keys but the parents, and gives its counter and time", () => {
+  it("replaces all keys except the parents, and returns its counter and time", () => {
     expect(apply(manifest())).toEqual({
       ok: true,
       value: {
@@ -44,7 +44,7 @@ describe("a key manifest", () => {
     });
   });
 
-  it("brings a new issuer in and a stolen one out", () => {
+  it("adds a new issuer and removes a stolen one", () => {
     const applied = apply(manifest());
     if (!applied.ok) throw new Error(applied.error);
     const judge = (roots: readonly TrustRoot[], key: TestKey) =>
@@ -54,7 +54,7 @@ describe("a key manifest", () => {
     expect([judge(roots, licenseIssuer), judge(roots, nextIssuer)]).toEqual(["KEY_UNKNOWN", "OK"]);
   });
 
-  it("takes away what it does not name", () => {
+  it("removes keys that it does not name", () => {
     const applied = apply(manifest({ keys: AFTER.slice(0, 3) }), START, ROOTS.slice(0, 3));
     expect(applied).toMatchObject({ ok: true });
     expect(applied.ok && applied.value.roots.some(({ role }) => role === "vault-publisher")).toBe(false);
@@ -71,12 +71,12 @@ describe("a key manifest", () => {
     expect(applied.ok || applied.error).toBe(accepted || "ROLLED_BACK");
   });
 
-  it("from before the reader's own keys is refused, though the reader remembers nothing", () => {
+  it("from before the reader's own keys is refused, even if the reader remembers nothing", () => {
     const newer = testKey("issuer-3", "license-issuer", { generation: 3 });
     expect(apply(manifest(), START, [...ROOTS, newer.root])).toEqual({ ok: false, error: "ROLLED_BACK" });
   });
 
-  it("does not bring back a key that the reader knows to be retired", () => {
+  it("does not make a key valid again that the reader knows to be retired", () => {
     const keys = [listed(licenseIssuer), listed(nextIssuer), listed(revocationIssuer), listed(vaultPublisher)];
     const roots = [parent.root, { ...licenseIssuer.root, retired: true }];
     const applied = apply(manifest({ keys }), START, roots);
@@ -85,9 +85,9 @@ describe("a key manifest", () => {
 
   const stranger = testKey("parent-x", "key-manifest");
   it.each<[string, string, string]>([
-    ["of a stranger", manifest({}, stranger), "KEY_UNKNOWN"],
+    ["of an unknown signer", manifest({}, stranger), "KEY_UNKNOWN"],
     [
-      "of a stranger under the parent's name",
+      "of an unknown signer under the parent's name",
       manifest({}, testKey("x", "key-manifest", { kid: "parent-1" })),
       "SIGNATURE_INVALID",
     ],
@@ -107,7 +107,7 @@ describe("a key manifest", () => {
     ["that adds a parent", manifest({ keys: [...AFTER, listed(stranger)] }), "MALFORMED"],
     ["that changes the parent", manifest({ keys: [...AFTER, listed(parent, { retired: true })] }), "MALFORMED"],
     ["that names a device", manifest({ keys: [...AFTER, { ...AFTER[0], "uvv:role": "device" }] }), "MALFORMED"],
-    ["with one kid twice", manifest({ keys: [...AFTER, AFTER[0]] }), "MALFORMED"],
+    ["with a duplicate kid", manifest({ keys: [...AFTER, AFTER[0]] }), "MALFORMED"],
     ["with a private part", manifest({ keys: [{ ...AFTER[0], d: "x" }] }), "MALFORMED"],
     [
       "with an unusable point",
@@ -125,7 +125,7 @@ describe("a key manifest", () => {
     expect(apply(text)).toEqual({ ok: false, error });
   });
 
-  it("is refused where the parent is retired, or there is none", () => {
+  it("is refused if the parent is retired, or there is none", () => {
     expect(apply(manifest(), START, [{ ...parent.root, retired: true }, ...ROOTS.slice(1)])).toEqual({
       ok: false,
       error: "KEY_UNKNOWN",

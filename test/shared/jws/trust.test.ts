@@ -10,7 +10,7 @@ const file = testKeyFile(root);
 const parse = (content: unknown) => parseTrustRoot(utf8(JSON.stringify(content)));
 
 describe("a public key file", () => {
-  it("gives the key with the purpose it is bound to", () => {
+  it("contains the key with the purpose it is bound to", () => {
     expect(parse(file)).toEqual({ ok: true, value: root });
   });
 
@@ -33,8 +33,8 @@ describe("a public key file", () => {
     ["of the role of a device", { ...file, "uvv:role": "device" }],
     ["of generation 0", { ...file, "uvv:generation": 0 }],
     ["of a fractional generation", { ...file, "uvv:generation": 1.5 }],
-    ["retired by a word", { ...file, "uvv:retired": "no" }],
-    ["with a path for a kid", { ...file, kid: "../keys/k" }],
+    ["retired by a text instead of a boolean", { ...file, "uvv:retired": "no" }],
+    ["with a path as a kid", { ...file, kid: "../keys/k" }],
     ["with an empty kid", { ...file, kid: "" }],
     ["with a padded key", { ...file, x: `${file.x}=` }],
     ["with a short key", { ...file, x: toBase64url(root.publicKey.subarray(1)) }],
@@ -46,7 +46,7 @@ describe("a public key file", () => {
     expect(parse(content)).toEqual({ ok: false, error: "BAD_KEY" });
   });
 
-  it("is refused with a member said twice", () => {
+  it("is refused with a duplicate member", () => {
     const text = JSON.stringify(file).replace("{", '{"uvv:role":"vault-publisher",');
     expect(parseTrustRoot(utf8(text))).toEqual({ ok: false, error: "BAD_KEY" });
   });

@@ -30,7 +30,7 @@ describe("the floor of two heads", () => {
     );
   });
 
-  it("says the same whichever comes first, and nothing new when taken again", () => {
+  it("is the same in either order, and does not change when computed again", () => {
     fc.assert(
       fc.property(anyHead, anyHead, (a, b) => {
         expect(floorOf(a, b)).toEqual(floorOf(b, a));
@@ -39,7 +39,7 @@ describe("the floor of two heads", () => {
     );
   });
 
-  it("takes the higher of each counter though neither head is higher in all", () => {
+  it("has the higher of each counter even if neither head is higher in all", () => {
     const [x, y] = [testId("x"), testId("y")];
     const at = (sequence: number) => ({ generation: 1, sequence, payloadHash: hash(`${sequence}`) });
     const floor = floorOf(
@@ -73,7 +73,7 @@ describe("the floor of two heads", () => {
     expect(floorOf(a, b).revocations).toEqual({ generation: 2, sequence: 1 });
   });
 
-  it("prefers a whole hash to the same one cut short", () => {
+  it("prefers a complete hash to the same one shortened", () => {
     const id = testId("x");
     const whole = { generation: 1, sequence: 1, payloadHash: hash("x") };
     const short = { ...whole, payloadHash: whole.payloadHash.slice(0, 11) };
@@ -81,7 +81,7 @@ describe("the floor of two heads", () => {
     expect(floor.licenses.get(id)).toEqual(whole);
   });
 
-  it("lets a newer signed time take back a local time, and keeps the later local time otherwise", () => {
+  it("resets the local time with a newer signed time, and otherwise keeps the later local time", () => {
     const clock = (trustedTime: number, seenTime: number) => head({ trustedTime, seenTime });
     expect(floorOf(clock(10, 900), clock(20, 25))).toMatchObject({ trustedTime: 20, seenTime: 25 });
     expect(floorOf(clock(20, 30), clock(20, 25))).toMatchObject({ trustedTime: 20, seenTime: 30 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { EMPTY_LEDGER, type LedgerHead, type LedgerRecord } from "../../../src-shared/ledger/index.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
-/** A head where only the named members are not empty. */
+/** A head in which only the given members are not empty. */
 export function head(members: Partial<LedgerHead> = {}): LedgerHead {
   return { ...EMPTY_LEDGER, ...members };
 }
@@ -11,13 +11,13 @@ export function record(members: Partial<LedgerHead> = {}, gen = 1): LedgerRecord
   return { installId: testId("install"), gen, head: head(members), unknown: {} };
 }
 
-/** A 43-character hash that depends on the phrase alone. */
+/** A 43-character hash that depends only on the phrase. */
 export const hash = (phrase: string) => testId(phrase).padEnd(43, "A");
 
 const counter = fc.record({ generation: fc.nat(3), sequence: fc.nat(5) });
 const ids = fc.constantFrom("a", "b", "c");
 const named = fc.array(fc.tuple(ids, counter), { maxLength: 3 }).map((entries) => new Map(entries));
-// The payload depends on the counter: two payloads under one counter are refused before they get here.
+// The payload depends on the counter: two payloads with one counter are refused before they get here.
 const seen = fc
   .array(fc.tuple(ids, counter), { maxLength: 3 })
   .map(
@@ -27,7 +27,7 @@ const seen = fc
       ),
   );
 
-/** Any head, with few values so that equal and crossing counters are common. */
+/** Any head, with few values so that equal and crossing counters are frequent. */
 export const anyHead: fc.Arbitrary<LedgerHead> = fc.record({
   licenses: seen,
   licenseEpoch: fc.nat(3),

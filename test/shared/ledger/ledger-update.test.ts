@@ -32,7 +32,7 @@ describe("a ledger update", () => {
     );
   });
 
-  it("raises what the update feed shows, with hashes that fit the keychain", () => {
+  it("raises what the update feed shows, with hashes that fit into the keychain", () => {
     const counter = { generation: 1, sequence: 5, payloadHash: hash("release") };
     const short = { ...counter, payloadHash: counter.payloadHash.slice(0, 11) };
     const updates = {
@@ -72,7 +72,7 @@ describe("a ledger update", () => {
     );
   });
 
-  it("puts the license that rose last in the last place, and leaves one that did not rise", () => {
+  it("moves the license that rose to the last position, and does not move one that did not rise", () => {
     const other = testId("other");
     const two = raise(raise(head(), { now: T, license: license(1) }), {
       now: T,
@@ -105,7 +105,7 @@ describe("the clocks", () => {
     });
   });
 
-  it("do not follow a signed time that is still to come", () => {
+  it("ignore a signed time in the future", () => {
     const before = head({ trustedTime: T, seenTime: T });
     expect(raise(before, { now: T, signedTime: T + DAY + 1 })).toEqual(before);
     expect(raise(before, { now: T, signedTime: T + DAY }).trustedTime).toBe(T + DAY);

@@ -5,7 +5,7 @@ import { testId } from "../../fakes/test-keys.ts";
 import { anyHead, hash, head, record } from "./heads.ts";
 
 describe("a record as text", () => {
-  it("comes back as it was", () => {
+  it("is read back unchanged", () => {
     fc.assert(
       fc.property(anyHead, fc.nat(), (any, gen) => {
         const written = { ...record({}, gen), head: any };
@@ -14,7 +14,7 @@ describe("a record as text", () => {
     );
   });
 
-  it("keeps members that this build does not know, in the record and in its updates", () => {
+  it("preserves members that this build does not know, in the record and in its updates", () => {
     const stored = JSON.parse(formatRecord(record({ licenseEpoch: 3 }))) as Record<string, unknown>;
     const newer = { ...stored, playWindows: [["x", 5]], updates: { ...(stored["updates"] as object), channels: [7] } };
     const read = parseRecord(JSON.stringify(newer));
@@ -22,28 +22,28 @@ describe("a record as text", () => {
     expect(JSON.parse(formatRecord(read!))).toEqual(newer);
   });
 
-  it("fills in what an older build did not write", () => {
+  it("uses defaults for members that an older build did not write", () => {
     expect(parseRecord(JSON.stringify({ v: 1, installId: testId("install"), gen: 4 }))).toEqual(record({}, 4));
   });
 
   it.each([
     ["nothing", ""],
-    ["no JSON", "{"],
+    ["invalid JSON", "{"],
     ["another version", '{"v":2}'],
-    ["no install", '{"v":1,"gen":1}'],
+    ["no installation id", '{"v":1,"gen":1}'],
     ["a negative counter", JSON.stringify({ v: 1, installId: testId("install"), gen: 1, licenseEpoch: -1 })],
     ["a fraction", JSON.stringify({ v: 1, installId: testId("install"), gen: 1, revocations: [1, 1.5] })],
     [
       "an empty hash",
       JSON.stringify({ v: 1, installId: testId("install"), gen: 1, licenses: [[testId("l"), 1, 1, ""]] }),
     ],
-    ["a member twice", `{"v":1,"installId":"${testId("install")}","gen":1,"gen":0}`],
-  ])("is no record when it holds %s", (_name, text) => {
+    ["a duplicate member", `{"v":1,"installId":"${testId("install")}","gen":1,"gen":0}`],
+  ])("is not a record if it contains %s", (_name, text) => {
     expect(parseRecord(text)).toBeUndefined();
   });
 });
 
-describe("a record that must fit the keychain", () => {
+describe("a record that must fit into the keychain", () => {
   const many = (count: number, name: string) =>
     new Map(
       Array.from({ length: count }, (_, i) => [
@@ -65,7 +65,7 @@ describe("a record that must fit the keychain", () => {
     seenTime: 1_767_225_600,
   };
 
-  it("is as it was, with short hashes, while there is room", () => {
+  it("is complete, with short hashes, while there is space", () => {
     const one = record({ licenses: many(1, "license") });
     const [id = "", counter] = [...one.head.licenses][0] ?? [];
     expect(compactRecord(one, 2500).head.licenses.get(id)).toEqual({
@@ -74,7 +74,7 @@ describe("a record that must fit the keychain", () => {
     });
   });
 
-  it("leaves out what rose longest ago, never a single counter or a clock", () => {
+  it("omits what rose longest ago, never a single counter or a clock", () => {
     const compact = compactRecord(record(full), 2400);
     const size = Buffer.byteLength(formatRecord(compact));
     expect(size).toBeLessThanOrEqual(2400);
@@ -92,7 +92,7 @@ describe("a record that must fit the keychain", () => {
     expect(Math.abs(compact.head.manifests.size - kept.length)).toBeLessThanOrEqual(1);
   });
 
-  it("gives up members of newer builds only when nothing else is left to give up", () => {
+  it("omits members of newer builds only if nothing else is left to omit", () => {
     const unknown = { newer: "x".repeat(1500) };
     expect(compactRecord({ ...record(full), unknown }, 2400).unknown).toEqual(unknown);
     const tooLarge = compactRecord({ ...record(full), unknown: { newer: "x".repeat(3000) } }, 2400);
@@ -101,7 +101,7 @@ describe("a record that must fit the keychain", () => {
     expect(Buffer.byteLength(formatRecord(tooLarge))).toBeLessThanOrEqual(2400);
   });
 
-  it("counts bytes and not characters", () => {
+  it("is measured in bytes and not in characters", () => {
     const unknown = { newer: "é".repeat(1100) };
     expect(Buffer.byteLength(formatRecord(compactRecord({ ...record(full), unknown }, 2500)))).toBeLessThanOrEqual(
       2500,

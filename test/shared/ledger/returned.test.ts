@@ -20,17 +20,17 @@ const seen = (sequence: number, generation = 1): SeenCounter => ({
 const headOf = (counter: SeenCounter): LedgerHead => ({ ...EMPTY_LEDGER, licenses: new Map([[ID, counter]]) });
 const back = returnedCounter(seen(5));
 
-describe("a license that was given back", () => {
+describe("a returned license", () => {
   it.each([
     ["the same one", seen(5), true],
     ["an older one", seen(4), true],
     ["the next one", seen(6), false],
     ["the first one of a newer key", seen(1, 2), false],
-  ])("puts %s behind: %#", (_what, license, behind) => {
+  ])("makes %s outdated: %#", (_what, license, behind) => {
     expect(isBehind(license, back)).toBe(behind);
   });
 
-  it("stays so whichever witness forgot it, whole or cut short", () => {
+  it("stays returned whichever witness lost it, with a complete or shortened hash", () => {
     const short = { ...back, payloadHash: back.payloadHash.slice(0, 11) };
     for (const returned of [back, short]) {
       expect(isReturned(returned)).toBe(true);
@@ -40,12 +40,12 @@ describe("a license that was given back", () => {
     }
   });
 
-  it("gives way to the next license", () => {
+  it("is replaced by the next license", () => {
     const floor = floorOf(headOf(back), headOf(seen(6)));
     expect(floor.licenses.get(ID)).toEqual(seen(6));
   });
 
-  it("is still told when the keychain has room for a short hash only", () => {
+  it("is still recognized if the keychain has space for a short hash only", () => {
     const record = { installId: testId("install"), gen: 1, head: headOf(back), unknown: {} };
     const kept = compactRecord(record, 2000).head.licenses.get(ID) as SeenCounter;
     expect(kept.payloadHash).toHaveLength(11);
@@ -53,7 +53,7 @@ describe("a license that was given back", () => {
     expect(isBehind(seen(5), kept)).toBe(true);
   });
 
-  it("is no other license", () => {
+  it("is not confused with another license", () => {
     expect(isReturned(seen(5))).toBe(false);
   });
 });

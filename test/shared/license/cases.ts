@@ -3,7 +3,7 @@ import { judgeLicense, type LicenseVerdict, type Surroundings } from "../../../s
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { ROOTS, SURROUNDINGS } from "../../fakes/issuer.ts";
 
-/** The verdict on a text where all else is good. */
+/** The verdict on a text when everything else is good. */
 export function judge(
   text: string,
   {
@@ -23,12 +23,12 @@ export function withSegment(token: string, at: 0 | 1 | 2, change: (segment: stri
     .join(".");
 }
 
-/** Base64url whose bytes are changed, written canonically again. */
+/** Base64url whose bytes are changed, in canonical form. */
 export function changeBytes(segment: string, change: (bytes: Buffer) => Uint8Array): string {
   return Buffer.from(change(Buffer.from(segment, "base64url"))).toString("base64url");
 }
 
-/** One bit of base64url flipped, written canonically again. */
+/** One bit of base64url flipped, in canonical form. */
 export function flipBit(segment: string, bit: number): string {
   return changeBytes(segment, (bytes) => {
     bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));

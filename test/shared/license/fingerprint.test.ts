@@ -35,17 +35,17 @@ describe("the fingerprint of a computer", () => {
     ["nothing has changed", {}, "OK"],
     ["its network cards were changed", { net: ["other"] }, "OK"],
     ["one network card of two was changed", { net: ["other", "wireless"] }, "OK"],
-    ["its system was installed anew", { os: "other" }, "OK"],
+    ["its system was reinstalled", { os: "other" }, "OK"],
     ["its disk was changed", { disk: "other" }, "OK"],
-    ["it has no network card any more", { net: [] }, "OK"],
+    ["it no longer has a network card", { net: [] }, "OK"],
     ["its disk cannot be read here", { disk: undefined }, "OK"],
     ["system and disk have changed", { os: "other", disk: "other" }, "WRONG_DEVICE"],
     ["disk and network cards have changed", { disk: "other", net: ["other"] }, "WRONG_DEVICE"],
     ["one changed and another cannot be read", { os: "other", disk: undefined }, "WRONG_DEVICE"],
     ["only its network card is as before", { os: undefined, disk: undefined }, "WRONG_DEVICE"],
     ["the keychain was copied to another", { os: "theirs", disk: "theirs", net: ["theirs"] }, "WRONG_DEVICE"],
-    ["nothing of it can be read", { os: undefined, disk: undefined, net: [] }, "WRONG_DEVICE"],
-  ] as const)("judge it, when %s, %j as %s", (_name, changes, code) => {
+    ["none of it can be read", { os: undefined, disk: undefined, net: [] }, "WRONG_DEVICE"],
+  ] as const)("judges it, if %s, %j as %s", (_name, changes, code) => {
     expect(onComputer(marks(), marks(changes)).code).toBe(code);
   });
 
@@ -54,7 +54,7 @@ describe("the fingerprint of a computer", () => {
     [2, ["os", "net"], 1],
     [1, ["disk"], 1],
     [0, [], 0],
-  ] as const)("of which a license has %i may fail at most one", (_count, kinds, mayFail) => {
+  ] as const)("with %i marks in the license may have at most one that fails", (_count, kinds, mayFail) => {
     const all: DeviceFingerprint = marks();
     const licensed = Object.fromEntries(kinds.map((kind) => [kind, all[kind]])) as DeviceFingerprint;
     const other = deviceFingerprintOf(key, { os: "b", disk: "b", net: ["b"] });
@@ -64,19 +64,19 @@ describe("the fingerprint of a computer", () => {
     }
   });
 
-  it("count for nothing without the key", () => {
+  it("does not count without the key", () => {
     const bind = { mode: "device", stick: STICK_ID, device: DEVICE, deviceMarks: marks() } as const;
     const here = { device: DEVICE.replace(/^./, "_"), deviceFingerprint: marks() };
     expect(judge(licenseToken({ bind }), { here }).code).toBe("WRONG_DEVICE");
   });
 
-  it("leave the passphrase as the way where a license has both", () => {
+  it("leaves the passphrase as an alternative if the license has both", () => {
     expect(onComputer(marks(), marks({ net: ["other"] }), "device-or-stick")).toMatchObject({ unlock: "device" });
     const elsewhere = marks({ os: "theirs", disk: "theirs" });
     expect(onComputer(marks(), elsewhere, "device-or-stick")).toMatchObject({ code: "OK", unlock: "passphrase" });
   });
 
-  it("tell nothing to whoever has not the device's private key, nor link two keys", () => {
+  it("reveals nothing to anyone without the device's private key, and does not link two keys", () => {
     const elsewhere = deviceFingerprintOf(testSeed("another private key"), computer);
     expect(Object.values(elsewhere).flat()).not.toEqual(expect.arrayContaining([marks().os]));
     const all = [marks(), elsewhere].flatMap((one) => Object.values(one).flat());
@@ -98,48 +98,53 @@ describe("the fingerprint of a stick", () => {
   it.each([
     ["is the same", {}, {}, "OK"],
     ["is an image on another drive", {}, { serial: "OTHER" }, "WRONG_STICK"],
-    ["was formatted anew", {}, { volume: "other", partition: "other" }, "OK"],
-    ["shows its serial number only", {}, unread, "OK"],
-    ["hides its serial number here", {}, none, "OK"],
-    ["hid its serial number when it was licensed", none, {}, "OK"],
+    ["was formatted again", {}, { volume: "other", partition: "other" }, "OK"],
+    ["reports only its serial number", {}, unread, "OK"],
+    ["does not report its serial number here", {}, none, "OK"],
+    ["did not report its serial number when it was licensed", none, {}, "OK"],
     ["has no serial number, and one other id changed", none, { ...none, volume: "other" }, "OK"],
     ["has no serial number, and both others changed", none, { ...none, volume: "b", partition: "b" }, "WRONG_STICK"],
     [
-      "hides its serial number here, and both others changed",
+      "does not report its serial number here, and both others changed",
       {},
       { ...none, volume: "b", partition: "b" },
       "WRONG_STICK",
     ],
-    ["shows one id, and that has changed", { ...none, partition: undefined }, { ...none, volume: "b" }, "WRONG_STICK"],
-    ["shows one other than before", { ...none, volume: undefined }, { ...none, partition: undefined }, "OK"],
-    ["shows nothing here", {}, { ...none, ...unread }, "OK"],
-    ["showed nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
-    ["shows another serial number, all else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
-  ] as const)("judge it, when it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
+    [
+      "reports one id, and that has changed",
+      { ...none, partition: undefined },
+      { ...none, volume: "b" },
+      "WRONG_STICK",
+    ],
+    ["reports a different one than before", { ...none, volume: undefined }, { ...none, partition: undefined }, "OK"],
+    ["reports nothing here", {}, { ...none, ...unread }, "OK"],
+    ["reported nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
+    ["reports another serial number, everything else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
+  ] as const)("judges it, if it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
     expect(onDrive(driveMarks(licensed), driveMarks(here))).toBe(code);
   });
 
-  it("count for nothing without the stick id", () => {
+  it("does not count without the stick id", () => {
     const here = { stickId: testId("other"), stickFingerprint: driveMarks() };
     const bind = { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks: driveMarks() } as const;
     expect(judge(licenseToken({ bind }), { here }).code).toBe("WRONG_STICK");
   });
 
-  it("hold in stick mode too", () => {
+  it("applies in stick mode too", () => {
     const bind = { mode: "stick", stick: STICK_ID, stickMarks: driveMarks() } as const;
     const token = licenseToken({ bind, vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }] });
     expect(judge(token, { here: { stickFingerprint: driveMarks() } }).code).toBe("OK");
     expect(judge(token, { here: { stickFingerprint: driveMarks({ serial: "OTHER" }) } }).code).toBe("WRONG_STICK");
   });
 
-  it("are the same for the volume as Linux writes it and as Windows counts it", () => {
+  it("is the same for a volume as Linux writes it and as Windows numbers it", () => {
     const linux = driveMarks({ ...none, partition: undefined, volume: normalVolume("1234-ABCD") });
     const windows = driveMarks({ ...none, partition: undefined, volume: volumeOfDevice(0x1234abcdn) });
     expect(windows).toEqual(linux);
     expect(onDrive(linux, windows)).toBe("OK");
   });
 
-  it("do not link two sticks on the same drive", () => {
+  it("does not link two sticks on the same drive", () => {
     expect(stickFingerprintOf(testId("other"), drive).serial).not.toBe(driveMarks().serial);
     expect(stickFingerprintOf(STICK_ID, UNKNOWN_DRIVE)).toEqual({});
     expect(isSameDrive({}, {})).toBe(true);

@@ -26,7 +26,7 @@ describe.each(TARGETS.map((target) => [target.name, target] as const))("the pars
   });
 });
 
-it("never throws at claims of any kind that the right key signed", () => {
+it("never throws with any claims that the right key signed", () => {
   const [license] = TARGETS;
   const claims = licenseClaims();
   const names = Object.keys(claims);
@@ -40,7 +40,7 @@ it("never throws at claims of any kind that the right key signed", () => {
   );
 });
 
-it("never throws at a payload that is no JSON, under the right signature", () => {
+it("never throws with a payload that is not JSON, with a valid signature", () => {
   const [license] = TARGETS;
   const head = license!.genuine.split(".")[0] as string;
   fc.assert(

@@ -6,8 +6,8 @@ import { LICENSE_ID, licenseClaims, licenseIssuer, NOW, ROOTS, signRaw, SURROUND
 import { testId, testKey } from "../../fakes/test-keys.ts";
 import { flipBit, judge, withSegment } from "./cases.ts";
 
-// Everything is wrong at once. Each repair takes away the fault that the code before it named, so that the next code
-// shows which check comes next (design.md, License).
+// Everything is wrong at once. Each repair removes the fault that the previous code named, so that the next code shows
+// which check comes next (design.md, License).
 type Situation = {
   header: object;
   kid: string;
@@ -17,7 +17,7 @@ type Situation = {
   head: Partial<LedgerHead>;
 };
 
-const worst: Situation = {
+const allWrong: Situation = {
   header: { crit: ["exp"] },
   kid: "issuer-9",
   tampered: true,
@@ -69,7 +69,7 @@ function codeIn(situation: Situation): string {
 
 describe("the order of the verdict", () => {
   it("is header, key, signature, schema, audience, revocation, rollback, clock, dates, stick, device", () => {
-    let situation = worst;
+    let situation = allWrong;
     const codes = steps.map(([, repair]) => {
       const code = codeIn(situation);
       situation = repair(situation);
@@ -78,12 +78,12 @@ describe("the order of the verdict", () => {
     expect(codes).toEqual(steps.map(([code]) => code));
   });
 
-  it("looks at the size before anything else", () => {
+  it("checks the size before anything else", () => {
     expect(judge("x".repeat(81 * 1024)).code).toBe("MALFORMED");
   });
 
-  it("names the license in every refusal after its signature held, and in none before", () => {
-    let situation = worst;
+  it("names the license in every refusal after its signature was verified, and in none before", () => {
+    let situation = allWrong;
     for (const [code, repair] of steps) {
       const header = JSON.stringify({
         alg: "EdDSA",

@@ -58,9 +58,9 @@ describe("revocation", () => {
     ["names another license", { ...list, licenses: new Set([testId("other")]) }, 0, "OK"],
     ["names the issuer's key", { ...list, keys: new Set([licenseIssuer.root.kid]) }, 0, "REVOKED"],
     ["names another key", { ...list, keys: new Set(["issuer-9"]) }, 0, "OK"],
-    ["is as new as the license asks", list, 3, "OK"],
-    ["is older than the license asks", list, 4, "REVOKED"],
-    ["is missing though the license asks for one", NO_REVOCATIONS, 1, "REVOKED"],
+    ["is as new as the license requires", list, 3, "OK"],
+    ["is older than the license requires", list, 4, "REVOKED"],
+    ["is missing though the license requires one", NO_REVOCATIONS, 1, "REVOKED"],
   ])("when the list %s is judged (%#)", (_name, revocations, revMin, code) => {
     expect(judge(licenseToken({ revMin }), { here: { revocations } }).code).toBe(code);
   });
@@ -75,13 +75,13 @@ describe("dates", () => {
     ["at exp + 1", exp + 1, "GRACE"],
     ["at the last second of grace", exp + grace - 1, "GRACE"],
     ["at the end of grace", exp + grace, "EXPIRED"],
-    ["a second later", exp + grace + 1, "EXPIRED"],
+    ["one second later", exp + grace + 1, "EXPIRED"],
     ["without a time", Number.NaN, "EXPIRED"],
   ])("judges %s", (_name, now, code) => {
     expect(judge(licenseToken(), { here: { now } }).code).toBe(code);
   });
 
-  it("knows no grace where the license gives none", () => {
+  it("includes no grace period if the license has none", () => {
     const token = licenseToken({ grace: 0 });
     expect(judge(token, { here: { now: exp - 1 } }).code).toBe("OK");
     expect(judge(token, { here: { now: exp } }).code).toBe("EXPIRED");
@@ -100,41 +100,41 @@ describe("dates", () => {
 
 describe("clock", () => {
   const at = (now: number, trustedTime: number) => judge(licenseToken(), { here: { now }, head: { trustedTime } }).code;
-  it("is believed up to 24 hours behind the latest signed time", () => {
+  it("is accepted up to 24 hours behind the latest signed time", () => {
     expect(at(NOW, NOW + 24 * HOUR)).toBe("OK");
     expect(at(NOW, NOW + 24 * HOUR + 1)).toBe("CLOCK");
     expect(at(NOW, NOW + 25 * HOUR)).toBe("CLOCK");
   });
 
-  it("is good again once it was set forward and repaired", () => {
+  it("is good again after it was corrected", () => {
     expect(at(NOW - 25 * HOUR, NOW)).toBe("CLOCK");
     expect(at(NOW, NOW)).toBe("OK");
     expect(at(NOW + 40 * DAY, NOW)).toBe("EXPIRED");
     expect(at(NOW, NOW)).toBe("OK");
   });
 
-  it("is wrong when the license was signed more than 24 hours after it, even the first time", () => {
+  it("is wrong if the license was signed more than 24 hours after it, even the first time", () => {
     const issuedAhead = (ahead: number) => judge(licenseToken({ iat: NOW + ahead })).code;
     expect(issuedAhead(24 * HOUR)).toBe("OK");
     expect(issuedAhead(24 * HOUR + 1)).toBe("CLOCK");
   });
 });
 
-describe("the clock beside other signed times", () => {
+describe("the clock and other signed times", () => {
   const list = (issued: number) => ({ ...NO_REVOCATIONS, counter: { generation: 1, sequence: 3 }, issued });
   const at = (here: object, head: object = {}, iat = NOW - DAY) => judge(licenseToken({ iat }), { here, head }).code;
 
-  it("is wrong when the revocation list at hand was signed more than 24 hours after it", () => {
+  it("is wrong if the available revocation list was signed more than 24 hours after it", () => {
     expect(at({ revocations: list(NOW + DAY) })).toBe("OK");
     expect(at({ revocations: list(NOW + DAY + 1) })).toBe("CLOCK");
   });
 
-  it("is wrong when it lies more than 24 hours behind the latest local time seen", () => {
+  it("is wrong if it is more than 24 hours behind the latest local time seen", () => {
     expect(at({}, { trustedTime: NOW - DAY, seenTime: NOW + DAY })).toBe("OK");
     expect(at({}, { trustedTime: NOW - DAY, seenTime: NOW + DAY + 1 })).toBe("CLOCK");
   });
 
-  it("is believed against a local time seen, never against a signed one, by whoever brings a newer signed time", () => {
+  it("may be behind a local time seen, but never behind a signed one, with a license that has a newer signed time", () => {
     const farAhead = { trustedTime: NOW - DAY, seenTime: NOW + 4000 * DAY };
     expect(at({}, farAhead, NOW - DAY)).toBe("CLOCK");
     expect(at({}, farAhead, NOW - DAY + 1)).toBe("OK");
@@ -175,7 +175,7 @@ describe("binding", () => {
     expect("unlock" in verdict ? verdict.unlock : undefined).toBe(unlock);
   });
 
-  it("finds the vault among several", () => {
+  it("accepts the vault as one of several", () => {
     const vaults = [{ id: otherId, kek: { device: DEVICE_KEK } }, ...licenseClaims().vaults];
     expect(judge(licenseToken({ vaults })).code).toBe("OK");
   });
@@ -186,7 +186,7 @@ describe("entitlement", () => {
     const license = verifyLicense(licenseToken({ entitlements }), ROOTS);
     return isEntitled((license as { value: License }).value, videoId);
   };
-  it("is per video, or for all", () => {
+  it("is for single videos, or for all", () => {
     expect(entitled(["*"], testId("a"))).toBe(true);
     expect(entitled([testId("a"), testId("b")], testId("b"))).toBe(true);
     expect(entitled([testId("a")], testId("b"))).toBe(false);

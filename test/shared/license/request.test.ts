@@ -15,12 +15,12 @@ const claims = JSON.parse(Buffer.from(token.split(".")[1] as string, "base64url"
 const identity = toBase64url(Uint8Array.of(1, ...new Uint8Array(31)));
 
 describe("an activation request", () => {
-  it("is read bare or in armour when its own key signed it", () => {
+  it("is read bare or in armour if its own key signed it", () => {
     expect(parseActivationRequest(token)).toEqual({ ok: true, value: claims });
     expect(parseActivationRequest(armor("ACTIVATION REQUEST", token))).toEqual({ ok: true, value: claims });
   });
 
-  it("may say which marks computer and drive have", () => {
+  it("may contain the marks of computer and drive", () => {
     const mark = toBase64url(new Uint8Array(16));
     const marks = {
       deviceMarks: { os: mark, net: Array.from({ length: 8 }, () => mark) },
@@ -30,12 +30,12 @@ describe("an activation request", () => {
   });
 
   it.each([
-    ["an edited stick", withSegment(token, 1, (segment) => flipBit(segment, 200))],
+    ["a changed stick", withSegment(token, 1, (segment) => flipBit(segment, 200))],
     ["another signer", requestToken({}, testKey("other", "device", { kid: "device" }))],
     ["another kid", requestToken({}, testKey("device2", "device"))],
-    ["a key in it that did not sign", requestToken({ ed25519: toBase64url(licenseIssuer.root.publicKey) })],
+    ["a key in it that did not sign it", requestToken({ ed25519: toBase64url(licenseIssuer.root.publicKey) })],
     [
-      "a key in it that would sign everything",
+      "a key in it that accepts every signature",
       withSegment(requestToken({ ed25519: identity }), 2, () => `AQ${"A".repeat(84)}`),
     ],
   ])("is refused with %s", (_name, text) => {
@@ -44,7 +44,7 @@ describe("an activation request", () => {
     expect(parsed.ok || ["SIGNATURE_INVALID", "MALFORMED"].includes(parsed.error)).toBe(true);
   });
 
-  it("is SIGNATURE_INVALID when all of it can be read but its key did not sign it", () => {
+  it("is SIGNATURE_INVALID if all of it can be read but its key did not sign it", () => {
     expect(parseActivationRequest(requestToken({}, testKey("other", "device", { kid: "device" })))).toEqual({
       ok: false,
       error: "SIGNATURE_INVALID",
@@ -64,13 +64,13 @@ describe("an activation request", () => {
     ["no stick", signToken(REQUEST_TYP, { ...claims, stickId: undefined }, device)],
     ["a stick that is a path", requestToken({ stickId: "../../../../../../../../aaa" })],
     ["a short key", requestToken({ x25519: toBase64url(testSeed("x").subarray(1)) })],
-    ["a key not canonical", requestToken({ x25519: `${"A".repeat(42)}B` })],
+    ["a non-canonical key", requestToken({ x25519: `${"A".repeat(42)}B` })],
     ["a fractional time", requestToken({ iat: 1.5 })],
     ["a mark of 15 bytes", requestToken({ stickMarks: { serial: toBase64url(new Uint8Array(15)) } })],
     ["nine network cards", requestToken({ deviceMarks: { net: Array.from({ length: 9 }, () => "A".repeat(22)) } })],
     ["a very long app version", requestToken({ app: "1".repeat(33) })],
     [
-      "a member said twice",
+      "a duplicate member",
       signRaw(
         JSON.stringify({ alg: "EdDSA", kid: "device", typ: REQUEST_TYP }),
         JSON.stringify(claims).replace("{", '{"v":1,'),

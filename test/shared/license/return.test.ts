@@ -11,21 +11,21 @@ const proof = (overrides: object = {}, key = device) => signToken(RETURN_TYP, { 
 const parse = (text: string, key = device) => parseReturnProof(text, key.root.publicKey);
 
 describe("a return proof", () => {
-  it("is read bare or in armour when this computer's key signed it", () => {
+  it("is read bare or in armour if this computer's key signed it", () => {
     expect(parse(proof())).toEqual({ ok: true, value: claims });
     expect(parse(armor("RETURN PROOF", proof()))).toEqual({ ok: true, value: claims });
   });
 
   it.each([
     ["of another computer", parse(proof({}, testKey("other", "device", { kid: "device" })))],
-    ["looked at with another computer's key", parse(proof(), testKey("other", "device"))],
+    ["verified with another computer's key", parse(proof(), testKey("other", "device"))],
     ["under another name", parse(proof({}, testKey("device2", "device")))],
     ["with one bit changed", parse(withSegment(proof(), 1, (segment) => flipBit(segment, 100)))],
     [
-      "checked against a key that holds for everything",
+      "verified with a key that accepts every signature",
       parseReturnProof(proof(), Uint8Array.of(1, ...new Uint8Array(31))),
     ],
-    ["checked against no key", parseReturnProof(proof(), new Uint8Array(0))],
+    ["verified without a key", parseReturnProof(proof(), new Uint8Array(0))],
   ])("is SIGNATURE_INVALID %s", (_what, parsed) => {
     expect(parsed).toEqual({ ok: false, error: "SIGNATURE_INVALID" });
   });
@@ -38,12 +38,12 @@ describe("a return proof", () => {
     ["no license", proof({ lid: undefined })],
     ["a license that is a path", proof({ lid: "../../../../../../../../aaaa" })],
     ["number 0", proof({ seq: 0 })],
-    ["a number in words", proof({ seq: "5" })],
+    ["a number as text", proof({ seq: "5" })],
     ["a short device", proof({ device: DEVICE.slice(1) })],
-    ["a time before time", proof({ iat: -1 })],
+    ["a negative time", proof({ iat: -1 })],
     ["more than 4 KiB", proof({ pad: "x".repeat(4 * KIB) })],
     [
-      "a member said twice",
+      "a duplicate member",
       signRaw(
         JSON.stringify({ alg: "EdDSA", kid: "device", typ: RETURN_TYP }),
         JSON.stringify(claims).replace("{", '{"seq":9,'),

@@ -31,14 +31,14 @@ describe("a revocation list", () => {
     expect(parseRevocations(armor("REVOCATION LIST", token), ROOTS)).toEqual(expected);
   });
 
-  it("takes its generation from its key", () => {
+  it("gets its generation from its key", () => {
     const key = testKey("revocations-2", "revocation-list", { generation: 2 });
     expect(parseRevocations(revocationToken(content, key), [key.root])).toMatchObject({
       value: { counter: { generation: 2, sequence: 7 } },
     });
   });
 
-  it("fits into its armour even when it is as large as allowed", () => {
+  it("fits into its armour even with the largest allowed size", () => {
     const ids = Array.from({ length: 1700 }, (_, i) => testId(`revoked ${i}`));
     let big = revocationToken({ licenses: ids });
     for (let count = ids.length; big.length > REVOCATION_PROFILE.maxBytes; count--) {
@@ -54,7 +54,7 @@ describe("a revocation list", () => {
   it.each([
     ["signed by a license issuer", revocationToken({}, licenseIssuer), "KEY_UNKNOWN"],
     [
-      "signed by a stranger under its name",
+      "signed by an unknown signer under its name",
       revocationToken({}, testKey("x", "revocation-list", { kid: "revocations-1" })),
       "SIGNATURE_INVALID",
     ],
@@ -62,7 +62,7 @@ describe("a revocation list", () => {
     ["with the typ of a license", signToken("uvv-license+jws", { v: 1, ...content }, revocationIssuer), "MALFORMED"],
     ["of another version", signToken(REVOCATION_PROFILE.typ, { ...content, v: 2 }, revocationIssuer), "MALFORMED"],
     ["of seq 0", revocationToken({ seq: 0 }), "MALFORMED"],
-    ["with a license that is no id", revocationToken({ licenses: ["*"] }), "MALFORMED"],
+    ["with a license that is not an id", revocationToken({ licenses: ["*"] }), "MALFORMED"],
     ["with a key that is a path", revocationToken({ keys: ["../k"] }), "MALFORMED"],
     [
       "without its list",

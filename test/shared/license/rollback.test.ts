@@ -24,7 +24,7 @@ import { judge } from "./cases.ts";
 
 const read = (token: string) => (verifyLicense(token, ROOTS) as { value: License }).value;
 
-/** The ledger that has seen this license. */
+/** The ledger after it has seen this license. */
 function headOf(token: string): Partial<LedgerHead> {
   const { counter, payloadHash } = read(token);
   return { licenses: new Map([[LICENSE_ID, { ...counter, payloadHash }]]) };
@@ -42,7 +42,7 @@ describe("a license that was seen before", () => {
     expect(judge(token, { head }).code).toBe(code);
   });
 
-  it("is the same license when its header is spelt otherwise: the payload counts, never the signature", () => {
+  it("is the same license if its header is written differently: the payload counts, never the signature", () => {
     const twin = testKey("issuer-1b", "license-issuer");
     const again = licenseToken({ seq: 5 }, twin);
     expect(judge(again, { head, roots: [...ROOTS, twin.root] }).code).toBe("OK");
@@ -57,7 +57,7 @@ describe("a license that was seen before", () => {
     expect(judge(licenseToken({ seq: 9 }), { head: newerHead, roots }).code).toBe("ROLLED_BACK");
   });
 
-  it("is refused whatever else is said of it", () => {
+  it("is refused whatever else is known about it", () => {
     const verdict = judgeLicense(licenseToken({ seq: 4 }), ROOTS, { ...EMPTY_LEDGER, ...head }, SURROUNDINGS);
     expect(verdict).toMatchObject({ code: "ROLLED_BACK", license: { claims: { seq: 4 } } });
     expect(verdict).not.toHaveProperty("unlock");
@@ -82,7 +82,7 @@ describe("the revocation list at hand", () => {
     ["one of a newer key", list(2, 1), "OK"],
     ["an older one", list(1, 2), "ROLLED_BACK"],
     ["one of an older key", list(0, 9), "ROLLED_BACK"],
-    ["none any more", NO_REVOCATIONS, "ROLLED_BACK"],
+    ["no longer one", NO_REVOCATIONS, "ROLLED_BACK"],
   ])("judges %s", (_name, revocations, code) => {
     const head = { revocations: { generation: 1, sequence: 3 } };
     expect(judge(licenseToken(), { here: { revocations }, head }).code).toBe(code);

@@ -30,7 +30,7 @@ describe("the header of a license", () => {
     expect(judge(headed({ typ: good.typ, kid: good.kid, alg: "Ed25519" })).code).toBe("OK");
   });
 
-  // Each carries a good signature of the right key: only the strict header stands against it.
+  // Each has a valid signature of the right key: only the strict check of the header refuses it.
   it.each([
     ["alg none", { ...good, alg: "none" }],
     ["alg None", { ...good, alg: "None" }],
@@ -48,7 +48,7 @@ describe("the header of a license", () => {
     ["x5u", { ...good, x5u: "https://example.org/key.pem" }],
     ["x5c", { ...good, x5c: [] }],
     ["cty", { ...good, cty: "JWT" }],
-    ["a member of no standard", { ...good, note: "" }],
+    ["a non-standard member", { ...good, note: "" }],
     ["no kid", { alg: good.alg, typ: good.typ }],
     ["an empty kid", { ...good, kid: "" }],
     ["a kid that is a path", { ...good, kid: "../keys/issuer-1" }],
@@ -64,8 +64,8 @@ describe("the header of a license", () => {
     ["the typ of a manifest", { ...good, typ: "uvv-manifest+jws" }],
     ["the typ with its media type", { ...good, typ: `application/${good.typ}` }],
     ["the typ in upper case", { ...good, typ: good.typ.toUpperCase() }],
-    ["a kid said twice", `{"kid":"other",${JSON.stringify(good).slice(1)}`],
-    ["an alg said twice by an escape", String.raw`{"\u0061lg":"none",` + JSON.stringify(good).slice(1)],
+    ["a duplicate kid", `{"kid":"other",${JSON.stringify(good).slice(1)}`],
+    ["a duplicate alg written with an escape", String.raw`{"\u0061lg":"none",` + JSON.stringify(good).slice(1)],
     ["__proto__", `{"__proto__":{},${JSON.stringify(good).slice(1)}`],
     ["a byte order mark", `\ufeff${JSON.stringify(good)}`],
     ["a list", `[${JSON.stringify(good)}]`],
@@ -79,7 +79,7 @@ describe("the header of a license", () => {
 describe("the key of a license", () => {
   const retired = { ...licenseIssuer.root, retired: true };
   it.each([
-    ["that nobody knows", licenseToken({}, testKey("issuer-9", "license-issuer")), ROOTS],
+    ["that is unknown", licenseToken({}, testKey("issuer-9", "license-issuer")), ROOTS],
     ["of the revocation lists", licenseToken({}, revocationIssuer), ROOTS],
     ["of the manifests", licenseToken({}, vaultPublisher), ROOTS],
     ["that is retired", token, [retired]],
@@ -92,7 +92,7 @@ describe("the key of a license", () => {
     expect(judge(text, { roots })).toEqual({ code: "KEY_UNKNOWN" });
   });
 
-  it("is looked for among the issuers only, when a key of another purpose has the same name", () => {
+  it("is searched among the issuers only, if a key with another purpose has the same name", () => {
     const namesake = testKey("namesake", "revocation-list", { kid: good.kid });
     const roots = [namesake.root, licenseIssuer.root];
     expect(judge(licenseToken({}, namesake), { roots })).toEqual({ code: "SIGNATURE_INVALID" });
@@ -130,11 +130,11 @@ describe("the signature of a license", () => {
   it.each([
     ["an edited date", withSegment(token, 1, () => Buffer.from(edited).toString("base64url"))],
     [
-      "a payload written with other spacing",
+      "a payload with different white space",
       withSegment(token, 1, () => Buffer.from(`${payload} `).toString("base64url")),
     ],
     [
-      "a header written in another order",
+      "a header in a different order",
       withSegment(token, 0, () =>
         Buffer.from(JSON.stringify({ kid: good.kid, typ: good.typ, alg: good.alg })).toString("base64url"),
       ),
@@ -179,9 +179,9 @@ describe("the signature of a license", () => {
     ["the identity with its sign bit", encodeRaw(1n, 1n)],
     ["the point of order 2", encodeRaw(P - 1n, 0n)],
     ["a point of order 4", encodeRaw(0n, 0n)],
-    ["a second spelling of the identity", encodeRaw(P + 1n, 0n)],
-  ])("is SIGNATURE_INVALID under a root that is %s, which would sign everything", (_name, publicKey) => {
-    // R = identity, S = 0 holds under the identity key for every message.
+    ["a second encoding of the identity", encodeRaw(P + 1n, 0n)],
+  ])("is SIGNATURE_INVALID with a root that is %s, which would accept every signature", (_name, publicKey) => {
+    // R = identity, S = 0 is valid with the identity key for every message.
     const forged = withSegment(token, 2, () =>
       Buffer.concat([encodeRaw(1n, 0n), Buffer.alloc(32)]).toString("base64url"),
     );

@@ -22,12 +22,12 @@ describe("the text of a license", () => {
     expect(judge(armor("LICENSE", token)).code).toBe("OK");
   });
 
-  it("is MISSING when there is none", () => {
+  it("is MISSING if there is none", () => {
     expect(judge("")).toEqual({ code: "MISSING" });
   });
 
   const big = licenseToken({ entitlements: Array.from({ length: 200 }, (_, i) => testId(`video ${i}`)) });
-  it("may be as large as 200 entitlements make it", () => {
+  it("may be as large as a license with 200 entitlements", () => {
     expect(judge(big).code).toBe("OK");
   });
 
@@ -57,9 +57,9 @@ describe("the text of a license", () => {
     ["padding in the header", withSegment(token, 0, (s) => `${s}=`)],
     ["wrong trailing bits in the signature", withSegment(token, 2, nextLetter)],
     ["a space before it", ` ${token}`],
-    ["a line end after it", `${token}\n`],
-    ["a carriage return and a line end after it", `${token}\r\n`],
-    ["a line end inside", `${token.slice(0, 50)}\n${token.slice(50)}`],
+    ["followed by a line break", `${token}\n`],
+    ["followed by a carriage return and a line feed", `${token}\r\n`],
+    ["a line break inside", `${token.slice(0, 50)}\n${token.slice(50)}`],
     ["a space inside", `${token.slice(0, 50)} ${token.slice(50)}`],
     ["a byte order mark before the bare token", `\ufeff${token}`],
     ["a plus sign", withSegment(token, 1, (s) => `${s.slice(0, -2)}+${s.slice(-1)}`)],
@@ -71,20 +71,20 @@ describe("the text of a license", () => {
     expect(judge(text)).toEqual({ code: "MALFORMED" });
   });
 
-  // All of these carry a good signature: only the strict reading of the payload stands against them.
+  // All of these have a valid signature: only the strict parser of the payload refuses them.
   it.each([
     ["a byte order mark", signed(`\ufeff${payload}`)],
     ["invalid UTF-8", signed(Buffer.from(payload.replace("harbour-films", "harbour\u00ff"), "latin1"))],
-    ["a member said twice", signed(payload.replace("{", '{"seq":1,'))],
-    ["a member said twice by an escape", signed(payload.replace("{", String.raw`{"\u0073eq":1,`))],
-    ["a nested member said twice", signed(payload.replace('"mode"', '"mode":"device","mode"'))],
+    ["a duplicate member", signed(payload.replace("{", '{"seq":1,'))],
+    ["a duplicate member written with an escape", signed(payload.replace("{", String.raw`{"\u0073eq":1,`))],
+    ["a duplicate nested member", signed(payload.replace('"mode"', '"mode":"device","mode"'))],
     ["__proto__", signed(payload.replace("{", '{"__proto__":{},'))],
     ["a second value", signed(`${payload}{}`)],
-    ["a cut payload", signed(payload.slice(0, -1))],
+    ["a truncated payload", signed(payload.slice(0, -1))],
     ["a list", signed(`[${payload}]`)],
     ["null", signed("null")],
     ["a string", signed('"license"')],
-  ])("is MALFORMED when the signed payload is or has %s", (_name, text) => {
+  ])("is MALFORMED if the signed payload is or has %s", (_name, text) => {
     expect(judge(text)).toEqual({ code: "MALFORMED" });
   });
 });
@@ -92,11 +92,11 @@ describe("the text of a license", () => {
 describe("armour", () => {
   const good = armor("LICENSE", token);
   it.each([
-    ["carriage returns and line ends", good.replaceAll("\n", "\r\n")],
+    ["carriage returns and line feeds", good.replaceAll("\n", "\r\n")],
     ["a byte order mark before it", `\ufeff${good}`],
-    ["words around it", `Hello,\nhere it is:\n\n${good}\nBye`],
+    ["text around it", `Hello,\nhere it is:\n\n${good}\nBye`],
     ["indentation by a mail program", good.replaceAll("\n", "\n  \t")],
-    ["no line ends at all", good.replaceAll("\n", "")],
+    ["no line breaks", good.replaceAll("\n", "")],
   ])("is accepted with %s", (_name, text) => {
     expect(judge(text).code).toBe("OK");
   });
@@ -115,7 +115,7 @@ describe("armour", () => {
     expect(judge(text)).toEqual({ code: "MALFORMED" });
   });
 
-  it("wraps at 64 characters", () => {
+  it("wraps lines at 64 characters", () => {
     const lines = good.trimEnd().split("\n").slice(1, -1);
     expect(lines.join("")).toBe(token);
     expect(lines.slice(0, -1).every((line) => line.length === 64)).toBe(true);

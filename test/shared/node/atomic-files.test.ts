@@ -5,7 +5,7 @@ import { codeOf, syncFolder, writeFileAtomic } from "../../../src-shared/node/at
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 describe("an atomic write", () => {
-  it("makes the file, or replaces it whole, and leaves nothing beside it", async () => {
+  it("creates the file, or replaces it completely, and leaves nothing else", async () => {
     const folder = temporaryFolder();
     const path = join(folder, "ledger");
     await writeFileAtomic(path, "a long first content");
@@ -14,20 +14,20 @@ describe("an atomic write", () => {
     expect(await readdir(folder)).toEqual(["ledger"]);
   });
 
-  it("gives the mode that it was asked for", async () => {
+  it("sets the requested mode", async () => {
     const path = join(temporaryFolder(), "secret");
     await writeFileAtomic(path, "x", 0o600);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it("leaves the old file and no other when it fails", async () => {
+  it("leaves the old file and no other if it fails", async () => {
     const folder = temporaryFolder();
     await mkdir(join(folder, "taken", "inside"), { recursive: true });
     await expect(writeFileAtomic(join(folder, "taken"), "x")).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
     expect(await readdir(folder)).toEqual(["taken"]);
   });
 
-  it("throws the file system's own error when the folder is not there", async () => {
+  it("throws the file system's own error if the folder does not exist", async () => {
     const folder = temporaryFolder();
     await expect(writeFileAtomic(join(folder, "gone", "x"), "x")).rejects.toMatchObject({ code: "ENOENT" });
   });
@@ -41,7 +41,7 @@ describe("an atomic write", () => {
     expect(await readFile(join(folder, "link"), "utf8")).toBe("new");
   });
 
-  it("never shows a reader a half-written file", async () => {
+  it("never lets a reader see a partial file", async () => {
     const path = join(temporaryFolder(), "file");
     const contents = ["a", "b"].map((letter) => letter.repeat(300_000));
     await writeFileAtomic(path, contents[0] as string);
@@ -59,7 +59,7 @@ describe("an atomic write", () => {
 });
 
 describe("syncing a folder", () => {
-  it("throws where there is none, and does nothing where it cannot be opened", async () => {
+  it("throws if the folder does not exist, and does nothing if it cannot be opened", async () => {
     const folder = temporaryFolder();
     await expect(syncFolder(join(folder, "gone"))).rejects.toMatchObject({ code: "ENOENT" });
     await chmod(folder, 0o700);
@@ -68,7 +68,7 @@ describe("syncing a folder", () => {
 });
 
 describe("the code of an error", () => {
-  it("is that of a file system error, and empty for all else", async () => {
+  it("is that of a file system error, and empty for everything else", async () => {
     expect(codeOf(Object.assign(new Error("x"), { code: "EIO" }))).toBe("EIO");
     expect(codeOf(new Error("x"))).toBe("");
     expect(codeOf({ code: "EIO" })).toBe("");

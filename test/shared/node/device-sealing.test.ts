@@ -31,20 +31,20 @@ describe("the oracle", () => {
 });
 
 describe("a key sealed to a device", () => {
-  it("opens on it", async () => {
+  it("opens on that device", async () => {
     const sealed = await sealToDevice(pair.publicKey, key, info);
     expect([bytes(sealed.enc).length, bytes(sealed.ct).length]).toEqual([32, 48]);
     expect(await openOnDevice(pair.privateKey, sealed, info)).toEqual(key);
   });
 
-  it("is HPKE as RFC 9180 has it: the oracle opens it too", async () => {
+  it("is HPKE as defined in RFC 9180: the oracle opens it too", async () => {
     const { enc, ct } = await sealToDevice(pair.publicKey, key, info);
     const opened = openBase(AES_256_GCM, pair, { enc: bytes(enc), ct: bytes(ct), info });
     expect(opened.equals(key)).toBe(true);
     expect(() => openBase(AES_256_GCM, pair, { enc: bytes(enc), ct: bytes(ct), info: utf8("x") })).toThrow();
   });
 
-  it("never looks the same twice", async () => {
+  it("is different each time", async () => {
     const [a, b] = [await sealToDevice(pair.publicKey, key, info), await sealToDevice(pair.publicKey, key, info)];
     expect(a.enc).not.toBe(b.enc);
     expect(a.ct).not.toBe(b.ct);
@@ -58,10 +58,10 @@ describe("a key sealed to a device", () => {
   type Sealed = { enc: string; ct: string };
   it.each([
     ["another device's key", testSeed("another device"), info, (sealed: Sealed) => sealed],
-    ["another place", pair.privateKey, utf8("bound to that"), (sealed: Sealed) => sealed],
+    ["another binding", pair.privateKey, utf8("bound to that"), (sealed: Sealed) => sealed],
     ["an edited ciphertext", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc, ct: flip(ct) })],
     ["an edited encapsulation", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc: flip(enc), ct })],
-    ["a cut ciphertext", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc, ct: ct.slice(0, 40) })],
+    ["a truncated ciphertext", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc, ct: ct.slice(0, 40) })],
     ["an empty ciphertext", pair.privateKey, info, ({ enc }: Sealed) => ({ enc, ct: "" })],
     ["a short encapsulation", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc: enc.slice(0, 40), ct })],
     ["an encapsulation of zeros", pair.privateKey, info, ({ ct }: Sealed) => ({ enc: "A".repeat(43), ct })],
@@ -72,7 +72,7 @@ describe("a key sealed to a device", () => {
     expect(await openOnDevice(privateKey, change(sealed), otherInfo)).toBeUndefined();
   });
 
-  it("opens on a pair that was made here", async () => {
+  it("opens with a pair that was generated here", async () => {
     const made = await generateX25519();
     expect(nacl.scalarMult.base(made.privateKey)).toEqual(made.publicKey);
     expect(await openOnDevice(made.privateKey, await sealToDevice(made.publicKey, key, info), info)).toEqual(key);

@@ -17,26 +17,28 @@ function script(text: string): string {
 }
 
 describe("a program of the system", () => {
-  it("is run with the words as they are, without a shell", async () => {
+  it("is run with the given arguments, without a shell", async () => {
     expect(await runProgram(script('printf "%s|" "$@"'), ["a b", "$HOME;", "*"], 10_000)).toBe("a b|$HOME;|*|");
   });
 
   it.each([
-    ["is not there", undefined],
+    ["does not exist", undefined],
     ["fails", "echo half; exit 3"],
-    ["prints without end", "exec cat /dev/zero"],
-  ])("tells nothing when it %s", async (_name, text) => {
+    ["prints endlessly", "exec cat /dev/zero"],
+  ])("yields nothing if it %s", async (_name, text) => {
     expect(await runProgram(text === undefined ? "/nonexistent" : script(text), [], 10_000)).toBeUndefined();
   });
 
-  it("tells nothing when it takes too long, whatever still holds its output", async () => {
+  it("yields nothing if it takes too long, even if its output is held open", async () => {
     const started = performance.now();
     expect(await runProgram(script("echo early; sleep 30 & wait"), [], 200)).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
-/** A Linux system as files: one wired card, one made by software, one with an address that was set, one without a device. */
+/**
+ * A Linux system as files: one wired card, one assigned by software, one whose address was set, one without a device.
+ */
 function linux() {
   const system = temporaryFolder();
   const put = (path: string, text: string) => {
@@ -57,7 +59,7 @@ function linux() {
 }
 
 describe("the hardware of a Linux computer", () => {
-  it("is its machine id, its system disk and its permanent network cards", async () => {
+  it("consists of its machine id, its system disk and its permanent network cards", async () => {
     const { system } = linux();
     const fake = writeFakeLsblk(temporaryFolder());
     fake.setStick("/", "S4EWNX0R123456");
@@ -68,13 +70,13 @@ describe("the hardware of a Linux computer", () => {
     });
   });
 
-  it.each(["uninitialized", "", "0123"])("has no machine id where the file says %j", async (text) => {
+  it.each(["uninitialized", "", "0123"])("has no machine id if the file contains %j", async (text) => {
     const { system, put } = linux();
     put("etc/machine-id", text);
     expect((await createLinuxHardware({ program: "/nonexistent", system }).device()).os).toBeUndefined();
   });
 
-  it("is unknown where there is nothing to read, which is no failure", async () => {
+  it("is unknown if there is nothing to read, which is not an error", async () => {
     const nowhere = createLinuxHardware({ program: "/nonexistent", system: temporaryFolder() });
     expect(await nowhere.device()).toEqual({ os: undefined, disk: undefined, net: [] });
     expect(await nowhere.drive("/").whole).toEqual(UNKNOWN_DRIVE);
@@ -89,7 +91,7 @@ describe("the hardware of a Linux computer", () => {
 });
 
 describe("the drive of a folder", () => {
-  it("is read of the very device that the folder is on; a folder on it is no stick", async () => {
+  it("is read from the very device of the folder; a folder on it is not a stick", async () => {
     const fake = writeFakeLsblk(temporaryFolder());
     const folder = temporaryFolder();
     const hardware = createLinuxHardware({ program: fake.program });
@@ -100,7 +102,7 @@ describe("the drive of a folder", () => {
     expect(await hardware.drive(folder).whole).toEqual(UNKNOWN_DRIVE);
   });
 
-  it("is a stick where a file system begins", async (context) => {
+  it("is a stick at the root of a file system", async (context) => {
     const mount = join(temporaryFolder(), "mount");
     mkdirSync(mount);
     if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", mount]).status !== 0) context.skip("mounting is not allowed");
@@ -114,7 +116,7 @@ describe("the drive of a folder", () => {
     expect(await hardware.plug(mount)).not.toBe(await hardware.plug(join(mount, "..")));
   });
 
-  it("is another plug when the kernel has counted another disk under the same number", async () => {
+  it("is recognized as plugged in again when the kernel has counted another disk under the same number", async () => {
     const system = temporaryFolder();
     const folder = temporaryFolder();
     const real = await createLinuxHardware().plug(folder);

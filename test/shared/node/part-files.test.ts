@@ -22,7 +22,7 @@ async function writeParts() {
 }
 
 describe("a file in parts", () => {
-  it("reads as one, at any offset and length", async () => {
+  it("is read as one file, at any offset and length", async () => {
     const { parts } = await writeParts();
     const files = await openPartFiles(parts);
     if (!files.ok) throw new Error(files.error);
@@ -43,7 +43,7 @@ describe("a file in parts", () => {
     ["is empty", "CHANGED", async (path: string) => truncate(path, 0)],
     ["is a folder", "CHANGED", async (path: string) => rm(path).then(() => mkdir(path))],
     [
-      "is a link to the very part",
+      "is a link to the part itself",
       "CHANGED",
       async (path: string) => rename(path, `${path}x`).then(() => symlink(`${path}x`, path)),
     ],
@@ -55,17 +55,17 @@ describe("a file in parts", () => {
       async (path: string) => rm(path).then(() => void execFileSync("mkfifo", [path])),
     ],
     [
-      "lies under a file instead of a folder",
+      "is below a file instead of a folder",
       "GONE",
       async (path: string) => rm(join(path, ".."), { recursive: true }).then(() => writeFile(join(path, ".."), "")),
     ],
-  ])("is not opened when a part %s: %s", async (_name, error, spoil) => {
+  ])("is not opened if a part %s: %s", async (_name, error, damage) => {
     const { parts, second } = await writeParts();
-    await spoil(second);
+    await damage(second);
     expect(await openPartFiles(parts)).toEqual(err(error));
   });
 
-  it("says CHANGED when a part is cut after it was opened", async () => {
+  it("returns CHANGED if a part is truncated after it was opened", async () => {
     const { parts, second } = await writeParts();
     const files = await openPartFiles(parts);
     if (!files.ok) throw new Error(files.error);
@@ -75,7 +75,7 @@ describe("a file in parts", () => {
     await files.value.close();
   });
 
-  it("says CHANGED beyond its end, and GONE once it is closed", async () => {
+  it("returns CHANGED beyond its end, and GONE after it was closed", async () => {
     const { parts } = await writeParts();
     const files = await openPartFiles(parts);
     if (!files.ok) throw new Error(files.error);
@@ -84,7 +84,7 @@ describe("a file in parts", () => {
     expect(await files.value.read(0, 1)).toEqual(err("GONE"));
   });
 
-  it("goes on reading a part that was unlinked: the open handle counts, not the name", async () => {
+  it("keeps reading a part that was unlinked: the open handle counts, not the name", async () => {
     const { parts, second } = await writeParts();
     const files = await openPartFiles(parts);
     if (!files.ok) throw new Error(files.error);
@@ -113,7 +113,7 @@ describe("a small file", () => {
     ["a link to the system", async (path: string) => symlink("/proc/version", path)],
     ["a pipe without a writer", async (path: string) => void execFileSync("mkfifo", [path])],
     ["a device", async (path: string) => symlink("/dev/zero", path)],
-  ])("counts as absent when it is %s", async (_name, make) => {
+  ])("counts as absent if it is %s", async (_name, make) => {
     const path = join(temporaryFolder(), "file");
     await make(path);
     expect(await readSmallFile(path, 100)).toBeUndefined();

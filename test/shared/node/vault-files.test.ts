@@ -30,7 +30,7 @@ describe("a file of the vault", () => {
     return openVaultFile(parts, unwrapped.key, unwrapped.context);
   }
 
-  it("reads as it was packed, across its parts", async () => {
+  it("is read as it was packed, across its parts", async () => {
     const { root, vault } = await openedStick();
     expect(partsOf(vault, one)).toHaveLength(3);
     const file = await openOne(root);
@@ -41,7 +41,7 @@ describe("a file of the vault", () => {
     expect(await file.value.read(0, 1)).toEqual(err("GONE"));
   });
 
-  it("is not known under an id that the manifest does not list", async () => {
+  it("is not found under an id that the manifest does not list", async () => {
     const { vault } = await openedStick();
     expect(partsOf(vault, testId("other"))).toBeUndefined();
     expect(partsOf(vault, "../licenses")).toBeUndefined();
@@ -61,7 +61,7 @@ describe("a file of the vault", () => {
       "WRONG_KEY",
     ],
     [
-      "another file lies in its place",
+      "another file is in its place",
       (root: string) => swap(inVault(root, "data", one), inVault(root, "data", two)),
       "WRONG_KEY",
     ],
@@ -75,9 +75,9 @@ describe("a file of the vault", () => {
       (root: string) => copyFile(inVault(root, "data", two, "002"), inVault(root, "data", one, "002")),
       "DAMAGED",
     ],
-  ])("does not open when %s, while the other file does not care", async (name, spoil, error) => {
+  ])("does not open if %s, while the other file is not affected", async (name, damage, error) => {
     const { root } = await openedStick();
-    await spoil(root);
+    await damage(root);
     expect(await openOne(root)).toEqual(err(error));
     const other = await openOne(root, two);
     if (other.ok) await other.value.close();
@@ -95,9 +95,9 @@ describe("a file of the vault", () => {
       "the container does not open",
       (root: string) => swap(inVault(root, "data", one, "000"), inVault(root, "data", one, "001")),
     ],
-  ])("leaves no file open when %s, so that the stick can be ejected", async (_name, spoil) => {
+  ])("leaves no file open if %s, so that the stick can be ejected", async (_name, damage) => {
     const { root } = await openedStick();
-    await spoil(root);
+    await damage(root);
     expect((await openOne(root)).ok).toBe(false);
     const open = await Promise.all(
       (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
@@ -105,7 +105,7 @@ describe("a file of the vault", () => {
     expect(open.filter((path) => path.startsWith(root))).toEqual([]);
   });
 
-  it("opens but says DAMAGED where a middle part is that of another file", async () => {
+  it("opens but returns DAMAGED if a middle part belongs to another file", async () => {
     const { root } = await openedStick();
     await copyFile(inVault(root, "data", two, "001"), inVault(root, "data", one, "001"));
     const file = await openOne(root);
@@ -114,7 +114,7 @@ describe("a file of the vault", () => {
     await file.value.close();
   });
 
-  it("does not open with the key of another file, whose key does not unwrap here either", async () => {
+  it("does not open with the key of another file, and that key does not unwrap here either", async () => {
     const { root, vault } = await openedStick();
     expect(await openOne(root, two, one)).toEqual(err("WRONG_KEY"));
     const catalog = await readCatalog(vault, KEK);

@@ -10,7 +10,7 @@ import { testId, testKey, testSeed } from "../../fakes/test-keys.ts";
 import { inVault, openedStick } from "../vault/opened-stick.ts";
 import { KEK, sealCatalog, writeStick } from "../vault/stick.ts";
 
-/** The generation that is taken, or why none. */
+/** The generation that is opened, or the reason why none is. */
 async function openedGeneration(root: string, roots = ROOTS): Promise<number | string> {
   const vault = await openVault(root, roots);
   return vault.ok ? vault.value.manifest.claims.gen : vault.error;
@@ -23,7 +23,7 @@ async function stickWith(...gens: number[]): Promise<string> {
 }
 
 describe("finding the vault of a stick", () => {
-  it("takes the highest generation, by number and not by name", async () => {
+  it("uses the highest generation, by number and not by name", async () => {
     expect(await openedGeneration(await stickWith(9, 10, 2))).toBe(10);
   });
 
@@ -43,7 +43,7 @@ describe("finding the vault of a stick", () => {
     expect(await openedGeneration(root, [licenseIssuer.root])).toBe("UNTRUSTED");
   });
 
-  // An older generation is taken when the newest is half-copied: whether it is too old is for the ledger to say.
+  // An older generation is used if the newest is only partly copied: the ledger decides whether it is too old.
   it.each([
     [
       "the newest manifest is forged",
@@ -52,11 +52,11 @@ describe("finding the vault of a stick", () => {
       2,
     ],
     [
-      "the newest manifest is by a stranger",
+      "the newest manifest is signed by an unknown key",
       (root: string) => writeStick(root, { claims: { gen: 3 }, key: testKey("x", "vault-publisher") }),
       2,
     ],
-    ["the newest manifest is cut", (root: string) => truncate(inVault(root, "manifest.3.jws"), 100), 2],
+    ["the newest manifest is truncated", (root: string) => truncate(inVault(root, "manifest.3.jws"), 100), 2],
     ["the newest manifest is empty", (root: string) => truncate(inVault(root, "manifest.3.jws"), 0), 2],
     [
       "the newest manifest is an older one under a new name",
@@ -77,9 +77,9 @@ describe("finding the vault of a stick", () => {
       2,
     ],
     ["the newest catalog is missing", (root: string) => rm(inVault(root, "manifest.3.uvv")), 2],
-    ["the newest catalog is cut", (root: string) => truncate(inVault(root, "manifest.3.uvv"), 60), 2],
+    ["the newest catalog is truncated", (root: string) => truncate(inVault(root, "manifest.3.uvv"), 60), 2],
     [
-      "the newest catalog has a byte more",
+      "the newest catalog has one more byte",
       async (root: string) =>
         writeFile(
           inVault(root, "manifest.3.uvv"),
@@ -103,26 +103,26 @@ describe("finding the vault of a stick", () => {
     ["the newest manifest was deleted", (root: string) => rm(inVault(root, "manifest.3.jws")), 2],
     ["an older manifest is forged", (root: string) => truncate(inVault(root, "manifest.2.jws"), 100), 3],
     ["an older catalog is missing", (root: string) => rm(inVault(root, "manifest.2.uvv")), 3],
-  ])("when %s", async (_name, spoil, gen) => {
+  ])("if %s", async (_name, damage, gen) => {
     const root = await stickWith(1, 2, 3);
-    await spoil(root);
+    await damage(root);
     expect(await openedGeneration(root)).toBe(gen);
   });
 
-  it("is INCOMPLETE when manifests are trusted but no catalog belongs to any", async () => {
+  it("is INCOMPLETE if manifests are trusted but none has its catalog", async () => {
     const root = await stickWith(1, 2);
     await rm(inVault(root, "manifest.1.uvv"));
     await copyFile(inVault(root, "manifest.2.jws"), inVault(root, "manifest.2.uvv"));
     expect(await openedGeneration(root)).toBe("INCOMPLETE");
   });
 
-  it("is UNTRUSTED when all manifests are forged", async () => {
+  it("is UNTRUSTED if all manifests are forged", async () => {
     const root = temporaryFolder();
     await writeStick(root, { key: testKey("x", "vault-publisher", { kid: "publisher-1" }) });
     expect(await openedGeneration(root)).toBe("UNTRUSTED");
   });
 
-  it("prefers a newer key over a higher number: a stolen key cannot outbid the one that replaced it", async () => {
+  it("prefers a newer key over a higher number: a thief with a stolen key cannot outbid the key that replaced it", async () => {
     const root = temporaryFolder();
     const newer = testKey("publisher-2", "vault-publisher", { generation: 2 });
     await writeStick(root, { claims: { gen: 9_999_999_999 } });
@@ -131,7 +131,7 @@ describe("finding the vault of a stick", () => {
     expect(await openedGeneration(root)).toBe(9_999_999_999);
   });
 
-  it("looks at 32 manifests at most", async () => {
+  it("reads at most 32 manifests", async () => {
     const root = await stickWith(1);
     for (let gen = 2; gen <= 32; gen++) await writeFile(inVault(root, `manifest.${gen}.jws`), "junk");
     expect(await openedGeneration(root)).toBe(1);
@@ -160,13 +160,13 @@ describe("the catalog", () => {
       async () =>
         Buffer.from(await sealCatalog(utf8('{"v":1,"videos":[]}'), 1)).map((byte, i) => (i === 60 ? byte ^ 1 : byte)),
     ],
-    ["no JSON", () => sealCatalog(utf8("{"), 1)],
+    ["invalid JSON", () => sealCatalog(utf8("{"), 1)],
     ["nothing", () => sealCatalog(new Uint8Array(0), 1)],
     ["invalid UTF-8", () => sealCatalog(Uint8Array.of(0x22, 0xff, 0x22), 1)],
-    ["a member said twice", () => sealCatalog(utf8('{"v":1,"v":1,"videos":[]}'), 1)],
+    ["a duplicate member", () => sealCatalog(utf8('{"v":1,"v":1,"videos":[]}'), 1)],
     ["another version", () => sealCatalog(utf8('{"v":2,"videos":[]}'), 1)],
     ["a video without an id", () => sealCatalog(utf8('{"v":1,"videos":[{}]}'), 1)],
-  ])("is DAMAGED when it holds %s", async (_name, make) => {
+  ])("is DAMAGED if it contains %s", async (_name, make) => {
     const { vault } = await openedStick();
     expect(await readCatalog({ ...vault, sealedCatalog: await make() }, KEK)).toEqual(err("DAMAGED"));
   });

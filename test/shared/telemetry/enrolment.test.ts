@@ -37,23 +37,23 @@ describe("an enrolment", () => {
 
   it.each([
     ["is signed by a key for licenses", tokenOf({}, testKey("issuer-1", "license-issuer")), "KEY_UNKNOWN"],
-    ["is signed by nobody we know", tokenOf({}, testKey("stranger", "telemetry-enrolment")), "KEY_UNKNOWN"],
+    ["is signed by an unknown key", tokenOf({}, testKey("stranger", "telemetry-enrolment")), "KEY_UNKNOWN"],
     ["was altered", `${tokenOf().slice(0, -4)}AAAA`, "SIGNATURE_INVALID"],
     ["is a license", licenseToken(), "MALFORMED"],
-    ["says more than it may", tokenOf({ name: "Ada" }), "MALFORMED"],
+    ["has a member that is not allowed", tokenOf({ name: "Ada" }), "MALFORMED"],
     ["names an unusable key", tokenOf({ ed25519: toBase64url(new Uint8Array(32)) }), "MALFORMED"],
     ["has another ring", tokenOf({ ring: "ring2" }), "MALFORMED"],
-    ["has ended", tokenOf({ exp: NOW }), "EXPIRED"],
-  ])("is refused where it %s", (_name, token, error) => {
+    ["has expired", tokenOf({ exp: NOW }), "EXPIRED"],
+  ])("is refused if it %s", (_name, token, error) => {
     expect(parse(token)).toEqual({ ok: false, error });
   });
 
-  it("counts from nothing but the given anchors", () => {
+  it("is verified with the given anchors only", () => {
     expect(parseEnrolment(tokenOf(), ROOTS, NOW)).toEqual({ ok: false, error: "KEY_UNKNOWN" });
     expect(parseEnrolment(tokenOf(), [], NOW)).toEqual({ ok: false, error: "KEY_UNKNOWN" });
   });
 
-  it("is found behind the license in the same file, and only for this computer", () => {
+  it("is found after the license in the same file, and only for this computer", () => {
     const file = armor("LICENSE", licenseToken()) + armor("TELEMETRY ENROLMENT", tokenOf());
     const here = { now: NOW, device: DEVICE };
     expect(enrolmentIn(file, roots, here)).toMatchObject({ ok: true, value: { claims } });
@@ -71,7 +71,7 @@ describe("a device's signature", () => {
   const signature = toBase64url(deviceKey.sign(statementOf("/v1/logs", body)));
   const { publicKey } = deviceKey.root;
 
-  it("holds for the path and the exact body that were signed, and for nothing else", () => {
+  it("is valid for the path and the exact body that were signed, and for nothing else", () => {
     expect(isStatementOf(publicKey, "/v1/logs", body, signature)).toBe(true);
     expect(isStatementOf(publicKey, "/erase", body, signature)).toBe(false);
     expect(isStatementOf(publicKey, "/v1/logs", utf8('{"a": 1}'), signature)).toBe(false);
@@ -81,7 +81,7 @@ describe("a device's signature", () => {
     }
   });
 
-  it("cannot be taken for a signed document of the same key", () => {
+  it("is not accepted as a signed document of the same key", () => {
     expect(isStatementOf(publicKey, "", body, toBase64url(deviceKey.sign(body)))).toBe(false);
   });
 });

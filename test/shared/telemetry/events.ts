@@ -15,7 +15,7 @@ import { testId, testSeed } from "../../fakes/test-keys.ts";
 
 export const AT = NOW * 1000;
 
-/** An event id that depends on the phrase alone. */
+/** An event id that depends only on the phrase. */
 export function testEventId(phrase: string) {
   return eventIdOf(AT, testSeed(phrase).subarray(0, 10));
 }
@@ -37,7 +37,7 @@ export function stateAfter(...changes: readonly SessionChange[]): SessionState {
   return changes.reduce(changeSession, beginSession(AT, "0.1.0"));
 }
 
-/** A session with something of everything. */
+/** A session in which everything is counted at least once. */
 export const BUSY_SESSION: SessionState = stateAfter(
   { kind: "usable", startMs: 812.4 },
   { kind: "verdict", code: "OK", tookMs: 4.2 },

@@ -10,7 +10,7 @@ type MessageType = {
 };
 type Tree = { readonly [name: string]: Tree & MessageType };
 
-// Generated from the published .proto files. Not exported by the package, so it is reached by its path.
+// Generated from the published .proto files. The package does not export it, so it is imported by its path.
 const root = createRequire(import.meta.url)(
   "../../../node_modules/@opentelemetry/otlp-transformer/build/src/generated/root.js",
 ) as Tree;
@@ -21,8 +21,8 @@ const SERVICES = {
 } as const;
 
 /**
- * What a strict receiver keeps of an OTLP/JSON body: parsed, sent through protobuf, and written as OTLP/JSON again.
- * Whatever the schema does not know, or knows as another type, is gone or different then.
+ * What a strict receiver preserves of an OTLP/JSON body: parsed, converted to protobuf, and written as OTLP/JSON again.
+ * Whatever the schema does not know, or knows with another type, is missing or different in the result.
  */
 export function throughProtobuf(signal: keyof typeof SERVICES, body: Uint8Array): unknown {
   const [folder, name] = SERVICES[signal];
@@ -36,7 +36,7 @@ export function throughProtobuf(signal: keyof typeof SERVICES, body: Uint8Array)
   return withIds(again, (bytes) => Buffer.from(bytes).toString("hex"));
 }
 
-// OTLP's JSON writes the two kinds of id in hex, where protobuf's own JSON would take base64.
+// OTLP's JSON writes the two kinds of id in hex, where protobuf's own JSON would expect base64.
 function withIds(value: unknown, change: (id: never) => unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => withIds(one, change));
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;

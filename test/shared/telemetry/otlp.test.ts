@@ -24,19 +24,19 @@ const feedback = encodeLogs(SENDER, SENT, FEEDBACK_EVENTS);
 const logs = encodeLogs(SENDER, SENT, EVENTS);
 const metrics = encodeMetrics(SENDER, SENT, EVENTS) ?? new Uint8Array();
 const parsed = (body: Uint8Array): unknown => JSON.parse(fromUtf8(body) ?? "");
-// As one line: the formatter breaks the lines of the file.
+// On one line: the formatter breaks the lines of the file.
 const frozen = (name: string) =>
   JSON.stringify(JSON.parse(readFileSync(join(import.meta.dirname, "../../vectors/frozen", name), "utf8")));
 type Change = (text: string) => string;
 const changed = (change: Change) => decodeLogs(utf8(change(fromUtf8(logs) ?? "")));
 
 describe("the OTLP encoder", () => {
-  it("writes log records that a strict protobuf receiver keeps whole", () => {
+  it("writes log records that a strict protobuf receiver preserves completely", () => {
     expect(throughProtobuf("logs", logs)).toEqual(parsed(logs));
     expect(throughProtobuf("logs", feedback)).toEqual(parsed(feedback));
   });
 
-  it("writes metrics that a strict protobuf receiver keeps whole", () => {
+  it("writes metrics that a strict protobuf receiver preserves completely", () => {
     expect(throughProtobuf("metrics", metrics)).toEqual(parsed(metrics));
   });
 
@@ -46,7 +46,7 @@ describe("the OTLP encoder", () => {
     ["an id that is not hex", (text) => text.replaceAll(/"traceId":"[0-9a-f]{4}/g, '"traceId":"zzzz')],
     ["an integer as a number", (text) => text.replaceAll(/"intValue":"(\d+)"/g, '"intValue":$1')],
     ["an enum by its name", (text) => text.replaceAll('"severityNumber":9', '"severityNumber":"INFO"')],
-  ])("would be caught writing %s", (_name, change) => {
+  ])("would be detected if it wrote %s", (_name, change) => {
     const body = utf8(change(fromUtf8(logs) ?? ""));
     expect(body).not.toEqual(logs);
     expect(() => expect(throughProtobuf("logs", body)).toEqual(parsed(body))).toThrow();
@@ -76,13 +76,13 @@ describe("the OTLP encoder", () => {
     }
   });
 
-  it("takes the last state of each session for the metrics, whatever the order", () => {
+  it("uses the last state of each session for the metrics, whatever the order", () => {
     const late = encodeMetrics(SENDER, SENT, [sessionEvent(9), sessionEvent(2, stateAfter())]);
     expect(late).toEqual(encodeMetrics(SENDER, SENT, [sessionEvent(9)]));
     expect(encodeMetrics(SENDER, SENT, [securityEvent(1)])).toBeUndefined();
   });
 
-  it("writes what it always wrote", () => {
+  it("writes the same bytes as before", () => {
     expect(fromUtf8(logs)).toBe(frozen("telemetry-logs.json"));
     expect(fromUtf8(feedback)).toBe(frozen("telemetry-words.json"));
     expect(fromUtf8(metrics)).toBe(frozen("telemetry-metrics.json"));
@@ -90,7 +90,7 @@ describe("the OTLP encoder", () => {
 });
 
 describe("a receiver", () => {
-  it("reads the very events that were sent", () => {
+  it("reads exactly the events that were sent", () => {
     const read = decodeLogs(feedback);
     expect(read.ok && read.value.events).toEqual(FEEDBACK_EVENTS);
     expect(decodeLogs(logs)).toEqual({
@@ -104,16 +104,16 @@ describe("a receiver", () => {
 
   it.each<[string, Change]>([
     ["nothing", () => ""],
-    ["no JSON", () => "{"],
+    ["invalid JSON", () => "{"],
     ["another request", () => '{"resourceSpans":[]}'],
-    ["a host name beside the pseudonym", (text) => text.replace('"key":"os.type"', '"key":"host.name"')],
+    ["a host name in addition to the pseudonym", (text) => text.replace('"key":"os.type"', '"key":"host.name"')],
     [
-      "one thing more in an event",
+      "an additional member in an event",
       (text) => text.replace('{"key":"v"', '{"key":"title","value":{"stringValue":"x"}},{"key":"v"'),
     ],
-    ["a text where a code belongs", (text) => text.replace("SIGNATURE_INVALID", "it is broken")],
+    ["a text in place of a code", (text) => text.replace("SIGNATURE_INVALID", "it is broken")],
     ["the same name twice", (text) => text.replace('{"key":"v"', '{"key":"kind","value":{"intValue":"1"}},{"key":"v"')],
-    ["a number that is none", (text) => text.replace('"intValue":"4321"', '"intValue":"1e3"')],
+    ["something that is not a number", (text) => text.replace('"intValue":"4321"', '"intValue":"1e3"')],
     ["a negative count", (text) => text.replace('"intValue":"4321"', '"intValue":"-4321"')],
     ["an id of another version", (text) => text.replaceAll(/-7([0-9a-f]{3})-/g, "-4$1-")],
     ["more than a receiver reads", (text) => text + " ".repeat(MAX_BATCH_BYTES)],

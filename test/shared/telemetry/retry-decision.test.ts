@@ -10,7 +10,7 @@ function answered(status: number, retryAfterMs?: number, body = ""): SendResult 
 }
 const decide = (answer: SendResult, failures = 0, jitter = 0) => decideNext(answer, RECORDS, failures, jitter);
 
-describe("after an answer", () => {
+describe("after a response", () => {
   it.each([200, 202, 204])("a batch is delivered with %i", (status) => {
     expect(decide(answered(status))).toEqual({ kind: "delivered", refused: 0 });
   });
@@ -19,18 +19,18 @@ describe("after an answer", () => {
     expect(decide(answered(status))).toEqual({ kind: "again", afterMs: 500 });
   });
 
-  it.each([400, 413, 415, 422])("a batch that the server does not want (%i) is dropped", (status) => {
+  it.each([400, 413, 415, 422])("a batch that the server does not accept (%i) is dropped", (status) => {
     expect(decide(answered(status))).toEqual({ kind: "refused" });
   });
 
   it.each([0, 100, 301, 302, 307, 401, 403, 404, 408, 500, 501, 505, 599, 999])(
-    "the queue rests after %i",
+    "the queue pauses after %i",
     (status) => {
       expect(decide(answered(status, 1))).toEqual({ kind: "rest", forMs: REST_MS });
     },
   );
 
-  it("no answer at all is tried again, ever more slowly, spread by chance", () => {
+  it("a missing response is retried, with increasing and randomized delays", () => {
     const waits = [0, 1, 2, 9, 10, 1_000_000].map((failures) => decideNext({ kind: "none" }, 1, failures, 0));
     expect(waits.map((next) => next.kind === "again" && next.afterMs)).toEqual([
       500, 1_000, 2_000, 256_000, 300_000, 300_000,
@@ -47,9 +47,12 @@ describe("after an answer", () => {
     expect(decide(answered(503, requestedMs), 0, 0.5)).toEqual({ kind: "again", afterMs: afterMs + 500 });
   });
 
-  it.each([0, -1, Number.NaN, Number.NEGATIVE_INFINITY])("waiting for %s falls back to our own pace", (requestedMs) => {
-    expect(decide(answered(429, requestedMs), 4)).toEqual({ kind: "again", afterMs: 8_000 });
-  });
+  it.each([0, -1, Number.NaN, Number.NEGATIVE_INFINITY])(
+    "waiting for %s falls back to our own delay",
+    (requestedMs) => {
+      expect(decide(answered(429, requestedMs), 4)).toEqual({ kind: "again", afterMs: 8_000 });
+    },
+  );
 
   it.each([
     ['{"partialSuccess":{"rejectedLogRecords":"7","errorMessage":"no"}}', 7],

@@ -21,7 +21,7 @@ import { AT, BUSY_SESSION, SESSION, stateAfter } from "./events.ts";
 const sample = { uptimeMs: 1_000, downMs: 0, cpuMs: 10, privateBytes: 5, lost: BUSY_SESSION.lost };
 
 describe("a session", () => {
-  it("holds all that happened in it", () => {
+  it("counts everything that happened in it", () => {
     expect(BUSY_SESSION).toEqual({
       version: "0.1.0",
       status: "running",
@@ -48,13 +48,13 @@ describe("a session", () => {
     });
   });
 
-  it("counts a verdict up to its bound, and above it in the next bucket", () => {
+  it("counts a verdict in the bucket of its bound, and above it in the next bucket", () => {
     const bucketOf = (tookMs: number) =>
       stateAfter({ kind: "verdict", code: "OK", tookMs }).verdictMs.buckets.indexOf(1);
     expect([0, 1, 1.01, 2, 1000, 1000.1].map(bucketOf)).toEqual([0, 0, 1, 1, 9, 10]);
   });
 
-  it("never lets a cumulative figure go back, nor what was down exceed the time it ran", () => {
+  it("never lets a cumulative figure decrease, and never counts more downtime than uptime", () => {
     const later = stateAfter(
       { kind: "sample", sample },
       { kind: "sample", sample: { ...sample, uptimeMs: 1, cpuMs: -5, downMs: 9_999, privateBytes: Number.NaN } },
@@ -62,14 +62,14 @@ describe("a session", () => {
     expect(later).toMatchObject({ uptimeMs: 1_000, downMs: 1_000, cpuMs: 10, memory: { private: 0, highest: 5 } });
   });
 
-  it("is over once it has ended, and the first end counts", () => {
+  it("does not change after it has ended, and the first end counts", () => {
     const ended = endSession(BUSY_SESSION, { status: "ended" });
     expect(ended.status).toBe("ended");
     expect(changeSession(ended, { kind: "fault" })).toBe(ended);
     expect(endSession(ended, { status: "abnormal", mainCrashed: true })).toBe(ended);
   });
 
-  it("counts a crash of the main process only where it left a minidump", () => {
+  it("counts a crash of the main process only if it left a minidump", () => {
     expect(endSession(BUSY_SESSION, { status: "abnormal", mainCrashed: false }).crashes.main).toBe(0);
     expect(endSession(BUSY_SESSION, { status: "abnormal", mainCrashed: true })).toMatchObject({
       status: "abnormal",
@@ -77,7 +77,7 @@ describe("a session", () => {
     });
   });
 
-  it("is within its schema whatever happens", () => {
+  it("matches its schema whatever happens", () => {
     const change = fc.oneof(
       fc.record({
         kind: fc.constant("operation" as const),
@@ -119,7 +119,7 @@ describe("an event id", () => {
     expect(eventIdOf(0, new Uint8Array(10))).toBe("00000000-0000-7000-8000-000000000000");
   });
 
-  it.each([-1, Number.NaN, 2 ** 60])("is one for the clock %s too", (at) => {
+  it.each([-1, Number.NaN, 2 ** 60])("is valid for the clock %s too", (at) => {
     expect(v.safeParse(EventId, eventIdOf(at, random)).success).toBe(true);
   });
 });
@@ -128,18 +128,18 @@ describe("the time of an event", () => {
   const YEAR = 365 * 86_400_000;
   const sent = { at: AT, session: SESSION, up: 60_000 };
 
-  it("is exact within the sending session, wherever its clock was set", () => {
+  it("is exact within the sending session, whatever its clock was set to", () => {
     const event = { session: SESSION, at: AT - 30 * YEAR, up: 20_000 };
     expect(timeOfEvent(event, sent, AT + YEAR)).toEqual({ at: AT + YEAR - 40_000, estimated: false });
   });
 
-  it("is corrected by the error of the clock for an earlier session, and never lies ahead", () => {
+  it("is corrected by the error of the clock for an earlier session, and never in the future", () => {
     const event = { session: "another", at: AT - 5_000, up: 20_000 };
     expect(timeOfEvent(event, sent, AT + YEAR)).toEqual({ at: AT + YEAR - 5_000, estimated: true });
     expect(timeOfEvent({ ...event, at: AT + 9 * YEAR }, sent, AT)).toEqual({ at: AT, estimated: true });
   });
 
-  it("is an estimate where an event says it came after its own sending", () => {
+  it("is an estimate if an event claims to be newer than its sending", () => {
     expect(timeOfEvent({ session: SESSION, at: AT, up: 60_001 }, sent, AT)).toMatchObject({ estimated: true });
   });
 });
@@ -147,7 +147,7 @@ describe("the time of an event", () => {
 describe("the local file", () => {
   const who = { timestamp: "2026-01-01T00:05:00.000Z", ring: "ring1", hostname: "pilot", version: "0.1.0" } as const;
 
-  it("holds the figures of R-26 under their names", () => {
+  it("contains the figures of R-26 under their names", () => {
     expect(localMetricsOf(who, BUSY_SESSION, { cpuMs: 321, uptimeMs: 0 })).toEqual({
       ...who,
       memoryUsage: 180_000_000,
@@ -159,13 +159,13 @@ describe("the local file", () => {
     });
   });
 
-  it("gives no share of the processor over a moment: the processes began before the session", () => {
+  it("contains no processor share over a very short time: the processes started before the session", () => {
     const before = { cpuMs: 0, uptimeMs: BUSY_SESSION.uptimeMs - 999 };
     expect(localMetricsOf(who, BUSY_SESSION, before).cpuUsage).toBe(0);
     expect(localMetricsOf(who, BUSY_SESSION, { ...before, uptimeMs: before.uptimeMs - 1 }).cpuUsage).toBe(432.1);
   });
 
-  it("is named by ring and minute, in an order that its stamp keeps", () => {
+  it("is named by ring and minute, so that names sort by time", () => {
     const name = localMetricsName("ring1", who.timestamp);
     expect(name).toBe("metrics-ring1-20260101-0005.json");
     expect(stampOf(name)).toBe("20260101-0005");

@@ -47,7 +47,7 @@ const anyFeed: fc.Arbitrary<Feed> = fc
     isNamed: fc.boolean(),
   })
   .map(({ release, halt: anyOther, security, generation, timestamp, listed, isNamed }) => {
-    // Half of the resumes undo the very halt that stands: by chance hardly one would.
+    // Half of the resumes undo the very halt in force: by chance hardly any would.
     const halt = isNamed && release?.halt ? release.halt : anyOther;
     return feed({
       roles: new Map([["timestamp", { generation: 1, sequence: timestamp }]]),
@@ -65,8 +65,8 @@ const anyHere = fc.record({
 });
 const anyTrigger = fc.constantFrom("by-itself" as const, "by-hand" as const);
 
-describe("whatever a signed feed says, an install", () => {
-  it("is never below a floor, never of a revoked build, never down but by a rollback that names what runs", () => {
+describe("whatever a signed feed contains, an installation", () => {
+  it("is never below a floor, never of a revoked build, never down except by a rollback that names what runs", () => {
     let tried = 0;
     fc.assert(
       fc.property(anyFeed, anyHere, anyTrigger, fc.nat(4), (given, here, trigger, buildFloor) => {
@@ -86,7 +86,7 @@ describe("whatever a signed feed says, an install", () => {
     expect(tried).toBeGreaterThan(10);
   });
 
-  it("is never of a build that the halt names, unless the release undoes just that halt", () => {
+  it("is never of a build that the halt names, unless the release undoes exactly that halt", () => {
     let tried = 0;
     fc.assert(
       fc.property(anyFeed, anyHere, anyTrigger, (given, here, trigger) => {
@@ -136,7 +136,7 @@ describe("the counters of a feed", () => {
     );
   });
 
-  it("refuse every earlier feed that differs, once a later one was seen", () => {
+  it("cause every earlier feed that differs to be refused, after a later one was seen", () => {
     fc.assert(
       fc.property(anyFeed, anyFeed, (older, newer) => {
         const head = raise(raise(EMPTY_LEDGER, ledgerUpdateFromFeed(older, T)), ledgerUpdateFromFeed(newer, T));

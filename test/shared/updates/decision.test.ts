@@ -19,23 +19,38 @@ const undone = { build: "build-2", generation: 1, seq: 4 };
 
 describe("a ring that moves forward", () => {
   it.each([
-    ["goes to its build", feed(), {}, installs("forward", "build-2")],
-    ["has nothing to do where it runs", feed(), { here: { version: "2.0.0" } }, { kind: "current" }],
-    ["without a release holds", feed({ release: undefined }), {}, held("NO_RELEASE")],
-    ["takes no release of the day after tomorrow", forwardOf({ issued: T + 2 * DAY }), {}, held("NOT_YET", "build-2")],
-    ["takes one of a clock that is an hour ahead", forwardOf({ issued: T + 3600 }), {}, installs("forward", "build-2")],
-    ["takes no build that nobody listed", forwardOf({ build: "build-9" }), {}, held("NOT_LISTED", "build-9")],
-    ["takes no file of another system", feed(), { here: { platform: "win32" } }, held("NO_FILE", "build-2")],
-    ["takes no file of another processor", feed(), { here: { arch: "arm64" } }, held("NO_FILE", "build-2")],
-    ["takes no file of another kind", feed(), { here: { kind: "zip" } }, held("NO_FILE", "build-2")],
+    ["installs its build", feed(), {}, installs("forward", "build-2")],
+    ["does nothing if it is running", feed(), { here: { version: "2.0.0" } }, { kind: "current" }],
+    ["does nothing without a release", feed({ release: undefined }), {}, held("NO_RELEASE")],
     [
-      "skips no version that must come between",
+      "accepts no release of the day after tomorrow",
+      forwardOf({ issued: T + 2 * DAY }),
+      {},
+      held("NOT_YET", "build-2"),
+    ],
+    [
+      "accepts one of a clock that is an hour ahead",
+      forwardOf({ issued: T + 3600 }),
+      {},
+      installs("forward", "build-2"),
+    ],
+    ["accepts no build that is not listed", forwardOf({ build: "build-9" }), {}, held("NOT_LISTED", "build-9")],
+    ["accepts no file for another system", feed(), { here: { platform: "win32" } }, held("NO_FILE", "build-2")],
+    ["accepts no file for another processor", feed(), { here: { arch: "arm64" } }, held("NO_FILE", "build-2")],
+    ["accepts no file of another kind", feed(), { here: { kind: "zip" } }, held("NO_FILE", "build-2")],
+    [
+      "does not skip a required version in between",
       forwardOf({ minSource: "1.5.0" }),
       {},
       held("SOURCE_TOO_OLD", "build-2"),
     ],
-    ["never goes down", feed(), { here: { version: "3.0.0" } }, held("OLDER", "build-2")],
-    ["never goes down by hand", feed(), { here: { version: "3.0.0" }, trigger: "by-hand" }, held("OLDER", "build-2")],
+    ["never installs a lower version", feed(), { here: { version: "3.0.0" } }, held("OLDER", "build-2")],
+    [
+      "never installs a lower version if a person asks",
+      feed(),
+      { here: { version: "3.0.0" }, trigger: "by-hand" },
+      held("OLDER", "build-2"),
+    ],
   ] as const)("%s", (_name, given, situation, outcome) => {
     expect(decide(given, situation)).toMatchObject(outcome);
   });
@@ -44,14 +59,14 @@ describe("a ring that moves forward", () => {
 describe("a share of a ring", () => {
   const none = { basisPoints: 0 };
   it.each([
-    ["holds the others", forwardOf({ ...none, fallback: null }), {}, held("NOT_IN_SHARE", "build-2")],
+    ["changes nothing for the others", forwardOf({ ...none, fallback: null }), {}, held("NOT_IN_SHARE", "build-2")],
     [
       "gives the others the previous stable build",
       forwardOf({ ...none, build: "build-3", fallback: "build-2" }),
       {},
       installs("fallback", "build-2"),
     ],
-    ["leaves the others at that build", forwardOf(none), {}, { kind: "current" }],
+    ["keeps the others on that build", forwardOf(none), {}, { kind: "current" }],
     [
       "takes nobody back to it",
       forwardOf({ ...none, build: "build-3" }),
@@ -59,20 +74,15 @@ describe("a share of a ring", () => {
       held("OLDER", "build-1"),
     ],
     [
-      "leaves those alone who have the build already",
+      "changes nothing for those who already have the build",
       forwardOf(none),
       { here: { version: "2.0.0" } },
       { kind: "current" },
     ],
-    ["does not hold back a person who asks", forwardOf(none), { trigger: "by-hand" }, installs("forward", "build-2")],
+    ["does not apply to a person who asks", forwardOf(none), { trigger: "by-hand" }, installs("forward", "build-2")],
+    ["does not apply to a critical update", forwardOf({ ...none, critical: true }), {}, installs("forward", "build-2")],
     [
-      "does not hold back a critical update",
-      forwardOf({ ...none, critical: true }),
-      {},
-      installs("forward", "build-2"),
-    ],
-    [
-      "does not ask the previous build for the source of the next",
+      "does not require the previous build to allow the source of the next",
       forwardOf({ ...none, build: "build-3", fallback: "build-2", minSource: "2.0.0" }),
       {},
       installs("fallback", "build-2"),
@@ -86,15 +96,15 @@ describe("a rollback", () => {
   const from3 = { here: { version: "3.0.0" } };
   it.each([
     ["goes back from a build that it names", forwardOf(back), from3, installs("rollback", "build-1")],
-    ["is done where the older build runs", forwardOf(back), {}, { kind: "current" }],
+    ["is complete if the older build runs", forwardOf(back), {}, { kind: "current" }],
     [
-      "leaves a build alone that it does not name",
+      "does not change a build that it does not name",
       forwardOf({ ...back, from: ["build-2"] }),
       from3,
       held("NOT_IN_FROM", "build-1"),
     ],
     [
-      "leaves an app alone that nobody listed",
+      "does not change an app that is not listed",
       forwardOf(back),
       { here: { version: "3.0.1" } },
       held("NOT_IN_FROM", "build-1"),
@@ -136,14 +146,14 @@ describe("a rollback", () => {
     expect(decide(given, situation)).toMatchObject(outcome);
   });
 
-  it("does not know which build runs where two claim its version", () => {
+  it("does not assume a build if two builds have the same version", () => {
     const builds = listBuilds([...BUILDS, target("build-3b", { version: "3.0.0", buildEpoch: 3 })]);
     expect(decide(feed({ release: countedDocument(releaseClaims(back)), builds }), from3)).toEqual(
       held("NOT_IN_FROM", "build-1"),
     );
   });
 
-  it("is not bounced by the next release of the same build, unless that is a resume", () => {
+  it("is not undone by the next release of the same build, unless that is a resume", () => {
     const here = { version: "1.0.0", ...pinned("build-2") };
     expect(decide(feed(), { here })).toEqual(held("ROLLED_BACK", "build-2"));
     expect(decide(feed(), { here, trigger: "by-hand" })).toEqual(held("ROLLED_BACK", "build-2"));
@@ -159,14 +169,14 @@ describe("a halt", () => {
     ["stops its build", halted({}), {}, held("HALTED", "build-2")],
     ["stops it for a person who asks", halted({}), { trigger: "by-hand" }, held("HALTED", "build-2")],
     ["stops a critical update", halted({ critical: true }), {}, held("HALTED", "build-2")],
-    ["is told where its build runs", halted({}), { here: { version: "2.0.0" } }, held("HALTED", "build-2")],
+    ["is reported if its build runs", halted({}), { here: { version: "2.0.0" } }, held("HALTED", "build-2")],
     [
       "stops it as the previous stable build too",
       halted({ build: "build-3", fallback: "build-2", basisPoints: 0 }),
       {},
       held("HALTED", "build-2"),
     ],
-    ["leaves the next build alone", halted({ build: "build-3" }), {}, installs("forward", "build-3")],
+    ["does not affect the next build", halted({ build: "build-3" }), {}, installs("forward", "build-3")],
     [
       "is undone by the resume that names it",
       halted({ kind: "resume", halt: undone }),
@@ -180,13 +190,13 @@ describe("a halt", () => {
       installs("forward", "build-2"),
     ],
     [
-      "stands against a resume of an earlier halt",
+      "is not undone by a resume of an earlier halt",
       halted({ kind: "resume", halt: { ...undone, seq: 3 } }),
       {},
       held("HALTED", "build-2"),
     ],
     [
-      "stands against a resume of an earlier generation",
+      "is not undone by a resume of an earlier generation",
       halted({ kind: "resume", halt: undone }, {}, 2),
       {},
       held("HALTED", "build-2"),
@@ -196,19 +206,19 @@ describe("a halt", () => {
   });
 });
 
-describe("what the targets role says", () => {
+describe("the restrictions of the targets role", () => {
   it.each([
-    ["refuses a revoked build", security({ revokedBuilds: ["build-2"] }), {}, held("REVOKED", "build-2")],
+    ["refuse a revoked build", security({ revokedBuilds: ["build-2"] }), {}, held("REVOKED", "build-2")],
     [
-      "refuses it to a person who asks",
+      "refuse it to a person who asks",
       security({ revokedBuilds: ["build-2"] }),
       { trigger: "by-hand" },
       held("REVOKED", "build-2"),
     ],
-    ["refuses a build below the floor", security({ buildFloor: 3 }), {}, held("BELOW_FLOOR", "build-2")],
-    ["lets a build at the floor pass", security({ buildFloor: 2 }), {}, installs("forward", "build-2")],
+    ["refuse a build below the floor", security({ buildFloor: 3 }), {}, held("BELOW_FLOOR", "build-2")],
+    ["accept a build at the floor", security({ buildFloor: 2 }), {}, installs("forward", "build-2")],
     [
-      "cannot take the floor down again",
+      "cannot lower the floor again",
       security({ buildFloor: 0, seq: 9 }),
       { head: { buildFloor: 3 } },
       held("BELOW_FLOOR", "build-2"),
@@ -227,14 +237,14 @@ describe("a replayed feed", () => {
   it.each([
     ["by metadata of an older version", feed(), counters({ roles: role("timestamp", 1, 10) }), "METADATA_REPLAYED"],
     ["by an older release", feed(), counters({ rings: at(1, 8) }), "RELEASE_REPLAYED"],
-    ["by another release under the same number", feed(), counters({ rings: at(1, 7) }), "RELEASE_REPLAYED"],
+    ["by another release with the same number", feed(), counters({ rings: at(1, 7) }), "RELEASE_REPLAYED"],
     ["by a release of an older generation", feed(), counters({ rings: at(2, 1) }), "RELEASE_REPLAYED"],
-    ["by a release that is gone", feed({ release: undefined }), counters({ rings: at(1, 1) }), "RELEASE_REPLAYED"],
+    ["by a missing release", feed({ release: undefined }), counters({ rings: at(1, 1) }), "RELEASE_REPLAYED"],
     ["by an older halt", feed({ halt: haltOf() }), counters({ halts: at(1, 5) }), "HALT_REPLAYED"],
-    ["by a halt that is gone", feed(), counters({ halts: at(1, 1) }), "HALT_REPLAYED"],
+    ["by a missing halt", feed(), counters({ halts: at(1, 1) }), "HALT_REPLAYED"],
     ["by an older security document", feed(), counters({ roles: role("security.json", 1, 2) }), "SECURITY_REPLAYED"],
     [
-      "by a security document that is gone",
+      "by a missing security document",
       feed({ security: undefined }),
       counters({ roles: role("security.json", 1, 1) }),
       "SECURITY_REPLAYED",
@@ -243,7 +253,7 @@ describe("a replayed feed", () => {
     expect(decide(given, { head })).toEqual({ kind: "refused", code });
   });
 
-  it("is not one that was seen before, as it was, or one of a newer generation", () => {
+  it("does not include one that was seen before unchanged, or one of a newer generation", () => {
     expect(decide(feed(), { head: counters({ rings: at(1, 7, shown) }) })).toMatchObject(
       installs("forward", "build-2"),
     );
@@ -253,7 +263,7 @@ describe("a replayed feed", () => {
     expect(decide(rehalted, { head: counters({ halts: at(1, 2 ** 53 - 1) }) })).toMatchObject({ kind: "install" });
   });
 
-  it("of one ring says nothing about another", () => {
+  it("of one ring does not affect another", () => {
     const pilots = new Map([["ring1", { generation: 9, sequence: 9, payloadHash: "A".repeat(11) }]]);
     expect(decide(feed(), { head: counters({ rings: pilots, halts: pilots }) })).toMatchObject({ kind: "install" });
   });

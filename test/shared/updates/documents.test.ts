@@ -15,7 +15,7 @@ const bytes = (document: object) => Buffer.from(JSON.stringify(document));
 const MALFORMED = { ok: false, error: "MALFORMED" };
 
 describe("a halt", () => {
-  it("is read, for its own ring alone", () => {
+  it("is accepted, for its own ring only", () => {
     expect(parseHalt(bytes(haltClaims()), "ga")).toEqual({ ok: true, value: haltClaims() });
     expect(parseHalt(bytes(haltClaims({ ring: "ring1" })), "ga")).toEqual({ ok: false, error: "WRONG_RING" });
   });
@@ -40,7 +40,7 @@ describe("the security document", () => {
 describe("a file of a build", () => {
   const path = "builds/build-2/usb-video-vault_2.0.0_amd64.deb";
 
-  it("is read where its path names the same build", () => {
+  it("is accepted if its path names the same build", () => {
     expect(parseBuildFile(path, buildFile())).toEqual({ ok: true, value: buildFile() });
     expect(parseBuildFile(path, buildFile({ buildId: "build-1" }))).toEqual(MALFORMED);
   });
@@ -61,19 +61,19 @@ describe("a file of a build", () => {
     "Builds/build-2/a.deb",
     "builds/build-2/a b.deb",
     "builds/build-2\\a.deb",
-  ])("does not lie at %s", (odd) => {
+  ])("is not accepted at the path %s", (odd) => {
     expect(splitBuildPath(odd)).toBeUndefined();
   });
 });
 
 describe("release notes", () => {
-  it("are in French and in English, or are none", () => {
+  it("are in French and in English, or are refused", () => {
     expect(parseReleaseNotes(bytes({ fr: "Plus vite", en: "Faster" }))).toMatchObject({ ok: true });
     expect(parseReleaseNotes(bytes({ en: "Faster" }))).toEqual(MALFORMED);
     expect(parseReleaseNotes(bytes({ fr: "x".repeat(8_001), en: "" }))).toEqual(MALFORMED);
   });
 
-  it("are shown in English where a later language has no translation", () => {
+  it("are shown in English if a later language has no translation", () => {
     const notes = { fr: "Plus vite", en: "Faster" };
     expect(notesIn(notes, "fr")).toBe("Plus vite");
     expect(notesIn(notes, "de" as Language)).toBe("Faster");
@@ -81,7 +81,7 @@ describe("release notes", () => {
 });
 
 describe("the generation of a role", () => {
-  it("is 1 where its parent says nothing, and a whole number from 1 where it does", () => {
+  it("is 1 if its parent has none, and a whole number from 1 if it has one", () => {
     expect(parseGeneration({})).toEqual({ ok: true, value: 1 });
     expect(parseGeneration({ "uvv:generation": 3 })).toEqual({ ok: true, value: 3 });
     for (const odd of [0, -1, 1.5, "2", null, 2 ** 53])

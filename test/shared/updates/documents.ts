@@ -1,6 +1,6 @@
 import type { BuildFile, Halt, Release, SecurityDocument } from "../../../src-shared/updates/index.ts";
 
-// Documents that hold, each with members to change. Unbranded, as they come from JSON.
+// Valid documents, each with members to change. Unbranded, as they come from JSON.
 
 export function releaseClaims(members: object = {}): Release {
   const claims: object = {

@@ -18,14 +18,14 @@ export const T = 1_774_000_000;
 
 export const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 
-/** A build's one file for Linux, listed as the metadata lists it. */
+/** A build's one file for Linux, listed as in the metadata. */
 export function target(build: string, members: object = {}): ListedTarget {
   const version = `${build.replace(/^build-/, "")}.0.0`;
   const custom = buildFile({ buildId: build, version, buildEpoch: Number(version.split(".")[0]), ...members });
   return { path: `builds/${build}/app_${version}.deb`, length: 1000, sha256: "ab".repeat(32), custom };
 }
 
-/** A document under generation 1, unless told otherwise; its hash depends on what it says. */
+/** A document with generation 1 by default; its hash depends on its content. */
 export function countedDocument<T extends { readonly seq: number }>(document: T, generation = 1): CountedDocument<T> {
   const payloadHash = createHash("sha256").update(JSON.stringify(document)).digest("base64url");
   return { document, counter: { generation, sequence: document.seq, payloadHash } };
@@ -33,7 +33,7 @@ export function countedDocument<T extends { readonly seq: number }>(document: T,
 
 export const BUILDS = ["build-1", "build-2", "build-3"].map((build) => target(build));
 
-/** A feed where the ring ga goes from build 1 to build 2, for everybody. */
+/** A feed in which the ring ga goes from build 1 to build 2, for everybody. */
 export function feed(members: Partial<Feed> = {}): Feed {
   return {
     ring: "ga",

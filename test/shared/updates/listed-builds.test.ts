@@ -7,7 +7,7 @@ const zip = { ...target("build-2", { kind: "zip", platform: "win32" }), path: "b
 const notes = { path: "builds/build-2/notes.json", length: 10, sha256: "cd".repeat(32), custom: null };
 
 describe("the list of builds", () => {
-  it("groups the files of each build and passes over the notes", () => {
+  it("groups the files of each build and skips the notes", () => {
     const builds = listBuilds([deb, notes, target("build-1"), zip]);
     expect([...builds.keys()]).toEqual(["build-2", "build-1"]);
     expect(builds.get("build-2" as BuildId)).toMatchObject({
@@ -25,10 +25,10 @@ describe("the list of builds", () => {
     ["one file is not understood", [deb, { ...zip, custom: null }]],
     ["its files disagree on the version", [deb, { ...target("build-2", { version: "2.0.1" }), path: zip.path }]],
     ["its files disagree on the epoch", [deb, { ...target("build-2", { buildEpoch: 9 }), path: zip.path }]],
-    ["two names differ in case alone", [deb, { ...deb, path: "builds/build-2/App_2.0.0.deb" }]],
+    ["two names differ only in case", [deb, { ...deb, path: "builds/build-2/App_2.0.0.deb" }]],
     ["the path names another build", [{ ...deb, path: "builds/build-1/app.deb" }]],
-    ["the path climbs out", [{ ...deb, path: "builds/build-2/../app.deb" }]],
-  ])("leaves a build out whole when %s", (_name, targets) => {
+    ["the path leads out of the folder", [{ ...deb, path: "builds/build-2/../app.deb" }]],
+  ])("leaves a build out completely if %s", (_name, targets) => {
     expect(listBuilds(targets).size).toBe(0);
   });
 

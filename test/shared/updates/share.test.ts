@@ -7,7 +7,7 @@ import { sha256 } from "./feeds.ts";
 const bucket = (installId: string, build: string) => bucketOf(installId, build as BuildId, sha256);
 
 describe("the bucket of an install", () => {
-  // Frozen, and in docs/formats/update-feed.md: who gets an update first must not change with a release.
+  // Frozen, and in docs/formats/update-feed.md: which installations get an update first must not change with a release.
   it.each([
     ["aaaaaaaaaaaaaaaaaaaaaaaaaa", "2.1.0-k3f9", 2771],
     ["aaaaaaaaaaaaaaaaaaaaaaaaaa", "2.1.1-p0q2", 9980],
@@ -16,11 +16,11 @@ describe("the bucket of an install", () => {
     expect(bucket(installId, build)).toBe(expected);
   });
 
-  it("is fair: a tenth of many installs is a tenth, and another tenth for another build", () => {
+  it("is fair: a tenth of many installations is a tenth, and another tenth for another build", () => {
     const installs = Array.from({ length: 10_000 }, (_, i) => testId(`install ${i}`));
     const first = installs.filter((id) => isInShare(bucket(id, "build-2"), 1000));
     const second = first.filter((id) => isInShare(bucket(id, "build-3"), 1000));
-    // Five standard deviations of a binomial either way.
+    // Five standard deviations of a binomial distribution in either direction.
     expect(Math.abs(first.length - 1000)).toBeLessThan(150);
     expect(Math.abs(second.length - first.length / 10)).toBeLessThan(50);
   });

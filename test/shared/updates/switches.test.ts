@@ -6,10 +6,10 @@ it.each([
   [{ "license-links": false }, false],
   [{ "license-links": true }, true],
   [{ chapters: false }, true],
-])("a ring that says %j turns links %s", (flags, isAllowed) => {
+])("a ring with %j turns links %s", (flags, isAllowed) => {
   expect(isOn("license-links", flags)).toBe(isAllowed);
 });
 
-it("every switch has a name that a ring's document may hold", () => {
+it("every switch has a name that is valid in a ring's document", () => {
   for (const name of Object.keys(SWITCHES)) expect(name).toMatch(/^[a-z][a-z0-9-]{0,63}$/);
 });

@@ -21,7 +21,7 @@ const signed = (members: object) =>
   signToken(MANIFEST_PROFILE.typ, { ...manifestClaims({ gen: 3, files }), ...members }, vaultPublisher);
 
 describe("a manifest", () => {
-  it("gives its claims and its counter", () => {
+  it("yields its claims and its counter", () => {
     const newer = testKey("publisher-2", "vault-publisher", { generation: 2 });
     expect(parseManifest(token, 3, ROOTS)).toEqual({
       ok: true,
@@ -34,9 +34,9 @@ describe("a manifest", () => {
 
   it.each([
     ["signed by a license issuer", manifestToken({ gen: 3 }, licenseIssuer), "KEY_UNKNOWN"],
-    ["signed by a stranger", manifestToken({ gen: 3 }, testKey("x", "vault-publisher")), "KEY_UNKNOWN"],
+    ["signed by an unknown signer", manifestToken({ gen: 3 }, testKey("x", "vault-publisher")), "KEY_UNKNOWN"],
     [
-      "signed by a stranger under the publisher's name",
+      "signed by an unknown signer under the publisher's name",
       manifestToken({ gen: 3 }, testKey("x", "vault-publisher", { kid: "publisher-1" })),
       "SIGNATURE_INVALID",
     ],
@@ -46,7 +46,7 @@ describe("a manifest", () => {
     ["of a higher generation than its file name", manifestToken({ gen: 4 }), "MALFORMED"],
     ["with a file listed twice", signed({ files: [file("a"), file("b"), file("a")] }), "MALFORMED"],
     [
-      "with a member said twice",
+      "with a duplicate member",
       signRaw(
         JSON.stringify({ alg: "EdDSA", kid: "publisher-1", typ: MANIFEST_PROFILE.typ }),
         JSON.stringify(manifestClaims({ gen: 3 })).replace("{", '{"gen":9,'),
@@ -54,12 +54,12 @@ describe("a manifest", () => {
       ),
       "MALFORMED",
     ],
-    ["with a line end after it", `${token}\n`, "MALFORMED"],
+    ["followed by a line break", `${token}\n`, "MALFORMED"],
     ["that is empty", "", "MALFORMED"],
     ["of another version", signed({ v: 2 }), "MALFORMED"],
     ["without a stick", signed({ stickId: undefined }), "MALFORMED"],
     [
-      "with a file id that climbs out of its folder",
+      "with a file id that leads out of its folder",
       signed({ files: [{ ...file("a"), id: "../../../../../../etc/passw" }] }),
       "MALFORMED",
     ],
@@ -86,7 +86,7 @@ describe("a manifest", () => {
     ["with a fractional size", signed({ files: [file("a", [{ ...part, size: 1.5 }])] }), "MALFORMED"],
     ["with a short hash", signed({ files: [file("a", [{ ...part, sha256: "AAAA" }])] }), "MALFORMED"],
     [
-      "with a hash not canonical",
+      "with a non-canonical hash",
       signed({ files: [file("a", [{ ...part, sha256: `${"A".repeat(42)}B` }])] }),
       "MALFORMED",
     ],
@@ -107,12 +107,12 @@ describe("a manifest", () => {
     expect(read("\u{1f3ac}".repeat(101))).toEqual({ ok: false, error: "MALFORMED" });
   });
 
-  it("gives a label as it may be shown, whatever an older tool signed", () => {
+  it("yields a label that is safe to show, whatever an older tool signed", () => {
     const read = parseManifest(signed({ label: "one\ntwo \u202eevil" }), 3, ROOTS);
     expect(read).toMatchObject({ ok: true, value: { claims: { label: "one\ufffdtwo \ufffdevil" } } });
   });
 
-  it("is refused by every key that is retired", () => {
+  it("is refused with every key that is retired", () => {
     expect(parseManifest(token, 3, [{ ...vaultPublisher.root, retired: true }])).toEqual({
       ok: false,
       error: "KEY_UNKNOWN",

@@ -26,7 +26,7 @@ import { type TestKey, testId, testSeed } from "../../fakes/test-keys.ts";
 /** The vault key of the tests' stick. */
 export const KEK = testSeed("vault key");
 
-/** A video of the tests: its name gives its ids and keys, its content is sealed as it is. */
+/** A video of the tests: its name determines its ids and keys, its content is sealed unchanged. */
 export type TestVideo = { readonly name: string; readonly content: Uint8Array };
 
 export type StickOptions = {
@@ -38,7 +38,7 @@ export type StickOptions = {
   readonly catalog?: Partial<Catalog>;
 };
 
-/** Writes a small vault with one generation into `root`, as the publisher's tool would, but with nothing random. */
+/** Writes a small vault with one generation into `root`, as the publisher's tool would, but without random parts. */
 export async function writeStick(root: string, options: StickOptions = {}): Promise<ManifestClaims> {
   const { videos = [], claims = {}, key = vaultPublisher, partBytes = 20_000 } = options;
   const gen = claims.gen ?? 1;

@@ -47,7 +47,7 @@ export class ClientFixture {
     return (await runClient(args)).ok ? 0 : 1;
   }
 
-  /** The same in a process of its own, as the official suite does it. */
+  /** The same in a separate process, as the official suite does it. */
   spawn(...args: string[]): Promise<number> {
     return new Promise((done) => {
       execFile(process.execPath, [CLIENT, ...args], (error) => done(typeof error?.code === "number" ? error.code : 0));

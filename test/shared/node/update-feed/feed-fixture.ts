@@ -53,7 +53,7 @@ export class FeedFixture {
     return readFeed({ store: this.store, anchor, source, now, signal: new AbortController().signal }, ring);
   }
 
-  /** Reads, keeps and closes: what an app does that finds no replay. */
+  /** Reads, keeps and closes: what an app does with a feed that is not a replay. */
   async follow(reading: Reading = {}): Promise<OpenFeed["feed"]> {
     const opened = await this.read(reading);
     if (!opened.ok) throw new Error(opened.error);

@@ -20,7 +20,7 @@ async function readFrom(folder: string, href: string, maxBytes = 100): Promise<s
 }
 
 describe("a feed in a folder", () => {
-  it("is read by the addresses that it gives", async () => {
+  it("is read by its addresses", async () => {
     const { targetsUrl } = openFolderSource("");
     expect(await readFrom(feedFolder(), `${targetsUrl}/rings/release.json`)).toBe("content");
     expect(await readFrom(feedFolder(), `${targetsUrl}/rings/other.json`)).toBe("NOT_FOUND");
@@ -28,30 +28,30 @@ describe("a feed in a folder", () => {
     expect(await readFrom("/nowhere", `${targetsUrl}/rings/release.json`)).toBe("NOT_FOUND");
   });
 
-  it("gives no byte more than was asked for", async () => {
+  it("returns no byte more than requested", async () => {
     expect(await readFrom(feedFolder(), "folder://feed/targets/rings/release.json", 6)).toBe("TOO_LARGE");
     expect(await readFrom(feedFolder(), "folder://feed/targets/rings/release.json", 7)).toBe("content");
   });
 
   it.each([
-    ["upwards", "folder://feed/targets/%2e%2e/%2e%2e/secret.json", /UNSAFE_PATH|NOT_FOUND/],
-    ["upwards in one name", "folder://feed/targets/..%2fsecret.json", /^UNSAFE_PATH$/],
-    ["backwards", "folder://feed/targets/rings\\release.json", /^UNSAFE_PATH$/],
+    ["to a parent folder", "folder://feed/targets/%2e%2e/%2e%2e/secret.json", /UNSAFE_PATH|NOT_FOUND/],
+    ["to a parent folder within one name", "folder://feed/targets/..%2fsecret.json", /^UNSAFE_PATH$/],
+    ["by backslashes", "folder://feed/targets/rings\\release.json", /^UNSAFE_PATH$/],
     ["to a hidden file", "folder://feed/targets/.hidden", /^UNSAFE_PATH$/],
     ["to a stream of NTFS", "folder://feed/targets/rings/release.json:x", /^UNSAFE_PATH$/],
-    ["to a name that Windows cuts", "folder://feed/targets/rings/release.json.", /^UNSAFE_PATH$/],
+    ["to a name that Windows shortens", "folder://feed/targets/rings/release.json.", /^UNSAFE_PATH$/],
     ["to an empty name", "folder://feed/targets//rings/release.json", /^UNSAFE_PATH$/],
-    ["with a question", "folder://feed/targets/rings/release.json?x", /^UNSAFE_PATH$/],
+    ["with a query", "folder://feed/targets/rings/release.json?x", /^UNSAFE_PATH$/],
     ["to another feed", "folder://other/targets/rings/release.json", /^UNSAFE_PATH$/],
     ["to the web", "https://feed/targets/rings/release.json", /^UNSAFE_PATH$/],
     ["to a folder", "folder://feed/targets/rings", /^UNSAFE_PATH$/],
-    ["in another case", "folder://feed/targets/rings/Release.json", /^NOT_FOUND$/],
-    ["in another case of a folder", "folder://feed/Targets/rings/release.json", /^NOT_FOUND$/],
-  ])("does not lead %s", async (_name, href, refusal) => {
+    ["in another letter case", "folder://feed/targets/rings/Release.json", /^NOT_FOUND$/],
+    ["in another letter case of a folder", "folder://feed/Targets/rings/release.json", /^NOT_FOUND$/],
+  ])("does not give access %s", async (_name, href, refusal) => {
     expect(await readFrom(feedFolder(), href)).toMatch(refusal);
   });
 
-  it("does not follow links, neither in the last place nor on the way", async () => {
+  it("does not follow links, neither at the end of a path nor on the way", async () => {
     const folder = feedFolder();
     symlinkSync(join(folder, "..", "secret.json"), join(folder, "targets", "linked.json"));
     symlinkSync(join(folder, "targets", "rings"), join(folder, "targets", "linked"));
@@ -63,7 +63,7 @@ describe("a feed in a folder", () => {
 const obstacle = whyNoFat32();
 
 describe.skipIf(obstacle !== undefined)(`a feed on FAT32${obstacle ? ` (skipped: ${obstacle})` : ""}`, () => {
-  it("is read by the very names that it has, though the file system takes any case", async () => {
+  it("is read by its exact names, though the file system accepts any case", async () => {
     const folder = temporaryFolder();
     const stick = join(folder, "mnt");
     const mount = await mountFat32(join(folder, "stick.img"), stick);

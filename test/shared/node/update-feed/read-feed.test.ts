@@ -11,7 +11,7 @@ const B2 = "build-2" as BuildId;
 const RING = ["ring0", "ring1", "ga"] as const;
 
 describe("a feed", () => {
-  it.each(RING)("gives what an install of %s needs, each document under its counter", async (ring) => {
+  it.each(RING)("contains what an installation of %s needs, each document with its counter", async (ring) => {
     const fixture = await FeedFixture.begin((repository) => {
       setHalt(repository, ring, { build: "build-1", seq: 4 });
       setSecurity(repository, { seq: 3, buildFloor: 2 });
@@ -39,7 +39,7 @@ describe("a feed", () => {
     await close();
   });
 
-  it("gives the generation that the parent says, whatever the role says of itself", async () => {
+  it("has the generation that the parent states, whatever the role itself states", async () => {
     const fixture = await FeedFixture.begin((repository) => {
       repository.delegate("ga", [feedKey("ga-new")], 1, ["rings/ga/*"], { "uvv:generation": 3 });
       repository.role("ga")["uvv:generation"] = 9;
@@ -51,7 +51,7 @@ describe("a feed", () => {
     expect(feed.roles.get("ga")).toEqual({ generation: 3, sequence: 1 });
   });
 
-  it("downloads a file only whole and only as listed, and knows it again", async () => {
+  it("provides only complete files that are listed, and recognizes them again", async () => {
     const fixture = await FeedFixture.begin();
     const opened = await fixture.read();
     if (!opened.ok) throw new Error(opened.error);
@@ -96,7 +96,7 @@ describe("a feed is refused", () => {
   });
 
   it.each(["root", "timestamp", "snapshot", "targets", "builds", "ga", "halt", "lists"])(
-    "when %s has expired",
+    "if %s has expired",
     async (role) => {
       const fixture = await FeedFixture.begin((repository) => {
         setHalt(repository, "ga", {});
@@ -106,7 +106,7 @@ describe("a feed is refused", () => {
     },
   );
 
-  it("by the time that it is read at, and no other", async () => {
+  it("by the time at which it is read, and no other", async () => {
     const fixture = await FeedFixture.begin((repository) => {
       repository.timestamp.expires = new Date((T + 100) * 1000).toISOString().replace(/\.\d+/, "");
     });
@@ -115,18 +115,18 @@ describe("a feed is refused", () => {
     expect(await fixture.refusal({ now: T + 101 })).toBe("EXPIRED");
   });
 
-  it("when a document is another ring's", async () => {
+  it("if a document is another ring's", async () => {
     const fixture = await FeedFixture.begin((repository) => setRelease(repository, "ga", { ring: "ring1" }));
     expect(await fixture.refusal()).toBe("WRONG_RING");
   });
 
-  it("when a ring's key signs another ring", async () => {
+  it("if a ring's key signs another ring", async () => {
     const fixture = await FeedFixture.begin();
     fixture.repository.writeRole("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
     expect(await fixture.refusal()).toBe("SIGNATURE_INVALID");
   });
 
-  it("when a ring lists another ring's release: it is as if it were not there", async () => {
+  it("if a ring lists another ring's release: it is ignored", async () => {
     const fixture = await FeedFixture.begin((repository) => {
       delete repository.role("ga").targets["rings/ga/release.json"];
       setRelease(repository, "ga", {}, "ring1");
@@ -136,8 +136,8 @@ describe("a feed is refused", () => {
 
   it.each([
     ["one key under two names", (key: object) => ({ ...key, note: "another name" })],
-    ["a key of another kind", () => ({ keytype: "rsa", scheme: "rsassa-pss-sha256", keyval: { public: "x" } })],
-  ])("when a threshold is met by %s", async (_name, second) => {
+    ["a key of another type", () => ({ keytype: "rsa", scheme: "rsassa-pss-sha256", keyval: { public: "x" } })],
+  ])("if a threshold is met by %s", async (_name, second) => {
     const fixture = await FeedFixture.begin((repository) => {
       const one = feedKey("ga-1");
       const other = { ...one, id: "ab".repeat(32), jwk: second(one.jwk) };
@@ -148,16 +148,16 @@ describe("a feed is refused", () => {
   });
 
   it.each([
-    ["a generation that is no number", { "uvv:generation": "3" }],
+    ["a generation that is not a number", { "uvv:generation": "3" }],
     ["a generation of zero", { "uvv:generation": 0 }],
-  ])("when a delegation names %s", async (_name, members) => {
+  ])("if a delegation names %s", async (_name, members) => {
     const fixture = await FeedFixture.begin((repository) => {
       repository.delegate("ga", ["ga-1", "ga-2", "ga-3"].map(feedKey), 2, ["rings/ga/*"], members);
     });
     expect(await fixture.refusal()).toBe("MALFORMED");
   });
 
-  it("when a document is too long, before it is fetched", async () => {
+  it("if a document is too long, before it is fetched", async () => {
     const fixture = await FeedFixture.begin((repository) =>
       setRelease(repository, "ga", { padding: "x".repeat(70_000) }),
     );
@@ -165,7 +165,7 @@ describe("a feed is refused", () => {
     expect(fixture.server.requestedPaths.some((path) => path.includes("release.json"))).toBe(false);
   });
 
-  it("when it is half published", async () => {
+  it("if it is only partly published", async () => {
     for (const missing of [/\.ga\.json$/, /release\.json$/, /\.snapshot\.json$/, /\.builds\.json$/]) {
       const fixture = await FeedFixture.begin();
       for (const path of fixture.repository.files.keys()) {
@@ -176,21 +176,21 @@ describe("a feed is refused", () => {
   });
 });
 
-describe("what a reader keeps", () => {
-  it("survives a torn root, which gives way to the anchor", async () => {
+describe("the stored metadata of a reader", () => {
+  it("survives an incomplete root, which is replaced by the anchor", async () => {
     const fixture = await FeedFixture.begin();
     await fixture.follow();
     const forger = updateFeed();
     forger.root.version = 99;
     const forged = forger.sign("root", [feedKey("thief-1"), feedKey("thief-2")]);
-    for (const torn of ["", '{"signatures": [', "{}", forged]) {
-      writeFileSync(join(fixture.store, "root.json"), torn);
+    for (const damagedRoot of ["", '{"signatures": [', "{}", forged]) {
+      writeFileSync(join(fixture.store, "root.json"), damagedRoot);
       expect((await fixture.follow()).release).toBeDefined();
       expect(readFileSync(join(fixture.store, "root.json")).equals(fixture.anchor)).toBe(true);
     }
   });
 
-  it("is the newer of its root and the anchor", async () => {
+  it("contains the newer of its root and the anchor", async () => {
     const fixture = await FeedFixture.begin();
     const { repository } = fixture;
     repository.rotateRoot(() => repository.setTopKeys("timestamp", [feedKey("timestamp-2")], 1));
@@ -210,7 +210,7 @@ describe("what a reader keeps", () => {
     expect((await fixture.follow()).release).toBeDefined();
   });
 
-  it("keeps the steps that held before a refusal, as the client workflow says", async () => {
+  it("keeps the steps that were valid before a refusal, as the client workflow requires", async () => {
     const fixture = await FeedFixture.begin();
     await fixture.follow();
     fixture.repository.rotateRoot(() => undefined);
@@ -220,19 +220,19 @@ describe("what a reader keeps", () => {
     expect(readFileSync(join(fixture.store, "root.json"), "utf8")).toContain('"version":2');
   });
 
-  it("refuses what is older than it has kept", async () => {
+  it("causes an older feed to be refused", async () => {
     const fixture = await FeedFixture.begin();
     const old = new Map(fixture.repository.files);
     fixture.repository.publish("targets");
     await fixture.follow();
     for (const [path, content] of old) fixture.repository.files.set(path, content);
     expect(await fixture.refusal()).toBe("ROLLED_BACK");
-    // Without its memory it cannot tell: that is what the ledger is for.
+    // Without its memory the reader cannot know: the ledger exists for that.
     rmSync(fixture.store, { recursive: true });
     expect(await fixture.refusal()).toBe("taken");
   });
 
-  it("finds a build that is listed later, and the next release", async () => {
+  it("does not prevent a later build or release from being found", async () => {
     const fixture = await FeedFixture.begin();
     await fixture.follow();
     addBuild(fixture.repository, "build-4");

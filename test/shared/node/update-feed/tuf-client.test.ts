@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { EARLIER, feedKey, FeedRepository } from "../../../fakes/feed-repository.ts";
 import { FIRST, ClientFixture } from "./client-fixture.ts";
 
-describe("the TUF client: from outside", () => {
-  it("ends with 0 or 1, and stores targets under their encoded names", async () => {
+describe("the TUF client: command line", () => {
+  it("exits with 0 or 1, and stores targets under their encoded names", async () => {
     const fixture = await ClientFixture.begin((repository) => repository.addTarget("targets", "a/b.txt", "content"));
     const from = ["--metadata-url", `${fixture.server.origin}/metadata/`, "--metadata-dir", fixture.metadata];
     const to = ["--target-dir", fixture.targets, "--target-base-url", `${fixture.server.origin}/targets/`];
@@ -20,7 +20,7 @@ describe("the TUF client: from outside", () => {
 });
 
 describe("the TUF client: refresh", () => {
-  it("follows root, timestamp, snapshot and targets, asks for no more, and keeps their bytes", async () => {
+  it("follows root, timestamp, snapshot and targets, requests nothing else, and stores their bytes", async () => {
     const fixture = await ClientFixture.begin();
     expect(await fixture.refresh()).toBe(0);
     expect(fixture.trusted()).toEqual(FIRST);
@@ -47,22 +47,22 @@ describe("the TUF client: refresh", () => {
   });
 
   it.each([
-    ["is no JSON", Buffer.from("{")],
+    ["is not JSON", Buffer.from("{")],
     ["has no version", Buffer.from(JSON.stringify({ signatures: [], signed: { _type: "root" } }))],
-  ])("asks for nothing when the first root %s", async (_name, root) => {
+  ])("requests nothing if the first root %s", async (_name, root) => {
     const fixture = await ClientFixture.begin(undefined, root);
     expect(await fixture.refresh()).toBe(1);
     expect(fixture.server.requestedPaths).toEqual([]);
   });
 
-  it("asks for nothing when the first root is signed by strangers", async () => {
+  it("requests nothing if the first root is signed by strangers", async () => {
     const forged = new FeedRepository().sign("root", [feedKey("thief-1"), feedKey("thief-2")]);
     const fixture = await ClientFixture.begin(undefined, forged);
     expect(await fixture.refresh()).toBe(1);
     expect(fixture.server.requestedPaths).toEqual([]);
   });
 
-  it("keeps fields that it does not know under the signature", async () => {
+  it("preserves fields under the signature that it does not know", async () => {
     const fixture = await ClientFixture.begin();
     fixture.repository.rotateRoot(() => {
       fixture.repository.root["custom-field"] = { a: 1 };
@@ -72,7 +72,7 @@ describe("the TUF client: refresh", () => {
     expect(fixture.trusted()["root"]).toBe(2);
   });
 
-  it("takes a timestamp of the same version for the one it has", async () => {
+  it("treats a timestamp of the same version as the one it has", async () => {
     const fixture = await ClientFixture.begin();
     await fixture.refresh();
     fixture.repository.timestamp.meta["snapshot.json"]!.version = 100;
@@ -83,7 +83,7 @@ describe("the TUF client: refresh", () => {
 });
 
 describe("the TUF client: root", () => {
-  it("climbs through every rotation", async () => {
+  it("follows every rotation", async () => {
     const fixture = await ClientFixture.begin();
     const { repository } = fixture;
     for (const i of [1, 2, 3]) {
@@ -95,8 +95,8 @@ describe("the TUF client: root", () => {
   });
 
   it.each([
-    ["signed by the new keys alone", ["new-1", "new-2"]],
-    ["signed by the old keys alone", ["root-1", "root-2", "root-3"]],
+    ["signed only by the new keys", ["new-1", "new-2"]],
+    ["signed only by the old keys", ["root-1", "root-2", "root-3"]],
     ["below the old threshold", ["root-1", "new-1", "new-2"]],
     ["below the new threshold", ["root-1", "root-2", "new-1"]],
   ])("refuses a rotation %s", async (_name, signers) => {
@@ -107,7 +107,7 @@ describe("the TUF client: root", () => {
     expect(fixture.trusted()).toEqual({ root: 1 });
   });
 
-  it("counts a key once though it signs twice, or stands twice in the role", async () => {
+  it("counts a key once even if it signs twice, or is listed twice in the role", async () => {
     const fixture = await ClientFixture.begin();
     const twice = fixture.repository;
     twice.root.version = 2;
@@ -122,7 +122,7 @@ describe("the TUF client: root", () => {
     expect(fixture.trusted()).toEqual({ root: 1 });
   });
 
-  it("refuses a version that was skipped, repeated or is not its name's", async () => {
+  it("refuses a version that was skipped, repeated or does not match its name", async () => {
     for (const version of [1, 3]) {
       const fixture = await ClientFixture.begin();
       fixture.repository.root.version = version;
@@ -132,7 +132,7 @@ describe("the TUF client: root", () => {
     }
   });
 
-  it("keeps an expired root, and goes no further", async () => {
+  it("stores an expired root, and stops there", async () => {
     const fixture = await ClientFixture.begin();
     await fixture.refresh();
     fixture.repository.rotateRoot(() => (fixture.repository.root.expires = EARLIER));
@@ -141,7 +141,7 @@ describe("the TUF client: root", () => {
     expect(fixture.trusted()).toEqual({ ...FIRST, root: 2 });
   });
 
-  it("passes through an expired root to a newer one", async () => {
+  it("continues through an expired root to a newer one", async () => {
     const fixture = await ClientFixture.begin();
     fixture.repository.rotateRoot(() => (fixture.repository.root.expires = EARLIER));
     fixture.repository.rotateRoot(() => (fixture.repository.root.expires = "2100-01-01T00:00:00Z"));
@@ -149,7 +149,7 @@ describe("the TUF client: root", () => {
     expect(fixture.trusted()).toEqual({ ...FIRST, root: 3 });
   });
 
-  it("refuses to climb for ever", async () => {
+  it("refuses an endless chain of roots", async () => {
     const fixture = await ClientFixture.begin();
     for (let i = 0; i < 300; i++) fixture.repository.rotateRoot(() => undefined);
     await fixture.refresh();
@@ -188,7 +188,7 @@ describe("the TUF client: signatures", () => {
     expect(fixture.trusted()).toEqual({ root: 1, timestamp: 1, snapshot: 1 });
   });
 
-  it("does not go on with a role whose key was taken away", async () => {
+  it("does not go on with a role whose key was removed", async () => {
     const fixture = await ClientFixture.begin();
     await fixture.refresh();
     const { repository } = fixture;
@@ -237,7 +237,7 @@ describe("the TUF client: rollback and freeze", () => {
     expect(fixture.trusted()).toMatchObject({ targets: 2, snapshot: 2 });
   });
 
-  it("refuses metadata of different versions put together", async () => {
+  it("refuses a combination of metadata of different versions", async () => {
     const fixture = await ClientFixture.begin();
     const { repository } = fixture;
     const old = repository.files.get("metadata/1.snapshot.json")!;
@@ -264,7 +264,7 @@ describe("the TUF client: rollback and freeze", () => {
     ["timestamp", ["timestamp"], "timestamp"],
     ["snapshot", ["timestamp", "snapshot"], "snapshot"],
     ["targets", ["timestamp", "snapshot"], "targets"],
-  ])("recovers from a %s that a thief drove to the highest version, by new keys", async (_name, roles, driven) => {
+  ])("recovers from a %s that a thief raised to the highest version, by new keys", async (_name, roles, driven) => {
     const fixture = await ClientFixture.begin();
     const { repository } = fixture;
     repository.signedOf(driven).version = 2 ** 31;
@@ -280,7 +280,7 @@ describe("the TUF client: rollback and freeze", () => {
     expect(fixture.trusted()[driven]).toBe(1);
   });
 
-  it("refuses a file that is not what the hashes of its parent say", async () => {
+  it("refuses a file that does not match the hashes in its parent", async () => {
     const fixture = await ClientFixture.begin((repository) => (repository.withHashes = true));
     fixture.repository.writeRole("targets", [...fixture.repository.keys.get("targets")!].toReversed());
     expect(await fixture.refresh()).toBe(1);

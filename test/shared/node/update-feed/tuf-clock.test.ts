@@ -12,24 +12,24 @@ function updater(): Updater {
   return new Updater({ metadataDir: folder, metadataBaseUrl: "https://example.org" });
 }
 
-type Inside = { trustedSet: { referenceTime: unknown; updateTimestamp: (bytes: Buffer) => unknown } };
-const inside = (one: Updater) => (one as unknown as Inside).trustedSet;
+type UpdaterInternals = { trustedSet: { referenceTime: unknown; updateTimestamp: (bytes: Buffer) => unknown } };
+const inside = (one: Updater) => (one as unknown as UpdaterInternals).trustedSet;
 
 describe("the reference time of tuf-js", () => {
-  it("is what it is set to", () => {
+  it("is the one that was set", () => {
     const one = updater();
     expect(setReferenceTime(one, 1_774_000_000)).toEqual({ ok: true, value: undefined });
     expect(inside(one).referenceTime).toEqual(new Date("2026-03-20T09:46:40Z"));
     expect(trustedBy(one).root.signed.version).toBe(1);
   });
 
-  it("is not believed in when tuf-js keeps its time elsewhere", () => {
+  it("is not accepted if tuf-js stores its time elsewhere", () => {
     const one = updater();
     inside(one).referenceTime = Date.now();
     expect(setReferenceTime(one, 0)).toEqual({ ok: false, error: "CLOCK_NOT_HONOURED" });
   });
 
-  it("is not believed in when tuf-js does not ask it: always fresh, always expired", () => {
+  it("is not accepted if tuf-js does not use it: always fresh, always expired", () => {
     const fresh = updater();
     inside(fresh).updateTimestamp = () => undefined;
     expect(setReferenceTime(fresh, 0)).toEqual({ ok: false, error: "CLOCK_NOT_HONOURED" });

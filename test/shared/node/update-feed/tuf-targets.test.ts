@@ -11,14 +11,14 @@ describe("the TUF client: delegations", () => {
     repository.addTarget("two", "one/second.txt", "second");
   };
 
-  it("finds a target in the role that its path is delegated to, and passes by roles that lack it", async () => {
+  it("finds a target in the role to which its path is delegated, and skips roles that lack it", async () => {
     const fixture = await ClientFixture.begin(delegated);
     expect(await fixture.download("two/file.txt", "one/second.txt")).toBe(0);
     expect(fixture.downloaded()).toEqual({ "two%2Ffile.txt": "two", "one%2Fsecond.txt": "second" });
     expect(fixture.trusted()).toEqual({ ...FIRST, one: 1, two: 1 });
   });
 
-  it("finds none outside of the paths, below the threshold, in an expired role or behind a terminating one", async () => {
+  it("finds none outside the paths, below the threshold, in an expired role or after a terminating one", async () => {
     const outside = await ClientFixture.begin((repository) => {
       delegated(repository);
       repository.addTarget("one", "two/stolen.txt", "stolen");
@@ -42,7 +42,7 @@ describe("the TUF client: delegations", () => {
     expect(behind.downloaded()).toEqual({});
   });
 
-  it.each(["?", "#", "/role", "../role"])("asks for a role named %s by its encoded name", async (name) => {
+  it.each(["?", "#", "/role", "../role"])("requests a role named %s by its encoded name", async (name) => {
     const fixture = await ClientFixture.begin((repository) => repository.delegate(name, [feedKey("odd")], 1, ["*"]));
     expect(await fixture.download("nothing")).toBe(1);
     expect(fixture.server.requestedPaths).toContain(`metadata/1.${encodeURIComponent(name)}.json`);
@@ -60,7 +60,8 @@ describe("the TUF client: delegations", () => {
         keys: { [feedKey(key).id]: feedKey(key).jwk },
         roles: [{ name: "child", keyids: [feedKey(key).id], threshold: 1, terminating: false, paths: ["both/*"] }],
       });
-      // The left parent trusts the child's key, the right one another: what came by the left must not pass by the right.
+      // The left parent trusts the child's key, the right one another key: what was verified for the left must not
+      // count for the right.
       repository.role("left").delegations = child("child");
       repository.role("right").delegations = child("somebody-else");
     });
@@ -80,7 +81,7 @@ describe("the TUF client: downloads", () => {
     expect(fixture.downloaded()).toEqual({ "file.txt": "second" });
   });
 
-  it("refreshes first, also where there is no such target", async () => {
+  it("refreshes first, even if there is no such target", async () => {
     const fixture = await ClientFixture.begin();
     expect(await fixture.download("nothing")).toBe(1);
     expect(fixture.trusted()).toEqual(FIRST);
@@ -98,7 +99,7 @@ describe("the TUF client: downloads", () => {
     expect(fixture.downloaded()).toEqual({});
   });
 
-  it("keeps what it has when the server's file is swapped", async () => {
+  it("keeps what it has if the server's file is exchanged", async () => {
     const fixture = await ClientFixture.begin((repository) => repository.addTarget("targets", "a/file.txt", "first"));
     expect(await fixture.download("a/file.txt")).toBe(0);
     fixture.repository.addTarget("targets", "a/file.txt", "second");
@@ -110,7 +111,7 @@ describe("the TUF client: downloads", () => {
     expect(fixture.downloaded()).toEqual({ "a%2Ffile.txt": "first" });
   });
 
-  it("reads targets without consistent snapshots by their plain name", async () => {
+  it("reads targets by their plain name if there are no consistent snapshots", async () => {
     const fixture = await ClientFixture.begin((repository) => {
       repository.root.consistent_snapshot = false;
       repository.addTarget("targets", "dir/file.txt", "plain");

@@ -29,25 +29,25 @@ function redirect(response: ServerResponse, location: string, status = 302): boo
 }
 
 describe("a feed on a web server", () => {
-  it("is read, and what is not there is said to be absent", async () => {
+  it("is read, and an absent file is reported as absent", async () => {
     const server = await serveFeed(FILES);
     expect(await readFrom(server)).toBe("content");
     expect(await readFrom(server, { path: "metadata/b.json" })).toBe("NOT_FOUND");
   });
 
-  it.each([403, 404, 410])("takes %i for absence", async (status) => {
+  it.each([403, 404, 410])("treats %i as an absent file", async (status) => {
     const server = await serveFeed(FILES);
     server.answer = (_request, response) => Boolean(response.writeHead(status).end("no"));
     expect(await readFrom(server)).toBe("NOT_FOUND");
   });
 
-  it.each([201, 204, 206, 400, 401, 429, 500, 503])("takes %i for a failure", async (status) => {
+  it.each([201, 204, 206, 400, 401, 429, 500, 503])("treats %i as a failure", async (status) => {
     const server = await serveFeed(FILES);
     server.answer = (_request, response) => Boolean(response.writeHead(status).end());
     expect(await readFrom(server)).toBe("UNREACHABLE");
   });
 
-  it("is unreachable where nobody listens", async () => {
+  it("is unreachable if no server is listening", async () => {
     const server = await serveFeed(FILES);
     expect(await readFrom({ ...server, origin: "http://127.0.0.1:9" })).toBe("UNREACHABLE");
   });
@@ -66,7 +66,7 @@ describe("a feed on a web server", () => {
     expect(openWebSource({ ...urls, isLoopbackAllowed: true })).toEqual({ ok: false, error: "INSECURE" });
   });
 
-  it("is on the loopback in development alone", () => {
+  it("is on the loopback only in development", () => {
     const urls = { metadataUrl: "https://example.org", targetsUrl: "http://127.0.0.1:80" };
     expect(openWebSource({ ...urls, isLoopbackAllowed: false })).toEqual({ ok: false, error: "INSECURE" });
     expect(openWebSource({ ...urls, isLoopbackAllowed: true }).ok).toBe(true);
@@ -80,14 +80,14 @@ describe("a redirect", () => {
     expect(await readFrom(server, { path: "old" })).toBe("content");
   });
 
-  it("is followed three times and no more", async () => {
+  it("is followed at most three times", async () => {
     const server = await serveFeed(FILES);
     server.answer = (_request, response) => redirect(response, "/again");
     expect(await readFrom(server)).toBe("REDIRECTED");
     expect(server.requestedPaths).toHaveLength(4);
   });
 
-  it("to another server is refused before that one is asked", async () => {
+  it("to another server is refused before a request is sent to it", async () => {
     const [server, other] = [await serveFeed(FILES), await serveFeed(FILES)];
     for (const target of [`${other.origin}/metadata/a.json`, `//${new URL(other.origin).host}/metadata/a.json`]) {
       server.answer = (_request, response) => redirect(response, target);
@@ -96,7 +96,7 @@ describe("a redirect", () => {
     expect(other.requestedPaths).toEqual([]);
   });
 
-  it("from https to http is refused before it is asked", async () => {
+  it("from https to http is refused before a request is sent", async () => {
     const requestedUrls: string[] = [];
     const fetch = (async (url: string) => {
       requestedUrls.push(url);
@@ -111,15 +111,18 @@ describe("a redirect", () => {
     expect(requestedUrls).toEqual([url.href]);
   });
 
-  it.each(["", "http://[", "mailto:somebody@example.org"])("to nowhere (%s) is refused", async (location) => {
-    const server = await serveFeed(FILES);
-    server.answer = (_request, response) => redirect(response, location);
-    expect(await readFrom(server)).toBe("REDIRECTED");
-  });
+  it.each(["", "http://[", "mailto:somebody@example.org"])(
+    "to an invalid address (%s) is refused",
+    async (location) => {
+      const server = await serveFeed(FILES);
+      server.answer = (_request, response) => redirect(response, location);
+      expect(await readFrom(server)).toBe("REDIRECTED");
+    },
+  );
 });
 
 describe("a hostile server", () => {
-  it("gives no byte more than was asked for, whatever length it says", async () => {
+  it("can send no byte more than requested, whatever length it announces", async () => {
     const server = await serveFeed(FILES);
     let isClosed = false;
     server.answer = (_request, response) => {
@@ -135,7 +138,7 @@ describe("a hostile server", () => {
     await expect.poll(() => isClosed).toBe(true);
   });
 
-  it("cannot hold the reader up by silence before the answer, in it, or by a drip", async () => {
+  it("cannot block the reader by silence before or during the response, or by sending very slowly", async () => {
     const server = await serveFeed(FILES);
     server.answer = () => true;
     expect(await readFrom(server, { timeLimits: SHORT_LIMITS })).toBe("TOO_SLOW");
@@ -152,7 +155,7 @@ describe("a hostile server", () => {
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
-  it("is left when the reader gives up", async () => {
+  it("gets its connection closed when the reader gives up", async () => {
     const server = await serveFeed(FILES);
     server.answer = () => true;
     const source = openWebSource({ metadataUrl: server.origin, targetsUrl: server.origin, isLoopbackAllowed: true });
