@@ -1,6 +1,6 @@
 /** True in a release build: no overrides, no developer tools, no development roots. */
 declare const BUILD_RELEASE: boolean;
-/** The publisher's profile, compiled in (design.md, Trust): build/publisher-profile.ts says what each member is. */
+/** The publisher's profile, compiled in (design.md, Trust): build/publisher-profile.ts describes each member. */
 declare const BUILD_PROFILE: {
   readonly roots: readonly string[];
   readonly support: string;

@@ -1,4 +1,4 @@
-// The whole app, wired on one page. Everything below is plain objects made here and handed on.
+// The whole app, wired on one page. Everything below is plain objects that are created here and passed on.
 import { app, clipboard, nativeTheme } from "electron";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
@@ -51,14 +51,14 @@ const fileLog = openLog(logFolder, () => new Date());
 let log: Log = fileLog;
 const errors = createAppErrors({ log: (...line) => log(...line), isAfterFailure: options.isAfterFailure });
 
-// Not awaited at the top level: Electron is not ready before this module has ended.
+// Not awaited at the top level: Electron is not ready before this module has been evaluated.
 void app.whenReady().then(start).catch(errors.from("start"));
 
 function start(): void {
   const settings = openSettingsStore(join(data, "settings.json"));
   nativeTheme.themeSource = settings.settings().appearance;
 
-  // The window comes first: its process starts while the rest is wired.
+  // The window comes first: its process starts while the rest is being wired.
   const window = openAppWindow(async (request) => {
     const response = await answerMediaRequest(request, vault.lookup);
     noteSeek(request, response, telemetry.note);
@@ -85,11 +85,24 @@ function start(): void {
   const hardware = createHardwareFingerprint(hardwareOf(process.platform));
   const paths = licensingPathsIn(data);
   const report = reportLicenses(telemetry);
+  // One of them may contain an enrolment, which is an invitation.
+  const licensesChanged = () => void telemetry.lookForInvitation();
   const judged: typeof report = (licenses, tookMs) => {
     report(licenses, tookMs);
-    void telemetry.lookForInvitation();
+    licensesChanged();
   };
-  const licensing = createLicensing({ paths, compiled, secrets, files, hardware, appVersion, now, log, judged });
+  const licensing = createLicensing({
+    paths,
+    compiled,
+    secrets,
+    files,
+    hardware,
+    appVersion,
+    now,
+    log,
+    judged,
+    licensesChanged,
+  });
   // Started while the window opens: the first access to the keychain is slow.
   void licensing.ledger.open();
   const vault = createVaultSession({
@@ -108,7 +121,7 @@ function start(): void {
   const updatePorts = { stickRoot, now, log, changed, step, failed: errors.from("updates") };
   const updates = createAppUpdates({ data, options, licensing, ...updatePorts });
   const closing = new AbortController();
-  // Updates the days that are left while the window stays open.
+  // Updates the number of days left while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
   closing.signal.addEventListener("abort", () => clearInterval(hourly), { once: true });
   const mounted = mountedRootsOf(process.platform);
@@ -147,7 +160,7 @@ function start(): void {
     changed();
   });
 
-  // After the window: nobody waits for an update.
+  // Runs after the window is open: nobody waits for an update.
   updates?.start(FIRST_CHECK_SECONDS);
   telemetry.start(closing.signal);
   focusOnSecondInstance(window);
@@ -178,7 +191,7 @@ function start(): void {
     emit("app.changed", snapshot());
   }
 
-  // After watching a video a pilot may be asked for an opinion.
+  // After a video a pilot may be asked for an opinion.
   function noteUse(change: SessionChange): void {
     telemetry.note(change);
     if (change.kind === "operation" && change.operation === "play") changed();

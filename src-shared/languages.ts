@@ -13,7 +13,7 @@ export const DEFAULT_LANGUAGE = "en" satisfies Language;
 /** One text, or one catalog of texts, in every language. */
 export type Translations<T> = { readonly [language in Language]: T };
 
-/** The first of a person's locales (`fr-CA`, `de`), the preferred one first, whose language is one of ours. */
+/** The language of the first of a person's locales (`fr-CA`, `de`; preferred first) that is one of ours. */
 export function bestLanguage(locales: readonly string[]): Language {
   for (const locale of locales) {
     const primary = locale.split(/[-_]/)[0]?.toLowerCase();
@@ -23,7 +23,7 @@ export function bestLanguage(locales: readonly string[]): Language {
   return DEFAULT_LANGUAGE;
 }
 
-/** The locales of an attacker-controlled `Accept-Language` header (RFC 9110, 12.5.4), the preferred one first. */
+/** The locales of an attacker-controlled `Accept-Language` header (RFC 9110, 12.5.4), preferred first. */
 export function acceptedLocales(header: string): string[] {
   const accepted = header.split(",").map((item) => {
     const [locale = "", weight] = item.split(";").map((part) => part.trim());

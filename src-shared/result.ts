@@ -9,7 +9,7 @@ export function err<E>(error: E): { readonly ok: false; readonly error: E } {
   return { ok: false, error };
 }
 
-/** Makes a `switch` over a closed union exhaustive: a new member stops the compile. */
+/** Makes a `switch` over a closed union exhaustive: with a new member it no longer compiles. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
-/** Adds a task, and gives what it resolves to or rejects with. */
+/** Adds a task, and returns what it resolves to or rejects with. */
 export type SerialQueue = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** Runs tasks one at a time, in the order in which they were added. A task that fails does not stop the next ones. */

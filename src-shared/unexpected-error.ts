@@ -1,6 +1,8 @@
 import * as v from "valibot";
 
-/** Where an unexpected error came up. `render`, `window` and `promise` are of the page, the others of the main process. */
+/**
+ * Where an unexpected error occurred. `render`, `window` and `promise` are in the page, the others in the main process.
+ */
 export const PAGE_ERROR_SOURCES = ["render", "window", "promise"] as const;
 export const MAIN_ERROR_SOURCES = [
   "start",
@@ -14,7 +16,9 @@ export const MAIN_ERROR_SOURCES = [
 ] as const;
 export type ErrorSource = (typeof PAGE_ERROR_SOURCES)[number] | (typeof MAIN_ERROR_SOURCES)[number];
 
-/** The class of an error. `other`: a class of ours or of a package. `value`: something that is no error was thrown. */
+/**
+ * The class of an error. `other`: a class of ours or of a package. `value`: something that is not an error was thrown.
+ */
 export const ERROR_KINDS = ["plain", "type", "range", "reference", "syntax", "aggregate", "other", "value"] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
@@ -29,17 +33,17 @@ const KIND_OF_NAME: Readonly<Record<string, ErrorKind>> = {
 
 const MAX_FRAMES = 5;
 
-/** `function:file:line:column`, with the base name of a source file and nothing of its folder. */
+/** `function:file:line:column`, with the base name of a source file and no folder. */
 const FRAME = /^[A-Za-z_$][\w$.]{0,60}:[A-Za-z][\w.-]{0,60}\.(?:c?js|tsx?):\d{1,7}:\d{1,7}$/;
 
-/** Codes of the operating system and of Node.js: anything else in `code` may hold what a file or a person says. */
+/** Codes of the operating system and of Node.js: any other `code` may contain a file name or text of a person. */
 const CODE =
   /^(?:E(?:ACCES|AGAIN|BADF|BUSY|CONNABORTED|CONNREFUSED|CONNRESET|EXIST|FAULT|INVAL|IO|ISDIR|MFILE|NAMETOOLONG|NETUNREACH|NFILE|NODEV|NOENT|NOMEM|NOSPC|NOTCONN|NOTDIR|NOTEMPTY|NOTFOUND|NOTSUP|PERM|PIPE|ROFS|TIMEDOUT|XDEV)|ERR_[A-Z][A-Z_]{0,50})$/;
 
-/** An unexpected error without anything that it says: no message, no path, no name that a person chose. */
+/** An unexpected error without its content: no message, no path, no name that a person chose. */
 export const ErrorReport = v.object({
   kind: v.picklist(ERROR_KINDS),
-  /** Empty: none that is known. */
+  /** Empty: no known code. */
   code: v.union([v.literal(""), v.pipe(v.string(), v.regex(CODE))]),
   /** The innermost function first. */
   frames: v.pipe(v.array(v.pipe(v.string(), v.regex(FRAME))), v.maxLength(MAX_FRAMES)),
@@ -63,8 +67,8 @@ export function describeError(thrown: unknown): ErrorReport {
 }
 
 /**
- * The frames behind the message. A message can hold lines that look like frames, so a stack that does not begin with the
- * class and exactly this message has none.
+ * The frames after the message. A message can contain lines that look like frames, so a stack that does not begin with
+ * the class and exactly this message has no frames.
  */
 function framesOf({ message, stack }: Error): string[] {
   if (typeof stack !== "string" || typeof message !== "string") return [];
@@ -88,7 +92,7 @@ function frameOf(line: string): string[] {
   return FRAME.test(frame) ? [frame] : [];
 }
 
-// Log collectors count the word itself (R-27): it stands in a line once, as its level.
+// Log collectors count the word itself (R-27): it appears once in a line, as its level.
 function withoutPhrase(frame: string): string {
   return frame.replaceAll(/error/gi, "err");
 }

@@ -1,6 +1,7 @@
 /**
- * Compares `major.minor.patch`; what follows (pre-release, build) is ignored. Negative: `a` is the older version. Zero: the
- * same. Positive: the newer. A text that is no version is older than any: who asks for a newer one gets no for an answer.
+ * Compares `major.minor.patch`; what follows (pre-release, build) is ignored. Negative: `a` is the older version. Zero:
+ * the same. Positive: the newer. A text that is not a version is older than any version, so it never passes as the
+ * newer one.
  */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [versionNumbers(a), versionNumbers(b)];

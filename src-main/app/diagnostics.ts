@@ -16,7 +16,7 @@ export type AppDiagnosticsPorts = {
   readonly files: FileSteps;
 };
 
-/** What support needs to know of this app, as text. */
+/** What support needs to know about this app, as text. */
 export function createAppDiagnostics(ports: AppDiagnosticsPorts): () => Promise<string> {
   const { logFolder, flushLog, snapshot, errors, session, licensing, ledgerFolder, files } = ports;
   const { secrets, licenseService } = licensing;

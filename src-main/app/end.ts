@@ -1,4 +1,4 @@
-// Ends the app: closes handles and writes the history first, then exits at once.
+// Ends the app: first closes handles and writes the history, then exits at once.
 import { app } from "electron";
 import type { Milliseconds } from "../../src-shared/units.ts";
 
@@ -7,7 +7,7 @@ const CLOSE_TIMEOUT_MS: Milliseconds = 3_000;
 
 export type EndPorts = {
   readonly closing: AbortController;
-  /** Ends what is open. */
+  /** Closes what is open. */
   readonly close: () => Promise<unknown>;
   readonly flushLog: () => Promise<void>;
   readonly isKeychainWaiting: () => boolean;
@@ -27,7 +27,7 @@ export function endApp({ closing, close, flushLog, isKeychainWaiting }: EndPorts
       });
   });
 
-  // A keychain that waits for its password would block an ordinary exit; everything is written by now.
+  // A keychain that waits for its password would block an ordinary exit. Everything has been written at this point.
   function end(): void {
     if (isKeychainWaiting()) process.kill(process.pid, "SIGKILL");
     app.exit(0);

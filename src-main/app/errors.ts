@@ -4,17 +4,17 @@ import type { Log } from "../log/index.ts";
 import { AFTER_FAILURE } from "./launch-options.ts";
 import type { ErrorSource } from "../../src-shared/unexpected-error.ts";
 
-/** The viewer sees these where they come up: as the answer to what was asked, or in place of the page. */
+/** The viewer sees these errors where they occur: as the response to a call, or in place of the page. */
 const SHOWN_IN_PLACE: readonly ErrorSource[] = ["ipc", "render"];
 
 export type AppErrors = UnexpectedErrors & {
-  /** Records what comes up in one part of the app. */
+  /** Records an unexpected error of one part of the app. */
   readonly from: (source: ErrorSource) => (thrown: unknown) => void;
-  /** Of how many errors the viewer has to be told; the one that made the app start again counts. */
+  /** The number of errors the viewer is told about, including the one that made the app restart. */
   readonly notices: () => number;
 };
 
-/** Wires the record of unexpected errors for this app, and what follows from them. */
+/** Wires the record of unexpected errors for this app, and the reactions to them. */
 export function createAppErrors(ports: { readonly log: Log; readonly isAfterFailure: boolean }): AppErrors {
   const { log, isAfterFailure } = ports;
   const errors = createUnexpectedErrors({
@@ -32,7 +32,7 @@ export function createAppErrors(ports: { readonly log: Log; readonly isAfterFail
 
 function restart(): void {
   const args = process.argv.slice(1).filter((word) => word !== AFTER_FAILURE);
-  // What an AppImage runs from is gone when its process ends.
+  // The mounted files of an AppImage are gone when its process ends.
   app.relaunch({ args: [AFTER_FAILURE, ...args], execPath: process.env["APPIMAGE"] ?? process.execPath });
   app.quit();
 }

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 
-/** Given by the app to itself when it starts again after an unexpected error. */
+/** The app passes this option to itself when it restarts after an unexpected error. */
 export const AFTER_FAILURE = "--after-failure";
 
-/** What the command line may say. */
+/** The options of the command line. */
 export type LaunchOptions = {
-  /** `--vault DIR`, repeatable: folders that are watched like drives. */
+  /** `--vault DIR`, repeatable: folders to watch like drives. */
   readonly vaults: readonly string[];
   /** `--trust DIR`: other trust roots, in development builds only. */
   readonly trust: string | undefined;
@@ -13,24 +13,24 @@ export type LaunchOptions = {
   readonly feed: string | undefined;
   /** `--ingest URL`: another ingest of telemetry, in development builds only. */
   readonly ingest: string | undefined;
-  /** `--package-kind KIND`: as if installed from such a package, in development builds only. */
+  /** `--package-kind KIND`: act as if installed from such a package, in development builds only. */
   readonly packageKind: string | undefined;
-  /** `--after-failure`: the app has started itself again. */
+  /** `--after-failure`: the app has restarted itself. */
   readonly isAfterFailure: boolean;
 };
 
-/** Reads our own options among those that Chromium takes for itself. */
+/** Reads our own options; Chromium's options on the same command line are ignored. */
 export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
-  // What follows "--" came from a link: it is never an option, however it begins.
+  // What follows "--" came from a link: it is never an option, whatever it begins with.
   const end = argv.indexOf("--");
-  const words = end < 0 ? argv : argv.slice(0, end);
+  const args = end < 0 ? argv : argv.slice(0, end);
   return {
-    vaults: valuesOf(words, "--vault").map((path) => resolve(path)),
-    trust: valuesOf(words, "--trust").at(-1),
-    feed: valuesOf(words, "--feed").at(-1),
-    ingest: valuesOf(words, "--ingest").at(-1),
-    packageKind: valuesOf(words, "--package-kind").at(-1),
-    isAfterFailure: words.includes(AFTER_FAILURE),
+    vaults: valuesOf(args, "--vault").map((path) => resolve(path)),
+    trust: valuesOf(args, "--trust").at(-1),
+    feed: valuesOf(args, "--feed").at(-1),
+    ingest: valuesOf(args, "--ingest").at(-1),
+    packageKind: valuesOf(args, "--package-kind").at(-1),
+    isAfterFailure: args.includes(AFTER_FAILURE),
   };
 }
 

@@ -1,4 +1,4 @@
-// Wires everything that decides on licenses: the same for the app and for its tests.
+// Wires everything that decides about licenses, in the same way for the app and for its tests.
 import { join } from "node:path";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -29,7 +29,7 @@ export type LicensingPaths = {
 
 export type LicensingPorts = {
   readonly paths: LicensingPaths;
-  /** The trust anchors that this build carries. */
+  /** The trust anchors compiled into this build. */
   readonly compiled: TrustRoots;
   readonly secrets: SecretStore;
   readonly files: FileSteps;
@@ -38,6 +38,8 @@ export type LicensingPorts = {
   readonly now: () => UnixSeconds;
   readonly log: Log;
   readonly judged: LicenseServicePorts["judged"];
+  /** Called after a license was imported or removed. */
+  readonly licensesChanged: () => void;
 };
 
 export type Licensing = {
@@ -60,8 +62,8 @@ export function licensingPathsIn(data: string): LicensingPaths {
 
 export function createLicensing(ports: LicensingPorts): Licensing {
   const { paths, compiled, secrets, files, hardware, now, log } = ports;
-  const licenseStore = createLicenseStore(paths.licenses);
-  // The ledger asks this when no witness is left, and cannot be asked for the newest keys itself then.
+  const licenseStore = createLicenseStore(paths.licenses, ports.licensesChanged);
+  // The ledger asks this when no witness is left. It cannot be asked for the newest keys itself at that point.
   const hasTraces = async () => wasActivated(secrets, licenseStore, await trust.rootsAtHand());
   const ledger = createLedger({ folder: paths.ledger, secrets, files, wasActivated: hasTraces, log });
   const trust = createTrust({ compiled, path: paths.keyManifest, ledger, now, log });

@@ -21,7 +21,7 @@ export type SnapshotPorts = {
   readonly now: () => UnixSeconds;
 };
 
-/** All that the window shows, as it is now. */
+/** Everything the window shows, in its current state. */
 export function takeSnapshot(ports: SnapshotPorts): Snapshot {
   const settings = ports.settings.settings();
   return {

@@ -28,7 +28,7 @@ import {
 } from "../telemetry/index.ts";
 
 const EVERY_MS: Milliseconds = 5 * MINUTE * 1_000;
-/** After the window: nobody waits for telemetry. */
+/** Runs after the window is open: nobody waits for telemetry. */
 const FIRST_MS: Milliseconds = 5_000;
 
 export type AppTelemetryPorts = {
@@ -36,9 +36,9 @@ export type AppTelemetryPorts = {
   readonly options: LaunchOptions;
   readonly settings: SettingsStore;
   readonly log: Log;
-  /** What the window shows has changed. */
+  /** Something that the window shows has changed. */
   readonly changed: () => void;
-  /** Called with what only a bug can throw. */
+  /** Called with errors that only a bug can cause. */
   readonly failed: (thrown: unknown) => void;
   /** Services that are created after telemetry, read when they are needed. */
   readonly services: () => {
@@ -48,7 +48,7 @@ export type AppTelemetryPorts = {
   };
 };
 
-/** The telemetry of this app. It measures in memory, and stores and sends nothing without consent. */
+/** The telemetry of this app. It measures in memory; without consent it neither stores nor sends anything. */
 export function createAppTelemetry({ data, options, settings, log, changed, failed, services }: AppTelemetryPorts) {
   let invitation: Ring | null = null;
   const telemetry = createTelemetry({
@@ -95,7 +95,7 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
       ...(await licenseStore.imported()),
       ...(stickRoot === undefined ? [] : await licenseStore.onStick(stickRoot)),
     ];
-    // Most licenses bring none: then the keychain need not be asked.
+    // Most licenses contain no enrolment: then the keychain need not be asked.
     if (!texts.some((text) => text.includes("TELEMETRY ENROLMENT"))) return undefined;
     const device = (await deviceKey())?.id;
     const now = Math.floor(Date.now() / 1000);
@@ -112,7 +112,7 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
     if (change.kind === "usable") void funnel.healthy();
   };
 
-  async function lookForInvitation(): Promise<void> {
+  async function findInvitation(): Promise<void> {
     const ring = (await enrolment())?.claims.ring ?? null;
     if (ring === invitation) return;
     invitation = ring;
@@ -123,29 +123,30 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
     ...telemetry,
     note,
     reachStep: funnel.reach,
-    /** The person's answer to the question. */
+    /** The person's answer to the consent question. */
     answer,
     view: (): Omit<TelemetryView, "survey"> => ({
       consent: settings.consent(),
       invitation,
       erasure: telemetry.erasure(),
     }),
-    /** Licenses have come or gone: one of them may bring an enrolment, which invites. */
-    lookForInvitation,
-    /** Ticks until the signal says that the app ends. */
+    /** Licenses were added or removed: one of them may contain an enrolment, which is an invitation. */
+    lookForInvitation: findInvitation,
+    /** Ticks until the signal reports that the app ends. */
     start(signal: AbortSignal): void {
       runEvery(telemetry.tick, { firstMs: FIRST_MS, everyMs: EVERY_MS }, failed, signal);
-      // Minidumps are capped whether or not anybody agreed to anything: they never leave, and must not fill the disk.
-      // Counted first: those of the last session are what tells a crash from a power cut.
+      // The number of minidumps is limited even without consent: they never leave the computer, and must not fill the
+      // disk. They are counted before the limit is applied: the dumps of the last session distinguish a crash from a
+      // power failure.
       void telemetry.open().then(() => capCrashDumps(app.getPath("crashDumps")));
-      void lookForInvitation();
+      void findInvitation();
     },
   };
 }
 
 export type AppTelemetry = ReturnType<typeof createAppTelemetry>;
 
-/** Where telemetry is sent. A development build accepts overrides; a release uses its profile alone. */
+/** Where telemetry is sent. A development build accepts overrides; a release build uses only its profile. */
 function destinationsOf(options: LaunchOptions): Pick<TelemetryPorts, "destination" | "monitoring"> {
   const overrides = BUILD_RELEASE ? {} : { ingest: options.ingest, monitoring: process.env["MONITORING_API_URL"] };
   const ingest = overrides.ingest === undefined ? BUILD_PROFILE.ingest : { url: overrides.ingest, isOurs: true };
@@ -156,7 +157,7 @@ function destinationsOf(options: LaunchOptions): Pick<TelemetryPorts, "destinati
   };
 }
 
-// An unsafe address is treated as if none were configured.
+// An unsafe address is treated like a missing one.
 function valueOf<T>(result: Result<T, unknown>): T | undefined {
   return result.ok ? result.value : undefined;
 }

@@ -24,11 +24,11 @@ export type AppUpdatesPorts = Pick<UpdatePorts, "now" | "log" | "changed" | "ste
   readonly data: string;
   readonly options: LaunchOptions;
   readonly licensing: Licensing;
-  /** Root folder of the stick that is plugged in. */
+  /** Root folder of the connected stick. */
   readonly stickRoot: () => string | undefined;
 };
 
-/** The updates of this app. `undefined`: this build has no feed, or no package is made for this system. */
+/** The updates of this app. `undefined`: this build has no feed, or there is no package for this system. */
 export function createAppUpdates({
   data,
   options,

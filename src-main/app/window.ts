@@ -1,10 +1,10 @@
-// The window of the app, with what its pages may fetch.
+// The window of the app, and what its pages may fetch.
 import { app, type BrowserWindow, session as electronSession } from "electron";
 import { join } from "node:path";
 import { APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 import { answerAppRequest, hardenSession, openMainWindow } from "../windows/index.ts";
 
-/** Opens the window. Its session lives in memory, so that nothing that was watched is cached on disk. */
+/** Opens the window. Its session is kept in memory, so that nothing of what was watched is cached on disk. */
 export function openAppWindow(answerMedia: (request: Request) => Promise<Response>): BrowserWindow {
   const viewer = electronSession.fromPartition("viewer");
   hardenSession(viewer);
@@ -19,7 +19,7 @@ export function openAppWindow(answerMedia: (request: Request) => Promise<Respons
   });
 }
 
-/** Starting the app again brings its window to the front. */
+/** Starting the app a second time brings its window to the front. */
 export function focusOnSecondInstance(window: BrowserWindow): void {
   app.on("second-instance", () => {
     if (window.isMinimized()) window.restore();

@@ -4,7 +4,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { UnexpectedError } from "../errors/index.ts";
 import type { LedgerInspection } from "../ledger/index.ts";
 
-/** Everything that the diagnostics contain: ids, numbers and codes, and no person, folder or title. */
+/** Everything that the diagnostics contain: ids, numbers and codes; no names of persons, folders or titles. */
 export type DiagnosticFacts = {
   readonly now: UnixSeconds;
   readonly appVersion: string;
@@ -21,7 +21,7 @@ export type DiagnosticFacts = {
   readonly log: readonly string[];
 };
 
-/** The text that a person sends to support; in English, for those who read it. */
+/** The text that a person sends to support; in English, for the support staff. */
 export function composeDiagnostics(facts: DiagnosticFacts): string {
   const { system, vault, screen } = facts;
   return [
@@ -30,10 +30,10 @@ export function composeDiagnostics(facts: DiagnosticFacts): string {
     `app: ${facts.appVersion}, Electron ${facts.electron}`,
     `system: ${system.name} ${system.version} ${system.architecture}`,
     `language: ${facts.language}`,
-    `screen: ${screenWords(screen)}`,
+    `screen: ${screenText(screen)}`,
     vault ? `vault: ${vault.vaultId} generation ${vault.gen}` : "vault: none",
     vault ? `stick: ${vault.stickId}` : "stick: none",
-    `keychain: ${keychainWords(facts)}`,
+    `keychain: ${keychainText(facts)}`,
     ...facts.licenses.map(licenseLine),
     ...ledgerLines(facts.ledger),
     ...errorLines(facts.errors),
@@ -47,7 +47,7 @@ function moment(seconds: UnixSeconds): string {
   return seconds === 0 ? "never" : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-function screenWords(screen: ScreenView): string {
+function screenText(screen: ScreenView): string {
   switch (screen.stage) {
     case "no-stick":
       return screen.problem === null ? "no-stick" : `no-stick ${screen.problem}`;
@@ -58,7 +58,7 @@ function screenWords(screen: ScreenView): string {
   }
 }
 
-function keychainWords({ deviceKey }: DiagnosticFacts): string {
+function keychainText({ deviceKey }: DiagnosticFacts): string {
   return deviceKey === "there" || deviceKey === "none" ? `open, device key ${deviceKey}` : deviceKey;
 }
 

@@ -10,7 +10,7 @@ const LOG_LINES = 50;
 
 export type DiagnosticsPorts = {
   readonly logFolder: string;
-  /** Resolves when every line is written. */
+  /** Resolves when every line has been written. */
   readonly flushLog: () => Promise<void>;
   readonly electron: string;
   readonly system: DiagnosticFacts["system"];
@@ -21,7 +21,7 @@ export type DiagnosticsPorts = {
   readonly inspectLedger: (stick: { root: string; stickId: string } | undefined) => Promise<LedgerInspection>;
 };
 
-/** Gathers what support needs to know, now. */
+/** Collects what support needs to know, at the time of the call. */
 export async function gatherDiagnostics(ports: DiagnosticsPorts): Promise<string> {
   const { now, version, language, screen } = ports.snapshot();
   const vault = ports.session.vault();

@@ -5,15 +5,17 @@ import { type Bytes, KIB } from "../../src-shared/units.ts";
 
 const LOG_FILE = /^\d{4}-\d{2}-\d{2}\.log$/;
 
-/** More than the lines of the diagnostics need. */
+/** More than the diagnostics need for their lines. */
 const TAIL_BYTES: Bytes = 32 * KIB;
 
-// What our own lines are made of. No slash, no backslash, no "@": neither a path nor an address passes.
+// The form of our own lines. They contain no slash, backslash or "@", so neither a path nor an address gets through.
 const SAFE_VALUE = /^[A-Za-z0-9 ._:+-]{0,64}$/;
 // The frames of an unexpected error: several names of functions and files.
 const SAFE_FRAMES = /^[A-Za-z0-9 ._:$-]{0,640}$/;
 
-/** The last lines of the log, oldest first. A line that the app has not written is left out: it could contain anything. */
+/**
+ * The last lines of the log, oldest first. Lines that the app did not write are left out: they could contain anything.
+ */
 export async function readLogTail(folder: string, lines: number): Promise<string[]> {
   const names = await logFiles(folder);
   const tail: string[] = [];

@@ -1,27 +1,27 @@
 import type { Milliseconds } from "../../src-shared/units.ts";
 import type { UnexpectedErrors } from "./unexpected-errors.ts";
 
-/** A restart that did not help is not repeated: within this time after one, the app goes on instead. */
+/** A restart that did not help is not repeated: for this long after a restart, the app goes on instead. */
 const AFTER_RESTART_MS: Milliseconds = 600_000;
 
 export type ProcessErrorsPorts = {
   readonly errors: Pick<UnexpectedErrors, "record">;
-  /** Whether this process was started because another one had failed. */
+  /** Whether this process was started because a previous one had failed. */
   readonly isRestarted: boolean;
   readonly upMs: () => Milliseconds;
-  /** Starts the app again and ends this process in an orderly way. */
+  /** Starts a new process of the app and ends this one in an orderly way. */
   readonly restart: () => void;
 };
 
-/** What is needed of `process`. */
+/** The parts of `process` that are used. */
 export type ProcessEvents = {
   readonly on: (event: "uncaughtException" | "unhandledRejection", listener: (thrown: unknown) => void) => unknown;
 };
 
 /**
- * Records what nobody has caught. After an exception the state of the process is unknown (Node.js documentation, "Warning:
- * Using 'uncaughtException' correctly"), so the app starts again; a rejected promise has interrupted nothing else, so it
- * goes on.
+ * Records exceptions and rejections that nothing has caught. After an exception the state of the process is unknown
+ * (Node.js documentation, "Warning: Using 'uncaughtException' correctly"), so the app restarts; a rejected promise has
+ * interrupted nothing else, so the app goes on.
  */
 export function watchProcessErrors(process: ProcessEvents, ports: ProcessErrorsPorts): void {
   let isRestarting = false;

@@ -2,7 +2,7 @@ import type { Milliseconds } from "../../src-shared/units.ts";
 
 export type Interval = { readonly firstMs: Milliseconds; readonly everyMs: Milliseconds };
 
-/** Runs a task again and again until the signal ends it. A run that fails does not stop the next one. */
+/** Runs a task repeatedly until the signal aborts. A run that fails does not stop the following ones. */
 export function runEvery(
   task: () => Promise<void>,
   { firstMs, everyMs }: Interval,

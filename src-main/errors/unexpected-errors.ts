@@ -3,7 +3,9 @@ import type { CallName } from "../../src-shared/ipc/index.ts";
 import { MINUTE, type Milliseconds, type UnixSeconds } from "../../src-shared/units.ts";
 import type { Log } from "../log/index.ts";
 
-/** The same error again within this time is counted and not logged: a loop that fails must not fill the disk. */
+/**
+ * If the same error occurs again within this time it is counted but not logged: a failing loop must not fill the disk.
+ */
 const LOG_INTERVAL_MS: Milliseconds = MINUTE * 1_000;
 const MAX_KNOWN = 100;
 
@@ -14,15 +16,15 @@ export type UnexpectedError = ErrorReport & {
   readonly call?: CallName;
 };
 
-/** Errors that only a bug can cause: logged without what they say, counted, and shown in the diagnostics. */
+/** Errors that only a bug can cause: logged without their message, counted, and shown in the diagnostics. */
 export type UnexpectedErrors = {
-  /** Records anything that was thrown; the same object once. */
+  /** Records anything that was thrown; the same object only once. */
   readonly record: (source: ErrorSource, thrown: unknown, call?: CallName) => void;
-  /** Records what the page has described. */
+  /** Records an error that the page has described. */
   readonly recordReport: (source: ErrorSource, report: ErrorReport) => void;
   readonly count: () => number;
   readonly last: () => UnexpectedError | undefined;
-  /** Calls the listener for each error from now on. */
+  /** Calls the listener for each error from then on. */
   readonly subscribe: (listener: (error: UnexpectedError) => void) => void;
 };
 
@@ -75,6 +77,6 @@ function notify(listener: (error: UnexpectedError) => void, error: UnexpectedErr
   try {
     listener(error);
   } catch {
-    // A second bug in what follows from the first one: thrown on, it would end the process.
+    // A listener that fails is a second bug. If its error were thrown further, it would end the process.
   }
 }

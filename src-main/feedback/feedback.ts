@@ -2,7 +2,7 @@ import { join } from "node:path";
 import {
   afterAsking,
   afterSession,
-  type Complaint,
+  type ProblemReport,
   decideSurvey,
   MAX_DIAGNOSTICS,
   memoryFor,
@@ -20,11 +20,11 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { FeedbackContent, ProblemContent } from "../../src-shared/telemetry/index.ts";
 
 export type FeedbackPorts = {
-  /** Folder of the record of what was asked. */
+  /** Folder of the record of which versions were asked about. */
   readonly folder: string;
   readonly version: string;
   readonly here: () => SurveySurroundings;
-  /** Queued at once, and sent when the server can be reached. The error is the file system's code. */
+  /** Queued at once, and sent when the server can be reached. The error is the code of the file system. */
   readonly send: {
     readonly feedback: (feedback: FeedbackContent) => Promise<Result<void, string>>;
     readonly problem: (problem: ProblemContent) => Promise<Result<void, string>>;
@@ -35,18 +35,18 @@ export type FeedbackPorts = {
   readonly changed: () => void;
 };
 
-/** What pilots are asked, and what anybody reports. */
+/** The survey for pilots, and the problem reports that anybody can send. */
 export type Feedback = {
   /** Reads what is remembered. Until then nobody is asked. */
   readonly open: () => Promise<void>;
-  /** Why the person is to be asked now. */
+  /** Why the person should be asked now. */
   readonly due: () => Occasion | undefined;
   readonly answer: (opinion: Opinion) => Promise<Result<undefined, "NOT_ASKED" | "NOT_WRITTEN">>;
-  /** Opens a ticket. The same diagnostics as `draft` showed go with it. */
-  readonly report: (complaint: Complaint) => Promise<Result<{ ticket: Ticket }, "NO_CONSENT" | "NOT_WRITTEN">>;
-  /** The diagnostics that would go with a report. */
+  /** Opens a ticket. The diagnostics that `draft` showed are sent with it. */
+  readonly report: (report: ProblemReport) => Promise<Result<{ ticket: Ticket }, "NO_CONSENT" | "NOT_WRITTEN">>;
+  /** The diagnostics that would be sent with a report. */
   readonly draft: () => Promise<string>;
-  /** Counts the session that ends. */
+  /** Counts the session that is ending. */
   readonly close: () => Promise<void>;
 };
 
@@ -68,7 +68,7 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     }
   }
 
-  // The report sends exactly the text that was shown.
+  // The report contains exactly the text that was shown.
   let shown: string | undefined;
   const draft = async () => (shown = tidied(await ports.diagnostics()).slice(0, MAX_DIAGNOSTICS));
 
@@ -81,7 +81,7 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     async answer(opinion) {
       const occasion = due();
       if (!memory || !occasion) return err("NOT_ASKED");
-      // First it is stored that the person was asked: better to lose an opinion than to ask twice.
+      // The fact that the person was asked is stored first: losing an opinion is better than asking twice.
       const remembered = await remember(afterAsking(memory));
       if (!remembered.ok) return remembered;
       const sent = await send.feedback({ version, occasion, ...tidy(opinion) });
@@ -91,13 +91,13 @@ export function createFeedback(ports: FeedbackPorts): Feedback {
     async report({ words, contact }) {
       if (!here().hasConsent) return err("NO_CONSENT");
       const ticket = ticketOf(ports.randomBytes(8));
-      const said = { words: tidied(words), contact: tidied(contact) };
-      const sent = await send.problem({ version, ticket, ...said, diagnostics: shown ?? (await draft()) });
+      const content = { words: tidied(words), contact: tidied(contact) };
+      const sent = await send.problem({ version, ticket, ...content, diagnostics: shown ?? (await draft()) });
       return sent.ok ? ok({ ticket }) : err("NOT_WRITTEN");
     },
     async close() {
       const { ring, hasConsent, session } = here();
-      // Sessions of others are not counted: only pilots are asked.
+      // Sessions of other people are not counted: only pilots are asked.
       if (memory && ring === "ring1" && hasConsent) await remember(afterSession(memory, session));
     },
   };

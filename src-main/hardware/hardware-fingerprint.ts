@@ -4,19 +4,22 @@ import type { Hardware } from "../../src-shared/hardware/index.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 
 /**
- * Fingerprints of the hardware here. The computer is read once, at the start; a drive once each time it is plugged in.
+ * Fingerprints of this computer's hardware. The computer is read once, at the start; a drive once each time it is
+ * plugged in.
  */
 export type HardwareFingerprint = {
   readonly ofDevice: (privateKey: Uint8Array) => Promise<DeviceFingerprint>;
-  /** As far as it is known by now: on some systems the rest arrives seconds later. */
+  /** What is known so far: on some systems the rest arrives seconds later. */
   readonly ofStick: (root: string, stickId: string) => Promise<StickFingerprint>;
-  /** The fingerprints for an activation request. Waits until all parts are known; a folder that is no drive has none. */
+  /**
+   * The fingerprints for an activation request. Waits until all parts are known; a folder that is not a drive has none.
+   */
   readonly forRequest: (
     privateKey: Uint8Array,
     root: string,
     stickId: string,
   ) => Promise<Pick<ActivationRequest, "deviceMarks" | "stickMarks">>;
-  /** The drive is gone: the next one is read again. */
+  /** The drive was removed: the next one is read again. */
   readonly forget: () => void;
 };
 
@@ -25,7 +28,7 @@ type Drive = {
   readonly plug: string;
   readonly quick: Promise<DriveReading>;
   readonly whole: Promise<DriveReading>;
-  /** The whole, once it is here. */
+  /** The complete fingerprint, once it has arrived. */
   known: DriveReading | undefined;
 };
 

@@ -15,19 +15,19 @@ const Stored = v.record(
   }),
 );
 
-/** Where the viewer stands in each video of one vault. Kept on this computer, never on the stick. */
+/** The playback positions in the videos of one vault. Stored on this computer, never on the stick. */
 export type WatchHistory = {
   readonly of: (videoId: string) => Watched | undefined;
   readonly set: (videoId: string, watched: Watched) => void;
-  /** Resolves when everything set so far is on disk; rejects with the write's own error. */
+  /** Resolves when everything set so far is on disk; rejects with the error of the write. */
   readonly flush: () => Promise<void>;
 };
 
-/** Opens the history of a vault. An unreadable file is put aside, not lost, and a new history begins. */
+/** Opens the history of a vault. An unreadable file is renamed, not deleted, and a new history begins. */
 export async function openWatchHistory(folder: string, vaultId: string): Promise<WatchHistory> {
   const path = join(folder, `${vaultId}.json`);
   const entries = new Map(Object.entries(await load(path)));
-  // One writer: each write waits for the one before, whatever became of it.
+  // One writer: each write waits for the previous one, whether or not that one succeeded.
   const enqueue = createSerialQueue();
   let dirty = false;
 

@@ -13,7 +13,7 @@ import type { SettingsStore } from "../settings/index.ts";
 import type { Updates } from "../updates/index.ts";
 import type { Handlers } from "./router.ts";
 
-/** The system's own dialogs. `undefined`: the person closed it. */
+/** The dialogs of the system. `undefined`: the person closed the dialog. */
 export type Dialogs = {
   readonly chooseFolder: () => Promise<string | undefined>;
   readonly chooseLicense: () => Promise<string | undefined>;
@@ -28,7 +28,7 @@ export type HandlerPorts = {
   readonly proofs: LicenseStore["proofs"];
   /** What support needs to know, as text. */
   readonly diagnostics: () => Promise<string>;
-  /** Puts a text into the system's clipboard. */
+  /** Copies a text to the system's clipboard. */
   readonly copy: (text: string) => Promise<void>;
   readonly updates: Pick<Updates, "check" | "install"> | undefined;
   readonly telemetry: {
@@ -122,7 +122,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
     "telemetry.health": async () => ok(await ports.telemetry.health()),
     "feedback.answer": (opinion) => ports.feedback.answer(opinion),
     "problem.draft": async () => ok({ text: await ports.feedback.draft() }),
-    "problem.report": (complaint) => ports.feedback.report(complaint),
+    "problem.report": (report) => ports.feedback.report(report),
     "settings.change": async (changes) => {
       const written = await settings.change(changes);
       ports.settingsChanged();

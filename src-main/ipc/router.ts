@@ -12,7 +12,7 @@ import {
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Log } from "../log/index.ts";
 
-/** One handler for every call of the contract: a missing one does not compile, nor does one too many. */
+/** Exactly one handler for every call of the contract: a missing or an additional one does not compile. */
 export type Handlers = {
   readonly [N in CallName]: (input: CallInput<N>) => Promise<Result<CallOutput<N>, CallCode<N>>>;
 };
@@ -26,8 +26,8 @@ type Listen = (channel: string, listener: (sender: Sender | null, input: unknown
 export type Unexpected = (thrown: unknown, call: CallName) => void;
 
 /**
- * Answers the contract's calls. Each sender must be the main frame of our own page, each input and each output must be
- * what the contract says; anything else is `BAD_REQUEST` or `INTERNAL` and is logged once.
+ * Answers the calls of the contract. Each sender must be the main frame of our own page; each input and each output
+ * must match the contract. Anything else is answered with `BAD_REQUEST` or `INTERNAL` and logged once.
  */
 export function routeCalls(listen: Listen, handlers: Handlers, log: Log, unexpected: Unexpected): void {
   for (const name of Object.keys(calls) as CallName[]) {
@@ -43,7 +43,7 @@ export function routeCalls(listen: Listen, handlers: Handlers, log: Log, unexpec
         }
         return reply;
       } catch (error) {
-        // A bug: its words could hold a path, so they stay here.
+        // A bug: its message could contain a path, so it is not passed on.
         unexpected(error, name);
         return err({ code: "INTERNAL" as const });
       }

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
-/** The single steps of writing a sealed file, so that tests can let each of them fail. */
+/** The individual steps of writing a sealed file, so that tests can make each of them fail. */
 export type FileSteps = {
   /** `null`: there is no such file. */
   readonly read: (path: string) => Promise<Buffer | null>;
@@ -37,8 +37,9 @@ export const nodeFileSteps: FileSteps = {
 };
 
 /**
- * Replaces a file so that a crash at any step leaves the old one or the new one. The caller is the only writer, so the
- * temporary name is always the same: what a crash leaves there is written over by the next write. Throws fs errors.
+ * Replaces a file so that a crash at any step leaves either the old or the new one. The caller is the only writer, so
+ * the temporary file always has the same name: what a crash leaves behind is overwritten by the next write. Throws fs
+ * errors.
  */
 export async function replaceFile(steps: FileSteps, folder: string, path: string, content: string): Promise<void> {
   const temporary = `${path}.new`;

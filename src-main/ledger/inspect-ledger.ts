@@ -17,7 +17,7 @@ export type LedgerInspection =
       readonly stick: WitnessState;
     };
 
-/** Reads the witnesses as they stand, for diagnostics. Nothing is repaired, raised or written. */
+/** Reads the witnesses as they are, for diagnostics. Nothing is repaired, raised or written. */
 export async function inspectLedger(
   ports: Pick<LedgerPorts, "folder" | "secrets" | "files">,
   stick: Stick | undefined,

@@ -14,28 +14,33 @@ import { type CommitError, createRecordStore, type SealedRecord, type LedgerStat
 import { readCopy, type Stick, writeCopy } from "./stick-copy.ts";
 
 /**
- * The one door for counters: what this computer remembers, in the keychain, in a sealed file and on the sticks
+ * The only access to counters: what this computer remembers, in the keychain, in a sealed file and on the sticks
  * (docs/adr/0005-ledger-witnesses.md).
  */
 export type Ledger = {
-  /** Reads the witnesses, the first time; after a refusal again when asked to. Repairs one that lags. */
+  /**
+   * Reads the witnesses at the first call, and after a refusal again when requested. Repairs a witness that is behind.
+   */
   readonly open: (options?: { readonly again: boolean }) => Promise<LedgerState>;
-  /** The floor: what the witnesses hold and what this session has seen. */
+  /** The floor: the highest of what the witnesses hold and what this session has seen. */
   readonly head: () => LedgerHead;
-  /** This install's random id; `undefined` before the first record is written. */
+  /** The random id of this installation; `undefined` before the first record is written. */
   readonly installId: () => string | undefined;
-  /** Merges a stick's copy into the counters, before anything on that stick is judged. */
+  /** Merges a stick's copy into the counters. Must happen before anything on that stick is evaluated. */
   readonly mergeStickCopy: (stick: Stick) => Promise<void>;
   /**
-   * Raises the counters to what something verified has shown; never lowers one. It is remembered for this session even
-   * where it cannot be written; the caller decides what follows from that.
+   * Raises the counters to what a verified document has shown; never lowers one. Even if they cannot be written, they
+   * are remembered for this session; the caller decides what follows from that.
    */
   readonly commit: (update: LedgerUpdate, stick?: Stick) => Promise<Result<undefined, CommitError>>;
-  /** Writes the first record. Comes before the first device key, so that a device key proves that there was one. */
+  /**
+   * Writes the first record. Must happen before the first device key is made, so that an existing device key proves
+   * that there was a record.
+   */
   readonly begin: () => Promise<Result<undefined, CommitError>>;
-  /** Begins anew after `STATE_LOST`. The caller has replaced the device key: no license from before opens any more. */
+  /** Starts over after `STATE_LOST`. The caller has replaced the device key: licenses from before no longer open. */
   readonly startOver: () => Promise<Result<undefined, CommitError>>;
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when no write is in progress. */
   readonly idle: () => Promise<void>;
 };
 
@@ -49,7 +54,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   let current: SealedRecord | undefined;
   let state: LedgerState | undefined;
   let opening: Promise<unknown> | undefined;
-  /** One reading or writing at a time in this process; the store's lock keeps other processes out. */
+  /** One read or write at a time in this process; the lock of the store keeps other processes out. */
   const inTurn = createSerialQueue();
 
   function setState(next: LedgerState): void {
@@ -104,7 +109,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       await inTurn(async () => {
         const copy = current && (await readCopy(stick, current.record.installId, current.key));
         if (!current || !copy || isCovered(copy.head, current.record)) return;
-        // Both witnesses of this computer know less than the stick: they were set back to an earlier day.
+        // Both witnesses of this computer know less than the stick: they were restored to an older state.
         seen = floorOf(seen, copy.head);
         const written = await write();
         if (written.ok) ports.log("ledger.raised-by-stick", { gen: current.record.gen });
@@ -114,7 +119,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       await open();
       seen = raise(seen, update);
       const committed = await writeIfNewer();
-      // Last, and nobody waits for it: a slow stick must not hold up the film.
+      // Done last and not awaited: a slow stick must not delay the film.
       if (committed.ok && stick) void inTurn(() => copyTo(stick));
       return committed;
     },
@@ -137,7 +142,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   };
 }
 
-/** Whether a record already holds all that a head does. */
+/** Whether a record already contains everything that a head contains. */
 function isCovered(head: LedgerHead, record: LedgerRecord): boolean {
   return holdsSame({ ...record, head: floorOf(record.head, head) }, record);
 }

@@ -7,7 +7,7 @@ type SecretError = Exclude<LedgerRefusal, "STATE_LOST">;
 
 /** What the ledger needs from the system. */
 export type LedgerPorts = {
-  /** A folder of this user, for the sealed file and the lock. */
+  /** A folder of this user for the sealed file and the lock. */
   readonly folder: string;
   readonly secrets: {
     readonly read: (name: string) => Promise<Result<string | null, SecretError>>;
@@ -15,8 +15,8 @@ export type LedgerPorts = {
   };
   readonly files: FileSteps;
   /**
-   * Whether this computer was activated before, by other traces than the ledger's own. Asked when no witness is left:
-   * then the state was lost, and it is no first run.
+   * Whether this computer was activated before, according to traces outside the ledger. Asked when no witness is left:
+   * if so, the state was lost, and this is not a first run.
    */
   readonly wasActivated: () => Promise<Result<boolean, SecretError>>;
   readonly log: Log;

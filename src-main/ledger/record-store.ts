@@ -17,11 +17,11 @@ import { SEAL_KEY_BYTES, type SealKey } from "./seal.ts";
 import { createWitnesses } from "./witnesses.ts";
 import { withWriterLock } from "./writer-lock.ts";
 
-/** `fresh`: nothing was ever written here. */
+/** `fresh`: nothing was ever written on this computer. */
 export type LedgerState = "fresh" | "ready" | LedgerRefusal;
 export type CommitError = LedgerRefusal | "STATE_NOT_WRITTEN";
 
-/** What the witnesses hold, and the key of their seals. */
+/** The content of the witnesses, and the key of their seals. */
 export type SealedRecord = { readonly key: SealKey; readonly record: LedgerRecord };
 export type Found =
   | { readonly state: "ready"; readonly current: SealedRecord; readonly lagging: readonly Witness[] }
@@ -54,7 +54,10 @@ export function createRecordStore(ports: LedgerPorts) {
     return done.ok ? done.value : err("STATE_NOT_WRITTEN");
   }
 
-  /** File before keychain: after a crash in between it is the keychain that lags, and it can be repaired. */
+  /**
+   * The file is written before the keychain: after a crash in between, the keychain is the one that is behind, and it
+   * can be repaired.
+   */
   async function writeBoth(
     { key, record: base }: SealedRecord,
     seen: LedgerHead,
@@ -66,14 +69,17 @@ export function createRecordStore(ports: LedgerPorts) {
     return inKeychain.ok ? ok({ key, record }) : inKeychain;
   }
 
-  /** A key that the keychain does not hold goes there first: a file that nothing can verify would be a lost state. */
+  /**
+   * A key that the keychain does not hold yet is written there first: a file that nothing can verify would mean a lost
+   * state.
+   */
   async function writeFirst(current: SealedRecord, seen: LedgerHead): Promise<Result<SealedRecord, CommitError>> {
     const inKeychain = await witnesses.writeKeychain(current.key, current.record);
     return inKeychain.ok ? writeBoth(current, seen) : inKeychain;
   }
 
   return {
-    /** What is there. A loss is believed only after a second reading, while nobody else writes. */
+    /** Reads the current state. A loss is accepted only after a second reading, while nobody else can write. */
     async read(): Promise<Found> {
       const found = await find();
       if (found.state !== "STATE_LOST") return found;
@@ -82,8 +88,8 @@ export function createRecordStore(ports: LedgerPorts) {
     },
 
     /**
-     * Writes the floor of what the witnesses hold and of what was seen, where one of them holds less. `current` is what
-     * this process knows they held: the keychain's entry may go away or break while the app runs.
+     * Writes the floor of what the witnesses hold and what was seen, if one of them holds less. `current` is what this
+     * process knows that they held: the entry in the keychain may disappear or be damaged while the app runs.
      */
     write: (seen: LedgerHead, current: SealedRecord | undefined) =>
       alone(async () => {

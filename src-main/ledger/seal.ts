@@ -6,7 +6,7 @@ import { lengthPrefixed } from "../../src-shared/encoding/text.ts";
 export type SealKey = Uint8Array;
 
 export const SEAL_KEY_BYTES = 32;
-/** What a seal adds to a text: a dot and 32 bytes in base64url. */
+/** The length that a seal adds to a text: a dot and 32 bytes in base64url. */
 export const SEAL_CHARS = 44;
 
 /** What a seal is for: a copy from a stick does not verify as the sealed file. */
@@ -15,12 +15,12 @@ export type SealContext =
   | readonly ["uvv-ledger-keychain/1"]
   | readonly ["uvv-ledger-stick/1", string];
 
-/** The text with its HMAC-SHA-256 behind a dot. */
+/** The text, followed by a dot and its HMAC-SHA-256. */
 export function seal(key: SealKey, context: SealContext, text: string): string {
   return `${text}.${toBase64url(macOf(key, context, text))}`;
 }
 
-/** The text of a seal that holds. `undefined`: changed, cut short, made with another key or for another context. */
+/** The text of a valid seal. `undefined`: changed, truncated, or made with another key or for another context. */
 export function unseal(key: SealKey, context: SealContext, sealed: string): string | undefined {
   const dot = sealed.lastIndexOf(".");
   const mac = dot < 0 ? undefined : fromBase64url(sealed.slice(dot + 1));

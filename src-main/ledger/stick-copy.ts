@@ -11,12 +11,13 @@ import { seal, type SealKey, unseal } from "./seal.ts";
 
 const MAX_COPY_BYTES = 256 * KIB;
 
-/** The stick that is plugged in. */
+/** The connected stick. */
 export type Stick = { readonly root: string; readonly stickId: string };
 
 /**
- * This install's copy on a stick (attacker-controlled). `undefined`: none, or none of ours. A damaged copy is no reason
- * to refuse: a stick that is pulled during a write leaves one on FAT, and an attacker could as well delete it.
+ * The copy of this installation on a stick (attacker-controlled). `undefined`: there is none, or it is not ours. A
+ * damaged copy is not a reason to refuse: pulling a FAT stick during a write leaves one, and an attacker could simply
+ * delete it.
  */
 export async function readCopy(
   { root, stickId }: Stick,
@@ -29,7 +30,7 @@ export async function readCopy(
   return record === undefined ? undefined : parseRecord(record);
 }
 
-/** Writes what concerns this stick, unless it is there already. The error is the file system's own code. */
+/** Writes what concerns this stick, unless it is there already. The error is the code of the file system. */
 export async function writeCopy(
   steps: FileSteps,
   stick: Stick,

@@ -19,7 +19,7 @@ import type { LedgerPorts } from "./ports.ts";
 import { seal, SEAL_CHARS, SEAL_KEY_BYTES, type SealKey, type SealContext, unseal } from "./seal.ts";
 
 const SECRET_NAME = "ledger/1";
-/** Windows keeps no larger value (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
+/** Windows stores no larger value (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
 export const KEYCHAIN_BYTES: Bytes = 2560;
 
 const KEY_CHARS = 43;
@@ -30,7 +30,7 @@ const IN_KEYCHAIN: SealContext = ["uvv-ledger-keychain/1"];
 
 const compact = (record: LedgerRecord): LedgerRecord => compactRecord(record, RECORD_BYTES);
 
-/** What both witnesses of this computer come to. The key is there whenever the state is `ready`. */
+/** The combined result of both witnesses of this computer. The key is present whenever the state is `ready`. */
 export type Read = { readonly outcome: Reconciled; readonly key: SealKey | undefined };
 
 /** The keychain's entry and the sealed file. */
@@ -56,7 +56,7 @@ export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "f
       const text = fromUtf8(bytes);
       return findingOf(key && text !== undefined ? unseal(key, IN_FILE, text) : undefined);
     } catch (error) {
-      // The file exists but cannot be read: that is not the same as absent.
+      // The file exists but cannot be read: that is not the same as an absent file.
       if (codeOf(error) === "") throw error;
       return { kind: "bad" };
     }

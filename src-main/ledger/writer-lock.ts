@@ -6,12 +6,13 @@ const WAIT_MS = 5_000;
 const RETRY_MS = 10;
 
 // SQLITE_BUSY and SQLITE_LOCKED: another process has the lock.
-const TAKEN = new Set([5, 6]);
+const LOCK_HELD_CODES = new Set([5, 6]);
 
 /**
- * Lets one process at a time work on what the lock file stands for. The lock is the operating system's own lock on an
- * empty SQLite file, the one portable way to it from Node: the system takes it back from a process that ends, however
- * that ends, so that a crash cannot leave it stuck. `NOT_LOCKED`: not to be had in five seconds, or not at all.
+ * Lets one process at a time work on what the lock file protects. The lock is the operating system's own lock on an
+ * empty SQLite file, the only portable way to such a lock from Node: the system releases it when the process ends,
+ * however it ends, so a crash cannot leave it locked. `NOT_LOCKED`: the lock could not be acquired within five seconds,
+ * or not at all.
  */
 export async function withWriterLock<T>(path: string, work: () => Promise<T>): Promise<Result<T, "NOT_LOCKED">> {
   const lock = await acquire(path);
@@ -37,14 +38,14 @@ function tryAcquire(path: string): DatabaseSync | undefined | "taken" {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(path, { timeout: 0 });
-    // Nothing is ever written: the file stays empty, and there is no journal to come back from.
+    // Nothing is ever written: the file stays empty, and there is no journal to recover from.
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
   } catch (error) {
     lock?.close();
     const code = sqliteCodeOf(error);
     if (code === undefined) throw error;
-    return TAKEN.has(code & 0xff) ? "taken" : undefined;
+    return LOCK_HELD_CODES.has(code & 0xff) ? "taken" : undefined;
   }
 }
 

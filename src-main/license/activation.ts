@@ -6,8 +6,8 @@ import type { LicenseStore } from "./license-store.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
 
 /**
- * Whether this computer was activated before: it has a device key, or a license for one computer that was imported here.
- * Both come after the ledger's first record, so without a ledger they say that its state was lost.
+ * Whether this computer was activated before: it has a device key, or a license for one computer was imported here.
+ * Both are created after the first record of the ledger, so if there is no ledger they prove that its state was lost.
  */
 export async function wasActivated(
   secrets: SecretStore,

@@ -13,8 +13,9 @@ export type Chosen = {
 };
 
 /**
- * Sorts the verdicts on all licenses at hand: those that allow, best first (valid before grace, no passphrase before
- * one, newest first), and the refusal that is most useful to the viewer. A license for another stick is the least useful.
+ * Sorts the verdicts on all available licenses: those that allow, best first (valid before grace, without a passphrase
+ * before with one, newest first), and the refusal that helps the viewer most. A refusal because of another stick helps
+ * least.
  */
 export function chooseLicense(verdicts: readonly LicenseVerdict[]): Chosen {
   const allowed: Allowed[] = [];

@@ -17,7 +17,7 @@ import type { SecretStore, SecretStoreError } from "./ports.ts";
 
 const SECRET_NAME = "device-key/1";
 
-/** The two key pairs of this computer: X25519 receives vault keys, Ed25519 signs what it says of itself. */
+/** The two key pairs of this computer: X25519 receives vault keys, Ed25519 signs the statements of this computer. */
 export type DeviceKey = {
   /** RFC 7638 thumbprint of the X25519 key. */
   readonly id: string;
@@ -34,14 +34,14 @@ export async function readDeviceKey(store: SecretStore): Promise<Result<DeviceKe
   return ok(bytes?.length === 96 ? fromBytes(bytes) : null);
 }
 
-/** The device key, made and stored first where there is none. */
+/** The device key; made and stored first if there is none. */
 export async function ensureDeviceKey(store: SecretStore): Promise<Result<DeviceKey, SecretStoreError>> {
   const existing = await readDeviceKey(store);
   if (!existing.ok) return existing;
   return existing.value ? ok(existing.value) : replaceDeviceKey(store);
 }
 
-/** A new device key in place of any other: no license for the old one opens any more. */
+/** Makes a new device key that replaces the existing one: licenses for the old key no longer open. */
 export async function replaceDeviceKey(store: SecretStore): Promise<Result<DeviceKey, SecretStoreError>> {
   const pair = await generateX25519();
   const bytes = Buffer.concat([pair.privateKey, pair.publicKey, randomBytes(32)]);
@@ -49,7 +49,7 @@ export async function replaceDeviceKey(store: SecretStore): Promise<Result<Devic
   return written.ok ? ok(fromBytes(bytes)) : written;
 }
 
-/** The armoured request (`.uvvreq`) with which this computer asks for a license for one stick. */
+/** The armoured request (`.uvvreq`) by which this computer asks for a license for one stick. */
 export function composeRequest(
   key: DeviceKey,
   about: Omit<ActivationRequest, "v" | "device" | "x25519" | "ed25519">,

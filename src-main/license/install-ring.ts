@@ -1,8 +1,9 @@
 import type { LicenseVerdict, Ring } from "../../src-shared/license/index.ts";
 
 /**
- * The ring of this install: that of the license with the highest `iat` among those that are valid and open by this
- * computer's key. Everyone else's without one: a passphrase says nothing about a computer.
+ * The ring of this installation: that of the license with the highest `iat` among those that are valid and opened by
+ * this computer's key. Without such a license it is the ring for everyone else: a passphrase says nothing about a
+ * computer.
  */
 export function ringOf(verdicts: readonly LicenseVerdict[]): Ring {
   let newest = { ring: "ga" as Ring, iat: -1 };

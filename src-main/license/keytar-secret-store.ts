@@ -6,15 +6,15 @@ import type { SecretStore, SecretStoreError } from "./ports.ts";
 const SERVICE = "usb-video-vault";
 
 // A locked keychain asks the person for its password and answers only when they do. The app goes on without it: the
-// question stays on the screen, and "try again" works once it is answered.
+// question stays on the screen, and "try again" works once it has been answered.
 const PROMPT_TIMEOUT_MS = 3_000;
 
 /**
  * The OS keychain through keytar. A locked keychain answers `null` as if nothing were stored, which would be a way
- * around anti-rollback: so a `null` is believed only after a canary could be written, read back and removed.
+ * around anti-rollback: therefore a `null` is accepted only after a canary could be written, read back and removed.
  */
 export function createKeytarSecretStore(service = SERVICE): SecretStore {
-  // Each has its own name: another process, or another call, may be asking at the same time.
+  // Each canary has its own name: another process, or another call, may be testing at the same time.
   let probes = 0;
   async function probe(): Promise<Result<undefined, SecretStoreError>> {
     const canary = `canary/${process.pid}/${++probes}`;
@@ -25,15 +25,15 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
     return seen === value ? ok(undefined) : err("STORE_LOCKED");
   }
 
-  // keytar's calls block a thread each, which the end of the process would wait for.
+  // Each call of keytar blocks a thread, and the end of the process would wait for it.
   let waiting = 0;
-  // The call behind a question on the screen. The next ones wait for its answer: each would ask again, and take one more
-  // of the few threads that also read files.
-  let asked: Promise<unknown> = Promise.resolve();
+  // The call that waits for the question on the screen. Later calls wait for its answer: each of them would ask again,
+  // and block another of the few threads that also read files.
+  let pendingCall: Promise<unknown> = Promise.resolve();
   async function guard<T>(use: () => Promise<Result<T, SecretStoreError>>): Promise<Result<T, SecretStoreError>> {
     const isFree = await within(
       PROMPT_TIMEOUT_MS,
-      asked.then(() => true),
+      pendingCall.then(() => true),
       () => false,
     );
     if (!isFree) return err("STORE_LOCKED");
@@ -41,7 +41,7 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
     const answer = use().catch((error: unknown) => err(errorOf(error)));
     void answer.finally(() => waiting--);
     return within(PROMPT_TIMEOUT_MS, answer, () => {
-      asked = answer;
+      pendingCall = answer;
       return err("STORE_LOCKED");
     });
   }
@@ -63,12 +63,12 @@ export function createKeytarSecretStore(service = SERVICE): SecretStore {
   };
 }
 
-// keytar rejects with the words of the platform's own store: on Linux "Cannot autolaunch D-Bus" or "not provided by any
-// .service files" where no secret service runs; all else means that one is there and did not let us in.
+// keytar rejects with the message of the platform's own store: on Linux "Cannot autolaunch D-Bus" or "not provided by
+// any .service files" if no secret service runs. Any other message means that there is one and it refused access.
 function errorOf(error: unknown): SecretStoreError {
-  const words = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   const none = /D-Bus|\.service|ServiceUnknown|not available|No such file|Could not connect/i;
-  return none.test(words) ? "STORE_NONE" : "STORE_LOCKED";
+  return none.test(message) ? "STORE_NONE" : "STORE_LOCKED";
 }
 
 async function within<T>(timeoutMs: number, answer: Promise<T>, otherwise: () => T): Promise<T> {

@@ -1,7 +1,7 @@
 import type { LicenseFacts } from "../../src-shared/ipc/index.ts";
 import type { LicenseClaims } from "../../src-shared/license/index.ts";
 
-/** The claims of a license whose signature holds, in the words of the contract. */
+/** The claims of a license with a valid signature, as the contract describes them. */
 export function factsOf(claims: LicenseClaims, deviceId: string | undefined): LicenseFacts {
   const { lid, seq, sub, ring, iat, nbf, exp, grace, bind } = claims;
   return {

@@ -32,7 +32,7 @@ export type LicenseServicePorts = {
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
   readonly log: Log;
-  /** Called with the verdict on each text, and how long all of them took, in milliseconds. */
+  /** Called with the verdict on each text, and the time that all of them took, in milliseconds. */
   readonly judged: (
     judged: readonly { readonly text: string; readonly code: LicenseVerdict["code"] }[],
     tookMs: Milliseconds,
@@ -42,18 +42,23 @@ export type LicenseServicePorts = {
 /** A license text with the verdict on it. */
 export type JudgedLicense = { readonly text: string; readonly verdict: LicenseVerdict };
 
-/** Judges licenses for one vault, here and now. */
+/** Judges licenses for one vault, on this computer and at this time. */
 export type LicenseService = {
   readonly judge: (text: string, vault: OpenVault) => Promise<LicenseVerdict>;
-  /** Each of these licenses, in their order. */
+  /** The verdicts on these licenses, in their order. */
   readonly judgeEach: (texts: readonly string[], vault: OpenVault) => Promise<readonly LicenseVerdict[]>;
-  /** Every license on the stick and on this computer. One that was just judged keeps its verdict. */
+  /**
+   * The verdicts on every license on the stick and on this computer. A license that was just judged keeps its verdict.
+   */
   readonly judgeAll: (vault: OpenVault, judged?: JudgedLicense) => Promise<LicenseVerdict[]>;
-  /** Every license on this computer, and on the stick if there is one, as if its own stick were plugged in. */
+  /**
+   * The verdicts on every license on this computer, and on the stick if there is one, as if the licensed stick were
+   * plugged in.
+   */
   readonly judgeAnywhere: (root: string | undefined) => Promise<LicenseVerdict[]>;
-  /** Applies revocation lists (attacker-controlled): the newest counts from now on, and is stored. */
+  /** Applies revocation lists (attacker-controlled): the newest counts from then on, and is stored. */
   readonly applyRevocations: (texts: readonly string[]) => Promise<Revocations>;
-  /** Which parts of its hardware fingerprints match the stick and the computer here. */
+  /** Which parts of its hardware fingerprints match this stick and this computer. */
   readonly compareFingerprints: (license: License, vault: OpenVault) => Promise<LicenseEntry["hardware"]>;
   readonly deviceKey: () => Promise<Result<DeviceKey | null, SecretStoreError>>;
 };
@@ -72,7 +77,8 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     const began = performance.now();
     const roots = await ports.roots();
     const licenses = texts.map((text) => verifyLicense(text, roots));
-    // A stick with a passphrase works without a keychain, so only a license for a computer asks for it again.
+    // A stick with a passphrase works without a keychain, so only a license for a computer makes the ledger read it
+    // again.
     const needsDevice = licenses.some((license) => license.ok && license.value.claims.bind.mode !== "stick");
     await ledger.open({ again: needsDevice });
     const { vaultId, stickId, minSeq } = vault.manifest.claims;
@@ -102,7 +108,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     return verdicts;
   }
 
-  /** A list's own signature is its verdict: it counts whatever becomes of the licenses beside it. */
+  /** The signature of a list is all that is required: the list counts whatever the verdicts on the licenses are. */
   async function applyRevocations(texts: readonly string[]): Promise<Revocations> {
     const now = ports.now();
     const newest = await ports.revocations.newest(texts);
@@ -110,12 +116,12 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     if (!kept.ok) ports.log("revocations.not-kept", { code: kept.error });
     const head = ledger.head();
     const isNew = compareCounters(newest.counter, head.revocations) > 0 || newest.issued > head.trustedTime;
-    // The list first, its counter second: a counter without its list would refuse every license here.
+    // The list is stored first, its counter second: a counter without its list would refuse every license here.
     if (kept.ok && isNew) await ledger.commit({ now, revocations: newest.counter, signedTime: newest.issued });
     return newest;
   }
 
-  /** The soft mark of the clock: after a license has run out, setting the clock back does not bring it back. */
+  /** The soft mark of the clock: after a license has expired, setting the clock back does not make it valid again. */
   async function noteTime(now: UnixSeconds): Promise<void> {
     if ((await ledger.open()) === "ready") await ledger.commit({ now });
   }
@@ -153,7 +159,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
   ): Promise<LicenseEntry["hardware"]> {
     const stickFingerprint = await ports.hardware.ofStick(vault.root, vault.manifest.claims.stickId);
     const device = bind.mode === "stick" ? undefined : await deviceHere();
-    // Under another key every mark differs.
+    // With another key every mark is different.
     const isKeyHere = device?.ok && bind.mode !== "stick" && device.value.device === bind.device;
     const agreement = {
       ...compareStickFingerprints(bind.stickMarks ?? {}, stickFingerprint),
@@ -182,8 +188,8 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
 }
 
 /**
- * The verdict where the device is perhaps not to be known. A license that would be good on its own computer is then
- * refused for the reason why nobody can tell whether this is the one.
+ * The verdict if the device may be unknown. A license that would be good on its own computer is then refused with the
+ * reason why it is unknown whether this is that computer.
  */
 function decideHere(license: License, head: LedgerHead, here: VaultContext, device: Device): LicenseVerdict {
   const verdict = decideLicense(license, head, { ...here, ...(device.ok ? device.value : NO_DEVICE) });

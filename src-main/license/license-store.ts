@@ -11,7 +11,7 @@ const MAX_LICENSES = 64;
 const PROOF_SUFFIX = ".uvvret";
 const PROOF_NAME = /^([a-z2-7]{26})\.([1-9]\d{0,15})\.uvvret$/;
 
-/** The proof that one license was given back. */
+/** The proof that one license was returned. */
 export type StoredProof = { readonly licenseId: string; readonly seq: number; readonly text: string };
 
 /** The licenses on the stick, and those imported on this computer. All are attacker-controlled text. */
@@ -22,24 +22,27 @@ export type LicenseStore = {
   readonly save: (licenseId: string, text: string) => Promise<void>;
   /** Removes an imported license for good. Throws the file system's error. */
   readonly remove: (licenseId: string) => Promise<void>;
-  /** Saves the proof of a return, so that it can be shown again. Throws the file system's error. */
+  /** Saves the proof of a return, so that it can be shown later. Throws the file system's error. */
   readonly saveProof: (proof: StoredProof) => Promise<void>;
   readonly proofs: () => Promise<readonly StoredProof[]>;
   /** The revocation lists of the stick. */
   readonly revocations: (root: string) => Promise<readonly string[]>;
 };
 
-export function createLicenseStore(importedFolder: string): LicenseStore {
+/** @param changed called after a license was saved or removed, once the folder has it */
+export function createLicenseStore(importedFolder: string, changed: () => void = () => {}): LicenseStore {
   return {
     onStick: (root) => readTexts(join(root, VAULT_FOLDER, LICENSES_FOLDER)),
     imported: () => readTexts(importedFolder),
     async save(licenseId, text) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(join(importedFolder, licenseId + LICENSE_SUFFIX), text, 0o600);
+      changed();
     },
     async remove(licenseId) {
       await rm(join(importedFolder, licenseId + LICENSE_SUFFIX), { force: true });
       await syncFolder(importedFolder);
+      changed();
     },
     async saveProof({ licenseId, seq, text }) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
@@ -80,7 +83,7 @@ async function readTexts(folder: string): Promise<string[]> {
   return texts.filter((text) => text !== undefined);
 }
 
-// An unreadable license is an empty text: the verdict calls it missing or malformed, nobody guesses.
+// An unreadable license is an empty text: its verdict is missing or malformed, and nothing is guessed.
 async function readText(path: string): Promise<string | undefined> {
   const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
   return bytes && fromUtf8(bytes);

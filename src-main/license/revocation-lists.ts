@@ -13,11 +13,11 @@ import { artefactHash, type Log } from "../log/index.ts";
 type Parsed = { readonly text: string; readonly list: Revocations };
 
 /**
- * The newest revocation list that this computer has seen. It is stored, so that a stick without a list does not undo it;
- * its own signature protects the file. Each list costs one signature check, not one per verdict.
+ * The newest revocation list that this computer has seen. It is stored, so that it still counts with a stick without a
+ * list; its own signature protects the file. Each list costs one signature check, not one per verdict.
  */
 export type RevocationLists = {
-  /** Reads lists (attacker-controlled) and returns the newest; a list that no trusted key signed is ignored. */
+  /** Reads lists (attacker-controlled) and returns the newest; a list that no trusted key has signed is ignored. */
   readonly newest: (texts: readonly string[]) => Promise<Revocations>;
   /** Stores the newest list if it is newer than the stored one. Must come before its counter rises in the ledger. */
   readonly save: () => Promise<Result<undefined, string>>;
@@ -33,7 +33,7 @@ export function createRevocationLists(
   let newest: Parsed = { text: "", list: NO_REVOCATIONS };
   let roots: TrustRoots = [];
 
-  /** Where other keys count now, nothing is known of any list: a stolen key may have signed the newest. */
+  /** After a change of keys no earlier list counts: a stolen key may have signed the newest one. */
   async function followRoots(): Promise<void> {
     const current = await currentRoots();
     if (current === roots) return;
@@ -54,7 +54,7 @@ export function createRevocationLists(
     const list = text === "" ? undefined : parseRevocations(text, roots);
     if (list && !list.ok)
       log("revocations.refused", { code: list.error, artefact: artefactHash(text, "REVOCATION LIST") });
-    // A few sticks' worth: not a list of all that was ever plugged in.
+    // Enough for a few sticks: this is not a list of all sticks that were ever plugged in.
     if (parsed.size >= 8) parsed.clear();
     const value = list?.ok ? list.value : undefined;
     parsed.set(text, value);

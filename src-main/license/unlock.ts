@@ -15,7 +15,7 @@ export async function unlockOnDevice(
   return sealed && openOnDevice(key.x25519Private, sealed, infoOf(license, vaultId, key.id));
 }
 
-/** The vault key, opened with the passphrase (32 MiB and some 60 ms of scrypt); `undefined` when it is another one. */
+/** The vault key, opened with the passphrase (scrypt: 32 MiB and about 60 ms); `undefined` if it is the wrong one. */
 export async function unlockByPassphrase(
   license: License,
   vaultId: string,

@@ -7,10 +7,10 @@ export type Incoming =
   | { readonly kind: "link"; readonly url: string }
   | { readonly kind: "file"; readonly path: string };
 
-/** The last word of a command line that is a link or a license file, past the program itself and its switches. */
+/** The last argument of a command line that is a link or a license file; the program and its options are skipped. */
 export function incomingOf(argv: readonly string[], workingFolder: string): Incoming | undefined {
-  const [, ...words] = argv;
-  const found = words.findLast((word) => isLink(word) || isLicenseFile(word));
+  const [, ...args] = argv;
+  const found = args.findLast((word) => isLink(word) || isLicenseFile(word));
   if (found === undefined) return undefined;
   return isLink(found) ? { kind: "link", url: found } : { kind: "file", path: resolve(workingFolder, found) };
 }

@@ -14,19 +14,19 @@ export type LicenseOffersPorts = {
   readonly importLicense: (
     text: string,
   ) => Promise<Result<CallOutput<"license.accept-offer">, Exclude<CallCode<"license.accept-offer">, "OFFER_GONE">>>;
-  /** Whether the ring lets links be read. */
+  /** Whether the ring allows links to be read. */
   readonly areLinksOn: () => boolean;
   readonly changed: () => void;
 };
 
 /**
- * Licenses that came by a link or from the file manager. Anyone can make a person follow a link: so it is shown first,
- * and imported only when the person agrees. The latest one counts.
+ * Licenses that arrive by a link or from the file manager. Anyone can make a person follow a link: so the license is
+ * shown first, and imported only when the person agrees. Only the latest one is kept.
  */
 export type LicenseOffers = {
   readonly view: () => LicenseOffer | null;
   readonly receive: (incoming: Incoming) => Promise<void>;
-  /** Imports the one that was shown under this number; a later one has another. */
+  /** Imports the license that was shown under this number; a later license has another number. */
   readonly accept: (
     offerId: number,
   ) => Promise<Result<CallOutput<"license.accept-offer">, CallCode<"license.accept-offer">>>;
@@ -42,7 +42,7 @@ export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
   async function viewOf(incoming: Incoming, text: string | undefined, id: number): Promise<LicenseOffer> {
     if (isOff(incoming.kind)) return { id, refusal: "LINKS_OFF", facts: null };
     const license = text === undefined ? err("MALFORMED" as const) : verifyLicense(text, await ports.roots());
-    // What it says is shown only once its signature holds.
+    // The content is shown only if the signature is valid.
     if (!license.ok) return { id, refusal: license.error, facts: null };
     const { claims } = license.value;
     const device = claims.bind.mode === "stick" ? undefined : await ports.deviceKey();
@@ -60,14 +60,14 @@ export function createLicenseOffers(ports: LicenseOffersPorts): LicenseOffers {
       const id = ++latest;
       const text = isOff(incoming.kind) ? undefined : await textOf(incoming);
       const view = await viewOf(incoming, text, id);
-      // Another one came while this one was read.
+      // Another license arrived while this one was being read.
       if (id !== latest) return;
       open = { view, text: text ?? "", kind: incoming.kind };
       ports.changed();
     },
     async accept(offerId) {
       if (open?.view.id !== offerId || open.view.refusal !== null) return err("OFFER_GONE");
-      // It was turned off while the question stood.
+      // Links were turned off while the question was open.
       if (isOff(open.kind)) return err("LINKS_OFF");
       const imported = await ports.importLicense(open.text);
       if (imported.ok && open?.view.id === offerId) close();

@@ -2,15 +2,15 @@ import { app } from "electron";
 import { LINK_SCHEME } from "../../src-shared/license/index.ts";
 import { type Incoming, incomingOf } from "./incoming.ts";
 
-/** Links and files that the system hands over, in the order in which they came. */
+/** Links and files that the system passes to the app, in the order of their arrival. */
 export type SystemLinks = {
-  /** Calls the listener with the latest one that came before, and with each one from now on. */
+  /** Calls the listener with the latest one that arrived before, and with each later one. */
   readonly subscribe: (listener: (incoming: Incoming) => void) => void;
 };
 
 /**
- * Listens from the first moment on: macOS says what the app was opened with before it is ready. On Windows and Linux it
- * stands on the command line, of this process or of a second one that hands it over and ends.
+ * Listens from the very start: macOS reports what the app was opened with before it is ready. On Windows and Linux the
+ * link is on the command line, of this process or of a second one that passes it on and ends.
  */
 export function listenToSystemLinks(): SystemLinks {
   let notify: ((incoming: Incoming) => void) | undefined;
@@ -31,7 +31,7 @@ export function listenToSystemLinks(): SystemLinks {
     receive({ kind: "file", path });
   });
   app.on("second-instance", (_event, argv, workingFolder) => receive(incomingOf(argv, workingFolder)));
-  // Not while developing: Electron itself would be registered, without this app. What follows "--" is never a switch.
+  // Not in development: Electron itself would be registered, without this app. What follows "--" is never an option.
   if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ["--"]);
 
   return {

@@ -3,7 +3,7 @@ import { type ArmorLabel, unarmor } from "../../src-shared/license/index.ts";
 
 /**
  * SHA-256 (hex) by which a refused artefact is compared with the issued ones: of the token without its armour, so that
- * a document has the same hash however a mail program broke its lines.
+ * a document has the same hash however a mail program wrapped its lines.
  */
 export function artefactHash(text: string, label?: ArmorLabel): string {
   const token = label === undefined ? undefined : unarmor(label, text);

@@ -5,16 +5,16 @@ import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { ErrorKind, ErrorSource } from "../../src-shared/unexpected-error.ts";
 import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/index.ts";
 
-/** SHA-256 (hex) of the very file that was refused, where there is one. */
+/** SHA-256 (hex) of the refused file, if there is one. */
 type Artefact = { readonly artefact?: string };
 
 /**
- * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new one needs a line in
- * docs/formats/logs.md and, if collectors are to count it, in `categoryOf`.
+ * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new event needs a line
+ * in docs/formats/logs.md and, if collectors are to count it, in `categoryOf`.
  */
 export type LogEvents = {
   "app.started": { readonly version: string; readonly electron: string; readonly roots: number };
-  /** Something that only a bug can cause. `frames`: the functions that it passed, without what the error says. */
+  /** An error that only a bug can cause. `frames`: the functions that it passed through; the message is left out. */
   "app.unexpected": {
     readonly source: ErrorSource;
     readonly kind: ErrorKind;
@@ -28,26 +28,26 @@ export type LogEvents = {
   "playback.fault": { readonly video: string; readonly code: PlaybackFault };
   "history.not-written": { readonly code: string };
   "ledger.opened": { readonly state: "ready" | "fresh" | LedgerRefusal; readonly gen: number };
-  /** A witness that lagged behind the others, was gone or damaged, and was written again. */
+  /** A witness that was behind the others, missing or damaged, and was written again. */
   "ledger.repaired": { readonly witness: Witness; readonly gen: number };
-  /** Keychain and file were set back to an earlier day; the stick's copy had higher counters. */
+  /** Keychain and file were restored to an older state; the copy on the stick had higher counters. */
   "ledger.raised-by-stick": { readonly gen: number };
   /** Started over after `STATE_LOST`, for a new activation. */
   "ledger.started-over": { readonly gen: number };
   "ledger.not-written": { readonly code: LedgerRefusal | "STATE_NOT_WRITTEN" };
-  /** No copy on the stick: it is read-only, full or gone. */
+  /** No copy was written to the stick: it is read-only, full or gone. */
   "ledger.no-copy": { readonly code: string };
   /** A newer list of keys, signed by the publisher's parent key, counts from now on. */
   "keys.taken": { readonly generation: number; readonly seq: number };
-  /** A list of keys that no parent key of ours signed, or whose content is not allowed. */
+  /** A list of keys that was not signed by one of our parent keys, or whose content is not allowed. */
   "keys.refused": { readonly code: JwsError } & Artefact;
   "keys.not-kept": { readonly code: string };
   "revocations.not-kept": { readonly code: string };
-  /** A revocation list that no key of ours signed, or whose content is not allowed. */
+  /** A revocation list that was not signed by one of our keys, or whose content is not allowed. */
   "revocations.refused": { readonly code: JwsError } & Artefact;
-  /** A feed, or a file of it, that was refused. */
+  /** A feed, or one of its files, that was refused. */
   "updates.refused": { readonly code: UpdateProblem } & Artefact;
-  /** A valid feed that does not change this install. */
+  /** A valid feed that causes no change on this computer. */
   "updates.held": { readonly reason: HoldReason };
   /** Downloaded and verified; it is installed when the person agrees. */
   "updates.ready": { readonly version: string; readonly move: Move };
@@ -59,20 +59,20 @@ export type LogEvents = {
   "ipc.refused": { readonly call: CallName; readonly code: "BAD_REQUEST" | "INTERNAL" };
   /** Measurements could not be stored. */
   "telemetry.not-kept": { readonly code: string };
-  /** Consent was withdrawn, and all measurements on this computer are removed. */
+  /** Consent was withdrawn, and all measurements on this computer were removed. */
   "telemetry.purged": Readonly<Record<string, never>>;
   /** The server has forgotten this computer. */
   "telemetry.erased": Readonly<Record<string, never>>;
   /** A process of the app ended unexpectedly. */
   "process.gone": { readonly process: string; readonly reason: string };
-  /** This day's file has reached its limit: nothing more is written until tomorrow. */
+  /** The file of this day has reached its limit: nothing more is written until tomorrow. */
   "log.full": { readonly bytes: number };
 };
 
 export type LogEventName = keyof LogEvents;
 export type Log = <N extends LogEventName>(event: N, fields: LogEvents[N]) => void;
 
-/** The phrases that log collectors count (R-24), in the words they look for. */
+/** The phrases that log collectors count (R-24), exactly as they search for them. */
 export const SIGNATURE_PHRASE = "Signature invalide";
 export const ROLLBACK_PHRASE = "Anti-rollback";
 export const ERROR_PHRASE = "ERROR";
@@ -81,7 +81,7 @@ export const ANY_PHRASE = /error|signature invalide|anti-rollback/i;
 
 /**
  * How an event counts for collectors (docs/formats/logs.md): `signature` and `rollback` are security refusals, `fault`
- * is an operation of the app that failed. `undefined`: everyday events, among them a license that has run out.
+ * is a failed operation of the app. `undefined`: ordinary events, among them an expired license.
  */
 export type EventCategory = "signature" | "rollback" | "fault";
 
@@ -142,7 +142,7 @@ function refusalCategory(code: RefusalCode): EventCategory | undefined {
   switch (code) {
     case "SIGNATURE_INVALID":
       return "signature";
-    // Counters were set back, or the records that hold them were removed.
+    // Counters were set back, or the records that contain them were removed.
     case "ROLLED_BACK":
     case "STATE_LOST":
       return "rollback";

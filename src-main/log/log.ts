@@ -8,18 +8,18 @@ import { lineOf } from "./line.ts";
 const LOG_FILE = /^\d{4}-\d{2}-\d{2}\.log$/;
 
 export type LogLimits = {
-  /** How many days are kept besides today. */
+  /** How many days are kept in addition to today. */
   readonly days: number;
-  /** What all files together may take; the oldest go first. */
+  /** The limit for all files together; the oldest are removed first. */
   readonly totalBytes: Bytes;
-  /** What one day may take. */
+  /** The limit for one day. */
   readonly dayBytes: Bytes;
 };
 
 const LIMITS: LogLimits = { days: 30, totalBytes: 20 * MIB, dayBytes: 4 * MIB };
 
 /**
- * Appends JSON lines to one file a day, named by its date in UTC, and removes old files (R-24, docs/formats/logs.md).
+ * Appends JSON lines to one file per day, named by its date in UTC, and removes old files (R-24, docs/formats/logs.md).
  * A log that cannot be written never stops the app.
  */
 export function openLog(

@@ -3,8 +3,8 @@ import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 
 /**
- * Opaque addresses of this session: 128 random bits that say nothing of file, key or path. What they stand for is
- * forgotten with the vault.
+ * Opaque addresses of this session: 128 random bits that reveal nothing about the file, key or path. The mapping is
+ * forgotten when the vault is closed.
  */
 export type MediaAddresses<T> = {
   readonly issue: (target: T) => string;

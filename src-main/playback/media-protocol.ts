@@ -11,7 +11,7 @@ export type ServedMedia = {
   readonly onFault: (error: FileError) => void;
 };
 
-/** Finds what an opaque address stands for. `undefined`: nothing, or nothing any more. */
+/** Finds the media of an opaque address. `undefined`: the address is not valid, or no longer valid. */
 export type MediaLookup = (token: string) => Promise<ServedMedia | undefined>;
 
 const HEADERS = {
@@ -21,8 +21,8 @@ const HEADERS = {
 };
 
 /**
- * Answers one request of the `vault:` scheme. A request that names another origin than ours is refused; one that names
- * none comes from a media element, whose frame the session has checked (`hardenSession`).
+ * Answers one request of the `vault:` scheme. A request with an origin other than ours is refused; one without an
+ * origin comes from a media element, whose frame the session has checked (`hardenSession`).
  */
 export async function answerMediaRequest(request: Request, lookup: MediaLookup): Promise<Response> {
   if ((request.headers.get("Origin") ?? APP_ORIGIN) !== APP_ORIGIN) return refuse(403);

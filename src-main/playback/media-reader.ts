@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import type { SealedFile, WorkerReply, WorkerRequest } from "./worker-protocol.ts";
 
-/** Clear bytes by position, wherever they come from. */
+/** Unencrypted bytes by position, from any source. */
 export type MediaSource = {
   readonly size: Bytes;
   readonly read: (offset: Bytes, length: Bytes) => Promise<Result<Uint8Array<ArrayBuffer>, FileError>>;
@@ -14,7 +14,7 @@ export type MediaSource = {
 /** Opens files of the vault in the worker thread. */
 export type MediaReader = {
   readonly open: (file: SealedFile) => Promise<Result<MediaSource, FileError>>;
-  /** Ends the thread; reads under way answer `GONE`. */
+  /** Ends the thread; reads in progress answer `GONE`. */
   readonly stop: () => Promise<void>;
 };
 
@@ -35,7 +35,7 @@ export function createMediaReader(
       waiting.get(reply.id)?.(reply);
       waiting.delete(reply.id);
     });
-    // A thread that fails ends: the files it held are gone, the next one opened starts another.
+    // A thread that fails ends. Its open files are lost; opening the next file starts another thread.
     started.on("error", failed);
     started.on("exit", () => {
       worker = undefined;
@@ -45,7 +45,7 @@ export function createMediaReader(
     return started;
   }
 
-  function ask(request: Request): Promise<WorkerReply | undefined> {
+  function sendRequest(request: Request): Promise<WorkerReply | undefined> {
     const id = ++lastId;
     return new Promise((resolve) => {
       waiting.set(id, resolve);
@@ -57,18 +57,18 @@ export function createMediaReader(
 
   return {
     async open(file) {
-      const reply = await ask({ kind: "open", file });
+      const reply = await sendRequest({ kind: "open", file });
       if (reply?.kind !== "open") return err("GONE");
       if (!reply.result.ok) return reply.result;
       const { handle, size } = reply.result.value;
       return ok({
         size,
         async read(offset, length) {
-          const answer = await ask({ kind: "read", handle, offset, length });
+          const answer = await sendRequest({ kind: "read", handle, offset, length });
           return answer?.kind === "read" ? answer.result : err("GONE");
         },
         async close() {
-          await ask({ kind: "close", handle });
+          await sendRequest({ kind: "close", handle });
         },
       });
     },

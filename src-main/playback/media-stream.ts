@@ -3,12 +3,12 @@ import type { FileError } from "../../src-shared/node/vault-reader.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import type { MediaSource } from "./media-reader.ts";
 
-/** Four chunks a read: large enough to be quick, small enough not to hold up a seek on USB 2 (docs/adr/0002). */
+/** Four chunks per read: large enough to be fast, small enough not to delay a seek on USB 2 (docs/adr/0002). */
 export const READ_BYTES = 4 * CHUNK_BYTES;
 
 /**
- * Streams `start` to `end` (inclusive) of a source, reading only when asked for more. After the first read the
- * boundaries fall on chunks, so that none is decrypted twice.
+ * Streams `start` to `end` (inclusive) of a source, reading only on demand. After the first read, the boundaries are
+ * chunk boundaries, so that no chunk is decrypted twice.
  */
 export function streamMedia(
   source: MediaSource,
@@ -17,7 +17,7 @@ export function streamMedia(
   onFault: (error: FileError) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = start;
-  // Set at once by cancel: a read that is under way must not touch the controller afterwards.
+  // Set at once by cancel: a read in progress must not use the controller afterwards.
   let closed = false;
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {

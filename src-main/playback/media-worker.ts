@@ -3,7 +3,8 @@ import { openVaultFile, type VaultFile } from "../../src-shared/node/vault-reade
 import { err, ok } from "../../src-shared/result.ts";
 import type { WorkerReply, WorkerRequest } from "./worker-protocol.ts";
 
-// The one thread that holds file handles and file keys. A slow or hanging stick blocks it, never the main process.
+// The only thread that holds file handles and file keys. A slow or hanging stick blocks this thread, never the main
+// process.
 const port = parentPort;
 if (!port) throw new Error("the media worker runs as a worker thread only");
 
@@ -30,7 +31,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     }
     case "read": {
       const clear = await files.get(request.handle)?.read(request.offset, request.length);
-      // A handle that was closed while the read waited: its reader is gone, nobody listens any more.
+      // A handle that was closed while the read was waiting: its reader is gone, nobody listens any more.
       if (!clear) return { id, kind: "read", result: err("GONE") };
       if (!clear.ok) return { id, kind: "read", result: clear };
       return { id, kind: "read", result: ok(alone(clear.value)) };
@@ -44,7 +45,10 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
 }
 
-/** Bytes whose buffer holds nothing else, so that it can be handed over whole: copied only where it holds more. */
+/**
+ * Bytes in a buffer of their own, so that the buffer can be transferred; copied only if the buffer holds more than
+ * these bytes.
+ */
 function alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
   return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength

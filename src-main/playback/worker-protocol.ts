@@ -2,7 +2,7 @@ import type { FileError } from "../../src-shared/node/vault-reader.ts";
 import type { Result } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 
-/** One file of the vault with what opens it. It crosses to the worker thread and nowhere else. */
+/** One file of the vault together with its key. It is sent to the worker thread and nowhere else. */
 export type SealedFile = {
   readonly parts: readonly { readonly path: string; readonly size: Bytes }[];
   readonly key: Uint8Array;

@@ -1,14 +1,14 @@
 import { contextBridge, ipcRenderer } from "electron";
 import { calls, events, type VaultBridge } from "../../src-shared/ipc/index.ts";
 
-// The whole bridge: names of the contract pass, nothing else does. Inputs and outputs are validated in main.
+// The whole bridge: only names of the contract pass. Inputs and outputs are validated in the main process.
 const bridge: VaultBridge = {
   async call(name, input) {
     if (!Object.hasOwn(calls, name)) return { ok: false, error: { code: "BAD_REQUEST" } };
     try {
       return await ipcRenderer.invoke(name, input);
     } catch {
-      // Main answers every call; without an answer its start has failed.
+      // The main process answers every call; if there is no answer, its start has failed.
       return { ok: false, error: { code: "INTERNAL" } };
     }
   },

@@ -4,9 +4,9 @@ import { type DeviceKey, ensureDeviceKey, replaceDeviceKey } from "../license/in
 import type { SessionPorts } from "./ports.ts";
 
 /**
- * The key with which a license is asked for. The ledger's first record comes before it, so that a device key without a
- * ledger says that the state was lost. After a loss both are made anew, the key first: whatever was licensed to the old
- * one is dead before the counters start again, and only the publisher can bring it back.
+ * The key for a license request. The first record of the ledger is written before the key is made, so that a device key
+ * without a ledger proves that the state was lost. After a loss both are made again, the key first: whatever was
+ * licensed to the old key is invalid before the counters start again, and only the publisher can license it again.
  */
 export async function deviceKeyForRequest({ ledger, secrets }: SessionPorts): Promise<Result<DeviceKey, CommitError>> {
   const begun = await ledger.begin();

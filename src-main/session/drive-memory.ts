@@ -2,11 +2,11 @@ import { isSameDrive, type StickFingerprint } from "../../src-shared/license/ind
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { HardwareFingerprint } from "../hardware/index.ts";
 
-/** The hardware fingerprint of the drive on which the open vault was last judged. */
+/** The hardware fingerprint of the drive for which the open vault was last judged. */
 export type DriveMemory = {
   /** Remembers the drive of this vault for later comparisons. */
   readonly remember: (vault: OpenVault) => Promise<void>;
-  /** Whether it is the same drive as before, as far as anyone can tell, and the one that the license names. */
+  /** Whether it is the same drive as before, as far as that can be known, and the one that the license names. */
   readonly isSame: (vault: OpenVault, licensed: StickFingerprint) => Promise<boolean>;
   /** Whether its fingerprint differs from the remembered one. */
   readonly hasChanged: (vault: OpenVault) => Promise<boolean>;

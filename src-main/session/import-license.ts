@@ -10,8 +10,8 @@ import type { Refusal } from "./state.ts";
 export type ImportedLicense = { readonly judged: JudgedLicense; readonly allowed: Allowed };
 
 /**
- * Judges a license text (attacker-controlled) and saves it on this computer if the verdict is good. Whether it then opens
- * the vault is decided where the vault is entered, by the same verdict.
+ * Judges a license text (attacker-controlled) and saves it on this computer if the verdict is good. Whether it then
+ * opens the vault is decided by the same verdict when the vault is entered.
  */
 export async function importLicense(
   text: string,

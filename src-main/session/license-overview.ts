@@ -7,11 +7,11 @@ import { returnedLicenses } from "./return-license.ts";
 import type { State } from "./state.ts";
 
 type Location = LicenseEntry["locations"][number];
-type LocatedVerdict = { readonly verdict: LicenseVerdict; readonly places: readonly Location[] };
+type LocatedVerdict = { readonly verdict: LicenseVerdict; readonly locations: readonly Location[] };
 
 const STATUSES: readonly LicenseEntry["status"][] = ["in-use", "waiting", "spare", "returned", "refused"];
 
-/** The licenses at hand for a vault, where they are stored, and the verdict on each. */
+/** The available licenses for a vault, where they are stored, and the verdict on each. */
 export async function overviewOf(
   state: Exclude<State, { stage: "no-stick" }>,
   ports: SessionPorts,
@@ -23,16 +23,16 @@ export async function overviewOf(
   const verdicts = await licenseService.judgeEach([...onStick, ...imported], state.vault);
   const judged = verdicts.map((verdict, index): LocatedVerdict => {
     const location: Location = index < onStick.length ? "stick" : "computer";
-    return { verdict, places: [location] };
+    return { verdict, locations: [location] };
   });
   const device = await licenseService.deviceKey();
   const deviceId = device.ok ? device.value?.id : undefined;
   const entries = eachOnce(judged)
     .filter(({ verdict }) => isForVault(verdict, vaultId))
-    .map(async ({ verdict, places }): Promise<LicenseEntry> => ({
+    .map(async ({ verdict, locations }): Promise<LicenseEntry> => ({
       code: verdict.code,
       status: statusOf(verdict, state, ports.ledger.head()),
-      locations: [...places],
+      locations: [...locations],
       facts: verdict.license ? factsOf(verdict.license.claims, deviceId) : null,
       hardware: verdict.license ? await licenseService.compareFingerprints(verdict.license, state.vault) : {},
     }));
@@ -40,12 +40,12 @@ export async function overviewOf(
   return { licenses: licenses.toSorted(inUseFirst), returned: await returnedLicenses(ports) };
 }
 
-/** The same license on the stick and on this computer is one license in two places. */
+/** A license that is both on the stick and on this computer is listed once, with two locations. */
 function eachOnce(judged: readonly LocatedVerdict[]): LocatedVerdict[] {
   const once = new Map<string, LocatedVerdict>();
-  for (const [index, { verdict, places }] of judged.entries()) {
+  for (const [index, { verdict, locations }] of judged.entries()) {
     const id = verdict.license?.payloadHash ?? `unread ${index}`;
-    once.set(id, { verdict, places: [...new Set([...(once.get(id)?.places ?? []), ...places])] });
+    once.set(id, { verdict, locations: [...new Set([...(once.get(id)?.locations ?? []), ...locations])] });
   }
   return [...once.values()];
 }

@@ -13,7 +13,7 @@ import type { SessionPorts } from "./ports.ts";
 import type { OpenState, State } from "./state.ts";
 
 /**
- * Judges every license at hand for a vault and goes as far as they allow: open, or locked with the reason. The license
+ * Judges every available license for a vault and goes as far as they allow: open, or locked with the reason. A license
  * that was just imported is not judged again.
  */
 export async function enterVault(vault: OpenVault, ports: SessionPorts, imported?: JudgedLicense): Promise<State> {
@@ -31,13 +31,13 @@ export async function enterVault(vault: OpenVault, ports: SessionPorts, imported
   const waiting = allowed.filter(({ unlock }) => unlock === "passphrase");
   const [best] = allowed;
   if (best && waiting.length === 0) {
-    // The verdict was good, but the key does not open this vault: the license was made for another one.
+    // The verdict was good, but the key does not open this vault: the license was made for another vault.
     return { stage: "locked", vault, waiting, refusal: { code: "WRONG_DEVICE", license: best.license } };
   }
   return { stage: "locked", vault, waiting, refusal };
 }
 
-/** Tries a passphrase on the licenses that wait for one. */
+/** Tries a passphrase on the licenses that need one. */
 export async function enterByPassphrase(
   vault: OpenVault,
   waiting: readonly Allowed[],
@@ -79,8 +79,8 @@ async function openWith(
 }
 
 /**
- * A license that is bound to this computer is refused if the ledger cannot store it. A license with a passphrase works on
- * any computer, also on one without a ledger: there the floor is the manifest's `minSeq` and what this session has seen.
+ * A license for this computer is refused if the ledger cannot store it. A license with a passphrase works on any
+ * computer, also on one without a ledger: there the floor is the manifest's `minSeq` and what this session has seen.
  */
 async function remember(
   { root, manifest, manifestHash }: OpenVault,

@@ -27,7 +27,7 @@ type Playing = {
   faulty: boolean;
 };
 
-/** Plays one video of an open vault at a time, and gives posters their addresses. */
+/** Plays one video of an open vault at a time, and assigns addresses to posters. */
 export function createPlayer(ports: SessionPorts) {
   const addresses = createMediaAddresses<Target>();
   const posters = new Map<string, string>();
@@ -59,7 +59,7 @@ export function createPlayer(ports: SessionPorts) {
     return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, chapters });
   }
 
-  /** Withdraws the addresses and closes the file, so that the stick can be pulled. */
+  /** Withdraws the addresses and closes the file, so that the stick can be removed. */
   async function close(): Promise<void> {
     const last = playing;
     playing = undefined;
@@ -115,7 +115,7 @@ export function createPlayer(ports: SessionPorts) {
     fail,
     lookup,
     playingId: () => playing?.videoId,
-    /** Forgets every address: the vault is closed. */
+    /** Forgets every address when the vault is closed. */
     async forget() {
       await close();
       addresses.clear();

@@ -8,7 +8,7 @@ import type { Log } from "../log/index.ts";
 import type { MediaReader } from "../playback/index.ts";
 import type { Trust } from "../trust/index.ts";
 
-/** What the session needs from the rest of the app. */
+/** What the session needs from other parts of the app. */
 export type SessionPorts = {
   readonly trust: Trust;
   readonly licenseService: LicenseService;

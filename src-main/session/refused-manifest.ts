@@ -5,7 +5,7 @@ import { listGenerations } from "../../src-shared/node/vault-reader.ts";
 import { MANIFEST_PROFILE, manifestName, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { artefactHash } from "../log/index.ts";
 
-/** The hash of the newest manifest of a stick that was refused. `undefined`: it cannot be read. */
+/** The hash of the newest manifest of a refused stick. `undefined`: it cannot be read. */
 export async function refusedManifest(root: string): Promise<string | undefined> {
   const folder = join(root, VAULT_FOLDER);
   const [newest] = await listGenerations(folder);

@@ -12,9 +12,9 @@ import type { SessionPorts } from "./ports.ts";
 type Name = CallInput<"license.return">;
 
 /**
- * Gives a license of this computer back. First the ledger: from then on it is refused here, whatever copy of it is
- * dropped. Then its file goes, and only then is there a proof. After a crash in between the rest is done when the returns
- * are listed: the entry in the ledger is enough for that.
+ * Returns a license of this computer. The ledger is written first: from then on the license is refused here, whichever
+ * copy of it is imported. Then its file is removed, and only then is the proof made. After a crash in between, the
+ * remaining steps are done when the returns are listed: the entry in the ledger is sufficient for that.
  */
 export async function returnLicense(
   vault: OpenVault,
@@ -33,7 +33,7 @@ export async function returnLicense(
   return proof.ok ? ok(undefined) : proof;
 }
 
-/** What was given back from this computer, each with its proof. */
+/** The licenses that were returned from this computer, each with its proof. */
 export async function returnedLicenses(ports: SessionPorts): Promise<ReturnedLicense[]> {
   const stored = await ports.licenseStore.proofs();
   const unfinished = returnsOf(ports.ledger.head()).filter(
@@ -45,7 +45,7 @@ export async function returnedLicenses(ports: SessionPorts): Promise<ReturnedLic
     .toSorted((a, b) => b.returned - a.returned);
 }
 
-/** One that is at hand, names this computer alone, and is no older than what was used here. */
+/** An available license that names only this computer, and is not older than the one that was used here. */
 async function findLicense(
   vault: OpenVault,
   { licenseId, seq }: Name,
@@ -60,14 +60,14 @@ async function findLicense(
     const verified = verifyLicense(text, roots);
     if (!verified.ok) continue;
     const { claims, counter } = verified.value;
-    const isHere = claims.bind.mode === "device" && claims.bind.device === deviceId;
+    const isForThisComputer = claims.bind.mode === "device" && claims.bind.device === deviceId;
     const isNewest = seen === undefined || compareCounters(counter, seen) >= 0;
-    if (claims.lid === licenseId && claims.seq === seq && isHere && isNewest) return verified.value;
+    if (claims.lid === licenseId && claims.seq === seq && isForThisComputer && isNewest) return verified.value;
   }
   return undefined;
 }
 
-/** Removes the file, then makes the proof: the two never exist together. */
+/** Removes the file, then makes the proof: the two never exist at the same time. */
 async function finish(
   { licenseId, seq }: Name,
   key: DeviceKey,
@@ -75,13 +75,13 @@ async function finish(
 ): Promise<Result<StoredProof, "PROOF_NOT_WRITTEN">> {
   const texts = await licenseStore.imported();
   const roots = await trust.roots();
-  const isThere = texts.some((text) => {
+  const isAtHand = texts.some((text) => {
     const license = verifyLicense(text, roots);
     return license.ok && license.value.claims.lid === licenseId && license.value.claims.seq <= seq;
   });
   const proof = { licenseId, seq, text: composeReturn(key, { lid: licenseId, seq, iat: now() }) };
   try {
-    if (isThere) await licenseStore.remove(licenseId);
+    if (isAtHand) await licenseStore.remove(licenseId);
     await licenseStore.saveProof(proof);
     return ok(proof);
   } catch (error) {
@@ -91,7 +91,7 @@ async function finish(
 }
 
 async function finishAll(names: readonly Name[], ports: SessionPorts): Promise<StoredProof[]> {
-  // A return that is not stored does not count: after a restart the license would work again.
+  // A return that could not be stored does not count: after a restart the license would work again.
   const isDurable = await ports.ledger.commit({ now: ports.now() });
   const key = await ports.licenseService.deviceKey();
   if (!isDurable.ok || !key.ok || !key.value) return [];
@@ -108,7 +108,7 @@ function returnsOf(head: LedgerHead): Name[] {
   return returned.map(([licenseId, { sequence }]) => ({ licenseId, seq: sequence }));
 }
 
-// A file of our own: its date is only shown.
+// A file of our own: only its date is shown.
 function momentOf(text: string): number {
   const token = unarmor("RETURN PROOF", text);
   const proof = v.safeParse(ReturnProof, token.ok ? decodeUnverifiedJws(token.value)?.claims : undefined);

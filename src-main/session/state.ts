@@ -73,7 +73,7 @@ export function refusalView({ code, license }: Refusal, vault: OpenVault): Refus
   return { code, date: null };
 }
 
-// The ids agree, so the hardware is what differs.
+// The ids match, so it is the hardware that differs.
 function isNamed({ claims }: License, { manifest }: OpenVault): boolean {
   const { vaultId, stickId } = manifest.claims;
   return claims.bind.stick === stickId && claims.vaults.some(({ id }) => id === vaultId);

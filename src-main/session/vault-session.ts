@@ -26,11 +26,11 @@ import { refusedManifest } from "./refused-manifest.ts";
 import { returnLicense } from "./return-license.ts";
 import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
 
-/** The one vault of the app: finding it, unlocking it, playing from it, losing it and getting it back. */
+/** The one vault of the app: finds it, unlocks it, plays from it, and handles its removal and return. */
 export type VaultSession = {
   readonly screen: () => ScreenView;
   readonly stick: () => StickView | undefined;
-  /** The vault that is plugged in, or was when it was opened. */
+  /** The vault of the connected stick; while it is open, it stays the same after the stick is removed. */
   readonly vault: () => OpenVault | undefined;
   /** Called once a second with the folders that look like vaults. */
   readonly updateCandidates: (candidates: readonly string[]) => Promise<void>;
@@ -39,7 +39,7 @@ export type VaultSession = {
   readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
   /** Every license at hand for the current vault. */
   readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
-  /** Takes a license for this computer out of use here, for good. The overview then has its proof. */
+  /** Permanently takes a license for this computer out of use. The overview then contains its proof. */
   readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;
   readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
   readonly retry: () => Promise<void>;
@@ -52,7 +52,7 @@ export type VaultSession = {
 };
 
 type EnterOptions = {
-  /** The refusal that is on the screen already: the same one again is not another line of the log. */
+  /** The refusal that is already shown: the same refusal again is not logged a second time. */
   readonly logged?: RefusalCode | undefined;
   /** A license that was judged just now, and is not judged again. */
   readonly imported?: JudgedLicense | undefined;
@@ -62,9 +62,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   const player = createPlayer(ports);
   const drive = createDriveMemory(ports.hardware);
   let state: State = { stage: "no-stick", problem: null };
-  // Folders that are left alone until they go away: refused ones, and those the viewer has ejected.
+  // Folders that are ignored until they disappear: refused ones, and those the viewer has ejected.
   const ignored = new Map<string, VaultProblem | "EJECTED">();
-  /** One transition at a time, in the order asked for. */
+  /** One transition at a time, in the order of the requests. */
   const inTurn = createSerialQueue();
 
   function transitionTo(next: State): void {
@@ -113,8 +113,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   async function updateCandidates(candidates: readonly string[]): Promise<void> {
     for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
     if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
-    if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : enterAnew(state);
-    if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? enterAnew(state) : undefined;
+    if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : reenter(state);
+    if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? reenter(state) : undefined;
     for (const root of candidates) {
       if (ignored.has(root)) continue;
       const vault = await openStick(root);
@@ -129,7 +129,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     if (stale) transitionTo({ stage: "no-stick", problem: null });
   }
 
-  /** It is left alone until it goes away or is opened by hand again: one refusal is one line of the log. */
+  /** It is ignored until it disappears or is opened by hand again: one refusal is one line of the log. */
   function refuse(root: string, problem: VaultProblem): void {
     ignored.set(root, problem);
     if (state.stage === "no-stick") transitionTo({ stage: "no-stick", problem });
@@ -147,8 +147,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     return drive.isSame(vault, license.license.claims.bind.stickMarks ?? {});
   }
 
-  /** Another drive replaced this one between two scans, or more is known of it now: everything is judged again. */
-  async function enterAnew(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
+  /** Another drive replaced this one between two scans, or more is known about it now: everything is judged again. */
+  async function reenter(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
     const again = await openStick(before.vault.root);
     await (again.ok ? enter(again.value, { logged: refusalOn(before) }) : lose());
   }
@@ -172,7 +172,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     if (videoId) ports.emit("player.restored", { videoId });
   }
 
-  // A license that runs out while a video plays ends it: the streams close with the vault.
+  // A license that expires while a video plays ends the playback: the streams are closed with the vault.
   async function expire(open: OpenState): Promise<void> {
     const { exp, grace } = open.license.license.claims;
     if (ports.now() >= exp + grace) await enter(open.vault);
@@ -200,7 +200,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
         if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
         await leave();
         drive.forget();
-        // Its copy is on the stick before the viewer is told that it can be pulled.
+        // The copy is on the stick before the viewer is told that it can be removed.
         await ports.ledger.idle();
         transitionTo({ stage: "no-stick", problem: null });
       }),
@@ -210,12 +210,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
         const imported = await importLicense(text, state.vault, ports);
         if (!imported.ok) {
           logRefusal(imported.error.code);
-          // The screen explains the license that was just given, not the one before.
+          // The screen explains the license that was just imported, not the one before.
           if (state.stage === "locked" && state.waiting.length === 0)
             transitionTo({ ...state, refusal: imported.error });
           return err(imported.error.code);
         }
-        // Without its stick nothing can be entered again: it is used when the one in use ends, or at the next start.
+        // Nothing can be entered again without the stick: the license is used when the current one ends, or at the next
+        // start.
         if (state.stage === "open" && !state.present) return ok(licenseView(imported.value.allowed));
         await enter(state.vault, { imported: imported.value.judged });
         if (state.stage === "open") return ok(licenseView(state.license));
@@ -227,7 +228,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       inTurn(async () => {
         if (state.stage === "no-stick") return err("NO_VAULT");
         const returned = await returnLicense(state.vault, name, ports);
-        // Once the ledger has the return, the vault is closed, also if the proof could not be written yet.
+        // Once the ledger contains the return, the vault is closed, even if the proof could not be written yet.
         if (returned.ok || returned.error === "PROOF_NOT_WRITTEN") await enter(state.vault);
         return returned;
       }),
@@ -274,12 +275,14 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   };
 }
 
-/** The refusal that a locked screen shows; `undefined` where it asks for a passphrase, or is another screen. */
+/** The refusal that a locked screen shows; `undefined` if it asks for a passphrase, or is another screen. */
 function refusalOn(state: State): RefusalCode | undefined {
   return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
 }
 
-/** `KEYS_LOST`: of the keys that were known, only parents are left (docs/adr/0006-parent-key-and-key-manifest.md). */
+/**
+ * `KEYS_LOST`: of the keys that were known, only the parents are left (docs/adr/0006-parent-key-and-key-manifest.md).
+ */
 function anchorsOf(roots: TrustRoots): Result<TrustRoots, "NO_ANCHOR" | "KEYS_LOST"> {
   if (roots.length === 0) return err("NO_ANCHOR");
   return roots.every(({ role }) => role === "key-manifest") ? err("KEYS_LOST") : ok(roots);

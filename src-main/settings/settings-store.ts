@@ -18,7 +18,7 @@ type Stored = v.InferOutput<typeof Stored>;
 
 const MAX_RECENT = 5;
 
-/** The viewer's choices and the vaults seen before. What cannot be read falls back to its default, member by member. */
+/** The viewer's choices and the recently seen vaults. Each member that cannot be read falls back to its default. */
 export type SettingsStore = {
   readonly settings: () => Settings;
   readonly recent: () => readonly StickView[];

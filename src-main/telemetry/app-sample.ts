@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, KIB, type Milliseconds } from "../../src-shared/units.ts";
 
-/** What Electron says of one process of the app; memory in KiB. */
+/** What Electron reports about one process of the app; memory in KiB. */
 export type ProcessMetric = {
   readonly pid: number;
   readonly cpu: { readonly cumulativeCPUUsage?: number };
   readonly memory: { readonly workingSetSize: number; readonly privateBytes?: number };
 };
 
-/** Processor time and private memory of all processes of the app together. */
+/** The total processor time and private memory of all processes of the app. */
 export async function sampleProcesses(
   metrics: readonly ProcessMetric[],
 ): Promise<{ readonly cpuMs: Milliseconds; readonly privateBytes: Bytes }> {
@@ -18,8 +18,8 @@ export async function sampleProcesses(
   return { cpuMs: seconds * 1_000, privateBytes: memory.reduce((total, bytes) => total + bytes, 0) };
 }
 
-// Chromium's private memory footprint: Windows tells it, Linux has it in /proc. Pages of program files do not count:
-// they are shared or not as other programs come and go. Elsewhere they do count, which errs upwards.
+// Chromium's private memory footprint: Windows reports it, Linux has it in /proc. Pages of program files do not count:
+// whether they are shared depends on other programs. On other systems they do count, which overestimates the memory.
 async function privateBytesOf({ pid, memory }: ProcessMetric): Promise<Bytes> {
   if (memory.privateBytes !== undefined) return memory.privateBytes * KIB;
   try {

@@ -26,7 +26,7 @@ export function createConsent({ consent, setConsent, telemetry, changed }: Conse
     const written = await setConsent("refused");
     if (before !== "given") return written;
     const purged = await telemetry.withdraw();
-    // The server is asked to forget now; if it cannot be reached, it is asked again at every tick.
+    // The server is asked to erase the data now; if it cannot be reached, the request is repeated at every tick.
     void telemetry.tick();
     if (!purged.ok) return err("NOT_PURGED");
     return written;

@@ -2,7 +2,7 @@ import type { CallName } from "../../src-shared/ipc/index.ts";
 import type { Feature, SessionChange } from "../../src-shared/telemetry/index.ts";
 import type { Handlers } from "../ipc/index.ts";
 
-// The feature that a successful call uses.
+// The feature that is counted for a successful call.
 const FEATURES: Partial<Record<CallName, Feature>> = {
   "player.open": "play",
   "license.request": "activation",

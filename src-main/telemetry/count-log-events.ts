@@ -6,7 +6,7 @@ type Listener = {
   readonly report: (finding: SecurityFinding) => void;
 };
 
-/** The same log, which also counts its events for telemetry by the categories of docs/formats/logs.md. */
+/** The same log, which also counts its events for telemetry in the categories of docs/formats/logs.md. */
 export function countLogEvents({ note, report }: Listener, log: Log): Log {
   return (event, fields) => {
     log(event, fields);
@@ -16,7 +16,7 @@ export function countLogEvents({ note, report }: Listener, log: Log): Log {
       note({ kind: "security", what: category });
       const subject = subjectOf(event);
       const code = "code" in fields ? fields.code : "";
-      // A license is reported by whoever has its text, and with its hash.
+      // A license is reported by the code that has its text, together with its hash.
       const artefact = "artefact" in fields ? fields.artefact : null;
       if (subject) report({ what: category, subject, code, artefact });
     }

@@ -7,8 +7,8 @@ const MAX_DUMPS = 10;
 const MAX_BYTES: Bytes = 20 * MIB;
 
 /**
- * Removes the oldest minidumps beyond ten or 20 MiB, and says how many are left. They hold memory of the app: they stay
- * on this computer, and nothing sends them.
+ * Removes the oldest minidumps beyond ten or 20 MiB, and returns how many are left. They contain memory of the app:
+ * they stay on this computer, and nothing sends them.
  */
 export async function capCrashDumps(folder: string, maxDumps = MAX_DUMPS, maxBytes = MAX_BYTES): Promise<number> {
   const dumps = await dumpsIn(folder);
@@ -24,7 +24,7 @@ export async function capCrashDumps(folder: string, maxDumps = MAX_DUMPS, maxByt
   return kept;
 }
 
-/** How many minidumps were written since a moment. */
+/** How many minidumps were written since a point in time. */
 export async function countCrashDumps(folder: string, since: UnixMs): Promise<number> {
   const dumps = await dumpsIn(folder);
   return dumps.filter(({ modified }) => modified > since).length;
@@ -44,7 +44,7 @@ async function dumpAt(path: string): Promise<Dump | undefined> {
   return status && { path, size: status.size, modified: status.mtimeMs };
 }
 
-// Nothing has crashed yet, or the dump was one too many and went while the others were looked at.
+// Nothing has crashed yet, or a dump was removed while the others were being read.
 function expectAbsence(error: unknown): undefined {
   if (codeOf(error) === "ENOENT") return undefined;
   throw error;

@@ -2,19 +2,19 @@ import type { Milliseconds } from "../../src-shared/units.ts";
 import type { WaitPort } from "./ports.ts";
 import type { TelemetryQueue } from "./queue.ts";
 import { REST_MS } from "../../src-shared/telemetry/index.ts";
-import type { From, Transport } from "./transport.ts";
+import type { SendContext, Transport } from "./transport.ts";
 
 export type DeliveryPorts = {
   readonly queue: TelemetryQueue;
   readonly transport: Pick<Transport, "send">;
   readonly wait: WaitPort;
-  /** Asked for each batch: who sends, and the clocks of this moment. */
-  readonly from: () => Promise<From>;
+  /** Called for each batch: the sender, and the clocks at this time. */
+  readonly from: () => Promise<SendContext>;
   /** Called for each batch that the server has accepted. */
   readonly delivered?: () => void;
 };
 
-/** Empties the queue, batch by batch, until nothing is left, the server wants rest, or the signal ends it. */
+/** Sends the queue, batch by batch, until it is empty, the server asks for a pause, or the signal aborts. */
 export async function deliver(ports: DeliveryPorts, signal: AbortSignal): Promise<{ readonly restMs: Milliseconds }> {
   const { queue, transport, wait, from } = ports;
   let failures = 0;
@@ -28,7 +28,7 @@ export async function deliver(ports: DeliveryPorts, signal: AbortSignal): Promis
       case "delivered":
       case "refused": {
         const gone = await queue.done(batch, next.kind === "refused" ? batch.events.length : next.refused);
-        // The batch is still stored: without a pause it would be sent again and again.
+        // The batch is still stored: without a pause it would be sent repeatedly.
         if (!gone.ok) return { restMs: REST_MS };
         failures = 0;
         if (next.kind === "delivered") ports.delivered?.();

@@ -4,7 +4,7 @@ import type { PostPort } from "./ports.ts";
 const MAX_RESPONSE_BYTES: Bytes = 64 * KIB;
 const TIMEOUT_MS: Milliseconds = 30_000;
 
-/** Posts by `fetch`: no redirection is followed, no cookie sent, and no answer waited for longer than 30 seconds. */
+/** Sends a `POST` by `fetch`: follows no redirect, sends no cookie, and waits at most 30 seconds for the response. */
 export function createFetchPost(
   fetch: (url: string, init: RequestInit) => Promise<Response>,
   timeoutMs = TIMEOUT_MS,
@@ -24,13 +24,13 @@ export function createFetchPost(
       const retryAfter = response.headers.get("Retry-After");
       return { status: response.status, retryAfter, body: await readStart(response.body) };
     } catch {
-      // Whatever went wrong on the way (name, connection, certificate, time): there is no answer.
+      // Whatever failed on the way (name, connection, certificate, time): there is no response.
       return undefined;
     }
   };
 }
 
-/** The first bytes of an attacker-controlled answer, however long it goes on, and as far as it comes. */
+/** The first bytes of an attacker-controlled response, limited in size, as far as they arrive. */
 async function readStart(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -41,7 +41,7 @@ async function readStart(body: ReadableStream<Uint8Array> | null): Promise<Uint8
       if (bytes >= MAX_RESPONSE_BYTES) break;
     }
   } catch {
-    // The status has arrived and is all that counts; a body that breaks off does not change it.
+    // The status has arrived, which is all that matters; a body that breaks off does not change it.
   }
   return Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES);
 }

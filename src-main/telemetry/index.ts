@@ -7,7 +7,7 @@ export {
   checkedUrl,
   createTransport,
   type Destination,
-  type From,
+  type SendContext,
   type Transport,
   type TransportPorts,
 } from "./transport.ts";

@@ -17,7 +17,7 @@ import { smallStateIn } from "../../src-shared/node/small-state.ts";
 export type JournalPorts = RecorderPorts & {
   readonly folder: string;
   readonly knownTime: () => UnixSeconds;
-  /** How many minidumps were written on this computer since a moment. */
+  /** How many minidumps were written on this computer since a point in time. */
   readonly minidumps: (since: UnixMs) => Promise<number>;
   readonly log: Log;
 };
@@ -25,21 +25,27 @@ export type JournalPorts = RecorderPorts & {
 /** The queue, and whether the events are stored in it. */
 export type Appended = { readonly queue: TelemetryQueue; readonly queued: Result<void, string> };
 
-/** The session of this run, and the queue that its events go to. Nothing is on disk before the first `append`. */
+/** The session of this run, and the queue for its events. Nothing is on disk before the first `append`. */
 export type Journal = {
   readonly recorder: () => Recorder;
-  /** Queues events made at that moment. An event that cannot be stored is logged. `undefined`: the queue could not be opened. */
+  /**
+   * Queues events made at that time. An event that cannot be stored is logged. `undefined`: the queue could not be
+   * opened.
+   */
   readonly append: (make: (recorder: Recorder) => readonly TelemetryEvent[]) => Promise<Appended | undefined>;
-  /** The events of the next batch, if any wait. */
+  /** The events of the next batch, if there are any. */
   readonly next: () => Promise<readonly TelemetryEvent[]>;
-  /** What the queue holds. */
+  /** The content of the queue. */
   readonly waiting: TelemetryQueue["waiting"];
   /** Begins another session in memory. */
   readonly restart: () => void;
   readonly lost: () => Lost;
-  /** Ends the session as the person did. */
+  /** Records that the person ended the session. */
   readonly end: () => Promise<void>;
-  /** Forgets everything, and begins a new session in memory. The error is the file system's code: something is left. */
+  /**
+   * Removes everything, and begins a new session in memory. The error is the code of the file system: something is
+   * left.
+   */
   readonly purge: () => Promise<Result<void, string>>;
 };
 
@@ -68,16 +74,16 @@ export function createJournal(ports: JournalPorts): Journal {
     return current;
   }
 
-  /** A session that is still written down is one that nobody ended. */
+  /** A stored session that is still there did not end regularly. */
   async function closeLastSession(queue: TelemetryQueue): Promise<void> {
-    const unended = await stored.read();
-    if (!unended) return;
-    const { gpu, renderer } = unended.state.crashes;
+    const unfinished = await stored.read();
+    if (!unfinished) return;
+    const { gpu, renderer } = unfinished.state.crashes;
     // Counted by date: old minidumps are removed when new ones are written.
-    const minidumps = await ports.minidumps(unended.state.startedAt);
-    const event = abnormalEnd(unended, minidumps > gpu + renderer, ports);
-    // Its number is stored first, so that it is not used twice if this start is interrupted too.
-    await stored.write({ ...unended, seq: event.seq });
+    const minidumps = await ports.minidumps(unfinished.state.startedAt);
+    const event = abnormalEnd(unfinished, minidumps > gpu + renderer, ports);
+    // The sequence number is stored first, so that it is not used twice if this start is interrupted too.
+    await stored.write({ ...unfinished, seq: event.seq });
     await enqueue(queue, [event]);
   }
 
@@ -91,7 +97,7 @@ export function createJournal(ports: JournalPorts): Journal {
     const queue = await opened();
     if (!queue) return undefined;
     const events = make(recorder);
-    // The numbers are stored first, so that none is used twice after a crash.
+    // The sequence numbers are stored first, so that none is used twice after a crash.
     await stored.write(recorder.record());
     return { queue, queued: await enqueue(queue, events) };
   }
@@ -114,7 +120,7 @@ export function createJournal(ports: JournalPorts): Journal {
       current = undefined;
     },
     async purge() {
-      // Opened without closing the last session: that is purged too.
+      // Opened without closing the last session: that one is purged too.
       const queue = current ? ok(current) : await openQueue(join(folder, "queue"), ports.knownTime);
       if (!queue.ok) return queue;
       current = undefined;

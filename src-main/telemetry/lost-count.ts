@@ -10,10 +10,10 @@ export const LOST_FILE = "lost.json";
 
 const Stored = v.object({ lost: SessionState.entries.lost, last: v.string() });
 
-/** Counts the events that no server will ever see, across restarts. */
+/** Counts the events that will never reach a server, across restarts. */
 export type LostCount = {
   readonly lost: () => Lost;
-  /** Counts what goes with a segment; said again of the same one after a crash, it counts once. */
+  /** Adds the losses of a segment; if called again for the same segment after a crash, they are counted once. */
   readonly add: (segment: string, more: Partial<Lost>) => Promise<void>;
   readonly reset: () => void;
 };
@@ -54,7 +54,8 @@ async function save(path: string, stored: v.InferOutput<typeof Stored>): Promise
   try {
     await writeFileAtomic(path, JSON.stringify(stored), 0o600);
   } catch (error) {
-    // On a full disk the segment goes all the same, which makes room; the count is in memory and written with the next.
+    // On a full disk the segment is removed anyway, which makes room; the count stays in memory and is written next
+    // time.
     if (codeOf(error) === "") throw error;
   }
 }

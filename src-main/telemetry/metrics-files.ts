@@ -6,16 +6,16 @@ import { type LocalMetrics, localMetricsName, stampOf } from "../../src-shared/t
 import type { PostPort } from "./ports.ts";
 import { smallStateIn } from "../../src-shared/node/small-state.ts";
 
-/** Seven days of files, one every five minutes. */
+/** Files of seven days, one every five minutes. */
 const MAX_FILES = 7 * 24 * 12;
-/** At most so many waiting files are posted in one run. */
+/** At most this many waiting files are posted in one run. */
 const MAX_POSTS = 24;
 
-/** The files that existing collectors read, and their `POST` (R-23, R-26). */
+/** The files for existing collectors, and their `POST` (R-23, R-26). */
 export type MetricsFiles = {
   /** Throws the file system's error. */
   readonly write: (metrics: LocalMetrics) => Promise<void>;
-  /** Posts what the endpoint has not accepted yet, oldest first, until it refuses one. */
+  /** Posts the files that the endpoint has not accepted yet, oldest first, until it refuses one. */
   readonly post: (url: string, post: PostPort, signal: AbortSignal) => Promise<void>;
   /** Throws the file system's error. */
   readonly purge: () => Promise<void>;

@@ -8,7 +8,7 @@ export type PostPort = (request: {
   readonly signal: AbortSignal;
 }) => Promise<PostResponse | undefined>;
 
-/** `undefined` instead: there was no response. */
+/** `undefined` means that there was no response. */
 export type PostResponse = {
   readonly status: number;
   readonly retryAfter: string | null;

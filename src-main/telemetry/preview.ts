@@ -8,15 +8,15 @@ import {
   METRICS_PATH,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
-import type { Destination, From } from "./transport.ts";
+import type { Destination, SendContext } from "./transport.ts";
 
-/** Where things go; `undefined` where nothing does. */
+/** The destinations; `undefined` if nothing is sent there. */
 export type Destinations = { readonly destination: Destination | undefined; readonly monitoring: string | undefined };
 
-/** What leaves with a batch, from the encoders that send it: the same bytes, indented. */
+/** What leaves with a batch, produced by the encoders that send it: the same bytes, indented. */
 export function previewOf(
   { destination, monitoring }: Destinations,
-  { sender, sent, enrolment }: From,
+  { sender, sent, enrolment }: SendContext,
   events: readonly TelemetryEvent[],
   file: LocalMetrics,
 ): TelemetryPart[] {

@@ -4,7 +4,7 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { withWriterLock } from "../ledger/index.ts";
 
-/** Keeps other processes out of a queue until the given function is called. `IN_USE`: one of them was first. */
+/** Keeps other processes out of a queue until the returned function is called. `IN_USE`: another process was first. */
 export async function holdQueueLock(folder: string): Promise<Result<() => Promise<void>, string>> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -13,12 +13,12 @@ export async function holdQueueLock(folder: string): Promise<Result<() => Promis
     return err(codeOf(error));
   }
   const released = Promise.withResolvers<void>();
-  const taken = Promise.withResolvers<"taken">();
+  const acquired = Promise.withResolvers<"taken">();
   const holding = withWriterLock(join(folder, "lock"), () => {
-    taken.resolve("taken");
+    acquired.resolve("taken");
     return released.promise;
   });
-  const outcome = await Promise.race([taken.promise, holding]);
+  const outcome = await Promise.race([acquired.promise, holding]);
   if (outcome !== "taken") return err("IN_USE");
   return ok(async () => {
     released.resolve();

@@ -25,32 +25,35 @@ export const QUEUE_LIMITS: QueueLimits = {
   maxAge: 90 * DAY,
 };
 
-/** What is sent at once: a segment that grows no more. */
+/** The unit of sending: a segment to which nothing more is appended. */
 export type QueuedBatch = { readonly name: string; readonly events: readonly TelemetryEvent[] };
 
 /** Events on disk, until they were delivered (docs/formats/telemetry.md, "The queue on disk"). */
 export type TelemetryQueue = {
-  /** Once this is `ok`, no crash loses these events. Else some may not be queued; the error is the file system's code. */
+  /**
+   * Once this is `ok`, a crash does not lose these events. Otherwise some may not be queued; the error is the code of
+   * the file system.
+   */
   readonly append: (events: readonly TelemetryEvent[]) => Promise<Result<void, string>>;
-  /** The next batch to send: security first, then the oldest. Until it is `done`, it is the one that is asked for. */
+  /** The next batch to send: security first, then the oldest. The same batch is returned until it is `done`. */
   readonly next: () => Promise<QueuedBatch | undefined>;
-  /** What `next` would be now, without beginning to send it. */
+  /** What `next` would return now, without starting to send it. */
   readonly peek: () => Promise<readonly TelemetryEvent[]>;
-  /** The server has taken the batch, all but `refused` of its events. The error is the file system's code. */
+  /** The server has accepted the batch, except `refused` of its events. The error is the code of the file system. */
   readonly done: (batch: QueuedBatch, refused: number) => Promise<Result<void, string>>;
   readonly lost: () => Lost;
-  /** How many events wait, and what they take. */
+  /** The number of waiting events, and their size. */
   readonly waiting: () => Promise<{ readonly events: number; readonly bytes: Bytes }>;
-  /** Removes every event and every count. The error is the file system's code: something may then be left. */
+  /** Removes every event and every count. The error is the code of the file system: something may then be left. */
   readonly purge: () => Promise<Result<void, string>>;
   readonly close: () => Promise<void>;
 };
 
 /**
- * Opens the queue in a folder for this process alone. `IN_USE`: another process has it; else the file system's code.
- *
- * @param knownTime a signed time that has passed for certain, 0 for none: by the computer's own clock, which may jump by
- * years, nothing is ever too old
+ * Opens the queue in a folder for this process alone. `IN_USE`: another process has it; otherwise the code of the file
+ * system.
+ * @param knownTime a signed time that has certainly passed, or 0: the computer's own clock may jump by years, so it
+ * never makes anything too old
  */
 export async function openQueue(
   folder: string,
@@ -87,7 +90,7 @@ async function queueIn(
       try {
         await writer.append(Buffer.concat(written));
       } catch (error) {
-        // Its last line may be torn: nothing may come behind it.
+        // Its last line may be incomplete: nothing may be appended to it.
         await seal(lane);
         throw error;
       }
@@ -132,13 +135,13 @@ async function queueIn(
     const isTooOld = ({ born }: Segment) => born > 0 && knownTime() - born > limits.maxAge;
     for (const segment of segments.filter(isTooOld)) await drop(segment);
     while (segments.reduce((total, { bytes }) => total + bytes, 0) > limits.totalBytes) {
-      const victim = oldest("b") ?? oldest("a");
-      if (!victim) return;
-      await drop(victim);
+      const segmentToDrop = oldest("b") ?? oldest("a");
+      if (!segmentToDrop) return;
+      await drop(segmentToDrop);
     }
   }
 
-  // A batch that is being sent may arrive, so it is not dropped and counted as lost.
+  // A batch that is being sent may still arrive, so it is not dropped and counted as lost.
   function oldest(lane: Lane): Segment | undefined {
     return segments.find((segment) => segment.lane === lane && segment.name !== sending);
   }

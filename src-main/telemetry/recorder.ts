@@ -29,11 +29,11 @@ export type SessionRecord = {
   readonly state: SessionState;
 };
 
-/** Follows one session in memory and makes its events, each with the next number. */
+/** Follows one session in memory and creates its events, with consecutive numbers. */
 export type Recorder = {
   readonly change: (change: SessionChange) => void;
   readonly stateEvent: () => TelemetryEvent;
-  /** What `stateEvent` would be now. Its number is not used up. */
+  /** What `stateEvent` would return now. No number is used up. */
   readonly nextState: () => TelemetryEvent;
   readonly findingEvent: (finding: SecurityFinding) => TelemetryEvent;
   readonly updateEvent: (update: UpdateStep) => TelemetryEvent;
@@ -70,7 +70,7 @@ export function createRecorder({ now, monotonic, randomBytes, sender }: Recorder
   };
 }
 
-/** The last event of a session that nobody ended, one number after what was written down of it. */
+/** The last event of a session that did not end regularly; its number follows the last one that was stored. */
 export function abnormalEnd(
   { session, seq, up, state }: SessionRecord,
   mainCrashed: boolean,

@@ -3,8 +3,8 @@ import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { SecurityFinding, SessionChange, VerdictCode } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds } from "../../src-shared/units.ts";
 
-/** What became of one license text (attacker-controlled). */
-export type Judged = { readonly text: string; readonly code: VerdictCode };
+/** The verdict on one license text (attacker-controlled). */
+export type JudgedText = { readonly text: string; readonly code: VerdictCode };
 
 type Listener = {
   readonly note: (change: SessionChange) => void;
@@ -13,7 +13,7 @@ type Listener = {
 
 /** Counts verdicts by code and time, and reports refused artefacts by their hash. */
 export function reportLicenses({ note, report }: Listener) {
-  return (judged: readonly Judged[], tookMs: Milliseconds): void => {
+  return (judged: readonly JudgedText[], tookMs: Milliseconds): void => {
     for (const { text, code } of judged) {
       note({ kind: "verdict", code, tookMs: tookMs / judged.length });
       const what = securityOf(code);

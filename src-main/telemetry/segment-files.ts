@@ -4,10 +4,10 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { parseSegment, parseSegmentName, type SegmentContent, type SegmentId } from "./segment.ts";
 
-/** A segment of the queue, as its name and size tell. `events` is known of those that this run has begun. */
+/** A segment of the queue, by its name and size. `events` is known only for segments that this run has created. */
 export type Segment = SegmentId & { readonly name: string; bytes: Bytes; events: number };
 
-/** The segments that earlier runs left, oldest first. Throws the file system's error. */
+/** The segments of earlier runs, oldest first. Throws the file system's error. */
 export async function findSegments(folder: string): Promise<Segment[]> {
   const found: Segment[] = [];
   for (const name of (await readdir(folder)).toSorted()) {
@@ -28,7 +28,7 @@ export async function readSegment(folder: string, { name }: Segment): Promise<Se
   }
 }
 
-/** Removes it, or finds it gone. Throws the file system's error. */
+/** Removes it, or accepts that it is already gone. Throws the file system's error. */
 export async function removeSegment(folder: string, { name }: Segment): Promise<void> {
   try {
     await unlink(join(folder, name));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 
-/** The segment that grows now. */
+/** The segment that is currently written. */
 export type SegmentWriter = {
   readonly name: string;
   /** Appends and syncs. Throws the file system's error: the last line may then be incomplete. */
@@ -11,7 +11,7 @@ export type SegmentWriter = {
   readonly close: () => Promise<void>;
 };
 
-/** Makes a segment that does not exist yet, with its entry in the folder synced. Throws the file system's error. */
+/** Creates a segment that does not exist yet, and syncs its entry in the folder. Throws the file system's error. */
 export async function createSegment(folder: string, name: string): Promise<SegmentWriter> {
   const file = await open(join(folder, name), "ax", 0o600);
   try {

@@ -4,10 +4,12 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import { parseTelemetryEvent, type TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
-/** Security events, and what people wrote, go last when room runs out: their lane sorts before the other one. */
+/** Security events and feedback are dropped last when there is no room: their lane sorts before the other one. */
 export type Lane = "a" | "b";
 
-/** What the name of a segment says. `born` is a signed time that had passed when it was begun, 0 where none was known. */
+/**
+ * The content of a segment's name. `born` is a signed time that had passed when it was created, 0 if none was known.
+ */
 export type SegmentId = { readonly number: number; readonly born: UnixSeconds; readonly lane: Lane };
 
 const NAME = /^(\d{12})\.(\d{1,11})\.([ab])\.seg$/;
@@ -17,7 +19,7 @@ export function segmentName({ number, born, lane }: SegmentId): string {
   return `${String(number).padStart(12, "0")}.${born}.${lane}.seg`;
 }
 
-/** `undefined`: no segment of ours. */
+/** `undefined`: not a segment of ours. */
 export function parseSegmentName(name: string): SegmentId | undefined {
   const [, number, born, lane] = NAME.exec(name) ?? [];
   return number === undefined ? undefined : { number: Number(number), born: Number(born), lane: lane as Lane };
@@ -27,7 +29,7 @@ export function laneOf({ kind }: TelemetryEvent): Lane {
   return kind === "session" || kind === "update" ? "b" : "a";
 }
 
-/** One line: CRC-32 in hex, a blank, the event as JSON. */
+/** One line: CRC-32 in hex, a space, the event as JSON. */
 export function lineOfEvent(event: TelemetryEvent): Buffer {
   const json = Buffer.from(JSON.stringify(event));
   return Buffer.concat([utf8(`${sumOf(json)} `), json, utf8("\n")]);
@@ -35,7 +37,7 @@ export function lineOfEvent(event: TelemetryEvent): Buffer {
 
 export type SegmentContent = { readonly events: readonly TelemetryEvent[]; readonly corrupted: number };
 
-/** The events of a segment. Lines that are torn or spoilt are counted, and the ones after them are read. */
+/** The events of a segment. Incomplete or corrupted lines are counted, and the lines after them are read. */
 export function parseSegment(content: Buffer): SegmentContent {
   const events: TelemetryEvent[] = [];
   let corrupted = 0;
@@ -43,7 +45,7 @@ export function parseSegment(content: Buffer): SegmentContent {
     const end = content.indexOf(LINE_END, start);
     const line = content.subarray(start, end < 0 ? content.length : end);
     const event = end < 0 ? undefined : parseLine(line);
-    // The last line without an end is one that was never acknowledged as written: nothing is lost with it.
+    // The last line without a line break was never acknowledged as written: nothing is lost with it.
     if (event) events.push(event);
     else if (end >= 0) corrupted++;
     start = end < 0 ? content.length : end + 1;

@@ -17,24 +17,24 @@ import {
 } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds, UnixSeconds } from "../../src-shared/units.ts";
 import { deliver } from "./delivery.ts";
-import { createIdentity, type IdentityPorts, type Who } from "./identity.ts";
+import { createIdentity, type IdentityPorts, type SenderIdentity } from "./identity.ts";
 import { createJournal, type JournalPorts } from "./journal.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import type { PostPort, SignPort, WaitPort } from "./ports.ts";
 import { previewOf } from "./preview.ts";
 import type { TelemetryQueue } from "./queue.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
-import { createTransport, type Destination, type From } from "./transport.ts";
+import { createTransport, type Destination, type SendContext } from "./transport.ts";
 
 export type TelemetryPorts = JournalPorts &
   IdentityPorts & {
-    /** Whether the person at the computer has agreed. Asked before anything is written or sent. */
+    /** Whether the person at the computer has agreed. Checked before anything is written or sent. */
     readonly hasConsent: () => boolean;
-    /** Who sends, all but the pseudonym and the ring. */
+    /** The sender, without the pseudonym and the ring. */
     readonly sender: Omit<Sender, "service.instance.id" | "uvv.ring">;
-    /** `undefined`: this build has no ingest, and what is measured stays here. */
+    /** `undefined`: this build has no ingest, and measurements stay on this computer. */
     readonly destination: Destination | undefined;
-    /** The endpoint of the local files. */
+    /** The endpoint for the local files. */
     readonly monitoring: string | undefined;
     readonly post: PostPort;
     readonly sign: SignPort;
@@ -42,37 +42,43 @@ export type TelemetryPorts = JournalPorts &
     /** From 0 up to 1. */
     readonly random: () => number;
     readonly sample: () => Promise<Omit<Sample, "uptimeMs" | "lost">>;
-    /** What the views show has changed. */
+    /** The data behind the views has changed. */
     readonly changed: () => void;
   };
 
-/** Measures, keeps and sends, from consent to withdrawal (docs/formats/telemetry.md). */
+/** Measures, stores and sends, from consent to withdrawal (docs/formats/telemetry.md). */
 export type Telemetry = {
   /** Counts in memory: cheap, and never fails. */
   readonly note: (change: SessionChange) => void;
-  /** Queued at once; the same artefact once in a session. */
+  /** Queued at once; the same artefact once per session. */
   readonly report: (finding: SecurityFinding) => void;
   readonly reportUpdate: (step: UpdateStep) => void;
-  /** What a person wrote: queued at once and sent soon. The error is the file system's code, or that nobody agreed. */
+  /**
+   * Text that a person wrote: queued at once and sent soon. The error is the code of the file system, or that there is
+   * no consent.
+   */
   readonly sendFeedback: (feedback: FeedbackContent) => Promise<Result<void, string>>;
   readonly sendProblem: (problem: ProblemContent) => Promise<Result<void, string>>;
-  /** The session that runs now, as it is counted. */
+  /** The current session, as counted so far. */
   readonly session: () => SessionState;
-  /** How this computer is, from the same figures. Writes nothing, with consent or without. */
+  /** The health of this computer, from the same figures. Writes nothing, with or without consent. */
   readonly health: () => Promise<HealthView>;
-  /** After consent was given: what came before is not counted. */
+  /** Called after consent was given: what happened before is not counted. */
   readonly begin: () => Promise<void>;
-  /** At the start of the app: writes down that a session has begun, so that its end is found whatever happens. */
+  /** Called at the start of the app: stores that a session has begun, so that its end is detected whatever happens. */
   readonly open: () => Promise<void>;
-  /** A few seconds after the start of the app, and every five minutes. */
+  /** Called a few seconds after the start of the app, and every five minutes. */
   readonly tick: () => Promise<void>;
-  /** After consent was withdrawn: forgets everything here. The error is the file system's code: something is left. */
+  /**
+   * Called after consent was withdrawn: removes everything here. The error is the code of the file system: something is
+   * left.
+   */
   readonly withdraw: () => Promise<Result<void, string>>;
-  /** What leaves with the next batch, as it would leave now. Writes nothing, with consent or without. */
+  /** What would leave with the next batch now. Writes nothing, with or without consent. */
   readonly preview: () => Promise<TelemetryPart[]>;
-  /** Whether the server has forgotten this computer, as far as this run knows. */
+  /** Whether the server has erased the data of this computer, as far as this run knows. */
   readonly erasure: () => Erasure;
-  /** Ends what is under way, and the session. */
+  /** Ends work in progress, and the session. */
   readonly close: () => Promise<void>;
 };
 
@@ -90,7 +96,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   let erasure: Erasure = "none";
   let delivered: UnixSeconds | null = null;
 
-  /** One step at a time, in the order asked for. A disk that refuses is logged, and the next step tries again. */
+  /** One step at a time, in the order of the calls. A disk error is logged, and the next step tries again. */
   const inTurn = (step: () => Promise<void>): Promise<Result<void, string>> => enqueue(() => attempt(step));
 
   async function attempt(step: () => Promise<void>): Promise<Result<void, string>> {
@@ -105,10 +111,10 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   }
 
   async function tick(): Promise<void> {
-    if (!ports.hasConsent()) return eraseIfAsked(new AbortController().signal);
+    if (!ports.hasConsent()) return eraseIfRequested(new AbortController().signal);
     await takeSample(journal.recorder());
     const appended = await journal.append((recorder) => [recorder.stateEvent()]);
-    const who = await identity.who();
+    const who = await identity.resolve();
     await writeLocalFile(who);
     if (appended) startSending(appended.queue, who);
   }
@@ -118,30 +124,30 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     recorder.change({ kind: "sample", sample });
   }
 
-  async function writeLocalFile(who: Who): Promise<void> {
+  async function writeLocalFile(who: SenderIdentity): Promise<void> {
     await files.write(localMetrics(journal.recorder(), who));
     before = journal.recorder().record().state;
   }
 
-  function localMetrics(recorder: Recorder, { ring, pid }: Who): LocalMetrics {
+  function localMetrics(recorder: Recorder, { ring, pid }: SenderIdentity): LocalMetrics {
     const timestamp = new Date(ports.now()).toISOString();
     const about = { timestamp, ring, hostname: pid, version: ports.sender["service.version"] };
     return localMetricsOf(about, recorder.record().state, before);
   }
 
-  // A delivery under way goes on: there is only one at a time.
-  function startSending(queue: TelemetryQueue, who: Who): void {
+  // A delivery in progress goes on: there is only one at a time.
+  function startSending(queue: TelemetryQueue, who: SenderIdentity): void {
     if (sending) return;
     const stop = new AbortController();
     const ended = attempt(() => send(queue, who, stop.signal)).then(() => void (sending = undefined));
     sending = { stop, ended };
   }
 
-  async function send(queue: TelemetryQueue, who: Who, signal: AbortSignal): Promise<void> {
+  async function send(queue: TelemetryQueue, who: SenderIdentity, signal: AbortSignal): Promise<void> {
     if (monitoring !== undefined) await files.post(monitoring, post, signal);
     if (!transport || ports.monotonic() < restUntil) return;
-    await eraseIfAsked(signal);
-    // New measurements wait until the server has forgotten the old ones.
+    await eraseIfRequested(signal);
+    // New measurements wait until the server has erased the old ones.
     if (signal.aborted || (await identity.toErase())) return;
     const from = async () => senderNow(journal.recorder(), who);
     const { restMs } = await deliver({ queue, transport, wait: ports.wait, from, delivered: noteDelivery }, signal);
@@ -152,7 +158,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     delivered = Math.max(0, Math.floor(ports.now() / 1_000));
   }
 
-  function senderNow(recorder: Recorder, { pid, ring, token }: Who): From {
+  function senderNow(recorder: Recorder, { pid, ring, token }: SenderIdentity): SendContext {
     const sender = { ...ports.sender, "service.instance.id": pid, "uvv.ring": ring };
     const { session, up } = recorder.record();
     return { sender, sent: { at: Math.max(0, ports.now()), session, up }, enrolment: token };
@@ -162,17 +168,17 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     // Before consent it is the first batch of the session that would begin with it.
     const recorder = ports.hasConsent() ? journal.recorder() : createRecorder(ports);
     await takeSample(recorder);
-    const who = await identity.whoWould();
+    const who = await identity.resolveWithoutStoring();
     const waiting = await journal.next();
     const events = waiting.length > 0 ? waiting : [recorder.nextState()];
     return previewOf(ports, senderNow(recorder, who), events, localMetrics(recorder, who));
   }
 
-  async function eraseIfAsked(signal: AbortSignal): Promise<void> {
-    const asked = transport && (await identity.toErase());
-    if (!asked) return;
+  async function eraseIfRequested(signal: AbortSignal): Promise<void> {
+    const request = transport && (await identity.toErase());
+    if (!request) return;
     showErasure("waiting");
-    const next = await transport.erase(asked.pid, asked.token, 0, signal);
+    const next = await transport.erase(request.pid, request.token, 0, signal);
     if (next.kind !== "delivered") return;
     await identity.erased();
     log("telemetry.erased", {});
@@ -213,7 +219,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       if (!ports.hasConsent()) return;
       const appended = await journal.append(make);
       kept = appended?.queued ?? err("NOT_KEPT");
-      if (appended) startSending(appended.queue, await identity.who());
+      if (appended) startSending(appended.queue, await identity.resolve());
     });
     return done.ok ? kept : done;
   }

@@ -18,7 +18,10 @@ import type { Milliseconds, UnixMs } from "../../src-shared/units.ts";
 import type { PostResponse, PostPort, SignPort } from "./ports.ts";
 import type { QueuedBatch } from "./queue.ts";
 
-/** Where telemetry goes. `isOurs`: our own ingest, which gets the enrolment and a signature; a foreign collector neither. */
+/**
+ * The destination of telemetry. `isOurs`: our own ingest, which gets the enrolment and a signature; a foreign collector
+ * gets neither.
+ */
 export type Destination = { readonly url: string; readonly isOurs: boolean };
 
 export type TransportPorts = {
@@ -30,13 +33,18 @@ export type TransportPorts = {
   readonly random: () => number;
 };
 
-/** Who sends this time; `enrolment` is the token. */
-export type From = { readonly sender: Sender; readonly sent: SentAt; readonly enrolment: string | undefined };
+/** The sender of this batch; `enrolment` is the token. */
+export type SendContext = { readonly sender: Sender; readonly sent: SentAt; readonly enrolment: string | undefined };
 
-/** Sends one batch once, and says what follows. */
+/** Sends one batch once, and returns what to do next. */
 export type Transport = {
-  readonly send: (batch: QueuedBatch, from: From, failures: number, signal: AbortSignal) => Promise<RetryDecision>;
-  /** Asks the server to forget a pseudonym. */
+  readonly send: (
+    batch: QueuedBatch,
+    from: SendContext,
+    failures: number,
+    signal: AbortSignal,
+  ) => Promise<RetryDecision>;
+  /** Asks the server to erase the data of a pseudonym. */
   readonly erase: (
     pid: string,
     enrolment: string | undefined,
@@ -53,7 +61,7 @@ export function createTransport({ destination, post, sign, now, random }: Transp
     signal: AbortSignal,
   ): Promise<SendResult> {
     const headers = destination.isOurs && enrolment !== undefined ? await signed(path, body, enrolment) : {};
-    // An enrolled computer that cannot sign now waits: unsigned data is ignored by the gates.
+    // An enrolled computer that cannot sign now waits: the gates ignore unsigned data.
     if (!headers || signal.aborted) return { kind: "none" };
     const url = destination.url + path;
     const answer = await post({ url, body, headers: { ...headers, "Content-Type": "application/json" }, signal });
@@ -70,7 +78,7 @@ export function createTransport({ destination, post, sign, now, random }: Transp
       const logs = await request(LOGS_PATH, encodeLogs(sender, sent, events), enrolment, signal);
       const next = decideNext(logs, events.length, failures, random());
       const metrics = next.kind === "delivered" ? encodeMetrics(sender, sent, events) : undefined;
-      // Cumulative: a sample that does not arrive is made good by the next one, and is not worth a second try.
+      // Cumulative: the next sample replaces one that does not arrive, so a second try is not worth it.
       if (metrics) await request(METRICS_PATH, metrics, enrolment, signal);
       return next;
     },
@@ -94,8 +102,8 @@ function retryAfterMs(header: string | null, now: UnixMs): Milliseconds | undefi
 }
 
 /**
- * The address of a server as it is used: https, or http on 127.0.0.1 in a development build. `UNSAFE_URL`: anything
- * else, credentials and queries among them.
+ * Parses the address of a server: https, or http on 127.0.0.1 in a development build. `UNSAFE_URL`: anything else,
+ * including addresses with credentials or a query.
  */
 export function checkedUrl(text: string, release: boolean): Result<string, "UNSAFE_URL"> {
   const url = URL.parse(text);

@@ -6,7 +6,7 @@ import { UpdateStep } from "../../src-shared/telemetry/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 
-/** The update that is on its way: which build, as which version, by which document. */
+/** The update in progress: which build, as which version, by which document. */
 export type UpdateUnderWay = { readonly build: BuildId; readonly version: string; readonly seq: number };
 
 export type UpdateFunnelPorts = {
@@ -16,11 +16,11 @@ export type UpdateFunnelPorts = {
   readonly report: (step: UpdateStep) => void;
 };
 
-/** Counts each step of an update once for each build on this computer, also where the next step is another run. */
+/** Counts each step of an update once per build on this computer, even if the next step happens in another run. */
 export type UpdateFunnel = {
-  /** `code`: why it failed. */
+  /** `code`: the reason of the failure. */
   readonly reach: (step: UpdateStep["step"], update: UpdateUnderWay, code?: string) => Promise<void>;
-  /** The page can be used: if an update brought this version here, it is healthy. */
+  /** The page can be used: if an update installed this version here, it is healthy. */
   readonly healthy: () => Promise<void>;
 };
 
@@ -35,7 +35,7 @@ export function createUpdateFunnel({ folder, version, hasConsent, report }: Upda
   const stored = smallStateIn(join(folder, "funnel.json"), Stored);
   const enqueue = createSerialQueue();
 
-  /** One step at a time. Where a step cannot be written down it is not reported: it would be counted twice. */
+  /** One step at a time. A step that cannot be stored is not reported: it would be counted twice. */
   const inTurn = (work: () => Promise<void>): Promise<void> => enqueue(() => attempt(work));
 
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ export type ProcessWatchPorts = {
   readonly sinceStart: () => Milliseconds;
 };
 
-/** Follows the processes of the app: a healthy start, crashes, and the time in which the page did not answer. */
+/** Watches the processes of the app: a healthy start, crashes, and the time in which the page did not respond. */
 export function watchProcesses({ app, window, note, log, monotonic, sinceStart }: ProcessWatchPorts) {
   let down: { since: Milliseconds | undefined; total: Milliseconds } = { since: undefined, total: 0 };
   let isStarting = true;
@@ -72,7 +72,7 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
 
   return {
     downMs,
-    /** The error that ended the worker is logged where it came up. */
+    /** The error that ended the worker is logged where it occurs. */
     workerGone(): void {
       note({ kind: "crash", process: "worker" });
     },

@@ -16,27 +16,27 @@ import type { Ledger } from "../ledger/index.ts";
 import { artefactHash, type Log } from "../log/index.ts";
 
 export type TrustPorts = {
-  /** The anchors that this build carries. */
+  /** The anchors compiled into this build. */
   readonly compiled: TrustRoots;
-  /** Where the newest key manifest is kept. */
+  /** Where the newest key manifest is stored. */
   readonly path: string;
   readonly ledger: Pick<Ledger, "open" | "head" | "commit">;
   readonly now: () => UnixSeconds;
   readonly log: Log;
 };
 
-/** Which keys count: the compiled anchors, as changed by the newest key manifest that this computer has seen. */
+/** The keys that count: the compiled anchors, as changed by the newest key manifest that this computer has seen. */
 export type Trust = {
   /**
-   * The anchors of every check. Where a newer manifest was seen than the one at hand, the parents alone: among all others
-   * there may be a key that it had retired.
+   * The anchors of every check. If a newer manifest was seen than the available one, only the parents: any other key
+   * may be one that the newer manifest has retired.
    */
   readonly roots: () => Promise<TrustRoots>;
-  /** The same without asking the ledger, which needs them itself to tell a first run from a loss. */
+  /** The same without asking the ledger, which itself needs them to distinguish a first run from a loss. */
   readonly rootsAtHand: () => Promise<TrustRoots>;
-  /** Applies the key manifest of a stick, if it carries one. Must come before anything else on it is verified. */
+  /** Applies the key manifest of a stick, if it has one. Must happen before anything else on the stick is verified. */
   readonly applyFromStick: (root: string) => Promise<void>;
-  /** Applies a key manifest (attacker-controlled). One that is not newer than the current one is ignored. */
+  /** Applies a key manifest (attacker-controlled). A manifest that is not newer than the current one is ignored. */
   readonly apply: (text: string) => Promise<void>;
 };
 
@@ -48,10 +48,10 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
   const parents = compiled.filter(({ role }) => role === KEY_MANIFEST_PROFILE.role);
   let loading: Promise<void> | undefined;
   let applied: Applied | undefined;
-  // A stick and the feed are read again and again: each refused manifest is one line of the log.
+  // A stick and the feed are read repeatedly: each refused manifest is one line of the log.
   const refused = new Set<string>();
 
-  // Its counter is compared where it is used, and may not be known yet.
+  // Its counter is compared when it is used, and may not be known yet.
   async function load(): Promise<void> {
     const text = await readManifest(path);
     const keys = text === undefined ? undefined : applyKeyManifest(compiled, text, NOTHING_SEEN);
@@ -78,7 +78,7 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     if (text === applied?.text) return;
     const keys = applyKeyManifest(compiled, text, applied?.keys.counter ?? NOTHING_SEEN);
     if (!keys.ok) {
-      // An older stick carries an older manifest: that is normal.
+      // An older stick has an older manifest: that is normal.
       if (keys.error !== "ROLLED_BACK") logOnce(artefactHash(text), keys.error);
       return;
     }
@@ -88,13 +88,15 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
 
   function logOnce(artefact: string, code: JwsError): void {
     if (refused.has(artefact)) return;
-    // Bounded: this is no list of every stick that was ever plugged in.
+    // Limited: this is not a list of every stick that was ever plugged in.
     if (refused.size >= 8) refused.clear();
     refused.add(artefact);
     log("keys.refused", { code, artefact });
   }
 
-  /** The manifest first, its counter second: a counter without its manifest would leave only the parent keys. */
+  /**
+   * The manifest is stored first, its counter second: a counter without its manifest would leave only the parent keys.
+   */
   async function save({ text, keys }: Applied): Promise<void> {
     try {
       await writeFileAtomic(path, text, 0o600);

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import type { Version } from "../../src-shared/updates/index.ts";
 
 /**
- * Whether the system now has the package that a file holds, in this version. electron-updater takes a `dpkg` that failed
- * for a success when `apt-get` had nothing to repair.
+ * Whether the package in a file is now installed in this version. electron-updater treats a failed `dpkg` as a success
+ * if `apt-get` had nothing to repair.
  */
 export function isDebianPackageInstalled(file: string, version: Version): boolean {
   const name = output("dpkg-deb", ["--field", file, "Package"]);
@@ -12,7 +12,7 @@ export function isDebianPackageInstalled(file: string, version: Version): boolea
   return status === `installed ${version}`;
 }
 
-function output(program: string, words: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(program, words, { encoding: "utf8" });
+function output(program: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(program, args, { encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
 }

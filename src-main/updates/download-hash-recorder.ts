@@ -9,11 +9,12 @@ type Download = { readonly name: string; readonly sha256: string };
 export type DownloadHashRecorder = {
   /** The same source; the hash of each file read from it is recorded. */
   readonly recording: (source: FeedSource) => FeedSource;
-  /** The same log; its refusals carry the SHA-256 of the refused file. */
+  /** The same log; its refusals contain the SHA-256 of the refused file. */
   readonly withHashes: (log: Log) => Log;
 };
 
-// These are refused after everything was read, so the file is found by its name. Any other refusal is about the last file.
+// These are refused after everything was read, so the file is found by its name. Any other refusal concerns the last
+// file read.
 const ENDINGS: { readonly [code in UpdateProblem]?: string } = {
   RELEASE_REPLAYED: ".release.json",
   HALT_REPLAYED: ".halt.json",

@@ -9,7 +9,7 @@ import type { PackageKind } from "../../src-shared/updates/index.ts";
 import { isDebianPackageInstalled } from "./debian-package.ts";
 import type { Installer } from "./ports.ts";
 
-type Handover = Parameters<Installer["install"]>[0];
+type InstallRequest = Parameters<Installer["install"]>[0];
 
 /** Members of electron-updater that its types do not declare. */
 type Inside = {
@@ -20,25 +20,25 @@ type Inside = {
   readonly install?: (isSilent: boolean, isForceRunAfter: boolean) => boolean;
 };
 
-/** The one update that electron-updater is given, as it expects it. */
+/** The one update for electron-updater, in the form it expects. */
 type LocalUpdate = { readonly info: UpdateInfo; readonly url: URL };
 
 export type ElectronInstallerOptions = {
   readonly kind: PackageKind;
-  /** A folder of ours: electron-updater wants a file of settings. */
+  /** A folder of ours: electron-updater requires a settings file. */
   readonly folder: string;
-  /** Makes the updater of a kind of package; the tests give one an app of their own. */
+  /** Creates the updater for a kind of package; the tests pass an app of their own. */
   readonly createUpdater?: (kind: PackageKind) => Promise<AppUpdater>;
-  /** Ends the app; `again`: and starts it, where the system's own installer does not. */
+  /** Ends the app; `again`: also restarts it, if the system's own installer does not. */
   readonly restart: (again: boolean) => void;
-  /** Called after a failure, without its details: they could name a path. */
+  /** Called after a failure, without its details: they could contain a path. */
   readonly failed: () => void;
 };
 
 /**
- * electron-updater as the installer and nothing else: it neither checks, nor decides, nor downloads. It is given one file
- * that was verified, copies it to where it installs from, and that copy is verified again. It is loaded when it is
- * needed. `undefined`: packages of this kind are replaced by hand.
+ * electron-updater as the installer only: it does not check, decide or download. It gets one verified file and copies
+ * it to where it installs from; that copy is verified again. It is loaded when it is needed. `undefined`: packages of
+ * this kind are replaced by hand.
  */
 export function createElectronInstaller(options: ElectronInstallerOptions): Installer | undefined {
   const { kind, createUpdater = updaterFor } = options;
@@ -50,9 +50,9 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
         created ??= createUpdater(kind).then((updater) => tame(updater, options));
         const updater = await created;
         await prepare(updater, options.folder, handover);
-        return await handOver(updater, handover, options);
+        return await startInstallation(updater, handover, options);
       } catch {
-        // Whatever stops electron-updater from installing the file, the app goes on unchanged.
+        // Whatever prevents electron-updater from installing the file, the app goes on unchanged.
         return err("NOT_INSTALLED");
       }
     },
@@ -61,12 +61,12 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
 
 const INSTALLABLE: readonly PackageKind[] = ["deb", "appimage", "nsis", "dmg", ...macZip()];
 
-// A zip is what Squirrel.Mac installs from; elsewhere it is unpacked by hand.
+// Squirrel.Mac installs from a zip; on other systems a zip is unpacked by hand.
 function macZip(): PackageKind[] {
   return process.platform === "darwin" ? ["zip"] : [];
 }
 
-/** One class for each kind: its own detection would take an app without a package for an AppImage. */
+/** One class for each kind: electron-updater's own detection would treat an app without a package as an AppImage. */
 async function updaterFor(kind: PackageKind): Promise<AppUpdater> {
   const { AppImageUpdater, DebUpdater, MacUpdater, NsisUpdater } = await import("electron-updater");
   if (kind === "deb") return new DebUpdater();
@@ -76,7 +76,7 @@ async function updaterFor(kind: PackageKind): Promise<AppUpdater> {
 
 function tame(updater: AppUpdater, { failed }: ElectronInstallerOptions): AppUpdater {
   updater.autoDownload = false;
-  // It would install without hashing again (the file may have changed since).
+  // Otherwise it would install without hashing again (the file may have changed since).
   updater.autoInstallOnAppQuit = false;
   updater.disableDifferentialDownload = true;
   updater.forceDevUpdateConfig = true;
@@ -85,26 +85,26 @@ function tame(updater: AppUpdater, { failed }: ElectronInstallerOptions): AppUpd
   return updater;
 }
 
-async function prepare(updater: AppUpdater, folder: string, { path, version, isOlder }: Handover): Promise<void> {
+async function prepare(updater: AppUpdater, folder: string, { path, version, isOlder }: InstallRequest): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const settings = join(folder, "app-update.yml");
   await writeFile(settings, JSON.stringify({ provider: "custom", updaterCacheDirName: "usb-video-vault-updater" }));
   updater.updateConfigPath = settings;
-  // Set for this one signed rollback; semver decides otherwise that older is never an update.
+  // Set for this one signed rollback; otherwise semver decides that an older version is never an update.
   updater.allowDowngrade = isOlder;
   const name = basename(path);
   const file = { url: name, sha512: await sha512Of(path) };
   const info: UpdateInfo = { version, files: [file], path: name, sha512: file.sha512, releaseDate: "" };
   const local: LocalUpdate = { info, url: new URL(`local://update/${name}`) };
   updater.setFeedURL({ provider: "custom", updateProvider: await localProvider(local) });
-  takeFilesFrom(updater, path);
+  useVerifiedFile(updater, path);
   const found = await updater.checkForUpdates();
   if (!found?.isUpdateAvailable) throw new Error("electron-updater sees no update in what it was given");
   await updater.downloadUpdate();
 }
 
-/** The one "download" there is: from the verified file to where electron-updater installs from. */
-function takeFilesFrom(updater: AppUpdater, path: string): void {
+/** The only "download": from the verified file to where electron-updater installs from. */
+function useVerifiedFile(updater: AppUpdater, path: string): void {
   const inside = updater as unknown as Inside;
   inside.httpExecutor = {
     async download(_url, to) {
@@ -114,16 +114,16 @@ function takeFilesFrom(updater: AppUpdater, path: string): void {
   };
 }
 
-async function handOver(
+async function startInstallation(
   updater: AppUpdater,
-  { isIntact, version }: Handover,
+  { isIntact, version }: InstallRequest,
   { kind, restart }: ElectronInstallerOptions,
 ): Promise<Result<undefined, "NOT_INSTALLED">> {
   const inside = updater as unknown as Inside;
   const copy = inside.installerPath;
-  // The path is quoted for a shell: one that needs quoting would not be the one that was hashed.
+  // The path is quoted for a shell: a path that needs quoting would not be the one that was hashed.
   if (copy === null || !/^[\w./:\\-]+$/.test(copy) || !(await isIntact(copy))) return err("NOT_INSTALLED");
-  // From here until the system has the file nothing is awaited.
+  // From here until the system has the file, nothing is awaited.
   if (!inside.install) {
     updater.quitAndInstall(true, true);
     return ok(undefined);
@@ -142,7 +142,7 @@ async function sha512Of(path: string): Promise<string> {
   return hash.digest("base64");
 }
 
-/** A provider that knows one update, and finds it on this computer. */
+/** A provider that knows exactly one update, and finds it on this computer. */
 async function localProvider({ info, url }: LocalUpdate) {
   const { Provider } = await import("electron-updater");
   return class extends Provider<UpdateInfo> {

@@ -18,7 +18,7 @@ export type FeedCheckRequest = {
   readonly signal: AbortSignal;
 };
 
-/** A feed that is valid, and what this install does about it. The caller closes the feed. */
+/** A valid feed, and the decision of this installation about it. The caller closes the feed. */
 export type FeedCheck = {
   readonly opened: OpenFeed;
   readonly ring: Ring;
@@ -26,8 +26,8 @@ export type FeedCheck = {
 };
 
 /**
- * Checks the feed once: TUF, then replays, then the counters into the ledger, and only then the decision. A feed that
- * is signed but older than what was seen here changes nothing.
+ * Checks the feed once: TUF, then replays, then the counters are written to the ledger, and only then the decision. A
+ * feed that is signed but older than what was seen here changes nothing.
  */
 export async function checkFeed(
   ports: UpdatePorts,
@@ -48,7 +48,10 @@ export async function checkFeed(
   return judged;
 }
 
-/** Freshness cannot be proven offline: a stick is judged by the latest signed time, the web by the clock as well. */
+/**
+ * Freshness cannot be proven offline: a stick is checked against the latest signed time, the web against the clock as
+ * well.
+ */
 function referenceTime({ ledger, now }: UpdatePorts, from: Waiting["from"]): number {
   const { trustedTime } = ledger.head();
   return from === "stick" ? trustedTime : Math.max(now(), trustedTime);
@@ -77,7 +80,7 @@ async function judge(
 }
 
 async function applyLists(ports: UpdatePorts, { lists }: OpenFeed): Promise<void> {
-  // The keys first: they say who may sign the other list.
+  // The keys first: they determine who may sign the other list.
   const keys = lists.keys && fromUtf8(lists.keys);
   if (keys !== undefined) await ports.applyKeys(keys);
   const revocations = lists.revocations && fromUtf8(lists.revocations);

@@ -16,8 +16,8 @@ export type FeedLocationOptions = {
 export type FeedLocation = { readonly anchor: Uint8Array; readonly web: FeedSource | undefined };
 
 /**
- * The feed of this build: its anchor and its address. A release takes the compiled ones alone; development builds may
- * name others, over plain http on the loopback only. `undefined`: this build has no feed.
+ * The feed of this build: its anchor and its address. A release build accepts only the compiled ones; development
+ * builds may name others, over plain http only on the loopback. `undefined`: this build has no feed.
  */
 export function feedLocationOf({ compiled, overrides, release }: FeedLocationOptions): FeedLocation | undefined {
   const { trust, feed } = release ? { trust: undefined, feed: undefined } : overrides;
@@ -29,7 +29,7 @@ export function feedLocationOf({ compiled, overrides, release }: FeedLocationOpt
   return { anchor, web: web.ok ? web.value : undefined };
 }
 
-/** The feed that a stick carries, if it does. */
+/** The feed on a stick, if it has one. */
 export function stickFeedOf(root: string | undefined): FeedSource | undefined {
   if (root === undefined) return undefined;
   const folder = join(root, STICK_FOLDER);

@@ -6,12 +6,12 @@ import { ARCHITECTURES, type PackageKind, type PackageTarget, PLATFORMS } from "
 export type ProcessInfo = {
   readonly platform: string;
   readonly arch: string;
-  /** Where the app's resources lie; a package leaves the file `package-type` there. */
+  /** The folder of the app's resources; a package puts the file `package-type` there. */
   readonly resources: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** What this app was installed from; `undefined` on a system that no package is made for. */
+/** What this app was installed from; `undefined` on a system for which there is no package. */
 export function packageTargetOf(here: ProcessInfo): PackageTarget | undefined {
   const platform = PLATFORMS.find((one) => one === here.platform);
   const arch = ARCHITECTURES.find((one) => one === here.arch);

@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import type { ListedFile } from "../../src-shared/updates/index.ts";
 
-/** The downloaded files that wait to be installed: one folder for each hash. */
+/** The downloaded files that wait for installation: one folder for each hash. */
 export type PendingFiles = {
   readonly pathOf: (file: ListedFile) => string;
-  /** Removes every waiting file but this one. */
+  /** Removes every waiting file except this one. */
   readonly keepOnly: (file: ListedFile | undefined) => Promise<void>;
 };
 
@@ -16,7 +16,7 @@ export function openPendingFiles(folder: string): PendingFiles {
     async keepOnly(file) {
       const names = await readdir(folder).catch(expectAbsence);
       const others = names.filter((name) => name !== file?.sha256).map((name) => join(folder, name));
-      // Partial files of a download that was interrupted.
+      // Partial files of an interrupted download.
       const parts = file ? await readdir(join(folder, file.sha256)).catch(expectAbsence) : [];
       const half = parts.filter((name) => name.endsWith(".part")).map((name) => join(folder, file?.sha256 ?? "", name));
       await Promise.all([...others, ...half].map((path) => rm(path, { recursive: true, force: true })));

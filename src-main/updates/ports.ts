@@ -9,11 +9,11 @@ import type { Log } from "../log/index.ts";
 import type { PendingFiles } from "./pending-files.ts";
 import type { UpdateMemory } from "./update-memory.ts";
 
-/** Hands a file that was verified to the system. */
+/** Passes a verified file to the system's installer. */
 export type Installer = {
   /**
-   * Installs and ends the app, which starts again as the other version. Comes back only where it could not.
-   * `isIntact` is asked once more about the very file that the system is given.
+   * Installs and ends the app, which restarts as the other version. Returns only if it could not. `isIntact` is called
+   * once more with the very file that the system gets.
    */
   readonly install: (update: {
     readonly path: string;
@@ -23,14 +23,14 @@ export type Installer = {
   }) => Promise<Result<undefined, "NOT_INSTALLED">>;
 };
 
-/** What updating needs from the rest of the app and the system. */
+/** What updating needs from the rest of the app and from the system. */
 export type UpdatePorts = {
   /** The feed's first root, compiled in. */
   readonly anchor: Uint8Array;
-  /** Where trusted metadata lies. */
+  /** Where trusted metadata is stored. */
   readonly store: string;
   readonly web: FeedSource | undefined;
-  /** The feed on the stick that is plugged in, if it has one. */
+  /** The feed on the connected stick, if it has one. */
   readonly stick: () => FeedSource | undefined;
   readonly ledger: Pick<Ledger, "open" | "head" | "commit" | "installId">;
   readonly ring: () => Promise<Ring>;
@@ -40,22 +40,22 @@ export type UpdatePorts = {
   readonly pending: PendingFiles;
   /** `undefined`: this kind of package is replaced by hand. */
   readonly installer: Installer | undefined;
-  /** Applies the lists that travel with the feed; each carries its own signature. */
+  /** Applies the lists that are delivered with the feed; each has its own signature. */
   readonly applyKeys: (text: string) => Promise<void>;
   readonly applyRevocations: (text: string) => Promise<void>;
   readonly sha256: Sha256;
   readonly now: () => UnixSeconds;
   readonly random: () => number;
   readonly log: Log;
-  /** Called for each step of an update; `code`: why it failed. */
+  /** Called for each step of an update; `code`: the reason of a failure. */
   readonly step: (step: UpdateStep["step"], update: UnderWay, code?: UpdateProblem) => void;
   readonly changed: () => void;
-  /** Called with what only a bug can throw. */
+  /** Called with errors that only a bug can cause. */
   readonly failed: (thrown: unknown) => void;
 };
 
 /** The update that a step belongs to: which build, as which version, by which document. */
 export type UnderWay = { readonly build: BuildId; readonly version: Version; readonly seq: number };
 
-/** A downloaded update, and where it came from: there it is asked for again before it is installed. */
+/** A downloaded update, and its source: the source is checked again before the update is installed. */
 export type Waiting = { readonly from: "web" | "stick"; readonly file: ListedFile };

@@ -16,11 +16,14 @@ const Stored = v.looseObject({
 });
 type Stored = v.InferOutput<typeof Stored>;
 
-/** What updating remembers besides the ledger's counters. Losing it never allows an installation that was refused before. */
+/**
+ * What updating remembers in addition to the ledger's counters. Losing it never allows an installation that was refused
+ * before.
+ */
 export type UpdateMemory = {
   readonly rolledBack: () => ReadonlySet<BuildId>;
   readonly flags: () => Readonly<Record<string, boolean>>;
-  /** Remembers that a rollback takes this build away. Comes before the rollback itself. */
+  /** Remembers that a rollback removes this build. Must happen before the rollback itself. */
   readonly pin: (build: BuildId) => Promise<Result<undefined, "NOT_WRITTEN">>;
   readonly setFlags: (flags: Readonly<Record<string, boolean>>) => Promise<Result<undefined, "NOT_WRITTEN">>;
 };

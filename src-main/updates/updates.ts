@@ -19,14 +19,14 @@ import type { UnderWay, UpdatePorts, Waiting } from "./ports.ts";
 type Offer = Extract<UpdateStage, { stage: "ready" }>["offer"];
 type Ready = Waiting & { readonly trigger: CheckTrigger; readonly offer: Offer; readonly update: UnderWay };
 
-/** The one update of this app: looking for it, fetching it, taking it back, installing it. */
+/** The one update of this app: checks for it, downloads it, withdraws it, installs it. */
 export type Updates = {
   readonly view: () => UpdatesView;
-  /** A signed switch of the ring (R-62), as it was when the feed was last seen. */
+  /** A signed switch of the ring (R-62), as it was when the feed was last read. */
   readonly isOn: (name: SwitchName) => boolean;
   /** Checks the feed now. A check that a person starts ignores the rollout percentage. */
   readonly check: (from: Waiting["from"], trigger: CheckTrigger) => Promise<void>;
-  /** Decides and hashes once more, then hands over to the system. Comes back only where nothing was installed. */
+  /** Decides and hashes once more, then passes the file to the system. Returns only if nothing was installed. */
   readonly install: () => Promise<Result<undefined, UpdateProblem | "NOTHING_READY">>;
   /** Starts the automatic checks, the first one after `delaySeconds`. */
   readonly start: (delaySeconds: number) => void;
@@ -46,7 +46,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
   let checked: number | null = null;
   let ready: Ready | undefined;
   let timer: NodeJS.Timeout | undefined;
-  /** One look, download or installation at a time. */
+  /** One check, download or installation at a time. */
   const inTurn = createSerialQueue();
 
   function show(next: UpdateStage): void {
@@ -60,7 +60,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     );
   }
 
-  /** Removes the waiting update: it was halted, revoked, replaced or is no longer meant for this install. */
+  /** Removes the waiting update: it was halted, revoked, replaced or is no longer meant for this installation. */
   async function purge(keep?: ListedFile): Promise<void> {
     if (ready && ready.file.sha256 !== keep?.sha256) {
       ports.log("updates.purged", { version: ready.offer.version });
@@ -93,7 +93,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
   async function check(from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
     // The automatic check is not shown: the panel would flicker every minute.
     if (trigger === "by-hand") show({ stage: "checking" });
-    // An update that a person asked for stays available in the app's own next check: no rollout share applies to it.
+    // An update that a person requested stays available in the app's own next check: the rollout share does not apply
+    // to it.
     const still = ready?.trigger === "by-hand" ? "by-hand" : trigger;
     const seen = await checkNow(from, still);
     checked = ports.now();
@@ -166,7 +167,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
   ): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     const { opened, decision } = seen;
     if (decision.kind !== "install" || decision.file.sha256 !== file.sha256) {
-      // Halted, revoked or replaced since it was fetched: the current decision is followed instead.
+      // Halted, revoked or replaced since it was downloaded: the current decision is followed instead.
       await follow(seen, from, trigger);
       return err("NOTHING_READY");
     }
@@ -190,7 +191,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     return move === "rollback" && running ? ports.memory.pin(running.buildId) : ok(undefined);
   }
 
-  /** A bug in one check ends that check, and neither the polling nor the buttons. */
+  /** A bug in one check ends that check only; the polling and the buttons go on working. */
   async function checkSafely(from: Waiting["from"], trigger: CheckTrigger): Promise<void> {
     try {
       await check(from, trigger);

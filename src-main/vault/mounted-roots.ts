@@ -2,10 +2,10 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 
-/** Where removable drives may be mounted just now. */
+/** The current mount points of removable drives. */
 export type MountedRoots = () => Promise<readonly string[]>;
 
-/** The drives of this computer, without starting another program. */
+/** The drives of this computer, found without starting another program. */
 export function mountedRootsOf(platform: NodeJS.Platform): MountedRoots {
   switch (platform) {
     case "win32":
@@ -17,7 +17,7 @@ export function mountedRootsOf(platform: NodeJS.Platform): MountedRoots {
   }
 }
 
-// A: and B: are floppy drives, C: is the system: asking the first two can make a drive spin.
+// A: and B: are floppy drives, C: is the system: accessing A: or B: can make a drive spin.
 async function windowsRoots(): Promise<string[]> {
   const letters = Array.from({ length: 23 }, (_, index) => `${String.fromCodePoint(68 + index)}:\\`);
   const present = await Promise.all(letters.map(exists));
@@ -30,7 +30,7 @@ async function linuxRoots(): Promise<string[]> {
 
 /**
  * The mount points of `/proc/self/mountinfo` (proc(5)) where desktops and people mount sticks: below `/media`,
- * `/run/media` and `/mnt`. Spaces stand there as `\040`.
+ * `/run/media` and `/mnt`. Spaces are written as `\040` there.
  */
 export function removableMounts(mountinfo: string): string[] {
   return mountinfo

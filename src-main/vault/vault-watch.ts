@@ -5,7 +5,7 @@ import type { MountedRoots } from "./mounted-roots.ts";
 
 const POLL_MS = 1_000;
 
-/** Which of the folders hold something that looks like a vault. Nothing has been verified. */
+/** The folders that contain something that looks like a vault. Nothing has been verified. */
 export type VaultWatch = {
   /** Scans once more, now. */
   readonly scan: () => Promise<readonly string[]>;
@@ -14,8 +14,8 @@ export type VaultWatch = {
 };
 
 /**
- * Scans drives and named folders once a second: polling a handful of folders costs nothing and works alike
- * on every system and file system, where change notifications do not. `onScan` is never run twice at a time.
+ * Scans drives and named folders once a second: polling a few folders costs nothing and works the same way on every
+ * system and file system, where change notifications do not. `onScan` is never run twice at a time.
  */
 export function watchVaults(
   mounted: MountedRoots,

@@ -3,7 +3,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { APP_ORIGIN, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 
-/** Everything is forbidden except our own scripts, styles, fonts, pictures and media. There is no network at all. */
+/** Everything is forbidden except our own scripts, styles, fonts, pictures and media. There is no network access. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
 };
 
-/** Serves the built pages and nothing else. The policy is a header, so that no page can forget it. */
+/** Serves the built pages and nothing else. The policy is a header, so that no page can omit it. */
 export async function answerAppRequest(request: Request, folder: string): Promise<Response> {
   const url = new URL(request.url);
   if (`${url.protocol}//${url.host}` !== APP_ORIGIN) return new Response(null, { status: 404 });

@@ -2,7 +2,7 @@ import { app, type BrowserWindow, dialog } from "electron";
 import { join } from "node:path";
 import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
 
-/** The system's own dialogs, on top of the window. `undefined`: the person closed it. */
+/** The dialogs of the system, on top of the window. `undefined`: the person closed the dialog. */
 export function createDialogs(window: () => BrowserWindow) {
   return {
     async chooseFolder(): Promise<string | undefined> {

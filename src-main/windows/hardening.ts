@@ -1,15 +1,14 @@
 import { app, type Session } from "electron";
 import { APP_ORIGIN, APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 
-// What the pages may ask the system for: the player's full screen, and copying the activation request.
+// What the pages may request from the system: full screen for the player, and copying the activation request.
 const ALLOWED_PERMISSIONS = new Set(["fullscreen", "clipboard-sanitized-write"]);
 
 const OUR_SCHEMES = new RegExp(`^(${APP_SCHEME}|${MEDIA_SCHEME}):`);
 
 /**
- * Denies what a page of ours never does: other permissions, downloads, devices, and any request that is not our page
- * asking for our own pages or media. Media elements of a custom scheme send no `Origin`, so the asking frame is looked
- * at here.
+ * Denies what our pages never do: other permissions, downloads, devices, and any request other than our page requesting
+ * our own pages or media. Media elements of a custom scheme send no `Origin`, so the requesting frame is checked here.
  */
 export function hardenSession(session: Session): void {
   session.webRequest.onBeforeRequest((request, decide) => {

@@ -70,8 +70,13 @@ function describeStatus({ rings, builds, security, roles, pending, notes }: Feed
     const { release, validated, halt } = rings[ring];
     if (!release) return `${ring.padEnd(6)} runs nothing yet`;
     const share = `${release.basisPoints / 100} %`;
-    const notes = [release.kind, share, ...(validated ? ["validated"] : []), ...(halt ? [`${halt.build} HALTED`] : [])];
-    return `${ring.padEnd(6)} ${release.build}  ${notes.join(", ")}`;
+    const details = [
+      release.kind,
+      share,
+      ...(validated ? ["validated"] : []),
+      ...(halt ? [`${halt.build} HALTED`] : []),
+    ];
+    return `${ring.padEnd(6)} ${release.build}  ${details.join(", ")}`;
   });
   const roleLines = roles.map(({ role, version, threshold, keyids, generation, expires, expired }) => {
     const signers = `${threshold} of ${keyids.length}, generation ${generation}`;

@@ -2,6 +2,7 @@ export { addBuild, type BuildOrder } from "./add-build.ts";
 export { addPilot } from "./add-pilot.ts";
 export { describeDifference, type DifferenceLine } from "./change-difference.ts";
 export { exportFeed } from "./export-feed.ts";
+export { createFeedReader, type FeedReader, type SignedFeed } from "./feed-reader.ts";
 export {
   withFeedTransaction,
   type TransactionResult,

@@ -7,7 +7,8 @@ import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import { exists } from "../paths.ts";
 import { type ListedBuild, activeHalt } from "./documents.ts";
-import { applyDraft, type MissingSignatures, missingFrom, requireCurrent } from "./draft.ts";
+import { type MissingSignatures, missingFrom } from "./draft.ts";
+import { judgeChange } from "./judge-change.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
 import { listPending } from "./pending.ts";
 import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
@@ -47,25 +48,33 @@ export type RoleStatus = {
   readonly keyids: readonly string[];
 };
 
+/** The state that the signed documents describe, without the signers and the pending changes. */
+export type SignedState = Pick<FeedStatus, "rings" | "builds" | "security">;
+
+export function signedStateOf({ documents, keyring }: Pick<Feed, "documents" | "keyring">): SignedState {
+  const validated = validatedRings(documents.rings);
+  const ringOf = (ring: Ring): RingStatus => {
+    const state = documents.rings[ring];
+    const halt = activeHalt(state, keyring.halt.generation);
+    return { release: state.release, validated: validated[ring], halt, offered: state.offered };
+  };
+  const { buildFloor, revokedBuilds } = documents.security;
+  return {
+    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
+    builds: [...documents.builds.values()],
+    security: { buildFloor, revokedBuilds },
+  };
+}
+
 /** The state of a feed and its signing keys. Changes nothing, and opens no private key. */
 export async function feedStatus(repo: string, keys: string, now: UnixSeconds): Promise<Attempt<FeedStatus>> {
   const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
   if (!loaded.ok) return loaded;
   const feed = loaded.value;
-  const { builds, security } = feed.documents;
-  const validated = validatedRings(feed.documents.rings);
-  const ringOf = (ring: Ring): RingStatus => {
-    const state = feed.documents.rings[ring];
-    const halt = activeHalt(state, feed.keyring.halt.generation);
-    return { release: state.release, validated: validated[ring], halt, offered: state.offered };
-  };
-  const { buildFloor, revokedBuilds } = security;
   return ok({
-    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
-    builds: [...builds.values()],
-    security: { buildFloor, revokedBuilds },
+    ...signedStateOf(feed),
     roles: FEED_ROLES.map((role) => roleStatus(feed, role, now)),
-    pending: await pendingOf(feed),
+    pending: await pendingOf(feed, now),
     notes: await notesOn(feed),
     developmentKeys: feed.dev,
   });
@@ -87,13 +96,12 @@ function roleStatus(feed: Feed, role: FeedRole, now: UnixSeconds): RoleStatus {
   };
 }
 
-async function pendingOf(feed: Feed): Promise<FeedStatus["pending"]> {
+async function pendingOf(feed: Feed, now: UnixSeconds): Promise<FeedStatus["pending"]> {
   const waiting: FeedStatus["pending"][number][] = [];
   for (const { path, draft } of await listPending(feed.folder)) {
-    const current = requireCurrent(feed, draft);
-    const after = current.ok ? await applyDraft(feed, draft) : current;
-    const summary = after.ok ? draft.summary : `${draft.summary} (${after.error.message})`;
-    const missing = after.ok ? missingFrom(draft, feed.keyring, after.value.keyring) : [];
+    const judged = await judgeChange(feed, draft, now, undefined);
+    const summary = judged.ok ? draft.summary : `${draft.summary} (${judged.error.message})`;
+    const missing = judged.ok ? missingFrom(draft, feed.keyring, judged.value.after.keyring) : [];
     waiting.push({ file: path, summary, missing });
   }
   return waiting;

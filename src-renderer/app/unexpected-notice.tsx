@@ -1,21 +1,21 @@
 import { TriangleAlert } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useSpeech } from "../i18n/index.ts";
+import { useI18n } from "../i18n/index.ts";
 import { Button, Notice } from "../ui/index.ts";
 import styles from "./app.module.css";
 
 /** Says in one sentence that something unexpected happened, until it is closed or happens again. */
 export function UnexpectedNotice({ count }: { count: number }): ReactNode {
-  const { words } = useSpeech();
+  const { messages } = useI18n();
   const [closed, setClosed] = useState(0);
   if (count <= closed) return null;
   return (
     <div className={styles["unexpected"]} data-unexpected={count}>
       <Notice
         icon={<TriangleAlert aria-hidden />}
-        action={<Button onPress={() => setClosed(count)}>{words.app.close}</Button>}
+        action={<Button onPress={() => setClosed(count)}>{messages.app.close}</Button>}
       >
-        {words.crash.notice}
+        {messages.crash.notice}
       </Notice>
     </div>
   );

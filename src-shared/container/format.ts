@@ -2,7 +2,8 @@ import { concatBytes } from "../encoding/bytes.ts";
 import { utf8 } from "../encoding/text.ts";
 import type { Bytes } from "../units.ts";
 
-// C2SP chunked encryption, suite Cobblestone-256 (docs/formats/container.md). All numbers of the format stand here.
+// C2SP chunked encryption, suite Cobblestone-256 (docs/formats/container.md). All numbers of the format are defined
+// here.
 export const CHUNK_BYTES = 16_384;
 export const TAG_BYTES = 16;
 export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
@@ -11,7 +12,7 @@ export const COMMITMENT_BYTES = 32;
 export const HEADER_BYTES = SALT_BYTES + COMMITMENT_BYTES;
 export const KEY_BYTES = 32;
 export const NONCE_BYTES = 12;
-/** key(32) || base nonce(12) || commitment(32), as HKDF-Expand gives them. */
+/** key(32) || base nonce(12) || commitment(32), as HKDF-Expand outputs them. */
 export const DERIVED_BYTES = KEY_BYTES + NONCE_BYTES + COMMITMENT_BYTES;
 
 export type ContainerError =
@@ -38,12 +39,12 @@ export function chunkNonce(baseNonce: Uint8Array, index: number): Uint8Array<Arr
   return nonce;
 }
 
-/** The one container length that a plaintext length has. */
+/** The container length for a plaintext length. */
 export function sealedSize(plaintext: Bytes): Bytes {
   return HEADER_BYTES + plaintext + (Math.floor(plaintext / CHUNK_BYTES) + 1) * TAG_BYTES;
 }
 
-/** The plaintext length of a container, or `undefined` where no plaintext has that container length. */
+/** The plaintext length of a container, or `undefined` if no plaintext has that container length. */
 export function plaintextSize(sealed: Bytes): Bytes | undefined {
   const body = sealed - HEADER_BYTES;
   const last = body % SEALED_CHUNK_BYTES;
@@ -51,7 +52,7 @@ export function plaintextSize(sealed: Bytes): Bytes | undefined {
   return Math.floor(body / SEALED_CHUNK_BYTES) * CHUNK_BYTES + last - TAG_BYTES;
 }
 
-/** Where chunk `index` begins in the container. */
+/** The offset of chunk `index` in the container. */
 export function chunkOffset(index: number): Bytes {
   return HEADER_BYTES + index * SEALED_CHUNK_BYTES;
 }

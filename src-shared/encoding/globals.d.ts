@@ -1,4 +1,4 @@
-// The only globals beyond ECMAScript that the core uses: both are pure and exist in Node and in the browser.
+// The only globals beyond ECMAScript that the core uses: both are pure and exist in Node and in browsers.
 interface TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
 }

@@ -1,4 +1,4 @@
-// One line of text that a person wrote and that others are shown: a stick's label, the title of a video.
+// One line of text that a person wrote and that other people see: a stick's label, the title of a video.
 
 // Control characters, the line and paragraph separators, lone surrogates, and the marks that change the direction of
 // text (Unicode property Bidi_Control). ZWNJ (U+200C) and ZWJ (U+200D) are allowed: Persian and many emoji need them.
@@ -11,7 +11,7 @@ export function unsafeCharacterIn(text: string): string | undefined {
   return code === undefined ? undefined : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** The same line with U+FFFD in the place of each character that could break the line or reorder what is around it. */
+/** The same line with U+FFFD in place of each character that could break the line or reorder the text around it. */
 export function safeLine(text: string): string {
   return text.replaceAll(EACH_UNSAFE, "\u{fffd}");
 }
@@ -23,7 +23,7 @@ export function codePointsOf(text: string): number {
   return count;
 }
 
-/** The beginning of a line, of at most so many UTF-16 units; no character is cut in two. */
+/** The beginning of a line, at most this many UTF-16 units; no character is cut in two. */
 export function cutLine(text: string, maxUnits: number): string {
   return text.slice(0, maxUnits).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -7,8 +7,8 @@ export type StrictJsonError = "NOT_UTF8" | "NOT_JSON" | "DUPLICATE_NAME" | "FORB
 const MAX_DEPTH = 32;
 
 /**
- * Parses attacker-controlled JSON so that it can mean one thing only: strict UTF-8 without a byte order mark, no
- * duplicate member names (RFC 8259 section 4 leaves them undefined), no `__proto__`, at most 32 levels.
+ * Parses attacker-controlled JSON so that it has only one meaning: strict UTF-8 without a byte order mark, no duplicate
+ * member names (RFC 8259 section 4 leaves them undefined), no `__proto__`, at most 32 levels.
  */
 export function parseStrictJson(bytes: Uint8Array): Result<Json, StrictJsonError> {
   const text = fromUtf8(bytes);
@@ -32,9 +32,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
 
-// The text is known to be valid JSON here, so a light scan is enough: it follows strings, objects and arrays, and keeps
-// the names seen in each open object. Names are compared after unescaping: "a" and "\u0061" are the same member. Most
-// objects of telemetry have one name: only the second makes a set.
+// The text is known to be valid JSON here, so a simple scan is sufficient: it follows strings, objects and arrays, and
+// keeps the names seen in each open object. Names are compared after unescaping: "a" and "\u0061" are the same member.
+// Most objects of telemetry have one name: a set is made only for the second.
 function findNameFault(text: string): StrictJsonError | undefined {
   const open: (Set<string> | string | undefined)[] = [];
   const isObject: boolean[] = [];
@@ -63,7 +63,7 @@ function findNameFault(text: string): StrictJsonError | undefined {
   return undefined;
 }
 
-/** The names of an object with one more; `undefined`: it is there already. */
+/** The names of an object with one more; `undefined`: the name is a duplicate. */
 function withName(names: Set<string> | string | undefined, name: string): Set<string> | string | undefined {
   if (names === undefined) return name;
   if (typeof names === "string") return names === name ? undefined : new Set([names, name]);
@@ -76,7 +76,7 @@ function endOfString(text: string, start: number): number {
   return end;
 }
 
-// A quote is part of the string where an odd number of backslashes stands before it.
+// A quote is part of the string if it follows an odd number of backslashes.
 function isEscaped(text: string, at: number): boolean {
   let before = at - 1;
   while (text.charCodeAt(before) === BACKSLASH) before--;

@@ -5,7 +5,10 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** Strict UTF-8: `undefined` for any invalid sequence; a byte order mark is kept as U+FEFF, so that JSON refuses it. */
+/**
+ * Strict UTF-8: `undefined` for any invalid sequence; a byte order mark is kept as U+FEFF, so that the JSON parser
+ * refuses it.
+ */
 export function fromUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);

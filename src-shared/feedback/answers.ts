@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-// What people write travels as they wrote it: lines and texts of limited length, without what steers a terminal.
+// What people write is sent as they wrote it: lines and texts of limited length, without control characters.
 const CONTROLS = /(?![\n\t])\p{Cc}/u;
 
 export const MAX_LINE = 200;
@@ -16,32 +16,32 @@ const textUpTo = (length: number) =>
 const Line = v.pipe(textUpTo(MAX_LINE), v.regex(/^[^\n\t]*$/));
 const Text = textUpTo(MAX_TEXT);
 
-/** What a person says of a release. */
+/** The opinion of a person about a release. */
 export const Opinion = v.strictObject({
-  /** 0 (not at all) to 10; `null`: not now, and then nothing else is said. */
+  /** 0 (not at all) to 10; `null`: the person did not want to answer now, and the other members are empty. */
   score: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
   well: Line,
   badly: Line,
   comment: Text,
-  /** How to reach the person, who says it or not. */
+  /** How to reach the person; optional. */
   contact: Line,
 });
 export type Opinion = v.InferOutput<typeof Opinion>;
 
 export const NOT_NOW: Opinion = { score: null, well: "", badly: "", comment: "", contact: "" };
 
-/** Why a person was asked: a few good sessions with a release, or the first one after an update. */
+/** Why a person was asked: after a few good sessions with a release, or in the first one after an update. */
 export const OCCASIONS = ["sessions", "update"] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 
-/** What a person says of a problem. */
-export const Complaint = v.strictObject({ words: v.pipe(Text, v.minLength(1)), contact: Line });
-export type Complaint = v.InferOutput<typeof Complaint>;
+/** A problem in the words of the person. */
+export const ProblemReport = v.strictObject({ words: v.pipe(Text, v.minLength(1)), contact: Line });
+export type ProblemReport = v.InferOutput<typeof ProblemReport>;
 
-/** The diagnostics that go with a problem: text that holds no secret. */
+/** The diagnostics that are sent with a problem: text that contains no secret. */
 export const Diagnostics = textUpTo(MAX_DIAGNOSTICS);
 
-/** Drawn at random and shown to the person: eight of 32 letters and digits that are not taken for each other. */
+/** Random and shown to the person: eight of 32 letters and digits that are not mistaken for each other. */
 export const Ticket = v.pipe(v.string(), v.regex(/^[A-Z2-7]{4}-[A-Z2-7]{4}$/));
 export type Ticket = v.InferOutput<typeof Ticket>;
 
@@ -54,7 +54,7 @@ export function ticketOf(random: Uint8Array): Ticket {
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
-/** What a person typed, without what a line or a text must not hold. */
+/** What a person typed, without characters that a line or a text must not contain. */
 export function tidied(text: string): string {
   return text
     .replaceAll(/\r\n?/g, "\n")

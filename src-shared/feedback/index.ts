@@ -1,5 +1,5 @@
 export {
-  Complaint,
+  ProblemReport,
   Diagnostics,
   MAX_DIAGNOSTICS,
   MAX_LINE,

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { type DriveReading, normalPartition, normalSerial, normalVolume } from "./readings.ts";
 
-/** Columns that every lsblk of the last ten years knows. */
+/** Columns that every lsblk of the last ten years supports. */
 export const LSBLK_ARGUMENTS = ["-J", "-o", "NAME,MAJ:MIN,TRAN,RM,SERIAL,UUID,PARTUUID,MOUNTPOINT"] as const;
 
-/** A block device with what it has from the disk below it. */
+/** A block device with what it inherits from the disk below it. */
 export type BlockDevice = {
   /** `major:minor`, as in the device number of each file on it. */
   readonly number: string;
@@ -17,7 +17,7 @@ export type BlockDevice = {
 };
 
 const Text = v.nullish(v.string());
-// Older versions write flags as text.
+// Older versions print flags as text.
 const Flag = v.pipe(
   v.nullish(v.union([v.boolean(), v.string()])),
   v.transform((flag) => flag === true || flag === "1"),
@@ -37,7 +37,7 @@ const Listing = v.object({ blockdevices: v.array(v.unknown()) });
 /** More levels than disk, partition, encryption and volumes ever have. */
 const MAX_LEVELS = 8;
 
-/** Reads what `lsblk` printed; names and ids in it are whatever a drive says. `undefined`: not such a listing. */
+/** Reads the output of `lsblk`; names and ids in it are controlled by the drives. `undefined`: not a valid listing. */
 export function parseLsblk(text: string): readonly BlockDevice[] | undefined {
   const listing = v.safeParse(v.pipe(v.string(), v.parseJson(), Listing), text);
   return listing.success ? devicesIn(listing.output.blockdevices, undefined, MAX_LEVELS) : undefined;
@@ -62,16 +62,21 @@ function devicesIn(entries: readonly unknown[], disk: BlockDevice | undefined, l
   });
 }
 
-/** The drive with a device number (`major:minor`), or mounted at a folder where file systems number by themselves. */
+/**
+ * The drive with a device number (`major:minor`), or the one mounted at a folder whose file system uses numbers of its
+ * own.
+ */
 export function driveIn(devices: readonly BlockDevice[], number: string, root: string): DriveReading | undefined {
   const device = deviceIn(devices, number, root);
   if (!device) return undefined;
   const { serial, volume, partition, usb, removable } = device;
-  // Of other buses each system tells another number, and of a card reader the reader's.
+  // On other buses each system reports another number, and a card reader reports its own.
   return { serial: usb ? serial : undefined, volume, partition, removable: usb || removable };
 }
 
-/** The id of the system disk: its serial number, which outlives a new installation, else its file system's id. */
+/**
+ * The id of the system disk: its serial number, which survives a reinstallation, otherwise the id of its file system.
+ */
 export function systemDiskIn(devices: readonly BlockDevice[], number: string): string | undefined {
   const device = deviceIn(devices, number, "/");
   return device?.serial ?? device?.volume;

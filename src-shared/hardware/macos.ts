@@ -1,22 +1,22 @@
 import * as v from "valibot";
 import { type DriveReading, normalPartition, normalSerial, normalVolume } from "./readings.ts";
 
-/** Takes the hardware's UUID out of what `ioreg -rd1 -c IOPlatformExpertDevice` printed. */
+/** Finds the hardware UUID in the output of `ioreg -rd1 -c IOPlatformExpertDevice`. */
 export function parsePlatformUuid(text: string): string | undefined {
   return /"IOPlatformUUID"\s*=\s*"([0-9A-F-]{36})"/i.exec(text)?.[1]?.toLowerCase();
 }
 
 export type MacDisk = DriveReading & {
-  /** The whole disk, `disk4`, by which the USB tree names it; only of USB drives. */
+  /** The whole disk, `disk4`, by which the USB tree names it; only for USB drives. */
   readonly usbDisk: string | undefined;
 };
 
-/** Reads what `diskutil info -plist` printed. The serial number is not in it. */
+/** Reads the output of `diskutil info -plist`. It does not contain the serial number. */
 export function parseDiskutil(plist: string): MacDisk | undefined {
   if (!plist.includes("<plist")) return undefined;
   const text = (key: string) => valueIn(plist, key, "<string>([^<]{1,200})</string>");
   const usb = text("BusProtocol") === "USB";
-  // macOS makes a UUID of its own from the 32 bits of FAT; no other system knows it.
+  // macOS derives a UUID from the 32 bits of FAT; no other system knows it.
   const isFat = /msdos|exfat|fat/i.test(text("FilesystemType") ?? "");
   return {
     serial: undefined,
@@ -27,7 +27,7 @@ export function parseDiskutil(plist: string): MacDisk | undefined {
   };
 }
 
-// Names in a property list are escaped: a volume cannot be called like one of its keys.
+// Names in a property list are escaped: the name of a volume cannot imitate one of the keys.
 function valueIn(plist: string, key: string, form: string): string | undefined {
   return new RegExp(`<key>${key}</key>\\s*${form}`).exec(plist)?.[1];
 }
@@ -42,7 +42,7 @@ const Medium = v.object({ bsd_name: v.string() });
 /** Hubs in hubs: USB allows seven levels in all. */
 const MAX_LEVELS = 12;
 
-/** Finds the serial number of a disk (`disk4`) in what `system_profiler -json SPUSBDataType` printed. */
+/** Finds the serial number of a disk (`disk4`) in the output of `system_profiler -json SPUSBDataType`. */
 export function parseUsbSerial(text: string, disk: string): string | undefined {
   const report = v.safeParse(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.array(v.unknown()))), text);
   return report.success ? serialIn(Object.values(report.output).flat(), disk, MAX_LEVELS) : undefined;

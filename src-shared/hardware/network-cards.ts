@@ -4,8 +4,8 @@ import { MAX_NETWORK_CARDS } from "../license/index.ts";
 const VIRTUAL = ["00:05:69", "00:0c:29", "00:1c:14", "00:50:56", "00:16:3e", "00:15:5d", "08:00:27", "00:1c:42"];
 
 /**
- * The addresses among these that a maker has given to a card: no group address, none that software has made up (the two
- * lowest bits of the first byte), no virtual machine's. Each once, sorted.
+ * The addresses among these that a manufacturer assigned to a card: no group address, none assigned by software (the
+ * two lowest bits of the first byte), none of a virtual machine. Each once, sorted.
  */
 export function permanentAddresses(addresses: readonly string[]): string[] {
   const permanent = addresses.map((address) => address.trim().toLowerCase().replaceAll("-", ":")).filter(isPermanent);

@@ -8,13 +8,13 @@ export type DeviceReading = {
   readonly net: readonly string[];
 };
 
-/** What can be said of the drive that a folder lies on. */
+/** What is known about the drive of a folder. */
 export type DriveReading = {
-  /** The serial number in the USB descriptor: the only one that all systems report alike. */
+  /** The serial number in the USB descriptor: the only one that all systems report in the same way. */
   readonly serial: string | undefined;
   readonly volume: string | undefined;
   readonly partition: string | undefined;
-  /** A stick, as far as the system can tell. */
+  /** Whether it is a stick, as far as the system can tell. */
   readonly removable: boolean;
 };
 
@@ -25,10 +25,10 @@ export const UNKNOWN_DRIVE: DriveReading = {
   removable: false,
 };
 
-/** More than any of them has. The firmware of a drive and the maker of a file system may write what they like. */
+/** Longer than any real id. The firmware of a drive and the creator of a file system can write anything. */
 const MAX_CHARS = 128;
 
-/** A serial number in the one spelling that Linux, Windows and macOS come down to; `undefined` for what is none. */
+/** A serial number in a spelling that is the same on Linux, Windows and macOS; `undefined` if it is not a real one. */
 export function normalSerial(text: string | null | undefined): string | undefined {
   const serial = bounded(text)
     .toUpperCase()
@@ -37,8 +37,8 @@ export function normalSerial(text: string | null | undefined): string | undefine
 }
 
 /**
- * The id of a file system. Linux writes the 32 bits of FAT as `1234-ABCD` and the 64 of NTFS as 16 digits; Windows gives
- * the low 32 bits of either. So these come down to 8 digits; a UUID stays one.
+ * The id of a file system. Linux writes the 32 bits of FAT as `1234-ABCD` and the 64 of NTFS as 16 digits; Windows
+ * reports the low 32 bits of either. Therefore these are reduced to 8 digits; a UUID is kept.
  */
 export function normalVolume(text: string | null | undefined): string | undefined {
   const volume = bounded(text).toLowerCase();
@@ -47,7 +47,7 @@ export function normalVolume(text: string | null | undefined): string | undefine
   return id === "" || isBlank(id) ? undefined : id;
 }
 
-/** The id of a partition: a GUID, or for a partition table of the old kind its signature and number, `1a2b3c4d-01`. */
+/** The id of a partition: a GUID, or for an MBR partition table its signature and number, `1a2b3c4d-01`. */
 export function normalPartition(text: string | null | undefined): string | undefined {
   const id = bounded(text).toLowerCase().replaceAll(/[{}]/g, "");
   return id === "" || isBlank(id) || id.startsWith("00000000-") ? undefined : id;
@@ -58,16 +58,16 @@ function bounded(text: string | null | undefined): string {
   return trimmed.length > MAX_CHARS ? "" : trimmed;
 }
 
-// Filled in by makers who had no number to give.
+// Placeholder values of manufacturers who had no number to enter.
 function isBlank(id: string): boolean {
   return new Set(id.replaceAll("-", "")).size <= 1;
 }
 
-/** Asks the system about its hardware. What cannot be read is unknown, never a failure. */
+/** Asks the system about its hardware. What cannot be read is unknown, never an error. */
 export type Hardware = {
   readonly device: () => Promise<DeviceReading>;
-  /** The drive that a folder lies on: at once what costs milliseconds, and the whole within seconds. */
+  /** The drive of a folder: `quick` within milliseconds, `whole` within seconds. */
   readonly drive: (root: string) => { readonly quick: Promise<DriveReading>; readonly whole: Promise<DriveReading> };
-  /** Differs when another drive was plugged in behind the same path; costs less than a millisecond. */
+  /** Changes when another drive is plugged in behind the same path; takes less than a millisecond. */
   readonly plug: (root: string) => Promise<string>;
 };

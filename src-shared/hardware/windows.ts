@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { type DriveReading, normalPartition, normalSerial, normalVolume } from "./readings.ts";
 
-/** Takes `MachineGuid` out of what `reg query` printed. */
+/** Finds `MachineGuid` in the output of `reg query`. */
 export function parseMachineGuid(text: string): string | undefined {
   return /^\s*MachineGuid\s+REG_SZ\s+([0-9a-f-]{36})\s*$/im.exec(text)?.[1]?.toLowerCase();
 }
 
-/** The PowerShell that describes the partition behind a drive letter as JSON; `undefined` for what is no drive. */
+/** The PowerShell script that describes the partition of a drive letter as JSON; `undefined` if it is not a drive. */
 export function partitionScript(root: string): string | undefined {
   const letter = /^([A-Za-z]):\\?$/.exec(root)?.[1];
   if (letter === undefined) return undefined;
@@ -33,7 +33,7 @@ const Partition = v.object({
   number: v.string(),
 });
 
-/** Reads what that script printed, beside the volume's serial number (32 bits). */
+/** Reads the output of that script, together with the volume's serial number (32 bits). */
 export function parsePartition(text: string, volume: string | undefined): DriveReading | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.trim(), v.parseJson(), Partition), text);
   if (!parsed.success) return undefined;
@@ -47,19 +47,19 @@ export function parsePartition(text: string, volume: string | undefined): DriveR
   };
 }
 
-/** The 32 bits that Windows gives as the device of each file on a volume. */
+/** The 32 bits that Windows reports as the device of each file on a volume. */
 export function volumeOfDevice(dev: bigint): string | undefined {
   return normalVolume((dev & 0xffffffffn).toString(16).padStart(8, "0"));
 }
 
-// \\?\usbstor#disk&ven_...#4c530001230101112345&0#{...}: where the second character is "&", Windows made the number up.
+// \\?\usbstor#disk&ven_...#4c530001230101112345&0#{...}: if the second character is "&", Windows made the number up.
 function serialInPath(path: string): string | undefined {
   const [bus, , instance = ""] = path.toLowerCase().split("#");
   if (bus !== String.raw`\\?\usbstor` || instance.charAt(1) === "&") return undefined;
   return instance.replace(/&\d+$/, "");
 }
 
-// As Linux names it: signature and number in hexadecimal.
+// In the form that Linux uses: signature and number in hexadecimal.
 function oldPartition(signature: string, number: string): string | undefined {
   if (!/^\d{1,10}$/.test(signature) || !/^\d{1,3}$/.test(number)) return undefined;
   return `${Number(signature).toString(16).padStart(8, "0")}-${Number(number).toString(16).padStart(2, "0")}`;

@@ -3,7 +3,7 @@ import { RandomId } from "../ids.ts";
 import { REFUSAL_CODES } from "../license/index.ts";
 import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
-import { Complaint, Opinion, Ticket } from "../feedback/index.ts";
+import { ProblemReport, Opinion, Ticket } from "../feedback/index.ts";
 import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
@@ -36,25 +36,25 @@ const OfferId = LicenseOffer.entries.id;
 /** Every request that the renderer can make. Both ends derive their types from this one value. */
 export const calls = {
   "app.snapshot": call({ in: Nothing, out: Snapshot }),
-  /** An unexpected error of the page, without anything that it says. */
+  /** An unexpected error of the page, without its message. */
   "app.report-fault": call({
     in: v.object({ source: v.picklist(PAGE_ERROR_SOURCES), report: ErrorReport }),
     out: Nothing,
   }),
 
-  /** Opens the system's folder dialog and takes the vault in it. */
+  /** Opens the system's folder dialog and opens the vault in the chosen folder. */
   "vault.open-folder": call({ in: Nothing, out: Nothing, errors: ["CANCELLED", ...VAULT_PROBLEMS] }),
   /** "Eject safely": closes every handle and forgets the keys. */
   "vault.close": call({ in: Nothing, out: Nothing }),
 
   /**
-   * Imports a license as text (dropped or pasted). It is saved only if the verdict on it is good. The answer says what
-   * became of the vault: the license that opens it, `null` where a passphrase is missing, or why it stays locked.
+   * Imports a license as text (dropped or pasted). It is saved only if the verdict on it is good. The response says
+   * what happened to the vault: the license that opens it, `null` if a passphrase is needed, or why it stays locked.
    */
   "license.import": call({ in: v.object({ text: Text }), out: v.nullable(LicenseView), errors: REFUSAL_CODES }),
-  /** The same from the system's file dialog. */
+  /** The same with the system's file dialog. */
   "license.choose-file": call({ in: Nothing, out: v.nullable(LicenseView), errors: ["CANCELLED", ...REFUSAL_CODES] }),
-  /** Imports the license that is offered under this number, as `license.import` would. */
+  /** Imports the license that was offered under this number, like `license.import`. */
   "license.accept-offer": call({
     in: v.object({ offerId: OfferId }),
     out: v.nullable(LicenseView),
@@ -62,7 +62,7 @@ export const calls = {
   }),
   "license.decline-offer": call({ in: v.object({ offerId: OfferId }), out: Nothing }),
   "license.overview": call({ in: Nothing, out: LicenseOverview, errors: ["NO_VAULT"] }),
-  /** Takes a license for this computer out of use here, for good, and makes the proof of it. */
+  /** Permanently takes a license for this computer out of use, and makes the proof of the return. */
   "license.return": call({
     in: LicenseName,
     out: Nothing,
@@ -76,14 +76,14 @@ export const calls = {
       "PROOF_NOT_WRITTEN",
     ],
   }),
-  /** Writes the proof of a return where the system's save dialog says. */
+  /** Writes the proof of a return to the file chosen in the system's save dialog. */
   "license.save-proof": call({ in: LicenseName, out: Nothing, errors: ["CANCELLED", "NOT_RETURNED", "NOT_WRITTEN"] }),
   "license.unlock": call({
     in: v.object({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_PASSPHRASE_CHARS)) }),
     out: LicenseView,
     errors: REFUSAL_CODES,
   }),
-  /** Judges the licenses at hand again: after the keychain was unlocked, or the clock was set. */
+  /** Judges the available licenses again: after the keychain was unlocked, or the clock was set. */
   "license.retry": call({ in: Nothing, out: Nothing }),
   /** The activation request of this computer for this stick, as armoured text. */
   "license.request": call({
@@ -91,7 +91,7 @@ export const calls = {
     out: v.object({ text: v.string() }),
     errors: ["NO_VAULT", "STORE_LOCKED", "STORE_NONE", "STATE_LOST", "STATE_NOT_WRITTEN"],
   }),
-  /** Writes it where the system's save dialog says. */
+  /** Writes it to the file chosen in the system's save dialog. */
   "license.save-request": call({
     in: Nothing,
     out: Nothing,
@@ -105,47 +105,62 @@ export const calls = {
     out: Playback,
     errors: ["LOCKED", "NOT_FOUND", "WRONG_KEY", ...REFUSAL_CODES, ...PLAYBACK_FAULTS],
   }),
-  /** Said every few seconds while playing, and at pause, seek and close. */
+  /** Sent every few seconds while playing, and at pause, seek and close. */
   "player.progress": call({
     in: v.object({ videoId: RandomId, positionSeconds: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
     out: Nothing,
   }),
   "player.close": call({ in: Nothing, out: Nothing }),
 
-  /** Puts into the clipboard what support needs to know, and gives the same text to be shown. It holds no secret. */
+  /**
+   * Copies what support needs to know to the clipboard, and returns the same text for display. It contains no secret.
+   */
   "diagnostics.copy": call({ in: Nothing, out: v.object({ text: v.string() }) }),
 
-  /** Begins to look for an update now; what becomes of it is in the snapshot. No percentage holds a person back. */
+  /**
+   * Starts a check for an update; the result is in the snapshot. The rollout percentage does not apply to a check that
+   * a person starts.
+   */
   "updates.check": call({ in: v.object({ from: v.picklist(["web", "stick"]) }), out: Nothing }),
-  /** Decides and hashes once more, then installs what waits and starts the app again. */
+  /** Decides and hashes once more, then installs the waiting update and restarts the app. */
   "updates.install": call({ in: Nothing, out: Nothing }),
 
-  /** The person's answer. `false` after `true` withdraws: everything here is removed, the server is asked to forget. */
+  /**
+   * The person's answer. `false` after `true` withdraws consent: everything here is removed, the server is asked to
+   * erase.
+   */
   "telemetry.consent": call({
     in: v.object({ given: v.boolean() }),
     out: Nothing,
     errors: ["NOT_WRITTEN", "NOT_PURGED"],
   }),
-  /** The very next batch, as it would leave now. Nothing is kept or sent by looking. */
+  /** The very next batch, as it would be sent now. The preview stores and sends nothing. */
   "telemetry.preview": call({ in: Nothing, out: v.array(TelemetryPart) }),
 
-  /** How this computer is, from the figures that telemetry has. */
+  /** The health of this computer, from the figures of telemetry. */
   "telemetry.health": call({ in: Nothing, out: HealthView }),
 
-  /** What a pilot thinks of this version, or that it is not the moment; nobody is asked twice for one version. */
+  /**
+   * A pilot's opinion of this version, or that the pilot does not want to answer now; nobody is asked twice for one
+   * version.
+   */
   "feedback.answer": call({ in: Opinion, out: Nothing, errors: ["NOT_ASKED", "NOT_WRITTEN"] }),
-  /** The diagnostics that a report takes along. */
+  /** The diagnostics that are sent with a report. */
   "problem.draft": call({ in: Nothing, out: v.object({ text: v.string() }) }),
-  /** Opens a ticket, sent when the server can be reached. */
-  "problem.report": call({ in: Complaint, out: v.object({ ticket: Ticket }), errors: ["NO_CONSENT", "NOT_WRITTEN"] }),
+  /** Opens a ticket; it is sent when the server can be reached. */
+  "problem.report": call({
+    in: ProblemReport,
+    out: v.object({ ticket: Ticket }),
+    errors: ["NO_CONSENT", "NOT_WRITTEN"],
+  }),
 
   "settings.change": call({ in: SettingsChange, out: Nothing, errors: ["NOT_WRITTEN"] }),
 };
 
-/** Everything that main says unasked. */
+/** Every event that the main process sends without a request. */
 export const events = {
   "app.changed": Snapshot,
-  /** The open video cannot go on: said at once, Chromium itself would retry for many seconds. */
+  /** The open video cannot go on: sent at once, because Chromium itself would retry for many seconds. */
   "player.fault": v.object({ videoId: RandomId, code: v.picklist(PLAYBACK_FAULTS) }),
   /** After `REMOVED`: the same stick is back, `player.open` will work again. */
   "player.restored": v.object({ videoId: RandomId }),
@@ -154,9 +169,11 @@ export const events = {
 export type CallName = keyof typeof calls;
 export type CallInput<N extends CallName> = v.InferOutput<(typeof calls)[N]["in"]>;
 export type CallOutput<N extends CallName> = v.InferOutput<(typeof calls)[N]["out"]>;
-/** The refusals that a handler may give. */
+/** The refusals that a handler may return. */
 export type CallCode<N extends CallName> = (typeof calls)[N]["errors"][number];
-/** `BAD_REQUEST`: the input or the sender is not what the contract says. `INTERNAL`: a bug, logged in main. */
+/**
+ * `BAD_REQUEST`: the input or the sender does not match the contract. `INTERNAL`: a bug, logged in the main process.
+ */
 export type CallError<N extends CallName> = CallCode<N> | "BAD_REQUEST" | "INTERNAL";
 
 export type EventName = keyof typeof events;
@@ -166,15 +183,15 @@ export type Reply<N extends CallName> =
   | { readonly ok: true; readonly value: CallOutput<N> }
   | { readonly ok: false; readonly error: { readonly code: CallError<N> } };
 
-/** What preload puts on `window.vault`. */
+/** What the preload script exposes as `window.vault`. */
 export type VaultBridge = {
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<N>>;
-  /** Listens until the returned function is called. */
+  /** Calls the listener until the returned function is called. */
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
 };
 
-/** Where the window's own pages come from; the only origin whose requests are heard. */
+/** The origin of the window's own pages; requests from any other origin are refused. */
 export const APP_SCHEME = "app";
 export const APP_ORIGIN = "app://usb-video-vault";
-/** Where media comes from: `vault://media/<opaque>`. */
+/** The scheme of media: `vault://media/<opaque>`. */
 export const MEDIA_SCHEME = "vault";

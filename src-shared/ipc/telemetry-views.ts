@@ -4,19 +4,19 @@ import { NonNegativeInteger } from "../integers.ts";
 import { RINGS } from "../license/index.ts";
 import { SessionState } from "../telemetry/index.ts";
 
-/** Whether telemetry may be kept and sent: only where the person said so (docs/formats/telemetry.md). */
+/** Whether telemetry may be stored and sent: only if the person has agreed (docs/formats/telemetry.md). */
 export const CONSENTS = ["unasked", "given", "refused"] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/** Whether the server was asked to forget this computer: `waiting` until it has answered that it does. */
+/** Whether the server was asked to erase the data of this computer: `waiting` until it has confirmed. */
 export const ERASURES = ["none", "waiting", "done"] as const;
 export type Erasure = (typeof ERASURES)[number];
 
 const Count = NonNegativeInteger;
 
-/** How this computer is, for staff: what telemetry counts of the session that runs. */
+/** The health of this computer, for staff: what telemetry counts of the current session. */
 export const HealthView = v.object({
-  /** Milliseconds until the page could be used; `null`: not since the counting began. */
+  /** Milliseconds until the page could be used; `null`: unknown, because counting began later. */
   startMs: v.nullable(Count),
   uptimeMs: Count,
   downMs: Count,
@@ -27,27 +27,30 @@ export const HealthView = v.object({
   crashes: SessionState.entries.crashes,
   lost: SessionState.entries.lost,
   queue: v.object({ events: Count, bytes: Count }),
-  /** When a server last took a batch, in this run; seconds. */
+  /** When a server last accepted a batch, in this run; seconds. */
   delivered: v.nullable(Count),
 });
 export type HealthView = v.InferOutput<typeof HealthView>;
 
 export const TelemetryView = v.object({
   consent: v.picklist(CONSENTS),
-  /** The ring of an enrolment for this computer, which invites and never consents; `null`: nothing is asked. */
+  /**
+   * The ring of an enrolment for this computer, which is an invitation and never consent; `null`: there is nothing to
+   * ask.
+   */
   invitation: v.nullable(v.picklist(RINGS)),
   erasure: v.picklist(ERASURES),
-  /** Why a pilot is to be asked for an opinion now; `null`: not now. */
+  /** Why a pilot should be asked for an opinion now; `null`: not now. */
   survey: v.nullable(v.picklist(OCCASIONS)),
 });
 export type TelemetryView = v.InferOutput<typeof TelemetryView>;
 
-/** One thing that leaves with the next batch, as it would leave now. */
+/** One part of the next batch, as it would be sent now. */
 export const TelemetryPart = v.object({
   kind: v.picklist(["logs", "metrics", "file"]),
-  /** The server that it goes to; `null`: it stays on this computer. */
+  /** The server that it is sent to; `null`: it stays on this computer. */
   to: v.nullable(v.string()),
-  /** Whether the enrolment and a signature of this computer go with it. */
+  /** Whether the enrolment and a signature of this computer are sent with it. */
   signed: v.boolean(),
   /** The body, indented. */
   text: v.string(),

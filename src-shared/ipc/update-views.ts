@@ -6,7 +6,7 @@ import { BuildId, HOLD_REASONS, MOVES, ReleaseNotes, UPDATE_PROBLEMS, Version } 
 const Time = NonNegativeInteger;
 const Bytes = NonNegativeInteger;
 
-/** The update that is on its way or waits, with what is new in it. */
+/** The update in progress or waiting, with its release notes. */
 const Offer = v.object({
   version: Version,
   move: v.picklist(MOVES),
@@ -19,13 +19,13 @@ export const UpdateStage = v.variant("stage", [
   v.object({ stage: v.literal("idle") }),
   v.object({ stage: v.literal("checking") }),
   v.object({ stage: v.literal("downloading"), offer: Offer, received: Bytes, total: Bytes }),
-  /** `installable` is false where this kind of package is replaced by hand. */
+  /** `installable` is false if this kind of package is replaced by hand. */
   v.object({ stage: v.literal("ready"), offer: Offer, installable: v.boolean() }),
   v.object({ stage: v.literal("installing"), offer: Offer }),
 ]);
 export type UpdateStage = v.InferOutput<typeof UpdateStage>;
 
-/** What the last look came to. The reason is the publisher's, for people: text, never markup. */
+/** The result of the last check. The reason is the publisher's, for people: text, never markup. */
 export const UpdateOutcome = v.variant("kind", [
   v.object({ kind: v.literal("current") }),
   v.object({
@@ -38,7 +38,7 @@ export const UpdateOutcome = v.variant("kind", [
 ]);
 export type UpdateOutcome = v.InferOutput<typeof UpdateOutcome>;
 
-/** For staff: what the ring's document says, as it stands. */
+/** For staff: the content of the ring's document. */
 export const RingDetails = v.object({
   build: BuildId,
   kind: v.string(),
@@ -54,12 +54,12 @@ export type RingDetails = v.InferOutput<typeof RingDetails>;
 export const UpdatesView = v.object({
   ring: v.picklist(RINGS),
   now: UpdateStage,
-  /** When the last look ended; null before the first. */
+  /** The end of the last check; null before the first. */
   checked: v.nullable(Time),
   outcome: v.nullable(UpdateOutcome),
-  /** The stick that is plugged in carries an update feed. */
+  /** The connected stick contains an update feed. */
   onStick: v.boolean(),
-  /** The ring's document, in ring0 and ring1 alone. */
+  /** The ring's document, only in ring0 and ring1. */
   details: v.nullable(RingDetails),
 });
 export type UpdatesView = v.InferOutput<typeof UpdatesView>;

@@ -7,7 +7,7 @@ import { LicenseOffer } from "./license-views.ts";
 import { TelemetryView } from "./telemetry-views.ts";
 import { UpdatesView } from "./update-views.ts";
 
-// What the renderer is shown. No paths, no keys, no tokens: ids, numbers, words and codes.
+// What the renderer shows. No paths, no keys, no tokens: ids, numbers, texts and codes.
 
 const Time = NonNegativeInteger;
 const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -23,7 +23,7 @@ export const Settings = v.object({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
-/** Some of the settings. Absent means unchanged; `undefined` is not a value. */
+/** Some of the settings. An absent member means unchanged; `undefined` is not a value. */
 export const SettingsChange = v.object({
   language: v.exactOptional(Settings.entries.language),
   appearance: v.exactOptional(Settings.entries.appearance),
@@ -32,7 +32,7 @@ export const SettingsChange = v.object({
 });
 export type SettingsChange = v.InferOutput<typeof SettingsChange>;
 
-/** Why a folder or a drive is not taken as a vault. */
+/** Why a folder or a drive is not accepted as a vault. */
 export const VAULT_PROBLEMS = ["NO_VAULT", "UNTRUSTED", "INCOMPLETE", "NO_ANCHOR", "KEYS_LOST"] as const;
 
 export const StickView = v.object({ stickId: RandomId, label: v.string() });
@@ -51,9 +51,9 @@ export type LicenseView = v.InferOutput<typeof LicenseView>;
 
 export const RefusalView = v.object({
   code: v.picklist(REFUSAL_CODES),
-  /** The date that the sentence of `NOT_YET_VALID` and `EXPIRED` names. */
+  /** The date in the sentence of `NOT_YET_VALID` and `EXPIRED`. */
   date: v.nullable(Time),
-  /** `WRONG_STICK` only: it says all that the licensed stick says, but it is another drive. */
+  /** `WRONG_STICK` only: the content is that of the licensed stick, but it is another drive. */
   isCopy: v.exactOptional(v.literal(true)),
 });
 export type RefusalView = v.InferOutput<typeof RefusalView>;
@@ -63,7 +63,7 @@ export const ScreenView = v.variant("stage", [
   v.object({
     stage: v.literal("locked"),
     stick: StickView,
-    /** `null`: a license is there and good, only its passphrase is asked for. */
+    /** `null`: there is a good license, only its passphrase is missing. */
     refusal: v.nullable(RefusalView),
     /** Whether a passphrase field makes sense here. */
     passphrase: v.boolean(),
@@ -72,7 +72,7 @@ export const ScreenView = v.variant("stage", [
     stage: v.literal("catalog"),
     stick: StickView,
     license: LicenseView,
-    /** False while the stick is pulled: the catalog stays, playing waits. */
+    /** False while the stick is removed: the catalog stays, playback waits. */
     present: v.boolean(),
   }),
 ]);
@@ -80,21 +80,21 @@ export type ScreenView = v.InferOutput<typeof ScreenView>;
 
 export const Snapshot = v.object({
   screen: ScreenView,
-  /** Vaults seen before, newest first, at most five: shown greyed while they are away. */
+  /** Recently seen vaults, newest first, at most five: shown greyed while they are absent. */
   recent: v.array(StickView),
   settings: Settings,
   offer: v.nullable(LicenseOffer),
-  /** This computer's clock when the snapshot was taken; a new one comes at least every hour. */
+  /** This computer's clock when the snapshot was taken; a new snapshot arrives at least every hour. */
   now: Time,
-  /** What `settings.language` comes to on this computer. */
+  /** The language that `settings.language` stands for on this computer. */
   language: v.picklist(LANGUAGES),
   version: v.string(),
   /** `null`: this build has no update feed. */
   updates: v.nullable(UpdatesView),
   telemetry: TelemetryView,
-  /** Of how many unexpected errors the viewer is to be told. */
+  /** The number of unexpected errors to tell the viewer about. */
   unexpected: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  /** Where the publisher is reached: a mail address or a web address, as text. */
+  /** How to contact the publisher: a mail address or a web address, as text. */
   support: v.string(),
 });
 export type Snapshot = v.InferOutput<typeof Snapshot>;
@@ -104,11 +104,11 @@ export const CatalogItem = v.object({
   title: v.string(),
   durationSeconds: Seconds,
   added: Time,
-  /** An opaque address of this session, or `null` where there is no poster. */
+  /** An opaque address of this session, or `null` if there is no poster. */
   posterUrl: v.nullable(v.string()),
   /** False: the license does not include this video. */
   included: v.boolean(),
-  /** Where watching stopped, 0 when never started or finished. */
+  /** The playback position, 0 when never started or finished. */
   positionSeconds: Seconds,
   /** When it was last watched, 0 for never. */
   watched: Time,
@@ -129,6 +129,6 @@ export const Playback = v.object({
 });
 export type Playback = v.InferOutput<typeof Playback>;
 
-/** Why a video does not open, or stops. */
+/** Why a video does not open, or why playback stopped. */
 export const PLAYBACK_FAULTS = ["REMOVED", "DAMAGED", "UNREADABLE"] as const;
 export type PlaybackFault = (typeof PLAYBACK_FAULTS)[number];

@@ -1,11 +1,11 @@
 import nacl from "tweetnacl";
 
-// Both constants of RFC 8032 section 5.1, little-endian as they stand in keys and signatures.
+// Both constants of RFC 8032 section 5.1, little-endian as in keys and signatures.
 const FIELD_PRIME = littleEndian("7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed");
 const GROUP_ORDER = littleEndian("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed");
 
-// The y coordinates of the eight points whose order divides 8, sign bit cleared. A key or R among them makes a
-// signature that holds for messages nobody signed.
+// The y coordinates of the eight points whose order divides 8, sign bit cleared. If a key or R is one of them, a
+// signature is valid for messages that nobody signed.
 const SMALL_ORDER_Y = [
   "0000000000000000000000000000000000000000000000000000000000000000",
   "0000000000000000000000000000000000000000000000000000000000000001",
@@ -19,8 +19,7 @@ export const ED25519_SIGNATURE_BYTES = 64;
 
 /**
  * Verifies an Ed25519 signature (RFC 8032) as strictly as libsodium does. tweetnacl alone accepts S >= L and keys of
- * small order, and throws on wrong lengths; the checks before it close that.
- *
+ * small order, and throws on wrong lengths; the checks before it prevent that.
  * @param publicKey 32 bytes, from a trust root and never from the message
  * @param signature 64 bytes, attacker-controlled
  */

@@ -7,12 +7,12 @@ import type { Bytes } from "../units.ts";
 import { ED25519_SIGNATURE_BYTES, verifyEd25519 } from "./ed25519.ts";
 import { type KeyRole, KID_PATTERN, type TrustRoot, type TrustRoots } from "./trust.ts";
 
-/** What a document type must be: its `typ`, the role of the key that signs it, and how large it may be. */
+/** The requirements for a document type: its `typ`, the role of the key that signs it, and its maximum size. */
 export type JwsProfile = { readonly typ: string; readonly role: KeyRole; readonly maxBytes: Bytes };
 
 export type VerifiedJws = { readonly key: TrustRoot; readonly claims: Json; readonly payload: Uint8Array };
 
-/** In the order in which they are found: size and syntax, header, key, signature, then the claims' own syntax. */
+/** In the order in which they are checked: size and syntax, header, key, signature, then the syntax of the claims. */
 export type JwsError = "MALFORMED" | "KEY_UNKNOWN" | "SIGNATURE_INVALID";
 
 // Closed: `crit`, `b64`, `jwk`, `jku`, `x5u` and anything else are refused (RFC 7515 section 4, RFC 8725).
@@ -23,10 +23,9 @@ const Header = v.strictObject({
 });
 
 /**
- * Verifies an attacker-controlled compact JWS (RFC 7515, RFC 8037) against the given anchors.
- *
- * The key is looked up by `kid` among the roots of the profile's role only; algorithm and purpose belong to that root.
- * Claims are parsed after the signature holds.
+ * Verifies an attacker-controlled compact JWS (RFC 7515, RFC 8037) against the given anchors. The key is looked up by
+ * `kid` among the roots of the profile's role only; algorithm and purpose belong to that root. Claims are parsed only
+ * after the signature was verified.
  */
 export function verifyJws(token: string, profile: JwsProfile, roots: TrustRoots): Result<VerifiedJws, JwsError> {
   if (token.length === 0 || token.length > profile.maxBytes) return err("MALFORMED");
@@ -36,7 +35,7 @@ export function verifyJws(token: string, profile: JwsProfile, roots: TrustRoots)
   if (!header || header.typ !== profile.typ) return err("MALFORMED");
   const named = roots.filter((root) => root.kid === header.kid && root.role === profile.role);
   const [key] = named;
-  // An old copy of a key's file, from before it was retired, does not bring it back.
+  // An old copy of a key file, from before the key was retired, does not make the key valid again.
   if (!key || named.some((root) => root.retired)) return err("KEY_UNKNOWN");
   if (!verifyEd25519(key.publicKey, parts.signed, parts.signature)) return err("SIGNATURE_INVALID");
   const claims = parseStrictJson(parts.payload);
@@ -44,7 +43,7 @@ export function verifyJws(token: string, profile: JwsProfile, roots: TrustRoots)
   return ok({ key, claims: claims.value, payload: parts.payload });
 }
 
-/** Shows a token's parts *without any check*: for inspection by people, never for a decision. */
+/** Shows the parts of a token *without any check*: for inspection by people, never for a decision. */
 export function decodeUnverifiedJws(token: string): { readonly header: Json; readonly claims: Json } | undefined {
   const parts = splitToken(token);
   if (!parts) return undefined;
@@ -76,7 +75,7 @@ function parseHeader(bytes: Uint8Array): v.InferOutput<typeof Header> | undefine
   return header.success ? header.output : undefined;
 }
 
-/** Builds a compact JWS. The private key stays with the caller, who passes only what it does. */
+/** Builds a compact JWS. The private key stays with the caller, who passes only a signing function. */
 export function composeJws(
   header: { readonly typ: string; readonly kid: string },
   claims: Json,

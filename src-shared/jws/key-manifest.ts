@@ -15,10 +15,10 @@ export const KeyManifestClaims = v.object({
   keys: v.pipe(v.array(PublicJwk), v.minLength(1), v.maxLength(64)),
 });
 
-/** The keys that a publisher's parent key names, every one of them: what is not named is not trusted. */
+/** The complete list of the keys that a publisher's parent key names: a key that is not named is not trusted. */
 export type KeyManifest = {
   readonly counter: Counter;
-  /** When it was signed: a time that the ledger may trust. */
+  /** When it was signed: the ledger may trust this time. */
   readonly issued: UnixSeconds;
   readonly keys: TrustRoots;
 };
@@ -33,7 +33,8 @@ export function parseKeyManifest(text: string, roots: TrustRoots): Result<KeyMan
   const keys: TrustRoot[] = [];
   for (const jwk of claims.output.keys) {
     const key = rootOfJwk(jwk);
-    // A parent is given out of band only, or a stolen one could make itself heirs. And development stays development.
+    // A parent is only distributed out of band; otherwise a thief of a parent key could name new parents. Development
+    // keys stay development keys.
     if (!key.ok || key.value.role === parent.role || key.value.dev !== parent.dev) return err("MALFORMED");
     if (keys.some((other) => other.kid === key.value.kid)) return err("MALFORMED");
     keys.push(key.value);
@@ -45,10 +46,9 @@ export function parseKeyManifest(text: string, roots: TrustRoots): Result<KeyMan
 export type AppliedKeys = Pick<KeyManifest, "counter" | "issued"> & { readonly roots: TrustRoots };
 
 /**
- * The anchors after a key manifest: the parents as they were, everything else as the manifest says.
- *
- * `ROLLED_BACK`: its counter is below `head`, or the roots given already hold a newer key of some role, as those of a
- * newer app do. What is retired in the roots stays retired, whatever an older manifest says.
+ * The anchors after a key manifest: the parents are unchanged, all other keys are those of the manifest. `ROLLED_BACK`:
+ * its counter is below `head`, or the roots given already hold a newer key of some role, as those of a newer app do. A
+ * key that is retired in the roots stays retired, whatever an older manifest says.
  */
 export function applyKeyManifest(
   roots: TrustRoots,

@@ -6,8 +6,8 @@ import { err, ok, type Result } from "../result.ts";
 import { isUsablePublicKey } from "./ed25519.ts";
 
 /**
- * What a key may sign. A key serves one purpose; the header of a token never chooses it. `key-manifest` is the parent:
- * it names the keys of all other roles, and nothing but a reader's own anchors names it.
+ * What a key may sign. A key has one purpose; the header of a token never chooses it. `key-manifest` is the parent: it
+ * names the keys of all other roles, and only a reader's own anchors name it.
  */
 export const TRUST_ROLES = [
   "license-issuer",
@@ -18,7 +18,7 @@ export const TRUST_ROLES = [
 ] as const;
 export type TrustRole = (typeof TRUST_ROLES)[number];
 
-/** `device` keys never stand in a trust root file: they vouch for themselves in a request. */
+/** `device` keys are never in a trust root file: a request contains its own device key. */
 export type KeyRole = TrustRole | "device";
 
 /** One public key that a reader was given out of band, with the purpose it is bound to. */
@@ -28,13 +28,13 @@ export type TrustRoot = {
   /** Raised only by the parent role; compared before any sequence number (design.md, Trust). */
   readonly generation: number;
   readonly publicKey: Uint8Array;
-  /** A retired key verifies nothing any more. */
+  /** A retired key no longer verifies anything. */
   readonly retired: boolean;
   /** Made for development or the demo: a release build refuses it. */
   readonly dev: boolean;
 };
 
-/** The anchor of every check. An empty one is a refusal, never a pass. */
+/** The anchors of every check. An empty list refuses everything. */
 export type TrustRoots = readonly TrustRoot[];
 
 export const KID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
@@ -63,7 +63,7 @@ export function parseTrustRoot(bytes: Uint8Array): Result<TrustRoot, "BAD_KEY"> 
   return jwk.success ? rootOfJwk(jwk.output) : err("BAD_KEY");
 }
 
-/** The key that a JWK of ours stands for. `BAD_KEY`: an unusable point. */
+/** The key of one of our JWKs. `BAD_KEY`: an unusable point. */
 export function rootOfJwk(jwk: PublicJwk): Result<TrustRoot, "BAD_KEY"> {
   const publicKey = fromBase64url(jwk.x);
   if (!publicKey || !isUsablePublicKey(publicKey)) return err("BAD_KEY");
@@ -77,7 +77,7 @@ export function rootOfJwk(jwk: PublicJwk): Result<TrustRoot, "BAD_KEY"> {
   });
 }
 
-/** The JWK of ours that stands for a key: `rootOfJwk` gives it back. */
+/** The JWK of a key; `rootOfJwk` is the inverse. */
 export function jwkOfRoot({ kid, role, generation, publicKey, retired, dev }: TrustRoot): PublicJwk {
   if (role === "device") throw new RangeError("a device key stands in no key file");
   return {

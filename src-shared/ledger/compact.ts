@@ -6,9 +6,9 @@ import { formatRecord, type LedgerRecord } from "./record.ts";
 type Entry = readonly [id: string, counter: SeenCounter];
 
 /**
- * The record as it fits into so many bytes: hashes cut to 66 bits, then the licenses and sticks that rose longest ago
- * left out (about forty fit into a keychain's 2,560 bytes), then members of newer builds. The single counters and the
- * clocks always stay. What is left out is in the sealed file only.
+ * The record reduced to a number of bytes: hashes are cut to 66 bits, then the licenses and sticks that rose longest
+ * ago are left out (about forty fit into a keychain's 2,560 bytes), then members of newer builds. The single counters
+ * and the clocks are always kept. What is left out is only in the sealed file.
  */
 export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerRecord {
   const bare = withEntries(record, [], []);
@@ -16,17 +16,20 @@ export function compactRecord(record: LedgerRecord, maxBytes: Bytes): LedgerReco
   let room = maxBytes - sizeOf(kept);
   const licenses = newestFirst(record.head.licenses);
   const manifests = newestFirst(record.head.manifests);
-  const taken = { licenses: [] as Entry[], manifests: [] as Entry[] };
-  // One license, one stick, and so on: both get half of the space.
+  const included = { licenses: [] as Entry[], manifests: [] as Entry[] };
+  // One license, one stick, and so on: each gets half of the space.
   for (let i = 0; i < Math.max(licenses.length, manifests.length); i++) {
-    for (const [list, entry] of [[taken.licenses, licenses[i]] as const, [taken.manifests, manifests[i]] as const]) {
+    for (const [list, entry] of [
+      [included.licenses, licenses[i]] as const,
+      [included.manifests, manifests[i]] as const,
+    ]) {
       if (!entry) continue;
       room -= entrySize(entry);
-      if (room < 0) return withEntries(kept, taken.licenses, taken.manifests);
+      if (room < 0) return withEntries(kept, included.licenses, included.manifests);
       list.push(entry);
     }
   }
-  return withEntries(kept, taken.licenses, taken.manifests);
+  return withEntries(kept, included.licenses, included.manifests);
 }
 
 function newestFirst(counters: ReadonlyMap<string, SeenCounter>): Entry[] {

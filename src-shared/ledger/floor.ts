@@ -1,7 +1,10 @@
 import { type Counter, compareCounters, type LedgerHead, type SeenCounter, type UpdateCounters } from "./ledger.ts";
 import { isReturned } from "./returned.ts";
 
-/** The higher of two heads, counter by counter: nothing in it is below either. `a` comes first where both are equal. */
+/**
+ * The higher of two heads, counter by counter: nothing in the result is below either. If both are equal, `a` comes
+ * first.
+ */
 export function floorOf(a: LedgerHead, b: LedgerHead): LedgerHead {
   return {
     licenses: higherOfEach(a.licenses, b.licenses),
@@ -15,7 +18,7 @@ export function floorOf(a: LedgerHead, b: LedgerHead): LedgerHead {
   };
 }
 
-/** The clocks of the head that saw the newer signed time; between equals the later local time. */
+/** The clocks of the head that saw the newer signed time; if these are equal, the later local time. */
 function laterClock(a: LedgerHead, b: LedgerHead): Pick<LedgerHead, "trustedTime" | "seenTime"> {
   const first = a.trustedTime - b.trustedTime || a.seenTime - b.seenTime;
   const { trustedTime, seenTime } = first >= 0 ? a : b;
@@ -43,12 +46,12 @@ function higherOfEach<C extends Counter>(a: ReadonlyMap<string, C>, b: ReadonlyM
 function higher<C extends Counter>(a: C, b: C): C {
   const order = compareCounters(a, b);
   if (order !== 0) return order > 0 ? a : b;
-  // A returned license stays returned, also if one witness does not know it.
+  // A returned license stays returned, even if one witness does not know it.
   if (isReturned(a) !== isReturned(b)) return isReturned(a) ? a : b;
   return hashLength(b) > hashLength(a) ? b : a;
 }
 
-// A hash that was shortened for the keychain is replaced by the whole one.
+// A hash that was shortened for the keychain is replaced by the complete one.
 function hashLength(counter: Counter | SeenCounter): number {
   return "payloadHash" in counter ? counter.payloadHash.length : 0;
 }

@@ -9,13 +9,16 @@ import {
   type UpdateCounters,
 } from "./ledger.ts";
 
-/** How far the clock may lie behind the latest time known before it is called wrong. */
+/** How far the clock may be behind the latest known time before it is considered wrong. */
 export const CLOCK_TOLERANCE = DAY;
 
 // The local time is written at most once an hour, to limit wear.
 const SEEN_TIME_STEP = HOUR;
 
-/** What the ledger learns from something verified: a license after a good verdict, a revocation list whose signature holds. */
+/**
+ * What the ledger learns from something verified: a license with a good verdict, a revocation list with a valid
+ * signature.
+ */
 export type LedgerUpdate = {
   /** The local clock. */
   readonly now: UnixSeconds;
@@ -64,7 +67,7 @@ function seenCounter({ generation, sequence, payloadHash }: SeenCounter): SeenCo
   return { generation, sequence, payloadHash };
 }
 
-// Shortened from the start: a ring's release and its halt must fit the keychain in every case.
+// Shortened from the start: the release and the halt of a ring must always fit into the keychain.
 function shownUpdates({ roles, rings, halts }: Omit<UpdateCounters, "unknown">): UpdateCounters {
   return { roles, rings: withShortHashes(rings), halts: withShortHashes(halts), unknown: {} };
 }
@@ -78,7 +81,7 @@ function withShortHashes(counters: ReadonlyMap<string, SeenCounter>): Map<string
   );
 }
 
-// The counter that rose last is dropped last where space is short.
+// The counter that rose last is dropped last when space is limited.
 function newestLast(
   raised: ReadonlyMap<string, SeenCounter>,
   before: ReadonlyMap<string, SeenCounter>,

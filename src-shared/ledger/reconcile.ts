@@ -2,18 +2,18 @@ import { floorOf } from "./floor.ts";
 import { EMPTY_LEDGER } from "./ledger.ts";
 import { formatRecord, type LedgerRecord } from "./record.ts";
 
-/** What was found where a witness should be. `bad`: something is there and cannot be verified. */
+/** The state of a witness. `bad`: something is there and cannot be verified. */
 export type Finding =
   | { readonly kind: "absent" }
   | { readonly kind: "bad" }
   | { readonly kind: "good"; readonly record: LedgerRecord };
 
-/** `locked`, `none`: the keychain could not be asked. That is never an absence. */
+/** `locked`, `none`: the keychain could not be read. That never means that the entry is absent. */
 export type KeychainFinding = Finding | { readonly kind: "locked" } | { readonly kind: "none" };
 
 export type Witness = "keychain" | "file" | "stick";
 
-/** Why this computer's memory cannot be used. */
+/** Why the memory of this computer cannot be used. */
 export type LedgerRefusal = "STORE_LOCKED" | "STORE_NONE" | "STATE_LOST";
 
 export type Reconciled =
@@ -24,12 +24,10 @@ export type Reconciled =
   | { readonly state: "ready"; readonly record: LedgerRecord; readonly lagging: readonly Witness[] };
 
 /**
- * Makes one record of what the keychain and the sealed file hold (docs/adr/0005-ledger-witnesses.md).
- *
- * The keychain holds the key of every seal, so without its entry a file that is there cannot be verified: the state is
- * lost, and it is no first run. A file that is gone or spoilt is made again from the keychain.
- *
- * @param compact what of a record the keychain can hold
+ * Combines the content of the keychain and of the sealed file into one record (docs/adr/0005-ledger-witnesses.md). The
+ * keychain holds the key of every seal, so without its entry an existing file cannot be verified: the state is lost,
+ * and this is not a first run. A missing or damaged file is written again from the keychain.
+ * @param compact the part of a record that fits into the keychain
  */
 export function reconcile(
   keychain: KeychainFinding,
@@ -68,14 +66,14 @@ function merge(
   return { state: "ready", record, lagging };
 }
 
-/** Whether two records say the same; the number of the write does not count. */
+/** Whether two records have the same content; the number of the write does not count. */
 export function holdsSame(a: LedgerRecord, b: LedgerRecord): boolean {
   return formatRecord({ ...a, gen: 0 }) === formatRecord({ ...b, gen: 0 });
 }
 
 /**
- * The part of a record that goes onto a stick: what concerns this stick, and licenses. The local clock stays: it would
- * make every visit write to the stick.
+ * The part of a record that is copied to a stick: what concerns this stick, and licenses. The local clock is left out:
+ * it would cause a write to the stick at every visit.
  */
 export function forStick(record: LedgerRecord, stickId: string): LedgerRecord {
   const { licenses, licenseEpoch, revocations, manifests, trustedTime } = record.head;

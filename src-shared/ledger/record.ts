@@ -5,13 +5,13 @@ import { RandomId } from "../ids.ts";
 import { NonNegativeInteger } from "../integers.ts";
 import { type Counter, type LedgerHead, SHORT_HASH_CHARS, type SeenCounter } from "./ledger.ts";
 
-/** What a witness holds, without its seal. */
+/** The content of a witness, without its seal. */
 export type LedgerRecord = {
   readonly installId: string;
   /** Rises with each write. */
   readonly gen: number;
   readonly head: LedgerHead;
-  /** Members written by a newer build: kept through a rewrite. */
+  /** Members written by a newer build: preserved when the record is rewritten. */
   readonly unknown: { readonly [name: string]: Json };
 };
 
@@ -93,7 +93,7 @@ export function formatRecord(record: LedgerRecord): string {
   });
 }
 
-/** Reads the text of a record whose seal holds. `undefined`: not a record that this build can go on from. */
+/** Reads the text of a record with a valid seal. `undefined`: a record that this build cannot use. */
 export function parseRecord(text: string): LedgerRecord | undefined {
   const json = parseStrictJson(utf8(text));
   const stored = v.safeParse(Stored, json.ok ? json.value : undefined);

@@ -1,7 +1,7 @@
 import { MAX_ARMORED_CHARS } from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
 
-/** The kinds of document that travel as text, by mail or paste. */
+/** The kinds of document that are exchanged as text, by mail or paste. */
 export type ArmorLabel = "LICENSE" | "ACTIVATION REQUEST" | "REVOCATION LIST" | "RETURN PROOF" | "TELEMETRY ENROLMENT";
 
 const LINE_CHARS = 64;
@@ -15,8 +15,9 @@ export function armor(label: ArmorLabel, token: string): string {
 }
 
 /**
- * Takes the token out of attacker-controlled text. Inside the armour white space is dropped (mail programs wrap lines),
- * a leading byte order mark and words around the armour are ignored. Text without armour must be the bare token itself.
+ * Extracts the token from attacker-controlled text. White space inside the armour is dropped (mail programs wrap
+ * lines); a leading byte order mark and text around the armour are ignored. Text without armour must be the bare token
+ * itself.
  */
 export function unarmor(label: ArmorLabel, text: string): Result<string, "MALFORMED"> {
   if (text.length === 0 || text.length > MAX_ARMORED_CHARS) return err("MALFORMED");

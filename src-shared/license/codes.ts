@@ -1,4 +1,4 @@
-/** Why a license is refused. A closed union: screens, logs and docs all speak these codes. */
+/** Why a license is refused. A closed union: screens, logs and docs all use these codes. */
 export const REFUSAL_CODES = [
   "MISSING",
   "MALFORMED",

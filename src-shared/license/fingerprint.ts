@@ -1,18 +1,21 @@
 import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 
-// A mark is made in src-shared/node/hardware-fingerprint.ts: 16 bytes of a keyed hash, from which no id can be read.
+// A mark is made in src-shared/node/hardware-fingerprint.ts: 16 bytes of a keyed hash, from which no id can be derived.
 const Mark = v.pipe(
   v.string(),
   v.check((text) => fromBase64url(text)?.length === 16),
 );
 
-// An empty list would pass for an object without marks.
+// An empty list would be accepted as an object without marks.
 const NoList = v.custom<object>((value) => !Array.isArray(value));
 
 export const MAX_NETWORK_CARDS = 8;
 
-/** Fingerprint of a computer beside its key, one mark for each part: its operating system's id, its system disk, its network cards. */
+/**
+ * The fingerprint of a computer in addition to its key, one mark for each part: its operating system's id, its system
+ * disk, its network cards.
+ */
 export const DeviceFingerprint = v.pipe(
   NoList,
   v.object({
@@ -23,7 +26,10 @@ export const DeviceFingerprint = v.pipe(
 );
 export type DeviceFingerprint = v.InferOutput<typeof DeviceFingerprint>;
 
-/** Fingerprint of a drive beside its stick id, one mark for each part: serial number of the hardware, id of the file system, id of the partition. */
+/**
+ * The fingerprint of a drive in addition to its stick id, one mark for each part: serial number of the hardware, id of
+ * the file system, id of the partition.
+ */
 export const StickFingerprint = v.pipe(
   NoList,
   v.object({
@@ -34,10 +40,10 @@ export const StickFingerprint = v.pipe(
 );
 export type StickFingerprint = v.InferOutput<typeof StickFingerprint>;
 
-/** For each part whether it is the licensed one; `null` where that is unknown. */
+/** For each part whether it is the licensed one; `null` if that is unknown. */
 export type Agreement<Kind extends string> = Readonly<Record<Kind, boolean | null>>;
 
-/** `null`: the license has no mark of the kind. A mark that cannot be made here does not agree. */
+/** `null`: the license has no mark of this kind. A mark that cannot be made here counts as different. */
 export function compareDeviceFingerprints(
   licensed: DeviceFingerprint,
   here: DeviceFingerprint,
@@ -59,14 +65,14 @@ export function compareStickFingerprints(
   return { serial: compare("serial"), volume: compare("volume"), partition: compare("partition") };
 }
 
-/** Of the marks that the license has, one may have changed (two of three; the device key comes before all of them). */
+/** One of the marks in the license may have changed (two of three must match; the device key is checked first). */
 export function isSameComputer(licensed: DeviceFingerprint, here: DeviceFingerprint): boolean {
   return Object.values(compareDeviceFingerprints(licensed, here)).filter((agrees) => agrees === false).length <= 1;
 }
 
 /**
- * A serial number that is known for both decides alone: it outlives formatting, and an image of the content does not carry it.
- * Otherwise one of the other parts that are known for both has to agree; if none is known, the stick id decides.
+ * A serial number that is known for both decides alone: it survives formatting, and an image of the content does not
+ * contain it. Otherwise one of the other parts known for both must match; if none is known, the stick id decides.
  */
 export function isSameDrive(licensed: StickFingerprint, here: StickFingerprint): boolean {
   const { serial, volume, partition } = compareStickFingerprints(licensed, here);

@@ -1,7 +1,7 @@
 import type { LedgerUpdate } from "../ledger/index.ts";
 import type { License, Surroundings } from "./verdict.ts";
 
-/** What the ledger learns from a license once the verdict on it is good. */
+/** What the ledger learns from a license with a good verdict. */
 export function ledgerUpdateFromLicense(
   { claims, counter, payloadHash }: License,
   here: Pick<Surroundings, "now" | "stickId" | "manifest" | "manifestHash">,

@@ -5,14 +5,14 @@ import { KIB } from "../units.ts";
 
 export const LINK_SCHEME = "usb-video-vault";
 
-/** The largest license in its armour fits; so does the link on a command line of Windows (32,767 characters). */
+/** The largest license in its armour fits; and the link fits on a command line of Windows (32,767 characters). */
 export const MAX_LINK_CHARS = 30 * KIB;
 
 // Only this one form is accepted: nothing is decoded, joined or left out.
 const LICENSE_LINK = new RegExp(`^${LINK_SCHEME}://license/?\\?data=([A-Za-z0-9_-]+)$`);
 
 /**
- * Takes the license text out of an attacker-controlled link, `usb-video-vault://license?data=<base64url of the text>`.
+ * Extracts the license text from an attacker-controlled link, `usb-video-vault://license?data=<base64url of the text>`.
  * The text itself is as untrusted as before.
  */
 export function parseLicenseLink(link: string): Result<string, "MALFORMED"> {

@@ -16,8 +16,8 @@ const Key = v.pipe(
 export const REQUEST_TYP = "uvv-request+jws";
 
 /**
- * What a computer tells the publisher when it asks for a license: which stick, and its two public device keys.
- * `device` is the RFC 7638 thumbprint of the X25519 key. No host name, no user name; of the hardware keyed marks only.
+ * What a computer sends to the publisher to ask for a license: which stick, and its two public device keys. `device` is
+ * the RFC 7638 thumbprint of the X25519 key. No host name, no user name; of the hardware only keyed marks.
  */
 export const ActivationRequest = v.object({
   v: v.literal(1),
@@ -34,8 +34,8 @@ export const ActivationRequest = v.object({
 export type ActivationRequest = v.InferOutput<typeof ActivationRequest>;
 
 /**
- * Reads an attacker-controlled request. It is signed by the device's own Ed25519 key, which it carries: that proves
- * the file arrived whole and that the sender holds the key, not who the sender is.
+ * Reads an attacker-controlled request. It is signed by the device's own Ed25519 key, which it contains: that proves
+ * that the file arrived complete and that the sender has the key, not who the sender is.
  */
 export function parseActivationRequest(text: string): Result<ActivationRequest, "MALFORMED" | "SIGNATURE_INVALID"> {
   const token = unarmor("ACTIVATION REQUEST", text);

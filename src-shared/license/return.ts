@@ -10,8 +10,8 @@ import { unarmor } from "./armor.ts";
 export const RETURN_TYP = "uvv-return+jws";
 
 /**
- * What a computer says when it gives a license back: it has taken this file out of use and remembers that it has. `seq`
- * names the one file, so that an old proof does not give back a license that came again.
+ * The statement of a computer that returns a license: it has taken this file out of use and remembers that. `seq`
+ * identifies the file, so that an old proof does not return a license that was issued again.
  */
 export const ReturnProof = v.object({
   v: v.literal(1),
@@ -28,8 +28,7 @@ export type ReturnProof = v.InferOutput<typeof ReturnProof>;
 
 /**
  * Reads an attacker-controlled return proof (`.uvvret`).
- *
- * @param publicKey the device's Ed25519 key, 32 bytes, from the request it once sent: the proof itself carries none
+ * @param publicKey the device's Ed25519 key, 32 bytes, from its earlier request: the proof itself contains none
  */
 export function parseReturnProof(
   text: string,

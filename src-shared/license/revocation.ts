@@ -21,10 +21,13 @@ export const RevocationClaims = v.object({
   keys: v.array(v.pipe(v.string(), v.regex(KID_PATTERN))),
 });
 
-/** Licenses by `lid` and issuer keys by `kid` that are no longer honoured. Never by token hash: signatures are malleable. */
+/**
+ * Licenses by `lid` and issuer keys by `kid` that are no longer accepted. Never by token hash: signatures are
+ * malleable.
+ */
 export type Revocations = {
   readonly counter: Counter;
-  /** When the list was signed: a time that the ledger may trust. */
+  /** When the list was signed: the ledger may trust this time. */
   readonly issued: UnixSeconds;
   readonly licenses: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;

@@ -19,7 +19,7 @@ const AsciiId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/));
 const Sequence = NonNegativeInteger;
 const Time = NonNegativeInteger;
 
-/** Canonical base64url of so many bytes: a member of another length is another format. */
+/** Canonical base64url of a fixed number of bytes: a member of another length is another format. */
 function base64url(minBytes: number, maxBytes = minBytes) {
   return v.pipe(
     v.string(),
@@ -45,7 +45,7 @@ export const PassphraseKek = v.object({
   sealed: base64url(60),
 });
 
-// The ids are mandatory and random; the marks beside them are tolerant (ADR 7).
+// The ids are mandatory and random; the marks in addition to them are tolerant (ADR 7).
 const STICK = { stick: RandomId, stickMarks: v.exactOptional(StickFingerprint) };
 const DEVICE = { device: DeviceId, deviceMarks: v.exactOptional(DeviceFingerprint) };
 
@@ -86,7 +86,10 @@ export const LicenseClaims = v.pipe(
     (claims) => claims.nbf < claims.exp && claims.vaults.every((vault) => hasKeysOfMode(claims.bind.mode, vault.kek)),
   ),
 );
-/** What a license says (docs/formats/license.md). Unknown members are ignored; a new restriction raises `v` or `minApp`. */
+/**
+ * The content of a license (docs/formats/license.md). Unknown members are ignored; a new restriction raises `v` or
+ * `minApp`.
+ */
 export type LicenseClaims = v.InferOutput<typeof LicenseClaims>;
 
 function hasKeysOfMode(

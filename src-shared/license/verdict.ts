@@ -12,34 +12,34 @@ import { type DeviceFingerprint, isSameComputer, isSameDrive, type StickFingerpr
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
 
-/** A license whose signature holds and whose claims are well formed. Whether it may be used here and now is not decided yet. */
+/** A license with a valid signature and well-formed claims. Whether it may be used here and now is not decided yet. */
 export type License = {
   readonly claims: LicenseClaims;
   readonly kid: string;
   readonly counter: Counter;
-  /** Base64url of the first 32 bytes of SHA-512 of the payload: tells two licenses of one `seq` apart. */
+  /** Base64url of the first 32 bytes of SHA-512 of the payload: distinguishes two licenses with the same `seq`. */
   readonly payloadHash: string;
 };
 
-/** Where and when a license is judged. `device` is absent when this computer has no device key. */
+/** Where and when a license is judged. `device` is absent if this computer has no device key. */
 export type Surroundings = {
   readonly now: UnixSeconds;
   readonly appVersion: string;
   readonly vaultId: string;
   readonly stickId: string;
-  /** From the stick's signed manifest, as is its counter. */
+  /** From the stick's signed manifest, like its counter. */
   readonly minSeq: number;
   readonly manifest: Counter;
-  /** Base64url of 32 bytes: tells two manifests of one generation apart. */
+  /** Base64url of 32 bytes: distinguishes two manifests of the same generation. */
   readonly manifestHash: string;
   readonly device: string | undefined;
-  /** The hardware here, as far as it can be read; a part that cannot be read is absent. */
+  /** The hardware of this computer, as far as it can be read; a part that cannot be read is absent. */
   readonly deviceFingerprint: DeviceFingerprint;
   readonly stickFingerprint: StickFingerprint;
   readonly revocations: Revocations;
 };
 
-/** How the vault key is reached once the verdict allows it. */
+/** How the vault key is obtained once the verdict allows it. */
 export type Unlock = "device" | "passphrase";
 
 export type LicenseVerdict =
@@ -56,7 +56,7 @@ export function judgeLicense(text: string, roots: TrustRoots, head: LedgerHead, 
   return license.ok ? decideLicense(license.value, head, here) : { code: license.error };
 }
 
-/** The part of the verdict that depends on the bytes and the anchors alone. */
+/** The part of the verdict that depends only on the bytes and the anchors. */
 export function verifyLicense(
   text: string,
   roots: TrustRoots,
@@ -77,7 +77,7 @@ export function verifyLicense(
   });
 }
 
-/** The part of the verdict that depends on here and now. */
+/** The part of the verdict that depends on this computer and the current time. */
 export function decideLicense(license: License, head: LedgerHead, here: Surroundings): LicenseVerdict {
   const refusal =
     refuseAudience(license, here) ??
@@ -93,7 +93,10 @@ export function decideLicense(license: License, head: LedgerHead, here: Surround
   return { code: "GRACE", license, unlock, daysLeft: Math.ceil((exp + grace - here.now) / DAY) };
 }
 
-/** Entitlement to one video: the last step of the order, asked when it is opened. App policy: one key opens the vault. */
+/**
+ * Entitlement to one video: the last step of the order, checked when the video is opened. This is app policy: one key
+ * opens the whole vault.
+ */
 export function isEntitled(license: License, videoId: string): boolean {
   return license.claims.entitlements.some((entitled) => entitled === "*" || entitled === videoId);
 }
@@ -105,8 +108,8 @@ function refuseAudience({ claims }: License, here: Surroundings): RefusalCode | 
 
 function refuseRevoked({ claims, kid }: License, revocations: Revocations): RefusalCode | undefined {
   if (revocations.licenses.has(claims.lid) || revocations.keys.has(kid)) return "REVOKED";
-  // Sequences of lists never start again, not even with a new key, so that this one number can be compared.
-  // The license asks for a newer list than this computer has: the missing list may revoke this very license.
+  // Sequences of lists never restart, not even with a new key, so that this one number can be compared.
+  // The license requires a newer list than this computer has: the missing list may revoke this very license.
   return revocations.counter.sequence < claims.revMin ? "REVOKED" : undefined;
 }
 
@@ -124,12 +127,12 @@ function refuseRollback(license: License, head: LedgerHead, here: Surroundings):
   return isOlder ? "ROLLED_BACK" : undefined;
 }
 
-// The signed times at hand count at once, not only after they were committed: both verdicts must be the same.
+// The available signed times count at once, not only after they were committed: both verdicts must be the same.
 function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
   const latest = here.now + CLOCK_TOLERANCE;
   if (latest < Math.max(head.trustedTime, iat, here.revocations.issued)) return "CLOCK";
-  // The latest local time is ignored when a signed time is newer than any before: a clock that was once set too far ahead must
-  // not lock people out for ever (a renewal repairs it).
+  // The latest local time is ignored if a signed time is newer than any before: a clock that was once set too far ahead
+  // must not lock people out for ever (a renewal repairs it).
   const repairs = Math.max(iat, here.revocations.issued) > head.trustedTime;
   return !repairs && latest < head.seenTime ? "CLOCK" : undefined;
 }
@@ -151,7 +154,7 @@ function unlockOf({ bind }: LicenseClaims, here: Surroundings): Unlock {
 
 type DeviceBinding = Exclude<LicenseClaims["bind"], { mode: "stick" }>;
 
-// Nothing opens without the key; a copied keychain brings the key along, but not the computer around it.
+// Nothing opens without the key; a copied keychain contains the key, but the hardware around it differs.
 function isOnItsComputer({ device, deviceMarks = {} }: DeviceBinding, here: Surroundings): boolean {
   return device === here.device && isSameComputer(deviceMarks, here.deviceFingerprint);
 }

@@ -3,7 +3,7 @@ import { TAG_BYTES } from "../container/index.ts";
 
 const ALGORITHM = "aes-256-gcm";
 
-/** 32 bytes. Where one key is used many times a `KeyObject` is twice as fast. */
+/** 32 bytes. If one key is used many times, a `KeyObject` is twice as fast. */
 export type AeadKey = Uint8Array | KeyObject;
 
 /** AES-256-GCM: ciphertext followed by its 16-byte tag. */
@@ -15,7 +15,7 @@ export function seal(key: AeadKey, nonce: Uint8Array, plaintext: Uint8Array, aad
   return Buffer.concat([body, cipher.getAuthTag()]);
 }
 
-/** Like `seal`, into the beginning of `target`; gives the number of bytes written. */
+/** Like `seal`, but writes to the beginning of `target`; returns the number of bytes written. */
 export function sealInto(target: Uint8Array, key: AeadKey, nonce: Uint8Array, plaintext: Uint8Array): number {
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   target.set(cipher.update(plaintext));
@@ -24,7 +24,10 @@ export function sealInto(target: Uint8Array, key: AeadKey, nonce: Uint8Array, pl
   return plaintext.length + TAG_BYTES;
 }
 
-/** Opens what `seal` made; `undefined` when it does not authenticate. Plaintext is given out only after the tag holds. */
+/**
+ * Opens the output of `seal`; `undefined` if it does not authenticate. Plaintext is returned only after the tag was
+ * verified.
+ */
 export function open(key: AeadKey, nonce: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Buffer | undefined {
   if (sealed.length < TAG_BYTES) return undefined;
   const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
@@ -34,7 +37,7 @@ export function open(key: AeadKey, nonce: Uint8Array, sealed: Uint8Array, aad?: 
   try {
     decipher.final();
   } catch {
-    // The only thing `final` of GCM throws is a tag that does not match.
+    // The only error that `final` of GCM throws is a tag that does not match.
     return undefined;
   }
   return plaintext;

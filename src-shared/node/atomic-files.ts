@@ -3,8 +3,8 @@ import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
- * Writes a whole file so that a crash at any moment leaves the old one or the new one: temporary file in the same
- * folder, fsync, rename, fsync of the folder. Throws the file system's own error; nothing half-written stays behind.
+ * Writes a whole file so that a crash at any time leaves either the old or the new one: temporary file in the same
+ * folder, fsync, rename, fsync of the folder. Throws the file system's own error and leaves no partial file.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
@@ -18,14 +18,16 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     }
     await rename(temporary, path);
   } catch (error) {
-    // A stick that was pulled cannot be tidied either: the first error is the one that says why.
+    // A stick that was removed cannot be cleaned up either: the first error is the one that matters.
     await Promise.allSettled([rm(temporary, { force: true })]);
     throw error;
   }
   await syncFolder(dirname(path));
 }
 
-/** Makes renames and removals in a folder durable. Windows and FUSE cannot open or sync folders: there it does nothing. */
+/**
+ * Makes renames and removals in a folder durable. Windows and FUSE cannot open or sync folders: there it does nothing.
+ */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");

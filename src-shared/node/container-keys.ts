@@ -11,13 +11,13 @@ import { equalBytes } from "../encoding/bytes.ts";
 
 export type ContainerKeys = {
   readonly key: Buffer;
-  /** The same key ready for use: Node converts raw bytes anew for each chunk, which halves the speed. */
+  /** The same key, ready for use: Node converts raw bytes again for each chunk, which halves the speed. */
   readonly cipherKey: KeyObject;
   readonly baseNonce: Buffer;
   readonly commitment: Buffer;
 };
 
-/** Derives what seals one container from its 32-byte input key, its salt and its context. */
+/** Derives the keys of one container from its 32-byte input key, its salt and its context. */
 export function deriveContainerKeys(inputKey: Uint8Array, salt: Uint8Array, context: Uint8Array): ContainerKeys {
   if (inputKey.length !== KEY_BYTES) throw new RangeError("a container key is 32 bytes");
   const derived = expandSha512(inputKey, keyDerivationInfo(salt, context), DERIVED_BYTES);
@@ -30,7 +30,7 @@ export function deriveContainerKeys(inputKey: Uint8Array, salt: Uint8Array, cont
   };
 }
 
-/** Checks the key commitment, before anything else is opened. `undefined`: another key, context or header. */
+/** Checks the key commitment before any chunk is opened. `undefined`: another key, context or header. */
 export function openHeader(header: Uint8Array, inputKey: Uint8Array, context: Uint8Array): ContainerKeys | undefined {
   const keys = deriveContainerKeys(inputKey, header.subarray(0, SALT_BYTES), context);
   const commitment = header.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES);

@@ -13,18 +13,21 @@ import type { Bytes } from "../units.ts";
 import { open } from "./aead.ts";
 import { type ContainerKeys, openHeader } from "./container-keys.ts";
 
-/** Positional access to the sealed bytes, wherever they lie. */
+/** Positional access to the sealed bytes, from any source. */
 export type SealedSource<E> = {
   readonly size: Bytes;
-  /** Exactly `length` bytes from `offset`, or why not. They may be put into `into`, which holds as many or more. */
+  /**
+   * Exactly `length` bytes from `offset`, or the reason why not. They may be written to `into`, whose size is at least
+   * `length`.
+   */
   read(offset: Bytes, length: Bytes, into?: Uint8Array): Promise<Result<Uint8Array, E>>;
 };
 
-/** Positional access to the clear bytes. Nothing is given out that does not authenticate. */
+/** Positional access to the clear bytes. Only authenticated bytes are returned. */
 export type ContainerReader<E> = {
   /** The authenticated clear length. */
   readonly size: Bytes;
-  /** Exactly `length` clear bytes from `offset`; the range must lie inside the file. */
+  /** Exactly `length` clear bytes from `offset`; the range must be inside the file. */
   read(offset: Bytes, length: Bytes): Promise<Result<Uint8Array, E | ContainerError>>;
 };
 
@@ -50,8 +53,8 @@ export async function openContainer<E>(
 }
 
 function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) {
-  // Used again by the next read: new memory for each costs Electron more than decrypting it. While a read has it, another
-  // that comes meanwhile takes its own.
+  // Reused by the next read: allocating new memory for each read costs Electron more than decrypting it. While a read
+  // uses it, a concurrent read allocates its own.
   let spare: Uint8Array | undefined;
 
   async function chunks(first: number, last: number): Promise<Result<Buffer, E | ContainerError>> {
@@ -67,7 +70,7 @@ function readerOf<E>(sealed: SealedSource<E>, keys: ContainerKeys, size: Bytes) 
   }
 
   function openAll(block: Uint8Array, length: Bytes, first: number, last: number): Result<Buffer, ContainerError> {
-    // Into one buffer: joining the chunks afterwards would copy them all once more.
+    // Into one buffer: joining the chunks afterwards would copy them all again.
     const clear = Buffer.allocUnsafeSlow(length - (last - first + 1) * TAG_BYTES);
     for (let index = first; index <= last; index++) {
       const at = (index - first) * SEALED_CHUNK_BYTES;

@@ -5,10 +5,9 @@ import { seal, sealInto } from "./aead.ts";
 import { type ContainerKeys, deriveContainerKeys } from "./container-keys.ts";
 
 /**
- * Seals a plaintext of any length, block by block. The output blocks, joined, are the container: header, full chunks,
- * and one last chunk that is always shorter than 16 KiB.
- *
- * @param allocate gives the buffer of each large block; a caller that uses buffers again saves memory and time
+ * Seals a plaintext of any length, block by block. The concatenated output blocks are the container: header, full
+ * chunks, and one last chunk that is always shorter than 16 KiB.
+ * @param allocate returns the buffer for each large block; a caller that reuses buffers saves memory and time
  * @param salt 24 random bytes, never used twice with one key unless the plaintext is the same
  */
 export async function* sealContainer(
@@ -28,13 +27,13 @@ export async function* sealContainer(
     const whole = plaintext.length - (plaintext.length % CHUNK_BYTES);
     if (whole > 0) yield sealChunks(plaintext.subarray(0, whole), keys, index, allocate);
     index += whole / CHUNK_BYTES;
-    // Copied: the source may use its buffer again.
+    // Copied: the source may reuse its buffer.
     pending = plaintext.slice(whole);
   }
   yield seal(keys.cipherKey, chunkNonce(keys.baseNonce, index), pending);
 }
 
-// Into one buffer: joining a piece per chunk costs a third of the speed.
+// Into one buffer: joining one piece per chunk costs a third of the speed.
 function sealChunks(
   plaintext: Uint8Array,
   keys: ContainerKeys,

@@ -20,7 +20,7 @@ export async function sealToDevice(publicKey: Uint8Array, key: Uint8Array, info:
   return { enc: toBase64url(encapsulatedSecret), ct: toBase64url(ciphertext) };
 }
 
-/** Whether a key can be sealed to at all: 32 bytes that are not of small order (RFC 7748 section 6.1). */
+/** Whether vault keys can be sealed to a key: 32 bytes that are not of small order (RFC 7748 section 6.1). */
 export async function isUsableDeviceKey(publicKey: Uint8Array): Promise<boolean> {
   try {
     await sealToDevice(publicKey, new Uint8Array(0), new Uint8Array(0));
@@ -31,7 +31,10 @@ export async function isUsableDeviceKey(publicKey: Uint8Array): Promise<boolean>
   }
 }
 
-/** Opens it with the device's X25519 private key (32 bytes); `undefined` when it was sealed for another device or place. */
+/**
+ * Opens it with the device's X25519 private key (32 bytes); `undefined` if it was sealed for another device or with
+ * other `info`.
+ */
 export async function openOnDevice(
   privateKey: Uint8Array,
   sealed: DeviceSealed,

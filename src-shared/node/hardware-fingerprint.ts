@@ -7,8 +7,8 @@ import type { DeviceFingerprint, StickFingerprint } from "../license/index.ts";
 const MARK_BYTES = 16;
 
 /**
- * Fingerprint of a computer, keyed by its X25519 private key (32 bytes). Without that key nobody can guess which computer
- * a mark belongs to: a network address has too few possibilities for a hash that anyone could make.
+ * Fingerprint of a computer, keyed by its X25519 private key (32 bytes). Without that key nobody can find out which
+ * computer a mark belongs to: a network address has so few possible values that an unkeyed hash could be reversed.
  */
 export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: DeviceReading): DeviceFingerprint {
   const mark = (kind: string, id: string) => markOf(privateKey, "uvv-device-mark/1", kind, id);
@@ -19,7 +19,10 @@ export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: D
   };
 }
 
-/** Fingerprint of a drive, keyed by its stick id: publisher and viewer compute the same one; two sticks cannot be linked. */
+/**
+ * Fingerprint of a drive, keyed by its stick id: publisher and viewer compute the same one; two sticks cannot be
+ * linked.
+ */
 export function stickFingerprintOf(stickId: string, { serial, volume, partition }: DriveReading): StickFingerprint {
   const mark = (kind: string, id: string) => markOf(lengthPrefixed(stickId), "uvv-stick-mark/1", kind, id);
   return {

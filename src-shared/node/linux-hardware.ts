@@ -15,10 +15,10 @@ import { codeOf } from "./atomic-files.ts";
 import { deviceOf, isMountPoint } from "./mount-points.ts";
 import { runProgram } from "./run-program.ts";
 
-/** It takes some 6 ms; a broken drive can make it hang. */
+/** It takes about 6 ms; a broken drive can make it hang. */
 const LSBLK_TIMEOUT_MS = 2_000;
 
-/** Reads /etc, /sys and `lsblk`, which is looked for in the PATH as distributions differ. */
+/** Reads /etc, /sys and `lsblk`, which is searched in the PATH because distributions differ. */
 export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): Hardware {
   const at = (...names: string[]) => join(system, ...names);
 
@@ -37,14 +37,17 @@ export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): H
     return id !== undefined && /^[0-9a-f]{32}$/.test(id) ? id : undefined;
   }
 
-  /** Of cards only that are a device: bridges, tunnels and the like are none. Type 0 is an address of the maker's. */
+  /**
+   * Only cards that are a device: bridges, tunnels and the like are left out. Type 0 is an address assigned by the
+   * manufacturer.
+   */
   async function networkCards(): Promise<string[]> {
     const cards = await namesIn(at("sys/class/net"));
     const addresses = cards.map(async (card) => {
-      const place = at("sys/class/net", card);
-      if (!(await namesIn(place)).includes("device") || (await textOf(join(place, "addr_assign_type"))) !== "0")
+      const folder = at("sys/class/net", card);
+      if (!(await namesIn(folder)).includes("device") || (await textOf(join(folder, "addr_assign_type"))) !== "0")
         return [];
-      return (await textOf(join(place, "address"))) ?? [];
+      return (await textOf(join(folder, "address"))) ?? [];
     });
     return permanentAddresses((await Promise.all(addresses)).flat());
   }
@@ -68,21 +71,21 @@ export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): H
       const device = await deviceOf(root);
       if (device === undefined) return "";
       const number = deviceNumber(device);
-      // The kernel counts every disk that appears (from 5.15); a partition's stands one folder above.
-      const place = at("sys/dev/block", number);
-      const count = (await textOf(join(place, "diskseq"))) ?? (await textOf(join(await diskOf(place), "diskseq")));
+      // The kernel counts every disk that appears (since 5.15); the count of a partition is one folder above.
+      const folder = at("sys/dev/block", number);
+      const count = (await textOf(join(folder, "diskseq"))) ?? (await textOf(join(await diskOf(folder), "diskseq")));
       return `${number} ${count ?? ""}`;
     },
   };
 }
 
-/** The folder of the disk that a partition is on; both stand in /sys as links to their devices. */
-async function diskOf(place: string): Promise<string> {
+/** The folder of the disk of a partition; both are links to their devices in /sys. */
+async function diskOf(folder: string): Promise<string> {
   try {
-    return join(place, "..", await readlink(place), "..");
+    return join(folder, "..", await readlink(folder), "..");
   } catch (error) {
     if (codeOf(error) === "") throw error;
-    return place;
+    return folder;
   }
 }
 

@@ -14,10 +14,10 @@ import { runProgram } from "./run-program.ts";
 const TIMEOUT_MS = 3_000;
 const PROFILER_TIMEOUT_MS = 15_000;
 
-// The system's own volume is replaced by updates; this one stays.
+// The system volume itself is replaced by updates; this one stays.
 const SYSTEM_VOLUME = "/System/Volumes/Data";
 
-/** Asks `ioreg` and `diskutil` (tens of milliseconds), and `system_profiler` beside everything else (seconds). */
+/** Asks `ioreg` and `diskutil` (tens of milliseconds), and in parallel `system_profiler` (seconds). */
 export function createMacosHardware(): Hardware {
   return {
     async device() {
@@ -37,9 +37,9 @@ async function wholeDrive(root: string): Promise<DriveReading> {
   if (!disk) return UNKNOWN_DRIVE;
   const { usbDisk, ...drive } = disk;
   if (usbDisk === undefined) return drive;
-  // The name of the report changed with macOS 26; one that is not known is left out.
-  const words = ["-json", "SPUSBDataType", "SPUSBHostDataType"];
-  const report = await runProgram("/usr/sbin/system_profiler", words, PROFILER_TIMEOUT_MS);
+  // The name of the report changed with macOS 26; an unknown name is left out of the output.
+  const args = ["-json", "SPUSBDataType", "SPUSBHostDataType"];
+  const report = await runProgram("/usr/sbin/system_profiler", args, PROFILER_TIMEOUT_MS);
   return { ...drive, serial: report === undefined ? undefined : parseUsbSerial(report, usbDisk) };
 }
 

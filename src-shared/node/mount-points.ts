@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { codeOf } from "./atomic-files.ts";
 
-/** The number of the file system that a folder lies on; `undefined` where it is gone. */
+/** The number of the file system of a folder; `undefined` if the folder is gone. */
 export async function deviceOf(path: string): Promise<bigint | undefined> {
   try {
     return (await stat(path, { bigint: true })).dev;
@@ -12,7 +12,9 @@ export async function deviceOf(path: string): Promise<bigint | undefined> {
   }
 }
 
-/** Whether a folder is the root of its file system: then a vault there is on the drive, not copied onto one. */
+/**
+ * Whether a folder is the root of its file system: then a vault there is on the drive itself, not in a copied folder.
+ */
 export async function isMountPoint(path: string): Promise<boolean> {
   const folder = resolve(path);
   const parent = dirname(folder);

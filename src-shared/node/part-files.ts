@@ -7,7 +7,7 @@ import type { SealedSource } from "./container-reader.ts";
 import { openPlainFile } from "./plain-files.ts";
 
 export type PartError =
-  /** A part is not there, or the whole stick is gone. */
+  /** A part is missing, or the whole stick is gone. */
   | "GONE"
   /** A part has another size than the manifest says, or is not a plain file. */
   | "CHANGED"
@@ -21,8 +21,8 @@ const CLOSED = -1;
 const GONE = new Set(["ENOENT", "ENODEV", "ENXIO", "EBADF", "ENOTCONN", "ESTALE", "ENOTDIR"]);
 
 /**
- * Opens a file kept in parts for positional reads, as if it were one. Symbolic links are not followed; each part must
- * have exactly the size that the signed manifest gives.
+ * Opens a file that is stored in parts for positional reads, as if it were one file. Symbolic links are not followed;
+ * each part must have exactly the size in the signed manifest.
  */
 export async function openPartFiles(
   parts: readonly { readonly path: string; readonly size: Bytes }[],
@@ -63,13 +63,13 @@ async function readAcross(
       const { size } = parts[i] as { size: Bytes };
       let inPart = offset + filled - partStart;
       while (filled < length && inPart < size) {
-        // Waits here: those who read have a thread or a process of their own, and asking another thread for each 64 KiB
-        // takes as long as decrypting them.
+        // Synchronous: readers have a thread or a process of their own, and delegating to another thread for each 64
+        // KiB takes as long as decrypting them.
         const wanted = Math.min(length - filled, size - inPart);
         const { fd } = handles[i] as FileHandle;
         if (fd === CLOSED) return err("GONE");
         const bytesRead = readSync(fd, buffer, filled, wanted, inPart);
-        // The size was checked when it was opened: a short file now is a changed one.
+        // The size was checked at opening: if the file is shorter now, it was changed.
         if (bytesRead === 0) return err("CHANGED");
         filled += bytesRead;
         inPart += bytesRead;

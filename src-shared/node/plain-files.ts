@@ -3,13 +3,15 @@ import { type FileHandle, lstat, open } from "node:fs/promises";
 import type { Bytes } from "../units.ts";
 import { codeOf } from "./atomic-files.ts";
 
-// Without following a link in the last place, and without waiting for the writer of a pipe: a hostile stick may hold
-// either under any name.
+// Without following a link at the end of the path, and without waiting for the writer of a pipe: a hostile stick may
+// contain either under any name.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** A plain file opened for reading, with its size. `undefined`: a link, a folder, a pipe or a device. Throws fs errors. */
+/**
+ * A plain file opened for reading, with its size. `undefined`: a link, a folder, a pipe or a device. Throws fs errors.
+ */
 export async function openPlainFile(path: string): Promise<{ handle: FileHandle; size: Bytes } | undefined> {
-  // Windows has no O_NOFOLLOW: there the link is looked for first.
+  // Windows has no O_NOFOLLOW: there a link is checked for first.
   if (constants.O_NOFOLLOW === undefined && (await lstat(path)).isSymbolicLink()) return undefined;
   const handle = await open(path, FLAGS).catch((error: unknown) => {
     if (codeOf(error) === "ELOOP") return undefined;
@@ -43,7 +45,7 @@ export async function readSmallFile(path: string, maxBytes: Bytes): Promise<Buff
   }
 }
 
-// Never more than the size that was checked, even if the file grows meanwhile.
+// Never more than the size that was checked, even if the file grows in the meantime.
 async function readExactly(handle: FileHandle, size: Bytes): Promise<Buffer | undefined> {
   const content = Buffer.allocUnsafeSlow(size);
   for (let filled = 0; filled < size;) {

@@ -4,21 +4,21 @@ import { type Bytes, KIB } from "../units.ts";
 const MAX_OUTPUT: Bytes = 512 * KIB;
 
 /**
- * What a program of the system printed. `undefined`: it is not there, failed, printed more than 512 KiB or took too long;
- * then nothing is known, and nobody waits for it any longer.
+ * The output of a program of the system. `undefined`: it does not exist, failed, printed more than 512 KiB or took too
+ * long; then nothing is known, and it is no longer waited for.
  */
-export function runProgram(program: string, words: readonly string[], timeoutMs: number): Promise<string | undefined> {
+export function runProgram(program: string, args: readonly string[], timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = execFile(
       program,
-      words,
+      args,
       { encoding: "utf8", maxBuffer: MAX_OUTPUT, windowsHide: true, env: { ...process.env, LC_ALL: "C" } },
       (fault, output) => {
         clearTimeout(tooLong);
         resolve(fault ? undefined : output);
       },
     );
-    // A program that waits for a broken drive cannot even be killed: its end is not waited for.
+    // A program that waits for a broken drive cannot even be killed: its end is not awaited.
     const tooLong = setTimeout(() => {
       child.kill("SIGKILL");
       child.unref();

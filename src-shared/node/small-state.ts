@@ -6,11 +6,11 @@ import { codeOf, syncFolder, writeFileAtomic } from "./atomic-files.ts";
 import { readSmallFile } from "./plain-files.ts";
 import { KIB } from "../units.ts";
 
-/** One small value in a file of its own, always whole. */
+/** One small value in a file of its own, always written completely. */
 export type SmallState<T> = {
-  /** `undefined`: there is none, or none that can be read. */
+  /** `undefined`: the file does not exist or cannot be read. */
   readonly read: () => Promise<T | undefined>;
-  /** Throws the file system's error, as do the others. */
+  /** Throws the file system's error, like the other methods. */
   readonly write: (value: T) => Promise<void>;
   readonly remove: () => Promise<void>;
 };

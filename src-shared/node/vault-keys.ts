@@ -4,7 +4,7 @@ import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 import { CATALOG_KEY_INFO, WRAP_KEY_INFO } from "../vault/index.ts";
 import { open, seal } from "./aead.ts";
 
-/** The two keys that a vault key (KEK) branches into; the KEK itself encrypts nothing. */
+/** The two keys that are derived from a vault key (KEK); the KEK itself encrypts nothing. */
 export type VaultSubkeys = { readonly catalog: Uint8Array; readonly wrap: Uint8Array };
 
 export function deriveSubkeys(kek: Uint8Array): VaultSubkeys {
@@ -22,19 +22,19 @@ export function wrapKey(wrappingKey: Uint8Array, key: Uint8Array, aad: Uint8Arra
   return toBase64url(Buffer.concat([nonce, seal(wrappingKey, nonce, key, aad)]));
 }
 
-/** The wrapped key, or `undefined` where it does not authenticate for this place. */
+/** The unwrapped key, or `undefined` if it does not authenticate for this purpose. */
 export function unwrapKey(wrappingKey: Uint8Array, wrapped: string, aad: Uint8Array): Uint8Array | undefined {
   const bytes = fromBase64url(wrapped);
   if (!bytes || bytes.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) return undefined;
   return open(wrappingKey, bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES), aad);
 }
 
-/** scrypt as a license states it; 32 MiB at N = 2^15. */
+/** scrypt with the cost that a license names; 32 MiB at N = 2^15. */
 export type ScryptCost = { readonly n: number; readonly r: number; readonly p: number };
 
 export const SCRYPT_COST = { n: 2 ** 15, r: 8, p: 1 } as const;
 
-/** The key that a passphrase gives: 32 bytes. How its groups are set apart and its letters' case do not matter. */
+/** The key of a passphrase: 32 bytes. The separation of its groups and the case of its letters do not matter. */
 export function passphraseKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
   const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 256 * cost.n * cost.r };
   return new Promise((resolve, reject) => {
@@ -44,7 +44,8 @@ export function passphraseKey(passphrase: string, salt: Uint8Array, cost: Scrypt
   });
 }
 
-// NFKC, so that keyboards agree; without white space and dashes, since people type groups as they please.
+// NFKC, so that different keyboards give the same result; without white space and dashes, since people type groups
+// differently.
 function canonicalPassphrase(passphrase: string): string {
   return passphrase
     .normalize("NFKC")

@@ -37,13 +37,13 @@ import { deriveSubkeys, unwrapKey, type VaultSubkeys } from "./vault-keys.ts";
 export type OpenVault = {
   readonly root: string;
   readonly manifest: Manifest;
-  /** SHA-256 of the manifest's payload as it stands in its token: tells two of one generation apart. */
+  /** SHA-256 of the manifest's payload as it is in its token: distinguishes two of one generation. */
   readonly manifestHash: string;
   readonly sealedCatalog: Uint8Array;
 };
 
 export type VaultError =
-  /** No `VAULT/manifest.*.jws` here. */
+  /** There is no `VAULT/manifest.*.jws` here. */
   | "NO_VAULT"
   /** There are manifests, but none whose signature the anchors accept. */
   | "UNTRUSTED"
@@ -55,10 +55,9 @@ const MAX_MANIFESTS = 32;
 
 /**
  * Finds the vault in a folder (attacker-controlled): of all manifests, the highest counter wins that is validly signed
- * and has its catalog. Video parts are looked at when they are opened: one lost part must not lock the others.
- *
- * An older generation is taken where the newest is damaged or half-copied; whether it is too old for this computer is
- * the ledger's question (`judgeLicense`).
+ * and has its catalog. Video parts are checked when they are opened: one missing part must not make the others
+ * unusable. If the newest generation is damaged or only partly copied, an older one is used; whether that one is too
+ * old for this computer is decided with the ledger (`judgeLicense`).
  */
 export async function openVault(root: string, roots: TrustRoots): Promise<Result<OpenVault, VaultError>> {
   const folder = join(root, VAULT_FOLDER);
@@ -88,7 +87,7 @@ async function readManifest(folder: string, gen: number, roots: TrustRoots) {
   return { manifest: manifest.value, manifestHash: sha256(utf8(text.split(".")[1] ?? "")) };
 }
 
-/** The generations that the file names of a `VAULT` folder claim, highest first. */
+/** The generations in the file names of a `VAULT` folder, highest first. */
 export async function listGenerations(folder: string): Promise<number[]> {
   try {
     const names = await readdir(folder);
@@ -102,7 +101,7 @@ export async function listGenerations(folder: string): Promise<number[]> {
   }
 }
 
-/** The parts of one file of the vault, in order, with the sizes that the manifest gives. */
+/** The parts of one file of the vault, in order, with the sizes from the manifest. */
 export function partsOf(vault: OpenVault, fileId: string): { path: string; size: Bytes }[] | undefined {
   const file = vault.manifest.claims.files.find((candidate) => candidate.id === fileId);
   return file?.parts.map(({ size }, index) => ({
@@ -138,7 +137,7 @@ export type FileError = PartError | ContainerError;
 /** One file of the vault opened for reading; `close` releases its handles. */
 export type VaultFile = ContainerReader<FileError> & { readonly close: () => Promise<void> };
 
-/** The key of one file. `undefined`: the wrapping does not authenticate for this vault, file and role. */
+/** The key of one file. `undefined`: the wrapped key does not authenticate for this vault, file and role. */
 export function unwrapFileKey(
   vaultId: string,
   keys: VaultSubkeys,
@@ -150,7 +149,7 @@ export function unwrapFileKey(
   return key && { key, context };
 }
 
-/** Opens a container kept in parts: the one way in for the app's worker and for `vaultctl`. */
+/** Opens a container that is stored in parts: the only way to do so, for the app's worker and for `vaultctl`. */
 export async function openVaultFile(
   parts: readonly { readonly path: string; readonly size: Bytes }[],
   key: Uint8Array,

@@ -18,18 +18,18 @@ const POWERSHELL_TIMEOUT_MS = 15_000;
 
 const MACHINE_GUID = ["query", String.raw`HKLM\SOFTWARE\Microsoft\Cryptography`, "/v", "MachineGuid", "/reg:64"];
 
-/** Volume numbers come from stat; the registry is asked once, PowerShell beside everything else (it may be blocked). */
+/** Volume numbers come from stat; the registry is read once; PowerShell runs in parallel (it may be blocked). */
 export function createWindowsHardware(): Hardware {
   const systemRoot = process.env["SystemRoot"] ?? String.raw`C:\Windows`;
-  // By their full paths: Windows looks for programs in the current folder first.
+  // By their full paths: Windows searches the current folder for programs first.
   const inSystem = (...names: string[]) => join(systemRoot, "System32", ...names);
 
   async function wholeDrive(root: string): Promise<DriveReading> {
     const volume = await volumeOf(root);
     const script = partitionScript(root);
-    const words = ["-NoProfile", "-NonInteractive", "-Command", script ?? ""];
+    const args = ["-NoProfile", "-NonInteractive", "-Command", script ?? ""];
     const powershell = inSystem("WindowsPowerShell", "v1.0", "powershell.exe");
-    const text = script && (await runProgram(powershell, words, POWERSHELL_TIMEOUT_MS));
+    const text = script && (await runProgram(powershell, args, POWERSHELL_TIMEOUT_MS));
     return (text && parsePartition(text, volume)) || { ...UNKNOWN_DRIVE, volume };
   }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from "../units.ts";
 
-/** What a request asks of a file. `end` is inclusive, as in the header. */
+/** The bytes of a file that a request asks for. `end` is inclusive, as in the header. */
 export type ByteRange =
   | { readonly kind: "whole" }
   | { readonly kind: "part"; readonly start: Bytes; readonly end: Bytes }
@@ -10,8 +10,8 @@ const UNSATISFIABLE: ByteRange = { kind: "unsatisfiable" };
 
 /**
  * Reads a `Range` header (RFC 9110 section 14.2), attacker-controlled. An open end means the end of the file and is
- * never cut shorter: Chromium seeks by it. Several ranges, other units and anything malformed are unsatisfiable, since
- * a whole file in answer to a range would be taken for the range.
+ * never shortened: Chromium seeks by it. Several ranges, other units and anything malformed are unsatisfiable, since a
+ * whole file in response to a range would be mistaken for the range.
  */
 export function parseByteRange(header: string | null, size: Bytes): ByteRange {
   if (header === null) return { kind: "whole" };

@@ -1,11 +1,14 @@
 import type { Seconds, UnixSeconds } from "../units.ts";
 
-/** Where a viewer stands in one video. */
+/** The playback position of a viewer in one video. */
 export type Watched = { readonly positionSeconds: Seconds; readonly at: UnixSeconds; readonly finished: boolean };
 
 const CREDITS_SHARE = 0.97;
 
-/** A video counts as finished in its last 3 %: nobody wants to resume in the credits. Then it starts over. */
+/**
+ * A video counts as finished in its last 3 %: nobody wants to resume in the credits. The next time it starts from the
+ * beginning.
+ */
 export function watchedAt(positionSeconds: Seconds, durationSeconds: Seconds, now: UnixSeconds): Watched {
   const finished = durationSeconds > 0 && positionSeconds >= durationSeconds * CREDITS_SHARE;
   return { positionSeconds: finished ? 0 : positionSeconds, at: now, finished };

@@ -1,6 +1,6 @@
 import type { Json } from "../encoding/strict-json.ts";
 
-/** OTLP's `AnyValue` and `KeyValue` in JSON: 64-bit integers are strings; an empty object stands for `null`. */
+/** OTLP's `AnyValue` and `KeyValue` in JSON: 64-bit integers are strings; an empty object means `null`. */
 export type AnyValue =
   | { readonly stringValue: string }
   | { readonly boolValue: boolean }
@@ -24,7 +24,7 @@ export function keyValuesOf(fields: { readonly [name: string]: Json }): KeyValue
   return Object.entries(fields).map(([key, value]) => ({ key, value: anyValueOf(value) }));
 }
 
-/** The JSON that an attacker-controlled `AnyValue` stands for; `undefined`: it is none of ours. */
+/** The JSON of an attacker-controlled `AnyValue`; `undefined`: it is not in our form. */
 export function jsonOfAnyValue(value: Json | undefined): Json | undefined {
   if (!isObject(value)) return undefined;
   const kinds = Object.keys(value);

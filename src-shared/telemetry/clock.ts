@@ -5,12 +5,12 @@ import type { TelemetryEvent } from "./event.ts";
 
 type SessionId = v.InferOutput<typeof EventId>;
 
-/** The sender's two clocks at the moment of sending: the one that people set, and the one that only runs. */
+/** The sender's two clocks at the time of sending: the wall clock, and the monotonic one. */
 export type SentAt = { readonly at: UnixMs; readonly session: SessionId; readonly up: Milliseconds };
 
 /**
- * When an event happened by the receiver's clock. Exact within the sending session, whatever its clock was set to
- * meanwhile; of an earlier session only an estimate, by how wrong the sender's clock is now.
+ * When an event happened by the receiver's clock. Exact within the sending session, even if its wall clock was changed
+ * in the meantime; for an earlier session only an estimate, based on the current error of the sender's clock.
  */
 export function timeOfEvent(
   event: Pick<TelemetryEvent, "session" | "at" | "up">,

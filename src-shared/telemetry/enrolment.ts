@@ -19,7 +19,10 @@ const Key = v.pipe(
   v.check((text) => fromBase64url(text)?.length === 32),
 );
 
-/** What an enrolment says (docs/formats/telemetry.md): a pseudonym for one computer of one ring. It invites, no more. */
+/**
+ * The content of an enrolment (docs/formats/telemetry.md): a pseudonym for one computer of one ring. It is an
+ * invitation, not consent.
+ */
 export const EnrolmentClaims = v.strictObject({
   v: v.literal(1),
   pid: RandomId,
@@ -38,7 +41,7 @@ export type Enrolment = { readonly claims: EnrolmentClaims; readonly kid: string
 
 export type EnrolmentError = JwsError | "MISSING" | "EXPIRED" | "WRONG_DEVICE";
 
-/** Reads an attacker-controlled enrolment token. What a receiver needs of it is `ed25519`, the key of the signatures. */
+/** Reads an attacker-controlled enrolment token. A receiver needs its `ed25519`, the key of the signatures. */
 export function parseEnrolment(token: string, roots: TrustRoots, now: UnixSeconds): Result<Enrolment, EnrolmentError> {
   const jws = verifyJws(token, ENROLMENT_PROFILE, roots);
   if (!jws.ok) return jws;

@@ -9,7 +9,7 @@ export const EventId = v.pipe(v.string(), v.regex(UUID_V7));
 const RANDOM_BYTES = 10;
 const LATEST_MS = 2 ** 48 - 1;
 
-/** Makes a UUID version 7 of a time and 10 random bytes. A clock outside of its 48 bits is brought to their edge. */
+/** Makes a UUID version 7 from a time and 10 random bytes. A time outside the 48 bits is limited to their range. */
 export function eventIdOf(at: UnixMs, random: Uint8Array): string {
   if (random.length !== RANDOM_BYTES) throw new RangeError("an event id takes 10 random bytes");
   const time = hex(Math.min(Math.max(Math.trunc(at) || 0, 0), LATEST_MS), 12);

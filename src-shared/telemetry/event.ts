@@ -2,11 +2,11 @@ import * as v from "valibot";
 import type { Json } from "../encoding/strict-json.ts";
 import { err, ok, type Result } from "../result.ts";
 import { BuildId, Sha256Hex } from "../updates/index.ts";
-import { Complaint, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
+import { ProblemReport, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
 import { EventId } from "./event-id.ts";
 import { AppVersion, Count, SessionState } from "./measures.ts";
 
-// The allow-list of what travels: strict objects, so that a member that is not named here is refused, not passed on.
+// The allow-list of telemetry: strict objects, so that a member that is not named here is refused, not passed on.
 
 const Code = v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,39}$/));
 
@@ -14,7 +14,7 @@ export const SecurityFinding = v.strictObject({
   what: v.picklist(["signature", "rollback"]),
   subject: v.picklist(["license", "stick", "keys", "revocations", "update"]),
   code: Code,
-  /** SHA-256 of the refused file or token; `null`: there is none, something is missing. */
+  /** SHA-256 of the refused file or token; `null`: there is none, because something is missing. */
   artefact: v.nullable(Sha256Hex),
 });
 export type SecurityFinding = v.InferOutput<typeof SecurityFinding>;
@@ -27,7 +27,7 @@ export const UpdateStep = v.strictObject({
 });
 export type UpdateStep = v.InferOutput<typeof UpdateStep>;
 
-/** What a pilot answered; `score` is `null` for one who was asked and did not want to. */
+/** The answer of a pilot; `score` is `null` if the pilot was asked and did not want to answer. */
 export const FeedbackContent = v.pipe(
   v.strictObject({ version: AppVersion, occasion: v.picklist(OCCASIONS), ...Opinion.entries }),
   v.check(({ score, well, badly, comment, contact }) => score !== null || well + badly + comment + contact === ""),
@@ -38,7 +38,7 @@ export type FeedbackContent = v.InferOutput<typeof FeedbackContent>;
 export const ProblemContent = v.strictObject({
   version: AppVersion,
   ticket: Ticket,
-  ...Complaint.entries,
+  ...ProblemReport.entries,
   diagnostics: Diagnostics,
 });
 export type ProblemContent = v.InferOutput<typeof ProblemContent>;
@@ -59,10 +59,13 @@ export const TelemetryEvent = v.variant("kind", [
   v.strictObject({ ...ENVELOPE, kind: v.literal("feedback"), feedback: FeedbackContent }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("problem"), problem: ProblemContent }),
 ]);
-/** One event, as it is queued and as it travels (docs/formats/telemetry.md). */
+/** One event, as it is queued and sent (docs/formats/telemetry.md). */
 export type TelemetryEvent = v.InferOutput<typeof TelemetryEvent>;
 
-/** Reads an event (attacker-controlled at a receiver). `MALFORMED`: not one of ours, or it says more than it may. */
+/**
+ * Reads an event (attacker-controlled at a receiver). `MALFORMED`: not in our form, or with members that are not
+ * allowed.
+ */
 export function parseTelemetryEvent(json: Json): Result<TelemetryEvent, "MALFORMED"> {
   const event = v.safeParse(TelemetryEvent, json);
   return event.success ? ok(event.output) : err("MALFORMED");

@@ -1,7 +1,7 @@
 import type { Ring } from "../license/index.ts";
 import type { SessionState } from "./measures.ts";
 
-/** The file that existing collectors read (R-26): their member names, the app's figures. */
+/** The file that existing collectors read (R-26): their member names, our figures. */
 export type LocalMetrics = {
   readonly timestamp: string;
   readonly ring: Ring;
@@ -10,7 +10,7 @@ export type LocalMetrics = {
   readonly version: string;
   /** Bytes. */
   readonly memoryUsage: number;
-  /** Percent of one core, since the file before. */
+  /** Percent of one core, since the previous file. */
   readonly cpuUsage: number;
   /** Seconds. */
   readonly processUptime: number;
@@ -25,7 +25,7 @@ export function localMetricsOf(
   before: Pick<SessionState, "cpuMs" | "uptimeMs">,
 ): LocalMetrics {
   const elapsedMs = state.uptimeMs - before.uptimeMs;
-  // The processes began before the session did: over a moment their time is no share of it.
+  // The processes started before the session: over a very short time their processor time would give a wrong share.
   const cpu = elapsedMs >= 1_000 ? ((state.cpuMs - before.cpuMs) / elapsedMs) * 100 : 0;
   const { signature, rollback } = state.security;
   return {
@@ -33,7 +33,7 @@ export function localMetricsOf(
     memoryUsage: state.memory.private,
     cpuUsage: Math.round(cpu * 100) / 100,
     processUptime: Math.round(state.uptimeMs / 1000),
-    // The log's own count: each security line carries the phrase ERROR too (docs/formats/logs.md).
+    // Counted as in the log: each security line also contains the phrase ERROR (docs/formats/logs.md).
     errorCount: state.faults + signature + rollback,
     signatureErrors: signature,
     antiRollbackErrors: rollback,
@@ -46,7 +46,7 @@ export function localMetricsName(ring: Ring, timestamp: string): string {
   return `metrics-${ring}-${date.replaceAll("-", "")}-${time.slice(0, 5).replace(":", "")}.json`;
 }
 
-/** When the file of this name was made, to sort by: `yyyyMMdd-HHmm`. `undefined`: no file of ours. */
+/** When the file of this name was made, for sorting: `yyyyMMdd-HHmm`. `undefined`: not one of our files. */
 export function stampOf(name: string): string | undefined {
   return /^metrics-(?:ring0|ring1|ga)-(\d{8}-\d{4})\.json$/.exec(name)?.[1];
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { NonNegativeInteger } from "../integers.ts";
 import { REFUSAL_CODES } from "../license/index.ts";
 
-// What is measured, as docs/formats/telemetry.md defines it. A new measure needs its line there.
+// What is measured, as defined in docs/formats/telemetry.md. A new measure needs its line there.
 
 export const OPERATIONS = ["start", "verdict", "unlock", "play", "seek"] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -29,7 +29,7 @@ export type Feature = (typeof FEATURES)[number];
 export const VERDICT_CODES = ["OK", "GRACE", ...REFUSAL_CODES] as const;
 export type VerdictCode = (typeof VERDICT_CODES)[number];
 
-/** Upper bounds of the verdict histogram, in milliseconds; one bucket more takes what is slower. */
+/** Upper bounds of the verdict histogram, in milliseconds; one additional bucket for slower ones. */
 export const VERDICT_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000] as const;
 
 export const Count = NonNegativeInteger;
@@ -39,9 +39,9 @@ const Outcomes = v.strictObject({ ok: Count, failed: Count });
 
 export const AppVersion = v.pipe(v.string(), v.regex(/^[0-9A-Za-z.+-]{1,32}$/));
 
-/** All of a session so far: each state takes the place of those before it. */
+/** The whole session so far: each state replaces the ones before it. */
 export const SessionState = v.strictObject({
-  /** Of the app that ran this session: by the time it is sent, a newer one may run. */
+  /** Version of the app that ran this session: a newer one may run by the time it is sent. */
   version: AppVersion,
   status: v.picklist(["running", "ended", "abnormal"]),
   startedAt: Milliseconds,

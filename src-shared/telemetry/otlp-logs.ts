@@ -10,10 +10,10 @@ import { nanoseconds, Resource, resourceAttributes, SCOPE, type Sender } from ".
 
 export const LOGS_PATH = "/v1/logs";
 
-/** A larger batch is not read by a receiver. */
+/** A receiver does not read a larger batch. */
 export const MAX_BATCH_BYTES: Bytes = MIB;
 
-// `SeverityNumber` of OTLP: enums travel as numbers.
+// `SeverityNumber` of OTLP: enums are sent as numbers.
 const SEVERITY = { session: 9, update: 9, feedback: 9, problem: 13, security: 17 } as const;
 
 /** The body of `POST /v1/logs`: an `ExportLogsServiceRequest` in OTLP's JSON, one log record for each event. */
@@ -53,12 +53,12 @@ const Request = v.object({
 /** A batch as a receiver reads it. */
 export type Batch = { readonly resource: Resource; readonly events: readonly TelemetryEvent[] };
 
-/** A batch of which some records are none of ours: a newer app may say what this receiver does not know. */
+/** A batch in which some records may not be in our form: a newer app may send what this receiver does not know. */
 export type PartialBatch = Batch & { readonly refused: number };
 
 /**
- * Reads as much of an attacker-controlled batch as is ours. `MALFORMED`: it is no batch, or does not say whose. A valid
- * signature over the body is the receiver's to check before.
+ * Reads the records of an attacker-controlled batch that are in our form. `MALFORMED`: it is not a batch, or has no
+ * valid sender. The receiver must verify the signature over the body first.
  */
 export function decodeRecords(body: Uint8Array): Result<PartialBatch, "MALFORMED"> {
   if (body.length > MAX_BATCH_BYTES) return err("MALFORMED");
@@ -67,14 +67,14 @@ export function decodeRecords(body: Uint8Array): Result<PartialBatch, "MALFORMED
   if (!request.success) return err("MALFORMED");
   const [{ resource, scopeLogs }] = request.output.resourceLogs;
   const attributes = jsonOfAnyValue({ kvlistValue: { values: resource.attributes } });
-  const said = v.safeParse(Resource, attributes);
-  if (!said.success) return err("MALFORMED");
+  const sender = v.safeParse(Resource, attributes);
+  if (!sender.success) return err("MALFORMED");
   const records = scopeLogs[0].logRecords.map(({ body: event }) => parseTelemetryEvent(jsonOfAnyValue(event) ?? null));
   const events = records.filter((event) => event.ok).map(({ value }) => value);
-  return ok({ resource: said.output, events, refused: records.length - events.length });
+  return ok({ resource: sender.output, events, refused: records.length - events.length });
 }
 
-/** The same, where nothing may be refused: `MALFORMED` where one record says more than it may. */
+/** The same, if no record may be refused: `MALFORMED` if one record is not in our form. */
 export function decodeLogs(body: Uint8Array): Result<Batch, "MALFORMED"> {
   const batch = decodeRecords(body);
   if (!batch.ok) return batch;

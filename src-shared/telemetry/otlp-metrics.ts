@@ -7,7 +7,7 @@ import { nanoseconds, resourceAttributes, SCOPE, type Sender } from "./resource.
 
 export const METRICS_PATH = "/v1/metrics";
 
-// `AGGREGATION_TEMPORALITY_CUMULATIVE`: a receiver is known that drops delta sums and yet answers 200.
+// `AGGREGATION_TEMPORALITY_CUMULATIVE`: at least one known receiver drops delta sums and still answers 200.
 const CUMULATIVE = 2;
 
 type Labels = Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export function encodeMetrics(
   return utf8(JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ scope: SCOPE, metrics }] }] }));
 }
 
-// Every series is there from the first batch, at 0: one that is born at 1 shows no increase.
+// Every series exists from the first batch, at 0: a series that starts at 1 shows no increase.
 function metricsOf({ at, state }: Sampled) {
   const time = { startTimeUnixNano: nanoseconds(state.startedAt), timeUnixNano: nanoseconds(at) };
   const point = ({ labels, value }: Point) => ({

@@ -6,7 +6,7 @@ import { type KeyValue, keyValuesOf } from "./any-value.ts";
 import type { SentAt } from "./clock.ts";
 import { AppVersion, Count } from "./measures.ts";
 
-/** Who sends, as far as anyone is told: a pseudonym, never a name of a computer or a person. */
+/** The sender, as far as it is disclosed: a pseudonym, never a name of a computer or a person. */
 export const Sender = v.strictObject({
   "service.name": v.literal("usb-video-vault"),
   "service.version": AppVersion,
@@ -17,7 +17,7 @@ export const Sender = v.strictObject({
 });
 export type Sender = v.InferOutput<typeof Sender>;
 
-/** The attributes of a batch's resource: who, and the sender's clocks at the moment of sending. */
+/** The attributes of a batch's resource: the sender, and its clocks at the time of sending. */
 export const Resource = v.strictObject({
   ...Sender.entries,
   "uvv.sent.at": Count,
@@ -37,7 +37,7 @@ export function resourceAttributes(sender: Sender, sent: SentAt): KeyValue[] {
 
 export const SCOPE = { name: "usb-video-vault/telemetry", version: "1" };
 
-/** Milliseconds as OTLP's nanoseconds: a 64-bit integer, which JSON carries as a string. */
+/** Milliseconds as OTLP's nanoseconds: a 64-bit integer, which is a string in JSON. */
 export function nanoseconds(ms: number): string {
   return String(BigInt(ms) * 1_000_000n);
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
 import { HOUR, type Milliseconds } from "../units.ts";
 
-/** What came of sending one batch. The body is attacker-controlled and cut off at 64 KiB. */
+/** The result of sending one batch. The body is attacker-controlled and cut off at 64 KiB. */
 export type SendResult =
   | { readonly kind: "none" }
   | {
@@ -14,7 +14,7 @@ export type SendResult =
     };
 
 export type RetryDecision =
-  /** The server has it, but for `refused` records that it does not want. Either way it is not sent again. */
+  /** The server has the batch, except `refused` records that it does not accept. Either way it is not sent again. */
   | { readonly kind: "delivered"; readonly refused: number }
   /** The server does not want this batch, now or ever. */
   | { readonly kind: "refused" }
@@ -25,18 +25,18 @@ export type RetryDecision =
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 600_000;
-const LONGEST_ASKED_MS = 6 * HOUR * 1_000;
+const MAX_RETRY_AFTER_MS = 6 * HOUR * 1_000;
 export const REST_MS = HOUR * 1_000;
 
 const AGAIN = new Set([429, 502, 503, 504]);
 const UNWANTED = new Set([400, 413, 415, 422]);
 
 /**
- * What follows from an answer (OTLP specification, "Failures"): only what may pass by itself is tried again.
- *
+ * Decides what follows from a response (OTLP specification, "Failures"): only failures that may be temporary are
+ * retried.
  * @param records how many there are in the batch
- * @param failures how often it was tried in vain before
- * @param jitter from 0 up to 1: spreads the computers that lost the same server
+ * @param failures how many earlier attempts failed
+ * @param jitter from 0 up to 1: spreads the retries of computers that lost the same server
  */
 export function decideNext(result: SendResult, records: number, failures: number, jitter: number): RetryDecision {
   if (result.kind === "none") return { kind: "again", afterMs: backOff(failures, jitter) };
@@ -46,11 +46,11 @@ export function decideNext(result: SendResult, records: number, failures: number
   return UNWANTED.has(status) ? { kind: "refused" } : { kind: "rest", forMs: REST_MS };
 }
 
-// Never before the server asked for, and never so late that a hostile one silences the sender.
+// Never earlier than the server asked for, and never so late that a hostile server silences the sender.
 function waitFor(retryAfterMs: Milliseconds | undefined, failures: number, jitter: number): Milliseconds {
   const own = backOff(failures, jitter);
   if (retryAfterMs === undefined || !(retryAfterMs > 0)) return own;
-  return Math.min(LONGEST_ASKED_MS, retryAfterMs) + jitter * FIRST_WAIT_MS;
+  return Math.min(MAX_RETRY_AFTER_MS, retryAfterMs) + jitter * FIRST_WAIT_MS;
 }
 
 function backOff(failures: number, jitter: number): Milliseconds {
@@ -64,7 +64,7 @@ const PartialSuccess = v.object({
   }),
 });
 
-// A 2xx is a success whatever stands in its body: what cannot be read refuses nothing.
+// A 2xx is a success whatever its body contains: a body that cannot be read refuses nothing.
 function refusedIn(body: Uint8Array): number {
   const json = parseStrictJson(body);
   const result = v.safeParse(PartialSuccess, json.ok ? json.value : undefined);

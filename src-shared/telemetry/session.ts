@@ -12,7 +12,7 @@ import {
   type VerdictCode,
 } from "./measures.ts";
 
-/** What happens in a session, one thing at a time. */
+/** What can happen in a session, one event at a time. */
 export type SessionChange =
   | { readonly kind: "operation"; readonly operation: Operation; readonly succeeded: boolean }
   | { readonly kind: "verdict"; readonly code: VerdictCode; readonly tookMs: Milliseconds }
@@ -23,7 +23,7 @@ export type SessionChange =
   | { readonly kind: "feature"; readonly feature: Feature }
   | { readonly kind: "sample"; readonly sample: Sample };
 
-/** What is read from the system now and then, and not told by anything that happens. */
+/** What is read from the system from time to time, because no event reports it. */
 export type Sample = {
   readonly uptimeMs: Milliseconds;
   readonly downMs: Milliseconds;
@@ -57,7 +57,7 @@ export function beginSession(startedAt: UnixMs, version: string): SessionState {
   };
 }
 
-/** The session after a change. One that is over does not change any more. */
+/** The session after a change. A session that has ended does not change. */
 export function changeSession(state: SessionState, change: SessionChange): SessionState {
   if (state.status !== "running") return state;
   switch (change.kind) {
@@ -84,7 +84,9 @@ export function changeSession(state: SessionState, change: SessionChange): Sessi
   }
 }
 
-/** The last state of a session. `abnormal`: nobody ended it; `mainCrashed`: its main process left a minidump. */
+/**
+ * The last state of a session. `abnormal`: it did not end regularly; `mainCrashed`: its main process left a minidump.
+ */
 export function endSession(
   state: SessionState,
   how: { readonly status: "ended" } | { readonly status: "abnormal"; readonly mainCrashed: boolean },
@@ -109,7 +111,7 @@ function withVerdict(state: SessionState, code: VerdictCode, tookMs: Millisecond
   return withOperation({ ...state, verdicts, verdictMs }, "verdict", code !== "STATE_NOT_WRITTEN");
 }
 
-// Cumulative figures never go back, whatever the system says.
+// Cumulative figures never decrease, whatever the system reports.
 function withSample(state: SessionState, sample: Sample): SessionState {
   const uptimeMs = Math.max(state.uptimeMs, whole(sample.uptimeMs));
   const current = whole(sample.privateBytes);
@@ -123,7 +125,7 @@ function withSample(state: SessionState, sample: Sample): SessionState {
   };
 }
 
-// A count as the schema wants it, whatever a clock or the system said.
+// A count as the schema requires it, whatever a clock or the system reported.
 function whole(value: number): number {
   return Number.isFinite(value) ? Math.min(Math.max(0, Math.round(value)), Number.MAX_SAFE_INTEGER) : 0;
 }

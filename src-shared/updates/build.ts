@@ -12,12 +12,12 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 export const PACKAGE_KINDS = ["deb", "appimage", "tar.gz", "nsis", "portable", "zip", "dmg"] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
-// A folder name on every file system: one case only, no name that Windows keeps for a device.
+// A valid folder name on every file system: lower case only, and no name that Windows reserves for a device.
 const BUILD_ID = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const FILE_NAME = /^[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*$/;
 const VERSION = /^(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})$/;
 
-/** Names the same bytes in every ring: lower-case letters, digits and single `.`, `_`, `-` between them. */
+/** Identifies the same bytes in every ring: lower-case letters, digits and single `.`, `_`, `-` between them. */
 export const BuildId = v.pipe(v.string(), v.maxLength(64), v.regex(BUILD_ID), v.brand("BuildId"));
 export type BuildId = v.InferOutput<typeof BuildId>;
 
@@ -30,7 +30,7 @@ export const BuildEpoch = NonNegativeInteger;
 
 const FileName = v.pipe(v.string(), v.maxLength(128), v.regex(FILE_NAME));
 
-/** The `custom` member of a target under `builds/<buildId>/`, apart from the release notes. */
+/** The `custom` member of a target under `builds/<buildId>/`, except the release notes. */
 export const BuildFile = v.object({
   buildId: BuildId,
   version: Version,
@@ -41,15 +41,15 @@ export const BuildFile = v.object({
 });
 export type BuildFile = v.InferOutput<typeof BuildFile>;
 
-/** Reads the `custom` member of a build's target. `MALFORMED`: not one of ours, or the path names another build. */
+/** Reads the `custom` member of a build's target. `MALFORMED`: not in our form, or the path names another build. */
 export function parseBuildFile(targetPath: string, custom: Json): Result<BuildFile, "MALFORMED"> {
   const file = v.safeParse(BuildFile, custom);
-  const place = splitBuildPath(targetPath);
-  if (!file.success || !place || place.buildId !== file.output.buildId) return err("MALFORMED");
+  const parts = splitBuildPath(targetPath);
+  if (!file.success || !parts || parts.buildId !== file.output.buildId) return err("MALFORMED");
   return ok(file.output);
 }
 
-/** The two names in `builds/<buildId>/<file>`, or `undefined` where the path is no such path. */
+/** The two names in `builds/<buildId>/<file>`, or `undefined` if the path does not have this form. */
 export function splitBuildPath(targetPath: string): { buildId: BuildId; file: string } | undefined {
   const [folder, buildId, file, ...more] = targetPath.split("/");
   if (folder !== "builds" || more.length > 0) return undefined;

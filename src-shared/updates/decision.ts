@@ -7,17 +7,17 @@ import { fileFor, type ListedBuild, type ListedBuilds, type ListedFile, type Pac
 import type { Release } from "./release.ts";
 import { bucketOf, isInShare, type Sha256 } from "./share.ts";
 
-/** The app that asks, and the computer that it runs on. */
+/** The app that asks for a decision, and its computer. */
 export type Install = PackageTarget & {
   readonly installId: string;
   readonly version: Version;
-  /** Compiled in: no build with a lower `buildEpoch` is installed by this one. */
+  /** Compiled in: this build installs no build with a lower `buildEpoch`. */
   readonly buildFloor: number;
-  /** Builds that a rollback took away from here. They come back by a `resume` alone. */
+  /** Builds that a rollback removed from this computer. Only a `resume` allows them again. */
   readonly rolledBack: ReadonlySet<BuildId>;
 };
 
-/** Who asks: the clock of the app, or a person, whom no percentage holds back. */
+/** What started the check: the app's timer, or a person, to whom no percentage applies. */
 export type CheckTrigger = "by-itself" | "by-hand";
 
 export const HOLD_REASONS = [
@@ -47,10 +47,9 @@ export type UpdateDecision =
   | { readonly kind: "install"; readonly move: Move; readonly build: ListedBuild; readonly file: ListedFile };
 
 /**
- * What this install does about a feed: one answer, from the first check that does not pass.
- *
- * The order is replay -> release -> date -> which build is meant -> halt -> list -> revocation -> floor -> direction ->
- * file. Everything that is not an `install` leaves the app as it is.
+ * The decision of this installation about a feed: one result, from the first check that does not pass. The order is
+ * replay -> release -> date -> which build is meant -> halt -> list -> revocation -> floor -> direction -> file. Any
+ * result other than `install` leaves the app unchanged.
  */
 export function decideUpdate(
   feed: Feed,
@@ -96,7 +95,7 @@ function shareOf(
   return release.fallback === null ? "none" : "fallback";
 }
 
-// A halt of a later number than the one that a document undoes stands.
+// A halt with a later number than the one that a document undoes stays in force.
 function isHalted({ halt, release }: Feed, build: BuildId): boolean {
   if (halt?.document.build !== build) return false;
   const undone = release?.document.halt;
@@ -104,7 +103,7 @@ function isHalted({ halt, release }: Feed, build: BuildId): boolean {
   return undone?.build !== build || undone.generation !== generation || undone.seq !== sequence;
 }
 
-/** Reasons that no ring and no person overrides. */
+/** Reasons that no ring and no person can override. */
 function refuseBuild(build: ListedBuild, feed: Feed, head: LedgerHead, install: Install): HoldReason | undefined {
   const security = feed.security?.document;
   if (security?.revokedBuilds.includes(build.buildId)) return "REVOKED";
@@ -121,13 +120,15 @@ function refuseMove(
 ): HoldReason | undefined {
   if (install.rolledBack.has(build.buildId) && release.kind !== "resume") return "ROLLED_BACK";
   if (move === "rollback") return running && release.from.includes(running.buildId) ? undefined : "NOT_IN_FROM";
-  // Leaving a ring, or falling out of a share, never goes back.
+  // Leaving a ring, or dropping out of a share, never causes a downgrade.
   if (compareVersions(build.version, install.version) < 0) return "OLDER";
   const isTooOld = move === "forward" && compareVersions(install.version, release.minSource) < 0;
   return isTooOld ? "SOURCE_TOO_OLD" : undefined;
 }
 
-/** The build that runs here. A version stands for one build; where two claim it, neither is this one. */
+/**
+ * The build that runs here. A version stands for one build; if two builds have the same version, neither is assumed.
+ */
 export function buildOf({ version }: Pick<Install, "version">, builds: ListedBuilds): ListedBuild | undefined {
   const same = [...builds.values()].filter((build) => build.version === version);
   return same.length === 1 ? same[0] : undefined;

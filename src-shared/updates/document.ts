@@ -5,10 +5,10 @@ import { MAX_REASON_CHARS } from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Bytes, KIB } from "../units.ts";
 
-/** No document of the feed is longer: a reader refuses a target that says so before it fetches a byte. */
+/** No document of the feed is longer: a reader refuses a target whose metadata claims more, before fetching a byte. */
 export const MAX_DOCUMENT_BYTES: Bytes = 64 * KIB;
 
-/** Counts the documents of one ring or of one role from 1; the generation stands in the delegation (`roles.ts`). */
+/** Numbers the documents of one ring or of one role from 1; the generation is in the delegation (`roles.ts`). */
 export const Sequence = PositiveInteger;
 export const Generation = PositiveInteger;
 export const IssuedAt = NonNegativeInteger;
@@ -16,7 +16,7 @@ export const IssuedAt = NonNegativeInteger;
 export const Reason = v.pipe(v.string(), v.maxLength(MAX_REASON_CHARS));
 export const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
-/** Reads a document whose hash the metadata has vouched for. Its author may still be a thief with one ring's key. */
+/** Reads a document whose hash the metadata has confirmed. Its author may still be a thief with the key of one ring. */
 export function parseDocument<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array): Result<T, "MALFORMED"> {
   if (bytes.length > MAX_DOCUMENT_BYTES) return err("MALFORMED");
   const json = parseStrictJson(bytes);

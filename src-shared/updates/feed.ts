@@ -17,7 +17,7 @@ import { SECURITY_PATH, type SecurityDocument } from "./security.ts";
 /** A document with its counter: the generation of the role that signed it, its `seq`, and its hash in base64url. */
 export type CountedDocument<T> = { readonly document: T; readonly counter: SeenCounter };
 
-/** All that one install reads from a feed whose signatures, hashes and dates hold. */
+/** Everything that one installation reads from a feed with valid signatures, hashes and dates. */
 export type Feed = {
   readonly ring: Ring;
   /** Versions of every role that was loaded. */
@@ -32,8 +32,8 @@ export const REPLAYS = ["METADATA_REPLAYED", "SECURITY_REPLAYED", "RELEASE_REPLA
 export type Replay = (typeof REPLAYS)[number];
 
 /**
- * Refuses a feed that shows less than was seen before: an older version, an older document, another document under the
- * same number, or none where there was one. Signatures cannot tell: what is replayed was signed once.
+ * Refuses a feed that shows less than was seen before: an older version, an older document, a different document with
+ * the same number, or no document where there was one. Signatures do not prevent this: replayed data was signed once.
  */
 export function refuseReplay(feed: Feed, head: LedgerHead): Result<undefined, Replay> {
   const { roles, rings, halts } = head.updates;
@@ -52,7 +52,7 @@ function isReplayed(shown: CountedDocument<unknown> | undefined, seen: SeenCount
   return seen !== undefined && (!shown || isBehind(shown.counter, seen));
 }
 
-/** What the ledger learns from a feed that is no replay. */
+/** What the ledger learns from a feed that is not a replay. */
 export function ledgerUpdateFromFeed({ ring, roles, security, release, halt }: Feed, now: UnixSeconds): LedgerUpdate {
   return {
     now,

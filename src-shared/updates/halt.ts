@@ -4,7 +4,7 @@ import { err, type Result } from "../result.ts";
 import { BuildId } from "./build.ts";
 import { IssuedAt, parseDocument, Reason, Sequence } from "./document.ts";
 
-/** Stops one named build in one ring; counted apart from the ring's releases. */
+/** Stops one named build in one ring; numbered separately from the ring's releases. */
 export const Halt = v.object({
   v: v.literal(1),
   ring: v.picklist(RINGS),

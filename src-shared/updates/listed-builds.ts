@@ -11,7 +11,7 @@ import {
 } from "./build.ts";
 import { NOTES_FILE } from "./notes.ts";
 
-/** One target as the metadata of its role lists it: attacker-controlled in all but its signature. */
+/** One target as the metadata of its role lists it: attacker-controlled except for its signature. */
 export type ListedTarget = {
   readonly path: string;
   readonly length: Bytes;
@@ -19,7 +19,7 @@ export type ListedTarget = {
   readonly custom: Json;
 };
 
-/** A file of a build, with the bytes that the metadata vouches for. */
+/** A file of a build, with the length and hash that the metadata states. */
 export type ListedFile = BuildFile & Omit<ListedTarget, "custom">;
 
 export type ListedBuild = Pick<BuildFile, "buildId" | "version" | "buildEpoch"> & {
@@ -28,12 +28,12 @@ export type ListedBuild = Pick<BuildFile, "buildId" | "version" | "buildEpoch"> 
 
 export type ListedBuilds = ReadonlyMap<BuildId, ListedBuild>;
 
-/** What runs where: the three things that a file must fit. */
+/** The system that the app runs on: the three properties that a file must match. */
 export type PackageTarget = { readonly platform: Platform; readonly arch: Architecture; readonly kind: PackageKind };
 
 /**
- * Groups the targets of the `builds` role. A build is left out whole when one of its files is not understood, when two
- * names differ in case alone, or when its files disagree on version or epoch: half a build is not what was signed.
+ * Groups the targets of the `builds` role. A build is left out completely if one of its files is not understood, if two
+ * names differ only in case, or if its files disagree on version or epoch: half a build is not what was signed.
  */
 export function listBuilds(targets: readonly ListedTarget[]): ListedBuilds {
   const files = new Map<BuildId, ListedFile[]>();
@@ -66,7 +66,7 @@ function toBuild(files: readonly ListedFile[]): ListedBuild {
   return { buildId, version, buildEpoch, files };
 }
 
-/** The one file of a build that fits; `undefined` where there is none, or more than one to choose from. */
+/** The one file of a build that matches; `undefined` if there is none, or more than one. */
 export function fileFor(build: ListedBuild, { platform, arch, kind }: PackageTarget): ListedFile | undefined {
   const fitting = build.files.filter((file) => file.platform === platform && file.arch === arch && file.kind === kind);
   return fitting.length === 1 ? fitting[0] : undefined;

@@ -11,8 +11,8 @@ const OptionalText = v.exactOptional(Text);
 const texts = Object.fromEntries(LANGUAGES.map((language) => [language, OptionalText]));
 
 /**
- * What is new in a build, for people: plain text, a line for each point. French and English belong to the format; a
- * language that the app learned later may be missing in an older feed.
+ * The release notes of a build, for people: plain text, one line for each point. French and English belong to the
+ * format; a language that was added to the app later may be missing in an older feed.
  */
 export const ReleaseNotes = v.object({
   ...(texts as { readonly [language in Language]: typeof OptionalText }),
@@ -24,7 +24,7 @@ export type ReleaseNotes = v.InferOutput<typeof ReleaseNotes>;
 export const NOTES_FILE = "notes.json";
 export const notesPath = (build: BuildId) => `builds/${build}/${NOTES_FILE}`;
 
-/** The notes in a language, or in the default one where they are not translated. */
+/** The notes in a language, or in the default language if they are not translated. */
 export function notesIn(notes: ReleaseNotes, language: Language): string {
   const text: string | undefined = notes[language];
   return text ?? notes[DEFAULT_LANGUAGE];

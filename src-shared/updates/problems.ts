@@ -1,8 +1,11 @@
 import { REPLAYS } from "./feed.ts";
 
-/** Why an update was not looked for, not fetched or not installed. A closed union: screens, logs and docs speak it. */
+/**
+ * Why an update was not checked for, not downloaded or not installed. A closed union: screens, logs and docs use these
+ * codes.
+ */
 export const UPDATE_PROBLEMS = [
-  // The way to the feed.
+  // Access to the feed.
   "UNREACHABLE",
   "NOT_FOUND",
   "TOO_LARGE",
@@ -10,7 +13,7 @@ export const UPDATE_PROBLEMS = [
   "REDIRECTED",
   "UNSAFE_PATH",
   "CANCELLED",
-  // What it says.
+  // Content of the feed.
   "NO_ANCHOR",
   "EXPIRED",
   "ROLLED_BACK",

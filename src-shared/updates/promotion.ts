@@ -2,14 +2,14 @@ import * as v from "valibot";
 import { NonNegativeInteger } from "../integers.ts";
 import { IssuedAt, Reason, Sha256Hex } from "./document.ts";
 
-// Names that a later publisher may add to: an app does not ask for them, and must not stumble over a new one.
+// A later publisher may add names: the app does not need them, and must accept unknown ones.
 const Name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 const Count = NonNegativeInteger;
 
-/** What the gate found, as far as everybody may know it: its evidence stands elsewhere, by hash. */
+/** The result of the gates, as far as it is public: the evidence is stored elsewhere, identified by its hash. */
 export const JudgedVerdict = v.object({
   outcome: Name,
-  /** When it was found, and since when the build had been watched. */
+  /** When it was determined, and since when the build had been observed. */
   at: IssuedAt,
   since: IssuedAt,
   /** The gates that had not passed. */
@@ -18,18 +18,21 @@ export const JudgedVerdict = v.object({
 });
 export type JudgedVerdict = v.InferOutput<typeof JudgedVerdict>;
 
-/** On what grounds people let a ring have its build. Installs do not judge it: `vaultctl` does, before it is signed. */
+/**
+ * The evidence on which people gave the build to a ring. Installations do not evaluate it: `vaultctl` does, before it
+ * is signed.
+ */
 export const Promotion = v.object({
-  /** Since when the ring runs this build for this share of its machines. */
+  /** Since when the ring runs this build on this share of its machines. */
   at: IssuedAt,
   verdict: v.optional(JudgedVerdict),
-  /** Of the filled checklist, by which people said go. */
+  /** The hash of the filled checklist with which people approved. */
   checklistHash: v.optional(Sha256Hex),
-  /** How many pilots had a signed agreement, and the hash over these. */
+  /** How many pilots had a signed agreement, and the hash over these agreements. */
   pilots: v.optional(v.object({ count: Count, agreementsHash: Sha256Hex })),
-  /** A hotfix: which one, where it is watched for less time. */
+  /** A hotfix: which one, and where its observation time is shorter. */
   lane: v.optional(Name),
-  /** Refusals that the signers have set aside, each with their reason. */
+  /** Refusals that the signers have overridden, each with their reason. */
   overrides: v.pipe(v.array(v.object({ code: Name, reason: Reason })), v.maxLength(10)),
 });
 export type Promotion = v.InferOutput<typeof Promotion>;

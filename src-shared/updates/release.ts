@@ -9,7 +9,7 @@ import { Promotion } from "./promotion.ts";
 
 export const RELEASE_KINDS = ["forward", "rollback", "resume"] as const;
 
-/** All of a ring: 10,000 basis points. */
+/** The whole ring: 10,000 basis points. */
 export const EVERYONE = 10_000;
 
 const Flags = v.pipe(
@@ -27,14 +27,14 @@ export const Release = v.pipe(
     seq: Sequence,
     kind: v.picklist(RELEASE_KINDS),
     build: BuildId,
-    /** The builds that a rollback may start from; empty in every other kind. */
+    /** The builds from which a rollback may start; empty in every other kind. */
     from: v.pipe(v.array(BuildId), v.maxLength(MAX_ROLLBACK_FROM)),
-    /** The previous stable build, for those outside of `basisPoints`. */
+    /** The previous stable build, for installations outside `basisPoints`. */
     fallback: v.nullable(BuildId),
     basisPoints: v.pipe(NonNegativeInteger, v.maxValue(EVERYONE)),
-    /** Security: the share of `basisPoints` does not hold it back. */
+    /** Security: the share of `basisPoints` does not apply to it. */
     critical: v.boolean(),
-    /** The oldest version that may go straight to `build`. */
+    /** The oldest version that may be updated directly to `build`. */
     minSource: Version,
     issued: IssuedAt,
     reason: Reason,
@@ -42,9 +42,9 @@ export const Release = v.pipe(
     policyHash: v.nullable(Sha256Hex),
     /** Signed switches of the ring (R-62). A feature that is not named keeps its own default. */
     flags: Flags,
-    /** The halt that is undone: in a resume, and kept by each later document for the same build. */
+    /** The halt that is undone: in a resume, and in each later document for the same build. */
     halt: v.optional(HaltReference),
-    /** On what grounds people signed it. An install does not ask for it. */
+    /** The evidence on which people signed it. Installations do not check it. */
     promotion: v.optional(Promotion),
   }),
   v.check(({ kind, from, build, basisPoints }) =>

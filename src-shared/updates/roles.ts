@@ -22,12 +22,12 @@ export const REVOCATIONS_PATH = "lists/revocations.uvvrev";
 export const KEYS_PATH = "lists/keys.uvvkeys";
 
 /**
- * The member of a role's entry in its parent (`roles.<name>` of root, `delegations.roles[]` of targets) that carries the
- * key generation of all counters under that role. The role's own keys cannot raise it.
+ * The member of a role's entry in its parent (`roles.<name>` of root, `delegations.roles[]` of targets) that contains
+ * the key generation of all counters under that role. The role's own keys cannot raise it.
  */
 export const GENERATION_MEMBER = "uvv:generation";
 
-/** The generation in a role's entry; 1 where it has none. */
+/** The generation in a role's entry; 1 if it has none. */
 export function parseGeneration(entry: Readonly<Record<string, Json>>): Result<number, "MALFORMED"> {
   if (!(GENERATION_MEMBER in entry)) return ok(1);
   const generation = v.safeParse(Generation, entry[GENERATION_MEMBER]);

@@ -3,7 +3,7 @@ import type { Result } from "../result.ts";
 import { BuildEpoch, BuildId } from "./build.ts";
 import { parseDocument, Sequence } from "./document.ts";
 
-/** What no ring may undo: signed by the `targets` role itself. */
+/** What no ring may override: signed by the `targets` role itself. */
 export const SecurityDocument = v.object({
   v: v.literal(1),
   seq: Sequence,

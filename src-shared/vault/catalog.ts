@@ -33,6 +33,6 @@ export const CatalogVideo = v.object({
 });
 export type CatalogVideo = v.InferOutput<typeof CatalogVideo>;
 
-/** The encrypted half of a manifest. It is authentic: the signed half holds its hash. */
+/** The encrypted half of a manifest. It is authentic: the signed half contains its hash. */
 export const Catalog = v.object({ v: v.literal(1), videos: v.array(CatalogVideo) });
 export type Catalog = v.InferOutput<typeof Catalog>;

@@ -1,6 +1,6 @@
 import { lengthPrefixed } from "../encoding/text.ts";
 
-// Every label under which a key of the vault is derived or bound (docs/formats/stick.md, Keys).
+// Every label with which a key of the vault is derived or bound (docs/formats/stick.md, Keys).
 export type FileRole = "video" | "poster" | "subtitle";
 
 /** HKDF-SHA256 `info` of the subkey that seals the catalog. */
@@ -8,7 +8,7 @@ export const CATALOG_KEY_INFO = lengthPrefixed("uvv-catalog-key/1");
 /** HKDF-SHA256 `info` of the subkey that wraps file keys. */
 export const WRAP_KEY_INFO = lengthPrefixed("uvv-wrap-key/1");
 
-/** Binds a container, and the AES-256-GCM wrapping of its key, to its place: no file can stand in for another. */
+/** Binds a container, and the AES-256-GCM wrapping of its key, to its purpose: no file can replace another one. */
 export function fileContext(vaultId: string, fileId: string, role: FileRole): Uint8Array<ArrayBuffer> {
   return lengthPrefixed("uvv-file/1", vaultId, fileId, role);
 }

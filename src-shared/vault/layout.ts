@@ -13,7 +13,7 @@ export const REVOCATIONS_FILE = "revocations.uvvrev";
 export const KEYS_FILE = "keys.uvvkeys";
 export const FORMAT_FILE = "FORMAT.md";
 
-/** FAT32 holds no file of 4 GiB; parts of 1 GiB also resume and copy well. */
+/** FAT32 cannot store a file of 4 GiB; parts of 1 GiB also resume and copy well. */
 export const PART_BYTES = GIB;
 
 export function manifestName(gen: number): string {
@@ -24,13 +24,13 @@ export function catalogName(gen: number): string {
   return `manifest.${gen}.uvv`;
 }
 
-/** The generation that a manifest's file name claims, or `undefined` for any other name. */
+/** The generation in a manifest's file name, or `undefined` for any other name. */
 export function generationOf(fileName: string): number | undefined {
   const digits = /^manifest\.([1-9]\d{0,9})\.jws$/.exec(fileName)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** `000`, `001`, ...: joined in this order by `cat`, parts give the container. */
+/** `000`, `001`, ...: concatenated in this order, the parts are the container. */
 export function partName(index: number): string {
   return String(index).padStart(3, "0");
 }

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { codePointsOf, safeLine } from "../encoding/line.ts";
 
 /**
- * A line of at most so many Unicode code points. Sticks exist whose lines hold a line break or a direction mark: they
- * still open, and everything behind this schema sees the line as it may be shown.
+ * A line of at most this many Unicode code points. On some existing sticks, lines contain a line break or a direction
+ * mark: those sticks still open, and code after this schema gets the line in a form that is safe to show.
  */
 export function lineUpTo(maxCodePoints: number) {
   return v.pipe(

@@ -11,7 +11,7 @@ import { lineUpTo } from "./line.ts";
 
 export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
 
-// Read into memory whole; ten thousand videos take about 8 MiB.
+// Read into memory completely; ten thousand videos take about 8 MiB.
 const MAX_CATALOG_BYTES = 64 * MIB;
 
 const Sha256 = v.pipe(
@@ -30,7 +30,7 @@ export const ManifestClaims = v.object({
   label: v.pipe(lineUpTo(100), v.minLength(1)),
   /** Raised by each change of this stick's content. */
   gen: PositiveInteger,
-  /** Licenses with a lower `seq` are refused in stick mode, where the computer remembers nothing. */
+  /** Licenses with a lower `seq` are refused in stick mode, in which the computer remembers nothing. */
   minSeq: NonNegativeInteger,
   iat: NonNegativeInteger,
   catalog: v.object({ size: v.pipe(PositiveInteger, v.maxValue(MAX_CATALOG_BYTES)), sha256: Sha256 }),
@@ -42,7 +42,7 @@ export type ManifestPart = ManifestFile["parts"][number];
 
 export type Manifest = { readonly claims: ManifestClaims; readonly counter: Counter };
 
-/** Verifies an attacker-controlled stick manifest, and that it is the one its file name says. */
+/** Verifies an attacker-controlled stick manifest, and that it matches its file name. */
 export function parseManifest(token: string, gen: number, roots: TrustRoots): Result<Manifest, JwsError> {
   const jws = verifyJws(token, MANIFEST_PROFILE, roots);
   if (!jws.ok) return jws;

@@ -15,9 +15,9 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 
 export type Outcome = Result<undefined, TufError | DownloadError | "INSECURE" | "USAGE">;
 
-/** One call of the client, by the words of its command line. */
-export async function runClient(words: readonly string[]): Promise<Outcome> {
-  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: OPTIONS });
+/** Runs the client once with these arguments. */
+export async function runClient(args: readonly string[]): Promise<Outcome> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const [command, root] = positionals;
   if (values["metadata-dir"] === "") return err("USAGE");
   switch (command) {

@@ -1,5 +1,5 @@
-// A TUF client for the official conformance suite, on the very code that the app updates itself with. It ends with 0 or
-// with 1, and leaves the trusted metadata as `<role>.json` in the metadata folder.
+// A TUF client for the official conformance suite, built on the app's own update code. It exits with 0 or 1, and leaves
+// the trusted metadata as `<role>.json` in the metadata folder.
 //
 //   tuf-client --metadata-dir D init ROOT
 //   tuf-client --metadata-dir D --metadata-url U refresh
@@ -7,7 +7,7 @@
 import { runClient } from "./run-client.ts";
 
 const outcome = await runClient(process.argv.slice(2)).catch((error: unknown) => {
-  // A folder that cannot be read or written, or words that are no options: refused, like all else.
+  // A folder that cannot be read or written, or unknown options: refused like every other fault.
   return { ok: false as const, error: String(error) };
 });
 if (!outcome.ok) process.stderr.write(`${outcome.error}\n`);

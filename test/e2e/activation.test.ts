@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { composeRequest, createKeytarSecretStore, ensureDeviceKey } from "../../src-main/license/index.ts";
 import { createMemorySecretStore } from "../fakes/memory-secret-store.ts";
-import { keepsSecrets } from "../main/license/secret-store-contract.ts";
+import { describeSecretStore } from "../main/license/secret-store-contract.ts";
 import { launchApp, screenshotPath } from "./launch.ts";
 import { expectDone, packStick, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
@@ -16,7 +16,7 @@ beforeAll(() => {
   published = packStick(folder(), ["lighthouse.mp4"]);
 });
 
-keepsSecrets("the OS keychain", () => createKeytarSecretStore(`usb-video-vault-test-${process.pid}`));
+describeSecretStore("the OS keychain", () => createKeytarSecretStore(`usb-video-vault-test-${process.pid}`));
 
 /** Locks the keyring of the tests' private desktop, as a desktop does when its person goes away. */
 function lockKeyring(): void {
@@ -33,8 +33,8 @@ function answerKeyringPrompt(): void {
   run("xdotool", "key", "Return");
 }
 
-function run(program: string, ...words: string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8", timeout: 40_000 });
+function run(program: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", timeout: 40_000 });
   if (status !== 0) throw new Error(`${program}: ${stderr}`);
   return stdout;
 }

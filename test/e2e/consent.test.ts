@@ -9,7 +9,7 @@ import { unarmor } from "../../src-shared/license/index.ts";
 import { startTelemetryServer, type TelemetryServer } from "../fakes/telemetry-server.ts";
 import { activateEnrolled, openSettings } from "./enrolled.ts";
 import { launchApp, screenshotPath } from "./launch.ts";
-import { lookAt } from "./look.ts";
+import { captureViews } from "./screenshots.ts";
 import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
@@ -28,8 +28,8 @@ async function launchInvited(name: string) {
   onTestFinished(() => server.stop());
   const userData = join(folder(), name);
   mkdirSync(userData, { recursive: true });
-  const place = { userData, trust: published.trust, vaults: [published.stick] };
-  const options = { ...place, words: ["--ingest", server.url] };
+  const base = { userData, trust: published.trust, vaults: [published.stick] };
+  const options = { ...base, words: ["--ingest", server.url] };
   const running = await launchApp(options);
   return { ...running, running, server, userData, options };
 }
@@ -56,13 +56,13 @@ describe("consent", () => {
     const { page, app, running, server, userData } = await launchInvited("yes");
     const { license, pid } = await activateEnrolled(page, published, "yes", "ring1");
     await question(page).waitFor();
-    expect(await lookAt(running, "consent")).toEqual([]);
+    expect(await captureViews(running, "consent")).toEqual([]);
     await page.getByRole("button", { name: "Show what is sent" }).click();
     const preview = page.locator("[data-part=logs]");
     await preview.waitFor();
     expect(await preview.textContent()).toContain(pid);
     await page.locator("[data-part=file]").scrollIntoViewIfNeeded();
-    expect(await lookAt(running, "consent-preview")).toEqual([]);
+    expect(await captureViews(running, "consent-preview")).toEqual([]);
     // Nobody has agreed to anything yet.
     expect(server.requests).toEqual([]);
     expect(existsSync(join(userData, "telemetry"))).toBe(false);
@@ -80,11 +80,11 @@ describe("consent", () => {
     const panel = page.locator("[data-consent]");
     const privacy = page.getByRole("switch", { name: "Let the app report how well it works" });
     await panel.scrollIntoViewIfNeeded();
-    expect(await lookAt(running, "privacy-on")).toEqual([]);
+    expect(await captureViews(running, "privacy-on")).toEqual([]);
     await privacy.focus();
     await page.keyboard.press("Space");
     await page.locator("[data-consent=refused][data-erasure=done]").waitFor();
-    expect(await lookAt(running, "privacy-withdrawn")).toEqual([]);
+    expect(await captureViews(running, "privacy-withdrawn")).toEqual([]);
     const erase = server.requests.filter(({ path }) => path === "/erase");
     expect(erase.map(({ body }) => JSON.parse(body.toString()) as object)).toMatchObject([{ v: 1, pid }]);
     expect(server.faults).toEqual([]);
@@ -132,7 +132,7 @@ describe("consent", () => {
     await close();
     const back = await startTelemetryServer();
     onTestFinished(() => back.stop());
-    const again = await launchApp({ ...options, words: ["--ingest", back.url] });
+    const again = await launchApp({ ...options, args: ["--ingest", back.url] });
     await again.page.locator("[data-screen=catalog]").waitFor();
     await settled(() => back.requests.length > 0);
     expect(back.requests.map(({ path }) => path)).toEqual(["/erase"]);
@@ -162,17 +162,17 @@ describe("what leaves and what is kept", () => {
     expect(diagnostics).toContain("USB Video Vault diagnostics");
     await again.close();
     const kept = textsIn(join(userData, "telemetry", "metrics")).concat(textsIn(join(userData, "logs")));
-    const said = [...server.requests.map(({ body }) => body.toString()), ...kept, diagnostics];
+    const outputs = [...server.requests.map(({ body }) => body.toString()), ...kept, diagnostics];
     expect(server.requests.length).toBeGreaterThanOrEqual(4);
     expect(kept.length).toBeGreaterThanOrEqual(2);
     const secrets = await secretsOf(enrolled);
     expect(secrets.length).toBeGreaterThan(15);
     for (const secret of secrets) {
-      const holders = said.filter((text) => text.includes(secret));
+      const holders = outputs.filter((text) => text.includes(secret));
       expect(holders.map((text) => `${secret} in ${text.slice(0, 200)}`)).toEqual([]);
     }
     for (const name of [hostname(), userInfo().username]) {
-      expect(said.filter((text) => text.split(/[^\w.-]+/).includes(name))).toEqual([]);
+      expect(outputs.filter((text) => text.split(/[^\w.-]+/).includes(name))).toEqual([]);
     }
   });
 });
@@ -198,6 +198,6 @@ async function secretsOf({ license, request }: { license: string; request: strin
   });
   const lines = [...license.split("\n"), ...request.split("\n")].filter((line) => line.length === 64);
   const names = ["harbour", "Harbour", "lighthouse", "Lighthouse", "Le port", "C-0001"];
-  const places = [folder(), published.stick, published.keys, userInfo().homedir, process.cwd()];
-  return [...names, ...places, ...lines, ...privateKeys, deviceSecret, deviceSecret.slice(0, 43)];
+  const machineNames = [folder(), published.stick, published.keys, userInfo().homedir, process.cwd()];
+  return [...names, ...machineNames, ...lines, ...privateKeys, deviceSecret, deviceSecret.slice(0, 43)];
 }

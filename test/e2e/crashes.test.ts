@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const folder = suiteFolder();
 
 /** Where a test finds the thread that the app has started. */
-type Caught = { readonly worker?: Worker };
+type WorkerHolder = { readonly worker?: Worker };
 
 async function settled(check: () => boolean): Promise<void> {
   await expect.poll(check, { timeout: 40_000, interval: 50 }).toBe(true);
@@ -26,7 +26,7 @@ const lastOf = (server: TelemetryServer, status: SessionState["status"]) =>
   states(server).findLast((state) => state.status === status);
 
 /** Remembers the media worker when the app first asks it for something. */
-function catchWorker({ app }: RunningApp) {
+function captureWorker({ app }: RunningApp) {
   return app.evaluate(() => {
     const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
     const post = Reflect.get(Thread.prototype, "postMessage") as (...message: unknown[]) => void;
@@ -58,12 +58,12 @@ it("counts a crash of each kind of process; minidumps stay here, capped, and not
 
   // The worker and the GPU process; the page is the other suite's.
   const first = await launchApp(options);
-  await catchWorker(first);
+  await captureWorker(first);
   await first.page.locator("[data-screen=locked]").waitFor();
   await pasteLicense(first.page, text);
   await unlock(first.page, passphrase);
   await playFirst(first.page);
-  await first.app.evaluate(() => (globalThis as Caught).worker?.postMessage(null));
+  await first.app.evaluate(() => (globalThis as WorkerHolder).worker?.postMessage(null));
   await first.app.evaluate(({ app }) => {
     const gpu = app.getAppMetrics().find(({ type }) => type === "GPU");
     if (gpu) process.kill(gpu.pid, "SIGKILL");

@@ -8,7 +8,7 @@ import { expectDone, type packStick, vaultctl } from "./publisher.ts";
 import { pasteLicense } from "./viewer.ts";
 
 /** The words of the buttons on the way to an activated app. */
-const WORDS = {
+const LABELS = {
   en: { request: "Create an activation request", text: "Activation request", more: "More", settings: "Settings" },
   fr: { request: "Créer une demande d’activation", text: "Demande d’activation", more: "Plus", settings: "Réglages" },
 };
@@ -23,22 +23,34 @@ export async function activateEnrolled(
   ring: Ring,
   language: Language = "en",
 ): Promise<Enrolled> {
-  const words = WORDS[language];
-  await page.getByRole("button", { name: words.request }).click();
-  const request = await page.getByRole("textbox", { name: words.text }).inputValue();
-  const [asked, out] = [join(keys, "..", `${name}.uvvreq`), join(keys, "..", name + LICENSE_SUFFIX)];
-  writeFileSync(asked, request);
-  const terms = ["--for", "C-0001", "--days", "30", "--ring", ring, "--enrol", "--request", asked, "--out", out];
+  const labels = LABELS[language];
+  await page.getByRole("button", { name: labels.request }).click();
+  const request = await page.getByRole("textbox", { name: labels.text }).inputValue();
+  const [requestFile, licenseFile] = [join(keys, "..", `${name}.uvvreq`), join(keys, "..", name + LICENSE_SUFFIX)];
+  writeFileSync(requestFile, request);
+  const terms = [
+    "--for",
+    "C-0001",
+    "--days",
+    "30",
+    "--ring",
+    ring,
+    "--enrol",
+    "--request",
+    requestFile,
+    "--out",
+    licenseFile,
+  ];
   const issued = vaultctl("license", "issue", "--keys", keys, "--stick", stick, ...terms);
   expectDone(issued);
-  const license = readFileSync(out, "utf8");
+  const license = readFileSync(licenseFile, "utf8");
   await pasteLicense(page, license);
   await page.locator("[data-screen=catalog]").waitFor();
   return { license, request, pid: String(issued.json["pid"]) };
 }
 
 export async function openSettings(page: Page, language: Language = "en"): Promise<void> {
-  await page.getByRole("button", { name: WORDS[language].more }).click();
-  await page.getByRole("menuitem", { name: WORDS[language].settings }).click();
+  await page.getByRole("button", { name: LABELS[language].more }).click();
+  await page.getByRole("menuitem", { name: LABELS[language].settings }).click();
   await page.locator("[data-screen=settings]").waitFor();
 }

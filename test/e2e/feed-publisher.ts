@@ -23,10 +23,10 @@ export class FeedPublisher {
   }
 
   /** One command of `vaultctl feed`, and what it printed. */
-  feed(command: string, ...words: string[]): Record<string, unknown> {
-    const said = vaultctl("feed", command, ...words, "--repo", this.repository, "--keys", this.keys);
-    if (said.status !== 0) throw new Error(`feed ${command}: ${JSON.stringify(said.json)}`);
-    return said.json;
+  feed(command: string, ...args: string[]): Record<string, unknown> {
+    const result = vaultctl("feed", command, ...args, "--repo", this.repository, "--keys", this.keys);
+    if (result.status !== 0) throw new Error(`feed ${command}: ${JSON.stringify(result.json)}`);
+    return result.json;
   }
 
   /** Lists a build of one small Debian package, and gives its id. */

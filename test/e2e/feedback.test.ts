@@ -7,7 +7,7 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { startTelemetryServer, type TelemetryServer } from "../fakes/telemetry-server.ts";
 import { activateEnrolled, openSettings } from "./enrolled.ts";
 import { launchApp } from "./launch.ts";
-import { lookAt } from "./look.ts";
+import { captureViews } from "./screenshots.ts";
 import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
@@ -38,7 +38,7 @@ async function launchAgreed(name: string, ring: Ring, memory?: SurveyMemory) {
   writeFileSync(join(userData, "settings.json"), JSON.stringify({ consent: "given" }));
   if (memory) writeFileSync(join(userData, "feedback.json"), JSON.stringify(memory));
   const options = { userData, trust: published.trust, vaults: [published.stick] };
-  const running = await launchApp({ ...options, words: ["--ingest", server.url] });
+  const running = await launchApp({ ...options, args: ["--ingest", server.url] });
   await activateEnrolled(running.page, published, name, ring);
   return { ...running, running, server, options };
 }
@@ -68,7 +68,7 @@ describe("a pilot", () => {
     expect(await survey(page).count()).toBe(0);
     await leaveFilm(page);
     await survey(page).waitFor();
-    expect(await lookAt(running, "survey")).toEqual([]);
+    expect(await captureViews(running, "survey")).toEqual([]);
     await page.getByRole("radio", { name: "0", exact: true }).focus();
     for (let score = 0; score < 9; score++) await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Tab");
@@ -79,7 +79,7 @@ describe("a pilot", () => {
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
     await page.keyboard.type("Two lines\nof comment");
-    expect(await lookAt(running, "survey-filled")).toEqual([]);
+    expect(await captureViews(running, "survey-filled")).toEqual([]);
     await page.getByRole("button", { name: "Send" }).focus();
     await page.keyboard.press("Enter");
     await survey(page).waitFor({ state: "detached" });
@@ -96,7 +96,7 @@ describe("a pilot", () => {
       },
     ]);
     await running.close();
-    const again = await launchApp({ ...options, words: ["--ingest", server.url] });
+    const again = await launchApp({ ...options, args: ["--ingest", server.url] });
     await again.page.locator("[data-screen=catalog]").waitFor();
     await playFirst(again.page);
     await leaveFilm(again.page);
@@ -116,7 +116,7 @@ describe("a pilot", () => {
     await survey(page).waitFor({ state: "detached" });
     await close();
     const back = await startServer();
-    await launchApp({ ...options, words: ["--ingest", back.url] });
+    await launchApp({ ...options, args: ["--ingest", back.url] });
     await settled(() => answers(back).length === 1);
     expect(answers(back)).toMatchObject([{ occasion: "sessions", score: null, comment: "" }]);
     expect(back.faults).toEqual([]);
@@ -130,11 +130,11 @@ describe("a pilot", () => {
     await page.getByRole("textbox", { name: "What happened?" }).fill("The sound stops after a seek");
     await page.getByText("Show the diagnostics").click();
     const shown = (await page.getByRole("group", { name: "Diagnostics" }).textContent()) ?? "";
-    expect(await lookAt(running, "problem")).toEqual([]);
+    expect(await captureViews(running, "problem")).toEqual([]);
     await page.getByRole("button", { name: "Send" }).click();
     const ticket = (await page.locator("[data-ticket]").textContent()) ?? "";
     expect(ticket).toMatch(/^[A-Z2-7]{4}-[A-Z2-7]{4}$/);
-    expect(await lookAt(running, "problem-ticket")).toEqual([]);
+    expect(await captureViews(running, "problem-ticket")).toEqual([]);
     await settled(() => problems(server).length === 1);
     const [problem] = problems(server);
     expect(problem).toMatchObject({ version: VERSION, ticket, words: "The sound stops after a seek", contact: "" });
@@ -160,10 +160,10 @@ describe("staff", () => {
     await panel.waitFor();
     await panel.scrollIntoViewIfNeeded();
     await page.getByText(/ago$/).waitFor();
-    const said = (await panel.textContent()) ?? "";
-    expect(said).toMatch(/Start[\d,]+ ms/);
-    expect(said).toMatch(/Memory\d{2,3} MB/);
-    expect(said).toMatch(/Crashes0/);
-    expect(await lookAt(running, "health")).toEqual([]);
+    const panelText = (await panel.textContent()) ?? "";
+    expect(panelText).toMatch(/Start[\d,]+ ms/);
+    expect(panelText).toMatch(/Memory\d{2,3} MB/);
+    expect(panelText).toMatch(/Crashes0/);
+    expect(await captureViews(running, "health")).toEqual([]);
   });
 });

@@ -73,9 +73,9 @@ describe("the page", () => {
   it("is granted full screen and copying, nothing else", async () => {
     const { page } = await launchPlaying();
     const states = await page.evaluate(async () => {
-      const asked = ["camera", "microphone", "geolocation", "notifications", "midi", "clipboard-read"];
+      const permissions = ["camera", "microphone", "geolocation", "notifications", "midi", "clipboard-read"];
       const answers = await Promise.all(
-        asked.map((name) => navigator.permissions.query({ name: name as PermissionName })),
+        permissions.map((name) => navigator.permissions.query({ name: name as PermissionName })),
       );
       return [...new Set(answers.map(({ state }) => state))];
     });
@@ -93,7 +93,7 @@ describe("the page", () => {
 describe("the bridge", () => {
   it("passes names of the contract only, and main validates what they carry", async () => {
     const { page } = await launchPlaying();
-    const ask = (name: string, input: unknown) =>
+    const call = (name: string, input: unknown) =>
       page.evaluate(
         ([channel, value]) =>
           (globalThis as unknown as { vault: { call(n: unknown, i: unknown): Promise<unknown> } }).vault.call(
@@ -103,11 +103,11 @@ describe("the bridge", () => {
         [name, input] as const,
       );
     const refused = { ok: false, error: { code: "BAD_REQUEST" } };
-    expect(await ask("app.quit", undefined)).toEqual(refused);
-    expect(await ask("__proto__", undefined)).toEqual(refused);
-    expect(await ask("player.open", { videoId: "../../../etc/passwd" })).toEqual(refused);
-    expect(await ask("player.progress", { videoId: "a".repeat(26), positionSeconds: "1" })).toEqual(refused);
-    expect(await ask("license.import", { text: "nonsense" })).toEqual({ ok: false, error: { code: "MALFORMED" } });
+    expect(await call("app.quit", undefined)).toEqual(refused);
+    expect(await call("__proto__", undefined)).toEqual(refused);
+    expect(await call("player.open", { videoId: "../../../etc/passwd" })).toEqual(refused);
+    expect(await call("player.progress", { videoId: "a".repeat(26), positionSeconds: "1" })).toEqual(refused);
+    expect(await call("license.import", { text: "nonsense" })).toEqual({ ok: false, error: { code: "MALFORMED" } });
   });
 
   it("has exactly one handler for every channel of the contract", async () => {

@@ -16,9 +16,9 @@ async function startDaemon(): Promise<ChildProcess> {
   const options = ["--foreground", "--unlock", "--components=secrets"];
   const child = spawn("gnome-keyring-daemon", options, { stdio: ["pipe", "ignore", "ignore"] });
   child.stdin?.end("test");
-  const words = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"];
+  const args = ["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"];
   const isThere = () =>
-    execFileSync("dbus-send", [...words, "string:org.freedesktop.secrets"], { encoding: "utf8" }).includes("true");
+    execFileSync("dbus-send", [...args, "string:org.freedesktop.secrets"], { encoding: "utf8" }).includes("true");
   while (!isThere()) {
     if (child.exitCode !== null) throw new Error("no keyring daemon");
     await setTimeout(10);
@@ -35,9 +35,9 @@ async function restartDaemon(): Promise<void> {
 }
 
 function lock(): void {
-  const words = ["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
+  const args = ["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"];
   const login = "array:objpath:/org/freedesktop/secrets/collection/login";
-  execFileSync("dbus-send", [...words, "org.freedesktop.Secret.Service.Lock", login], { stdio: "ignore" });
+  execFileSync("dbus-send", [...args, "org.freedesktop.Secret.Service.Lock", login], { stdio: "ignore" });
 }
 
 function start(): Ledger {
@@ -59,8 +59,8 @@ async function show(step: string, ledger: Ledger, sequence: number, open?: { aga
 
 /** The app started anew, as a process of its own. */
 function startApp(step: string, sequence: number, env: NodeJS.ProcessEnv = {}): void {
-  const words = [import.meta.filename, folder, step, String(sequence)];
-  const { stdout } = spawnSync(process.execPath, words, { env: { ...process.env, ...env } });
+  const args = [import.meta.filename, folder, step, String(sequence)];
+  const { stdout } = spawnSync(process.execPath, args, { env: { ...process.env, ...env } });
   process.stdout.write(stdout);
 }
 

@@ -20,13 +20,13 @@ export async function launchApp(options: {
   readonly vaults?: readonly string[];
   readonly language?: Language;
   /** Further words of the command line. */
-  readonly words?: readonly string[];
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<RunningApp> {
   const vaults = (options.vaults ?? []).flatMap((vault) => ["--vault", vault]);
   const profile = [`--user-data-dir=${options.userData}`, `--lang=${options.language ?? "en"}`];
   const app = await driveElectron(
-    ["--disable-gpu", ...profile, projectRoot, ...vaults, "--trust", options.trust, ...(options.words ?? [])],
+    ["--disable-gpu", ...profile, projectRoot, ...vaults, "--trust", options.trust, ...(options.args ?? [])],
     options.env,
   );
   let closing: Promise<void> | undefined;
@@ -39,9 +39,9 @@ export async function launchApp(options: {
 }
 
 /** A second start of the app, with these words on its command line; it hands them over and ends. */
-export async function startAgain(userData: string, ...words: string[]): Promise<void> {
+export async function startAgain(userData: string, ...args: string[]): Promise<void> {
   const switches = [...launcherSwitches(), "--disable-gpu", `--user-data-dir=${userData}`];
-  const child = spawn(readElectronRuntime().executable, [...switches, projectRoot, ...words], { stdio: "ignore" });
+  const child = spawn(readElectronRuntime().executable, [...switches, projectRoot, ...args], { stdio: "ignore" });
   expect(await once(child, "exit")).toEqual([0, null]);
 }
 

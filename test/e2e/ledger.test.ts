@@ -8,7 +8,7 @@ import { createKeytarSecretStore } from "../../src-main/license/index.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { testId } from "../fakes/test-keys.ts";
 import { SECRET, type StoredItem, ledgerFixture } from "../main/ledger/ledger-fixture.ts";
-import { judgesWitnesses } from "../main/ledger/witness-table.ts";
+import { describeWitnesses } from "../main/ledger/witness-table.ts";
 import { launchApp } from "./launch.ts";
 import { expectDone, packStick, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
@@ -17,7 +17,7 @@ import { pasteLicense } from "./viewer.ts";
 let services = 0;
 
 /** A computer on the private desktop's real keyring, under a service name of its own. */
-function keyringWorld() {
+function keyringFixture() {
   const service = `usb-video-vault-ledger-${process.pid}-${++services}`;
   const keychain: StoredItem = {
     get: () => keytar.getPassword(service, SECRET),
@@ -28,18 +28,18 @@ function keyringWorld() {
   return { ...ledgerFixture(secrets, keychain), service, secrets };
 }
 
-judgesWitnesses("the real keychain", keyringWorld);
+describeWitnesses("the real keychain", keyringFixture);
 
 describe("several processes at once, on the real keychain", () => {
   it("make one record, and lose nothing of each other", async () => {
-    const world = keyringWorld();
+    const fixture = keyringFixture();
     const names = ["ferry", "lantern", "quay"];
     const rounds = 15;
     const victim = join(import.meta.dirname, "../soak/ledger-victim.ts");
     const ends = names.map((name) => {
       const orders = {
-        folder: join(world.ports.folder, ".."),
-        service: world.service,
+        folder: join(fixture.ports.folder, ".."),
+        service: fixture.service,
         tried: { [name]: 0 },
         kept: {},
         rounds,
@@ -51,11 +51,11 @@ describe("several processes at once, on the real keychain", () => {
       return once(child, "exit");
     });
     for (const end of ends) expect(await end).toEqual([0, null]);
-    const ledger = world.start();
+    const ledger = fixture.start();
     expect(await ledger.open()).toBe("ready");
     expect(names.map((name) => ledger.head().licenses.get(testId(name))?.sequence)).toEqual([rounds, rounds, rounds]);
-    await world.file.remove();
-    const fromKeychain = world.start();
+    await fixture.file.remove();
+    const fromKeychain = fixture.start();
     await fromKeychain.open();
     expect(names.map((name) => fromKeychain.head().licenses.get(testId(name))?.sequence)).toEqual([
       rounds,

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 
 /** What `vaultctl` said: its exit code and the object it printed. */
-export type Said = { readonly status: number | null; readonly json: Record<string, unknown> };
+export type CommandResult = { readonly status: number | null; readonly json: Record<string, unknown> };
 
 /** Runs the publisher's real tool. */
-export function vaultctl(...words: string[]): Said {
-  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...words, "--json"];
+export function vaultctl(...args: string[]): CommandResult {
+  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...args, "--json"];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
-  if (stdout.trim() === "") throw new Error(`vaultctl ${words.join(" ")} said nothing: ${stderr}`);
+  if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} said nothing: ${stderr}`);
   return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 }
 
@@ -35,6 +35,6 @@ export function issuePassphraseLicense({ keys, stick }: { keys: string; stick: s
   return { text: readFileSync(out, "utf8"), passphrase: readFileSync(secret, "utf8").trim() };
 }
 
-export function expectDone(said: Said): void {
-  if (said.status !== 0) throw new Error(`vaultctl failed: ${JSON.stringify(said.json)}`);
+export function expectDone(result: CommandResult): void {
+  if (result.status !== 0) throw new Error(`vaultctl failed: ${JSON.stringify(result.json)}`);
 }

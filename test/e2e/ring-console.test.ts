@@ -23,13 +23,13 @@ const LATER = 20;
 
 /** The console two thirds of a day after the ring began, when eight computers of ten have spoken. */
 async function openConsole() {
-  const world = await openConsoleFixture();
-  const passwords = { ann: await world.account("ann", "manager"), bob: await world.account("bob", "viewer") };
-  world.clock.now = START + LATER * HOUR_MS;
-  for (const machine of MACHINES) await world.store.enrol(machine, "ring0");
-  await world.store.take(dayOf(MACHINES.slice(0, 8)));
-  await world.store.take(wordsOf(MACHINES[0] ?? ""));
-  return { ...world, passwords };
+  const fixture = await openConsoleFixture();
+  const passwords = { ann: await fixture.account("ann", "manager"), bob: await fixture.account("bob", "viewer") };
+  fixture.clock.now = START + LATER * HOUR_MS;
+  for (const machine of MACHINES) await fixture.store.enrol(machine, "ring0");
+  await fixture.store.take(dayOf(MACHINES.slice(0, 8)));
+  await fixture.store.take(feedbackAndFindings(MACHINES[0] ?? ""));
+  return { ...fixture, passwords };
 }
 
 /** What computers tell of two thirds of a day; the fourth has one failure. */
@@ -47,7 +47,7 @@ function dayOf(machines: readonly string[]): NormalizedEvent[] {
 }
 
 /** An altered license, an opinion, and a problem. */
-function wordsOf(machine: string): NormalizedEvent[] {
+function feedbackAndFindings(machine: string): NormalizedEvent[] {
   const where = (seq: number) => ({ machine, session: "words", seq, at: START + seq * HOUR_MS });
   return [
     normalizedFinding(where(1), "ab".repeat(32)),

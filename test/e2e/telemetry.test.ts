@@ -30,7 +30,7 @@ const states = ({ events }: TelemetryServer) =>
 it("sends nothing and writes nothing before consent, however long it runs", async () => {
   const server = await startServer();
   const userData = profile("unasked", "unasked");
-  const { page, close } = await launchApp({ userData, trust: folder(), words: ["--ingest", server.url] });
+  const { page, close } = await launchApp({ userData, trust: folder(), args: ["--ingest", server.url] });
   // Past the first moment at which it would.
   await page.waitForTimeout(8_000);
   await close();

@@ -28,10 +28,10 @@ const sourcesOf = (userData: string) =>
     .filter(({ event }) => event === "app.unexpected")
     .map(({ source }) => source);
 
-async function launch(name: string, language: "en" | "fr", ...words: string[]) {
+async function launch(name: string, language: "en" | "fr", ...args: string[]) {
   const { trust } = packStick(join(folder(), name), ["lighthouse.mp4"]);
   const userData = join(folder(), `${name}-data`);
-  const running = await launchApp({ userData, trust, language, words });
+  const running = await launchApp({ userData, trust, language, args });
   await running.page.locator("[data-screen=no-stick]").waitFor();
   return { ...running, userData };
 }

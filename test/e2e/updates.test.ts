@@ -28,10 +28,10 @@ function installedProbe(): string {
 }
 
 /** Starts the app as a member of staff has it, activated for ring0. */
-async function launchForStaff(userData: string, words: readonly string[]) {
+async function launchForStaff(userData: string, args: readonly string[]) {
   const { stick, trust } = published;
-  const asDebian = ["--package-kind", "deb", ...words];
-  const running = await launchApp({ userData: join(folder(), userData), trust, vaults: [stick], words: asDebian });
+  const asDebian = ["--package-kind", "deb", ...args];
+  const running = await launchApp({ userData: join(folder(), userData), trust, vaults: [stick], args: asDebian });
   await activate(running.page, userData);
   return running;
 }
@@ -118,7 +118,7 @@ describe("an update in the real app", () => {
     publisher.feed("export", "--to", published.stick);
     const { page } = await launchForStaff("offline", []);
     await openUpdates(page);
-    await page.getByText("This stick carries updates").waitFor();
+    await page.getByText("This stick contains updates").waitFor();
     await page.getByRole("button", { name: "Check now" }).click();
     await page.locator("[data-code=UNREACHABLE]").waitFor();
     await page.getByRole("button", { name: "Check this stick" }).click();

@@ -8,11 +8,11 @@ export type WebhookSink = { readonly url: string; readonly got: { text: string }
 export type MailSink = {
   readonly port: number;
   readonly got: Mail[];
-  readonly asked: string[];
+  readonly userNames: string[];
   readonly close: () => void;
 };
 
-/** A real web server that keeps what it is sent. `answers` are the status codes in their order; then 200. */
+/** A real web server that keeps the requests it receives. `answers` are its status codes in order; after them, 200. */
 export async function openWebhookSink(...answers: readonly number[]): Promise<WebhookSink> {
   const got: { text: string }[] = [];
   const left = [...answers];
@@ -30,19 +30,23 @@ export async function openWebhookSink(...answers: readonly number[]): Promise<We
   return { url: `http://127.0.0.1:${port}/secret-path`, got, close: () => void server.close() };
 }
 
-/** A real SMTP server that keeps what it is sent. It wants a name and a password, and takes no mail for `refused@`. */
+/**
+ * A real SMTP server that keeps the mails it receives. It requires a name and a password, and refuses mail for
+ * `refused@`.
+ */
 export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
   const got: Mail[] = [];
-  const asked: string[] = [];
+  const userNames: string[] = [];
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
     authOptional: false,
     allowInsecureAuth: true,
     onAuth: ({ username = "", password }, _session, done) => {
-      asked.push(username);
+      userNames.push(username);
       done(password === "hunter2" ? null : new Error("no"), { user: username });
     },
-    onRcptTo: ({ address }, _session, done) => done(address.startsWith("refused@") ? new Error("no such box") : null),
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith("refused@") ? new Error("no such mailbox") : null),
     onData: (stream, { envelope, user }, done) => {
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));
@@ -54,7 +58,7 @@ export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
     },
   });
   const port = await listening(server.server, host);
-  return { port, got, asked, close: () => server.close() };
+  return { port, got, userNames, close: () => server.close() };
 }
 
 async function listening(server: Server, host: string): Promise<number> {

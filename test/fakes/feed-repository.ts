@@ -2,8 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from
 import { canonicalize } from "./canonical-json.ts";
 import { testSeed } from "./test-keys.ts";
 
-// A TUF repository in memory that a test may bend in every way before it signs: what a publisher, a thief with some
-// of the keys, and a hostile server can make. It shares no code with the client or with `vaultctl feed`.
+// A TUF repository in memory. A test can change it in every way before signing: as a publisher, as a thief with some of
+// the keys, or as a hostile server. It shares no code with the client or with `vaultctl feed`.
 
 export type RoleName = string;
 export type Signed = {
@@ -40,7 +40,7 @@ export function feedKey(name: string): Key {
 const made = new Map<string, Key>();
 
 export class FeedRepository {
-  /** What a server gives, by path under the feed's root: `metadata/...` and `targets/...`. */
+  /** The files that a server serves, by path under the feed's root: `metadata/...` and `targets/...`. */
   readonly files = new Map<string, Buffer>();
   readonly keys = new Map<RoleName, Key[]>();
   root: Signed & { roles: Record<string, Entry>; keys: Record<string, object>; consistent_snapshot: boolean };
@@ -54,7 +54,7 @@ export class FeedRepository {
       delegations?: { keys: Record<string, object>; roles: Delegation[] };
     }
   >();
-  /** Whether timestamp and snapshot name hashes and lengths. */
+  /** Whether timestamp and snapshot contain hashes and lengths. */
   withHashes = false;
 
   constructor() {
@@ -73,7 +73,7 @@ export class FeedRepository {
     }
   }
 
-  /** Gives a top role other keys, in the next root that is signed. */
+  /** Replaces the keys of a top-level role, in the next root that is signed. */
   setTopKeys(role: RoleName, keys: Key[], threshold: number, members: object = {}): void {
     this.keys.set(role, keys);
     this.root.roles[role] = { keyids: keys.map((key) => key.id), threshold, ...members };
@@ -100,7 +100,7 @@ export class FeedRepository {
     return role;
   }
 
-  /** Lists a target and lays its bytes where consistent snapshots want them. */
+  /** Lists a target and stores its bytes under the name that consistent snapshots require. */
   addTarget(role: RoleName, path: string, content: Uint8Array | string, custom?: object): void {
     const bytes = Buffer.from(content);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -113,8 +113,8 @@ export class FeedRepository {
     return this.root.consistent_snapshot ? `${path.slice(0, cut)}${sha256}.${path.slice(cut)}` : path;
   }
 
-  /** Signs and lays down one role as it stands, under its own version. Other keys than its own for a forger. */
-  lay(name: RoleName, keys: readonly Key[] = this.keys.get(name) ?? []): Buffer {
+  /** Signs and stores the current state of one role, under its own version. A forger passes other keys. */
+  writeRole(name: RoleName, keys: readonly Key[] = this.keys.get(name) ?? []): Buffer {
     const bytes = this.sign(name, keys);
     const file = encodeURIComponent(name);
     const version = this.signedOf(name).version;
@@ -136,37 +136,37 @@ export class FeedRepository {
     return name === "snapshot" ? this.snapshot : this.role(name);
   }
 
-  /** The next root, in the chain. Signed by the keys of the one before too, unless told otherwise. */
+  /** Stores the next root of the chain. Signed also by the keys of the previous root, unless `signers` are given. */
   rotateRoot(change: () => void, signers?: readonly Key[]): void {
     const before = this.keys.get("root") ?? [];
     change();
     this.root.version += 1;
     const both = new Map([...before, ...(this.keys.get("root") ?? [])].map((key) => [key.id, key]));
-    this.lay("root", signers ?? [...both.values()]);
+    this.writeRole("root", signers ?? [...both.values()]);
   }
 
-  /** Raises what changed, then snapshot and timestamp over it, and lays all of it down. */
+  /** Increments the versions of the changed roles, of the snapshot and of the timestamp, and stores all of them. */
   publish(...changed: RoleName[]): this {
     for (const name of changed) {
       this.role(name).version += 1;
-      this.layTargets(name);
+      this.writeTargets(name);
     }
     this.snapshot.version += 1;
     this.publishSnapshot();
     return this;
   }
 
-  layTargets(name: RoleName, keys?: readonly Key[]): void {
-    const bytes = this.lay(name, keys);
+  writeTargets(name: RoleName, keys?: readonly Key[]): void {
+    const bytes = this.writeRole(name, keys);
     this.snapshot.meta[`${name}.json`] = { version: this.role(name).version, ...this.describe(bytes) };
   }
 
-  /** Lays the snapshot down as it is, and a timestamp of the next version over it. */
+  /** Stores the current snapshot, and a timestamp with the next version for it. */
   publishSnapshot(): void {
-    const bytes = this.lay("snapshot");
+    const bytes = this.writeRole("snapshot");
     this.timestamp.meta["snapshot.json"] = { version: this.snapshot.version, ...this.describe(bytes) };
     this.timestamp.version += 1;
-    this.lay("timestamp");
+    this.writeRole("timestamp");
   }
 
   private describe(bytes: Buffer): object {
@@ -174,13 +174,13 @@ export class FeedRepository {
     return this.withHashes ? { hashes: { sha256 }, length: bytes.length } : {};
   }
 
-  /** Everything in its first version. Gives the root that a client is handed. */
+  /** Stores everything in its first version. Returns the root that a client is shipped with. */
   begin(): Buffer {
-    const root = this.lay("root");
-    for (const name of this.targets.keys()) this.layTargets(name);
-    const bytes = this.lay("snapshot");
+    const root = this.writeRole("root");
+    for (const name of this.targets.keys()) this.writeTargets(name);
+    const bytes = this.writeRole("snapshot");
     this.timestamp.meta["snapshot.json"] = { version: 1, ...this.describe(bytes) };
-    this.lay("timestamp");
+    this.writeRole("timestamp");
     return root;
   }
 }

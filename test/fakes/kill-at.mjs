@@ -1,4 +1,4 @@
-// Loaded before a program of ours: ends the process, as a pulled plug would, at the n-th thing it does to the file system.
+// Loaded before a program under test: kills the process, like a power cut, at its n-th change to the file system.
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { writeSync } from "node:fs";
@@ -40,7 +40,7 @@ FileHandle.writeFile = around("write", FileHandle.writeFile);
 FileHandle.sync = around("sync", FileHandle.sync);
 for (const name of ["rename", "rm", "mkdir", "mkdtemp", "link", "copyFile", "writeFile", "open"])
   promises[name] = around(name, promises[name]);
-// Libraries of others call the older forms.
+// Third-party libraries use the callback functions.
 const callbacks = createRequire(import.meta.url)("node:fs");
 for (const name of ["rename", "unlink", "rmdir", "mkdir", "writeFile"]) {
   const work = callbacks[name];
@@ -56,7 +56,7 @@ for (const name of ["rename", "unlink", "rmdir", "mkdir", "writeFile"]) {
 }
 syncBuiltinESMExports();
 
-// How many steps there are, for the test that goes through them all.
+// Prints the number of steps, for the test that goes through all of them.
 process.on("exit", () => {
   if (process.env.UVV_KILL_AT === undefined) writeSync(2, `steps ${steps}\n`);
 });

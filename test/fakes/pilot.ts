@@ -38,7 +38,7 @@ export function writeEnrolmentAnchor(folder: string): void {
 
 export type Pilot = ReturnType<typeof createPilot>;
 
-/** A computer that sends as the app does, with a device key and an enrolment of its own. */
+/** A computer that sends telemetry as the app does, with its own device key and enrolment. */
 export function createPilot(name: string, now: number, ring: Ring = "ring0", version = "0.2.0") {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const pid = testId(name);
@@ -71,7 +71,7 @@ export function createPilot(name: string, now: number, ring: Ring = "ring0", ver
     return { "Content-Type": "application/json", [ENROL_HEADER]: token, [SIGNATURE_HEADER]: signature };
   }
 
-  /** The next state, after these changes, told `upMs` after the session began. */
+  /** The next state after these changes, reported `upMs` after the session began. */
   function stateEvent(upMs: number, ...changes: readonly SessionChange[]): TelemetryEvent {
     state = changes.reduce(changeSession, { ...state, uptimeMs: upMs });
     seq++;

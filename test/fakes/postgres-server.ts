@@ -8,24 +8,24 @@ import { Client } from "pg";
 const BIN = "/usr/lib/postgresql/15/bin";
 const READY_MS = 30_000;
 
-/** A PostgreSQL of the test's own, on a socket in a folder of its own: no port, no other's data. */
+/** A private PostgreSQL for a test, on a socket in its own folder: it uses no port and no existing data. */
 export type PostgresServer = {
   /** An empty database. */
   readonly create: () => Promise<string>;
-  /** Takes the server away, as a power cut does; `start` brings it back. */
+  /** Stops the server at once, like a power cut; `start` starts it again. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
-  /** Runs one of the programs that come with it (`pg_dump`), with the same rights. */
-  readonly run: (program: string, ...words: string[]) => string;
+  /** Runs one of PostgreSQL's programs (such as `pg_dump`), with the same rights. */
+  readonly run: (program: string, ...args: string[]) => string;
   readonly stop: () => Promise<void>;
 };
 
 type Identity = { readonly uid?: number; readonly gid?: number };
 
 /**
- * Starts one.
+ * Starts a server.
  *
- * @param fsync false where only this process's tests look at it: what was written need not survive a power cut
+ * @param fsync false if the data need not survive a power cut
  */
 export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer> {
   if (!existsSync(join(BIN, "initdb"))) throw new Error("postgresql-15 is missing: apt-get install postgresql-15");
@@ -36,8 +36,8 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   if (identity.uid !== undefined && identity.gid !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
-  const words = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-  const made = spawnSync(join(BIN, "initdb"), words, { ...identity, cwd: folder, encoding: "utf8" });
+  const initArgs = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const made = spawnSync(join(BIN, "initdb"), initArgs, { ...identity, cwd: folder, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
 
   const urlOf = (database: string) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring`;
@@ -86,7 +86,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   };
 }
 
-// It refuses to run as root; its package brings a user of its own.
+// PostgreSQL refuses to run as root; its package creates a user for it.
 function unprivileged(): Identity {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ["-u", "-g"].map((which) =>

@@ -16,11 +16,14 @@ export type VerdictOptions = {
   readonly at?: number;
   readonly since?: number;
   readonly policyHash?: string;
-  /** Which gates are not as the rest. */
+  /** The gates that get the outcome `found`; all others pass. */
   readonly open?: readonly string[];
 };
 
-/** Writes a verdict as `ring status --verdict` does, found at `at` (seconds) after a watch since `since`; gives its path. */
+/**
+ * Writes a verdict as `ring status --verdict` does, assessed at `at` after an observation since `since` (in seconds);
+ * returns its path.
+ */
 export function writeVerdict(
   folder: string,
   ring: string,
@@ -35,7 +38,7 @@ export function writeVerdict(
   return file;
 }
 
-/** Writes a checklist in which everything is shown, by this verdict and a report; gives its path. */
+/** Writes a checklist with evidence for every item, from this verdict and a report; returns its path. */
 export function writeChecklist(folder: string, ring: CheckedRing, build: string, verdict: string): string {
   const report = `report-${randomBytes(6).toString("hex")}.txt`;
   writeFileSync(join(folder, report), "all passed");
@@ -51,8 +54,8 @@ export function writeChecklist(folder: string, ring: CheckedRing, build: string,
 }
 
 /**
- * What `feed promote` is given into a ring by somebody who has watched for no time, at any hour of the week: verdict,
- * checklist, and the two overrides that this takes.
+ * The arguments of `feed promote` for a promotion into a ring without any observation time, at any hour of the week:
+ * verdict, checklist, and the two overrides that this needs.
  */
 export function promotionEvidenceFiles(
   folder: string,
@@ -63,10 +66,17 @@ export function promotionEvidenceFiles(
 ): string[] {
   const verdict = writeVerdict(folder, gate, build, { at });
   const checklist = writeChecklist(folder, ring, build, verdict);
-  return ["--verdict", verdict, "--checklist", checklist, ...HURRIED];
+  return ["--verdict", verdict, "--checklist", checklist, ...SKIP_OBSERVATION];
 }
 
-export const HURRIED = ["--override", "window", "--override", "observation", "--reason", "A test has no days to watch"];
+export const SKIP_OBSERVATION = [
+  "--override",
+  "window",
+  "--override",
+  "observation",
+  "--reason",
+  "A test has no days to watch",
+];
 
 /** Machines of ring1 with signed agreements, for `ring-targets.json`. */
 export function pilotTargets(count: number) {

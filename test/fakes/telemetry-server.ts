@@ -12,8 +12,8 @@ import {
 } from "../../src-shared/telemetry/index.ts";
 import { isStatementOf } from "./statement-signature.ts";
 
-/** What the server does with one batch. `lost answer`: it takes the batch and then breaks the connection. */
-export type Mood =
+/** What the server does with one batch. `lost answer`: it accepts the batch and then breaks the connection. */
+export type ServerReply =
   | { readonly kind: "take" }
   | {
       readonly kind: "status";
@@ -33,20 +33,20 @@ export type ReceivedRequest = {
 };
 
 /**
- * A real receiver on loopback: reads batches as strictly as ours do, keeps an event the first time its id comes, and
- * notes what must never be: one id with two contents, or two ids for one (session, seq).
+ * A real receiver on the loopback. It reads batches as strictly as the product's server, keeps an event when its id
+ * arrives for the first time, and records faults: one id with two contents, or two ids for one (session, seq).
  */
-export async function startTelemetryServer(mood: (requestNumber: number) => Mood = () => ({ kind: "take" })) {
+export async function startTelemetryServer(replyTo: (requestNumber: number) => ServerReply = () => ({ kind: "take" })) {
   const events = new Map<string, TelemetryEvent>();
   const refused = new Set<string>();
-  const places = new Map<string, string>();
+  const idsByPosition = new Map<string, string>();
   const requests: ReceivedRequest[] = [];
   const faults: string[] = [];
   const counts = { duplicates: 0, batches: 0, metrics: 0 };
   let deviceKey: Uint8Array | undefined;
 
-  function take({ events: arrived }: Batch, refuse = 0): number {
-    // A record that is new here may be refused; one that was taken before stays taken.
+  function accept({ events: arrived }: Batch, refuse = 0): number {
+    // Only a record that is new here may be refused; a record that was accepted before stays accepted.
     const fresh = arrived.filter(({ id }) => !events.has(id) && !refused.has(id));
     for (const { id } of fresh.slice(0, refuse)) refused.add(id);
     for (const event of arrived) keep(event);
@@ -58,12 +58,13 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
     if (refused.has(event.id)) return;
     if (known) {
       counts.duplicates++;
-      if (JSON.stringify(known) !== JSON.stringify(event)) faults.push(`${event.id} says two things`);
+      if (JSON.stringify(known) !== JSON.stringify(event))
+        faults.push(`${event.id} arrived with two different contents`);
       return;
     }
-    const place = `${event.session} ${event.seq}`;
-    if (places.has(place)) faults.push(`${place} arrived twice as new`);
-    places.set(place, event.id);
+    const position = `${event.session} ${event.seq}`;
+    if (idsByPosition.has(position)) faults.push(`${position} arrived twice as new`);
+    idsByPosition.set(position, event.id);
     events.set(event.id, event);
   }
 
@@ -89,17 +90,17 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
       faults.push(`${received.path} is malformed`);
       return end(response, 400);
     }
-    await answerBatch(batch.value, response, mood(++counts.batches));
+    await answerBatch(batch.value, response, replyTo(++counts.batches));
   }
 
-  async function answerBatch(batch: Batch, response: ServerResponse, now: Mood): Promise<void> {
+  async function answerBatch(batch: Batch, response: ServerResponse, now: ServerReply): Promise<void> {
     switch (now.kind) {
       case "take":
-        take(batch);
+        accept(batch);
         return end(response, 200, "{}");
       case "slow":
         await new Promise((resolve) => setTimeout(resolve, now.ms));
-        take(batch);
+        accept(batch);
         return end(response, 200, "{}");
       case "status":
         return end(response, now.status, now.body, now.headers);
@@ -107,11 +108,11 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
         response.destroy();
         return;
       case "lost answer":
-        take(batch);
+        accept(batch);
         response.destroy();
         return;
       case "partial": {
-        const rejected = take(batch, now.refuse);
+        const rejected = accept(batch, now.refuse);
         return end(response, 200, JSON.stringify({ partialSuccess: { rejectedLogRecords: String(rejected) } }));
       }
     }
@@ -126,7 +127,7 @@ export async function startTelemetryServer(mood: (requestNumber: number) => Mood
     requests,
     faults,
     counts,
-    /** From now on every request must be signed by this key. */
+    /** Requires from now on that every request is signed by this key. */
     expectSigned(publicKey: Uint8Array) {
       deviceKey = publicKey;
     },
@@ -142,7 +143,7 @@ function end(response: ServerResponse, status: number, body = "", headers: Recor
   response.writeHead(status, headers).end(body);
 }
 
-/** `undefined`: the sender went away before it was whole. */
+/** `undefined`: the sender disconnected before the body was complete. */
 async function wholeBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   try {

@@ -4,18 +4,18 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import type { KeyRole, PublicJwk, TrustRole, TrustRoot } from "../../src-shared/jws/index.ts";
 
-/** A signing key of the tests. Its seed is the hash of a published phrase: it protects nothing. */
+/** A signing key for tests. Its seed is the hash of a public phrase, so it protects nothing. */
 export type TestKey = {
   readonly root: TrustRoot;
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
-/** 32 bytes that depend on the phrase alone. */
+/** 32 bytes that depend only on the phrase. */
 export function testSeed(phrase: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(nacl.hash(utf8(`usb-video-vault test ${phrase}`)).subarray(0, 32));
 }
 
-/** An identifier (26 letters and digits) that depends on the phrase alone. */
+/** An identifier (26 letters and digits) that depends only on the phrase. */
 export function testId(phrase: string): string {
   return idFromRandom(nacl.hash(utf8(`usb-video-vault test id ${phrase}`)).subarray(0, ID_LENGTH));
 }

@@ -22,7 +22,7 @@ import { testId, type TestKey, testSeed } from "./test-keys.ts";
 export const TEST_KEK = testSeed("kek");
 export const TEST_PASSPHRASE = "correct horse battery staple";
 
-/** What goes into one video of a test vault. */
+/** The content of one video of a test vault. */
 export type TestVideo = {
   readonly title: string;
   readonly bytes: Uint8Array;
@@ -32,8 +32,8 @@ export type TestVideo = {
 };
 
 /**
- * Writes a whole, validly signed vault into `root` and returns the ids of its videos. Salts depend on the names, so two
- * runs write the same bytes; each video gets a poster and a subtitle.
+ * Writes a complete and validly signed vault into `root` and returns the ids of its videos. Salts depend on the names,
+ * so two runs write the same bytes; each video gets a poster and a subtitle.
  */
 export async function writeTestVault(
   root: string,

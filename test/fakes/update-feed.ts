@@ -13,7 +13,10 @@ export const FEED_ROLES = {
   lists: [["lists"], 1],
 } as const;
 
-/** A repository of ours: all roles delegated, builds 1 to 3 listed, each ring going to build 2. Nothing is laid yet. */
+/**
+ * A repository of the product: all roles delegated, builds 1 to 3 listed, each ring moving to build 2. Nothing is
+ * stored yet.
+ */
 export function updateFeed(): FeedRepository {
   const repository = new FeedRepository();
   for (const [name, [keys, threshold]] of Object.entries(FEED_ROLES)) {

@@ -20,8 +20,8 @@ describe("the countdown before a license ends", () => {
     [1, { days: 1, id: `${END} 1` }],
     [0, null],
     [-1, null],
-  ])("%i seconds before the end: %j", (before, said) => {
-    expect(countdownOf(license(), END - before)).toEqual(said);
+  ])("%i seconds before the end: %j", (before, expected) => {
+    expect(countdownOf(license(), END - before)).toEqual(expected);
   });
 
   it("shows nothing in the grace period, which has its own notice", () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findingsOn } from "./harness/axe.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
-import { lostText } from "./harness/measure.ts";
+import { unreadableTexts } from "./harness/measure.ts";
 import { reach, SCENES } from "./harness/scenes.ts";
 
 let open: OpenHarness;
@@ -46,12 +46,12 @@ describe("with text at 200 %", () => {
 
   it.each(SCENES)("cuts off no text: %s", async (scene) => {
     await reach(open, scene, { appearance: "dark", language: "fr" }, 200);
-    expect(await open.page.evaluate(lostText)).toEqual([]);
+    expect(await open.page.evaluate(unreadableTexts)).toEqual([]);
   });
 });
 
 describe("under the content security policy of the app", () => {
   it("blocks nothing and reports no error on any screen", () => {
-    expect(open.complaints).toEqual([]);
+    expect(open.problems).toEqual([]);
   });
 });

@@ -32,9 +32,9 @@ async function tabTo(name: string): Promise<void> {
 
 describe("with the keyboard alone", () => {
   it("a user finds a video, watches it, resumes it and ejects the stick", async () => {
-    const { page, tell } = open;
+    const { page, runInHarness } = open;
     const keys = page.keyboard;
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("grid").waitFor();
 
     await keys.press("/");
@@ -64,9 +64,9 @@ describe("with the keyboard alone", () => {
   });
 
   it("moves through the grid with arrow keys, from the search field and back to it", async () => {
-    const { page, tell } = open;
-    await tell((harness) => harness.titles(500));
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    const { page, runInHarness } = open;
+    await runInHarness((harness) => harness.titles(500));
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("grid").waitFor();
     const columns = Number(await page.getByRole("grid").getAttribute("aria-colcount"));
     const at = (): Promise<number> => page.evaluate(() => Number(document.activeElement?.getAttribute("data-index")));
@@ -100,29 +100,29 @@ describe("with the keyboard alone", () => {
 
 describe("when something does not work", () => {
   it("explains that the stick cannot be ejected, and keeps the screen", async () => {
-    const { page, tell } = open;
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
-    await tell((harness) => harness.refuse("vault.close", "INTERNAL"));
+    const { page, runInHarness } = open;
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
+    await runInHarness((harness) => harness.refuse("vault.close", "INTERNAL"));
     await page.getByRole("button", { name: "Eject safely" }).click();
     await page.locator("[data-screen=catalog] [data-code=INTERNAL]").waitFor();
   });
 
   it("offers to read the catalog again", async () => {
-    const { page, tell } = open;
-    await tell((harness) => harness.refuse("catalog.list", "INTERNAL"));
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    const { page, runInHarness } = open;
+    await runInHarness((harness) => harness.refuse("catalog.list", "INTERNAL"));
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.locator("[data-code=INTERNAL]").waitFor();
-    await tell((harness) => harness.refuse("catalog.list", null));
+    await runInHarness((harness) => harness.refuse("catalog.list", null));
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("grid").waitFor();
   });
 
   it("explains that a folder holds no vault, and shows nothing when the choice was cancelled", async () => {
-    const { page, tell } = open;
-    await tell((harness) => harness.refuse("vault.open-folder", "NO_VAULT"));
+    const { page, runInHarness } = open;
+    await runInHarness((harness) => harness.refuse("vault.open-folder", "NO_VAULT"));
     await page.getByRole("button", { name: "Open a folder" }).click();
     await page.locator("[data-code=NO_VAULT]").waitFor();
-    await tell((harness) => harness.refuse("vault.open-folder", "CANCELLED"));
+    await runInHarness((harness) => harness.refuse("vault.open-folder", "CANCELLED"));
     await page.getByRole("button", { name: "Open a folder" }).click();
     await page.locator("[data-code]").waitFor({ state: "detached" });
   });
@@ -131,9 +131,9 @@ describe("when something does not work", () => {
 describe("10,000 titles", () => {
   // 90 frames, each inspected: it takes minutes where other windows are busy too.
   it("scroll from top to bottom without a frame that has an empty area", { timeout: 240_000 }, async () => {
-    const { page, tell } = open;
-    await tell((harness) => harness.titles(10_000));
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    const { page, runInHarness } = open;
+    await runInHarness((harness) => harness.titles(10_000));
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByText("10,000 videos").waitFor();
     // Steps of a fast mouse wheel, of a page, and of a dragged scroll bar.
     for (const stepPx of [400, 700, 60_000]) {
@@ -144,9 +144,9 @@ describe("10,000 titles", () => {
   });
 
   it("are filtered with each letter, and all shown again when the search is cleared", async () => {
-    const { page, tell } = open;
-    await tell((harness) => harness.titles(10_000));
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    const { page, runInHarness } = open;
+    await runInHarness((harness) => harness.titles(10_000));
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByText("10,000 videos").waitFor();
     await page.getByRole("searchbox").fill("ete brehat 100");
     await page.getByText("2 videos", { exact: true }).waitFor();
@@ -156,40 +156,40 @@ describe("10,000 titles", () => {
 });
 
 describe("the license screen", () => {
-  beforeEach(() => open.tell((harness, screen) => harness.screen(screen), LOCKED));
+  beforeEach(() => open.runInHarness((harness, screen) => harness.screen(screen), LOCKED));
 
   it("imports a license pasted anywhere, and explains its refusal", async () => {
-    const { page, tell, heard } = open;
-    await tell((harness) => harness.refuse("license.import", "WRONG_STICK"));
+    const { page, runInHarness, callInputs } = open;
+    await runInHarness((harness) => harness.refuse("license.import", "WRONG_STICK"));
     await page.evaluate(() => {
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", "a license");
       document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
     });
     await page.locator("[data-code=WRONG_STICK]").waitFor();
-    expect(await heard("license.import")).toEqual([{ text: "a license" }]);
+    expect(await callInputs("license.import")).toEqual([{ text: "a license" }]);
   });
 
   it("explains that a stick is a copy, also when its license is imported again", async () => {
-    const { page, tell } = open;
+    const { page, runInHarness } = open;
     const card = page.locator("[data-code=WRONG_STICK]");
     const refusal = { code: "WRONG_STICK", date: null } as const;
-    await tell((harness, screen) => harness.screen(screen), { ...LOCKED, refusal });
+    await runInHarness((harness, screen) => harness.screen(screen), { ...LOCKED, refusal });
     await card.waitFor();
     expect(await card.textContent()).not.toContain("copy");
-    await tell((harness, screen) => harness.screen(screen), {
+    await runInHarness((harness, screen) => harness.screen(screen), {
       ...LOCKED,
       refusal: { ...refusal, isCopy: true as const },
     });
     await card.getByText("a copy of the licensed stick").waitFor();
-    await tell((harness) => harness.refuse("license.import", "WRONG_STICK"));
+    await runInHarness((harness) => harness.refuse("license.import", "WRONG_STICK"));
     await paste(open, "the license of the real one");
     await card.getByText("a copy of the licensed stick").waitFor();
-    await tell((harness) => harness.refuse("license.import", null));
+    await runInHarness((harness) => harness.refuse("license.import", null));
   });
 
   it("takes a dropped file of the largest size that the contract allows, and refuses a larger one unread", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     const drop = (size: number): Promise<void> =>
       page.evaluate((chars) => {
         const dataTransfer = new DataTransfer();
@@ -198,50 +198,50 @@ describe("the license screen", () => {
       }, size);
     await drop(MAX_ARMORED_CHARS + 1);
     await page.locator("[data-code=MALFORMED]").waitFor();
-    expect(await heard("license.import")).toEqual([]);
+    expect(await callInputs("license.import")).toEqual([]);
     await drop(MAX_ARMORED_CHARS);
     await page.locator("[data-code=MALFORMED]").waitFor({ state: "detached" });
-    expect(await heard("license.import")).toEqual([{ text: "x".repeat(MAX_ARMORED_CHARS) }]);
+    expect(await callInputs("license.import")).toEqual([{ text: "x".repeat(MAX_ARMORED_CHARS) }]);
   });
 
   it("shows that it is checking when that takes a while", async () => {
-    const { page, tell } = open;
-    await tell((harness) => harness.hold("license.choose-file"));
+    const { page, runInHarness } = open;
+    await runInHarness((harness) => harness.hold("license.choose-file"));
     await page.getByRole("button", { name: "Choose a file" }).click();
     await page.getByText("Checking the license…").waitFor();
-    await tell((harness) => harness.letGo("license.choose-file"));
+    await runInHarness((harness) => harness.letGo("license.choose-file"));
     await page.getByText("or paste its text with Ctrl+V").waitFor();
   });
 
   it("makes an activation request only when asked", async () => {
-    const { page, heard } = open;
-    expect(await heard("license.request")).toEqual([]);
+    const { page, callInputs } = open;
+    expect(await callInputs("license.request")).toEqual([]);
     await page.getByRole("button", { name: "Create an activation request" }).click();
     expect(await page.getByRole("textbox", { name: "Activation request" }).inputValue()).toContain(
       "BEGIN USB VIDEO VAULT",
     );
     await page.getByRole("button", { name: "Save as a file" }).click();
     await page.getByText("Saved").waitFor();
-    expect(await heard("license.save-request")).toHaveLength(1);
+    expect(await callInputs("license.save-request")).toHaveLength(1);
   });
 
   it("checks again when the keychain was unlocked outside the app", async () => {
-    const { page, tell, heard } = open;
-    await tell((harness, screen) => harness.screen(screen), {
+    const { page, runInHarness, callInputs } = open;
+    await runInHarness((harness, screen) => harness.screen(screen), {
       ...LOCKED,
       refusal: { code: "STORE_LOCKED" as const, date: null },
     });
     await page.getByRole("button", { name: "Try again" }).click();
-    expect(await heard("license.retry")).toHaveLength(1);
+    expect(await callInputs("license.retry")).toHaveLength(1);
   });
 
   it("unlocks with a passphrase", async () => {
-    const { page, tell, heard } = open;
-    await tell((harness, screen) => harness.screen({ ...screen, refusal: null, passphrase: true }), LOCKED);
-    await tell((harness) => harness.refuse("license.unlock", "PASSPHRASE_WRONG"));
+    const { page, runInHarness, callInputs } = open;
+    await runInHarness((harness, screen) => harness.screen({ ...screen, refusal: null, passphrase: true }), LOCKED);
+    await runInHarness((harness) => harness.refuse("license.unlock", "PASSPHRASE_WRONG"));
     await page.getByLabel("Passphrase", { exact: true }).fill("seven quiet boats");
     await page.keyboard.press("Enter");
     await page.locator("[data-code=PASSPHRASE_WRONG]").waitFor();
-    expect(await heard("license.unlock")).toEqual([{ passphrase: "seven quiet boats" }]);
+    expect(await callInputs("license.unlock")).toEqual([{ passphrase: "seven quiet boats" }]);
   });
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 async function showLicense(): Promise<void> {
-  await open.tell((harness, screen) => harness.screen(screen), CATALOG);
+  await open.runInHarness((harness, screen) => harness.screen(screen), CATALOG);
   await open.page.getByRole("button", { name: "More" }).click();
   await open.page.getByRole("menuitem", { name: "License" }).click();
   await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
@@ -22,7 +22,7 @@ async function showLicense(): Promise<void> {
 
 describe("the license screen", () => {
   it("shows the time that is left as text and as a bar", async () => {
-    await open.tell((harness, now) => harness.change({ now }), after(118));
+    await open.runInHarness((harness, now) => harness.change({ now }), after(118));
     await showLicense();
     const meter = open.page.getByRole("meter", { name: "Time left" });
     expect(await meter.getAttribute("aria-valuetext")).toBe("247 days left");
@@ -34,8 +34,8 @@ describe("the license screen", () => {
   });
 
   it("opens and closes by keyboard, from the catalog and from a locked stick", async () => {
-    const { page, tell } = open;
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    const { page, runInHarness } = open;
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("button", { name: "More" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("menuitem", { name: "License" }).waitFor();
@@ -44,7 +44,7 @@ describe("the license screen", () => {
     await page.keyboard.press("Escape");
     await page.locator("[data-screen=catalog]").waitFor();
 
-    await tell((harness, screen) => harness.screen(screen), LOCKED);
+    await runInHarness((harness, screen) => harness.screen(screen), LOCKED);
     await page.getByRole("button", { name: "Your licenses" }).focus();
     await page.keyboard.press("Enter");
     await page.locator("[data-screen=license]").waitFor();
@@ -53,7 +53,7 @@ describe("the license screen", () => {
   });
 
   it("explains why each other license is not in use, with its code", async () => {
-    await open.tell((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
+    await open.runInHarness((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
     await showLicense();
     const others = open.page.locator("[data-standing]");
     expect(await others.evaluateAll((found) => found.map((one) => one.getAttribute("data-code")))).toEqual([
@@ -68,33 +68,33 @@ describe("the license screen", () => {
   });
 
   it("imports a license, shows the result, and loads the list again", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     await showLicense();
-    const before = (await heard("license.overview")).length;
+    const before = (await callInputs("license.overview")).length;
     await paste(open, "a newer license");
     await page.getByText("License imported, valid until September 21, 2027.").waitFor();
-    expect(await heard("license.import")).toEqual([{ text: "a newer license" }]);
-    await open.tell((harness, entries) => harness.licenses(entries), OTHERS);
+    expect(await callInputs("license.import")).toEqual([{ text: "a newer license" }]);
+    await open.runInHarness((harness, entries) => harness.licenses(entries), OTHERS);
     await page.getByText("No license opens this stick.").waitFor();
-    expect((await heard("license.overview")).length).toBeGreaterThan(before);
+    expect((await callInputs("license.overview")).length).toBeGreaterThan(before);
   });
 
   it("closes when the stick is pulled", async () => {
     await showLicense();
-    await open.tell((harness) => harness.screen({ stage: "no-stick", problem: null }));
+    await open.runInHarness((harness) => harness.screen({ stage: "no-stick", problem: null }));
     await open.page.locator("[data-screen=no-stick]").waitFor();
-    await open.tell((harness, screen) => harness.screen(screen), CATALOG);
+    await open.runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await open.page.locator("[data-screen=catalog]").waitFor();
   });
 });
 
 describe("the countdown", () => {
   const notice = () => open.page.getByRole("status").filter({ hasText: "The license ends in" });
-  const at = (days: number) => open.tell((harness, now) => harness.change({ now }), after(days));
+  const at = (days: number) => open.runInHarness((harness, now) => harness.change({ now }), after(days));
 
   it("is shown at 30, 7 and 1 days; once dismissed, not before the next step", async () => {
-    const { page, tell } = open;
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    const { page, runInHarness } = open;
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("grid").waitFor();
     expect(await notice().count()).toBe(0);
     for (const [day, words] of [
@@ -110,9 +110,9 @@ describe("the countdown", () => {
   });
 
   it("stays dismissed while the user plays a video and comes back", async () => {
-    const { page, tell } = open;
+    const { page, runInHarness } = open;
     await at(340);
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Settings" }).click();
@@ -122,20 +122,20 @@ describe("the countdown", () => {
   });
 
   it("offers to import the renewal", async () => {
-    const { page, tell, heard } = open;
+    const { page, runInHarness, callInputs } = open;
     await at(340);
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await page.getByRole("button", { name: "Import a renewal" }).click();
     await page.getByText("License imported, valid until").waitFor();
-    expect(await heard("license.choose-file")).toHaveLength(1);
+    expect(await callInputs("license.choose-file")).toHaveLength(1);
   });
 });
 
 describe("a renewal on the catalog", () => {
-  beforeEach(() => open.tell((harness, screen) => harness.screen(screen), CATALOG));
+  beforeEach(() => open.runInHarness((harness, screen) => harness.screen(screen), CATALOG));
 
   it("can be dropped anywhere in the window, which shows a hint while it is dragged over it", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     const drag = (name: "dragover" | "drop"): Promise<void> =>
       page.evaluate((type) => {
         const dataTransfer = new DataTransfer();
@@ -147,30 +147,30 @@ describe("a renewal on the catalog", () => {
     await page.getByText("Release to import the license").waitFor();
     await drag("drop");
     await page.getByText("License imported, valid until").waitFor();
-    expect(await heard("license.import")).toEqual([{ text: "a renewal" }]);
+    expect(await callInputs("license.import")).toEqual([{ text: "a renewal" }]);
     await page.getByRole("button", { name: "Dismiss" }).click();
     expect(await page.getByText("License imported").count()).toBe(0);
   });
 
   it("is explained when refused, with its code", async () => {
-    await open.tell((harness) => harness.refuse("license.import", "ROLLED_BACK"));
+    await open.runInHarness((harness) => harness.refuse("license.import", "ROLLED_BACK"));
     await paste(open, "an older license");
     await open.page.locator("[data-screen=catalog] [data-code=ROLLED_BACK]").waitFor();
   });
 
   it("is imported when it is pasted into the search field; other text stays in the field", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     const search = page.getByRole("searchbox");
     const pasteInto = (text: string): Promise<boolean> =>
-      search.evaluate((field, said) => {
+      search.evaluate((field, pastedText) => {
         const clipboardData = new DataTransfer();
-        clipboardData.setData("text/plain", said);
+        clipboardData.setData("text/plain", pastedText);
         return field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
       }, text);
     expect(await pasteInto("harbour")).toBe(true);
     const license = "-----BEGIN USB VIDEO VAULT LICENSE-----\nabc\n-----END USB VIDEO VAULT LICENSE-----";
     expect(await pasteInto(license)).toBe(false);
     await page.getByText("License imported, valid until").waitFor();
-    expect(await heard("license.import")).toEqual([{ text: license }]);
+    expect(await callInputs("license.import")).toEqual([{ text: license }]);
   });
 });

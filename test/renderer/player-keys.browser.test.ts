@@ -5,17 +5,17 @@ import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
 import { createI18n } from "../../src-renderer/i18n/index.ts";
 import { CATALOG } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
-import { pauseClip, startClip, untilSought, untilVideo, type Video, videoState } from "./harness/video-state.ts";
+import { pauseClip, startClip, untilSeeked, untilVideo, type Video, videoState } from "./harness/video-state.ts";
 
 let open: OpenHarness;
 beforeAll(async () => {
   open = await openHarness();
   await open.page.locator("[data-screen=no-stick]").waitFor();
-  await open.tell((harness, screen) => harness.screen(screen), CATALOG);
+  await open.runInHarness((harness, screen) => harness.screen(screen), CATALOG);
 });
 afterAll(() => open.app.close());
 
-const heardVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
+const audibleVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
 
 /** Waits until the effect of a command is visible. */
 async function untilDone(page: Page, command: PlayerCommand, before: Video): Promise<void> {
@@ -23,10 +23,10 @@ async function untilDone(page: Page, command: PlayerCommand, before: Video): Pro
     case "toggle-play":
       return untilVideo(page, (now) => now.paused !== before.paused);
     case "seek-by":
-      return void (await untilSought(page, before.seconds + command.seconds));
+      return void (await untilSeeked(page, before.seconds + command.seconds));
     case "volume-by": {
-      const wanted = Math.min(1, Math.max(0, heardVolume(before) + command.share));
-      return untilVideo(page, (now) => Math.abs(heardVolume(now) - wanted) < 0.001);
+      const wanted = Math.min(1, Math.max(0, audibleVolume(before) + command.share));
+      return untilVideo(page, (now) => Math.abs(audibleVolume(now) - wanted) < 0.001);
     }
     case "toggle-mute":
       return untilVideo(page, (now) => now.muted !== before.muted);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
-import { pauseClip, startClip, untilSought, untilVideo, type Video, videoState } from "./harness/video-state.ts";
+import { pauseClip, startClip, untilSeeked, untilVideo, type Video, videoState } from "./harness/video-state.ts";
 
 const ID = videoId(0);
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
   await stick("in");
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();
-  await open.tell((harness, screen) => harness.screen(screen), CATALOG);
+  await open.runInHarness((harness, screen) => harness.screen(screen), CATALOG);
 });
 
 /** Pulls the stick, or puts it back: while it is out, the media address answers 404. */
@@ -26,7 +26,7 @@ const video = () => videoState(open.page);
 const until = (holds: (now: Video) => boolean) => untilVideo(open.page, holds);
 const play = () => startClip(open.page);
 const pause = () => pauseClip(open.page);
-const soughtTo = (seconds: number) => untilSought(open.page, seconds);
+const untilSeekedTo = (seconds: number) => untilSeeked(open.page, seconds);
 
 describe("playing", () => {
   it("resumes where watching stopped", async () => {
@@ -41,9 +41,9 @@ describe("playing", () => {
     const before = await video();
     await page.getByRole("button", { name: "Full screen" }).focus();
     await page.keyboard.press("ArrowRight");
-    const ahead = await soughtTo(before.seconds + 5);
+    const ahead = await untilSeekedTo(before.seconds + 5);
     await page.keyboard.press("j");
-    await soughtTo(ahead.seconds - 10);
+    await untilSeekedTo(ahead.seconds - 10);
     await page.keyboard.press(">");
     await page.keyboard.press(">");
     await page.keyboard.press("<");
@@ -99,7 +99,7 @@ describe("playing", () => {
     await open.page.keyboard.press("ArrowUp");
     await open.page.keyboard.press("Escape");
     await open.page.getByRole("grid").waitFor();
-    expect(await open.heard("settings.change")).toEqual([{ volume: 0.05, muted: false }]);
+    expect(await open.callInputs("settings.change")).toEqual([{ volume: 0.05, muted: false }]);
     await play();
     expect(await video()).toMatchObject({ volume: 0.05, muted: false });
   });
@@ -115,22 +115,22 @@ describe("playing", () => {
   });
 
   it("reports the position at a pause, after a seek, and last when the player is closed", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     await play();
     await pause();
     const paused = await video();
     await expect
-      .poll(async () => (await heard("player.progress")).at(-1))
+      .poll(async () => (await callInputs("player.progress")).at(-1))
       .toEqual({ videoId: ID, positionSeconds: paused.seconds });
     await page.keyboard.press("ArrowRight");
-    const sought = await soughtTo(paused.seconds + 5);
+    const seeked = await untilSeekedTo(paused.seconds + 5);
     await page.keyboard.press("Escape");
     await page.getByRole("grid").waitFor();
     const calls = await page.evaluate(() =>
       (window as unknown as { harness: { calls: { name: string; input: unknown }[] } }).harness.calls.slice(-3),
     );
     expect(calls).toEqual([
-      { name: "player.progress", input: { videoId: ID, positionSeconds: sought.seconds } },
+      { name: "player.progress", input: { videoId: ID, positionSeconds: seeked.seconds } },
       { name: "player.close", input: undefined },
       { name: "catalog.list", input: undefined },
     ]);
@@ -140,12 +140,12 @@ describe("playing", () => {
 describe("a pulled stick", () => {
   async function pull(): Promise<void> {
     await stick("out");
-    await open.tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), ID);
+    await open.runInHarness((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), ID);
     await open.page.getByText("The stick was unplugged.").waitFor();
   }
   async function putBack(): Promise<void> {
     await stick("in");
-    await open.tell((harness, id) => harness.emit("player.restored", { videoId: id }), ID);
+    await open.runInHarness((harness, id) => harness.emit("player.restored", { videoId: id }), ID);
     await open.page.locator("[data-code=REMOVED]").waitFor({ state: "detached" });
   }
   /** Whether the canvas that replaces the video is visible and not empty. */
@@ -190,25 +190,25 @@ describe("a pulled stick", () => {
   });
 
   it("keeps a video waiting that was opened while the stick is out, and opens it when the stick is back", async () => {
-    const { page, tell } = open;
-    await tell((harness, screen) => harness.screen({ ...screen, present: false }), CATALOG);
-    await tell((harness) => harness.refuse("player.open", "REMOVED"));
+    const { page, runInHarness } = open;
+    await runInHarness((harness, screen) => harness.screen({ ...screen, present: false }), CATALOG);
+    await runInHarness((harness) => harness.refuse("player.open", "REMOVED"));
     await page
       .getByRole("gridcell", { name: /^The harbour 30/ })
       .getByRole("button")
       .click();
     await page.getByRole("heading", { name: "The stick was unplugged" }).waitFor();
-    await tell((harness) => harness.refuse("player.open", null));
-    await tell((harness, screen) => harness.screen(screen), CATALOG);
+    await runInHarness((harness) => harness.refuse("player.open", null));
+    await runInHarness((harness, screen) => harness.screen(screen), CATALOG);
     await until((now) => !now.paused);
   });
 });
 
 describe("an interrupted video", () => {
   it("shows at once that it is damaged, with a button back to the catalog", async () => {
-    const { page, tell } = open;
+    const { page, runInHarness } = open;
     await play();
-    await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), ID);
+    await runInHarness((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), ID);
     await page.getByText("This video is damaged on the stick.").waitFor();
     expect((await video()).paused).toBe(true);
     await page.locator("[data-code=DAMAGED]").getByRole("button", { name: "Back to the catalog" }).click();
@@ -216,9 +216,9 @@ describe("an interrupted video", () => {
   });
 
   it("can be tried again when the stick could not be read", async () => {
-    const { page, tell } = open;
+    const { page, runInHarness } = open;
     await play();
-    await tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "UNREADABLE" }), ID);
+    await runInHarness((harness, id) => harness.emit("player.fault", { videoId: id, code: "UNREADABLE" }), ID);
     await page.getByRole("button", { name: "Try again" }).click();
     await until((now) => !now.paused);
     expect(await page.locator("[data-code]").count()).toBe(0);
@@ -226,13 +226,16 @@ describe("an interrupted video", () => {
 
   it("ignores a fault of another video", async () => {
     await play();
-    await open.tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), videoId(7));
+    await open.runInHarness(
+      (harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }),
+      videoId(7),
+    );
     expect(await open.page.locator("[data-code]").count()).toBe(0);
     expect((await video()).paused).toBe(false);
   });
 
   it("explains why a video does not open", async () => {
-    await open.tell((harness) => harness.refuse("player.open", "PLAY_WINDOW"));
+    await open.runInHarness((harness) => harness.refuse("player.open", "PLAY_WINDOW"));
     await open.page
       .getByRole("gridcell", { name: /^The harbour 30/ })
       .getByRole("button")

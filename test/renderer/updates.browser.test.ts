@@ -5,7 +5,7 @@ import { screenshotPath } from "../e2e/launch.ts";
 import { findingsOn } from "./harness/axe.ts";
 import { UPDATES } from "./harness/fake-updates.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
-import { lostText } from "./harness/measure.ts";
+import { unreadableTexts } from "./harness/measure.ts";
 import { reach, SCENES } from "./harness/scenes.ts";
 
 let open: OpenHarness;
@@ -29,7 +29,7 @@ const OFFER = {
 } as const;
 
 const show = (updates: Partial<UpdatesView>) =>
-  open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
+  open.runInHarness((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
 
 // harness.browser.test.ts covers all colours and languages at 1280 x 800.
 const SIZES = [
@@ -48,7 +48,7 @@ describe.each(SIZES)("every state of it at $width x $height", ({ width, height }
   ] as const)("in %s and %s cuts off no text and has no accessibility problem", async (appearance, language) => {
     for (const scene of UPDATE_SCENES) {
       await reach(open, scene, { appearance, language });
-      expect({ scene, lost: await open.page.evaluate(lostText) }).toEqual({ scene, lost: [] });
+      expect({ scene, lost: await open.page.evaluate(unreadableTexts) }).toEqual({ scene, lost: [] });
       expect({ scene, found: await findingsOn(open.page) }).toEqual({ scene, found: [] });
       const name = scene.replaceAll(/[^a-z]+/g, "-");
       await open.page.screenshot({ path: screenshotPath(`${name}-${width}-${appearance}-${language}`) });
@@ -62,11 +62,11 @@ describe("the update panel", () => {
   });
 
   it("checks the chosen source, and shows the progress of a download", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     await show({ onStick: true });
     await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("button", { name: "Check this stick" }).click();
-    expect(await heard("updates.check")).toEqual([{ from: "web" }, { from: "stick" }]);
+    expect(await callInputs("updates.check")).toEqual([{ from: "web" }, { from: "stick" }]);
     await show({ now: { stage: "downloading", offer: OFFER, received: 25e6, total: 100e6 } });
     await page.getByText("25 MB of 100 MB").waitFor();
     expect(await page.getByRole("progressbar", { name: "Progress" }).getAttribute("aria-valuenow")).toBe("25");
@@ -74,19 +74,19 @@ describe("the update panel", () => {
   });
 
   it("offers to restart now or later, with the release notes, in French too", async () => {
-    const { page, tell, heard } = open;
+    const { page, runInHarness, callInputs } = open;
     await show({ now: { stage: "ready", offer: OFFER, installable: true } });
     await page.getByText("What is new").click();
     await page.getByText("Faster").waitFor();
-    await tell((harness) => harness.settings({ language: "fr" }), null);
+    await runInHarness((harness) => harness.settings({ language: "fr" }), null);
     await page.getByText("Plus vite").waitFor();
     await page.getByRole("button", { name: "Plus tard" }).click();
     await page.getByText("Vous pouvez l’installer ici à tout moment.").waitFor();
     expect(await page.getByRole("button", { name: "Plus tard" }).count()).toBe(0);
     await show({ now: { stage: "ready", offer: { ...OFFER, version: "2.0.1" as Version }, installable: true } });
     await page.getByRole("button", { name: "Redémarrer et mettre à jour" }).click();
-    expect(await heard("updates.install")).toEqual([undefined]);
-    await tell((harness) => harness.settings({ language: "en" }), null);
+    expect(await callInputs("updates.install")).toEqual([undefined]);
+    await runInHarness((harness) => harness.settings({ language: "en" }), null);
   });
 
   it("explains that the user has to replace this kind of package by hand", async () => {
@@ -114,7 +114,7 @@ describe("the update panel", () => {
   });
 
   it("is usable with the keyboard alone: check, postpone and install, without losing the focus", async () => {
-    const { page, heard } = open;
+    const { page, callInputs } = open;
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
     async function tabTo(name: string): Promise<void> {
       for (let presses = 0; presses < 20; presses++) {
@@ -126,11 +126,11 @@ describe("the update panel", () => {
     await show({});
     await tabTo("Check now");
     await page.keyboard.press("Enter");
-    expect(await heard("updates.check")).toEqual([{ from: "web" }]);
+    expect(await callInputs("updates.check")).toEqual([{ from: "web" }]);
     await show({ now: { stage: "checking" } });
     await page.getByText("Checking for updates").waitFor();
     await page.keyboard.press("Enter");
-    expect(await heard("updates.check")).toHaveLength(1);
+    expect(await callInputs("updates.check")).toHaveLength(1);
     expect(await focused()).toBe("Check now");
     await show({ now: { stage: "ready", offer: OFFER, installable: true } });
     await page.getByText("Version 2.0.0 is ready.").waitFor();
@@ -140,10 +140,10 @@ describe("the update panel", () => {
     await page.getByText("You can install it here at any time.").waitFor();
     expect(await focused()).toBe("Restart and update");
     await page.keyboard.press("Enter");
-    expect(await heard("updates.install")).toHaveLength(1);
+    expect(await callInputs("updates.install")).toHaveLength(1);
   });
 
   it("leaves no error in the console", () => {
-    expect(open.complaints).toEqual([]);
+    expect(open.problems).toEqual([]);
   });
 });

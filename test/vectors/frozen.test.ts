@@ -40,7 +40,7 @@ function rootOf(jwk: unknown): TrustRoot {
 }
 
 describe("the frozen vectors", () => {
-  it("are what the code makes today, byte for byte", async () => {
+  it("are what the code produces today, byte for byte", async () => {
     const made = await makeVectors();
     expect(Object.keys(made)).toEqual(["container.json", "license.json", "stick.json", "keys.json"]);
     for (const [name, content] of Object.entries(made)) expect(content, name).toBe(text(name));
@@ -60,7 +60,7 @@ describe("the frozen vectors", () => {
     }
   });
 
-  it("hold a license that is good, and whose vault key opens on its device and by its passphrase", async () => {
+  it("hold a valid license whose vault key opens on its device and by its passphrase", async () => {
     const vector = read("license.json") as unknown as Record<
       "license" | "payload" | "armored" | "devicePhrase" | "passphrase" | "vaultKeyPhrase",
       string
@@ -90,21 +90,21 @@ describe("the frozen vectors", () => {
     const verdict = judgeLicense(vector.license, [root], EMPTY_LEDGER, here);
     if (verdict.code !== "OK") throw new Error(verdict.code);
     const { iss, lid, seq, vaults, bind } = verdict.license.claims;
-    const place = { issuer: iss, licenseId: lid, seq, vaultId: vaults[0]!.id, stickId: bind.stick };
+    const context = { issuer: iss, licenseId: lid, seq, vaultId: vaults[0]!.id, stickId: bind.stick };
     const { device, passphrase } = vaults[0]!.kek;
     const kek = Buffer.from(testSeed(vector.vaultKeyPhrase));
 
     const onDevice = await openOnDevice(
       testSeed(vector.devicePhrase),
       device!,
-      kekInfo({ ...place, device: here.device }),
+      kekInfo({ ...context, device: here.device }),
     );
     expect(kek.equals(onDevice!)).toBe(true);
     const wrapping = await passphraseKey(vector.passphrase, fromBase64url(passphrase!.salt)!, passphrase!);
-    expect(kek.equals(unwrapKey(wrapping, passphrase!.sealed, kekInfo({ ...place, device: "" }))!)).toBe(true);
+    expect(kek.equals(unwrapKey(wrapping, passphrase!.sealed, kekInfo({ ...context, device: "" }))!)).toBe(true);
   });
 
-  it("hold a revocation list and a request that are read", () => {
+  it("hold a valid revocation list and a valid request", () => {
     const { revocationIssuer, revocations, request } = read("license.json");
     expect(parseRevocations(revocations!, [rootOf(revocationIssuer)])).toMatchObject({
       ok: true,
@@ -115,7 +115,7 @@ describe("the frozen vectors", () => {
     expect(deviceIdOf(fromBase64url(parsed.value.x25519)!)).toBe(parsed.value.device);
   });
 
-  it("hold a key manifest that brings a key in and another out, and a return proof", () => {
+  it("hold a key manifest that adds one key and retires another, and a return proof", () => {
     const { parent, keys, licenseOfNextKey, device, return: proof, returned } = read("keys.json");
     const { issuer, license, revocationIssuer } = read("license.json");
     const publisher = read("stick.json")["publisher"];
@@ -128,7 +128,7 @@ describe("the frozen vectors", () => {
   });
 
   it.skipIf(spawnSync(PYTHON, ["-c", "import cryptography"]).status !== 0)(
-    "are read by the pages alone, in Python (where python3-cryptography is installed)",
+    "are read by a Python program written only from the format pages (needs python3-cryptography)",
     () => {
       const { status, stdout, stderr } = spawnSync(PYTHON, [join(FROZEN, "..", "reader.py")], { encoding: "utf8" });
       expect(stderr).toBe("");

@@ -1,5 +1,5 @@
-// HPKE base mode with DHKEM(X25519, HKDF-SHA256) and HKDF-SHA256, written from RFC 9180 with node:crypto alone: an
-// oracle for the library that the product uses.
+// HPKE base mode with DHKEM(X25519, HKDF-SHA256) and HKDF-SHA256, written from RFC 9180 with node:crypto only: a
+// reference for testing the library that the product uses.
 import {
   createCipheriv,
   createDecipheriv,
@@ -34,7 +34,7 @@ export function openBase(aead: Aead, recipient: Recipient, { enc, ct, info, aad 
   return Buffer.concat([decipher.update(ct.subarray(0, ct.length - 16)), decipher.final()]);
 }
 
-/** Section 6.1, `SealBase`, with a fixed ephemeral key: for frozen vectors only, where nothing may be random. */
+/** Section 6.1, `SealBase`, with a fixed ephemeral key: only for frozen vectors, in which nothing may be random. */
 export function sealBase(
   aead: Aead,
   ephemeral: Recipient,
@@ -71,7 +71,7 @@ function labeledExtract(suite: Buffer, salt: Uint8Array, label: string, ikm: Uin
   return createHmac("sha256", salt).update("HPKE-v1").update(suite).update(label).update(ikm).digest();
 }
 
-// One block of HKDF-Expand: nothing here is longer than 32 bytes.
+// One block of HKDF-Expand: no output here is longer than 32 bytes.
 function labeledExpand(suite: Buffer, prk: Uint8Array, label: string, info: Uint8Array, length: number): Buffer {
   const size = Buffer.from([0, length]);
   const hmac = createHmac("sha256", prk).update(size).update("HPKE-v1").update(suite).update(label).update(info);

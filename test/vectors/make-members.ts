@@ -1,5 +1,5 @@
-// Makes the frozen licenses and the stick in which every optional member of license.md and stick.md stands at least once:
-// `node test/vectors/make-members.ts`. Nothing in them is random.
+// Makes the frozen licenses and the stick in which every optional member of license.md and stick.md occurs at least
+// once: `node test/vectors/make-members.ts`. Nothing in them is random.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatRecord, type LedgerRecord, EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
@@ -58,7 +58,7 @@ const enrolmentIssuer = testKey("enrolment-1", "telemetry-enrolment");
 const retiredIssuer = testKey("issuer-0", "license-issuer", { retired: true });
 const device = deviceIdOf(x25519(DEVICE_PHRASE).publicKey);
 
-/** `seq` counts all licenses of a publisher: 5 stands in license.json, 6 and 7 are other licenses. */
+/** `seq` counts all licenses of a publisher: 5 is in license.json, 6 and 7 are other licenses. */
 async function licenseMembers() {
   const deviceLicense = licenseToken(deviceClaims());
   const enrolment = signToken(ENROLMENT_PROFILE.typ, ENROLMENT, enrolmentIssuer);
@@ -104,20 +104,20 @@ const ENROLMENT: EnrolmentClaims = {
 
 function deviceClaims(): LicenseClaims {
   const [licenseId, seq] = [testId("license 2"), 6];
-  const place = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
+  const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
   const bind = { mode: "device", stick: STICK_ID, device } as const;
   return licenseClaims({
     lid: licenseId,
     seq,
     ring: "ring1",
     bind,
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(place) } }],
+    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context) } }],
   });
 }
 
 async function stickClaims(): Promise<LicenseClaims> {
   const [licenseId, seq] = [testId("license 3"), 7];
-  const place = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
+  const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
   const { serial } = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   return licenseClaims({
     lid: licenseId,
@@ -125,12 +125,12 @@ async function stickClaims(): Promise<LicenseClaims> {
     grace: 0,
     entitlements: [testId("video lighthouse"), testId("video harbour")],
     bind: { mode: "stick", stick: STICK_ID, ...(serial === undefined ? {} : { stickMarks: { serial } }) },
-    vaults: [{ id: VAULT_ID, kek: { passphrase: await sealedByPassphrase(place) } }],
+    vaults: [{ id: VAULT_ID, kek: { passphrase: await sealedByPassphrase(context) } }],
     revMin: 4,
   });
 }
 
-/** The same numbers as other programs may spell them: they count by their value. */
+/** The same numbers as other programs may write them: only their value matters. */
 function spelledOtherwise(): string {
   const payload = JSON.stringify(licenseClaims())
     .replace('"v":1,', '"v":1.0,')
@@ -138,7 +138,7 @@ function spelledOtherwise(): string {
   return signRaw('{"alg":"EdDSA","kid":"issuer-1","typ":"uvv-license+jws"}', payload, licenseIssuer);
 }
 
-/** Texts and what a reader takes out of them: `true` for the token of the license, else the code. */
+/** Texts and the result of reading them: `true` for the license's token, otherwise the error code. */
 function armourCases(token: string, armored: string): readonly (readonly [string, string, true | "MALFORMED"])[] {
   const end = "-----END USB VIDEO VAULT LICENSE-----";
   return [
@@ -175,7 +175,7 @@ const RECORD: LedgerRecord = {
   unknown: {},
 };
 
-/** Generation 2 of a stick with everything that one may carry. */
+/** Generation 2 of a stick with every possible member. */
 async function stickMembers() {
   const video = await sealFile("video", "every member", "The picture and the sound.");
   const poster = await sealFile("poster", "poster", '<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -186,7 +186,7 @@ async function stickMembers() {
     videos: [
       {
         id: testId("video every member"),
-        // Persian with a zero width non-joiner, and an emoji of three that two zero width joiners make one.
+        // Persian with a zero width non-joiner, and an emoji of three characters that two zero width joiners combine.
         title: "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645 \u{1F469}\u200D\u{1F469}\u200D\u{1F467}",
         durationSeconds: 3723.45,
         width: 1920,

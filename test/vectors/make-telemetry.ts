@@ -1,4 +1,5 @@
-// Makes the frozen batches: `node test/vectors/make-telemetry.ts`. A change here is a change of what receivers read.
+// Makes the frozen batches: `node test/vectors/make-telemetry.ts`. A change here changes the format that receivers
+// read.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineOfEvent, segmentName } from "../../src-main/telemetry/segment.ts";
@@ -23,7 +24,7 @@ import {
   AT,
   feedbackEvent,
   FINDING,
-  LIVELY,
+  BUSY_SESSION,
   problemEvent,
   securityEvent,
   SENDER,
@@ -34,13 +35,13 @@ import {
 import { keyFile } from "./make.ts";
 
 const events = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
-const words = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
+const feedback = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
 
 /** File name to content. */
 export function makeTelemetryVectors(): Record<string, string> {
   return {
     "telemetry-logs.json": indented(encodeLogs(SENDER, SENT, events)),
-    "telemetry-words.json": indented(encodeLogs(SENDER, SENT, words)),
+    "telemetry-words.json": indented(encodeLogs(SENDER, SENT, feedback)),
     "telemetry-metrics.json": indented(encodeMetrics(SENDER, SENT, events) ?? new Uint8Array()),
     "telemetry-signed.json": signedRequests(),
   };
@@ -63,7 +64,7 @@ function signedRequests(): string {
     updateEvent(8, { step: "failed", build: "build-2", seq: 4, code: "DISK_FULL" }),
     updateEvent(9, { step: "healthy", build: "build-2", seq: 4, code: null }),
     sessionEvent(10, endSession(stateAfter(), { status: "abnormal", mainCrashed: true })),
-    sessionEvent(11, endSession(LIVELY, { status: "ended" })),
+    sessionEvent(11, endSession(BUSY_SESSION, { status: "ended" })),
   ];
   const signed = (path: string, body: Uint8Array) => ({
     path,
@@ -91,7 +92,7 @@ function signedRequests(): string {
     },
     localFile: {
       name: localMetricsName("ring1", timestamp),
-      content: `${JSON.stringify(localMetricsOf(about, LIVELY, { cpuMs: 571, uptimeMs: 0 }), null, 2)}\n`,
+      content: `${JSON.stringify(localMetricsOf(about, BUSY_SESSION, { cpuMs: 571, uptimeMs: 0 }), null, 2)}\n`,
     },
   };
   return `${JSON.stringify(vector, null, 2)}\n`;

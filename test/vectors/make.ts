@@ -1,5 +1,5 @@
-// Makes the frozen vectors: `node test/vectors/make.ts`. Nothing in them is random, so that a second run gives the same
-// bytes; the test beside it holds the committed files to that. A change here is a change of a published format.
+// Makes the frozen vectors: `node test/vectors/make.ts`. Nothing in them is random, so a second run gives the same
+// bytes; frozen.test.ts compares them with the committed files. A change here changes a published format.
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -87,13 +87,13 @@ async function containerVectors() {
 async function licenseVectors() {
   const devicePhrase = DEVICE_PHRASE;
   const device = deviceIdOf(x25519(devicePhrase).publicKey);
-  const place = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
+  const context = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
 
   const deviceMarks = deviceFingerprintOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
   const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(place), passphrase: await sealedByPassphrase(place) } }],
+    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context), passphrase: await sealedByPassphrase(context) } }],
   };
   const token = licenseToken(claims);
   return {
@@ -108,27 +108,27 @@ async function licenseVectors() {
     armored: armor("LICENSE", token),
     payload: JSON.stringify(licenseClaims(claims)),
     revocations: revocationToken({ seq: 3, licenses: [LICENSE_ID] }),
-    // In one line, whatever a formatter thinks of short lists.
+    // In one line, because a formatter would split the list.
     hardware: { ...HARDWARE, computer: { ...HARDWARE.computer, net: HARDWARE.computer.net.join(" ") } },
     request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey), deviceMarks, stickMarks }),
   };
 }
 
-type KekPlace = Omit<Parameters<typeof kekInfo>[0], "device">;
+type KekContext = Omit<Parameters<typeof kekInfo>[0], "device">;
 
 /** The vault key sealed to the frozen computer, with an ephemeral key that is not random. */
-export function sealedToDevice(place: KekPlace) {
+export function sealedToDevice(context: KekContext) {
   const [ephemeral, { publicKey }] = [x25519("frozen ephemeral"), x25519(DEVICE_PHRASE)];
-  const ct = sealBase(AES_256_GCM, ephemeral, publicKey, KEK, kekInfo({ ...place, device: deviceIdOf(publicKey) }));
+  const ct = sealBase(AES_256_GCM, ephemeral, publicKey, KEK, kekInfo({ ...context, device: deviceIdOf(publicKey) }));
   return { enc: toBase64url(ephemeral.publicKey), ct: toBase64url(ct) };
 }
 
 /** The vault key wrapped under the frozen passphrase, with a salt and a nonce that are not random. */
-export async function sealedByPassphrase(place: KekPlace) {
+export async function sealedByPassphrase(context: KekContext) {
   const salt = testSeed("frozen scrypt salt").subarray(0, 16);
   const nonce = testSeed("frozen scrypt nonce").subarray(0, 12);
   const wrapping = await passphraseKey(PASSPHRASE, salt, SCRYPT_COST);
-  const sealed = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...place, device: "" })));
+  const sealed = concatBytes(nonce, seal(wrapping, nonce, KEK, kekInfo({ ...context, device: "" })));
   return { salt: toBase64url(salt), ...SCRYPT_COST, sealed: toBase64url(sealed) };
 }
 
@@ -156,7 +156,7 @@ async function stickVectors() {
   }
 }
 
-/** The first issuer key gives way to a second one; the computer of `license.json` gives its license back. */
+/** A second issuer key replaces the first; the computer of `license.json` returns its license. */
 function keyVectors() {
   const parent = testKey("parent-1", "key-manifest");
   const next = testKey("issuer-2", "license-issuer", { generation: 2 });

@@ -38,11 +38,11 @@ function rootOf(jwk: Jwk): TrustRoot {
   return root.value;
 }
 
-it("are what the code makes today, byte for byte", async () => {
+it("are what the code produces today, byte for byte", async () => {
   for (const [name, content] of Object.entries(await makeMemberVectors())) expect(content, name).toBe(text(name));
 });
 
-it("spell a key that is not retired by leaving the member out", () => {
+it("mark a key as not retired by omitting the member", () => {
   for (const name of ["license.json", "stick.json", "keys.json", "license-members.json", "stick-members.json"]) {
     const content = text(name);
     const payloads = [...content.matchAll(/[\w-]{20,}\.([\w-]{20,})\.[\w-]{86}/g)].map(([, payload = ""]) => payload);
@@ -70,7 +70,7 @@ describe("the licenses with every member", () => {
   };
   const judge = (name: string, more: Partial<Surroundings> = {}) =>
     judgeLicense(vector[name] ?? "", roots, EMPTY_LEDGER, { ...here, ...more });
-  const placeOf = ({ claims: { iss, lid, seq, bind } }: License) => ({
+  const kekContextOf = ({ claims: { iss, lid, seq, bind } }: License) => ({
     issuer: iss,
     licenseId: lid,
     seq,
@@ -78,17 +78,17 @@ describe("the licenses with every member", () => {
     stickId: bind.stick,
   });
 
-  it("hold one for a computer, that opens there and nowhere else", async () => {
+  it("contain one for a computer, which opens only there", async () => {
     const verdict = judge("deviceLicense");
     if (verdict.code !== "OK") throw new Error(verdict.code);
     expect(verdict).toMatchObject({ unlock: "device", license: { claims: { seq: 6, bind: { mode: "device" } } } });
     expect(judge("deviceLicense", { device: SURROUNDINGS.device }).code).toBe("WRONG_DEVICE");
     const { device: sealed } = verdict.license.claims.vaults[0]!.kek;
-    const info = kekInfo({ ...placeOf(verdict.license), device: request.value.device });
+    const info = kekInfo({ ...kekContextOf(verdict.license), device: request.value.device });
     expect(kek.equals((await openOnDevice(devicePrivate, sealed!, info))!)).toBe(true);
   });
 
-  it("hold one for a passphrase, that asks for a list of its time", async () => {
+  it("contain one for a passphrase, which requires a revocation list of a minimum sequence", async () => {
     expect(judge("stickLicense").code).toBe("REVOKED");
     const verdict = judge("stickLicense", { revocations: list.value });
     if (verdict.code !== "OK") throw new Error(verdict.code);
@@ -96,11 +96,11 @@ describe("the licenses with every member", () => {
     expect(judge("stickLicense", { revocations: list.value, now: NOW + 30 * 86_400 }).code).toBe("EXPIRED");
     const { passphrase } = verdict.license.claims.vaults[0]!.kek;
     const key = await passphraseKey(vector["passphrase"]!, fromBase64url(passphrase!.salt)!, passphrase!);
-    const info = kekInfo({ ...placeOf(verdict.license), device: "" });
+    const info = kekInfo({ ...kekContextOf(verdict.license), device: "" });
     expect(kek.equals(unwrapKey(key, passphrase!.sealed, info)!)).toBe(true);
   });
 
-  it("hold one by a key that is retired, and one that spells its numbers otherwise", () => {
+  it("contain one by a retired key, and one with numbers in another notation", () => {
     expect(judge("licenseOfRetiredKey").code).toBe("KEY_UNKNOWN");
     expect(judge("numbersSpelledOtherwise", { device: SURROUNDINGS.device })).toMatchObject({
       code: "OK",
@@ -108,7 +108,7 @@ describe("the licenses with every member", () => {
     });
   });
 
-  it("hold a file with a license and an enrolment, of which each reader takes its own", () => {
+  it("contain a file with a license and an enrolment, and each reader finds its part", () => {
     const file = vector["licenseFile"] ?? "";
     expect(judgeLicense(file, roots, EMPTY_LEDGER, here).code).toBe("OK");
     const enrolled = (device: string) => enrolmentIn(file, [keyOf("enrolmentIssuer")], { now: NOW, device });
@@ -119,7 +119,7 @@ describe("the licenses with every member", () => {
     expect(enrolled(SURROUNDINGS.device!)).toEqual({ ok: false, error: "WRONG_DEVICE" });
   });
 
-  it.each(armour)("say of armour with %s what becomes of it", (_what, armored, expected) => {
+  it.each(armour)("contain the expected result for armour with %s", (_what, armored, expected) => {
     const license = verifyLicense(armored, roots);
     expect(license.ok || license.error).toBe(expected);
     const token = unarmor("LICENSE", armored);
@@ -139,7 +139,7 @@ describe("the stick with every member", () => {
     contents: Record<string, { role: FileRole; content: string }>;
   };
 
-  async function lay(): Promise<string> {
+  async function writeStick(): Promise<string> {
     const root = temporaryFolder();
     const files = [
       ...Object.entries(vector.texts).map(([path, content]) => [path, Buffer.from(content)] as const),
@@ -152,8 +152,8 @@ describe("the stick with every member", () => {
     return root;
   }
 
-  it("opens, and every file of it gives its content", async () => {
-    const vault = await openVault(await lay(), [rootOf(vector.publisher)]);
+  it("opens, and every file can be read", async () => {
+    const vault = await openVault(await writeStick(), [rootOf(vector.publisher)]);
     if (!vault.ok) throw new Error(vault.error);
     expect(vault.value.manifest.claims).toMatchObject({ gen: 2, minSeq: 5, label: "Port \u{1F6A2}" });
     const catalog = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
@@ -173,8 +173,8 @@ describe("the stick with every member", () => {
     }
   });
 
-  it("carries a key manifest that its parent signed, and a copy of a ledger under its seal", async () => {
-    const root = await lay();
+  it("contains a key manifest signed by its parent, and a sealed copy of a ledger", async () => {
+    const root = await writeStick();
     const applied = applyKeyManifest([rootOf(vector.parent)], vector.texts["VAULT/keys.uvvkeys"] ?? "", {
       generation: 0,
       sequence: 0,

@@ -17,16 +17,16 @@ const release = JSON.parse(frozen.release) as { promotion: { verdict: object; pi
 const read = (document: object) => parseRelease(Buffer.from(JSON.stringify(document)), "ring1");
 
 describe("the frozen promotion (docs/formats/promotion.md)", () => {
-  it("is read as it stands, nothing added and nothing lost", () => {
+  it("is read completely and without additions", () => {
     expect(read(release)).toEqual({ ok: true, value: release });
   });
 
-  it("names the verdict's file by its hash, and the policy that the verdict was found by", () => {
+  it("contains the hash of the verdict's file, and the hash of the verdict's policy", () => {
     const { policyHash } = JSON.parse(frozen.verdict) as { policyHash: string };
     expect(release).toMatchObject({ verdictHash: sha256(frozen.verdict), policyHash });
   });
 
-  it("carries what is public of its verdict, and the hash of the pilots' agreements", () => {
+  it("contains the public part of its verdict, and the hash of the pilots' agreements", () => {
     const verdict = parseVerdict(Buffer.from(frozen.verdict));
     expect(verdict.ok && judgedOf(verdict.value)).toEqual(release.promotion.verdict);
     const targets = frozen.agreements.map((text, index) => ({
@@ -41,13 +41,13 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
   });
 
-  it("is judged by verdicts of the form that the page of the policy shows", () => {
+  it("uses the verdict format that the policy page shows", () => {
     const page = readFileSync(join(import.meta.dirname, "../../docs/formats/ring-policy.md"), "utf8");
     const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
     expect(parseVerdict(Buffer.from(example))).toMatchObject({ ok: true, value: { verdict: "inconclusive" } });
   });
 
-  it("leaves room for names and members of later versions, and none for other forms", () => {
+  it("accepts names and members of later versions, and refuses other structures", () => {
     const { promotion } = release;
     const later = {
       ...promotion,

@@ -4,15 +4,15 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { copySources, runTypeScriptAtOnce } from "./tools.ts";
 
-/** Every catalog of texts. What is not listed here names no language. */
+/** Every catalog of texts. Files that are not listed here contain no language names. */
 const CATALOGS = [
   "build/packaging/debian.ts",
-  "src-ops/alerts/wording.ts",
-  "src-ops/checklists/items.ts",
-  "src-ops/rings/console/words.ts",
-  "src-ops/rings/deciding/halt-words.ts",
+  "src-ops/feed/promotion/checklist-items.ts",
+  "src-ops/gates/gate-messages.ts",
+  "src-ops/server/alerts/messages.ts",
+  "src-ops/server/console/messages.ts",
+  "src-ops/server/decisions/halt-reason.ts",
   "src-renderer/i18n/i18n.tsx",
-  "src-shared/rings/gate-words.ts",
 ];
 
 it("a language is added in one file, and the compiler then names exactly the catalogs that lack its texts", async () => {

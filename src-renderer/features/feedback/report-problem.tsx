@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from "react";
-import { type Complaint, MAX_LINE, MAX_TEXT } from "../../../src-shared/feedback/index.ts";
+import { type ProblemReport, MAX_LINE, MAX_TEXT } from "../../../src-shared/feedback/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Dialog, ExactText, Reason, TextArea, TextField, Waiting } from "../../ui/index.ts";
 import styles from "./feedback.module.css";
 
-const NOTHING: Complaint = { words: "", contact: "" };
+const NOTHING: ProblemReport = { words: "", contact: "" };
 
 /** Opens a ticket with the user's description and the diagnostics, which are shown before they are sent. */
 export function ReportProblem(): ReactNode {

@@ -12,7 +12,7 @@ import { type FeedSource, type FetchError, readAll } from "./feed-source.ts";
 export const DOWNLOAD_ERRORS = ["MISMATCH", "DISK_FULL", "NOT_WRITTEN"] as const;
 export type DownloadError = FetchError | (typeof DOWNLOAD_ERRORS)[number];
 
-/** Where a target lies: with consistent snapshots its hash stands before its name (TUF 6.2). */
+/** The path of a target: with consistent snapshots its hash precedes its name (TUF 6.2). */
 export function targetUrl(source: FeedSource, target: TargetFile, isConsistent: boolean): URL {
   const cut = target.path.lastIndexOf("/") + 1;
   const [hash] = Object.values(target.hashes);
@@ -42,7 +42,10 @@ export type Download = {
   readonly signal: AbortSignal;
 };
 
-/** Downloads a target of any size to a file. It has that name only once its length and hashes hold and it is on disk. */
+/**
+ * Downloads a target of any size to a file. The file gets its name only after its length and hashes were verified and
+ * it is on disk.
+ */
 export async function downloadTarget({
   source,
   target,
@@ -51,7 +54,7 @@ export async function downloadTarget({
   progress,
   signal,
 }: Download): Promise<Result<undefined, DownloadError>> {
-  // Another process may be at the same file.
+  // Another process may be downloading the same file.
   const part = `${to}.${randomBytes(6).toString("hex")}.part`;
   try {
     await mkdir(dirname(to), { recursive: true });
@@ -70,7 +73,7 @@ export async function downloadTarget({
   }
 }
 
-/** Whether a file on disk is the target, byte for byte; one that cannot be read is not. */
+/** Whether a file on disk is the target, byte for byte; a file that cannot be read is not. */
 export async function isDownloaded(target: TargetFile, path: string): Promise<boolean> {
   try {
     return await isTarget(target, createReadStream(path));
@@ -101,13 +104,14 @@ async function writePart(
 }
 
 async function isTarget(target: TargetFile, content: Readable): Promise<boolean> {
-  // Without a hash a length alone would do.
+  // Without a hash the length alone would be sufficient.
   if (Object.keys(target.hashes).length === 0) return false;
   try {
     await target.verify(content);
     return true;
   } catch (error) {
-    // The models throw errors of their own for a wrong length, a wrong hash or an unknown algorithm; disks have codes.
+    // The models throw errors of their own for a wrong length, a wrong hash or an unknown algorithm; file system errors
+    // have codes.
     if (codeOf(error) !== "") throw error;
     return false;
   }

@@ -14,8 +14,8 @@ type Role = { readonly keyIDs: readonly string[]; readonly unrecognizedFields?: 
 type Entry = { readonly name: string; readonly role: Role; readonly keys: Keys };
 
 /**
- * The counters of every role that a run has loaded: the generation is the parent's word, the sequence the version.
- * `MALFORMED`: a generation that is no number.
+ * The counters of every role that was loaded in a run: the generation comes from the parent, the sequence is the
+ * version. `MALFORMED`: a generation that is not a number.
  */
 export function countRoles(client: TufClient): Result<ReadonlyMap<string, Counter>, "MALFORMED"> {
   const counters = new Map<string, Counter>();
@@ -30,8 +30,8 @@ export function countRoles(client: TufClient): Result<ReadonlyMap<string, Counte
 }
 
 /**
- * Whether every key is Ed25519 and no role counts one key twice under two names: TUF leaves both to the repository, and
- * a threshold is the approval here.
+ * Whether every key is Ed25519 and no role counts one key twice under two names: TUF leaves both to the repository, but
+ * here a threshold means that several persons have approved.
  */
 export function hasSoundKeys(client: TufClient): boolean {
   return entriesOf(client).every(({ role, keys }) => {
@@ -41,7 +41,7 @@ export function hasSoundKeys(client: TufClient): boolean {
   });
 }
 
-/** Whether no role that was loaded has expired at a time: asked of the dates themselves, whatever tuf-js said. */
+/** Whether no loaded role has expired at a time: the dates themselves are checked, independently of tuf-js. */
 export function isFresh(client: TufClient, now: UnixSeconds): boolean {
   return entriesOf(client).every(({ name }) => {
     const loaded = loadedRole(client, name);

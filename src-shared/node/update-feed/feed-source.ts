@@ -12,15 +12,15 @@ export const FETCH_ERRORS = [
 ] as const;
 export type FetchError = (typeof FETCH_ERRORS)[number];
 
-/** Takes the next bytes of a file. What it throws comes back to whoever reads. */
+/** Receives the next bytes of a file. An error that it throws is passed on to the caller of `read`. */
 export type Sink = (chunk: Uint8Array) => void | Promise<void>;
 
-/** Where a feed's files come from: a web server, a folder or a stick. Everything it gives is attacker-controlled. */
+/** The source of a feed's files: a web server, a folder or a stick. Everything it returns is attacker-controlled. */
 export type FeedSource = {
-  /** The addresses that file names are appended to; in a folder they are only names. */
+  /** The base addresses of the file names; for a folder they are only names. */
   readonly metadataUrl: string;
   readonly targetsUrl: string;
-  /** Reads one file, never more than `maxBytes` of it, and gives how long it was. */
+  /** Reads one file, never more than `maxBytes` of it, and returns its length. */
   readonly read: (url: URL, maxBytes: Bytes, sink: Sink, signal: AbortSignal) => Promise<Result<Bytes, FetchError>>;
 };
 

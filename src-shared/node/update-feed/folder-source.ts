@@ -9,12 +9,12 @@ import type { FeedSource, FetchError, Sink } from "./feed-source.ts";
 const BASE = "folder://feed";
 const READ_BYTES: Bytes = 256 * KIB;
 
-// What a feed's names consist of. No separator, no drive, no stream, nothing that starts with a dot.
+// The characters of a feed's file names. No separator, no drive, no stream, no leading dot.
 const SAFE_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
 /**
- * A feed in a folder: a stick's `UPDATES`, a network drive. Attacker-controlled: links are not followed, and a name must
- * be there in the very case that is asked for.
+ * A feed in a folder: a stick's `UPDATES`, a network drive. Attacker-controlled: links are not followed, and a name
+ * must exist in exactly the requested case.
  */
 export function openFolderSource(root: string): FeedSource {
   return {
@@ -22,8 +22,9 @@ export function openFolderSource(root: string): FeedSource {
     targetsUrl: `${BASE}/targets`,
     async read(url, maxBytes, sink, signal) {
       const names = url.pathname.split("/").slice(1);
-      const isAsked = url.href.startsWith(`${BASE}/`) && url.search === "" && url.hash === "";
-      if (!isAsked || !names.every((name) => SAFE_NAME.test(name) && !name.endsWith("."))) return err("UNSAFE_PATH");
+      const isWithinBase = url.href.startsWith(`${BASE}/`) && url.search === "" && url.hash === "";
+      if (!isWithinBase || !names.every((name) => SAFE_NAME.test(name) && !name.endsWith(".")))
+        return err("UNSAFE_PATH");
       const path = await resolve(root, names);
       return path.ok ? readFile(path.value, maxBytes, sink, signal) : path;
     },
@@ -61,7 +62,7 @@ async function readFile(
       const { bytesRead, buffer } = await file.handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, total);
       if (bytesRead === 0) return ok(total);
       total += bytesRead;
-      // The file may have grown since it was measured.
+      // The file may have grown since its size was read.
       if (total > maxBytes) return err("TOO_LARGE");
       await sink(buffer.subarray(0, bytesRead));
     }
@@ -70,7 +71,7 @@ async function readFile(
   }
 }
 
-// A stick that was pulled, or never had it.
+// The stick was removed, or never had the file.
 function expectAbsence(error: unknown): undefined {
   if (codeOf(error) === "") throw error;
   return undefined;

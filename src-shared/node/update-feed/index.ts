@@ -5,4 +5,4 @@ export { readFeed } from "./open-feed.ts";
 export type { FeedError, OpenFeed } from "./read-feed.ts";
 export type { TufClient, TufOptions } from "./tuf-client.ts";
 export { METADATA_ERRORS, type TufError } from "./tuf-error.ts";
-export { openWebSource, type Patience, type WebSourceOptions } from "./web-source.ts";
+export { openWebSource, type TimeLimits, type WebSourceOptions } from "./web-source.ts";

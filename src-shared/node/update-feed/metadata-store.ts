@@ -9,21 +9,21 @@ import { readSmallFile } from "../plain-files.ts";
 
 const MAX_STORED_BYTES: Bytes = 8 * MIB;
 
-// In the order in which the client workflow takes them over: a crash between two leaves what a crash between two steps
-// of that workflow would.
+// In the order of the client workflow: a crash between two copies has the same effect as a crash between two steps of
+// that workflow.
 const FIRST = ["root.json", "timestamp.json", "snapshot.json", "targets.json"];
 
-/** A private copy of the trusted metadata, for tuf-js to work on: it writes without fsync and in place. */
+/** A private copy of the trusted metadata for tuf-js, which writes in place and without fsync. */
 export type Scratch = {
   readonly folder: string;
-  /** Carries what was verified over to the store, each file whole or not at all. */
+  /** Copies what was verified to the store, each file completely or not at all. */
   readonly keep: () => Promise<Result<undefined, "NOT_WRITTEN">>;
   readonly remove: () => Promise<void>;
 };
 
 /**
- * Copies a store's metadata. Its root is the newer of the stored one and the anchor; a stored root that is torn or
- * unsigned is passed over. `NO_ANCHOR`: the anchor itself is no root.
+ * Copies a store's metadata. Its root is the newer of the stored one and the anchor; an incomplete or unsigned stored
+ * root is ignored. `NO_ANCHOR`: the anchor itself is not a root.
  */
 export async function openScratch(store: string, anchor: Uint8Array): Promise<Result<Scratch, "NO_ANCHOR">> {
   const stored = await readSmallFile(join(store, "root.json"), MAX_STORED_BYTES);
@@ -37,7 +37,7 @@ export async function openScratch(store: string, anchor: Uint8Array): Promise<Re
   await writeFile(join(folder, "root.json"), root);
   return ok({
     folder,
-    keep: () => carryOver(folder, store),
+    keep: () => copyChanges(folder, store),
     remove: () => rm(folder, { recursive: true, force: true }),
   });
 }
@@ -56,12 +56,12 @@ function versionOfRoot(bytes: Uint8Array): number | undefined {
     root.verifyDelegate(MetadataKind.Root, root);
     return root.signed.version;
   } catch {
-    // Whatever the models throw at bytes that they do not take, this is no root.
+    // Whatever the models throw for bytes that they do not accept, this is not a root.
     return undefined;
   }
 }
 
-async function carryOver(from: string, store: string): Promise<Result<undefined, "NOT_WRITTEN">> {
+async function copyChanges(from: string, store: string): Promise<Result<undefined, "NOT_WRITTEN">> {
   try {
     await mkdir(store, { recursive: true });
     for (const name of await namesIn(from)) {

@@ -34,10 +34,13 @@ import type { TufError } from "./tuf-error.ts";
 
 export type FeedError = TufError | "WRONG_RING" | "UNSOUND_KEYS";
 
-/** A feed whose signatures, hashes and dates hold. Whether it is a replay is the ledger's to say: only then `keep`. */
+/**
+ * A feed with valid signatures, hashes and dates. The ledger decides whether it is a replay; call `keep` only if it is
+ * not.
+ */
 export type OpenFeed = {
   readonly feed: Feed;
-  /** The signed lists that travel with it, as they stand: those who check them have keys of their own. */
+  /** The signed lists that are published with it, unverified: their readers have keys of their own. */
   readonly lists: { readonly revocations: Uint8Array | undefined; readonly keys: Uint8Array | undefined };
   readonly notes: (build: BuildId) => Promise<ReleaseNotes | undefined>;
   readonly download: (
@@ -55,15 +58,15 @@ export type OpenFeed = {
 type Parse<T> = (bytes: Uint8Array) => Result<T, "MALFORMED" | "WRONG_RING">;
 
 /**
- * Reads what one ring's installs need of a feed, by the TUF client workflow and by the rules of ours
- * (docs/formats/update-feed.md). Whoever gets a feed closes it.
+ * Reads what the installations of one ring need from a feed, by the TUF client workflow and our own rules
+ * (docs/formats/update-feed.md). The caller closes the feed.
  */
 export async function readFeed(options: TufOptions, ring: Ring): Promise<Result<OpenFeed, FeedError>> {
   const client = await openTufClient(options);
   if (!client.ok) return client;
   const opened = await readWith(client.value, options, ring);
   if (opened.ok) return opened;
-  // What held before the refusal holds: a root that was rotated must not be asked for again and again.
+  // What was valid before the refusal stays valid: a rotated root must not be requested again and again.
   await client.value.keep();
   await client.value.close();
   return opened;
@@ -115,9 +118,9 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   const feed: Feed = {
     ring,
     roles: roles.value,
-    security: place(security.value, roles.value),
-    release: place(release.value, roles.value),
-    halt: place(halt.value, roles.value),
+    security: countedDocument(security.value, roles.value),
+    release: countedDocument(release.value, roles.value),
+    halt: countedDocument(halt.value, roles.value),
     builds: builds.value,
   };
   const targetOf = (file: ListedFile) => client.role("builds")?.signed.targets[file.path] as TargetFile;
@@ -139,8 +142,8 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   });
 }
 
-/** A document under the counter of the role that signed it. */
-function place<T extends { readonly seq: number }>(
+/** A document with the counter of the role that signed it. */
+function countedDocument<T extends { readonly seq: number }>(
   read: { readonly document: T; readonly role: FeedRole; readonly sha256: string } | undefined,
   roles: ReadonlyMap<string, Counter>,
 ): CountedDocument<T> | undefined {
@@ -152,7 +155,7 @@ function place<T extends { readonly seq: number }>(
 
 async function readBuilds(client: TufClient): Promise<Result<ListedBuilds, TufError>> {
   const role: DelegatedRoleName = "builds";
-  // Asking for any name under its path loads the role, whether or not the name is there.
+  // Requesting any name under its path loads the role, whether or not the name exists.
   const loaded = await client.find("builds/any/any");
   if (!loaded.ok) return loaded;
   const targets = Object.values(client.role(role)?.signed.targets ?? {});

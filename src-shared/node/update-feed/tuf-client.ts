@@ -24,12 +24,12 @@ export type TufOptions = {
 export type TufClient = {
   /** Root chain, timestamp, snapshot and targets (TUF 5.3 to 5.6). */
   readonly refresh: () => Promise<Result<undefined, TufError>>;
-  /** Looks a target up through the delegations; `undefined` where no role that may list it does. */
+  /** Finds a target through the delegations; `undefined` if no role that may list it does. */
   readonly find: (path: string) => Promise<Result<TargetFile | undefined, TufError>>;
   readonly trusted: () => ReturnType<typeof trustedBy>;
-  /** A delegated role that this run has loaded and verified. */
+  /** A delegated role that was loaded and verified in this run. */
   readonly role: (name: string) => Metadata<Targets> | undefined;
-  /** Makes what was verified durable, also after a refusal: each step that held, holds (TUF 5.3.8, 5.4.5). */
+  /** Makes what was verified durable, also after a refusal: each completed step counts (TUF 5.3.8, 5.4.5). */
   readonly keep: Scratch["keep"];
   readonly close: Scratch["remove"];
 };
@@ -73,7 +73,7 @@ export async function openTufClient(options: TufOptions): Promise<Result<TufClie
   });
 }
 
-// tuf-js wraps what its fetcher throws into texts: the code is kept here. A later success takes it back.
+// tuf-js turns the errors of its fetcher into texts: the code is kept here. A later success clears it.
 function createFetcher(source: FeedSource, signal: AbortSignal) {
   let failure: FetchError | undefined;
   const fetcher: Fetcher = {
@@ -81,7 +81,7 @@ function createFetcher(source: FeedSource, signal: AbortSignal) {
       const read = await readAll(source, new URL(url), maxLength, signal);
       failure = read.ok ? undefined : read.error;
       if (read.ok) return read.value;
-      // It ends the root chain, and is a failure anywhere else.
+      // An absent file ends the root chain, and is a failure anywhere else.
       if (read.error === "NOT_FOUND") throw new DownloadHTTPError("not there", 404);
       throw new Error(read.error);
     },

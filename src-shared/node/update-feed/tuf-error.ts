@@ -15,7 +15,7 @@ export type MetadataError = (typeof METADATA_ERRORS)[number];
 /** Why a feed is refused. Every code is a refusal: they differ in what a person is told. */
 export type TufError = FetchError | MetadataError;
 
-// tuf-js puts most causes into another error's text and drops their class.
+// tuf-js puts most causes into the message of another error and loses their class.
 const CAUSES: readonly (readonly [RegExp, MetadataError])[] = [
   [/\bexpired\b/i, "EXPIRED"],
   [/less than current|Expected version|does(?:n't| not) match (?:timestamp|snapshot)|Missing file/, "ROLLED_BACK"],
@@ -24,7 +24,7 @@ const CAUSES: readonly (readonly [RegExp, MetadataError])[] = [
   [/Failed to persist/, "NOT_WRITTEN"],
 ];
 
-/** The code for whatever tuf-js throws: bytes that it does not take are malformed. */
+/** The code for whatever tuf-js throws: bytes that it does not accept are malformed. */
 export function refusalOf(error: unknown): MetadataError {
   const text = error instanceof Error ? error.message : "";
   return CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? "MALFORMED";

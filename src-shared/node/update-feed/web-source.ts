@@ -4,35 +4,35 @@ import type { FeedSource, FetchError, Sink } from "./feed-source.ts";
 
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-// 403 too: object stores say it of what is not there (TUF 5.3.3 asks for the next root until there is none).
-const NOT_THERE = new Set([403, 404, 410]);
+// 403 too: object stores answer it for absent files (TUF 5.3.3 requests the next root until there is none).
+const ABSENT_STATUSES = new Set([403, 404, 410]);
 
-/** A server may be silent for so long at first; after that it must have given so much for each second. */
-export type Patience = { readonly graceMs: number; readonly bytesPerSecond: Bytes };
-const PATIENCE: Patience = { graceMs: 30_000, bytesPerSecond: 4 * KIB };
+/** A server may be silent for `graceMs` at first; after that it must have sent this many bytes for each second. */
+export type TimeLimits = { readonly graceMs: number; readonly bytesPerSecond: Bytes };
+const DEFAULT_TIME_LIMITS: TimeLimits = { graceMs: 30_000, bytesPerSecond: 4 * KIB };
 
 export type WebSourceOptions = {
   readonly metadataUrl: string;
   readonly targetsUrl: string;
-  /** Plain http, on 127.0.0.1 alone. */
+  /** Plain http, only on 127.0.0.1. */
   readonly isLoopbackAllowed: boolean;
   readonly fetch?: typeof globalThis.fetch;
-  readonly patience?: Patience;
+  readonly timeLimits?: TimeLimits;
 };
 
 /** A feed on a web server. `INSECURE`: an address that is neither https nor an allowed loopback. */
 export function openWebSource({
   fetch = globalThis.fetch,
-  patience = PATIENCE,
-  ...place
+  timeLimits = DEFAULT_TIME_LIMITS,
+  ...addresses
 }: WebSourceOptions): Result<FeedSource, "INSECURE"> {
-  const { metadataUrl, targetsUrl, isLoopbackAllowed } = place;
+  const { metadataUrl, targetsUrl, isLoopbackAllowed } = addresses;
   if (![metadataUrl, targetsUrl].every((url) => isSecure(url, isLoopbackAllowed))) return err("INSECURE");
   return ok({
     metadataUrl,
     targetsUrl,
     async read(url, maxBytes, sink, signal) {
-      const watch = watchPace(patience, signal);
+      const watch = watchPace(timeLimits, signal);
       try {
         const response = await follow(fetch, url, watch.signal);
         return response.ok ? await drain(response.value, maxBytes, sink, watch.count) : response;
@@ -54,7 +54,7 @@ function isSecure(text: string, isLoopbackAllowed: boolean): boolean {
   return protocol === "https:" || (isLoopbackAllowed && protocol === "http:" && hostname === "127.0.0.1");
 }
 
-/** Follows redirects by hand: on the same origin, and few. */
+/** Follows redirects itself: only on the same origin, and only a few. */
 async function follow(
   fetch: typeof globalThis.fetch,
   from: URL,
@@ -77,7 +77,7 @@ async function follow(
 async function judge(response: Response): Promise<Result<Response, FetchError>> {
   if (response.status === 200) return ok(response);
   await response.body?.cancel();
-  return err(NOT_THERE.has(response.status) ? "NOT_FOUND" : "UNREACHABLE");
+  return err(ABSENT_STATUSES.has(response.status) ? "NOT_FOUND" : "UNREACHABLE");
 }
 
 async function drain(
@@ -97,8 +97,8 @@ async function drain(
   return ok(total);
 }
 
-// The time allowed grows with what has come: neither silence nor a drip holds the reader up.
-function watchPace({ graceMs, bytesPerSecond }: Patience, outer: AbortSignal) {
+// The allowed time grows with the bytes received: neither silence nor very slow sending can block the reader.
+function watchPace({ graceMs, bytesPerSecond }: TimeLimits, outer: AbortSignal) {
   const tooSlow = new AbortController();
   const started = performance.now();
   let received = 0;
@@ -116,7 +116,7 @@ function watchPace({ graceMs, bytesPerSecond }: Patience, outer: AbortSignal) {
   };
 }
 
-/** What a failed request stands for; `undefined` where the sink failed and not the network. */
+/** The code of a failed request; `undefined` if the sink failed and not the network. */
 function failureOf(error: unknown, inner: AbortSignal, outer: AbortSignal): FetchError | undefined {
   if (outer.aborted) return "CANCELLED";
   if (inner.aborted) return "TOO_SLOW";

@@ -191,14 +191,14 @@ describe("the end of the log", () => {
 
   it("leaves out what is not a line of ours", async () => {
     const folder = temporaryFolder();
-    const strange = [
+    const foreignLines = [
       "plain words",
       '{"event":"x","path":"/etc/passwd"}',
       '{"event":"x","of":{"a":1}}',
       '"event"',
       "null",
     ];
-    writeFileSync(join(folder, "2026-01-01.log"), [...strange, line(1), '{"event":"x","mail":"a@b"}'].join("\n"));
+    writeFileSync(join(folder, "2026-01-01.log"), [...foreignLines, line(1), '{"event":"x","mail":"a@b"}'].join("\n"));
     writeFileSync(join(folder, "2026-01-02.log.txt"), line(2));
     expect(await readLogTail(folder, 50)).toEqual([line(1)]);
   });

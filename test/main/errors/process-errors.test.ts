@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** What a real process says that fails in this way. Throws where it ends with another code than 0. */
-function outputOf(...words: string[]): Record<string, unknown>[] {
+function outputOf(...args: string[]): Record<string, unknown>[] {
   const script = join(import.meta.dirname, "failing-process.ts");
-  const output = execFileSync(process.execPath, [script, ...words], {
+  const output = execFileSync(process.execPath, [script, ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -16,7 +16,7 @@ async function run(
   options: { version?: string; here?: SurveySurroundings; kept?: Result<void, string>; diagnostics?: string } = {},
 ) {
   const sent: unknown[] = [];
-  const take = async (content: unknown) => {
+  const send = async (content: unknown) => {
     sent.push(content);
     return options.kept ?? ok(undefined);
   };
@@ -24,7 +24,7 @@ async function run(
     folder,
     version: options.version ?? "1.0.0",
     here: () => options.here ?? PILOT,
-    send: { feedback: take, problem: take },
+    send: { feedback: send, problem: send },
     diagnostics: async () => options.diagnostics ?? "diagnostics",
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     changed: () => undefined,

@@ -13,12 +13,12 @@ function handlersWith(ports: Partial<HandlerPorts>) {
   return createHandlers(ports as HandlerPorts);
 }
 
-function dialogsThatSay(path: string | undefined, asked: string[] = []): HandlerPorts["dialogs"] {
+function dialogsReturning(path: string | undefined, suggestedNames: string[] = []): HandlerPorts["dialogs"] {
   return {
     chooseFolder: async () => undefined,
     chooseLicense: async () => undefined,
     chooseTarget: async (name) => {
-      asked.push(name);
+      suggestedNames.push(name);
       return path;
     },
   };
@@ -30,25 +30,25 @@ describe("saving the proof of a return", () => {
 
   it("writes it where the person says, under a name that tells what it is", async () => {
     const path = join(temporaryFolder(), "proof.uvvret");
-    const asked: string[] = [];
-    const save = handlersWith({ proofs, dialogs: dialogsThatSay(path, asked) })["license.save-proof"];
+    const suggestedNames: string[] = [];
+    const save = handlersWith({ proofs, dialogs: dialogsReturning(path, suggestedNames) })["license.save-proof"];
     expect(await save(name)).toEqual({ ok: true, value: undefined });
     expect(readFileSync(path, "utf8")).toBe(PROOF.text);
-    expect(asked).toEqual(["return-5.uvvret"]);
+    expect(suggestedNames).toEqual(["return-5.uvvret"]);
   });
 
   it("asks nothing where there is no such proof", async () => {
-    const asked: string[] = [];
-    const save = handlersWith({ proofs, dialogs: dialogsThatSay("/x", asked) })["license.save-proof"];
+    const suggestedNames: string[] = [];
+    const save = handlersWith({ proofs, dialogs: dialogsReturning("/x", suggestedNames) })["license.save-proof"];
     expect(await save({ ...name, seq: 4 })).toEqual({ ok: false, error: "NOT_RETURNED" });
-    expect(asked).toEqual([]);
+    expect(suggestedNames).toEqual([]);
   });
 
   it("says CANCELLED and NOT_WRITTEN as what they are", async () => {
-    const cancel = handlersWith({ proofs, dialogs: dialogsThatSay(undefined) })["license.save-proof"];
+    const cancel = handlersWith({ proofs, dialogs: dialogsReturning(undefined) })["license.save-proof"];
     expect(await cancel(name)).toEqual({ ok: false, error: "CANCELLED" });
     const nowhere = join(temporaryFolder(), "no", "such", "folder");
-    const save = handlersWith({ proofs, dialogs: dialogsThatSay(nowhere) })["license.save-proof"];
+    const save = handlersWith({ proofs, dialogs: dialogsReturning(nowhere) })["license.save-proof"];
     expect(await save(name)).toEqual({ ok: false, error: "NOT_WRITTEN" });
   });
 });

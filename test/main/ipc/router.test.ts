@@ -3,7 +3,7 @@ import { type Handlers, routeCalls, type Sender } from "../../../src-main/ipc/in
 import { type CallName, calls, type Reply } from "../../../src-shared/ipc/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
 
-const OURS: Sender = { url: "app://usb-video-vault/index.html", isMainFrame: true };
+const OWN_PAGE: Sender = { url: "app://usb-video-vault/index.html", isMainFrame: true };
 
 function route(overrides: Partial<Handlers> = {}) {
   const listeners = new Map<string, (sender: Sender | null, input: unknown) => Promise<Reply<CallName>>>();
@@ -20,9 +20,9 @@ function route(overrides: Partial<Handlers> = {}) {
     (event) => logged.push(event),
     (thrown, call) => unexpected.push({ thrown, call }),
   );
-  const ask = (channel: CallName, input: unknown, sender: Sender | null = OURS) =>
+  const call = (channel: CallName, input: unknown, sender: Sender | null = OWN_PAGE) =>
     listeners.get(channel)?.(sender, input);
-  return { ask, registered, logged, unexpected };
+  return { call, registered, logged, unexpected };
 }
 
 it("gives every channel of the contract exactly one handler", () => {
@@ -33,20 +33,20 @@ it("gives every channel of the contract exactly one handler", () => {
 describe("who is heard", () => {
   it.each<[string, Sender | null]>([
     ["a frame that is gone", null],
-    ["a frame inside the page", { ...OURS, isMainFrame: false }],
+    ["a frame inside the page", { ...OWN_PAGE, isMainFrame: false }],
     ["another origin", { url: "https://example.org/", isMainFrame: true }],
     ["an origin that begins like ours", { url: "app://usb-video-vault.example/", isMainFrame: true }],
     ["a blank page", { url: "about:blank", isMainFrame: true }],
     ["an empty address", { url: "", isMainFrame: true }],
   ])("refuses %s without running the handler", async (_name, sender) => {
     let ran = false;
-    const { ask, logged } = route({
+    const { call, logged } = route({
       "vault.close": async () => {
         ran = true;
         return ok(undefined);
       },
     });
-    expect(await ask("vault.close", undefined, sender)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
+    expect(await call("vault.close", undefined, sender)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
     expect(ran).toBe(false);
     expect(logged).toEqual(["ipc.sender-refused"]);
   });
@@ -64,31 +64,31 @@ describe("what passes", () => {
     ["settings.change", { volume: 2 }],
     ["settings.change", { language: "de" }],
   ])("refuses an input of %s that the contract does not know", async (name, input) => {
-    const { ask } = route();
-    expect(await ask(name, input)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
+    const { call } = route();
+    expect(await call(name, input)).toEqual({ ok: false, error: { code: "BAD_REQUEST" } });
   });
 
   it("hands on an expected refusal as its code alone", async () => {
-    const { ask } = route({ "catalog.list": async () => err("LOCKED") });
-    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "LOCKED" } });
+    const { call } = route({ "catalog.list": async () => err("LOCKED") });
+    expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "LOCKED" } });
   });
 
   it("shows nothing of a bug: no message, no path", async () => {
     const bug = new Error("/home/someone/secret");
-    const { ask, logged, unexpected } = route({ "catalog.list": () => Promise.reject(bug) });
-    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+    const { call, logged, unexpected } = route({ "catalog.list": () => Promise.reject(bug) });
+    expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
     // Handed on for the record of unexpected errors, which logs it: one line and not two.
     expect(unexpected).toEqual([{ thrown: bug, call: "catalog.list" }]);
     expect(logged).toEqual([]);
   });
 
   it("does not let out what the contract does not describe", async () => {
-    const { ask } = route({ "catalog.list": async () => ok("keys" as never) });
-    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+    const { call } = route({ "catalog.list": async () => ok("keys" as never) });
+    expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
   });
 
   it("does not let out a code that the contract does not list", async () => {
-    const { ask } = route({ "catalog.list": async () => err("ENOENT: /home/someone" as never) });
-    expect(await ask("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
+    const { call } = route({ "catalog.list": async () => err("ENOENT: /home/someone" as never) });
+    expect(await call("catalog.list", undefined)).toEqual({ ok: false, error: { code: "INTERNAL" } });
   });
 });

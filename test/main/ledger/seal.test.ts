@@ -23,7 +23,7 @@ describe("a seal", () => {
     ["a seal cut short", key, FILE, sealed.slice(0, -4)],
     ["no seal", key, FILE, '{"gen":1}'],
     ["nothing", key, FILE, ""],
-  ] as const)("does not hold for %s", (_name, otherKey, place, text) => {
-    expect(unseal(otherKey, place, text)).toBeUndefined();
+  ] as const)("does not hold for %s", (_name, otherKey, context, text) => {
+    expect(unseal(otherKey, context, text)).toBeUndefined();
   });
 });

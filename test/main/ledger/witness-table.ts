@@ -3,47 +3,48 @@ import { ok } from "../../../src-shared/result.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { LID, type LedgerFixture, licenseUpdate, type StoredItem } from "./ledger-fixture.ts";
 
-type Fate = "kept" | "deleted" | "set back" | "spoilt" | "cut short" | "foreign";
+type Tampering = "kept" | "deleted" | "set back" | "spoilt" | "cut short" | "foreign";
 
 // Where both witnesses of a computer are set back to an earlier day, that day is all it knows: said in ADR 5, and here.
-const CASES: readonly (readonly [keychain: Fate, file: Fate, copy: Fate, state: string, seq: number])[] = [
-  ["kept", "kept", "deleted", "ready", 2],
-  ["kept", "deleted", "deleted", "ready", 2],
-  ["kept", "set back", "deleted", "ready", 2],
-  ["kept", "spoilt", "deleted", "ready", 2],
-  ["kept", "cut short", "deleted", "ready", 2],
-  ["kept", "foreign", "deleted", "ready", 2],
-  ["set back", "kept", "deleted", "ready", 2],
-  ["set back", "deleted", "kept", "ready", 2],
-  ["set back", "set back", "kept", "ready", 2],
-  ["kept", "kept", "set back", "ready", 2],
-  ["kept", "kept", "spoilt", "ready", 2],
-  ["kept", "kept", "cut short", "ready", 2],
-  ["kept", "kept", "foreign", "ready", 2],
-  ["set back", "set back", "deleted", "ready", 1],
-  ["set back", "deleted", "deleted", "ready", 1],
-  ["deleted", "kept", "kept", "STATE_LOST", 0],
-  ["deleted", "set back", "kept", "STATE_LOST", 0],
-  ["deleted", "spoilt", "kept", "STATE_LOST", 0],
-  ["deleted", "cut short", "kept", "STATE_LOST", 0],
-  ["spoilt", "kept", "kept", "STATE_LOST", 0],
-  ["spoilt", "deleted", "deleted", "STATE_LOST", 0],
-  ["cut short", "kept", "kept", "STATE_LOST", 0],
-  ["cut short", "deleted", "deleted", "STATE_LOST", 0],
-  ["deleted", "deleted", "deleted", "fresh", 0],
-  ["deleted", "deleted", "kept", "fresh", 0],
-];
+const CASES: readonly (readonly [keychain: Tampering, file: Tampering, copy: Tampering, state: string, seq: number])[] =
+  [
+    ["kept", "kept", "deleted", "ready", 2],
+    ["kept", "deleted", "deleted", "ready", 2],
+    ["kept", "set back", "deleted", "ready", 2],
+    ["kept", "spoilt", "deleted", "ready", 2],
+    ["kept", "cut short", "deleted", "ready", 2],
+    ["kept", "foreign", "deleted", "ready", 2],
+    ["set back", "kept", "deleted", "ready", 2],
+    ["set back", "deleted", "kept", "ready", 2],
+    ["set back", "set back", "kept", "ready", 2],
+    ["kept", "kept", "set back", "ready", 2],
+    ["kept", "kept", "spoilt", "ready", 2],
+    ["kept", "kept", "cut short", "ready", 2],
+    ["kept", "kept", "foreign", "ready", 2],
+    ["set back", "set back", "deleted", "ready", 1],
+    ["set back", "deleted", "deleted", "ready", 1],
+    ["deleted", "kept", "kept", "STATE_LOST", 0],
+    ["deleted", "set back", "kept", "STATE_LOST", 0],
+    ["deleted", "spoilt", "kept", "STATE_LOST", 0],
+    ["deleted", "cut short", "kept", "STATE_LOST", 0],
+    ["spoilt", "kept", "kept", "STATE_LOST", 0],
+    ["spoilt", "deleted", "deleted", "STATE_LOST", 0],
+    ["cut short", "kept", "kept", "STATE_LOST", 0],
+    ["cut short", "deleted", "deleted", "STATE_LOST", 0],
+    ["deleted", "deleted", "deleted", "fresh", 0],
+    ["deleted", "deleted", "kept", "fresh", 0],
+  ];
 
 /** Every witness, in every state it can be found in: the same table for the fake keychain and for the real one. */
-export function judgesWitnesses(name: string, newFixture: () => LedgerFixture): void {
+export function describeWitnesses(name: string, newFixture: () => LedgerFixture): void {
   describe(`${name}: a start of the app`, () => {
     it.each(CASES)("with the keychain %s, the file %s, the copy %s is %s at seq %i", async (...row) => {
       const [keychain, file, copy, state, seq] = row;
       const fixture = newFixture();
       const earlier = await live(fixture);
-      await befall(fixture.keychain, keychain, earlier.keychain);
-      await befall(fixture.file, file, earlier.file);
-      await befall(fixture.copy, copy, earlier.copy);
+      await tamper(fixture.keychain, keychain, earlier.keychain);
+      await tamper(fixture.file, file, earlier.file);
+      await tamper(fixture.copy, copy, earlier.copy);
 
       const ledger = fixture.start();
       expect(await ledger.open()).toBe(state);
@@ -68,7 +69,7 @@ export function judgesWitnesses(name: string, newFixture: () => LedgerFixture): 
       const earlier = await live(fixture);
       await fixture.start().open();
       expect(fixture.logged.filter(({ event }) => event === "ledger.repaired")).toEqual([]);
-      await befall(fixture.keychain, "set back", earlier.keychain);
+      await tamper(fixture.keychain, "set back", earlier.keychain);
       await fixture.start().open();
       await fixture.file.remove();
       await fixture.start().open();
@@ -94,9 +95,9 @@ async function live(fixture: LedgerFixture): Promise<Record<"keychain" | "file" 
   return { keychain, file, copy };
 }
 
-async function befall(thing: StoredItem, fate: Fate, earlier: string): Promise<void> {
+async function tamper(thing: StoredItem, tampering: Tampering, earlier: string): Promise<void> {
   const now = (await thing.get()) ?? "";
-  switch (fate) {
+  switch (tampering) {
     case "kept":
       return;
     case "deleted":

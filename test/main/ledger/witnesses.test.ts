@@ -1,4 +1,4 @@
 import { memoryLedgerFixture } from "./ledger-fixture.ts";
-import { judgesWitnesses } from "./witness-table.ts";
+import { describeWitnesses } from "./witness-table.ts";
 
-judgesWitnesses("the fake keychain", memoryLedgerFixture);
+describeWitnesses("the fake keychain", memoryLedgerFixture);

@@ -10,23 +10,23 @@ import { testId } from "../../fakes/test-keys.ts";
 function newComputer() {
   const secrets = createMemorySecretStore();
   const licenseStore = createLicenseStore(join(temporaryFolder(), "licenses"));
-  return { secrets, licenseStore, ask: () => wasActivated(secrets, licenseStore, ROOTS) };
+  return { secrets, licenseStore, check: () => wasActivated(secrets, licenseStore, ROOTS) };
 }
 
 it("is not so on a new computer", async () => {
-  expect(await newComputer().ask()).toEqual(ok(false));
+  expect(await newComputer().check()).toEqual(ok(false));
 });
 
 it("is so where there is a device key, and nothing else", async () => {
-  const { secrets, ask } = newComputer();
+  const { secrets, check } = newComputer();
   await ensureDeviceKey(secrets);
-  expect(await ask()).toEqual(ok(true));
+  expect(await check()).toEqual(ok(true));
 });
 
 it("is so where a license for one computer was taken, and nothing else is left", async () => {
-  const { licenseStore, ask } = newComputer();
+  const { licenseStore, check } = newComputer();
   await licenseStore.save(testId("a"), licenseToken());
-  expect(await ask()).toEqual(ok(true));
+  expect(await check()).toEqual(ok(true));
 });
 
 it.each([
@@ -37,19 +37,19 @@ it.each([
     { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK },
   ],
 ] as const)("is not said by %s: it needs no ledger", async (_name, bind, kek) => {
-  const { licenseStore, ask } = newComputer();
+  const { licenseStore, check } = newComputer();
   await licenseStore.save(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }));
-  expect(await ask()).toEqual(ok(false));
+  expect(await check()).toEqual(ok(false));
 });
 
 it("is not said by what nobody signed", async () => {
-  const { licenseStore, ask } = newComputer();
+  const { licenseStore, check } = newComputer();
   await licenseStore.save(testId("a"), `${licenseToken().slice(0, -4)}AAAA`);
-  expect(await ask()).toEqual(ok(false));
+  expect(await check()).toEqual(ok(false));
 });
 
 it("cannot be said while the keychain is locked", async () => {
-  const { secrets, ask } = newComputer();
+  const { secrets, check } = newComputer();
   secrets.fault = "STORE_LOCKED";
-  expect(await ask()).toEqual(err("STORE_LOCKED"));
+  expect(await check()).toEqual(err("STORE_LOCKED"));
 });

@@ -1,5 +1,5 @@
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
-import { keepsSecrets } from "./secret-store-contract.ts";
+import { describeSecretStore } from "./secret-store-contract.ts";
 
 const store = createMemorySecretStore();
-keepsSecrets("the fake keychain", () => store);
+describeSecretStore("the fake keychain", () => store);

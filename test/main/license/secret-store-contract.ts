@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SecretStore } from "../../../src-main/license/index.ts";
 
 /** What every secret store does, the fake of the tests and the real keychain alike. */
-export function keepsSecrets(name: string, open: () => SecretStore): void {
+export function describeSecretStore(name: string, open: () => SecretStore): void {
   describe(`${name} keeps secrets`, () => {
     const secretName = `test/${randomBytes(4).toString("hex")}`;
 

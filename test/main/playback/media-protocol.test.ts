@@ -18,33 +18,33 @@ function served(fault?: { at: number; error: FileError }) {
     close: async () => undefined,
   };
   const media = { source, type: "video/mp4", onFault: (error: FileError) => faults.push(error) };
-  const ask = (headers: Record<string, string>, { token = "t", method = "GET" } = {}) =>
+  const request = (headers: Record<string, string>, { token = "t", method = "GET" } = {}) =>
     answerMediaRequest(
       new Request(`vault://media/${token}`, { method, headers: { Origin: "app://usb-video-vault", ...headers } }),
-      async (asked) => (asked === "t" ? media : undefined),
+      async (requestedToken) => (requestedToken === "t" ? media : undefined),
     );
-  return { ask, reads, faults };
+  return { request, reads, faults };
 }
 
 describe("who is heard", () => {
   it("refuses another origin", async () => {
-    const { ask } = served();
-    expect((await ask({ Origin: "https://example.org" })).status).toBe(403);
-    expect((await ask({ Origin: "null" })).status).toBe(403);
-    expect((await ask({ Origin: "app://usb-video-vault.evil" })).status).toBe(403);
+    const { request } = served();
+    expect((await request({ Origin: "https://example.org" })).status).toBe(403);
+    expect((await request({ Origin: "null" })).status).toBe(403);
+    expect((await request({ Origin: "app://usb-video-vault.evil" })).status).toBe(403);
   });
 
   it("refuses other methods and unknown addresses", async () => {
-    const { ask } = served();
-    expect((await ask({}, { method: "POST" })).status).toBe(405);
-    expect((await ask({}, { token: "u" })).status).toBe(404);
+    const { request } = served();
+    expect((await request({}, { method: "POST" })).status).toBe(405);
+    expect((await request({}, { token: "u" })).status).toBe(404);
   });
 });
 
 describe("what is answered", () => {
   it("sends the whole file where no range is asked", async () => {
-    const { ask } = served();
-    const response = await ask({});
+    const { request } = served();
+    const response = await request({});
     expect(response.status).toBe(200);
     expect(response.headers.get("Accept-Ranges")).toBe("bytes");
     expect(response.headers.get("Content-Length")).toBe("300000");
@@ -58,8 +58,8 @@ describe("what is answered", () => {
     ["bytes=250000-", 250_000, 299_999],
     ["bytes=-10", 299_990, 299_999],
   ])("sends %s with the end that was asked", async (range, start, end) => {
-    const { ask } = served();
-    const response = await ask({ Range: range });
+    const { request } = served();
+    const response = await request({ Range: range });
     expect(response.status).toBe(206);
     expect(response.headers.get("Content-Range")).toBe(`bytes ${start}-${end}/300000`);
     expect(response.headers.get("Content-Length")).toBe(String(end - start + 1));
@@ -67,8 +67,8 @@ describe("what is answered", () => {
   });
 
   it("never answers a range it does not understand with the file", async () => {
-    const { ask } = served();
-    const response = await ask({ Range: "bytes=0-1,4-5" });
+    const { request } = served();
+    const response = await request({ Range: "bytes=0-1,4-5" });
     expect(response.status).toBe(416);
     expect(response.headers.get("Content-Range")).toBe("bytes */300000");
     expect(await response.text()).toBe("");
@@ -77,8 +77,8 @@ describe("what is answered", () => {
 
 describe("how it reads", () => {
   it("reads nothing before it is asked to, then four chunks at a time on chunk boundaries", async () => {
-    const { ask, reads } = served();
-    const body = (await ask({ Range: "bytes=20000-" })).body?.getReader();
+    const { request, reads } = served();
+    const body = (await request({ Range: "bytes=20000-" })).body?.getReader();
     expect(reads).toEqual([]);
     await body?.read();
     await body?.read();
@@ -89,8 +89,8 @@ describe("how it reads", () => {
   });
 
   it("stops reading when the player goes away", async () => {
-    const { ask, reads } = served();
-    const body = (await ask({})).body?.getReader();
+    const { request, reads } = served();
+    const body = (await request({})).body?.getReader();
     await body?.read();
     await body?.cancel();
     expect(reads).toHaveLength(1);
@@ -117,8 +117,8 @@ describe("how it reads", () => {
   });
 
   it("tells of a fault once, after the bytes before it, and gives out none behind it", async () => {
-    const { ask, faults } = served({ at: 150_000, error: "DAMAGED" });
-    const body = (await ask({})).body?.getReader();
+    const { request, faults } = served({ at: 150_000, error: "DAMAGED" });
+    const body = (await request({})).body?.getReader();
     let received = 0;
     const failure = await (async () => {
       for (;;) {

@@ -80,7 +80,7 @@ describe("a stick and its hardware", () => {
     back();
     await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject(WRONG_DRIVE);
-    expect(emitted.map((said) => (said as { name: string }).name)).toEqual(["player.fault", "player.restored"]);
+    expect(emitted.map((event) => (event as { name: string }).name)).toEqual(["player.fault", "player.restored"]);
     expect(await session.list()).toEqual({ ok: false, error: "LOCKED" });
   });
 

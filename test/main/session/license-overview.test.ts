@@ -70,8 +70,8 @@ describe("the licenses at hand", () => {
     putLicense(fixture.stick, await deviceLicense(device, past), "past.uvvlic");
     putLicense(fixture.stick, "scribble", "broken.uvvlic");
     await fixture.session.importLicense(await deviceLicense(device));
-    const said = (await licensesOf(fixture)).map(({ code, status, facts }) => [code, status, facts?.computer]);
-    expect(said).toEqual([
+    const entries = (await licensesOf(fixture)).map(({ code, status, facts }) => [code, status, facts?.computer]);
+    expect(entries).toEqual([
       ["OK", "in-use", "this"],
       ["OK", "spare", "none"],
       ["WRONG_DEVICE", "refused", "other"],

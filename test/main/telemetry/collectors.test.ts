@@ -61,10 +61,10 @@ describe("what the log says", () => {
       [{ kind: "security", what: "rollback" }],
       [{ what: "rollback", subject: "update", code: "ROLLED_BACK", artefact: null }],
     ],
-  ])("is counted as collectors count it: %s", (_name, say, noted, reported) => {
+  ])("is counted as collectors count it: %s", (_name, logEvents, noted, reported) => {
     const emitted = listener();
     const lines: unknown[] = [];
-    say(countLogEvents(emitted, (event, fields) => void lines.push({ event, ...fields })));
+    logEvents(countLogEvents(emitted, (event, fields) => void lines.push({ event, ...fields })));
     expect(lines).toHaveLength(1);
     expect(emitted).toMatchObject({ noted, reported });
   });

@@ -7,8 +7,8 @@ import { enrolment, settled, setUp } from "./telemetry-fixture.ts";
 
 describe("the preview", () => {
   it("is what leaves next, word for word, and leaves nothing behind by being looked at", async () => {
-    const mood = () => ({ kind: "status", status: 503 }) as const;
-    const { telemetry, server, folder, fixture } = await setUp({ enrolment: async () => enrolment, mood });
+    const behaviour = () => ({ kind: "status", status: 503 }) as const;
+    const { telemetry, server, folder, fixture } = await setUp({ enrolment: async () => enrolment, behaviour });
     await telemetry.tick();
     await settled(() => server.requests.length === 1);
     const left = readdirSync(join(folder, "queue"));
@@ -52,7 +52,7 @@ describe("the preview", () => {
 describe("the answer", () => {
   type Stored = "unasked" | "given" | "refused";
 
-  async function ask(first: Stored, isWritable = true) {
+  async function setUpConsent(first: Stored, isWritable = true) {
     const done = await setUp();
     let stored = first;
     done.fixture.consent = first === "given";
@@ -66,7 +66,7 @@ describe("the answer", () => {
   }
 
   it("yes begins at once; yes again begins nothing anew", async () => {
-    const { answer, server } = await ask("unasked");
+    const { answer, server } = await setUpConsent("unasked");
     expect(await answer(true)).toEqual(ok(undefined));
     await settled(() => server.counts.metrics === 1);
     expect(await answer(true)).toEqual(ok(undefined));
@@ -74,7 +74,7 @@ describe("the answer", () => {
   });
 
   it("yes that cannot be written down counts for nothing", async () => {
-    const { answer, server, stored, folder } = await ask("unasked", false);
+    const { answer, server, stored, folder } = await setUpConsent("unasked", false);
     expect(await answer(true)).toEqual(err("NOT_WRITTEN"));
     expect(stored()).toBe("unasked");
     expect(existsSync(folder)).toBe(false);
@@ -82,7 +82,7 @@ describe("the answer", () => {
   });
 
   it("no, before a yes, asks the server for nothing", async () => {
-    const { answer, server, stored, telemetry } = await ask("unasked");
+    const { answer, server, stored, telemetry } = await setUpConsent("unasked");
     expect(await answer(false)).toEqual(ok(undefined));
     expect([stored(), telemetry.erasure()]).toEqual(["refused", "none"]);
     expect(server.requests).toEqual([]);
@@ -91,7 +91,7 @@ describe("the answer", () => {
   it.each([true, false])(
     "no, after a yes, forgets here and asks the server to (written down: %s)",
     async (isWritable) => {
-      const { answer, server, folder, telemetry } = await ask("given", isWritable);
+      const { answer, server, folder, telemetry } = await setUpConsent("given", isWritable);
       await telemetry.tick();
       await settled(() => server.counts.metrics === 1);
       expect(await answer(false)).toEqual(isWritable ? ok(undefined) : err("NOT_WRITTEN"));

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { checkedUrl, createFetchPost, createTransport } from "../../../src-main/telemetry/index.ts";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { eventIdOf, REST_MS, statementOf } from "../../../src-shared/telemetry/index.ts";
-import type { Mood } from "../../fakes/telemetry-server.ts";
+import type { ServerReply } from "../../fakes/telemetry-server.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { AT, securityEvent, SENDER, SENT, sessionEvent } from "../../shared/telemetry/events.ts";
 import { deliverTo, openTestQueue, startServer } from "./telemetry-fixture.ts";
@@ -41,7 +41,7 @@ describe("delivery", () => {
     expect(server.faults).toEqual([]);
   });
 
-  it.each<[string, Mood, number]>([
+  it.each<[string, ServerReply, number]>([
     ["503 and Retry-After", { kind: "status", status: 503, headers: { "Retry-After": "7" } }, 7_000],
     [
       "429 and a date",
@@ -55,8 +55,8 @@ describe("delivery", () => {
     ],
     ["429 and nonsense", { kind: "status", status: 429, headers: { "Retry-After": "soon" } }, 500],
     ["a broken connection", { kind: "disconnect" }, 500],
-  ])("tries again after %s", async (_name, mood, waitMs) => {
-    const server = await startServer((request) => (request === 1 ? mood : { kind: "take" }));
+  ])("tries again after %s", async (_name, behaviour, waitMs) => {
+    const server = await startServer((request) => (request === 1 ? behaviour : { kind: "take" }));
     expect(await deliverTo(server.url, await queueOf())).toEqual({ waits: [waitMs], restMs: 0 });
     expect([...server.events.keys()]).toEqual(IDS);
   });

@@ -17,7 +17,7 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { type Enrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
 import { DEVICE, NOW } from "../../fakes/issuer.ts";
 import { testId, testKey } from "../../fakes/test-keys.ts";
-import { type Mood, startTelemetryServer, type TelemetryServer } from "../../fakes/telemetry-server.ts";
+import { type ServerReply, startTelemetryServer, type TelemetryServer } from "../../fakes/telemetry-server.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { AT, SENDER, SENT } from "../../shared/telemetry/events.ts";
 
@@ -32,8 +32,8 @@ export async function openTestQueue(
   return { ...queue.value, folder };
 }
 
-export async function startServer(mood?: (request: number) => Mood) {
-  const server = await startTelemetryServer(mood);
+export async function startServer(behaviour?: (request: number) => ServerReply) {
+  const server = await startTelemetryServer(behaviour);
   onTestFinished(() => server.stop());
   return server;
 }
@@ -79,9 +79,13 @@ export const enrolment: Enrolment = {
 
 /** The telemetry of a computer: its folder, its clock, its answer to the question. */
 export async function setUp(
-  options: { folder?: string; mood?: (n: number) => Mood; server?: TelemetryServer } & Partial<TelemetryPorts> = {},
+  options: {
+    folder?: string;
+    behaviour?: (n: number) => ServerReply;
+    server?: TelemetryServer;
+  } & Partial<TelemetryPorts> = {},
 ) {
-  const server = options.server ?? (await startServer(options.mood));
+  const server = options.server ?? (await startServer(options.behaviour));
   const folder = options.folder ?? join(temporaryFolder(), "telemetry");
   const fixture = { consent: true, ms: 1_000, logged: [] as string[] };
   const telemetry = createTelemetry({
@@ -112,6 +116,6 @@ export async function setUp(
 
 export const settled = (check: () => boolean) =>
   new Promise<void>((resolve) => {
-    const look = () => (check() ? resolve() : setTimeout(look, 5));
-    look();
+    const poll = () => (check() ? resolve() : setTimeout(poll, 5));
+    poll();
   });

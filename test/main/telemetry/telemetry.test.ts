@@ -99,11 +99,11 @@ describe("with consent", () => {
     const left = join(temporaryFolder(), "left");
     cpSync(folder, left, { recursive: true });
     await telemetry.close();
-    for (const [place, status] of [
+    for (const [dataFolder, status] of [
       [folder, "ended"],
       [left, "abnormal"],
     ] as const) {
-      const next = await setUp({ folder: place });
+      const next = await setUp({ folder: dataFolder });
       await next.telemetry.tick();
       await settled(() => states(next.server).length === 2);
       expect(states(next.server).map((state) => state.status)).toEqual([status, "running"]);
@@ -146,15 +146,15 @@ describe("with consent", () => {
     await telemetry.tick();
     await settled(() => server.counts.metrics === 1);
     const names = readdirSync(join(folder, "metrics")).map((name) => join(folder, "metrics", name));
-    const said = [
+    const outputs = [
       ...server.requests.map(({ body }) => body.toString()),
       ...names.map((name) => readFileSync(name, "utf8")),
     ];
-    expect(said.length).toBe(4);
+    expect(outputs.length).toBe(4);
     for (const secret of [hostname(), userInfo().username, userInfo().homedir, tmpdir(), folder, process.cwd()]) {
-      for (const text of said) expect(wordsOf(text)).not.toContain(secret);
+      for (const text of outputs) expect(wordsOf(text)).not.toContain(secret);
     }
-    for (const text of said) expect(text).not.toMatch(/\/(?:tmp|home|root|Users)\b|\\\\/);
+    for (const text of outputs) expect(text).not.toMatch(/\/(?:tmp|home|root|Users)\b|\\\\/);
   });
 
   it("logs that the queue is another process's, and goes on", async () => {
@@ -195,30 +195,30 @@ describe("the local file", () => {
   });
 
   it("is posted again, byte for byte, after an endpoint that failed", async () => {
-    const taken: string[] = [];
+    const accepted: string[] = [];
     let status = 500;
     const post: TelemetryPorts["post"] = async ({ url, body }) => {
-      if (url === "https://monitoring.example/metrics") taken.push(`${status} ${Buffer.from(body).toString()}`);
+      if (url === "https://monitoring.example/metrics") accepted.push(`${status} ${Buffer.from(body).toString()}`);
       return { status, retryAfter: null, body: new Uint8Array() };
     };
     const { telemetry, folder, fixture } = await setUp({ post, monitoring: "https://monitoring.example" });
     await telemetry.tick();
-    await settled(() => taken.length === 1);
+    await settled(() => accepted.length === 1);
     status = 200;
     fixture.ms = 301_000;
     await telemetry.tick();
-    await settled(() => taken.length === 3);
+    await settled(() => accepted.length === 3);
     const files = readdirSync(join(folder, "metrics"))
       .filter((name) => name.startsWith("metrics-"))
       .toSorted();
     const contents = files.map((name) => readFileSync(join(folder, "metrics", name), "utf8"));
-    expect(taken).toEqual([`500 ${contents[0]}`, `200 ${contents[0]}`, `200 ${contents[1]}`]);
+    expect(accepted).toEqual([`500 ${contents[0]}`, `200 ${contents[0]}`, `200 ${contents[1]}`]);
   });
 });
 
 describe("withdrawing", () => {
   it("leaves nothing here and asks the server to forget", async () => {
-    const { telemetry, server, folder, fixture } = await setUp({ mood: () => ({ kind: "status", status: 503 }) });
+    const { telemetry, server, folder, fixture } = await setUp({ behaviour: () => ({ kind: "status", status: 503 }) });
     telemetry.report(FINDING);
     await telemetry.tick();
     const { pid } = JSON.parse(readFileSync(join(folder, "identity.json"), "utf8")) as { pid: string };
@@ -228,8 +228,8 @@ describe("withdrawing", () => {
     expect(readdirSync(join(folder, "queue")).filter((name) => !name.startsWith("lock"))).toEqual([]);
     const before = server.requests.length;
     await telemetry.tick();
-    const asked = server.requests.slice(before);
-    expect(asked.map(({ path, body }) => [path, JSON.parse(body.toString())])).toEqual([
+    const erasures = server.requests.slice(before);
+    expect(erasures.map(({ path, body }) => [path, JSON.parse(body.toString())])).toEqual([
       ["/erase", { v: 1, pid, at: AT + 1_000 }],
     ]);
     expect(readdirSync(folder)).toEqual(["queue"]);

@@ -12,7 +12,7 @@ export type Attack = readonly [
 ];
 
 /** What a feed that holds comes to in these worlds. */
-export const TAKEN = "ready 2.0.0";
+export const ACCEPTED = "ready 2.0.0";
 
 /** Starts the app, lets it check once, and returns what came of it. */
 export async function outcomeOf(fixture: UpdateFixture, from: "web" | "stick" = "web"): Promise<string> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addBuild } from "../../fakes/update-feed.ts";
-import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, TAKEN } from "./attack.ts";
+import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, ACCEPTED } from "./attack.ts";
 
 /** What can be done to this computer, to its stick and to the app itself. */
 export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
@@ -38,7 +38,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   [
     33,
     "a torn root",
-    TAKEN,
+    ACCEPTED,
     async (fixture) => {
       await outcomeOf(fixture);
       writeFileSync(join(fixture.data, "metadata", "root.json"), '{"signatures": [');
@@ -112,11 +112,11 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   [
     40,
     "two processes at once",
-    `0 odd, ${TAKEN}`,
+    `0 odd, ${ACCEPTED}`,
     async (fixture) => {
       // Beside the app's own lock: the slower one may find the file taken from under it, never a wrong one.
       const both = await Promise.all([outcomeOf(fixture), outcomeOf(fixture)]);
-      const odd = both.filter((one) => one !== TAKEN && one !== "NOT_WRITTEN");
+      const odd = both.filter((one) => one !== ACCEPTED && one !== "NOT_WRITTEN");
       return `${odd.length} odd${odd.join()}, ${await outcomeOf(fixture)}`;
     },
   ],
@@ -148,7 +148,7 @@ export const ATTACKS_ON_COMPUTERS: readonly Attack[] = [
   [
     44,
     "data that a newer version wrote",
-    TAKEN,
+    ACCEPTED,
     async (fixture) => {
       writeFileSync(join(fixture.data, "updates.json"), '{"v":9,"rolledBack":{"build-2":1},"flags":[],"later":{}}');
       return outcomeOf(fixture);

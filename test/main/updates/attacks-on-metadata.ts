@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { DAY } from "../../../src-shared/units.ts";
 import { EARLIER, feedKey, type FeedRepository } from "../../fakes/feed-repository.ts";
 import { setHalt, setRelease } from "../../fakes/update-feed.ts";
-import { type Attack, outcomeOf, TAKEN } from "./attack.ts";
+import { type Attack, outcomeOf, ACCEPTED } from "./attack.ts";
 import { T, type UpdateFixture } from "./update-fixture.ts";
 
 const ROLES = ["timestamp", "snapshot", "targets", "builds", "ga"];
@@ -11,7 +11,7 @@ const pathOf = (repository: FeedRepository, role: string) =>
   role === "timestamp" ? "metadata/timestamp.json" : `metadata/${repository.signedOf(role).version}.${role}.json`;
 
 /** What comes of a feed where one role after the other was bent. */
-async function forEachRole(fixture: UpdateFixture, bend: (role: string) => void): Promise<string> {
+async function forEachRole(fixture: UpdateFixture, tamper: (role: string) => void): Promise<string> {
   const { repository } = fixture;
   const outcomes = new Set<string>();
   for (const role of ROLES) {
@@ -19,7 +19,7 @@ async function forEachRole(fixture: UpdateFixture, bend: (role: string) => void)
     // Each time a new computer: what held before a refusal is kept, and would not be asked for again.
     rmSync(fixture.data, { recursive: true, force: true });
     fixture.secrets.secrets.clear();
-    bend(role);
+    tamper(role);
     outcomes.add(await outcomeOf(fixture));
     for (const [path, content] of before) repository.files.set(path, content);
   }
@@ -51,17 +51,17 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
     2,
     "each role unsigned",
     "SIGNATURE_INVALID",
-    (fixture) => forEachRole(fixture, (role) => fixture.repository.lay(role, [])),
+    (fixture) => forEachRole(fixture, (role) => fixture.repository.writeRole(role, [])),
   ],
   [
     3,
     "each role below its threshold",
     "SIGNATURE_INVALID",
     async (fixture) => {
-      fixture.repository.lay("targets", [feedKey("targets-1")]);
+      fixture.repository.writeRole("targets", [feedKey("targets-1")]);
       const targets = await outcomeOf(fixture);
-      fixture.repository.lay("targets");
-      fixture.repository.lay("ga", [feedKey("ga-2")]);
+      fixture.repository.writeRole("targets");
+      fixture.repository.writeRole("ga", [feedKey("ga-2")]);
       return targets === (await outcomeOf(fixture)) ? targets : "differs";
     },
   ],
@@ -138,18 +138,18 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
         const { repository } = fixture;
         const { expires } = repository.signedOf(role);
         repository.signedOf(role).expires = EARLIER;
-        repository.lay(role);
+        repository.writeRole(role);
         repository.signedOf(role).expires = expires;
       }),
   ],
   [
     10,
     "a clock that is ahead, or behind what was signed",
-    `EXPIRED, ${TAKEN}, EXPIRED`,
+    `EXPIRED, ${ACCEPTED}, EXPIRED`,
     async (fixture) => {
       const { repository, clock } = fixture;
       repository.timestamp.expires = new Date((T + DAY) * 1000).toISOString().replace(/\.\d+/, "");
-      repository.lay("timestamp");
+      repository.writeRole("timestamp");
       clock.now = T + 2 * DAY;
       const ahead = await outcomeOf(fixture);
       clock.now = T;
@@ -162,11 +162,11 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
   [
     11,
     "versions driven up by a thief, after the keys were replaced",
-    TAKEN,
+    ACCEPTED,
     async (fixture) => {
       const { repository } = fixture;
       repository.timestamp.version = 2 ** 31;
-      repository.lay("timestamp");
+      repository.writeRole("timestamp");
       await outcomeOf(fixture);
       repository.rotateRoot(() =>
         repository.setTopKeys("timestamp", [feedKey("timestamp-2")], 1, { "uvv:generation": 2 }),
@@ -199,7 +199,7 @@ export const ATTACKS_ON_METADATA: readonly Attack[] = [
     "the key of ring1 signs for everyone",
     "SIGNATURE_INVALID, hold NO_RELEASE",
     async (fixture) => {
-      fixture.repository.lay("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
+      fixture.repository.writeRole("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
       const signed = await outcomeOf(fixture);
       delete fixture.repository.role("ga").targets["rings/ga/release.json"];
       setRelease(fixture.repository, "ga", {}, "ring1");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setHalt, setSecurity } from "../../fakes/update-feed.ts";
-import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, TAKEN } from "./attack.ts";
+import { type Attack, fileOnStick, outcomeOf, release, ROLLBACK, ACCEPTED } from "./attack.ts";
 import type { UpdateFixture } from "./update-fixture.ts";
 
 /** Looks, lets something happen, and then presses "install". */
@@ -179,10 +179,10 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
   [
     30,
     "a block map that explodes is never asked for",
-    `${TAKEN}, 0`,
+    `${ACCEPTED}, 0`,
     async (fixture) => {
       const outcome = await outcomeOf(fixture);
-      return `${outcome}, ${fixture.server.asked.filter((path) => path.includes("blockmap")).length}`;
+      return `${outcome}, ${fixture.server.requestedPaths.filter((path) => path.includes("blockmap")).length}`;
     },
   ],
 ];

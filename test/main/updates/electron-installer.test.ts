@@ -50,8 +50,8 @@ function setUp(kind: PackageKind = "deb") {
   const installer = createElectronInstaller({
     kind,
     folder: join(folder, "installer"),
-    createUpdater: async (asked) => {
-      made.push(asked);
+    createUpdater: async (requestedKind) => {
+      made.push(requestedKind);
       return new DebUpdater(null, app);
     },
     restart: (again) => void app.did.push(again ? "restart" : "end"),

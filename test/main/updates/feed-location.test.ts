@@ -15,9 +15,9 @@ function trustFolder(): string {
 
 describe("the feed of a build", () => {
   it("is the compiled one", () => {
-    const place = feedLocationOf({ compiled, overrides: none, release: true });
-    expect(Buffer.from(place!.anchor).toString()).toBe("compiled");
-    expect(place?.web).toMatchObject({
+    const location = feedLocationOf({ compiled, overrides: none, release: true });
+    expect(Buffer.from(location!.anchor).toString()).toBe("compiled");
+    expect(location?.web).toMatchObject({
       metadataUrl: "https://updates.example.org/metadata",
       targetsUrl: "https://updates.example.org/targets",
     });
@@ -32,8 +32,8 @@ describe("the feed of a build", () => {
     const developed = feedLocationOf({ compiled, overrides, release: false });
     expect(Buffer.from(developed!.anchor).toString()).toBe("other");
     expect(developed?.web?.metadataUrl).toBe("http://127.0.0.1:4000/metadata");
-    const afar = { ...overrides, feed: "http://updates.example.org" };
-    expect(feedLocationOf({ compiled, overrides: afar, release: false })?.web).toBeUndefined();
+    const remote = { ...overrides, feed: "http://updates.example.org" };
+    expect(feedLocationOf({ compiled, overrides: remote, release: false })?.web).toBeUndefined();
   });
 
   it("is none on the loopback in a release, whoever compiled that in", () => {

@@ -48,7 +48,7 @@ describe("what was seen once", () => {
     const locked = await UpdateFixture.begin();
     locked.secrets.fault = "STORE_LOCKED";
     expect((await locked.check()).view.outcome).toEqual(problem("STORE_LOCKED"));
-    expect(locked.server.asked).toEqual([]);
+    expect(locked.server.requestedPaths).toEqual([]);
   });
 
   it("installs nothing while a counter cannot be written", async () => {

@@ -34,8 +34,8 @@ describe("what the app was installed from", () => {
       { platform: "darwin", arch: "arm64" },
       { platform: "darwin", arch: "arm64", kind: "zip" },
     ],
-  ])("%j", (changes, place) => {
-    expect(packageTargetOf({ ...here, ...changes })).toMatchObject(place);
+  ])("%j", (changes, expected) => {
+    expect(packageTargetOf({ ...here, ...changes })).toMatchObject(expected);
   });
 
   it("is a Debian package where its file says so, and nothing on a system without packages", () => {

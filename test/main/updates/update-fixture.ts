@@ -150,7 +150,7 @@ export class UpdateFixture {
       metadataUrl: `${this.server.origin}/metadata`,
       targetsUrl: `${this.server.origin}/targets`,
       isLoopbackAllowed: true,
-      patience: this.patience,
+      timeLimits: this.patience,
     });
     if (!source.ok) throw new Error(source.error);
     return {

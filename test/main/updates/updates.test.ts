@@ -41,7 +41,7 @@ describe("an update from the web", () => {
     const fixture = await UpdateFixture.begin();
     await fixture.check();
     expect((await fixture.check()).view.now).toMatchObject(READY);
-    expect(fixture.server.asked.filter((path) => path.endsWith(".deb"))).toHaveLength(1);
+    expect(fixture.server.requestedPaths.filter((path) => path.endsWith(".deb"))).toHaveLength(1);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
-import { HURRIED, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
+import { SKIP_OBSERVATION, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
 
@@ -87,7 +87,7 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     await publisher.feed("validate", "--ring", "ring0", "--verdict", verdict);
     expect(validatedRings()).toEqual(["ring0 true", "ring1 false", "ga false"]);
     const checklist = writeChecklist(publisher.folder, "ring1", build, verdict);
-    await publisher.feed("promote", "--ring", "ring1", "--build", build, "--checklist", checklist, ...HURRIED);
+    await publisher.feed("promote", "--ring", "ring1", "--build", build, "--checklist", checklist, ...SKIP_OBSERVATION);
     expect(await release("ring1")).toMatchObject({ build });
     const next = await publisher.build("1.1.0");
     await publisher.feed("release", "--ring", "ring0", "--build", next);
@@ -106,7 +106,7 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
       "BUILD_RUNNING",
     );
     const verdict = publisher.verdict("ga", build);
-    await publisher.feed("promote", ...more, "--verdict", verdict, ...HURRIED);
+    await publisher.feed("promote", ...more, "--verdict", verdict, ...SKIP_OBSERVATION);
     const most = ["--ring", "ga", "--build", build, "--basis-points", "10000"];
     expect(await publisher.refused("promote", ...most, "--verdict", verdict)).toBe("RING_NOT_VALIDATED");
     await publisher.feed("promote", ...most.with(5, "0"));
@@ -118,7 +118,7 @@ describe("a build on its way through the rings (R-15, R-16)", () => {
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     const verdict = publisher.verdict("ring0", build, { found });
     const checklist = ["--checklist", writeChecklist(publisher.folder, "ring1", build, verdict)];
-    const words = ["--ring", "ring1", "--build", build, "--verdict", verdict, ...checklist, ...HURRIED];
+    const words = ["--ring", "ring1", "--build", build, "--verdict", verdict, ...checklist, ...SKIP_OBSERVATION];
     expect(await publisher.refused("promote", ...words)).toBe("VERDICT_NOT_PASS");
     expect(await publisher.refused("validate", "--ring", "ring0", "--verdict", verdict)).toBe("VERDICT_NOT_PASS");
   });

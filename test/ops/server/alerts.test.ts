@@ -171,7 +171,7 @@ describe("a channel that fails", () => {
     const config = await configured({ ...environment, SMTP_HOST: "127.0.0.2", SMTP_PORT: String(elsewhere.port) });
     const [, mail] = await deliver(ALERT, config, signal, atOnce);
     expect(mail).toMatchObject({ delivered: false, problem: "ETLS" });
-    expect(elsewhere.asked).toEqual([]);
+    expect(elsewhere.userNames).toEqual([]);
   });
 });
 

@@ -126,7 +126,7 @@ describe("a database that goes away", () => {
     const server = await startRingServerProcess(["--database-url", `${kept}&password=${word}`]);
     onTestFinished(server.kill);
     expect(readFileSync(`/proc/${server.pid}/cmdline`, "utf8")).not.toContain(word);
-    expect(server.said()).not.toContain(word);
+    expect(server.stderr()).not.toContain(word);
     const away = startRingServerProcess(["--database-url", `postgres://ring:${word}@127.0.0.1:1/ring`]);
     await expect(away).rejects.toThrow(/cannot be reached/);
     await expect(away).rejects.not.toThrow(word);

@@ -18,11 +18,11 @@ export type OpenHarness = {
   readonly app: ElectronApplication;
   readonly page: Page;
   /** What the content security policy blocked, and the errors on the console of the page. */
-  readonly complaints: string[];
+  readonly problems: string[];
   /** Runs a function on the fake vault behind the page. */
-  readonly tell: <Input>(act: (harness: Harness, input: Input) => unknown, input?: Input) => Promise<void>;
+  readonly runInHarness: <Input>(act: (harness: Harness, input: Input) => unknown, input?: Input) => Promise<void>;
   /** The inputs of all calls of this name, in order. */
-  readonly heard: (name: CallName) => Promise<unknown[]>;
+  readonly callInputs: (name: CallName) => Promise<unknown[]>;
 };
 
 /** Opens the built harness page in a window, under the same policy header as the app's own pages. */
@@ -41,17 +41,17 @@ export async function openHarness(): Promise<OpenHarness> {
   });
   const app = withRetriedEvaluate(launched);
   const page = await app.firstWindow();
-  const complaints: string[] = [];
+  const problems: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("pageerror", (error) => problems.push(error.message));
   await page.locator("[data-screen]").first().waitFor();
-  const tell: OpenHarness["tell"] = async (act, input) => {
+  const runInHarness: OpenHarness["runInHarness"] = async (act, input) => {
     const harness = await page.evaluateHandle(() => (window as unknown as { harness: Harness }).harness);
     await (harness as JSHandle).evaluate(act as (harness: unknown, input: unknown) => unknown, input);
   };
-  const heard: OpenHarness["heard"] = (name) =>
+  const callInputs: OpenHarness["callInputs"] = (name) =>
     page.evaluate(
       (wanted) =>
         (window as unknown as { harness: Harness }).harness.calls
@@ -59,5 +59,5 @@ export async function openHarness(): Promise<OpenHarness> {
           .map((call) => call.input),
       name,
     );
-  return { app, page, complaints, tell, heard };
+  return { app, page, problems, runInHarness, callInputs };
 }

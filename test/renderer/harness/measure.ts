@@ -39,11 +39,11 @@ export async function coverage(given: {
  * Runs in the page. Lists the texts that are outside the window's width, cut off by their own box, or out of reach: below
  * the lower edge without an ancestor that scrolls. A text with an intended ellipsis is shown in full elsewhere.
  */
-export function lostText(): string[] {
+export function unreadableTexts(): string[] {
   const scrolls = (element: Element | null): boolean =>
     element !== null &&
     (["auto", "scroll"].includes(getComputedStyle(element).overflowY) || scrolls(element.parentElement));
-  const lost = (element: Element): string | null => {
+  const reasonUnreadable = (element: Element): string | null => {
     const { left, right, top, bottom } = element.getBoundingClientRect();
     const style = getComputedStyle(element);
     const clips = style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && element.clientWidth > 1;
@@ -54,7 +54,7 @@ export function lostText(): string[] {
   return [...document.querySelectorAll("button, input, label, h1, h2, p, dt, dd, kbd")]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }))
     .filter((element) => !element.matches("[aria-hidden=true] *, .visually-hidden"))
-    .map((element) => [lost(element), element.outerHTML.slice(0, 100)] as const)
+    .map((element) => [reasonUnreadable(element), element.outerHTML.slice(0, 100)] as const)
     .filter(([how]) => how !== null)
     .map(([how, html]) => `${how}: ${html}`);
 }

@@ -8,7 +8,7 @@ import { LABELS, type Labels } from "./scene-labels.ts";
 /** Opens the settings of an app with a feed, in this state of its updates. */
 async function showUpdates(open: OpenHarness, labels: Labels, updates: Partial<UpdatesView>): Promise<void> {
   await show(open, NO_STICK);
-  await open.tell((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
+  await open.runInHarness((harness, next) => harness.change({ updates: next }), { ...UPDATES, ...updates });
   await press(open, labels.settings);
   await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
 }
@@ -20,7 +20,7 @@ async function press(open: OpenHarness, name: string): Promise<void> {
 }
 
 async function show(open: OpenHarness, screen: unknown): Promise<void> {
-  await open.tell((harness, next) => harness.screen(next as never), screen);
+  await open.runInHarness((harness, next) => harness.screen(next as never), screen);
 }
 
 /** Opens the clip, whose card may have to be scrolled into the page first. */
@@ -57,15 +57,15 @@ async function openLicense(open: OpenHarness, labels: Labels): Promise<void> {
 
 async function invite(open: OpenHarness, telemetry: Partial<TelemetryView>): Promise<void> {
   const view: TelemetryView = { consent: "unasked", invitation: null, erasure: "none", survey: null, ...telemetry };
-  await open.tell((harness, next) => harness.change({ telemetry: next }), view);
+  await open.runInHarness((harness, next) => harness.change({ telemetry: next }), view);
 }
 
 async function at(open: OpenHarness, days: number): Promise<void> {
-  await open.tell((harness, now) => harness.change({ now }), after(days));
+  await open.runInHarness((harness, now) => harness.change({ now }), after(days));
 }
 
 const steps = {
-  "no stick": (open) => open.tell((harness, stick) => harness.change({ recent: [stick] }), STICK),
+  "no stick": (open) => open.runInHarness((harness, stick) => harness.change({ recent: [stick] }), STICK),
   "no stick, a folder refused": (open) => show(open, { ...NO_STICK, problem: "INCOMPLETE" }),
   "stick just ejected": async (open, labels) => {
     await show(open, CATALOG);
@@ -103,7 +103,7 @@ const steps = {
     await open.page.getByRole("grid").waitFor();
   },
   "catalog, a renewal refused": async (open) => {
-    await open.tell((harness) => harness.refuse("license.import", "ROLLED_BACK"));
+    await open.runInHarness((harness) => harness.refuse("license.import", "ROLLED_BACK"));
     await show(open, CATALOG);
     await paste(open, "an older license");
     await open.page.locator("[data-code=ROLLED_BACK]").waitFor();
@@ -114,7 +114,7 @@ const steps = {
     await openLicense(open, labels);
   },
   "licenses, several": async (open, labels) => {
-    await open.tell((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
+    await open.runInHarness((harness, entries) => harness.licenses(entries), [IN_USE, ...OTHERS]);
     await at(open, 340);
     await show(open, CATALOG);
     await openLicense(open, labels);
@@ -122,8 +122,8 @@ const steps = {
   },
   "license in grace, renewal refused": async (open, labels) => {
     const entry = { ...IN_USE, code: "GRACE" as const };
-    await open.tell((harness, one) => harness.licenses([one]), entry);
-    await open.tell((harness) => harness.refuse("license.import", "ROLLED_BACK"));
+    await open.runInHarness((harness, one) => harness.licenses([one]), entry);
+    await open.runInHarness((harness) => harness.refuse("license.import", "ROLLED_BACK"));
     await at(open, 372);
     await show(open, { ...CATALOG, license: { ...CATALOG.license, code: "GRACE", graceDaysLeft: 7 } });
     await openLicense(open, labels);
@@ -131,7 +131,7 @@ const steps = {
     await open.page.locator("[data-code=ROLLED_BACK]").waitFor();
   },
   "licenses on a locked stick": async (open, labels) => {
-    await open.tell((harness, entries) => harness.licenses(entries.slice(1)), OTHERS);
+    await open.runInHarness((harness, entries) => harness.licenses(entries.slice(1)), OTHERS);
     await show(open, { ...LOCKED, refusal: { code: "EXPIRED", date: after(-20) } });
     await press(open, labels.yours);
     await open.page.locator("[data-screen=license] [data-code]").first().waitFor();
@@ -158,16 +158,16 @@ const steps = {
   },
   "license offered": async (open) => {
     await show(open, CATALOG);
-    await open.tell((harness, offer) => harness.change({ offer }), OFFER);
+    await open.runInHarness((harness, offer) => harness.change({ offer }), OFFER);
     await open.page.getByRole("dialog").waitFor();
   },
   "license offered without a stick": async (open) => {
-    await open.tell((harness, offer) => harness.change({ offer }), OFFER);
+    await open.runInHarness((harness, offer) => harness.change({ offer }), OFFER);
     await open.page.getByRole("dialog").waitFor();
   },
   "license offered, not genuine": async (open) => {
     await show(open, LOCKED);
-    await open.tell((harness, offer) => harness.change({ offer }), BAD_OFFER);
+    await open.runInHarness((harness, offer) => harness.change({ offer }), BAD_OFFER);
     await open.page.getByRole("dialog").waitFor();
   },
   settings: async (open, labels) => {
@@ -242,11 +242,14 @@ const steps = {
   },
   "player, stick pulled": async (open) => {
     await play(open);
-    await open.tell((harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }), videoId(0));
+    await open.runInHarness(
+      (harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }),
+      videoId(0),
+    );
     await open.page.locator("[data-code=REMOVED]").waitFor();
   },
   "player refused": async (open) => {
-    await open.tell((harness) => harness.refuse("player.open", "DAMAGED"));
+    await open.runInHarness((harness) => harness.refuse("player.open", "DAMAGED"));
     await pickClip(open);
     await open.page.locator("[data-code=DAMAGED]").waitFor();
   },
@@ -267,7 +270,7 @@ export async function reach(
   await open.page.evaluate((percent) => {
     document.documentElement.style.fontSize = `${percent}%`;
   }, textPercent);
-  await open.tell((harness, next) => harness.settings(next), settings);
+  await open.runInHarness((harness, next) => harness.settings(next), settings);
   await steps[scene](open, LABELS[settings.language]);
   // Waits for animations: a half-transparent menu has another contrast.
   await open.page.evaluate(async () => {

@@ -52,7 +52,7 @@ export async function pauseClip(page: Page): Promise<void> {
 }
 
 /** Waits for the end of a seek. The position may move by one frame after a pause. */
-export async function untilSought(page: Page, seconds: number): Promise<Video> {
+export async function untilSeeked(page: Page, seconds: number): Promise<Video> {
   await untilVideo(page, (now) => !now.seeking && Math.abs(now.seconds - seconds) < 0.1);
   return videoState(page);
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import {
-  Complaint,
+  ProblemReport,
   Diagnostics,
   MAX_DIAGNOSTICS,
   NOT_NOW,
@@ -32,7 +32,7 @@ describe("what people write", () => {
 
   it("may be in any language and of several lines where there is room", () => {
     expect(v.is(Opinion, { ...OPINION, well: "Très bien 👍", comment: "eins\n\tzwei" })).toBe(true);
-    expect(v.is(Complaint, { words: "", contact: "" })).toBe(false);
+    expect(v.is(ProblemReport, { words: "", contact: "" })).toBe(false);
     expect(v.is(Diagnostics, "x".repeat(MAX_DIAGNOSTICS + 1))).toBe(false);
   });
 

@@ -22,12 +22,12 @@ describe("a pilot is asked", () => {
 
   it("in the third good session with the first version here", () => {
     let memory = memoryFor(undefined, "1.0.0");
-    const asked = Array.from({ length: GOOD_SESSIONS + 1 }, () => {
+    const occasions = Array.from({ length: GOOD_SESSIONS + 1 }, () => {
       const occasion = decideSurvey(memory, HERE);
       memory = afterSession(memory, GOOD);
       return occasion;
     });
-    expect(asked).toEqual([undefined, undefined, "sessions", "sessions"]);
+    expect(occasions).toEqual([undefined, undefined, "sessions", "sessions"]);
   });
 
   it.each<[string, Partial<SurveySurroundings>]>([

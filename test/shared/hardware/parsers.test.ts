@@ -104,7 +104,7 @@ describe("Windows", () => {
     expect(parseMachineGuid("x".repeat(500_000))).toBeUndefined();
   });
 
-  const said = {
+  const output = {
     bus: "USB",
     path: String.raw`\\?\usbstor#disk&ven_sandisk&prod_ultra&rev_1.00#4c530001230101112345&0#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}`,
     signature: "439041101",
@@ -112,18 +112,18 @@ describe("Windows", () => {
     number: "1",
   };
   it("tells the same of a stick as Linux does", () => {
-    expect(parsePartition(`${JSON.stringify(said)}\r\n`, volumeOfDevice(0x1234abcdn))).toEqual(
+    expect(parsePartition(`${JSON.stringify(output)}\r\n`, volumeOfDevice(0x1234abcdn))).toEqual(
       driveIn(devices("lsblk-stick.json"), "8:1", ""),
     );
   });
 
   it.each([
-    ["made its serial number up", { path: said.path.replace("4c530001230101112345&0", "7&2a1b3c4d&0") }, undefined],
+    ["made its serial number up", { path: output.path.replace("4c530001230101112345&0", "7&2a1b3c4d&0") }, undefined],
     ["is no USB drive", { bus: "NVMe" }, undefined],
     ["is USB by another driver", { path: String.raw`\\?\scsi#disk&ven_x#4c53&0#{}` }, undefined],
     ["has no path", { path: "" }, undefined],
   ])("tells no serial number of a drive that %s", (_name, changes, serial) => {
-    expect(parsePartition(JSON.stringify({ ...said, ...changes }), undefined)?.serial).toBe(serial);
+    expect(parsePartition(JSON.stringify({ ...output, ...changes }), undefined)?.serial).toBe(serial);
   });
 
   it.each([
@@ -133,10 +133,10 @@ describe("Windows", () => {
     [{ signature: "1e3" }, undefined],
     [{ signature: "0" }, undefined],
   ])("tells the partition of %j as %s", (changes, partition) => {
-    expect(parsePartition(JSON.stringify({ ...said, ...changes }), undefined)?.partition).toBe(partition);
+    expect(parsePartition(JSON.stringify({ ...output, ...changes }), undefined)?.partition).toBe(partition);
   });
 
-  it.each(["", "null", "[]", "{}", '{"bus":1}', `${JSON.stringify(said)}${JSON.stringify(said)}`])(
+  it.each(["", "null", "[]", "{}", '{"bus":1}', `${JSON.stringify(output)}${JSON.stringify(output)}`])(
     "takes %j for nothing",
     (text) => {
       expect(parsePartition(text, "1234abcd")).toBeUndefined();

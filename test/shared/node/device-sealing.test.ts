@@ -67,9 +67,9 @@ describe("a key sealed to a device", () => {
     ["an encapsulation of zeros", pair.privateKey, info, ({ ct }: Sealed) => ({ enc: "A".repeat(43), ct })],
     ["padding", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc: `${enc}=`, ct })],
     ["a private key of 31 bytes", pair.privateKey.subarray(1), info, (sealed: Sealed) => sealed],
-  ])("does not open with %s", async (_name, privateKey, place, change) => {
-    const sealed = await sealToDevice(pair.publicKey, key, info);
-    expect(await openOnDevice(privateKey, change(sealed), place)).toBeUndefined();
+  ])("does not open with %s", async (_name, privateKey, otherInfo, change) => {
+    const sealed = await sealToDevice(pair.publicKey, key, otherInfo);
+    expect(await openOnDevice(privateKey, change(sealed), otherInfo)).toBeUndefined();
   });
 
   it("opens on a pair that was made here", async () => {

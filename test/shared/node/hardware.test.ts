@@ -60,7 +60,7 @@ describe("the hardware of a Linux computer", () => {
   it("is its machine id, its system disk and its permanent network cards", async () => {
     const { system } = linux();
     const fake = writeFakeLsblk(temporaryFolder());
-    fake.tell("/", "S4EWNX0R123456");
+    fake.setStick("/", "S4EWNX0R123456");
     expect(await createLinuxHardware({ program: fake.program, system }).device()).toEqual({
       os: "0123456789abcdef0123456789abcdef",
       disk: "S4EWNX0R123456",
@@ -93,10 +93,10 @@ describe("the drive of a folder", () => {
     const fake = writeFakeLsblk(temporaryFolder());
     const folder = temporaryFolder();
     const hardware = createLinuxHardware({ program: fake.program });
-    fake.tell(folder, "4C530001");
+    fake.setStick(folder, "4C530001");
     const reading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: false };
     expect(await hardware.drive(folder).whole).toEqual(reading);
-    fake.say("lsblk: failed to access sysfs directory");
+    fake.setOutput("lsblk: failed to access sysfs directory");
     expect(await hardware.drive(folder).whole).toEqual(UNKNOWN_DRIVE);
   });
 
@@ -106,7 +106,7 @@ describe("the drive of a folder", () => {
     if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", mount]).status !== 0) context.skip("mounting is not allowed");
     onTestFinished(() => void execFileSync("umount", [mount]));
     const fake = writeFakeLsblk(temporaryFolder());
-    fake.tell(mount, "4C530001");
+    fake.setStick(mount, "4C530001");
     const hardware = createLinuxHardware({ program: fake.program });
     expect(await hardware.drive(mount).whole).toMatchObject({ serial: "4C530001", removable: true });
     expect([await isMountPoint(mount), await isMountPoint(join(mount, ".."))]).toEqual([true, false]);

@@ -62,16 +62,16 @@ describe("a wrapped key", () => {
 describe("the place that a file's key is bound to", () => {
   const [vault, file] = [testId("vault"), testId("file")];
   it("differs by vault, file and role", () => {
-    const places = [
+    const bindings = [
       fileContext(vault, file, "video"),
       fileContext(vault, file, "poster"),
       fileContext(vault, file, "subtitle"),
       fileContext(vault, testId("other"), "video"),
       fileContext(testId("other"), file, "video"),
     ];
-    expect(new Set(places.map((place) => Buffer.from(place).toString("hex"))).size).toBe(places.length);
-    const wrapped = wrapKey(kek, key, places[0] as Uint8Array);
-    expect(places.map((place) => unwrapKey(kek, wrapped, place) !== undefined)).toEqual([
+    expect(new Set(bindings.map((binding) => Buffer.from(binding).toString("hex"))).size).toBe(bindings.length);
+    const wrapped = wrapKey(kek, key, bindings[0] as Uint8Array);
+    expect(bindings.map((binding) => unwrapKey(kek, wrapped, binding) !== undefined)).toEqual([
       true,
       false,
       false,

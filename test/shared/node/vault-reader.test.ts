@@ -11,7 +11,7 @@ import { inVault, openedStick } from "../vault/opened-stick.ts";
 import { KEK, sealCatalog, writeStick } from "../vault/stick.ts";
 
 /** The generation that is taken, or why none. */
-async function take(root: string, roots = ROOTS): Promise<number | string> {
+async function openedGeneration(root: string, roots = ROOTS): Promise<number | string> {
   const vault = await openVault(root, roots);
   return vault.ok ? vault.value.manifest.claims.gen : vault.error;
 }
@@ -24,23 +24,23 @@ async function stickWith(...gens: number[]): Promise<string> {
 
 describe("finding the vault of a stick", () => {
   it("takes the highest generation, by number and not by name", async () => {
-    expect(await take(await stickWith(9, 10, 2))).toBe(10);
+    expect(await openedGeneration(await stickWith(9, 10, 2))).toBe(10);
   });
 
   it("is NO_VAULT in an empty folder, in a folder without manifests, and where there is no folder", async () => {
     const root = temporaryFolder();
-    expect(await take(root)).toBe("NO_VAULT");
+    expect(await openedGeneration(root)).toBe("NO_VAULT");
     await mkdir(inVault(root));
     await writeFile(inVault(root, "manifest.1.uvv"), "");
-    expect(await take(root)).toBe("NO_VAULT");
+    expect(await openedGeneration(root)).toBe("NO_VAULT");
     await writeFile(join(root, "file"), "");
-    expect(await take(join(root, "file"))).toBe("NO_VAULT");
+    expect(await openedGeneration(join(root, "file"))).toBe("NO_VAULT");
   });
 
   it("is UNTRUSTED without an anchor, or with anchors of other roles only", async () => {
     const root = await stickWith(1);
-    expect(await take(root, [])).toBe("UNTRUSTED");
-    expect(await take(root, [licenseIssuer.root])).toBe("UNTRUSTED");
+    expect(await openedGeneration(root, [])).toBe("UNTRUSTED");
+    expect(await openedGeneration(root, [licenseIssuer.root])).toBe("UNTRUSTED");
   });
 
   // An older generation is taken when the newest is half-copied: whether it is too old is for the ledger to say.
@@ -106,20 +106,20 @@ describe("finding the vault of a stick", () => {
   ])("when %s", async (_name, spoil, gen) => {
     const root = await stickWith(1, 2, 3);
     await spoil(root);
-    expect(await take(root)).toBe(gen);
+    expect(await openedGeneration(root)).toBe(gen);
   });
 
   it("is INCOMPLETE when manifests are trusted but no catalog belongs to any", async () => {
     const root = await stickWith(1, 2);
     await rm(inVault(root, "manifest.1.uvv"));
     await copyFile(inVault(root, "manifest.2.jws"), inVault(root, "manifest.2.uvv"));
-    expect(await take(root)).toBe("INCOMPLETE");
+    expect(await openedGeneration(root)).toBe("INCOMPLETE");
   });
 
   it("is UNTRUSTED when all manifests are forged", async () => {
     const root = temporaryFolder();
     await writeStick(root, { key: testKey("x", "vault-publisher", { kid: "publisher-1" }) });
-    expect(await take(root)).toBe("UNTRUSTED");
+    expect(await openedGeneration(root)).toBe("UNTRUSTED");
   });
 
   it("prefers a newer key over a higher number: a stolen key cannot outbid the one that replaced it", async () => {
@@ -127,16 +127,16 @@ describe("finding the vault of a stick", () => {
     const newer = testKey("publisher-2", "vault-publisher", { generation: 2 });
     await writeStick(root, { claims: { gen: 9_999_999_999 } });
     await writeStick(root, { claims: { gen: 4 }, key: newer });
-    expect(await take(root, [...ROOTS, newer.root])).toBe(4);
-    expect(await take(root)).toBe(9_999_999_999);
+    expect(await openedGeneration(root, [...ROOTS, newer.root])).toBe(4);
+    expect(await openedGeneration(root)).toBe(9_999_999_999);
   });
 
   it("looks at 32 manifests at most", async () => {
     const root = await stickWith(1);
     for (let gen = 2; gen <= 32; gen++) await writeFile(inVault(root, `manifest.${gen}.jws`), "junk");
-    expect(await take(root)).toBe(1);
+    expect(await openedGeneration(root)).toBe(1);
     await writeFile(inVault(root, "manifest.33.jws"), "junk");
-    expect(await take(root)).toBe("UNTRUSTED");
+    expect(await openedGeneration(root)).toBe("UNTRUSTED");
   });
 });
 

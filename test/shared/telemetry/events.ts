@@ -38,7 +38,7 @@ export function stateAfter(...changes: readonly SessionChange[]): SessionState {
 }
 
 /** A session with something of everything. */
-export const LIVELY: SessionState = stateAfter(
+export const BUSY_SESSION: SessionState = stateAfter(
   { kind: "usable", startMs: 812.4 },
   { kind: "verdict", code: "OK", tookMs: 4.2 },
   { kind: "verdict", code: "EXPIRED", tookMs: 5_000 },
@@ -78,7 +78,7 @@ export const OPINION: Opinion = {
   contact: "",
 };
 
-export function sessionEvent(seq: number, state: SessionState = LIVELY): TelemetryEvent {
+export function sessionEvent(seq: number, state: SessionState = BUSY_SESSION): TelemetryEvent {
   return { ...envelope(seq), kind: "session", state };
 }
 
@@ -91,8 +91,8 @@ export function feedbackEvent(seq: number, opinion: Opinion = OPINION): Telemetr
 }
 
 export function problemEvent(seq: number): TelemetryEvent {
-  const said = { words: "The sound stops after a seek", contact: "pilot@example.org" };
-  const problem = { version: "0.1.0", ticket: "K7QM-2XPA", ...said, diagnostics: "USB Video Vault diagnostics\n" };
+  const report = { words: "The sound stops after a seek", contact: "pilot@example.org" };
+  const problem = { version: "0.1.0", ticket: "K7QM-2XPA", ...report, diagnostics: "USB Video Vault diagnostics\n" };
   return { ...envelope(seq), kind: "problem", problem };
 }
 

@@ -19,8 +19,8 @@ import {
 import { throughProtobuf } from "./otlp-oracle.ts";
 
 const EVENTS = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
-const WORDS = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
-const words = encodeLogs(SENDER, SENT, WORDS);
+const FEEDBACK_EVENTS = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
+const feedback = encodeLogs(SENDER, SENT, FEEDBACK_EVENTS);
 const logs = encodeLogs(SENDER, SENT, EVENTS);
 const metrics = encodeMetrics(SENDER, SENT, EVENTS) ?? new Uint8Array();
 const parsed = (body: Uint8Array): unknown => JSON.parse(fromUtf8(body) ?? "");
@@ -33,7 +33,7 @@ const changed = (change: Change) => decodeLogs(utf8(change(fromUtf8(logs) ?? "")
 describe("the OTLP encoder", () => {
   it("writes log records that a strict protobuf receiver keeps whole", () => {
     expect(throughProtobuf("logs", logs)).toEqual(parsed(logs));
-    expect(throughProtobuf("logs", words)).toEqual(parsed(words));
+    expect(throughProtobuf("logs", feedback)).toEqual(parsed(feedback));
   });
 
   it("writes metrics that a strict protobuf receiver keeps whole", () => {
@@ -84,15 +84,15 @@ describe("the OTLP encoder", () => {
 
   it("writes what it always wrote", () => {
     expect(fromUtf8(logs)).toBe(frozen("telemetry-logs.json"));
-    expect(fromUtf8(words)).toBe(frozen("telemetry-words.json"));
+    expect(fromUtf8(feedback)).toBe(frozen("telemetry-words.json"));
     expect(fromUtf8(metrics)).toBe(frozen("telemetry-metrics.json"));
   });
 });
 
 describe("a receiver", () => {
   it("reads the very events that were sent", () => {
-    const read = decodeLogs(words);
-    expect(read.ok && read.value.events).toEqual(WORDS);
+    const read = decodeLogs(feedback);
+    expect(read.ok && read.value.events).toEqual(FEEDBACK_EVENTS);
     expect(decodeLogs(logs)).toEqual({
       ok: true,
       value: {

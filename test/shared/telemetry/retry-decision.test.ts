@@ -42,13 +42,13 @@ describe("after an answer", () => {
     ["120 s", 120_000, 120_000],
     ["a thousand years", 3e13, HOURS_6],
     ["for ever", Number.POSITIVE_INFINITY, HOURS_6],
-  ])("the server may ask for %s", (_name, asked, afterMs) => {
-    expect(decide(answered(503, asked))).toEqual({ kind: "again", afterMs });
-    expect(decide(answered(503, asked), 0, 0.5)).toEqual({ kind: "again", afterMs: afterMs + 500 });
+  ])("the server may ask for %s", (_name, requestedMs, afterMs) => {
+    expect(decide(answered(503, requestedMs))).toEqual({ kind: "again", afterMs });
+    expect(decide(answered(503, requestedMs), 0, 0.5)).toEqual({ kind: "again", afterMs: afterMs + 500 });
   });
 
-  it.each([0, -1, Number.NaN, Number.NEGATIVE_INFINITY])("waiting for %s falls back to our own pace", (asked) => {
-    expect(decide(answered(429, asked), 4)).toEqual({ kind: "again", afterMs: 8_000 });
+  it.each([0, -1, Number.NaN, Number.NEGATIVE_INFINITY])("waiting for %s falls back to our own pace", (requestedMs) => {
+    expect(decide(answered(429, requestedMs), 4)).toEqual({ kind: "again", afterMs: 8_000 });
   });
 
   it.each([

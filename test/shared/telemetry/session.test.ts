@@ -16,13 +16,13 @@ import {
   stampOf,
   timeOfEvent,
 } from "../../../src-shared/telemetry/index.ts";
-import { AT, LIVELY, SESSION, stateAfter } from "./events.ts";
+import { AT, BUSY_SESSION, SESSION, stateAfter } from "./events.ts";
 
-const sample = { uptimeMs: 1_000, downMs: 0, cpuMs: 10, privateBytes: 5, lost: LIVELY.lost };
+const sample = { uptimeMs: 1_000, downMs: 0, cpuMs: 10, privateBytes: 5, lost: BUSY_SESSION.lost };
 
 describe("a session", () => {
   it("holds all that happened in it", () => {
-    expect(LIVELY).toEqual({
+    expect(BUSY_SESSION).toEqual({
       version: "0.1.0",
       status: "running",
       startedAt: AT,
@@ -63,15 +63,15 @@ describe("a session", () => {
   });
 
   it("is over once it has ended, and the first end counts", () => {
-    const ended = endSession(LIVELY, { status: "ended" });
+    const ended = endSession(BUSY_SESSION, { status: "ended" });
     expect(ended.status).toBe("ended");
     expect(changeSession(ended, { kind: "fault" })).toBe(ended);
     expect(endSession(ended, { status: "abnormal", mainCrashed: true })).toBe(ended);
   });
 
   it("counts a crash of the main process only where it left a minidump", () => {
-    expect(endSession(LIVELY, { status: "abnormal", mainCrashed: false }).crashes.main).toBe(0);
-    expect(endSession(LIVELY, { status: "abnormal", mainCrashed: true })).toMatchObject({
+    expect(endSession(BUSY_SESSION, { status: "abnormal", mainCrashed: false }).crashes.main).toBe(0);
+    expect(endSession(BUSY_SESSION, { status: "abnormal", mainCrashed: true })).toMatchObject({
       status: "abnormal",
       crashes: { main: 1, gpu: 1 },
     });
@@ -99,7 +99,7 @@ describe("a session", () => {
           downMs: fc.double(),
           cpuMs: fc.double(),
           privateBytes: fc.double(),
-          lost: fc.constant(LIVELY.lost),
+          lost: fc.constant(BUSY_SESSION.lost),
         }),
       }),
     );
@@ -148,7 +148,7 @@ describe("the local file", () => {
   const who = { timestamp: "2026-01-01T00:05:00.000Z", ring: "ring1", hostname: "pilot", version: "0.1.0" } as const;
 
   it("holds the figures of R-26 under their names", () => {
-    expect(localMetricsOf(who, LIVELY, { cpuMs: 321, uptimeMs: 0 })).toEqual({
+    expect(localMetricsOf(who, BUSY_SESSION, { cpuMs: 321, uptimeMs: 0 })).toEqual({
       ...who,
       memoryUsage: 180_000_000,
       cpuUsage: 1.33,
@@ -160,9 +160,9 @@ describe("the local file", () => {
   });
 
   it("gives no share of the processor over a moment: the processes began before the session", () => {
-    const before = { cpuMs: 0, uptimeMs: LIVELY.uptimeMs - 999 };
-    expect(localMetricsOf(who, LIVELY, before).cpuUsage).toBe(0);
-    expect(localMetricsOf(who, LIVELY, { ...before, uptimeMs: before.uptimeMs - 1 }).cpuUsage).toBe(432.1);
+    const before = { cpuMs: 0, uptimeMs: BUSY_SESSION.uptimeMs - 999 };
+    expect(localMetricsOf(who, BUSY_SESSION, before).cpuUsage).toBe(0);
+    expect(localMetricsOf(who, BUSY_SESSION, { ...before, uptimeMs: before.uptimeMs - 1 }).cpuUsage).toBe(432.1);
   });
 
   it("is named by ring and minute, in an order that its stamp keeps", () => {

@@ -9,7 +9,7 @@ import {
   ledgerUpdateFromFeed,
 } from "../../../src-shared/updates/index.ts";
 import { haltClaims, releaseClaims, securityClaims } from "./documents.ts";
-import { decide, feed, placed, T, target } from "./feeds.ts";
+import { decide, feed, countedDocument, T, target } from "./feeds.ts";
 
 const BUILDS = ["build-1", "build-2", "build-3", "build-4"];
 const anyBuild = fc.constantFrom(...BUILDS, "build-9");
@@ -51,9 +51,9 @@ const anyFeed: fc.Arbitrary<Feed> = fc
     const halt = isNamed && release?.halt ? release.halt : anyOther;
     return feed({
       roles: new Map([["timestamp", { generation: 1, sequence: timestamp }]]),
-      release: release ? placed(releaseClaims(release), generation) : undefined,
-      halt: halt ? placed(haltClaims({ build: halt.build, seq: halt.seq }), halt.generation) : undefined,
-      security: placed(securityClaims(security)),
+      release: release ? countedDocument(releaseClaims(release), generation) : undefined,
+      halt: halt ? countedDocument(haltClaims({ build: halt.build, seq: halt.seq }), halt.generation) : undefined,
+      security: countedDocument(securityClaims(security)),
       builds: listBuilds(listed.map((build) => target(build))),
     });
   });
@@ -63,14 +63,14 @@ const anyHere = fc.record({
   buildFloor: fc.nat(3),
   rolledBack: fc.subarray(BUILDS, { maxLength: 2 }).map((builds) => new Set(builds as BuildId[])),
 });
-const anyAsked = fc.constantFrom("by-itself" as const, "by-hand" as const);
+const anyTrigger = fc.constantFrom("by-itself" as const, "by-hand" as const);
 
 describe("whatever a signed feed says, an install", () => {
   it("is never below a floor, never of a revoked build, never down but by a rollback that names what runs", () => {
     let tried = 0;
     fc.assert(
-      fc.property(anyFeed, anyHere, anyAsked, fc.nat(4), (given, here, asked, buildFloor) => {
-        const decision = decide(given, { here, head: { buildFloor }, asked });
+      fc.property(anyFeed, anyHere, anyTrigger, fc.nat(4), (given, here, trigger, buildFloor) => {
+        const decision = decide(given, { here, head: { buildFloor }, trigger });
         if (decision.kind !== "install") return;
         tried++;
         const { build, move } = decision;
@@ -89,8 +89,8 @@ describe("whatever a signed feed says, an install", () => {
   it("is never of a build that the halt names, unless the release undoes just that halt", () => {
     let tried = 0;
     fc.assert(
-      fc.property(anyFeed, anyHere, anyAsked, (given, here, asked) => {
-        const decision = decide(given, { here, asked });
+      fc.property(anyFeed, anyHere, anyTrigger, (given, here, trigger) => {
+        const decision = decide(given, { here, trigger });
         if (decision.kind !== "install" || given.halt?.document.build !== decision.build.buildId) return;
         tried++;
         const { generation, sequence } = given.halt.counter;
@@ -108,8 +108,8 @@ describe("whatever a signed feed says, an install", () => {
   it("is never of a build that was rolled back here, unless by a resume", () => {
     let tried = 0;
     fc.assert(
-      fc.property(anyFeed, anyHere, anyAsked, (given, here, asked) => {
-        const decision = decide(given, { here, asked });
+      fc.property(anyFeed, anyHere, anyTrigger, (given, here, trigger) => {
+        const decision = decide(given, { here, trigger });
         if (decision.kind !== "install" || !here.rolledBack.has(decision.build.buildId)) return;
         tried++;
         expect(given.release!.document.kind).toBe("resume");

@@ -3,7 +3,7 @@ import { EMPTY_LEDGER } from "../../../src-shared/ledger/index.ts";
 import { type BuildId, listBuilds } from "../../../src-shared/updates/index.ts";
 import { DAY } from "../../../src-shared/units.ts";
 import { haltClaims, releaseClaims, securityClaims } from "./documents.ts";
-import { BUILDS, decide, feed, forwardOf, haltOf, placed, T, target } from "./feeds.ts";
+import { BUILDS, decide, feed, forwardOf, haltOf, countedDocument, T, target } from "./feeds.ts";
 
 const held = (reason: string, build?: string) => ({ kind: "hold", reason, build });
 const installs = (move: string, build: string) => ({
@@ -13,7 +13,7 @@ const installs = (move: string, build: string) => ({
   file: { path: `builds/${build}/app_${build.at(-1)}.0.0.deb`, length: 1000, sha256: "ab".repeat(32) },
 });
 const pinned = (...builds: string[]) => ({ rolledBack: new Set(builds as BuildId[]) });
-const security = (members: object) => feed({ security: placed(securityClaims(members)) });
+const security = (members: object) => feed({ security: countedDocument(securityClaims(members)) });
 const back = { kind: "rollback", build: "build-1", from: ["build-2", "build-3"], fallback: null };
 const undone = { build: "build-2", generation: 1, seq: 4 };
 
@@ -35,7 +35,7 @@ describe("a ring that moves forward", () => {
       held("SOURCE_TOO_OLD", "build-2"),
     ],
     ["never goes down", feed(), { here: { version: "3.0.0" } }, held("OLDER", "build-2")],
-    ["never goes down by hand", feed(), { here: { version: "3.0.0" }, asked: "by-hand" }, held("OLDER", "build-2")],
+    ["never goes down by hand", feed(), { here: { version: "3.0.0" }, trigger: "by-hand" }, held("OLDER", "build-2")],
   ] as const)("%s", (_name, given, situation, outcome) => {
     expect(decide(given, situation)).toMatchObject(outcome);
   });
@@ -64,7 +64,7 @@ describe("a share of a ring", () => {
       { here: { version: "2.0.0" } },
       { kind: "current" },
     ],
-    ["does not hold back a person who asks", forwardOf(none), { asked: "by-hand" }, installs("forward", "build-2")],
+    ["does not hold back a person who asks", forwardOf(none), { trigger: "by-hand" }, installs("forward", "build-2")],
     [
       "does not hold back a critical update",
       forwardOf({ ...none, critical: true }),
@@ -101,7 +101,10 @@ describe("a rollback", () => {
     ],
     [
       "never goes below the floor",
-      feed({ release: placed(releaseClaims(back)), security: placed(securityClaims({ buildFloor: 2 })) }),
+      feed({
+        release: countedDocument(releaseClaims(back)),
+        security: countedDocument(securityClaims({ buildFloor: 2 })),
+      }),
       from3,
       held("BELOW_FLOOR", "build-1"),
     ],
@@ -119,7 +122,7 @@ describe("a rollback", () => {
     ],
     [
       "does not go back to a halted build",
-      feed({ release: placed(releaseClaims(back)), halt: haltOf({ build: "build-1" }) }),
+      feed({ release: countedDocument(releaseClaims(back)), halt: haltOf({ build: "build-1" }) }),
       from3,
       held("HALTED", "build-1"),
     ],
@@ -135,7 +138,7 @@ describe("a rollback", () => {
 
   it("does not know which build runs where two claim its version", () => {
     const builds = listBuilds([...BUILDS, target("build-3b", { version: "3.0.0", buildEpoch: 3 })]);
-    expect(decide(feed({ release: placed(releaseClaims(back)), builds }), from3)).toEqual(
+    expect(decide(feed({ release: countedDocument(releaseClaims(back)), builds }), from3)).toEqual(
       held("NOT_IN_FROM", "build-1"),
     );
   });
@@ -143,7 +146,7 @@ describe("a rollback", () => {
   it("is not bounced by the next release of the same build, unless that is a resume", () => {
     const here = { version: "1.0.0", ...pinned("build-2") };
     expect(decide(feed(), { here })).toEqual(held("ROLLED_BACK", "build-2"));
-    expect(decide(feed(), { here, asked: "by-hand" })).toEqual(held("ROLLED_BACK", "build-2"));
+    expect(decide(feed(), { here, trigger: "by-hand" })).toEqual(held("ROLLED_BACK", "build-2"));
     expect(decide(forwardOf({ kind: "resume", halt: undone }), { here })).toMatchObject(installs("forward", "build-2"));
     expect(decide(forwardOf({ build: "build-3" }), { here })).toMatchObject(installs("forward", "build-3"));
   });
@@ -151,10 +154,10 @@ describe("a rollback", () => {
 
 describe("a halt", () => {
   const halted = (release: object, halt: object = {}, generation = 1) =>
-    feed({ release: placed(releaseClaims(release)), halt: haltOf(halt, generation) });
+    feed({ release: countedDocument(releaseClaims(release)), halt: haltOf(halt, generation) });
   it.each([
     ["stops its build", halted({}), {}, held("HALTED", "build-2")],
-    ["stops it for a person who asks", halted({}), { asked: "by-hand" }, held("HALTED", "build-2")],
+    ["stops it for a person who asks", halted({}), { trigger: "by-hand" }, held("HALTED", "build-2")],
     ["stops a critical update", halted({ critical: true }), {}, held("HALTED", "build-2")],
     ["is told where its build runs", halted({}), { here: { version: "2.0.0" } }, held("HALTED", "build-2")],
     [
@@ -199,7 +202,7 @@ describe("what the targets role says", () => {
     [
       "refuses it to a person who asks",
       security({ revokedBuilds: ["build-2"] }),
-      { asked: "by-hand" },
+      { trigger: "by-hand" },
       held("REVOKED", "build-2"),
     ],
     ["refuses a build below the floor", security({ buildFloor: 3 }), {}, held("BELOW_FLOOR", "build-2")],
@@ -220,7 +223,7 @@ describe("a replayed feed", () => {
   const at = (generation: number, sequence: number, payloadHash = "A".repeat(11)) =>
     new Map([["ga", { generation, sequence, payloadHash }]]);
   const role = (name: string, generation: number, sequence: number) => new Map([[name, { generation, sequence }]]);
-  const shown = placed(releaseClaims()).counter.payloadHash.slice(0, 11);
+  const shown = countedDocument(releaseClaims()).counter.payloadHash.slice(0, 11);
   it.each([
     ["by metadata of an older version", feed(), counters({ roles: role("timestamp", 1, 10) }), "METADATA_REPLAYED"],
     ["by an older release", feed(), counters({ rings: at(1, 8) }), "RELEASE_REPLAYED"],
@@ -244,9 +247,9 @@ describe("a replayed feed", () => {
     expect(decide(feed(), { head: counters({ rings: at(1, 7, shown) }) })).toMatchObject(
       installs("forward", "build-2"),
     );
-    const recovered = feed({ release: placed(releaseClaims({ seq: 1 }), 2) });
+    const recovered = feed({ release: countedDocument(releaseClaims({ seq: 1 }), 2) });
     expect(decide(recovered, { head: counters({ rings: at(1, 2 ** 53 - 1) }) })).toMatchObject({ kind: "install" });
-    const rehalted = feed({ halt: placed(haltClaims({ seq: 1, build: "build-1" }), 2) });
+    const rehalted = feed({ halt: countedDocument(haltClaims({ seq: 1, build: "build-1" }), 2) });
     expect(decide(rehalted, { head: counters({ halts: at(1, 2 ** 53 - 1) }) })).toMatchObject({ kind: "install" });
   });
 

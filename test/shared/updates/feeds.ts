@@ -26,7 +26,7 @@ export function target(build: string, members: object = {}): ListedTarget {
 }
 
 /** A document under generation 1, unless told otherwise; its hash depends on what it says. */
-export function placed<T extends { readonly seq: number }>(document: T, generation = 1): CountedDocument<T> {
+export function countedDocument<T extends { readonly seq: number }>(document: T, generation = 1): CountedDocument<T> {
   const payloadHash = createHash("sha256").update(JSON.stringify(document)).digest("base64url");
   return { document, counter: { generation, sequence: document.seq, payloadHash } };
 }
@@ -38,8 +38,8 @@ export function feed(members: Partial<Feed> = {}): Feed {
   return {
     ring: "ga",
     roles: new Map([["timestamp", { generation: 1, sequence: 9 }]]),
-    security: placed(securityClaims()),
-    release: placed(releaseClaims()),
+    security: countedDocument(securityClaims()),
+    release: countedDocument(releaseClaims()),
     halt: undefined,
     builds: listBuilds(BUILDS),
     ...members,
@@ -60,14 +60,14 @@ export function install(members: object = {}): Install {
   return one as Install;
 }
 
-export const forwardOf = (release: object) => feed({ release: placed(releaseClaims(release)) });
-export const haltOf = (halt: object = {}, generation = 1) => placed(haltClaims(halt), generation);
+export const forwardOf = (release: object) => feed({ release: countedDocument(releaseClaims(release)) });
+export const haltOf = (halt: object = {}, generation = 1) => countedDocument(haltClaims(halt), generation);
 
 export function decide(
   given: Feed,
-  { here = {}, head = {}, asked = "by-itself", now = T }: Situation = {},
+  { here = {}, head = {}, trigger = "by-itself", now = T }: Situation = {},
 ): UpdateDecision {
-  return decideUpdate(given, { ...EMPTY_LEDGER, ...head }, install(here), asked, now, sha256);
+  return decideUpdate(given, { ...EMPTY_LEDGER, ...head }, install(here), trigger, now, sha256);
 }
 
-type Situation = { here?: object; head?: Partial<LedgerHead>; asked?: CheckTrigger; now?: number };
+type Situation = { here?: object; head?: Partial<LedgerHead>; trigger?: CheckTrigger; now?: number };

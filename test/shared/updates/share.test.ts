@@ -29,10 +29,10 @@ describe("the bucket of an install", () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(10_000), fc.nat(10_000), (id, a, b) => {
         const [smaller, larger] = [Math.min(a, b), Math.max(a, b)];
-        const place = bucket(id, "build-2");
-        expect(isInShare(place, smaller) && !isInShare(place, larger)).toBe(false);
-        expect(isInShare(place, 0)).toBe(false);
-        expect(isInShare(place, 10_000)).toBe(true);
+        const ownBucket = bucket(id, "build-2");
+        expect(isInShare(ownBucket, smaller) && !isInShare(ownBucket, larger)).toBe(false);
+        expect(isInShare(ownBucket, 0)).toBe(false);
+        expect(isInShare(ownBucket, 10_000)).toBe(true);
       }),
     );
   });

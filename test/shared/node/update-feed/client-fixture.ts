@@ -36,21 +36,21 @@ export class ClientFixture {
   }
 
   download(...names: string[]): Promise<number> {
-    const asked = names.flatMap((name) => ["--target-name", name]);
+    const targetArgs = names.flatMap((name) => ["--target-name", name]);
     const to = ["--target-dir", this.targets, "--target-base-url", `${this.server.origin}/targets/`];
     const from = ["--metadata-url", `${this.server.origin}/metadata/`, "--metadata-dir", this.metadata];
-    return this.run(...from, ...asked, ...to, "download");
+    return this.run(...from, ...targetArgs, ...to, "download");
   }
 
   /** The exit status of one call. */
-  async run(...words: string[]): Promise<number> {
-    return (await runClient(words)).ok ? 0 : 1;
+  async run(...args: string[]): Promise<number> {
+    return (await runClient(args)).ok ? 0 : 1;
   }
 
   /** The same in a process of its own, as the official suite does it. */
-  spawn(...words: string[]): Promise<number> {
+  spawn(...args: string[]): Promise<number> {
     return new Promise((done) => {
-      execFile(process.execPath, [CLIENT, ...words], (error) => done(typeof error?.code === "number" ? error.code : 0));
+      execFile(process.execPath, [CLIENT, ...args], (error) => done(typeof error?.code === "number" ? error.code : 0));
     });
   }
 

@@ -41,7 +41,7 @@ export class FeedFixture {
       metadataUrl: `${origin}/metadata`,
       targetsUrl: `${origin}/targets`,
       isLoopbackAllowed: true,
-      patience: { graceMs: 2000, bytesPerSecond: 1000 },
+      timeLimits: { graceMs: 2000, bytesPerSecond: 1000 },
     });
     if (!source.ok) throw new Error(source.error);
     return source.value;

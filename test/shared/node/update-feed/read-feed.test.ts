@@ -92,7 +92,7 @@ describe("a feed is refused", () => {
   it("without an anchor", async () => {
     const fixture = await FeedFixture.begin();
     expect(await fixture.refusal({ anchor: Buffer.from("") })).toBe("NO_ANCHOR");
-    expect(fixture.server.asked).toEqual([]);
+    expect(fixture.server.requestedPaths).toEqual([]);
   });
 
   it.each(["root", "timestamp", "snapshot", "targets", "builds", "ga", "halt", "lists"])(
@@ -122,7 +122,7 @@ describe("a feed is refused", () => {
 
   it("when a ring's key signs another ring", async () => {
     const fixture = await FeedFixture.begin();
-    fixture.repository.lay("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
+    fixture.repository.writeRole("ga", [feedKey("ring1-a"), feedKey("ring1-b")]);
     expect(await fixture.refusal()).toBe("SIGNATURE_INVALID");
   });
 
@@ -162,7 +162,7 @@ describe("a feed is refused", () => {
       setRelease(repository, "ga", { padding: "x".repeat(70_000) }),
     );
     expect(await fixture.refusal()).toBe("TOO_LARGE");
-    expect(fixture.server.asked.some((path) => path.includes("release.json"))).toBe(false);
+    expect(fixture.server.requestedPaths.some((path) => path.includes("release.json"))).toBe(false);
   });
 
   it("when it is half published", async () => {

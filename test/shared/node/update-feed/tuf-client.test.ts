@@ -24,7 +24,7 @@ describe("the TUF client: refresh", () => {
     const fixture = await ClientFixture.begin();
     expect(await fixture.refresh()).toBe(0);
     expect(fixture.trusted()).toEqual(FIRST);
-    expect(fixture.server.asked).toEqual([
+    expect(fixture.server.requestedPaths).toEqual([
       "metadata/2.root.json",
       "metadata/timestamp.json",
       "metadata/1.snapshot.json",
@@ -33,13 +33,13 @@ describe("the TUF client: refresh", () => {
     const served = fixture.repository.files.get("metadata/timestamp.json");
     expect(readFileSync(join(fixture.metadata, "timestamp.json")).equals(served!)).toBe(true);
     expect(await fixture.refresh()).toBe(0);
-    expect(fixture.server.asked.slice(4)).toEqual(["metadata/2.root.json", "metadata/timestamp.json"]);
+    expect(fixture.server.requestedPaths.slice(4)).toEqual(["metadata/2.root.json", "metadata/timestamp.json"]);
   });
 
   it("reads a repository without consistent snapshots", async () => {
     const fixture = await ClientFixture.begin((repository) => (repository.root.consistent_snapshot = false));
     expect(await fixture.refresh()).toBe(0);
-    expect(fixture.server.asked.slice(1)).toEqual([
+    expect(fixture.server.requestedPaths.slice(1)).toEqual([
       "metadata/timestamp.json",
       "metadata/snapshot.json",
       "metadata/targets.json",
@@ -52,14 +52,14 @@ describe("the TUF client: refresh", () => {
   ])("asks for nothing when the first root %s", async (_name, root) => {
     const fixture = await ClientFixture.begin(undefined, root);
     expect(await fixture.refresh()).toBe(1);
-    expect(fixture.server.asked).toEqual([]);
+    expect(fixture.server.requestedPaths).toEqual([]);
   });
 
   it("asks for nothing when the first root is signed by strangers", async () => {
     const forged = new FeedRepository().sign("root", [feedKey("thief-1"), feedKey("thief-2")]);
     const fixture = await ClientFixture.begin(undefined, forged);
     expect(await fixture.refresh()).toBe(1);
-    expect(fixture.server.asked).toEqual([]);
+    expect(fixture.server.requestedPaths).toEqual([]);
   });
 
   it("keeps fields that it does not know under the signature", async () => {
@@ -76,7 +76,7 @@ describe("the TUF client: refresh", () => {
     const fixture = await ClientFixture.begin();
     await fixture.refresh();
     fixture.repository.timestamp.meta["snapshot.json"]!.version = 100;
-    fixture.repository.lay("timestamp");
+    fixture.repository.writeRole("timestamp");
     expect(await fixture.refresh()).toBe(0);
     expect(readFileSync(join(fixture.metadata, "timestamp.json"), "utf8")).toContain('"snapshot.json":{"version":1}');
   });
@@ -117,7 +117,7 @@ describe("the TUF client: root", () => {
     expect(await fixture.refresh()).toBe(1);
     const role = { ...twice.root.roles["root"]!, keyids: [feedKey("root-1").id, feedKey("root-1").id] };
     twice.root.roles["root"] = role;
-    twice.lay("root");
+    twice.writeRole("root");
     expect(await fixture.refresh()).toBe(1);
     expect(fixture.trusted()).toEqual({ root: 1 });
   });
@@ -163,7 +163,7 @@ describe("the TUF client: signatures", () => {
     async (role) => {
       for (const forgers of [[], [feedKey("root-1"), feedKey("root-2")]]) {
         const fixture = await ClientFixture.begin();
-        fixture.repository.lay(role, forgers);
+        fixture.repository.writeRole(role, forgers);
         expect(await fixture.refresh()).toBe(1);
         expect(fixture.trusted()).not.toHaveProperty(role);
       }
@@ -181,7 +181,7 @@ describe("the TUF client: signatures", () => {
 
   it("refuses targets below the threshold, and one file under the name of another", async () => {
     const fixture = await ClientFixture.begin();
-    fixture.repository.lay("targets", [feedKey("targets-1")]);
+    fixture.repository.writeRole("targets", [feedKey("targets-1")]);
     expect(await fixture.refresh()).toBe(1);
     fixture.repository.files.set("metadata/1.targets.json", fixture.repository.sign("snapshot"));
     expect(await fixture.refresh()).toBe(1);
@@ -194,7 +194,7 @@ describe("the TUF client: signatures", () => {
     const { repository } = fixture;
     repository.rotateRoot(() => repository.setTopKeys("snapshot", [feedKey("snapshot-2")], 1));
     repository.timestamp.version += 1;
-    repository.lay("timestamp");
+    repository.writeRole("timestamp");
     expect(await fixture.refresh()).toBe(1);
     repository.publish();
     expect(await fixture.refresh()).toBe(0);
@@ -282,7 +282,7 @@ describe("the TUF client: rollback and freeze", () => {
 
   it("refuses a file that is not what the hashes of its parent say", async () => {
     const fixture = await ClientFixture.begin((repository) => (repository.withHashes = true));
-    fixture.repository.lay("targets", [...fixture.repository.keys.get("targets")!].toReversed());
+    fixture.repository.writeRole("targets", [...fixture.repository.keys.get("targets")!].toReversed());
     expect(await fixture.refresh()).toBe(1);
     expect(fixture.trusted()).not.toHaveProperty("targets");
   });

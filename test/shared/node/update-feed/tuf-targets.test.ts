@@ -25,7 +25,7 @@ describe("the TUF client: delegations", () => {
     });
     expect(await outside.download("two/stolen.txt")).toBe(1);
     const below = await ClientFixture.begin(delegated);
-    below.repository.lay("two", [feedKey("two")]);
+    below.repository.writeRole("two", [feedKey("two")]);
     expect(await below.download("two/file.txt")).toBe(1);
     const expired = await ClientFixture.begin((repository) => {
       delegated(repository);
@@ -45,7 +45,7 @@ describe("the TUF client: delegations", () => {
   it.each(["?", "#", "/role", "../role"])("asks for a role named %s by its encoded name", async (name) => {
     const fixture = await ClientFixture.begin((repository) => repository.delegate(name, [feedKey("odd")], 1, ["*"]));
     expect(await fixture.download("nothing")).toBe(1);
-    expect(fixture.server.asked).toContain(`metadata/1.${encodeURIComponent(name)}.json`);
+    expect(fixture.server.requestedPaths).toContain(`metadata/1.${encodeURIComponent(name)}.json`);
     expect(Object.keys(fixture.trusted())).toHaveLength(5);
     expect(readdirSync(fixture.folder).toSorted()).toEqual(["metadata", "root.json", "targets"]);
   });
@@ -73,7 +73,7 @@ describe("the TUF client: downloads", () => {
     const fixture = await ClientFixture.begin((repository) => repository.addTarget("targets", "file.txt", "first"));
     expect(await fixture.download("file.txt")).toBe(0);
     expect(await fixture.download("file.txt")).toBe(0);
-    expect(fixture.server.asked.filter((path) => path.startsWith("targets/"))).toHaveLength(1);
+    expect(fixture.server.requestedPaths.filter((path) => path.startsWith("targets/"))).toHaveLength(1);
     fixture.repository.addTarget("targets", "file.txt", "second");
     fixture.repository.publish("targets");
     expect(await fixture.download("file.txt")).toBe(0);
@@ -116,6 +116,6 @@ describe("the TUF client: downloads", () => {
       repository.addTarget("targets", "dir/file.txt", "plain");
     });
     expect(await fixture.download("dir/file.txt")).toBe(0);
-    expect(fixture.server.asked.at(-1)).toBe("targets/dir/file.txt");
+    expect(fixture.server.requestedPaths.at(-1)).toBe("targets/dir/file.txt");
   });
 });

@@ -1,19 +1,22 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { readAll } from "../../../../src-shared/node/update-feed/feed-source.ts";
-import { openWebSource, type Patience } from "../../../../src-shared/node/update-feed/index.ts";
+import { openWebSource, type TimeLimits } from "../../../../src-shared/node/update-feed/index.ts";
 import { type FeedServer, serveFeed } from "../../../fakes/feed-server.ts";
 
 const FILES = new Map([["metadata/a.json", Buffer.from("content")]]);
-const PATIENT: Patience = { graceMs: 10_000, bytesPerSecond: 1 };
-const HASTY: Patience = { graceMs: 300, bytesPerSecond: 1000 };
+const LONG_LIMITS: TimeLimits = { graceMs: 10_000, bytesPerSecond: 1 };
+const SHORT_LIMITS: TimeLimits = { graceMs: 300, bytesPerSecond: 1000 };
 
-async function readFrom(server: FeedServer, { path = "metadata/a.json", maxBytes = 100, patience = PATIENT } = {}) {
+async function readFrom(
+  server: FeedServer,
+  { path = "metadata/a.json", maxBytes = 100, timeLimits = LONG_LIMITS } = {},
+) {
   const source = openWebSource({
     metadataUrl: `${server.origin}/metadata`,
     targetsUrl: `${server.origin}/targets`,
     isLoopbackAllowed: true,
-    patience,
+    timeLimits,
   });
   if (!source.ok) throw new Error(source.error);
   const read = await readAll(source.value, new URL(`${server.origin}/${path}`), maxBytes, new AbortController().signal);
@@ -81,7 +84,7 @@ describe("a redirect", () => {
     const server = await serveFeed(FILES);
     server.answer = (_request, response) => redirect(response, "/again");
     expect(await readFrom(server)).toBe("REDIRECTED");
-    expect(server.asked).toHaveLength(4);
+    expect(server.requestedPaths).toHaveLength(4);
   });
 
   it("to another server is refused before that one is asked", async () => {
@@ -90,13 +93,13 @@ describe("a redirect", () => {
       server.answer = (_request, response) => redirect(response, target);
       expect(await readFrom(server)).toBe("REDIRECTED");
     }
-    expect(other.asked).toEqual([]);
+    expect(other.requestedPaths).toEqual([]);
   });
 
   it("from https to http is refused before it is asked", async () => {
-    const asked: string[] = [];
+    const requestedUrls: string[] = [];
     const fetch = (async (url: string) => {
-      asked.push(url);
+      requestedUrls.push(url);
       return new Response(null, { status: 302, headers: { location: url.replace("https:", "http:") } });
     }) as typeof globalThis.fetch;
     const urls = { metadataUrl: "https://example.org/metadata", targetsUrl: "https://example.org/targets" };
@@ -105,7 +108,7 @@ describe("a redirect", () => {
     const url = new URL("https://example.org/metadata/a.json");
     const read = await readAll(source.value, url, 100, new AbortController().signal);
     expect(read).toEqual({ ok: false, error: "REDIRECTED" });
-    expect(asked).toEqual([url.href]);
+    expect(requestedUrls).toEqual([url.href]);
   });
 
   it.each(["", "http://[", "mailto:somebody@example.org"])("to nowhere (%s) is refused", async (location) => {
@@ -135,9 +138,9 @@ describe("a hostile server", () => {
   it("cannot hold the reader up by silence before the answer, in it, or by a drip", async () => {
     const server = await serveFeed(FILES);
     server.answer = () => true;
-    expect(await readFrom(server, { patience: HASTY })).toBe("TOO_SLOW");
+    expect(await readFrom(server, { timeLimits: SHORT_LIMITS })).toBe("TOO_SLOW");
     server.answer = (_request, response) => response.writeHead(200).write("con");
-    expect(await readFrom(server, { patience: HASTY })).toBe("TOO_SLOW");
+    expect(await readFrom(server, { timeLimits: SHORT_LIMITS })).toBe("TOO_SLOW");
     server.answer = (_request, response) => {
       response.writeHead(200);
       const drip = setInterval(() => response.write("x"), 5);
@@ -145,7 +148,7 @@ describe("a hostile server", () => {
       return true;
     };
     const started = performance.now();
-    expect(await readFrom(server, { maxBytes: 1_000_000, patience: HASTY })).toBe("TOO_SLOW");
+    expect(await readFrom(server, { maxBytes: 1_000_000, timeLimits: SHORT_LIMITS })).toBe("TOO_SLOW");
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
@@ -156,7 +159,7 @@ describe("a hostile server", () => {
     if (!source.ok) throw new Error(source.error);
     const stop = new AbortController();
     const reading = readAll(source.value, new URL(`${server.origin}/x`), 10, stop.signal);
-    await expect.poll(() => server.asked.length).toBe(1);
+    await expect.poll(() => server.requestedPaths.length).toBe(1);
     stop.abort();
     expect(await reading).toEqual({ ok: false, error: "CANCELLED" });
   });

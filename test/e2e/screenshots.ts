@@ -15,7 +15,7 @@ const VIEWS = [
  * Takes pictures of what is shown, in each size, language and appearance, and gives what axe finds in them. Ends in
  * English, dark, 1280 x 800.
  */
-export async function lookAt({ app, page }: RunningApp, name: string): Promise<string[]> {
+export async function captureViews({ app, page }: RunningApp, name: string): Promise<string[]> {
   const findings: string[] = [];
   for (const view of VIEWS) {
     const { width, height, language, appearance } = view;

@@ -1,11 +1,11 @@
-// One life of the telemetry queue: appends events one after the other, says the id of each once it is acknowledged, and
-// sends meanwhile. It goes on until it is killed; the last life only delivers what the others left.
+// One run of the telemetry queue: appends one event after the other, prints the id of each when it is acknowledged, and
+// sends at the same time. It runs until it is killed; the last run only delivers the remaining events.
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf } from "../../src-shared/telemetry/index.ts";
-import { FINDING, LIVELY, SENDER } from "../shared/telemetry/events.ts";
+import { FINDING, BUSY_SESSION, SENDER } from "../shared/telemetry/events.ts";
 
 const { folder, url, last } = JSON.parse(process.argv[2] ?? "") as { folder: string; url: string; last: boolean };
 const newId = () => eventIdOf(Date.now(), randomBytes(10));
@@ -41,7 +41,7 @@ async function write(): Promise<void> {
     const event =
       seq % 5 === 0
         ? ({ ...about, kind: "security", finding: FINDING } as const)
-        : ({ ...about, kind: "session", state: LIVELY } as const);
+        : ({ ...about, kind: "session", state: BUSY_SESSION } as const);
     const appended = await queue.append([event]);
     if (!appended.ok) throw new Error(appended.error);
     writeSync(1, `${event.id}\n`);
