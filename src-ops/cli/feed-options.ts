@@ -10,6 +10,7 @@ import {
   type TransactionResult,
   type FeedTransaction,
   type FeedLocation,
+  NAMED_ROLES,
   OVERRIDES,
 } from "../feed/index.ts";
 import { FEED_ROLES } from "../keys/index.ts";
@@ -84,7 +85,7 @@ function describeResult(job: Job, result: TransactionResult, more: readonly stri
     ? [`Published: ${summary}.`]
     : [
         `Not published yet: ${summary}. Signatures so far: ${missingText}.`,
-        `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER\`, then \`vaultctl feed import FILE\`.`,
+        `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER --repo COPY-OF-THE-FEED\`, then \`vaultctl feed import FILE\`.`,
       ];
   return { json: { ...result, pending: pending ?? null }, lines: [...lines, ...more] };
 }
@@ -115,6 +116,7 @@ export function policyOption(): Option {
   return new Option("--policy <file>", "a ring policy other than the one that ships with vaultctl");
 }
 
+export const NAMED_ROLE = schemaParser(v.picklist(NAMED_ROLES), `one of ${NAMED_ROLES.join(", ")}`);
 export const ROLE = schemaParser(v.picklist(FEED_ROLES), `one of ${FEED_ROLES.join(", ")}`);
 
 export type FlagOptions = { on: readonly string[]; off: readonly string[] };

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { safeLine } from "../../src-shared/encoding/line.ts";
 import { type Attempt, type Failure, type FailureCode, failureOf } from "../failure.ts";
 import { createProgress } from "./progress.ts";
@@ -6,12 +7,21 @@ import type { Job } from "../job.ts";
 /** The result of a command: the members of its JSON object, and lines of text for people. */
 export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly lines: readonly string[] };
 
+export type ShownLine = { readonly text: string; readonly critical: boolean };
+
 /** Runs a command's work, prints its outcome, and sets the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export type Host = {
   run(options: { readonly json?: true }, work: (job: Job) => Promise<Attempt<Outcome>>): Promise<void>;
   usageError(message: string, json: boolean): void;
   help(text: string, json: boolean): void;
+  /** Prints lines; on a terminal the critical ones are red. */
+  show(lines: readonly ShownLine[]): void;
+  /** Asks a question that only `y` or `yes` answers with yes; the end of the input is a no. */
+  ask(question: string): Promise<boolean>;
 };
+
+const RED = "\u001b[31m";
+const PLAIN = "\u001b[0m";
 
 export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
   // A stick's label or a license's claims are attacker-controlled: they must not send control characters to the terminal.
@@ -39,8 +49,28 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     else for (const line of attempt.value.lines) process.stdout.write(`${safeLine(line)}\n`);
   }
 
+  function show(lines: readonly ShownLine[]): void {
+    const isRed = process.stdout.isTTY && !process.env["NO_COLOR"];
+    for (const { text, critical } of lines) {
+      const line = safeLine(text);
+      process.stdout.write(critical && isRed ? `${RED}${line}${PLAIN}\n` : `${line}\n`);
+    }
+  }
+
+  async function ask(question: string): Promise<boolean> {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await new Promise<string>((resolve) => {
+      terminal.once("close", () => resolve(""));
+      terminal.question(`${safeLine(question)} [y/N] `, resolve);
+    });
+    terminal.close();
+    return /^y(?:es)?$/i.test(answer.trim());
+  }
+
   return {
     run,
+    show,
+    ask,
     usageError: (message, json) => report({ code: "USAGE", message }, json),
     help: (text, json) => (json ? print({ ok: true, help: text }) : void process.stdout.write(text)),
   };

@@ -1,19 +1,17 @@
 import { Metadata, type TargetFile } from "@tufjs/models";
-import { createHash } from "node:crypto";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { ok } from "../../src-shared/result.ts";
 import {
   type BuildFile,
-  BuildId,
+  type BuildId,
   notesPath,
   type ReleaseNotes,
   splitBuildPath,
   type Version,
 } from "../../src-shared/updates/index.ts";
 import { GIB } from "../../src-shared/units.ts";
-import * as v from "valibot";
 import { type Attempt, fail } from "../failure.ts";
-import { type BuildKind, feedNameOf, kindOfFile } from "./build-file.ts";
+import { type BuildKind, buildIdOf, feedNameOf, kindOfFile } from "./build-file.ts";
 import { judgeListing } from "./build-rules.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
@@ -79,6 +77,7 @@ export async function addBuild(
   const builds = new Metadata(nextTargets("builds", feed.roles.get("builds")?.signed, now, { targets }));
   const summary = `build ${build}: version ${order.version}, epoch ${order.buildEpoch}, ${sources.value.length} files`;
   const result = await submitDraft(transaction, {
+    kind: "builds",
     summary,
     root: undefined,
     roles: new Map([["builds", builds]]),
@@ -102,13 +101,6 @@ async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promi
   const machines = sources.map(({ kind }) => `${kind.platform} ${kind.arch} ${kind.kind}`);
   const twice = machines.find((machine, i) => machines.indexOf(machine) !== i);
   return twice === undefined ? ok(sources) : fail("BUILD_FILE_UNKNOWN", `Two files are for ${twice}: name only one.`);
-}
-
-// The same files always get the same id, and different files get different ids.
-function buildIdOf(version: Version, sources: readonly Source[]): BuildId {
-  const lines = sources.map(({ name, sha256 }) => `${sha256} ${name}\n`).toSorted();
-  const digest = createHash("sha256").update(lines.join("")).digest("hex");
-  return v.parse(BuildId, `${version}-${digest.slice(0, 12)}`);
 }
 
 function judgeBuild(

@@ -1,6 +1,14 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import * as v from "valibot";
 import { ok } from "../../src-shared/result.ts";
-import type { Architecture, PackageKind, Platform } from "../../src-shared/updates/index.ts";
+import {
+  type Architecture,
+  BuildId,
+  type PackageKind,
+  type Platform,
+  type Version,
+} from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 
 /** The machines that a file of a build is for. */
@@ -42,4 +50,14 @@ export function feedNameOf(path: string): string {
     .replaceAll(/\p{M}/gu, "")
     .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
     .replaceAll(/^[._-]+|[._-]+$/g, "");
+}
+
+/** The id of a build, from its files: the same files always get the same id, and different files get different ids. */
+export function buildIdOf(
+  version: Version,
+  files: readonly { readonly name: string; readonly sha256: string }[],
+): BuildId {
+  const lines = files.map(({ name, sha256 }) => `${sha256} ${name}\n`).toSorted();
+  const digest = createHash("sha256").update(lines.join("")).digest("hex");
+  return v.parse(BuildId, `${version}-${digest.slice(0, 12)}`);
 }

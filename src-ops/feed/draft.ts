@@ -5,6 +5,7 @@ import { type FeedRole, MAX_DOCUMENT_BYTES } from "../../src-shared/updates/inde
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { FeedSigner } from "../keys/index.ts";
+import type { ChangeKind } from "./change-kind.ts";
 import { type FeedDocuments, readDocuments } from "./documents.ts";
 import { type Keyring, keyringOf, type RoleKeys } from "./keyring.ts";
 import type { Feed } from "./load-feed.ts";
@@ -24,6 +25,8 @@ import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
 /** The next state of a feed, signed or not: the changed metadata, and the new documents that they list. */
 export type Draft = {
+  /** What the change is for; it must contain nothing else. */
+  readonly kind: ChangeKind;
   /** One line about the change, for the people who sign it. */
   readonly summary: string;
   readonly root: Metadata<Root> | undefined;
@@ -83,19 +86,37 @@ function follows({ root, roles }: Base, role: FeedRole, version: number): boolea
   return version === versionAfter(current);
 }
 
-/** Signs everything in a draft that these keys may sign according to one of the keyrings. */
-export function signDraft(draft: Draft, signers: readonly FeedSigner[], keyrings: readonly Keyring[]): void {
-  for (const { role, metadata } of partsOf(draft)) {
-    removeForeignSignatures(metadata, role, keyrings);
-    signAll(metadata, eligible(signers, role, keyrings));
-  }
+/** Signs everything in a draft that these keys may sign according to one of the keyrings; returns the signed roles. */
+export function signDraft(
+  draft: Draft,
+  signers: readonly FeedSigner[],
+  keyrings: readonly Keyring[],
+): readonly FeedRole[] {
+  return partsOf(draft).flatMap(({ role, metadata }) => {
+    const own = eligible(signers, role, keyrings);
+    signAll(metadata, own);
+    return own.length > 0 ? [role] : [];
+  });
 }
 
-// A draft that comes back may carry signatures of unknown keys, or of keys that were replaced.
-function removeForeignSignatures(metadata: SignedMetadata, role: FeedRole, keyrings: readonly Keyring[]): void {
-  const keys = keyrings.flatMap((keyring) => keyring[role].keys);
-  for (const keyid of Object.keys(metadata.signatures)) {
-    if (!keys.some((key) => key.keyid === keyid && isSignedBy(metadata, key))) delete metadata.signatures[keyid];
+/**
+ * Takes over the signatures of a copy of a draft that a trusted key has really made. All others, such as signatures of
+ * unknown or replaced keys, are left out, also from `draft` itself.
+ */
+export function addSignatures(draft: Draft, copy: Draft, keyrings: readonly Keyring[]): void {
+  const copies = new Map(partsOf(copy).map(({ role, metadata }) => [role, metadata.signatures]));
+  for (const { role, metadata } of partsOf(draft)) {
+    const own = metadata.signatures;
+    metadata.signatures = {};
+    for (const { keyid, publicHex } of keyrings.flatMap((keyring) => keyring[role].keys)) {
+      const candidates = [own[keyid], copies.get(role)?.[keyid]].filter((signature) => signature !== undefined);
+      const valid = candidates.find((signature) => {
+        metadata.signatures[keyid] = signature;
+        return isSignedBy(metadata, { keyid, publicHex });
+      });
+      if (valid) metadata.signatures[keyid] = valid;
+      else delete metadata.signatures[keyid];
+    }
   }
 }
 

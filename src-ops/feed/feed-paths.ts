@@ -7,6 +7,8 @@ export const TIMESTAMP_FILE = "timestamp.json";
 /** The folder for readers inside the publisher's key folder. */
 export const PUBLIC_KEYS = "public";
 export const ROOT_ANCHOR = "feed-root.json";
+/** The public keys that are compiled into the app. */
+export const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
 export const metadataPath = (feed: string, name: string) => join(feed, METADATA, name);
 export const pendingFolder = (feed: string) => join(feed, "pending");

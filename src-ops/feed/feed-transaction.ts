@@ -3,15 +3,16 @@ import { ok } from "../../src-shared/result.ts";
 import { type RingTargets, type PolicyFile, readPolicy } from "../gates/index.ts";
 import type { Attempt } from "../failure.ts";
 import { bundlesIn, type FeedSigner, openFeedKeys, withLockFile } from "../keys/index.ts";
-import { type Draft, applyDraft, type MissingSignatures, missingFrom, requireCurrent, signDraft } from "./draft.ts";
+import { type Draft, type MissingSignatures, missingFrom, signDraft } from "./draft.ts";
 import { finishCommit } from "./journal.ts";
+import { judgeChange, type JudgedChange } from "./judge-change.ts";
 import { judgeLicenses } from "./license-floor.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
 import { dropPending, keepPending } from "./pending.ts";
 import { lockPath, PUBLIC_KEYS } from "./feed-paths.ts";
 import { publish, versionsOf } from "./publish.ts";
 import { readRingTargets } from "./ring-targets.ts";
-import { judgeStep, type Step, warningsOn } from "./rules.ts";
+import { warningsOn } from "./rules.ts";
 import { sweepFeed } from "./sweep.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
@@ -80,28 +81,37 @@ export function withFeedTransaction<T>(
 
 /** Judges a change, signs it with the available keys, and publishes it or keeps it until others have signed it. */
 export async function submitDraft(transaction: FeedTransaction, draft: Draft): Promise<Attempt<TransactionResult>> {
-  const { feed, signers, ringTargets, now } = transaction;
-  const { folder } = feed;
-  const current = requireCurrent(feed, draft);
-  if (!current.ok) return current;
-  const after = await applyDraft(feed, draft);
-  if (!after.ok) return after;
-  const keyrings = { before: feed.keyring, after: after.value.keyring };
-  const step: Step = { before: feed.documents, after: after.value.documents, keyrings, context: transaction };
-  const judged = judgeStep(step);
+  const judged = await judgeForPublishing(transaction, draft);
   if (!judged.ok) return judged;
-  const licensed = await judgeLicenses(step, transaction.keys, now);
-  if (!licensed.ok) return licensed;
-  signDraft(draft, signers, [keyrings.before, keyrings.after]);
-  const unsigned = missingFrom(draft, keyrings.before, keyrings.after);
+  const { before, after } = judged.value.step.keyrings;
+  signDraft(draft, transaction.signers, [before, after]);
+  return publishOrKeep(transaction, draft, judged.value);
+}
+
+/** Judges a change with everything that the publisher knows. The codes of `judgeChange` and `judgeLicenses`. */
+export async function judgeForPublishing(transaction: FeedTransaction, draft: Draft): Promise<Attempt<JudgedChange>> {
+  const judged = await judgeChange(transaction.feed, draft, transaction.now, transaction);
+  if (!judged.ok) return judged;
+  const licensed = await judgeLicenses(judged.value.step, transaction.keys, transaction.now);
+  return licensed.ok ? judged : licensed;
+}
+
+/** Publishes a judged change if it has all its signatures, or keeps it. The server's keys sign that it is the newest. */
+export async function publishOrKeep(
+  { feed, signers, ringTargets, now }: FeedTransaction,
+  draft: Draft,
+  { after, step }: JudgedChange,
+): Promise<Attempt<TransactionResult>> {
+  const { folder } = feed;
+  const unsigned = missingFrom(draft, step.keyrings.before, step.keyrings.after);
   const missing =
     unsigned.length > 0
       ? ok(unsigned)
-      : await publish({ folder, before: feed, draft, after: after.value, ringTargets }, signers, now);
+      : await publish({ folder, before: feed, draft, after, ringTargets }, signers, now);
   if (!missing.ok) return missing;
   const common = {
     summary: draft.summary,
-    versions: versionsOf(after.value.roles),
+    versions: versionsOf(after.roles),
     warnings: warningsOn(step),
     developmentKeys: feed.dev,
   };

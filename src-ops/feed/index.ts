@@ -1,5 +1,6 @@
 export { addBuild, type BuildOrder } from "./add-build.ts";
 export { addPilot } from "./add-pilot.ts";
+export { describeDifference, type DifferenceLine } from "./change-difference.ts";
 export { exportFeed } from "./export-feed.ts";
 export { createFeedReader, type FeedReader, type SignedFeed } from "./feed-reader.ts";
 export {
@@ -36,7 +37,7 @@ export { releaseBuild, setFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";
-export { importPending, signPending } from "./sign-pending.ts";
+export { importPending, type NamedRole, NAMED_ROLES, signPending } from "./sign-pending.ts";
 export { feedStatus, type FeedStatus } from "./status.ts";
 export { validateRing } from "./validate-ring.ts";
 export { verifyFeed } from "./verify.ts";

@@ -118,6 +118,7 @@ function firstState(keyring: Keyring, dev: boolean, now: UnixSeconds) {
   });
   const empty = DELEGATED.map((role) => [role, new Metadata(nextTargets(role, undefined, now, {}))] as const);
   return {
+    kind: "keys",
     summary: "a new feed",
     root: new Metadata(nextRoot(undefined, keyring, dev, now)),
     roles: new Map([["targets", new Metadata(targets)] as const, ...empty]),

@@ -10,19 +10,26 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { canonicalJson } from "./canonical.ts";
+import { CHANGE_KINDS } from "./change-kind.ts";
 import { type Draft, partsOf } from "./draft.ts";
 import { decode, type JsonObject } from "./load-feed.ts";
 import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./metadata.ts";
 import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
-// A draft on its way between the people who sign it (attacker-controlled): it is judged again when it comes back.
-const PendingFile = v.object({
-  v: v.literal(1),
+// A draft on its way between the people who sign it (attacker-controlled): it is judged by everyone who signs it, and
+// again when it comes back.
+const PendingFile = v.strictObject({
+  v: v.literal(2),
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  kind: v.picklist(CHANGE_KINDS),
   summary: v.pipe(v.string(), v.maxLength(300)),
   root: v.optional(v.string()),
-  roles: v.array(v.object({ role: v.picklist(TARGETS_ROLES), metadata: v.string() })),
-  documents: v.array(v.object({ path: v.pipe(v.string(), v.regex(/^[a-z0-9._/-]{1,200}$/)), content: v.string() })),
+  roles: v.array(v.strictObject({ role: v.picklist(TARGETS_ROLES), metadata: v.string() })),
+  documents: v.array(
+    v.strictObject({ path: v.pipe(v.string(), v.regex(/^[a-z0-9._/-]{1,200}$/)), content: v.string() }),
+  ),
 });
 
 const MAX_PENDING_BYTES = 16 * MIB;
@@ -34,13 +41,15 @@ export function pendingId(draft: Draft): string {
   return sha256Hex(utf8(signed.join("\n"))).slice(0, 12);
 }
 
-export function pendingPath(feed: string, draft: Draft): string {
-  return join(pendingFolder(feed), `${pendingId(draft)}${ENDING}`);
+function pendingPath(feed: string, id: string): string {
+  return join(pendingFolder(feed), `${id}${ENDING}`);
 }
 
 export function formatPending(draft: Draft): string {
   const file: v.InferInput<typeof PendingFile> = {
-    v: 1,
+    v: 2,
+    id: pendingId(draft),
+    kind: draft.kind,
     summary: draft.summary,
     ...(draft.root ? { root: encodeText(draft.root) } : {}),
     roles: Array.from(draft.roles, ([role, metadata]) => ({ role, metadata: encodeText(metadata) })),
@@ -49,20 +58,62 @@ export function formatPending(draft: Draft): string {
   return `${JSON.stringify(file, undefined, 1)}\n`;
 }
 
-/** Reads a pending file (attacker-controlled). PENDING_INVALID, NOT_FOUND. */
+/** Reads a pending file (attacker-controlled) whose content matches its id. PENDING_INVALID, NOT_FOUND. */
 export async function readPending(path: string): Promise<Attempt<Draft>> {
+  const copy = await readCopy(path);
+  if (!copy.ok) return copy;
+  const { id, draft } = copy.value;
+  return id === pendingId(draft) ? ok(draft) : invalid(path);
+}
+
+/**
+ * Finds the draft that was made in this feed's folder under the id of a copy (attacker-controlled), and returns both. The
+ * two must be the same but for the signatures. PENDING_UNKNOWN, PENDING_CHANGED, PENDING_INVALID, NOT_FOUND.
+ */
+export async function findOwnDraft(
+  feed: string,
+  path: string,
+): Promise<Attempt<{ readonly own: Draft; readonly copy: Draft }>> {
+  const copy = await readCopy(path);
+  if (!copy.ok) return copy;
+  const { id, draft } = copy.value;
+  const own = await readPending(pendingPath(feed, id));
+  if (!own.ok && own.error.code === "NOT_FOUND") {
+    return fail(
+      "PENDING_UNKNOWN",
+      `${path}: no change ${id} was made here, or it is published: make the change again.`,
+    );
+  }
+  if (!own.ok) return own;
+  if (canonicalJson(contentOf(own.value)) === canonicalJson(contentOf(draft)))
+    return ok({ own: own.value, copy: draft });
+  return fail("PENDING_CHANGED", `${path} is not the change ${id} that was made here: somebody has altered it.`);
+}
+
+// Everything in a draft but the signatures.
+function contentOf(draft: Draft) {
+  const { kind, summary, documents } = draft;
+  const parts = partsOf(draft).map(({ role, metadata }) => ({ ...metadata.toJSON(), role, signatures: [] }));
+  return { kind, summary, parts, documents: Array.from(documents, ([path, bytes]) => [path, toBase64url(bytes)]) };
+}
+
+async function readCopy(path: string): Promise<Attempt<{ readonly id: string; readonly draft: Draft }>> {
   const bytes = await readSmallFile(path, MAX_PENDING_BYTES);
   if (!bytes) return fail("NOT_FOUND", `There is no pending file at ${path}.`);
   const json = parseStrictJson(bytes);
   const file = v.safeParse(PendingFile, json.ok ? json.value : undefined);
   const draft = file.success ? draftOf(file.output) : undefined;
-  return draft ? ok(draft) : fail("PENDING_INVALID", `${path} is not a pending change of a feed: ask for it again.`);
+  return file.success && draft ? ok({ id: file.output.id, draft }) : invalid(path);
+}
+
+function invalid(path: string) {
+  return fail("PENDING_INVALID", `${path} is not a pending change of a feed, or it was altered: ask for it again.`);
 }
 
 /** Saves a draft in the feed's folder until it has its signatures; returns its path. */
 export async function keepPending(feed: string, draft: Draft): Promise<string> {
   await mkdir(pendingFolder(feed), { recursive: true });
-  const path = pendingPath(feed, draft);
+  const path = pendingPath(feed, pendingId(draft));
   await writeFileAtomic(path, formatPending(draft));
   return path;
 }
@@ -79,34 +130,25 @@ export async function listPending(feed: string): Promise<readonly { readonly pat
 }
 
 export async function dropPending(feed: string, draft: Draft): Promise<void> {
-  await rm(pendingPath(feed, draft), { force: true });
+  await rm(pendingPath(feed, pendingId(draft)), { force: true });
 }
 
-/** Adds the signatures of one copy of a draft to another. Does nothing if they are different drafts. */
-export function mergeSignatures(into: Draft, from: Draft): void {
-  if (pendingId(into) !== pendingId(from)) return;
-  const others = new Map(partsOf(from).map(({ role, metadata }) => [role, metadata]));
-  for (const { role, metadata } of partsOf(into)) {
-    Object.assign(metadata.signatures, others.get(role)?.signatures);
-  }
-}
-
-function draftOf({ summary, root, roles, documents }: v.InferOutput<typeof PendingFile>): Draft | undefined {
+function draftOf({ kind, summary, root, roles, documents }: v.InferOutput<typeof PendingFile>): Draft | undefined {
   const decodedRoot = root === undefined ? undefined : decodeText(root, decodeRoot);
   if (root !== undefined && !decodedRoot) return undefined;
   const decodedRoles = new Map<TargetsRole, Metadata<Targets>>();
   for (const { role, metadata } of roles) {
     const decoded = decodeText(metadata, decodeTargets);
-    if (!decoded) return undefined;
+    if (!decoded || decodedRoles.has(role)) return undefined;
     decodedRoles.set(role, decoded);
   }
   const contents = new Map<string, Uint8Array>();
   for (const { path, content } of documents) {
     const decoded = fromBase64url(content);
-    if (!decoded) return undefined;
+    if (!decoded || contents.has(path)) return undefined;
     contents.set(path, decoded);
   }
-  return { summary, root: decodedRoot, roles: decodedRoles, documents: contents };
+  return { kind, summary, root: decodedRoot, roles: decodedRoles, documents: contents };
 }
 
 const encodeText = (metadata: SignedMetadata) => JSON.stringify(metadata.toJSON());
@@ -115,7 +157,10 @@ function decodeText<T extends Metadata<Root> | Metadata<Targets>>(
   text: string,
   from: (json: JsonObject) => T,
 ): T | undefined {
-  return decode(Buffer.from(text), from);
+  const decoded = decode(Buffer.from(text), from);
+  // The models may drop or change what they do not know: then what is signed would not be what is in the file.
+  const isWhole = decoded && canonicalJson(decoded.toJSON()) === canonicalJson(JSON.parse(text));
+  return isWhole ? decoded : undefined;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -26,7 +26,13 @@ export async function refreshFeed(
     ? new Metadata(nextRoot(feed.root.signed, feed.keyring, feed.dev, now))
     : undefined;
   const what = [...(root ? ["root"] : []), ...due, "snapshot", "timestamp"].join(", ");
-  return submitDraft(transaction, { summary: `signed again: ${what}`, root, roles, documents: new Map() });
+  return submitDraft(transaction, {
+    kind: "refresh",
+    summary: `signed again: ${what}`,
+    root,
+    roles,
+    documents: new Map(),
+  });
 }
 
 function renewed(feed: Feed, role: TargetsRole, now: UnixSeconds): Metadata<Targets> {

@@ -2,6 +2,7 @@ import { Metadata, type TargetFile, type Targets } from "@tufjs/models";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import { type Validation, validationPath } from "../gates/index.ts";
+import { kindOfRole } from "./change-kind.ts";
 import type { Draft } from "./draft.ts";
 import type { Feed } from "./load-feed.ts";
 import { nextTargets, targetOf, type TargetChanges } from "./metadata.ts";
@@ -31,7 +32,9 @@ export function draftOf(feed: Feed, summary: string, documents: Documents, now: 
     roles.set(role, new Metadata(nextTargets(role, feed.roles.get(role)?.signed, now, { targets })));
     for (const [path, document] of byPath) if (document) contents.set(path, document.content);
   }
-  return { summary, root: undefined, roles, documents: contents };
+  const [role] = documents.keys();
+  if (role === undefined) throw new TypeError("a change without documents");
+  return { kind: kindOfRole(role), summary, root: undefined, roles, documents: contents };
 }
 
 /** The documents that a ring's keys sign when its release changes. */

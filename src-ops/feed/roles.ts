@@ -11,16 +11,20 @@ export const TARGETS_ROLES: readonly TargetsRole[] = ["targets", ...DELEGATED];
 export const TOP = ["root", "targets", "snapshot", "timestamp"] as const;
 export type TopRole = (typeof TOP)[number];
 
-/** The set of private keys of one person or one machine. */
+/** A set of private keys that one person or one machine keeps in one place. */
 export type Bundle = { readonly name: string; readonly roles: readonly FeedRole[] };
 
-/** The bundles: persons approve, CI and release together sign builds, and the server signs only freshness and halts. */
+/**
+ * The bundles: persons approve, CI and release together sign builds, and the server signs only freshness and halts. A
+ * person keeps the keys that decide about all others offline, apart from the ring keys of every week.
+ */
 export function bundlesFor(people: number): readonly Bundle[] {
-  const persons = Array.from({ length: people }, (_, i): Bundle => {
-    const roles: FeedRole[] = ["root", "targets", "ga"];
+  const persons = Array.from({ length: people }, (_, i): readonly Bundle[] => {
+    const name = `person-${i + 1}`;
     // ring1 needs 1 of 2 signatures, so that one of the first two persons is always available.
-    return { name: `person-${i + 1}`, roles: i < 2 ? [...roles, "ring1"] : roles };
-  });
+    const rings: Bundle = { name, roles: i < 2 ? ["ga", "ring1"] : ["ga"] };
+    return [{ name: `${name}-offline`, roles: ["root", "targets"] }, rings];
+  }).flat();
   return [
     ...persons,
     { name: "ci", roles: ["builds"] },

@@ -102,7 +102,7 @@ function draftFor(
     draftRoles.push([role, new Metadata(nextTargets(role, feed.roles.get(role)?.signed, now, { targets }))]);
   }
   const summary = `new keys for ${roles.join(", ")}`;
-  return { summary, root: root && new Metadata(root), roles: new Map(draftRoles), documents };
+  return { kind: "keys", summary, root: root && new Metadata(root), roles: new Map(draftRoles), documents };
 }
 
 // In a new generation the sequence starts at 1, because a thief may have raised the old one to its limit. A halt that

@@ -13,7 +13,7 @@ import {
   firstStage,
   ringBefore,
 } from "./promotion/index.ts";
-import type { Release, Version } from "../../src-shared/updates/index.ts";
+import { EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { compareVersions } from "../../src-shared/versions.ts";
 
 /** Two consecutive states of a feed; the later one may not have all signatures yet. */
@@ -21,7 +21,8 @@ export type Step = {
   readonly before: FeedDocuments;
   readonly after: FeedDocuments;
   readonly keyrings: { readonly before: Keyring; readonly after: Keyring };
-  readonly context: PromotionContext;
+  /** Judges a promotion's hour, pilots and policy; only the publisher has it. */
+  readonly context: PromotionContext | undefined;
 };
 
 type Verdict = Attempt<undefined>;
@@ -50,7 +51,7 @@ export function warningsOn({ before, after, context: terms }: Step): readonly st
     if (ringBefore(ring) === undefined || next?.kind !== "forward") return false;
     return !old || !offersNoNewBuild(old, next);
   });
-  return isPromotion ? warningsOf(terms) : [];
+  return isPromotion && terms ? warningsOf(terms) : [];
 }
 
 function judgeSecurity({ before, after, keyrings }: Step): Verdict {
@@ -156,7 +157,7 @@ function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Re
 // R-15: a build must have passed in the previous ring. A larger share needs a verdict on the smaller share (R-16).
 function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const previous = ringBefore(ring);
-  if (previous === undefined) return judgeInternalTargets(terms);
+  if (previous === undefined) return terms ? judgeInternalTargets(terms) : ACCEPTED;
   const isNextStage = old?.build === next.build && old.kind !== "rollback";
   const gate = isNextStage ? ring : previous;
   const { validation, offered } = after.rings[gate];
@@ -169,7 +170,7 @@ function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | u
   const isRolledBack = after.rings[gate].release?.from.includes(next.build) === true;
   const watched = isNextStage ? old : after.rings[gate].release;
   if (isPassed && isFresh && !isRolledBack) {
-    return judgePromotion({ ...terms, ring, gate, watched, isNextShare: isNextStage, next });
+    return terms ? judgePromotion({ ...terms, ring, gate, watched, isNextShare: isNextStage, next }) : ACCEPTED;
   }
   const what = isNextStage ? `its share of ${old.basisPoints / 100} % in ${ring}` : gate;
   const why = isRolledBack
@@ -199,8 +200,8 @@ function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ri
   const isLifted = activeHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
   const { release: old, offered } = before.rings[ring];
   // Halt and resume must not be a way around the gate (for a build that the ring never had) or around a stage.
-  const share =
-    old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : firstStage(ring, terms.policy.policy);
+  const first = terms ? firstStage(ring, terms.policy.policy) : EVERYONE;
+  const share = old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : first;
   const isKnown = halt?.build === next.build && offered.includes(next.build);
   if (isKnown && isLifted && next.basisPoints <= share) return ACCEPTED;
   if (isKnown && isLifted) {

@@ -7,7 +7,8 @@ import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import { exists } from "../paths.ts";
 import { type ListedBuild, activeHalt } from "./documents.ts";
-import { applyDraft, type MissingSignatures, missingFrom, requireCurrent } from "./draft.ts";
+import { type MissingSignatures, missingFrom } from "./draft.ts";
+import { judgeChange } from "./judge-change.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
 import { listPending } from "./pending.ts";
 import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
@@ -73,7 +74,7 @@ export async function feedStatus(repo: string, keys: string, now: UnixSeconds): 
   return ok({
     ...signedStateOf(feed),
     roles: FEED_ROLES.map((role) => roleStatus(feed, role, now)),
-    pending: await pendingOf(feed),
+    pending: await pendingOf(feed, now),
     notes: await notesOn(feed),
     developmentKeys: feed.dev,
   });
@@ -95,13 +96,12 @@ function roleStatus(feed: Feed, role: FeedRole, now: UnixSeconds): RoleStatus {
   };
 }
 
-async function pendingOf(feed: Feed): Promise<FeedStatus["pending"]> {
+async function pendingOf(feed: Feed, now: UnixSeconds): Promise<FeedStatus["pending"]> {
   const waiting: FeedStatus["pending"][number][] = [];
   for (const { path, draft } of await listPending(feed.folder)) {
-    const current = requireCurrent(feed, draft);
-    const after = current.ok ? await applyDraft(feed, draft) : current;
-    const summary = after.ok ? draft.summary : `${draft.summary} (${after.error.message})`;
-    const missing = after.ok ? missingFrom(draft, feed.keyring, after.value.keyring) : [];
+    const judged = await judgeChange(feed, draft, now, undefined);
+    const summary = judged.ok ? draft.summary : `${draft.summary} (${judged.error.message})`;
+    const missing = judged.ok ? missingFrom(draft, feed.keyring, judged.value.after.keyring) : [];
     waiting.push({ file: path, summary, missing });
   }
   return waiting;

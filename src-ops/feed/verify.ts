@@ -13,7 +13,7 @@ import { exists, isInside } from "../paths.ts";
 import { neededBuilds } from "./export-feed.ts";
 import { loadFeed } from "./load-feed.ts";
 import { hashOfTarget } from "./metadata.ts";
-import { ROOT_ANCHOR, targetFilePath } from "./feed-paths.ts";
+import { COMPILED_ROOTS, ROOT_ANCHOR, targetFilePath } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
 import { evidenceFaults } from "./promotion/index.ts";
 import { type Hashed, hashFile } from "./store-build-file.ts";
@@ -27,8 +27,6 @@ export type VerifiedFeed = {
   readonly absent: readonly string[];
   readonly developmentKeys: boolean;
 };
-
-const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
 /** Checks a complete feed: reads it as the app of each ring does, and checks every signature, date and file. The trust
  * anchor must exist outside the feed. With `policyHash`, every promotion must have used that policy. NO_ANCHOR,

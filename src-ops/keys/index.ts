@@ -5,6 +5,7 @@ export {
   FEED_ROLES,
   feedBundlesFolder,
   type FeedKey,
+  feedKeyOf,
   type FeedSigner,
   makeFeedKey,
   openFeedKeys,

@@ -78,7 +78,8 @@ type Changed = { readonly published: boolean; readonly pending: string | null };
 export async function signedByBoth(fixture: DemoFixture, command: string, ...args: string[]): Promise<void> {
   const { published, pending } = await feed<Changed>(fixture, command, ...args);
   if (published || pending === null) throw new Error(`feed ${command}: published with only one signature`);
-  await fixture.publisher.run("feed", "sign", pending, "--person-keys", SECOND_PERSON);
+  const anchor = ["--repo", REPO, "--trust", TRUST];
+  await fixture.publisher.run("feed", "sign", pending, "--person-keys", SECOND_PERSON, ...anchor, "--yes");
   await feed(fixture, "import", pending);
 }
 

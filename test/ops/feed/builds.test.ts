@@ -124,7 +124,12 @@ describe("a build", () => {
 describe("the first state of a feed", () => {
   it("has a bundle for each person and machine that only its owner can read, and an anchor without private keys", async () => {
     const bundles = join(publisher.keys, "private", "feed");
-    expect(readdirSync(bundles).toSorted()).toEqual(["ci", "person-1", "person-2", "person-3", "release", "server"]);
+    expect(readdirSync(bundles).toSorted()).toEqual([
+      "ci",
+      ...[1, 2, 3].flatMap((person) => [`person-${person}`, `person-${person}-offline`]),
+      "release",
+      "server",
+    ]);
     for (const name of readdirSync(join(bundles, "person-1"))) {
       expect(statSync(join(bundles, "person-1", name)).mode & 0o777).toBe(0o600);
     }

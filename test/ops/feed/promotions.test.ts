@@ -200,7 +200,7 @@ describe("a promotion that waits for another's signature", () => {
     );
     expect(asked).toMatchObject({ ok: true, published: false });
     const file = asked["pending"] as string;
-    expect(await run(["feed", "sign", file, "--person-keys", join(away, "person-2")], friday)).toMatchObject({
+    expect(await publisher.signAt(friday, file, join(away, "person-2"))).toMatchObject({
       ok: true,
     });
     const importAt = (at: number) =>

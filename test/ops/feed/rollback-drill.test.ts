@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Halt, Release } from "../../../src-shared/updates/index.ts";
@@ -38,6 +38,8 @@ beforeEach(async () => {
     BAD: bad,
     STICK: publisher.path("stick"),
     "PERSON-3": publisher.path("away", "person-3"),
+    COPY: publisher.path("away", "copy"),
+    TRUST: publisher.trust,
     "FIXED-FILE": publisher.path("usb-video-vault_1.2.0_amd64.deb"),
   };
   reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
@@ -49,7 +51,10 @@ async function follow(title: string, environment?: Record<string, string>): Prom
   expect(section?.commands.length).toBeGreaterThan(0);
   for (const line of section?.commands ?? []) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    const output = await succeed<CommandOutput>(words, environment);
+    const isSigning = words[1] === "sign";
+    if (isSigning) cpSync(publisher.repo, names["COPY"] as string, { recursive: true });
+    // A drill has nobody who could answer the question.
+    const output = await succeed<CommandOutput>(isSigning ? [...words, "--yes"] : words, environment);
     if (output.pending) names["PENDING"] = output.pending;
     if (output.build) names["FIXED"] = output.build;
     writeEvidence();

@@ -153,13 +153,13 @@ describe("replacing keys", () => {
 
   it("of root needs the signatures of the old and the new people", async () => {
     const home = publisher.path("home");
-    cpSync(bundle("person-2"), home, { recursive: true });
-    for (const name of ["person-2", "person-3"]) rmSync(bundle(name), { recursive: true });
+    cpSync(bundle("person-2-offline"), home, { recursive: true });
+    for (const name of ["person-2-offline", "person-3-offline"]) rmSync(bundle(name), { recursive: true });
     const [first] = (await roles())["root"]?.keyids ?? [];
     const kept = await publisher.feed("rotate", "--role", "root", "--key", first as string);
     expect(kept).toMatchObject({ published: false, missing: [{ role: "root" }, { role: "root" }] });
     expect(existsSync(join(publisher.repo, "metadata", "2.root.json"))).toBe(false);
-    await run(["feed", "sign", kept.pending as string, "--person-keys", home]);
+    await publisher.sign(kept.pending as string, home, "--role", "root");
     expect(await publisher.feed("import", kept.pending as string)).toMatchObject({ published: true });
     await reader.refresh();
     expect(reader.version("root")).toBe(2);
@@ -183,7 +183,7 @@ describe("replacing keys", () => {
     rmSync(bundle("person-2"), { recursive: true });
     const kept = await publisher.feed("flags", "--ring", "ga", "--off", "x", "--reason", "Theirs");
     expect(kept).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
-    await run(["feed", "sign", kept.pending as string, "--person-keys", away]);
+    await publisher.sign(kept.pending as string, away);
     expect(await publisher.feed("import", kept.pending as string)).toMatchObject({ published: true });
     await reader.refresh();
     expect(await release("ga")).toMatchObject({ flags: { x: false } });
@@ -194,7 +194,7 @@ describe("replacing keys", () => {
     const made = await run(["feed", "make-key", "--role", "halt", "--into", away, "--dev"]);
     const kept = await publisher.feed("rotate", "--role", "halt", "--public", made["public"] as string);
     expect(kept).toMatchObject({ published: false, missing: [{ role: "halt" }] });
-    await run(["feed", "sign", kept.pending as string, "--person-keys", away]);
+    await publisher.sign(kept.pending as string, away);
     expect(await publisher.feed("import", kept.pending as string)).toMatchObject({ published: true });
     expect((await roles())["halt"]?.keyids).toEqual([made["keyid"]]);
   });

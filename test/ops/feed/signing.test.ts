@@ -1,55 +1,23 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Release, releasePath } from "../../../src-shared/updates/index.ts";
 import { snapshot } from "../support/publisher-fixture.ts";
-import { type Changed, type FeedFixture, openFeedFixture, run } from "./support/feed-fixture.ts";
+import { type Changed, type FeedFixture, run } from "./support/feed-fixture.ts";
+import { awayBundle, openPromoted, promoteToGa, takeBundlesHome } from "./support/people-away.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let publisher: FeedFixture;
 let build: string;
 beforeEach(async () => {
-  publisher = await openFeedFixture();
-  build = await publisher.build("1.0.0");
-  await publisher.feed("release", "--ring", "ring0", "--build", build);
-  await publisher.feed(
-    "promote",
-    "--ring",
-    "ring1",
-    "--build",
-    build,
-    ...publisher.promotionOptions("ring1", "ring0", build),
-  );
+  ({ publisher, build } = await openPromoted());
 });
 
-const bundle = (name: string) => join(publisher.keys, "private", "feed", name);
-const away = (name: string) => publisher.path("away", name);
-/** Moves the bundles of these people out of the key folder. */
-function takeHome(...names: string[]): void {
-  mkdirSync(publisher.path("away"), { recursive: true });
-  for (const name of names) renameSync(bundle(name), away(name));
-}
-const sign = (file: string, who: string) => run(["feed", "sign", file, "--person-keys", away(who)]);
-const toGa = (...rest: string[]) =>
-  publisher.feed(
-    "promote",
-    "--ring",
-    "ga",
-    "--build",
-    build,
-    ...publisher.promotionOptions("ga", "ring1", build),
-    ...rest,
-  );
+const away = (name: string) => awayBundle(publisher, name);
+const takeHome = (...names: string[]) => takeBundlesHome(publisher, ...names);
+const sign = (file: string, who: string) => publisher.sign(file, away(who));
+const toGa = (...rest: string[]) => promoteToGa(publisher, build, ...rest);
 const gaShare = async () => {
   const { rings } = await publisher.feed<{ rings: { ga: { release?: Release } } }>("status");
   return rings.ga.release?.basisPoints;
@@ -57,7 +25,7 @@ const gaShare = async () => {
 const published = () => snapshot(join(publisher.repo, "metadata"));
 
 describe("a change that needs two people", () => {
-  it("is kept, signed on another computer without the feed, and published when it is imported", async () => {
+  it("is kept, signed on another computer with a copy of the feed, and published when it is imported", async () => {
     takeHome("person-2", "person-3");
     const before = published();
     const kept = await toGa();
@@ -158,14 +126,56 @@ describe("an imported change", () => {
 
   it("counts no signature over other content", async () => {
     await sign(file, "person-2");
+    const copy = publisher.path("copy.json");
+    copyFileSync(file, copy);
     editGa(({ signed }) => (signed["expires"] = "2099-01-01T00:00:00Z"));
-    // The key in this folder signs what is imported here; the other signature is no longer valid.
-    expect(await publisher.feed("import", file)).toMatchObject({ missing: [{ role: "ga", signed: 1, needed: 2 }] });
+    expect(await publisher.refused("import", copy)).toBe("PENDING_INVALID");
+    expect(await publisher.refused("import", file)).toBe("PENDING_INVALID");
+    expect(await gaShare()).toBeUndefined();
+  });
+
+  it("is refused if it differs from the change that was made here under this id", async () => {
+    const copy = publisher.path("copy.json");
+    copyFileSync(file, copy);
+    await sign(copy, "person-2");
+    const text = readFileSync(copy, "utf8");
+    for (const altered of [
+      text.replace('"summary": "', '"summary": "harmless: '),
+      text.replace('"kind": "ring"', '"kind": "refresh"'),
+      text.replace('\\"version\\":2', '\\"version\\":3'),
+      text.replace(/"content": "../, '"content": "AA'),
+    ]) {
+      expect(altered).not.toBe(text);
+      writeFileSync(copy, altered);
+      expect(await publisher.refused("import", copy)).toBe("PENDING_CHANGED");
+    }
+    writeFileSync(copy, text.replace(/"id": "[0-9a-f]{12}"/, '"id": "0123456789ab"'));
+    expect(await publisher.refused("import", copy)).toBe("PENDING_UNKNOWN");
+    writeFileSync(copy, text);
+    expect(await publisher.feed("import", copy)).toMatchObject({ published: true });
+    expect(await publisher.refused("import", copy)).toBe("PENDING_UNKNOWN");
+  });
+
+  it("is signed only by those who were asked: a key that is here signs nothing that is imported", async () => {
+    const copy = publisher.path("copy.json");
+    copyFileSync(file, copy);
+    const both = ["--person-keys", away("person-2"), "--person-keys", away("person-3")];
+    const imported = await publisher.feed("import", copy, ...both);
+    expect(imported).toMatchObject({ published: false, missing: [{ role: "ga", signed: 1, needed: 2 }] });
+  });
+
+  it("does not lose a valid signature to a copy with an invalid one", async () => {
+    const copy = publisher.path("copy.json");
+    copyFileSync(file, copy);
+    await sign(file, "person-2");
+    writeFileSync(copy, readFileSync(file, "utf8").replaceAll(/\\"sig\\":\\"../g, '\\"sig\\":\\"00'));
+    expect(await publisher.feed("import", copy)).toMatchObject({ published: true });
   });
 
   it("ignores signatures of unknown keys, and does not publish them", async () => {
-    const other = await openFeedFixture();
-    await run(["feed", "sign", file, "--person-keys", join(other.keys, "private", "feed", "person-1")]);
+    const stranger = publisher.path("stranger");
+    await run(["feed", "make-key", "--role", "ga", "--into", stranger, "--dev"]);
+    expect(await publisher.sign(file, stranger)).toMatchObject({ ok: false, error: { code: "NOTHING_TO_SIGN" } });
     const strange = "f".repeat(64);
     editGa(({ signatures }) => signatures.push({ keyid: strange, sig: "00".repeat(64) }));
     expect(await publisher.feed("import", file)).toMatchObject({ published: false });
@@ -201,53 +211,5 @@ describe("an imported change", () => {
     edit(change);
     expect(await publisher.refused("import", file)).toBe("PENDING_INVALID");
     expect(existsSync(publisher.path("escaped.json"))).toBe(false);
-  });
-});
-
-describe("signing on another computer", () => {
-  it("is refused without a matching key, and leaves the file unchanged", async () => {
-    takeHome("person-2", "person-3");
-    const { pending } = await toGa();
-    const before = readFileSync(pending as string, "utf8");
-    const result = await run(["feed", "sign", pending as string, "--person-keys", bundle("ci")]);
-    expect(result.error?.code).toBe("NOTHING_TO_SIGN");
-    expect((await run(["feed", "sign", pending as string])).error?.code).toBe("USAGE");
-    expect((await run(["feed", "sign", publisher.path("none"), "--person-keys", bundle("ci")])).error?.code).toBe(
-      "NOT_FOUND",
-    );
-    expect(readFileSync(pending as string, "utf8")).toBe(before);
-  });
-
-  it("of a build needs both CI and release, and the build's files are kept in the meantime", async () => {
-    takeHome("ci", "release");
-    const file = publisher.path("usb-video-vault_1.1.0_arm64.deb");
-    writeFileSync(file, "arm");
-    const args = ["--version", "1.1.0", "--build-epoch", "1"];
-    const added = await publisher.feed("add-build", file, ...args, "--person-keys", away("ci"));
-    expect(added.missing).toEqual([{ role: "builds", signed: 1, needed: 2 }]);
-    await publisher.feed("refresh");
-    await sign(added.pending as string, "release");
-    expect(await publisher.feed("import", added.pending as string)).toMatchObject({ published: true });
-    const verified = await run(["feed", "verify", "--repo", publisher.repo, "--trust", publisher.trust]);
-    expect(verified).toMatchObject({ ok: true, faults: [], absent: [] });
-    expect(basename(added.pending as string)).toMatch(/^[0-9a-f]{12}\.pending\.json$/);
-  });
-
-  it("waits for the server if its keys are not available", async () => {
-    takeHome("server");
-    const kept = await toGa();
-    expect(kept.missing.map((entry) => (entry as { role: string }).role)).toEqual(["snapshot", "timestamp"]);
-    const imported = await publisher.feed("import", kept.pending as string, "--person-keys", away("server"));
-    expect(imported).toMatchObject({ published: true });
-  });
-
-  it("never opens keys on a stick, nor a bundle with a damaged key", async () => {
-    const stick = publisher.path("stick");
-    mkdirSync(join(stick, "VAULT"), { recursive: true });
-    cpSync(bundle("person-1"), join(stick, "keys"), { recursive: true });
-    expect(await publisher.refused("refresh", "--person-keys", join(stick, "keys"))).toBe("KEYS_ON_STICK");
-    const path = join(bundle("server"), "feed-halt.jwk.json");
-    writeFileSync(path, readFileSync(path, "utf8").replace(/"d": "../, '"d": "AA'));
-    expect(await publisher.refused("refresh")).toBe("KEYS_BROKEN");
   });
 });

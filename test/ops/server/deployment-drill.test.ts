@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { readPolicy, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
@@ -68,6 +68,8 @@ async function openDrill(): Promise<void> {
     "GA-LIST": publisher.path("ga.json"),
     RECORD: publisher.path("record.md"),
     "PERSON-2": publisher.path("away", "person-2"),
+    COPY: publisher.path("away", "copy"),
+    TRUST: publisher.trust,
   };
 }
 
@@ -80,7 +82,10 @@ async function follow(title: string, hours: number): Promise<Step> {
   let told: Step | undefined;
   for (const line of section?.commands ?? []) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    told = await run(words, START + hours * HOUR);
+    const isSigning = words[1] === "sign";
+    if (isSigning) cpSync(publisher.repo, names["COPY"] as string, { recursive: true });
+    // A drill has nobody who could answer the question.
+    told = await run(isSigning ? [...words, "--yes"] : words, START + hours * HOUR);
     if (!told.ok) throw new Error(`${line}: ${told.error?.code}: ${told.error?.message}`);
     if (told.pending) names["PENDING"] = told.pending;
     if (told.build) names["BUILD"] = told.build;

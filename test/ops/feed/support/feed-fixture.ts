@@ -51,6 +51,9 @@ export type FeedFixture = {
   promotionOptions(ring: string, gate: string, build: string, at?: number): string[];
   /** Promotes a build through ring0, ring1 and all stages of ga. */
   promoteEverywhere(build: string): Promise<void>;
+  /** Signs a pending file on a person's computer, which has a copy of the feed and its first root, without asking. */
+  sign(file: string, bundle: string, ...rest: string[]): Promise<CommandResult>;
+  signAt(now: number, file: string, bundle: string, ...rest: string[]): Promise<CommandResult>;
   /** A second computer with the same keys and feed. */
   copy(): FeedFixture;
 };
@@ -106,6 +109,11 @@ function fixtureIn(folder: string): FeedFixture {
     path,
     feed: (name, ...rest) => mustRun(command(name, rest)),
     feedAt: (now, name, ...rest) => mustRun(command(name, rest), now),
+    sign: (file, bundle, ...rest) => fixture.signAt(NOW, file, bundle, ...rest),
+    signAt: (now, file, bundle, ...rest) => {
+      const anchor = ["--repo", repo, "--trust", fixture.trust];
+      return run(["feed", "sign", file, "--person-keys", bundle, ...anchor, "--yes", ...rest], now);
+    },
     async refused(name, ...rest) {
       const result = await run(command(name, rest));
       if (result.ok || !result.error) throw new Error(`feed ${name} ${rest.join(" ")} was not refused`);
