@@ -57,7 +57,7 @@ async function beginLife(fixture: UpdateFixture, random: (below: number) => numb
 
   /** A look or an installation, and what must hold after it. */
   async function ask(from: "web" | "stick", work: () => Promise<unknown>): Promise<void> {
-    fixture.patience = ["no end", "drip"].includes(serving.fault) ? { graceMs: 150, bytesPerSecond: 100_000 } : PATIENT;
+    fixture.timeLimits = ["no end", "drip"].includes(serving.fault) ? { graceMs: 150, bytesPerSecond: 100_000 } : PATIENT;
     const before = { installed: fixture.installed.length, version: fixture.version };
     await work();
     const shown = from === "stick" && stick ? stick : vouched;
