@@ -26,6 +26,18 @@ const HOLDS_TWEETNACL = [
   "^src-ops/keys/",
 ];
 
+// Which folders of src-ops each one may use. `cli` may use all of them.
+const OPS_ORDER = {
+  register: [],
+  keys: ["register"],
+  packing: ["register", "keys"],
+  licenses: ["register", "keys", "packing"],
+  gates: [],
+  simulator: ["gates"],
+  feed: ["register", "keys", "packing", "gates"],
+  server: ["register", "keys", "gates", "feed"],
+};
+
 export default {
   allowed: [
     { from: { path: PURE }, to: { path: PURE } },
@@ -54,6 +66,12 @@ export default {
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
     { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer") } },
+    {
+      from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },
+      to: { path: npm("fastify") },
+    },
+    { from: { path: "^src-ops/server/http/" }, to: { path: npm("@fastify/rate-limit") } },
+    { from: { path: "^src-ops/server/console/" }, to: { path: npm("@fastify/cookie") } },
     { from: { path: "^src-ops/server/store/postgres-" }, to: { path: npm("pg") } },
 
     // The build is development code: any package, but of the sources only what it runs or compiles in.
@@ -98,6 +116,20 @@ export default {
       severity: "error",
       from: { path: "^(src-ops/[^/]+)/([^/]+)" },
       to: { path: "^$1/[^/]+/", pathNot: ["^$1/$2/", "^$1/[^/]+/index\\.ts$"] },
+    },
+    ...Object.entries(OPS_ORDER).map(([folder, known]) => ({
+      name: "ops-folders-in-order",
+      comment: "The folders of src-ops build on one another in one direction.",
+      severity: "error",
+      from: { path: `^src-ops/${folder}/` },
+      to: { path: "^src-ops/[^/]+/", pathNot: `^src-ops/(?:${[folder, ...known].join("|")})/` },
+    })),
+    {
+      name: "features-without-the-wiring",
+      comment: "src-main/app wires the features; a feature does not know how it is wired.",
+      severity: "error",
+      from: { path: "^src-main/(?!app/)[^/]+/" },
+      to: { path: "^src-main/(?:app/|main\\.ts$)" },
     },
     {
       name: "gates-are-pure",

@@ -57,7 +57,7 @@ async function play(): Promise<void> {
   const page = await app.firstWindow();
   say("Unlocking the stick with its passphrase, and playing the first video.");
   await watchFirstVideo(page);
-  // The controls fade while nobody moves.
+  // The controls disappear while the mouse does not move.
   await page.mouse.move(640, 400);
   await page.getByRole("button", { name: /pause/i }).first().waitFor();
   await page.screenshot({ path: screenshot });

@@ -85,11 +85,24 @@ function start(): void {
   const hardware = createHardwareFingerprint(hardwareOf(process.platform));
   const paths = licensingPathsIn(data);
   const report = reportLicenses(telemetry);
+  // One of them may contain an enrolment, which is an invitation.
+  const licensesChanged = () => void telemetry.lookForInvitation();
   const judged: typeof report = (licenses, tookMs) => {
     report(licenses, tookMs);
-    void telemetry.lookForInvitation();
+    licensesChanged();
   };
-  const licensing = createLicensing({ paths, compiled, secrets, files, hardware, appVersion, now, log, judged });
+  const licensing = createLicensing({
+    paths,
+    compiled,
+    secrets,
+    files,
+    hardware,
+    appVersion,
+    now,
+    log,
+    judged,
+    licensesChanged,
+  });
   // Started while the window opens: the first access to the keychain is slow.
   void licensing.ledger.open();
   const vault = createVaultSession({

@@ -38,6 +38,8 @@ export type LicensingPorts = {
   readonly now: () => UnixSeconds;
   readonly log: Log;
   readonly judged: LicenseServicePorts["judged"];
+  /** Called after a license was imported or removed. */
+  readonly licensesChanged: () => void;
 };
 
 export type Licensing = {
@@ -60,7 +62,7 @@ export function licensingPathsIn(data: string): LicensingPaths {
 
 export function createLicensing(ports: LicensingPorts): Licensing {
   const { paths, compiled, secrets, files, hardware, now, log } = ports;
-  const licenseStore = createLicenseStore(paths.licenses);
+  const licenseStore = createLicenseStore(paths.licenses, ports.licensesChanged);
   // The ledger asks this when no witness is left. It cannot be asked for the newest keys itself at that point.
   const hasTraces = async () => wasActivated(secrets, licenseStore, await trust.rootsWithoutLedger());
   const ledger = createLedger({ folder: paths.ledger, secrets, files, wasActivated: hasTraces, log });

@@ -29,17 +29,20 @@ export type LicenseStore = {
   readonly revocations: (root: string) => Promise<readonly string[]>;
 };
 
-export function createLicenseStore(importedFolder: string): LicenseStore {
+/** @param changed called after a license was saved or removed, once the folder has it */
+export function createLicenseStore(importedFolder: string, changed: () => void = () => {}): LicenseStore {
   return {
     onStick: (root) => readTexts(join(root, VAULT_FOLDER, LICENSES_FOLDER)),
     imported: () => readTexts(importedFolder),
     async save(licenseId, text) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(join(importedFolder, licenseId + LICENSE_SUFFIX), text, 0o600);
+      changed();
     },
     async remove(licenseId) {
       await rm(join(importedFolder, licenseId + LICENSE_SUFFIX), { force: true });
       await syncFolder(importedFolder);
+      changed();
     },
     async saveProof({ licenseId, seq, text }) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });

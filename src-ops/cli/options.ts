@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
 
@@ -35,6 +36,22 @@ export function webAddress(text: string): string {
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "127.0.0.1");
   if (isSafe && url.search === "" && url.hash === "") return text.replace(/\/+$/, "");
   throw new InvalidArgumentError("It must be an https address, or http on 127.0.0.1.");
+}
+
+/** Reads where people reach a server: an https address, or http on this computer, without a path. */
+export function publicUrl(text: string): string {
+  const address = webAddress(text);
+  if (URL.parse(address)?.pathname === "/") return address;
+  throw new InvalidArgumentError("It must not have a path.");
+}
+
+/** Reads the address of a proxy, or a network such as 10.0.0.0/8: a larger one would hold senders too. */
+export function proxyAddress(text: string): string {
+  const [address = "", bits = "", ...rest] = text.split("/");
+  const family = isIP(address);
+  const isBits = /^\d{1,3}$/.test(bits) && Number(bits) >= 8 && Number(bits) <= (family === 4 ? 32 : 128);
+  if (family !== 0 && rest.length === 0 && (isBits || !text.includes("/"))) return text;
+  throw new InvalidArgumentError("It must be an IP address, or a network such as 10.0.0.0/8.");
 }
 
 /** Reads a text that matches `pattern`; anything else is a usage error. */

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../src-shared/languages.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { usualLevelOf, progressReport, viewOf } from "../server/index.ts";
+import { createRingAssessor, usualLevelOf, progressReport, viewOf } from "../server/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -29,8 +29,11 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
         if (!feed.ok) return feed;
         const policy = await readPolicy(options.policy);
         if (!policy.ok) return policy;
-        const ports = { feed: feed.value, policy: policy.value, levelOf: usualLevelOf };
-        const view = await withRingData(options, (store) => viewOf({ store, ...ports }, context.now() * 1_000));
+        const ports = { feed: feed.value, policy: policy.value, now: () => context.now() * 1_000 };
+        const view = await withRingData(options, (store) => {
+          const assessor = createRingAssessor({ store, ...ports });
+          return viewOf({ store, policy: policy.value, assessor, levelOf: usualLevelOf });
+        });
         if (!view.ok) return view;
         await writeFileAtomic(options.out, progressReport(view.value, options.language));
         const rings = view.value.rings.map(({ ring }) => ring);

@@ -1,40 +1,38 @@
+import { isIPv4 } from "node:net";
 import { Command, CommanderError } from "commander";
 import { databaseUrlOption } from "./ring-options.ts";
-import { repeatable, webAddress, wholeNumber } from "./options.ts";
+import { proxyAddress, publicUrl, repeatable, webAddress, wholeNumber } from "./options.ts";
+import { watchRings } from "./watch-rings.ts";
 import {
-  type AlertingConfig,
-  readAlerting,
-  usualLevelOf,
   clientProbes,
-  type ConsolePorts,
   consoleRoutes,
-  createProbing,
+  createErrorReporter,
+  createRingAssessor,
   createServerHealth,
   metricsRoute,
   openRingStore,
+  readAlerting,
   readMetricsToken,
+  reportProcessErrors,
   RING_DATA,
-  type Route,
-  type RingStore,
-  type ServerHealth,
   startRingServer,
-  startWatchLoop,
-  alertIncidents,
+  usualLevelOf,
   type WatchLoop,
-  watchOnce,
 } from "../server/index.ts";
 import { type Attempt, failureOf } from "../failure.ts";
-import type { FeedLocation } from "../feed/index.ts";
-import { type PolicyFile, readPolicy } from "../gates/index.ts";
+import { createFeedReader, type FeedLocation } from "../feed/index.ts";
+import { readPolicy } from "../gates/index.ts";
 import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 
-// `npm run ring-server -- --port 8787`. Everything is wired here; the clock is read here. One JSON object a line goes
-// to standard error, and the server's address to standard output once it listens.
+// `npm run ring-server -- --port 8787`. Everything is wired here; the clock is read here. One JSON object a line goes to
+// standard error, and the server's address to standard output once it listens.
 type Options = {
   port: number;
   host: string;
+  publicUrl?: string;
+  trustedProxy: readonly string[];
   data: string;
   databaseUrl?: string;
   trust?: string;
@@ -49,13 +47,17 @@ type Options = {
   feedUrl?: string;
 };
 
-// Two minutes are allowed from an event to its halt.
-const SOON_MS = 10_000;
-
 const program = new Command("ring-server")
   .description("Receives and stores the telemetry of the rings.")
   .option("--port <n>", "the port; 0 chooses a free port and prints it", wholeNumber(0, 65_535), 8787)
-  .option("--host <address>", "where to listen; put a TLS proxy before it for others than this machine", "127.0.0.1")
+  .option("--host <address>", "where to listen; other computers need a TLS proxy in front of it", "127.0.0.1")
+  .option("--public-url <url>", "where people open the console, such as https://rings.example.org", publicUrl)
+  .option(
+    "--trusted-proxy <address...>",
+    "proxies whose X-Forwarded-For names the sender: addresses or networks (default: none)",
+    repeatable(proxyAddress),
+    [],
+  )
   .option("--data <folder>", "the folder of its database", RING_DATA)
   .addOption(databaseUrlOption())
   .option("--trust <folder>", "public keys of the publisher (default: the ones compiled in)")
@@ -88,7 +90,11 @@ try {
   stop(failureOf(error).message);
 }
 
-async function run({ port, host, data, databaseUrl, trust, ...watching }: Options): Promise<void> {
+async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watching }: Options): Promise<void> {
+  const feed = feedOf(watching);
+  const isSecure = watching.publicUrl?.startsWith("https:") ?? false;
+  if (feed && !isSecure && !isLoopback(host))
+    return stop(`The console needs --public-url https://...: --host ${host} lets people log in from other computers.`);
   const roots = await rootsFrom(trust);
   if (!roots.ok) return stop(roots.error.message);
   const policy = await readPolicy(watching.policy);
@@ -102,25 +108,37 @@ async function run({ port, host, data, databaseUrl, trust, ...watching }: Option
   const opened = await openRingStore({ data, databaseUrl }, "made where it is missing");
   if (!opened.ok) return stop(opened.error.message);
   const store = opened.value;
-  const feed = feedOf(watching);
+  const readFeed = feed && createFeedReader(feed);
+  const assessor = feed && createRingAssessor({ store, feed, policy: policy.value, now: Date.now }, readFeed);
   const health = createServerHealth(Date.now(), { isWatching: feed !== undefined });
+  const report = createErrorReporter(note, health.unexpected);
+  reportProcessErrors(report);
+  const judging = { store, policy: policy.value, now: Date.now };
   let loop: WatchLoop | undefined;
+  const levelOf = alerts?.value.levelOf ?? usualLevelOf;
   const server = await startRingServer({
     store,
     roots: roots.value,
     host,
     port,
+    trustedProxies: trustedProxy,
     now: Date.now,
     note,
+    report,
     ticketToken: process.env["RING_TICKET_TOKEN"],
     alsoServe: [
-      ...consoleOf({ store, policy: policy.value, levelOf: alerts?.value.levelOf ?? usualLevelOf }, feed, host),
-      metricsRoute({ store, feed, policy: policy.value, now: Date.now, health, token: token?.value, note }),
+      // The console shows verdicts: without a feed there are none.
+      ...(feed && assessor ? [consoleRoutes({ ...judging, feed, assessor, levelOf, isSecure })] : []),
+      metricsRoute({ ...judging, assessor, health, token: token?.value, note, report }),
     ],
     onEvents: () => loop?.heard(),
     health,
   });
-  loop = watch(store, policy.value, feed, alerts?.value, health, { ingestUrl: server.url, ...watching });
+  if (feed && assessor) {
+    const { everyS, ingestUrl = server.url, feedUrl } = watching;
+    const probes = clientProbes(feed, { ingestUrl, feedUrl }, readFeed);
+    loop = watchRings({ ...judging, feed, assessor, alerts: alerts?.value, health, note, report, everyS, probes });
+  }
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
@@ -131,16 +149,8 @@ function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedLocation | unde
   return repo === undefined || keys === undefined ? undefined : { repo, keys, personKeys: haltKeys ?? [] };
 }
 
-/** The console shows verdicts: without a feed there are none. */
-function consoleOf(
-  ports: Pick<ConsolePorts, "store" | "policy" | "levelOf">,
-  feed: FeedLocation | undefined,
-  host: string,
-): readonly Route[] {
-  if (!feed) return [];
-  // Others than this machine come through a TLS proxy.
-  const isSecure = host !== "127.0.0.1" && host !== "::1";
-  return consoleRoutes({ ...ports, feed, now: Date.now, isSecure });
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 // Without trust anchors no enrolment is accepted, so events of enrolled computers do not decide a gate.
@@ -150,47 +160,6 @@ async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots
   if (folder !== undefined || trust.error.code !== "NO_ANCHOR") return trust;
   note("trust.absent");
   return ok([]);
-}
-
-function watch(
-  store: RingStore,
-  policy: PolicyFile,
-  feed: FeedLocation | undefined,
-  alerts: AlertingConfig | undefined,
-  health: ServerHealth,
-  { everyS, ingestUrl = "", feedUrl }: Partial<Options>,
-) {
-  if (!feed) return undefined;
-  const ending = new AbortController();
-  const probes = clientProbes(feed, { ingestUrl, feedUrl });
-  const probe = createProbing({ probes, store, now: Date.now, probed: health.probed });
-  const ports = { store, feed, policy, now: Date.now };
-  async function judge() {
-    // First, so that a server that was stopped for a while does not take that for an outage.
-    await probe(ending.signal);
-    const assessed = await watchOnce(ports);
-    if (!assessed.ok) return assessed;
-    const { undelivered } = await alertIncidents(store, assessed.value, alerts, Date.now(), ending.signal);
-    health.undelivered(undelivered);
-    if (undelivered > 0) note("alerts.undelivered", { count: undelivered });
-    return assessed;
-  }
-  async function look() {
-    // Another server leads: it is told to look, and what has to stop is stopped by one.
-    if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
-    let isDone = false;
-    try {
-      const assessed = await judge();
-      isDone = assessed.ok;
-      return assessed;
-    } finally {
-      health.looked(isDone, Date.now());
-    }
-  }
-  process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
-  const loop = startWatchLoop({ look, everyMs: (everyS ?? 300) * 1_000, soonMs: SOON_MS, note });
-  store.leadership.onCall(loop.heard);
-  return loop;
 }
 
 function note(event: string, fields: Readonly<Record<string, string | number>> = {}): void {

@@ -4,15 +4,15 @@ import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { fail } from "../failure.ts";
-import { feedStatus, releaseStates } from "../feed/index.ts";
+import { releaseStates } from "../feed/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import {
   type Assessment,
-  assessRings,
-  auditDecisions,
+  createRingAssessor,
   deadlinesOf,
   logDecision,
   type RingStore,
+  syncEnrolments,
 } from "../server/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -44,23 +44,25 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const policy = await readPolicy(options.policy);
         if (!policy.ok) return policy;
         const now = context.now();
+        const ports = { feed: feed.value, policy: policy.value, now: () => now * 1_000 };
         const assessed = await withRingData(options, async (store) => {
-          const found = await assessRings({ store, feed: feed.value, policy: policy.value, now: () => now * 1_000 });
-          if (!found.ok) return found;
-          const only = found.value.find((one) => one.ring === ring);
+          // People sign by this verdict: it counts the computers that are enrolled now, also where no server has looked.
+          const synced = await syncEnrolments(store, feed.value.keys, now * 1_000);
+          if (!synced.ok) return synced;
+          const evaluated = await createRingAssessor({ store, ...ports }).evaluate();
+          if (!evaluated.ok) return evaluated;
+          const { rings: all, log, feed: signed } = evaluated.value;
+          const only = all.find((one) => one.ring === ring);
           if (verdict !== undefined && !only) {
             return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
           }
           if (verdict !== undefined && only) await writeVerdict(store, only, verdict);
-          const log = await auditDecisions(store.decisions);
-          return ok({ all: found.value, deadlines: deadlinesOf(await store.incidents.open(), found.value, log) });
+          return ok({ all, signed, deadlines: deadlinesOf(await store.incidents.open(), all, log) });
         });
         if (!assessed.ok) return assessed;
-        const { all, deadlines } = assessed.value;
+        const { all, signed, deadlines } = assessed.value;
         const rings = all.filter((one) => ring === undefined || one.ring === ring);
-        const status = await feedStatus(feed.value.repo, feed.value.keys, context.now());
-        if (!status.ok) return status;
-        const states = releaseStates(status.value, policy.value.policy, context.now());
+        const states = releaseStates(signed, policy.value.policy, now);
         return ok({
           json: { rings, states, deadlines, policyHash: policy.value.hash },
           lines: [

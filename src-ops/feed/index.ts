@@ -1,6 +1,7 @@
 export { addBuild, type BuildOrder } from "./add-build.ts";
 export { addPilot } from "./add-pilot.ts";
 export { exportFeed } from "./export-feed.ts";
+export { createFeedReader, type FeedReader, type SignedFeed } from "./feed-reader.ts";
 export {
   withFeedTransaction,
   type TransactionResult,

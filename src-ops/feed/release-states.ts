@@ -1,7 +1,7 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import type { Policy } from "../gates/index.ts";
 import { observationHours, shareOf, stageAfter } from "./promotion/index.ts";
-import type { FeedStatus, RingStatus } from "./status.ts";
+import type { RingStatus, SignedState } from "./status.ts";
 import { type BuildId, EVERYONE, type Promotion, type Version } from "../../src-shared/updates/index.ts";
 import { HOUR, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
 
@@ -62,17 +62,15 @@ export type BuildProgress = {
 
 export type ReleaseStates = { readonly rings: readonly RingProgress[]; readonly builds: readonly BuildProgress[] };
 
-type Signed = Pick<FeedStatus, "rings" | "builds" | "security">;
-
 /** The states of all releases, computed from the signed documents, the policy and the time. */
-export function releaseStates(signed: Signed, policy: Policy, now: UnixSeconds): ReleaseStates {
+export function releaseStates(signed: SignedState, policy: Policy, now: UnixSeconds): ReleaseStates {
   return {
     rings: RINGS.map((ring) => progressOf(ring, signed, policy, now)),
     builds: signed.builds.map(({ id, version }) => ({ build: id, version, ...stateOfBuild(id, signed) })),
   };
 }
 
-function progressOf(ring: Ring, { rings, builds }: Signed, policy: Policy, now: UnixSeconds): RingProgress {
+function progressOf(ring: Ring, { rings, builds }: SignedState, policy: Policy, now: UnixSeconds): RingProgress {
   const own = rings[ring];
   const { release } = own;
   if (!release) {
@@ -109,7 +107,7 @@ function nextStepAfter(state: "running" | "halted" | "rolled-back"): NextStep {
 }
 
 /** The next promotion of a ring's build; `undefined` if there is none. */
-function nextPromotion(ring: Ring, rings: Signed["rings"], policy: Policy): NextStep | undefined {
+function nextPromotion(ring: Ring, rings: SignedState["rings"], policy: Policy): NextStep | undefined {
   const { release } = rings[ring];
   if (!release) return undefined;
   if (ring === "ga") {
@@ -122,7 +120,7 @@ function nextPromotion(ring: Ring, rings: Signed["rings"], policy: Policy): Next
   return { kind: "promote", to, basisPoints: stageAfter(to, 0, policy) };
 }
 
-function stateOfBuild(build: BuildId, { rings, security }: Signed): Pick<BuildProgress, "state" | "percent"> {
+function stateOfBuild(build: BuildId, { rings, security }: SignedState): Pick<BuildProgress, "state" | "percent"> {
   const all = RINGS.map((ring) => ({ ring, ...rings[ring] }));
   if (security.revokedBuilds.includes(build)) return { state: "revoked", percent: 0 };
   if (all.some(({ halt }) => halt?.build === build)) return { state: "halted", percent: 0 };

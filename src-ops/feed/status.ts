@@ -47,23 +47,31 @@ export type RoleStatus = {
   readonly keyids: readonly string[];
 };
 
+/** The state that the signed documents describe, without the signers and the pending changes. */
+export type SignedState = Pick<FeedStatus, "rings" | "builds" | "security">;
+
+export function signedStateOf({ documents, keyring }: Pick<Feed, "documents" | "keyring">): SignedState {
+  const validated = validatedRings(documents.rings);
+  const ringOf = (ring: Ring): RingStatus => {
+    const state = documents.rings[ring];
+    const halt = activeHalt(state, keyring.halt.generation);
+    return { release: state.release, validated: validated[ring], halt, offered: state.offered };
+  };
+  const { buildFloor, revokedBuilds } = documents.security;
+  return {
+    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
+    builds: [...documents.builds.values()],
+    security: { buildFloor, revokedBuilds },
+  };
+}
+
 /** The state of a feed and its signing keys. Changes nothing, and opens no private key. */
 export async function feedStatus(repo: string, keys: string, now: UnixSeconds): Promise<Attempt<FeedStatus>> {
   const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
   if (!loaded.ok) return loaded;
   const feed = loaded.value;
-  const { builds, security } = feed.documents;
-  const validated = validatedRings(feed.documents.rings);
-  const ringOf = (ring: Ring): RingStatus => {
-    const state = feed.documents.rings[ring];
-    const halt = activeHalt(state, feed.keyring.halt.generation);
-    return { release: state.release, validated: validated[ring], halt, offered: state.offered };
-  };
-  const { buildFloor, revokedBuilds } = security;
   return ok({
-    rings: { ring0: ringOf("ring0"), ring1: ringOf("ring1"), ga: ringOf("ga") },
-    builds: [...builds.values()],
-    security: { buildFloor, revokedBuilds },
+    ...signedStateOf(feed),
     roles: FEED_ROLES.map((role) => roleStatus(feed, role, now)),
     pending: await pendingOf(feed),
     notes: await notesOn(feed),

@@ -22,13 +22,13 @@ const TEMPORARY = /^\.[\w.-]+\.[0-9a-f]{12}\.tmp$/;
 /** Removes files that no state of the last day uses: superseded, or left by killed runs. Clients need all roots. */
 export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixSeconds): Promise<void> {
   const keep = await filesInUse(feed, newestSnapshot, now);
-  for (const [folder, ours] of [
+  for (const [folder, knownNames] of [
     [METADATA, OUR_METADATA],
     [TARGETS, OUR_TARGET],
   ] as const) {
     for (const path of await filesUnder(join(feed, folder))) {
       const name = path.slice(path.lastIndexOf("/") + 1);
-      const isOrphan = ours.test(name) && !keep.has(`${folder}/${path}`);
+      const isOrphan = knownNames.test(name) && !keep.has(`${folder}/${path}`);
       if (!isOrphan && !TEMPORARY.test(name)) continue;
       await rm(join(feed, folder, ...path.split("/")), { force: true });
     }

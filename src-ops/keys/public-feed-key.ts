@@ -12,7 +12,7 @@ import { findEnclosingStick } from "../paths.ts";
 import { FEED_ROLES, type FeedKey, feedKeyOf, makeFeedKey } from "./feed-keys.ts";
 import { writeJson } from "./make-key.ts";
 
-// Strict: a file that also holds the private half is refused, and its sender should be told.
+// Strict: a file that also holds the private half is refused, and the sender should be informed.
 const PublicFeedJwk = v.strictObject({
   kty: v.literal("OKP"),
   crv: v.literal("Ed25519"),

@@ -84,13 +84,13 @@ export async function findDueDocuments(
   const due: DueDocument[] = [];
   for (const { name, maxBytes, source, counter } of PUBLISHED_DOCUMENTS) {
     const text = (await readSmallFile(source(publisher), maxBytes))?.toString("utf8");
-    const ours = text === undefined ? undefined : counter(text, roots);
-    if (text !== undefined && !ours) {
+    const ownCounter = text === undefined ? undefined : counter(text, roots);
+    if (text !== undefined && !ownCounter) {
       return fail("KEYS_BROKEN", `${source(publisher)} is not signed by the newest key: see \`license audit\`.`);
     }
     const there = await target.read(name, maxBytes);
-    const theirs = there === undefined ? undefined : counter(there, roots);
-    if (theirs && compareCounters(theirs, ours ?? NO_COUNTER) > 0) {
+    const publishedCounter = there === undefined ? undefined : counter(there, roots);
+    if (publishedCounter && compareCounters(publishedCounter, ownCounter ?? NO_COUNTER) > 0) {
       const path = target.pathOf(name);
       return fail("KEYS_OUTDATED", `${path} is newer than yours: ${publisher.folder} is an old copy, use the newest.`);
     }

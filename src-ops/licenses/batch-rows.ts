@@ -21,7 +21,7 @@ export type BatchRows = {
 /** Reads a table of orders. Every invalid row gives a fault with its line number. */
 export function parseBatch(text: string, location: BatchLocation): BatchRows {
   const table = parseCsv(text);
-  if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote stands wrong." }] };
+  if (!table.ok) return { orders: [], faults: [{ line: table.error, message: "a quote is in the wrong place." }] };
   const [header, ...records] = table.value;
   const columns = header ? columnsOf(header.cells) : err("the file is empty.");
   if (!columns.ok) return { orders: [], faults: [{ line: header?.line ?? 1, message: columns.error }] };

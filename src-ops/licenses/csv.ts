@@ -5,8 +5,8 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 export type CsvRecord = { readonly line: number; readonly cells: readonly string[] };
 
 /**
- * Reads comma-separated values (RFC 4180): quoted cells may hold commas, line ends and doubled quotes. A byte order mark
- * and blank lines are passed over. The error is the line (from 1) with a misplaced quote or carriage return.
+ * Reads comma-separated values (RFC 4180): quoted cells may hold commas, line ends and doubled quotes. A byte order
+ * mark and blank lines are skipped. The error is the line (from 1) with a misplaced quote or carriage return.
  */
 export function parseCsv(text: string): Result<readonly CsvRecord[], number> {
   // The parser counts both characters of a Windows line end inside quotes.

@@ -89,7 +89,8 @@ export function titleFromName(path: string): string {
   return title.charAt(0).toLocaleUpperCase() + title.slice(1);
 }
 
-// Padding at the ends is no part of a title (some programs fill the field up with NUL), nor is one that nobody can see.
+// Padding at the ends is not part of a title (some programs fill the field up with NUL), and an invisible title is
+// none.
 function tidyTitle(title: string): string {
   const trimmed = title.replaceAll(/^[\s\0]+|[\s\0]+$/g, "");
   if (!/[^\s\p{Cf}]/u.test(trimmed)) return "";

@@ -17,7 +17,7 @@ export type RegisterHead = Pick<v.InferOutput<typeof HeadFile>, "lines" | "hash"
 
 const HEAD_FILE = "register.head";
 
-/** The acknowledged length of the register, in a file of its own: a chain alone cannot show that its end was cut off.
+/** The acknowledged length of the register, in a separate file: the chain itself cannot show that its end was cut off.
  * `undefined` in a folder of the first version of vaultctl, `broken` if the file is invalid.
  */
 export async function readHead(folder: string): Promise<RegisterHead | "broken" | undefined> {

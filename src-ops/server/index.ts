@@ -21,24 +21,26 @@ export {
 } from "./console/index.ts";
 export {
   type Assessment,
-  assessRings,
   type Audit,
   auditDecisions,
   auditFeed,
+  createRingAssessor,
   type Deadline,
   deadlinesOf,
   INCIDENT_DECISIONS,
   type IncidentDecision,
   logDecision,
   logRestore,
+  type RingAssessor,
   startWatchLoop,
+  syncEnrolments,
   alertIncidents,
   type WatchLoop,
   watchOnce,
+  type WatchPorts,
 } from "./decisions/index.ts";
-export type { Route } from "./http/index.ts";
 export { createServerHealth, metricsRoute, readMetricsToken, type ServerHealth, windowName } from "./metrics/index.ts";
-export { clientProbes, createProbing } from "./probes/index.ts";
+export { clientProbes, createProbing, type ProbePorts } from "./probes/index.ts";
 export { startRingServer } from "./ring-server.ts";
 export {
   backUpFile,
@@ -49,3 +51,4 @@ export {
   type RingStore,
   storageFailureOf,
 } from "./store/index.ts";
+export { createErrorReporter, type ReportError, reportProcessErrors } from "./unexpected-errors.ts";

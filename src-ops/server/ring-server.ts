@@ -1,10 +1,11 @@
-import type { AddressInfo } from "node:net";
+import type { FastifyPluginAsync } from "fastify";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
+import { createHttpServer } from "./http/index.ts";
+import { createDevices, createWriteBatcher, type IngestLimits, ingestRoutes, ticketRoute } from "./ingest/index.ts";
 import { createServerHealth, type ServerHealth } from "./metrics/index.ts";
 import type { RingStore } from "./store/index.ts";
-import { OK_RESPONSE, createHttpServer, type Route, createRateLimiter, type Rate } from "./http/index.ts";
-import { createWriteBatcher, createDevices, ingest, INGEST_PATHS, ticketRoute } from "./ingest/index.ts";
+import { createErrorReporter, type ReportError } from "./unexpected-errors.ts";
 
 export type RingServerPorts = {
   /** Closed when the server stops. */
@@ -12,62 +13,66 @@ export type RingServerPorts = {
   readonly roots: TrustRoots;
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly now: () => UnixMs;
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
-  /** What a ticket system shows to be let in; without it nothing is taken from one. */
+  /** The token of a ticket system; without it every ticket is refused. */
   readonly ticketToken: string | undefined;
   /** What else is served beside the ingest. */
-  readonly alsoServe?: readonly Route[];
-  /** After events were kept. */
+  readonly alsoServe?: readonly FastifyPluginAsync[];
+  /** Called after events were kept. */
   readonly onEvents?: () => void;
-  readonly health?: Pick<ServerHealth, "answered" | "heard">;
-  readonly rates?: { readonly device: Rate; readonly stranger: Rate };
+  readonly health?: Pick<ServerHealth, "answered" | "heard" | "unexpected">;
+  readonly report?: ReportError;
+  readonly limits?: IngestLimits;
 };
 
 export type RingServer = { readonly url: string; readonly stop: () => Promise<void> };
 
-// A stranger's token costs three milliseconds to judge, and a whole office may stand behind one address. An app sends every five minutes; after weeks offline it empties its queue as fast as it is answered.
-const RATES = { device: { perSecond: 20, burst: 200 }, stranger: { perSecond: 50, burst: 1_000 } };
+// A stranger's token costs three milliseconds to judge, and a whole office may stand behind one address. An app sends
+// every five minutes; after weeks offline it empties its queue as fast as it is answered.
+const LIMITS: IngestLimits = {
+  device: { max: 200, timeWindow: 10_000 },
+  stranger: { max: 1_000, timeWindow: 20_000 },
+};
 
-/** Starts the server that hears the rings. Throws what stops it from listening. */
+/** Starts the server that receives the rings' telemetry. Throws what stops it from listening. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
   const {
     store,
     roots,
     host,
     port,
+    trustedProxies = [],
     now,
     note,
     ticketToken,
     alsoServe = [],
     onEvents = () => {},
     health = createServerHealth(now(), { isWatching: false }),
-    rates = RATES,
+    report = createErrorReporter(note, health.unexpected),
+    limits = LIMITS,
   } = ports;
-  const doors = {
+  const ingest = ingestRoutes({
     store,
     batcher: createWriteBatcher(store, now),
     devices: createDevices(roots),
-    rates: { device: createRateLimiter(rates.device), stranger: createRateLimiter(rates.stranger) },
+    limits,
     now,
     note,
+    report,
     onEvents,
     countRecords: health.heard,
-  };
-  const routes: Route[] = [
-    ...INGEST_PATHS.map((at): Route => ({ method: "POST", path: at, handle: (received) => ingest(doors, received) })),
-    { method: "GET", path: "/healthz", handle: () => OK_RESPONSE },
-    ticketRoute(store, ticketToken),
-    ...alsoServe,
-  ];
-  const server = createHttpServer(routes, note, health.answered);
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
-  const address = server.address() as AddressInfo;
+  });
+  const app = await createHttpServer({ trustedProxies, note, report, answered: health.answered });
+  for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
+  app.get("/healthz", async () => ({}));
+  await app.listen({ host, port });
   return {
-    url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
+    url: app.listeningOrigin,
     async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await app.close();
       await store.close();
     },
   };

@@ -15,7 +15,7 @@ import { bundledProgram } from "./run-electron.ts";
 const STARTS = 7;
 const TITLES = 10_000;
 
-/** The whole app in a real window: its start, its memory while playing, a large catalog. */
+/** Measures the whole app in a real window: its start, its memory while playing, a large catalog. */
 export async function measureApp(film: string): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   try {
@@ -45,14 +45,14 @@ async function launch(...args: string[]): Promise<{ app: ElectronApplication; pa
   return { app, page: await app.firstWindow() };
 }
 
-/** From starting the process to a screen that can be used, the app and a blank window in turns. */
+/** The time from the start of the process to a usable screen, for the app and a blank window alternately. */
 async function measureStart(folder: string, trust: string): Promise<Measurement[]> {
   const times = { app: [] as number[], blank: [] as number[] };
   const profile = (name: string) => `--user-data-dir=${join(folder, name)}`;
   for (let round = 0; round <= STARTS; round++) {
     const app = await startMs(profile("start"), projectRoot, "--trust", trust);
     const blank = await startMs(profile("blank"), bundledProgram("blank"));
-    // The first round fills the caches of both.
+    // The first round only fills the caches of both.
     if (round === 0) continue;
     times.app.push(app);
     times.blank.push(blank);
@@ -117,7 +117,7 @@ async function measureCatalog(folder: string, trust: string): Promise<Measuremen
   ];
 }
 
-/** The main-thread time that each keystroke takes: handlers, rendering, style and layout, as Chromium counts it. */
+/** The main-thread time of each keystroke: handlers, rendering, style and layout, as counted by Chromium. */
 async function keystrokes(page: Page, text: string): Promise<number[]> {
   await page.keyboard.press("/");
   const devTools = await page.context().newCDPSession(page);

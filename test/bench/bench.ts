@@ -12,13 +12,13 @@ import { bundleBenchPrograms } from "./run-electron.ts";
 import { measureUpdates } from "./updates.ts";
 import { measureTelemetry } from "./telemetry.ts";
 
-// `npm run bench [-- --json]`. Everything runs on a virtual display with a keychain of its own.
+// `npm run bench [-- --json]`. Everything runs on a virtual display with a private keychain.
 const asJson = process.argv.includes("--json");
 if (process.env["UVV_VIRTUAL_DISPLAY"] !== "1") {
   process.exit(await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1)], { UVV_VIRTUAL_DISPLAY: "1" }));
 }
 
-say("building, and making films to measure with");
+say("building, and making the films for the measurements");
 await buildApp();
 await bundleBenchPrograms();
 const { film, half, large } = benchFilms();
@@ -35,15 +35,15 @@ await measure("the app", () => measureApp(film));
 await measure("telemetry", measureTelemetry);
 if (asJson) process.stdout.write(`${JSON.stringify(measurements, null, 2)}\n`);
 
-/** Shows each group as soon as it is measured: what fails later takes nothing with it. */
-async function measure(name: string, take: () => Measurement[] | Promise<Measurement[]>): Promise<void> {
+/** Prints each group as soon as it is measured, so that a later failure loses no results. */
+async function measure(name: string, run: () => Measurement[] | Promise<Measurement[]>): Promise<void> {
   say(name);
-  const rows = await take();
+  const rows = await run();
   measurements.push(...rows);
   for (const row of rows) (asJson ? process.stderr : process.stdout).write(`${line(row)}\n`);
 }
 
-/** How much the same work varies on this machine today: differences below it mean nothing. */
+/** How much the time of the same work varies on this machine now: smaller differences mean nothing. */
 function machineNoise(): Measurement {
   const times = Array.from({ length: 15 }, () => {
     const from = performance.now();
@@ -60,8 +60,8 @@ function machineNoise(): Measurement {
 }
 
 function line({ name, value, unit, baseline, ratio, limit, ok }: Measurement): string {
-  const beside = baseline === null ? "" : ` against ${baseline} ${unit}, ratio ${ratio}`;
-  return `${ok ? "ok  " : "MISS"} ${name}: ${value} ${unit}${beside}${limit === null ? "" : ` (${limit})`}`;
+  const comparison = baseline === null ? "" : ` against ${baseline} ${unit}, ratio ${ratio}`;
+  return `${ok ? "ok  " : "MISS"} ${name}: ${value} ${unit}${comparison}${limit === null ? "" : ` (${limit})`}`;
 }
 
 function say(text: string): void {

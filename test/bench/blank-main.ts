@@ -1,4 +1,4 @@
-// The smallest Electron program with a window, blank or with a clear film: what the app is compared with.
+// The smallest Electron program with a window, blank or with a clear film. The app is compared with it.
 // argv: the film's path, or nothing.
 import { app, BrowserWindow } from "electron";
 import { pathToFileURL } from "node:url";
@@ -9,7 +9,7 @@ void app.whenReady().then(run);
 
 function run(): void {
   const window = new BrowserWindow({ width: 1280, height: 800 });
-  // A media document of Chromium's own: nothing but the picture.
+  // Chromium's own media document: it contains only the film.
   void window.loadURL(film === undefined ? "data:text/html,<body data-screen=blank>blank" : pathToFileURL(film).href);
 }
 app.on("window-all-closed", () => app.quit());

@@ -1,5 +1,5 @@
-// In Electron's main process: clear bytes a second from a container on disk, read as the player reads it.
-// argv: the container, and where the outcome goes. The container's key, salt and context are fixed.
+// In Electron's main process: clear bytes per second from a container on disk, read as the player reads it. argv: the
+// container, and the output file. The container's key, salt and context are fixed.
 import { app } from "electron";
 import { statSync, writeFileSync } from "node:fs";
 import { READ_BYTES } from "../../src-main/playback/index.ts";

@@ -5,7 +5,7 @@ import { projectRoot } from "../../build/electron-runtime.ts";
 
 const FOLDER = join(projectRoot, ".cache", "bench-films");
 
-/** Films of the bench's own making: 720p at about 4 Mb/s for two minutes, and the same again up to 0.5 and 1 GB. */
+/** Generates the films: 720p at about 4 Mb/s for two minutes, and the same film repeated up to 0.5 GB and 1 GB. */
 export function benchFilms(): { readonly film: string; readonly half: string; readonly large: string } {
   mkdirSync(FOLDER, { recursive: true });
   const film = join(FOLDER, "film.mp4");
@@ -21,9 +21,9 @@ export function benchFilms(): { readonly film: string; readonly half: string; re
   return { film, half, large };
 }
 
-function make(path: string, words: readonly string[]): void {
+function make(path: string, args: readonly string[]): void {
   if (existsSync(path)) return;
   const unfinished = join(FOLDER, "unfinished.mp4");
-  execFileSync("ffmpeg", ["-y", "-loglevel", "error", ...words, unfinished]);
+  execFileSync("ffmpeg", ["-y", "-loglevel", "error", ...args, unfinished]);
   renameSync(unfinished, path);
 }

@@ -1,6 +1,5 @@
-// In Electron's main process: how long a verdict takes, first cold, as the app comes to it, then warm.
-// argv: a folder with stick, data and license, the name under which the keychain keeps the device key, and where the
-// outcome goes.
+// In Electron's main process: how long a license verdict takes, first cold as at the app's start, then warm. argv: a
+// folder with stick, data and license, the name of the keychain entry with the device key, and the output file.
 import { app } from "electron";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +37,7 @@ async function run(): Promise<void> {
   const ledger = createLedger({ ...ledgerPorts, wasActivated: async () => ({ ok: true, value: false }) });
   void ledger.open();
   const roots = async () => ROOTS;
-  const desk = createLicenseService({
+  const licenses = createLicenseService({
     roots,
     licenseStore: createLicenseStore(join(folder, "licenses")),
     revocations: createRevocationLists(join(folder, "revocations.uvvrev"), roots, () => undefined),
@@ -50,9 +49,9 @@ async function run(): Promise<void> {
     log: () => undefined,
     judged: () => undefined,
   });
-  const { code } = await desk.judge(text, vault.value);
+  const { code } = await licenses.judge(text, vault.value);
   const coldMs = performance.now() - from;
-  // Only what is written is found by the next start.
+  // The next start finds only what is written.
   await ledger.commit({ now: NOW });
 
   const here = { ...SURROUNDINGS, device };
@@ -61,7 +60,7 @@ async function run(): Promise<void> {
   app.exit(0);
 }
 
-/** tweetnacl alone on a message of the license's length: what no verdict can be quicker than. */
+/** Only tweetnacl's check, on a message of the license's length: no verdict can be faster than this. */
 function bareChecks(text: string): number[] {
   const message = utf8(text);
   const { secretKey, publicKey } = nacl.sign.keyPair();

@@ -12,7 +12,7 @@ const SERVICE = "usb-video-vault-bench";
 
 type Run = { code: string; coldMs: number; warmMs: number[]; bareMs: number[] };
 
-/** A license for this computer on a stick of one video: judged first by a new process, then again and again. */
+/** A license for this computer on a stick with one video: judged first by a new process, then repeatedly. */
 export async function measureLicense(): Promise<Measurement[]> {
   const key = await ensureDeviceKey(createKeytarSecretStore(SERVICE));
   if (!key.ok) throw new Error(key.error);
@@ -23,7 +23,7 @@ export async function measureLicense(): Promise<Measurement[]> {
     const bind = { mode: "device", stick: STICK_ID, device: key.value.id } as const;
     writeFileSync(join(folder, "license.uvvlic"), licenseToken({ bind }));
     const run = () => runBenchProgram("license", folder, SERVICE, key.value.id) as Run;
-    // The first one leaves the record that the others find.
+    // The first run writes the record that the other runs find.
     run();
     const runs = Array.from({ length: COLD_STARTS }, run);
     const refused = runs.find(({ code }) => code !== "OK");

@@ -1,28 +1,36 @@
-/** One line of the bench. Ratios compare two things measured in the same run, so that they hold on any machine. */
+/** One result of the bench. Ratios compare two measurements of the same run, so they are valid on any machine. */
 export type Measurement = {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What it is compared with, in the same unit; `null` where it stands for itself. */
+  /** The value that it is compared with, in the same unit; `null` if there is no comparison. */
   readonly baseline: number | null;
   /** value / baseline. */
   readonly ratio: number | null;
-  /** What must hold: on the ratio where there is a baseline and the name says "x", else on the value. */
+  /** The required limit: on the ratio if there is a baseline, otherwise on the value. */
   readonly limit: string | null;
   readonly ok: boolean;
 };
 
 type Bound = { readonly atMost: number } | { readonly atLeast: number };
 
-/** A value with a bound of its own. */
+/** A value with an absolute bound. */
 export function absolute(name: string, value: number, unit: string, bound?: Bound): Measurement {
-  return { name, value: round(value), unit, baseline: null, ratio: null, limit: words(bound), ok: holds(value, bound) };
+  return {
+    name,
+    value: round(value),
+    unit,
+    baseline: null,
+    ratio: null,
+    limit: textOf(bound),
+    ok: holds(value, bound),
+  };
 }
 
-/** A value beside its baseline, with a bound on their ratio. */
+/** A value and its baseline, with a bound on their ratio. */
 export function relative(name: string, value: number, baseline: number, unit: string, bound?: Bound): Measurement {
   const ratio = value / baseline;
-  const limit = bound ? `ratio ${words(bound)}` : null;
+  const limit = bound ? `ratio ${textOf(bound)}` : null;
   return {
     name,
     value: round(value),
@@ -38,7 +46,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** The nearest-rank percentile. Throws on an empty list: nothing measured is not a measurement. */
+/** The nearest-rank percentile. Throws on an empty list. */
 export function percentile(values: readonly number[], rank: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const value = sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)];
@@ -51,7 +59,7 @@ function holds(value: number, bound: Bound | undefined): boolean {
   return "atMost" in bound ? value <= bound.atMost : value >= bound.atLeast;
 }
 
-function words(bound: Bound | undefined): string | null {
+function textOf(bound: Bound | undefined): string | null {
   if (!bound) return null;
   return "atMost" in bound ? `<= ${bound.atMost}` : `>= ${bound.atLeast}`;
 }

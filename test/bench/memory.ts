@@ -12,8 +12,8 @@ import { bundledProgram } from "./run-electron.ts";
 const SAMPLES = 8;
 
 /**
- * Private memory without a driver attached, which would count too: the window is worked by keyboard from outside. Beside
- * it a blank window, and the same film in clear in a bare window.
+ * Measures private memory. No driver is attached, because it would count too: `xdotool` sends the keys. For comparison:
+ * a blank window, and a bare window that plays the same film in clear.
  */
 export async function measureMemory(folder: string, trust: string, film: string): Promise<Measurement[]> {
   const stick = join(folder, "film-stick");
@@ -22,7 +22,7 @@ export async function measureMemory(folder: string, trust: string, film: string)
   const data = join(folder, "memory");
   const app = start(`--user-data-dir=${data}`, projectRoot, "--vault", stick, "--trust", trust);
   const window = xdotool("search", "--sync", "--onlyvisible", "--name", "USB Video Vault").split("\n")[0] ?? "";
-  // What is typed into a field that is not there yet is lost.
+  // Keys typed before the field is there would be lost.
   await wait(3_000);
   xdotool("windowfocus", "--sync", window);
   xdotool("type", TEST_PASSPHRASE);
@@ -41,7 +41,7 @@ export async function measureMemory(folder: string, trust: string, film: string)
   ];
 }
 
-/** All profiles share one keychain, which has seen what went before: each license needs a higher `seq`. */
+/** All profiles share one keychain, which remembers the earlier licenses: each license needs a higher `seq`. */
 export async function putLicense(stick: string, seq: number): Promise<void> {
   const licenses = join(stick, "VAULT", "licenses");
   mkdirSync(licenses, { recursive: true });
@@ -75,7 +75,7 @@ async function sample(pid: number): Promise<number> {
   return median(sizes);
 }
 
-/** Waits until the app has noted that so many seconds were watched. */
+/** Waits until the app has recorded that so many seconds were watched. */
 async function untilWatched(history: string, seconds: number): Promise<void> {
   for (let tries = 0; tries < 120; tries++) {
     await wait(500);
@@ -90,6 +90,6 @@ async function untilWatched(history: string, seconds: number): Promise<void> {
   throw new Error("the film did not play");
 }
 
-function xdotool(...words: string[]): string {
-  return execFileSync("xdotool", words, { encoding: "utf8", timeout: 30_000 });
+function xdotool(...args: string[]): string {
+  return execFileSync("xdotool", args, { encoding: "utf8", timeout: 30_000 });
 }

@@ -10,8 +10,8 @@ const ROUNDS = 3;
 const IMAGE_KIB = 1_200_000;
 
 /**
- * Packs a film (encrypt, write, sync, read back, sign) and copies it (`cp` and sync), in turns: on this machine's disk,
- * and on a real FAT32 file system in user space, which is about as fast as a good stick.
+ * Packs a film (encrypt, write, sync, read back, sign) and copies it (`cp` and sync), alternately: on this machine's
+ * disk, and on a real FAT32 file system in user space, which is about as fast as a good stick.
  */
 export function measurePacking(large: string, half: string): Measurement[] {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
@@ -58,8 +58,8 @@ function withFat32<T>(folder: string, use: (stick: string) => T): T {
   }
 }
 
-function vaultctl(...words: string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [join(projectRoot, "src-ops", "cli", "main.ts"), ...words], {
+function vaultctl(...args: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(projectRoot, "src-ops", "cli", "main.ts"), ...args], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);

@@ -7,7 +7,7 @@ import { sealForBench } from "./bench-container.ts";
 import { absolute, type Measurement, median, percentile, relative } from "./measurement.ts";
 import { runBenchProgram } from "./run-electron.ts";
 
-/** Seeks against the clear file, and decryption against what `openssl` does with the same cipher. */
+/** Measures seeks against the clear file, and decryption against `openssl` with the same cipher. */
 export async function measurePlayback(film: string, large: string): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   try {
@@ -36,9 +36,9 @@ export async function measurePlayback(film: string, large: string): Promise<Meas
 }
 
 function opensslMibPerSecond(): number {
-  const words = ["speed", "-mr", "-evp", "aes-256-gcm", "-decrypt", "-seconds", "1", "-bytes", "16384"];
-  const said = execFileSync("openssl", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  const bytesPerSecond = /^\+F:.*:([\d.]+)$/m.exec(said)?.[1];
-  if (bytesPerSecond === undefined) throw new Error(`openssl speed said something else: ${said}`);
+  const args = ["speed", "-mr", "-evp", "aes-256-gcm", "-decrypt", "-seconds", "1", "-bytes", "16384"];
+  const output = execFileSync("openssl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const bytesPerSecond = /^\+F:.*:([\d.]+)$/m.exec(output)?.[1];
+  if (bytesPerSecond === undefined) throw new Error(`unexpected output of openssl speed: ${output}`);
   return Number(bytesPerSecond) / MIB;
 }

@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Chromium's private memory footprint of a process and its children, in bytes: anonymous memory and what of it is swapped. */
+/**
+ * Chromium's private memory footprint of a process and its children, in bytes: anonymous memory, including swapped
+ * memory.
+ */
 export function privateBytesOfTree(root: number): number {
   const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
   const rows = [...table.matchAll(/(\d+)\s+(\d+)/g)].map((match) => [Number(match[1]), Number(match[2])] as const);
-  const family = new Set([root]);
-  for (const [pid, parent] of rows) if (family.has(parent)) family.add(pid);
-  return [...family].reduce((total, pid) => total + privateBytes(pid), 0);
+  const processes = new Set([root]);
+  for (const [pid, parent] of rows) if (processes.has(parent)) processes.add(pid);
+  return [...processes].reduce((total, pid) => total + privateBytes(pid), 0);
 }
 
 function privateBytes(pid: number): number {
@@ -15,7 +18,7 @@ function privateBytes(pid: number): number {
   try {
     status = readFileSync(`/proc/${pid}/status`, "utf8");
   } catch {
-    // It ended since the table was read.
+    // The process ended after the table was read.
     return 0;
   }
   const sizes = [...status.matchAll(/^(?:RssAnon|VmSwap):\s+(\d+) kB$/gm)].map((match) => Number(match[1]));

@@ -17,7 +17,7 @@ import { absolute, type Measurement, percentile } from "./measurement.ts";
 
 const DEVICES = 500;
 
-/** How fast the ring server hears, judges and rebuilds, and how fast the simulator tries a policy. */
+/** Measures how fast the ring server ingests, judges and rebuilds, and how fast the simulator runs a policy. */
 export async function measureRings(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-rings-"));
   const postgres = await startPostgres({ fsync: true });
@@ -42,19 +42,20 @@ const CONNECTIONS = 50;
 
 type Body = { readonly body: Uint8Array; readonly headers: Record<string, string> };
 
-/** The server as a process of its own, each batch with its signature; every third is sent twice, as after a lost answer. */
+/** The server in its own process, each batch with its signature; every third is sent twice, as after a lost answer. */
 async function measureIngest(
   name: string,
-  place: StoreLocation,
+  location: StoreLocation,
   bodies: readonly Body[],
   limit?: { readonly atLeast: number },
 ): Promise<Measurement[]> {
-  const trust = mkdtempSync(join(place.data, "trust-"));
+  const trust = mkdtempSync(join(location.data, "trust-"));
   writeEnrolmentAnchor(trust);
-  const where = place.databaseUrl === undefined ? ["--data", place.data] : ["--database-url", place.databaseUrl];
+  const where =
+    location.databaseUrl === undefined ? ["--data", location.data] : ["--database-url", location.databaseUrl];
   const server = await startRingServerProcess([...where, "--trust", trust]);
   try {
-    // Each device's token is judged once in 90 days: that is not what is measured.
+    // Each device's token is checked once in 90 days; this check is not part of the measurement.
     const first = bodies.filter((_, index) => index % BATCHES === 0);
     await sendAll(server.url, first);
     const rest = bodies.filter((_, index) => index % BATCHES !== 0);
@@ -63,7 +64,7 @@ async function measureIngest(
     const answers = await sendAll(server.url, rest);
     const seconds = (performance.now() - from) / 1_000;
     answers.push(...(await sendAll(server.url, again)));
-    const wrong = await wrongIn(place, bodies.length * EVENTS);
+    const wrong = await wrongIn(location, bodies.length * EVENTS);
     const refused = answers.filter((status) => status !== 200).length;
     const perSecond = (rest.length * EVENTS) / seconds;
     return [
@@ -82,9 +83,9 @@ async function measureIngest(
   }
 }
 
-/** One operation in each event: what is lost or doubled shows in both counts. */
-async function wrongIn(place: StoreLocation, sent: number): Promise<number> {
-  const store = await openRingStore(place, "refused");
+/** Each event has one operation, so lost or doubled events change both counts. */
+async function wrongIn(location: StoreLocation, sent: number): Promise<number> {
+  const store = await openRingStore(location, "refused");
   if (!store.ok) throw new Error(store.error.message);
   const counted = (await store.value.totals("ring0", "0.2.0", 0)).operations;
   const { events } = await store.value.rebuild();
@@ -113,15 +114,15 @@ async function sendAll(url: string, bodies: readonly Body[]): Promise<number[]> 
   const post = ({ body, headers }: Body) =>
     new Promise<number>((resolve, reject) => {
       const options = { agent, hostname, port, path: LOGS_PATH, method: "POST" };
-      const asking = request({ ...options, headers: { ...headers, "Content-Length": body.length } }, (answer) => {
+      const sending = request({ ...options, headers: { ...headers, "Content-Length": body.length } }, (answer) => {
         answer.resume().once("end", () => resolve(answer.statusCode ?? 0));
       });
-      asking.once("error", reject).end(body);
+      sending.once("error", reject).end(body);
     });
-  const line = async () => {
+  const connection = async () => {
     while (next < bodies.length) statuses.push(await post(bodies[next++] as Body));
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, line));
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
   agent.destroy();
   return statuses;
 }
@@ -148,7 +149,7 @@ async function measureStore(): Promise<Measurement[]> {
   const operations = gates.find(({ gate }) => gate === "errors")?.sample?.of ?? 0;
   if (operations !== DEVICES * STATES * OPERATIONS) throw new Error(`${operations} operations were counted`);
   const times: number[] = [];
-  for (let look = 0; look < 50; look++) times.push(await timed(judge));
+  for (let round = 0; round < 50; round++) times.push(await timed(judge));
   const rebuild = (await timed(() => store.rebuild())) / 1_000;
   await store.close();
   return [

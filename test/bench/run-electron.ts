@@ -27,13 +27,13 @@ export function bundledProgram(name: string): string {
   return join(projectRoot, BUNDLES, `${name}.js`);
 }
 
-/** Runs one of them to its end and reads what it found. Its last argument is where it writes that. */
-export function runBenchProgram(name: string, ...words: readonly string[]): unknown {
+/** Runs one of these programs and reads its result. The program's last argument is the output file. */
+export function runBenchProgram(name: string, ...programArgs: readonly string[]): unknown {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   try {
     const outcome = join(folder, "outcome.json");
     const profile = `--user-data-dir=${join(folder, "data")}`;
-    const args = [...launcherSwitches(), "--disable-gpu", profile, bundledProgram(name), ...words, outcome];
+    const args = [...launcherSwitches(), "--disable-gpu", profile, bundledProgram(name), ...programArgs, outcome];
     const { status, stderr } = spawnSync(readElectronRuntime().executable, args, {
       encoding: "utf8",
       timeout: 300_000,

@@ -1,5 +1,5 @@
-// In Electron: the same video, clear and sealed, through the same handler and the same page; how long seeks take.
-// argv: the clear file, the sealed file, and where the outcome goes.
+// In Electron: how long seeks take in the same video, clear and sealed, through the same handler and the same page.
+// argv: the clear file, the sealed file, and the output file.
 import { app, BrowserWindow, protocol } from "electron";
 import { open, stat } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { answerMediaRequest, type MediaSource, createMediaReader } from "../../s
 import { ok } from "../../src-shared/result.ts";
 import { BENCH_CONTEXT, BENCH_KEY } from "./bench-container.ts";
 
-/** In each of the three turns that each file has. */
+/** Seeks per turn; each file has three turns. */
 const SEEKS = 40;
 const [clearFile = "", sealedFile = "", outcomeFile = ""] = process.argv.slice(-3);
 
@@ -35,7 +35,7 @@ async function run(): Promise<void> {
   const window = new BrowserWindow({ width: 1280, height: 720 });
   await window.loadURL("app://usb-video-vault/index.html");
   const outcome: Record<string, number[]> = { clear: [], sealed: [] };
-  // Alternating, so that what else the machine does falls on both alike.
+  // Alternating, so that other load on the machine affects both equally.
   for (const name of ["clear", "sealed", "sealed", "clear", "clear", "sealed"]) {
     outcome[name]?.push(...((await window.webContents.executeJavaScript(seekScript(name))) as number[]));
   }

@@ -1,5 +1,5 @@
-// A static web server on the loopback over the folder in argv, as any publisher has one; it says its port and runs until
-// it is ended.
+// A static web server on the loopback for the folder in argv, like a publisher's; it prints its port and runs until it
+// is killed.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -15,7 +15,7 @@ const TICK_MS = 5 * MINUTE * 1_000;
 const TICKS = (HOUR * 1_000) / TICK_MS;
 const ROUNDS = 5;
 
-/** What telemetry costs by itself: an hour of use in a minute, against a real server, and the start of the app. */
+/** Measures the cost of telemetry: an hour of simulated use against a real server, and the start of the app. */
 export async function measureTelemetry(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   const server = await startTelemetryServer();
@@ -29,9 +29,9 @@ export async function measureTelemetry(): Promise<Measurement[]> {
 
 async function measureHours(folder: string, server: TelemetryServer): Promise<Measurement[]> {
   const hours: Hour[] = [];
-  // The first one compiles the code.
+  // The first round only compiles the code.
   for (let round = 0; round <= ROUNDS; round++) hours.push(await oneHour(join(folder, `hour-${round}`), server));
-  const of = (take: (hour: Hour) => number) => median(hours.slice(1).map(take));
+  const of = (value: (hour: Hour) => number) => median(hours.slice(1).map(value));
   return [
     absolute(
       "telemetry: processor time per hour of use, what it writes and sends",
@@ -71,7 +71,7 @@ type Hour = {
   readonly sent: number;
 };
 
-/** Twelve times five minutes with a hundred operations each and one refusal in the hour; the clock is the test's. */
+/** Twelve times five minutes with a hundred operations each, and one refusal in the hour, on a simulated clock. */
 async function oneHour(folder: string, server: TelemetryServer): Promise<Hour> {
   const queued = bytesIn(await runHour(`${folder}-offline`, undefined));
   const before = server.requests.length;
@@ -122,11 +122,11 @@ async function runHour(folder: string, server: TelemetryServer | undefined): Pro
   return folder;
 }
 
-/** What is delivered is delivered before the next five minutes are over. */
+/** Waits until the metrics of these five minutes are delivered. */
 function untilDelivered({ counts }: TelemetryServer, before: number): Promise<void> {
   return new Promise((resolve) => {
-    const look = () => void (counts.metrics > before ? resolve() : setTimeout(look, 1));
-    look();
+    const check = () => void (counts.metrics > before ? resolve() : setTimeout(check, 1));
+    check();
   });
 }
 
@@ -136,7 +136,7 @@ function bytesIn(folder: string): number {
   return files.reduce((total, { parentPath, name }) => total + statSync(join(parentPath, name)).size, 0);
 }
 
-/** From starting the process to a screen that can be used, with consent and without, in turns. */
+/** The time from the start of the process to a usable screen, with consent and without, alternately. */
 async function measureStart(folder: string, server: TelemetryServer): Promise<Measurement> {
   const times = { given: [] as number[], refused: [] as number[] };
   for (const consent of ["given", "refused"] as const) {
@@ -146,7 +146,7 @@ async function measureStart(folder: string, server: TelemetryServer): Promise<Me
   for (let round = 0; round <= STARTS; round++) {
     for (const consent of ["given", "refused"] as const) {
       const took = await startMs(join(folder, consent), server.url);
-      // The first round fills the caches of both.
+      // The first round only fills the caches of both.
       if (round > 0) times[consent].push(took);
     }
   }

@@ -1,5 +1,5 @@
-// In Electron's main process: how long a look at the feed takes, first with nothing kept and then with nothing new.
-// argv: the feed's address, its first root, the name of a keychain service, and where the outcome goes.
+// In Electron's main process: how long an update check takes, first without stored metadata, then with nothing new.
+// argv: the feed's address, its first root, the name of a keychain service, and the output file.
 import { app } from "electron";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,12 +12,12 @@ import { openWebSource } from "../../src-shared/node/update-feed/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Version } from "../../src-shared/updates/index.ts";
 
-const WARM_LOOKS = 30;
+const WARM_CHECKS = 30;
 const [feed = "", rootFile = "", service = "", outcomeFile = ""] = process.argv.slice(-4);
 
-/** What one look cost. */
-export type LookCost = { readonly ms: number; readonly requests: number; readonly bytes: number };
-export type LookCosts = { readonly outcome: string; readonly cold: LookCost; readonly warm: readonly LookCost[] };
+/** The cost of one update check. */
+export type CheckCost = { readonly ms: number; readonly requests: number; readonly bytes: number };
+export type CheckCosts = { readonly outcome: string; readonly cold: CheckCost; readonly warm: readonly CheckCost[] };
 
 void app.whenReady().then(run);
 
@@ -67,7 +67,7 @@ async function run(): Promise<void> {
     },
   });
 
-  async function look(): Promise<LookCost> {
+  async function measureCheck(): Promise<CheckCost> {
     const before = { ...traffic };
     const from = performance.now();
     await updates.check("web", "by-itself");
@@ -75,10 +75,10 @@ async function run(): Promise<void> {
     return { ms, requests: traffic.requests - before.requests, bytes: traffic.bytes - before.bytes };
   }
 
-  const cold = await look();
-  const warm: LookCost[] = [];
-  for (let i = 0; i < WARM_LOOKS; i++) warm.push(await look());
-  const costs: LookCosts = { outcome: JSON.stringify(updates.view().outcome), cold, warm };
+  const cold = await measureCheck();
+  const warm: CheckCost[] = [];
+  for (let i = 0; i < WARM_CHECKS; i++) warm.push(await measureCheck());
+  const costs: CheckCosts = { outcome: JSON.stringify(updates.view().outcome), cold, warm };
   writeFileSync(outcomeFile, JSON.stringify(costs));
   rmSync(folder, { recursive: true, force: true });
   app.exit(0);

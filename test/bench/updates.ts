@@ -7,13 +7,15 @@ import { expectDone, vaultctl } from "../e2e/publisher.ts";
 import { promotionEvidenceFiles } from "../fakes/promotion-evidence-files.ts";
 import { absolute, type Measurement, median } from "./measurement.ts";
 import { runBenchProgram } from "./run-electron.ts";
-import type { LookCosts } from "./updates-main.ts";
+import type { CheckCosts } from "./updates-main.ts";
 
 const COLD_STARTS = 5;
 const BUILDS = 10;
 const PACKAGES = ["amd64.deb", "x64.AppImage", "linux-x64.tar.gz", "Setup-x64.exe", "win-x64.zip", "mac-arm64.zip"];
 
-/** A look at a feed with ten builds of six packages each, on the loopback: time, requests, bytes. */
+/**
+ * Measures an update check against a feed with ten builds of six packages each, on the loopback: time, requests, bytes.
+ */
 export async function measureUpdates(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   const keys = join(folder, "keys");
@@ -23,21 +25,22 @@ export async function measureUpdates(): Promise<Measurement[]> {
     const [port] = (await once(server.stdout, "data")) as [Buffer];
     const root = join(keys, "public", "feed-root.json");
     const runs = Array.from({ length: COLD_STARTS }, (_, i) => {
-      const words = [`http://127.0.0.1:${port.toString().trim()}`, root, `usb-video-vault-bench-updates-${i}`];
-      return runBenchProgram("updates", ...words) as LookCosts;
+      const args = [`http://127.0.0.1:${port.toString().trim()}`, root, `usb-video-vault-bench-updates-${i}`];
+      return runBenchProgram("updates", ...args) as CheckCosts;
     });
     const failed = runs.find(({ outcome }) => outcome !== '{"kind":"current"}');
-    if (failed) throw new Error(`the bench's own feed came to ${failed.outcome}`);
+    if (failed) throw new Error(`the update check of the bench's feed resulted in ${failed.outcome}`);
     const cold = runs.map((run) => run.cold);
     const warm = runs.flatMap((run) => run.warm);
-    const middle = (costs: LookCosts["warm"], of: "ms" | "requests" | "bytes") => median(costs.map((cost) => cost[of]));
+    const medianOf = (costs: CheckCosts["warm"], of: "ms" | "requests" | "bytes") =>
+      median(costs.map((cost) => cost[of]));
     return [
-      absolute("update check, first of a computer, median", middle(cold, "ms"), "ms", { atMost: 1500 }),
-      absolute("update check, first of a computer, requests", middle(cold, "requests"), "requests"),
-      absolute("update check, first of a computer, metadata", middle(cold, "bytes"), "bytes", { atMost: 131_072 }),
-      absolute("update check, nothing new, median", middle(warm, "ms"), "ms", { atMost: 250 }),
-      absolute("update check, nothing new, requests", middle(warm, "requests"), "requests", { atMost: 8 }),
-      absolute("update check, nothing new, metadata", middle(warm, "bytes"), "bytes", { atMost: 8192 }),
+      absolute("update check, first of a computer, median", medianOf(cold, "ms"), "ms", { atMost: 1500 }),
+      absolute("update check, first of a computer, requests", medianOf(cold, "requests"), "requests"),
+      absolute("update check, first of a computer, metadata", medianOf(cold, "bytes"), "bytes", { atMost: 131_072 }),
+      absolute("update check, nothing new, median", medianOf(warm, "ms"), "ms", { atMost: 250 }),
+      absolute("update check, nothing new, requests", medianOf(warm, "requests"), "requests", { atMost: 8 }),
+      absolute("update check, nothing new, metadata", medianOf(warm, "bytes"), "bytes", { atMost: 8192 }),
     ];
   } finally {
     server.kill();
@@ -46,10 +49,10 @@ export async function measureUpdates(): Promise<Measurement[]> {
 }
 
 function publishFeed(folder: string, keys: string): void {
-  const feed = (...words: string[]) => {
-    const said = vaultctl("feed", ...words, "--repo", join(folder, "feed"), "--keys", keys);
-    expectDone(said);
-    return said.json;
+  const feed = (...args: string[]) => {
+    const result = vaultctl("feed", ...args, "--repo", join(folder, "feed"), "--keys", keys);
+    expectDone(result);
+    return result.json;
   };
   expectDone(vaultctl("keys", "init", "--dir", keys, "--dev"));
   feed("init");
@@ -65,7 +68,7 @@ function publishFeed(folder: string, keys: string): void {
     ["ring1", "ring0"],
     ["ga", "ring1"],
   ] as const) {
-    const papers = promotionEvidenceFiles(folder, ring, before, build);
-    feed("promote", "--ring", ring, "--build", build, ...papers, "--override", "pilots", "--basis-points", "10000");
+    const evidence = promotionEvidenceFiles(folder, ring, before, build);
+    feed("promote", "--ring", ring, "--build", build, ...evidence, "--override", "pilots", "--basis-points", "10000");
   }
 }

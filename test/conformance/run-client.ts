@@ -15,7 +15,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 
 export type Outcome = Result<undefined, TufError | DownloadError | "INSECURE" | "USAGE">;
 
-/** One call of the client with these command-line arguments. */
+/** Runs the client once with these arguments. */
 export async function runClient(args: readonly string[]): Promise<Outcome> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const [command, root] = positionals;

@@ -20,22 +20,22 @@ import { HOUR, MIB, type UnixMs } from "../../src-shared/units.ts";
 
 export type Stick = { readonly vaultId: string; readonly stickId: string };
 
-/** What was done on a computer in one sitting. */
-export type Sitting = {
+/** What was done on a computer in one session of the app. */
+export type AppSession = {
   readonly version: string;
   readonly hours: number;
   readonly operations: number;
   readonly failed: number;
 };
 
-/** A computer that somebody uses: it asks for a license, and tells what the app on it would tell. */
+/** A simulated computer: it requests a license, and sends the reports that the app would send. */
 export type Computer = {
   readonly ring: Ring;
-  /** An activation request, as the app writes it. */
+  /** An activation request in the app's format. */
   readonly request: (stick: Stick, at: UnixMs) => string;
-  /** Takes the enrolment that came with its license. */
+  /** Stores the enrolment that came with its license. */
   readonly enrol: (license: string, pid: string) => void;
-  readonly sit: (url: string, at: UnixMs, sitting: Sitting) => Promise<void>;
+  readonly reportSession: (url: string, at: UnixMs, session: AppSession) => Promise<void>;
   readonly answer: (url: string, at: UnixMs, version: string, score: number, comment: string) => Promise<void>;
 };
 
@@ -47,7 +47,7 @@ export async function newComputer(ring: Ring): Promise<Computer> {
   let identity: { readonly pid: string; readonly token: string } | undefined;
 
   async function send(url: string, version: string, event: TelemetryEvent): Promise<void> {
-    if (!identity) throw new Error("a computer that is not enrolled has nothing to tell");
+    if (!identity) throw new Error("a computer that is not enrolled cannot send reports");
     const sender = {
       "service.name": "usb-video-vault",
       "service.version": version,
@@ -63,8 +63,9 @@ export async function newComputer(ring: Ring): Promise<Computer> {
       [SIGNATURE_HEADER]: signatureOf(body, privateKey),
     };
     const answer = await fetch(`${url}${LOGS_PATH}`, { method: "POST", body, headers });
-    const said = await answer.text();
-    if (answer.status !== 200 || said !== "{}") throw new Error(`the ring server answered ${answer.status}: ${said}`);
+    const answerText = await answer.text();
+    if (answer.status !== 200 || answerText !== "{}")
+      throw new Error(`the ring server answered ${answer.status}: ${answerText}`);
   }
 
   return {
@@ -77,10 +78,10 @@ export async function newComputer(ring: Ring): Promise<Computer> {
     },
     enrol(license, pid) {
       const token = unarmor("TELEMETRY ENROLMENT", license);
-      if (!token.ok) throw new Error("the license brought no enrolment");
+      if (!token.ok) throw new Error("the license has no enrolment");
       identity = { pid, token: token.value };
     },
-    async sit(url, at, { version, hours, operations, failed }) {
+    async reportSession(url, at, { version, hours, operations, failed }) {
       const from = at - hours * HOUR * 1_000;
       const changes = changesOf(hours, operations, failed);
       const state = endSession(changes.reduce(changeSession, beginSession(from, version)), { status: "ended" });
@@ -98,7 +99,7 @@ function envelope(session: UnixMs, at: UnixMs) {
   return { v: 1, id, session: of, seq: 1, at, up: at - session } as const;
 }
 
-/** A start, a license, and films: some of what was done fails. */
+/** A start, a license, and films; some of the operations fail. */
 function changesOf(hours: number, operations: number, failed: number): SessionChange[] {
   const done = (operation: "play" | "seek" | "unlock", succeeded: boolean): SessionChange => ({
     kind: "operation",

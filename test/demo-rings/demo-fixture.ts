@@ -7,9 +7,9 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import { type Computer, newComputer, type Stick } from "./computer.ts";
 import type { Publisher } from "./publisher.ts";
-import type { StoryClock } from "./story-clock.ts";
+import type { DemoClock } from "./demo-clock.ts";
 
-/** Where everything of the demo lies. Made anew each time. */
+/** The folder of the demo. Created again each time. */
 export const FOLDER = join(projectRoot, ".local", "demo-rings");
 export const KEYS = join(FOLDER, "keys");
 export const TRUST = join(KEYS, "public");
@@ -20,17 +20,17 @@ const SECOND_PERSON = join(FOLDER, "second-person");
 
 export type DemoFixture = {
   readonly publisher: Publisher;
-  readonly clock: StoryClock;
+  readonly clock: DemoClock;
   readonly computers: readonly Computer[];
 };
 
-/** A command on the feed, with the keys that lie at the publisher's. */
-export function feed<T = object>({ publisher }: Pick<DemoFixture, "publisher">, command: string, ...words: string[]) {
-  return publisher.run<T>("feed", command, "--repo", REPO, "--keys", KEYS, ...words);
+/** Runs a command on the feed, with the publisher's keys. */
+export function feed<T = object>({ publisher }: Pick<DemoFixture, "publisher">, command: string, ...args: string[]) {
+  return publisher.run<T>("feed", command, "--repo", REPO, "--keys", KEYS, ...args);
 }
 
-/** A publisher with a stick and a feed. Of three people who approve, two keep their keys elsewhere. */
-export async function openDemoFixture(publisher: Publisher, clock: StoryClock): Promise<DemoFixture> {
+/** A publisher with a stick and a feed. Two of the three approving people keep their keys elsewhere. */
+export async function openDemoFixture(publisher: Publisher, clock: DemoClock): Promise<DemoFixture> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(STICK, { recursive: true });
   await publisher.run("keys", "init", "--dir", KEYS, "--dev");
@@ -67,22 +67,22 @@ export async function addBuild(fixture: DemoFixture, version: string): Promise<B
   const file = join(FOLDER, `usb-video-vault_${version}_amd64.deb`);
   writeFileSync(file, `USB Video Vault ${version}`);
   const notes = ["--notes-fr", `Nouveau dans ${version}`, "--notes-en", `New in ${version}`];
-  const words = [file, "--version", version, "--build-epoch", "1", ...notes];
-  const { build } = await feed<{ build: BuildId }>(fixture, "add-build", ...words);
+  const args = [file, "--version", version, "--build-epoch", "1", ...notes];
+  const { build } = await feed<{ build: BuildId }>(fixture, "add-build", ...args);
   return build;
 }
 
 type Changed = { readonly published: boolean; readonly pending: string | null };
 
-/** What takes two people: the command of the first one waits for the signature of the second, made with her own keys. */
-export async function signedByBoth(fixture: DemoFixture, command: string, ...words: string[]): Promise<void> {
-  const { published, pending } = await feed<Changed>(fixture, command, ...words);
-  if (published || pending === null) throw new Error(`feed ${command}: one person alone has published it`);
+/** Runs a command that needs two people: the change waits until the second person has signed it with her own keys. */
+export async function signedByBoth(fixture: DemoFixture, command: string, ...args: string[]): Promise<void> {
+  const { published, pending } = await feed<Changed>(fixture, command, ...args);
+  if (published || pending === null) throw new Error(`feed ${command}: published with only one signature`);
   await fixture.publisher.run("feed", "sign", pending, "--person-keys", SECOND_PERSON);
   await feed(fixture, "import", pending);
 }
 
-/** Any static web server, on the feed. */
+/** A static web server for the feed. */
 export async function serveFeed(): Promise<{ readonly url: string; readonly close: () => void }> {
   const server = createServer((request, response) => {
     try {

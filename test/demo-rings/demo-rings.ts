@@ -7,16 +7,16 @@ import { HOUR, type UnixMs } from "../../src-shared/units.ts";
 import { createPublisher } from "./publisher.ts";
 import { type RingControl, DATA, startRingControl } from "./ring-control.ts";
 import { promote, signAgreements } from "./promotion.ts";
-import { createStoryClock } from "./story-clock.ts";
+import { createDemoClock } from "./demo-clock.ts";
 import { openConsole, openPilotsApp, openUpdates, pictureOfConsole, type Window } from "./windows.ts";
 import { addBuild, feed, FOLDER, openDemoFixture, PILOTS, serveFeed, type DemoFixture } from "./demo-fixture.ts";
 
-// `npm run demo:rings`: two releases, from the first computer of ring0 to a halt that nobody had to ask for. Ten days
-// pass in a minute; then time is what it is, and the real app joins in. All parts are the real ones but for the people.
+// `npm run demo:rings`: two releases, from the first computer of ring0 to an automatic halt. Ten days pass in a minute;
+// then real time begins, and the real app takes part. All parts except the people are real.
 const GOOD = "0.2.0";
 const BAD = "0.3.0";
 const HOUR_MS = HOUR * 1_000;
-const SITTING_HOURS = 4;
+const SESSION_HOURS = 4;
 const RING0_HOURS = 52;
 const COMMENTS = ["Works as before.", "Seeking is faster.", "Nothing to complain about.", "Good."];
 const pathOf = (picture: string) => join(FOLDER, `${picture}.png`);
@@ -24,19 +24,19 @@ const since = (from: number) => ((performance.now() - from) / 1_000).toFixed(1);
 const began = performance.now();
 
 if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAYLAND_DISPLAY"]) {
-  say("There is no display here: everything happens on a virtual one.");
+  say("There is no display here: using a virtual display.");
   process.exit(await runOnPrivateDesktop([process.execPath, ...process.argv.slice(1)]));
 }
 try {
-  await tell();
+  await runDemo();
 } catch (error) {
   process.stderr.write(`\nThe demo stopped: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }
 
-async function tell(): Promise<void> {
+async function runDemo(): Promise<void> {
   const promotions = [lastThursday(1), lastThursday(0)] as const;
-  const clock = createStoryClock(promotions[0] - RING0_HOURS * HOUR_MS);
+  const clock = createDemoClock(promotions[0] - RING0_HOURS * HOUR_MS);
   const publisher = createPublisher(clock);
   say(
     "Keys, a stick, a feed that two people of three sign, 10 computers of staff and 4 of pilots with their licenses.",
@@ -48,24 +48,24 @@ async function tell(): Promise<void> {
   try {
     const built = buildApp();
     const running = new Map<Ring, string>();
-    const story = { world: fixture, control, running };
-    await throughRing0(story, GOOD, good, promotions[0]);
+    const demo = { fixture, control, running };
+    await releaseToRing0(demo, GOOD, good, promotions[0]);
     const console = await openConsole(control);
     open.push(console);
     await pictureOfConsole(console, control, pathOf("1-ring0-green"));
     await signAgreements(fixture, PILOTS);
-    await toRing1(story, GOOD, good);
-    await liveUntil(story, promotions[1] - RING0_HOURS * HOUR_MS);
-    await throughRing0(story, BAD, bad, promotions[1]);
-    await hearPilots(story);
-    await expectVerdict(story, "ring1", "pass");
+    await promoteToRing1(demo, GOOD, good);
+    await advanceUntil(demo, promotions[1] - RING0_HOURS * HOUR_MS);
+    await releaseToRing0(demo, BAD, bad, promotions[1]);
+    await sendFeedback(demo);
+    await expectVerdict(demo, "ring1", "pass");
     await pictureOfConsole(console, control, pathOf("2-ring1-green"));
     await promote(fixture, { from: "ring1", to: "ga", build: good });
-    say(`${dateOf(story)}: ${GOOD} goes to the first tenth of everyone else, signed by two people of three.`);
-    await toRing1(story, BAD, bad);
-    await liveUntil(story, Date.now());
+    say(`${dateOf(demo)}: ${GOOD} goes to the first tenth of everyone else, signed by two people of three.`);
+    await promoteToRing1(demo, BAD, bad);
+    await advanceUntil(demo, Date.now());
     await built;
-    await liveThroughHalt(story, good, console, open);
+    await showHalt(demo, good, console, open);
   } finally {
     for (const { app } of open) await app.close();
     await control.stop();
@@ -73,61 +73,66 @@ async function tell(): Promise<void> {
   say(`That took ${((performance.now() - began) / 1_000).toFixed(0)} s. Pictures are in ${FOLDER}.`);
 }
 
-type Story = { readonly world: DemoFixture; readonly control: RingControl; readonly running: Map<Ring, string> };
+type Demo = { readonly fixture: DemoFixture; readonly control: RingControl; readonly running: Map<Ring, string> };
 
-/** A release for staff, until every gate is green. */
-async function throughRing0(story: Story, version: string, build: BuildId, until: UnixMs) {
-  await feed(story.world, "release", "--ring", "ring0", "--build", build, "--reason", "For staff");
-  story.running.set("ring0", version);
-  say(`${dateOf(story)}: ring0 begins to run ${version}.`);
-  await liveUntil(story, until);
-  await expectVerdict(story, "ring0", "pass");
+/** Releases a build to the staff, and advances the time until every gate passes. */
+async function releaseToRing0(demo: Demo, version: string, build: BuildId, until: UnixMs) {
+  await feed(demo.fixture, "release", "--ring", "ring0", "--build", build, "--reason", "For staff");
+  demo.running.set("ring0", version);
+  say(`${dateOf(demo)}: ring0 begins to run ${version}.`);
+  await advanceUntil(demo, until);
+  await expectVerdict(demo, "ring0", "pass");
 }
 
-async function toRing1(story: Story, version: string, build: BuildId): Promise<void> {
-  await promote(story.world, { from: "ring0", to: "ring1", build });
-  story.running.set("ring1", version);
-  say(`${dateOf(story)}: ${version} goes to ring1: verdict, checklist and agreements are signed with it.`);
+async function promoteToRing1(demo: Demo, version: string, build: BuildId): Promise<void> {
+  await promote(demo.fixture, { from: "ring0", to: "ring1", build });
+  demo.running.set("ring1", version);
+  say(`${dateOf(demo)}: ${version} goes to ring1: verdict, checklist and agreements are signed with it.`);
 }
 
-/** Lets time pass: everybody sits down every four hours, and the ring server looks after each. */
-async function liveUntil({ world: fixture, control, running }: Story, until: UnixMs): Promise<void> {
+/** Advances the time: every computer reports a session every four hours, and the ring server evaluates after each. */
+async function advanceUntil({ fixture, control, running }: Demo, until: UnixMs): Promise<void> {
   const { clock, computers } = fixture;
-  while (clock.now() + SITTING_HOURS * HOUR_MS <= until) {
-    clock.pass(SITTING_HOURS * HOUR_MS);
+  while (clock.now() + SESSION_HOURS * HOUR_MS <= until) {
+    clock.pass(SESSION_HOURS * HOUR_MS);
     for (const computer of computers) {
       const version = running.get(computer.ring);
       if (version === undefined) continue;
-      await computer.sit(control.url, clock.now(), { version, hours: SITTING_HOURS, operations: 30, failed: 0 });
+      await computer.reportSession(control.url, clock.now(), {
+        version,
+        hours: SESSION_HOURS,
+        operations: 30,
+        failed: 0,
+      });
     }
-    await control.look();
+    await control.evaluate();
   }
   clock.pass(until - clock.now());
 }
 
-async function hearPilots({ world: fixture, control }: Story): Promise<void> {
+async function sendFeedback({ fixture, control }: Demo): Promise<void> {
   const pilots = fixture.computers.filter(({ ring }) => ring === "ring1");
   for (const [index, pilot] of pilots.entries()) {
     await pilot.answer(control.url, fixture.clock.now(), GOOD, 8 + (index % 3), COMMENTS[index] ?? "");
   }
 }
 
-async function expectVerdict(story: Story, ring: Ring, wanted: string): Promise<void> {
-  const assessed = (await story.control.look()).find((one) => one.ring === ring);
+async function expectVerdict(demo: Demo, ring: Ring, wanted: string): Promise<void> {
+  const assessed = (await demo.control.evaluate()).find((one) => one.ring === ring);
   const open = assessed?.gates.filter(({ outcome }) => outcome !== "pass").map(({ gate, why }) => `${gate}: ${why}`);
   if (assessed?.verdict !== wanted) throw new Error(`${ring} is ${assessed?.verdict}: ${open?.join("; ")}`);
   const { operations, failed, gates } = assessed;
-  say(`${dateOf(story)}: ${ring} is green: ${failed} of ${operations} operations failed, ${gates.length} gates pass.`);
+  say(`${dateOf(demo)}: ${ring} passes: ${failed} of ${operations} operations failed, ${gates.length} gates pass.`);
 }
 
-/** Now: the real app is offered the release that has begun to fail elsewhere, and sees it stopped and taken back. */
-async function liveThroughHalt(story: Story, good: BuildId, console: Window, open: Window[]): Promise<void> {
-  const { world: fixture, control } = story;
+/** In real time: the app is offered the release that begins to fail elsewhere; then it is halted and rolled back. */
+async function showHalt(demo: Demo, good: BuildId, console: Window, open: Window[]): Promise<void> {
+  const { fixture, control } = demo;
   await feed(fixture, "refresh");
   const web = await serveFeed();
   try {
     control.watch();
-    say("Now, and at the speed of every day: a pilot opens the real app, which offers the release.");
+    say("Now in real time: a pilot opens the real app, which offers the release.");
     const pilot = await openPilotsApp(fixture, web.url, control.url);
     open.push(pilot);
     await openUpdates(pilot.page);
@@ -138,24 +143,24 @@ async function liveThroughHalt(story: Story, good: BuildId, console: Window, ope
     say("On the other pilots' computers films stop playing.");
     const failing = performance.now();
     for (const computer of fixture.computers.filter(({ ring }) => ring === "ring1")) {
-      await computer.sit(control.url, Date.now(), { version: BAD, hours: 1, operations: 40, failed: 9 });
+      await computer.reportSession(control.url, Date.now(), { version: BAD, hours: 1, operations: 40, failed: 9 });
     }
     const reason = await untilHalted(fixture);
-    say(`Halted by the ring server after ${since(failing)} s, by nobody's hand: ${reason}`);
+    say(`Halted by the ring server after ${since(failing)} s, automatically: ${reason}`);
     await pilot.page.locator("[data-code=HALTED]").waitFor({ timeout: 120_000 });
-    say(`The running app has seen it after ${since(failing)} s.`);
+    say(`The running app showed it after ${since(failing)} s.`);
     await pilot.page.screenshot({ path: pathOf("4-app-halted") });
-    await tellAlerts(control);
+    await printAlerts(control);
     await pictureOfConsole(console, control, pathOf("5-ring1-halted"));
 
     await feed(fixture, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
     await pilot.page.getByRole("button", { name: "Check now" }).click();
     await pilot.page.getByText("The publisher has withdrawn a version").waitFor();
-    say(`Rolled back to ${GOOD} by the ring's people; the app has seen it after ${since(failing)} s.`);
+    say(`Rolled back to ${GOOD} by the ring's people; the app showed it after ${since(failing)} s.`);
     await pilot.page.screenshot({ path: pathOf("6-app-rolled-back") });
     await pictureOfConsole(console, control, pathOf("7-ring1-rolled-back"));
     const audit = await fixture.publisher.run<{ decisions: number; head: string }>("ring", "audit", "--data", DATA);
-    say(`The log of ${audit.decisions} decisions is whole. Its head: ${audit.head}`);
+    say(`The log of ${audit.decisions} decisions is complete. Its head: ${audit.head}`);
   } finally {
     web.close();
   }
@@ -172,7 +177,7 @@ async function untilHalted(fixture: DemoFixture): Promise<string> {
 }
 
 /** The alerts of a halt: one mail, one SMS, and Slack. */
-async function tellAlerts({ sinks }: RingControl): Promise<void> {
+async function printAlerts({ sinks }: RingControl): Promise<void> {
   const halted = (texts: readonly string[]) => texts.filter((text) => text.includes("halted"));
   for (let left = 40; left > 0 && halted(sinks.sms.got.map(({ text }) => text)).length === 0; left--) {
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -185,7 +190,7 @@ async function tellAlerts({ sinks }: RingControl): Promise<void> {
   say(`Alerted once each by mail, Slack and SMS: ${sms?.[0]}`);
 }
 
-/** A Thursday at 14:00 UTC that lies at least three hours back, and so many weeks more: one of the hours for releases. */
+/** The last Thursday at 14:00 UTC (inside a release window) at least three hours ago, or this many weeks before it. */
 function lastThursday(weeksBefore: number): UnixMs {
   const day = new Date(Date.now() - 3 * HOUR_MS);
   day.setUTCHours(14, 0, 0, 0);
@@ -193,7 +198,7 @@ function lastThursday(weeksBefore: number): UnixMs {
   return day.getTime() - weeksBefore * 7 * 24 * HOUR_MS;
 }
 
-function dateOf({ world: fixture }: Story): string {
+function dateOf({ fixture }: Demo): string {
   return new Date(fixture.clock.now()).toISOString().slice(0, 16).replace("T", " ");
 }
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import {
   readAlerting,
   consoleRoutes,
+  createRingAssessor,
+  createErrorReporter,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -15,7 +17,7 @@ import { openSqliteStore } from "../../src-ops/server/store/sqlite-store.ts";
 import { readPolicy } from "../../src-ops/gates/index.ts";
 import { loadTrust } from "../../src-ops/keys/index.ts";
 import { type MailSink, openMailSink, openWebhookSink, type WebhookSink } from "../fakes/alert-sinks.ts";
-import type { StoryClock } from "./story-clock.ts";
+import type { DemoClock } from "./demo-clock.ts";
 import { FOLDER, KEYS, REPO, TRUST } from "./demo-fixture.ts";
 
 export const DATA = join(FOLDER, "ring-server");
@@ -23,8 +25,10 @@ export const DATA = join(FOLDER, "ring-server");
 export type RingControl = Awaited<ReturnType<typeof startRingControl>>;
 type Sinks = { readonly slack: WebhookSink; readonly sms: WebhookSink; readonly mail: MailSink };
 
-/** The ring server as `npm run ring-server` wires it, but at the story's time, with mail and webhooks of this computer. */
-export async function startRingControl(clock: StoryClock) {
+/**
+ * The ring server as in `npm run ring-server`, but at the demo's time, with mail and webhooks on this computer.
+ */
+export async function startRingControl(clock: DemoClock) {
   const { now } = clock;
   mkdirSync(DATA, { recursive: true });
   const policy = valueOf(await readPolicy());
@@ -34,6 +38,7 @@ export async function startRingControl(clock: StoryClock) {
   const feed = { repo: REPO, keys: KEYS, personKeys: [] };
   const store = openSqliteStore(join(DATA, RING_DATABASE));
   const { password } = await putAccount(store.accounts, { name: "ann.lee", role: "manager" });
+  const assessor = createRingAssessor({ store, feed, policy, now });
   const ending = new AbortController();
   let loop: WatchLoop | undefined;
   const server = await startRingServer({
@@ -44,12 +49,12 @@ export async function startRingControl(clock: StoryClock) {
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy, now, levelOf: alerting.levelOf, isSecure: false }),
+    alsoServe: [consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false })],
     onEvents: () => loop?.heard(),
   });
 
-  async function look() {
-    const assessed = await watchOnce({ store, feed, policy, now });
+  async function evaluate() {
+    const assessed = await watchOnce({ store, feed, policy, now, assessor });
     if (assessed.ok) await alertIncidents(store, assessed.value, alerting, now(), ending.signal);
     return assessed;
   }
@@ -58,12 +63,14 @@ export async function startRingControl(clock: StoryClock) {
     url: server.url,
     sinks,
     manager: { name: "ann.lee", password },
-    /** One look at all rings. */
-    look: async () => valueOf(await look()),
-    /** From now on it looks by itself, as it does when nobody tells a story. */
+    /** Evaluates all rings once. */
+    evaluate: async () => valueOf(await evaluate()).rings,
+    /** From now on it evaluates by itself, as in normal operation. */
     watch() {
       const note = (event: string) => void process.stderr.write(`ring server: ${event}\n`);
-      loop = startWatchLoop({ look, everyMs: 300_000, soonMs: 10_000, note });
+      const report = createErrorReporter(note, () => undefined);
+      const watching = { look: evaluate, everyMs: 300_000, soonMs: 10_000, note };
+      loop = startWatchLoop({ ...watching, report: (error) => report("watch", error) });
     },
     async stop() {
       ending.abort();

@@ -19,7 +19,7 @@ export async function openConsole({ url }: RingControl): Promise<Window> {
   return { app, page };
 }
 
-/** A picture of the console as the release manager sees it now. Days may have passed: then she logs in again. */
+/** Takes a picture of the console as the release manager sees it. She logs in again if her session has expired. */
 export async function pictureOfConsole({ page }: Window, { manager }: RingControl, path: string): Promise<void> {
   await page.reload();
   const name = page.locator("input[name=name]");
@@ -32,11 +32,11 @@ export async function pictureOfConsole({ page }: Window, { manager }: RingContro
   await page.screenshot({ path, fullPage: true });
 }
 
-/** The real app on a pilot's computer: activated for ring1, and its user agrees to telemetry. */
+/** The real app on a pilot's computer: activated for ring1, with consent to telemetry. */
 export async function openPilotsApp({ publisher }: DemoFixture, feed: string, ingest: string): Promise<Window> {
   const profile = [`--user-data-dir=${join(FOLDER, "pilot")}`, "--lang=en"];
-  const places = ["--vault", STICK, "--trust", TRUST, "--feed", feed, "--ingest", ingest, "--package-kind", "deb"];
-  const app = await driveElectron(["--disable-gpu", ...profile, projectRoot, ...places]);
+  const settings = ["--vault", STICK, "--trust", TRUST, "--feed", feed, "--ingest", ingest, "--package-kind", "deb"];
+  const app = await driveElectron(["--disable-gpu", ...profile, projectRoot, ...settings]);
   const page = await app.firstWindow();
   page.setDefaultTimeout(30_000);
   await page.getByRole("button", { name: "Create an activation request" }).click();

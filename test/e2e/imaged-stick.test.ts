@@ -10,9 +10,9 @@ import { pasteLicense, playFirst, unlock } from "./viewer.ts";
 
 const folder = suiteFolder();
 
-// The image is identical to the stick: file system, ids and everything else. Only the serial number of the drive
-// differs. The drives here have none, so a program in the PATH that replaces `lsblk` reports it.
-it("refuses the image of a stick on a drive with another serial number, at the start and in place of the real stick", async (context) => {
+// The image is the stick to the last bit: file system, ids and all. Only the drive says another serial number. Drives
+// here have none, so what the system says of them comes from a program in the PATH, in the place of `lsblk`.
+it("refuses the image of a stick on a drive of another serial number, at the start and in place of the real one", async (context) => {
   const missing = whyNoFat32();
   if (missing) context.skip(missing);
   const [keys, image, drive] = ["keys", "stick.img", "drive"].map((name) => join(folder(), name)) as [
@@ -32,7 +32,7 @@ it("refuses the image of a stick on a drive with another serial number, at the s
 
   expectDone(vaultctl("keys", "init", "--dir", keys, "--dev"));
   const packed = await mountFat32(image, drive);
-  lsblk.setDrive(drive, "4C530001230101112345");
+  lsblk.setStick(drive, "4C530001230101112345");
   expectDone(vaultctl("pack", "--stick", drive, "--keys", keys, "--label", "FAT", clip("lighthouse.mp4")));
   const license = issuePassphraseLicense({ keys, stick: drive });
 
@@ -45,7 +45,7 @@ it("refuses the image of a stick on a drive with another serial number, at the s
   execFileSync("fusermount", ["-uz", drive]);
   await first.page.locator("[data-code=REMOVED]").waitFor();
   const imaged = await mountImage(image, drive);
-  lsblk.setDrive(drive, "4C530001230101119999");
+  lsblk.setStick(drive, "4C530001230101119999");
   await first.page.locator("[data-screen=locked] [data-code=WRONG_STICK]").waitFor();
   await first.close();
 
@@ -58,7 +58,7 @@ it("refuses the image of a stick on a drive with another serial number, at the s
   await second.page.screenshot({ path: screenshotPath("imaged-stick-en") });
   await second.close();
 
-  lsblk.setDrive(drive, "4C530001230101112345");
+  lsblk.setStick(drive, "4C530001230101112345");
   const third = await start("other-data");
   await third.page.locator("[data-screen=locked]").waitFor();
   await pasteLicense(third.page, license.text);

@@ -12,7 +12,7 @@ export type MailSink = {
   readonly close: () => void;
 };
 
-/** A real web server that records what it receives. `answers` are the status codes in their order; then 200. */
+/** A real web server that keeps the requests it receives. `answers` are its status codes in order; after them, 200. */
 export async function openWebhookSink(...answers: readonly number[]): Promise<WebhookSink> {
   const got: { text: string }[] = [];
   const left = [...answers];
@@ -31,7 +31,8 @@ export async function openWebhookSink(...answers: readonly number[]): Promise<We
 }
 
 /**
- * A real SMTP server that records what it receives. It requires a name and a password, and refuses mail for `refused@`.
+ * A real SMTP server that keeps the mails it receives. It requires a name and a password, and refuses mail for
+ * `refused@`.
  */
 export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
   const got: Mail[] = [];
@@ -44,7 +45,8 @@ export async function openMailSink(host = "127.0.0.1"): Promise<MailSink> {
       userNames.push(username);
       done(password === "hunter2" ? null : new Error("no"), { user: username });
     },
-    onRcptTo: ({ address }, _session, done) => done(address.startsWith("refused@") ? new Error("no such box") : null),
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith("refused@") ? new Error("no such mailbox") : null),
     onData: (stream, { envelope, user }, done) => {
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));

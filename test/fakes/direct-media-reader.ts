@@ -2,7 +2,7 @@ import type { MediaReader } from "../../src-main/playback/index.ts";
 import { openVaultFile } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 
-/** Reads in this thread what the app reads in its worker: the same code, without messages. */
+/** Reads media in this thread instead of the worker: the same code below, without messages. */
 export function createDirectMediaReader(): MediaReader {
   return {
     async open({ parts, key, context }) {

@@ -3,12 +3,12 @@ import type { Hardware } from "../../src-shared/hardware/index.ts";
 
 export const COMPUTER: DeviceReading = { os: "the installation", disk: "the system disk", net: ["3c:22:fb:00:00:01"] };
 
-/** Hardware that a test can exchange. If `later` is set, it becomes known only after it was released. */
+/** Hardware that a test can change. If `later` is set, the whole reading returns it, but only after `letGo`. */
 export type FakeHardware = Hardware & {
   computer: DeviceReading;
   stick: DriveReading;
   later: DriveReading | undefined;
-  /** Raised with each drive that is plugged in. */
+  /** Incremented with each drive that is plugged in. */
   plugs: number;
   releaseLater(): void;
 };

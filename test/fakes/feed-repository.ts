@@ -2,8 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from
 import { canonicalize } from "./canonical-json.ts";
 import { testSeed } from "./test-keys.ts";
 
-// A TUF repository in memory that a test can change in every way before it signs: what a publisher, a thief with some
-// of the keys, and a hostile server can make. It shares no code with the client or with `vaultctl feed`.
+// A TUF repository in memory. A test can change it in every way before signing: as a publisher, as a thief with some of
+// the keys, or as a hostile server. It shares no code with the client or with `vaultctl feed`.
 
 export type RoleName = string;
 export type Signed = {
@@ -40,7 +40,7 @@ export function feedKey(name: string): Key {
 const made = new Map<string, Key>();
 
 export class FeedRepository {
-  /** The files of a server, by path relative to the feed's root: `metadata/...` and `targets/...`. */
+  /** The files that a server serves, by path under the feed's root: `metadata/...` and `targets/...`. */
   readonly files = new Map<string, Buffer>();
   readonly keys = new Map<RoleName, Key[]>();
   root: Signed & { roles: Record<string, Entry>; keys: Record<string, object>; consistent_snapshot: boolean };
@@ -73,7 +73,7 @@ export class FeedRepository {
     }
   }
 
-  /** Replaces the keys of a top role, in the next root that is signed. */
+  /** Replaces the keys of a top-level role, in the next root that is signed. */
   setTopKeys(role: RoleName, keys: Key[], threshold: number, members: object = {}): void {
     this.keys.set(role, keys);
     this.root.roles[role] = { keyids: keys.map((key) => key.id), threshold, ...members };
@@ -100,7 +100,7 @@ export class FeedRepository {
     return role;
   }
 
-  /** Lists a target and stores its bytes at the path for consistent snapshots. */
+  /** Lists a target and stores its bytes under the name that consistent snapshots require. */
   addTarget(role: RoleName, path: string, content: Uint8Array | string, custom?: object): void {
     const bytes = Buffer.from(content);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -113,7 +113,7 @@ export class FeedRepository {
     return this.root.consistent_snapshot ? `${path.slice(0, cut)}${sha256}.${path.slice(cut)}` : path;
   }
 
-  /** Signs and writes one role as it is, with its own version. A forger passes keys other than the role's own. */
+  /** Signs and stores the current state of one role, under its own version. A forger passes other keys. */
   writeRole(name: RoleName, keys: readonly Key[] = this.keys.get(name) ?? []): Buffer {
     const bytes = this.sign(name, keys);
     const file = encodeURIComponent(name);
@@ -136,7 +136,7 @@ export class FeedRepository {
     return name === "snapshot" ? this.snapshot : this.role(name);
   }
 
-  /** Writes the next root in the chain. Signed by the previous keys too, unless `signers` is given. */
+  /** Stores the next root of the chain. Signed also by the keys of the previous root, unless `signers` are given. */
   rotateRoot(change: () => void, signers?: readonly Key[]): void {
     const before = this.keys.get("root") ?? [];
     change();
@@ -145,7 +145,7 @@ export class FeedRepository {
     this.writeRole("root", signers ?? [...both.values()]);
   }
 
-  /** Increments the versions of what changed, of snapshot and of timestamp, and writes all of them. */
+  /** Increments the versions of the changed roles, of the snapshot and of the timestamp, and stores all of them. */
   publish(...changed: RoleName[]): this {
     for (const name of changed) {
       this.role(name).version += 1;
@@ -161,7 +161,7 @@ export class FeedRepository {
     this.snapshot.meta[`${name}.json`] = { version: this.role(name).version, ...this.describe(bytes) };
   }
 
-  /** Writes the snapshot as it is, and a timestamp with the next version for it. */
+  /** Stores the current snapshot, and a timestamp with the next version for it. */
   publishSnapshot(): void {
     const bytes = this.writeRole("snapshot");
     this.timestamp.meta["snapshot.json"] = { version: this.snapshot.version, ...this.describe(bytes) };
@@ -174,7 +174,7 @@ export class FeedRepository {
     return this.withHashes ? { hashes: { sha256 }, length: bytes.length } : {};
   }
 
-  /** Writes everything in its first version. Returns the root that a client gets. */
+  /** Stores everything in its first version. Returns the root that a client is shipped with. */
   begin(): Buffer {
     const root = this.writeRole("root");
     for (const name of this.targets.keys()) this.writeTargets(name);

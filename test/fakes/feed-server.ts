@@ -8,11 +8,11 @@ export type FeedServer = {
   readonly origin: string;
   /** The requested paths, in order. */
   readonly requestedPaths: string[];
-  /** Overrides the response to some requests; returns true if it did. */
+  /** Answers some requests itself; returns true if it did. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 };
 
-/** A real web server on a free port of the loopback, serving files from memory; it ends with the test. */
+/** A real web server on a free loopback port that serves files from memory; it stops when the test ends. */
 export async function serveFeed(
   files: ReadonlyMap<string, Uint8Array>,
   finished: Finished = onTestFinished,

@@ -15,7 +15,7 @@ import type { Result } from "../../src-shared/result.ts";
 import { DEVICE, LICENSE_ID, licenseToken, NOW, requestToken, revocationToken, ROOTS, signToken } from "./issuer.ts";
 import { testKey, testKeyFile } from "./test-keys.ts";
 
-/** One parser of attacker-controlled text, and a text that it accepts. */
+/** A parser of attacker-controlled text, and a text that it accepts. */
 export type HostileTarget = {
   readonly name: string;
   readonly parse: (text: string) => Result<unknown, string>;
@@ -62,8 +62,8 @@ const segment = fc.string({ unit: letter, maxLength: 120 });
 const signature = fc.uint8Array({ minLength: 64, maxLength: 64 }).map(toBase64url);
 
 /**
- * Texts that none of the parsers may accept, from noise to a genuine one with one character changed. `deep` of 100
- * reach the signature check, which costs a thousand times more.
+ * Texts that no parser may accept, from noise to a genuine text with one character changed. `deep` of 100 reach the
+ * signature check, which costs a thousand times as much as the rest.
  */
 export function hostileTexts({ genuine, label }: HostileTarget, deep: number): fc.Arbitrary<string> {
   const [header, payload, signed] = genuine.split(".") as [string, string, string];
@@ -72,7 +72,7 @@ export function hostileTexts({ genuine, label }: HostileTarget, deep: number): f
   const shallow = fc.oneof(
     fc.string({ unit: "binary", maxLength: 300 }),
     fc.array(segment, { maxLength: 5 }).map((parts) => parts.join(".")),
-    // A correct header followed by JSON of any kind, signed by nobody.
+    // A correct header with arbitrary JSON as its payload, without a valid signature.
     fc.tuple(fc.json(), segment).map(([json, end]) => `${header}.${toBase64url(utf8(json))}.${end}`),
     fc.tuple(fc.json(), signature).map(([json, end]) => `${toBase64url(utf8(json))}.${payload}.${end}`),
     fc.tuple(at, at).map(([from, to]) => genuine.slice(from, to)),

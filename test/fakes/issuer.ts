@@ -20,23 +20,23 @@ import { DAY } from "../../src-shared/units.ts";
 import { MANIFEST_PROFILE, type ManifestClaims } from "../../src-shared/vault/index.ts";
 import { type TestKey, testId, testKey, testKeyFile, testSeed } from "./test-keys.ts";
 
-/** The time at which the tests take place: 2026-01-01T00:00:00Z. */
+/** The time in the tests: 2026-01-01T00:00:00Z. */
 export const NOW = 1_767_225_600;
 
 export const VAULT_ID = testId("vault");
 export const STICK_ID = testId("stick");
 export const LICENSE_ID = testId("license");
-/** The thumbprint of the tests' device; any 43 characters are sufficient if nothing is sealed. */
+/** The thumbprint of the tests' device; any 43 characters are good enough if nothing is sealed. */
 export const DEVICE = toBase64url(testSeed("device"));
 
 export const licenseIssuer = testKey("issuer-1", "license-issuer");
 export const revocationIssuer = testKey("revocations-1", "revocation-list");
 export const vaultPublisher = testKey("publisher-1", "vault-publisher");
 
-/** The anchors that accept everything this issuer makes. */
+/** The anchors that accept everything from this issuer. */
 export const ROOTS: TrustRoots = [licenseIssuer.root, revocationIssuer.root, vaultPublisher.root];
 
-/** Claims of a license that is good for `SURROUNDINGS`. The sealed key is a placeholder that opens nothing. */
+/** Claims of a license that is valid for `SURROUNDINGS`. The sealed key is a placeholder that opens nothing. */
 export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseClaims {
   return {
     v: 1,
@@ -60,7 +60,7 @@ export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseCl
   };
 }
 
-/** Placeholders of the right form. */
+/** Placeholders in the right format. */
 export const DEVICE_KEK = { enc: toBase64url(testSeed("enc")), ct: toBase64url(new Uint8Array(48)) };
 export const PASSPHRASE_KEK = {
   salt: toBase64url(testSeed("salt").subarray(0, 16)),
@@ -70,7 +70,7 @@ export const PASSPHRASE_KEK = {
   sealed: toBase64url(new Uint8Array(60)),
 } as const;
 
-/** Where the license of `licenseClaims()` is good. */
+/** The surroundings in which the license of `licenseClaims()` is valid. */
 export const SURROUNDINGS: Surroundings = {
   now: NOW,
   appVersion: "0.1.0",
@@ -137,18 +137,18 @@ export function signToken(typ: string, claims: object, key: TestKey): string {
   return composeJws({ typ, kid: key.root.kid }, claims as Parameters<typeof composeJws>[1], key.sign);
 }
 
-/** Signs exactly these header and payload bytes, however invalid they are. */
+/** Signs exactly these header and payload bytes, even if they are wrong. */
 export function signRaw(header: string | Uint8Array, payload: string | Uint8Array, key: TestKey): string {
   const [head, body] = [header, payload].map((part) => toBase64url(typeof part === "string" ? utf8(part) : part));
   return `${head}.${body}.${toBase64url(key.sign(utf8(`${head}.${body}`)))}`;
 }
 
-/** Names the keys of all other roles. */
+/** Signs the key manifests that list all other keys. */
 export const parent = testKey("parent-1", "key-manifest");
 /** Replaces `licenseIssuer`. */
 export const nextIssuer = testKey("issuer-2", "license-issuer", { generation: 2 });
 
-/** A key as a manifest names it. */
+/** A key as a manifest lists it. */
 export function listed({ root }: TestKey, overrides: Partial<TrustRoot> = {}): PublicJwk {
   return testKeyFile({ ...root, ...overrides } as Parameters<typeof testKeyFile>[0]);
 }

@@ -1,4 +1,4 @@
-// Loaded before one of our programs: ends the process, like a power failure, at its n-th change of the file system.
+// Loaded before a program under test: kills the process, like a power cut, at its n-th change to the file system.
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { writeSync } from "node:fs";
@@ -40,7 +40,7 @@ FileHandle.writeFile = around("write", FileHandle.writeFile);
 FileHandle.sync = around("sync", FileHandle.sync);
 for (const name of ["rename", "rm", "mkdir", "mkdtemp", "link", "copyFile", "writeFile", "open"])
   promises[name] = around(name, promises[name]);
-// Third-party libraries call the older forms.
+// Third-party libraries use the callback functions.
 const callbacks = createRequire(import.meta.url)("node:fs");
 for (const name of ["rename", "unlink", "rmdir", "mkdir", "writeFile"]) {
   const work = callbacks[name];
@@ -56,7 +56,7 @@ for (const name of ["rename", "unlink", "rmdir", "mkdir", "writeFile"]) {
 }
 syncBuiltinESMExports();
 
-// The number of steps, for the test that goes through all of them.
+// Prints the number of steps, for the test that goes through all of them.
 process.on("exit", () => {
   if (process.env.UVV_KILL_AT === undefined) writeSync(2, `steps ${steps}\n`);
 });

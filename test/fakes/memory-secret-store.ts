@@ -6,7 +6,7 @@ export type MemorySecretStore = SecretStore & {
   readonly secrets: Map<string, string>;
 };
 
-/** A keychain in memory. `fault` makes every call fail as a real one does. */
+/** A keychain in memory. `fault` makes every call fail as a real keychain does. */
 export function createMemorySecretStore(): MemorySecretStore {
   const secrets = new Map<string, string>();
   const store = {

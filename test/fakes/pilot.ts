@@ -38,7 +38,7 @@ export function writeEnrolmentAnchor(folder: string): void {
 
 export type Pilot = ReturnType<typeof createPilot>;
 
-/** A computer that sends as the app does, with a device key and an enrolment of its own. */
+/** A computer that sends telemetry as the app does, with its own device key and enrolment. */
 export function createPilot(name: string, now: number, ring: Ring = "ring0", version = "0.2.0") {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const pid = testId(name);

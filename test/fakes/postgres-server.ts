@@ -8,14 +8,14 @@ import { Client } from "pg";
 const BIN = "/usr/lib/postgresql/15/bin";
 const READY_MS = 30_000;
 
-/** A PostgreSQL server for one test, on a socket in a folder of its own: no port, no data of others. */
+/** A private PostgreSQL for a test, on a socket in its own folder: it uses no port and no existing data. */
 export type PostgresServer = {
   /** An empty database. */
   readonly create: () => Promise<string>;
-  /** Stops the server abruptly, as a power failure does; `start` starts it again. */
+  /** Stops the server at once, like a power cut; `start` starts it again. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
-  /** Runs one of its client programs (`pg_dump`), with the same privileges. */
+  /** Runs one of PostgreSQL's programs (such as `pg_dump`), with the same rights. */
   readonly run: (program: string, ...args: string[]) => string;
   readonly stop: () => Promise<void>;
 };
@@ -23,8 +23,9 @@ export type PostgresServer = {
 type Identity = { readonly uid?: number; readonly gid?: number };
 
 /**
- * Starts one.
- * @param fsync false if only the tests of this process use it: the data need not survive a power failure
+ * Starts a server.
+ *
+ * @param fsync false if the data need not survive a power cut
  */
 export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer> {
   if (!existsSync(join(BIN, "initdb"))) throw new Error("postgresql-15 is missing: apt-get install postgresql-15");
@@ -35,8 +36,8 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   if (identity.uid !== undefined && identity.gid !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
-  const initdbArgs = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-  const made = spawnSync(join(BIN, "initdb"), initdbArgs, { ...identity, cwd: folder, encoding: "utf8" });
+  const initArgs = ["-D", data, "-U", "ring", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const made = spawnSync(join(BIN, "initdb"), initArgs, { ...identity, cwd: folder, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
 
   const urlOf = (database: string) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring`;
@@ -85,7 +86,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   };
 }
 
-// It refuses to run as root; its package creates a user for it.
+// PostgreSQL refuses to run as root; its package creates a user for it.
 function unprivileged(): Identity {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ["-u", "-g"].map((which) =>

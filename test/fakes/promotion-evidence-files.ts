@@ -16,13 +16,13 @@ export type VerdictOptions = {
   readonly at?: number;
   readonly since?: number;
   readonly policyHash?: string;
-  /** The gates that differ from the rest. */
+  /** The gates that get the outcome `found`; all others pass. */
   readonly open?: readonly string[];
 };
 
 /**
- * Writes a verdict as `ring status --verdict` does, made at `at` (seconds) after an observation since `since`; returns
- * its path.
+ * Writes a verdict as `ring status --verdict` does, assessed at `at` after an observation since `since` (in seconds);
+ * returns its path.
  */
 export function writeVerdict(
   folder: string,
@@ -38,7 +38,7 @@ export function writeVerdict(
   return file;
 }
 
-/** Writes a checklist in which everything is checked, for this verdict and a report; returns its path. */
+/** Writes a checklist with evidence for every item, from this verdict and a report; returns its path. */
 export function writeChecklist(folder: string, ring: CheckedRing, build: string, verdict: string): string {
   const report = `report-${randomBytes(6).toString("hex")}.txt`;
   writeFileSync(join(folder, report), "all passed");
@@ -54,8 +54,8 @@ export function writeChecklist(folder: string, ring: CheckedRing, build: string,
 }
 
 /**
- * The options for `feed promote` into a ring without any observation time, at any hour of the week: verdict, checklist,
- * and the two overrides that this requires.
+ * The arguments of `feed promote` for a promotion into a ring without any observation time, at any hour of the week:
+ * verdict, checklist, and the two overrides that this needs.
  */
 export function promotionEvidenceFiles(
   folder: string,

@@ -4,17 +4,19 @@ import { createInterface } from "node:readline";
 
 const SERVER = join(import.meta.dirname, "../../src-ops/cli/ring-server.ts");
 
-/** A ring server in a separate process. */
+/** A ring server in its own process. */
 export type RingServerProcess = {
   readonly url: string;
   readonly pid: number | undefined;
-  /** Its standard error so far. */
+  /** Its standard error output so far. */
   readonly stderr: () => string;
   /** Kills it at once, as in a crash. */
   readonly kill: () => Promise<void>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
 };
 
-/** Starts one on a free port, optionally with additional environment variables. */
+/** Starts a ring server on a free port, with additional environment variables. */
 export async function startRingServerProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -23,12 +25,16 @@ export async function startRingServerProcess(
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
-  let output = "";
-  child.stderr.on("data", (part: Buffer) => (output += part.toString()));
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let stderr = "";
+  child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
   for await (const url of createInterface({ input: child.stdout })) {
-    return { url, pid: child.pid, stderr: () => output, kill: () => (child.kill("SIGKILL"), closed) };
+    return { url, pid: child.pid, stderr: () => stderr, kill, ended };
   }
-  await closed;
-  throw new Error(`the server did not print its address: ${output}`);
+  await ended;
+  throw new Error(`the server did not print its address: ${stderr}`);
 }

@@ -13,7 +13,7 @@ import {
 import { isStatementOf } from "./statement-signature.ts";
 
 /** What the server does with one batch. `lost answer`: it accepts the batch and then breaks the connection. */
-export type ServerBehaviour =
+export type ServerReply =
   | { readonly kind: "take" }
   | {
       readonly kind: "status";
@@ -33,22 +33,20 @@ export type ReceivedRequest = {
 };
 
 /**
- * A real receiver on the loopback: reads batches as strictly as ours do, stores an event the first time its id arrives,
- * and records what must never happen: one id with two contents, or two ids for one (session, seq).
+ * A real receiver on the loopback. It reads batches as strictly as the product's server, keeps an event when its id
+ * arrives for the first time, and records faults: one id with two contents, or two ids for one (session, seq).
  */
-export async function startTelemetryServer(
-  behaviour: (requestNumber: number) => ServerBehaviour = () => ({ kind: "take" }),
-) {
+export async function startTelemetryServer(replyTo: (requestNumber: number) => ServerReply = () => ({ kind: "take" })) {
   const events = new Map<string, TelemetryEvent>();
   const refused = new Set<string>();
-  const positions = new Map<string, string>();
+  const idsByPosition = new Map<string, string>();
   const requests: ReceivedRequest[] = [];
   const faults: string[] = [];
   const counts = { duplicates: 0, batches: 0, metrics: 0 };
   let deviceKey: Uint8Array | undefined;
 
   function accept({ events: arrived }: Batch, refuse = 0): number {
-    // A record that is new here may be refused; one that was accepted before stays accepted.
+    // Only a record that is new here may be refused; a record that was accepted before stays accepted.
     const fresh = arrived.filter(({ id }) => !events.has(id) && !refused.has(id));
     for (const { id } of fresh.slice(0, refuse)) refused.add(id);
     for (const event of arrived) keep(event);
@@ -60,12 +58,13 @@ export async function startTelemetryServer(
     if (refused.has(event.id)) return;
     if (known) {
       counts.duplicates++;
-      if (JSON.stringify(known) !== JSON.stringify(event)) faults.push(`${event.id} says two things`);
+      if (JSON.stringify(known) !== JSON.stringify(event))
+        faults.push(`${event.id} arrived with two different contents`);
       return;
     }
     const position = `${event.session} ${event.seq}`;
-    if (positions.has(position)) faults.push(`${position} arrived twice as new`);
-    positions.set(position, event.id);
+    if (idsByPosition.has(position)) faults.push(`${position} arrived twice as new`);
+    idsByPosition.set(position, event.id);
     events.set(event.id, event);
   }
 
@@ -91,10 +90,10 @@ export async function startTelemetryServer(
       faults.push(`${received.path} is malformed`);
       return end(response, 400);
     }
-    await answerBatch(batch.value, response, behaviour(++counts.batches));
+    await answerBatch(batch.value, response, replyTo(++counts.batches));
   }
 
-  async function answerBatch(batch: Batch, response: ServerResponse, now: ServerBehaviour): Promise<void> {
+  async function answerBatch(batch: Batch, response: ServerResponse, now: ServerReply): Promise<void> {
     switch (now.kind) {
       case "take":
         accept(batch);
@@ -128,7 +127,7 @@ export async function startTelemetryServer(
     requests,
     faults,
     counts,
-    /** From now on every request must be signed by this key. */
+    /** Requires from now on that every request is signed by this key. */
     expectSigned(publicKey: Uint8Array) {
       deviceKey = publicKey;
     },

@@ -4,7 +4,7 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import type { KeyRole, PublicJwk, TrustRole, TrustRoot } from "../../src-shared/jws/index.ts";
 
-/** A signing key of the tests. Its seed is the hash of a published phrase: it protects nothing. */
+/** A signing key for tests. Its seed is the hash of a public phrase, so it protects nothing. */
 export type TestKey = {
   readonly root: TrustRoot;
   readonly sign: (message: Uint8Array) => Uint8Array;

@@ -32,8 +32,8 @@ export type TestVideo = {
 };
 
 /**
- * Writes a whole, validly signed vault into `root` and returns the ids of its videos. Salts depend on the names, so two
- * runs write the same bytes; each video gets a poster and a subtitle.
+ * Writes a complete and validly signed vault into `root` and returns the ids of its videos. Salts depend on the names,
+ * so two runs write the same bytes; each video gets a poster and a subtitle.
  */
 export async function writeTestVault(
   root: string,

@@ -14,7 +14,8 @@ export const FEED_ROLES = {
 } as const;
 
 /**
- * A repository in our form: all roles delegated, builds 1 to 3 listed, each ring on build 2. Nothing is written yet.
+ * A repository of the product: all roles delegated, builds 1 to 3 listed, each ring moving to build 2. Nothing is
+ * stored yet.
  */
 export function updateFeed(): FeedRepository {
   const repository = new FeedRepository();

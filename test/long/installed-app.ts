@@ -5,17 +5,17 @@ import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright";
 import { onTestFailed, onTestFinished } from "vitest";
 
-// The app as dpkg installed it: fused, from its ASAR. No inspector reaches it; its pages are driven over the debugging
-// port of Chromium, which development builds allow and releases refuse.
+// The app as installed by dpkg: with its fuses, from its ASAR. No inspector can attach to it; its pages are driven over
+// Chromium's debugging port, which development builds allow and releases refuse.
 const INSTALLED = "/opt/usb-video-vault/usb-video-vault";
 const QUIET = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: "ignore" } as const;
 
 export function installPackage(deb: string): void {
-  const words = ["install", "-y", "-qq", "--no-install-recommends", "--allow-downgrades", deb];
-  execFileSync("apt-get", words, QUIET);
+  const args = ["install", "-y", "-qq", "--no-install-recommends", "--allow-downgrades", deb];
+  execFileSync("apt-get", args, QUIET);
 }
 
-/** As the guide says where dpkg was interrupted: `apt-get` does not take a package that it finds half installed. */
+/** As the guide says for an interrupted dpkg: `apt-get` does not accept a half-installed package. */
 export function reinstall(deb: string): void {
   execFileSync("dpkg", ["--install", deb], QUIET);
 }
@@ -28,27 +28,27 @@ export function installedVersion(): string {
   return execFileSync("dpkg-query", ["-W", "-f=${Version}", "usb-video-vault"], { encoding: "utf8" });
 }
 
-export function startInstalled(userData: string, words: readonly string[] = []): ChildProcess {
+export function startInstalled(userData: string, args: readonly string[] = []): ChildProcess {
   const switches = ["--no-sandbox", "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en"];
-  const app = spawn(INSTALLED, [...switches, ...words], { stdio: ["ignore", "ignore", "pipe"] });
+  const app = spawn(INSTALLED, [...switches, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   onTestFinished(() => endAll(userData));
   onTestFailed(() => void process.stderr.write(logOf(userData)));
   return app;
 }
 
-/** The user whom Debian gives to what must not have rights. */
+/** Debian's user without rights. */
 export const ORDINARY = { name: "nobody", uid: 65_534, gid: 65_534 };
 
-// The app's first process ends when an update restarts it: the session must outlive it.
+// The app's first process ends when an update restarts the app; the session must continue.
 const IN_A_SESSION = `eval "$(printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; "$@"; exec sleep infinity`;
 
-/** The same as an ordinary user, with Chromium's sandbox, on a session bus and keyring of that user's own. */
-export function startInstalledAsOrdinary(home: string, userData: string, words: readonly string[]): void {
-  // The key to the virtual display belongs to root.
+/** The same as an ordinary user, with Chromium's sandbox, on that user's own session bus and keyring. */
+export function startInstalledAsOrdinary(home: string, userData: string, args: readonly string[]): void {
+  // The key of the virtual display belongs to root.
   const displayKey = join(home, "display-key");
   cpSync(process.env["XAUTHORITY"] ?? "", displayKey);
   chownSync(displayKey, ORDINARY.uid, ORDINARY.gid);
-  const app = [INSTALLED, "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en", ...words];
+  const app = [INSTALLED, "--disable-gpu", `--user-data-dir=${userData}`, "--lang=en", ...args];
   const session = spawn("dbus-run-session", ["--", "sh", "-c", IN_A_SESSION, "sh", ...app], {
     uid: ORDINARY.uid,
     gid: ORDINARY.gid,
@@ -72,12 +72,12 @@ export function startInstalledAsOrdinary(home: string, userData: string, words: 
   onTestFailed(() => void process.stderr.write(logOf(userData)));
 }
 
-/** Ends every process of a profile: also one that an update has started again. */
+/** Kills every process of a profile, including one that an update has restarted. */
 export function endAll(userData: string): void {
   for (const pid of processesOf(userData)) process.kill(pid, "SIGKILL");
 }
 
-/** Which users the processes of a profile run as. */
+/** The users that the processes of a profile run as. */
 export function runsAs(userData: string): number[] {
   return [...new Set(processesOf(userData).map((pid) => statSync(`/proc/${pid}`).uid))];
 }
@@ -87,18 +87,18 @@ function processesOf(userData: string): number[] {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        // Chromium writes its own words over these, parted by spaces.
-        const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return words.startsWith(INSTALLED) && words.includes(userData);
+        // Chromium overwrites its command line, separated by spaces.
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        return commandLine.startsWith(INSTALLED) && commandLine.includes(userData);
       } catch {
-        // It ended by itself meanwhile.
+        // The process has ended meanwhile.
         return false;
       }
     })
     .map(Number);
 }
 
-/** The log of a profile, all of it so far. */
+/** The complete log of a profile so far. */
 export function logOf(userData: string): string {
   const logs = join(userData, "logs");
   return existsSync(logs)
@@ -108,12 +108,12 @@ export function logOf(userData: string): string {
     : "";
 }
 
-export async function untilLogged(userData: string, words: string, limitMs = 30_000): Promise<string> {
+export async function untilLogged(userData: string, text: string, limitMs = 30_000): Promise<string> {
   for (const end = performance.now() + limitMs; performance.now() < end; await setTimeout(100)) {
     const log = logOf(userData);
-    if (log.includes(words)) return log;
+    if (log.includes(text)) return log;
   }
-  throw new Error(`the log never said ${words}: ${logOf(userData)}`);
+  throw new Error(`the log does not contain ${text}: ${logOf(userData)}`);
 }
 
 /** The window of an app that was started with `--remote-debugging-port=0`. */
@@ -121,10 +121,10 @@ export async function windowOf(userData: string): Promise<{ page: Page; browser:
   const file = join(userData, "DevToolsActivePort");
   for (let tries = 0; !existsSync(file) && tries < 300; tries++) await setTimeout(100);
   const port = readFileSync(file, "utf8").split("\n")[0];
-  // The next one writes its own.
+  // The next start writes a new file.
   rmSync(file);
   const address = `http://127.0.0.1:${port}`;
-  // Whoever connects before the page is there waits for it for ever.
+  // A client that connects before the page exists would wait for ever.
   for (let tries = 0; !(await hasPage(address)) && tries < 300; tries++) await setTimeout(100);
   const browser = await chromium.connectOverCDP(address);
   const page = browser.contexts()[0]?.pages()[0];

@@ -14,7 +14,7 @@ let published: { keys: string; stick: string; trust: string };
 
 beforeAll(() => {
   const film = join(folder(), "large.mp4");
-  // Two minutes of 720p again and again: an hour and more, over 2 GiB.
+  // Two minutes of 720p, repeated to more than an hour and 2 GiB.
   execFileSync("ffmpeg", ["-loglevel", "error", "-stream_loop", "37", "-i", benchFilms().film, "-c", "copy", film]);
   expect(statSync(film).size).toBeGreaterThan(2 * GIB);
   const keys = join(folder(), "keys");
@@ -25,7 +25,7 @@ beforeAll(() => {
   published = { keys, stick, trust: join(keys, "public") };
 }, 300_000);
 
-it("packs a film of more than 2 GiB into parts that FAT32 holds, and verifies it", () => {
+it("packs a film of more than 2 GiB into parts that fit on FAT32, and verifies it", () => {
   const { stick, trust } = published;
   const data = join(stick, "VAULT", "data");
   const parts = readdirSync(data)
@@ -35,7 +35,7 @@ it("packs a film of more than 2 GiB into parts that FAT32 holds, and verifies it
   expect(vaultctl("verify", stick, "--trust", trust).status).toBe(0);
 });
 
-it("plays it and seeks everywhere, across the borders of its parts", async () => {
+it("plays it and seeks to any position, across the boundaries of its parts", async () => {
   const { stick, trust } = published;
   const license = issuePassphraseLicense(published);
   const { page } = await launchApp({ userData: join(folder(), "data"), trust, vaults: [stick] });

@@ -11,8 +11,8 @@ import { packStick } from "../e2e/publisher.ts";
 import { suiteFolder } from "../e2e/suite-folder.ts";
 import { installPackage, removePackage, startInstalled, untilLogged } from "./installed-app.ts";
 
-// The packages as people get them: fused, from the ASAR, installed by dpkg. Playwright cannot drive these (the fuses
-// refuse what it needs), so a picture of the screen and the log say what happened.
+// The packages as users get them: with fuses, from the ASAR, installed by dpkg. Playwright cannot drive them (the fuses
+// block what it needs), so the test uses the log and a picture of the screen.
 const VERSION = "0.1.7";
 const folder = suiteFolder();
 const dist = () => join(folder(), "dist");
@@ -41,13 +41,13 @@ describe.each([
   });
 });
 
-it("does not run as Node, whatever the environment says", () => {
+it("does not run as Node, even if the environment asks for it", () => {
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
   const run = spawnSync(unpacked(), ["--no-sandbox", "-p", "6 * 7"], { env, encoding: "utf8", timeout: 5_000 });
   expect(run.stdout).not.toContain("42");
 });
 
-it("holds what runs, and nothing else: no source, no map, no key, no other platform's binary", () => {
+it("contains only what it needs to run: no source, no map, no key, no other platform's binary", () => {
   const asar = readFileSync(join(dist(), "linux-unpacked", "resources", "app.asar"));
   const header = JSON.parse(asar.subarray(16, 16 + asar.readUInt32LE(12)).toString("utf8")) as Entry;
   const names = namesIn(header);
@@ -64,7 +64,7 @@ function namesIn(entry: Entry, path = ""): string[] {
     : [path];
 }
 
-it("comes with checksums that hold, and a bill of materials that names what is bundled", () => {
+it("has correct checksums, and a bill of materials that lists what is bundled", () => {
   expect(spawnSync("sha256sum", ["--check", "SHA256SUMS"], { cwd: dist() }).status).toBe(0);
   const lines = readFileSync(join(dist(), "SHA256SUMS"), "utf8").trimEnd().split("\n");
   expect(lines.map((line) => line.split("  ")[1])).toEqual([
@@ -84,7 +84,7 @@ it("comes with checksums that hold, and a bill of materials that names what is b
   expect(names).not.toContain("vitest");
 });
 
-it("for Windows assembles: the program, its ASAR and the keychain's binary in one zip", () => {
+it("has the program, its ASAR and the keychain's binary in the zip for Windows", () => {
   const listed = execFileSync(
     "python3",
     ["-m", "zipfile", "-l", join(dist(), `usb-video-vault-${VERSION}-win-x64.zip`)],
@@ -129,16 +129,16 @@ describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", (
   it("refuses to be inspected", async () => {
     const userData = join(folder(), "inspected");
     const app = startInstalled(userData, ["--inspect=0"]);
-    let said = "";
-    app.stderr?.on("data", (text: Buffer) => (said += text.toString()));
+    let stderr = "";
+    app.stderr?.on("data", (text: Buffer) => (stderr += text.toString()));
     await untilLogged(userData, "app.started");
-    expect(said).not.toContain("Debugger listening");
+    expect(stderr).not.toContain("Debugger listening");
     app.kill("SIGTERM");
     await once(app, "exit");
   });
 });
 
-/** The whole screen, as a person would see it; fails where nothing but one colour is there. */
+/** Takes a picture of the whole screen; fails if it has only one colour. */
 function photograph(name: string): void {
   const path = screenshotPath(name);
   mkdirSync(join(path, ".."), { recursive: true });
@@ -157,6 +157,6 @@ function photograph(name: string): void {
     "1",
   ];
   execFileSync("ffmpeg", [...grab, path]);
-  // A screen of one colour packs into a few kilobytes; one with words and shapes does not.
+  // A picture of one colour compresses to a few kilobytes; a picture with text and shapes does not.
   expect(readFileSync(path).length).toBeGreaterThan(20_000);
 }

@@ -9,11 +9,14 @@ const RULE = `${RULES}/00-usb-video-vault-test.rules`;
 const SYSTEM_BUS = "/run/dbus/system_bus_socket";
 const POLKITD = "/usr/lib/polkit-1/polkitd";
 
-/** Until the test ends: polkit as a desktop has it. Nobody is there to ask, so it refuses whatever no rule allows. */
+/**
+ * Runs polkit as on a desktop until the test ends. There is no user to ask, so it refuses everything that no rule
+ * allows.
+ */
 export async function startPolkit(): Promise<void> {
   if (!existsSync("/usr/bin/pkexec") || !existsSync(POLKITD)) {
-    const words = ["install", "-y", "-qq", "--no-install-recommends", "dbus", "polkitd", "pkexec"];
-    execFileSync("apt-get", words, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: "ignore" });
+    const args = ["install", "-y", "-qq", "--no-install-recommends", "dbus", "polkitd", "pkexec"];
+    execFileSync("apt-get", args, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: "ignore" });
   }
   if (spawnSync("pgrep", ["-x", "polkitd"]).status === 0) return;
   mkdirSync(dirname(SYSTEM_BUS), { recursive: true });
@@ -29,24 +32,24 @@ export async function startPolkit(): Promise<void> {
   onTestFinished(() => void polkit.kill());
 }
 
-// A socket alone may be what another bus left behind.
+// The socket file alone may be left over from an earlier bus.
 function isBusThere(): boolean {
-  const words = ["--system", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetId"];
-  return spawnSync("dbus-send", words).status === 0;
+  const args = ["--system", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetId"];
+  return spawnSync("dbus-send", args).status === 0;
 }
 
-/** Stands for the person who types the administrator's password: for this user, this file and nothing else. */
+/** Replaces the administrator's password prompt: allows the installation only for this user and this folder. */
 export async function allowInstalling(user: string, folder: string): Promise<void> {
   mkdirSync(RULES, { recursive: true });
   const lines = [
     "polkit.addRule(function (action, subject) {",
-    `  var isIt = action.id == "org.freedesktop.policykit.exec" && subject.user == ${JSON.stringify(user)};`,
-    `  var isOurs = String(action.lookup("command_line")).indexOf("dpkg -i ${folder}/") >= 0;`,
-    "  return isIt && isOurs ? polkit.Result.YES : polkit.Result.NOT_HANDLED;",
+    `  var isPkexec = action.id == "org.freedesktop.policykit.exec" && subject.user == ${JSON.stringify(user)};`,
+    `  var isInstallCommand = String(action.lookup("command_line")).indexOf("dpkg -i ${folder}/") >= 0;`,
+    "  return isPkexec && isInstallCommand ? polkit.Result.YES : polkit.Result.NOT_HANDLED;",
     "});",
   ];
   writeFileSync(RULE, `${lines.join("\n")}\n`);
   onTestFinished(() => rmSync(RULE, { force: true }));
-  // polkitd sees new rules by itself, within moments.
+  // polkitd reads new rules by itself after a short time.
   await setTimeout(2_000);
 }

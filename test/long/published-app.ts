@@ -11,7 +11,7 @@ import { promotionEvidenceFiles } from "../fakes/promotion-evidence-files.ts";
 
 const BEFORE = { ring1: "ring0", ga: "ring1" } as const;
 
-/** Versions of the real app as Debian packages, in a real feed that a web server on the loopback gives. */
+/** Versions of the real app as Debian packages, in a real feed on a loopback web server. */
 export type PublishedApp = Awaited<ReturnType<typeof publishApp>>;
 
 export async function publishApp(folder: string, versions: readonly string[]) {
@@ -20,22 +20,22 @@ export async function publishApp(folder: string, versions: readonly string[]) {
   const builds = new Map<string, string>();
   const server = await serve(repo);
 
-  function feed(name: string, ...words: string[]): Record<string, unknown> {
-    const said = vaultctl("feed", name, ...words, "--repo", repo, "--keys", published.keys);
-    expectDone(said);
-    return said.json;
+  function feed(name: string, ...args: string[]): Record<string, unknown> {
+    const result = vaultctl("feed", name, ...args, "--repo", repo, "--keys", published.keys);
+    expectDone(result);
+    return result.json;
   }
 
   const deb = (version: string) => join(folder, version, `usb-video-vault_${version}_amd64.deb`);
   const buildId = (version: string) => builds.get(version) ?? "";
 
-  function promote(ring: "ring1" | "ga", version: string, ...words: string[]) {
-    const papers = promotionEvidenceFiles(folder, ring, BEFORE[ring], buildId(version));
-    return feed("promote", "--ring", ring, "--build", buildId(version), ...papers, "--override", "pilots", ...words);
+  function promote(ring: "ring1" | "ga", version: string, ...args: string[]) {
+    const evidence = promotionEvidenceFiles(folder, ring, BEFORE[ring], buildId(version));
+    return feed("promote", "--ring", ring, "--build", buildId(version), ...evidence, "--override", "pilots", ...args);
   }
 
-  /** Gives a version to everyone, by way of the rings before. */
-  function toEveryone(version: string): void {
+  /** Releases a version to everyone, through the earlier rings. */
+  function releaseToEveryone(version: string): void {
     feed("release", "--ring", "ring0", "--build", buildId(version));
     promote("ring1", version);
     promote("ga", version, "--basis-points", "10000");
@@ -49,7 +49,7 @@ export async function publishApp(folder: string, versions: readonly string[]) {
     const added = feed("add-build", deb(version), "--version", version, "--build-epoch", `${index + 1}`, ...notes);
     builds.set(version, String(added["build"]));
   }
-  return { ...published, repo, server, feed, deb, buildId, promote, toEveryone };
+  return { ...published, repo, server, feed, deb, buildId, promote, releaseToEveryone };
 }
 
 type FeedServer = { readonly origin: string; isSlow: boolean; readonly close: () => Promise<void> };
@@ -57,8 +57,10 @@ type FeedServer = { readonly origin: string; isSlow: boolean; readonly close: ()
 async function serve(folder: string): Promise<FeedServer> {
   const made = createServer((request, response) => {
     const path = join(folder, normalize(new URL(request.url ?? "/", "http://localhost").pathname));
-    // Not there, or the reader has gone.
-    void give(path, response, () => server.isSlow).catch(() => response.headersSent || response.writeHead(404).end());
+    // The file does not exist, or the client has disconnected.
+    void sendFile(path, response, () => server.isSlow).catch(
+      () => response.headersSent || response.writeHead(404).end(),
+    );
   });
   await new Promise<void>((done) => void made.listen(0, "127.0.0.1", done));
   const server: FeedServer = {
@@ -73,9 +75,9 @@ async function serve(folder: string): Promise<FeedServer> {
   return server;
 }
 
-async function give(path: string, response: ServerResponse, isSlow: () => boolean): Promise<void> {
+async function sendFile(path: string, response: ServerResponse, isSlow: () => boolean): Promise<void> {
   response.setHeader("content-length", statSync(path).size);
-  // A download that can be interrupted takes some seconds.
+  // Slows the download down to some seconds, so that a test can interrupt it.
   async function* paced(chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {
       if (isSlow()) await setTimeout(20);

@@ -8,13 +8,13 @@ import { startPostgres } from "../fakes/postgres-server.ts";
 import { startRingServerProcess } from "../fakes/ring-server-process.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 
-const LIVES = Number(process.env["UVV_KILLS"] ?? 60);
+const KILLS = Number(process.env["UVV_KILLS"] ?? 60);
 const LONGEST_MS = 400;
 
-type Database = { readonly place: StoreLocation; readonly ids: (store: RingStore) => Promise<string[]> };
+type Database = { readonly location: StoreLocation; readonly ids: (store: RingStore) => Promise<string[]> };
 
 function inSqlite(): Database {
-  const place = { data: join(temporaryFolder(), "data") };
+  const location = { data: join(temporaryFolder(), "data") };
   const ids = async (store: RingStore) => {
     const { database } = store as SqliteStore;
     expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
@@ -23,7 +23,7 @@ function inSqlite(): Database {
       .all()
       .map(({ id }) => String(id));
   };
-  return { place, ids };
+  return { location, ids };
 }
 
 async function inPostgres(): Promise<Database> {
@@ -37,10 +37,10 @@ async function inPostgres(): Promise<Database> {
     await client.end();
     return rows.map(({ id }) => id);
   };
-  return { place: { data: "", databaseUrl }, ids };
+  return { location: { data: "", databaseUrl }, ids };
 }
 
-/** Sends one event after the other until the server is gone, and remembers which were acknowledged. */
+/** Sends one event after the other until the server is gone, and records which were acknowledged. */
 async function sendUntilGone(
   pilot: Pilot,
   url: string,
@@ -65,17 +65,18 @@ it.each([
   ["SQLite", inSqlite],
   ["PostgreSQL", inPostgres],
 ])(
-  "loses nothing that was acknowledged, and doubles nothing, when the server is killed: %s",
+  "loses no acknowledged event and duplicates none when the server is killed: %s",
   { timeout: 600_000 },
   async (name, open) => {
     const trust = temporaryFolder();
     writeEnrolmentAnchor(trust);
-    const { place, ids } = await open();
-    const where = place.databaseUrl === undefined ? ["--data", place.data] : ["--database-url", place.databaseUrl];
+    const { location, ids } = await open();
+    const where =
+      location.databaseUrl === undefined ? ["--data", location.data] : ["--database-url", location.databaseUrl];
     const pilots = Array.from({ length: 8 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
     const acknowledged = new Set<string>();
     const pending = new Set<string>();
-    for (let life = 0; life < LIVES; life++) {
+    for (let kill = 0; kill < KILLS; kill++) {
       const server = await startRingServerProcess([...where, "--trust", trust]);
       const answered = Promise.withResolvers<void>();
       const sending = pilots.map((pilot) =>
@@ -86,7 +87,7 @@ it.each([
       await server.kill();
       await Promise.all(sending);
     }
-    const store = await openRingStore(place, "refused");
+    const store = await openRingStore(location, "refused");
     if (!store.ok) throw new Error(store.error.message);
     const total = () => store.value.totals("ring0", "0.2.0", 0);
     const maintained = await total();
@@ -96,12 +97,12 @@ it.each([
     const lost = [...acknowledged].filter((id) => !kept.has(id));
     const unknown = [...kept].filter((id) => !acknowledged.has(id) && !pending.has(id));
     process.stdout.write(
-      `${name}: ${LIVES} kills, ${acknowledged.size} events acknowledged, ${kept.size} kept, ${lost.length} lost, ` +
-        `${events.length - kept.size} doubled, ${kept.size - acknowledged.size} kept whose answer was lost\n`,
+      `${name}: ${KILLS} kills, ${acknowledged.size} events acknowledged, ${kept.size} kept, ${lost.length} lost, ` +
+        `${events.length - kept.size} duplicated, ${kept.size - acknowledged.size} kept whose answer was lost\n`,
     );
-    expect(acknowledged.size).toBeGreaterThan(LIVES);
+    expect(acknowledged.size).toBeGreaterThan(KILLS);
     expect({ lost, unknown, doubled: events.length - kept.size }).toEqual({ lost: [], unknown: [], doubled: 0 });
-    // The aggregates are of the same transaction as the events: no crash sets them apart.
+    // The aggregates are written in the same transaction as the events, so a crash cannot make them differ.
     expect(await total()).toEqual(maintained);
     await store.value.close();
   },

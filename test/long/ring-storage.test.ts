@@ -11,7 +11,7 @@ import { temporaryFolder } from "../fakes/temporary-folder.ts";
 const MIB = 1024 * 1024;
 const CRASHES = 12;
 
-/** A real file system of its own, so small that it can be filled. Takes the rights to mount. */
+/** A separate file system, so small that a test can fill it. Needs the right to mount. */
 function smallDisk(bytes: number): string {
   const folder = temporaryFolder();
   const mount = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder], { encoding: "utf8" });
@@ -20,10 +20,10 @@ function smallDisk(bytes: number): string {
   return folder;
 }
 
-const OFTEN = { perSecond: 1_000, burst: 10_000 };
+const OFTEN = { max: 10_000, timeWindow: 10_000 };
 
-async function openServer(place: StoreLocation) {
-  const store = await openRingStore(place, "made where it is missing");
+async function openServer(location: StoreLocation) {
+  const store = await openRingStore(location, "made where it is missing");
   if (!store.ok) throw new Error(store.error.message);
   const server = await startRingServer({
     store: store.value,
@@ -33,14 +33,14 @@ async function openServer(place: StoreLocation) {
     now: Date.now,
     note: () => undefined,
     ticketToken: undefined,
-    rates: { device: OFTEN, stranger: OFTEN },
+    limits: { device: OFTEN, stranger: OFTEN },
   });
   onTestFinished(server.stop);
   const failed = async () => (await store.value.totals("ring0", "0.2.0", 0)).failed;
   return { url: server.url, store: store.value, failed };
 }
 
-it("answers 503 on a full disk, keeps what it acknowledged, and takes the rest once there is room", async () => {
+it("answers 503 on a full disk, keeps the acknowledged events, and accepts the others when there is space again", async () => {
   const data = smallDisk(3 * MIB);
   const server = await openServer({ data });
   const { failed } = server;
@@ -70,20 +70,20 @@ it("answers 503 on a full disk, keeps what it acknowledged, and takes the rest o
   process.stdout.write(`the disk was full after ${acknowledged} events; all of them are there\n`);
 });
 
-it("loses and doubles nothing when PostgreSQL itself is killed, again and again", { timeout: 300_000 }, async () => {
+it("loses and duplicates nothing when PostgreSQL itself is killed repeatedly", { timeout: 300_000 }, async () => {
   const postgres = await startPostgres({ fsync: true });
   onTestFinished(postgres.stop);
   const { url, store, failed } = await openServer({ data: "", databaseUrl: await postgres.create() });
-  let isOver = false;
-  let away = 0;
-  /** Sends one event after the other, each until it is taken; gives how many there were. */
+  let isDone = false;
+  let refusals = 0;
+  /** Sends one event after the other, each until it is accepted; returns the number of events. */
   async function send(name: string): Promise<number> {
     const pilot = createPilot(name, Date.now());
     for (let sent = 0; ; sent++) {
-      if (isOver) return sent;
+      if (isDone) return sent;
       const event = pilot.stateEvent(sent + 1, { kind: "operation", operation: "seek", succeeded: false });
       while ((await pilot.send(url, [event], sent + 1)).status !== 200) {
-        away++;
+        refusals++;
         await wait(20);
       }
     }
@@ -94,13 +94,13 @@ it("loses and doubles nothing when PostgreSQL itself is killed, again and again"
     await postgres.crash();
     await postgres.start();
   }
-  isOver = true;
+  isDone = true;
   const sent = (await sending).reduce((sum, one) => sum + one, 0);
-  expect(away).toBeGreaterThan(0);
+  expect(refusals).toBeGreaterThan(0);
   expect(await failed()).toBe(sent);
   expect(await store.rebuild()).toEqual({ events: sent });
   expect(await failed()).toBe(sent);
   process.stdout.write(
-    `PostgreSQL was killed ${CRASHES} times: ${sent} events sent and kept, ${away} refused meanwhile\n`,
+    `PostgreSQL was killed ${CRASHES} times: ${sent} events sent and kept, ${refusals} refused meanwhile\n`,
   );
 });

@@ -15,7 +15,7 @@ import {
 } from "./installed-app.ts";
 import { allowInstalling, startPolkit } from "./polkit.ts";
 import { type PublishedApp, publishApp } from "./published-app.ts";
-import { look, openSettings, restartInto, settingsOf } from "./update-panel.ts";
+import { checkForUpdates, openSettings, restartInto, settingsOf } from "./update-panel.ts";
 
 const folder = suiteFolder();
 let app: PublishedApp;
@@ -25,8 +25,8 @@ describe.skipIf(process.getuid?.() !== 0)(
   () => {
     beforeAll(async () => {
       app = await publishApp(folder(), ["1.0.0", "2.0.0"]);
-      app.toEveryone("1.0.0");
-      app.toEveryone("2.0.0");
+      app.releaseToEveryone("1.0.0");
+      app.releaseToEveryone("2.0.0");
       installPackage(app.deb("1.0.0"));
     }, 600_000);
     afterAll(async () => {
@@ -34,7 +34,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       await app.server.close();
     }, 60_000);
 
-    it("is updated by pkexec once that is allowed, and not before", async () => {
+    it("is updated by pkexec only after polkit allows it", async () => {
       const home = join(folder(), "ordinary");
       mkdirSync(home);
       for (const path of [folder(), home]) chmodSync(path, 0o777);
@@ -44,9 +44,9 @@ describe.skipIf(process.getuid?.() !== 0)(
       startInstalledAsOrdinary(home, userData, ["--remote-debugging-port=0", "--vault", app.stick]);
       const { page } = await settingsOf(userData);
       await openSettings(page);
-      await look(page);
+      await checkForUpdates(page);
       await page.getByText("Version 2.0.0 is ready.").waitFor();
-      // Nobody types a password: polkit refuses, the app says so and goes on as it is.
+      // Nobody types a password: polkit refuses, and the app reports it and keeps running.
       await page.getByRole("button", { name: "Restart and update" }).click();
       await page.locator("[data-code=NOT_INSTALLED]").waitFor();
       expect(installedVersion()).toBe("1.0.0");

@@ -8,7 +8,7 @@ import { suiteFolder } from "../e2e/suite-folder.ts";
 import { pasteLicense } from "../e2e/viewer.ts";
 import { installedVersion, installPackage, logOf, removePackage, startInstalled } from "./installed-app.ts";
 import { type PublishedApp, publishApp } from "./published-app.ts";
-import { look, openSettings, restartInto, settingsOf } from "./update-panel.ts";
+import { checkForUpdates, openSettings, restartInto, settingsOf } from "./update-panel.ts";
 
 // Real packages, a real dpkg, a real feed made by `vaultctl feed` on the loopback: one version installs the next.
 const VERSIONS = ["1.0.0", "2.0.0", "3.0.0"] as const;
@@ -19,8 +19,8 @@ let app: PublishedApp;
 describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run dpkg here)", () => {
   beforeAll(async () => {
     app = await publishApp(folder(), VERSIONS);
-    // What everyone has today; a rollback goes back to it.
-    app.toEveryone("1.0.0");
+    // The version that everyone runs; a rollback returns to it.
+    app.releaseToEveryone("1.0.0");
     installPackage(app.deb("1.0.0"));
   }, 600_000);
   afterAll(async () => {
@@ -30,7 +30,7 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
 
   const profileOf = (name: string) => join(folder(), `profile-${name}`);
 
-  /** Starts the app and opens its settings, where updates are. */
+  /** Starts the app and waits for its window. */
   async function open(name: string): Promise<{ page: Page; close: () => void }> {
     const userData = profileOf(name);
     startInstalled(userData, ["--remote-debugging-port=0", "--vault", app.stick]);
@@ -51,23 +51,26 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
   it.each([
     ["ring0", () => app.feed("release", "--ring", "ring0", "--build", app.buildId("2.0.0"))],
     ["ring1", () => app.promote("ring1", "2.0.0")],
-  ] as const)("of %s is offered what its license's ring runs, and nothing before", async (ring, publish) => {
-    const { page, close } = await open(ring);
-    await activate(page, ring);
-    await openSettings(page);
-    await look(page);
-    expect(await page.getByText("Version 2.0.0 is ready.").count()).toBe(0);
-    publish();
-    await look(page);
-    await page.getByText("Version 2.0.0 is ready.").waitFor();
-    close();
-  });
+  ] as const)(
+    "of %s is offered the version of its license's ring, and not before its release",
+    async (ring, publish) => {
+      const { page, close } = await open(ring);
+      await activate(page, ring);
+      await openSettings(page);
+      await checkForUpdates(page);
+      expect(await page.getByText("Version 2.0.0 is ready.").count()).toBe(0);
+      publish();
+      await checkForUpdates(page);
+      await page.getByText("Version 2.0.0 is ready.").waitFor();
+      close();
+    },
+  );
 
-  it("of everyone finds version 2, fetches, verifies and installs it, and starts again as 2", async () => {
+  it("of ga finds version 2, downloads, verifies and installs it, and restarts as version 2", async () => {
     app.promote("ga", "2.0.0", "--basis-points", "10000");
     const { page } = await open("ga");
     await openSettings(page);
-    await look(page);
+    await checkForUpdates(page);
     await page.getByText("Version 2.0.0 is ready.").waitFor();
     await page.screenshot({ path: screenshotPath("update-ready-en") });
     const after = await restartInto(page, profileOf("ga"), "2.0.0");
@@ -76,10 +79,10 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
   });
 
   it("does not install version 3 when a halt comes between download and restart", async () => {
-    app.toEveryone("3.0.0");
+    app.releaseToEveryone("3.0.0");
     const { page, close } = await open("ga");
     await openSettings(page);
-    await look(page);
+    await checkForUpdates(page);
     await page.getByText("Version 3.0.0 is ready.").waitFor();
     app.feed("halt", "--ring", "ga", "--build", app.buildId("3.0.0"), "--reason", "It stutters");
     await page.getByRole("button", { name: "Restart and update" }).click();
@@ -92,11 +95,11 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
     close();
   });
 
-  it("goes back to version 1 by a signed rollback, and does not bounce", async () => {
+  it("returns to version 1 by a signed rollback, and is not offered version 2 again", async () => {
     app.feed("rollback", "--ring", "ga", "--to", app.buildId("1.0.0"), "--reason", "It stutters");
     const { page } = await open("ga");
     await openSettings(page);
-    await look(page);
+    await checkForUpdates(page);
     await page.getByText("The publisher has gone back to version 1.0.0.").waitFor();
     await page.screenshot({ path: screenshotPath("update-rollback-en") });
     const after = await restartInto(page, profileOf("ga"), "1.0.0");
@@ -107,7 +110,7 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
         .findLast((line) => line.includes("app.started")),
     ).toContain('"1.0.0"');
     await openSettings(after.page);
-    await look(after.page);
+    await checkForUpdates(after.page);
     expect(await after.page.getByRole("button", { name: "Restart and update" }).count()).toBe(0);
     after.close();
   });
@@ -118,9 +121,9 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
     await app.server.close();
     const { page } = await open("ga");
     await openSettings(page);
-    await look(page);
+    await checkForUpdates(page);
     await page.getByText("The updates cannot be reached").waitFor();
-    await look(page, "Check this stick");
+    await checkForUpdates(page, "Check this stick");
     await page.getByText("Version 3.0.0 is ready.").waitFor();
     await page.screenshot({ path: screenshotPath("update-from-stick-en") });
     const after = await restartInto(page, profileOf("ga"), "3.0.0");

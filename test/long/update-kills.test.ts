@@ -1,55 +1,58 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { beginComputer, type Ending, PACKAGE, type UpdatedComputer } from "./updated-computer.ts";
+import { openComputer, type Ending, PACKAGE, type UpdatedComputer } from "./updated-computer.ts";
 
 vi.setConfig({ testTimeout: 2_400_000 });
 
 const RANDOM_KILLS = 40;
 
-type Fate = "killed with the old version" | "killed with the new version" | "came to its end";
+type Outcome = "killed with the old version" | "killed with the new version" | "ended by itself";
 
-/** Publishes a version, lets the app be killed over it, and lets the next start do what is left. */
-async function survive(computer: UpdatedComputer, ending: Ending): Promise<Fate> {
+/** Publishes a version, kills the app during its update, and lets the next start finish it. */
+async function killAndRecover(computer: UpdatedComputer, ending: Ending): Promise<Outcome> {
   const before = computer.installed();
   const version = computer.publish();
-  const { killed } = await computer.live(ending);
+  const { killed } = await computer.run(ending);
   const between = computer.installed();
   expect([before, version]).toContain(between);
-  const next = await computer.live("alone");
+  const next = await computer.run("alone");
   expect(next.killed).toBe(false);
-  // What the killed start had installed already is there; anything else is installed now.
-  expect(next.words).toContainEqual(between === version ? looked("current") : { installed: "ok" });
+  // Either the killed start had already installed the version, or the next start installs it.
+  expect(next.messages).toContainEqual(between === version ? checkedResult("current") : { installed: "ok" });
   expect(computer.installed()).toBe(version);
   expect(computer.leftParts()).toBe(0);
-  if (!killed) return "came to its end";
+  if (!killed) return "ended by itself";
   return between === version ? "killed with the new version" : "killed with the old version";
 }
 
-const looked = (what: string): unknown => expect.objectContaining({ looked: what });
+const checkedResult = (what: string): unknown => expect.objectContaining({ looked: what });
 
 describe.skipIf(process.getuid?.() !== 0)("an update that is killed (only root may run dpkg here)", () => {
-  it("at every step of its writing, and at random moments, leaves an app that updates", async () => {
+  it("at every write step, and at random moments, leaves an app that can still update", async () => {
     onTestFinished(() => void spawnSync("dpkg", ["--purge", PACKAGE], { stdio: "ignore" }));
-    const computer = await beginComputer(`usb-video-vault-kills-${process.pid}`);
-    expect((await computer.live("alone")).words).toContainEqual(looked("current"));
+    const computer = await openComputer(`usb-video-vault-kills-${process.pid}`);
+    expect((await computer.run("alone")).messages).toContainEqual(checkedResult("current"));
     computer.publish();
-    const begun = performance.now();
-    const { steps, words } = await computer.live("alone");
-    const lifeMs = performance.now() - begun;
-    expect(words).toContainEqual({ installed: "ok" });
+    const startedAt = performance.now();
+    const { steps, messages } = await computer.run("alone");
+    const runMs = performance.now() - startedAt;
+    expect(messages).toContainEqual({ installed: "ok" });
     expect(steps).toBeGreaterThan(60);
 
-    const fates = new Map<string, number>();
-    const count = (how: string, fate: Fate) => fates.set(`${how}: ${fate}`, (fates.get(`${how}: ${fate}`) ?? 0) + 1);
+    const outcomes = new Map<string, number>();
+    const count = (how: string, outcome: Outcome) =>
+      outcomes.set(`${how}: ${outcome}`, (outcomes.get(`${how}: ${outcome}`) ?? 0) + 1);
     for (let at = 1; at <= steps; at++)
-      count("at a step", await survive(computer, { at, when: at % 2 === 0 ? "before" : "half" }));
+      count("at a step", await killAndRecover(computer, { at, when: at % 2 === 0 ? "before" : "half" }));
     for (let i = 0; i < RANDOM_KILLS; i++)
-      count("at random", await survive(computer, { afterMs: Math.random() * lifeMs }));
+      count("at random", await killAndRecover(computer, { afterMs: Math.random() * runMs }));
 
-    for (const [fate, times] of fates) process.stdout.write(`${String(times).padStart(5)}  ${fate}\n`);
-    process.stdout.write(`${steps} steps of one update; no counter went down, nothing unlisted was handed to dpkg\n`);
-    const killed = [...fates].filter(([fate]) => fate.startsWith("at a step: killed"));
-    // A start may have a step less than the one that was counted: a file that was the same already.
+    for (const [outcome, times] of outcomes) process.stdout.write(`${String(times).padStart(5)}  ${outcome}\n`);
+    process.stdout.write(
+      `${steps} steps of one update; no counter went down, nothing unlisted was installLog to dpkg\n`,
+    );
+    const killed = [...outcomes].filter(([outcome]) => outcome.startsWith("at a step: killed"));
+    // A start may have fewer steps than the counted one, if a file was already the same.
     expect(killed.reduce((sum, [, times]) => sum + times, 0)).toBeGreaterThan(steps - 5);
     expect(killed).toHaveLength(2);
   });

@@ -2,7 +2,7 @@ import type { Page } from "playwright";
 import { vi } from "vitest";
 import { endAll, installedVersion, windowOf } from "./installed-app.ts";
 
-// What a person does in the settings of an installed app, where updates are.
+// The user's actions in the update settings of an installed app.
 
 export async function settingsOf(userData: string): Promise<{ page: Page; close: () => void }> {
   const { page } = await windowOf(userData);
@@ -20,8 +20,11 @@ export async function openSettings(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Updates", exact: true }).waitFor();
 }
 
-export async function look(page: Page, where: "Check now" | "Check this stick" = "Check now"): Promise<void> {
-  // The app looks by itself too, soon after its start: a button that waits for that is pressed when it is done.
+export async function checkForUpdates(
+  page: Page,
+  where: "Check now" | "Check this stick" = "Check now",
+): Promise<void> {
+  // The app also checks by itself soon after its start; the click waits until the button is enabled again.
   await page.getByRole("button", { name: where }).click();
   await page
     .locator("section[data-stage=checking]")
@@ -35,7 +38,7 @@ export async function look(page: Page, where: "Check now" | "Check this stick" =
     .waitFor();
 }
 
-/** Restarts into the update, and gives the window of the version that comes back. */
+/** Restarts into the update, and returns the window of the new version. */
 export async function restartInto(page: Page, userData: string, version: string) {
   await page.getByRole("button", { name: "Restart and update" }).click();
   await vi.waitUntil(() => installedVersion() === version, { timeout: 90_000, interval: 200 });

@@ -10,25 +10,29 @@ import { serveFeed } from "../fakes/feed-server.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { setRelease, updateFeed } from "../fakes/update-feed.ts";
 import { buildFile } from "../shared/updates/documents.ts";
-import type { Counters, Orders, Word } from "./update-victim.ts";
+import type { Counters, ProcessOptions, ProcessMessage } from "./update-process.ts";
 
 export const PACKAGE = "uvv-kill-probe";
-const VICTIM = join(import.meta.dirname, "update-victim.ts");
+const PROGRAM = join(import.meta.dirname, "update-process.ts");
 const KILL_AT = pathToFileURL(join(import.meta.dirname, "..", "fakes", "kill-at.mjs")).href;
 
-/** How a start of the app ends: at a step of its writing, after some time, or by itself. */
+/** How a run of the app ends: killed at a write step, killed after some time, or by itself. */
 export type Ending = { readonly at: number; readonly when: "before" | "half" } | { readonly afterMs: number } | "alone";
 
-export type Lived = { readonly words: readonly Word[]; readonly killed: boolean; readonly steps: number };
-export type UpdatedComputer = Awaited<ReturnType<typeof beginComputer>>;
+export type RunResult = {
+  readonly messages: readonly ProcessMessage[];
+  readonly killed: boolean;
+  readonly steps: number;
+};
+export type UpdatedComputer = Awaited<ReturnType<typeof openComputer>>;
 
-/** One computer through many updates of one small package, and what must hold at every moment of it. */
-export async function beginComputer(service: string) {
+/** One computer through many updates of one small package, with the checks for every run. */
+export async function openComputer(service: string) {
   const folder = temporaryFolder();
   const profile = join(folder, "profile");
-  const handed = join(folder, "handed");
+  const installLog = join(folder, "installLog");
   const repository = updateFeed();
-  // What runs is what its ring runs, to begin with.
+  // At the start, the computer runs its ring's version.
   setRelease(repository, "ga", { build: "build-1", fallback: null });
   const anchor = join(folder, "root.json");
   writeFileSync(anchor, repository.begin());
@@ -38,14 +42,14 @@ export async function beginComputer(service: string) {
   let seen: Counters = {};
   let hashOfNewest = "";
   let wasReady = false;
-  writeFileSync(handed, "");
+  writeFileSync(installLog, "");
   execFileSync("dpkg", ["-i", packageOf("1.0.0")], { stdio: "ignore" });
 
-  /** What the system is given to install goes through here, and is written down with its hash. */
+  /** Wraps dpkg so that every package that is handed to it is logged with its hash. */
   function wrapDpkg(): void {
     const program = join(folder, "bin", "dpkg");
     mkdirSync(dirname(program));
-    const lines = ["#!/bin/sh", "for last; do :; done", `[ "$1" = -i ] && sha256sum "$last" >> ${handed}`];
+    const lines = ["#!/bin/sh", "for last; do :; done", `[ "$1" = -i ] && sha256sum "$last" >> ${installLog}`];
     writeFileSync(program, [...lines, 'exec /usr/bin/dpkg "$@"', ""].join("\n"));
     chmodSync(program, 0o755);
   }
@@ -57,17 +61,17 @@ export async function beginComputer(service: string) {
     const control = [`Package: ${PACKAGE}`, `Version: ${version}`, "Architecture: all"];
     control.push("Maintainer: Tests <tests@example.org>", "Description: A probe", "");
     writeFileSync(join(tree, "DEBIAN", "control"), control.join("\n"));
-    // Some packets on the way, and some time to unpack.
+    // Large enough for several packets and some time to unpack.
     writeFileSync(join(tree, "payload"), randomBytes(400_000));
     const file = join(folder, `${PACKAGE}_${version}.deb`);
     execFileSync("dpkg-deb", ["-Znone", "--build", "--root-owner-group", tree, file], { stdio: "ignore" });
     return file;
   }
 
-  async function live(ending: Ending): Promise<Lived> {
-    const orders: Orders = { folder: profile, service, feed: server.origin, anchor, version: installed() };
+  async function run(ending: Ending): Promise<RunResult> {
+    const options: ProcessOptions = { folder: profile, service, feed: server.origin, anchor, version: installed() };
     const kill = typeof ending === "object" && "at" in ending ? ending : undefined;
-    const child = spawn(process.execPath, ["--import", KILL_AT, VICTIM, JSON.stringify(orders)], {
+    const child = spawn(process.execPath, ["--import", KILL_AT, PROGRAM, JSON.stringify(options)], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
@@ -77,42 +81,42 @@ export async function beginComputer(service: string) {
         ...(kill ? { UVV_KILL_AT: `${kill.at}`, UVV_KILL_WHEN: kill.when } : {}),
       },
     });
-    let complaints = "";
-    child.stderr.on("data", (text: Buffer) => (complaints += text.toString()));
+    let stderr = "";
+    child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.once("close", (_code, signal) => resolve(signal)),
     );
     if (typeof ending === "object" && "afterMs" in ending)
       void setTimeout(ending.afterMs).then(() => child.kill("SIGKILL"));
-    const words: Word[] = [];
+    const messages: ProcessMessage[] = [];
     for await (const line of createInterface(child.stdout)) {
-      const word = JSON.parse(line) as Word;
-      words.push(word);
-      hear(word);
+      const message = JSON.parse(line) as ProcessMessage;
+      messages.push(message);
+      checkMessage(message);
     }
     const killed = (await ended) === "SIGKILL";
-    if (!killed && !words.some((word) => "looked" in word)) throw new Error(`the victim failed: ${complaints}`);
+    if (!killed && !messages.some((message) => "looked" in message)) throw new Error(`the process failed: ${stderr}`);
     await untilDpkgEnded();
-    examine();
-    return { words, killed, steps: Number(/steps (\d+)/.exec(complaints)?.[1] ?? 0) };
+    checkFiles();
+    return { messages, killed, steps: Number(/steps (\d+)/.exec(stderr)?.[1] ?? 0) };
   }
 
-  function hear(word: Word): void {
-    if (!("counters" in word)) return;
-    if ("state" in word) {
-      // Before the first look there is no ledger; afterwards there always is.
-      expect(["ready", ...(wasReady ? [] : ["fresh"])]).toContain(word.state);
+  function checkMessage(message: ProcessMessage): void {
+    if (!("counters" in message)) return;
+    if ("state" in message) {
+      // Before the first update check there is no ledger; afterwards there always is one.
+      expect(["ready", ...(wasReady ? [] : ["fresh"])]).toContain(message.state);
     } else wasReady = true;
     for (const [name, [generation, sequence]] of Object.entries(seen)) {
-      const now = word.counters[name] ?? [0, 0];
+      const now = message.counters[name] ?? [0, 0];
       const isLower = now[0] < generation || (now[0] === generation && now[1] < sequence);
       if (isLower) throw new Error(`${name} went down from ${generation}.${sequence} to ${now.join(".")}`);
     }
-    seen = word.counters;
+    seen = message.counters;
   }
 
-  /** What lies on the disk is whole whatever happened, and the system was given nothing but what was listed. */
-  function examine(): void {
+  /** Checks that all files on the disk are complete, and that only listed packages were handed to the system. */
+  function checkFiles(): void {
     for (const path of filesIn(join(profile, "metadata"))) {
       if (!basename(path).startsWith(".")) JSON.parse(readFileSync(path, "utf8"));
     }
@@ -121,11 +125,11 @@ export async function beginComputer(service: string) {
     for (const path of filesIn(join(profile, "pending"))) {
       if (!path.endsWith(".part")) expect(sha256Of(path)).toBe(basename(dirname(path)));
     }
-    const given = readFileSync(handed, "utf8").trimEnd().split("\n").filter(Boolean);
+    const given = readFileSync(installLog, "utf8").trimEnd().split("\n").filter(Boolean);
     for (const line of given) expect(line.slice(0, 64)).toBe(hashOfNewest);
   }
 
-  /** A killed app's dpkg goes on without it. */
+  /** The dpkg of a killed app continues to run. */
   async function untilDpkgEnded(): Promise<void> {
     const isRunning = () => spawnSync("pgrep", ["-f", `dpkg -i ${folder}`]).status === 0;
     while (isRunning()) await setTimeout(20);
@@ -136,16 +140,16 @@ export async function beginComputer(service: string) {
   }
 
   return {
-    live,
+    run,
     installed,
     leftParts: () => filesIn(join(profile, "pending")).filter((path) => path.endsWith(".part")).length,
-    /** Publishes the next version; from now on nothing else may be installed. */
+    /** Publishes the next version; from now on only this version may be installed. */
     publish(): string {
       newest++;
       const [build, version] = [`build-${newest}`, `${newest}.0.0`];
       const content = readFileSync(packageOf(version));
       hashOfNewest = createHash("sha256").update(content).digest("hex");
-      writeFileSync(handed, "");
+      writeFileSync(installLog, "");
       repository.addTarget(
         "builds",
         `builds/${build}/app_${version}.deb`,

@@ -1,12 +1,12 @@
 import type { FileSteps, LedgerPorts } from "../../src-main/ledger/index.ts";
 
-/** Ends this process as a pulled plug would: nothing after it runs. */
+/** Kills this process at once, like a power cut: no code after it runs. */
 export function killSelf(): never {
   process.kill(process.pid, "SIGKILL");
   for (;;);
 }
 
-/** The ports of the ledger with a named point before and after every step; the process ends at the armed one. */
+/** The ledger's ports with a named kill point before and after every step; the process is killed at the armed point. */
 export function withKillPoints(
   ports: Pick<LedgerPorts, "files" | "secrets">,
   stickRoot: string,
@@ -58,7 +58,7 @@ export function withKillPoints(
         keychainWrites++;
         return step(`keychain ${keychainWrites}`, async () => {
           const writing = secrets.write(name, secret);
-          // The question is on its way to the keychain's process, and nobody is left for the answer.
+          // The request is already on its way to the keychain's process; nobody receives the answer.
           if (armed === `during keychain ${keychainWrites}`) setImmediate(killSelf);
           return writing;
         });
@@ -75,7 +75,7 @@ const ofFile = (target: string) => [
 ];
 const ofKeychain = (write: number) => [...around(`keychain ${write}`), `during keychain ${write}`];
 
-/** The points of a write on a computer that has a ledger. */
+/** The kill points of a write on a computer that has a ledger. */
 export const LATER_POINTS = [...ofFile("file"), ...ofKeychain(1), ...ofFile("copy")];
-/** The points of the very first write: the key goes to the keychain before there is a file. */
+/** The kill points of the very first write: the key is stored in the keychain before there is a file. */
 export const FIRST_POINTS = [...ofKeychain(1), ...ofFile("file"), ...ofKeychain(2)];

@@ -1,12 +1,12 @@
 // `npm run soak:ledger`: kills the ledger at every step of a write, on real files and a real gnome-keyring, and checks
-// after each start that no counter went down, no valid license was lost, and no crash of ours became STATE_LOST.
+// after each start that no counter went down, no valid license was lost, and no kill resulted in STATE_LOST.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runOnPrivateDesktop } from "../../build/desktop.ts";
 import { FIRST_POINTS, LATER_POINTS } from "./kill-points.ts";
-import { newLife, type Life } from "./life.ts";
+import { newLedgerComputer, type LedgerComputer } from "./ledger-computer.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,14 +24,15 @@ async function soak(repeat: number, random: number): Promise<void> {
   const counts = new Map<string, number>();
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   const started = performance.now();
-  let lives = 0;
-  const begin = (): Life => newLife(join(folder, String(++lives)), `usb-video-vault-soak-${process.pid}-${lives}`);
+  let computers = 0;
+  const begin = (): LedgerComputer =>
+    newLedgerComputer(join(folder, String(++computers)), `usb-video-vault-soak-${process.pid}-${computers}`);
   try {
-    const life = begin();
-    await life.run();
+    const computer = begin();
+    await computer.run();
     for (let i = 0; i < repeat; i++) {
       for (const point of LATER_POINTS) {
-        await life.runUntil(point);
+        await computer.runUntil(point);
         count(`later: ${point}`);
       }
     }
@@ -45,22 +46,22 @@ async function soak(repeat: number, random: number): Promise<void> {
       }
     }
     for (let i = 0; i < random; i++) {
-      await life.runAndKillAfter(Math.random() * 25);
+      await computer.runAndKillAfter(Math.random() * 25);
       count("random moment");
     }
-    await life.run();
-    report(counts, life, performance.now() - started);
+    await computer.run();
+    report(counts, computer, performance.now() - started);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function report(counts: ReadonlyMap<string, number>, life: Life, elapsedMs: number): void {
+function report(counts: ReadonlyMap<string, number>, computer: LedgerComputer, elapsedMs: number): void {
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
   for (const [name, n] of counts) process.stdout.write(`${String(n).padStart(5)}  ${name}\n`);
   process.stdout.write(
     `${String(total).padStart(5)}  kills in ${Math.round(elapsedMs / 1000)} s; ` +
-      `${life.repairs()} repairs; ${life.lockedStarts()} starts met a keychain that answered too late; licenses at ${JSON.stringify(life.kept())}; ` +
+      `${computer.repairs()} repairs; ${computer.lockedStarts()} starts in which the keychain answered too late; licenses at ${JSON.stringify(computer.kept())}; ` +
       `no counter went down, no valid license was lost, no state was lost\n`,
   );
 }

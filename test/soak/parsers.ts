@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { hostileTexts, TARGETS } from "../fakes/hostile-texts.ts";
 
-// `npm run soak:parsers [inputs] [seed]`: a million hostile texts, shared among the parsers of everything signed. Every
-// one must be refused, and none may throw. A failure prints its seed and the smallest text that shows it.
+// `npm run soak:parsers [inputs] [seed]`: a million hostile texts, divided among the parsers of all signed texts. Every
+// text must be refused, and no parser may throw. A failure prints its seed and the smallest failing text.
 const inputs = Number(process.argv[2] ?? 1_000_000);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
 const each = Math.ceil(inputs / TARGETS.length);

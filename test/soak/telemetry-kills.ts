@@ -1,5 +1,6 @@
-// Kills a process that queues and sends events at random moments, again and again on one folder, and holds what a real
-// receiver on loopback has got against what the process had been told is written.
+// Kills a process that queues and sends events, repeatedly at random moments and always on the same folder, and
+// compares the events at a real receiver on the loopback with the events that were acknowledged to the process as
+// written.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { bundleForElectron } from "../../build/build-app.ts";
 import { startTelemetryServer } from "../fakes/telemetry-server.ts";
 
 const BUNDLES = ".cache/soak-telemetry";
-const VICTIM = join(import.meta.dirname, "../..", BUNDLES, "victim.js");
+const PROGRAM = join(import.meta.dirname, "../..", BUNDLES, "process.js");
 
 export type KillReport = {
   readonly kills: number;
@@ -19,17 +20,17 @@ export type KillReport = {
   readonly faults: readonly string[];
 };
 
-/** Lives and kills, then one life that ends by itself and delivers the rest. */
+/** Runs the process and kills it, many times; a last run ends by itself and delivers the remaining events. */
 export async function killTelemetry(folder: string, kills: number, longestMs: number): Promise<KillReport> {
-  // As one file it starts in a fifth of the time.
-  await bundleForElectron({ victim: join(import.meta.dirname, "telemetry-victim.ts") }, BUNDLES);
+  // A bundle starts in a fifth of the time.
+  await bundleForElectron({ process: join(import.meta.dirname, "telemetry-process.ts") }, BUNDLES);
   const server = await startTelemetryServer((request) =>
     request % 7 === 0 ? { kind: "lost answer" } : request % 11 === 0 ? { kind: "disconnect" } : { kind: "take" },
   );
   const acknowledged = new Set<string>();
   try {
-    for (let life = 1; life <= kills; life++) await live(folder, server.url, acknowledged, Math.random() * longestMs);
-    await live(folder, server.url, acknowledged, undefined);
+    for (let run = 1; run <= kills; run++) await runOnce(folder, server.url, acknowledged, Math.random() * longestMs);
+    await runOnce(folder, server.url, acknowledged, undefined);
     const { events, counts, faults } = server;
     return {
       kills,
@@ -45,17 +46,17 @@ export async function killTelemetry(folder: string, kills: number, longestMs: nu
   }
 }
 
-/** One life. It is killed so long after its first event was acknowledged; without a moment it ends by itself. */
-async function live(folder: string, url: string, acknowledged: Set<string>, killAfterMs: number | undefined) {
-  const orders = JSON.stringify({ folder, url, last: killAfterMs === undefined });
-  const victim = spawn(process.execPath, [VICTIM, orders], { stdio: ["ignore", "pipe", "inherit"] });
+/** One run. It is killed this long after its first event was acknowledged; if `undefined`, it ends by itself. */
+async function runOnce(folder: string, url: string, acknowledged: Set<string>, killAfterMs: number | undefined) {
+  const options = JSON.stringify({ folder, url, last: killAfterMs === undefined });
+  const child = spawn(process.execPath, [PROGRAM, options], { stdio: ["ignore", "pipe", "inherit"] });
   let armed = false;
-  const ended = new Promise<number | null>((resolve) => victim.on("close", resolve));
-  for await (const line of createInterface({ input: victim.stdout })) {
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  for await (const line of createInterface({ input: child.stdout })) {
     acknowledged.add(line);
-    if (killAfterMs !== undefined && !armed) setTimeout(() => victim.kill("SIGKILL"), killAfterMs);
+    if (killAfterMs !== undefined && !armed) setTimeout(() => child.kill("SIGKILL"), killAfterMs);
     armed = true;
   }
   const code = await ended;
-  if (killAfterMs === undefined && code !== 0) throw new Error(`the last life ended with ${code}`);
+  if (killAfterMs === undefined && code !== 0) throw new Error(`the last run ended with ${code}`);
 }

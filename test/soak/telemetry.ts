@@ -1,5 +1,5 @@
-// `npm run soak:telemetry`: 100,000 events through a server that fails in every way it can, then 1,000 kills in mid-write.
-// Loss and doubling are proved by the ids at the receiver, not by what the sender counts.
+// `npm run soak:telemetry`: 100,000 events through a server that fails in every way it can, then 1,000 kills in
+// mid-write. The check for lost and duplicate events uses the ids at the receiver, not the sender's counters.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf, type TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import { GIB } from "../../src-shared/units.ts";
-import { type ServerBehaviour, startTelemetryServer } from "../fakes/telemetry-server.ts";
+import { type ServerReply, startTelemetryServer } from "../fakes/telemetry-server.ts";
 import { FINDING, BUSY_SESSION, SENDER } from "../shared/telemetry/events.ts";
 import { killTelemetry } from "./telemetry-kills.ts";
 
-const MOODS: readonly ServerBehaviour[] = [
+const BAD_REPLIES: readonly ServerReply[] = [
   { kind: "status", status: 500 },
   { kind: "status", status: 502 },
   { kind: "status", status: 503, headers: { "Retry-After": "120" } },
@@ -23,10 +23,10 @@ const MOODS: readonly ServerBehaviour[] = [
   { kind: "lost answer" },
 ];
 const APPENDED_AT_ONCE = 25;
-const LONGEST_LIFE_MS = 120;
+const LONGEST_RUN_MS = 120;
 
 const newId = () => eventIdOf(Date.now(), randomBytes(10));
-const say = (what: string, count: number) => process.stdout.write(`${String(count).padStart(8)}  ${what}\n`);
+const printCount = (what: string, count: number) => process.stdout.write(`${String(count).padStart(8)}  ${what}\n`);
 
 const { values } = parseArgs({
   options: { events: { type: "string", default: "100000" }, kills: { type: "string", default: "1000" } },
@@ -44,16 +44,16 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Sends so many events past every mood of the server, half of the time a bad one. */
-async function flapping(place: string, total: number): Promise<string[]> {
-  const met = new Map<string, number>();
+/** Sends this many events to a server that gives a bad reply half of the time. */
+async function flapping(queueFolder: string, total: number): Promise<string[]> {
+  const replyCounts = new Map<string, number>();
   const server = await startTelemetryServer(() => {
-    const mood = Math.random() < 0.5 ? MOODS[Math.floor(Math.random() * MOODS.length)] : undefined;
-    const name = mood === undefined ? "taken" : "status" in mood ? `answered ${mood.status}` : mood.kind;
-    met.set(name, (met.get(name) ?? 0) + 1);
-    return mood ?? { kind: "take" };
+    const reply = Math.random() < 0.5 ? BAD_REPLIES[Math.floor(Math.random() * BAD_REPLIES.length)] : undefined;
+    const name = reply === undefined ? "accepted" : "status" in reply ? `answered ${reply.status}` : reply.kind;
+    replyCounts.set(name, (replyCounts.get(name) ?? 0) + 1);
+    return reply ?? { kind: "take" };
   });
-  const opened = await openQueue(place, () => 0, { ...QUEUE_LIMITS, totalBytes: GIB });
+  const opened = await openQueue(queueFolder, () => 0, { ...QUEUE_LIMITS, totalBytes: GIB });
   if (!opened.ok) throw new Error(opened.error);
   const queue = opened.value;
   const session = newId();
@@ -68,7 +68,7 @@ async function flapping(place: string, total: number): Promise<string[]> {
   const from = async () => ({ sender: SENDER, sent: { at: Date.now(), session, up: total }, enrolment: undefined });
   const started = performance.now();
   let rests = 0;
-  // Waits and rests are decided as ever, and not waited for.
+  // Waits and rests are computed as usual, but not waited for.
   const step = async () =>
     deliver({ queue, transport, wait: async () => undefined, from }, new AbortController().signal);
   while ((await step()).restMs > 0) rests++;
@@ -77,19 +77,19 @@ async function flapping(place: string, total: number): Promise<string[]> {
   await queue.close();
   await server.stop();
 
-  for (const [name, count] of met) say(`batches ${name}`, count);
-  say("rests", rests);
-  say("events queued", sent.size);
-  say("events at the receiver", server.events.size);
-  say("events that it refused, by id", server.refused.size);
-  say("events refused, by the sender's count", refused);
-  say("duplicates that it dropped by their id", server.counts.duplicates);
-  say(`seconds; ${Math.round(total / seconds)} events a second`, Math.round(seconds));
+  for (const [name, count] of replyCounts) printCount(`batches ${name}`, count);
+  printCount("rests", rests);
+  printCount("events queued", sent.size);
+  printCount("events at the receiver", server.events.size);
+  printCount("events that it refused, by id", server.refused.size);
+  printCount("events refused, by the sender's count", refused);
+  printCount("duplicates that it dropped by their id", server.counts.duplicates);
+  printCount(`seconds; ${Math.round(total / seconds)} events a second`, Math.round(seconds));
   const isThere = (id: string) => server.events.has(id) || server.refused.has(id);
   return [
     ...[...sent].filter((id) => !isThere(id)).map((id) => `${id} is lost`),
     ...[...server.events.keys()].filter((id) => !sent.has(id)).map((id) => `${id} was never sent`),
-    ...[...server.events.keys()].filter((id) => server.refused.has(id)).map((id) => `${id} was taken and refused`),
+    ...[...server.events.keys()].filter((id) => server.refused.has(id)).map((id) => `${id} was accepted and refused`),
     ...(refused === server.refused.size ? [] : ["sender and receiver count refusals differently"]),
     ...server.faults,
   ];
@@ -117,14 +117,14 @@ function event(session: string, seq: number): TelemetryEvent {
     : { ...about, kind: "session", state: BUSY_SESSION };
 }
 
-async function kills(place: string, count: number): Promise<string[]> {
+async function kills(queueFolder: string, count: number): Promise<string[]> {
   const started = performance.now();
-  const report = await killTelemetry(place, count, LONGEST_LIFE_MS);
-  say("kills", report.kills);
-  say("events acknowledged before a kill", report.acknowledged);
-  say("events at the receiver", report.arrived);
-  say("of them written, but not acknowledged any more", report.unacknowledged);
-  say("duplicates that it dropped by their id", report.duplicatesDropped);
-  say("seconds", Math.round((performance.now() - started) / 1000));
+  const report = await killTelemetry(queueFolder, count, LONGEST_RUN_MS);
+  printCount("kills", report.kills);
+  printCount("events acknowledged before a kill", report.acknowledged);
+  printCount("events at the receiver", report.arrived);
+  printCount("of them written, but killed before the acknowledgement", report.unacknowledged);
+  printCount("duplicates that it dropped by their id", report.duplicatesDropped);
+  printCount("seconds", Math.round((performance.now() - started) / 1000));
   return [...report.lost.map((id) => `${id} is lost`), ...report.faults];
 }

@@ -3,13 +3,13 @@ import { feedKey, type FeedRepository } from "../fakes/feed-repository.ts";
 import { addBuild, setHalt, setRelease, setSecurity } from "../fakes/update-feed.ts";
 import { T } from "../main/updates/update-fixture.ts";
 
-/** What one published state says, for whoever judges the app by it. */
-export type Truth = {
-  /** Counts the published states. */
+/** The content of one published state, for the checks on the app. */
+export type PublishedState = {
+  /** The number of this published state. */
   readonly index: number;
   readonly files: ReadonlyMap<string, Buffer>;
-  /** The builds that this state lets an install have. */
-  readonly meant: readonly number[];
+  /** The builds that this state offers to an install. */
+  readonly offered: readonly number[];
   readonly kind: "forward" | "rollback" | "resume";
   readonly halted: number | undefined;
   readonly revoked: ReadonlySet<number>;
@@ -21,9 +21,9 @@ export type Truth = {
 const idOf = (build: number) => `build-${build}`;
 export const contentOf = (build: number) => `bytes of build-${build}`;
 
-/** A publisher who makes no mistake but knows his own time; builds are called by their numbers. */
+/** A publisher who makes no mistakes but has his own clock; builds are identified by their numbers. */
 export class UpdatePublisher {
-  readonly published: Truth[] = [];
+  readonly published: PublishedState[] = [];
   time = T;
   private readonly repository: FeedRepository;
   private readonly listed = new Set([1, 2, 3]);
@@ -32,7 +32,7 @@ export class UpdatePublisher {
   private seqs = { release: 1, halt: 0, security: 1 };
   private generation = 1;
   private serverKeys = 1;
-  private release: { kind: Truth["kind"]; build: number; fallback: number | null; basisPoints: number } = {
+  private release: { kind: PublishedState["kind"]; build: number; fallback: number | null; basisPoints: number } = {
     kind: "forward",
     build: 2,
     fallback: null,
@@ -47,15 +47,15 @@ export class UpdatePublisher {
     this.record();
   }
 
-  get newest(): Truth {
-    return this.published.at(-1) as Truth;
+  get newest(): PublishedState {
+    return this.published.at(-1) as PublishedState;
   }
 
   get build(): number {
     return this.release.build;
   }
 
-  /** A new build for a share of everyone. */
+  /** Releases a new build to a share of all installs. */
   ship(basisPoints: number): void {
     const build = this.list();
     const fallback = this.revoked.has(this.release.build) ? null : this.release.build;
@@ -63,7 +63,7 @@ export class UpdatePublisher {
     this.publishRelease("builds");
   }
 
-  /** A ring key that names what nobody listed: as far as a thief with that key gets. */
+  /** Releases an unlisted build with the ring's key: the most that a thief of that key can do. */
   misuseRingKey(): void {
     const { release } = this;
     this.release = { ...release, kind: "forward", build: 9000, fallback: null };
@@ -71,20 +71,20 @@ export class UpdatePublisher {
     this.release = release;
   }
 
-  stop(): void {
+  haltRelease(): void {
     this.halt = { build: this.release.build, seq: ++this.seqs.halt, isUndone: false };
     setHalt(this.repository, "ga", { build: idOf(this.halt.build), seq: this.halt.seq });
     this.publish("halt");
   }
 
-  goOn(): void {
+  resume(): void {
     if (!this.halt || this.halt.isUndone || this.halt.build !== this.release.build) return;
     this.halt.isUndone = true;
     this.release = { ...this.release, kind: "resume", fallback: null, basisPoints: 10_000 };
     this.publishRelease();
   }
 
-  goBack(): void {
+  rollBack(): void {
     const before = [...this.listed].filter((one) => one < this.release.build && !this.revoked.has(one));
     const build = before.at(-1);
     if (build === undefined || build < this.floor) return;
@@ -106,7 +106,7 @@ export class UpdatePublisher {
     this.publish();
   }
 
-  /** New keys of the ring, in the next generation, and the numbers begin anew. */
+  /** Replaces the ring's keys, in the next generation; the sequence numbers start again. */
   replaceRingKeys(): void {
     this.generation++;
     const keys = [1, 2, 3].map((one) => feedKey(`ga-${this.generation}-${one}`));
@@ -115,7 +115,7 @@ export class UpdatePublisher {
     this.publishRelease("targets");
   }
 
-  /** A thief has the server's keys and drives its numbers up; the publisher replaces them. */
+  /** A thief has the server's keys and raises its version numbers; the publisher replaces the keys. */
   loseServerKeys(): void {
     const { repository } = this;
     repository.timestamp.version = 2 ** 31;
@@ -132,7 +132,7 @@ export class UpdatePublisher {
     this.publish();
   }
 
-  /** What every install with any past must take: a new build for all, above everything. */
+  /** Releases a new, highest build to all: every install must accept it, whatever happened before. */
   shipForAll(): number {
     this.ship(10_000);
     return this.release.build;
@@ -148,15 +148,15 @@ export class UpdatePublisher {
   private publishRelease(...more: string[]): void {
     const { kind, build, fallback, basisPoints } = this.release;
     const from = [...this.listed].filter((one) => one !== build).map(idOf);
-    const undone = this.halt?.isUndone === true && this.halt.build === build ? this.halt : undefined;
+    const undoneHalt = this.halt?.isUndone === true && this.halt.build === build ? this.halt : undefined;
     setRelease(this.repository, "ga", {
       seq: ++this.seqs.release,
-      kind: kind === "resume" && !undone ? "forward" : kind,
+      kind: kind === "resume" && !undoneHalt ? "forward" : kind,
       build: idOf(build),
       fallback: fallback === null ? null : idOf(fallback),
       basisPoints,
       from: kind === "rollback" ? from : [],
-      ...(undone ? { halt: { build: idOf(undone.build), generation: 1, seq: undone.seq } } : {}),
+      ...(undoneHalt ? { halt: { build: idOf(undoneHalt.build), generation: 1, seq: undoneHalt.seq } } : {}),
     });
     this.publish(...more, "ga");
   }
@@ -178,7 +178,7 @@ export class UpdatePublisher {
     this.published.push({
       index: this.published.length,
       files: new Map(this.repository.files),
-      meant: [build, ...(fallback !== null && basisPoints < 10_000 ? [fallback] : [])],
+      offered: [build, ...(fallback !== null && basisPoints < 10_000 ? [fallback] : [])],
       kind,
       halted: this.halt && !this.halt.isUndone ? this.halt.build : undefined,
       revoked: new Set(this.revoked),

@@ -35,7 +35,7 @@ async function readAs(ring: "ring0" | "ring1" | "ga", anchor = vector.anchor, fi
 }
 
 describe("the frozen feed (docs/formats/update-feed.md)", () => {
-  it("is what the code makes today, byte for byte", () => {
+  it("is what the code produces today, byte for byte", () => {
     expect(makeFeedVector()).toBe(frozen);
   });
 
@@ -60,7 +60,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     if (ga.ok) await ga.value.close();
   });
 
-  it("is refused with another root, and if one byte of a document differs", async () => {
+  it("is refused under another root, and if one byte of a document is changed", async () => {
     const other = vector.anchor.replace(/"sig":"[0-9a-f]{8}/g, '"sig":"00000000');
     expect((await readAs("ring1", other)).ok).toBe(false);
     const spoilt = Object.entries(vector.files).map(([path, content]) => {
@@ -70,7 +70,7 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     expect((await readAs("ring1", vector.anchor, files)).ok).toBe(false);
   });
 
-  it("has a validation and the machines of the rings next to it", () => {
+  it("comes with a validation and the machines of the rings", () => {
     expect(parseValidation(Buffer.from(contentOf("validated.json")))).toMatchObject({
       ok: true,
       value: { build: "build-2", verdict: { outcome: "pass" } },
@@ -80,13 +80,13 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     expect(targets).not.toEqual({ ok: true, value: NO_RING_TARGETS });
   });
 
-  it("shows canonical JSON as it is signed", () => {
+  it("contains an example of the canonical JSON that is signed", () => {
     const { json, canonical } = vector.canonical;
     expect(canonicalize(JSON.parse(json))).toBe(canonical);
   });
 });
 
-// Hashes precede the names of targets.
+// The file name of a target begins with its hash.
 function nameOf(folder: string, name: string): string {
   const path =
     Object.keys(vector.files).find((one) => one.startsWith(`targets/${folder}/`) && one.endsWith(name)) ?? "";

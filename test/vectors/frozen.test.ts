@@ -40,7 +40,7 @@ function rootOf(jwk: unknown): TrustRoot {
 }
 
 describe("the frozen vectors", () => {
-  it("are what the code makes today, byte for byte", async () => {
+  it("are what the code produces today, byte for byte", async () => {
     const made = await makeVectors();
     expect(Object.keys(made)).toEqual(["container.json", "license.json", "stick.json", "keys.json"]);
     for (const [name, content] of Object.entries(made)) expect(content, name).toBe(text(name));
@@ -60,7 +60,7 @@ describe("the frozen vectors", () => {
     }
   });
 
-  it("contain a license that is good, and whose vault key opens on its device and with its passphrase", async () => {
+  it("hold a valid license whose vault key opens on its device and by its passphrase", async () => {
     const vector = read("license.json") as unknown as Record<
       "license" | "payload" | "armored" | "devicePhrase" | "passphrase" | "vaultKeyPhrase",
       string
@@ -104,7 +104,7 @@ describe("the frozen vectors", () => {
     expect(kek.equals(unwrapKey(wrapping, passphrase!.sealed, kekInfo({ ...context, device: "" }))!)).toBe(true);
   });
 
-  it("contain a revocation list and a request that can be read", () => {
+  it("hold a valid revocation list and a valid request", () => {
     const { revocationIssuer, revocations, request } = read("license.json");
     expect(parseRevocations(revocations!, [rootOf(revocationIssuer)])).toMatchObject({
       ok: true,
@@ -115,7 +115,7 @@ describe("the frozen vectors", () => {
     expect(deviceIdOf(fromBase64url(parsed.value.x25519)!)).toBe(parsed.value.device);
   });
 
-  it("contain a key manifest that adds one key and removes another, and a return proof", () => {
+  it("hold a key manifest that adds one key and retires another, and a return proof", () => {
     const { parent, keys, licenseOfNextKey, device, return: proof, returned } = read("keys.json");
     const { issuer, license, revocationIssuer } = read("license.json");
     const publisher = read("stick.json")["publisher"];
@@ -128,7 +128,7 @@ describe("the frozen vectors", () => {
   });
 
   it.skipIf(spawnSync(PYTHON, ["-c", "import cryptography"]).status !== 0)(
-    "are read in Python by the description in the docs alone (if python3-cryptography is installed)",
+    "are read by a Python program written only from the format pages (needs python3-cryptography)",
     () => {
       const { status, stdout, stderr } = spawnSync(PYTHON, [join(FROZEN, "..", "reader.py")], { encoding: "utf8" });
       expect(stderr).toBe("");

@@ -1,5 +1,5 @@
-// HPKE base mode with DHKEM(X25519, HKDF-SHA256) and HKDF-SHA256, written from RFC 9180 with node:crypto alone: an
-// oracle for the library that the product uses.
+// HPKE base mode with DHKEM(X25519, HKDF-SHA256) and HKDF-SHA256, written from RFC 9180 with node:crypto only: a
+// reference for testing the library that the product uses.
 import {
   createCipheriv,
   createDecipheriv,
@@ -71,7 +71,7 @@ function labeledExtract(suite: Buffer, salt: Uint8Array, label: string, ikm: Uin
   return createHmac("sha256", salt).update("HPKE-v1").update(suite).update(label).update(ikm).digest();
 }
 
-// One block of HKDF-Expand: nothing here is longer than 32 bytes.
+// One block of HKDF-Expand: no output here is longer than 32 bytes.
 function labeledExpand(suite: Buffer, prk: Uint8Array, label: string, info: Uint8Array, length: number): Buffer {
   const size = Buffer.from([0, length]);
   const hmac = createHmac("sha256", prk).update(size).update("HPKE-v1").update(suite).update(label).update(info);

@@ -1,5 +1,5 @@
-// Makes the frozen feed, in which every optional member of update-feed.md appears at least once: `node
-// test/vectors/make-feed.ts`. Its keys are derived from published phrases, and only their public halves are in it.
+// Makes the frozen feed, in which every optional member of update-feed.md occurs at least once:
+// `node test/vectors/make-feed.ts`. Its keys are made from public phrases, and it contains only their public halves.
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const VERDICT = {
   evidenceHash: sha256("evidence"),
 };
 
-/** The parts of a publisher's folder R that belong to a feed, and what an installation of ring1 reads from it. */
+/** The files of a feed in a publisher's folder, and what an install of ring1 reads from it. */
 export function makeFeedVector(): string {
   const repository = updateFeed();
   repository.root["uvv:dev"] = true;
@@ -102,7 +102,7 @@ function offer(repository: FeedRepository, path: string, offered: readonly strin
   if (entry) entry.custom = { offered };
 }
 
-// A target that was listed again with other bytes left its first bytes behind.
+// A target that was listed again with other bytes left its first file behind.
 function latest(repository: FeedRepository): [string, Buffer][] {
   const listed = [...repository.targets.values()].flatMap(({ targets }) =>
     Object.entries(targets).map(

@@ -52,7 +52,7 @@ export function makeLogLines(): string {
   const names = Object.keys(ONE_OF_EACH) as LogEventName[];
   const lines = [
     ...names.map((name) => lineOf(AT, name, ONE_OF_EACH[name])),
-    // An ordinary event, a rollback, a fault without a phrase, and an id that contains a phrase by chance.
+    // A normal entry, a rollback, a fault without a phrase, and an id that happens to equal a phrase.
     lineOf(AT, "license.refused", { code: "EXPIRED" }),
     lineOf(AT, "license.refused", { code: "ROLLED_BACK" }),
     lineOf(AT, "license.refused", { code: "STATE_NOT_WRITTEN" }),

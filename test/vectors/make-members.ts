@@ -1,4 +1,4 @@
-// Makes the frozen licenses and the stick in which every optional member of license.md and stick.md appears at least
+// Makes the frozen licenses and the stick in which every optional member of license.md and stick.md occurs at least
 // once: `node test/vectors/make-members.ts`. Nothing in them is random.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -130,15 +130,15 @@ async function stickClaims(): Promise<LicenseClaims> {
   });
 }
 
-/** The same numbers as other programs may write them: only their value counts. */
-function withOtherNumberSpelling(): string {
+/** The same numbers as other programs may write them: only their value matters. */
+function spelledOtherwise(): string {
   const payload = JSON.stringify(licenseClaims())
     .replace('"v":1,', '"v":1.0,')
     .replace('"grace":604800,', '"grace":6.048e5,');
   return signRaw('{"alg":"EdDSA","kid":"issuer-1","typ":"uvv-license+jws"}', payload, licenseIssuer);
 }
 
-/** Texts and what a reader extracts from them: `true` for the token of the license, otherwise the code. */
+/** Texts and the result of reading them: `true` for the license's token, otherwise the error code. */
 function armourCases(token: string, armored: string): readonly (readonly [string, string, true | "MALFORMED"])[] {
   const end = "-----END USB VIDEO VAULT LICENSE-----";
   return [
@@ -175,7 +175,7 @@ const RECORD: LedgerRecord = {
   unknown: {},
 };
 
-/** Generation 2 of a stick with every optional part. */
+/** Generation 2 of a stick with every possible member. */
 async function stickMembers() {
   const video = await sealFile("video", "every member", "The picture and the sound.");
   const poster = await sealFile("poster", "poster", '<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -186,7 +186,7 @@ async function stickMembers() {
     videos: [
       {
         id: testId("video every member"),
-        // Persian with a zero width non-joiner, and an emoji that two zero width joiners make of three.
+        // Persian with a zero width non-joiner, and an emoji of three characters that two zero width joiners combine.
         title: "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645 \u{1F469}\u200D\u{1F469}\u200D\u{1F467}",
         durationSeconds: 3723.45,
         width: 1920,

@@ -1,4 +1,5 @@
-// Makes the frozen batches: `node test/vectors/make-telemetry.ts`. A change here changes what receivers read.
+// Makes the frozen batches: `node test/vectors/make-telemetry.ts`. A change here changes the format that receivers
+// read.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineOfEvent, segmentName } from "../../src-main/telemetry/segment.ts";

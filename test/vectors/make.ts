@@ -1,6 +1,5 @@
-// Makes the frozen vectors: `node test/vectors/make.ts`. Nothing in them is random, so that a second run produces the
-// same bytes; the test next to it compares the committed files with them. A change here is a change of a published
-// format.
+// Makes the frozen vectors: `node test/vectors/make.ts`. Nothing in them is random, so a second run gives the same
+// bytes; frozen.test.ts compares them with the committed files. A change here changes a published format.
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -109,7 +108,7 @@ async function licenseVectors() {
     armored: armor("LICENSE", token),
     payload: JSON.stringify(licenseClaims(claims)),
     revocations: revocationToken({ seq: 3, licenses: [LICENSE_ID] }),
-    // On one line, whatever a formatter does with short lists.
+    // In one line, because a formatter would split the list.
     hardware: { ...HARDWARE, computer: { ...HARDWARE.computer, net: HARDWARE.computer.net.join(" ") } },
     request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey), deviceMarks, stickMarks }),
   };
@@ -157,7 +156,7 @@ async function stickVectors() {
   }
 }
 
-/** The first issuer key is replaced by a second one; the computer of `license.json` returns its license. */
+/** A second issuer key replaces the first; the computer of `license.json` returns its license. */
 function keyVectors() {
   const parent = testKey("parent-1", "key-manifest");
   const next = testKey("issuer-2", "license-issuer", { generation: 2 });

@@ -38,11 +38,11 @@ function rootOf(jwk: Jwk): TrustRoot {
   return root.value;
 }
 
-it("are what the code makes today, byte for byte", async () => {
+it("are what the code produces today, byte for byte", async () => {
   for (const [name, content] of Object.entries(await makeMemberVectors())) expect(content, name).toBe(text(name));
 });
 
-it("omit the member of a key that is not retired", () => {
+it("mark a key as not retired by omitting the member", () => {
   for (const name of ["license.json", "stick.json", "keys.json", "license-members.json", "stick-members.json"]) {
     const content = text(name);
     const payloads = [...content.matchAll(/[\w-]{20,}\.([\w-]{20,})\.[\w-]{86}/g)].map(([, payload = ""]) => payload);
@@ -78,7 +78,7 @@ describe("the licenses with every member", () => {
     stickId: bind.stick,
   });
 
-  it("contain one for a computer, which opens there and nowhere else", async () => {
+  it("contain one for a computer, which opens only there", async () => {
     const verdict = judge("deviceLicense");
     if (verdict.code !== "OK") throw new Error(verdict.code);
     expect(verdict).toMatchObject({ unlock: "device", license: { claims: { seq: 6, bind: { mode: "device" } } } });
@@ -88,7 +88,7 @@ describe("the licenses with every member", () => {
     expect(kek.equals((await openOnDevice(devicePrivate, sealed!, info))!)).toBe(true);
   });
 
-  it("contain one for a passphrase, which requires a list of its time", async () => {
+  it("contain one for a passphrase, which requires a revocation list of a minimum sequence", async () => {
     expect(judge("stickLicense").code).toBe("REVOKED");
     const verdict = judge("stickLicense", { revocations: list.value });
     if (verdict.code !== "OK") throw new Error(verdict.code);
@@ -100,7 +100,7 @@ describe("the licenses with every member", () => {
     expect(kek.equals(unwrapKey(key, passphrase!.sealed, info)!)).toBe(true);
   });
 
-  it("contain one with a retired key, and one that writes its numbers differently", () => {
+  it("contain one by a retired key, and one with numbers in another notation", () => {
     expect(judge("licenseOfRetiredKey").code).toBe("KEY_UNKNOWN");
     expect(judge("numbersSpelledOtherwise", { device: SURROUNDINGS.device })).toMatchObject({
       code: "OK",
@@ -108,7 +108,7 @@ describe("the licenses with every member", () => {
     });
   });
 
-  it("contain a file with a license and an enrolment, of which each reader extracts its own", () => {
+  it("contain a file with a license and an enrolment, and each reader finds its part", () => {
     const file = vector["licenseFile"] ?? "";
     expect(judgeLicense(file, roots, EMPTY_LEDGER, here).code).toBe("OK");
     const enrolled = (device: string) => enrolmentIn(file, [keyOf("enrolmentIssuer")], { now: NOW, device });
@@ -119,7 +119,7 @@ describe("the licenses with every member", () => {
     expect(enrolled(SURROUNDINGS.device!)).toEqual({ ok: false, error: "WRONG_DEVICE" });
   });
 
-  it.each(armour)("define the result for armour with %s", (_what, armored, expected) => {
+  it.each(armour)("contain the expected result for armour with %s", (_what, armored, expected) => {
     const license = verifyLicense(armored, roots);
     expect(license.ok || license.error).toBe(expected);
     const token = unarmor("LICENSE", armored);
@@ -152,7 +152,7 @@ describe("the stick with every member", () => {
     return root;
   }
 
-  it("opens, and every file of it has its content", async () => {
+  it("opens, and every file can be read", async () => {
     const vault = await openVault(await writeStick(), [rootOf(vector.publisher)]);
     if (!vault.ok) throw new Error(vault.error);
     expect(vault.value.manifest.claims).toMatchObject({ gen: 2, minSeq: 5, label: "Port \u{1F6A2}" });
@@ -173,7 +173,7 @@ describe("the stick with every member", () => {
     }
   });
 
-  it("contains a key manifest that its parent signed, and a sealed copy of a ledger", async () => {
+  it("contains a key manifest signed by its parent, and a sealed copy of a ledger", async () => {
     const root = await writeStick();
     const applied = applyKeyManifest([rootOf(vector.parent)], vector.texts["VAULT/keys.uvvkeys"] ?? "", {
       generation: 0,

@@ -17,11 +17,11 @@ const release = JSON.parse(frozen.release) as { promotion: { verdict: object; pi
 const read = (document: object) => parseRelease(Buffer.from(JSON.stringify(document)), "ring1");
 
 describe("the frozen promotion (docs/formats/promotion.md)", () => {
-  it("is read unchanged, with nothing added and nothing lost", () => {
+  it("is read completely and without additions", () => {
     expect(read(release)).toEqual({ ok: true, value: release });
   });
 
-  it("names the verdict's file by its hash, and the policy that was used for the verdict", () => {
+  it("contains the hash of the verdict's file, and the hash of the verdict's policy", () => {
     const { policyHash } = JSON.parse(frozen.verdict) as { policyHash: string };
     expect(release).toMatchObject({ verdictHash: sha256(frozen.verdict), policyHash });
   });
@@ -41,13 +41,13 @@ describe("the frozen promotion (docs/formats/promotion.md)", () => {
     expect({ count, agreementsHash }).toEqual(release.promotion.pilots);
   });
 
-  it("is evaluated with verdicts in the form that the page of the policy shows", () => {
+  it("uses the verdict format that the policy page shows", () => {
     const page = readFileSync(join(import.meta.dirname, "../../docs/formats/ring-policy.md"), "utf8");
     const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
     expect(parseVerdict(Buffer.from(example))).toMatchObject({ ok: true, value: { verdict: "inconclusive" } });
   });
 
-  it("accepts names and members of later versions, and no other forms", () => {
+  it("accepts names and members of later versions, and refuses other structures", () => {
     const { promotion } = release;
     const later = {
       ...promotion,

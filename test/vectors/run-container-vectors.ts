@@ -31,14 +31,12 @@ export type ContainerVector = {
 
 export type ContainerVectorsOutcome = {
   readonly cases: number;
-  /**
-   * The number of cases times the ways they are read: as a stream, by random access, and for valid ones sealed again.
-   */
+  /** Cases times the ways of reading: a stream, random access, and sealing again for valid cases. */
   readonly checks: number;
   readonly failures: readonly string[];
 };
 
-/** Runs every case through both readers, and valid ones through the writer. `report` is called with each check. */
+/** Runs every case through both readers, and valid ones through the writer. Calls `report` for each check. */
 export async function runContainerVectors(
   vectors: ContainerVectors,
   report: (line: string) => void = () => {},
@@ -81,7 +79,7 @@ async function checkStream(vector: ContainerVector): Promise<Problem> {
   try {
     const stream = openContainerStream(slices(sealed), key, context);
     for await (const chunk of stream) {
-      if (hasFailed) return "a value after the fault";
+      if (hasFailed) return "data came after the fault";
       if (chunk.ok) given.push(chunk.value);
       else hasFailed = true;
     }
@@ -103,7 +101,7 @@ async function checkRandomAccess(vector: ContainerVector): Promise<Problem> {
     };
     const container = await openContainer<never>(source, key, context);
     if (!container.ok) return isValid ? `not opened: ${container.error}` : undefined;
-    if (!isValid && !vector.flags.includes("ValidFinalChunk")) return "opened, though its end does not authenticate";
+    if (!isValid && !vector.flags.includes("ValidFinalChunk")) return "opened, although its end does not authenticate";
     const whole = await container.value.read(0, container.value.size);
     if (!whole.ok) return isValid ? `not read: ${whole.error}` : undefined;
     return isValid ? comparePlaintext(whole.value, vector) : "accepted";
@@ -133,13 +131,13 @@ function inputs({ key, ctx, ct }: ContainerVector) {
   };
 }
 
-// Blocks that match neither the header nor the chunks.
+// Blocks that do not align with the header or the chunks.
 function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   const size = HEADER_BYTES * 131 + 1;
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-// A valid case returns its message, an invalid one its valid beginning, if it has one, and not one byte more.
+// A valid case returns its message; an invalid case returns its valid beginning, if there is one, and nothing more.
 function comparePlaintext(given: Uint8Array, vector: ContainerVector): Problem {
   const length = vector.msgLength ?? 0;
   if (given.length !== length) return `gave ${given.length} bytes instead of ${length}`;

@@ -20,7 +20,7 @@ const vector = JSON.parse(text("telemetry-signed.json")) as {
 };
 
 describe("the frozen telemetry (docs/formats/telemetry.md)", () => {
-  it("is what the code makes today", () => {
+  it("is what the code produces today", () => {
     for (const [name, content] of Object.entries(makeTelemetryVectors())) {
       expect(JSON.parse(content), name).toEqual(JSON.parse(text(name)));
     }

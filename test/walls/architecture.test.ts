@@ -9,7 +9,7 @@ const REPOSITORY = join(import.meta.dirname, "../..");
 const SOURCES = ["src-shared", "src-main", "src-renderer", "src-ops"];
 const PAGE = readFileSync(join(REPOSITORY, "docs", "architecture.md"), "utf8");
 
-/** Every file that belongs to the repository, new ones included, and none that was deleted. */
+/** Every file of the repository, including new files, without deleted ones. */
 const listFiles = (...options: string[]) =>
   execFileSync("git", ["-C", REPOSITORY, "ls-files", "-z", ...options], { encoding: "utf8" })
     .split("\0")

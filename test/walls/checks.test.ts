@@ -45,14 +45,14 @@ function repository(): Repository {
   };
 }
 
-// Written with a bar inside that falls out, so that this file is no finding itself.
+// Written with a bar inside, which is removed before use, so that the check does not find this file itself.
 const unbarred = (text: string) => text.replaceAll("¦", "");
 const random = "q3VtZm9ydGFibGUtYW5kLXZlcnktbG9uZy1zdHJpbmcx";
 const pem = (kind: string) => `-----B¦EGIN ${kind}PRIVATE KEY-----\n${random}\n-----END ${kind}PRIVATE KEY-----\n`;
 const member = (name: string) => `{ "kty": "OKP", "${name}": "${random.slice(0, 43)}" }\n`;
 
-describe("the check for secrets", () => {
-  it("finds nothing where there is nothing to find", async () => {
+describe("the secrets check", () => {
+  it("finds nothing in harmless texts", async () => {
     const repo = repository();
     await repo.commit({
       "keys/issuer.json": member("x"),
@@ -76,7 +76,7 @@ describe("the check for secrets", () => {
     ["a password in a script", "run.sh", `export SMTP_P¦ASSWORD=hunter2-and-more\n`],
     ["a registry token", ".npmrc", `//example.org/:_¦authToken=abcdef\n`],
     ["an access token", "ci.yml", `token: g¦hp_${"a1".repeat(18)}\n`],
-    ["a file of environment", ".env", "A=1\n"],
+    ["an environment file", ".env", "A=1\n"],
     ["a key by its name", "keys/issuer.pem", "nothing to see\n"],
     ["a folder of private keys", "keys/private/issuer.json", "{}\n"],
   ])("finds %s", async (_name, file, content) => {
@@ -96,7 +96,7 @@ describe("the check for secrets", () => {
     expect(output).toContain("keys/issuer.json: the private part of a JWK");
   });
 
-  it("finds a key that was overwritten by its public half", async () => {
+  it("finds a private key that a later version replaced by its public key", async () => {
     const repo = repository();
     await repo.commit({ "keys/issuer.json": member("d") });
     await repo.commit({ "keys/issuer.json": member("x") });
@@ -104,8 +104,8 @@ describe("the check for secrets", () => {
   });
 });
 
-describe("the check for words", () => {
-  it("finds nothing in the words of the product", async () => {
+describe("the words check", () => {
+  it("finds nothing in the product's own terms", async () => {
     const repo = repository();
     await repo.commit({
       "a.ts": "// The user agent's session asks with a prompt. See src-main/home/view.ts and ~/work/x.\n",
@@ -125,9 +125,9 @@ describe("the check for words", () => {
     ["a package server on the command line", `npm install --r¦egistry https://example.org\n`],
     ["a lockfile of another server", `"r¦esolved": "https://packages.example.org/x.tgz"\n`],
     ["an address of a private network", `http://1¦0.0.0.7/feed\n`],
-    ["who wrote it", `Written by a coding a¦gent.\n`],
-    ["what wrote it", `Made with a large l¦anguage model.\n`],
-    ["what it was told", `As the p¦rompt says.\n`],
+    ["the author", `Written by a coding a¦gent.\n`],
+    ["the tool that wrote it", `Made with a large l¦anguage model.\n`],
+    ["the instructions to it", `As the p¦rompt says.\n`],
   ])("finds %s", async (_name, content) => {
     const repo = repository();
     await repo.commit({ "file.md": unbarred(`first line\n${content}`) });
@@ -136,7 +136,7 @@ describe("the check for words", () => {
     expect(output).toContain("  file.md:2: ");
   });
 
-  it("finds them in the message of a commit", async () => {
+  it("finds forbidden words in a commit message", async () => {
     const repo = repository();
     await repo.commit({ "file.md": "x\n" }, unbarred("Change\n\nSeen in /w¦ork/main."));
     const { status, output } = repo.check("words.ts");
@@ -144,7 +144,7 @@ describe("the check for words", () => {
     expect(output).toMatch(/ {2}commit [0-9a-f]{10}:/);
   });
 
-  it("does not pass where it could read nothing", async () => {
+  it("fails if it could read nothing", async () => {
     const repo = repository();
     await repo.commit({ "binary.bin": "\0\0" }, " \u200b");
     await repo.remove("binary.bin");

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { copySources, runTypeScriptAtOnce } from "./tools.ts";
 
-/** Every catalog of texts. What is not listed here names no language. */
+/** Every catalog of texts. Files that are not listed here contain no language names. */
 const CATALOGS = [
   "build/packaging/debian.ts",
   "src-ops/feed/promotion/checklist-items.ts",

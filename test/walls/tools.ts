@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, readdir, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-// The real tools with the real configurations, on a copy of the sources: what is planted there endangers nobody.
+// Runs the real tools with the real configurations on a copy of the sources, into which violations are planted.
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const PLANTED = join(import.meta.dirname, "planted");
@@ -10,7 +10,7 @@ const TSC = "@typescript/native/bin/tsc";
 const SOURCES = ["src-shared", "src-main", "src-renderer", "src-ops"];
 const CONFIGURATION = [".oxlintrc.json", ".dependency-cruiser.mjs", "tsconfig.base.json", "package.json"];
 
-/** File (relative to the copy) to the rules that it breaks there. */
+/** From a file (relative to the copy) to the rules that it breaks. */
 export type Findings = ReadonlyMap<string, readonly string[]>;
 
 export async function copySources(to: string, others: readonly string[] = []): Promise<void> {
@@ -21,7 +21,7 @@ export async function copySources(to: string, others: readonly string[] = []): P
   await symlink(join(REPOSITORY, "node_modules"), join(to, "node_modules"));
 }
 
-/** Adds the planted violations whose names pass, and gives these names. */
+/** Adds the planted violations whose names match, and returns these names. */
 export async function plant(to: string, isWanted: (file: string) => boolean = () => true): Promise<string[]> {
   const entries = await readdir(PLANTED, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -35,22 +35,22 @@ export async function runDependencyCruiser(folder: string): Promise<Findings> {
   const report = JSON.parse(await run(folder, "dependency-cruiser/bin/dependency-cruiser.mjs", args)) as {
     summary: { violations: { from: string; rule: { name: string } }[]; totalCruised: number };
   };
-  if (report.summary.totalCruised < 50) throw new Error("dependency-cruiser has hardly read anything");
+  if (report.summary.totalCruised < 50) throw new Error("dependency-cruiser has read almost nothing");
   return collect(report.summary.violations.map(({ from, rule }) => [from, rule.name]));
 }
 
-/** Only the rules that guard the walls: all others are the lint run's business. */
+/** Only the rules that guard the walls; the lint run covers all others. */
 export async function runOxlint(folder: string): Promise<Findings> {
   const report = JSON.parse(await run(folder, "oxlint/bin/oxlint", ["--format", "json", ...SOURCES])) as {
     diagnostics: { code: string; filename: string }[];
     number_of_files: number;
   };
-  if (report.number_of_files < 50) throw new Error("oxlint has hardly read anything");
+  if (report.number_of_files < 50) throw new Error("oxlint has read almost nothing");
   const walls = report.diagnostics.filter(({ code }) => /no-restricted-|no-cycle/.test(code));
   return collect(walls.map(({ code, filename }) => [filename, code.replace(/^.*\((.*)\)$/, "$1")]));
 }
 
-/** TypeScript with the project references of the repository: each source folder sees its own references only. */
+/** Runs TypeScript with the project references of the repository: each source folder sees only its own references. */
 export async function runTypeScript(folder: string): Promise<Findings> {
   const projects = [...SOURCES, "src-shared/node", "src-main/preload"];
   return typeErrors(await run(folder, TSC, ["--build", "--pretty", "false", ...projects]));
@@ -84,7 +84,7 @@ function slashes(path: string): string {
   return path.replaceAll("\\", "/").replace(/^\.\//, "");
 }
 
-/** What a tool of `node_modules` prints. It may fail: findings are failures. */
+/** The output of a tool in `node_modules`. The tool may fail, because findings are failures. */
 function run(folder: string, script: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const file = join(REPOSITORY, "node_modules", script);

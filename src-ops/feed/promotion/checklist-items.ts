@@ -52,7 +52,7 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
     }),
     measured("everybody-heard", ["reporting", "funnel"], {
       en: "The computers of ring0 run the version and report",
-      fr: "Les ordinateurs de ring0 l’utilisent et le disent",
+      fr: "Les ordinateurs de ring0 utilisent la version et envoient leurs rapports",
     }),
     provided("automated-tests", {
       en: "Every automated test passed on this build",
@@ -64,18 +64,21 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
     }),
     provided("team-validation", {
       en: "The team has tested the version and approves it",
-      fr: "L’équipe l’a essayée et donne son accord",
+      fr: "L’équipe a essayé la version et donne son accord",
     }),
     provided("docs-updated", {
       en: "The documentation describes this version",
       fr: "La documentation décrit cette version",
     }),
     provided("support-ready", {
-      en: "Support knows what is new and whom to call",
-      fr: "Le support sait ce qui change et qui appeler",
+      en: "Support knows the changes and the contacts for questions",
+      fr: "Le support connaît les changements et les contacts",
     }),
-    provided("rollback-rehearsed", { en: "Going back from it was rehearsed", fr: "Le retour en arrière a été répété" }),
-    optional("pilots-told", { en: "The pilots know when it comes", fr: "Les pilotes savent quand elle arrive" }),
+    provided("rollback-rehearsed", { en: "The rollback was rehearsed", fr: "Le retour en arrière a été répété" }),
+    optional("pilots-told", {
+      en: "The pilots know the release date",
+      fr: "Les pilotes connaissent la date de sortie",
+    }),
     optional("release-notes", {
       en: "Release notes in French and English",
       fr: "Notes de version en français et en anglais",
@@ -91,28 +94,28 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       fr: "Les licences sont contrôlées vite et aucune n’est refusée à tort",
     }),
     measured("feedback", ["feedback"], {
-      en: "The pilots give it 8 of 10 or more",
-      fr: "Les pilotes lui donnent au moins 8 sur 10",
+      en: "The pilots rate the version 8 of 10 or higher",
+      fr: "Les pilotes notent la version au moins 8 sur 10",
     }),
     measured("tickets", ["tickets"], {
       en: "Few tickets, each closed in time",
       fr: "Peu de tickets, tous fermés à temps",
     }),
     measured("adoption", ["adoption"], {
-      en: "The pilots use what it is for",
-      fr: "Les pilotes s’en servent vraiment",
+      en: "The pilots use the main features",
+      fr: "Les pilotes utilisent les fonctions principales",
     }),
     measured("everybody-heard", ["reporting", "funnel", "starts", "memory"], {
-      en: "The pilots' computers run it, report, and are fast enough",
-      fr: "Les ordinateurs des pilotes l’utilisent, le disent et restent rapides",
+      en: "The pilots' computers run the version, report, and are fast enough",
+      fr: "Les ordinateurs des pilotes utilisent la version, envoient leurs rapports et restent rapides",
     }),
     provided("automated-tests", {
       en: "Every automated test passed on this build",
       fr: "Tous les tests automatiques ont réussi",
     }),
     provided("license-process", {
-      en: "Whoever issues licenses masters the process",
-      fr: "L’émission des licences est maîtrisée",
+      en: "The people who issue licenses know the process",
+      fr: "Les personnes qui émettent les licences connaissent la procédure",
     }),
     provided("support-validated", {
       en: "Support has answered real tickets in time",
@@ -123,16 +126,16 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       fr: "L’annonce est écrite et a un expéditeur",
     }),
     provided("docs-updated", {
-      en: "The documents for users say what it does",
-      fr: "La documentation des utilisateurs la décrit",
+      en: "The user documentation describes this version",
+      fr: "La documentation des utilisateurs décrit cette version",
     }),
     provided("migration", {
-      en: "Coming from the version before was tried on a used computer",
+      en: "The update from the previous version was tested on a computer in use",
       fr: "Le passage depuis la version précédente a été essayé sur un poste déjà utilisé",
     }),
-    provided("rollback-rehearsed", { en: "Going back from it was rehearsed", fr: "Le retour en arrière a été répété" }),
+    provided("rollback-rehearsed", { en: "The rollback was rehearsed", fr: "Le retour en arrière a été répété" }),
     optional("platforms", {
-      en: "Tried on every platform that a package is for",
+      en: "Tested on every platform that has a package",
       fr: "Essayée sur chaque système livré",
     }),
     optional("extended-support", {

@@ -1,13 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import type { Milliseconds } from "../../../src-shared/units.ts";
-import type { Alert, AlertLevel } from "./alert.ts";
+import type { Alert } from "./alert.ts";
 import type { AlertingConfig } from "./alerting-config.ts";
-import { mailTo, type Send, slackTo, smsTo } from "./channels.ts";
+import { type Channel, CHANNEL_KINDS } from "./channels/index.ts";
 import { type Message, messageOf } from "./messages.ts";
 
 const RETRY_AFTER_MS: readonly Milliseconds[] = [1_000, 5_000];
-
-type Channel = { readonly name: string; readonly send: Send };
 
 /** What became of an alert on one channel. */
 export type Delivery = {
@@ -28,7 +26,7 @@ export async function deliver(
   wait: (ms: Milliseconds) => Promise<unknown> = (ms) => setTimeout(ms, undefined, { signal }),
 ): Promise<readonly Delivery[]> {
   const level = config.levelOf(alert.kind);
-  const channels = channelsOf(config, level, alert.escalated);
+  const channels = CHANNEL_KINDS.flatMap((kind) => kind(config, level, alert.escalated) ?? []);
   const message = messageOf(alert, level, config.language);
   const deliveries = await Promise.all(channels.map((channel) => tryChannel(channel, message, signal, wait)));
   const failed = deliveries.filter(({ delivered }) => !delivered);
@@ -40,17 +38,6 @@ export async function deliver(
     await Promise.all(working.map((channel) => tryChannel(channel, report, signal, wait)));
   }
   return deliveries;
-}
-
-/** Critical: Slack, mail and SMS; the escalation list once nobody answered. Everything else: its Slack channel. */
-function channelsOf({ slack, sms, mail }: AlertingConfig, level: AlertLevel, escalated: boolean): Channel[] {
-  const { [level]: own } = slack;
-  const channels: Channel[] = own ? [{ name: `slack ${own.name}`, send: slackTo(own.url) }] : [];
-  if (level !== "critical") return channels;
-  const to = [...mail.critical, ...(escalated ? mail.escalation : [])];
-  if (to.length > 0) channels.push({ name: "mail", send: mailTo(mail.smtp, mail.from, to) });
-  if (sms !== undefined) channels.push({ name: "sms", send: smsTo(sms) });
-  return channels;
 }
 
 async function tryChannel(

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import cookie from "@fastify/cookie";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { acceptedLocales, bestLanguage, type Language } from "../../../src-shared/languages.ts";
@@ -8,15 +10,7 @@ import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../alerts/index.ts";
 import { logDecision, publishHalt, type WatchPorts } from "../decisions/index.ts";
-import {
-  type HttpResponse,
-  OK_RESPONSE,
-  errorResponse,
-  retryLater,
-  type Route,
-  createRateLimiter,
-  type HttpRequest,
-} from "../http/index.ts";
+import { type RateLimit, type RawRequest, type Refusal, refuse } from "../http/index.ts";
 import { type Account, findAccount } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
@@ -31,8 +25,8 @@ export type ConsolePorts = WatchPorts & {
   readonly isSecure: boolean;
 };
 
-// Each try costs a tenth of a second of a processor: ten at once, then one in six seconds.
-const LOGINS = { perSecond: 1 / 6, burst: 10 };
+// Each try costs a tenth of a second of a processor.
+const LOGINS: RateLimit = { max: 10, timeWindow: 60_000 };
 
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -46,112 +40,119 @@ const HaltOrder = v.strictObject({
 });
 const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
+const NOT_LOGGED_IN: Refusal = { status: 401, code: "NOT_LOGGED_IN" };
+const NOT_ALLOWED: Refusal = { status: 403, code: "NOT_ALLOWED" };
+const MALFORMED: Refusal = { status: 400, code: "MALFORMED" };
+
 /**
- * The console in the browser, behind a login. Forms are JSON, which no other site can send, and the cookie is not sent
- * with what another site asks for.
+ * The console in the browser, behind a login. Forms are JSON, which no other site can send, and browsers do not add the
+ * cookie to requests of other sites.
  */
-export function consoleRoutes(ports: ConsolePorts): Route[] {
+export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
   const { store, now, isSecure } = ports;
   const sessions = createSessions(store.sessions, isSecure);
-  const logins = createRateLimiter(LOGINS);
 
-  async function accountOf({ header }: HttpRequest): Promise<Account | undefined> {
-    const name = await sessions.nameOf(header("Cookie"), now());
-    // Asked again each time: who is struck off the list is out at once.
+  async function accountOf(request: FastifyRequest): Promise<Account | undefined> {
+    const name = await sessions.nameOf(request, now());
+    // Read again each time: an account that was removed is logged out at once.
     const account = name === undefined ? undefined : await store.accounts.find(name);
     return account && { name: account.name, role: account.role };
   }
 
   async function ringsFor(account: Account, language: Language): Promise<Markup> {
-    const view = await viewOf(ports, now());
+    const view = await viewOf(ports);
     if (!view.ok) return html`<p role="alert">${view.error.message}</p>`;
     return ringsOf(view.value, MESSAGES[language], language, account);
   }
 
-  async function page(received: HttpRequest): Promise<HttpResponse> {
-    const account = await accountOf(received);
-    const language = languageOf(received);
+  async function page(request: FastifyRequest, reply: FastifyReply) {
+    const account = await accountOf(request);
+    const language = languageOf(request);
     const messages = MESSAGES[language];
     const body = account ? consoleBody(messages, account, await ringsFor(account, language)) : loginBody(messages);
-    return shown(pageOf(messages, language, body));
+    return sendHtml(reply, pageOf(messages, language, body));
   }
 
-  async function rings(received: HttpRequest): Promise<HttpResponse> {
-    const account = await accountOf(received);
-    if (!account) return errorResponse(401, "NOT_LOGGED_IN");
-    return shown((await ringsFor(account, languageOf(received))).markup);
+  async function rings(request: FastifyRequest, reply: FastifyReply) {
+    const account = await accountOf(request);
+    if (!account) return refuse(reply, NOT_LOGGED_IN);
+    return sendHtml(reply, (await ringsFor(account, languageOf(request))).markup);
   }
 
-  async function report(received: HttpRequest): Promise<HttpResponse> {
-    if (!(await accountOf(received))) return errorResponse(401, "NOT_LOGGED_IN");
-    const view = await viewOf(ports, now());
-    return view.ok ? shown(progressReport(view.value, languageOf(received))) : errorResponse(503, view.error.code);
+  async function report(request: FastifyRequest, reply: FastifyReply) {
+    if (!(await accountOf(request))) return refuse(reply, NOT_LOGGED_IN);
+    const view = await viewOf(ports);
+    if (!view.ok) return refuse(reply, { status: 503, code: view.error.code });
+    return sendHtml(reply, progressReport(view.value, languageOf(request)));
   }
 
-  async function login({ body, address }: HttpRequest): Promise<HttpResponse> {
+  async function login({ body }: RawRequest, reply: FastifyReply) {
     const given = parse(Login, body);
-    if (!given) return errorResponse(400, "MALFORMED");
-    const turn = logins.take(address, now());
-    if (!turn.ok) return retryLater(429, "TOO_MANY_LOGINS", turn.waitSeconds);
+    if (!given) return refuse(reply, MALFORMED);
     const account = await findAccount(store.accounts, given.name, given.password);
-    if (!account) return errorResponse(401, "LOGIN_REFUSED");
-    return { ...OK_RESPONSE, headers: { "Set-Cookie": await sessions.open(account.name, now()) } };
+    if (!account) return refuse(reply, { status: 401, code: "LOGIN_REFUSED" });
+    await sessions.open(reply, account.name, now());
+    return {};
   }
 
-  async function halt(received: HttpRequest): Promise<HttpResponse> {
-    const account = await accountOf(received);
-    if (!account) return errorResponse(401, "NOT_LOGGED_IN");
-    if (account.role !== "manager") return errorResponse(403, "NOT_ALLOWED");
-    const order = parse(HaltOrder, received.body);
-    if (!order) return errorResponse(400, "MALFORMED");
+  async function halt(request: RawRequest, reply: FastifyReply) {
+    const account = await accountOf(request);
+    if (!account) return refuse(reply, NOT_LOGGED_IN);
+    if (account.role !== "manager") return refuse(reply, NOT_ALLOWED);
+    const order = parse(HaltOrder, request.body);
+    if (!order) return refuse(reply, MALFORMED);
     const code = await publishHalt(ports.feed, order, now());
-    if (code !== undefined) return errorResponse(409, code);
+    if (code !== undefined) return refuse(reply, { status: 409, code });
     await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...order, by: account.name });
-    return OK_RESPONSE;
+    return {};
   }
 
-  async function acknowledge(received: HttpRequest): Promise<HttpResponse> {
-    const account = await accountOf(received);
-    if (!account) return errorResponse(401, "NOT_LOGGED_IN");
-    if (account.role !== "manager") return errorResponse(403, "NOT_ALLOWED");
-    const given = parse(Answering, received.body);
-    if (!given) return errorResponse(400, "MALFORMED");
-    return (await store.incidents.acknowledge(given.incident, now()))
-      ? OK_RESPONSE
-      : errorResponse(409, "INCIDENT_UNKNOWN");
+  async function acknowledge(request: RawRequest, reply: FastifyReply) {
+    const account = await accountOf(request);
+    if (!account) return refuse(reply, NOT_LOGGED_IN);
+    if (account.role !== "manager") return refuse(reply, NOT_ALLOWED);
+    const given = parse(Answering, request.body);
+    if (!given) return refuse(reply, MALFORMED);
+    if (await store.incidents.acknowledge(given.incident, now())) return {};
+    return refuse(reply, { status: 409, code: "INCIDENT_UNKNOWN" });
   }
 
-  return [
-    { method: "GET", path: "/console", handle: page },
-    { method: "GET", path: "/console/rings", handle: rings },
-    { method: "GET", path: "/console/report", handle: report },
-    { method: "GET", path: "/console/console.css", handle: () => file("console.css", "text/css") },
-    { method: "GET", path: "/console/console.js", handle: () => file("console.js", "text/javascript") },
-    { method: "POST", path: "/console/login", handle: login },
-    { method: "POST", path: "/console/halt", handle: halt },
-    { method: "POST", path: "/console/answer", handle: acknowledge },
-    {
-      method: "POST",
-      path: "/console/logout",
-      handle: async ({ header }) => ({
-        ...OK_RESPONSE,
-        headers: { "Set-Cookie": await sessions.close(header("Cookie")) },
-      }),
-    },
-  ];
+  async function logout(request: FastifyRequest, reply: FastifyReply) {
+    await sessions.close(request, reply);
+    return {};
+  }
+
+  return async (app) => {
+    await app.register(cookie);
+    const limitLogins = app.createRateLimit(LOGINS);
+    app.addHook("onRequest", async (_request, reply) => void reply.headers(HEADERS));
+    app.get("/console", page);
+    app.get("/console/rings", rings);
+    app.get("/console/report", report);
+    app.get("/console/console.css", (_request, reply) => sendFile(reply, "console.css", "text/css"));
+    app.get("/console/console.js", (_request, reply) => sendFile(reply, "console.js", "text/javascript"));
+    app.post("/console/login", async (request: RawRequest, reply) => {
+      const tries = await limitLogins(request);
+      if (tries.isAllowed || !tries.isExceeded) return login(request, reply);
+      return refuse(reply, { status: 429, code: "TOO_MANY_LOGINS", retryAfterSeconds: tries.ttlInSeconds });
+    });
+    app.post("/console/halt", halt);
+    app.post("/console/answer", acknowledge);
+    app.post("/console/logout", logout);
+  };
 }
 
-function shown(content: string): HttpResponse {
-  return { status: 200, text: { type: "text/html; charset=utf-8", content }, headers: HEADERS };
+function sendHtml(reply: FastifyReply, content: string): FastifyReply {
+  return reply.type("text/html; charset=utf-8").send(content);
 }
 
-function file(name: string, type: string): HttpResponse {
+function sendFile(reply: FastifyReply, name: string, type: string): FastifyReply {
   const content = readFileSync(join(import.meta.dirname, name), "utf8");
-  return { status: 200, text: { type: `${type}; charset=utf-8`, content }, headers: HEADERS };
+  return reply.type(`${type}; charset=utf-8`).send(content);
 }
 
-function languageOf({ header }: HttpRequest): Language {
-  return bestLanguage(acceptedLocales(header("Accept-Language") ?? ""));
+function languageOf({ headers }: FastifyRequest): Language {
+  return bestLanguage(acceptedLocales(headers["accept-language"] ?? ""));
 }
 
 function parse<S extends v.GenericSchema>(schema: S, body: Uint8Array): v.InferOutput<S> | undefined {

@@ -31,15 +31,14 @@ export function ringSection(
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
   const said = (at: number) => `${time.format(at)} UTC`;
   const errors = view.gates.find(({ gate }) => gate === "errors");
+  const [mark, label] = isHalted ? ["fail", messages.track.halted] : [verdict, messages.verdicts[verdict]];
   return html`<section class="card ring" aria-labelledby="${ring}-title" data-ring="${ring}" data-verdict="${verdict}">
     <div class="head">
       <h2 id="${ring}-title">${ring} · ${version} <span class="muted build">${build}</span></h2>
       ${releaseTrack(view.progress, policy, messages)}
       <p class="muted">${messages.since(hours)}</p>
     </div>
-    <p class="verdict ${isHalted ? "fail" : verdict}">
-      ${isHalted ? messages.track.halted : messages.verdicts[verdict]}
-    </p>
+    <p class="verdict ${mark}">${label}</p>
     <p class="sentence">${sentenceOf(view, messages)}</p>
     ${nextStep(view.progress, messages, said)} ${errors ? exposure(errors, messages, number) : null}
     <div class="columns">

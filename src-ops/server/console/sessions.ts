@@ -1,48 +1,45 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
-import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import { HOUR, type Seconds, type UnixMs } from "../../../src-shared/units.ts";
 import type { SessionRepository } from "../store/index.ts";
 
-const COOKIE = "uvv-ring";
-const LIFE_MS = 12 * HOUR * 1_000;
+const MAX_AGE: Seconds = 12 * HOUR;
 
-/** Who is logged in, kept in the database, so that any of several servers knows them. */
+/** Who is logged in, kept in the database, so that each of several servers knows them. */
 export type Sessions = {
-  /** The cookie to set. */
-  readonly open: (name: string, now: UnixMs) => Promise<string>;
-  readonly nameOf: (cookies: string | undefined, now: UnixMs) => Promise<string | undefined>;
-  /** The cookie that forgets; a stolen copy is worth nothing from now on. */
-  readonly close: (cookies: string | undefined) => Promise<string>;
+  readonly open: (reply: FastifyReply, name: string, now: UnixMs) => Promise<void>;
+  readonly nameOf: (request: FastifyRequest, now: UnixMs) => Promise<string | undefined>;
+  /** Removes the cookie, and the session behind it: a stolen copy of the cookie is worth nothing from now on. */
+  readonly close: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 };
 
-/** @param isSecure whether people reach the console by https: then the cookie is never sent without */
-export function createSessions(shelf: SessionRepository, isSecure: boolean): Sessions {
-  const cookie = (value: string, seconds: number) =>
-    `${COOKIE}=${value}; Path=/console; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure ? "; Secure" : ""}`;
+/**
+ * @param isSecure whether people reach the console by https. Then the cookie has the `__Host-` prefix, so that no other
+ *   host of the same domain can set it (RFC 6265bis, section 4.1.3.2); browsers accept that by https alone, on all paths.
+ */
+export function createSessions(sessions: SessionRepository, isSecure: boolean): Sessions {
+  const cookie = isSecure ? "__Host-uvv-ring" : "uvv-ring";
+  const options = { path: isSecure ? "/" : "/console", secure: isSecure, httpOnly: true, sameSite: "strict" } as const;
   return {
-    async open(name, now) {
+    async open(reply, name, now) {
       const token = toBase64url(randomBytes(32));
-      await shelf.open(hashOf(token), name, now + LIFE_MS, now);
-      return cookie(token, LIFE_MS / 1_000);
+      await sessions.open(hashOf(token), name, now + MAX_AGE * 1_000, now);
+      reply.setCookie(cookie, token, { ...options, maxAge: MAX_AGE });
     },
-    async nameOf(cookies, now) {
-      const token = tokenIn(cookies);
-      return token === undefined ? undefined : shelf.nameOf(hashOf(token), now);
+    async nameOf({ cookies }, now) {
+      const token = cookies[cookie];
+      return token === undefined ? undefined : sessions.nameOf(hashOf(token), now);
     },
-    async close(cookies) {
-      const token = tokenIn(cookies);
-      if (token !== undefined) await shelf.close(hashOf(token));
-      return cookie("", 0);
+    async close({ cookies }, reply) {
+      const token = cookies[cookie];
+      if (token !== undefined) await sessions.close(hashOf(token));
+      reply.clearCookie(cookie, options);
     },
   };
 }
 
-// Who reads the database finds no token that a browser could send.
+// The database holds hashes only: whoever reads it finds no token that a browser could send.
 function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("hex");
-}
-
-function tokenIn(cookies: string | undefined): string | undefined {
-  const pairs = (cookies ?? "").split("; ").map((pair) => pair.split("="));
-  return pairs.find(([name]) => name === COOKIE)?.[1];
 }

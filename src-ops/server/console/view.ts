@@ -1,19 +1,17 @@
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { MachineFacts, Policy, RingPolicy } from "../../gates/index.ts";
 import type { Attempt } from "../../failure.ts";
-import { feedStatus, releaseStates, type RingProgress } from "../../feed/index.ts";
+import { releaseStates, type RingProgress } from "../../feed/index.ts";
 import { ALERT_LEVELS, type AlertKind, type AlertLevel } from "../alerts/index.ts";
 import {
   type Assessment,
   type Audit,
-  auditDecisions,
   type Deadline,
   deadlinesOf,
   lateIncidents,
   nextReminder,
   type Incident,
   incidentsOf,
-  assessRings,
   type WatchPorts,
 } from "../decisions/index.ts";
 import type { HourlyCounts, RingStore, NotableEvent } from "../store/index.ts";
@@ -23,20 +21,20 @@ import { ok } from "../../../src-shared/result.ts";
 
 const HOUR_MS = HOUR * 1_000;
 const DECISIONS = 20;
-const TOLD = 30;
+const RECENT_EVENTS = 30;
 
-/** Operations that were heard up to a moment, and how many of them failed. */
+/** Operations reported up to a moment, and how many of them failed. */
 export type CumulativeCounts = HourlyCounts;
 
 export type MachineView = { readonly machine: string; readonly state: MachineState; readonly operations: number };
 
-/** An incident of now. `openedAt` is `null` until the ring server has looked: then it is kept, and can be taken on. */
+/** A current incident. `openedAt` is `null` until the watch has stored it: only then can somebody acknowledge it. */
 export type IncidentView = Incident & {
   readonly level: AlertLevel;
   readonly openedAt: UnixMs | null;
   readonly acknowledgedAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
-  /** By when it is to be evaluated and decided, and when that was done. */
+  /** By when it has to be evaluated and decided, and when each was done. */
   readonly deadlines: readonly Deadline[];
 };
 
@@ -50,6 +48,7 @@ export type RingView = Assessment & {
 };
 
 export type ConsoleView = {
+  /** When the rings were judged. The lists beside the verdicts are read for each view. */
   readonly now: UnixMs;
   /** The worst first. */
   readonly incidents: readonly IncidentView[];
@@ -59,23 +58,23 @@ export type ConsoleView = {
   readonly decisions: Audit["decisions"];
 };
 
-export type ViewPorts = Omit<WatchPorts, "now"> & { readonly levelOf: (kind: AlertKind) => AlertLevel };
+export type ViewPorts = Pick<WatchPorts, "store" | "policy" | "assessor"> & {
+  readonly levelOf: (kind: AlertKind) => AlertLevel;
+};
 
-/** Gathers what the console shows. FEED_*, REGISTER_BROKEN. */
-export async function viewOf(ports: ViewPorts, now: UnixMs): Promise<Attempt<ConsoleView>> {
-  const { store, feed, policy } = ports;
-  const assessed = await assessRings({ ...ports, now: () => now });
-  if (!assessed.ok) return assessed;
-  const status = await feedStatus(feed.repo, feed.keys, Math.floor(now / 1_000));
-  if (!status.ok) return status;
-  const audit = await auditDecisions(store.decisions);
-  const states = releaseStates(status.value, policy.policy, Math.floor(now / 1_000));
+/** Gathers what the console shows of the latest evaluation. FEED_*, REGISTER_BROKEN. */
+export async function viewOf(ports: ViewPorts): Promise<Attempt<ConsoleView>> {
+  const { policy } = ports.policy;
+  const evaluated = await ports.assessor.latest();
+  if (!evaluated.ok) return evaluated;
+  const { at: now, feed, log, rings } = evaluated.value;
+  const states = releaseStates(feed, policy, Math.floor(now / 1_000));
   return ok({
     now,
-    incidents: await incidentsIn(ports, assessed.value, audit, now),
-    rings: await Promise.all(assessed.value.map((assessment) => ringView(ports, assessment, states.rings, now))),
-    policy: policy.policy,
-    decisions: audit.decisions.slice(-DECISIONS).toReversed(),
+    incidents: await incidentsIn(ports, rings, log, now),
+    rings: await Promise.all(rings.map((assessment) => ringView(ports, assessment, states.rings, now))),
+    policy,
+    decisions: log.decisions.slice(-DECISIONS).toReversed(),
   });
 }
 
@@ -93,7 +92,7 @@ async function ringView(
     heard: await cumulativeCountsOf(store, assessment),
     machines: machines.map((facts) => machineView(facts, rules, now)),
     scores: await store.scores(assessment),
-    recentEvents: await store.recentEvents(ring, version, TOLD),
+    recentEvents: await store.recentEvents(ring, version, RECENT_EVENTS),
     rules,
     progress: states.find((state) => state.ring === ring) as RingProgress,
   };
@@ -137,7 +136,7 @@ function machineView(
   return { machine, operations, state: isSilent ? "silent" : failed > 0 ? "failing" : "healthy" };
 }
 
-/** Hour by hour, each with all that came before it. */
+/** Counts by hour, each including all hours before it. */
 async function cumulativeCountsOf(
   store: RingStore,
   release: { ring: Ring; version: string; since: UnixMs },

@@ -1,27 +1,25 @@
 import { type AlertingConfig, deliver, usualLevelOf } from "../alerts/index.ts";
 import type { RingStore } from "../store/index.ts";
-import type { Assessment } from "./assess.ts";
-import { auditDecisions } from "./decision-log.ts";
 import { lateIncidents } from "./deadlines.ts";
 import { createIncidentLog } from "./incident-log.ts";
 import { incidentsOf } from "./incidents.ts";
+import type { Evaluation } from "./ring-assessor.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
- * Keeps what is wrong with the rings, and tells people what is new. What reached nobody is told again at the next look;
- * without a configuration nobody is told.
+ * Keeps what is wrong with the rings, and alerts people of what is new. An alert that reached nobody is sent again at the
+ * next look; without a configuration none is sent.
  */
 export async function alertIncidents(
   store: RingStore,
-  assessed: readonly Assessment[],
+  { rings, log }: Pick<Evaluation, "rings" | "log">,
   config: AlertingConfig | undefined,
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<{ readonly told: number; readonly undelivered: number }> {
   const incidentLog = createIncidentLog(store.incidents, config?.levelOf ?? usualLevelOf);
-  const log = await auditDecisions(store.decisions);
-  const late = lateIncidents(await store.incidents.open(), assessed, log, now);
-  const due = await incidentLog.due([...assessed.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
+  const late = lateIncidents(await store.incidents.open(), rings, log, now);
+  const due = await incidentLog.due([...rings.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
   if (!config) return { told: 0, undelivered: 0 };
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {

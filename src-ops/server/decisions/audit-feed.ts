@@ -6,7 +6,7 @@ import type { Audit, Decision } from "./decision-log.ts";
 type Given = Extract<Decision, { readonly kind: "verdict-given" }>;
 type Promoted = Extract<Decision, { readonly kind: "promotion" }>;
 
-/** Where the signed documents and the log of decisions do not say the same about why a ring runs its build. */
+/** Where the signed documents and the decision log disagree about why a ring runs its build. */
 export function auditFeed({ rings }: Pick<FeedStatus, "rings">, { decisions }: Audit): readonly string[] {
   const all = decisions.map(({ decision }) => decision);
   return RINGS.flatMap((ring) => {
@@ -36,7 +36,7 @@ function givenFaults({ build, policyHash, promotion }: Release, given: Given | u
   return isSame ? [] : ["says else of its verdict than what was given"];
 }
 
-// A promotion that no look has seen yet is none to compare with.
+// A promotion that no look has logged yet cannot be compared.
 function seenFaults(release: Release, seen: Promoted | undefined): readonly string[] {
   const { overrides, lane, checklistHash } = release.promotion ?? {};
   const grounds = JSON.stringify([release.verdictHash, checklistHash ?? null, lane ?? null, overrides]);

@@ -6,7 +6,7 @@ import type { Incident } from "./incidents.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 
-/** By when people have to have done something about an incident, and when they did. */
+/** By when people have to act on an incident, and when they did. */
 export type Deadline = {
   readonly incident: string;
   readonly ring: Ring;
@@ -17,12 +17,12 @@ export type Deadline = {
 
 type Asked = Pick<Assessment, "ring" | "version" | "deadlines">;
 
-/** The deadlines of incidents that are not over, of the rings whose policy has any. */
+/** The deadlines of open incidents, for the rings whose policy has deadlines. */
 export function deadlinesOf(kept: readonly IncidentRecord[], rings: readonly Asked[], log: Audit): readonly Deadline[] {
   return kept.flatMap((incident) => {
     const { id, ring, kind, openedAt, acknowledgedAt } = incident;
     const hours = rings.find((one) => one.ring === ring)?.deadlines;
-    // What is told of a deadline has none itself, and what is only worth knowing needs no decision.
+    // An incident about a missed deadline has no deadline itself, and an informational one needs no decision.
     if (!hours || kind === "decision_due" || ALERT_KINDS[kind] === "info") return [];
     const decidedAt = decisionAt(incident, log);
     const until = (limit: number) => openedAt + limit * HOUR * 1_000;
@@ -39,7 +39,7 @@ export function deadlinesOf(kept: readonly IncidentRecord[], rings: readonly Ask
   });
 }
 
-/** The deadlines that were missed, as incidents of their own: told to those on the escalation list at once. */
+/** The missed deadlines, as incidents that go to the escalation list at once. */
 export function lateIncidents(
   kept: readonly IncidentRecord[],
   rings: readonly Asked[],
@@ -57,9 +57,9 @@ export function lateIncidents(
   }));
 }
 
-// A ring that stopped, or runs something else, was decided about; and so was what people say they decided.
+// A decision is a halt, another release in the ring, or one that people have entered.
 function decisionAt({ id, ring, openedAt }: IncidentRecord, { decisions }: Audit): UnixMs | null {
-  // A backup that was brought back lets a watch begin anew, and decides nothing.
+  // Restoring a backup begins a new watch as well, but is no decision.
   const restores = new Set(decisions.flatMap(({ at, decision }) => (decision.kind === "restored" ? [at] : [])));
   const decides = (decision: Decision) => {
     if (decision.ring !== ring) return false;

@@ -5,6 +5,7 @@ import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
+import { keepLatest } from "../../keep-latest.ts";
 import type { DecisionRepository } from "../store/index.ts";
 
 const Sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -106,6 +107,21 @@ export async function auditDecisions(lines: Pick<DecisionRepository, "all">): Pr
     heads.push(head);
   }
   return { decisions, head, heads, brokenAt: undefined };
+}
+
+/**
+ * Follows the log once for each change of its end, and gives the same object while there is none. A line in the middle that
+ * somebody edits in the database is found with the next change, and by every `ring audit`.
+ */
+export function createDecisionLogReader(lines: Pick<DecisionRepository, "all" | "end">): () => Promise<Audit> {
+  const latest = keepLatest<string, Audit>(
+    (kept, asked) => kept === asked,
+    () => true,
+  );
+  return async () => {
+    const { count, last } = await lines.end();
+    return latest(`${count} ${last?.n} ${last?.line}`, () => auditDecisions(lines));
+  };
 }
 
 function parseLine(text: string): Line | undefined {

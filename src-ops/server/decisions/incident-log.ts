@@ -3,10 +3,11 @@ import type { IncidentRepository, IncidentRecord } from "../store/index.ts";
 import type { Incident } from "./incidents.ts";
 import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
-// R-31: what is critical and unanswered is told again after so many minutes, to those on the escalation list as well.
+// R-31: the alert of a critical incident is repeated after so many minutes until somebody acknowledges it, and goes to
+// the escalation list as well.
 const REPEAT_MINUTES = [15, 30, 60];
 
-/** When people are reminded of an incident that nobody has answered; `null`: they are not, or not any more. */
+/** When the next reminder of an unacknowledged incident is sent; `null`: none is. */
 export function nextReminder(
   { openedAt, acknowledgedAt, alertsSent: told }: IncidentRecord,
   level: AlertLevel,
@@ -16,15 +17,15 @@ export function nextReminder(
   return openedAt + minutes * MINUTE * 1_000;
 }
 
-/** One alert that is due, and what to call once it was delivered. */
+/** An alert that is due, and what to call after it was delivered. */
 export type Due = { readonly alert: Alert; readonly done: () => Promise<void> };
 
-/** Remembers incidents, so that each is told once, repeated while nobody answers, and called over when it is. */
+/** Stores incidents, so that each is alerted once, repeated until it is acknowledged, and reported when it is resolved. */
 export function createIncidentLog(repository: IncidentRepository, levelOf: (kind: AlertKind) => AlertLevel) {
   async function dueOf(kept: IncidentRecord, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
     if (!found) {
       const done = () => repository.resolve(kept.id, now);
-      // Nobody was told that it began: nobody has to hear that it is over.
+      // No alert said that it began: none has to say that it is resolved.
       if (kept.alertsSent === 0) return (await done(), []);
       return [{ alert: alertOf(kept, "resolved", now), done }];
     }
@@ -37,7 +38,7 @@ export function createIncidentLog(repository: IncidentRepository, levelOf: (kind
   }
 
   return {
-    /** Which alerts are due, now that these are the incidents of the rings. */
+    /** The alerts that are due, given the current incidents of the rings. */
     async due(incidents: readonly Incident[], now: UnixMs): Promise<readonly Due[]> {
       await repository.upsert(incidents, now);
       const found = new Map(incidents.map((one) => [one.id, one]));

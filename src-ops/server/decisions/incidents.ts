@@ -5,18 +5,18 @@ import type { Audit } from "./decision-log.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { MINUTE } from "../../../src-shared/units.ts";
 
-/** What is wrong, or worth telling, about a release as it is now. The same thing has the same id at every look. */
+/** Something wrong with a release, or worth an alert. The same incident has the same id in every evaluation. */
 export type Incident = {
   readonly id: string;
   readonly kind: AlertKind;
   readonly ring: Ring;
   readonly version: string;
   readonly detail: string;
-  /** Somebody had to act by now: those on the escalation list hear it first. */
+  /** A deadline was missed: the first alert goes to the escalation list as well. */
   readonly isLate?: true;
 };
 
-/** Everything that people should know of a ring's release. */
+/** All incidents of a ring's release. */
 export function incidentsOf(assessment: Assessment, log: Audit): readonly Incident[] {
   const { ring, version, since, gates, genuine, suspected, verdict, isHalted, timeIsUp, burns } = assessment;
   const gate = (name: GateName) => gates.find((one) => one.gate === name);
@@ -45,10 +45,10 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
   ];
 }
 
-// Less than the usual time between two looks: one that failed is told at once.
+// Less than the usual time between two looks: the first probe that fails is alerted at once.
 const TOLD_AFTER_MS = 4 * MINUTE * 1_000;
 
-/** An outage is of no single ring, so that all of them give it the same id: it is told once. */
+/** An outage concerns all rings: each gives it the same id, so that it is alerted once. */
 function unreachable({ ring, version, reached, assessedAt }: Assessment): Incident[] {
   return reached
     .filter(({ at }) => assessedAt - at >= TOLD_AFTER_MS)

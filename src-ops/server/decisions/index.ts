@@ -14,5 +14,7 @@ export { nextReminder } from "./incident-log.ts";
 export { type Incident, incidentsOf } from "./incidents.ts";
 export { publishHalt } from "./publish-halt.ts";
 export { logRestore } from "./running-releases.ts";
+export { type AssessorPorts, createRingAssessor, type Evaluation, type RingAssessor } from "./ring-assessor.ts";
+export { syncEnrolments } from "./sync-enrolments.ts";
 export { startWatchLoop, type WatchLoop } from "./watch-loop.ts";
-export { assessRings, watchOnce, type WatchPorts } from "./watch.ts";
+export { watchOnce, type WatchPorts } from "./watch.ts";

@@ -5,8 +5,8 @@ import type { UnixSeconds } from "../../../src-shared/units.ts";
 type Register = { readonly entries: readonly RegisterEntry[] };
 
 /**
- * The hashes of what the publisher has handed out and still stands by: each license's newest token while it is neither
- * revoked nor run out. A refusal of any other says nothing against a release.
+ * The hashes of all licenses in force: the newest token of each, unless it is revoked or expired. An app that refuses any
+ * other token says nothing against a release.
  */
 export function genuineTokens(register: Register, now: UnixSeconds): ReadonlySet<string> {
   const tokens = new Set<string>();
@@ -16,17 +16,17 @@ export function genuineTokens(register: Register, now: UnixSeconds): ReadonlySet
   return tokens;
 }
 
-/** The computers that the publisher has enrolled, by their pseudonym, and those whose enrolment is over. */
+/** The enrolled computers, by their pseudonym, and those whose enrolment has ended, by the publisher's register. */
 export function enrolmentsIn(
   register: Register,
   now: UnixSeconds,
-): { readonly current: ReadonlyMap<string, Ring>; readonly over: readonly string[] } {
+): { readonly current: ReadonlyMap<string, Ring>; readonly ended: readonly string[] } {
   const current = new Map<string, Ring>();
-  const over: string[] = [];
+  const ended: string[] = [];
   for (const { newest, revoked } of licensesIn(register).values()) {
     if (!newest.enrolment) continue;
-    if (revoked || now >= newest.enrolment.exp) over.push(newest.enrolment.pid);
+    if (revoked || now >= newest.enrolment.exp) ended.push(newest.enrolment.pid);
     else current.set(newest.enrolment.pid, newest.ring);
   }
-  return { current, over: over.filter((pid) => !current.has(pid)) };
+  return { current, ended: ended.filter((pid) => !current.has(pid)) };
 }

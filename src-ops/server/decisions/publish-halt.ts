@@ -4,17 +4,17 @@ import type { BuildId } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import { withFeedTransaction, type FeedLocation, haltRing, haltRingOnce } from "../../feed/index.ts";
 
-// Of a feed's document.
+// The limit of the feed's halt document.
 const MOST_REASON = 500;
 
 type Halting = { readonly ring: Ring; readonly build: BuildId; readonly reason: string };
 
-/** Halts a build in a ring through the feed, by the halt key. Gives the code of why it could not; `undefined`: it is done. */
+/** Halts a build in a ring through the feed, with the halt key. Gives the code of the failure; `undefined`: it is halted. */
 export function publishHalt(feed: FeedLocation, halting: Halting, now: UnixMs): Promise<string | undefined> {
   return publish(feed, halting, now, haltRing);
 }
 
-/** The same, of a machine; "halted already": another has seen the need as well, and has done it. */
+/** The same, for the automatic watch; "halted already": another server has halted the build before. */
 export function publishHaltOnce(feed: FeedLocation, halting: Halting, now: UnixMs): Promise<string | undefined> {
   return publish(feed, halting, now, haltRingOnce);
 }
@@ -28,7 +28,7 @@ async function publish(
   const words = reason.slice(0, MOST_REASON);
   const halted = await withFeedTransaction(feed, Math.floor(now / 1_000), async (transaction) => {
     const asked = await halt(transaction, ring, build, words);
-    // It is tried again: a draft of each try would wait for signatures for ever.
+    // The halt is tried again at the next look: a draft left by each try would wait for signatures forever.
     const draft = asked.ok && asked.value !== "halted already" ? asked.value.pending : undefined;
     if (draft !== undefined) await rm(draft, { force: true });
     return asked;

@@ -1,6 +1,6 @@
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { RunningRelease } from "../../gates/index.ts";
-import type { FeedStatus } from "../../feed/index.ts";
+import type { SignedFeed } from "../../feed/index.ts";
 import type { DecisionRepository } from "../store/index.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import type { BuildId, Release } from "../../../src-shared/updates/index.ts";
@@ -10,19 +10,19 @@ import type { UnixMs } from "../../../src-shared/units.ts";
 export type RingRelease = RunningRelease & {
   readonly buildEpoch: number;
   readonly isHalted: boolean;
-  /** Of the document that lets it run: which one, for whom, and on what grounds. */
+  /** From the signed document that releases it: its number, its share of the machines, and its evidence. */
   readonly signed: Pick<Release, "seq" | "basisPoints" | "verdictHash" | "promotion">;
 };
 
 type Watch = Extract<Decision, { readonly kind: "watch" }>;
 
 /**
- * What the feed says that each ring runs. Exposure goes on while the bytes and their share stay the same: a flag is no new
- * release. After a halt that was undone it begins anew, and so it does with each larger share (R-16), and after a backup
- * was brought back: what it does not know of may have been a crash.
+ * What each ring runs, by the feed. The exposure continues while the build and its share stay the same: a changed flag is
+ * no new release. It begins again after a halt was undone, with each larger share (R-16), and after a backup was restored,
+ * because crashes after the backup are unknown.
  */
 export function runningReleases(
-  { rings, builds }: Pick<FeedStatus, "rings" | "builds">,
+  { rings, builds }: Pick<SignedFeed, "rings" | "builds">,
   log: Audit,
 ): readonly RingRelease[] {
   return RINGS.flatMap((ring) => {
@@ -36,7 +36,7 @@ export function runningReleases(
     const running = { ring, build, version, buildEpoch, isHalted, signed };
     const restored = lastRestore(log, ring);
     if (promotion) return [{ ...running, since: Math.max(promotion.at * 1_000, restored) }];
-    // Documents of before `promotion`: only the log knows what was a new beginning.
+    // Documents from before `promotion` existed: only the log knows when the exposure began.
     const issued = release.issued * 1_000;
     const known = lastWatch(log, ring);
     const isSame = known?.build === release.build && (release.kind !== "resume" || known.since >= issued);
@@ -45,18 +45,18 @@ export function runningReleases(
   });
 }
 
-/** Of a ring that was last seen running this build since then, nothing is new. */
+/** Whether the log does not have yet that the ring runs this build since then. */
 export function isNewWatch(log: Audit, { ring, build, since }: RingRelease): boolean {
   const known = lastWatch(log, ring);
   return known?.build !== build || known.since !== since;
 }
 
-/** When a backup was last brought back; 0: never. */
+/** When a backup was last restored; 0: never. */
 function lastRestore({ decisions }: Audit, ring: Ring): UnixMs {
   return decisions.findLast(({ decision }) => decision.kind === "restored" && decision.ring === ring)?.at ?? 0;
 }
 
-/** Notes that what was kept was brought back from a backup, for every ring. */
+/** Logs for every ring that the database was restored from a backup. */
 export async function logRestore(lines: DecisionRepository, at: UnixMs, reason: string): Promise<void> {
   const log = await auditDecisions(lines);
   for (const ring of RINGS) {

@@ -1,18 +1,19 @@
 import type { Milliseconds } from "../../../src-shared/units.ts";
 import type { Attempt } from "../../failure.ts";
 import { storageProblemOf } from "../store/index.ts";
-import type { Assessment } from "./assess.ts";
 
 export type WatchLoopPorts = {
-  readonly look: () => Promise<Attempt<readonly Assessment[]>>;
+  readonly look: () => Promise<Attempt<unknown>>;
   readonly everyMs: Milliseconds;
   /** After new events: so soon, since what has to stop should not wait for the clock. */
   readonly soonMs: Milliseconds;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
+  /** Called with an error that only a bug explains. */
+  readonly report: (error: unknown) => void;
 };
 
 /** Looks at the rings from time to time, and soon after something was heard. One look at a time. */
-export function startWatchLoop({ look, everyMs, soonMs, note }: WatchLoopPorts) {
+export function startWatchLoop({ look, everyMs, soonMs, note, report }: WatchLoopPorts) {
   let looking: Promise<void> | undefined;
   let soon: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -22,8 +23,10 @@ export function startWatchLoop({ look, everyMs, soonMs, note }: WatchLoopPorts) 
       const assessed = await look();
       if (!assessed.ok) note("watch.failed", { code: assessed.error.code });
     } catch (error) {
-      // Whatever it was: the next look may see more, and a server that ends hears nothing at all.
-      note("watch.failed", { code: storageProblemOf(error) ?? (error instanceof Error ? error.name : "unknown") });
+      // Whatever it was, the loop goes on: the next look may succeed, and a server that ends receives nothing at all.
+      const problem = storageProblemOf(error);
+      if (problem) note("watch.failed", { code: problem });
+      else report(error);
     }
   }
 

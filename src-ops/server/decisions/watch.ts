@@ -1,14 +1,14 @@
-import { readRegister } from "../../register/index.ts";
-import { type FeedLocation, feedStatus } from "../../feed/index.ts";
-import type { Attempt } from "../../failure.ts";
 import type { PolicyFile } from "../../gates/index.ts";
+import type { FeedLocation } from "../../feed/index.ts";
+import type { Attempt } from "../../failure.ts";
 import type { RingStore } from "../store/index.ts";
-import { assess, type Assessment } from "./assess.ts";
-import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
+import type { Assessment } from "./assess.ts";
+import { type Audit, type Decision, logDecision } from "./decision-log.ts";
 import { haltReason } from "./halt-reason.ts";
-import { enrolmentsIn, genuineTokens } from "./known-artefacts.ts";
 import { publishHaltOnce } from "./publish-halt.ts";
-import { isNewWatch, runningReleases } from "./running-releases.ts";
+import type { Evaluation, RingAssessor } from "./ring-assessor.ts";
+import { isNewWatch } from "./running-releases.ts";
+import { syncEnrolments } from "./sync-enrolments.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
@@ -17,43 +17,28 @@ export type WatchPorts = {
   readonly feed: FeedLocation;
   readonly policy: PolicyFile;
   readonly now: () => UnixMs;
+  readonly assessor: RingAssessor;
 };
-
-/** Judges every ring as it is now. Nothing is decided and nothing logged. FEED_*, REGISTER_BROKEN. */
-export async function assessRings(ports: WatchPorts): Promise<Attempt<readonly Assessment[]>> {
-  const { store, feed, policy, now } = ports;
-  const at = now();
-  const seconds = Math.floor(at / 1_000);
-  const status = await feedStatus(feed.repo, feed.keys, seconds);
-  if (!status.ok) return status;
-  const register = await readRegister(feed.keys);
-  if (!register.ok) return register;
-  const { current, over } = enrolmentsIn(register.value, seconds);
-  for (const [pid, ring] of current) if ((await store.ringOf(pid)) !== ring) await store.enrol(pid, ring, seconds);
-  for (const pid of over) if ((await store.ringOf(pid)) !== "over") await store.unenrol(pid);
-  const genuine = genuineTokens(register.value, seconds);
-  const running = runningReleases(status.value, await auditDecisions(store.decisions));
-  const assessed: Assessment[] = [];
-  for (const one of running) assessed.push(await assess(store, one, policy, (hash) => genuine.has(hash), at));
-  return ok(assessed);
-}
 
 /**
  * One look at all rings: what is new goes to the decision log, and what has to stop is halted through the feed, by the
- * halt key. Gives the rings as they are after that. Promoting is for people.
+ * halt key. Gives the rings and the log as they are after that. Promoting is for people. FEED_*, REGISTER_BROKEN.
  */
-export async function watchOnce(ports: WatchPorts): Promise<Attempt<readonly Assessment[]>> {
-  const assessed = await assessRings(ports);
-  if (!assessed.ok) return assessed;
-  const after: Assessment[] = [];
-  for (const assessment of assessed.value) {
-    const log = await auditDecisions(ports.store.decisions);
-    for (const decision of newsOf(assessment, log))
-      await logDecision(ports.store.decisions, assessment.assessedAt, decision);
+export async function watchOnce(ports: WatchPorts): Promise<Attempt<Pick<Evaluation, "rings" | "log">>> {
+  const { store, feed, now, assessor } = ports;
+  const synced = await syncEnrolments(store, feed.keys, now());
+  if (!synced.ok) return synced;
+  const evaluated = await assessor.evaluate();
+  if (!evaluated.ok) return evaluated;
+  // What is new of one ring does not depend on the others: the log as it was serves all of them.
+  const { log } = evaluated.value;
+  const rings: Assessment[] = [];
+  for (const assessment of evaluated.value.rings) {
+    for (const decision of newsOf(assessment, log)) await logDecision(store.decisions, assessment.assessedAt, decision);
     const isDue = assessment.halt && !assessment.isHalted;
-    after.push(isDue ? { ...assessment, isHalted: await halt(ports, assessment, log) } : assessment);
+    rings.push(isDue ? { ...assessment, isHalted: await halt(ports, assessment, log) } : assessment);
   }
-  return ok(after);
+  return ok({ rings, log: await assessor.readLog() });
 }
 
 function newsOf(assessment: Assessment, log: Audit): Decision[] {
@@ -69,7 +54,7 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
   ];
 }
 
-/** What people have signed since the last look, so that the log tells it too. */
+/** What people have signed since the last look: the log has it as well. */
 function promotionsIn({ ring, build, signed }: Assessment, log: Audit): Decision[] {
   const { seq, basisPoints, verdictHash, promotion } = signed;
   if (!promotion?.verdict) return [];
@@ -81,12 +66,12 @@ function promotionsIn({ ring, build, signed }: Assessment, log: Audit): Decision
   return [{ kind: "promotion", ring, build, seq, basisPoints, since, verdictHash, checklistHash, lane, overrides }];
 }
 
-/** Whether it stands now. */
+/** Publishes the halt of a release; whether it is halted now. */
 async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<boolean> {
   const { ring, build, gates, policyHash } = assessment;
   const halting = gates.filter(({ outcome }) => outcome === "halt");
   const reason = halting.map(({ gate, why }) => `${gate}: ${why}`).join(". ");
-  // Users read the document: what they can make nothing of stands in the log.
+  // Users read the document: it has a sentence for them, and the log has the figures.
   const words = haltReason(halting.map(({ gate }) => gate));
   const code = await publishHaltOnce(feed, { ring, build, reason: words }, now());
   if (code === "halted already") return true;
@@ -95,9 +80,9 @@ async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, lo
     return true;
   }
   const last = lastOf(log, ring, "halt-failed");
-  // Tried again at every look; told once for each reason.
-  const isTold = last?.kind === "halt-failed" && last.build === build && last.code === code;
-  if (!isTold) await logDecision(store.decisions, now(), { kind: "halt-failed", ring, build, code });
+  // Tried again at every look; logged once for each reason.
+  const isLogged = last?.kind === "halt-failed" && last.build === build && last.code === code;
+  if (!isLogged) await logDecision(store.decisions, now(), { kind: "halt-failed", ring, build, code });
   return false;
 }
 

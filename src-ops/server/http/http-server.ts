@@ -1,113 +1,102 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { METRICS_PATH, LOGS_PATH, MAX_BATCH_BYTES } from "../../../src-shared/telemetry/index.ts";
-import type { Bytes } from "../../../src-shared/units.ts";
+import rateLimit from "@fastify/rate-limit";
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { type Bytes, KIB, type Milliseconds } from "../../../src-shared/units.ts";
 import { storageProblemOf } from "../store/index.ts";
-import { type HttpResponse, errorResponse, RETRY_SECONDS, retryLater } from "./response.ts";
-import type { HttpRequest } from "./request.ts";
+import type { ReportError } from "../unexpected-errors.ts";
+import { clientNetwork } from "./client-network.ts";
+import { refuse, STORAGE_RETRY_SECONDS } from "./reply.ts";
 
-export type Route = {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  readonly handle: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
+/** How many requests a sender may make in a time window. */
+export type RateLimit = { readonly max: number; readonly timeWindow: Milliseconds };
+
+/** A request whose body is the exact bytes that were sent: devices sign those. Everything in it is attacker-controlled. */
+export type RawRequest = FastifyRequest<{ Body: Uint8Array }>;
+
+export type HttpServerPorts = {
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
+  readonly report: ReportError;
+  /** Called with each response whose body is a JSON object. */
+  readonly answered: (path: string, status: number, body: object) => void;
 };
 
-type Note = (event: string, fields?: Readonly<Record<string, string>>) => void;
+/** Enough for every form; routes that take more say so. */
+const BODY_LIMIT: Bytes = 16 * KIB;
 
-/** Serves routes. Bodies are bounded in size and time, and read before anything is decided. */
-export function createHttpServer(
-  routes: readonly Route[],
-  note: Note,
-  answered: (path: string, answer: HttpResponse) => void,
-): Server {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
-  server.maxConnections = 2_000;
-  server.maxHeadersCount = 50;
-  server.on("request", (request, response) => void serve(routes, request, response, note, answered));
-  return server;
-}
-
-async function serve(
-  routes: readonly Route[],
-  request: IncomingMessage,
-  response: ServerResponse,
-  note: Note,
-  answered: (path: string, answer: HttpResponse) => void,
-): Promise<void> {
-  const path = pathOf(request);
-  try {
-    const answer = await answerTo(routes, request, path);
-    if (!answer) return;
-    answered(path, answer);
-    send(response, answer);
-  } catch (error) {
-    const problem = storageProblemOf(error);
-    // A bug must not take the server down, nor tell a stranger how it is made.
-    note("request.failed", problem ? { code: problem } : {});
-    const answer = problem ? retryLater(503, problem, RETRY_SECONDS) : errorResponse(500, "INTERNAL");
-    answered(path, answer);
-    send(response, answer);
-  }
-}
-
-function pathOf({ url }: IncomingMessage): string {
-  return (url ?? "").split("?", 1).join("");
-}
-
-/** `undefined`: the sender has gone. */
-async function answerTo(
-  routes: readonly Route[],
-  request: IncomingMessage,
-  path: string,
-): Promise<HttpResponse | undefined> {
-  const known = routes.filter((route) => route.path === path);
-  if (known.length === 0) return errorResponse(404, "NOT_FOUND");
-  const route = known.find(({ method }) => method === request.method);
-  if (!route) return errorResponse(405, "METHOD_NOT_ALLOWED", { Allow: known.map(({ method }) => method).join(", ") });
-  const header = (name: string) => {
-    const value = request.headers[name.toLowerCase()];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  const received = { path, header, address: request.socket.remoteAddress ?? "" };
-  if (route.method === "GET") return route.handle({ ...received, body: new Uint8Array() });
-  if (!isJson(request)) return errorResponse(415, "JSON_EXPECTED");
-  const body = await bodyOf(request, path === LOGS_PATH || path === METRICS_PATH ? MAX_BATCH_BYTES : SMALL);
-  if (body === "gone") return undefined;
-  if (body === "too large") return errorResponse(413, "TOO_LARGE", { Connection: "close" });
-  return route.handle({ ...received, body });
-}
-
-const SMALL: Bytes = 16 * 1024;
-
-function isJson({ headers }: IncomingMessage): boolean {
-  const type = (headers["content-type"] ?? "").split(";", 1).join("").trim().toLowerCase();
-  return type === "application/json" && headers["content-encoding"] === undefined;
-}
-
-async function bodyOf(request: IncomingMessage, most: Bytes): Promise<Buffer | "too large" | "gone"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  if (Number(request.headers["content-length"] ?? 0) > most) return "too large";
-  try {
-    for await (const chunk of request) {
-      size += (chunk as Buffer).length;
-      if (size > most) return "too large";
-      chunks.push(chunk as Buffer);
-    }
-  } catch {
-    return "gone";
-  }
-  return Buffer.concat(chunks);
-}
-
-function send(response: ServerResponse, { status, body = {}, text, headers = {} }: HttpResponse): void {
-  if (response.headersSent || response.destroyed) return;
-  const { type, content } = text ?? { type: "application/json", content: JSON.stringify(body) };
-  response.writeHead(status, {
-    "Content-Type": type,
-    "Content-Length": Buffer.byteLength(content),
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    ...headers,
+/** A server that bounds each request in size and time, and reads a body whole before a handler decides about it. */
+export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    // Never `true`: that would believe whatever any sender writes.
+    trustProxy: [...ports.trustedProxies],
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    http: { headersTimeout: 10_000 },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (_error, _request, reply) => void refuse(withHeaders(reply), NOT_FOUND),
   });
-  response.end(content);
+  app.server.maxConnections = 2_000;
+  // Node refuses a request with more; it must not drop some, as the last may be the X-Forwarded-For of a proxy.
+  app.server.maxHeadersCount = 50;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", (request, reply, done) => {
+    withHeaders(reply);
+    if (isJsonMissing(request)) refuse(reply, JSON_EXPECTED);
+    else done();
+  });
+  app.addHook("preSerialization", (request, reply, payload, done) => {
+    if (typeof payload === "object" && payload !== null) ports.answered(pathOf(request), reply.statusCode, payload);
+    done(null, payload);
+  });
+  app.setNotFoundHandler((request, reply) => notFound(app, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(ports, error, request, reply));
+  // Decorates the server; routes choose their limits.
+  await app.register(rateLimit, { global: false, keyGenerator: clientNetwork });
+  return app;
+}
+
+function withHeaders(reply: FastifyReply): FastifyReply {
+  return reply.headers({ "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" });
+}
+
+// Other sites can send forms of any other type without the browser asking the server first.
+function isJsonMissing({ method, is404, mediaType, headers }: FastifyRequest): boolean {
+  if (is404 || method !== "POST") return false;
+  return mediaType !== "application/json" || headers["content-encoding"] !== undefined;
+}
+
+const NOT_FOUND = { status: 404, code: "NOT_FOUND" };
+const JSON_EXPECTED = { status: 415, code: "JSON_EXPECTED" };
+
+function notFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const url = pathOf(request);
+  const allowed = (["GET", "POST"] as const).filter((method) => app.hasRoute({ method, url }));
+  if (allowed.length === 0) return refuse(reply, NOT_FOUND);
+  return refuse(reply.header("Allow", allowed.join(", ")), { status: 405, code: "METHOD_NOT_ALLOWED" });
+}
+
+function pathOf({ url, routeOptions }: FastifyRequest): string {
+  return routeOptions.url ?? url.split("?", 1).join("");
+}
+
+function answerError({ note, report }: HttpServerPorts, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  // The sender hung up before its body was complete: there is nobody to answer.
+  if (code === "ECONNRESET" && !request.raw.complete) return void reply.hijack();
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return void refuse(reply.header("Connection", "close"), { status: 413, code: "TOO_LARGE" });
+  }
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return void refuse(reply, JSON_EXPECTED);
+  if (String(code).startsWith("FST_ERR_CTP_")) return void refuse(reply, { status: 400, code: "MALFORMED" });
+  const problem = storageProblemOf(error);
+  if (problem) {
+    note("request.failed", { code: problem });
+    return void refuse(reply, { status: 503, code: problem, retryAfterSeconds: STORAGE_RETRY_SECONDS });
+  }
+  // A bug must not stop the server, nor tell a stranger how the server works.
+  report("http", error);
+  refuse(reply, { status: 500, code: "INTERNAL" });
 }

@@ -2,18 +2,11 @@ import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { RandomId } from "../../../src-shared/ids.ts";
 import { NonNegativeInteger } from "../../../src-shared/integers.ts";
-import { err, ok, type Result } from "../../../src-shared/result.ts";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from "fastify";
 import { normalizeEvents, type StoreCounts, sessionsWithoutVersion } from "../../gates/index.ts";
-import { type RingStore, storageProblemOf } from "../store/index.ts";
-import {
-  type HttpResponse,
-  OK_RESPONSE,
-  type HttpRequest,
-  errorResponse,
-  RETRY_SECONDS,
-  retryLater,
-  type RateLimiter,
-} from "../http/index.ts";
+import { type RateLimit, type RawRequest, type Refusal, refuse, STORAGE_RETRY_SECONDS } from "../http/index.ts";
+import { type Enrolment, type RingStore, storageProblemOf } from "../store/index.ts";
+import type { ReportError } from "../unexpected-errors.ts";
 import type { WriteBatcher } from "./write-batcher.ts";
 import { type Device, type Devices, isSignedBy } from "./devices.ts";
 import {
@@ -21,105 +14,166 @@ import {
   ENROL_HEADER,
   ERASE_PATH,
   LOGS_PATH,
+  MAX_BATCH_BYTES,
   METRICS_PATH,
   SIGNATURE_HEADER,
 } from "../../../src-shared/telemetry/index.ts";
-import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The enrolled computer that sent the request, once its enrolment has been checked. */
+    device: Device | undefined;
+  }
+}
+
+export type IngestLimits = {
+  /** Of one enrolled computer. */
+  readonly device: RateLimit;
+  /** Of one network whose senders the server does not know yet. */
+  readonly stranger: RateLimit;
+};
 
 export type IngestPorts = {
   readonly store: Pick<RingStore, "versionsOf" | "erase" | "recordEnrolment" | "ringOf">;
   readonly batcher: WriteBatcher;
   readonly devices: Devices;
-  /** Of one computer, and of one address whose senders could not be told. */
-  readonly rates: { readonly device: RateLimiter; readonly stranger: RateLimiter };
+  readonly limits: IngestLimits;
   readonly now: () => UnixMs;
   readonly onEvents: () => void;
-  /** Told what became of the records of a batch. */
+  /** Called with what became of the records of a batch. */
   readonly countRecords: (counts: StoreCounts & { readonly refused: number }) => void;
   readonly note: (event: string, fields: Readonly<Record<string, string | number>>) => void;
+  readonly report: ReportError;
 };
 
-export const INGEST_PATHS: readonly string[] = [LOGS_PATH, METRICS_PATH, ERASE_PATH];
+type Answer = (request: RawRequest, reply: FastifyReply) => Promise<object>;
 
-/** Who it is -> how much they may ask -> what they say -> on disk -> the answer. */
-export async function ingest(ports: IngestPorts, request: HttpRequest): Promise<HttpResponse> {
-  try {
-    const sender = await senderOf(ports, request);
-    if (!sender.ok) return sender.error;
-    switch (request.path) {
-      case LOGS_PATH:
-        return await takeBatch(ports, request, sender.value);
-      case ERASE_PATH:
-        return await erase(ports, request, sender.value);
-      default:
-        // Metrics say the same as the events, for other collectors.
-        return OK_RESPONSE;
+/** What computers send: events, metrics and the wish to be forgotten. */
+export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
+  return async (app) => {
+    const identify = createIdentification(app, ports);
+    // Who it is and how much they may ask, then what they say. Nothing is answered before it is on disk.
+    const answering =
+      (answer: Answer): Answer =>
+      async (request, reply) => {
+        try {
+          const refusal = await identify(request);
+          return refusal ? refuse(reply, refusal) : await answer(request, reply);
+        } catch (error) {
+          return notKept(ports, error, reply);
+        }
+      };
+    const batch = { bodyLimit: MAX_BATCH_BYTES };
+    app.post(
+      LOGS_PATH,
+      batch,
+      answering((request, reply) => takeBatch(ports, request, reply)),
+    );
+    // Metrics repeat the events for other collectors, so nothing is kept of them.
+    app.post(
+      METRICS_PATH,
+      batch,
+      answering(async () => ({})),
+    );
+    app.post(
+      ERASE_PATH,
+      answering((request, reply) => erase(ports, request, reply)),
+    );
+  };
+}
+
+/** Nothing of the request was kept, so the sender may send it again. */
+function notKept({ note, report }: IngestPorts, error: unknown, reply: FastifyReply): FastifyReply {
+  const problem = storageProblemOf(error);
+  if (!problem) report("ingest", error);
+  const code = problem ?? "STORAGE";
+  note("events.not-kept", { code });
+  return refuse(reply, { status: 503, code, retryAfterSeconds: STORAGE_RETRY_SECONDS });
+}
+
+/**
+ * Checks who sent a request, and whether they may send one more. `device` stays `undefined` for a computer that is not
+ * enrolled; one that claims to be and cannot prove it is refused.
+ */
+function createIdentification(app: FastifyInstance, ports: IngestPorts) {
+  const { devices, limits, now, store, note } = ports;
+  app.decorateRequest("device");
+  const limitStranger = app.createRateLimit(limits.stranger);
+  const limitDevice = app.createRateLimit({ ...limits.device, keyGenerator: ({ device }) => device?.pid ?? "" });
+
+  return async (request: RawRequest): Promise<Refusal | undefined> => {
+    const token = headerOf(request, ENROL_HEADER);
+    // A new token costs a signature check, so each network may bring only so many.
+    if (token === undefined || !devices.isKnown(token)) {
+      const refusal = tooMany(await limitStranger(request));
+      if (refusal) return refusal;
     }
-  } catch (error) {
-    // Nothing of it was kept, so that it may come again.
-    ports.note("events.not-kept", { what: error instanceof Error ? error.message : "unknown" });
-    return retryLater(503, storageProblemOf(error) ?? "STORAGE", RETRY_SECONDS);
-  }
+    if (token === undefined) return undefined;
+    const device = devices.identify(token, Math.floor(now() / 1_000));
+    if (!device.ok) {
+      note("enrolment.refused", { code: device.error });
+      return unauthorized(device.error === "EXPIRED" ? "ENROLMENT_EXPIRED" : "ENROLMENT_INVALID");
+    }
+    request.device = device.value;
+    const { pid } = device.value;
+    const path = String(request.routeOptions.url);
+    // The register knows that a license was revoked after its token was made. Erasure stays possible.
+    if (path !== ERASE_PATH && (await store.ringOf(pid)) === "ended") return unauthorized("ENROLMENT_OVER");
+    const refusal = tooMany(await limitDevice(request));
+    if (refusal) return refusal;
+    if (isSignedBy(device.value, path, request.body, headerOf(request, SIGNATURE_HEADER) ?? "")) return undefined;
+    note("statement.refused", { pid });
+    return unauthorized("STATEMENT_NOT_SIGNED");
+  };
 }
 
-/** `undefined`: a computer that is not enrolled. One that claims to be and cannot prove it is refused. */
-async function senderOf(
-  ports: IngestPorts,
-  { path, header, body, address }: HttpRequest,
-): Promise<Result<Device | undefined, HttpResponse>> {
-  const { devices, rates, now } = ports;
-  const token = header(ENROL_HEADER);
-  // A token that is new costs a signature check: an address has only so many.
-  if (token === undefined || !devices.isKnown(token)) {
-    const asked = rates.stranger.take(address, now());
-    if (!asked.ok) return err(retryLater(429, "TOO_MANY_REQUESTS", asked.waitSeconds));
-  }
-  if (token === undefined) return ok(undefined);
-  const device = devices.identify(token, Math.floor(now() / 1_000));
-  if (!device.ok) {
-    ports.note("enrolment.refused", { code: device.error });
-    return err(errorResponse(401, device.error === "EXPIRED" ? "ENROLMENT_EXPIRED" : "ENROLMENT_INVALID"));
-  }
-  // The register knows what a token cannot tell: that its license was revoked since. To be forgotten stays a right.
-  if (path !== ERASE_PATH && (await ports.store.ringOf(device.value.pid)) === "over")
-    return err(errorResponse(401, "ENROLMENT_OVER"));
-  const asked = rates.device.take(device.value.pid, now());
-  if (!asked.ok) return err(retryLater(429, "TOO_MANY_REQUESTS", asked.waitSeconds));
-  if (!isSignedBy(device.value, path, body, header(SIGNATURE_HEADER) ?? "")) {
-    ports.note("statement.refused", { pid: device.value.pid });
-    return err(errorResponse(401, "STATEMENT_NOT_SIGNED"));
-  }
-  return device;
+type Count = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;
+
+function tooMany(count: Count): Refusal | undefined {
+  if (count.isAllowed || !count.isExceeded) return undefined;
+  return { status: 429, code: "TOO_MANY_REQUESTS", retryAfterSeconds: count.ttlInSeconds };
 }
 
-async function takeBatch(ports: IngestPorts, { body }: HttpRequest, device: Device | undefined): Promise<HttpResponse> {
-  const { store, batcher: commits, now } = ports;
+function unauthorized(code: string): Refusal {
+  return { status: 401, code };
+}
+
+function headerOf({ headers }: RawRequest, name: string): string | undefined {
+  const value = headers[name.toLowerCase()];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+async function takeBatch(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
+  const { store, batcher, now } = ports;
   const batch = decodeRecords(body);
-  if (!batch.ok) return errorResponse(400, "MALFORMED");
+  if (!batch.ok) return refuse(reply, MALFORMED);
   const { resource, events, refused } = batch.value;
   const machine = resource["service.instance.id"];
-  if (device ? machine !== device.pid : await store.ringOf(machine)) return errorResponse(401, "NOT_THIS_COMPUTER");
+  if (device ? machine !== device.pid : await store.ringOf(machine)) return refuse(reply, NOT_THIS_COMPUTER);
   const ring = device ? await ringOf(store, device) : "unenrolled";
-  if (ring === "over") return errorResponse(401, "ENROLMENT_OVER");
+  if (ring === "ended") return refuse(reply, unauthorized("ENROLMENT_OVER"));
   const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
   const normalized = normalizeEvents(resource, events, ring, now(), (session) => versions.get(session));
-  const taken = await commits.take(normalized);
+  const taken = await batcher.take(normalized);
   ports.countRecords({ ...taken, refused });
   if (taken.taken > 0) ports.onEvents();
   return partial(refused + taken.conflicting);
 }
 
-// A computer may go on with an older file than its newest: what it tells belongs to the ring of the newest.
-async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Ring | "over"> {
+const MALFORMED = { status: 400, code: "MALFORMED" };
+const NOT_THIS_COMPUTER = unauthorized("NOT_THIS_COMPUTER");
+
+// A computer may still use an older enrolment than its newest one: its events belong to the ring of the newest.
+async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Enrolment> {
   return (await store.ringOf(pid)) === ring ? ring : store.recordEnrolment(pid, ring, iat);
 }
 
-// OTLP: what is refused here must not be sent again, and what was there already is not refused.
-function partial(rejected: number): HttpResponse {
-  if (rejected === 0) return OK_RESPONSE;
+// OTLP: rejected records must not be sent again; records that the server has already are not rejected.
+function partial(rejected: number): object {
+  if (rejected === 0) return {};
   const errorMessage = "records that are none of ours, or in the place of another";
-  return { status: 200, body: { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage } } };
+  return { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage } };
 }
 
 const Erasure = v.strictObject({
@@ -128,14 +182,14 @@ const Erasure = v.strictObject({
   at: NonNegativeInteger,
 });
 
-async function erase(ports: IngestPorts, { body }: HttpRequest, device: Device | undefined): Promise<HttpResponse> {
+async function erase(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
   const json = parseStrictJson(body);
   const asked = v.safeParse(Erasure, json.ok ? json.value : undefined);
-  if (!asked.success) return errorResponse(400, "MALFORMED");
+  if (!asked.success) return refuse(reply, MALFORMED);
   const { pid, at } = asked.output;
-  // Without an enrolment the random pseudonym itself is the proof: nobody else was told it.
-  if (device ? device.pid !== pid : await ports.store.ringOf(pid)) return errorResponse(401, "NOT_THIS_COMPUTER");
+  // Without an enrolment the random pseudonym itself is the proof: only its computer knows it.
+  if (device ? device.pid !== pid : await ports.store.ringOf(pid)) return refuse(reply, NOT_THIS_COMPUTER);
   const { events } = await ports.store.erase(pid, at);
   ports.note("computer.erased", { pid, events });
-  return OK_RESPONSE;
+  return {};
 }

@@ -3,11 +3,12 @@ import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { RingStore } from "../store/index.ts";
-import { OK_RESPONSE, errorResponse, hasBearerToken, type Route } from "../http/index.ts";
+import type { FastifyPluginAsync } from "fastify";
+import { hasBearerToken, type RawRequest, refuse } from "../http/index.ts";
 
 const Time = NonNegativeInteger;
 
-/** What a ticket system tells: of one ticket, when it was opened and, once it is, closed. */
+/** What a ticket system reports of one ticket: when it was opened and, if it is, when it was closed. */
 const Ticket = v.strictObject({
   v: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
@@ -18,18 +19,16 @@ const Ticket = v.strictObject({
 });
 
 /** `POST /tickets` with `Authorization: Bearer <token>`. */
-export function ticketRoute(store: Pick<RingStore, "setTicket">, token: string | undefined): Route {
-  return {
-    method: "POST",
-    path: "/tickets",
-    async handle(request) {
-      if (!hasBearerToken(request, token)) return errorResponse(401, "NOT_ALLOWED");
+export function ticketRoute(store: Pick<RingStore, "setTicket">, token: string | undefined): FastifyPluginAsync {
+  return async (app) => {
+    app.post("/tickets", async (request: RawRequest, reply) => {
+      if (!hasBearerToken(request, token)) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
       const json = parseStrictJson(request.body);
       const ticket = v.safeParse(Ticket, json.ok ? json.value : undefined);
-      if (!ticket.success) return errorResponse(400, "MALFORMED");
+      if (!ticket.success) return refuse(reply, { status: 400, code: "MALFORMED" });
       const { id, ring, openedAt, closedAt } = ticket.output;
       await store.setTicket(id, ring, openedAt, closedAt ?? undefined);
-      return OK_RESPONSE;
-    },
+      return {};
+    });
   };
 }

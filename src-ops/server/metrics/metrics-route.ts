@@ -1,46 +1,50 @@
 import type { LastReached, PolicyFile } from "../../gates/index.ts";
-import { auditDecisions, assessRings, type WatchPorts } from "../decisions/index.ts";
-import { errorResponse, hasBearerToken, type Route } from "../http/index.ts";
+import type { WatchPorts } from "../decisions/index.ts";
+import type { FastifyPluginAsync } from "fastify";
+import { hasBearerToken, refuse } from "../http/index.ts";
+import { storageProblemOf } from "../store/index.ts";
+import type { ReportError } from "../unexpected-errors.ts";
 import { EXPOSITION_TYPE, expositionOf, type Family, gauge } from "./exposition.ts";
 import { releaseFamilies } from "./release-families.ts";
 import { releaseReports } from "./release-reports.ts";
 import type { ServerHealth } from "./server-health.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
 
-export type MetricsPorts = Omit<WatchPorts, "feed"> & {
-  /** Without a feed there are no rings to judge, and the server speaks of itself alone. */
-  readonly feed: WatchPorts["feed"] | undefined;
+export type MetricsPorts = Pick<WatchPorts, "store" | "policy" | "now"> & {
+  /** Without a feed there are no rings to judge: then the metrics are those of the server alone. */
+  readonly assessor: WatchPorts["assessor"] | undefined;
   readonly health: ServerHealth;
-  /** What a reader shows; without one nobody is let in. */
+  /** What a reader has to show; without a token every reader is refused. */
   readonly token: string | undefined;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
+  readonly report: ReportError;
 };
 
 /** `GET /metrics` in Prometheus' text format, to whoever shows the token. */
-export function metricsRoute(ports: MetricsPorts): Route {
-  return {
-    method: "GET",
-    path: "/metrics",
-    async handle(received) {
-      if (!hasBearerToken(received, ports.token)) return errorResponse(401, "NOT_ALLOWED");
+export function metricsRoute(ports: MetricsPorts): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/metrics", async (request, reply) => {
+      if (!hasBearerToken(request, ports.token)) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
       const families = [...ports.health.families(), policyFamily(ports.policy), ...(await ringFamilies(ports))];
-      return { status: 200, text: { type: EXPOSITION_TYPE, content: expositionOf(families) } };
-    },
+      return reply.type(EXPOSITION_TYPE).send(expositionOf(families));
+    });
   };
 }
 
-/** Judged anew at every question. What cannot be judged is said to be so, and the server still speaks of itself. */
-async function ringFamilies({ feed, note, ...ports }: MetricsPorts): Promise<readonly Family[]> {
-  if (!feed) return [];
-  const { store, policy, now } = ports;
+/** Where the rings cannot be judged, the metrics say so, and have those of the server. */
+async function ringFamilies({ assessor, store, policy, now, note, report }: MetricsPorts): Promise<readonly Family[]> {
+  if (!assessor) return [];
   try {
-    const assessed = await assessRings({ ...ports, feed });
-    if (!assessed.ok) return [success(false)];
-    const log = await auditDecisions(store.decisions);
-    const reports = await releaseReports(store, assessed.value, log, policy, now());
-    return [success(true), reachedFamily(await store.reached()), ...releaseFamilies(reports)];
+    const evaluated = await assessor.latest();
+    if (!evaluated.ok) return [success(false)];
+    const { at, rings, log } = evaluated.value;
+    const reports = await releaseReports(store, rings, log, policy, now());
+    return [success(true), assessedFamily(at), reachedFamily(await store.reached()), ...releaseFamilies(reports)];
   } catch (error) {
-    // Whatever it was, it must not silence what the server says of its own state.
-    note("metrics.incomplete", { what: error instanceof Error ? error.message : "unknown" });
+    // Whatever it was, the reader still gets what the server knows of its own state.
+    const problem = storageProblemOf(error);
+    if (!problem) report("metrics", error);
+    note("metrics.incomplete", { code: problem ?? "INTERNAL" });
     return [success(false)];
   }
 }
@@ -49,6 +53,10 @@ function success(isDone: boolean): Family {
   return gauge("assessment_success", "Whether the rings could be judged for this answer.", [
     { labels: {}, value: Number(isDone) },
   ]);
+}
+
+function assessedFamily(at: UnixMs): Family {
+  return gauge("assessment_timestamp_seconds", "When the rings were judged.", [{ labels: {}, value: at / 1_000 }]);
 }
 
 function policyFamily({ policy, hash }: PolicyFile): Family {

@@ -1,13 +1,13 @@
 import type { ProbeTarget, StoreCounts } from "../../gates/index.ts";
-import type { HttpResponse } from "../http/index.ts";
 import { STORAGE_PROBLEMS } from "../store/index.ts";
+import { ERROR_SOURCES, type ErrorSource } from "../unexpected-errors.ts";
 import { counter, type Family, gauge, type Sample } from "./exposition.ts";
 import { LOGS_PATH, METRICS_PATH, ERASE_PATH } from "../../../src-shared/telemetry/index.ts";
 import type { Milliseconds, UnixMs } from "../../../src-shared/units.ts";
 
 const PATHS = [LOGS_PATH, METRICS_PATH, ERASE_PATH] as const;
 
-/** What may become of a request. Whatever else an answer says is `other`: labels are no place for surprises. */
+/** What may become of a request. Any other code is counted as `other`, so that the labels stay a closed set. */
 const RESULTS = [
   "ok",
   "partial",
@@ -28,15 +28,15 @@ const RESULTS = [
 ];
 
 const EVENTS = ["taken", "duplicates", "conflicting", "refused"] as const;
-/** What became of the records of batches. `refused`: they are none of ours. */
+/** What became of the records of batches. `refused`: records of another program. */
 export type RecordCounts = StoreCounts & { readonly refused: number };
 
 type Probed = { readonly isReached: boolean; readonly tookMs: Milliseconds };
 
 /**
- * What a server knows of itself since it started. It is kept in memory: a restart begins at nothing, as counters may.
+ * What a server knows about itself since it started. It is kept in memory: a restart begins at zero, as counters may.
  *
- * @param isWatching whether it should look at the rings: a first look that never ends is to be seen as well
+ * @param isWatching whether the server judges the rings: a first look that never ends shows as a stale timestamp
  */
 export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly isWatching: boolean }) {
   const requests = new Map(PATHS.flatMap((path) => RESULTS.map((result) => [`${path} ${result}`, 0])));
@@ -45,13 +45,15 @@ export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly
     ["ok", 0],
     ["failed", 0],
   ]);
+  const errors = new Map<string, number>(ERROR_SOURCES.map((source) => [source, 0]));
   const probes = new Map<ProbeTarget, Probed>();
   const state = { lookedAt: startedAt, undelivered: 0 };
 
   return {
-    answered(path: string, answer: HttpResponse): void {
-      if (PATHS.some((known) => known === path)) add(requests, `${path} ${resultOf(answer)}`);
+    answered(path: string, status: number, body: object): void {
+      if (PATHS.some((known) => known === path)) add(requests, `${path} ${resultOf(status, body)}`);
     },
+    unexpected: (source: ErrorSource) => add(errors, source),
     heard(counts: RecordCounts): void {
       for (const name of EVENTS) add(events, name, counts[name]);
     },
@@ -65,8 +67,9 @@ export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly
       return [
         gauge("process_start_timestamp_seconds", "When the server started.", [one(startedAt / 1_000)]),
         counter("ingest_requests_total", "Requests at the ingest, by what became of them.", requestSamples(requests)),
-        counter("ingest_events_total", "Records of batches, by what became of them.", samplesOf(events)),
-        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf(looks) : []),
+        counter("ingest_events_total", "Records of batches, by what became of them.", samplesOf("result", events)),
+        counter("unexpected_errors_total", "Errors that only a bug explains.", samplesOf("source", errors)),
+        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf("result", looks) : []),
         gauge(
           "watch_last_success_timestamp_seconds",
           "When the rings were last looked at, or since when they should be.",
@@ -103,8 +106,8 @@ function add(counts: Map<string, number>, key: string, more = 1): void {
 
 const one = (value: number): Sample => ({ labels: {}, value });
 
-function samplesOf(counts: ReadonlyMap<string, number>): readonly Sample[] {
-  return [...counts].map(([result, value]) => ({ labels: { result }, value }));
+function samplesOf(label: string, counts: ReadonlyMap<string, number>): readonly Sample[] {
+  return [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
 }
 
 function requestSamples(counts: ReadonlyMap<string, number>): readonly Sample[] {
@@ -114,7 +117,7 @@ function requestSamples(counts: ReadonlyMap<string, number>): readonly Sample[] 
   });
 }
 
-function resultOf({ status, body = {} }: HttpResponse): string {
+function resultOf(status: number, body: object): string {
   if (status === 200) return "partialSuccess" in body ? "partial" : "ok";
   const code = "code" in body && typeof body.code === "string" ? body.code.toLowerCase() : "";
   return RESULTS.find((result) => result === code) ?? "other";

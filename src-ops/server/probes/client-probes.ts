@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FeedLocation, feedStatus } from "../../feed/index.ts";
+import { createFeedReader, type FeedLocation, type FeedReader } from "../../feed/index.ts";
 import { probeFeed } from "./probe-feed.ts";
 import { probeIngest } from "./probe-ingest.ts";
 import type { ProbePorts } from "./probing.ts";
@@ -13,17 +13,20 @@ export type Addresses = {
 };
 
 /** How each place is asked for as a client asks for it. */
-export function clientProbes({ repo, keys }: FeedLocation, { ingestUrl, feedUrl }: Addresses): ProbePorts["probes"] {
+export function clientProbes(
+  location: FeedLocation,
+  { ingestUrl, feedUrl }: Addresses,
+  readFeed: FeedReader = createFeedReader(location),
+): ProbePorts["probes"] {
   const ingest = (now: UnixMs, signal: AbortSignal) => probeIngest(ingestUrl, now, signal);
   if (feedUrl === undefined) return { ingest };
   return {
     ingest,
     async feed(now, signal) {
-      const status = await feedStatus(repo, keys, Math.floor(now / 1_000));
-      // What we cannot read ourselves is told by the look that follows.
-      const published = status.ok ? status.value.roles.find(({ role }) => role === "timestamp") : undefined;
-      const anchor = join(keys, "public", "feed-root.json");
-      return probeFeed({ url: feedUrl, anchor, timestamp: published?.version ?? 0 }, now, signal);
+      // Where we cannot read the feed ourselves, the look that follows reports it.
+      const feed = await readFeed();
+      const anchor = join(location.keys, "public", "feed-root.json");
+      return probeFeed({ url: feedUrl, anchor, timestamp: feed.ok ? feed.value.timestampVersion : 0 }, now, signal);
     },
   };
 }

@@ -1,2 +1,2 @@
 export { clientProbes } from "./client-probes.ts";
-export { createProbing } from "./probing.ts";
+export { createProbing, type ProbePorts } from "./probing.ts";

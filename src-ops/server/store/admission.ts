@@ -1,6 +1,6 @@
 import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 
-/** A place that an event holds already: nothing comes in its stead, and its id is nowhere else. */
+/** The key and the id of a stored event. Both are unique: no other event takes its key, and its id has no other key. */
 export type StoredKey = {
   readonly machine: string;
   readonly session: string;
@@ -9,9 +9,9 @@ export type StoredKey = {
 };
 
 /**
- * Which events of several batches are new, one after the other in their order, and what became of each batch.
+ * Decides which events of several batches are new, in their order, and counts the outcomes of each batch.
  *
- * @param held every place of these events, and of their ids, that the database knows
+ * @param held every stored event that has the key or the id of one of these events
  */
 export function admit(
   batches: readonly (readonly NormalizedEvent[])[],

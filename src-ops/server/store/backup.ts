@@ -6,18 +6,18 @@ import { syncFolder } from "../../../src-shared/node/atomic-files.ts";
 import type { DecisionLine } from "./ring-store.ts";
 
 /**
- * Copies a database to another file, as it is at one moment, while a server may go on writing. The copy is there as a
- * whole or not at all; gives the log of decisions as it is read back from it. Throws the disk's error.
+ * Copies a database to another file, as it is at one moment, while a server may go on writing. The copy appears complete or
+ * not at all. Gives the decision log, read from the copy. Throws the disk's error.
  */
 export async function backUpFile(from: string, to: string): Promise<readonly DecisionLine[]> {
   const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    // Made first, so that nobody else may read it while it is written.
+    // Created first, so that nobody else can read it while it is written.
     await (await open(temporary, "wx", 0o600)).close();
     const database = new DatabaseSync(from, { readOnly: true });
     try {
       database.exec("PRAGMA busy_timeout = 15000");
-      // What was erased is not in it: pages that are free are not copied.
+      // Erased data is not copied: VACUUM leaves out free pages.
       database.prepare("VACUUM INTO ?").run(temporary);
     } finally {
       database.close();

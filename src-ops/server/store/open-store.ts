@@ -8,16 +8,16 @@ import type { RingStore } from "./ring-store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 import { storageFailureOf } from "./storage-problem.ts";
 
-/** Where a ring server keeps what it hears, unless it is told otherwise. */
+/** The default folder of a ring server's data. */
 export const RING_DATA = join(".local", "ring-server");
 
 export const RING_DATABASE = "ring.sqlite";
 
-/** Which database: one that several servers share, or a file in a folder. */
+/** Which database: PostgreSQL, which several servers may share, or a file in a folder. */
 export type StoreLocation = { readonly data: string; readonly databaseUrl?: string | undefined };
 
 /**
- * Opens the store of a ring server, which may be running. RING_DATA_MISSING, DATABASE_URL_INVALID, DATABASE_NEWER,
+ * Opens the store of a ring server; the server may be running. RING_DATA_MISSING, DATABASE_URL_INVALID, DATABASE_NEWER,
  * STORAGE_*.
  */
 export async function openRingStore(
@@ -40,7 +40,7 @@ export async function openRingStore(
 }
 
 async function openShared(url: string): Promise<Attempt<RingStore>> {
-  // Not repeated in the message: a password may stand in it.
+  // The message does not repeat it: it may contain a password.
   if (!/^postgres(ql)?:\/\//.test(url)) {
     return fail(
       "DATABASE_URL_INVALID",

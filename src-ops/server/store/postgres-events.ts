@@ -5,7 +5,7 @@ import type { Sums } from "./sums.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-// Each statement takes all rows at once, as one JSON: the way to the database and back is what costs.
+// Each statement takes all rows at once, as one JSON value: the round trips to the database are what costs time.
 const NAMES = 'machine text COLLATE "C", session text COLLATE "C"';
 const PLACE = "e.machine, e.session, e.seq, e.id";
 const HELD =
@@ -45,7 +45,7 @@ export const stateOf = ({ event, ...row }: StateRow): NormalizedState => ({
   event: JSON.parse(event) as NormalizedState["event"],
 });
 
-/** What the database knows of these events' places and ids. */
+/** The stored events that have the key or the id of one of these. */
 export function heldPlaces(query: Query, events: readonly NormalizedEvent[]): Promise<StoredKey[]> {
   const wanted = events.map(({ machine, event: { session, seq, id } }) => ({ machine, session, seq, id }));
   return query<StoredKey>(HELD, [JSON.stringify(wanted)], "held-places");
@@ -62,7 +62,7 @@ export async function insertEvents(query: Query, fresh: readonly NormalizedEvent
 
 const keyOf = ({ machine, event }: NormalizedState) => `${machine} ${event.session}`;
 
-// What is asked for has a column, so that nothing reads the JSON of another's text within the database.
+// What queries ask for has its own column: no query has to parse the JSON of an event, which a client wrote.
 function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
   switch (event.kind) {
     case "security":
@@ -76,7 +76,7 @@ function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | n
   }
 }
 
-/** Adds to the sums what fresh states change, each among those of its session that are kept already. */
+/** Adds to the sums what new states change. Each is compared with the stored states of its session before and after it. */
 export async function addStates(query: Query, fresh: readonly NormalizedEvent[], sums: Sums): Promise<void> {
   const states = fresh.filter((normalized): normalized is NormalizedState => normalized.event.kind === "session");
   const sessions = new Map<string, NormalizedState[]>();
@@ -96,7 +96,7 @@ export async function addStates(query: Query, fresh: readonly NormalizedEvent[],
   }
 }
 
-/** Notes what else the events tell: steps of updates, and the tickets of problems. */
+/** Stores what other tables take from the events: steps of updates, and the tickets of problems. */
 export async function noteOthers(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
   const steps = events.flatMap(({ machine, at, event }) =>
     event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],

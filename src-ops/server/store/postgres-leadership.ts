@@ -5,8 +5,8 @@ import type { Leadership } from "./ring-store.ts";
 const CHANNEL = "ring_look";
 
 /**
- * Who leads holds a lock that its connection holds: it falls with the process, or within seconds of the network. The
- * one that calls need not lead.
+ * The leader is the server whose connection holds an advisory lock. The lock is released when the process ends, or half a
+ * minute after the network fails. A server that does not lead can ask the leader to look.
  */
 export function createLeadership(
   url: string,
@@ -35,7 +35,7 @@ export function createLeadership(
     client.on("error", () => letGo(client)).on("end", () => letGo(client));
     client.on("notification", () => onCall?.());
     await client.connect();
-    // A machine that vanished with the lock is found out in half a minute, not in two hours.
+    // The database notices within half a minute that the leader's machine has vanished; the default is two hours.
     await client.query("SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4");
     const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [LOCKS.leader]);
     if (!rows[0]?.got) {

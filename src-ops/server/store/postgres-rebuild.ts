@@ -6,10 +6,10 @@ import { createSums } from "./sums.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-// So many rows are in memory at a time.
+// The number of rows in memory at a time.
 const PAGE = 5_000;
 
-/** Makes the aggregates again from the events, within a transaction in which no event is taken. */
+/** Builds the aggregates again from the events, in a transaction during which no event is stored. */
 export async function rebuildWithin(query: Query): Promise<{ readonly events: number }> {
   for (const table of ["slots", "machine_days", "steps"]) await query(`DELETE FROM ${table}`);
   const sums = createSums();
@@ -26,7 +26,7 @@ export async function rebuildWithin(query: Query): Promise<{ readonly events: nu
   return { events: row?.events ?? 0 };
 }
 
-/** Forgets a computer, within such a transaction; nothing where a wish as new was fulfilled before. */
+/** Erases a computer's data, in such a transaction. Does nothing where the same or a newer request was fulfilled before. */
 export async function eraseWithin(
   query: Query,
   machine: string,
@@ -49,7 +49,7 @@ export async function eraseWithin(
   return { events: row?.events ?? 0 };
 }
 
-/** What the states of one computer, or of all, add up to. */
+/** What the states of one computer, or of all, contribute to the sums. */
 async function* contributions(query: Query, machine: string | undefined): AsyncIterable<Contribution> {
   const [which, values] = machine === undefined ? ["", []] : ["AND machine = $1", [machine]];
   await query(

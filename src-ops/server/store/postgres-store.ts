@@ -1,22 +1,18 @@
 import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 import { admit } from "./admission.ts";
-import { queryOf, createPool, inTransaction } from "./postgres-connection.ts";
+import { createAggregateReader } from "./aggregate-reader.ts";
+import { POSTGRES } from "./dialects.ts";
+import { createPool, inTransaction, postgresStatements, queryOf } from "./postgres-connection.ts";
 import { addStates, heldPlaces, insertEvents, noteOthers } from "./postgres-events.ts";
 import { createLeadership } from "./postgres-leadership.ts";
-import { createPostgresReader } from "./postgres-reading.ts";
 import { eraseWithin, rebuildWithin } from "./postgres-rebuild.ts";
 import { migrate } from "./postgres-schema.ts";
-import { createPostgresRepositories } from "./postgres-repositories.ts";
 import { writeSums } from "./postgres-sums.ts";
+import { createRepositories } from "./repositories.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createSums } from "./sums.ts";
-import type { Ring } from "../../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../../src-shared/result.ts";
-import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
-
-const NOTE_ISSUED =
-  "INSERT INTO enrolments VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET issued = excluded.issued " +
-  "WHERE excluded.issued >= enrolments.issued";
+import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
  * Opens a store that several servers share, in a database that is made ready where it is empty. Rejects with the
@@ -27,6 +23,7 @@ const NOTE_ISSUED =
 export async function openPostgresStore(url: string): Promise<Result<RingStore, { readonly newer: number }>> {
   const pool = createPool(url);
   const query = queryOf(pool);
+  const run = postgresStatements(pool);
   const leadership = createLeadership(url, (channel) => query("SELECT pg_notify($1, '')", [channel]));
   const close = async () => {
     await leadership.end();
@@ -48,33 +45,6 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
       return taken;
     });
 
-  const setRing = async (machine: string, ring: Ring | "over") => {
-    await query("INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring", [
-      machine,
-      ring,
-    ]);
-  };
-
-  async function enrol(machine: string, ring: Ring, asOf: UnixSeconds = 0): Promise<void> {
-    await query(NOTE_ISSUED, [machine, asOf]);
-    await setRing(machine, ring);
-  }
-
-  // Of two that come at once, the older finds the newer one's row and changes nothing.
-  const recordEnrolment = (machine: string, ring: Ring, issued: UnixSeconds): Promise<Ring | "over"> =>
-    inTransaction(pool, "enrolments", async (within) => {
-      const noted = await within(`${NOTE_ISSUED} RETURNING issued`, [machine, issued]);
-      if (noted.length > 0) {
-        await within(
-          "INSERT INTO machines VALUES ($1, $2) ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring " +
-            "WHERE machines.ring <> 'over'",
-          [machine, ring],
-        );
-      }
-      const [row] = await within<{ ring: Ring | "over" }>("SELECT ring FROM machines WHERE machine = $1", [machine]);
-      return row?.ring ?? ring;
-    });
-
   try {
     const refused = await migrate(pool);
     if (refused) return (await close(), err(refused));
@@ -83,8 +53,8 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     throw error;
   }
   return ok({
-    ...createPostgresReader(query),
-    ...createPostgresRepositories(pool, query),
+    ...createAggregateReader(run, POSTGRES),
+    ...createRepositories(run),
     takeAll,
     take: async (events) => (await takeAll([events], 0))[0] as StoreCounts,
     async versionsOf(machine, sessions) {
@@ -95,17 +65,6 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
         [machine, sessions],
       );
       return new Map(rows.map(({ session, version }) => [session, version]));
-    },
-    enrol,
-    unenrol: (machine) => setRing(machine, "over"),
-    recordEnrolment,
-    async ringOf(machine) {
-      const [row] = await query<{ ring: Ring | "over" }>(
-        "SELECT ring FROM machines WHERE machine = $1",
-        [machine],
-        "ring",
-      );
-      return row?.ring;
     },
     erase: (machine, askedAt) => inTransaction(pool, "events", (within) => eraseWithin(within, machine, askedAt)),
     rebuild: () => inTransaction(pool, "events", rebuildWithin),

@@ -5,41 +5,41 @@ import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
 
 /**
- * All that a ring server keeps; the server itself keeps nothing. Every method rejects with the database's own error,
- * having changed nothing: `storageProblemOf` knows which of them are no bugs.
+ * Everything that a ring server stores; the process itself holds no state that must survive. A method that fails rejects
+ * with the database's own error and has changed nothing; `storageProblemOf` tells which of these errors are no bugs.
  */
 export type RingStore = EventStore & {
-  /** Takes several batches in one transaction: what this returned for is on disk. */
+  /** Stores several batches in one transaction. Once it resolves, they are on disk. */
   readonly takeAll: (
     batches: readonly (readonly NormalizedEvent[])[],
     receivedAt: UnixMs,
   ) => Promise<readonly StoreCounts[]>;
-  /** The versions of those sessions of a computer that have told theirs. */
+  /** The app's version in each of these sessions of a computer, where it is known. */
   readonly versionsOf: (machine: string, sessions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /**
    * A computer showed a valid enrolment of this ring, issued at a time. The newest counts, and none brings a computer back
-   * whose enrolment is over. Gives what counts.
+   * whose enrolment has ended. Gives what counts.
    */
-  readonly recordEnrolment: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Ring | "over">;
-  /** Its enrolment is over: it is no computer of any ring, nobody waits for it, and nothing more is taken from it. */
+  readonly recordEnrolment: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Enrolment>;
+  /** Ends its enrolment: it is a computer of no ring, is not missed where it is silent, and nothing more is taken from it. */
   readonly unenrol: (machine: string) => Promise<void>;
-  readonly ringOf: (machine: string) => Promise<Ring | "over" | undefined>;
+  readonly ringOf: (machine: string) => Promise<Enrolment | undefined>;
   /**
-   * Forgets a computer: its events, and what they added. Its enrolment stays, and counts as silent. A wish that is not
-   * newer than the last one was fulfilled before: repeated by anyone, it removes nothing.
+   * Erases a computer's events and their part of the sums. Its enrolment stays: the computer counts as silent. A request
+   * that is not newer than the last one was fulfilled before: whoever repeats it, it erases nothing.
    */
   readonly erase: (machine: string, askedAt: UnixMs) => Promise<{ readonly events: number }>;
-  /** Makes the aggregates again from the events. */
+  /** Builds the aggregates again from the events. */
   readonly rebuild: () => Promise<{ readonly events: number }>;
   readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => Promise<void>;
   readonly ticket: (id: string) => Promise<(Ticket & { readonly ring: Ring }) | undefined>;
-  /** Operations by the hour that they were heard in, from an hour's edge on. */
+  /** Operations by the hour in which they were reported; `from` is the start of an hour. */
   readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourlyCounts[]>;
-  /** What was told of a release besides sessions and steps that went well, the newest first. */
+  /** The events of a release without sessions and successful update steps, the newest first. */
   readonly recentEvents: (ring: Ring, version: string, most: number) => Promise<readonly NotableEvent[]>;
-  /** A place was asked for: kept is when it was last reached, or else when it was first asked for in vain. */
+  /** Stores the result of a probe: when the target was last reached or, if it never was, when it was first probed. */
   readonly recordProbe: (place: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
-  /** Nobody asks for the place any more: it is no outage. */
+  /** The target is no longer probed: its result is removed, so that it is no outage. */
   readonly forgetProbeTarget: (place: ProbeTarget) => Promise<void>;
   readonly decisions: DecisionRepository;
   readonly incidents: IncidentRepository;
@@ -49,10 +49,13 @@ export type RingStore = EventStore & {
   readonly close: () => Promise<void>;
 };
 
-/** What was heard in the hour that ends at `at`. */
+/** The ring that a computer belongs to, or that it belongs to none any more. */
+export type Enrolment = Ring | "ended";
+
+/** What was reported in the hour that ends at `at`. */
 export type HourlyCounts = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
 
-/** A refusal, a step that failed, an answer or a problem, as a computer told it. */
+/** A refusal, a failed update step, feedback or a problem, as a computer reported it. */
 export type NotableEvent = {
   readonly machine: string;
   readonly at: UnixMs;
@@ -63,12 +66,14 @@ export type NotableEvent = {
 export type DecisionLine = { readonly n: number; readonly line: string };
 
 export type DecisionRepository = {
-  /** Adds one line, durably, that is made of the last; no other line comes between. */
+  /** Adds one line, durably, that is made from the last. Where another is added first, it is made again from that one. */
   readonly append: (next: (last: DecisionLine | undefined) => DecisionLine) => Promise<void>;
   readonly all: () => Promise<readonly DecisionLine[]>;
+  /** How many lines there are, and the last: whether the log has changed, without reading all of it. */
+  readonly end: () => Promise<{ readonly count: number; readonly last: DecisionLine | undefined }>;
 };
 
-/** An incident as it is kept. `told`: how many alerts were delivered of it. */
+/** An incident as it is kept. `alertsSent`: how many alerts about it were delivered. */
 export type IncidentRecord = {
   readonly id: string;
   readonly kind: AlertKind;
@@ -82,22 +87,22 @@ export type IncidentRecord = {
 };
 
 export type IncidentRepository = {
-  /** Those that are not over, by their id. */
+  /** The incidents that are not resolved, sorted by id. */
   readonly open: () => Promise<readonly IncidentRecord[]>;
-  /** Keeps what is wrong now: what is new or was over begins, and what is known gets its new detail. */
+  /** Stores the current incidents: one that is new or was resolved is opened, an open one gets its new detail. */
   readonly upsert: (
     found: readonly Pick<IncidentRecord, "id" | "kind" | "ring" | "version" | "detail">[],
     now: UnixMs,
   ) => Promise<void>;
-  readonly setAlertsSent: (id: string, told: number) => Promise<void>;
+  readonly setAlertsSent: (id: string, count: number) => Promise<void>;
   readonly resolve: (id: string, now: UnixMs) => Promise<void>;
-  /** Whether there was such an incident, unanswered. */
+  /** False where there is no such unacknowledged incident. */
   readonly acknowledge: (id: string, now: UnixMs) => Promise<boolean>;
 };
 
-/** Who is logged in, by the hash of what their browser sends. */
+/** Who is logged in, by the hash of the session cookie. */
 export type SessionRepository = {
-  /** Keeps one, and forgets those that have ended. */
+  /** Stores a session and removes the expired ones. */
   readonly open: (token: string, name: string, expires: UnixMs, now: UnixMs) => Promise<void>;
   readonly nameOf: (token: string, now: UnixMs) => Promise<string | undefined>;
   readonly close: (token: string) => Promise<void>;
@@ -117,12 +122,12 @@ export type AccountRepository = {
   readonly remove: (name: string) => Promise<boolean>;
 };
 
-/** Of several servers on one database, one judges the rings, halts and tells people. */
+/** Among several servers on one database, the leader alone judges the rings, halts releases and sends alerts. */
 export type Leadership = {
-  /** Whether it is this one, from now until it ends or loses its database. */
+  /** Whether this server leads: then it does until it ends or loses its database. */
   readonly isOurs: () => Promise<boolean>;
-  /** Asks the one that leads to look soon. */
+  /** Asks the leader to look soon. */
   readonly call: () => Promise<void>;
-  /** What to do when another asks. */
+  /** Sets what to do when another server asks. */
   readonly onCall: (listener: () => void) => void;
 };

@@ -3,8 +3,8 @@ import { COUNTERS } from "../../gates/index.ts";
 
 const counters = COUNTERS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 
-// `events` is raw and the rest is made of it (`vaultctl ring rebuild`), but for what other doors bring: enrolments,
-// tickets, incidents, people and decisions.
+// `vaultctl ring rebuild` makes the aggregates (slots, machine_days, steps) again from `events`. The other tables have
+// sources of their own.
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
   machine TEXT NOT NULL, session TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
@@ -59,25 +59,12 @@ CREATE TABLE IF NOT EXISTS decisions (
 `;
 
 /**
- * Opens the database of a ring server, and makes it where there is none. What was committed survives the process and a
- * power cut: the log of changes is synced at every commit.
+ * Opens the database of a ring server, and creates it where there is none. What was committed survives a crash and a power
+ * cut: the write-ahead log is synced at every commit.
  */
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 15000;");
   database.exec(SCHEMA);
   return database;
-}
-
-/** Runs work that is kept as a whole or not at all. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
 }

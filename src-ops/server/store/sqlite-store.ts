@@ -1,5 +1,4 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { Ring } from "../../../src-shared/license/index.ts";
 import {
   type Contribution,
   insertState,
@@ -10,16 +9,18 @@ import {
   subtracted,
   type StoreCounts,
 } from "../../gates/index.ts";
+import { createAggregateReader } from "./aggregate-reader.ts";
+import { SQLITE } from "./dialects.ts";
 import type { RingStore } from "./ring-store.ts";
-import { createSqliteReader } from "./sqlite-reading.ts";
-import { inTransaction, openDatabase } from "./sqlite-schema.ts";
-import { createSqliteRepositories } from "./sqlite-repositories.ts";
+import { createRepositories } from "./repositories.ts";
+import { openDatabase } from "./sqlite-schema.ts";
+import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
 import { createSumsWriter } from "./sqlite-sums.ts";
 import { createSums } from "./sums.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
-import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
 
-/** The store of one machine: a file. */
+/** The store of a single server: a file. */
 export type SqliteStore = RingStore & { readonly database: DatabaseSync };
 
 type StoredRow = {
@@ -32,9 +33,10 @@ type StoredRow = {
 
 export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path);
+  const run = sqliteStatements(database);
   const sums = createSums();
   const writeSums = createSumsWriter(database);
-  // The last state of each session that this transaction came by: a batch holds one after the other.
+  // The last state of each session in this transaction: a batch holds the states of a session in their order.
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
@@ -45,15 +47,7 @@ export function openSqliteStore(path: string): SqliteStore {
   const version = database.prepare(
     "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
   );
-  const enrolled = database.prepare("SELECT ring FROM machines WHERE machine = ?");
   const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
-  const setRing = database.prepare("INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring");
-  const meetOne = database.prepare(
-    "INSERT INTO machines VALUES (?, ?) ON CONFLICT DO UPDATE SET ring = excluded.ring WHERE ring <> 'over'",
-  );
-  const noteIssued = database.prepare(
-    "INSERT INTO enrolments VALUES (?, ?) ON CONFLICT DO UPDATE SET issued = excluded.issued WHERE excluded.issued >= issued",
-  );
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
   );
@@ -146,23 +140,9 @@ export function openSqliteStore(path: string): SqliteStore {
     });
   }
 
-  function enrol(machine: string, ring: Ring, asOf: UnixSeconds): void {
-    inTransaction(database, () => {
-      noteIssued.run(machine, asOf);
-      setRing.run(machine, ring);
-    });
-  }
-
-  function recordEnrolment(machine: string, ring: Ring, issued: UnixSeconds): Ring | "over" {
-    return inTransaction(database, () => {
-      if (noteIssued.run(machine, issued).changes > 0) meetOne.run(machine, ring);
-      return enrolled.get(machine)?.["ring"] as Ring | "over";
-    });
-  }
-
   return {
-    ...createSqliteReader(database),
-    ...createSqliteRepositories(database),
+    ...createAggregateReader(run, SQLITE),
+    ...createRepositories(run),
     takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
     take: async (events) => takeAll([events], 0)[0] as StoreCounts,
     async versionsOf(machine, sessions) {
@@ -171,11 +151,7 @@ export function openSqliteStore(path: string): SqliteStore {
     },
     erase: async (machine, askedAt) => erase(machine, askedAt),
     rebuild: async () => rebuild(),
-    enrol: async (machine, ring, asOf = 0) => enrol(machine, ring, asOf),
-    recordEnrolment: async (machine, ring, issued) => recordEnrolment(machine, ring, issued),
-    unenrol: async (machine) => void setRing.run(machine, "over"),
-    ringOf: async (machine) => enrolled.get(machine)?.["ring"] as Ring | "over" | undefined,
-    // A file has one server.
+    // One server uses the file: it always leads.
     leadership: { isOurs: async () => true, call: async () => {}, onCall: () => {} },
     database,
     close: async () => database.close(),

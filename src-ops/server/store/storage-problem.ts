@@ -1,6 +1,6 @@
 import type { Failure } from "../../failure.ts";
 
-/** Why a database did not do what it was asked: nothing that a change of the request would mend. */
+/** Why a database failed, whatever the request was. */
 export type StorageProblem =
   | "STORAGE_FULL"
   | "STORAGE_READ_ONLY"
@@ -21,7 +21,7 @@ const SQLITE: Readonly<Record<number, StorageProblem>> = {
   26: "STORAGE_DAMAGED",
 };
 
-// Beginnings of PostgreSQL's SQLSTATE, the longest first, and what the network says.
+// Beginnings of PostgreSQL's SQLSTATE codes, the longest first.
 const POSTGRES: readonly (readonly [string, StorageProblem])[] = [
   ["53100", "STORAGE_FULL"],
   ["25006", "STORAGE_READ_ONLY"],
@@ -38,10 +38,10 @@ const POSTGRES: readonly (readonly [string, StorageProblem])[] = [
   ["58", "STORAGE_DAMAGED"],
 ];
 const NETWORK = /^E(CONN|PIPE|TIMEDOUT|HOST|NET|NOTFOUND|AI_|NOENT|ACCES)/;
-// The client library has no code for these.
+// Errors for which the client library has no code.
 const GONE = /^(Connection terminated|Client was closed|Query read timeout|timeout e?xpired|timeout exceeded)/i;
 
-/** What kept a database from its work; `undefined`: it was no such thing, but a bug of ours. */
+/** The storage problem behind an error; `undefined`: the error is a bug. */
 export function storageProblemOf(error: unknown): StorageProblem | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
@@ -52,17 +52,17 @@ export function storageProblemOf(error: unknown): StorageProblem | undefined {
 }
 
 const SENTENCES: Readonly<Record<StorageProblem, string>> = {
-  STORAGE_FULL: "the disk that it is on is full. Make room; nothing that was acknowledged is lost",
-  STORAGE_READ_ONLY: "it may be read and not written. Give this program the right to write, or take the write lock off",
-  STORAGE_BUSY: "it has too much to do. Try again",
-  STORAGE_AWAY: "it cannot be reached. Start it, or mend its address",
-  STORAGE_REFUSED: "it lets this program not in. See its user, its password (PGPASSFILE) and its rights",
-  STORAGE_DAMAGED: "it is damaged. Bring the last backup back (docs/rings/backup-and-recovery.md)",
+  STORAGE_FULL: "its disk is full. Free some space; nothing that was acknowledged is lost",
+  STORAGE_READ_ONLY: "it is read-only. Give this program write permission, or remove the write lock",
+  STORAGE_BUSY: "it is overloaded. Try again",
+  STORAGE_AWAY: "it cannot be reached. Start it, or correct its address",
+  STORAGE_REFUSED: "it refuses this program. Check the user, the password (PGPASSFILE) and the permissions",
+  STORAGE_DAMAGED: "it is damaged. Restore the last backup (docs/rings/backup-and-recovery.md)",
 };
 
 export const STORAGE_PROBLEMS = Object.keys(SENTENCES) as readonly StorageProblem[];
 
-/** The same as a sentence for people; `undefined` for a bug. */
+/** The same with a sentence for people; `undefined` for a bug. */
 export function storageFailureOf(error: unknown): Failure | undefined {
   const code = storageProblemOf(error);
   return code && { code, message: `The ring server's database does not work: ${SENTENCES[code]}.` };

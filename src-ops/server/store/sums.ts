@@ -16,7 +16,7 @@ export type MachineDay = {
 /** What all add in five minutes; `key`: ring, version, slot. */
 export type Slot = { readonly key: readonly [string, string, number]; counts: Counters };
 
-/** Contributions on their way to the aggregates, added up so that each row is written once. */
+/** Adds up contributions, so that each row of the aggregates is written once. */
 export function createSums() {
   const slots = new Map<string, Slot>();
   const days = new Map<string, MachineDay>();
@@ -53,7 +53,7 @@ export function createSums() {
       addToSlot(part, part.counts);
       addToDay(part);
     },
-    /** Takes a computer's counts out of the sums of all; its own are removed by whoever erases it. */
+    /** Changes the sums over all computers alone: erasing a computer subtracts its counts there and deletes its own rows. */
     addToSlot,
     slots: () => [...slots.values()],
     days: () => [...days.values()],
@@ -65,7 +65,7 @@ export function createSums() {
 }
 export type Sums = ReturnType<typeof createSums>;
 
-// A bit for each feature, in the order of the list: a new feature goes to its end.
+// One bit for each feature, in the order of the list: a new feature is added at its end.
 function maskOf(features: readonly Feature[]): number {
   return features.reduce((mask, feature) => mask | (1 << FEATURES.indexOf(feature)), 0);
 }

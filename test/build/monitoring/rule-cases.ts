@@ -246,7 +246,24 @@ const SERVER: readonly RuleCase[] = [
     fires: [],
   },
   {
-    name: "a server that uses a different policy",
+    name: "an unexpected error of one part",
+    series: {
+      [`${M}unexpected_errors_total{source="http"}`]: "0x3 1x20",
+      [`${M}unexpected_errors_total{source="watch"}`]: "0x20",
+    },
+    at: "11m",
+    alert: "UnexpectedErrors",
+    fires: [{ source: "http" }],
+  },
+  {
+    name: "a server without unexpected errors",
+    series: { [`${M}unexpected_errors_total{source="http"}`]: "0x20" },
+    at: "11m",
+    alert: "UnexpectedErrors",
+    fires: [],
+  },
+  {
+    name: "a server that judges by another policy",
     series: { [`${M}policy_info{hash="0123",name="default",policy_version="1"}`]: "1x10" },
     at: "6m",
     alert: "RulesOfAnotherPolicy",

@@ -25,6 +25,7 @@ async function setUp() {
     now: () => NOW,
     log: () => undefined,
     judged: () => undefined,
+    licensesChanged: () => undefined,
   });
   await ledger.begin();
   const key = await ensureDeviceKey(secrets);

@@ -74,3 +74,23 @@ describe("an imported license is judged exactly once", () => {
     expect([...counts]).toEqual([[text, 1]]);
   });
 });
+
+describe("a change of the imported licenses is reported", () => {
+  it("after the license was saved, so that whoever reads them then finds it", async () => {
+    const computer = await activated();
+    const fixture = await restart(computer);
+    const text = await deviceLicense(computer.device, { lid: testId("another"), seq: 6 });
+    fixture.savedLicenses.length = 0;
+    expect(await fixture.session.importLicense(text)).toMatchObject({ ok: true });
+    expect(fixture.savedLicenses.map((names) => names.includes(`${testId("another")}.uvvlic`))).toEqual([true]);
+  });
+
+  it("not for a license that is refused", async () => {
+    const computer = await activated();
+    const fixture = await restart(computer);
+    const text = await deviceLicense(computer.device, { seq: 6, nbf: NOW - 40 * DAY, exp: NOW - 20 * DAY });
+    fixture.savedLicenses.length = 0;
+    expect(await fixture.session.importLicense(text)).toMatchObject({ ok: false });
+    expect(fixture.savedLicenses).toEqual([]);
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { openWatchHistory } from "../../../src-main/history/index.ts";
@@ -43,6 +43,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const appVersion = "0.1.0";
   const emitted: unknown[] = [];
   const logged: string[] = [];
+  const savedLicenses: string[][] = [];
   const judgedTexts: { readonly text: string; readonly code: string }[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
   const standard = licensingPathsIn(data);
@@ -56,6 +57,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     now,
     log,
     judged: (texts) => void judgedTexts.push(...texts),
+    licensesChanged: () => void savedLicenses.push(readdirSync(standard.licenses)),
   });
   const { ledger } = licensing;
   const session = createVaultSession({
@@ -69,7 +71,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     emit: (name, payload) => emitted.push({ name, ...payload }),
   });
   onTestFinished(session.close);
-  return { ...computer, emitted, logged, judgedTexts, ledger, session };
+  return { ...computer, emitted, logged, judgedTexts, savedLicenses, ledger, session };
 }
 
 export function setUp(roots = ROOTS) {

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { checkedUrl, createFetchPost, createTransport } from "../../../src-main/telemetry/index.ts";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { eventIdOf, REST_MS, statementOf } from "../../../src-shared/telemetry/index.ts";
-import type { ServerBehaviour } from "../../fakes/telemetry-server.ts";
+import type { ServerReply } from "../../fakes/telemetry-server.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { AT, securityEvent, SENDER, SENT, sessionEvent } from "../../shared/telemetry/events.ts";
 import { deliverTo, openTestQueue, startServer } from "./telemetry-fixture.ts";
@@ -41,7 +41,7 @@ describe("delivery", () => {
     expect(server.faults).toEqual([]);
   });
 
-  it.each<[string, ServerBehaviour, number]>([
+  it.each<[string, ServerReply, number]>([
     ["503 and Retry-After", { kind: "status", status: 503, headers: { "Retry-After": "7" } }, 7_000],
     [
       "429 and a date",

@@ -17,7 +17,7 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { type Enrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
 import { DEVICE, NOW } from "../../fakes/issuer.ts";
 import { testId, testKey } from "../../fakes/test-keys.ts";
-import { type ServerBehaviour, startTelemetryServer, type TelemetryServer } from "../../fakes/telemetry-server.ts";
+import { type ServerReply, startTelemetryServer, type TelemetryServer } from "../../fakes/telemetry-server.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { AT, SENDER, SENT } from "../../shared/telemetry/events.ts";
 
@@ -32,7 +32,7 @@ export async function openTestQueue(
   return { ...queue.value, folder };
 }
 
-export async function startServer(behaviour?: (request: number) => ServerBehaviour) {
+export async function startServer(behaviour?: (request: number) => ServerReply) {
   const server = await startTelemetryServer(behaviour);
   onTestFinished(() => server.stop());
   return server;
@@ -81,7 +81,7 @@ export const enrolment: Enrolment = {
 export async function setUp(
   options: {
     folder?: string;
-    behaviour?: (n: number) => ServerBehaviour;
+    behaviour?: (n: number) => ServerReply;
     server?: TelemetryServer;
   } & Partial<TelemetryPorts> = {},
 ) {

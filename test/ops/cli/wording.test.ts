@@ -70,7 +70,7 @@ describe("titles", () => {
   it.each([
     ["the metadata", "  Summer  at sea\0\0", "Summer at sea"],
     ["the name where the metadata has no visible title", " \u200b ", "Film"],
-    ["the name where there is no metadata", undefined, "Film"],
+    ["the file name if there is no metadata", undefined, "Film"],
     [
       "Persian metadata",
       "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",

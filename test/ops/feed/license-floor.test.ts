@@ -50,7 +50,7 @@ describe("a rollback", () => {
     expect(lid).toBeTruthy();
     rmSync(join(feed.keys, "register.jsonl"));
     expect(await feed.refused("rollback", ...back(0))).toBe("REGISTER_BROKEN");
-    rmSync(join(feed.keys, "private", "feed.json"));
+    rmSync(join(feed.keys, "private", "publisher.json"));
     expect(await feed.refused("rollback", ...back(0))).toBe("KEYS_MISSING");
   });
 });

@@ -20,7 +20,7 @@ describe("a table of comma-separated values", () => {
       ],
     ],
     [
-      "line ends of Windows and a byte order mark",
+      "Windows line ends and a byte order mark",
       "\u{feff}a,b\r\nc,d\r\n",
       [
         [1, "a", "b"],
@@ -39,7 +39,7 @@ describe("a table of comma-separated values", () => {
       ],
     ],
     [
-      "a line end of Windows in quotes",
+      "a Windows line end in quotes",
       '"a\r\nb",c\r\nd\r\n',
       [
         [1, "a\nb", "c"],
@@ -57,10 +57,10 @@ describe("a table of comma-separated values", () => {
     ],
     ["an empty cell in quotes", '"",a', [[1, "", "a"]]],
     ["a quote within a cell", 'a\nb"c', 2],
-    ["a quote that never closes", 'a\nb\n"c', 3],
-    ["something behind a quote", '"a"b', 1],
+    ["a quote without an end", 'a\nb\n"c', 3],
+    ["text after a closing quote", '"a"b', 1],
     ["a lone carriage return", "a\rb", 1],
-    ["a lone carriage return behind quoted lines", '"a\r\nb"\r\nc,\rd', 3],
+    ["a lone carriage return after quoted lines", '"a\r\nb"\r\nc,\rd', 3],
   ])("with %s", (_what, text, expected) => {
     expect(rows(text)).toEqual(expected);
   });
@@ -71,7 +71,7 @@ describe("a table of orders", () => {
   const parse = (text: string) => parseBatch(text, location);
   const id = (letter: string) => letter.repeat(26);
 
-  it("gives an order for each row", () => {
+  it("returns an order for each row", () => {
     const text = `customer,days,ring,request,passphrase,entitle\nC-1,30,ring1,a.uvvreq,,${id("a")},${id("b")}\nC-2,5,,,yes,\n`;
     expect(parse(text)).toEqual({
       faults: [],
@@ -128,7 +128,7 @@ describe("a table of orders", () => {
     ["a passphrase of one's own", "customer,days,passphrase\nC-1,1,hunter22", 2, /yes or empty/],
     ["neither request nor passphrase", "customer,days,passphrase\nC-1,1,", 2, /request file, or yes/],
     ["too many cells", "customer,days,passphrase\nC-1,1,yes,more", 2, /more cells/],
-    ["a customer twice", "customer,days,passphrase\nC-1,1,yes\nC-2,1,yes\nc-1,1,yes", 4, /line 2 already/],
+    ["a customer twice", "customer,days,passphrase\nC-1,1,yes\nC-2,1,yes\nc-1,1,yes", 4, /already in line 2/],
     ["a misplaced quote", 'customer,days,passphrase\nC"1,1,yes', 2, /quote/],
   ])("is refused with %s, by its line", (_what, text, line, expected) => {
     expect(parse(text).faults).toEqual([{ line, message: expect.stringMatching(expected) }]);

@@ -105,7 +105,7 @@ function plugIn(name: string) {
   if (!pull) throw new Error("mounting failed");
   execFileSync("cp", ["-r", `${fixture.stick}/VAULT`, root]);
   const lsblk = writeFakeLsblk(fixture.path(`${name}-bin`));
-  lsblk.setDrive(root, DRIVE.serial);
+  lsblk.setStick(root, DRIVE.serial);
   return { root, lsblk, env: { PATH: lsblk.path }, pull };
 }
 
@@ -130,10 +130,10 @@ describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", ()
       drive: { serial: true, volume: true, partition: true },
     });
     expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial matches");
-    stick.lsblk.setDrive(stick.root, "4C530002");
+    stick.lsblk.setStick(stick.root, "4C530002");
     const refused = await runVaultctl([...check, "--json"], stick.env);
     expect(refused.json).toMatchObject({ code: "WRONG_STICK", drive: { serial: false, volume: true } });
-    stick.lsblk.setDrive(stick.root, DRIVE.serial);
+    stick.lsblk.setStick(stick.root, DRIVE.serial);
   });
 
   it("takes precedence over the request's fingerprint of the same drive", async () => {
@@ -170,7 +170,7 @@ describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", ()
     stick.lsblk.setOutput("not a listing");
     const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
-    stick.lsblk.setDrive(stick.root, DRIVE.serial);
+    stick.lsblk.setStick(stick.root, DRIVE.serial);
   });
 });
 

@@ -138,7 +138,7 @@ describe("pack", () => {
     }
   });
 
-  it("refuses a video whose name would reorder what stands around it, before anything is written", async () => {
+  it("refuses a video whose name would reorder the text around it, before it writes anything", async () => {
     const stick = fixture.newStick("reordered");
     const path = fixture.path("summer\u202egpj.webm");
     cpSync(TIDES, path);

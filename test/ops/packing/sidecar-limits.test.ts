@@ -48,7 +48,7 @@ describe("a subtitle file", () => {
 });
 
 describe("chapters", () => {
-  it("more and longer than a catalog holds are cut to what it holds", async () => {
+  it("are cut to the number and length that a catalog allows", async () => {
     const cue = `00:01.000 --> 00:02.000\n${"x".repeat(MAX_CATALOG_TEXT_CHARS + 1)}\n\n`;
     const text = `WEBVTT\n\n${cue.repeat(MAX_CHAPTERS + 1)}`;
     const path = fileOf("film.chapters.vtt", text, text.length).replace("film.chapters.vtt", "film.mp4");

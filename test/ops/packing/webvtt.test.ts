@@ -34,7 +34,7 @@ describe("valid WebVTT", () => {
 describe("invalid WebVTT is refused with its line", () => {
   it.each([
     ["no signature", `${CUE}\nHi`, 1],
-    ["a signature that goes on", "WEBVTTX\n", 1],
+    ["a longer signature", "WEBVTTX\n", 1],
     ["an empty file", "", 1],
     ["SubRip", "1\n00:00:01,000 --> 00:00:02,000\nHi", 1],
     ["a comma in a time", "WEBVTT\n\n00:01,000 --> 00:02.000\nHi", 3],

@@ -2,11 +2,11 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
-import { RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import { RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, run } from "../feed/support/feed-fixture.ts";
-import { crashOf, goodDays, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { crashOf, goodDays, lookOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
 
 // The steps of docs/rings/backup-and-recovery.md, in their order.
 vi.setConfig({ testTimeout: 120_000 });
@@ -89,7 +89,7 @@ describe("recovery", () => {
     const policy = await readPolicy();
     if (!policy.ok) throw new Error(policy.error.message);
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-    await watchOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
+    await lookOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
     expect(await status(publisher)).toEqual(halted);
 
     expect(await run(["ring", "restored", "--reason", "The disk broke", "--data", data], LATER + 3_600)).toMatchObject({
@@ -97,7 +97,7 @@ describe("recovery", () => {
     });
     const [anew] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
     expect(anew).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
-    await watchOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
+    await lookOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
     await restored.close();
     const after = await run(["ring", "audit", "--data", data, "--repo", publisher.repo, "--keys", publisher.keys]);
     const kinds = (after["log"] as { decision: { kind: string } }[]).map(({ decision }) => decision.kind);

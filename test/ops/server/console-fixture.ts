@@ -4,6 +4,7 @@ import {
   usualLevelOf,
   type AccountRole,
   consoleRoutes,
+  createRingAssessor,
   putAccount,
   RING_DATABASE,
   startRingServer,
@@ -17,7 +18,7 @@ import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 export const START = NOW * 1_000;
 
 /** A feed whose ring0 runs a build, and a ring server with its console, at a clock of the test's. */
-export async function openConsoleFixture({ isSecure = false } = {}) {
+export async function openConsoleFixture({ isSecure = false, trustedProxies = [] as readonly string[] } = {}) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
   await publisher.feed("release", "--ring", "ring0", "--build", build);
@@ -28,15 +29,18 @@ export async function openConsoleFixture({ isSecure = false } = {}) {
   const clock = { now: START };
   const now = () => clock.now;
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
+  const judged = { store, feed, policy: policy.value, now };
+  const assessor = createRingAssessor(judged);
   const { url, stop } = await startRingServer({
     store,
     roots: [],
     host: "127.0.0.1",
     port: 0,
+    trustedProxies,
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: consoleRoutes({ store, feed, policy: policy.value, now, levelOf: usualLevelOf, isSecure }),
+    alsoServe: [consoleRoutes({ ...judged, assessor, levelOf: usualLevelOf, isSecure })],
   });
   onTestFinished(stop);
   /** Makes an account; gives its password. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { HOUR_MS } from "../gates/facts.ts";
@@ -20,8 +20,10 @@ import { openConsoleFixture, START } from "./console-fixture.ts";
 
 const LIFE_MS = 12 * HOUR_MS;
 const MINUTE_MS = 60_000;
+// After so long a browser asks again.
+const REFRESH_MS = 5_000;
 
-async function open(options: { isSecure?: boolean } = {}) {
+async function open(options: Parameters<typeof openConsoleFixture>[0] = {}) {
   const fixture = await openConsoleFixture(options);
   const { url } = fixture;
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
@@ -55,7 +57,7 @@ describe("the console's door", () => {
     expect((await get("/console/rings")).status).toBe(401);
     expect((await get("/console/rings", { Cookie: "uvv-ring=AAAA" })).status).toBe(401);
     const ann = await logIn("ann", password);
-    expect(ann.set).toMatch(/^uvv-ring=[\w-]{43}; Path=\/console; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+    expect(ann.set).toMatch(/^uvv-ring=[\w-]{43}; Max-Age=43200; Path=\/console; HttpOnly; SameSite=Strict$/);
     expect((await get("/console/rings", ann.header)).status).toBe(200);
   });
 
@@ -89,25 +91,49 @@ describe("the console's door", () => {
   });
 
   it("slows those down who guess, each address by itself", async () => {
-    const { account, logIn, clock } = await open();
+    // The rate limit reads the system's clock; everything else goes on in real time.
+    vi.useFakeTimers({ toFake: ["Date"], now: START });
+    onTestFinished(() => void vi.useRealTimers());
+    const { account, logIn, post } = await open();
     const password = await account("ann", "viewer");
     for (let guess = 0; guess < 10; guess++) expect((await logIn("ann", `guess ${guess}`)).status).toBe(401);
-    expect((await logIn("ann", password)).status).toBe(429);
-    clock.now += 6_000;
+    const refused = await post("/console/login", { name: "ann", password });
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "60"]);
+    expect(await refused.json()).toEqual({ code: "TOO_MANY_LOGINS" });
+    vi.setSystemTime(START + MINUTE_MS);
     expect((await logIn("ann", password)).status).toBe(200);
   });
 
-  it("sends its cookie by https alone where people reach it so", async () => {
-    const { account, logIn } = await open({ isSecure: true });
-    expect((await logIn("ann", await account("ann", "viewer"))).set).toMatch(/; Secure$/);
+  it("sends its cookie by https alone where people reach it so, and takes none that another host could set", async () => {
+    const { account, logIn, get, post } = await open({ isSecure: true });
+    const { header, set } = await logIn("ann", await account("ann", "viewer"));
+    expect(set).toMatch(/^__Host-uvv-ring=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    expect((await get("/console/rings", header)).status).toBe(200);
+    const plain = { Cookie: header.Cookie.replace("__Host-", "") };
+    expect((await get("/console/rings", plain)).status).toBe(401);
+    const left = await post("/console/logout", {}, header);
+    expect(left.headers.get("Set-Cookie")).toMatch(/^__Host-uvv-ring=; Max-Age=0; Path=\/;.* HttpOnly; Secure;/);
+    expect((await get("/console/rings", header)).status).toBe(401);
+  });
+
+  it("lets nobody lock out another by wrong passwords through the same proxy", async () => {
+    const { account, post } = await open({ trustedProxies: ["127.0.0.1"] });
+    const password = await account("ann", "manager");
+    const login = (from: string, word: string) =>
+      post("/console/login", { name: "ann", password: word }, { "X-Forwarded-For": from });
+    for (let guess = 0; guess < 10; guess++) expect((await login("198.51.100.7", "wrong")).status).toBe(401);
+    expect((await login("198.51.100.7", "wrong")).status).toBe(429);
+    expect((await login("192.0.2.1", password)).status).toBe(200);
   });
 
   it("lets no other site act in somebody's name", async () => {
-    const { account, logIn, get, post, build, shop: publisher } = await open();
+    const { account, logIn, get, post, build, url, shop: publisher } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const order = { ring: "ring0", build, reason: "Forged" };
     // What a form of another site can send, even if a browser gave it the cookie.
     expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
+    expect((await fetch(`${url}/console/logout`, { method: "POST", headers: header })).status).toBe(415);
+    expect((await post("/console/logout", {}, { ...header, "Content-Encoding": "gzip" })).status).toBe(415);
     const { rings } = await publisher.feed<{ rings: { ring0: { halt?: object } } }>("status");
     expect(rings.ring0.halt ?? null).toBeNull();
     const page = await get("/console", header);
@@ -166,10 +192,11 @@ describe("what the console shows of the computers", () => {
   }
 
   it("says what is wrong now, the worst first, and since when", async () => {
-    const { store, ann, shown } = await openTold();
+    const { store, ann, shown, clock } = await openTold();
     expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
     await store.take([normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
+    clock.now += REFRESH_MS;
     const page = await shown(ann);
     expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
     expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried an altered file")).toBeGreaterThan(
@@ -265,7 +292,7 @@ describe("the progress report", () => {
       [await fetched.text(), "Not yet"],
       [readFileSync(file, "utf8"), "Pas encore"],
     ] as const) {
-      expect(text).toContain(`">${verdict}</p>`);
+      expect(text).toMatch(new RegExp(`<p class="verdict [a-z]+">\\s*${verdict}\\s*</p>`));
       expect(text).toContain("<style>");
       expect(text).not.toMatch(/<button|<form|<script|<link|\bhref=|\bsrc=/);
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { readPolicy, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { openSqliteStore, type SqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
-import { RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import { RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { SessionState } from "../../../src-shared/telemetry/index.ts";
 import { HOUR } from "../../../src-shared/units.ts";
@@ -13,6 +13,7 @@ import { HOUR_MS } from "../gates/facts.ts";
 import { normalizedAnswer, normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { type FeedFixture, NOW, openFeedFixture, run, type CommandResult } from "../feed/support/feed-fixture.ts";
 import { PROJECT } from "../support/vaultctl.ts";
+import { lookOnce } from "./watched-ring.ts";
 
 // docs/rings/ring-deployment-procedures.md: its commands are taken from the page and run as it stands, at the hours that
 // it asks for. Computers tell what they would, straight into the store.
@@ -117,7 +118,7 @@ async function look(hours: number): Promise<void> {
   if (!policy.ok) throw new Error(policy.error.message);
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const now = () => (START + hours * HOUR) * 1_000;
-  expect(await watchOnce({ store, feed, policy: policy.value, now })).toMatchObject({ ok: true });
+  expect(await lookOnce({ store, feed, policy: policy.value, now })).toMatchObject({ ok: true });
 }
 
 function goodState(): SessionState {

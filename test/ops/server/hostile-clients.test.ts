@@ -31,7 +31,7 @@ async function openRing() {
   const look = async () => {
     const assessed = await watchOnce(fixture.ports);
     if (!assessed.ok) throw new Error(assessed.error.message);
-    const [ring0] = assessed.value;
+    const [ring0] = assessed.value.rings;
     return { verdict: ring0?.verdict, halt: ring0?.halt, isHalted: ring0?.isHalted };
   };
   return { ...fixture, honest, totals, look };

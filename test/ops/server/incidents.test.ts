@@ -30,7 +30,11 @@ async function openBook() {
     );
   const kinds = async (hours: number, isHalted = false) =>
     incidentsOf(await assessed(hours, isHalted), await auditDecisions(store.decisions)).map(({ kind }) => kind);
-  return { store, assessed, kinds, book: createIncidentLog(store.incidents, (kind) => ALERT_KINDS[kind]) };
+  const evaluated = async (hours: number) => ({
+    rings: [await assessed(hours)],
+    log: await auditDecisions(store.decisions),
+  });
+  return { store, assessed, evaluated, kinds, book: createIncidentLog(store.incidents, (kind) => ALERT_KINDS[kind]) };
 }
 
 const crash: Incident = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1 against 0" };
@@ -131,24 +135,24 @@ describe("an incident", () => {
   });
 
   it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
-    const { store, assessed } = await openBook();
+    const { store, evaluated } = await openBook();
     await store.take([
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const never = new AbortController().signal;
-    const told = await alertIncidents(store, [await assessed(1)], undefined, SINCE + HOUR_MS, never);
+    const told = await alertIncidents(store, await evaluated(1), undefined, SINCE + HOUR_MS, never);
     expect(told).toEqual({ told: 0, undelivered: 0 });
-    expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, told: 0 }]);
+    expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, alertsSent: 0 }]);
   });
 
   it("reaches a real channel once", async () => {
-    const { store, assessed } = await openBook();
+    const { store, evaluated } = await openBook();
     await store.take([
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const sink = await webhookSink();
     const tell = async () =>
-      alertIncidents(store, [await assessed(1)], alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
+      alertIncidents(store, await evaluated(1), alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
     expect(await tell()).toEqual({ told: 1, undelivered: 0 });
     expect(await tell()).toEqual({ told: 0, undelivered: 0 });
     expect(sink.got.map(({ text }) => text.includes("crash"))).toEqual([true]);

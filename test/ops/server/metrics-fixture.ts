@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
-import { createServerHealth, metricsRoute, RING_DATABASE, startRingServer } from "../../../src-ops/server/index.ts";
+import {
+  createRingAssessor,
+  createErrorReporter,
+  createServerHealth,
+  metricsRoute,
+  RING_DATABASE,
+  startRingServer,
+} from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { ticketOf } from "../../../src-shared/feedback/index.ts";
 import { eventIdOf, type SessionChange, type TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
@@ -13,7 +20,7 @@ import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 export const METRICS_TOKEN = "a-token-of-the-tests-only";
 
 /** A feed whose ring0 runs a build, and a ring server that shows its metrics; the clock is the real one. */
-export async function openMetricsFixture() {
+export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
   await publisher.feed("release", "--ring", "ring0", "--build", build);
@@ -24,7 +31,9 @@ export async function openMetricsFixture() {
   const health = createServerHealth(Date.now(), { isWatching: true });
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
-  const ports = { store, feed, policy: policy.value, now: Date.now, health, note };
+  const report = createErrorReporter(note, health.unexpected);
+  const judged = { store, feed, policy: policy.value, now: Date.now };
+  const ports = { ...judged, assessor: createRingAssessor(judged), health, note, report };
   const { url, stop } = await startRingServer({
     store,
     roots: [enrolmentIssuer.root],
@@ -33,8 +42,9 @@ export async function openMetricsFixture() {
     now: Date.now,
     note,
     ticketToken: undefined,
-    alsoServe: [metricsRoute({ ...ports, token: METRICS_TOKEN })],
+    alsoServe: [metricsRoute({ ...ports, token: token ?? undefined })],
     health,
+    report,
   });
   onTestFinished(stop);
   const ask = (authorization?: string) =>

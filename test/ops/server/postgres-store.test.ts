@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { auditDecisions, logDecision } from "../../../src-ops/server/decisions/decision-log.ts";
-import { LOCKS } from "../../../src-ops/server/store/postgres-connection.ts";
+import { createPool, LOCKS } from "../../../src-ops/server/store/postgres-connection.ts";
 import { storageProblemOf } from "../../../src-ops/server/store/storage-problem.ts";
 import { openPostgresStore } from "../../../src-ops/server/store/postgres-store.ts";
 import type { RingStore } from "../../../src-ops/server/store/ring-store.ts";
@@ -41,11 +41,25 @@ ringStoreContract(
     const url = empty.pop() ?? (await server.create());
     const store = await opened(url);
     await ask(url, EMPTY);
+    let refusals = 0;
     const close = async () => {
       await store.close();
-      empty.push(url);
+      if (refusals === 0) empty.push(url);
     };
-    return { store: { ...store, close }, exec: async (sql) => void (await ask(url, sql)) };
+    const exec = async (sql: string) => void (await ask(url, sql));
+    return {
+      store: { ...store, close },
+      exec,
+      async refuse({ table, column, value }) {
+        const which = column === undefined ? "false" : `${column} <> '${value}'`;
+        await exec(`ALTER TABLE ${table} ADD CONSTRAINT refused CHECK (${which}) NOT VALID`);
+        refusals++;
+        return async () => {
+          await exec(`ALTER TABLE ${table} DROP CONSTRAINT refused`);
+          refusals--;
+        };
+      },
+    };
   },
   { stories: 3 },
 );
@@ -101,6 +115,18 @@ describe("a store in PostgreSQL", () => {
     expect([await failed(), await ask(url, "SELECT id FROM events")]).toEqual([0, []]);
     expect(await store.take([stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
     expect(await failed()).toBe(2);
+  });
+
+  it("has on disk what it committed, also where the database is set to answer before", async () => {
+    const url = await server.create();
+    await ask(
+      url,
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$",
+    );
+    expect(await ask(url, "SHOW synchronous_commit")).toEqual([{ synchronous_commit: "off" }]);
+    const pool = createPool(url);
+    onTestFinished(() => pool.end());
+    expect((await pool.query("SHOW synchronous_commit")).rows).toEqual([{ synchronous_commit: "on" }]);
   });
 
   it("tells whoever waits that the connection broke in the middle, and goes on with another", async () => {

@@ -1,12 +1,13 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { clientProbes, createProbing, alertIncidents, watchOnce } from "../../../src-ops/server/index.ts";
+import { clientProbes, createProbing, alertIncidents } from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import type { Probe } from "../../../src-ops/server/probes/probing.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { openFeedFixture, NOW } from "../feed/support/feed-fixture.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
+import { lookOnce } from "./watched-ring.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { openMetricsFixture } from "./metrics-fixture.ts";
 
@@ -85,15 +86,15 @@ describe("an outage of the feed", () => {
     async function look(minutes: number) {
       clock.now = from + minutes * 60_000;
       await probe(never);
-      const assessed = await watchOnce({ ...ports, now });
+      const assessed = await lookOnce({ ...ports, now });
       if (!assessed.ok) throw new Error(assessed.error.message);
       const said = sink.got.length;
       await alertIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
-      const gate = assessed.value[0]?.gates.find((one) => one.gate === "availability");
+      const gate = assessed.value.rings[0]?.gates.find((one) => one.gate === "availability");
       return {
         told: sink.got.slice(said).map(({ text }) => text),
         outcome: gate?.outcome,
-        halt: assessed.value[0]?.halt,
+        halt: assessed.value.rings[0]?.halt,
       };
     }
 

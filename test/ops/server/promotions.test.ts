@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
-import { auditDecisions, RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import { auditDecisions, RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { SKIP_OBSERVATION, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
+import { lookOnce } from "./watched-ring.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -29,7 +30,7 @@ async function openWatched() {
     shop: publisher,
     build,
     verdict,
-    look: () => watchOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
+    look: () => lookOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
     decisions: async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision),
     status: () => run(["ring", "status", "--ring", "ring0", "--verdict", verdict, ...where]),
     audit: () => run(["ring", "audit", ...where]),

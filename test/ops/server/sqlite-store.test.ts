@@ -6,7 +6,16 @@ import { ringStoreContract } from "./ring-store-contract.ts";
 
 ringStoreContract("a store in SQLite", async () => {
   const store = openSqliteStore(":memory:");
-  return { store, exec: async (sql) => store.database.exec(sql) };
+  const exec = async (sql: string) => store.database.exec(sql);
+  return {
+    store,
+    exec,
+    async refuse({ table, column, value }) {
+      const which = column === undefined ? "" : `WHEN NEW.${column} = '${value}'`;
+      await exec(`CREATE TRIGGER refused BEFORE INSERT ON ${table} ${which} BEGIN SELECT raise(ABORT, 'refused'); END`);
+      return () => exec("DROP TRIGGER refused");
+    },
+  };
 });
 
 const failures = (count: number) =>

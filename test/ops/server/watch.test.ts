@@ -186,7 +186,7 @@ describe("what the register knows", () => {
   });
 
   it("counts as computers of a ring those whose enrolment holds", () => {
-    expect(enrolmentsIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), over: ["pb", "pc"] });
+    expect(enrolmentsIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), ended: ["pb", "pc"] });
   });
 });
 

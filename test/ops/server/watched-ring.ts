@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readPolicy, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
-import { auditDecisions, RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import { auditDecisions, createRingAssessor, RING_DATABASE, watchOnce } from "../../../src-ops/server/index.ts";
+import type { AssessorPorts } from "../../../src-ops/server/decisions/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import type { SessionChange, SessionState } from "../../../src-shared/telemetry/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
@@ -14,6 +15,9 @@ import { type FeedFixture, NOW, openFeedFixture } from "../feed/support/feed-fix
 export const START = NOW * 1_000;
 export const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 export const CRASH: SessionChange = { kind: "crash", process: "renderer" };
+
+/** One look of a server that has just been started. */
+export const lookOnce = (ports: AssessorPorts) => watchOnce({ ...ports, assessor: createRingAssessor(ports) });
 
 /** A feed whose ring0 runs a build, and a ring server's data beside it. */
 export async function openWatched() {
@@ -30,9 +34,9 @@ export async function openWatched() {
   if (!policy.ok) throw new Error(policy.error.message);
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const look = async (hours: number) => {
-    const assessed = await watchOnce({ store, feed, policy: policy.value, now: () => START + hours * HOUR_MS });
+    const assessed = await lookOnce({ store, feed, policy: policy.value, now: () => START + hours * HOUR_MS });
     if (!assessed.ok) throw new Error(assessed.error.message);
-    return assessed.value;
+    return assessed.value.rings;
   };
   const log = async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision);
   const where = ["--data", data, "--repo", publisher.repo, "--keys", publisher.keys];

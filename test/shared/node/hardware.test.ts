@@ -62,7 +62,7 @@ describe("the hardware of a Linux computer", () => {
   it("consists of its machine id, its system disk and its permanent network cards", async () => {
     const { system } = linux();
     const fake = writeFakeLsblk(temporaryFolder());
-    fake.setDrive("/", "S4EWNX0R123456");
+    fake.setStick("/", "S4EWNX0R123456");
     expect(await createLinuxHardware({ program: fake.program, system }).device()).toEqual({
       os: "0123456789abcdef0123456789abcdef",
       disk: "S4EWNX0R123456",
@@ -95,7 +95,7 @@ describe("the drive of a folder", () => {
     const fake = writeFakeLsblk(temporaryFolder());
     const folder = temporaryFolder();
     const hardware = createLinuxHardware({ program: fake.program });
-    fake.setDrive(folder, "4C530001");
+    fake.setStick(folder, "4C530001");
     const reading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: false };
     expect(await hardware.drive(folder).whole).toEqual(reading);
     fake.setOutput("lsblk: failed to access sysfs directory");
@@ -108,7 +108,7 @@ describe("the drive of a folder", () => {
     if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", mount]).status !== 0) context.skip("mounting is not allowed");
     onTestFinished(() => void execFileSync("umount", [mount]));
     const fake = writeFakeLsblk(temporaryFolder());
-    fake.setDrive(mount, "4C530001");
+    fake.setStick(mount, "4C530001");
     const hardware = createLinuxHardware({ program: fake.program });
     expect(await hardware.drive(mount).whole).toMatchObject({ serial: "4C530001", removable: true });
     expect([await isMountPoint(mount), await isMountPoint(join(mount, ".."))]).toEqual([true, false]);

@@ -1,5 +1,5 @@
-// One life of the ledger on the real keychain and real files, which ends at a point named in its orders. What it says is
-// one JSON object a line, written before it goes on.
+// One run of the ledger on the real keychain and real files, which is killed at a point named in its options. It prints
+// one JSON object per line, and writes it before it continues.
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { createLedger, nodeFileSteps } from "../../src-main/ledger/index.ts";
@@ -14,17 +14,17 @@ import { judgeLicense, ledgerUpdateFromLicense, verifyLicense } from "../../src-
 import { licenseToken, ROOTS, SURROUNDINGS } from "../fakes/issuer.ts";
 import { testId } from "../fakes/test-keys.ts";
 import { withKillPoints } from "./kill-points.ts";
-import type { Orders, Word } from "./words.ts";
+import type { ProcessOptions, ProcessMessage } from "./messages.ts";
 
-const { folder, service, killAt, tried, kept, rounds, activates } = JSON.parse(process.argv[2] ?? "") as Orders;
+const { folder, service, killAt, tried, kept, rounds, activates } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
 const stick = { root: join(folder, "stick"), stickId: SURROUNDINGS.stickId };
 const secrets = createKeytarSecretStore(service);
-const shelf = createLicenseStore(join(folder, "licenses"));
+const licenses = createLicenseStore(join(folder, "licenses"));
 const ledger = createLedger({
   ...withKillPoints({ files: nodeFileSteps, secrets }, stick.root, killAt),
   folder: join(folder, "ledger"),
-  wasActivated: () => wasActivated(secrets, shelf, ROOTS),
-  log: (event, fields) => say({ logged: { event, ...fields } }),
+  wasActivated: () => wasActivated(secrets, licenses, ROOTS),
+  log: (event, fields) => send({ logged: { event, ...fields } }),
 });
 
 const token = (name: string, seq: number) => licenseToken({ lid: testId(name), seq });
@@ -33,7 +33,7 @@ const verdictOn = (name: string, seq: number) =>
 
 const state = await ledger.open();
 await ledger.mergeStickCopy(stick);
-say({
+send({
   state,
   seqs: Object.fromEntries(
     Object.keys(tried).map((name) => [name, ledger.head().licenses.get(testId(name))?.sequence ?? 0]),
@@ -50,20 +50,20 @@ if (activates) {
 }
 
 for (let round = 1; round <= rounds; round++) {
-  // The one that is furthest behind: each license has its turn at being the one that is killed.
+  // The license with the lowest sequence, so that the kills are spread over all licenses.
   const name = Object.keys(tried).toSorted((a, b) => (tried[a] ?? 0) - (tried[b] ?? 0))[0] ?? "";
   const seq = (tried[name] ?? 0) + 1;
   tried[name] = seq;
-  say({ tries: { name, seq } });
+  send({ tries: { name, seq } });
   const license = verifyLicense(token(name, seq), ROOTS);
   if (!license.ok) throw new Error(license.error);
   const committed = await ledger.commit(ledgerUpdateFromLicense(license.value, SURROUNDINGS), stick);
   if (!committed.ok) throw new Error(committed.error);
-  say({ keeps: { name, seq } });
+  send({ keeps: { name, seq } });
   await ledger.idle();
 }
-say({ done: true });
+send({ done: true });
 
-function say(word: Word): void {
-  writeSync(1, `${JSON.stringify(word)}\n`);
+function send(message: ProcessMessage): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
 }

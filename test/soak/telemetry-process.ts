@@ -1,5 +1,5 @@
-// One life of the telemetry queue: appends events one after the other, says the id of each once it is acknowledged, and
-// sends meanwhile. It goes on until it is killed; the last life only delivers what the others left.
+// One run of the telemetry queue: appends one event after the other, prints the id of each when it is acknowledged, and
+// sends at the same time. It runs until it is killed; the last run only delivers the remaining events.
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";

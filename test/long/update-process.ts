@@ -1,5 +1,5 @@
-// One start of the app's updating, on a real keychain, real files and the real dpkg; it may be killed at any moment. What
-// it says is one JSON object a line, written before it goes on.
+// One run of the app's update code, on a real keychain, real files and the real dpkg; it may be killed at any moment.
+// It prints one JSON object per line, and writes it before it continues.
 import { createHash } from "node:crypto";
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -16,26 +16,26 @@ import { openWebSource } from "../../src-shared/node/update-feed/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Version } from "../../src-shared/updates/index.ts";
 
-/** What a victim is told. */
-export type Orders = {
+/** The options of the process. */
+export type ProcessOptions = {
   readonly folder: string;
   readonly service: string;
   readonly feed: string;
   readonly anchor: string;
-  /** The version that it is, as the system has it. */
+  /** Its own version, as installed in the system. */
   readonly version: string;
 };
 
-/** What it says. */
-export type Word =
+/** What it prints. */
+export type ProcessMessage =
   | { readonly state: string; readonly counters: Counters }
   | { readonly looked: string; readonly counters: Counters }
   | { readonly installed: string };
 
-/** Every counter of updating, by its name: generation and sequence. */
+/** Every counter of the update code, by name: generation and sequence. */
 export type Counters = Readonly<Record<string, readonly [generation: number, sequence: number]>>;
 
-const { folder, service, feed, anchor, version } = JSON.parse(process.argv[2] ?? "") as Orders;
+const { folder, service, feed, anchor, version } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
 
 const ledger = createLedger({
   folder: join(folder, "ledger"),
@@ -61,7 +61,7 @@ const updates = createUpdates({
     kind: "deb",
     folder: join(folder, "installer"),
     createUpdater: async () => new DebUpdater(null, appAdapter()),
-    restart: () => say({ installed: "restart" }),
+    restart: () => send({ installed: "restart" }),
     failed: () => undefined,
   }),
   applyKeys: async () => undefined,
@@ -78,14 +78,14 @@ const updates = createUpdates({
 });
 
 const state = await ledger.open();
-say({ state, counters: counters() });
+send({ state, counters: counters() });
 await updates.check("web", "by-hand");
 const { now, outcome } = updates.view();
 const found = outcome?.kind === "problem" ? outcome.code : outcome?.kind === "hold" ? outcome.reason : outcome?.kind;
-say({ looked: now.stage === "ready" ? `ready ${now.offer.version}` : (found ?? now.stage), counters: counters() });
+send({ looked: now.stage === "ready" ? `ready ${now.offer.version}` : (found ?? now.stage), counters: counters() });
 if (now.stage === "ready") {
   const installed = await updates.install();
-  say({ installed: installed.ok ? "ok" : installed.error });
+  send({ installed: installed.ok ? "ok" : installed.error });
 }
 await updates.close();
 
@@ -99,11 +99,11 @@ function prefixed<T>(kind: string, counted: ReadonlyMap<string, T>): [string, T]
   return Array.from(counted, ([name, counter]) => [`${kind} ${name}`, counter]);
 }
 
-function say(word: Word): void {
-  writeSync(1, `${JSON.stringify(word)}\n`);
+function send(message: ProcessMessage): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
 }
 
-/** An app as electron-updater sees one. */
+/** The app object that electron-updater needs. */
 function appAdapter() {
   return {
     version,

@@ -1,5 +1,5 @@
-/** What a victim is told: where it lives, where it ends, and how far each license is. */
-export type Orders = {
+/** The options of the killed process: its folder, its kill point, and the sequence of each license. */
+export type ProcessOptions = {
   readonly folder: string;
   readonly service: string;
   readonly killAt?: string;
@@ -10,12 +10,14 @@ export type Orders = {
   readonly activates: boolean;
 };
 
-/** What it says. */
-export type Word =
+/** What it prints. */
+export type ProcessMessage =
   | {
       readonly state: string;
       readonly seqs: Readonly<Record<string, number>>;
-      /** The verdicts on the newest license of each name that was ever tried, and on those one below what was kept. */
+      /**
+       * The verdicts on the newest license that was tried for each name, and on those one sequence below the kept ones.
+       */
       readonly newest: readonly string[];
       readonly older: readonly string[];
     }

@@ -1,0 +1,9 @@
+import type { ChannelKind } from "./channel.ts";
+import { slack } from "./slack.ts";
+import { sms } from "./sms.ts";
+import { smtp } from "./smtp.ts";
+
+export type { Channel } from "./channel.ts";
+
+/** Every kind of channel, in the order in which deliveries are reported. A new one is a file here and a line below. */
+export const CHANNEL_KINDS: readonly ChannelKind[] = [slack, smtp, sms];

@@ -1,0 +1,18 @@
+import type { ChannelKind } from "./channel.ts";
+import { postJson } from "./webhook.ts";
+
+/** A Slack incoming webhook for each level. Its URL decides the channel; the name is only shown. */
+export const slack: ChannelKind = (config, level) => {
+  const { [level]: channel } = config.slack;
+  if (!channel) return undefined;
+  return {
+    name: `slack ${channel.name}`,
+    send: ({ subject, body }, signal) =>
+      postJson(channel.url, { text: `*${escaped(subject)}*\n${escaped(body)}` }, signal),
+  };
+};
+
+/** Slack's three control characters (https://docs.slack.dev/messaging/formatting-message-text). */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,116 @@
+import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import {
+  type AggregateReader,
+  type AvailabilityWindow,
+  COUNTERS,
+  type Counters,
+  type Finding,
+  type MachineFacts,
+  SLOT_MS,
+  type Steps,
+  WINDOW_MS,
+} from "../../gates/index.ts";
+import type { Dialect } from "./dialects.ts";
+import type { HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
+import type { RunStatements } from "./statement.ts";
+import { DAY_MS, featuresOf } from "./sums.ts";
+
+const HOUR_MS = HOUR * 1_000;
+const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
+
+type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
+  readonly features: string;
+  readonly lastAt: UnixMs | null;
+};
+type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
+
+/** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
+export function createAggregateReader(
+  run: RunStatements,
+  { sumOf, allBitsOf, what, artefact, score, step }: Dialect,
+): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
+  const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
+
+  async function stepsTo(build: string): Promise<ReadonlyMap<string, Steps>> {
+    const found = new Map<string, Steps>();
+    const rows = await run<StepRow>(["SELECT machine, step, at FROM steps WHERE build = $1", [build]]);
+    for (const row of rows) found.set(row.machine, { ...found.get(row.machine), [row.step]: row.at });
+    return found;
+  }
+
+  return {
+    async totals(ring, version, from) {
+      const [row] = await run<Counters>([`SELECT ${totals} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]]);
+      return { ...(row as Counters) };
+    },
+    windows: (ring, version, from) =>
+      run<AvailabilityWindow>([
+        `SELECT slot - slot % ${WINDOW_MS} AS at, ${sumOf("attempts")} AS attempts, ` +
+          `${sumOf('"attemptsFailed"')} AS "attemptsFailed" ${OF_RELEASE} GROUP BY 1 ORDER BY 1`,
+        [ring, version, from - SLOT_MS],
+      ]),
+    hours: (ring, version, from) =>
+      run<HourlyCounts>([
+        `SELECT slot - slot % ${HOUR_MS} + ${HOUR_MS} AS at, ${sumOf("operations")} AS operations, ` +
+          `${sumOf("failed")} AS failed ${OF_RELEASE} GROUP BY 1 ORDER BY 1`,
+        [ring, version, from],
+      ]),
+    async lastCrashAt(ring, version, from) {
+      const [row] = await run<{ at: UnixMs | null }>([
+        `SELECT max(slot) AS at ${OF_RELEASE} AND crashes > 0`,
+        [ring, version, from - SLOT_MS],
+      ]);
+      return row?.at ?? undefined;
+    },
+    async machines({ ring, version, since, build }) {
+      const steps = await stepsTo(build);
+      const rows = await run<MachineRow>([
+        `SELECT m.machine, ${sumOf("operations")} AS operations, ${sumOf("failed")} AS failed, ` +
+          `coalesce(max("memoryHighest"), 0) AS "memoryHighest", ${allBitsOf("features")} AS features, ` +
+          'max("lastAt") AS "lastAt" FROM machines m LEFT JOIN machine_days d ' +
+          "ON d.ring = m.ring AND d.version = $2 AND d.machine = m.machine AND d.day > $3 " +
+          "WHERE m.ring = $1 GROUP BY m.machine ORDER BY m.machine",
+        [ring, version, since - DAY_MS],
+      ]);
+      return rows.map(({ features, lastAt, ...row }) => ({
+        ...row,
+        features: featuresOf(features.split(",").reduce((mask, bits) => mask | Number(bits), 0)),
+        lastAt: lastAt ?? undefined,
+        steps: steps.get(row.machine) ?? {},
+      }));
+    },
+    // `kind <> 'session'` says nothing new, but lets the partial index be used.
+    findings: ({ ring, version, since }) =>
+      run<Finding>([
+        `SELECT machine, ${what} AS what, ${artefact} AS artefact FROM events WHERE kind = 'security' ` +
+          "AND kind <> 'session' AND ring = $1 AND version = $2 AND at >= $3 ORDER BY at, machine, session, seq",
+        [ring, version, since],
+      ]),
+    async scores({ ring, version }) {
+      const newest = "row_number() OVER (PARTITION BY machine ORDER BY at DESC, received DESC, session DESC, seq DESC)";
+      const rows = await run<{ score: number }>([
+        `SELECT score FROM (SELECT machine, ${score} AS score, ${newest} AS age FROM events WHERE kind = 'feedback' ` +
+          `AND kind <> 'session' AND ring = $1 AND version = $2 AND ${score} IS NOT NULL) AS answers ` +
+          "WHERE age = 1 ORDER BY machine",
+        [ring, version],
+      ]);
+      return rows.map((row) => row.score);
+    },
+    async tickets(ring) {
+      const rows = await run<{ openedAt: UnixMs; closedAt: UnixMs | null }>([
+        'SELECT "openedAt", "closedAt" FROM tickets WHERE ring = $1 ORDER BY "openedAt", id',
+        [ring],
+      ]);
+      return rows.map(({ openedAt, closedAt }) => ({ openedAt, closedAt: closedAt ?? undefined }));
+    },
+    async recentEvents(ring, version, most) {
+      const rows = await run<{ machine: string; at: UnixMs; event: string }>([
+        "SELECT machine, at, event FROM events WHERE kind <> 'session' " +
+          "AND kind IN ('security', 'update', 'feedback', 'problem') AND ring = $1 AND version = $2 " +
+          `AND (kind <> 'update' OR ${step} = 'failed') ORDER BY at DESC, machine, session, seq DESC LIMIT $3`,
+        [ring, version, most],
+      ]);
+      return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import type { Ring } from "../../../src-shared/license/index.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
+import type { LastReached } from "../../gates/index.ts";
+import { createEnrolments } from "./enrolments.ts";
+import type {
+  AccountRecord,
+  AccountRepository,
+  DecisionLine,
+  DecisionRepository,
+  IncidentRecord,
+  IncidentRepository,
+  RingStore,
+  SessionRepository,
+} from "./ring-store.ts";
+import type { RunStatements, Statement } from "./statement.ts";
+
+type Tickets = Pick<RingStore, "setTicket" | "ticket">;
+type Probes = Pick<RingStore, "reached" | "recordProbe" | "forgetProbeTarget">;
+
+/** The small tables beside the events: what people bring or decide, and what they are told. The same SQL in both databases. */
+export function createRepositories(run: RunStatements) {
+  return {
+    ...createEnrolments(run),
+    ...ticketsIn(run),
+    ...probesIn(run),
+    decisions: decisionsIn(run),
+    incidents: incidentsIn(run),
+    sessions: sessionsIn(run),
+    accounts: accountsIn(run),
+  };
+}
+
+function ticketsIn(run: RunStatements): Tickets {
+  return {
+    async setTicket(id, ring, openedAt, closedAt) {
+      await run([
+        'INSERT INTO tickets VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET "closedAt" = excluded."closedAt"',
+        [id, ring, openedAt, closedAt ?? null],
+      ]);
+    },
+    async ticket(id) {
+      const [row] = await run<{ ring: Ring; openedAt: UnixMs; closedAt: UnixMs | null }>([
+        'SELECT ring, "openedAt", "closedAt" FROM tickets WHERE id = $1',
+        [id],
+      ]);
+      return row && { ...row, closedAt: row.closedAt ?? undefined };
+    },
+  };
+}
+
+function probesIn(run: RunStatements): Probes {
+  return {
+    reached: () => run<LastReached>(["SELECT place, at FROM reached ORDER BY place"]),
+    async recordProbe(place, at, isReached) {
+      const otherwise = isReached ? "UPDATE SET at = excluded.at WHERE excluded.at > reached.at" : "NOTHING";
+      await run([`INSERT INTO reached VALUES ($1, $2) ON CONFLICT (place) DO ${otherwise}`, [place, at]]);
+    },
+    async forgetProbeTarget(place) {
+      await run(["DELETE FROM reached WHERE place = $1", [place]]);
+    },
+  };
+}
+
+function decisionsIn(run: RunStatements): DecisionRepository {
+  return {
+    async append(next) {
+      let taken: number | undefined;
+      for (;;) {
+        const [last] = await run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n DESC LIMIT 1"]);
+        const { n, line } = next(last);
+        if (n === taken) throw new Error(`the decision log has a line ${n} already`);
+        const insert = "INSERT INTO decisions VALUES ($1, $2) ON CONFLICT (n) DO NOTHING RETURNING n";
+        const added = await run([insert, [n, line]]);
+        if (added.length > 0) return;
+        // Another writer was faster: our line has to follow that one.
+        taken = n;
+      }
+    },
+    all: () => run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n"]),
+    async end() {
+      const [row] = await run<DecisionLine & { count: number }>([
+        "SELECT n, line, (SELECT count(*) FROM decisions) AS count FROM decisions ORDER BY n DESC LIMIT 1",
+      ]);
+      return { count: row?.count ?? 0, last: row && { n: row.n, line: row.line } };
+    },
+  };
+}
+
+function incidentsIn(run: RunStatements): IncidentRepository {
+  type Found = Parameters<IncidentRepository["upsert"]>[0][number];
+  const upsertOne = ({ id, kind, ring, version, detail }: Found, now: UnixMs): Statement[] => [
+    [
+      "INSERT INTO incidents VALUES ($1, $2, $3, $4, $5, $6, 0, NULL, NULL) ON CONFLICT (id) DO UPDATE SET " +
+        '"openedAt" = excluded."openedAt", told = 0, "acknowledgedAt" = NULL, "resolvedAt" = NULL ' +
+        'WHERE incidents."resolvedAt" IS NOT NULL',
+      [id, kind, ring, version, detail, now],
+    ],
+    ["UPDATE incidents SET detail = $2 WHERE id = $1", [id, detail]],
+  ];
+  return {
+    open: () =>
+      run<IncidentRecord>([
+        'SELECT id, kind, ring, version, detail, "openedAt", told AS "alertsSent", "acknowledgedAt", "resolvedAt" ' +
+          'FROM incidents WHERE "resolvedAt" IS NULL ORDER BY id',
+      ]),
+    async upsert(found, now) {
+      // Every server locks the rows in the same order, so that no two wait for each other.
+      const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+      await run(...sorted.flatMap((one) => upsertOne(one, now)));
+    },
+    async setAlertsSent(id, count) {
+      await run(["UPDATE incidents SET told = $2 WHERE id = $1", [id, count]]);
+    },
+    async resolve(id, now) {
+      await run(['UPDATE incidents SET "resolvedAt" = $2 WHERE id = $1', [id, now]]);
+    },
+    async acknowledge(id, now) {
+      const acknowledged = await run([
+        'UPDATE incidents SET "acknowledgedAt" = $2 WHERE id = $1 AND "acknowledgedAt" IS NULL RETURNING id',
+        [id, now],
+      ]);
+      return acknowledged.length > 0;
+    },
+  };
+}
+
+function sessionsIn(run: RunStatements): SessionRepository {
+  return {
+    async open(token, name, expires, now) {
+      await run(
+        ["DELETE FROM console_sessions WHERE expires <= $1", [now]],
+        ["INSERT INTO console_sessions VALUES ($1, $2, $3)", [token, name, expires]],
+      );
+    },
+    async nameOf(token, now) {
+      const [row] = await run<{ name: string }>([
+        "SELECT name FROM console_sessions WHERE token = $1 AND expires > $2",
+        [token, now],
+      ]);
+      return row?.name;
+    },
+    async close(token) {
+      await run(["DELETE FROM console_sessions WHERE token = $1", [token]]);
+    },
+  };
+}
+
+function accountsIn(run: RunStatements): AccountRepository {
+  return {
+    async put({ name, role, salt, hash }) {
+      await run([
+        "INSERT INTO accounts VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET " +
+          "role = excluded.role, salt = excluded.salt, hash = excluded.hash",
+        [name, role, salt, hash],
+      ]);
+    },
+    async find(name) {
+      const [row] = await run<AccountRecord>(["SELECT name, role, salt, hash FROM accounts WHERE name = $1", [name]]);
+      return row;
+    },
+    remove: async (name) => (await run(["DELETE FROM accounts WHERE name = $1 RETURNING name", [name]])).length > 0,
+  };
+}

@@ -1,0 +1,33 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { RunStatements, Statement } from "./statement.ts";
+
+/** Runs statements of both databases in SQLite. Each text is prepared once. */
+export function sqliteStatements(database: DatabaseSync): RunStatements {
+  const prepared = new Map<string, StatementSync>();
+
+  function rowsOf([text, values = []]: Statement): unknown[] {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, statement);
+    // SQLite takes `$1` for a name.
+    return statement.all(Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value])));
+  }
+
+  // No `await` between the statements: nothing else of this process can get into the transaction of its one connection.
+  return async <Row extends object>(...statements: readonly Statement[]) => {
+    if (statements.length === 1) return statements.flatMap(rowsOf) as Row[];
+    return inTransaction(database, () => statements.map(rowsOf).at(-1) ?? []) as Row[];
+  };
+}
+
+/** Runs work that is kept as a whole or not at all. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,215 @@
+import { expect, it } from "vitest";
+import type { AccountRecord, IncidentRecord } from "../../../src-ops/server/store/ring-store.ts";
+import { MACHINES } from "../gates/normalized-events.ts";
+import type { OpenedStore } from "./opened-store.ts";
+
+const [FIRST, SECOND] = MACHINES as [string, string];
+
+/** What a store does with everything but events, whichever database it is. */
+export function repositoriesContract(open: () => Promise<OpenedStore>): void {
+  it("knows the ring of a computer, and lets none come back whose enrolment has ended", async () => {
+    const { store } = await open();
+    expect(await store.ringOf(FIRST)).toBeUndefined();
+    expect(await store.recordEnrolment(FIRST, "ring0", 1)).toBe("ring0");
+    expect(await store.recordEnrolment(FIRST, "ring1", 2)).toBe("ring1");
+    await store.unenrol(FIRST);
+    expect(await store.recordEnrolment(FIRST, "ring1", 3)).toBe("ended");
+    expect(await store.ringOf(FIRST)).toBe("ended");
+    await store.enrol(FIRST, "ga");
+    expect(await store.ringOf(FIRST)).toBe("ga");
+  });
+
+  it("lets no older enrolment overtake a newer one, nor the register's word of later", async () => {
+    const { store } = await open();
+    await store.recordEnrolment(FIRST, "ring1", 20);
+    expect(await store.recordEnrolment(FIRST, "ring0", 10)).toBe("ring1");
+    expect(await store.recordEnrolment(FIRST, "ga", 30)).toBe("ga");
+    await store.enrol(FIRST, "ring1", 40);
+    expect(await store.recordEnrolment(FIRST, "ring0", 35)).toBe("ring1");
+    expect(await store.recordEnrolment(FIRST, "ring0", 41)).toBe("ring0");
+    const rings = await Promise.all([
+      store.recordEnrolment(FIRST, "ga", 60),
+      store.recordEnrolment(FIRST, "ring1", 50),
+      store.recordEnrolment(FIRST, "ring0", 45),
+    ]);
+    expect(rings).toContain("ga");
+    expect(await store.ringOf(FIRST)).toBe("ga");
+  });
+
+  it("keeps nothing of an enrolment that fails half-way", async () => {
+    const { store, refuse } = await open();
+    await store.recordEnrolment(FIRST, "ring0", 10);
+    const allow = await refuse({ table: "machines" });
+    await expect(store.enrol(FIRST, "ring1", 50)).rejects.toThrow();
+    await expect(store.recordEnrolment(FIRST, "ring1", 40)).rejects.toThrow();
+    await allow();
+    // An issue time that had been kept would make this one the older.
+    expect(await store.recordEnrolment(FIRST, "ring1", 20)).toBe("ring1");
+  });
+
+  it("ends an enrolment whatever arrives at the same time, also of a computer that it never knew", async () => {
+    const { store } = await open();
+    await store.unenrol(SECOND);
+    expect(await store.ringOf(SECOND)).toBe("ended");
+    for (let issued = 1; issued <= 10; issued++) {
+      await store.enrol(FIRST, "ring0", issued * 10);
+      await Promise.all([
+        store.recordEnrolment(FIRST, "ring1", issued * 10 + 1),
+        store.unenrol(FIRST),
+        store.recordEnrolment(FIRST, "ga", issued * 10 + 2),
+      ]);
+      expect(await store.ringOf(FIRST)).toBe("ended");
+    }
+  });
+
+  it("adds one line of the log after the other, also when two are written at once", async () => {
+    const { store } = await open();
+    const next = (last: { n: number; line: string } | undefined) => {
+      const n = last ? last.n + 1 : 0;
+      return { n, line: `${last?.line ?? ""}${n}` };
+    };
+    await Promise.all(Array.from({ length: 5 }, () => store.decisions.append(next)));
+    const expected = ["0", "01", "012", "0123", "01234"].map((line, n) => ({ n, line }));
+    expect(await store.decisions.all()).toEqual(expected);
+  });
+
+  it("adds no line that the database refuses, and none whose text cannot be made", async () => {
+    const { store, refuse } = await open();
+    const allow = await refuse({ table: "decisions" });
+    await expect(store.decisions.append(() => ({ n: 0, line: "refused" }))).rejects.toThrow();
+    await allow();
+    const bug = () => {
+      throw new Error("no text");
+    };
+    await expect(store.decisions.append(bug)).rejects.toThrow("no text");
+    expect(await store.decisions.all()).toEqual([]);
+    await store.decisions.append((last) => ({ n: last ? last.n + 1 : 0, line: "first" }));
+    expect(await store.decisions.all()).toEqual([{ n: 0, line: "first" }]);
+  });
+
+  it("gives the end of the log and its length", async () => {
+    const { decisions } = (await open()).store;
+    expect(await decisions.end()).toEqual({ count: 0, last: undefined });
+    for (const line of ["a", "b"]) await decisions.append((last) => ({ n: last ? last.n + 1 : 7, line }));
+    expect(await decisions.end()).toEqual({ count: 2, last: { n: 8, line: "b" } });
+  });
+
+  it("keeps an incident until it is over, and begins it anew afterwards", async () => {
+    const { incidents } = (await open()).store;
+    const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
+    const kept: IncidentRecord = { ...crash, openedAt: 5, alertsSent: 0, acknowledgedAt: null, resolvedAt: null };
+    await incidents.upsert([crash], 5);
+    await incidents.setAlertsSent(crash.id, 1);
+    await incidents.upsert([{ ...crash, detail: "2" }], 6);
+    expect(await incidents.open()).toEqual([{ ...kept, alertsSent: 1, detail: "2" }]);
+    expect([await incidents.acknowledge(crash.id, 7), await incidents.acknowledge(crash.id, 8)]).toEqual([true, false]);
+    expect(await incidents.open()).toMatchObject([{ acknowledgedAt: 7 }]);
+    await incidents.resolve(crash.id, 9);
+    expect(await incidents.open()).toEqual([]);
+    await incidents.upsert([crash], 10);
+    expect(await incidents.open()).toEqual([{ ...kept, openedAt: 10 }]);
+  });
+
+  it("keeps all incidents of a look or none, and an acknowledgement that arrives in the middle", async () => {
+    const { store, refuse } = await open();
+    const { incidents } = store;
+    const about = (id: string, detail: string) =>
+      ({ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }) as const;
+    const allow = await refuse({ table: "incidents", column: "id", value: "b" });
+    await expect(incidents.upsert([about("a", "1"), about("b", "1")], 5)).rejects.toThrow();
+    await allow();
+    expect(await incidents.open()).toEqual([]);
+
+    const ids = Array.from({ length: 20 }, (_, index) => `incident ${String(index).padStart(2, "0")}`);
+    await incidents.upsert(
+      ids.map((id) => about(id, "0")),
+      5,
+    );
+    // Several servers may write the same incidents, each in an order of its own.
+    const looks = Array.from({ length: 10 }, (_, look) => {
+      const found = ids.map((id) => about(id, "1"));
+      return incidents.upsert(look % 2 === 0 ? found : found.toReversed(), 6);
+    });
+    const acknowledged = ids.flatMap((id) => [incidents.acknowledge(id, 7), incidents.acknowledge(id, 7)]);
+    await Promise.all(looks);
+    expect((await Promise.all(acknowledged)).filter(Boolean)).toHaveLength(ids.length);
+    const kept = await incidents.open();
+    expect(kept.map(({ id, detail, openedAt, acknowledgedAt }) => [id, detail, openedAt, acknowledgedAt])).toEqual(
+      ids.map((id) => [id, "1", 5, 7]),
+    );
+    expect(await incidents.acknowledge("unknown", 8)).toBe(false);
+  });
+
+  it("keeps the last of two findings of one incident, and takes a look without any", async () => {
+    const { incidents } = (await open()).store;
+    const crash = { id: "a", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
+    await incidents.upsert([crash, { ...crash, detail: "2" }], 5);
+    await incidents.upsert([], 6);
+    expect(await incidents.open()).toMatchObject([{ id: "a", detail: "2", openedAt: 5 }]);
+    await incidents.resolve("a", 7);
+    expect(await incidents.acknowledge("a", 8)).toBe(true);
+  });
+
+  it("keeps when a place was last reached, or first asked for in vain", async () => {
+    const { recordProbe, forgetProbeTarget, reached } = (await open()).store;
+    expect(await reached()).toEqual([]);
+    await recordProbe("feed", 5, false);
+    await recordProbe("feed", 6, false);
+    await recordProbe("ingest", 7, true);
+    expect(await reached()).toEqual([
+      { place: "feed", at: 5 },
+      { place: "ingest", at: 7 },
+    ]);
+    await recordProbe("feed", 8, true);
+    await recordProbe("feed", 9, false);
+    await recordProbe("ingest", 3, true);
+    await forgetProbeTarget("nothing" as "feed");
+    expect(await reached()).toEqual([
+      { place: "feed", at: 8 },
+      { place: "ingest", at: 7 },
+    ]);
+    await forgetProbeTarget("feed");
+    expect(await reached()).toEqual([{ place: "ingest", at: 7 }]);
+  });
+
+  it("knows who is logged in until then", async () => {
+    const { sessions } = (await open()).store;
+    await sessions.open("hash", "ann", 100, 0);
+    expect([await sessions.nameOf("hash", 99), await sessions.nameOf("hash", 100)]).toEqual(["ann", undefined]);
+    await sessions.open("other", "bob", 200, 100);
+    expect(await sessions.nameOf("hash", 50)).toBeUndefined();
+    await sessions.close("other");
+    expect(await sessions.nameOf("other", 150)).toBeUndefined();
+  });
+
+  it("keeps the word for an ended enrolment that older databases have", async () => {
+    const { store, exec } = await open();
+    await exec(`INSERT INTO machines VALUES ('${FIRST}', 'over')`);
+    expect(await store.ringOf(FIRST)).toBe("ended");
+    await store.unenrol(SECOND);
+    await exec("UPDATE machines SET ring = 'ga' WHERE ring = 'over'");
+    expect([await store.ringOf(FIRST), await store.ringOf(SECOND)]).toEqual(["ga", "ga"]);
+  });
+
+  it("forgets no session where the new one cannot be kept", async () => {
+    const { store, refuse } = await open();
+    await store.sessions.open("old", "ann", 100, 0);
+    const allow = await refuse({ table: "console_sessions" });
+    await expect(store.sessions.open("new", "bob", 300, 200)).rejects.toThrow();
+    await allow();
+    expect(await store.sessions.nameOf("old", 50)).toBe("ann");
+  });
+
+  it("keeps one account for each name, and one ticket for each", async () => {
+    const { accounts, setTicket, ticket, tickets } = (await open()).store;
+    const ann: AccountRecord = { name: "ann", role: "viewer", salt: "s", hash: "h" };
+    await accounts.put({ ...ann, role: "manager", hash: "old" });
+    await accounts.put(ann);
+    expect([await accounts.find("ann"), await accounts.find("bob")]).toEqual([ann, undefined]);
+    expect([await accounts.remove("ann"), await accounts.remove("ann")]).toEqual([true, false]);
+    await setTicket("T-1", "ring1", 5, undefined);
+    await setTicket("T-1", "ring0", 6, 7);
+    expect(await ticket("T-1")).toEqual({ ring: "ring1", openedAt: 5, closedAt: 7 });
+    expect([await ticket("T-2"), await tickets("ring0")]).toEqual([undefined, []]);
+  });
+}

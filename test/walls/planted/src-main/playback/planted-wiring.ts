@@ -1,0 +1,2 @@
+import type { AppErrors } from "../app/index.ts";
+export type Planted = AppErrors;

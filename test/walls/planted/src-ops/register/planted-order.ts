@@ -1,0 +1,2 @@
+import { loadTrust } from "../keys/index.ts";
+export const planted = loadTrust;
