@@ -131,7 +131,7 @@ async function stickClaims(): Promise<LicenseClaims> {
 }
 
 /** The same numbers as other programs may write them: only their value matters. */
-function spelledOtherwise(): string {
+function withOtherNumberSpelling(): string {
   const payload = JSON.stringify(licenseClaims())
     .replace('"v":1,', '"v":1.0,')
     .replace('"grace":604800,', '"grace":6.048e5,');
