@@ -47,8 +47,8 @@ export type AppliedKeys = Pick<KeyManifest, "counter" | "issued"> & { readonly r
 
 /**
  * The anchors after a key manifest: the parents are unchanged, all other keys are those of the manifest. `ROLLED_BACK`:
- * its counter is below `head`, or the given roots already contain a newer key of some role, as those of a newer app do. A
- * key that is retired in the roots stays retired, whatever an older manifest says.
+ * its counter is below `head`, or the given roots already contain a newer key of some role, as those of a newer app do.
+ * A key that is retired in the roots stays retired, whatever an older manifest says.
  */
 export function applyKeyManifest(
   roots: TrustRoots,

@@ -10,9 +10,9 @@ import { pasteLicense, playFirst, unlock } from "./viewer.ts";
 
 const folder = suiteFolder();
 
-// The image is the stick to the last bit: file system, ids and all. Only the drive says another serial number. Drives
-// here have none, so what the system says of them comes from a program in the PATH, in the place of `lsblk`.
-it("refuses the image of a stick on a drive of another serial number, at the start and in place of the real one", async (context) => {
+// The image is identical to the stick: file system, ids and everything else. Only the serial number of the drive
+// differs. The drives here have none, so a program in the PATH that replaces `lsblk` reports it.
+it("refuses the image of a stick on a drive with another serial number, at the start and in place of the real stick", async (context) => {
   const missing = whyNoFat32();
   if (missing) context.skip(missing);
   const [keys, image, drive] = ["keys", "stick.img", "drive"].map((name) => join(folder(), name)) as [

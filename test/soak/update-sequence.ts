@@ -57,7 +57,7 @@ async function openSequence(fixture: UpdateFixture, random: (below: number) => n
 
   /** Runs an update check or an installation, and the checks after it. */
   async function runAndCheck(from: "web" | "stick", work: () => Promise<unknown>): Promise<void> {
-    fixture.patience = ["endless", "drip"].includes(serving.fault)
+    fixture.timeLimits = ["endless", "drip"].includes(serving.fault)
       ? { graceMs: 150, bytesPerSecond: 100_000 }
       : PATIENT;
     const before = { installed: fixture.installed.length, version: fixture.version };

@@ -67,8 +67,8 @@ describe("the frozen vectors", () => {
     >;
     const claims = JSON.parse(vector.payload) as { bind: { device: string } };
     const root = rootOf(read("license.json")["issuer"]);
-    const { computer: said, drive } = read("license.json")["hardware"] as unknown as Hardware;
-    const computer = { ...said, net: said.net.split(" ") };
+    const { computer: licensed, drive } = read("license.json")["hardware"] as unknown as Hardware;
+    const computer = { ...licensed, net: licensed.net.split(" ") };
     const deviceFingerprint = deviceFingerprintOf(testSeed(vector.devicePhrase), computer);
     const here = {
       ...SURROUNDINGS,

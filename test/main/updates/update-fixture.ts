@@ -43,7 +43,7 @@ export class UpdateFixture {
   trustedTime = 0;
   installs = true;
   stickRoot: string | undefined;
-  patience = { graceMs: 3000, bytesPerSecond: 1000 };
+  timeLimits = { graceMs: 3000, bytesPerSecond: 1000 };
   /** The ledger of the latest start. */
   ledger: Ledger | undefined;
   readonly repository: FeedRepository;
@@ -150,7 +150,7 @@ export class UpdateFixture {
       metadataUrl: `${this.server.origin}/metadata`,
       targetsUrl: `${this.server.origin}/targets`,
       isLoopbackAllowed: true,
-      timeLimits: this.patience,
+      timeLimits: this.timeLimits,
     });
     if (!source.ok) throw new Error(source.error);
     return {

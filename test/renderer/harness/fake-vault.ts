@@ -32,7 +32,7 @@ export type Harness = {
   titles: (count: number) => void;
   /** From now on this call fails with this code; `null` lets it succeed again. */
   refuse: (name: CallName, code: string | null) => void;
-  /** Calls of this name get no response until `letGo`. */
+  /** Calls of this name get no response until `releaseCalls`. */
   hold: (name: CallName) => void;
   releaseCalls: (name: CallName) => void;
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;

@@ -68,7 +68,7 @@ describe("a key sealed to a device", () => {
     ["padding", pair.privateKey, info, ({ enc, ct }: Sealed) => ({ enc: `${enc}=`, ct })],
     ["a private key of 31 bytes", pair.privateKey.subarray(1), info, (sealed: Sealed) => sealed],
   ])("does not open with %s", async (_name, privateKey, otherInfo, change) => {
-    const sealed = await sealToDevice(pair.publicKey, key, otherInfo);
+    const sealed = await sealToDevice(pair.publicKey, key, info);
     expect(await openOnDevice(privateKey, change(sealed), otherInfo)).toBeUndefined();
   });
 
