@@ -17,6 +17,7 @@ import {
 } from "../ops/gates/normalized-events.ts";
 import { findingsOn } from "../renderer/harness/axe.ts";
 import { screenshotPath } from "./launch.ts";
+import { storeEvents } from "../ops/server/store-events.ts";
 
 const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 const LATER = 20;
@@ -27,8 +28,8 @@ async function openConsole() {
   const passwords = { ann: await fixture.account("ann", "manager"), bob: await fixture.account("bob", "viewer") };
   fixture.clock.now = START + LATER * HOUR_MS;
   for (const machine of MACHINES) await fixture.store.enrol(machine, "ring0");
-  await fixture.store.take(dayOf(MACHINES.slice(0, 8)));
-  await fixture.store.take(feedbackAndFindings(MACHINES[0] ?? ""));
+  await storeEvents(fixture.store, dayOf(MACHINES.slice(0, 8)));
+  await storeEvents(fixture.store, feedbackAndFindings(MACHINES[0] ?? ""));
   return { ...fixture, passwords };
 }
 
@@ -104,7 +105,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
 
   // Live, without a reload: the two that were silent begin to speak.
   await page.getByRole("button", { name: "Halt…" }).focus();
-  await store.take(dayOf(MACHINES.slice(8)));
+  await storeEvents(store, dayOf(MACHINES.slice(8)));
   await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 30_000 });
 
   // The keyboard keeps its place.

@@ -56,7 +56,6 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     ...createAggregateReader(run, POSTGRES),
     ...createRepositories(run),
     takeAll,
-    take: async (events) => (await takeAll([events], 0))[0] as StoreCounts,
     async versionsOf(machine, sessions) {
       if (sessions.length === 0) return new Map();
       const rows = await query<{ session: string; version: string }>(

@@ -8,7 +8,7 @@ import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
  * Everything that a ring server stores; the process itself holds no state that must survive. A method that fails rejects
  * with the database's own error and has changed nothing; `storageProblemOf` tells which of these errors are no bugs.
  */
-export type RingStore = EventStore & {
+export type RingStore = Omit<EventStore, "take"> & {
   /** Stores several batches in one transaction. Once it resolves, they are on disk. */
   readonly takeAll: (
     batches: readonly (readonly NormalizedEvent[])[],

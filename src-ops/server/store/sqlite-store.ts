@@ -144,7 +144,6 @@ export function openSqliteStore(path: string): SqliteStore {
     ...createAggregateReader(run, SQLITE),
     ...createRepositories(run),
     takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
-    take: async (events) => takeAll([events], 0)[0] as StoreCounts,
     async versionsOf(machine, sessions) {
       const told = sessions.map((session) => [session, version.get(machine, session)?.["version"]]);
       return new Map(told.filter((pair): pair is [string, string] => pair[1] !== undefined));

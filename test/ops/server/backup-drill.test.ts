@@ -7,6 +7,7 @@ import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, run } from "../feed/support/feed-fixture.ts";
 import { crashOf, goodDays, lookOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
 // The steps of docs/rings/backup-and-recovery.md, in their order.
 vi.setConfig({ testTimeout: 120_000 });
@@ -19,7 +20,7 @@ async function openBackedUp() {
   const watched = await openWatched();
   const { look, store, shop: publisher } = watched;
   await look(0);
-  await store.take(goodDays());
+  await storeEvents(store, goodDays());
   const [passed] = await look(hoursTo(LATER));
   if (passed?.verdict !== "pass") throw new Error("the ring should have passed");
   const backup = publisher.path("ring.backup");
@@ -35,7 +36,7 @@ function lose(data: string): void {
 describe("a backup of a ring server's file", () => {
   it("is of one moment, while the server writes on, and is for its owner alone", async () => {
     const { store, backup, kept, data } = await openBackedUp();
-    await store.take([crashOf(MACHINES[0] as string, 49)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
     expect(kept).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(statSync(backup).mode & 0o777).toBe(0o600);
     const copy = openSqliteStore(backup);
@@ -70,7 +71,7 @@ describe("a backup of a ring server's file", () => {
 describe("recovery", () => {
   it("undoes no halt that an old backup does not know of, promotes nothing, and says what is missing", async () => {
     const { shop: publisher, store, look, data, where, backup, kept } = await openBackedUp();
-    await store.take([crashOf(MACHINES[0] as string, 49)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
     await look(49.1);
     const { head } = await run(["ring", "audit", "--data", data]);
     const halted = await status(publisher);

@@ -6,13 +6,14 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
+import { storeEvents } from "./store-events.ts";
 
 async function ringData() {
   const data = temporaryFolder();
   const open = () => openSqliteStore(join(data, RING_DATABASE));
   const store = open();
   const failure = { kind: "operation", operation: "play", succeeded: false } as const;
-  await store.take([normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+  await storeEvents(store, [normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
   await store.close();
   return { data, open };
 }

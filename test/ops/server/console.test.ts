@@ -17,6 +17,7 @@ import { incidentList } from "../../../src-ops/server/console/incident-list.ts";
 import type { IncidentView } from "../../../src-ops/server/console/view.ts";
 import { MESSAGES } from "../../../src-ops/server/console/messages.ts";
 import { openConsoleFixture, START } from "./console-fixture.ts";
+import { storeEvents } from "./store-events.ts";
 
 const LIFE_MS = 12 * HOUR_MS;
 const MINUTE_MS = 60_000;
@@ -195,7 +196,7 @@ describe("what the console shows of the computers", () => {
     const { store, ann, shown, clock } = await openTold();
     expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
-    await store.take([normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
+    await storeEvents(store, [normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
     clock.now += REFRESH_MS;
     const page = await shown(ann);
     expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
@@ -208,7 +209,7 @@ describe("what the console shows of the computers", () => {
 
   it("lets a manager take an incident on, once, and a viewer not", async () => {
     const { store, ann, bob, shown, post, clock } = await openTold();
-    await store.take([normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     const id = `ring0-crash-${START / 1_000}`;
     const detail = "1 against 0";
     await store.incidents.upsert([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
@@ -250,7 +251,7 @@ describe("what the console shows of the computers", () => {
     const answer = normalizedAnswer(where(1), 7);
     if (answer.event.kind !== "feedback") throw new Error("no answer");
     const feedback = { ...answer.event.feedback, badly: "It <stutters>", contact: "zoe@example.org" };
-    await store.take([{ ...answer, event: { ...answer.event, feedback } }]);
+    await storeEvents(store, [{ ...answer, event: { ...answer.event, feedback } }]);
     expect(await shown(ann)).toContain("<strong>7 of 10</strong> <q>It &lt;stutters&gt;</q>");
     expect(await shown(ann)).toContain("zoe@example.org");
     expect(await shown(bob)).toContain("It &lt;stutters&gt;");
@@ -260,7 +261,7 @@ describe("what the console shows of the computers", () => {
   it("lists what went wrong: refusals, failed updates and problems, the newest first", async () => {
     const { store, ann, shown } = await openTold();
     expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
-    await store.take([
+    await storeEvents(store, [
       normalizedFinding(where(1), "ab".repeat(32)),
       normalizedStep(where(2), "failed"),
       normalizedProblem(where(3), "ABCD-2345"),

@@ -14,6 +14,7 @@ import { normalizedAnswer, normalizedState, stateOf } from "../gates/normalized-
 import { type FeedFixture, NOW, openFeedFixture, run, type CommandResult } from "../feed/support/feed-fixture.ts";
 import { PROJECT } from "../support/vaultctl.ts";
 import { lookOnce } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
 // docs/rings/ring-deployment-procedures.md: its commands are taken from the page and run as it stands, at the hours that
 // it asks for. Computers tell what they would, straight into the store.
@@ -109,7 +110,7 @@ async function live(ring: Ring, from: number, to: number): Promise<void> {
     const said = { machine, session: `${ring} ${version} ${to}`, seq: 2, at: (START + to * HOUR) * 1_000 - 30_000 };
     if (ring === "ring1") events.push({ ...normalizedAnswer(said, 9), ring, version });
   }
-  await store.take(events);
+  await storeEvents(store, events);
   await look(to);
 }
 

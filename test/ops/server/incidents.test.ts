@@ -9,6 +9,7 @@ import { type Incident, incidentsOf } from "../../../src-ops/server/decisions/in
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import { MACHINES, normalizedFinding, normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
+import { storeEvents } from "./store-events.ts";
 
 const SIGNED = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
 const MINUTE_MS = 60_000;
@@ -47,19 +48,19 @@ describe("what people are told of", () => {
   it("is each thing under its own name", async () => {
     const { store, kinds } = await openBook();
     const where = (seq: number) => ({ session: "a", seq, at: SINCE });
-    await store.take([normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     expect(await kinds(1)).toEqual(["crash"]);
     expect(await kinds(1, true)).toEqual(["crash", "ring_halted"]);
-    await store.take([normalizedFinding(where(2), "b".repeat(64))]);
+    await storeEvents(store, [normalizedFinding(where(2), "b".repeat(64))]);
     expect(await kinds(1)).toEqual(["crash", "tamper_suspected"]);
-    await store.take([normalizedFinding(where(3), GENUINE)]);
+    await storeEvents(store, [normalizedFinding(where(3), GENUINE)]);
     expect(await kinds(1)).toEqual(["signature_error", "crash", "tamper_suspected"]);
     expect(await kinds(80)).toContain("machine_silent");
     const failures = Array.from(
       { length: 5 },
       () => ({ kind: "operation", operation: "seek", succeeded: false }) as const,
     );
-    await store.take([normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
+    await storeEvents(store, [normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
     expect(await kinds(1)).toContain("high_error_rate");
   });
 
@@ -84,7 +85,7 @@ describe("what people are told of", () => {
 
   it("is that a halt cannot be published", async () => {
     const { store, kinds } = await openBook();
-    await store.take([
+    await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     await logDecision(store.decisions, SINCE, {
@@ -136,7 +137,7 @@ describe("an incident", () => {
 
   it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
     const { store, evaluated } = await openBook();
-    await store.take([
+    await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const never = new AbortController().signal;
@@ -147,7 +148,7 @@ describe("an incident", () => {
 
   it("reaches a real channel once", async () => {
     const { store, evaluated } = await openBook();
-    await store.take([
+    await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const sink = await webhookSink();

@@ -11,6 +11,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
+import { storeEvents } from "./store-events.ts";
 
 let server: PostgresServer;
 beforeAll(async () => void (server = await startPostgres()));
@@ -89,7 +90,7 @@ describe("a store in PostgreSQL", () => {
     const { stores } = await shared();
     const states = Array.from({ length: 30 }, (_, index) => stateAt(index + 1));
     const taken = await Promise.all(
-      [...states, ...states.toReversed()].map((state, index) => (stores[index % 2] as RingStore).take([state])),
+      [...states, ...states.toReversed()].map((state, index) => storeEvents(stores[index % 2] as RingStore, [state])),
     );
     expect(taken.filter((one) => one.taken === 1)).toHaveLength(30);
     expect(taken.filter((one) => one.duplicates === 1)).toHaveLength(30);
@@ -110,10 +111,10 @@ describe("a store in PostgreSQL", () => {
     const [store] = stores;
     const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;
     await ask(url, "ALTER TABLE slots ADD CONSTRAINT never CHECK (failed < 0)");
-    await expect(store.take([stateAt(1)])).rejects.toThrow("never");
+    await expect(storeEvents(store, [stateAt(1)])).rejects.toThrow("never");
     await ask(url, "ALTER TABLE slots DROP CONSTRAINT never");
     expect([await failed(), await ask(url, "SELECT id FROM events")]).toEqual([0, []]);
-    expect(await store.take([stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
+    expect(await storeEvents(store, [stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
     expect(await failed()).toBe(2);
   });
 
@@ -135,14 +136,14 @@ describe("a store in PostgreSQL", () => {
     const holder = new Client(url);
     await holder.connect();
     await holder.query("SELECT pg_advisory_lock($1)", [LOCKS.events]);
-    const broken = store.take([stateAt(1)]).catch((error: unknown) => storageProblemOf(error));
+    const broken = storeEvents(store, [stateAt(1)]).catch((error: unknown) => storageProblemOf(error));
     const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
     let waiting: { pid: number }[] = [];
     while (waiting.length === 0) ({ rows: waiting } = await holder.query<{ pid: number }>(WAITING));
     await holder.query("SELECT pg_terminate_backend($1)", [waiting[0]?.pid]);
     expect(await broken).toBe("STORAGE_AWAY");
     await holder.end();
-    expect(await store.take([stateAt(1)])).toMatchObject({ taken: 1 });
+    expect(await storeEvents(store, [stateAt(1)])).toMatchObject({ taken: 1 });
   });
 
   it("is led by one server, and by another once that one is gone", async () => {
@@ -161,7 +162,7 @@ describe("a store in PostgreSQL", () => {
   it("comes back from pg_dump as it was, into a database of another name", async () => {
     const [url, other] = [await server.create(), await server.create()];
     const store = await opened(url);
-    await store.take([stateAt(2), stateAt(1)]);
+    await storeEvents(store, [stateAt(2), stateAt(1)]);
     await logDecision(store.decisions, SINCE, { kind: "halt-failed", ring: "ring0", build: RELEASE.build, code: "X" });
     const before = {
       audit: await auditDecisions(store.decisions),
@@ -177,7 +178,7 @@ describe("a store in PostgreSQL", () => {
       totals: await restored.totals("ring0", "0.2.0", SINCE),
     };
     expect(after).toEqual(before);
-    expect(await restored.take([stateAt(2)])).toMatchObject({ duplicates: 1 });
+    expect(await storeEvents(restored, [stateAt(2)])).toMatchObject({ duplicates: 1 });
     expect(await restored.rebuild()).toEqual({ events: 2 });
     expect(await restored.totals("ring0", "0.2.0", SINCE)).toEqual(before.totals);
     await restored.close();

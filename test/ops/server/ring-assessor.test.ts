@@ -13,6 +13,7 @@ import type { RingStore } from "../../../src-ops/server/store/ring-store.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 import { crashOf, MACHINES, START } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -90,7 +91,7 @@ describe("an evaluation of the rings", () => {
     clock.now += 3_999;
     all.push(await latest());
     expect(new Set(all).size).toBe(1);
-    await store.take([crashOf(MACHINES[0] as string, 0)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 0)]);
     clock.now += 1;
     const next = await latest();
     expect([next.at, next.rings[0]?.halt, counts.evaluations]).toEqual([START + 4_000, true, 2]);
@@ -102,7 +103,7 @@ describe("an evaluation of the rings", () => {
   it("is made anew for decisions, and that one serves those who look", async () => {
     const { assessor, store, latest } = await openAssessor();
     const before = await latest();
-    await store.take([crashOf(MACHINES[0] as string, 0)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 0)]);
     const evaluated = await assessor.evaluate();
     expect(evaluated).toMatchObject({ ok: true, value: { rings: [{ halt: true }] } });
     expect(before.rings[0]?.halt).toBe(false);
@@ -111,7 +112,7 @@ describe("an evaluation of the rings", () => {
 
   it("writes nothing: what the register has enrolled is taken over by a look that decides", async () => {
     const { publisher, ports, store, assessor } = await openAssessor();
-    await store.take([crashOf(MACHINES[0] as string, 0)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 0)]);
     const register = await readRegister(publisher.keys);
     if (!register.ok) throw new Error(register.error.message);
     await appendToRegister(publisher.keys, register.value, NOW, ENROLLED);

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { NO_COUNTS } from "../../../src-ops/gates/index.ts";
+import { NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import {
   MACHINES,
@@ -14,6 +14,7 @@ import {
 import { eventStoreContract } from "../gates/store-contract.ts";
 import type { OpenedStore } from "./opened-store.ts";
 import { repositoriesContract } from "./repositories-contract.ts";
+import { storeEvents } from "./store-events.ts";
 
 const failure = { kind: "operation", operation: "play", succeeded: false } as const;
 const [FIRST, SECOND] = MACHINES as [string, string];
@@ -24,7 +25,11 @@ export function ringStoreContract(
   create: () => Promise<OpenedStore>,
   options: { readonly stories?: number } = {},
 ): void {
-  eventStoreContract(name, async () => (await create()).store, options);
+  const asEventStore = ({ store }: OpenedStore) => ({
+    ...store,
+    take: (events: readonly NormalizedEvent[]) => storeEvents(store, events),
+  });
+  eventStoreContract(name, async () => asEventStore(await create()), options);
 
   async function open() {
     const opened = await create();
@@ -39,8 +44,8 @@ export function ringStoreContract(
       const where = (seq: number) => ({ machine, session: machine, seq, at: SINCE + seq * HOUR_MS });
       const late = normalizedState(where(2), stateOf("0.2.0", [failure, failure]));
       const latest = normalizedState(where(3), stateOf("0.2.0", [failure, failure, failure]));
-      await store.take([latest, normalizedStep(where(4), "healthy")]);
-      await store.take([late]);
+      await storeEvents(store, [latest, normalizedStep(where(4), "healthy")]);
+      await storeEvents(store, [late]);
     }
     const everything = async () => ({
       totals: await store.totals("ring0", "0.2.0", SINCE),
@@ -70,7 +75,7 @@ export function ringStoreContract(
         normalizedProblem(where(4), "T-1"),
       ];
       const elsewhere = { ...normalizedAnswer(where(5), 1), version: "0.1.0" };
-      await store.take([refusal, failedStep, answer, problem, elsewhere]);
+      await storeEvents(store, [refusal, failedStep, answer, problem, elsewhere]);
       const told = (most: number) => store.recentEvents("ring0", "0.2.0", most);
       const kept = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
       expect(await told(10)).toEqual(kept);
@@ -93,7 +98,7 @@ export function ringStoreContract(
     it("fulfils a wish to be forgotten once, however often it is repeated", async () => {
       const { store } = await filled();
       expect((await store.erase(FIRST, 5)).events).toBe(3);
-      await store.take([normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+      await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect((await store.erase(FIRST, 5)).events).toBe(0);
       expect((await store.erase(FIRST, 4)).events).toBe(0);
       expect((await store.erase(FIRST, 6)).events).toBe(1);
@@ -133,7 +138,7 @@ export function ringStoreContract(
       expect([await store.ringOf(FIRST), await store.ringOf(SECOND)]).toEqual(["ring1", "ga"]);
       expect(await store.totals("ring0", "0.2.0", SINCE)).toEqual(NO_COUNTS);
       // The wish was fulfilled: it removes nothing that a new enrolment brought.
-      await store.take([normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+      await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect(await store.erase(FIRST, 5)).toEqual({ events: 0 });
     });
 

@@ -3,6 +3,7 @@ import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
+import { storeEvents } from "./store-events.ts";
 
 ringStoreContract("a store in SQLite", async () => {
   const store = openSqliteStore(":memory:");
@@ -28,13 +29,13 @@ describe("a store in SQLite", () => {
     const state = (seq: number) =>
       normalizedState({ session: "more", seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
     store.database.exec("CREATE TRIGGER full BEFORE INSERT ON slots BEGIN SELECT raise(ABORT, 'disk full'); END");
-    await expect(store.take([state(1)])).rejects.toThrow("disk full");
+    await expect(storeEvents(store, [state(1)])).rejects.toThrow("disk full");
     store.database.exec("DROP TRIGGER full");
     expect(await failed()).toBe(0);
     // What came in vain is no state to count from.
-    await store.take([state(2)]);
+    await storeEvents(store, [state(2)]);
     expect(await failed()).toBe(2);
-    expect(await store.take([state(1)])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
+    expect(await storeEvents(store, [state(1)])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
     expect(await failed()).toBe(2);
     await store.close();
   });

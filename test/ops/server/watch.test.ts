@@ -18,6 +18,7 @@ import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 import { serve, tufReader } from "../feed/support/tuf-reader.ts";
 import { CRASH, crashOf, goodDays, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -27,7 +28,7 @@ describe("the watch over the rings", () => {
     await look(0);
     await look(0.1);
     expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
-    await store.take(goodDays());
+    await storeEvents(store, goodDays());
     const [assessment] = await look(48.1);
     expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
     expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
@@ -37,7 +38,7 @@ describe("the watch over the rings", () => {
 
   it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
     const { shop: publisher, build, store, look, log } = await openWatched();
-    await store.take([crashOf(MACHINES[0] as string, 1)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
     // Told by this look already, not by the next one minutes later.
     expect(await look(1.1)).toMatchObject([{ isHalted: true }]);
     await look(1.2);
@@ -49,7 +50,7 @@ describe("the watch over the rings", () => {
     await publisher.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
     const [again] = await look(2.1);
     expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
-    await store.take([crashOf(MACHINES[1] as string, 3)]);
+    await storeEvents(store, [crashOf(MACHINES[1] as string, 3)]);
     await look(3.1);
     expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
   });
@@ -78,7 +79,7 @@ describe("the watch over the rings", () => {
 
   it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
     const { shop: publisher, store, look, log } = await openWatched();
-    await store.take([crashOf(MACHINES[0] as string, 1)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
     const [bundles, away] = [feedBundlesFolder(publisher.keys), publisher.path("away")];
     renameSync(bundles, away);
     expect(await look(1.1)).toMatchObject([{ isHalted: false }]);
@@ -95,7 +96,7 @@ describe("the watch over the rings", () => {
 
   it("can be asked at the command line, and gives a verdict that promotes", async () => {
     const { shop: publisher, build, store, where, policyHash } = await openWatched();
-    await store.take(goodDays());
+    await storeEvents(store, goodDays());
     const later = NOW + 48 * 3_600 + 600;
     const file = publisher.path("verdict.json");
     const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
@@ -128,7 +129,7 @@ describe("the decision log", () => {
   async function logged() {
     const watched = await openWatched();
     await watched.look(0);
-    await watched.store.take([crashOf(MACHINES[0] as string, 1)]);
+    await storeEvents(watched.store, [crashOf(MACHINES[0] as string, 1)]);
     await watched.look(1.1);
     const audit = (...rest: string[]) => run(["ring", "audit", "--data", watched.data, ...rest]);
     return { ...watched, audit };
