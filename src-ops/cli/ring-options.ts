@@ -25,9 +25,9 @@ export function withRingStoreOptions(command: Command): Command {
 export async function withRingData<T>(
   location: StoreLocation,
   work: (store: RingStore) => Promise<Attempt<T>>,
-  otherwise: "refused" | "made where it is missing" = "refused",
+  ifMissing: "fail" | "create" = "fail",
 ): Promise<Attempt<T>> {
-  const store = await openRingStore(location, otherwise);
+  const store = await openRingStore(location, ifMissing);
   if (!store.ok) return store;
   try {
     return await work(store.value);

@@ -105,7 +105,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   if (token && !token.ok) return stop(token.error.message);
   // The command line may contain a password, so it is hidden from the process list.
   if (databaseUrl !== undefined) process.title = "ring-server";
-  const opened = await openRingStore({ data, databaseUrl }, "made where it is missing");
+  const opened = await openRingStore({ data, databaseUrl }, "create");
   if (!opened.ok) return stop(opened.error.message);
   const store = opened.value;
   const readFeed = feed && createFeedReader(feed);
@@ -131,7 +131,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
       ...(feed && assessor ? [consoleRoutes({ ...judging, feed, assessor, levelOf, isSecure })] : []),
       metricsRoute({ ...judging, assessor, health, token: token?.value, note, report }),
     ],
-    onEvents: () => loop?.heard(),
+    onEvents: () => loop?.requestSoon(),
     health,
   });
   if (feed && assessor) {

@@ -56,22 +56,22 @@ export function watchRings({ alerts, health, note, report, everyS, probes, ...po
     return assessed;
   }
 
-  async function look() {
+  async function evaluate() {
     // Another server leads: it is called to look, so that only one server halts and alerts.
-    if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
+    if (!(await store.leadership.isOurs())) return (await store.leadership.requestEvaluation(), ok([]));
     let isDone = false;
     try {
       const assessed = await judge();
       isDone = assessed.ok;
       return assessed;
     } finally {
-      health.looked(isDone, now());
+      health.evaluated(isDone, now());
     }
   }
 
   process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
-  const watching = { look, everyMs: everyS * 1_000, soonMs: SOON_MS, note };
+  const watching = { evaluate, everyMs: everyS * 1_000, soonMs: SOON_MS, note };
   const loop = startWatchLoop({ ...watching, report: (error) => report("watch", error) });
-  store.leadership.onCall(loop.heard);
+  store.leadership.onRequest(loop.requestSoon);
   return loop;
 }

@@ -23,7 +23,7 @@ export type RingServerPorts = {
   readonly alsoServe?: readonly FastifyPluginAsync[];
   /** Called after events were kept. */
   readonly onEvents?: () => void;
-  readonly health?: Pick<ServerHealth, "answered" | "heard" | "unexpected">;
+  readonly health?: Pick<ServerHealth, "onJsonResponse" | "countRecords" | "unexpected">;
   readonly report?: ReportError;
   readonly limits?: IngestLimits;
 };
@@ -63,9 +63,9 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     note,
     report,
     onEvents,
-    countRecords: health.heard,
+    countRecords: health.countRecords,
   });
-  const app = await createHttpServer({ trustedProxies, note, report, answered: health.answered });
+  const app = await createHttpServer({ trustedProxies, note, report, onJsonResponse: health.onJsonResponse });
   for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
   app.get("/healthz", async () => ({}));
   await app.listen({ host, port });

@@ -75,7 +75,7 @@ async function logIn(page: Page, name: string, password: string): Promise<void> 
 }
 
 it("shows the release manager a ring from the verdict to the last computer, and halts it by a typed confirmation", async () => {
-  const { url, store, shop, build, passwords } = await openConsole();
+  const { url, store, publisher, build, passwords } = await openConsole();
   const page = await browse(url, "en");
   await page.locator("input[name=name]").fill("ann");
   await page.locator("input[name=password]").fill("wrong");
@@ -119,7 +119,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   await page.keyboard.press("Enter");
   await page.locator(".verdict", { hasText: "Halted" }).waitFor();
   await page.getByText("ring0 halt-by-hand").waitFor();
-  const { rings } = await shop.feed<{ rings: { ring0: { halt?: { build: string; reason: string } } } }>("status");
+  const { rings } = await publisher.feed<{ rings: { ring0: { halt?: { build: string; reason: string } } } }>("status");
   expect(rings.ring0.halt).toMatchObject({ build, reason: "Sound is missing" });
 });
 

@@ -76,10 +76,10 @@ export async function readAlerting(path: string, environment: NodeJS.ProcessEnv)
   if (!file.success) return fail("ALERTING_INVALID", `${path}: ${firstIssue(file.issues)}.`);
   const secrets = v.safeParse(Environment, environment);
   if (!secrets.success) return fail("ALERTING_INVALID", `The environment: ${firstIssue(secrets.issues)}.`);
-  return ok(joined(file.output, secrets.output));
+  return ok(configOf(file.output, secrets.output));
 }
 
-function joined(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<typeof Environment>): AlertingConfig {
+function configOf(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<typeof Environment>): AlertingConfig {
   const { slack, email, alertLevels } = file;
   const channel = (name: string, own: string | undefined): SlackChannel | undefined => {
     const url = own ?? slack.webhookUrl;
@@ -111,8 +111,8 @@ function joined(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<t
 function firstIssue(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {
   // The value itself stays out of it: it may be a secret.
   const [issue] = issues;
-  const place = issue.path?.map((item) => String(item.key)).join(".") ?? "the whole";
-  return `"${place}" is wrong: expected ${issue.expected ?? "something else"}`;
+  const member = issue.path?.map((item) => String(item.key)).join(".") ?? "the whole";
+  return `"${member}" is wrong: expected ${issue.expected ?? "something else"}`;
 }
 
 function isSafeUrl(text: string): boolean {

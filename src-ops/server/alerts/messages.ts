@@ -4,7 +4,7 @@ import type { Alert, AlertKind, AlertLevel } from "./alert.ts";
 /** A message in three lengths: a subject line, everything, and what fits into one SMS. */
 export type Message = { readonly subject: string; readonly body: string; readonly short: string };
 
-type Words = {
+type AlertTexts = {
   readonly levels: Readonly<Record<AlertLevel, string>>;
   readonly stages: Readonly<Record<Alert["stage"], string>>;
   readonly kinds: Readonly<Record<AlertKind, { readonly what: string; readonly now: string }>>;
@@ -27,34 +27,34 @@ export const RUNBOOKS = "docs/rings/runbooks";
 
 /** Says an alert in the words of the release team: what happened, the numbers, what to do now. */
 export function messageOf(alert: Alert, level: AlertLevel, language: Language): Message {
-  const words = WORDS[language];
-  const { what, now } = words.kinds[alert.kind];
-  const title = alert.stage === "test" ? words.nothingHappened : what;
-  const stage = words.stages[alert.stage];
-  const subject = `[${words.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
-  const next = alert.stage === "resolved" ? words.resolvedNow : alert.stage === "test" ? "" : now;
+  const texts = ALERT_TEXTS[language];
+  const { what, now } = texts.kinds[alert.kind];
+  const title = alert.stage === "test" ? texts.nothingHappened : what;
+  const stage = texts.stages[alert.stage];
+  const subject = `[${texts.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
+  const next = alert.stage === "resolved" ? texts.resolvedNow : alert.stage === "test" ? "" : now;
   const facts = [
-    [words.labels.ring, alert.ring],
-    [words.labels.version, alert.version],
-    [words.labels.at, new Date(alert.at * 1000).toISOString()],
-    [words.labels.incident, alert.incident],
-    [words.labels.runbook, `${RUNBOOKS}/${alert.kind}.md`],
+    [texts.labels.ring, alert.ring],
+    [texts.labels.version, alert.version],
+    [texts.labels.at, new Date(alert.at * 1000).toISOString()],
+    [texts.labels.incident, alert.incident],
+    [texts.labels.runbook, `${RUNBOOKS}/${alert.kind}.md`],
   ].map(([label, value]) => `${label}: ${value}`);
-  const paragraphs = [title, alert.detail, next, alert.escalated ? words.escalated : "", facts.join("\n")];
+  const paragraphs = [title, alert.detail, next, alert.escalated ? texts.escalated : "", facts.join("\n")];
   const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
-  return { subject, body, short: cut(`${subject}. ${alert.incident}`, SMS_CHARS) };
+  return { subject, body, short: truncate(`${subject}. ${alert.incident}`, SMS_CHARS) };
 }
 
 /** What an incident is, and what to do now. */
 export function incidentMessage(kind: AlertKind, language: Language): { readonly what: string; readonly now: string } {
-  return WORDS[language].kinds[kind];
+  return ALERT_TEXTS[language].kinds[kind];
 }
 
-function cut(text: string, chars: number): string {
+function truncate(text: string, chars: number): string {
   return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
 }
 
-const EN: Words = {
+const EN: AlertTexts = {
   levels: { critical: "CRITICAL", warning: "WARNING", info: "INFO" },
   stages: { opened: "", repeated: "nobody has answered", resolved: "resolved", test: "test" },
   kinds: {
@@ -108,7 +108,7 @@ const EN: Words = {
   labels: { ring: "Ring", version: "Version", at: "Since", incident: "Incident", runbook: "Runbook" },
 };
 
-const FR: Words = {
+const FR: AlertTexts = {
   levels: { critical: "CRITIQUE", warning: "AVERTISSEMENT", info: "INFO" },
   stages: { opened: "", repeated: "sans réponse", resolved: "résolu", test: "essai" },
   kinds: {
@@ -162,4 +162,4 @@ const FR: Words = {
   labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident", runbook: "Marche à suivre" },
 };
 
-const WORDS: Translations<Words> = { en: EN, fr: FR };
+const ALERT_TEXTS: Translations<AlertTexts> = { en: EN, fr: FR };

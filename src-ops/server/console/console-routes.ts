@@ -38,7 +38,7 @@ const HaltOrder = v.strictObject({
   build: BuildId,
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),
 });
-const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
+const Acknowledgement = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
 const NOT_LOGGED_IN: Refusal = { status: 401, code: "NOT_LOGGED_IN" };
 const NOT_ALLOWED: Refusal = { status: 403, code: "NOT_ALLOWED" };
@@ -111,7 +111,7 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     const account = await accountOf(request);
     if (!account) return refuse(reply, NOT_LOGGED_IN);
     if (account.role !== "manager") return refuse(reply, NOT_ALLOWED);
-    const given = parse(Answering, request.body);
+    const given = parse(Acknowledgement, request.body);
     if (!given) return refuse(reply, MALFORMED);
     if (await store.incidents.acknowledge(given.incident, now())) return {};
     return refuse(reply, { status: 409, code: "INCIDENT_UNKNOWN" });

@@ -17,7 +17,7 @@ export function incidentList(
   language: Language,
   account: Account,
 ): Markup {
-  const said = messages.incidents;
+  const texts = messages.incidents;
   const items = incidents.map((incident) => {
     const { id, kind, level, ring, version, detail } = incident;
     const { what, now: next } = incidentMessage(kind, language);
@@ -27,22 +27,22 @@ export function incidentList(
       <span class="mark" aria-hidden="true">${MARKS[level]}</span>
       <div>
         <p><strong>${messages.levels[level]} · ${ring} ${version} · ${what}</strong></p>
-        <p class="muted">${stateOf(incident, now, said, language)}</p>
+        <p class="muted">${stateOf(incident, now, texts, language)}</p>
         <p>${next}</p>
         <details id="details-${id}">
-          <summary>${said.details}</summary>
+          <summary>${texts.details}</summary>
           <p lang="en">${detail}</p>
           <p class="muted"><code>${id}</code></p>
         </details>
       </div>
-      ${mayAnswer ? html`<button id="answer-${id}" data-answer="${id}">${said.answer}</button>` : null}
+      ${mayAnswer ? html`<button id="answer-${id}" data-answer="${id}">${texts.answer}</button>` : null}
     </li>`;
   });
   return html`<section aria-labelledby="incidents" class="card">
-    <h2 id="incidents">${said.title}</h2>
+    <h2 id="incidents">${texts.title}</h2>
     ${
       items.length === 0
-        ? html`<p class="muted">${said.none}</p>`
+        ? html`<p class="muted">${texts.none}</p>`
         : html`<ol class="incidents">
             ${items}
           </ol>`
@@ -53,14 +53,14 @@ export function incidentList(
 function stateOf(
   { openedAt, acknowledgedAt, remindsAt, deadlines }: IncidentView,
   now: UnixMs,
-  said: Messages["incidents"],
+  texts: Messages["incidents"],
   language: Language,
 ): string {
-  const parts = openedAt === null ? [] : [said.since(spanOf(now - openedAt, language))];
-  if (acknowledgedAt !== null) parts.push(said.answered);
-  else if (remindsAt !== null) parts.push(said.reminds(spanOf(remindsAt - now, language)));
+  const parts = openedAt === null ? [] : [texts.since(spanOf(now - openedAt, language))];
+  if (acknowledgedAt !== null) parts.push(texts.answered);
+  else if (remindsAt !== null) parts.push(texts.reminds(spanOf(remindsAt - now, language)));
   for (const { what, until, doneAt } of deadlines) {
-    if (doneAt === null) parts.push(until > now ? said.due[what](spanOf(until - now, language)) : said.late[what]);
+    if (doneAt === null) parts.push(until > now ? texts.due[what](spanOf(until - now, language)) : texts.late[what]);
   }
   return parts.join(" · ");
 }

@@ -9,11 +9,11 @@ export const EN: Messages = {
     refused: "This name and password do not go together.",
     wait: "Too many tries. Wait a minute.",
   },
-  leave: "Log out",
+  logOut: "Log out",
   report: "Progress of the rings",
-  as: (name, role) => `${name}, ${role}`,
+  loggedInAs: (name, role) => `${name}, ${role}`,
   roles: { viewer: "viewer", manager: "release manager" },
-  looked: (time) => `As of ${time}`,
+  asOf: (time) => `As of ${time}`,
   stale: "The server does not answer. What you see is old.",
   nothingRuns: "No ring runs anything yet. Begin with “vaultctl feed release”.",
   incidents: {
@@ -28,7 +28,7 @@ export const EN: Messages = {
     details: "Details",
   },
   levels: { critical: "Critical", warning: "Warning", info: "For information" },
-  trouble: {
+  problems: {
     title: "What went wrong",
     none: "Nothing was refused, no update failed, nobody reported a problem.",
     refused: "Refused",
@@ -49,13 +49,13 @@ export const EN: Messages = {
     decide: "Next: people roll back, or resume with a reason.",
     fix: "Next: a fix begins in ring0.",
   },
-  grounds: {
-    title: (grounds) => `Signed on these grounds: ${grounds}.`,
+  evidence: {
+    title: (evidence) => `Signed on these grounds: ${evidence}.`,
     verdict: (outcome, at) => `verdict ${outcome} of ${at}`,
     checklist: (hash) => `checklist ${hash}…`,
     pilots: (count) => `${count} pilot agreements`,
     lane: (lane) => `hotfix lane ${lane}`,
-    setAside: (code, reason) => `set aside: ${code} (${reason})`,
+    override: (code, reason) => `set aside: ${code} (${reason})`,
   },
   verdicts: { pass: "Pass", fail: "Fail", inconclusive: "Not yet" },
   sentences: {
@@ -71,7 +71,7 @@ export const EN: Messages = {
     title: "Failed operations: what they may be at most",
     limit: "Limit",
     none: "Nothing was heard yet.",
-    says: (bound, limit) => `At most ${bound} for certain, the limit is ${limit}`,
+    summary: (bound, limit) => `At most ${bound} for certain, the limit is ${limit}`,
   },
   machines: { title: "Computers", none: "No computer is enrolled.", operations: (n) => `${n} operations` },
   machineStates: { healthy: "healthy", failing: "failing", silent: "silent", "not-updated": "not updated yet" },

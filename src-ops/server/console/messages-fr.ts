@@ -9,11 +9,11 @@ export const FR: Messages = {
     refused: "Ce nom et ce mot de passe ne vont pas ensemble.",
     wait: "Trop d’essais. Attendez une minute.",
   },
-  leave: "Se déconnecter",
+  logOut: "Se déconnecter",
   report: "Avancement des anneaux",
-  as: (name, role) => `${name}, ${role}`,
+  loggedInAs: (name, role) => `${name}, ${role}`,
   roles: { viewer: "lecture", manager: "responsable des versions" },
-  looked: (time) => `État à ${time}`,
+  asOf: (time) => `État à ${time}`,
   stale: "Le serveur ne répond pas. Ce qui est affiché a vieilli.",
   nothingRuns: "Aucun anneau n’a encore de version. Commencez par « vaultctl feed release ».",
   incidents: {
@@ -28,7 +28,7 @@ export const FR: Messages = {
     details: "Détails",
   },
   levels: { critical: "Critique", warning: "Avertissement", info: "Pour information" },
-  trouble: {
+  problems: {
     title: "Ce qui n’a pas marché",
     none: "Rien n’a été refusé, aucune mise à jour n’a échoué, personne n’a signalé de problème.",
     refused: "Refus",
@@ -49,13 +49,13 @@ export const FR: Messages = {
     decide: "Ensuite : retour en arrière, ou reprise avec une raison.",
     fix: "Ensuite : une correction commence dans ring0.",
   },
-  grounds: {
-    title: (grounds) => `Signée sur ces bases : ${grounds}.`,
+  evidence: {
+    title: (evidence) => `Signée sur ces bases : ${evidence}.`,
     verdict: (outcome, at) => `verdict ${outcome} du ${at}`,
     checklist: (hash) => `liste de contrôle ${hash}…`,
     pilots: (count) => `${count} accords de pilotes`,
     lane: (lane) => `voie d’urgence ${lane}`,
-    setAside: (code, reason) => `écarté : ${code} (${reason})`,
+    override: (code, reason) => `écarté : ${code} (${reason})`,
   },
   verdicts: { pass: "Validée", fail: "Refusée", inconclusive: "Pas encore" },
   sentences: {
@@ -71,7 +71,7 @@ export const FR: Messages = {
     title: "Opérations en échec : ce qu’elles peuvent être au plus",
     limit: "Limite",
     none: "Rien n’a encore été reçu.",
-    says: (bound, limit) => `Au plus ${bound} avec certitude, la limite est ${limit}`,
+    summary: (bound, limit) => `Au plus ${bound} avec certitude, la limite est ${limit}`,
   },
   machines: { title: "Ordinateurs", none: "Aucun ordinateur n’est inscrit.", operations: (n) => `${n} opérations` },
   machineStates: {

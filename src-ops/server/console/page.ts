@@ -48,9 +48,9 @@ export function loginBody({ login, title }: Messages): Markup {
 export function consoleBody(messages: Messages, account: Account, rings: Markup): Markup {
   return html`<header>
       <h1>${messages.title}</h1>
-      <p class="muted">${messages.as(account.name, messages.roles[account.role])}</p>
+      <p class="muted">${messages.loggedInAs(account.name, messages.roles[account.role])}</p>
       <a href="/console/report" download="rings.html">${messages.report}</a>
-      <button data-leave>${messages.leave}</button>
+      <button data-leave>${messages.logOut}</button>
     </header>
     <p role="status" class="stale" data-stale="${messages.stale}" hidden></p>
     <main id="rings">${rings}</main>`;
@@ -82,7 +82,7 @@ function detailOf(decision: Decision): string {
 /** Every ring with its release, then what was decided. */
 export function ringsOf(view: ConsoleView, messages: Messages, language: Language, account: Account): Markup {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
-  const said = (at: number) => `${time.format(at)} UTC`;
+  const formatTime = (at: number) => `${time.format(at)} UTC`;
   const rings =
     view.rings.length === 0
       ? html`<p>${messages.nothingRuns}</p>`
@@ -90,11 +90,11 @@ export function ringsOf(view: ConsoleView, messages: Messages, language: Languag
   const decisions = view.decisions.map(({ at, decision }) => {
     const { kind, ring, build } = decision;
     return html`<li>
-      <time datetime="${new Date(at).toISOString()}">${said(at)}</time> <strong>${ring} ${kind}</strong> ${build}
+      <time datetime="${new Date(at).toISOString()}">${formatTime(at)}</time> <strong>${ring} ${kind}</strong> ${build}
       ${detailOf(decision)}
     </li>`;
   });
-  return html`<p class="muted">${messages.looked(said(view.now))}</p>
+  return html`<p class="muted">${messages.asOf(formatTime(view.now))}</p>
     ${incidentList(view.incidents, view.now, messages, language, account)} ${rings}
     <section aria-labelledby="log" class="card">
       <h2 id="log">${messages.log.title}</h2>

@@ -16,11 +16,11 @@ export async function alertIncidents(
   config: AlertingConfig | undefined,
   now: UnixMs,
   signal: AbortSignal,
-): Promise<{ readonly told: number; readonly undelivered: number }> {
+): Promise<{ readonly sent: number; readonly undelivered: number }> {
   const incidentLog = createIncidentLog(store.incidents, config?.levelOf ?? usualLevelOf);
   const late = lateIncidents(await store.incidents.open(), rings, log, now);
   const due = await incidentLog.due([...rings.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
-  if (!config) return { told: 0, undelivered: 0 };
+  if (!config) return { sent: 0, undelivered: 0 };
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {
       const deliveries = await deliver(alert, config, signal);
@@ -30,6 +30,6 @@ export async function alertIncidents(
       return isDone;
     }),
   );
-  const told = delivered.filter(Boolean).length;
-  return { told, undelivered: delivered.length - told };
+  const sent = delivered.filter(Boolean).length;
+  return { sent, undelivered: delivered.length - sent };
 }

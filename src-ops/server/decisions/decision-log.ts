@@ -115,7 +115,7 @@ export async function auditDecisions(lines: Pick<DecisionRepository, "all">): Pr
  */
 export function createDecisionLogReader(lines: Pick<DecisionRepository, "all" | "end">): () => Promise<Audit> {
   const latest = keepLatest<string, Audit>(
-    (kept, asked) => kept === asked,
+    (previous, current) => previous === current,
     () => true,
   );
   return async () => {

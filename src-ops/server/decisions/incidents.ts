@@ -46,12 +46,12 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
 }
 
 // Less than the usual time between two looks: the first probe that fails is alerted at once.
-const TOLD_AFTER_MS = 4 * MINUTE * 1_000;
+const ALERT_AFTER_MS = 4 * MINUTE * 1_000;
 
 /** An outage concerns all rings: each gives it the same id, so that it is alerted once. */
 function unreachable({ ring, version, reached, assessedAt }: Assessment): Incident[] {
   return reached
-    .filter(({ at }) => assessedAt - at >= TOLD_AFTER_MS)
+    .filter(({ at }) => assessedAt - at >= ALERT_AFTER_MS)
     .map(({ place, at }): Incident => {
       const id = `${place}-service_unavailable-${Math.floor(at / 1_000)}`;
       const detail = `${place}: not reached since ${new Date(at).toISOString()}`;

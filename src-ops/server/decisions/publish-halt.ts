@@ -1,11 +1,9 @@
 import { rm } from "node:fs/promises";
 import type { Ring } from "../../../src-shared/license/index.ts";
+import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import type { BuildId } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import { withFeedTransaction, type FeedLocation, haltRing, haltRingOnce } from "../../feed/index.ts";
-
-// The limit of the feed's halt document.
-const MOST_REASON = 500;
 
 type Halting = { readonly ring: Ring; readonly build: BuildId; readonly reason: string };
 
@@ -25,13 +23,13 @@ async function publish(
   now: UnixMs,
   halt: typeof haltRingOnce,
 ): Promise<string | undefined> {
-  const words = reason.slice(0, MOST_REASON);
+  const publicReason = reason.slice(0, MAX_REASON_CHARS);
   const halted = await withFeedTransaction(feed, Math.floor(now / 1_000), async (transaction) => {
-    const asked = await halt(transaction, ring, build, words);
+    const outcome = await halt(transaction, ring, build, publicReason);
     // The halt is tried again at the next look: a draft left by each try would wait for signatures forever.
-    const draft = asked.ok && asked.value !== "halted already" ? asked.value.pending : undefined;
+    const draft = outcome.ok && outcome.value !== "halted already" ? outcome.value.pending : undefined;
     if (draft !== undefined) await rm(draft, { force: true });
-    return asked;
+    return outcome;
   });
   if (!halted.ok) return halted.error.code;
   if (halted.value === "halted already") return halted.value;

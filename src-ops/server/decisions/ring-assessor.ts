@@ -51,9 +51,9 @@ export function createRingAssessor(
   readFeed: FeedReader = createFeedReader(location),
 ): RingAssessor {
   const readLog = createDecisionLogReader(store.decisions);
-  const share = keepLatest<Sources, Attempt<Evaluation>>(isStillGood, (evaluation) => evaluation.ok);
+  const share = keepLatest<Sources, Attempt<Evaluation>>(isReusable, (evaluation) => evaluation.ok);
 
-  async function look(mustBeNew: boolean): Promise<Attempt<Evaluation>> {
+  async function evaluateWith(mustBeNew: boolean): Promise<Attempt<Evaluation>> {
     const feed = await readFeed();
     if (!feed.ok) return feed;
     const sources = { feed: feed.value, log: await readLog(), at: now(), mustBeNew };
@@ -72,11 +72,13 @@ export function createRingAssessor(
     return ok({ at, feed, log, rings });
   }
 
-  return { latest: () => look(false), evaluate: () => look(true), readLog };
+  return { latest: () => evaluateWith(false), evaluate: () => evaluateWith(true), readLog };
 }
 
 // The readers give the same object while nothing has changed. A clock that was put back makes no evaluation younger.
-function isStillGood(kept: Sources, asked: Sources): boolean {
-  const age = asked.at - kept.at;
-  return !asked.mustBeNew && asked.feed === kept.feed && asked.log === kept.log && age >= 0 && age < MAX_AGE_MS;
+function isReusable(previous: Sources, current: Sources): boolean {
+  const age = current.at - previous.at;
+  return (
+    !current.mustBeNew && current.feed === previous.feed && current.log === previous.log && age >= 0 && age < MAX_AGE_MS
+  );
 }

@@ -38,17 +38,17 @@ export function runningReleases(
     if (promotion) return [{ ...running, since: Math.max(promotion.at * 1_000, restored) }];
     // Documents from before `promotion` existed: only the log knows when the exposure began.
     const issued = release.issued * 1_000;
-    const known = lastWatch(log, ring);
-    const isSame = known?.build === release.build && (release.kind !== "resume" || known.since >= issued);
-    const since = Math.max(isSame ? known.since : issued, restored);
+    const logged = lastWatch(log, ring);
+    const isSame = logged?.build === release.build && (release.kind !== "resume" || logged.since >= issued);
+    const since = Math.max(isSame ? logged.since : issued, restored);
     return [{ ...running, since }];
   });
 }
 
 /** Whether the log does not have yet that the ring runs this build since then. */
 export function isNewWatch(log: Audit, { ring, build, since }: RingRelease): boolean {
-  const known = lastWatch(log, ring);
-  return known?.build !== build || known.since !== since;
+  const logged = lastWatch(log, ring);
+  return logged?.build !== build || logged.since !== since;
 }
 
 /** When a backup was last restored; 0: never. */

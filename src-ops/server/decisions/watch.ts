@@ -34,14 +34,15 @@ export async function watchOnce(ports: WatchPorts): Promise<Attempt<Pick<Evaluat
   const { log } = evaluated.value;
   const rings: Assessment[] = [];
   for (const assessment of evaluated.value.rings) {
-    for (const decision of newsOf(assessment, log)) await logDecision(store.decisions, assessment.assessedAt, decision);
+    for (const decision of newDecisions(assessment, log))
+      await logDecision(store.decisions, assessment.assessedAt, decision);
     const isDue = assessment.halt && !assessment.isHalted;
     rings.push(isDue ? { ...assessment, isHalted: await halt(ports, assessment, log) } : assessment);
   }
   return ok({ rings, log: await assessor.readLog() });
 }
 
-function newsOf(assessment: Assessment, log: Audit): Decision[] {
+function newDecisions(assessment: Assessment, log: Audit): Decision[] {
   const { ring, build, version, since, verdict, gates, policyHash } = assessment;
   const isNew = isNewWatch(log, assessment);
   const notGreen = gates.filter(({ outcome }) => outcome !== "pass").map(({ gate, outcome }) => `${gate} ${outcome}`);
@@ -72,8 +73,8 @@ async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, lo
   const halting = gates.filter(({ outcome }) => outcome === "halt");
   const reason = halting.map(({ gate, why }) => `${gate}: ${why}`).join(". ");
   // Users read the document: it has a sentence for them, and the log has the figures.
-  const words = haltReason(halting.map(({ gate }) => gate));
-  const code = await publishHaltOnce(feed, { ring, build, reason: words }, now());
+  const publicReason = haltReason(halting.map(({ gate }) => gate));
+  const code = await publishHaltOnce(feed, { ring, build, reason: publicReason }, now());
   if (code === "halted already") return true;
   if (code === undefined) {
     await logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });

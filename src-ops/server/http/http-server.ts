@@ -18,7 +18,7 @@ export type HttpServerPorts = {
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
   readonly report: ReportError;
   /** Called with each response whose body is a JSON object. */
-  readonly answered: (path: string, status: number, body: object) => void;
+  readonly onJsonResponse: (path: string, status: number, body: object) => void;
 };
 
 /** Enough for every form; routes that take more say so. */
@@ -48,11 +48,12 @@ export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyI
     else done();
   });
   app.addHook("preSerialization", (request, reply, payload, done) => {
-    if (typeof payload === "object" && payload !== null) ports.answered(pathOf(request), reply.statusCode, payload);
+    if (typeof payload === "object" && payload !== null)
+      ports.onJsonResponse(pathOf(request), reply.statusCode, payload);
     done(null, payload);
   });
   app.setNotFoundHandler((request, reply) => notFound(app, request, reply));
-  app.setErrorHandler((error, request, reply) => answerError(ports, error, request, reply));
+  app.setErrorHandler((error, request, reply) => replyToError(ports, error, request, reply));
   // Decorates the server; routes choose their limits.
   await app.register(rateLimit, { global: false, keyGenerator: clientNetwork });
   return app;
@@ -82,7 +83,7 @@ function pathOf({ url, routeOptions }: FastifyRequest): string {
   return routeOptions.url ?? url.split("?", 1).join("");
 }
 
-function answerError({ note, report }: HttpServerPorts, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+function replyToError({ note, report }: HttpServerPorts, error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   // The sender hung up before its body was complete: there is nobody to answer.
   if (code === "ECONNRESET" && !request.raw.complete) return void reply.hijack();

@@ -15,7 +15,7 @@ export type Device = {
   readonly key: KeyObject;
 };
 
-const MOST_KNOWN = 10_000;
+const MAX_KNOWN = 10_000;
 
 /** Reads enrolments. A token is judged once, and known by its own text from then on: a signature check costs more. */
 export function createDevices(roots: TrustRoots) {
@@ -32,7 +32,7 @@ export function createDevices(roots: TrustRoots) {
       const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: ed25519 }, format: "jwk" });
       // The oldest gives way: whoever comes back is judged once more.
       const [oldest] = known.keys();
-      if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+      if (known.size >= MAX_KNOWN && oldest !== undefined) known.delete(oldest);
       known.set(token, { pid, ring, iat, exp, key });
       return ok({ pid, ring, iat, exp, key });
     },

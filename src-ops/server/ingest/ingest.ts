@@ -47,44 +47,44 @@ export type IngestPorts = {
   readonly report: ReportError;
 };
 
-type Answer = (request: RawRequest, reply: FastifyReply) => Promise<object>;
+type Handler = (request: RawRequest, reply: FastifyReply) => Promise<object>;
 
 /** What computers send: events, metrics and the wish to be forgotten. */
 export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
   return async (app) => {
     const identify = createIdentification(app, ports);
     // Who it is and how much they may ask, then what they say. Nothing is answered before it is on disk.
-    const answering =
-      (answer: Answer): Answer =>
+    const withIdentification =
+      (handle: Handler): Handler =>
       async (request, reply) => {
         try {
           const refusal = await identify(request);
-          return refusal ? refuse(reply, refusal) : await answer(request, reply);
+          return refusal ? refuse(reply, refusal) : await handle(request, reply);
         } catch (error) {
-          return notKept(ports, error, reply);
+          return notStored(ports, error, reply);
         }
       };
     const batch = { bodyLimit: MAX_BATCH_BYTES };
     app.post(
       LOGS_PATH,
       batch,
-      answering((request, reply) => takeBatch(ports, request, reply)),
+      withIdentification((request, reply) => storeBatch(ports, request, reply)),
     );
     // Metrics repeat the events for other collectors, so nothing is kept of them.
     app.post(
       METRICS_PATH,
       batch,
-      answering(async () => ({})),
+      withIdentification(async () => ({})),
     );
     app.post(
       ERASE_PATH,
-      answering((request, reply) => erase(ports, request, reply)),
+      withIdentification((request, reply) => erase(ports, request, reply)),
     );
   };
 }
 
 /** Nothing of the request was kept, so the sender may send it again. */
-function notKept({ note, report }: IngestPorts, error: unknown, reply: FastifyReply): FastifyReply {
+function notStored({ note, report }: IngestPorts, error: unknown, reply: FastifyReply): FastifyReply {
   const problem = storageProblemOf(error);
   if (!problem) report("ingest", error);
   const code = problem ?? "STORAGE";
@@ -144,7 +144,7 @@ function headerOf({ headers }: RawRequest, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-async function takeBatch(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
+async function storeBatch(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
   const { store, batcher, now } = ports;
   const batch = decodeRecords(body);
   if (!batch.ok) return refuse(reply, MALFORMED);
@@ -155,10 +155,10 @@ async function takeBatch(ports: IngestPorts, { body, device }: RawRequest, reply
   if (ring === "ended") return refuse(reply, unauthorized("ENROLMENT_OVER"));
   const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
   const normalized = normalizeEvents(resource, events, ring, now(), (session) => versions.get(session));
-  const taken = await batcher.take(normalized);
-  ports.countRecords({ ...taken, refused });
-  if (taken.taken > 0) ports.onEvents();
-  return partial(refused + taken.conflicting);
+  const counts = await batcher.write(normalized);
+  ports.countRecords({ ...counts, refused });
+  if (counts.taken > 0) ports.onEvents();
+  return partial(refused + counts.conflicting);
 }
 
 const MALFORMED = { status: 400, code: "MALFORMED" };
@@ -184,9 +184,9 @@ const Erasure = v.strictObject({
 
 async function erase(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
   const json = parseStrictJson(body);
-  const asked = v.safeParse(Erasure, json.ok ? json.value : undefined);
-  if (!asked.success) return refuse(reply, MALFORMED);
-  const { pid, at } = asked.output;
+  const request = v.safeParse(Erasure, json.ok ? json.value : undefined);
+  if (!request.success) return refuse(reply, MALFORMED);
+  const { pid, at } = request.output;
   // Without an enrolment the random pseudonym itself is the proof: only its computer knows it.
   if (device ? device.pid !== pid : await ports.store.ringOf(pid)) return refuse(reply, NOT_THIS_COMPUTER);
   const { events } = await ports.store.erase(pid, at);

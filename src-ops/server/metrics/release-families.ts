@@ -11,7 +11,7 @@ import type { ReleaseReport } from "./release-report.ts";
 export function releaseFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
   return [
     ...stateFamilies(reports),
-    ...COUNTED.map(([name, help, of]) =>
+    ...COUNTERS.map(([name, help, of]) =>
       counter(
         name,
         help,
@@ -29,7 +29,7 @@ export function releaseFamilies(reports: readonly ReleaseReport[]): readonly Fam
 
 // They begin at nothing with the release, so that the first one is seen as a rise. A computer that is forgotten takes
 // its part with it, which looks like a restart of the counter: no rule is built on their rise.
-const COUNTED: readonly (readonly [string, string, (totals: Counters) => number])[] = [
+const COUNTERS: readonly (readonly [string, string, (totals: Counters) => number])[] = [
   ["operations_total", "Operations since the ring runs the release.", ({ operations }) => operations],
   ["failed_operations_total", "Operations that failed.", ({ failed }) => failed],
   ["attempts_total", "Starts, unlocks and plays that were tried.", ({ attempts }) => attempts],

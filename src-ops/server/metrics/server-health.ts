@@ -41,39 +41,39 @@ type Probed = { readonly isReached: boolean; readonly tookMs: Milliseconds };
 export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly isWatching: boolean }) {
   const requests = new Map(PATHS.flatMap((path) => RESULTS.map((result) => [`${path} ${result}`, 0])));
   const events = new Map<string, number>(EVENTS.map((name) => [name, 0]));
-  const looks = new Map([
+  const evaluations = new Map([
     ["ok", 0],
     ["failed", 0],
   ]);
   const errors = new Map<string, number>(ERROR_SOURCES.map((source) => [source, 0]));
   const probes = new Map<ProbeTarget, Probed>();
-  const state = { lookedAt: startedAt, undelivered: 0 };
+  const state = { evaluatedAt: startedAt, undelivered: 0 };
 
   return {
-    answered(path: string, status: number, body: object): void {
+    onJsonResponse(path: string, status: number, body: object): void {
       if (PATHS.some((known) => known === path)) add(requests, `${path} ${resultOf(status, body)}`);
     },
     unexpected: (source: ErrorSource) => add(errors, source),
-    heard(counts: RecordCounts): void {
+    countRecords(counts: RecordCounts): void {
       for (const name of EVENTS) add(events, name, counts[name]);
     },
-    looked(isDone: boolean, at: UnixMs): void {
-      add(looks, isDone ? "ok" : "failed");
-      if (isDone) state.lookedAt = at;
+    evaluated(isDone: boolean, at: UnixMs): void {
+      add(evaluations, isDone ? "ok" : "failed");
+      if (isDone) state.evaluatedAt = at;
     },
     undelivered: (count: number) => void (state.undelivered = count),
-    probed: (place: ProbeTarget, probed: Probed) => void probes.set(place, probed),
+    probed: (target: ProbeTarget, probed: Probed) => void probes.set(target, probed),
     families(): readonly Family[] {
       return [
         gauge("process_start_timestamp_seconds", "When the server started.", [one(startedAt / 1_000)]),
         counter("ingest_requests_total", "Requests at the ingest, by what became of them.", requestSamples(requests)),
         counter("ingest_events_total", "Records of batches, by what became of them.", samplesOf("result", events)),
         counter("unexpected_errors_total", "Errors that only a bug explains.", samplesOf("source", errors)),
-        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf("result", looks) : []),
+        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf("result", evaluations) : []),
         gauge(
           "watch_last_success_timestamp_seconds",
           "When the rings were last looked at, or since when they should be.",
-          isWatching ? [one(state.lookedAt / 1_000)] : [],
+          isWatching ? [one(state.evaluatedAt / 1_000)] : [],
         ),
         gauge("alerts_undelivered", "Alerts that reached nobody at the last look.", [one(state.undelivered)]),
         ...probeFamilies(probes),

@@ -19,8 +19,8 @@ export async function probeFeed(
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const place = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets`, isLoopbackAllowed: true };
-  const source = openWebSource(place);
+  const location = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets`, isLoopbackAllowed: true };
+  const source = openWebSource(location);
   if (!source.ok) return false;
   const store = await mkdtemp(join(tmpdir(), "uvv-probe-"));
   try {

@@ -9,12 +9,12 @@ import type { UnixMs } from "../../../src-shared/units.ts";
  */
 export async function probeIngest(url: string, now: UnixMs, signal: AbortSignal): Promise<boolean> {
   const session = eventIdOf(now, randomBytes(10));
-  const body = encodeLogs(nobody(), { at: now, session, up: 0 }, []);
+  const body = encodeLogs(unknownSender(), { at: now, session, up: 0 }, []);
   try {
     const headers = { "Content-Type": "application/json" };
-    const answer = await fetch(`${url}${LOGS_PATH}`, { method: "POST", headers, body, redirect: "error", signal });
-    await answer.body?.cancel();
-    return answer.ok;
+    const response = await fetch(`${url}${LOGS_PATH}`, { method: "POST", headers, body, redirect: "error", signal });
+    await response.body?.cancel();
+    return response.ok;
   } catch (error) {
     // Node's fetch rejects with these, whatever became of the connection; anything else is a bug.
     if (error instanceof TypeError || error instanceof DOMException) return false;
@@ -22,7 +22,7 @@ export async function probeIngest(url: string, now: UnixMs, signal: AbortSignal)
   }
 }
 
-function nobody(): Sender {
+function unknownSender(): Sender {
   return {
     "service.name": "usb-video-vault",
     "service.version": "0.0.0",

@@ -13,7 +13,7 @@ import {
 import type { Dialect } from "./dialects.ts";
 import type { HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
 import type { RunStatements } from "./statement.ts";
-import { DAY_MS, featuresOf } from "./sums.ts";
+import { DAY_MS, featuresOf } from "./aggregate-changes.ts";
 
 const HOUR_MS = HOUR * 1_000;
 const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";

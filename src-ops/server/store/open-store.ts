@@ -22,12 +22,12 @@ export type StoreLocation = { readonly data: string; readonly databaseUrl?: stri
  */
 export async function openRingStore(
   { data, databaseUrl }: StoreLocation,
-  otherwise: "refused" | "made where it is missing",
+  ifMissing: "fail" | "create",
 ): Promise<Attempt<RingStore>> {
   try {
     if (databaseUrl !== undefined) return await openShared(databaseUrl);
     const path = join(data, RING_DATABASE);
-    if (otherwise === "made where it is missing") await mkdir(data, { recursive: true, mode: 0o700 });
+    if (ifMissing === "create") await mkdir(data, { recursive: true, mode: 0o700 });
     else if (!(await exists(path))) {
       return fail("RING_DATA_MISSING", `No ring server has kept anything in ${data}: name its folder with --data.`);
     }

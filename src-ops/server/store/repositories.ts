@@ -64,16 +64,16 @@ function probesIn(run: RunStatements): Probes {
 function decisionsIn(run: RunStatements): DecisionRepository {
   return {
     async append(next) {
-      let taken: number | undefined;
+      let conflict: number | undefined;
       for (;;) {
         const [last] = await run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n DESC LIMIT 1"]);
         const { n, line } = next(last);
-        if (n === taken) throw new Error(`the decision log has a line ${n} already`);
+        if (n === conflict) throw new Error(`the decision log has a line ${n} already`);
         const insert = "INSERT INTO decisions VALUES ($1, $2) ON CONFLICT (n) DO NOTHING RETURNING n";
         const added = await run([insert, [n, line]]);
         if (added.length > 0) return;
         // Another writer was faster: our line has to follow that one.
-        taken = n;
+        conflict = n;
       }
     },
     all: () => run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n"]),

@@ -38,9 +38,9 @@ export type RingStore = Omit<EventStore, "take"> & {
   /** The events of a release without sessions and successful update steps, the newest first. */
   readonly recentEvents: (ring: Ring, version: string, most: number) => Promise<readonly NotableEvent[]>;
   /** Stores the result of a probe: when the target was last reached or, if it never was, when it was first probed. */
-  readonly recordProbe: (place: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
+  readonly recordProbe: (target: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
   /** The target is no longer probed: its result is removed, so that it is no outage. */
-  readonly forgetProbeTarget: (place: ProbeTarget) => Promise<void>;
+  readonly forgetProbeTarget: (target: ProbeTarget) => Promise<void>;
   readonly decisions: DecisionRepository;
   readonly incidents: IncidentRepository;
   readonly sessions: SessionRepository;
@@ -127,7 +127,7 @@ export type Leadership = {
   /** Whether this server leads: then it does until it ends or loses its database. */
   readonly isOurs: () => Promise<boolean>;
   /** Asks the leader to look soon. */
-  readonly call: () => Promise<void>;
+  readonly requestEvaluation: () => Promise<void>;
   /** Sets what to do when another server asks. */
-  readonly onCall: (listener: () => void) => void;
+  readonly onRequest: (listener: () => void) => void;
 };

@@ -11,7 +11,7 @@ import {
   readAlerting,
 } from "../../../src-ops/server/index.ts";
 import { runVaultctl } from "../support/vaultctl.ts";
-import { mailSink, webhookSink, wordsOf } from "./sinks.ts";
+import { mailSink, webhookSink, textsOf } from "./sinks.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -96,7 +96,7 @@ describe("an alert", () => {
     expect(critical.got[0]?.text).toContain("1 of 4 computers refused &lt;license&gt; 5f2c.");
     expect(sms.got).toEqual([{ text: `${what}. ring1-signature_error-7` }]);
     expect(mail.got.map(({ to, user }) => ({ to, user }))).toEqual([{ to: ["on-call@example.org"], user: "rings" }]);
-    const { subject, body } = wordsOf(mail.got[0]!);
+    const { subject, body } = textsOf(mail.got[0]!);
     expect(subject).toBe(what);
     expect(body).toContain("1 of 4 computers refused <license> 5f2c.");
     expect(body).toContain("Compare the hash of the refused file with the register");
@@ -109,7 +109,7 @@ describe("an alert", () => {
     const config = await configured(environment, { language: "fr" });
     await deliver({ ...ALERT, stage: "repeated", escalated: true }, config, signal);
     expect(mail.got[0]?.to).toEqual(["on-call@example.org", "head@example.org"]);
-    const { subject, body } = wordsOf(mail.got[0]!);
+    const { subject, body } = textsOf(mail.got[0]!);
     expect(subject).toMatch(/^\[CRITIQUE\] ring1 2\.1\.0: L’application a refusé .* \(sans réponse\)$/);
     expect(body).toContain("d’autres personnes sont prévenues");
     expect(sms.got[0]?.text.length).toBeLessThanOrEqual(160);
@@ -193,11 +193,11 @@ describe("the configuration", () => {
     ],
     ["a webhook without TLS", {}, { SMS_WEBHOOK_URL: "http://sms.example.org/hunter2" }, '"SMS_WEBHOOK_URL"'],
     ["a port that is none", {}, { SMTP_PORT: "99999" }, '"SMTP_PORT"'],
-  ])("is refused for %s, without showing a value", async (_name, changes, environment, place) => {
+  ])("is refused for %s, without showing a value", async (_name, changes, environment, member) => {
     const config = await readAlerting(written({ ...CONFIG, ...changes }), environment);
     const { code, message } = config.ok ? { code: "", message: "" } : config.error;
     expect(code).toBe("ALERTING_INVALID");
-    expect(message).toContain(place);
+    expect(message).toContain(member);
     expect(message).not.toContain("hunter2");
   });
 });

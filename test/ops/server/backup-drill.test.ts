@@ -6,7 +6,7 @@ import { RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, run } from "../feed/support/feed-fixture.ts";
-import { crashOf, goodDays, lookOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { crashOf, goodDays, evaluateOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
 import { storeEvents } from "./store-events.ts";
 
 // The steps of docs/rings/backup-and-recovery.md, in their order.
@@ -18,10 +18,10 @@ const hoursTo = (seconds: number) => (seconds - NOW) / 3_600;
 /** A ring that has passed, and a backup of that moment. */
 async function openBackedUp() {
   const watched = await openWatched();
-  const { look, store, shop: publisher } = watched;
-  await look(0);
+  const { evaluate, store, publisher } = watched;
+  await evaluate(0);
   await storeEvents(store, goodDays());
-  const [passed] = await look(hoursTo(LATER));
+  const [passed] = await evaluate(hoursTo(LATER));
   if (passed?.verdict !== "pass") throw new Error("the ring should have passed");
   const backup = publisher.path("ring.backup");
   const kept = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
@@ -48,7 +48,7 @@ describe("a backup of a ring server's file", () => {
   });
 
   it("holds nothing of a computer that was erased before", async () => {
-    const { backup, data, shop: publisher } = await openBackedUp();
+    const { backup, data, publisher } = await openBackedUp();
     const erased = MACHINES[0] as string;
     expect(readFileSync(backup).includes(erased)).toBe(true);
     expect(await run(["ring", "erase", erased, "--data", data], LATER)).toMatchObject({ events: 8 });
@@ -70,9 +70,9 @@ describe("a backup of a ring server's file", () => {
 
 describe("recovery", () => {
   it("undoes no halt that an old backup does not know of, promotes nothing, and says what is missing", async () => {
-    const { shop: publisher, store, look, data, where, backup, kept } = await openBackedUp();
+    const { publisher, store, evaluate, data, where, backup, kept } = await openBackedUp();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
-    await look(49.1);
+    await evaluate(49.1);
     const { head } = await run(["ring", "audit", "--data", data]);
     const halted = await status(publisher);
     expect(halted.rings["ring0"]?.halt).toBeDefined();
@@ -90,7 +90,7 @@ describe("recovery", () => {
     const policy = await readPolicy();
     if (!policy.ok) throw new Error(policy.error.message);
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-    await lookOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
+    await evaluateOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
     expect(await status(publisher)).toEqual(halted);
 
     expect(await run(["ring", "restored", "--reason", "The disk broke", "--data", data], LATER + 3_600)).toMatchObject({
@@ -98,7 +98,7 @@ describe("recovery", () => {
     });
     const [anew] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
     expect(anew).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
-    await lookOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
+    await evaluateOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
     await restored.close();
     const after = await run(["ring", "audit", "--data", data, "--repo", publisher.repo, "--keys", publisher.keys]);
     const kinds = (after["log"] as { decision: { kind: string } }[]).map(({ decision }) => decision.kind);
@@ -107,7 +107,7 @@ describe("recovery", () => {
   });
 
   it("brings keys and feed back as they were, and shows a copy that is not whole", async () => {
-    const { shop: publisher, where } = await openBackedUp();
+    const { publisher, where } = await openBackedUp();
     const saved = publisher.path("saved");
     cpSync(publisher.repo, join(saved, "repo"), { recursive: true });
     cpSync(publisher.keys, join(saved, "keys"), { recursive: true });

@@ -8,7 +8,10 @@ import { openPackedPublisher, type PublisherFixture } from "../support/publisher
 // docs/rings/ring-client-selection.md: its commands are taken from the page and run as it stands.
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-client-selection.md"), "utf8");
 
-type Told = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<string, unknown>;
+type CommandOutput = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<
+  string,
+  unknown
+>;
 
 let fixture: PublisherFixture;
 const names: Record<string, string> = {};
@@ -31,18 +34,18 @@ beforeAll(async () => {
 });
 
 /** Runs the commands of a section; each license goes into a file of its own. */
-async function follow(title: string): Promise<Told[]> {
+async function follow(title: string): Promise<CommandOutput[]> {
   const section = PAGE.split(/^## /m).find((one) => one.startsWith(title)) ?? "";
   const lines = [...section.matchAll(/^\$ vaultctl (.+)$/gm)].map(([, line]) => line as string);
   expect(lines.length).toBeGreaterThan(0);
-  const answers: Told[] = [];
+  const outputs: CommandOutput[] = [];
   for (const line of lines) {
-    if (line.includes("--out LICENSE")) names["LICENSE"] = fixture.path("mail", `${answers.length}-${title}.uvvlic`);
-    const told = await succeed<Told>(line.split(" ").map((word) => names[word] ?? word));
-    if (told.lid !== undefined) names["LID"] = told.lid;
-    answers.push(told);
+    if (line.includes("--out LICENSE")) names["LICENSE"] = fixture.path("mail", `${outputs.length}-${title}.uvvlic`);
+    const output = await succeed<CommandOutput>(line.split(" ").map((word) => names[word] ?? word));
+    if (output.lid !== undefined) names["LID"] = output.lid;
+    outputs.push(output);
   }
-  return answers;
+  return outputs;
 }
 
 describe("choosing who is in which ring", () => {
@@ -73,7 +76,7 @@ describe("choosing who is in which ring", () => {
     const [renewed, audit] = await follow("Leaving a ring");
     expect(renewed).toMatchObject({ lid: names["LID"], seq: 3 });
     const text = readFileSync(names["LICENSE"] ?? "", "utf8");
-    const inspected = await succeed<Told>(["license", "inspect", names["LICENSE"] ?? ""]);
+    const inspected = await succeed<CommandOutput>(["license", "inspect", names["LICENSE"] ?? ""]);
     expect(JSON.stringify(inspected)).toContain('"ring":"ga"');
     expect(text).toContain("TELEMETRY ENROLMENT");
     expect(audit).toMatchObject({ ok: true });

@@ -47,5 +47,5 @@ export async function openConsoleFixture({ isSecure = false, trustedProxies = []
   async function account(name: string, role: AccountRole): Promise<string> {
     return (await putAccount(store.accounts, { name, role })).password;
   }
-  return { shop: publisher, build, data, clock, url, store, account };
+  return { publisher, build, data, clock, url, store, account };
 }

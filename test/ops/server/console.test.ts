@@ -128,7 +128,7 @@ describe("the console's door", () => {
   });
 
   it("lets no other site act in somebody's name", async () => {
-    const { account, logIn, get, post, build, url, shop: publisher } = await open();
+    const { account, logIn, get, post, build, url, publisher } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const order = { ring: "ring0", build, reason: "Forged" };
     // What a form of another site can send, even if a browser gave it the cookie.
@@ -181,7 +181,7 @@ describe("what the console shows of the computers", () => {
   const at = START + HOUR_MS;
   const where = (seq: number) => ({ machine, session: "one", seq, at: at + seq });
 
-  async function openTold() {
+  async function openConsole() {
     const fixture = await open();
     fixture.clock.now = START + 2 * HOUR_MS;
     await fixture.store.enrol(machine, "ring0");
@@ -193,7 +193,7 @@ describe("what the console shows of the computers", () => {
   }
 
   it("says what is wrong now, the worst first, and since when", async () => {
-    const { store, ann, shown, clock } = await openTold();
+    const { store, ann, shown, clock } = await openConsole();
     expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
     await storeEvents(store, [normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
@@ -208,7 +208,7 @@ describe("what the console shows of the computers", () => {
   });
 
   it("lets a manager take an incident on, once, and a viewer not", async () => {
-    const { store, ann, bob, shown, post, clock } = await openTold();
+    const { store, ann, bob, shown, post, clock } = await openConsole();
     await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     const id = `ring0-crash-${START / 1_000}`;
     const detail = "1 against 0";
@@ -247,7 +247,7 @@ describe("what the console shows of the computers", () => {
   });
 
   it("gives the words of pilots, and how to reach them to a manager alone", async () => {
-    const { store, ann, bob, shown } = await openTold();
+    const { store, ann, bob, shown } = await openConsole();
     const answer = normalizedAnswer(where(1), 7);
     if (answer.event.kind !== "feedback") throw new Error("no answer");
     const feedback = { ...answer.event.feedback, badly: "It <stutters>", contact: "zoe@example.org" };
@@ -259,7 +259,7 @@ describe("what the console shows of the computers", () => {
   });
 
   it("lists what went wrong: refusals, failed updates and problems, the newest first", async () => {
-    const { store, ann, shown } = await openTold();
+    const { store, ann, shown } = await openConsole();
     expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
     await storeEvents(store, [
       normalizedFinding(where(1), "ab".repeat(32)),
@@ -280,15 +280,15 @@ describe("what the console shows of the computers", () => {
 
 describe("the progress report", () => {
   it("is one file that needs no other, says what the console says, and offers nothing to press", async () => {
-    const { shop: publisher, store, data, account, logIn, get } = await open();
+    const { publisher, store, data, account, logIn, get } = await open();
     await store.enrol(testId("machine 0"), "ring0");
     const { header } = await logIn("ann", await account("ann", "manager"));
     const fetched = await get("/console/report", header);
     expect((await get("/console/report")).status).toBe(401);
     const file = join(data, "report.html");
-    const place = ["--repo", publisher.repo, "--keys", publisher.keys, "--data", data];
-    const told = await succeed(["ring", "report", ...place, "--language", "fr", "--out", file]);
-    expect(told).toMatchObject({ file, rings: ["ring0"] });
+    const options = ["--repo", publisher.repo, "--keys", publisher.keys, "--data", data];
+    const output = await succeed(["ring", "report", ...options, "--language", "fr", "--out", file]);
+    expect(output).toMatchObject({ file, rings: ["ring0"] });
     for (const [text, verdict] of [
       [await fetched.text(), "Not yet"],
       [readFileSync(file, "utf8"), "Pas encore"],

@@ -25,16 +25,16 @@ const crashed: SessionChange = { kind: "crash", process: "main" };
 async function openRing() {
   const fixture = await openMetricsFixture();
   const honest = createPilot("honest", Date.now() - 60_000);
-  const told = await honest.send(fixture.url, [honest.stateEvent(30_000, played, failed)], 30_000);
-  expect(told.status).toBe(200);
+  const response = await honest.send(fixture.url, [honest.stateEvent(30_000, played, failed)], 30_000);
+  expect(response.status).toBe(200);
   const totals = () => fixture.store.totals("ring0", "0.2.0", 0);
-  const look = async () => {
+  const evaluate = async () => {
     const assessed = await watchOnce(fixture.ports);
     if (!assessed.ok) throw new Error(assessed.error.message);
     const [ring0] = assessed.value.rings;
     return { verdict: ring0?.verdict, halt: ring0?.halt, isHalted: ring0?.isHalted };
   };
-  return { ...fixture, honest, totals, look };
+  return { ...fixture, honest, totals, evaluate };
 }
 
 type Attack = {
@@ -152,7 +152,7 @@ describe("a hostile sender", () => {
     for (const { name, act, statuses } of ATTACKS) {
       expect(await act(fixture), name).toEqual(statuses);
       expect(await fixture.totals(), name).toEqual(before);
-      expect(await fixture.look(), name).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
+      expect(await fixture.evaluate(), name).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
     }
     const { honest, url } = fixture;
     expect((await honest.send(url, [honest.stateEvent(50_000, played)], 50_000)).status).toBe(200);
@@ -178,7 +178,7 @@ describe("a hostile sender", () => {
   });
 
   it("is heard, and placed in our own time, however wrong its clock is", async () => {
-    const { url, store, totals, look } = await openRing();
+    const { url, store, totals, evaluate } = await openRing();
     for (const days of [-3_650, -5, 5, 3_650]) {
       const before = await totals();
       const now = Date.now();
@@ -192,11 +192,11 @@ describe("a hostile sender", () => {
       expect(await store.totals("ring0", "0.2.0", now - 600_000), name).toEqual(after);
       expect((await store.totals("ring0", "0.2.0", now + 600_000)).operations, name).toBe(0);
     }
-    expect((await look()).halt).toBe(false);
+    expect((await evaluate()).halt).toBe(false);
   });
 
   it("cannot blind the others by numbers that nobody can add", async () => {
-    const { url, totals, look } = await openRing();
+    const { url, totals, evaluate } = await openRing();
     const liar = createPilot("liar", Date.now() - 60_000);
     const most = Number.MAX_SAFE_INTEGER;
     const lies = Array.from({ length: 40 }, (_, index): TelemetryEvent => {
@@ -209,14 +209,14 @@ describe("a hostile sender", () => {
     });
     expect((await liar.send(url, lies, 20_000)).status).toBe(200);
     expect((await totals()).operations).toBeLessThanOrEqual(most);
-    expect((await look()).halt).toBe(false);
+    expect((await evaluate()).halt).toBe(false);
     const witness = createPilot("witness", Date.now() - 60_000);
     await witness.send(url, [witness.stateEvent(30_000, crashed)], 30_000);
-    expect(await look()).toMatchObject({ verdict: "fail", halt: true });
+    expect(await evaluate()).toMatchObject({ verdict: "fail", halt: true });
   });
 
   it("is told of, and halts nothing, by licenses that it has edited on purpose", async () => {
-    const { url, store, ports, look, metrics, shop: publisher } = await openRing();
+    const { url, store, ports, evaluate, metrics, publisher } = await openRing();
     const tamperer = createPilot("tamperer", Date.now() - 60_000);
     const at = Date.now() - 1_000;
     const findings = Array.from({ length: 25 }, (_, index): TelemetryEvent => ({
@@ -235,7 +235,7 @@ describe("a hostile sender", () => {
       },
     }));
     expect((await tamperer.send(url, findings, 60_000)).status).toBe(200);
-    expect(await look()).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
+    expect(await evaluate()).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
     const text = await metrics();
     expect(text).toMatch(/incidents_open\{.*kind="tamper_suspected"\} 1/);
     expect(text).toMatch(/suspected_refusals\{.*\} 25/);

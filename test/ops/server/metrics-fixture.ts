@@ -50,7 +50,7 @@ export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const ask = (authorization?: string) =>
     fetch(`${url}/metrics`, authorization === undefined ? {} : { headers: { Authorization: authorization } });
   const metrics = async () => (await ask(`Bearer ${METRICS_TOKEN}`)).text();
-  return { shop: publisher, build, policy: policy.value, store, health, ports, notes, url, ask, metrics };
+  return { publisher, build, policy: policy.value, store, health, ports, notes, url, ask, metrics };
 }
 
 export type MetricsFixture = Awaited<ReturnType<typeof openMetricsFixture>>;
@@ -62,16 +62,16 @@ const tried = (operation: "play" | "seek", succeeded: boolean): SessionChange =>
 });
 
 /** A world that was lived in, looked at and asked for. */
-export async function liveThrough({ url, store, health }: MetricsFixture): Promise<readonly Pilot[]> {
-  const pilots = await liveAt(url);
-  health.looked(true, Date.now());
+export async function simulateActivity({ url, store, health }: MetricsFixture): Promise<readonly Pilot[]> {
+  const pilots = await sendActivity(url);
+  health.evaluated(true, Date.now());
   health.probed("ingest", { isReached: true, tookMs: 12 });
   await store.recordProbe("ingest", Date.now(), true);
   return pilots;
 }
 
 /** Two computers that tell an ingest that they play; one of them fails once, crashes, rates and asks for help. */
-export async function liveAt(url: string): Promise<readonly Pilot[]> {
+export async function sendActivity(url: string): Promise<readonly Pilot[]> {
   const pilots = ["one", "other"].map((name) => createPilot(name, Date.now() - 60_000));
   for (const [index, pilot] of pilots.entries()) {
     const fate: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
@@ -83,14 +83,14 @@ export async function liveAt(url: string): Promise<readonly Pilot[]> {
       tried("play", true),
       ...fate,
     );
-    const answer = await pilot.send(url, [state, ...(index === 0 ? sayings(pilot) : [])], 30_000);
+    const answer = await pilot.send(url, [state, ...(index === 0 ? otherEvents(pilot) : [])], 30_000);
     if (answer.status !== 200) throw new Error(`the ingest answered ${answer.status}`);
   }
   return pilots;
 }
 
 /** What a person says and an app finds, beside its state. */
-function sayings({ session }: Pilot): TelemetryEvent[] {
+function otherEvents({ session }: Pilot): TelemetryEvent[] {
   const at = Date.now() - 30_000;
   const event = (seq: number) => {
     const id = eventIdOf(at, testSeed(`saying ${seq}`).subarray(0, 10));

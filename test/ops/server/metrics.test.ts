@@ -7,7 +7,7 @@ import { releaseReports } from "../../../src-ops/server/metrics/release-reports.
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { promtool } from "../../build/monitoring/promtool.ts";
 import { PROJECT } from "../support/vaultctl.ts";
-import { liveThrough, METRICS_TOKEN, openMetricsFixture } from "./metrics-fixture.ts";
+import { simulateActivity, METRICS_TOKEN, openMetricsFixture } from "./metrics-fixture.ts";
 
 /** The value of each sample whose line begins so. */
 function valuesOf(text: string, start: string): number[] {
@@ -61,20 +61,22 @@ describe("GET /metrics", () => {
 
   it("says what the computers told through the ingest, and names none of them", async () => {
     const fixture = await openMetricsFixture();
-    const pilots = await liveThrough(fixture);
+    const pilots = await simulateActivity(fixture);
     const text = await fixture.metrics();
-    const told = (start: string) => valuesOf(text, start);
+    const values = (start: string) => valuesOf(text, start);
     expect(
-      ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map((name) => told(`${name}_total{`)[0]),
+      ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map(
+        (name) => values(`${name}_total{`)[0],
+      ),
     ).toEqual([5, 1, 1, 2, 1]);
-    expect([told("machines_reporting{"), told("machines_expected{")]).toEqual([[2], [10]]);
-    expect([told("memory_median_bytes{"), told("memory_highest_bytes{")]).toEqual([[150_500_000], [151_000_000]]);
-    expect([told("feedback_median_score{"), told("tickets_open{"), told("suspected_refusals{")]).toEqual([
+    expect([values("machines_reporting{"), values("machines_expected{")]).toEqual([[2], [10]]);
+    expect([values("memory_median_bytes{"), values("memory_highest_bytes{")]).toEqual([[150_500_000], [151_000_000]]);
+    expect([values("feedback_median_score{"), values("tickets_open{"), values("suspected_refusals{")]).toEqual([
       [9],
       [1],
       [1],
     ]);
-    expect(told('window_failed_operations{ring="ring0"')).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(values('window_failed_operations{ring="ring0"')).toEqual([1, 1, 1, 1, 1, 1, 1]);
     expect(text).toMatch(/release_verdict\{.*verdict="fail"\} 1/);
     expect(text).toMatch(/gate\{.*gate="crashes",outcome="halt"\} 1/);
     expect(text).toMatch(/incidents_open\{.*kind="crash"\} 1/);
@@ -85,7 +87,7 @@ describe("GET /metrics", () => {
 
   it("keeps to what Prometheus asks of names and types, and to its page, which names each number and no other", async () => {
     const fixture = await openMetricsFixture();
-    await liveThrough(fixture);
+    await simulateActivity(fixture);
     const text = await fixture.metrics();
     expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, said: "" });
     const shown = [...text.matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) => String(name));
@@ -100,7 +102,7 @@ describe("GET /metrics", () => {
 
   it("counts each request at the ingest by what became of it", async () => {
     const { url, metrics, ...fixture } = await openMetricsFixture();
-    const [pilot] = await liveThrough({ url, metrics, ...fixture });
+    const [pilot] = await simulateActivity({ url, metrics, ...fixture });
     if (!pilot) throw new Error("nobody lives there");
     const event = pilot.stateEvent(40_000);
     await pilot.send(url, [event], 40_000);
@@ -120,7 +122,7 @@ describe("GET /metrics", () => {
 
   it("counts by its own name why a batch could not be kept", async () => {
     const fixture = await openMetricsFixture();
-    const [pilot] = await liveThrough(fixture);
+    const [pilot] = await simulateActivity(fixture);
     fixture.store.database.exec("PRAGMA query_only = ON");
     if (!pilot) throw new Error("nobody lives there");
     const refused = await pilot.send(fixture.url, [pilot.stateEvent(40_000)], 40_000);
@@ -147,7 +149,7 @@ describe("GET /metrics", () => {
   });
 
   it("still speaks of the server when the feed or the database is gone", async () => {
-    const { shop: publisher, store, metrics, notes } = await openMetricsFixture();
+    const { publisher, store, metrics, notes } = await openMetricsFixture();
     renameSync(publisher.repo, publisher.path("elsewhere"));
     const blind = await metrics();
     expect([valuesOf(blind, "assessment_success"), valuesOf(blind, "release_verdict")]).toEqual([[0], []]);

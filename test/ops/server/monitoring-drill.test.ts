@@ -11,7 +11,7 @@ import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { PROJECT } from "../support/vaultctl.ts";
-import { liveAt } from "./metrics-fixture.ts";
+import { sendActivity } from "./metrics-fixture.ts";
 
 // docs/rings/ring-monitoring-setup.md: its commands are taken from the page and run by a shell as it stands.
 vi.setConfig({ testTimeout: 120_000 });
@@ -24,7 +24,7 @@ const commandsOf = (title: string) => {
   return lines;
 };
 
-type Run = { readonly code: number; readonly said: string };
+type Run = { readonly code: number; readonly output: string };
 type Rules = { data: { groups: { rules: { name: string; health: string }[] }[] } };
 type Alert = {
   readonly labels: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ async function openDrill() {
   const run = (line: string) =>
     new Promise<Run>((resolve) => {
       execFile("sh", ["-c", filled(line)], options, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code ?? 1) : 0, said: stdout + stderr }),
+        resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
       );
     });
 
@@ -90,7 +90,7 @@ async function openDrill() {
     return child;
   }
 
-  return { shop: publisher, sink, names, run, start };
+  return { publisher, sink, names, run, start };
 }
 
 /** Ends a child with all that it started, and waits for it. */
@@ -104,9 +104,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 it("the monitoring can be set up by the page, answers each panel with data, and sees the ring server go away", async () => {
   const { sink, names, run, start } = await openDrill();
   const ok = async (line: string) => {
-    const { code, said } = await run(line);
-    expect(code, `${line}\n${said}`).toBe(0);
-    return said;
+    const { code, output } = await run(line);
+    expect(code, `${line}\n${output}`).toBe(0);
+    return output;
   };
 
   for (const line of commandsOf("1.")) await ok(line);
@@ -118,15 +118,15 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
 
   for (const line of commandsOf("3.")) await ok(line);
 
-  await liveAt(`http://127.0.0.1:${names["8787"]}`);
+  await sendActivity(`http://127.0.0.1:${names["8787"]}`);
   const [watching = "", up = "", rules = ""] = commandsOf("4.");
   // The page waits half a minute for a reading; a drill has not the time.
   const config = join(names["MONITORING"] ?? "", "prometheus.yml");
   writeFileSync(config, readFileSync(config, "utf8").replaceAll("30s", "1s"));
   start(watching);
-  await until("the server is read", async () => /"value":\[[\d.]+,"1"\]/.test((await run(up)).said));
+  await until("the server is read", async () => /"value":\[[\d.]+,"1"\]/.test((await run(up)).output));
   const health = async () => {
-    const { data } = JSON.parse((await run(rules)).said) as Rules;
+    const { data } = JSON.parse((await run(rules)).output) as Rules;
     return data.groups.flatMap(({ rules: all }) => all.map((rule) => rule.health));
   };
   await until("each rule was evaluated", async () => (await health()).every((one) => one !== "unknown"));

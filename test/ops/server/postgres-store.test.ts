@@ -152,8 +152,8 @@ describe("a store in PostgreSQL", () => {
     const first = await opened(url);
     expect(await first.leadership.isOurs()).toBe(true);
     expect([await second.leadership.isOurs(), await first.leadership.isOurs()]).toEqual([false, true]);
-    const called = new Promise<void>((resolve) => first.leadership.onCall(resolve));
-    await second.leadership.call();
+    const called = new Promise<void>((resolve) => first.leadership.onRequest(resolve));
+    await second.leadership.requestEvaluation();
     await called;
     await first.close();
     expect(await second.leadership.isOurs()).toBe(true);

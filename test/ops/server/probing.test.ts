@@ -7,7 +7,7 @@ import type { Probe } from "../../../src-ops/server/probes/probing.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { openFeedFixture, NOW } from "../feed/support/feed-fixture.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
-import { lookOnce } from "./watched-ring.ts";
+import { evaluateOnce } from "./watched-ring.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { openMetricsFixture } from "./metrics-fixture.ts";
 
@@ -45,7 +45,7 @@ describe("the probe of the feed", () => {
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const asked = (now = NOW_MS, feedUrl = web.url) =>
       clientProbes(feed, { ingestUrl: "http://127.0.0.1:9", feedUrl }).feed?.(now, never);
-    return { shop: publisher, older, web, asked };
+    return { publisher, older, web, asked };
   }
 
   it("reads it as the app does, and knows whether it is the newest", async () => {
@@ -57,7 +57,7 @@ describe("the probe of the feed", () => {
   });
 
   it("fails where it is gone, damaged or expired, or offered without https", async () => {
-    const { shop: publisher, web, asked } = await published();
+    const { publisher, web, asked } = await published();
     web.from(temporaryFolder());
     expect(await asked()).toBe(false);
     web.from(publisher.repo);
@@ -73,7 +73,7 @@ describe("the probe of the feed", () => {
 
 describe("an outage of the feed", () => {
   it("is told once, keeps the release from passing after half an hour, halts nothing, and is called over", async () => {
-    const { shop: publisher, store, ports } = await openMetricsFixture();
+    const { publisher, store, ports } = await openMetricsFixture();
     const web = await serve(publisher.repo);
     const sink = await webhookSink();
     const from = Date.now();
@@ -83,31 +83,35 @@ describe("an outage of the feed", () => {
     const probe = createProbing({ probes: { feed: probes.feed as Probe }, store, now, probed: () => undefined });
 
     /** A look of the server so many minutes later: what people were told, and how the gate stands. */
-    async function look(minutes: number) {
+    async function probeAndEvaluate(minutes: number) {
       clock.now = from + minutes * 60_000;
       await probe(never);
-      const assessed = await lookOnce({ ...ports, now });
+      const assessed = await evaluateOnce({ ...ports, now });
       if (!assessed.ok) throw new Error(assessed.error.message);
-      const said = sink.got.length;
+      const before = sink.got.length;
       await alertIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
       const gate = assessed.value.rings[0]?.gates.find((one) => one.gate === "availability");
       return {
-        told: sink.got.slice(said).map(({ text }) => text),
+        messages: sink.got.slice(before).map(({ text }) => text),
         outcome: gate?.outcome,
         halt: assessed.value.rings[0]?.halt,
       };
     }
 
-    expect(await look(0)).toEqual({ told: [], outcome: "hold", halt: false });
+    expect(await probeAndEvaluate(0)).toEqual({ messages: [], outcome: "hold", halt: false });
     web.from(temporaryFolder());
-    const told = [
+    const messages = [
       expect.stringMatching(/CRITICAL.*cannot be reached[^]*feed: not reached since[^]*service_unavailable.md/),
     ];
-    expect(await look(5)).toEqual({ told, outcome: "hold", halt: false });
-    expect(await look(10)).toMatchObject({ told: [] });
-    expect(await look(31)).toMatchObject({ outcome: "fail", halt: false });
+    expect(await probeAndEvaluate(5)).toEqual({ messages, outcome: "hold", halt: false });
+    expect(await probeAndEvaluate(10)).toMatchObject({ messages: [] });
+    expect(await probeAndEvaluate(31)).toMatchObject({ outcome: "fail", halt: false });
     web.from(publisher.repo);
-    expect(await look(36)).toEqual({ told: [expect.stringContaining("resolved")], outcome: "hold", halt: false });
+    expect(await probeAndEvaluate(36)).toEqual({
+      messages: [expect.stringContaining("resolved")],
+      outcome: "hold",
+      halt: false,
+    });
   });
 });
 
@@ -118,30 +122,30 @@ describe("asking for the places", () => {
     const clock = { now: 1_000_000 };
     const asked: string[] = [];
     const probed: unknown[] = [];
-    const probe = (place: "feed" | "ingest") => async () => {
-      asked.push(place);
-      return answers[place] ?? false;
+    const probe = (target: "feed" | "ingest") => async () => {
+      asked.push(target);
+      return answers[target] ?? false;
     };
-    const places = { ...("feed" in answers ? { feed: probe("feed") } : {}), ingest: probe("ingest") };
-    const look = createProbing({
-      probes: places,
+    const targets = { ...("feed" in answers ? { feed: probe("feed") } : {}), ingest: probe("ingest") };
+    const probeTargets = createProbing({
+      probes: targets,
       store,
       now: () => clock.now,
       probed: (...of) => void probed.push(of),
     });
-    return { store, clock, asked, probed, look: () => look(never) };
+    return { store, clock, asked, probed, probeAll: () => probeTargets(never) };
   }
 
   it("keeps when each was last reached, once a minute at most", async () => {
     const answers = { feed: true, ingest: true };
-    const { store, clock, asked, probed, look } = await open(answers);
-    await look();
+    const { store, clock, asked, probed, probeAll } = await open(answers);
+    await probeAll();
     clock.now += 59_999;
-    await look();
+    await probeAll();
     expect(asked).toEqual(["feed", "ingest"]);
     answers.feed = false;
     clock.now += 1;
-    await look();
+    await probeAll();
     expect(await store.reached()).toEqual([
       { place: "feed", at: 1_000_000 },
       { place: "ingest", at: 1_060_000 },
@@ -152,14 +156,14 @@ describe("asking for the places", () => {
     ]);
     // A clock that was put back does not silence it.
     clock.now = 500_000;
-    await look();
+    await probeAll();
     expect(asked).toHaveLength(6);
   });
 
   it("makes no outage of a place that nobody asks for any more", async () => {
-    const { store, look } = await open({ ingest: true });
+    const { store, probeAll } = await open({ ingest: true });
     await store.recordProbe("feed", 1, false);
-    await look();
+    await probeAll();
     expect((await store.reached()).map(({ place }) => place)).toEqual(["ingest"]);
   });
 });

@@ -7,7 +7,7 @@ import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { SKIP_OBSERVATION, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
-import { lookOnce } from "./watched-ring.ts";
+import { evaluateOnce } from "./watched-ring.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -27,10 +27,10 @@ async function openWatched() {
   const where = ["--data", data, "--repo", publisher.repo, "--keys", publisher.keys];
   const verdict = publisher.path("verdict.json");
   return {
-    shop: publisher,
+    publisher,
     build,
     verdict,
-    look: () => lookOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
+    evaluate: () => evaluateOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
     decisions: async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision),
     status: () => run(["ring", "status", "--ring", "ring0", "--verdict", verdict, ...where]),
     audit: () => run(["ring", "audit", ...where]),
@@ -44,7 +44,7 @@ async function openWatched() {
 
 describe("the decision log of a ring server", () => {
   it("holds each verdict that was given, and what people signed by it, with what they set aside", async () => {
-    const { status, promote, look, decisions, audit, build, verdict } = await openWatched();
+    const { status, promote, evaluate, decisions, audit, build, verdict } = await openWatched();
     await status();
     const { evidenceHash } = JSON.parse(readFileSync(verdict, "utf8")) as { evidenceHash: string };
     const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
@@ -60,8 +60,8 @@ describe("the decision log of a ring server", () => {
       },
     ]);
     await promote();
-    await look();
-    await look();
+    await evaluate();
+    await evaluate();
     const promotions = (await decisions()).filter(({ kind }) => kind === "promotion");
     expect(promotions).toMatchObject([
       {
@@ -78,7 +78,7 @@ describe("the decision log of a ring server", () => {
   });
 
   it("disagrees with a feed whose verdict it never gave", async () => {
-    const { shop: publisher, status, promote, audit, build } = await openWatched();
+    const { publisher, status, promote, audit, build } = await openWatched();
     await status();
     await promote(publisher.verdict("ring0", build));
     expect(await audit()).toMatchObject({

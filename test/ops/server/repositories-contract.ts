@@ -126,12 +126,12 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
       5,
     );
     // Several servers may write the same incidents, each in an order of its own.
-    const looks = Array.from({ length: 10 }, (_, look) => {
+    const evaluations = Array.from({ length: 10 }, (_, evaluation) => {
       const found = ids.map((id) => about(id, "1"));
-      return incidents.upsert(look % 2 === 0 ? found : found.toReversed(), 6);
+      return incidents.upsert(evaluation % 2 === 0 ? found : found.toReversed(), 6);
     });
     const acknowledged = ids.flatMap((id) => [incidents.acknowledge(id, 7), incidents.acknowledge(id, 7)]);
-    await Promise.all(looks);
+    await Promise.all(evaluations);
     expect((await Promise.all(acknowledged)).filter(Boolean)).toHaveLength(ids.length);
     const kept = await incidents.open();
     expect(kept.map(({ id, detail, openedAt, acknowledgedAt }) => [id, detail, openedAt, acknowledgedAt])).toEqual(

@@ -76,10 +76,10 @@ export function ringStoreContract(
       ];
       const elsewhere = { ...normalizedAnswer(where(5), 1), version: "0.1.0" };
       await storeEvents(store, [refusal, failedStep, answer, problem, elsewhere]);
-      const told = (most: number) => store.recentEvents("ring0", "0.2.0", most);
+      const events = (most: number) => store.recentEvents("ring0", "0.2.0", most);
       const kept = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
-      expect(await told(10)).toEqual(kept);
-      expect(await told(2)).toEqual(kept.slice(0, 2));
+      expect(await events(10)).toEqual(kept);
+      expect(await events(2)).toEqual(kept.slice(0, 2));
     });
 
     it("forgets a computer and all that it added, and counts it as silent from then on", async () => {

@@ -53,5 +53,5 @@ export async function openPair(postgres: PostgresServer, everyS: number) {
   };
   const first = await start();
   await until("the first server leads", async () => (await ask(url, LEADER)).length > 0);
-  return { shop: publisher, build, sink, url, first, second: await start() };
+  return { publisher, build, sink, url, first, second: await start() };
 }

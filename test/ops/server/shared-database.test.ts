@@ -19,9 +19,9 @@ afterAll(() => postgres.stop());
 const seek = { kind: "operation", operation: "seek", succeeded: true } as const;
 
 /** Sends each event to both servers, until one is killed: what was acknowledged by any has to be there, once. */
-async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], isOver: () => boolean) {
+async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], isEnded: () => boolean) {
   const acknowledged: string[] = [];
-  for (let up = 1; !isOver(); up++) {
+  for (let up = 1; !isEnded(); up++) {
     const event = pilot.stateEvent(up, seek);
     const answers = await Promise.allSettled(servers.map(({ url }) => pilot.send(url, [event], up)));
     const statuses = answers.map((answer) => (answer.status === "fulfilled" ? answer.value.status : 0));
@@ -32,10 +32,10 @@ async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], i
 
 describe("two ring servers on one database", () => {
   it("lose and double nothing when one is killed, and the other halts once and tells it once", async () => {
-    const { shop: publisher, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
+    const { publisher, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
     const pilots = Array.from({ length: 4 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
-    let isOver = false;
-    const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isOver)));
+    let isEnded = false;
+    const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isEnded)));
     await wait(400);
     const crasher = createPilot("crasher", Date.now());
     expect((await crasher.send(second.url, [crasher.stateEvent(1, { kind: "crash", process: "gpu" })], 1)).status).toBe(
@@ -44,7 +44,7 @@ describe("two ring servers on one database", () => {
     await first.kill();
     const killedAt = performance.now();
     await wait(400);
-    isOver = true;
+    isEnded = true;
     const acknowledged = (await sending).flat();
 
     const events = await ask<{ id: string }>(url, "SELECT id FROM events");
@@ -70,14 +70,14 @@ describe("two ring servers on one database", () => {
     await wait(EVERY_S * 2_500);
     const audit = await succeed<{ log: { decision: { kind: string } }[] }>(["ring", "audit", "--database-url", url]);
     expect(audit.log.filter(({ decision }) => decision.kind.startsWith("halt"))).toHaveLength(1);
-    const told = (what: RegExp) => sink.got.filter(({ text }) => what.test(text.split("\n", 1).join(""))).length;
-    expect([sink.got.length, told(/crash/i), told(/halted/i)]).toEqual([2, 1, 1]);
+    const alertsAbout = (what: RegExp) => sink.got.filter(({ text }) => what.test(text.split("\n", 1).join(""))).length;
+    expect([sink.got.length, alertsAbout(/crash/i), alertsAbout(/halted/i)]).toEqual([2, 1, 1]);
   }, 120_000);
 });
 
 describe("a database that goes away", () => {
   async function openServer() {
-    const store = await openRingStore({ data: "", databaseUrl: await postgres.create() }, "refused");
+    const store = await openRingStore({ data: "", databaseUrl: await postgres.create() }, "fail");
     if (!store.ok) throw new Error(store.error.message);
     const notes: object[] = [];
     const server = await startRingServer({

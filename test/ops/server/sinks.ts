@@ -33,7 +33,7 @@ export function alertingTo(url: string): AlertingConfig {
 }
 
 /** The words of a mail whose text is quoted-printable (RFC 2045 section 6.7) or plain. */
-export function wordsOf({ source }: Mail): { subject: string; body: string } {
+export function textsOf({ source }: Mail): { subject: string; body: string } {
   const [head = "", ...rest] = source.split("\r\n\r\n");
   const body = rest.join("\r\n\r\n").replaceAll("=\r\n", "");
   const subject = /^Subject: ((?:.|\r\n[ \t])*)$/m.exec(head)?.[1] ?? "";

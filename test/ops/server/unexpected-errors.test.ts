@@ -137,14 +137,14 @@ describe("a server with a bug", () => {
 
   it("in a look reports it, and looks again", async () => {
     const { lines, counted, note, report } = openReporter();
-    let looks = 0;
-    const look = async () => {
-      looks++;
-      if (looks === 1) throw bug();
+    let evaluations = 0;
+    const evaluate = async () => {
+      evaluations++;
+      if (evaluations === 1) throw bug();
       return ok([]);
     };
-    const loop = startWatchLoop({ look, everyMs: 10, soonMs: 10, note, report: (error) => report("watch", error) });
-    await until("it has looked again", async () => looks > 1);
+    const loop = startWatchLoop({ evaluate, everyMs: 10, soonMs: 10, note, report: (error) => report("watch", error) });
+    await until("it has looked again", async () => evaluations > 1);
     await loop.stop();
     expect(lines).toEqual([ofBug("watch")]);
     expect(counted("watch")).toBe(1);
@@ -168,16 +168,16 @@ describe("a server with a bug", () => {
     const probes = clientProbes(ports.feed, { ingestUrl: "http://127.0.0.1:9", feedUrl: undefined });
     const watching = { ...ports, store: broken, health, note, report, alerts: undefined, everyS: 3_600, probes };
     const loop = watchRings(watching);
-    await until("it has looked", async () => counted(source) === 1 && looksOf(health, outcome) === 1);
+    await until("it has looked", async () => counted(source) === 1 && evaluationsOf(health, outcome) === 1);
     await loop.stop();
     expect(lines).toEqual([ofBug(source)]);
     expect(counted("watch")).toBe(0);
   });
 });
 
-function looksOf(health: ReturnType<typeof createServerHealth>, outcome: "ok" | "failed"): number | undefined {
-  const looks = health.families().find(({ name }) => name.endsWith("watch_looks_total"))?.samples;
-  return looks?.find(({ labels }) => labels["result"] === outcome)?.value;
+function evaluationsOf(health: ReturnType<typeof createServerHealth>, outcome: "ok" | "failed"): number | undefined {
+  const evaluations = health.families().find(({ name }) => name.endsWith("watch_looks_total"))?.samples;
+  return evaluations?.find(({ labels }) => labels["result"] === outcome)?.value;
 }
 
 describe("the process of a server", () => {

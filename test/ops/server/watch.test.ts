@@ -24,12 +24,12 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("the watch over the rings", () => {
   it("logs what a ring begins to run and each change of the verdict, and nothing twice", async () => {
-    const { build, store, look, log } = await openWatched();
-    await look(0);
-    await look(0.1);
+    const { build, store, evaluate, log } = await openWatched();
+    await evaluate(0);
+    await evaluate(0.1);
     expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
     await storeEvents(store, goodDays());
-    const [assessment] = await look(48.1);
+    const [assessment] = await evaluate(48.1);
     expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
     expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
     // A pass is told, and promotes nothing: that takes the ring's keys.
@@ -37,26 +37,26 @@ describe("the watch over the rings", () => {
   });
 
   it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
-    const { shop: publisher, build, store, look, log } = await openWatched();
+    const { publisher, build, store, evaluate, log } = await openWatched();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
     // Told by this look already, not by the next one minutes later.
-    expect(await look(1.1)).toMatchObject([{ isHalted: true }]);
-    await look(1.2);
+    expect(await evaluate(1.1)).toMatchObject([{ isHalted: true }]);
+    await evaluate(1.2);
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({
       build,
       reason: "Arrêt automatique : l’application s’est arrêtée brutalement. / Automatic halt: the app crashed.",
     });
     expect((await log()).filter(({ kind }) => kind === "halt")).toMatchObject([{ reason: "crashes: 1 against 0" }]);
     await publisher.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
-    const [again] = await look(2.1);
+    const [again] = await evaluate(2.1);
     expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
     await storeEvents(store, [crashOf(MACHINES[1] as string, 3)]);
-    await look(3.1);
+    await evaluate(3.1);
     expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
   });
 
   it("publishes no halt that another has published, and publishes it anew after a resume", async () => {
-    const { shop: publisher, build } = await openWatched();
+    const { publisher, build } = await openWatched();
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
     const halt = (hours: number) => publishHaltOnce(feed, halting, START + hours * HOUR_MS);
@@ -68,39 +68,39 @@ describe("the watch over the rings", () => {
   });
 
   it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {
-    const { shop: publisher, look } = await openWatched();
-    await look(0);
+    const { publisher, evaluate } = await openWatched();
+    await evaluate(0);
     await publisher.feedAt(NOW + 3_600, "flags", "--ring", "ring0", "--on", "chapters", "--reason", "Try it");
-    expect((await look(1.1))[0]?.since).toBe(START);
+    expect((await evaluate(1.1))[0]?.since).toBe(START);
     const fixed = await publisher.build("0.2.1");
     await publisher.feedAt(NOW + 7_200, "release", "--ring", "ring0", "--build", fixed);
-    expect((await look(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
+    expect((await evaluate(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
   });
 
   it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
-    const { shop: publisher, store, look, log } = await openWatched();
+    const { publisher, store, evaluate, log } = await openWatched();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
     const [bundles, away] = [feedBundlesFolder(publisher.keys), publisher.path("away")];
     renameSync(bundles, away);
-    expect(await look(1.1)).toMatchObject([{ isHalted: false }]);
-    await look(1.2);
+    expect(await evaluate(1.1)).toMatchObject([{ isHalted: false }]);
+    await evaluate(1.2);
     expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
     expect((await status(publisher)).rings["ring0"]?.halt).toBeUndefined();
     // Nobody is to sign later what a look of long ago wanted.
     expect(await publisher.feed("status")).toMatchObject({ pending: [] });
     renameSync(away, bundles);
-    await look(1.3);
+    await evaluate(1.3);
     expect((await log()).at(-1)).toMatchObject({ kind: "halt" });
     expect((await status(publisher)).rings["ring0"]?.halt).toBeDefined();
   });
 
   it("can be asked at the command line, and gives a verdict that promotes", async () => {
-    const { shop: publisher, build, store, where, policyHash } = await openWatched();
+    const { publisher, build, store, where, policyHash } = await openWatched();
     await storeEvents(store, goodDays());
     const later = NOW + 48 * 3_600 + 600;
     const file = publisher.path("verdict.json");
-    const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
-    expect(told).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
+    const output = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
+    expect(output).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
     const checklist = ["--checklist", writeChecklist(publisher.folder, "ring1", build, file)];
     const because = ["--override", "window", "--reason", "Whatever day it is"];
     await publisher.feedAt(
@@ -128,9 +128,9 @@ describe("the watch over the rings", () => {
 describe("the decision log", () => {
   async function logged() {
     const watched = await openWatched();
-    await watched.look(0);
+    await watched.evaluate(0);
     await storeEvents(watched.store, [crashOf(MACHINES[0] as string, 1)]);
-    await watched.look(1.1);
+    await watched.evaluate(1.1);
     const audit = (...rest: string[]) => run(["ring", "audit", "--data", watched.data, ...rest]);
     return { ...watched, audit };
   }
@@ -233,10 +233,10 @@ describe("the ring server's command line", () => {
     ];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     onTestFinished(() => void child.kill("SIGKILL"));
-    let said = "";
-    child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+    let output = "";
+    child.stderr.on("data", (part: Buffer) => (output += part.toString()));
     const code = new Promise<number | null>((resolve) => child.once("close", resolve));
-    return { child, code, said: () => said, url: (await firstLineOf(child.stdout))[0] };
+    return { child, code, output: () => output, url: (await firstLineOf(child.stdout))[0] };
   }
 
   it("prints its address, and believes no enrolment where it knows no publisher", async () => {
@@ -257,10 +257,10 @@ describe("the ring server's command line", () => {
     [["--port", "0", "--alerts", "package.json"], 1],
     [["--port", "0", "--metrics-token", "/dev/null"], 1],
   ])("refuses %j in words, without a trace of the code", async (words, exit) => {
-    const { code, url, said } = await started(...words);
+    const { code, url, output } = await started(...words);
     expect([url, await code]).toEqual([undefined, exit]);
-    expect(said()).not.toMatch(/^\s+at |node:internal/m);
-    expect(said().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
+    expect(output()).not.toMatch(/^\s+at |node:internal/m);
+    expect(output().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
   });
 });
 

@@ -17,7 +17,7 @@ export type MachineDay = {
 export type Slot = { readonly key: readonly [string, string, number]; counts: Counters };
 
 /** Adds up contributions, so that each row of the aggregates is written once. */
-export function createSums() {
+export function createAggregateChanges() {
   const slots = new Map<string, Slot>();
   const days = new Map<string, MachineDay>();
 
@@ -57,13 +57,13 @@ export function createSums() {
     addToSlot,
     slots: () => [...slots.values()],
     days: () => [...days.values()],
-    forget(): void {
+    clear(): void {
       slots.clear();
       days.clear();
     },
   };
 }
-export type Sums = ReturnType<typeof createSums>;
+export type AggregateChanges = ReturnType<typeof createAggregateChanges>;
 
 // One bit for each feature, in the order of the list: a new feature is added at its end.
 function maskOf(features: readonly Feature[]): number {
