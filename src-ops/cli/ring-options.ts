@@ -21,7 +21,10 @@ export function withRingStoreOptions(command: Command): Command {
   return command.addOption(ringDataOption()).addOption(databaseUrlOption());
 }
 
-/** Works with the database of a ring server, which may be running. RING_DATA_MISSING, DATABASE_*, STORAGE_*. */
+/**
+ * Opens the database of a ring server, which may be running, calls `work` and closes it. RING_DATA_MISSING, DATABASE_*,
+ * STORAGE_*.
+ */
 export async function withRingData<T>(
   location: StoreLocation,
   work: (store: RingStore) => Promise<Attempt<T>>,

@@ -80,13 +80,13 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   await page.locator("input[name=name]").fill("ann");
   await page.locator("input[name=password]").fill("wrong");
   await page.keyboard.press("Enter");
-  await page.getByText("This name and password do not go together.").waitFor();
+  await page.getByText("The name or the password is wrong.").waitFor();
   expect(await findingsOn(page)).toEqual([]);
   await logIn(page, "ann", passwords.ann);
 
   await page.getByText("Not yet").waitFor();
   await page.getByText("672 of 4,742 needed").waitFor();
-  await page.getByText("Warning · ring0 0.2.0 · Somebody tried an altered file").waitFor();
+  await page.getByText("Warning · ring0 0.2.0 · Somebody tried to use an altered file").waitFor();
   await page.getByText("Problem ABCD-2345").waitFor();
   expect(await page.locator(".machines .not-updated").count()).toBe(2);
   expect(await page.locator(".machines .failing").count()).toBe(1);

@@ -5,10 +5,10 @@ import type { Messages } from "./message-catalog.ts";
 
 const [WIDTH, HEIGHT] = [640, 200];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 12, 14, 24];
-/** The highest share that is drawn, in limits: above it nothing is told apart. */
+/** The chart covers shares from a tenth of the limit to ten times the limit; others are drawn at its edge. */
 const MAX_SHARE_IN_LIMITS = 10;
 
-/** The upper bound on failed operations over time, with the limit that it has to come below. Logarithmic. */
+/** A logarithmic chart of the upper bound on failed operations over time, with the limit that it must fall below. */
 export function boundChart(
   { cumulativeCounts: counts, rules }: RingView,
   messages: Messages,
@@ -30,7 +30,7 @@ export function boundChart(
     const inside = Math.min(top, Math.max(low, Math.log10(Math.max(share, 1e-12))));
     return TOP + ((top - inside) / (top - low)) * (HEIGHT - TOP - BOTTOM);
   };
-  // One hour is a line too.
+  // A single hour is drawn as a horizontal line.
   const points = [...bounds, ...(bounds.length === 1 ? [{ at: last.at + span, bound: bounds[0]?.bound ?? 1 }] : [])];
   const path = points.map(({ at, bound }) => `${x(Math.min(at, last.at + span)).toFixed(1)},${y(bound).toFixed(1)}`);
   const newest = bounds.at(-1)?.bound ?? 1;

@@ -1,4 +1,4 @@
-// What the console's page does by itself: it asks again every few seconds, and sends its forms.
+// The script of the console's page: it refreshes the rings every few seconds, and sends the forms.
 const EVERY_MS = 5_000;
 const rings = document.getElementById("rings");
 let shown = "";
@@ -11,7 +11,7 @@ async function refresh() {
     if (!answer.ok) throw new Error(String(answer.status));
     stale.hidden = true;
     const text = await answer.text();
-    // An open question is not taken from under somebody's hands; the keyboard keeps its place.
+    // The page is not replaced while a dialog is open. Afterwards the keyboard focus and open details are restored.
     if (text === shown || document.querySelector("dialog[open]")) return;
     const { id } = document.activeElement;
     const unfolded = [...document.querySelectorAll("details[open]")].map((details) => details.id);

@@ -6,10 +6,10 @@ import type { IncidentView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
 import { DAY, HOUR, type Milliseconds, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
-/** Colour is never the only sign. */
+/** Each level has a mark of its own, so that colour is never the only sign. */
 const MARKS: Readonly<Record<IncidentView["level"], string>> = { critical: "!!", warning: "!", info: "i" };
 
-/** What is wrong or worth knowing now, the worst first: since when, what to do, and when people are reminded of it. */
+/** The current incidents, the worst first: since when, what to do, and when the next reminder is sent. */
 export function incidentList(
   incidents: readonly IncidentView[],
   now: UnixMs,
@@ -67,7 +67,7 @@ function stateOf(
 
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [MINUTE * 1_000, HOUR * 1_000, DAY * 1_000];
 
-/** A time in the largest unit of which there are two. */
+/** A duration in the largest unit of which there are at least two. */
 function spanOf(time: Milliseconds, language: Language): string {
   const [unit, length] =
     time >= 2 * DAY_MS

@@ -3,7 +3,7 @@ import type { GateName, Outcome } from "../../gates/index.ts";
 
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
 
-/** Everything the console says. */
+/** All texts of the console. */
 export type Messages = {
   readonly title: string;
   readonly login: {

@@ -7,14 +7,14 @@ import { ringSection } from "./ring-section.ts";
 import type { ConsoleView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
 
-/** A page of the console. Its style and its script are files of their own: the policy allows nothing inline. */
+/** A page of the console. Its style and script are separate files, because its Content-Security-Policy forbids inline ones. */
 export function pageOf(messages: Messages, language: Language, body: Markup): string {
   const files = html`<link rel="stylesheet" href="/console/console.css" />
     <script type="module" src="/console/console.js"></script>`;
   return documentOf(messages.title, language, files, body);
 }
 
-/** A whole HTML document. */
+/** A complete HTML document. */
 export function documentOf(title: string, language: Language, head: Markup, body: Markup): string {
   return html`<!doctype html>
     <html lang="${language}">
@@ -44,7 +44,7 @@ export function loginBody({ login, title }: Messages): Markup {
   </main>`;
 }
 
-/** The frame stays; `#rings` is what is fetched again and again. */
+/** The page for people who are logged in. Only the content of `#rings` is refreshed. */
 export function consoleBody(messages: Messages, account: Account, rings: Markup): Markup {
   return html`<header>
       <h1>${messages.title}</h1>
@@ -79,7 +79,7 @@ function detailOf(decision: Decision): string {
   }
 }
 
-/** Every ring with its release, then what was decided. */
+/** The incidents, every ring with its release, and the last decisions. */
 export function ringsOf(view: ConsoleView, messages: Messages, language: Language, account: Account): Markup {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
   const formatTime = (at: number) => `${time.format(at)} UTC`;

@@ -7,7 +7,7 @@ import { HOUR } from "../../../src-shared/units.ts";
 
 const HASH_LETTERS = 12;
 
-/** How far a release has come: draft, the small rings, then the shares of everyone; and whether it was stopped. */
+/** The steps of a release (draft, the small rings, the shares of GA), the current one, and whether it was halted. */
 export function releaseTrack(
   { ring, state, percent }: RingProgress,
   { promotion }: Policy,
@@ -31,7 +31,7 @@ export function releaseTrack(
   </ol>`;
 }
 
-/** What people may do next, and on what grounds they have come so far. */
+/** What people may do next, and the evidence of the last promotion. */
 export function nextStep(progress: RingProgress, messages: Messages, formatTime: (at: number) => string): Markup {
   const evidence = evidenceOf(progress, messages, formatTime);
   const next = sentenceOf(progress, messages, formatTime);

@@ -6,7 +6,7 @@ import type { Messages } from "./message-catalog.ts";
 
 const HASH_LETTERS = 12;
 
-/** What pilots wrote, in their words. How to reach them is for those who may act on it. */
+/** The comments of pilots. Only managers see their contact details. */
 export function pilotComments({ recentEvents }: RingView, messages: Messages, account: Account): Markup | null {
   const comments = recentEvents.flatMap(({ event }) => {
     if (event.kind !== "feedback") return [];
@@ -27,7 +27,7 @@ export function pilotComments({ recentEvents }: RingView, messages: Messages, ac
       </ul>`;
 }
 
-/** What went wrong on the computers of a ring, the newest first: refusals, failed updates, reported problems. */
+/** The errors on the computers of a ring, newest first: refusals, failed updates, reported problems. */
 export function errorLog(
   { ring, recentEvents }: RingView,
   messages: Messages,

@@ -15,7 +15,7 @@ import { HOUR } from "../../../src-shared/units.ts";
 const MARKS: Readonly<Record<MachineState, string>> = { healthy: "✓", failing: "!", silent: "…", "not-updated": "○" };
 const NAME_LETTERS = 6;
 
-/** One ring's release: where it is, the verdict, and what the verdict is made of. */
+/** One ring's release: its progress, the verdict, and the details of the verdict. */
 export function ringSection(
   view: RingView,
   { now, policy }: ConsoleView,

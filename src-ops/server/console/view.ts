@@ -34,7 +34,7 @@ export type IncidentView = Incident & {
   readonly openedAt: UnixMs | null;
   readonly acknowledgedAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
-  /** By when it has to be evaluated and decided, and when each was done. */
+  /** When it must be evaluated and decided, and when each was done. */
   readonly deadlines: readonly Deadline[];
 };
 
@@ -48,13 +48,13 @@ export type RingView = Assessment & {
 };
 
 export type ConsoleView = {
-  /** When the rings were judged. The lists beside the verdicts are read for each view. */
+  /** When the rings were evaluated. The lists beside the verdicts are read for each view. */
   readonly now: UnixMs;
-  /** The worst first. */
+  /** The most severe first. */
   readonly incidents: readonly IncidentView[];
   readonly rings: readonly RingView[];
   readonly policy: Policy;
-  /** The last ones, newest first. */
+  /** The last decisions, newest first. */
   readonly decisions: Audit["decisions"];
 };
 

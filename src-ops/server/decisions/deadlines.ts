@@ -61,9 +61,9 @@ export function lateIncidents(
   }));
 }
 
-// A decision is a halt, another release in the ring, or one that people have entered.
+// What counts as a decision: a halt, another release in the ring, or a decision that people have recorded.
 function decisionAt({ id, ring, openedAt }: IncidentRecord, { decisions }: Audit): UnixMs | null {
-  // Restoring a backup begins a new watch as well, but is no decision.
+  // Restoring a backup starts a new observation too, but it is not a decision.
   const restores = new Set(decisions.flatMap(({ at, decision }) => (decision.kind === "restored" ? [at] : [])));
   const decides = (decision: Decision) => {
     if (decision.ring !== ring) return false;

@@ -3,11 +3,11 @@ import type { IncidentRepository, IncidentRecord } from "../store/index.ts";
 import type { Incident } from "./incidents.ts";
 import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
-// R-31: the alert of a critical incident is repeated after so many minutes until somebody acknowledges it, and goes to
-// the escalation list as well.
+// R-31: the alert of a critical incident is repeated after these minutes until somebody acknowledges it. Repeated alerts
+// also go to the escalation list.
 const REPEAT_MINUTES = [15, 30, 60];
 
-/** When the next reminder of an unacknowledged incident is sent; `null`: none is. */
+/** When the next reminder of an unacknowledged incident is sent; `null` if no reminder is left. */
 export function nextReminder(
   { openedAt, acknowledgedAt, alertsSent }: IncidentRecord,
   level: AlertLevel,
@@ -25,7 +25,7 @@ export function createIncidentLog(repository: IncidentRepository, levelOf: (kind
   async function dueOf(record: IncidentRecord, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
     if (!found) {
       const done = () => repository.resolve(record.id, now);
-      // No alert said that it began: none has to say that it is resolved.
+      // No alert was sent when it began, so none is sent now that it is resolved.
       if (record.alertsSent === 0) return (await done(), []);
       return [{ alert: alertOf(record, "resolved", now), done }];
     }

@@ -7,12 +7,12 @@ import { withFeedTransaction, type FeedLocation, haltRing, haltRingOnce } from "
 
 type Halting = { readonly ring: Ring; readonly build: BuildId; readonly reason: string };
 
-/** Halts a build in a ring through the feed, with the halt key. Gives the code of the failure; `undefined`: it is halted. */
+/** Halts a build in a ring through the feed, with the halt key. Returns `undefined` on success, else the error code. */
 export function publishHalt(feed: FeedLocation, halting: Halting, now: UnixMs): Promise<string | undefined> {
   return publish(feed, halting, now, haltRing);
 }
 
-/** The same, for the automatic watch; "halted already": another server has halted the build before. */
+/** The same, for the automatic watch. Returns "halted already" if another server has already halted the build. */
 export function publishHaltOnce(feed: FeedLocation, halting: Halting, now: UnixMs): Promise<string | undefined> {
   return publish(feed, halting, now, haltRingOnce);
 }
@@ -26,7 +26,7 @@ async function publish(
   const publicReason = reason.slice(0, MAX_REASON_CHARS);
   const halted = await withFeedTransaction(feed, Math.floor(now / 1_000), async (transaction) => {
     const outcome = await halt(transaction, ring, build, publicReason);
-    // The halt is tried again at the next look: a draft left by each try would wait for signatures forever.
+    // The halt is tried again at the next evaluation, so the draft of this try is removed: nobody would ever sign it.
     const draft = outcome.ok && outcome.value !== "halted already" ? outcome.value.pending : undefined;
     if (draft !== undefined) await rm(draft, { force: true });
     return outcome;

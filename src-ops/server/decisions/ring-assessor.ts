@@ -11,11 +11,11 @@ import { type Audit, createDecisionLogReader } from "./decision-log.ts";
 import { genuineTokens } from "./known-artefacts.ts";
 import { runningReleases } from "./running-releases.ts";
 
-// Below the five seconds after which a browser asks again: each refresh sees what was heard since the one before, and
-// however many browsers there are, they share an evaluation.
+// Less than the five seconds after which a browser refreshes: each refresh shows the events since the previous one, and
+// all browsers share one evaluation.
 const MAX_AGE_MS: Milliseconds = 4_000;
 
-/** All rings as they were judged at one moment, and what they were judged by. */
+/** The result for all rings at one moment, and what it is based on. */
 export type Evaluation = {
   readonly at: UnixMs;
   readonly feed: SignedFeed;
@@ -32,20 +32,20 @@ export type AssessorPorts = {
 
 export type RingAssessor = {
   /**
-   * The last evaluation, where it is at most seconds old and neither the feed nor the decision log has changed since;
-   * otherwise a new one, which all who ask meanwhile share. An older one is never given in its place. FEED_*,
-   * REGISTER_BROKEN.
+   * The last evaluation, if it is less than four seconds old and neither the feed nor the decision log has changed since.
+   * Otherwise a new one, which all concurrent callers share. If the new one fails, an older one is never returned instead.
+   * FEED_*, REGISTER_BROKEN.
    */
   readonly latest: () => Promise<Attempt<Evaluation>>;
-  /** A new evaluation, for decisions. */
+  /** Always a new evaluation, for decisions. */
   readonly evaluate: () => Promise<Attempt<Evaluation>>;
-  /** The decision log as it is now. */
+  /** The current decision log. */
   readonly readLog: () => Promise<Audit>;
 };
 
 type Sources = { readonly feed: SignedFeed; readonly log: Audit; readonly at: UnixMs; readonly mustBeNew: boolean };
 
-/** Judges the rings for everybody who looks at them: the watch, the console, the metrics and reports. Writes nothing. */
+/** Evaluates the rings for the watch, the console, the metrics and the reports. Writes nothing. */
 export function createRingAssessor(
   { store, feed: location, policy, now }: AssessorPorts,
   readFeed: FeedReader = createFeedReader(location),
@@ -75,7 +75,7 @@ export function createRingAssessor(
   return { latest: () => evaluateWith(false), evaluate: () => evaluateWith(true), readLog };
 }
 
-// The readers give the same object while nothing has changed. A clock that was put back makes no evaluation younger.
+// The readers return the same object while nothing has changed. After the clock was set back, no evaluation is reused.
 function isReusable(previous: Sources, current: Sources): boolean {
   const age = current.at - previous.at;
   return (

@@ -28,9 +28,9 @@ declare module "fastify" {
 }
 
 export type IngestLimits = {
-  /** Of one enrolled computer. */
+  /** For one enrolled computer. */
   readonly device: RateLimit;
-  /** Of one network whose senders the server does not know yet. */
+  /** For one network, counting requests whose sender the server does not know yet. */
   readonly stranger: RateLimit;
 };
 
@@ -41,7 +41,7 @@ export type IngestPorts = {
   readonly limits: IngestLimits;
   readonly now: () => UnixMs;
   readonly onEvents: () => void;
-  /** Called with what became of the records of a batch. */
+  /** Called with the counts of each batch. */
   readonly countRecords: (counts: StoreCounts & { readonly refused: number }) => void;
   readonly note: (event: string, fields: Readonly<Record<string, string | number>>) => void;
   readonly report: ReportError;
@@ -49,11 +49,11 @@ export type IngestPorts = {
 
 type Handler = (request: RawRequest, reply: FastifyReply) => Promise<object>;
 
-/** What computers send: events, metrics and the wish to be forgotten. */
+/** The routes for what computers send: events, metrics and erasure requests. */
 export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
   return async (app) => {
     const identify = createIdentification(app, ports);
-    // Who it is and how much they may ask, then what they say. Nothing is answered before it is on disk.
+    // Checks the sender and its rate limits first, then handles the body. Events are acknowledged once they are on disk.
     const withIdentification =
       (handle: Handler): Handler =>
       async (request, reply) => {
@@ -70,7 +70,7 @@ export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
       batch,
       withIdentification((request, reply) => storeBatch(ports, request, reply)),
     );
-    // Metrics repeat the events for other collectors, so nothing is kept of them.
+    // Metrics repeat the events for other collectors, so they are not stored.
     app.post(
       METRICS_PATH,
       batch,
@@ -83,7 +83,7 @@ export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
   };
 }
 
-/** Nothing of the request was kept, so the sender may send it again. */
+/** Responds to a request of which nothing was stored: the sender may send it again. */
 function notStored({ note, report }: IngestPorts, error: unknown, reply: FastifyReply): FastifyReply {
   const problem = storageProblemOf(error);
   if (!problem) report("ingest", error);
@@ -93,8 +93,8 @@ function notStored({ note, report }: IngestPorts, error: unknown, reply: Fastify
 }
 
 /**
- * Checks who sent a request, and whether they may send one more. `device` stays `undefined` for a computer that is not
- * enrolled; one that claims to be and cannot prove it is refused.
+ * Checks who sent a request, and whether the sender exceeds its rate limit. `device` stays `undefined` for a computer that
+ * is not enrolled. A sender that claims an enrolment and cannot prove it is refused.
  */
 function createIdentification(app: FastifyInstance, ports: IngestPorts) {
   const { devices, limits, now, store, note } = ports;
@@ -104,7 +104,7 @@ function createIdentification(app: FastifyInstance, ports: IngestPorts) {
 
   return async (request: RawRequest): Promise<Refusal | undefined> => {
     const token = headerOf(request, ENROL_HEADER);
-    // A new token costs a signature check, so each network may bring only so many.
+    // A new token costs a signature check, so their number is limited for each network.
     if (token === undefined || !devices.isKnown(token)) {
       const refusal = tooMany(await limitStranger(request));
       if (refusal) return refusal;
@@ -118,7 +118,7 @@ function createIdentification(app: FastifyInstance, ports: IngestPorts) {
     request.device = device.value;
     const { pid } = device.value;
     const path = String(request.routeOptions.url);
-    // The register knows that a license was revoked after its token was made. Erasure stays possible.
+    // A license can be revoked after its token was issued; the register knows it. Erasure is still allowed.
     if (path !== ERASE_PATH && (await store.ringOf(pid)) === "ended") return unauthorized("ENROLMENT_OVER");
     const refusal = tooMany(await limitDevice(request));
     if (refusal) return refusal;
@@ -164,15 +164,15 @@ async function storeBatch(ports: IngestPorts, { body, device }: RawRequest, repl
 const MALFORMED = { status: 400, code: "MALFORMED" };
 const NOT_THIS_COMPUTER = unauthorized("NOT_THIS_COMPUTER");
 
-// A computer may still use an older enrolment than its newest one: its events belong to the ring of the newest.
+// A computer may still use an older enrolment. Its events belong to the ring of its newest enrolment.
 async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Enrolment> {
   return (await store.ringOf(pid)) === ring ? ring : store.recordEnrolment(pid, ring, iat);
 }
 
-// OTLP: rejected records must not be sent again; records that the server has already are not rejected.
+// OTLP: rejected records must not be sent again. Records that the server already has do not count as rejected.
 function partial(rejected: number): object {
   if (rejected === 0) return {};
-  const errorMessage = "records that are none of ours, or in the place of another";
+  const errorMessage = "records of another program, or in conflict with a stored record";
   return { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage } };
 }
 

@@ -11,8 +11,8 @@ type Waiting = {
 const MAX_BATCHES = 100;
 
 /**
- * Writes batches that arrive together in one transaction: a sync to disk costs as much for a hundred as for one. Nobody
- * is answered before theirs is on disk.
+ * Writes batches that arrive together in one transaction, because a sync to disk costs the same for a hundred batches as
+ * for one. Each sender gets its response only after its batch is on disk.
  */
 export function createWriteBatcher(store: Pick<RingStore, "takeAll">, now: () => UnixMs) {
   const waiting: Waiting[] = [];
@@ -40,7 +40,7 @@ export function createWriteBatcher(store: Pick<RingStore, "takeAll">, now: () =>
   }
 
   return {
-    /** Rejects with the disk's error: nothing of the batch was kept. */
+    /** Resolves once the batch is on disk. Rejects with the database's error if nothing of it was stored. */
     write: (events: readonly NormalizedEvent[]) =>
       new Promise<StoreCounts>((settle, fail) => {
         waiting.push({ events, settle, fail });

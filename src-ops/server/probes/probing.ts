@@ -5,12 +5,12 @@ import { MINUTE, type Milliseconds, type UnixMs } from "../../../src-shared/unit
 const MIN_INTERVAL_MS: Milliseconds = MINUTE * 1_000;
 const TIMEOUT_MS: Milliseconds = 20_000;
 
-/** Asks for a place as a client does. */
+/** Reaches a target the way a client does. Resolves with whether it succeeded. */
 export type Probe = (now: UnixMs, signal: AbortSignal) => Promise<boolean>;
 
 export type ProbePorts = {
   readonly probes: Readonly<Partial<Record<ProbeTarget, Probe>>>;
-  /** Keeps when each place was last reached, so that every process judges by the same. */
+  /** Stores when each target was last reached, so that all processes use the same times. */
   readonly store: Pick<RingStore, "recordProbe" | "forgetProbeTarget">;
   readonly now: () => UnixMs;
   readonly probed: (
@@ -21,7 +21,7 @@ export type ProbePorts = {
 
 const TARGETS = ["feed", "ingest"] as const satisfies readonly ProbeTarget[];
 
-/** Asks for the places that clients need, once a minute at most. */
+/** Probes the targets that clients need, at most once a minute. */
 export function createProbing({ probes, store, now, probed }: ProbePorts) {
   let lastAt: UnixMs | undefined;
 
@@ -35,7 +35,7 @@ export function createProbing({ probes, store, now, probed }: ProbePorts) {
   /** Rejects with the database's error. */
   return async function probePlaces(signal: AbortSignal): Promise<void> {
     const at = now();
-    // A clock that was put back must not silence it.
+    // After the clock was set back, probes must not stop.
     if (lastAt !== undefined && at >= lastAt && at - lastAt < MIN_INTERVAL_MS) return;
     lastAt = at;
     await Promise.all(

@@ -1,6 +1,6 @@
 import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 
-/** The key and the id of a stored event. Both are unique: no other event takes its key, and its id has no other key. */
+/** The key and the id of a stored event. Both are unique. */
 export type StoredKey = {
   readonly machine: string;
   readonly session: string;

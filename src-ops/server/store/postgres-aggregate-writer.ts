@@ -15,7 +15,7 @@ const DAYS =
   '"memoryHighest" = greatest(machine_days."memoryHighest", excluded."memoryHighest"), ' +
   '"lastAt" = greatest(machine_days."lastAt", excluded."lastAt")';
 
-/** Adds sums to the aggregates, each row once. */
+/** Adds changes to the aggregates; writes each row once. */
 export async function writeAggregates(query: Query, changes: Pick<AggregateChanges, "slots" | "days">): Promise<void> {
   const slots = changes.slots().map(({ key: [ring, version, slot], counts }) => ({ ring, version, slot, ...counts }));
   const days = changes

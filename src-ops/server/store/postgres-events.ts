@@ -5,7 +5,7 @@ import type { AggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-// Each statement takes all rows at once, as one JSON value: the round trips to the database are what costs time.
+// Each statement passes all rows at once as one JSON value, because the round trips to the database take most of the time.
 const NAMES = 'machine text COLLATE "C", session text COLLATE "C"';
 const KEY_COLUMNS = "e.machine, e.session, e.seq, e.id";
 const STORED_KEYS =
@@ -62,7 +62,7 @@ export async function insertEvents(query: Query, fresh: readonly NormalizedEvent
 
 const keyOf = ({ machine, event }: NormalizedState) => `${machine} ${event.session}`;
 
-// What queries ask for has its own column: no query has to parse the JSON of an event, which a client wrote.
+// Members that queries use have their own columns, so that no query parses the JSON of an event, which a client wrote.
 function queriedColumns(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
   switch (event.kind) {
     case "security":
@@ -76,7 +76,7 @@ function queriedColumns(event: TelemetryEvent): { what?: string; artefact?: stri
   }
 }
 
-/** Adds to the sums what new states change. Each is compared with the stored states of its session before and after it. */
+/** Adds the changes from new states. Each state is compared with the stored states before and after it in its session. */
 export async function addStates(
   query: Query,
   fresh: readonly NormalizedEvent[],
@@ -100,7 +100,7 @@ export async function addStates(
   }
 }
 
-/** Stores what other tables take from the events: steps of updates, and the tickets of problems. */
+/** Stores the rows of other tables that come from events: update steps, and the tickets of problems. */
 export async function storeStepsAndTickets(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
   const steps = events.flatMap(({ machine, at, event }) =>
     event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],

@@ -6,7 +6,7 @@ const CHANNEL = "ring_look";
 
 /**
  * The leader is the server whose connection holds an advisory lock. The lock is released when the process ends, or half a
- * minute after the network fails. A server that does not lead can ask the leader to look.
+ * minute after the network fails. A server that does not lead can ask the leader to evaluate.
  */
 export function createLeadership(
   url: string,
@@ -35,7 +35,7 @@ export function createLeadership(
     client.on("error", () => release(client)).on("end", () => release(client));
     client.on("notification", () => onRequest?.());
     await client.connect();
-    // The database notices within half a minute that the leader's machine has vanished; the default is two hours.
+    // The database notices within half a minute that the leader's machine is gone; the default is two hours.
     await client.query("SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4");
     const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [LOCKS.leader]);
     if (!rows[0]?.got) {

@@ -9,7 +9,7 @@ import type { UnixMs } from "../../../src-shared/units.ts";
 // The number of rows in memory at a time.
 const PAGE = 5_000;
 
-/** Builds the aggregates again from the events, in a transaction during which no event is stored. */
+/** Recomputes the aggregates from the events, in a transaction during which no event is stored. */
 export async function rebuildWithin(query: Query): Promise<{ readonly events: number }> {
   for (const table of ["slots", "machine_days", "steps"]) await query(`DELETE FROM ${table}`);
   const changes = createAggregateChanges();
@@ -26,7 +26,7 @@ export async function rebuildWithin(query: Query): Promise<{ readonly events: nu
   return { events: row?.events ?? 0 };
 }
 
-/** Erases a computer's data, in such a transaction. Does nothing where the same or a newer request was fulfilled before. */
+/** Erases a computer's data in such a transaction. Does nothing if the same or a newer request was fulfilled before. */
 export async function eraseWithin(
   query: Query,
   machine: string,
@@ -49,7 +49,7 @@ export async function eraseWithin(
   return { events: row?.events ?? 0 };
 }
 
-/** What the states of one computer, or of all, contribute to the sums. */
+/** What the states of one computer, or of all, contribute to the aggregates. */
 async function* contributions(query: Query, machine: string | undefined): AsyncIterable<Contribution> {
   const [which, values] = machine === undefined ? ["", []] : ["AND machine = $1", [machine]];
   await query(

@@ -15,10 +15,10 @@ import { err, ok, type Result } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
- * Opens a store that several servers share, in a database that is made ready where it is empty. Rejects with the
- * database's error where it cannot be reached.
+ * Opens a store that several servers share. Creates the tables in an empty database. Rejects with the database's error if
+ * it cannot be reached.
  *
- * @param url such as postgres://ring@127.0.0.1/ring; the rest may come from PGPASSFILE and its like
+ * @param url such as postgres://ring@127.0.0.1/ring; other settings may come from PGPASSFILE and similar variables
  */
 export async function openPostgresStore(url: string): Promise<Result<RingStore, { readonly newer: number }>> {
   const pool = createPool(url);

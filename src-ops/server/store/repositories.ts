@@ -17,7 +17,7 @@ import type { RunStatements, Statement } from "./statement.ts";
 type Tickets = Pick<RingStore, "setTicket" | "ticket">;
 type Probes = Pick<RingStore, "reached" | "recordProbe" | "forgetProbeTarget">;
 
-/** The small tables beside the events: what people bring or decide, and what they are told. The same SQL in both databases. */
+/** The repositories of the small tables. Both databases use the same SQL. */
 export function createRepositories(run: RunStatements) {
   return {
     ...createEnrolments(run),
@@ -72,7 +72,7 @@ function decisionsIn(run: RunStatements): DecisionRepository {
         const insert = "INSERT INTO decisions VALUES ($1, $2) ON CONFLICT (n) DO NOTHING RETURNING n";
         const added = await run([insert, [n, line]]);
         if (added.length > 0) return;
-        // Another writer was faster: our line has to follow that one.
+        // Another writer was faster, so our line must follow that writer's line.
         conflict = n;
       }
     },
@@ -104,7 +104,7 @@ function incidentsIn(run: RunStatements): IncidentRepository {
           'FROM incidents WHERE "resolvedAt" IS NULL ORDER BY id',
       ]),
     async upsert(found, now) {
-      // Every server locks the rows in the same order, so that no two wait for each other.
+      // Every server locks the rows in the same order, which prevents deadlocks.
       const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
       await run(...sorted.flatMap((one) => upsertOne(one, now)));
     },

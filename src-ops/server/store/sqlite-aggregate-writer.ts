@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { COUNTERS } from "../../gates/index.ts";
 import type { AggregateChanges } from "./aggregate-changes.ts";
 
-/** Adds sums to the aggregates, each row once. */
+/** Adds changes to the aggregates; writes each row once. */
 export function createAggregateWriter(
   database: DatabaseSync,
 ): (changes: Pick<AggregateChanges, "slots" | "days">) => void {

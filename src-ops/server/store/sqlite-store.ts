@@ -20,7 +20,7 @@ import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-/** The store of a single server: a file. */
+/** The store of a single server, in a file. */
 export type SqliteStore = RingStore & { readonly database: DatabaseSync };
 
 type StoredRow = {
@@ -36,7 +36,7 @@ export function openSqliteStore(path: string): SqliteStore {
   const run = sqliteStatements(database);
   const changes = createAggregateChanges();
   const writeAggregates = createAggregateWriter(database);
-  // The last state of each session in this transaction: a batch holds the states of a session in their order.
+  // The last state of each session in this transaction. It saves queries, because a batch has its states in order.
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const storedId = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");

@@ -9,13 +9,13 @@ import { NOW, run } from "../feed/support/feed-fixture.ts";
 import { crashOf, goodDays, evaluateOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
 import { storeEvents } from "./store-events.ts";
 
-// The steps of docs/rings/backup-and-recovery.md, in their order.
+// Follows the steps of docs/rings/backup-and-recovery.md in order.
 vi.setConfig({ testTimeout: 120_000 });
 
 const LATER = NOW + 48 * 3_600 + 600;
 const hoursTo = (seconds: number) => (seconds - NOW) / 3_600;
 
-/** A ring that has passed, and a backup of that moment. */
+/** A ring whose verdict has passed, and a backup made at that moment. */
 async function openBackedUp() {
   const watched = await openWatched();
   const { evaluate, store, publisher } = watched;
@@ -28,13 +28,13 @@ async function openBackedUp() {
   return { ...watched, backup, kept };
 }
 
-/** The computer of the ring server is lost, and what it kept with it. */
+/** Deletes the ring server's database, as if its computer were lost. */
 function lose(data: string): void {
   for (const end of ["", "-wal", "-shm"]) rmSync(join(data, RING_DATABASE + end), { force: true });
 }
 
 describe("a backup of a ring server's file", () => {
-  it("is of one moment, while the server writes on, and is for its owner alone", async () => {
+  it("is a consistent snapshot while the server continues to write, and only its owner can read it", async () => {
     const { store, backup, kept, data } = await openBackedUp();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
     expect(kept).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -47,7 +47,7 @@ describe("a backup of a ring server's file", () => {
     expect(again).toMatchObject({ ok: false, error: { code: "FILE_EXISTS" } });
   });
 
-  it("holds nothing of a computer that was erased before", async () => {
+  it("contains no data of a computer that was erased before", async () => {
     const { backup, data, publisher } = await openBackedUp();
     const erased = MACHINES[0] as string;
     expect(readFileSync(backup).includes(erased)).toBe(true);
@@ -60,7 +60,7 @@ describe("a backup of a ring server's file", () => {
     expect(left).toEqual({ n: 0 });
   });
 
-  it("is refused for PostgreSQL, which has a way of its own, and where nothing was kept", async () => {
+  it("is refused for PostgreSQL, which has its own tool, and for a folder without data", async () => {
     const refused = async (...words: string[]) => (await run(["ring", "backup", "--to", "x", ...words])).error?.code;
     expect(await refused("--database-url", "postgres:///ring")).toBe("BACKUP_ELSEWHERE");
     expect(await refused("--data", "nowhere")).toBe("RING_DATA_MISSING");
@@ -69,7 +69,7 @@ describe("a backup of a ring server's file", () => {
 });
 
 describe("recovery", () => {
-  it("undoes no halt that an old backup does not know of, promotes nothing, and says what is missing", async () => {
+  it("keeps a halt that is newer than the backup, promotes nothing, and reports what is missing", async () => {
     const { publisher, store, evaluate, data, where, backup, kept } = await openBackedUp();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
     await evaluate(49.1);
@@ -83,7 +83,7 @@ describe("recovery", () => {
     expect(await run(["ring", "audit", "--data", data])).toMatchObject({ ok: true, head: kept["head"] });
     const cut = await run(["ring", "audit", "--data", data, "--head", String(head)]);
     expect(cut).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
-    // The halt is in the feed, signed: what the server has forgotten changes nothing of it.
+    // The halt is signed in the feed, so the lost data of the server does not affect it.
     const [ring0] = (await run(["ring", "status", ...where], LATER + 3_600))["rings"] as object[];
     expect(ring0).toMatchObject({ ring: "ring0", isHalted: true, verdict: "pass" });
     const restored = openSqliteStore(join(data, RING_DATABASE));
@@ -106,7 +106,7 @@ describe("recovery", () => {
     expect(await status(publisher)).toEqual(halted);
   });
 
-  it("brings keys and feed back as they were, and shows a copy that is not whole", async () => {
+  it("restores keys and feed unchanged, and detects an incomplete copy", async () => {
     const { publisher, where } = await openBackedUp();
     const saved = publisher.path("saved");
     cpSync(publisher.repo, join(saved, "repo"), { recursive: true });
@@ -121,11 +121,11 @@ describe("recovery", () => {
     expect(await run(["license", "audit", "--keys", publisher.keys])).toMatchObject({ ok: true });
     expect(await run(["ring", "status", ...where])).toMatchObject({ ok: true });
     expect(await status(publisher)).toEqual(before);
-    // And it can go on from there.
+    // Publishing works after the restore.
     const next = await publisher.build("0.2.1");
     await publisher.feed("release", "--ring", "ring0", "--build", next);
 
-    // Copied while it was being published to: the newest word of it names files that the copy has not.
+    // A copy made during a publication: its newest metadata names files that the copy does not contain.
     cpSync(join(publisher.repo, "metadata", "timestamp.json"), join(saved, "repo", "metadata", "timestamp.json"));
     const torn = await run(["feed", "verify", "--repo", join(saved, "repo"), "--trust", publisher.trust]);
     expect(torn.ok).toBe(false);

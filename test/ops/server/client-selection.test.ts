@@ -5,7 +5,7 @@ import { newDevice } from "../support/device.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
 import { openPackedPublisher, type PublisherFixture } from "../support/publisher-fixture.ts";
 
-// docs/rings/ring-client-selection.md: its commands are taken from the page and run as it stands.
+// Runs the commands of docs/rings/ring-client-selection.md exactly as the page has them.
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-client-selection.md"), "utf8");
 
 type CommandOutput = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<
@@ -33,7 +33,7 @@ beforeAll(async () => {
   return () => fixture.remove();
 });
 
-/** Runs the commands of a section; each license goes into a file of its own. */
+/** Runs the commands of a section. Each license is written to its own file. */
 async function follow(title: string): Promise<CommandOutput[]> {
   const section = PAGE.split(/^## /m).find((one) => one.startsWith(title)) ?? "";
   const lines = [...section.matchAll(/^\$ vaultctl (.+)$/gm)].map(([, line]) => line as string);
@@ -49,14 +49,14 @@ async function follow(title: string): Promise<CommandOutput[]> {
 }
 
 describe("choosing who is in which ring", () => {
-  it("makes a license for a machine of ours that names ring0 and enrols it", async () => {
+  it("creates a license for ring0 that enrols one of our machines", async () => {
     const [issued, inspected] = await follow("Ring 0");
     expect(issued).toMatchObject({ sub: "STAFF-01" });
     expect(JSON.stringify(inspected)).toContain('"ring":"ring0"');
     expect(readFileSync(names["LICENSE"] ?? "", "utf8")).toContain("TELEMETRY ENROLMENT");
   });
 
-  it("makes one for a pilot, and shows both in the register", async () => {
+  it("creates a license for a pilot, and shows both in the register", async () => {
     const [, listed, pilot] = await follow("Ring 1");
     expect(pilot).toMatchObject({ hostname: "pilot-north", pilots: 1 });
     expect(listed).toMatchObject({
@@ -72,7 +72,7 @@ describe("choosing who is in which ring", () => {
     expect(JSON.stringify(status)).toContain('"ring1"');
   });
 
-  it("lets the pilot leave by a renewal for ga", async () => {
+  it("lets the pilot leave the ring with a renewal for ga", async () => {
     const [renewed, audit] = await follow("Leaving a ring");
     expect(renewed).toMatchObject({ lid: names["LID"], seq: 3 });
     const text = readFileSync(names["LICENSE"] ?? "", "utf8");

@@ -19,7 +19,7 @@ async function ringData() {
 }
 
 describe("vaultctl ring ticket", () => {
-  it("opens and closes a ticket, whatever is repeated", async () => {
+  it("opens and closes a ticket, and ignores repeated commands", async () => {
     const { data, open } = await ringData();
     const opened = await succeed(["ring", "ticket", "open", "T-1", "--ring", "ring1", "--data", data]);
     expect(await succeed(["ring", "ticket", "open", "T-1", "--ring", "ring0", "--data", data])).toEqual(opened);
@@ -40,7 +40,7 @@ describe("vaultctl ring ticket", () => {
 });
 
 describe("vaultctl ring rebuild", () => {
-  it("mends aggregates that were damaged", async () => {
+  it("repairs damaged aggregates", async () => {
     const { data, open } = await ringData();
     const before = open();
     before.database.exec("UPDATE slots SET failed = 77");
@@ -53,7 +53,7 @@ describe("vaultctl ring rebuild", () => {
 });
 
 describe("vaultctl ring simulate", () => {
-  it("answers with shares and their intervals", async () => {
+  it("prints shares and their confidence intervals", async () => {
     const args = ["ring", "simulate", "--ring", "ring0", "--error-rate", "0.01", "--fleets", "20", "--seed", "3"];
     const answer = await succeed(args);
     expect(answer).toMatchObject({

@@ -21,7 +21,7 @@ import { storeEvents } from "./store-events.ts";
 
 const LIFE_MS = 12 * HOUR_MS;
 const MINUTE_MS = 60_000;
-// After so long a browser asks again.
+// The interval at which a browser refreshes.
 const REFRESH_MS = 5_000;
 
 async function open(options: Parameters<typeof openConsoleFixture>[0] = {}) {
@@ -42,8 +42,8 @@ async function open(options: Parameters<typeof openConsoleFixture>[0] = {}) {
   return { ...fixture, post, get, logIn };
 }
 
-describe("the console's door", () => {
-  it("opens for a name and its password, and for nothing else", async () => {
+describe("the console's login", () => {
+  it("accepts a name with its password, and nothing else", async () => {
     const { account, logIn, get } = await open();
     const password = await account("ann", "manager");
     expect(password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
@@ -62,7 +62,7 @@ describe("the console's door", () => {
     expect((await get("/console/rings", ann.header)).status).toBe(200);
   });
 
-  it("keeps neither passwords nor what a browser sends", async () => {
+  it("stores neither passwords nor session tokens", async () => {
     const { account, logIn, store } = await open();
     const password = await account("ann", "manager");
     const { header } = await logIn("ann", password);
@@ -74,7 +74,7 @@ describe("the console's door", () => {
     expect(kept).not.toContain(header.Cookie.split("=")[1]);
   });
 
-  it("closes after twelve hours, at a log-out, and for who is struck off the list", async () => {
+  it("ends after twelve hours, at a log-out, and when the account is removed", async () => {
     const { account, data, logIn, get, post, clock } = await open();
     const password = await account("ann", "viewer");
     const status = async (header: { Cookie: string }) => (await get("/console/rings", header)).status;
@@ -91,8 +91,8 @@ describe("the console's door", () => {
     expect(await status(other.header)).toBe(401);
   });
 
-  it("slows those down who guess, each address by itself", async () => {
-    // The rate limit reads the system's clock; everything else goes on in real time.
+  it("limits password attempts for each address", async () => {
+    // The rate limit reads the system's clock; everything else runs in real time.
     vi.useFakeTimers({ toFake: ["Date"], now: START });
     onTestFinished(() => void vi.useRealTimers());
     const { account, logIn, post } = await open();
@@ -105,7 +105,7 @@ describe("the console's door", () => {
     expect((await logIn("ann", password)).status).toBe(200);
   });
 
-  it("sends its cookie by https alone where people reach it so, and takes none that another host could set", async () => {
+  it("sends its cookie only by https behind an https URL, and accepts no cookie that another host could set", async () => {
     const { account, logIn, get, post } = await open({ isSecure: true });
     const { header, set } = await logIn("ann", await account("ann", "viewer"));
     expect(set).toMatch(/^__Host-uvv-ring=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
@@ -117,7 +117,7 @@ describe("the console's door", () => {
     expect((await get("/console/rings", header)).status).toBe(401);
   });
 
-  it("lets nobody lock out another by wrong passwords through the same proxy", async () => {
+  it("lets nobody lock out others with wrong passwords through the same proxy", async () => {
     const { account, post } = await open({ trustedProxies: ["127.0.0.1"] });
     const password = await account("ann", "manager");
     const login = (from: string, word: string) =>
@@ -127,11 +127,11 @@ describe("the console's door", () => {
     expect((await login("192.0.2.1", password)).status).toBe(200);
   });
 
-  it("lets no other site act in somebody's name", async () => {
+  it("refuses requests that another site sends in the name of a user", async () => {
     const { account, logIn, get, post, build, url, publisher } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const order = { ring: "ring0", build, reason: "Forged" };
-    // What a form of another site can send, even if a browser gave it the cookie.
+    // What a form of another site could send, even if the browser added the cookie.
     expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
     expect((await fetch(`${url}/console/logout`, { method: "POST", headers: header })).status).toBe(415);
     expect((await post("/console/logout", {}, { ...header, "Content-Encoding": "gzip" })).status).toBe(415);
@@ -144,7 +144,7 @@ describe("the console's door", () => {
 });
 
 describe("the console's page", () => {
-  it("escapes whatever anybody wrote", async () => {
+  it("escapes all text that people wrote", async () => {
     const { account, logIn, get, post, build } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const reason = `<img src=x onerror="alert('1')"> & more`;
@@ -154,7 +154,7 @@ describe("the console's page", () => {
     expect(text).not.toContain("<img");
   });
 
-  it("says which build was halted by whom, once, in the log that cannot be changed", async () => {
+  it("logs which build was halted by whom in the decision log", async () => {
     const { account, logIn, get, post, build, data } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     await post("/console/halt", { ring: "ring0", build, reason: "No sound" }, header);
@@ -164,7 +164,7 @@ describe("the console's page", () => {
     expect(await (await get("/console/rings", header)).text()).toContain("halt-by-hand");
   });
 
-  it("refuses to halt what the ring does not know, with a code", async () => {
+  it("refuses to halt a build that the ring does not run", async () => {
     const { account, logIn, post } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const unknown = await post("/console/halt", { ring: "ga", build: "9.9.9-000000000000", reason: "x" }, header);
@@ -192,22 +192,22 @@ describe("what the console shows of the computers", () => {
     return { ...fixture, ann, bob, shown };
   }
 
-  it("says what is wrong now, the worst first, and since when", async () => {
+  it("shows the current incidents, the worst first", async () => {
     const { store, ann, shown, clock } = await openConsole();
-    expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
+    expect(await shown(ann)).toContain("There are no incidents.");
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
     await storeEvents(store, [normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
     clock.now += REFRESH_MS;
     const page = await shown(ann);
     expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
-    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried an altered file")).toBeGreaterThan(
+    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried to use an altered file")).toBeGreaterThan(
       page.indexOf("The app crashed"),
     );
-    // Nobody is alerted of it here: nothing is kept that could be taken on.
+    // The watch has not stored the incidents yet, so they cannot be acknowledged.
     expect(page).not.toContain("data-answer");
   });
 
-  it("lets a manager take an incident on, once, and a viewer not", async () => {
+  it("lets a manager acknowledge an incident once, but not a viewer", async () => {
     const { store, ann, bob, shown, post, clock } = await openConsole();
     await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     const id = `ring0-crash-${START / 1_000}`;
@@ -215,7 +215,7 @@ describe("what the console shows of the computers", () => {
     await store.incidents.upsert([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
     await store.incidents.setAlertsSent(id, 1);
     clock.now += 5 * MINUTE_MS;
-    expect(await shown(ann)).toContain("for 5 minutes · people are reminded in 10 minutes");
+    expect(await shown(ann)).toContain("for 5 minutes · next reminder in 10 minutes");
     expect(await shown(ann)).toContain(`data-answer="${id}"`);
     expect(await shown(bob)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id })).status).toBe(401);
@@ -223,12 +223,12 @@ describe("what the console shows of the computers", () => {
     expect((await post("/console/answer", { incident: 7 }, ann)).status).toBe(400);
     expect((await post("/console/answer", { incident: "another" }, ann)).status).toBe(409);
     expect((await post("/console/answer", { incident: id }, ann)).status).toBe(200);
-    expect(await shown(ann)).toContain("somebody has taken it on");
+    expect(await shown(ann)).toContain("acknowledged");
     expect(await shown(ann)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id }, ann)).status).toBe(409);
   });
 
-  it("counts down to what people have to do, and says what is late", () => {
+  it("shows the remaining time until each deadline, and what is late", () => {
     const now = START + 20 * HOUR_MS;
     const deadline = (what: "evaluated" | "decided", hours: number, doneAt: number | null) =>
       ({ incident: "one", ring: "ring1", what, until: START + hours * HOUR_MS, doneAt }) as const;
@@ -240,13 +240,13 @@ describe("what the console shows of the computers", () => {
     };
     const evaluated = deadline("evaluated", 4, START + HOUR_MS);
     expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(
-      "for 20 hours · somebody has taken it on · to be decided within 4 hours",
+      "for 20 hours · acknowledged · to be decided within 4 hours",
     );
     expect(shownWith(evaluated, deadline("decided", 19, null))).toContain("it should have been decided by now");
     expect(shownWith(evaluated, deadline("decided", 24, now))).not.toContain("decided");
   });
 
-  it("gives the words of pilots, and how to reach them to a manager alone", async () => {
+  it("shows the comments of pilots, and their contact details only to a manager", async () => {
     const { store, ann, bob, shown } = await openConsole();
     const answer = normalizedAnswer(where(1), 7);
     if (answer.event.kind !== "feedback") throw new Error("no answer");
@@ -279,7 +279,7 @@ describe("what the console shows of the computers", () => {
 });
 
 describe("the progress report", () => {
-  it("is one file that needs no other, says what the console says, and offers nothing to press", async () => {
+  it("is one self-contained file with the content of the console and no buttons", async () => {
     const { publisher, store, data, account, logIn, get } = await open();
     await store.enrol(testId("machine 0"), "ring0");
     const { header } = await logIn("ann", await account("ann", "manager"));
@@ -301,7 +301,7 @@ describe("the progress report", () => {
 });
 
 describe("vaultctl ring account", () => {
-  it("makes an account, and gives it a new password when it is asked again", async () => {
+  it("creates an account, and gives it a new password when it is run again", async () => {
     const { data, logIn } = await open();
     const made = async () => {
       const answer = await vaultctl(["ring", "account", "ann.lee", "--role", "viewer", "--data", data, "--json"]);
@@ -312,7 +312,7 @@ describe("vaultctl ring account", () => {
     expect((await logIn("ann.lee", second)).status).toBe(200);
   });
 
-  it("makes the database where there is none yet, and strikes nobody off who is not there", async () => {
+  it("creates the database if there is none, and refuses to remove an unknown account", async () => {
     const data = join(temporaryFolder(), "new");
     await succeed(["ring", "account", "ann", "--role", "viewer", "--data", data]);
     expect(await refusal(["ring", "account-remove", "bob", "--data", data])).toBe("ACCOUNT_UNKNOWN");

@@ -23,7 +23,7 @@ const RINGS = [
 ] as const;
 const CRASH: Incident = { id: "ring1-crash-1", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" };
 
-/** A store in which a pilot's app has crashed at SINCE. */
+/** A store with an incident: a pilot's app crashed at SINCE. */
 async function openIncidents(...more: Incident[]) {
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
@@ -48,7 +48,7 @@ async function openIncidents(...more: Incident[]) {
 const about = { ring: "ring1", build: "0.2.0-abc" } as const;
 
 describe("the deadlines of an incident among pilots (R-31)", () => {
-  it("are four hours to evaluate it and a day to decide, from when it began", async () => {
+  it("are four hours for the evaluation and a day for the decision, from its beginning", async () => {
     const { store, log } = await openIncidents();
     expect(deadlinesOf(await store.incidents.open(), RINGS, await log())).toEqual([
       { incident: CRASH.id, ring: "ring1", what: "evaluated", until: SINCE + 4 * HOUR_MS, doneAt: null },
@@ -56,7 +56,7 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     ]);
   });
 
-  it("are told when they are missed, to the escalation list at once, and repeated", async () => {
+  it("are alerted when they are missed, to the escalation list at once, and repeatedly", async () => {
     const { ids, alerts } = await openIncidents();
     expect([await ids(3.99), await ids(4)]).toEqual([[], [`${CRASH.id}-not_evaluated`]]);
     expect(await alerts(3.99)).toEqual([]);
@@ -66,7 +66,7 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     expect(await ids(24)).toEqual([`${CRASH.id}-not_evaluated`, `${CRASH.id}-not_decided`]);
   });
 
-  it("are met by an answer, which is no decision, and by a decision, which is both", async () => {
+  it("are met by an acknowledgement, which is only an evaluation, and by a decision, which is both", async () => {
     const { store, ids, alerts, decide } = await openIncidents();
     await alerts(4);
     await store.incidents.acknowledge(CRASH.id, SINCE + 5 * HOUR_MS);
@@ -98,21 +98,24 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
   it.each<[string, Decision]>([
     ["a halt of another ring", { kind: "halt-by-hand", ...about, ring: "ga", reason: "x", by: "ann.lee" }],
     ["a halt that failed", { kind: "halt-failed", ...about, code: "NOT_SIGNED" }],
-    ["the watch of before", { kind: "watch", ...about, version: "0.2.0", since: SINCE - HOUR_MS }],
+    [
+      "an observation that began before the incident",
+      { kind: "watch", ...about, version: "0.2.0", since: SINCE - HOUR_MS },
+    ],
   ])("are not met by %s", async (_name, decision) => {
     const { ids, decide } = await openIncidents();
     await decide(decision, 1);
     expect(await ids(24)).toHaveLength(2);
   });
 
-  it("are not met by a backup that was brought back, and by the watch that it lets begin anew", async () => {
+  it("are not met by a restored backup, nor by the observation that starts again after it", async () => {
     const { ids, decide } = await openIncidents();
     await decide({ kind: "restored", ...about, reason: "The disk broke" }, 1);
     await decide({ kind: "watch", ...about, version: "0.2.0", since: SINCE + HOUR_MS }, 2);
     expect(await ids(24)).toHaveLength(2);
   });
 
-  it("are for no other ring, nothing that is only worth knowing, and no deadline itself", async () => {
+  it("do not exist for rings without deadlines, informational incidents and missed deadlines", async () => {
     const { store, log } = await openIncidents(
       { ...CRASH, id: "ring0-crash-1", ring: "ring0" },
       { ...CRASH, id: "ring1-ring_progression-1", kind: "ring_progression" },
@@ -124,7 +127,7 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
 });
 
 describe("vaultctl ring decide", () => {
-  it("enters what people decided, by name and with a reason", async () => {
+  it("records what people decided, with their name and a reason", async () => {
     const { data, log } = await openIncidents();
     const words = ["--decision", "keep", "--reason", "A display driver", "--by", "ann.lee", "--data", data];
     await succeed(["ring", "decide", CRASH.id, ...words]);

@@ -16,8 +16,8 @@ import { PROJECT } from "../support/vaultctl.ts";
 import { evaluateOnce } from "./watched-ring.ts";
 import { storeEvents } from "./store-events.ts";
 
-// docs/rings/ring-deployment-procedures.md: its commands are taken from the page and run as it stands, at the hours that
-// it asks for. Computers tell what they would, straight into the store.
+// Runs the commands of docs/rings/ring-deployment-procedures.md exactly as the page has them, at the hours that it
+// specifies. The events of the computers are written directly to the store.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-deployment-procedures.md"), "utf8");
@@ -44,7 +44,7 @@ let store: SqliteStore;
 let names: Record<string, string>;
 let version = "1.1.0";
 
-/** A publisher with a feed and a ring server's data, of whom two people keep their keys elsewhere. */
+/** A publisher with a feed and a ring server's data. Two people keep their keys elsewhere. */
 async function openDrill(): Promise<void> {
   publisher = await openFeedFixture();
   const data = temporaryFolder();
@@ -74,7 +74,7 @@ async function openDrill(): Promise<void> {
 
 const machinesOf = (ring: Ring) => Array.from({ length: COMPUTERS[ring] }, (_, index) => testId(`${ring} ${index}`));
 
-/** Runs the commands of a section so many hours after the start; each must do what it is asked. Gives the last answer. */
+/** Runs the commands of a section at an hour after the start. Each must succeed. Returns the last result. */
 async function follow(title: string, hours: number): Promise<Step> {
   const section = SECTIONS.find((one) => one.title.startsWith(title));
   expect(section?.commands.length).toBeGreaterThan(0);
@@ -94,7 +94,7 @@ function resolve(word: string): string {
   return name in names ? [names[name], ...rest].join("/") : word;
 }
 
-/** Everybody in a ring plays films from one hour to another, and likes it; the ring server looks now and then. */
+/** All computers of a ring play films during these hours and rate the release well; then the server evaluates. */
 async function simulateUse(ring: Ring, from: number, to: number): Promise<void> {
   const events: NormalizedEvent[] = [];
   for (const machine of machinesOf(ring)) {
@@ -155,7 +155,7 @@ const statesAt = async (hours: number) => {
   );
 };
 
-it("takes a build from a draft to everyone, and a hotfix to the pilots, by the commands of the page", async () => {
+it("brings a build from a draft to everyone, and a hotfix to the pilots, with the commands of the page", async () => {
   await openDrill();
   await follow("1.", 0);
   await follow("2.", 0);
@@ -177,7 +177,7 @@ it("takes a build from a draft to everyone, and a hotfix to the pilots, by the c
   await simulateUse("ga", 216, 240);
   await follow("7.", 240);
   expect(await statesAt(240)).toEqual(["ring0 running 100", "ring1 running 100", "ga running 50"]);
-  // Two days later it is Sunday: nobody is there, so it waits for Tuesday.
+  // Two days later it is Sunday, outside the deployment window, so it waits for Tuesday.
   await simulateUse("ga", 240, 336);
   const { decisions } = (await follow("8.", 336)) as unknown as { decisions: number };
   expect(await statesAt(336)).toEqual(["ring0 running 100", "ring1 running 100", "ga running 100"]);
@@ -196,7 +196,7 @@ it("takes a build from a draft to everyone, and a hotfix to the pilots, by the c
   });
 });
 
-it("leaves no command of the page untried", () => {
+it("runs every command of the page", () => {
   const tried = SECTIONS.filter(({ title }) => /^\d\./.test(title));
   expect(tried).toHaveLength(9);
   expect(SECTIONS.filter((one) => !tried.includes(one)).flatMap(({ commands }) => commands)).toEqual([]);

@@ -46,12 +46,12 @@ async function openIncidents() {
 
 const crash: Incident = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1 against 0" };
 
-describe("what people are told of", () => {
-  it("is nothing while a release has only begun", async () => {
+describe("the incidents of a release", () => {
+  it("are none while a release has only begun", async () => {
     expect(await (await openIncidents()).kinds(1)).toEqual([]);
   });
 
-  it("is each thing under its own name", async () => {
+  it("have a kind of their own for each problem", async () => {
     const { store, kinds } = await openIncidents();
     const where = (seq: number) => ({ session: "a", seq, at: SINCE });
     await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
@@ -70,7 +70,7 @@ describe("what people are told of", () => {
     expect(await kinds(1)).toContain("high_error_rate");
   });
 
-  it("is once that a place cannot be reached, whatever rings there are, and over when it can", async () => {
+  it("include an unreachable target once for all rings, until it can be reached again", async () => {
     const { store, assessed, incidentLog } = await openIncidents();
     await store.recordProbe("feed", SINCE, true);
     await store.recordProbe("ingest", SINCE + HOUR_MS, true);
@@ -89,7 +89,7 @@ describe("what people are told of", () => {
     expect(await found(1)).toEqual([]);
   });
 
-  it("is that a halt cannot be published", async () => {
+  it("include a halt that cannot be published", async () => {
     const { store, kinds } = await openIncidents();
     await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
@@ -119,7 +119,7 @@ describe("an incident", () => {
     return found;
   }
 
-  it("is told once, repeated at 15, 30 and 60 minutes while nobody answers, and called over", async () => {
+  it("is alerted once, again after 15, 30 and 60 minutes while nobody acknowledges it, and when it is resolved", async () => {
     const { incidentLog } = await openIncidents();
     const result: string[] = [];
     for (const minutes of [0, 5, 14, 15, 20, 30, 59, 60, 200])
@@ -131,7 +131,7 @@ describe("an incident", () => {
     expect(await stages(incidentLog, [crash], 203)).toEqual(["opened"]);
   });
 
-  it("is not repeated once somebody has answered, nor where it is a warning", async () => {
+  it("is not repeated once somebody has acknowledged it, or if it is a warning", async () => {
     const { incidentLog, store } = await openIncidents();
     const warning: Incident = { ...crash, id: "ring0-machine_silent-1", kind: "machine_silent" };
     expect(await stages(incidentLog, [crash, warning], 0)).toEqual(["opened", "opened"]);
@@ -140,13 +140,13 @@ describe("an incident", () => {
     expect(await stages(incidentLog, [crash, warning], 61)).toEqual([]);
   });
 
-  it("is told again as long as it reached nobody", async () => {
+  it("is alerted again as long as the alert reached nobody", async () => {
     const { incidentLog } = await openIncidents();
     expect(await incidentLog.due([crash], SINCE)).toHaveLength(1);
     expect(await incidentLog.due([crash], SINCE + 1)).toHaveLength(1);
   });
 
-  it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
+  it("is stored without alert channels too, so that it can be acknowledged and has its deadlines", async () => {
     const { store, evaluated } = await openIncidents();
     await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),

@@ -19,7 +19,7 @@ import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 export const METRICS_TOKEN = "a-token-of-the-tests-only";
 
-/** A feed whose ring0 runs a build, and a ring server that shows its metrics; the clock is the real one. */
+/** A feed whose ring0 runs a build, and a ring server with its metrics, on the real clock. */
 export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -61,7 +61,7 @@ const tried = (operation: "play" | "seek", succeeded: boolean): SessionChange =>
   succeeded,
 });
 
-/** A world that was lived in, looked at and asked for. */
+/** Sends events, and records an evaluation and a probe, so that every metric has a value. */
 export async function simulateActivity({ url, store, health }: MetricsFixture): Promise<readonly Pilot[]> {
   const pilots = await sendActivity(url);
   health.evaluated(true, Date.now());
@@ -70,7 +70,7 @@ export async function simulateActivity({ url, store, health }: MetricsFixture): 
   return pilots;
 }
 
-/** Two computers that tell an ingest that they play; one of them fails once, crashes, rates and asks for help. */
+/** Two computers send events of playing; one of them also has a failure, a crash, a rating and a support request. */
 export async function sendActivity(url: string): Promise<readonly Pilot[]> {
   const pilots = ["one", "other"].map((name) => createPilot(name, Date.now() - 60_000));
   for (const [index, pilot] of pilots.entries()) {
@@ -89,7 +89,7 @@ export async function sendActivity(url: string): Promise<readonly Pilot[]> {
   return pilots;
 }
 
-/** What a person says and an app finds, beside its state. */
+/** Feedback, a security finding and a reported problem. */
 function otherEvents({ session }: Pilot): TelemetryEvent[] {
   const at = Date.now() - 30_000;
   const event = (seq: number) => {

@@ -31,7 +31,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   return answer.rows as unknown[];
 }
 
-// To make a database takes longer than most of the tests: each is emptied for the next.
+// Creating a database takes longer than most of the tests, so each database is emptied and reused.
 const empty: string[] = [];
 const EMPTY = `DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ')
   FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'ring_schema'); END $$`;
@@ -73,20 +73,20 @@ const stateAt = (seq: number, session = "more") =>
 describe("a store in PostgreSQL", () => {
   async function shared() {
     const url = await server.create();
-    // Both find an empty database at once.
+    // Both open the empty database at the same time.
     const stores = (await Promise.all([opened(url), opened(url)])) as [RingStore, RingStore];
     onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
     return { url, stores };
   }
 
-  it("is made ready once by servers that start together, and left alone where it is newer", async () => {
+  it("is migrated once by servers that start together, and refused unchanged if it is newer", async () => {
     const { url } = await shared();
     expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 2 }]);
     await ask(url, "UPDATE ring_schema SET version = 99");
     expect(await openPostgresStore(url)).toEqual({ ok: false, error: { newer: 99 } });
   });
 
-  it("takes an event once from however many servers, and adds up what they bring of one session", async () => {
+  it("stores an event once, whichever servers send it, and combines the states of one session from all servers", async () => {
     const { stores } = await shared();
     const states = Array.from({ length: 30 }, (_, index) => stateAt(index + 1));
     const taken = await Promise.all(
@@ -97,7 +97,7 @@ describe("a store in PostgreSQL", () => {
     for (const store of stores) expect((await store.totals("ring0", "0.2.0", SINCE)).failed).toBe(30);
   });
 
-  it("writes one log, whoever of them decides", async () => {
+  it("has one decision log, whichever server writes", async () => {
     const { stores } = await shared();
     const next = (last: { n: number } | undefined) => ({ n: (last?.n ?? -1) + 1, line: "x" });
     await Promise.all(
@@ -118,7 +118,7 @@ describe("a store in PostgreSQL", () => {
     expect(await failed()).toBe(2);
   });
 
-  it("has on disk what it committed, also where the database is set to answer before", async () => {
+  it("commits to disk even if the database is set to respond earlier", async () => {
     const url = await server.create();
     await ask(
       url,
@@ -130,7 +130,7 @@ describe("a store in PostgreSQL", () => {
     expect((await pool.query("SHOW synchronous_commit")).rows).toEqual([{ synchronous_commit: "on" }]);
   });
 
-  it("tells whoever waits that the connection broke in the middle, and goes on with another", async () => {
+  it("rejects a waiting call when its connection breaks, and continues with another connection", async () => {
     const { url, stores } = await shared();
     const [store] = stores;
     const holder = new Client(url);
@@ -146,7 +146,7 @@ describe("a store in PostgreSQL", () => {
     expect(await storeEvents(store, [stateAt(1)])).toMatchObject({ taken: 1 });
   });
 
-  it("is led by one server, and by another once that one is gone", async () => {
+  it("has one leader, and another one when the first is gone", async () => {
     const { url, stores } = await shared();
     const [second] = stores;
     const first = await opened(url);
@@ -159,7 +159,7 @@ describe("a store in PostgreSQL", () => {
     expect(await second.leadership.isOurs()).toBe(true);
   });
 
-  it("comes back from pg_dump as it was, into a database of another name", async () => {
+  it("is unchanged after pg_dump and pg_restore into a database with another name", async () => {
     const [url, other] = [await server.create(), await server.create()];
     const store = await opened(url);
     await storeEvents(store, [stateAt(2), stateAt(1)]);

@@ -15,7 +15,7 @@ const never = new AbortController().signal;
 const NOW_MS = NOW * 1_000;
 
 describe("the probe of the ingest", () => {
-  it("is answered as a computer is, and leaves nothing behind", async () => {
+  it("succeeds like a request of a computer, and stores nothing", async () => {
     const { url, ports, store, metrics } = await openMetricsFixture();
     const { ingest } = clientProbes(ports.feed, { ingestUrl: url, feedUrl: undefined });
     expect(await ingest?.(NOW_MS, never)).toBe(true);
@@ -24,7 +24,7 @@ describe("the probe of the ingest", () => {
     expect(await metrics()).toContain('ingest_requests_total{path="/v1/logs",result="ok"} 1\n');
   });
 
-  it("fails where the database is gone, where nobody listens, and where somebody else answers", async () => {
+  it("fails if the database is gone, nothing listens, or another server responds", async () => {
     const { url, ports, store } = await openMetricsFixture();
     const asked = (ingestUrl: string) =>
       clientProbes(ports.feed, { ingestUrl, feedUrl: undefined }).ingest?.(NOW_MS, never);
@@ -48,15 +48,15 @@ describe("the probe of the feed", () => {
     return { publisher, older, web, asked };
   }
 
-  it("reads it as the app does, and knows whether it is the newest", async () => {
+  it("reads it as the app does, and detects an outdated copy", async () => {
     const { older, web, asked } = await published();
     expect(await asked()).toBe(true);
-    // A copy that lags behind shows no halt.
+    // An outdated copy may lack a halt.
     web.from(older);
     expect(await asked()).toBe(false);
   });
 
-  it("fails where it is gone, damaged or expired, or offered without https", async () => {
+  it("fails if the feed is gone, damaged, expired or served without https", async () => {
     const { publisher, web, asked } = await published();
     web.from(temporaryFolder());
     expect(await asked()).toBe(false);
@@ -72,7 +72,7 @@ describe("the probe of the feed", () => {
 });
 
 describe("an outage of the feed", () => {
-  it("is told once, keeps the release from passing after half an hour, halts nothing, and is called over", async () => {
+  it("is alerted once, fails the release after half an hour without halting it, and is reported as resolved", async () => {
     const { publisher, store, ports } = await openMetricsFixture();
     const web = await serve(publisher.repo);
     const sink = await webhookSink();
@@ -82,7 +82,7 @@ describe("an outage of the feed", () => {
     const probes = clientProbes(ports.feed, { ingestUrl: "", feedUrl: web.url });
     const probe = createProbing({ probes: { feed: probes.feed as Probe }, store, now, probed: () => undefined });
 
-    /** A look of the server so many minutes later: what people were told, and how the gate stands. */
+    /** Probes and evaluates at this minute. Returns the new alerts and the outcome of the gate. */
     async function probeAndEvaluate(minutes: number) {
       clock.now = from + minutes * 60_000;
       await probe(never);
@@ -115,7 +115,7 @@ describe("an outage of the feed", () => {
   });
 });
 
-describe("asking for the places", () => {
+describe("probing the targets", () => {
   async function open(answers: { feed?: boolean; ingest?: boolean }) {
     const store = openSqliteStore(":memory:");
     onTestFinished(store.close);
@@ -136,7 +136,7 @@ describe("asking for the places", () => {
     return { store, clock, asked, probed, probeAll: () => probeTargets(never) };
   }
 
-  it("keeps when each was last reached, once a minute at most", async () => {
+  it("stores when each was last reached, and runs at most once a minute", async () => {
     const answers = { feed: true, ingest: true };
     const { store, clock, asked, probed, probeAll } = await open(answers);
     await probeAll();
@@ -154,13 +154,13 @@ describe("asking for the places", () => {
       ["feed", { isReached: false, tookMs: 0 }],
       ["ingest", { isReached: true, tookMs: 0 }],
     ]);
-    // A clock that was put back does not silence it.
+    // It also runs after the clock was set back.
     clock.now = 500_000;
     await probeAll();
     expect(asked).toHaveLength(6);
   });
 
-  it("makes no outage of a place that nobody asks for any more", async () => {
+  it("reports no outage of a target that is no longer probed", async () => {
     const { store, probeAll } = await open({ ingest: true });
     await store.recordProbe("feed", 1, false);
     await probeAll();

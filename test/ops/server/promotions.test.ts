@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const BECAUSE = ["--override", "verdict", "--override", "pilots"];
 
-/** A ring server's data beside a feed whose ring0 runs a build that nobody has tried yet. */
+/** A ring server's data, and a feed whose ring0 runs a build without any events yet. */
 async function openWatched() {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -43,7 +43,7 @@ async function openWatched() {
 }
 
 describe("the decision log of a ring server", () => {
-  it("holds each verdict that was given, and what people signed by it, with what they set aside", async () => {
+  it("contains each verdict that was given, and the promotions that people signed, with their overrides", async () => {
     const { status, promote, evaluate, decisions, audit, build, verdict } = await openWatched();
     await status();
     const { evidenceHash } = JSON.parse(readFileSync(verdict, "utf8")) as { evidenceHash: string };
@@ -77,7 +77,7 @@ describe("the decision log of a ring server", () => {
     expect(await audit()).toMatchObject({ ok: true });
   });
 
-  it("disagrees with a feed whose verdict it never gave", async () => {
+  it("disagrees with a feed whose verdict is not in the log", async () => {
     const { publisher, status, promote, audit, build } = await openWatched();
     await status();
     await promote(publisher.verdict("ring0", build));
@@ -87,7 +87,7 @@ describe("the decision log of a ring server", () => {
     });
   });
 
-  it("shows where each release is beside the verdicts", async () => {
+  it("shows the state of each release beside the verdicts", async () => {
     const { status, promote, build, audit } = await openWatched();
     expect(await status()).toMatchObject({
       states: {

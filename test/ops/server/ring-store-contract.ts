@@ -19,7 +19,7 @@ import { storeEvents } from "./store-events.ts";
 const failure = { kind: "operation", operation: "play", succeeded: false } as const;
 const [FIRST, SECOND] = MACHINES as [string, string];
 
-/** What the store of a ring server does, whichever database it is. */
+/** The contract of a ring server's store, for both databases. */
 export function ringStoreContract(
   name: string,
   create: () => Promise<OpenedStore>,
@@ -56,7 +56,7 @@ export function ringStoreContract(
   }
 
   describe(`${name}, of a ring server`, () => {
-    it("makes the same aggregates again from raw events", async () => {
+    it("recomputes the same aggregates from raw events", async () => {
       const { store, exec, everything } = await filled();
       const before = await everything();
       await exec("UPDATE slots SET failed = 0; DELETE FROM machine_days; UPDATE steps SET at = 0");
@@ -65,9 +65,9 @@ export function ringStoreContract(
       expect(await everything()).toEqual(before);
     });
 
-    it("gives what was told besides sessions and good steps, the newest first and no more than is asked for", async () => {
+    it("returns recent events except sessions and successful steps, newest first and at most as many as requested", async () => {
       const { store } = await filled();
-      const where = (seq: number) => ({ machine: FIRST, session: "told", seq, at: SINCE + seq * HOUR_MS });
+      const where = (seq: number) => ({ machine: FIRST, session: "others", seq, at: SINCE + seq * HOUR_MS });
       const refusal = normalizedFinding(where(1), null);
       const [failedStep, answer, problem] = [
         normalizedStep(where(2), "failed"),
@@ -82,7 +82,7 @@ export function ringStoreContract(
       expect(await events(2)).toEqual(kept.slice(0, 2));
     });
 
-    it("forgets a computer and all that it added, and counts it as silent from then on", async () => {
+    it("erases a computer and its share of the aggregates, and counts it as silent afterwards", async () => {
       const { store, everything } = await filled();
       expect(await store.erase(FIRST, 1)).toEqual({ events: 3 });
       expect((await everything()).totals).toMatchObject({ failed: 3, operations: 3 });
@@ -95,7 +95,7 @@ export function ringStoreContract(
       expect((await everything()).totals).toEqual(NO_COUNTS);
     });
 
-    it("fulfils a wish to be forgotten once, however often it is repeated", async () => {
+    it("fulfils an erasure request once, however often it is repeated", async () => {
       const { store } = await filled();
       expect((await store.erase(FIRST, 5)).events).toBe(3);
       await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
@@ -104,7 +104,7 @@ export function ringStoreContract(
       expect((await store.erase(FIRST, 6)).events).toBe(1);
     });
 
-    it("takes batches together as it takes them one by one, and says what became of each", async () => {
+    it("stores several batches together like single ones, and returns the counts of each", async () => {
       const { store } = await open();
       const state = (session: string, seq: number, failures: number) =>
         normalizedState(
@@ -129,7 +129,7 @@ export function ringStoreContract(
       expect(await store.versionsOf(FIRST, ["x", session])).toEqual(new Map([[session, "0.2.0"]]));
     });
 
-    it("forgets a computer and keeps its enrolment, in whichever order the two are written", async () => {
+    it("erases a computer and keeps its enrolment, in whichever order the two are written", async () => {
       const { store } = await filled();
       await store.recordEnrolment(FIRST, "ring1", 20);
       expect(await store.erase(FIRST, 5)).toEqual({ events: 3 });
@@ -137,12 +137,12 @@ export function ringStoreContract(
       await Promise.all([store.erase(SECOND, 5), store.enrol(SECOND, "ga", 30)]);
       expect([await store.ringOf(FIRST), await store.ringOf(SECOND)]).toEqual(["ring1", "ga"]);
       expect(await store.totals("ring0", "0.2.0", SINCE)).toEqual(NO_COUNTS);
-      // The wish was fulfilled: it removes nothing that a new enrolment brought.
+      // The request was already fulfilled, so it removes no events that arrived after it.
       await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect(await store.erase(FIRST, 5)).toEqual({ events: 0 });
     });
 
-    it("still answers where the sums are larger than a number can hold exactly", async () => {
+    it("still answers if sums exceed the integers that a number represents exactly", async () => {
       const { exec, everything } = await filled();
       const most = Number.MAX_SAFE_INTEGER;
       await exec(

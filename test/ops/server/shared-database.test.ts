@@ -18,7 +18,7 @@ afterAll(() => postgres.stop());
 
 const seek = { kind: "operation", operation: "seek", succeeded: true } as const;
 
-/** Sends each event to both servers, until one is killed: what was acknowledged by any has to be there, once. */
+/** Sends each event to both servers until `isEnded`. Returns the ids that at least one server acknowledged. */
 async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], isEnded: () => boolean) {
   const acknowledged: string[] = [];
   for (let up = 1; !isEnded(); up++) {
@@ -31,7 +31,7 @@ async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], i
 }
 
 describe("two ring servers on one database", () => {
-  it("lose and double nothing when one is killed, and the other halts once and tells it once", async () => {
+  it("lose and duplicate nothing when one is killed, and the other halts once and alerts once", async () => {
     const { publisher, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
     const pilots = Array.from({ length: 4 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
     let isEnded = false;
@@ -49,12 +49,12 @@ describe("two ring servers on one database", () => {
 
     const events = await ask<{ id: string }>(url, "SELECT id FROM events");
     const kept = new Set(events.map(({ id }) => id));
-    // Some before the kill and some after, on a slow machine as well.
+    // Some before the kill and some after, even on a slow machine.
     expect(acknowledged.length).toBeGreaterThan(8);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
     expect(kept.size).toBe(events.length);
     const [sum] = await ask<{ operations: string }>(url, "SELECT sum(operations) AS operations FROM slots");
-    // One operation in each event but the crash: what was doubled in the sums would show.
+    // Each event but the crash has one operation, so a duplicate in the aggregates would be visible.
     expect(Number(sum?.operations)).toBe(events.length - 1);
 
     type Status = { rings: { ring0: { halt?: { build: string } } } };
@@ -66,7 +66,7 @@ describe("two ring servers on one database", () => {
     process.stdout.write(
       `${acknowledged.length} events; killed, and halted by the other ${seconds.toFixed(1)} s later\n`,
     );
-    await until("people are told", async () => sink.got.length >= 2);
+    await until("people are alerted", async () => sink.got.length >= 2);
     await wait(EVERY_S * 2_500);
     const audit = await succeed<{ log: { decision: { kind: string } }[] }>(["ring", "audit", "--database-url", url]);
     expect(audit.log.filter(({ decision }) => decision.kind.startsWith("halt"))).toHaveLength(1);
@@ -93,7 +93,7 @@ describe("a database that goes away", () => {
     return { ...server, store: store.value, notes };
   }
 
-  it("is answered with 503 until it is back, and then nothing is missing and nobody had to restart", async () => {
+  it("causes 503 until it is back; then nothing is missing and no restart is needed", async () => {
     const { url, store } = await openServer();
     const pilot = createPilot("one", Date.now());
     const events = [pilot.stateEvent(1, seek), pilot.stateEvent(2, seek)];
@@ -120,7 +120,7 @@ describe("a database that goes away", () => {
     expect((await store.totals("ring0", "0.2.0", 0)).operations).toBe(2);
   });
 
-  it("is given no password that others see: neither in the list of processes nor in what is written", async () => {
+  it("does not reveal its password in the list of processes or in the log", async () => {
     const word = ["open", "sesame"].join("-");
     const kept = await postgres.create();
     const server = await startRingServerProcess(["--database-url", `${kept}&password=${word}`]);
@@ -132,7 +132,7 @@ describe("a database that goes away", () => {
     await expect(away).rejects.not.toThrow(word);
   });
 
-  it("takes its password from PGPASSFILE, and is refused without the right one", async () => {
+  it("reads its password from PGPASSFILE, and refuses a wrong one", async () => {
     const url = await postgres.create();
     const [name] = /ring\d+/.exec(url) as unknown as [string];
     const [{ hba_file: rules }] = (await ask(url, "SHOW hba_file")) as [{ hba_file: string }];
@@ -151,7 +151,7 @@ describe("a database that goes away", () => {
     expect(await refusal(audit, passwords("else"))).toBe("STORAGE_REFUSED");
   });
 
-  it("is named by its code at the command line, and a newer one is left alone", async () => {
+  it("is reported with a code at the command line, and refused unchanged if it is newer", async () => {
     const url = await postgres.create();
     const audit = (databaseUrl: string) => refusal(["ring", "audit", "--database-url", databaseUrl]);
     expect(await audit("mysql://ring@127.0.0.1/ring")).toBe("DATABASE_URL_INVALID");

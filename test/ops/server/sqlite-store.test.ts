@@ -32,7 +32,7 @@ describe("a store in SQLite", () => {
     await expect(storeEvents(store, [state(1)])).rejects.toThrow("disk full");
     store.database.exec("DROP TRIGGER full");
     expect(await failed()).toBe(0);
-    // What came in vain is no state to count from.
+    // The state that was not stored must not be counted from.
     await storeEvents(store, [state(2)]);
     expect(await failed()).toBe(2);
     expect(await storeEvents(store, [state(1)])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });

@@ -23,7 +23,7 @@ import { storeEvents } from "./store-events.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("the watch over the rings", () => {
-  it("logs what a ring begins to run and each change of the verdict, and nothing twice", async () => {
+  it("logs the start of a build in a ring and each change of the verdict, and nothing twice", async () => {
     const { build, store, evaluate, log } = await openWatched();
     await evaluate(0);
     await evaluate(0.1);
@@ -32,14 +32,14 @@ describe("the watch over the rings", () => {
     const [assessment] = await evaluate(48.1);
     expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
     expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
-    // A pass is told, and promotes nothing: that takes the ring's keys.
+    // A verdict that passes is logged, but promotes nothing: that requires the ring's keys.
     expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "verdict"]);
   });
 
-  it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
+  it("halts a crashing release once, with its reason, and starts the observation again after a resume", async () => {
     const { publisher, build, store, evaluate, log } = await openWatched();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
-    // Told by this look already, not by the next one minutes later.
+    // This evaluation already shows the halt, not only the next one minutes later.
     expect(await evaluate(1.1)).toMatchObject([{ isHalted: true }]);
     await evaluate(1.2);
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({
@@ -55,7 +55,7 @@ describe("the watch over the rings", () => {
     expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
   });
 
-  it("publishes no halt that another has published, and publishes it anew after a resume", async () => {
+  it("publishes no halt that another server has published, but publishes it again after a resume", async () => {
     const { publisher, build } = await openWatched();
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
@@ -67,7 +67,7 @@ describe("the watch over the rings", () => {
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
   });
 
-  it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {
+  it("continues the exposure if a flag changes, and starts it again for another build", async () => {
     const { publisher, evaluate } = await openWatched();
     await evaluate(0);
     await publisher.feedAt(NOW + 3_600, "flags", "--ring", "ring0", "--on", "chapters", "--reason", "Try it");
@@ -77,7 +77,7 @@ describe("the watch over the rings", () => {
     expect((await evaluate(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
   });
 
-  it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
+  it("logs once that a halt could not be published, and tries again", async () => {
     const { publisher, store, evaluate, log } = await openWatched();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
     const [bundles, away] = [feedBundlesFolder(publisher.keys), publisher.path("away")];
@@ -86,7 +86,7 @@ describe("the watch over the rings", () => {
     await evaluate(1.2);
     expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
     expect((await status(publisher)).rings["ring0"]?.halt).toBeUndefined();
-    // Nobody is to sign later what a look of long ago wanted.
+    // No draft is left that somebody could sign much later.
     expect(await publisher.feed("status")).toMatchObject({ pending: [] });
     renameSync(away, bundles);
     await evaluate(1.3);
@@ -94,7 +94,7 @@ describe("the watch over the rings", () => {
     expect((await status(publisher)).rings["ring0"]?.halt).toBeDefined();
   });
 
-  it("can be asked at the command line, and gives a verdict that promotes", async () => {
+  it("is available at the command line, with a verdict that allows a promotion", async () => {
     const { publisher, build, store, where, policyHash } = await openWatched();
     await storeEvents(store, goodDays());
     const later = NOW + 48 * 3_600 + 600;
@@ -135,7 +135,7 @@ describe("the decision log", () => {
     return { ...watched, audit };
   }
 
-  it("is followed from its beginning", async () => {
+  it("is verified from its beginning", async () => {
     const { audit, store } = await logged();
     const { head, decisions } = await audit();
     expect([decisions, head]).toEqual([4, (await auditDecisions(store.decisions)).head]);
@@ -144,16 +144,16 @@ describe("the decision log", () => {
 
   it.each([
     ["a changed line", "UPDATE decisions SET line = replace(line, 'inconclusive', 'pass') WHERE n = 1"],
-    ["a line taken out", "DELETE FROM decisions WHERE n = 1"],
-    ["a line put in", "INSERT INTO decisions SELECT 9, line FROM decisions WHERE n = 2"],
-    ["another beginning", "DELETE FROM decisions WHERE n = 0"],
-  ])("shows %s", async (_, sql) => {
+    ["a removed line", "DELETE FROM decisions WHERE n = 1"],
+    ["an inserted line", "INSERT INTO decisions SELECT 9, line FROM decisions WHERE n = 2"],
+    ["a removed first line", "DELETE FROM decisions WHERE n = 0"],
+  ])("detects %s", async (_, sql) => {
     const { audit, store } = await logged();
     store.database.exec(sql);
     expect(await audit()).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
   });
 
-  it("shows a cut end to whoever kept the head", async () => {
+  it("detects a truncated end with a head that was kept elsewhere", async () => {
     const { audit, store } = await logged();
     const { head } = await audit();
     store.database.exec("DELETE FROM decisions WHERE n = 3");
@@ -162,7 +162,7 @@ describe("the decision log", () => {
   });
 });
 
-describe("what the register knows", () => {
+describe("the register's licenses", () => {
   const license = (lid: string, more: object) =>
     ({ kind: "license", lid, seq: 1, ring: "ring1", exp: NOW + 100, ...more }) as unknown as RegisterEntry;
   const revoked = {
@@ -182,17 +182,17 @@ describe("what the register knows", () => {
     revoked,
   ];
 
-  it("calls genuine only the newest file of a license that is neither revoked nor over", () => {
+  it("are genuine only as the newest file of a license that is neither revoked nor expired", () => {
     expect([...genuineTokens({ entries }, NOW)]).toEqual(["a2"]);
   });
 
-  it("counts as computers of a ring those whose enrolment holds", () => {
+  it("give a ring the computers whose enrolment is valid", () => {
     expect(enrolmentsIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), ended: ["pb", "pc"] });
   });
 });
 
 describe("the ring server", () => {
-  it("halts a release that a foreign client of the feed sees stopped in under two minutes", async () => {
+  it("halts a bad release, and an independent client of the feed sees it in under two minutes", async () => {
     const publisher = await openFeedFixture();
     const build = await publisher.build("0.2.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
@@ -217,7 +217,7 @@ describe("the ring server", () => {
     const seconds = (performance.now() - from) / 1_000;
     expect(await halt()).toMatchObject({ build, reason: expect.stringContaining("crashed") });
     process.stdout.write(
-      `from the crash's arrival to a foreign client's knowledge of the halt: ${seconds.toFixed(1)} s\n`,
+      `from the arrival of the crash until an independent client reads the halt: ${seconds.toFixed(1)} s\n`,
     );
     expect(seconds).toBeLessThan(120);
   });
@@ -239,7 +239,7 @@ describe("the ring server's command line", () => {
     return { child, code, output: () => output, url: (await firstLineOf(child.stdout))[0] };
   }
 
-  it("prints its address, and believes no enrolment where it knows no publisher", async () => {
+  it("prints its address, and accepts no enrolment without a known publisher", async () => {
     const { url, child, code } = await started("--port", "0");
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const pilot = createPilot("unknown", Date.now());
@@ -256,7 +256,7 @@ describe("the ring server's command line", () => {
     [["--port", "0", "--policy", "package.json"], 1],
     [["--port", "0", "--alerts", "package.json"], 1],
     [["--port", "0", "--metrics-token", "/dev/null"], 1],
-  ])("refuses %j in words, without a trace of the code", async (words, exit) => {
+  ])("refuses %j with a message and without a stack trace", async (words, exit) => {
     const { code, url, output } = await started(...words);
     expect([url, await code]).toEqual([undefined, exit]);
     expect(output()).not.toMatch(/^\s+at |node:internal/m);

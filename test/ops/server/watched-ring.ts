@@ -16,10 +16,10 @@ export const START = NOW * 1_000;
 export const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 export const CRASH: SessionChange = { kind: "crash", process: "renderer" };
 
-/** One look of a server that has just been started. */
+/** One evaluation by the watch of a server that has just started. */
 export const evaluateOnce = (ports: AssessorPorts) => watchOnce({ ...ports, assessor: createRingAssessor(ports) });
 
-/** A feed whose ring0 runs a build, and a ring server's data beside it. */
+/** A feed whose ring0 runs a build, and a ring server's data. */
 export async function openWatched() {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -43,7 +43,7 @@ export async function openWatched() {
   return { publisher, build, store, data, evaluate, log, where, policyHash: policy.value.hash };
 }
 
-/** What ten computers tell in two days: enough to pass. */
+/** The events of ten computers in two days: enough for the verdict to pass. */
 export function goodDays(): NormalizedEvent[] {
   const outcomes = (ok: number) => ({ ok, failed: 0 });
   const fresh = stateOf("0.2.0", [{ kind: "usable", startMs: 900 }]);
