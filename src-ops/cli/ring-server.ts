@@ -116,7 +116,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   const health = createServerHealth(Date.now(), { isWatching: feed !== undefined });
   const report = createErrorReporter(note, health.unexpected);
   reportProcessErrors(report);
-  const judging = { store, policy: policy.value, now: Date.now };
+  const watchPorts = { store, policy: policy.value, now: Date.now };
   let loop: WatchLoop | undefined;
   const levelOf = alerts?.value.levelOf ?? usualLevelOf;
   const server = await startRingServer({
@@ -131,8 +131,8 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
     ticketToken: process.env["RING_TICKET_TOKEN"],
     alsoServe: [
       // The console shows verdicts, and without a feed there are no verdicts.
-      ...(feed && assessor ? [consoleRoutes({ ...judging, feed, assessor, levelOf, isSecure })] : []),
-      metricsRoute({ ...judging, assessor, health, token: token?.value, note, report }),
+      ...(feed && assessor ? [consoleRoutes({ ...watchPorts, feed, assessor, levelOf, isSecure })] : []),
+      metricsRoute({ ...watchPorts, assessor, health, token: token?.value, note, report }),
     ],
     onEvents: () => loop?.requestSoon(),
     health,
@@ -140,7 +140,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   if (feed && assessor) {
     const { everyS, ingestUrl = server.url, feedUrl } = watching;
     const probes = clientProbes(feed, { ingestUrl, feedUrl }, readFeed);
-    loop = watchRings({ ...judging, feed, assessor, alerts: alerts?.value, health, note, report, everyS, probes });
+    loop = watchRings({ ...watchPorts, feed, assessor, alerts: alerts?.value, health, note, report, everyS, probes });
   }
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

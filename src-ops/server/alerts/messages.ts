@@ -74,7 +74,7 @@ const EN: AlertTexts = {
       what: "The release was halted",
       now: "No computer installs it any more. Decide: roll back, or resume with a reason.",
     },
-    decision_due: { what: "A decision is due", now: "Look at the verdict and its evidence, and decide." },
+    decision_due: { what: "A decision is due", now: "Read the verdict and its evidence, and decide." },
     service_unavailable: {
       what: "The update feed or the ingest cannot be reached",
       now: "Until it is reachable again, a halt may not reach the apps. Open the address yourself, then check the proxy, the disk and the certificate.",

@@ -22,7 +22,7 @@ export function incidentList(
     const { id, kind, level, ring, version, detail } = incident;
     const { what, now: next } = incidentMessage(kind, language);
     const isOpen = level !== "info" && incident.openedAt !== null && incident.acknowledgedAt === null;
-    const mayAnswer = account.role === "manager" && isOpen;
+    const mayAcknowledge = account.role === "manager" && isOpen;
     return html`<li class="${level}" id="incident-${id}">
       <span class="mark" aria-hidden="true">${MARKS[level]}</span>
       <div>
@@ -35,7 +35,7 @@ export function incidentList(
           <p class="muted"><code>${id}</code></p>
         </details>
       </div>
-      ${mayAnswer ? html`<button id="answer-${id}" data-answer="${id}">${texts.answer}</button>` : null}
+      ${mayAcknowledge ? html`<button id="answer-${id}" data-answer="${id}">${texts.acknowledge}</button>` : null}
     </li>`;
   });
   return html`<section aria-labelledby="incidents" class="card">
@@ -57,7 +57,7 @@ function stateOf(
   language: Language,
 ): string {
   const parts = openedAt === null ? [] : [texts.since(spanOf(now - openedAt, language))];
-  if (acknowledgedAt !== null) parts.push(texts.answered);
+  if (acknowledgedAt !== null) parts.push(texts.acknowledged);
   else if (remindsAt !== null) parts.push(texts.reminds(spanOf(remindsAt - now, language)));
   for (const { what, until, doneAt } of deadlines) {
     if (doneAt === null) parts.push(until > now ? texts.due[what](spanOf(until - now, language)) : texts.late[what]);

@@ -9,7 +9,7 @@ export type Messages = {
   readonly login: {
     readonly name: string;
     readonly passwordLabel: string;
-    readonly enter: string;
+    readonly logIn: string;
     readonly refused: string;
     readonly wait: string;
   };
@@ -25,10 +25,10 @@ export type Messages = {
     readonly none: string;
     readonly since: (time: string) => string;
     readonly reminds: (time: string) => string;
-    readonly answered: string;
+    readonly acknowledged: string;
     readonly due: Readonly<Record<"evaluated" | "decided", (time: string) => string>>;
     readonly late: Readonly<Record<"evaluated" | "decided", string>>;
-    readonly answer: string;
+    readonly acknowledge: string;
     readonly details: string;
   };
   readonly levels: Readonly<Record<AlertLevel, string>>;

@@ -39,7 +39,7 @@ export function loginBody({ login, title }: Messages): Markup {
         >${login.passwordLabel}<input name="password" type="password" autocomplete="current-password" required
       /></label>
       <p role="alert" data-problem></p>
-      <button class="main">${login.enter}</button>
+      <button class="main">${login.logIn}</button>
     </form>
   </main>`;
 }

@@ -51,12 +51,12 @@ function ticketsIn(run: RunStatements): Tickets {
 function probesIn(run: RunStatements): Probes {
   return {
     reached: () => run<LastReached>(["SELECT place, at FROM reached ORDER BY place"]),
-    async recordProbe(place, at, isReached) {
+    async recordProbe(target, at, isReached) {
       const otherwise = isReached ? "UPDATE SET at = excluded.at WHERE excluded.at > reached.at" : "NOTHING";
-      await run([`INSERT INTO reached VALUES ($1, $2) ON CONFLICT (place) DO ${otherwise}`, [place, at]]);
+      await run([`INSERT INTO reached VALUES ($1, $2) ON CONFLICT (place) DO ${otherwise}`, [target, at]]);
     },
-    async forgetProbeTarget(place) {
-      await run(["DELETE FROM reached WHERE place = $1", [place]]);
+    async forgetProbeTarget(target) {
+      await run(["DELETE FROM reached WHERE place = $1", [target]]);
     },
   };
 }

@@ -203,8 +203,8 @@ describe("the configuration", () => {
 });
 
 describe("vaultctl ring alert-test", () => {
-  const alertTest = (environment: Record<string, string>, ...words: string[]) =>
-    runVaultctl(["ring", "alert-test", "--config", written(CONFIG), ...words, "--json"], environment);
+  const alertTest = (environment: Record<string, string>, ...args: string[]) =>
+    runVaultctl(["ring", "alert-test", "--config", written(CONFIG), ...args, "--json"], environment);
 
   it("sends a test through every channel, and says so", async () => {
     const { critical, environment, mail, sms } = await sinks();

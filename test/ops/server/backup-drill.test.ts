@@ -24,8 +24,8 @@ async function openBackedUp() {
   const [passed] = await evaluate(hoursTo(LATER));
   if (passed?.verdict !== "pass") throw new Error("the ring should have passed");
   const backup = publisher.path("ring.backup");
-  const kept = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
-  return { ...watched, backup, kept };
+  const backedUp = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
+  return { ...watched, backup, backedUp };
 }
 
 /** Deletes the ring server's database, as if its computer were lost. */
@@ -35,9 +35,9 @@ function lose(data: string): void {
 
 describe("a backup of a ring server's file", () => {
   it("is a consistent snapshot while the server continues to write, and only its owner can read it", async () => {
-    const { store, backup, kept, data } = await openBackedUp();
+    const { store, backup, backedUp, data } = await openBackedUp();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
-    expect(kept).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(backedUp).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(statSync(backup).mode & 0o777).toBe(0o600);
     const copy = openSqliteStore(backup);
     expect((await copy.totals("ring0", "0.2.0", START)).crashes).toBe(0);
@@ -61,7 +61,7 @@ describe("a backup of a ring server's file", () => {
   });
 
   it("is refused for PostgreSQL, which has its own tool, and for a folder without data", async () => {
-    const refused = async (...words: string[]) => (await run(["ring", "backup", "--to", "x", ...words])).error?.code;
+    const refused = async (...args: string[]) => (await run(["ring", "backup", "--to", "x", ...args])).error?.code;
     expect(await refused("--database-url", "postgres:///ring")).toBe("BACKUP_ELSEWHERE");
     expect(await refused("--data", "nowhere")).toBe("RING_DATA_MISSING");
     expect(existsSync("x")).toBe(false);
@@ -70,7 +70,7 @@ describe("a backup of a ring server's file", () => {
 
 describe("recovery", () => {
   it("keeps a halt that is newer than the backup, promotes nothing, and reports what is missing", async () => {
-    const { publisher, store, evaluate, data, where, backup, kept } = await openBackedUp();
+    const { publisher, store, evaluate, data, where, backup, backedUp } = await openBackedUp();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
     await evaluate(49.1);
     const { head } = await run(["ring", "audit", "--data", data]);
@@ -80,7 +80,7 @@ describe("recovery", () => {
     lose(data);
     cpSync(backup, join(data, RING_DATABASE));
 
-    expect(await run(["ring", "audit", "--data", data])).toMatchObject({ ok: true, head: kept["head"] });
+    expect(await run(["ring", "audit", "--data", data])).toMatchObject({ ok: true, head: backedUp["head"] });
     const cut = await run(["ring", "audit", "--data", data, "--head", String(head)]);
     expect(cut).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
     // The halt is signed in the feed, so the lost data of the server does not affect it.
@@ -96,8 +96,8 @@ describe("recovery", () => {
     expect(await run(["ring", "restored", "--reason", "The disk broke", "--data", data], LATER + 3_600)).toMatchObject({
       ok: true,
     });
-    const [anew] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
-    expect(anew).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
+    const [restarted] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
+    expect(restarted).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
     await evaluateOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
     await restored.close();
     const after = await run(["ring", "audit", "--data", data, "--repo", publisher.repo, "--keys", publisher.keys]);

@@ -71,8 +71,8 @@ describe("vaultctl ring simulate", () => {
     [["--error-rate", "1.5"], "USAGE"],
     [["--error-rate", "0.01", "--loss", "-1"], "USAGE"],
     [["--error-rate", "0.01", "--policy", "package.json"], "POLICY_INVALID"],
-  ])("refuses %j", async (words, code) => {
-    expect((await vaultctl(["ring", "simulate", "--ring", "ring0", ...words, "--json"])).json).toMatchObject({
+  ])("refuses %j", async (options, code) => {
+    expect((await vaultctl(["ring", "simulate", "--ring", "ring0", ...options, "--json"])).json).toMatchObject({
       ok: false,
       error: { code },
     });

@@ -29,8 +29,8 @@ export async function openConsoleFixture({ isSecure = false, trustedProxies = []
   const clock = { now: START };
   const now = () => clock.now;
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-  const judged = { store, feed, policy: policy.value, now };
-  const assessor = createRingAssessor(judged);
+  const assessorPorts = { store, feed, policy: policy.value, now };
+  const assessor = createRingAssessor(assessorPorts);
   const { url, stop } = await startRingServer({
     store,
     roots: [],
@@ -40,7 +40,7 @@ export async function openConsoleFixture({ isSecure = false, trustedProxies = []
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: [consoleRoutes({ ...judged, assessor, levelOf: usualLevelOf, isSecure })],
+    alsoServe: [consoleRoutes({ ...assessorPorts, assessor, levelOf: usualLevelOf, isSecure })],
   });
   onTestFinished(stop);
   /** Creates an account and returns its password. */

@@ -47,13 +47,13 @@ describe("the console's login", () => {
     const { account, logIn, get } = await open();
     const password = await account("ann", "manager");
     expect(password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-    for (const [name, word] of [
+    for (const [name, given] of [
       ["ann", "wrong"],
       ["ann", ""],
       ["bob", password],
       ["ANN", password],
     ] as const) {
-      expect(await logIn(name, word)).toMatchObject({ status: 401, set: null });
+      expect(await logIn(name, given)).toMatchObject({ status: 401, set: null });
     }
     expect((await get("/console/rings")).status).toBe(401);
     expect((await get("/console/rings", { Cookie: "uvv-ring=AAAA" })).status).toBe(401);
@@ -69,9 +69,9 @@ describe("the console's login", () => {
     const rows = (table: string) => JSON.stringify(store.database.prepare(`SELECT * FROM ${table}`).all());
     expect(rows("accounts")).toContain("ann");
     expect(rows("accounts")).not.toContain(password);
-    const kept = rows("console_sessions");
-    expect(kept).toContain("ann");
-    expect(kept).not.toContain(header.Cookie.split("=")[1]);
+    const stored = rows("console_sessions");
+    expect(stored).toContain("ann");
+    expect(stored).not.toContain(header.Cookie.split("=")[1]);
   });
 
   it("ends after twelve hours, at a log-out, and when the account is removed", async () => {
@@ -120,8 +120,8 @@ describe("the console's login", () => {
   it("lets nobody lock out others with wrong passwords through the same proxy", async () => {
     const { account, post } = await open({ trustedProxies: ["127.0.0.1"] });
     const password = await account("ann", "manager");
-    const login = (from: string, word: string) =>
-      post("/console/login", { name: "ann", password: word }, { "X-Forwarded-For": from });
+    const login = (from: string, given: string) =>
+      post("/console/login", { name: "ann", password: given }, { "X-Forwarded-For": from });
     for (let guess = 0; guess < 10; guess++) expect((await login("198.51.100.7", "wrong")).status).toBe(401);
     expect((await login("198.51.100.7", "wrong")).status).toBe(429);
     expect((await login("192.0.2.1", password)).status).toBe(200);
@@ -234,9 +234,9 @@ describe("what the console shows of the computers", () => {
       ({ incident: "one", ring: "ring1", what, until: START + hours * HOUR_MS, doneAt }) as const;
     const shownWith = (...deadlines: IncidentView["deadlines"]) => {
       const about = { id: "one", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" } as const;
-      const kept = { level: "critical", openedAt: START, acknowledgedAt: START, remindsAt: null } as const;
+      const state = { level: "critical", openedAt: START, acknowledgedAt: START, remindsAt: null } as const;
       const reader = { name: "bob", role: "viewer" } as const;
-      return incidentList([{ ...about, ...kept, deadlines }], now, MESSAGES.en, "en", reader).markup;
+      return incidentList([{ ...about, ...state, deadlines }], now, MESSAGES.en, "en", reader).markup;
     };
     const evaluated = deadline("evaluated", 4, START + HOUR_MS);
     expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(

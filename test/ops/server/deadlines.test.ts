@@ -129,8 +129,8 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
 describe("vaultctl ring decide", () => {
   it("records what people decided, with their name and a reason", async () => {
     const { data, log } = await openIncidents();
-    const words = ["--decision", "keep", "--reason", "A display driver", "--by", "ann.lee", "--data", data];
-    await succeed(["ring", "decide", CRASH.id, ...words]);
+    const options = ["--decision", "keep", "--reason", "A display driver", "--by", "ann.lee", "--data", data];
+    await succeed(["ring", "decide", CRASH.id, ...options]);
     expect((await log()).decisions.at(-1)?.decision).toMatchObject({
       kind: "incident-decided",
       incident: CRASH.id,
@@ -138,7 +138,7 @@ describe("vaultctl ring decide", () => {
       reason: "A display driver",
       by: "ann.lee",
     });
-    expect(await refusal(["ring", "decide", "ring1-crash-9", ...words])).toBe("INCIDENT_UNKNOWN");
-    expect(await refusal(["ring", "decide", CRASH.id, ...words.slice(2)])).toBe("USAGE");
+    expect(await refusal(["ring", "decide", "ring1-crash-9", ...options])).toBe("INCIDENT_UNKNOWN");
+    expect(await refusal(["ring", "decide", CRASH.id, ...options.slice(2)])).toBe("USAGE");
   });
 });

@@ -80,8 +80,8 @@ async function follow(title: string, hours: number): Promise<Step> {
   expect(section?.commands.length).toBeGreaterThan(0);
   let output: Step | undefined;
   for (const line of section?.commands ?? []) {
-    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    output = await run(words, START + hours * HOUR);
+    const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
+    output = await run(args, START + hours * HOUR);
     if (!output.ok) throw new Error(`${line}: ${output.error?.code}: ${output.error?.message}`);
     if (output.pending) names["PENDING"] = output.pending;
     if (output.build) names["BUILD"] = output.build;
@@ -139,7 +139,7 @@ function goodState(): SessionState {
 }
 
 const statesAt = async (hours: number) => {
-  const words = [
+  const args = [
     "ring",
     "status",
     "--repo",
@@ -149,7 +149,7 @@ const statesAt = async (hours: number) => {
     "--data",
     names["DATA"] as string,
   ];
-  const { states } = (await run(words, START + hours * HOUR)) as unknown as States;
+  const { states } = (await run(args, START + hours * HOUR)) as unknown as States;
   return states.rings.map(({ ring, state, percent }) =>
     state === "empty" ? `${ring} empty` : `${ring} ${state} ${percent}`,
   );

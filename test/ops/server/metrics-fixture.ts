@@ -32,8 +32,8 @@ export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
   const report = createErrorReporter(note, health.unexpected);
-  const judged = { store, feed, policy: policy.value, now: Date.now };
-  const ports = { ...judged, assessor: createRingAssessor(judged), health, note, report };
+  const assessorPorts = { store, feed, policy: policy.value, now: Date.now };
+  const ports = { ...assessorPorts, assessor: createRingAssessor(assessorPorts), health, note, report };
   const { url, stop } = await startRingServer({
     store,
     roots: [enrolmentIssuer.root],
@@ -74,14 +74,14 @@ export async function simulateActivity({ url, store, health }: MetricsFixture): 
 export async function sendActivity(url: string): Promise<readonly Pilot[]> {
   const pilots = ["one", "other"].map((name) => createPilot(name, Date.now() - 60_000));
   for (const [index, pilot] of pilots.entries()) {
-    const fate: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
+    const more: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
     const sample = { uptimeMs: 30_000, downMs: 0, cpuMs: 0, privateBytes: 150_000_000 + index * 1_000_000 };
     const state = pilot.stateEvent(
       30_000,
       { kind: "usable", startMs: index === 0 ? 6_000 : 900 },
       { kind: "sample", sample: { ...sample, lost: { dropped: 0, corrupted: 0, refused: 0 } } },
       tried("play", true),
-      ...fate,
+      ...more,
     );
     const answer = await pilot.send(url, [state, ...(index === 0 ? otherEvents(pilot) : [])], 30_000);
     if (answer.status !== 200) throw new Error(`the ingest answered ${answer.status}`);
@@ -96,10 +96,10 @@ function otherEvents({ session }: Pilot): TelemetryEvent[] {
     const id = eventIdOf(at, testSeed(`saying ${seq}`).subarray(0, 10));
     return { v: 1, id, session, seq, at, up: 30_000 } as const;
   };
-  const words = { well: "", badly: "", comment: "", contact: "" };
+  const texts = { well: "", badly: "", comment: "", contact: "" };
   const ticket = ticketOf(testSeed("ticket").subarray(0, 8));
   return [
-    { ...event(10), kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score: 9, ...words } },
+    { ...event(10), kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score: 9, ...texts } },
     {
       ...event(11),
       kind: "security",

@@ -89,11 +89,11 @@ describe("a store in PostgreSQL", () => {
   it("stores an event once, whichever servers send it, and combines the states of one session from all servers", async () => {
     const { stores } = await shared();
     const states = Array.from({ length: 30 }, (_, index) => stateAt(index + 1));
-    const taken = await Promise.all(
+    const counts = await Promise.all(
       [...states, ...states.toReversed()].map((state, index) => storeEvents(stores[index % 2] as RingStore, [state])),
     );
-    expect(taken.filter((one) => one.taken === 1)).toHaveLength(30);
-    expect(taken.filter((one) => one.duplicates === 1)).toHaveLength(30);
+    expect(counts.filter((one) => one.taken === 1)).toHaveLength(30);
+    expect(counts.filter((one) => one.duplicates === 1)).toHaveLength(30);
     for (const store of stores) expect((await store.totals("ring0", "0.2.0", SINCE)).failed).toBe(30);
   });
 
@@ -106,7 +106,7 @@ describe("a store in PostgreSQL", () => {
     expect((await stores[0].decisions.all()).map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, n) => n));
   });
 
-  it("keeps nothing of a transaction that fails", async () => {
+  it("stores nothing of a failed transaction", async () => {
     const { url, stores } = await shared();
     const [store] = stores;
     const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;

@@ -11,7 +11,7 @@ import { evaluateOnce } from "./watched-ring.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const BECAUSE = ["--override", "verdict", "--override", "pilots"];
+const OVERRIDES = ["--override", "verdict", "--override", "pilots"];
 
 /** A ring server's data, and a feed whose ring0 runs a build without any events yet. */
 async function openWatched() {
@@ -34,10 +34,10 @@ async function openWatched() {
     decisions: async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision),
     status: () => run(["ring", "status", "--ring", "ring0", "--verdict", verdict, ...where]),
     audit: () => run(["ring", "audit", ...where]),
-    promote: (file = verdict, ...words: string[]) => {
+    promote: (file = verdict, ...options: string[]) => {
       const checklist = writeChecklist(publisher.folder, "ring1", build, file);
-      const papers = ["--verdict", file, "--checklist", checklist, ...SKIP_OBSERVATION, ...BECAUSE, ...words];
-      return publisher.feed("promote", "--ring", "ring1", "--build", build, ...papers);
+      const evidence = ["--verdict", file, "--checklist", checklist, ...SKIP_OBSERVATION, ...OVERRIDES, ...options];
+      return publisher.feed("promote", "--ring", "ring1", "--build", build, ...evidence);
     },
   };
 }

@@ -97,17 +97,17 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
   it("stores an incident until it is resolved, and opens it again afterwards", async () => {
     const { incidents } = (await open()).store;
     const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
-    const kept: IncidentRecord = { ...crash, openedAt: 5, alertsSent: 0, acknowledgedAt: null, resolvedAt: null };
+    const stored: IncidentRecord = { ...crash, openedAt: 5, alertsSent: 0, acknowledgedAt: null, resolvedAt: null };
     await incidents.upsert([crash], 5);
     await incidents.setAlertsSent(crash.id, 1);
     await incidents.upsert([{ ...crash, detail: "2" }], 6);
-    expect(await incidents.open()).toEqual([{ ...kept, alertsSent: 1, detail: "2" }]);
+    expect(await incidents.open()).toEqual([{ ...stored, alertsSent: 1, detail: "2" }]);
     expect([await incidents.acknowledge(crash.id, 7), await incidents.acknowledge(crash.id, 8)]).toEqual([true, false]);
     expect(await incidents.open()).toMatchObject([{ acknowledgedAt: 7 }]);
     await incidents.resolve(crash.id, 9);
     expect(await incidents.open()).toEqual([]);
     await incidents.upsert([crash], 10);
-    expect(await incidents.open()).toEqual([{ ...kept, openedAt: 10 }]);
+    expect(await incidents.open()).toEqual([{ ...stored, openedAt: 10 }]);
   });
 
   it("stores all incidents of an evaluation or none, and a concurrent acknowledgement", async () => {
@@ -133,8 +133,8 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     const acknowledged = ids.flatMap((id) => [incidents.acknowledge(id, 7), incidents.acknowledge(id, 7)]);
     await Promise.all(evaluations);
     expect((await Promise.all(acknowledged)).filter(Boolean)).toHaveLength(ids.length);
-    const kept = await incidents.open();
-    expect(kept.map(({ id, detail, openedAt, acknowledgedAt }) => [id, detail, openedAt, acknowledgedAt])).toEqual(
+    const stored = await incidents.open();
+    expect(stored.map(({ id, detail, openedAt, acknowledgedAt }) => [id, detail, openedAt, acknowledgedAt])).toEqual(
       ids.map((id) => [id, "1", 5, 7]),
     );
     expect(await incidents.acknowledge("unknown", 8)).toBe(false);

@@ -77,9 +77,9 @@ export function ringStoreContract(
       const elsewhere = { ...normalizedAnswer(where(5), 1), version: "0.1.0" };
       await storeEvents(store, [refusal, failedStep, answer, problem, elsewhere]);
       const events = (most: number) => store.recentEvents("ring0", "0.2.0", most);
-      const kept = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
-      expect(await events(10)).toEqual(kept);
-      expect(await events(2)).toEqual(kept.slice(0, 2));
+      const expected = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
+      expect(await events(10)).toEqual(expected);
+      expect(await events(2)).toEqual(expected.slice(0, 2));
     });
 
     it("erases a computer and its share of the aggregates, and counts it as silent afterwards", async () => {

@@ -44,10 +44,10 @@ export async function openPair(postgres: PostgresServer, everyS: number) {
   writeFileSync(alerts, JSON.stringify(ALERTING));
   const url = await postgres.create();
   const feed = ["--repo", publisher.repo, "--keys", publisher.keys];
-  const words = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(everyS)];
+  const args = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(everyS)];
   const start = async () => {
     const env = { RING_DATABASE_URL: url, SLACK_WEBHOOK_URL_CRITICAL: sink.url };
-    const server = await startRingServerProcess(words, env);
+    const server = await startRingServerProcess(args, env);
     onTestFinished(server.kill);
     return server;
   };

@@ -48,11 +48,11 @@ describe("two ring servers on one database", () => {
     const acknowledged = (await sending).flat();
 
     const events = await ask<{ id: string }>(url, "SELECT id FROM events");
-    const kept = new Set(events.map(({ id }) => id));
+    const storedIds = new Set(events.map(({ id }) => id));
     // Some before the kill and some after, even on a slow machine.
     expect(acknowledged.length).toBeGreaterThan(8);
-    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
-    expect(kept.size).toBe(events.length);
+    expect(acknowledged.filter((id) => !storedIds.has(id))).toEqual([]);
+    expect(storedIds.size).toBe(events.length);
     const [sum] = await ask<{ operations: string }>(url, "SELECT sum(operations) AS operations FROM slots");
     // Each event but the crash has one operation, so a duplicate in the aggregates would be visible.
     expect(Number(sum?.operations)).toBe(events.length - 1);
@@ -121,15 +121,15 @@ describe("a database that goes away", () => {
   });
 
   it("does not reveal its password in the list of processes or in the log", async () => {
-    const word = ["open", "sesame"].join("-");
-    const kept = await postgres.create();
-    const server = await startRingServerProcess(["--database-url", `${kept}&password=${word}`]);
+    const password = ["open", "sesame"].join("-");
+    const url = await postgres.create();
+    const server = await startRingServerProcess(["--database-url", `${url}&password=${password}`]);
     onTestFinished(server.kill);
-    expect(readFileSync(`/proc/${server.pid}/cmdline`, "utf8")).not.toContain(word);
-    expect(server.stderr()).not.toContain(word);
-    const away = startRingServerProcess(["--database-url", `postgres://ring:${word}@127.0.0.1:1/ring`]);
-    await expect(away).rejects.toThrow(/cannot be reached/);
-    await expect(away).rejects.not.toThrow(word);
+    expect(readFileSync(`/proc/${server.pid}/cmdline`, "utf8")).not.toContain(password);
+    expect(server.stderr()).not.toContain(password);
+    const unreachable = startRingServerProcess(["--database-url", `postgres://ring:${password}@127.0.0.1:1/ring`]);
+    await expect(unreachable).rejects.toThrow(/cannot be reached/);
+    await expect(unreachable).rejects.not.toThrow(password);
   });
 
   it("reads its password from PGPASSFILE, and refuses a wrong one", async () => {
@@ -137,17 +137,17 @@ describe("a database that goes away", () => {
     const [name] = /ring\d+/.exec(url) as unknown as [string];
     const [{ hba_file: rules }] = (await ask(url, "SHOW hba_file")) as [{ hba_file: string }];
     const folder = temporaryFolder();
-    const word = ["open", "sesame"].join("-");
+    const password = ["open", "sesame"].join("-");
     const passwords = (text: string) => {
       const file = join(folder, text);
       writeFileSync(file, `*:*:${name}:ring:${text}\n`, { mode: 0o600 });
       return { PGPASSFILE: file };
     };
-    await ask(url, `ALTER USER ring PASSWORD '${word}'`);
+    await ask(url, `ALTER USER ring PASSWORD '${password}'`);
     writeFileSync(rules, `local ${name} ring scram-sha-256\n${readFileSync(rules, "utf8")}`);
     await ask(url.replace(name, "postgres"), "SELECT pg_reload_conf()");
     const audit = ["ring", "account", "ann", "--role", "viewer", "--database-url", url];
-    expect(await succeed(audit, passwords(word))).toMatchObject({ name: "ann" });
+    expect(await succeed(audit, passwords(password))).toMatchObject({ name: "ann" });
     expect(await refusal(audit, passwords("else"))).toBe("STORAGE_REFUSED");
   });
 

@@ -23,7 +23,7 @@ const failures = (count: number) =>
   Array.from({ length: count }, () => ({ kind: "operation", operation: "play", succeeded: false }) as const);
 
 describe("a store in SQLite", () => {
-  it("keeps nothing of a transaction that fails", async () => {
+  it("stores nothing of a failed transaction", async () => {
     const store = openSqliteStore(":memory:");
     const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;
     const state = (seq: number) =>

@@ -198,8 +198,8 @@ describe("the process of a server", () => {
     writeFileSync(token, METRICS_TOKEN);
     mkdirSync(trust);
     writeEnrolmentAnchor(trust);
-    const words = ["--data", join(folder, "data"), "--trust", trust, "--metrics-token", token];
-    const server = await startRingServerProcess(words, { NODE_OPTIONS: `--require=${planted}` });
+    const args = ["--data", join(folder, "data"), "--trust", trust, "--metrics-token", token];
+    const server = await startRingServerProcess(args, { NODE_OPTIONS: `--require=${planted}` });
     onTestFinished(server.kill);
     const lines = () =>
       server

@@ -102,7 +102,7 @@ describe("the watch over the rings", () => {
     const output = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
     expect(output).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
     const checklist = ["--checklist", writeChecklist(publisher.folder, "ring1", build, file)];
-    const because = ["--override", "window", "--reason", "Whatever day it is"];
+    const override = ["--override", "window", "--reason", "Whatever day it is"];
     await publisher.feedAt(
       later,
       "promote",
@@ -113,7 +113,7 @@ describe("the watch over the rings", () => {
       "--verdict",
       file,
       ...checklist,
-      ...because,
+      ...override,
     );
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ v: 1, policyHash, gates: expect.any(Array) });
     const early = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], NOW + 3_600);
@@ -199,10 +199,21 @@ describe("the ring server", () => {
     const [data, trust] = [temporaryFolder(), temporaryFolder()];
     writeEnrolmentAnchor(trust);
     const reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
-    const words = ["--port", "0", "--data", data, "--trust", trust, "--repo", publisher.repo, "--keys", publisher.keys];
+    const options = [
+      "--port",
+      "0",
+      "--data",
+      data,
+      "--trust",
+      trust,
+      "--repo",
+      publisher.repo,
+      "--keys",
+      publisher.keys,
+    ];
     const server = spawn(
       process.execPath,
-      [join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"), ...words],
+      [join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"), ...options],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },
@@ -224,12 +235,12 @@ describe("the ring server", () => {
 });
 
 describe("the ring server's command line", () => {
-  async function started(...words: string[]) {
+  async function started(...options: string[]) {
     const args = [
       join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"),
       "--data",
       temporaryFolder(),
-      ...words,
+      ...options,
     ];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     onTestFinished(() => void child.kill("SIGKILL"));
@@ -256,8 +267,8 @@ describe("the ring server's command line", () => {
     [["--port", "0", "--policy", "package.json"], 1],
     [["--port", "0", "--alerts", "package.json"], 1],
     [["--port", "0", "--metrics-token", "/dev/null"], 1],
-  ])("refuses %j with a message and without a stack trace", async (words, exit) => {
-    const { code, url, output } = await started(...words);
+  ])("refuses %j with a message and without a stack trace", async (options, exit) => {
+    const { code, url, output } = await started(...options);
     expect([url, await code]).toEqual([undefined, exit]);
     expect(output()).not.toMatch(/^\s+at |node:internal/m);
     expect(output().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
