@@ -146,7 +146,7 @@ describe("a channel that fails", () => {
     const config = await configured({ ...environment, SMTP_PASS: "wrong" });
     const deliveries = await deliver(ALERT, config, signal, atOnce);
     expect(deliveries[1]).toEqual({ channel: "mail", delivered: false, tries: 3, problem: "EAUTH" });
-    expect(mail).toMatchObject({ got: [], asked: ["rings", "rings", "rings"] });
+    expect(mail).toMatchObject({ got: [], userNames: ["rings", "rings", "rings"] });
     expect(critical.got.map(({ text }) => /^\*\[(\w+)\].*: (.*)\*$/m.exec(text)?.slice(1))).toEqual([
       ["CRITICAL", "The app refused a genuine file because of its signature"],
       ["WARNING", "An alert could not be delivered"],

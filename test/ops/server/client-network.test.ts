@@ -132,9 +132,9 @@ describe("the network that a request is counted under", () => {
   it("is never read from a request with so many headers that the proxy's could be dropped", async () => {
     const ask = await start(PROXY);
     const padding = Array.from({ length: 60 }, (_, index): Lines[number] => [`X-Pad-${index}`, "x"]);
-    const asked = [...via("198.51.100.1"), ...padding, ...via("192.0.2.1")];
+    const headers = [...via("198.51.100.1"), ...padding, ...via("192.0.2.1")];
     // Node answers 431 and closes the connection at once, so the response does not always arrive.
-    expect(await ask(asked).catch((error: Error) => error.message)).toBeOneOf([431, "socket hang up"]);
+    expect(await ask(headers).catch((error: Error) => error.message)).toBeOneOf([431, "socket hang up"]);
     expect(await ask(via("192.0.2.1"))).toBe(400);
   });
 });

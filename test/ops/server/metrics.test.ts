@@ -89,7 +89,7 @@ describe("GET /metrics", () => {
     const fixture = await openMetricsFixture();
     await simulateActivity(fixture);
     const text = await fixture.metrics();
-    expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, said: "" });
+    expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, output: "" });
     const shown = [...text.matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) => String(name));
     const page = readFileSync(join(PROJECT, "docs", "formats", "metrics.md"), "utf8");
     const cells = [...page.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => cell.replaceAll(/\[[^\]]*\]/g, ""));

@@ -26,12 +26,12 @@ describe("the probe of the ingest", () => {
 
   it("fails if the database is gone, nothing listens, or another server responds", async () => {
     const { url, ports, store } = await openMetricsFixture();
-    const asked = (ingestUrl: string) =>
+    const isReached = (ingestUrl: string) =>
       clientProbes(ports.feed, { ingestUrl, feedUrl: undefined }).ingest?.(NOW_MS, never);
     store.database.exec("DROP TABLE machines");
-    expect(await asked(url)).toBe(false);
-    expect(await asked("http://127.0.0.1:9")).toBe(false);
-    expect(await asked((await serve(temporaryFolder())).url)).toBe(false);
+    expect(await isReached(url)).toBe(false);
+    expect(await isReached("http://127.0.0.1:9")).toBe(false);
+    expect(await isReached((await serve(temporaryFolder())).url)).toBe(false);
   });
 });
 
@@ -43,31 +43,31 @@ describe("the probe of the feed", () => {
     await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("0.2.0"));
     const web = await serve(publisher.repo);
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-    const asked = (now = NOW_MS, feedUrl = web.url) =>
+    const isReached = (now = NOW_MS, feedUrl = web.url) =>
       clientProbes(feed, { ingestUrl: "http://127.0.0.1:9", feedUrl }).feed?.(now, never);
-    return { publisher, older, web, asked };
+    return { publisher, older, web, isReached };
   }
 
   it("reads it as the app does, and detects an outdated copy", async () => {
-    const { older, web, asked } = await published();
-    expect(await asked()).toBe(true);
+    const { older, web, isReached } = await published();
+    expect(await isReached()).toBe(true);
     // An outdated copy may lack a halt.
     web.from(older);
-    expect(await asked()).toBe(false);
+    expect(await isReached()).toBe(false);
   });
 
   it("fails if the feed is gone, damaged, expired or served without https", async () => {
-    const { publisher, web, asked } = await published();
+    const { publisher, web, isReached } = await published();
     web.from(temporaryFolder());
-    expect(await asked()).toBe(false);
+    expect(await isReached()).toBe(false);
     web.from(publisher.repo);
-    expect(await asked(NOW_MS + 400 * 86_400_000)).toBe(false);
-    expect(await asked(NOW_MS, "http://feed.example.org")).toBe(false);
+    expect(await isReached(NOW_MS + 400 * 86_400_000)).toBe(false);
+    expect(await isReached(NOW_MS, "http://feed.example.org")).toBe(false);
     const damaged = temporaryFolder();
     cpSync(publisher.repo, damaged, { recursive: true });
     writeFileSync(join(damaged, "metadata", "timestamp.json"), "{}");
     web.from(damaged);
-    expect(await asked()).toBe(false);
+    expect(await isReached()).toBe(false);
   });
 });
 
@@ -120,10 +120,10 @@ describe("probing the targets", () => {
     const store = openSqliteStore(":memory:");
     onTestFinished(store.close);
     const clock = { now: 1_000_000 };
-    const asked: string[] = [];
+    const probedTargets: string[] = [];
     const probed: unknown[] = [];
     const probe = (target: "feed" | "ingest") => async () => {
-      asked.push(target);
+      probedTargets.push(target);
       return answers[target] ?? false;
     };
     const targets = { ...("feed" in answers ? { feed: probe("feed") } : {}), ingest: probe("ingest") };
@@ -133,16 +133,16 @@ describe("probing the targets", () => {
       now: () => clock.now,
       probed: (...of) => void probed.push(of),
     });
-    return { store, clock, asked, probed, probeAll: () => probeTargets(never) };
+    return { store, clock, probedTargets, probed, probeAll: () => probeTargets(never) };
   }
 
   it("stores when each was last reached, and runs at most once a minute", async () => {
     const answers = { feed: true, ingest: true };
-    const { store, clock, asked, probed, probeAll } = await open(answers);
+    const { store, clock, probedTargets, probed, probeAll } = await open(answers);
     await probeAll();
     clock.now += 59_999;
     await probeAll();
-    expect(asked).toEqual(["feed", "ingest"]);
+    expect(probedTargets).toEqual(["feed", "ingest"]);
     answers.feed = false;
     clock.now += 1;
     await probeAll();
@@ -157,7 +157,7 @@ describe("probing the targets", () => {
     // It also runs after the clock was set back.
     clock.now = 500_000;
     await probeAll();
-    expect(asked).toHaveLength(6);
+    expect(probedTargets).toHaveLength(6);
   });
 
   it("reports no outage of a target that is no longer probed", async () => {

@@ -285,10 +285,10 @@ describe("erasure", () => {
     const [one, other] = [createPilot("one", NOW), createPilot("other", NOW)];
     await one.send(server.url, [one.stateEvent(1, failure)], 1);
     await other.send(server.url, [other.stateEvent(1, failure)], 1);
-    const asked = utf8(JSON.stringify({ v: 1, pid: one.pid, at: NOW }));
+    const erasure = utf8(JSON.stringify({ v: 1, pid: one.pid, at: NOW }));
     const bare = { "Content-Type": "application/json" };
-    expect((await one.post(server.url, "/erase", asked, bare)).status).toBe(401);
-    expect((await other.post(server.url, "/erase", asked)).status).toBe(401);
+    expect((await one.post(server.url, "/erase", erasure, bare)).status).toBe(401);
+    expect((await other.post(server.url, "/erase", erasure)).status).toBe(401);
     expect((await server.totals()).failed).toBe(2);
     expect((await one.erase(server.url, NOW)).status).toBe(200);
     expect((await server.totals()).failed).toBe(1);

@@ -56,13 +56,13 @@ describe("the runbooks", () => {
 
   it("name only commands and options that exist", async () => {
     const lines = pages.flatMap(({ text }) => [...text.matchAll(/^\$ vaultctl (\S+ \S+)(.*)$/gm)]);
-    const asked = new Map<string, Set<string>>();
+    const usedOptions = new Map<string, Set<string>>();
     for (const [, command = "", rest = ""] of lines) {
       const options = [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option);
-      asked.set(command, new Set([...(asked.get(command) ?? []), ...options]));
+      usedOptions.set(command, new Set([...(usedOptions.get(command) ?? []), ...options]));
     }
-    expect(asked.size).toBeGreaterThan(8);
-    for (const [command, options] of asked) {
+    expect(usedOptions.size).toBeGreaterThan(8);
+    for (const [command, options] of usedOptions) {
       const { stdout } = await vaultctl([...command.split(" "), "--help"]);
       for (const option of options) expect(stdout, `${command} ${option}`).toContain(option);
     }
