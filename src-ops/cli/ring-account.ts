@@ -25,7 +25,7 @@ export function addRingAccount(group: Command, host: Host): void {
               lines: [`Password of ${name}: ${password}`, "It is shown only once: write it down for them."],
             });
           },
-          "made where it is missing",
+          "create",
         ),
       ),
     );

@@ -21,13 +21,16 @@ export function withRingStoreOptions(command: Command): Command {
   return command.addOption(ringDataOption()).addOption(databaseUrlOption());
 }
 
-/** Works with the database of a ring server, which may be running. RING_DATA_MISSING, DATABASE_*, STORAGE_*. */
+/**
+ * Opens the database of a ring server, which may be running, calls `work` and closes it. RING_DATA_MISSING, DATABASE_*,
+ * STORAGE_*.
+ */
 export async function withRingData<T>(
   location: StoreLocation,
   work: (store: RingStore) => Promise<Attempt<T>>,
-  otherwise: "refused" | "made where it is missing" = "refused",
+  ifMissing: "fail" | "create" = "fail",
 ): Promise<Attempt<T>> {
-  const store = await openRingStore(location, otherwise);
+  const store = await openRingStore(location, ifMissing);
   if (!store.ok) return store;
   try {
     return await work(store.value);

@@ -26,8 +26,8 @@ import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 
-// `npm run ring-server -- --port 8787`. Everything is wired here; the clock is read here. One JSON object a line goes to
-// standard error, and the server's address to standard output once it listens.
+// `npm run ring-server -- --port 8787`. Wires all parts together and is the only place that reads the clock. Writes the
+// log to standard error, one JSON object per line, and the server's address to standard output once it listens.
 type Options = {
   port: number;
   host: string;
@@ -60,13 +60,16 @@ const program = new Command("ring-server")
   )
   .option("--data <folder>", "the folder of its database", RING_DATA)
   .addOption(databaseUrlOption())
-  .option("--trust <folder>", "public keys of the publisher (default: the ones compiled in)")
-  .option("--repo <folder>", "the update feed whose rings it judges; without it the server only stores telemetry")
+  .option("--trust <folder>", "the publisher's public keys (default: the built-in ones)")
+  .option(
+    "--repo <folder>",
+    "the update feed whose rings the server evaluates; without it the server only stores telemetry",
+  )
   .option("--keys <folder>", "the publisher's folder with the feed's anchor and the register")
   .option("--halt-keys <folder>", "a folder with the halt, snapshot and timestamp keys; repeatable", repeatable(), [])
-  .option("--policy <file>", "the policy that judges the rings (default: the one that ships)")
+  .option("--policy <file>", "the policy for evaluating the rings (default: the one that ships)")
   .option("--alerts <file>", "alerting-config.json with the alert channels; without it no alert is sent")
-  .option("--every-s <n>", "the seconds between two judgements of the rings", wholeNumber(1, 3_600), 300)
+  .option("--every-s <n>", "the seconds between two evaluations of the rings", wholeNumber(1, 3_600), 300)
   .option(
     "--metrics-token <file>",
     "a file with the token that readers of /metrics must send; without it /metrics is disabled",
@@ -105,7 +108,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   if (token && !token.ok) return stop(token.error.message);
   // The command line may contain a password, so it is hidden from the process list.
   if (databaseUrl !== undefined) process.title = "ring-server";
-  const opened = await openRingStore({ data, databaseUrl }, "made where it is missing");
+  const opened = await openRingStore({ data, databaseUrl }, "create");
   if (!opened.ok) return stop(opened.error.message);
   const store = opened.value;
   const readFeed = feed && createFeedReader(feed);
@@ -113,7 +116,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   const health = createServerHealth(Date.now(), { isWatching: feed !== undefined });
   const report = createErrorReporter(note, health.unexpected);
   reportProcessErrors(report);
-  const judging = { store, policy: policy.value, now: Date.now };
+  const watchPorts = { store, policy: policy.value, now: Date.now };
   let loop: WatchLoop | undefined;
   const levelOf = alerts?.value.levelOf ?? usualLevelOf;
   const server = await startRingServer({
@@ -127,17 +130,17 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
     report,
     ticketToken: process.env["RING_TICKET_TOKEN"],
     alsoServe: [
-      // The console shows verdicts: without a feed there are none.
-      ...(feed && assessor ? [consoleRoutes({ ...judging, feed, assessor, levelOf, isSecure })] : []),
-      metricsRoute({ ...judging, assessor, health, token: token?.value, note, report }),
+      // The console shows verdicts, and without a feed there are no verdicts.
+      ...(feed && assessor ? [consoleRoutes({ ...watchPorts, feed, assessor, levelOf, isSecure })] : []),
+      metricsRoute({ ...watchPorts, assessor, health, token: token?.value, note, report }),
     ],
-    onEvents: () => loop?.heard(),
+    onEvents: () => loop?.requestSoon(),
     health,
   });
   if (feed && assessor) {
     const { everyS, ingestUrl = server.url, feedUrl } = watching;
     const probes = clientProbes(feed, { ingestUrl, feedUrl }, readFeed);
-    loop = watchRings({ ...judging, feed, assessor, alerts: alerts?.value, health, note, report, everyS, probes });
+    loop = watchRings({ ...watchPorts, feed, assessor, alerts: alerts?.value, health, note, report, everyS, probes });
   }
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -20,7 +20,7 @@ type SimulateOptions = {
   json?: true;
 };
 
-/** The command that tries a policy on simulated fleets before it judges a real one. */
+/** The command that tests a policy on simulated fleets before it is used for a real one. */
 export function addRingSimulate(group: Command, host: Host): void {
   withJson(group.command("simulate"))
     .description("compute how often a release of a given quality would pass, be halted or stay inconclusive")

@@ -26,7 +26,7 @@ type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?
 /** The command that shows the rings and their releases, and writes the verdict for the people who sign. */
 export function addRingStatus(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("status")))
-    .description("judge every ring now, and show the state of each release; no decision is recorded")
+    .description("evaluate every ring now, and show the state of each release; no decision is recorded")
     .option("--repo <folder>", "the folder of the feed")
     .option("--keys <folder>", "the publisher's key folder")
     .option("--policy <file>", "a ring policy other than the one that ships with vaultctl")
@@ -46,7 +46,8 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const now = context.now();
         const ports = { feed: feed.value, policy: policy.value, now: () => now * 1_000 };
         const assessed = await withRingData(options, async (store) => {
-          // People sign by this verdict: it counts the computers that are enrolled now, also where no server has looked.
+          // People rely on this verdict when they sign, so it must count the computers that are enrolled now, even if no
+          // server has read the register yet.
           const synced = await syncEnrolments(store, feed.value.keys, now * 1_000);
           if (!synced.ok) return synced;
           const evaluated = await createRingAssessor({ store, ...ports }).evaluate();
@@ -54,7 +55,7 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
           const { rings: all, log, feed: signed } = evaluated.value;
           const only = all.find((one) => one.ring === ring);
           if (verdict !== undefined && !only) {
-            return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to judge.`);
+            return fail("RING_EMPTY", `${ring} runs no release yet, so there is no verdict.`);
           }
           if (verdict !== undefined && only) await writeVerdict(store, only, verdict);
           return ok({ all, signed, deadlines: deadlinesOf(await store.incidents.open(), all, log) });

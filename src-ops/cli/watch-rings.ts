@@ -14,11 +14,11 @@ import {
   type WatchPorts,
 } from "../server/index.ts";
 
-// Two minutes are allowed from an event to its halt.
+// At most two minutes may pass from an event to the halt that it causes.
 const SOON_MS: Milliseconds = 10_000;
 
 type WatchingPorts = WatchPorts & {
-  /** Whom to alert; without a configuration nobody is alerted. */
+  /** Where to send alerts; without a configuration no alert is sent. */
   readonly alerts: AlertingConfig | undefined;
   readonly health: ServerHealth;
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
@@ -27,19 +27,20 @@ type WatchingPorts = WatchPorts & {
   readonly probes: ProbePorts["probes"];
 };
 
-/** Probes what clients need, judges the rings and alerts people, again and again until the process is told to end. */
+/** Probes what clients need, evaluates the rings and alerts people, repeatedly until the process is told to end. */
 export function watchRings({ alerts, health, note, report, everyS, probes, ...ports }: WatchingPorts): WatchLoop {
   const { store, now } = ports;
   const ending = new AbortController();
   const probe = createProbing({ probes, store, now, probed: health.probed });
 
-  async function judge() {
-    // First, so that a server that was stopped for a while does not take that for an outage.
+  async function evaluateAndAlert() {
+    // Probes first, so that a server that was stopped for a while does not report that time as an outage.
     try {
       await probe(ending.signal);
     } catch (error) {
       if (storageFailureOf(error)) throw error;
-      // A place that is not probed counts as out of reach after a while; a bad release has to be halted all the same.
+      // A failed probe must not stop the evaluation: a bad release still has to be halted. If probes keep failing, their
+      // target counts as unreachable after a while.
       report("probe", error);
     }
     const assessed = await watchOnce(ports);
@@ -50,28 +51,28 @@ export function watchRings({ alerts, health, note, report, everyS, probes, ...po
       if (undelivered > 0) note("alerts.undelivered", { count: undelivered });
     } catch (error) {
       if (!storageFailureOf(error)) report("alerts", error);
-      // The look counts as failed, so that somebody learns of it without these alerts.
+      // The evaluation counts as failed, so that the metrics show it although no alert was sent.
       throw error;
     }
     return assessed;
   }
 
-  async function look() {
-    // Another server leads: it is called to look, so that only one server halts and alerts.
-    if (!(await store.leadership.isOurs())) return (await store.leadership.call(), ok([]));
+  async function evaluate() {
+    // If another server leads, it is asked to evaluate, so that only one server halts and alerts.
+    if (!(await store.leadership.isOurs())) return (await store.leadership.requestEvaluation(), ok([]));
     let isDone = false;
     try {
-      const assessed = await judge();
+      const assessed = await evaluateAndAlert();
       isDone = assessed.ok;
       return assessed;
     } finally {
-      health.looked(isDone, now());
+      health.evaluated(isDone, now());
     }
   }
 
   process.once("SIGTERM", () => ending.abort()).once("SIGINT", () => ending.abort());
-  const watching = { look, everyMs: everyS * 1_000, soonMs: SOON_MS, note };
+  const watching = { evaluate, everyMs: everyS * 1_000, soonMs: SOON_MS, note };
   const loop = startWatchLoop({ ...watching, report: (error) => report("watch", error) });
-  store.leadership.onCall(loop.heard);
+  store.leadership.onRequest(loop.requestSoon);
   return loop;
 }

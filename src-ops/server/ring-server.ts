@@ -13,31 +13,31 @@ export type RingServerPorts = {
   readonly roots: TrustRoots;
   readonly host: string;
   readonly port: number;
-  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  /** Addresses and networks of proxies whose X-Forwarded-For is trusted. */
   readonly trustedProxies?: readonly string[];
   readonly now: () => UnixMs;
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
   /** The token of a ticket system; without it every ticket is refused. */
   readonly ticketToken: string | undefined;
-  /** What else is served beside the ingest. */
+  /** Other routes that are served beside the ingest. */
   readonly alsoServe?: readonly FastifyPluginAsync[];
-  /** Called after events were kept. */
+  /** Called after events were stored. */
   readonly onEvents?: () => void;
-  readonly health?: Pick<ServerHealth, "answered" | "heard" | "unexpected">;
+  readonly health?: Pick<ServerHealth, "onJsonResponse" | "countRecords" | "unexpected">;
   readonly report?: ReportError;
   readonly limits?: IngestLimits;
 };
 
 export type RingServer = { readonly url: string; readonly stop: () => Promise<void> };
 
-// A stranger's token costs three milliseconds to judge, and a whole office may stand behind one address. An app sends
-// every five minutes; after weeks offline it empties its queue as fast as it is answered.
+// Verifying an unknown token takes three milliseconds, and a whole office may share one address. An app sends every five
+// minutes; after weeks offline it sends its queue as fast as the server responds.
 const LIMITS: IngestLimits = {
   device: { max: 200, timeWindow: 10_000 },
   stranger: { max: 1_000, timeWindow: 20_000 },
 };
 
-/** Starts the server that receives the rings' telemetry. Throws what stops it from listening. */
+/** Starts the server that receives the rings' telemetry. Throws if it cannot listen. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
   const {
     store,
@@ -63,9 +63,9 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     note,
     report,
     onEvents,
-    countRecords: health.heard,
+    countRecords: health.countRecords,
   });
-  const app = await createHttpServer({ trustedProxies, note, report, answered: health.answered });
+  const app = await createHttpServer({ trustedProxies, note, report, onJsonResponse: health.onJsonResponse });
   for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
   app.get("/healthz", async () => ({}));
   await app.listen({ host, port });

@@ -1,6 +1,6 @@
 import { describeError } from "../../src-shared/unexpected-error.ts";
 
-/** The part of the server that met an error nobody planned for. */
+/** The part of the server in which an unexpected error occurred. */
 export const ERROR_SOURCES = [
   "http",
   "ingest",
@@ -13,21 +13,21 @@ export const ERROR_SOURCES = [
 ] as const;
 export type ErrorSource = (typeof ERROR_SOURCES)[number];
 
-/** Takes anything that was thrown. Expected failures, such as a full disk, do not belong here. */
+/** Accepts any thrown value. Expected failures, such as a full disk, must not be reported here. */
 export type ReportError = (source: ErrorSource, thrown: unknown) => void;
 
-/** As BSD's sysexits.h calls an internal software error. */
+/** The exit code for an internal software error in BSD's sysexits.h. */
 const EX_SOFTWARE = 70;
 
 /**
- * Writes each unexpected error as one log line and counts it. The line has the kind of the error, its code and its
- * innermost functions; the message is left out, because it may hold what a file or a person says.
+ * Writes each unexpected error as one log line and counts it. The line contains the kind of the error, its code and its
+ * innermost functions. The message is left out, because it may contain data from files or people.
  */
 export function createErrorReporter(
   note: (event: string, fields: Readonly<Record<string, string>>) => void,
   count: (source: ErrorSource) => void,
 ): ReportError {
-  // An error that is thrown on passes several catches: the first one reports it.
+  // An error that is rethrown is caught several times. Only the first catch reports it.
   const reported = new WeakSet<object>();
   return (source, thrown) => {
     if (typeof thrown === "object" && thrown !== null) {
@@ -41,8 +41,8 @@ export function createErrorReporter(
 }
 
 /**
- * Reports what no catch met. A rejected promise leaves other requests as they were, so the server goes on. After an
- * uncaught exception nobody knows what state it is in: it ends with code 70, and its service manager starts it again.
+ * Reports errors that nothing caught. A rejected promise does not affect other requests, so the server continues. After an
+ * uncaught exception its state is unknown: it exits with code 70, and its service manager restarts it.
  */
 export function reportProcessErrors(report: ReportError): void {
   process.on("unhandledRejection", (reason) => report("rejection", reason));

@@ -85,7 +85,7 @@ async function measureIngest(
 
 /** Each event has one operation, so lost or doubled events change both counts. */
 async function wrongIn(location: StoreLocation, sent: number): Promise<number> {
-  const store = await openRingStore(location, "refused");
+  const store = await openRingStore(location, "fail");
   if (!store.ok) throw new Error(store.error.message);
   const counted = (await store.value.totals("ring0", "0.2.0", 0)).operations;
   const { events } = await store.value.rebuild();

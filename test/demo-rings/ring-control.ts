@@ -50,7 +50,7 @@ export async function startRingControl(clock: DemoClock) {
     note: () => undefined,
     ticketToken: undefined,
     alsoServe: [consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false })],
-    onEvents: () => loop?.heard(),
+    onEvents: () => loop?.requestSoon(),
   });
 
   async function evaluate() {
@@ -69,7 +69,7 @@ export async function startRingControl(clock: DemoClock) {
     watch() {
       const note = (event: string) => void process.stderr.write(`ring server: ${event}\n`);
       const report = createErrorReporter(note, () => undefined);
-      const watching = { look: evaluate, everyMs: 300_000, soonMs: 10_000, note };
+      const watching = { evaluate, everyMs: 300_000, soonMs: 10_000, note };
       loop = startWatchLoop({ ...watching, report: (error) => report("watch", error) });
     },
     async stop() {

@@ -17,6 +17,7 @@ import {
 } from "../ops/gates/normalized-events.ts";
 import { findingsOn } from "../renderer/harness/axe.ts";
 import { screenshotPath } from "./launch.ts";
+import { storeEvents } from "../ops/server/store-events.ts";
 
 const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 const LATER = 20;
@@ -27,8 +28,8 @@ async function openConsole() {
   const passwords = { ann: await fixture.account("ann", "manager"), bob: await fixture.account("bob", "viewer") };
   fixture.clock.now = START + LATER * HOUR_MS;
   for (const machine of MACHINES) await fixture.store.enrol(machine, "ring0");
-  await fixture.store.take(dayOf(MACHINES.slice(0, 8)));
-  await fixture.store.take(feedbackAndFindings(MACHINES[0] ?? ""));
+  await storeEvents(fixture.store, dayOf(MACHINES.slice(0, 8)));
+  await storeEvents(fixture.store, feedbackAndFindings(MACHINES[0] ?? ""));
   return { ...fixture, passwords };
 }
 
@@ -74,18 +75,18 @@ async function logIn(page: Page, name: string, password: string): Promise<void> 
 }
 
 it("shows the release manager a ring from the verdict to the last computer, and halts it by a typed confirmation", async () => {
-  const { url, store, shop, build, passwords } = await openConsole();
+  const { url, store, publisher, build, passwords } = await openConsole();
   const page = await browse(url, "en");
   await page.locator("input[name=name]").fill("ann");
   await page.locator("input[name=password]").fill("wrong");
   await page.keyboard.press("Enter");
-  await page.getByText("This name and password do not go together.").waitFor();
+  await page.getByText("The name or the password is wrong.").waitFor();
   expect(await findingsOn(page)).toEqual([]);
   await logIn(page, "ann", passwords.ann);
 
   await page.getByText("Not yet").waitFor();
   await page.getByText("672 of 4,742 needed").waitFor();
-  await page.getByText("Warning · ring0 0.2.0 · Somebody tried an altered file").waitFor();
+  await page.getByText("Warning · ring0 0.2.0 · Somebody tried to use an altered file").waitFor();
   await page.getByText("Problem ABCD-2345").waitFor();
   expect(await page.locator(".machines .not-updated").count()).toBe(2);
   expect(await page.locator(".machines .failing").count()).toBe(1);
@@ -104,7 +105,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
 
   // Live, without a reload: the two that were silent start to report.
   await page.getByRole("button", { name: "Halt…" }).focus();
-  await store.take(dayOf(MACHINES.slice(8)));
+  await storeEvents(store, dayOf(MACHINES.slice(8)));
   await page.locator(".machines .not-updated").first().waitFor({ state: "detached", timeout: 30_000 });
 
   // The keyboard focus stays where it was.
@@ -118,7 +119,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
   await page.keyboard.press("Enter");
   await page.locator(".verdict", { hasText: "Halted" }).waitFor();
   await page.getByText("ring0 halt-by-hand").waitFor();
-  const { rings } = await shop.feed<{ rings: { ring0: { halt?: { build: string; reason: string } } } }>("status");
+  const { rings } = await publisher.feed<{ rings: { ring0: { halt?: { build: string; reason: string } } } }>("status");
   expect(rings.ring0.halt).toMatchObject({ build, reason: "Sound is missing" });
 });
 

@@ -87,7 +87,7 @@ it.each([
       await server.kill();
       await Promise.all(sending);
     }
-    const store = await openRingStore(location, "refused");
+    const store = await openRingStore(location, "fail");
     if (!store.ok) throw new Error(store.error.message);
     const total = () => store.value.totals("ring0", "0.2.0", 0);
     const maintained = await total();

@@ -23,7 +23,7 @@ function smallDisk(bytes: number): string {
 const OFTEN = { max: 10_000, timeWindow: 10_000 };
 
 async function openServer(location: StoreLocation) {
-  const store = await openRingStore(location, "made where it is missing");
+  const store = await openRingStore(location, "create");
   if (!store.ok) throw new Error(store.error.message);
   const server = await startRingServer({
     store: store.value,

@@ -1,7 +1,7 @@
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 
-/** What an alert may be about, and how urgent it is unless the configuration says otherwise (R-30). */
+/** The kinds of alerts and their levels, unless the configuration assigns other levels (R-30). */
 export const ALERT_KINDS = {
   signature_error: "critical",
   antirollback_error: "critical",
@@ -22,7 +22,7 @@ export type AlertKind = keyof typeof ALERT_KINDS;
 export const ALERT_LEVELS = ["critical", "warning", "info"] as const;
 export type AlertLevel = (typeof ALERT_LEVELS)[number];
 
-/** Of a kind that the configuration does not give another one. */
+/** The level of a kind of alert, unless the configuration assigns another one. */
 export function usualLevelOf(kind: AlertKind): AlertLevel {
   return ALERT_KINDS[kind];
 }
@@ -31,13 +31,13 @@ export function usualLevelOf(kind: AlertKind): AlertLevel {
 export type Alert = {
   readonly incident: string;
   readonly kind: AlertKind;
-  /** `test`: nothing happened, somebody tries the channels. */
+  /** `test`: nothing happened, somebody is testing the channels. */
   readonly stage: "opened" | "repeated" | "resolved" | "test";
   readonly ring: Ring;
   readonly version: string;
   readonly at: UnixSeconds;
-  /** Numbers and reasons as the gates gave them. */
+  /** Numbers and reasons from the gates. */
   readonly detail: string;
-  /** Nobody has answered for so long that those on the escalation list are told too (R-31). */
+  /** Nobody acknowledged the incident in time, so the alert also goes to the escalation list (R-31). */
   readonly escalated: boolean;
 };

@@ -15,13 +15,13 @@ const MAX_CONFIG_BYTES = 64 * KIB;
 const kind = v.picklist(Object.keys(ALERT_KINDS) as AlertKind[]);
 const addresses = v.array(v.pipe(v.string(), v.email()));
 const port = v.pipe(PositiveInteger, v.maxValue(65_535));
-const webhook = v.pipe(v.string(), v.check(isSafeUrl, "it must be https, or on this computer"));
+const webhook = v.pipe(v.string(), v.check(isSafeUrl, "it must be https, or http to this computer"));
 
-// `alerting-config.json` (R-26). Unknown members are refused: a misspelt one would silence an alert.
+// `alerting-config.json` (R-26). Unknown members are refused, because a misspelt member could silence an alert.
 const ConfigFile = v.strictObject({
   language: v.optional(v.picklist(LANGUAGES), DEFAULT_LANGUAGE),
   slack: v.strictObject({
-    /** Only for channels that have no address of their own in the environment. */
+    /** Used only for channels that have no URL of their own in the environment. */
     webhookUrl: v.optional(v.union([v.literal(""), webhook]), ""),
     channels: v.strictObject({ critical: v.string(), warnings: v.string(), info: v.string() }),
   }),
@@ -52,7 +52,7 @@ export type Smtp = {
   readonly pass: string | undefined;
 };
 
-/** Where alerts go, with the secrets that the environment holds. A channel that is not configured is absent. */
+/** Where alerts go, with the secrets from the environment. A channel that is not configured is absent. */
 export type AlertingConfig = {
   readonly language: Language;
   readonly slack: { readonly [L in AlertLevel]: SlackChannel | undefined };
@@ -66,20 +66,20 @@ export type AlertingConfig = {
   readonly levelOf: (kind: AlertKind) => AlertLevel;
 };
 
-/** Reads `alerting-config.json` and the secrets beside it. ALERTING_INVALID names the first member that is wrong. */
+/** Reads `alerting-config.json` and the secrets in the environment. ALERTING_INVALID names the first wrong member. */
 export async function readAlerting(path: string, environment: NodeJS.ProcessEnv): Promise<Attempt<AlertingConfig>> {
   const bytes = await readSmallFile(path, MAX_CONFIG_BYTES);
-  if (!bytes) return fail("ALERTING_INVALID", `${path} is absent, or is no small plain file.`);
+  if (!bytes) return fail("ALERTING_INVALID", `${path} does not exist, or is not a regular file of at most 64 KiB.`);
   const json = parseStrictJson(bytes);
-  if (!json.ok) return fail("ALERTING_INVALID", `${path} is no JSON.`);
+  if (!json.ok) return fail("ALERTING_INVALID", `${path} is not valid JSON.`);
   const file = v.safeParse(ConfigFile, json.value);
   if (!file.success) return fail("ALERTING_INVALID", `${path}: ${firstIssue(file.issues)}.`);
   const secrets = v.safeParse(Environment, environment);
   if (!secrets.success) return fail("ALERTING_INVALID", `The environment: ${firstIssue(secrets.issues)}.`);
-  return ok(joined(file.output, secrets.output));
+  return ok(configOf(file.output, secrets.output));
 }
 
-function joined(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<typeof Environment>): AlertingConfig {
+function configOf(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<typeof Environment>): AlertingConfig {
   const { slack, email, alertLevels } = file;
   const channel = (name: string, own: string | undefined): SlackChannel | undefined => {
     const url = own ?? slack.webhookUrl;
@@ -109,10 +109,10 @@ function joined(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<t
 }
 
 function firstIssue(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {
-  // The value itself stays out of it: it may be a secret.
+  // The message does not contain the value, because it may be a secret.
   const [issue] = issues;
-  const place = issue.path?.map((item) => String(item.key)).join(".") ?? "the whole";
-  return `"${place}" is wrong: expected ${issue.expected ?? "something else"}`;
+  const member = issue.path?.map((item) => String(item.key)).join(".") ?? "the whole file";
+  return `"${member}" is wrong: expected ${issue.expected ?? "something else"}`;
 }
 
 function isSafeUrl(text: string): boolean {
@@ -120,7 +120,7 @@ function isSafeUrl(text: string): boolean {
   return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
 }
 
-/** Whether a host is this very computer. */
+/** Whether a host name stands for this computer itself. */
 export function isLoopback(host: string): boolean {
   return host === "127.0.0.1" || host === "[::1]" || host === "localhost";
 }

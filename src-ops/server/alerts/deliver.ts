@@ -7,7 +7,7 @@ import { type Message, messageOf } from "./messages.ts";
 
 const RETRY_AFTER_MS: readonly Milliseconds[] = [1_000, 5_000];
 
-/** What became of an alert on one channel. */
+/** The result of sending an alert through one channel. */
 export type Delivery = {
   readonly channel: string;
   readonly delivered: boolean;
@@ -16,8 +16,8 @@ export type Delivery = {
 };
 
 /**
- * Sends an alert through every channel of its level (R-30), each tried three times. A channel that fails is itself
- * reported through the others.
+ * Sends an alert through every channel of its level (R-30), with up to three tries per channel. A channel that fails is
+ * reported through the channels that work.
  */
 export async function deliver(
   alert: Alert,

@@ -1,10 +1,10 @@
 import type { Language, Translations } from "../../../src-shared/languages.ts";
 import type { Alert, AlertKind, AlertLevel } from "./alert.ts";
 
-/** A message in three lengths: a subject line, everything, and what fits into one SMS. */
+/** A message in three lengths: a subject line, the full text, and a short text that fits into one SMS. */
 export type Message = { readonly subject: string; readonly body: string; readonly short: string };
 
-type Words = {
+type AlertTexts = {
   readonly levels: Readonly<Record<AlertLevel, string>>;
   readonly stages: Readonly<Record<Alert["stage"], string>>;
   readonly kinds: Readonly<Record<AlertKind, { readonly what: string; readonly now: string }>>;
@@ -22,93 +22,93 @@ type Words = {
 
 const SMS_CHARS = 160;
 
-/** Where the pages are that say what to do about an alert, one for each kind. */
+/** The folder of the runbooks: one page for each kind of alert, with the steps to take. */
 export const RUNBOOKS = "docs/rings/runbooks";
 
-/** Says an alert in the words of the release team: what happened, the numbers, what to do now. */
+/** Writes an alert for the release team: what happened, the numbers, and what to do now. */
 export function messageOf(alert: Alert, level: AlertLevel, language: Language): Message {
-  const words = WORDS[language];
-  const { what, now } = words.kinds[alert.kind];
-  const title = alert.stage === "test" ? words.nothingHappened : what;
-  const stage = words.stages[alert.stage];
-  const subject = `[${words.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
-  const next = alert.stage === "resolved" ? words.resolvedNow : alert.stage === "test" ? "" : now;
+  const texts = ALERT_TEXTS[language];
+  const { what, now } = texts.kinds[alert.kind];
+  const title = alert.stage === "test" ? texts.nothingHappened : what;
+  const stage = texts.stages[alert.stage];
+  const subject = `[${texts.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
+  const next = alert.stage === "resolved" ? texts.resolvedNow : alert.stage === "test" ? "" : now;
   const facts = [
-    [words.labels.ring, alert.ring],
-    [words.labels.version, alert.version],
-    [words.labels.at, new Date(alert.at * 1000).toISOString()],
-    [words.labels.incident, alert.incident],
-    [words.labels.runbook, `${RUNBOOKS}/${alert.kind}.md`],
+    [texts.labels.ring, alert.ring],
+    [texts.labels.version, alert.version],
+    [texts.labels.at, new Date(alert.at * 1000).toISOString()],
+    [texts.labels.incident, alert.incident],
+    [texts.labels.runbook, `${RUNBOOKS}/${alert.kind}.md`],
   ].map(([label, value]) => `${label}: ${value}`);
-  const paragraphs = [title, alert.detail, next, alert.escalated ? words.escalated : "", facts.join("\n")];
+  const paragraphs = [title, alert.detail, next, alert.escalated ? texts.escalated : "", facts.join("\n")];
   const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
-  return { subject, body, short: cut(`${subject}. ${alert.incident}`, SMS_CHARS) };
+  return { subject, body, short: truncate(`${subject}. ${alert.incident}`, SMS_CHARS) };
 }
 
-/** What an incident is, and what to do now. */
+/** What happened, and what to do now. */
 export function incidentMessage(kind: AlertKind, language: Language): { readonly what: string; readonly now: string } {
-  return WORDS[language].kinds[kind];
+  return ALERT_TEXTS[language].kinds[kind];
 }
 
-function cut(text: string, chars: number): string {
+function truncate(text: string, chars: number): string {
   return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
 }
 
-const EN: Words = {
+const EN: AlertTexts = {
   levels: { critical: "CRITICAL", warning: "WARNING", info: "INFO" },
-  stages: { opened: "", repeated: "nobody has answered", resolved: "resolved", test: "test" },
+  stages: { opened: "", repeated: "not acknowledged", resolved: "resolved", test: "test" },
   kinds: {
     signature_error: {
-      what: "The app refused a genuine file for its signature",
-      now: "The ring stops. Compare the hash of the refused file with the register, then look at the build that refused it.",
+      what: "The app refused a genuine file because of its signature",
+      now: "The release is halted. Compare the hash of the refused file with the register, then examine the build that refused it.",
     },
     antirollback_error: {
-      what: "The app refused a genuine file as older than one it had seen",
-      now: "The ring stops. Find out which counter went back, and on which computers.",
+      what: "The app refused a genuine file as older than one that it had already seen",
+      now: "The release is halted. Find out which counter went backwards, and on which computers.",
     },
     crash: {
       what: "The app crashed",
-      now: "Ask for the diagnostics of the computers concerned, and look at what they share.",
+      now: "Ask for the diagnostics of the affected computers, and find out what they have in common.",
     },
     ring_halted: {
       what: "The release was halted",
-      now: "Nobody installs it any more. Decide: roll back, or resume with a reason.",
+      now: "No computer installs it any more. Decide: roll back, or resume with a reason.",
     },
-    decision_due: { what: "A decision is due", now: "Look at the verdict and its evidence, and decide." },
+    decision_due: { what: "A decision is due", now: "Read the verdict and its evidence, and decide." },
     service_unavailable: {
       what: "The update feed or the ingest cannot be reached",
-      now: "A halt may reach nobody meanwhile. Ask for the address yourself, then look at proxy, disk and certificate.",
+      now: "Until it is reachable again, a halt may not reach the apps. Open the address yourself, then check the proxy, the disk and the certificate.",
     },
     performance_degradation: {
       what: "The app has become slower or larger",
-      now: "Compare the figures with the release before.",
+      now: "Compare the figures with those of the previous release.",
     },
     high_error_rate: {
-      what: "More operations fail than the ring allows",
-      now: "Look at which operation fails, and where.",
+      what: "More operations fail than the ring's policy allows",
+      now: "Find out which operation fails, and where.",
     },
     tamper_suspected: {
-      what: "Somebody tried an altered file",
-      now: "The file is not ours, so the release is not to blame. Find out whose computer it is.",
+      what: "Somebody tried to use an altered file",
+      now: "The file is not one of ours, so the release is not the cause. Find out whose computer it is.",
     },
     machine_silent: {
       what: "A computer no longer reports",
-      now: "Ask its user. What is not heard counts as not green.",
+      now: "Ask its user. A computer that does not report counts against the release.",
     },
     channel_failed: {
       what: "An alert could not be delivered",
-      now: "Repair the channel: until then alerts take the other ones.",
+      now: "Repair the channel. Until then, alerts go through the other channels.",
     },
-    ring_progression: { what: "The release moved on", now: "" },
+    ring_progression: { what: "The release passed all gates of its ring", now: "" },
     milestone_reached: { what: "A milestone was reached", now: "" },
   },
   nothingHappened: "This is a test: nothing happened",
-  escalated: "Nobody has taken this up so far, so more people are told.",
-  resolvedNow: "Nothing is left to do.",
+  escalated: "Nobody has acknowledged this yet, so more people are alerted.",
+  resolvedNow: "No further action is needed.",
   labels: { ring: "Ring", version: "Version", at: "Since", incident: "Incident", runbook: "Runbook" },
 };
 
-const FR: Words = {
+const FR: AlertTexts = {
   levels: { critical: "CRITIQUE", warning: "AVERTISSEMENT", info: "INFO" },
   stages: { opened: "", repeated: "sans réponse", resolved: "résolu", test: "essai" },
   kinds: {
@@ -126,7 +126,7 @@ const FR: Words = {
     },
     ring_halted: {
       what: "La version a été arrêtée",
-      now: "Plus personne ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
+      now: "Plus aucun ordinateur ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
     },
     decision_due: { what: "Une décision est attendue", now: "Regardez le verdict et ses preuves, puis décidez." },
     service_unavailable: {
@@ -147,13 +147,13 @@ const FR: Words = {
     },
     machine_silent: {
       what: "Un ordinateur ne donne plus de nouvelles",
-      now: "Interrogez son utilisateur. Ce qui ne s’entend pas n’est jamais vert.",
+      now: "Interrogez son utilisateur. Un ordinateur muet compte contre la version.",
     },
     channel_failed: {
       what: "Une alerte n’a pas pu être remise",
       now: "Réparez ce canal : d’ici là les alertes passent par les autres.",
     },
-    ring_progression: { what: "La version a avancé", now: "" },
+    ring_progression: { what: "La version a passé tous les contrôles de son anneau", now: "" },
     milestone_reached: { what: "Une étape est atteinte", now: "" },
   },
   nothingHappened: "Ceci est un essai : rien ne s’est passé",
@@ -162,4 +162,4 @@ const FR: Words = {
   labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident", runbook: "Marche à suivre" },
 };
 
-const WORDS: Translations<Words> = { en: EN, fr: FR };
+const ALERT_TEXTS: Translations<AlertTexts> = { en: EN, fr: FR };

@@ -5,20 +5,20 @@ import { type Bytes, KIB } from "../../../src-shared/units.ts";
 import type { AccountRepository, AccountRecord } from "../store/index.ts";
 
 export const ACCOUNT_ROLES = ["viewer", "manager"] as const satisfies readonly AccountRole[];
-/** A `viewer` looks; a `manager` may halt as well. */
+/** A `viewer` may only read; a `manager` may also halt releases and acknowledge incidents. */
 export type AccountRole = AccountRecord["role"];
 export type Account = { readonly name: string; readonly role: AccountRole };
 
-// As for licenses: 32 MiB and about a tenth of a second for each try.
+// As for licenses: each try takes 32 MiB and about a tenth of a second.
 const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * KIB };
 const KEY_BYTES: Bytes = 32;
-/** 16 letters and digits of an alphabet of 32: 80 bits, so that nobody has to think of a password. */
+/** 16 characters from an alphabet of 32, which gives 80 bits. */
 const PASSWORD_LETTERS = 16;
 const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 
 const derive = promisify<string, Uint8Array, number, typeof COST, Buffer>(scrypt);
 
-/** Makes an account, or gives it a new password; the password is shown once and kept nowhere. */
+/** Creates an account, or gives it a new password. The password is returned once and only its hash is stored. */
 export async function putAccount(accounts: AccountRepository, { name, role }: Account): Promise<{ password: string }> {
   const password = newPassword();
   const salt = randomBytes(16);
@@ -27,7 +27,7 @@ export async function putAccount(accounts: AccountRepository, { name, role }: Ac
   return { password };
 }
 
-/** Whose name and password these are; `undefined`: nobody's. A name that is not known takes as long as a wrong password. */
+/** The account with this name and password, if any. An unknown name takes as long as a wrong password. */
 export async function findAccount(
   accounts: AccountRepository,
   name: string,

@@ -21,11 +21,11 @@ import { MESSAGES } from "./messages.ts";
 
 export type ConsolePorts = WatchPorts & {
   readonly levelOf: (kind: AlertKind) => AlertLevel;
-  /** Whether people reach it by https. */
+  /** Whether people reach the console by https. */
   readonly isSecure: boolean;
 };
 
-// Each try costs a tenth of a second of a processor.
+// Each try costs a tenth of a second of processor time.
 const LOGINS: RateLimit = { max: 10, timeWindow: 60_000 };
 
 const POLICY =
@@ -38,15 +38,15 @@ const HaltOrder = v.strictObject({
   build: BuildId,
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),
 });
-const Answering = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
+const Acknowledgement = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
 const NOT_LOGGED_IN: Refusal = { status: 401, code: "NOT_LOGGED_IN" };
 const NOT_ALLOWED: Refusal = { status: 403, code: "NOT_ALLOWED" };
 const MALFORMED: Refusal = { status: 400, code: "MALFORMED" };
 
 /**
- * The console in the browser, behind a login. Forms are JSON, which no other site can send, and browsers do not add the
- * cookie to requests of other sites.
+ * The routes of the console in the browser, behind a login. Forms are sent as JSON, which other sites cannot send, and
+ * browsers do not add the cookie to requests from other sites.
  */
 export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
   const { store, now, isSecure } = ports;
@@ -54,7 +54,7 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
 
   async function accountOf(request: FastifyRequest): Promise<Account | undefined> {
     const name = await sessions.nameOf(request, now());
-    // Read again each time: an account that was removed is logged out at once.
+    // The account is read for each request, so that a removed account is logged out at once.
     const account = name === undefined ? undefined : await store.accounts.find(name);
     return account && { name: account.name, role: account.role };
   }
@@ -111,7 +111,7 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     const account = await accountOf(request);
     if (!account) return refuse(reply, NOT_LOGGED_IN);
     if (account.role !== "manager") return refuse(reply, NOT_ALLOWED);
-    const given = parse(Answering, request.body);
+    const given = parse(Acknowledgement, request.body);
     if (!given) return refuse(reply, MALFORMED);
     if (await store.incidents.acknowledge(given.incident, now())) return {};
     return refuse(reply, { status: 409, code: "INCIDENT_UNKNOWN" });

@@ -1,4 +1,4 @@
-// What the console's page does by itself: it asks again every few seconds, and sends its forms.
+// The script of the console's page: it refreshes the rings every few seconds, and sends the forms.
 const EVERY_MS = 5_000;
 const rings = document.getElementById("rings");
 let shown = "";
@@ -6,17 +6,17 @@ let shown = "";
 async function refresh() {
   const stale = document.querySelector("[data-stale]");
   try {
-    const answer = await fetch("/console/rings", { cache: "no-store" });
-    if (answer.status === 401) return location.reload();
-    if (!answer.ok) throw new Error(String(answer.status));
+    const response = await fetch("/console/rings", { cache: "no-store" });
+    if (response.status === 401) return location.reload();
+    if (!response.ok) throw new Error(String(response.status));
     stale.hidden = true;
-    const text = await answer.text();
-    // An open question is not taken from under somebody's hands; the keyboard keeps its place.
+    const text = await response.text();
+    // The page is not replaced while a dialog is open. Afterwards the keyboard focus and open details are restored.
     if (text === shown || document.querySelector("dialog[open]")) return;
     const { id } = document.activeElement;
-    const unfolded = [...document.querySelectorAll("details[open]")].map((details) => details.id);
+    const openDetails = [...document.querySelectorAll("details[open]")].map((details) => details.id);
     rings.innerHTML = shown = text;
-    for (const details of unfolded) document.getElementById(details)?.setAttribute("open", "");
+    for (const details of openDetails) document.getElementById(details)?.setAttribute("open", "");
     if (id !== "") document.getElementById(id)?.focus({ preventScroll: true });
   } catch {
     stale.textContent = stale.dataset.stale;
@@ -32,8 +32,8 @@ document.addEventListener("click", ({ target }) => {
   const opener = target.closest("[data-open]");
   if (opener) document.getElementById(opener.dataset.open).showModal();
   if (target.closest("[data-close]")) target.closest("dialog").close();
-  const answered = target.closest("[data-answer]");
-  if (answered) void send("/console/answer", { incident: answered.dataset.answer }).then(refresh);
+  const acknowledged = target.closest("[data-answer]");
+  if (acknowledged) void send("/console/answer", { incident: acknowledged.dataset.answer }).then(refresh);
   if (target.closest("[data-leave]")) void send("/console/logout", {}).then(() => location.reload());
 });
 
@@ -41,15 +41,15 @@ async function submit(form) {
   const problem = form.querySelector("[data-problem]");
   const given = Object.fromEntries(new FormData(form));
   if (form.dataset.form === "login") {
-    const answer = await send("/console/login", given);
-    if (answer.ok) location.reload();
-    else problem.textContent = answer.status === 429 ? form.dataset.wait : form.dataset.refused;
+    const response = await send("/console/login", given);
+    if (response.ok) location.reload();
+    else problem.textContent = response.status === 429 ? form.dataset.wait : form.dataset.refused;
     return;
   }
   const { ring, build, failed } = form.dataset;
-  const answer = await send("/console/halt", { ring, build, reason: given.reason });
-  if (answer.ok) location.reload();
-  else problem.textContent = failed.replace("{code}", (await answer.json()).code);
+  const response = await send("/console/halt", { ring, build, reason: given.reason });
+  if (response.ok) location.reload();
+  else problem.textContent = failed.replace("{code}", (await response.json()).code);
 }
 
 document.addEventListener("submit", (event) => {

@@ -4,7 +4,7 @@ import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
 
-/** A row for each gate: what was measured, between which bounds it lies for certain, its limit, and what is still open. */
+/** A table with a row for each gate: the measured value, its confidence bound, the limit, and the reason. */
 export function gateTable({ ring, gates }: RingView, messages: Messages, language: Language): Markup {
   const { gate: name, outcome: finding, value: measured, bound: sure, limit: most, why } = messages.gates;
   const columns = [name, finding, measured, sure, most, why];

@@ -3,7 +3,7 @@ import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
 
-/** Halting takes a reason, and the version typed by hand. */
+/** The form that halts a release. It requires a reason, and the version typed by hand. */
 export function haltForm({ ring, version, build }: RingView, { halt }: Messages): Markup {
   return html`<button class="danger" id="open-halt-${ring}" data-open="halt-${ring}">${halt.open}</button>
     <dialog id="halt-${ring}" aria-labelledby="halt-${ring}-title">

@@ -1,9 +1,9 @@
-/** Markup that is safe to send: everything that was put into it has been escaped. */
+/** Markup that is safe to send: every inserted value has been escaped. */
 export type Markup = { readonly markup: string };
 
 type Part = string | number | Markup | readonly Markup[] | null;
 
-/** Builds markup. What is put in is text, unless it is markup itself; `null` is nothing. */
+/** Builds markup. Inserted values are escaped as text, unless they are markup themselves; `null` inserts nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const rest = parts.map((part, index) => `${render(part)}${strings[index + 1] ?? ""}`);
   return { markup: `${strings[0] ?? ""}${rest.join("")}` };

@@ -3,21 +3,21 @@ import type { GateName, Outcome } from "../../gates/index.ts";
 
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
 
-/** Everything the console says. */
+/** All texts of the console. */
 export type Messages = {
   readonly title: string;
   readonly login: {
     readonly name: string;
     readonly passwordLabel: string;
-    readonly enter: string;
+    readonly logIn: string;
     readonly refused: string;
     readonly wait: string;
   };
-  readonly leave: string;
+  readonly logOut: string;
   readonly report: string;
-  readonly as: (name: string, role: string) => string;
+  readonly loggedInAs: (name: string, role: string) => string;
   readonly roles: { readonly viewer: string; readonly manager: string };
-  readonly looked: (time: string) => string;
+  readonly asOf: (time: string) => string;
   readonly stale: string;
   readonly nothingRuns: string;
   readonly incidents: {
@@ -25,14 +25,14 @@ export type Messages = {
     readonly none: string;
     readonly since: (time: string) => string;
     readonly reminds: (time: string) => string;
-    readonly answered: string;
+    readonly acknowledged: string;
     readonly due: Readonly<Record<"evaluated" | "decided", (time: string) => string>>;
     readonly late: Readonly<Record<"evaluated" | "decided", string>>;
-    readonly answer: string;
+    readonly acknowledge: string;
     readonly details: string;
   };
   readonly levels: Readonly<Record<AlertLevel, string>>;
-  readonly trouble: Readonly<Record<"title" | "none" | "refused" | "update" | "problem", string>>;
+  readonly problems: Readonly<Record<"title" | "none" | "refused" | "update" | "problem", string>>;
   readonly track: {
     readonly draft: string;
     readonly everyone: (percent: number) => string;
@@ -47,13 +47,13 @@ export type Messages = {
     readonly decide: string;
     readonly fix: string;
   };
-  readonly grounds: {
-    readonly title: (grounds: string) => string;
+  readonly evidence: {
+    readonly title: (evidence: string) => string;
     readonly verdict: (outcome: string, at: string) => string;
     readonly checklist: (hash: string) => string;
     readonly pilots: (count: number) => string;
     readonly lane: (lane: string) => string;
-    readonly setAside: (code: string, reason: string) => string;
+    readonly override: (code: string, reason: string) => string;
   };
   readonly verdicts: { readonly pass: string; readonly fail: string; readonly inconclusive: string };
   readonly sentences: {
@@ -69,7 +69,7 @@ export type Messages = {
     readonly title: string;
     readonly limit: string;
     readonly none: string;
-    readonly says: (bound: string, limit: string) => string;
+    readonly summary: (bound: string, limit: string) => string;
   };
   readonly machines: { readonly title: string; readonly none: string; readonly operations: (n: string) => string };
   readonly machineStates: Readonly<Record<MachineState, string>>;

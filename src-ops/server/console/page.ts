@@ -7,14 +7,14 @@ import { ringSection } from "./ring-section.ts";
 import type { ConsoleView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
 
-/** A page of the console. Its style and its script are files of their own: the policy allows nothing inline. */
+/** A page of the console. Its style and script are separate files, because its Content-Security-Policy forbids inline ones. */
 export function pageOf(messages: Messages, language: Language, body: Markup): string {
   const files = html`<link rel="stylesheet" href="/console/console.css" />
     <script type="module" src="/console/console.js"></script>`;
   return documentOf(messages.title, language, files, body);
 }
 
-/** A whole HTML document. */
+/** A complete HTML document. */
 export function documentOf(title: string, language: Language, head: Markup, body: Markup): string {
   return html`<!doctype html>
     <html lang="${language}">
@@ -39,18 +39,18 @@ export function loginBody({ login, title }: Messages): Markup {
         >${login.passwordLabel}<input name="password" type="password" autocomplete="current-password" required
       /></label>
       <p role="alert" data-problem></p>
-      <button class="main">${login.enter}</button>
+      <button class="main">${login.logIn}</button>
     </form>
   </main>`;
 }
 
-/** The frame stays; `#rings` is what is fetched again and again. */
+/** The page for people who are logged in. Only the content of `#rings` is refreshed. */
 export function consoleBody(messages: Messages, account: Account, rings: Markup): Markup {
   return html`<header>
       <h1>${messages.title}</h1>
-      <p class="muted">${messages.as(account.name, messages.roles[account.role])}</p>
+      <p class="muted">${messages.loggedInAs(account.name, messages.roles[account.role])}</p>
       <a href="/console/report" download="rings.html">${messages.report}</a>
-      <button data-leave>${messages.leave}</button>
+      <button data-leave>${messages.logOut}</button>
     </header>
     <p role="status" class="stale" data-stale="${messages.stale}" hidden></p>
     <main id="rings">${rings}</main>`;
@@ -79,10 +79,10 @@ function detailOf(decision: Decision): string {
   }
 }
 
-/** Every ring with its release, then what was decided. */
+/** The incidents, every ring with its release, and the last decisions. */
 export function ringsOf(view: ConsoleView, messages: Messages, language: Language, account: Account): Markup {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
-  const said = (at: number) => `${time.format(at)} UTC`;
+  const formatTime = (at: number) => `${time.format(at)} UTC`;
   const rings =
     view.rings.length === 0
       ? html`<p>${messages.nothingRuns}</p>`
@@ -90,11 +90,11 @@ export function ringsOf(view: ConsoleView, messages: Messages, language: Languag
   const decisions = view.decisions.map(({ at, decision }) => {
     const { kind, ring, build } = decision;
     return html`<li>
-      <time datetime="${new Date(at).toISOString()}">${said(at)}</time> <strong>${ring} ${kind}</strong> ${build}
+      <time datetime="${new Date(at).toISOString()}">${formatTime(at)}</time> <strong>${ring} ${kind}</strong> ${build}
       ${detailOf(decision)}
     </li>`;
   });
-  return html`<p class="muted">${messages.looked(said(view.now))}</p>
+  return html`<p class="muted">${messages.asOf(formatTime(view.now))}</p>
     ${incidentList(view.incidents, view.now, messages, language, account)} ${rings}
     <section aria-labelledby="log" class="card">
       <h2 id="log">${messages.log.title}</h2>

@@ -7,7 +7,7 @@ import { HOUR } from "../../../src-shared/units.ts";
 
 const HASH_LETTERS = 12;
 
-/** How far a release has come: draft, the small rings, then the shares of everyone; and whether it was stopped. */
+/** The steps of a release (draft, the small rings, the shares of GA), the current one, and whether it was halted. */
 export function releaseTrack(
   { ring, state, percent }: RingProgress,
   { promotion }: Policy,
@@ -31,30 +31,30 @@ export function releaseTrack(
   </ol>`;
 }
 
-/** What people may do next, and on what grounds they have come so far. */
-export function nextStep(progress: RingProgress, messages: Messages, said: (at: number) => string): Markup {
-  const grounds = groundsOf(progress, messages, said);
-  const next = sentenceOf(progress, messages, said);
+/** What people may do next, and the evidence of the last promotion. */
+export function nextStep(progress: RingProgress, messages: Messages, formatTime: (at: number) => string): Markup {
+  const evidence = evidenceOf(progress, messages, formatTime);
+  const next = sentenceOf(progress, messages, formatTime);
   return html`${next === "" ? null : html`<p class="next">${next}</p>`}
-  ${grounds === "" ? null : html`<p class="muted">${grounds}</p>`}`;
+  ${evidence === "" ? null : html`<p class="muted">${evidence}</p>`}`;
 }
 
 function sentenceOf(
   { next, observationLeft }: RingProgress,
-  { next: said }: Messages,
-  time: (at: number) => string,
+  { next: texts }: Messages,
+  formatTime: (at: number) => string,
 ): string {
   switch (next.kind) {
     case "release":
-      return said.release;
+      return texts.release;
     case "watch":
-      return said.watch(time(next.until * 1_000), Math.ceil(observationLeft / HOUR));
+      return texts.watch(formatTime(next.until * 1_000), Math.ceil(observationLeft / HOUR));
     case "promote":
-      return said.promote(nameOf(next.to, next.basisPoints, said));
+      return texts.promote(nameOf(next.to, next.basisPoints, texts));
     case "decide":
-      return said.decide;
+      return texts.decide;
     case "fix":
-      return said.fix;
+      return texts.fix;
     case "done":
       return "";
   }
@@ -64,15 +64,19 @@ function nameOf(ring: Ring, basisPoints: number, { share }: Messages["next"]): s
   return ring === "ga" ? share(basisPoints / 100) : ring;
 }
 
-function groundsOf({ promotion }: RingProgress, { grounds }: Messages, said: (at: number) => string): string {
+function evidenceOf(
+  { promotion }: RingProgress,
+  { evidence: texts }: Messages,
+  formatTime: (at: number) => string,
+): string {
   if (!promotion?.verdict) return "";
   const { verdict, checklistHash, pilots, lane, overrides } = promotion;
   const parts = [
-    grounds.verdict(verdict.outcome, said(verdict.at * 1_000)),
-    ...(checklistHash === undefined ? [] : [grounds.checklist(checklistHash.slice(0, HASH_LETTERS))]),
-    ...(pilots === undefined ? [] : [grounds.pilots(pilots.count)]),
-    ...(lane === undefined ? [] : [grounds.lane(lane)]),
-    ...overrides.map(({ code, reason }) => grounds.setAside(code, reason)),
+    texts.verdict(verdict.outcome, formatTime(verdict.at * 1_000)),
+    ...(checklistHash === undefined ? [] : [texts.checklist(checklistHash.slice(0, HASH_LETTERS))]),
+    ...(pilots === undefined ? [] : [texts.pilots(pilots.count)]),
+    ...(lane === undefined ? [] : [texts.lane(lane)]),
+    ...overrides.map(({ code, reason }) => texts.override(code, reason)),
   ];
-  return grounds.title(parts.join("; "));
+  return texts.title(parts.join("; "));
 }

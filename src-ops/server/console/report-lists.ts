@@ -6,9 +6,9 @@ import type { Messages } from "./message-catalog.ts";
 
 const HASH_LETTERS = 12;
 
-/** What pilots wrote, in their words. How to reach them is for those who may act on it. */
+/** The comments of pilots. Only managers see their contact details. */
 export function pilotComments({ recentEvents }: RingView, messages: Messages, account: Account): Markup | null {
-  const said = recentEvents.flatMap(({ event }) => {
+  const comments = recentEvents.flatMap(({ event }) => {
     if (event.kind !== "feedback") return [];
     const { score, well, badly, comment, contact } = event.feedback;
     const texts = [well, badly, comment].filter((text) => text !== "");
@@ -20,46 +20,50 @@ export function pilotComments({ recentEvents }: RingView, messages: Messages, ac
       </li>`,
     ];
   });
-  return said.length === 0
+  return comments.length === 0
     ? null
     : html`<ul class="comments">
-        ${said}
+        ${comments}
       </ul>`;
 }
 
-/** What went wrong on the computers of a ring, the newest first: refusals, failed updates, reported problems. */
-export function errorLog({ ring, recentEvents }: RingView, messages: Messages, said: (at: number) => string): Markup {
+/** The errors on the computers of a ring, newest first: refusals, failed updates, reported problems. */
+export function errorLog(
+  { ring, recentEvents }: RingView,
+  messages: Messages,
+  formatTime: (at: number) => string,
+): Markup {
   const lines = recentEvents.flatMap((one) => {
-    const text = troubleOf(one, messages);
+    const text = problemOf(one, messages);
     if (text === undefined) return [];
     return [
       html`<li>
-        <time datetime="${new Date(one.at).toISOString()}">${said(one.at)}</time>
+        <time datetime="${new Date(one.at).toISOString()}">${formatTime(one.at)}</time>
         <code>${one.machine.slice(0, 6)}</code> ${text}
       </li>`,
     ];
   });
-  return html`<h3 id="${ring}-trouble">${messages.trouble.title}</h3>
+  return html`<h3 id="${ring}-problems">${messages.problems.title}</h3>
     ${
       lines.length === 0
-        ? html`<p class="muted">${messages.trouble.none}</p>`
-        : html`<ol class="log" aria-labelledby="${ring}-trouble">
+        ? html`<p class="muted">${messages.problems.none}</p>`
+        : html`<ol class="log" aria-labelledby="${ring}-problems">
             ${lines}
           </ol>`
     }`;
 }
 
-function troubleOf({ event }: NotableEvent, { trouble }: Messages): Markup | undefined {
+function problemOf({ event }: NotableEvent, { problems }: Messages): Markup | undefined {
   switch (event.kind) {
     case "security": {
       const { subject, code, artefact } = event.finding;
       const of = artefact === null ? "" : ` ${artefact.slice(0, HASH_LETTERS)}…`;
-      return html`${trouble.refused} · ${subject} ${code}${of}`;
+      return html`${problems.refused} · ${subject} ${code}${of}`;
     }
     case "update":
-      return html`${trouble.update} · ${event.update.build} ${event.update.code ?? ""}`;
+      return html`${problems.update} · ${event.update.build} ${event.update.code ?? ""}`;
     case "problem":
-      return html`${trouble.problem} ${event.problem.ticket} · <q>${event.problem.words}</q>`;
+      return html`${problems.problem} ${event.problem.ticket} · <q>${event.problem.words}</q>`;
     case "feedback":
       return undefined;
   }

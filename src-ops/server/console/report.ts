@@ -7,10 +7,10 @@ import { documentOf, ringsOf } from "./page.ts";
 import type { ConsoleView } from "./view.ts";
 import { MESSAGES } from "./messages.ts";
 
-// Whoever gets a report may pass it on: it says what a viewer sees, and offers nothing to press.
+// A report can be passed on, so it shows what a viewer sees, and has no buttons.
 const READER: Account = { name: "", role: "viewer" };
 
-/** The rings as they are now in one file that needs no other: to be printed, sent or kept. */
+/** The current state of the rings in one self-contained file, to print, send or archive. */
 export function progressReport(view: ConsoleView, language: Language): string {
   const messages = MESSAGES[language];
   const style: Markup = { markup: readFileSync(join(import.meta.dirname, "console.css"), "utf8") };

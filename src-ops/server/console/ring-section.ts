@@ -15,7 +15,7 @@ import { HOUR } from "../../../src-shared/units.ts";
 const MARKS: Readonly<Record<MachineState, string>> = { healthy: "✓", failing: "!", silent: "…", "not-updated": "○" };
 const NAME_LETTERS = 6;
 
-/** One ring's release: where it is, the verdict, and what the verdict is made of. */
+/** One ring's release: its progress, the verdict, and the details of the verdict. */
 export function ringSection(
   view: RingView,
   { now, policy }: ConsoleView,
@@ -29,7 +29,7 @@ export function ringSection(
     new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 3 }).format(share);
   const hours = number.format((now - view.since) / (HOUR * 1_000));
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
-  const said = (at: number) => `${time.format(at)} UTC`;
+  const formatTime = (at: number) => `${time.format(at)} UTC`;
   const errors = view.gates.find(({ gate }) => gate === "errors");
   const [mark, label] = isHalted ? ["fail", messages.track.halted] : [verdict, messages.verdicts[verdict]];
   return html`<section class="card ring" aria-labelledby="${ring}-title" data-ring="${ring}" data-verdict="${verdict}">
@@ -40,7 +40,7 @@ export function ringSection(
     </div>
     <p class="verdict ${mark}">${label}</p>
     <p class="sentence">${sentenceOf(view, messages)}</p>
-    ${nextStep(view.progress, messages, said)} ${errors ? exposure(errors, messages, number) : null}
+    ${nextStep(view.progress, messages, formatTime)} ${errors ? exposure(errors, messages, number) : null}
     <div class="columns">
       <div>
         <h3>${messages.chart.title}</h3>
@@ -53,7 +53,7 @@ export function ringSection(
         ${feedback(view, messages)} ${pilotComments(view, messages, account)}
       </div>
     </div>
-    ${gateTable(view, messages, language)} ${errorLog(view, messages, said)}
+    ${gateTable(view, messages, language)} ${errorLog(view, messages, formatTime)}
     ${account.role === "manager" && !isHalted ? haltForm(view, messages) : null}
   </section>`;
 }
@@ -73,25 +73,25 @@ function exposure(
   number: Intl.NumberFormat,
 ): Markup {
   const [have, need] = [sample?.of ?? 0, Math.max(bound?.needed ?? 0, 1)];
-  const says = messages.of(number.format(have), number.format(need));
+  const text = messages.of(number.format(have), number.format(need));
   return html`<div class="exposure">
     <span>${messages.title}</span>
     <progress
       max="${need}"
       value="${Math.min(have, need)}"
       aria-label="${messages.title}"
-      aria-valuetext="${says}"
+      aria-valuetext="${text}"
     ></progress>
-    <span>${says}</span>
+    <span>${text}</span>
   </div>`;
 }
 
 function machineGrid({ machines }: RingView, messages: Messages, number: Intl.NumberFormat): Markup {
   if (machines.length === 0) return html`<p class="muted">${messages.machines.none}</p>`;
   const cells = machines.map(({ machine, state, operations }) => {
-    const says = `${messages.machineStates[state]}, ${messages.machines.operations(number.format(operations))}`;
+    const text = `${messages.machineStates[state]}, ${messages.machines.operations(number.format(operations))}`;
     return html`<li class="${state}" title="${machine}">
-      <span aria-hidden="true">${MARKS[state]}</span> ${machine.slice(0, NAME_LETTERS)} <small>${says}</small>
+      <span aria-hidden="true">${MARKS[state]}</span> ${machine.slice(0, NAME_LETTERS)} <small>${text}</small>
     </li>`;
   });
   return html`<ul class="machines">

@@ -6,17 +6,17 @@ import type { SessionRepository } from "../store/index.ts";
 
 const MAX_AGE: Seconds = 12 * HOUR;
 
-/** Who is logged in, kept in the database, so that each of several servers knows them. */
+/** The login sessions. They are in the database, so that several servers share them. */
 export type Sessions = {
   readonly open: (reply: FastifyReply, name: string, now: UnixMs) => Promise<void>;
   readonly nameOf: (request: FastifyRequest, now: UnixMs) => Promise<string | undefined>;
-  /** Removes the cookie, and the session behind it: a stolen copy of the cookie is worth nothing from now on. */
+  /** Removes the cookie and its session, so that a stolen copy of the cookie becomes useless. */
   readonly close: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 };
 
 /**
  * @param isSecure whether people reach the console by https. Then the cookie has the `__Host-` prefix, so that no other
- *   host of the same domain can set it (RFC 6265bis, section 4.1.3.2); browsers accept that by https alone, on all paths.
+ *   host of the same domain can set it (RFC 6265bis, section 4.1.3.2). Browsers accept it only by https and for path `/`.
  */
 export function createSessions(sessions: SessionRepository, isSecure: boolean): Sessions {
   const cookie = isSecure ? "__Host-uvv-ring" : "uvv-ring";
@@ -39,7 +39,7 @@ export function createSessions(sessions: SessionRepository, isSecure: boolean): 
   };
 }
 
-// The database holds hashes only: whoever reads it finds no token that a browser could send.
+// The database contains only hashes, so nobody who reads it can use a token.
 function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }

@@ -34,12 +34,12 @@ export type IncidentView = Incident & {
   readonly openedAt: UnixMs | null;
   readonly acknowledgedAt: UnixMs | null;
   readonly remindsAt: UnixMs | null;
-  /** By when it has to be evaluated and decided, and when each was done. */
+  /** When it must be evaluated and decided, and when each was done. */
   readonly deadlines: readonly Deadline[];
 };
 
 export type RingView = Assessment & {
-  readonly heard: readonly CumulativeCounts[];
+  readonly cumulativeCounts: readonly CumulativeCounts[];
   readonly machines: readonly MachineView[];
   readonly scores: readonly number[];
   readonly recentEvents: readonly NotableEvent[];
@@ -48,13 +48,13 @@ export type RingView = Assessment & {
 };
 
 export type ConsoleView = {
-  /** When the rings were judged. The lists beside the verdicts are read for each view. */
+  /** When the rings were evaluated. The lists beside the verdicts are read for each view. */
   readonly now: UnixMs;
-  /** The worst first. */
+  /** The most severe first. */
   readonly incidents: readonly IncidentView[];
   readonly rings: readonly RingView[];
   readonly policy: Policy;
-  /** The last ones, newest first. */
+  /** The last decisions, newest first. */
   readonly decisions: Audit["decisions"];
 };
 
@@ -89,7 +89,7 @@ async function ringView(
   const machines = await store.machines(assessment, now);
   return {
     ...assessment,
-    heard: await cumulativeCountsOf(store, assessment),
+    cumulativeCounts: await cumulativeCountsOf(store, assessment),
     machines: machines.map((facts) => machineView(facts, rules, now)),
     scores: await store.scores(assessment),
     recentEvents: await store.recentEvents(ring, version, RECENT_EVENTS),
@@ -105,20 +105,20 @@ async function incidentsIn(
   now: UnixMs,
 ): Promise<IncidentView[]> {
   const open = await store.incidents.open();
-  const kept = new Map(open.map((one) => [one.id, one]));
+  const records = new Map(open.map((one) => [one.id, one]));
   const deadlines = deadlinesOf(open, assessments, audit);
   const late = lateIncidents(open, assessments, audit, now);
   const incidents = [...assessments.flatMap((assessment) => incidentsOf(assessment, audit)), ...late];
   const found = new Map<string, IncidentView>();
   for (const incident of incidents) {
     const level = levelOf(incident.kind);
-    const known = kept.get(incident.id);
+    const record = records.get(incident.id);
     found.set(incident.id, {
       ...incident,
       level,
-      openedAt: known?.openedAt ?? null,
-      acknowledgedAt: known?.acknowledgedAt ?? null,
-      remindsAt: known ? nextReminder(known, level) : null,
+      openedAt: record?.openedAt ?? null,
+      acknowledgedAt: record?.acknowledgedAt ?? null,
+      remindsAt: record ? nextReminder(record, level) : null,
       deadlines: deadlines.filter((one) => one.incident === incident.id),
     });
   }

@@ -7,8 +7,8 @@ import type { Evaluation } from "./ring-assessor.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
- * Keeps what is wrong with the rings, and alerts people of what is new. An alert that reached nobody is sent again at the
- * next look; without a configuration none is sent.
+ * Stores the current incidents of the rings, and sends the alerts that are due. An alert that reached nobody is sent again
+ * at the next evaluation. Without a configuration, no alert is sent.
  */
 export async function alertIncidents(
   store: RingStore,
@@ -16,20 +16,20 @@ export async function alertIncidents(
   config: AlertingConfig | undefined,
   now: UnixMs,
   signal: AbortSignal,
-): Promise<{ readonly told: number; readonly undelivered: number }> {
+): Promise<{ readonly sent: number; readonly undelivered: number }> {
   const incidentLog = createIncidentLog(store.incidents, config?.levelOf ?? usualLevelOf);
   const late = lateIncidents(await store.incidents.open(), rings, log, now);
   const due = await incidentLog.due([...rings.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
-  if (!config) return { told: 0, undelivered: 0 };
+  if (!config) return { sent: 0, undelivered: 0 };
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {
       const deliveries = await deliver(alert, config, signal);
-      // A level without a channel has nobody to tell.
+      // A level without a channel counts as done: there is nobody to alert.
       const isDone = deliveries.length === 0 || deliveries.some((one) => one.delivered);
       if (isDone) await done();
       return isDone;
     }),
   );
-  const told = delivered.filter(Boolean).length;
-  return { told, undelivered: delivered.length - told };
+  const sent = delivered.filter(Boolean).length;
+  return { sent, undelivered: delivered.length - sent };
 }

@@ -20,27 +20,27 @@ import type { RingStore } from "../store/index.ts";
 import type { RingRelease } from "./running-releases.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
-/** One ring's release: the verdict with its reasons, and the budget of failures. */
+/** The result for one ring's release: the verdict with its reasons, and the error budget. */
 export type Assessment = RingRelease &
   ExplainedJudgement & {
     readonly v: 1;
     readonly policyHash: string;
-    /** Over everything that the gates looked at. */
+    /** Hash of all facts that the gates used. */
     readonly evidenceHash: string;
     readonly assessedAt: UnixMs;
     readonly operations: number;
     readonly failed: number;
     readonly suspected: number;
-    /** Refusals of what is genuine and current. */
+    /** Refusals of files that are genuine and current. */
     readonly genuine: { readonly signature: number; readonly rollback: number };
     readonly budget: { readonly left: number; readonly state: BudgetState } | null;
     readonly burns: readonly Burn[];
-    /** By when people evaluate an incident of this ring, and decide on it. */
+    /** How soon people must evaluate an incident of this ring, and decide on it. */
     readonly deadlines: RingPolicy["deadlines"];
     readonly reached: readonly LastReached[];
   };
 
-/** Judges what a ring runs by what its computers have told. */
+/** Evaluates the release that a ring runs, from what its computers have reported. */
 export async function assess(
   store: RingStore,
   running: RingRelease,
@@ -75,7 +75,7 @@ export async function assess(
 
 const daysInMinutes = ({ days }: BudgetPolicy) => (days * DAY) / MINUTE;
 
-/** What was operated in each of the windows that the budget looks at, by their length in minutes. */
+/** The counters of each time window that the budget uses, by its length in minutes. */
 async function exposuresOf(
   store: RingStore,
   { ring, version }: RingRelease,

@@ -3,43 +3,44 @@ import type { Release } from "../../../src-shared/updates/index.ts";
 import type { FeedStatus } from "../../feed/index.ts";
 import type { Audit, Decision } from "./decision-log.ts";
 
-type Given = Extract<Decision, { readonly kind: "verdict-given" }>;
-type Promoted = Extract<Decision, { readonly kind: "promotion" }>;
+type VerdictGiven = Extract<Decision, { readonly kind: "verdict-given" }>;
+type LoggedPromotion = Extract<Decision, { readonly kind: "promotion" }>;
 
-/** Where the signed documents and the decision log disagree about why a ring runs its build. */
+/** Finds where the signed documents and the decision log disagree about why a ring runs its build. */
 export function auditFeed({ rings }: Pick<FeedStatus, "rings">, { decisions }: Audit): readonly string[] {
   const all = decisions.map(({ decision }) => decision);
   return RINGS.flatMap((ring) => {
     const { release } = rings[ring];
     if (!release?.promotion?.verdict) return [];
     const given = all.findLast(
-      (one): one is Given => one.kind === "verdict-given" && one.verdictHash === release.verdictHash,
+      (one): one is VerdictGiven => one.kind === "verdict-given" && one.verdictHash === release.verdictHash,
     );
-    const seen = all.findLast((one): one is Promoted => one.kind === "promotion" && isOf(one, release));
-    return [...givenFaults(release, given), ...seenFaults(release, seen)].map(
+    const logged = all.findLast((one): one is LoggedPromotion => one.kind === "promotion" && isOf(one, release));
+    return [...verdictFaults(release, given), ...promotionFaults(release, logged)].map(
       (fault) => `${ring}'s document ${release.seq} ${fault}`,
     );
   });
 }
 
-function isOf({ ring, build, since }: Promoted, release: Release): boolean {
+function isOf({ ring, build, since }: LoggedPromotion, release: Release): boolean {
   return ring === release.ring && build === release.build && since === (release.promotion?.at ?? 0) * 1_000;
 }
 
-function givenFaults({ build, policyHash, promotion }: Release, given: Given | undefined): readonly string[] {
-  if (!given) return ["names a verdict that was never given here"];
+function verdictFaults({ build, policyHash, promotion }: Release, given: VerdictGiven | undefined): readonly string[] {
+  if (!given) return ["names a verdict that is not in this log"];
   const isSame =
     given.build === build &&
     given.policyHash === policyHash &&
     given.verdict === promotion?.verdict?.outcome &&
     given.evidenceHash === promotion.verdict.evidenceHash;
-  return isSame ? [] : ["says else of its verdict than what was given"];
+  return isSame ? [] : ["differs from the verdict in this log"];
 }
 
-// A promotion that no look has logged yet cannot be compared.
-function seenFaults(release: Release, seen: Promoted | undefined): readonly string[] {
+// A promotion that the watch has not logged yet cannot be compared.
+function promotionFaults(release: Release, logged: LoggedPromotion | undefined): readonly string[] {
+  if (!logged) return [];
   const { overrides, lane, checklistHash } = release.promotion ?? {};
-  const grounds = JSON.stringify([release.verdictHash, checklistHash ?? null, lane ?? null, overrides]);
-  const logged = seen && JSON.stringify([seen.verdictHash, seen.checklistHash, seen.lane, seen.overrides]);
-  return logged === undefined || logged === grounds ? [] : ["was seen here on other grounds"];
+  const signed = [release.verdictHash, checklistHash ?? null, lane ?? null, overrides];
+  const seen = [logged.verdictHash, logged.checklistHash, logged.lane, logged.overrides];
+  return JSON.stringify(seen) === JSON.stringify(signed) ? [] : ["differs from the promotion in this log"];
 }

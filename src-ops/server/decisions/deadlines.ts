@@ -15,11 +15,15 @@ export type Deadline = {
   readonly doneAt: UnixMs | null;
 };
 
-type Asked = Pick<Assessment, "ring" | "version" | "deadlines">;
+type RingDeadlines = Pick<Assessment, "ring" | "version" | "deadlines">;
 
 /** The deadlines of open incidents, for the rings whose policy has deadlines. */
-export function deadlinesOf(kept: readonly IncidentRecord[], rings: readonly Asked[], log: Audit): readonly Deadline[] {
-  return kept.flatMap((incident) => {
+export function deadlinesOf(
+  incidents: readonly IncidentRecord[],
+  rings: readonly RingDeadlines[],
+  log: Audit,
+): readonly Deadline[] {
+  return incidents.flatMap((incident) => {
     const { id, ring, kind, openedAt, acknowledgedAt } = incident;
     const hours = rings.find((one) => one.ring === ring)?.deadlines;
     // An incident about a missed deadline has no deadline itself, and an informational one needs no decision.
@@ -41,12 +45,12 @@ export function deadlinesOf(kept: readonly IncidentRecord[], rings: readonly Ask
 
 /** The missed deadlines, as incidents that go to the escalation list at once. */
 export function lateIncidents(
-  kept: readonly IncidentRecord[],
-  rings: readonly Asked[],
+  incidents: readonly IncidentRecord[],
+  rings: readonly RingDeadlines[],
   log: Audit,
   now: UnixMs,
 ): readonly Incident[] {
-  const missed = deadlinesOf(kept, rings, log).filter(({ until, doneAt }) => doneAt === null && now >= until);
+  const missed = deadlinesOf(incidents, rings, log).filter(({ until, doneAt }) => doneAt === null && now >= until);
   return missed.map(({ incident, ring, what, until }) => ({
     id: `${incident}-not_${what}`,
     kind: "decision_due",
@@ -57,9 +61,9 @@ export function lateIncidents(
   }));
 }
 
-// A decision is a halt, another release in the ring, or one that people have entered.
+// What counts as a decision: a halt, another release in the ring, or a decision that people have recorded.
 function decisionAt({ id, ring, openedAt }: IncidentRecord, { decisions }: Audit): UnixMs | null {
-  // Restoring a backup begins a new watch as well, but is no decision.
+  // Restoring a backup starts a new observation too, but it is not a decision.
   const restores = new Set(decisions.flatMap(({ at, decision }) => (decision.kind === "restored" ? [at] : [])));
   const decides = (decision: Decision) => {
     if (decision.ring !== ring) return false;

@@ -15,9 +15,9 @@ const about = { ring: v.picklist(RINGS), build: v.string() };
 export const INCIDENT_DECISIONS = ["keep", "halt", "roll-back", "fix"] as const;
 export type IncidentDecision = (typeof INCIDENT_DECISIONS)[number];
 
-/** What was decided: by a machine, which may only judge and halt; by somebody at the console; by those who sign. */
+/** A decision of the server, which may only evaluate and halt; of a person at the console; or of the people who sign. */
 export const Decision = v.variant("kind", [
-  /** A ring began to run a build: exposure begins. */
+  /** A ring began to run a build: its exposure starts. */
   v.strictObject({ kind: v.literal("watch"), ...about, version: v.string(), since: Count }),
   /** The verdict changed. `notGreen`: which gates, and how. */
   v.strictObject({
@@ -27,7 +27,7 @@ export const Decision = v.variant("kind", [
     notGreen: v.array(v.string()),
     policyHash: Sha256Hex,
   }),
-  /** A verdict was handed to somebody who may sign by it. */
+  /** A verdict was given to people who may sign with it. */
   v.strictObject({
     kind: v.literal("verdict-given"),
     ...about,
@@ -36,7 +36,7 @@ export const Decision = v.variant("kind", [
     policyHash: Sha256Hex,
     evidenceHash: Sha256Hex,
   }),
-  /** People let a ring have a build, or have it for a larger share: copied from the document that they signed. */
+  /** People released a build to a ring, or to a larger share of it: copied from the document that they signed. */
   v.strictObject({
     kind: v.literal("promotion"),
     ...about,
@@ -50,7 +50,7 @@ export const Decision = v.variant("kind", [
   }),
   v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
   v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),
-  /** What people decided about an incident. It changes nothing by itself: the feed does. */
+  /** What people decided about an incident. This entry alone changes nothing in the feed. */
   v.strictObject({
     kind: v.literal("incident-decided"),
     ...about,
@@ -60,11 +60,11 @@ export const Decision = v.variant("kind", [
     by: v.string(),
   }),
   /**
-   * What was kept was brought back from a backup: what was heard after it is lost, and exposure begins anew. `build`: what
-   * the ring was last seen to run, empty where nothing was.
+   * The database was restored from a backup: later events are lost, and the exposure starts again. `build`: the last build
+   * that the log has for the ring; empty if there is none.
    */
   v.strictObject({ kind: v.literal("restored"), ...about, reason: v.string() }),
-  /** A halt was due and could not be published: it is tried again, and people have to know. */
+  /** A halt was due but could not be published. It is tried again, and people are alerted. */
   v.strictObject({ kind: v.literal("halt-failed"), ...about, code: v.string() }),
 ]);
 export type Decision = v.InferOutput<typeof Decision>;
@@ -76,15 +76,15 @@ export const LOG_START = "0".repeat(64);
 
 export type Audit = {
   readonly decisions: readonly Line[];
-  /** Hash of the last line that fits. Kept elsewhere, it shows whether the end was cut off. */
+  /** Hash of the last valid line. A copy kept elsewhere shows later whether the end was cut off. */
   readonly head: string;
   /** The head after each line. */
   readonly heads: readonly string[];
-  /** The first line (from 1) that does not fit. */
+  /** The number of the first invalid line, counted from 1. */
   readonly brokenAt: number | undefined;
 };
 
-/** Adds a decision to the log, durably: each line holds the hash of the one before. */
+/** Appends a decision to the log, durably. Each line contains the hash of the previous line. */
 export function logDecision(lines: DecisionRepository, at: UnixMs, decision: Decision): Promise<void> {
   return lines.append((last) => {
     const prev = last ? hashOf(last.line) : LOG_START;
@@ -93,7 +93,7 @@ export function logDecision(lines: DecisionRepository, at: UnixMs, decision: Dec
   });
 }
 
-/** Follows the log from its beginning, as far as each line fits the one before. */
+/** Verifies the log from its beginning, up to the first line that does not match the previous one. */
 export async function auditDecisions(lines: Pick<DecisionRepository, "all">): Promise<Audit> {
   const decisions: Line[] = [];
   const heads: string[] = [];
@@ -110,12 +110,12 @@ export async function auditDecisions(lines: Pick<DecisionRepository, "all">): Pr
 }
 
 /**
- * Follows the log once for each change of its end, and gives the same object while there is none. A line in the middle that
- * somebody edits in the database is found with the next change, and by every `ring audit`.
+ * Verifies the log again only after its end has changed, and returns the same object until then. If somebody edits a line
+ * in the middle of the log in the database, this is found after the next change, and by every `ring audit`.
  */
 export function createDecisionLogReader(lines: Pick<DecisionRepository, "all" | "end">): () => Promise<Audit> {
   const latest = keepLatest<string, Audit>(
-    (kept, asked) => kept === asked,
+    (previous, current) => previous === current,
     () => true,
   );
   return async () => {

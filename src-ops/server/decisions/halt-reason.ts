@@ -5,7 +5,7 @@ import type { Translations } from "../../../src-shared/languages.ts";
 type HaltTexts = {
   readonly sentence: (causes: string) => string;
   readonly causes: Partial<Readonly<Record<GateName, string>>>;
-  /** The cause that every other gate stands for. */
+  /** The cause for every gate that is not in `causes`. */
   readonly failures: string;
 };
 
@@ -33,8 +33,8 @@ const TEXTS: Translations<HaltTexts> = {
 };
 
 /**
- * Why a machine has halted a release, for the users of the app: without figures, which stand in the decision log. A
- * signed document has one text for everybody, so that it contains all languages side by side.
+ * The reason for an automatic halt, written for the users of the app. The figures are in the decision log. The signed
+ * document has one text for everybody, so the text contains all languages side by side.
  */
 export function haltReason(gates: readonly GateName[]): string {
   const sentences = LANGUAGES.map((language) => {

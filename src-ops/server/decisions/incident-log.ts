@@ -3,16 +3,16 @@ import type { IncidentRepository, IncidentRecord } from "../store/index.ts";
 import type { Incident } from "./incidents.ts";
 import { MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
-// R-31: the alert of a critical incident is repeated after so many minutes until somebody acknowledges it, and goes to
-// the escalation list as well.
+// R-31: the alert of a critical incident is repeated after these minutes until somebody acknowledges it. Repeated alerts
+// also go to the escalation list.
 const REPEAT_MINUTES = [15, 30, 60];
 
-/** When the next reminder of an unacknowledged incident is sent; `null`: none is. */
+/** When the next reminder of an unacknowledged incident is sent; `null` if no reminder is left. */
 export function nextReminder(
-  { openedAt, acknowledgedAt, alertsSent: told }: IncidentRecord,
+  { openedAt, acknowledgedAt, alertsSent }: IncidentRecord,
   level: AlertLevel,
 ): UnixMs | null {
-  const minutes = REPEAT_MINUTES[Math.max(0, told - 1)];
+  const minutes = REPEAT_MINUTES[Math.max(0, alertsSent - 1)];
   if (level !== "critical" || acknowledgedAt !== null || minutes === undefined) return null;
   return openedAt + minutes * MINUTE * 1_000;
 }
@@ -22,19 +22,21 @@ export type Due = { readonly alert: Alert; readonly done: () => Promise<void> };
 
 /** Stores incidents, so that each is alerted once, repeated until it is acknowledged, and reported when it is resolved. */
 export function createIncidentLog(repository: IncidentRepository, levelOf: (kind: AlertKind) => AlertLevel) {
-  async function dueOf(kept: IncidentRecord, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
+  async function dueOf(record: IncidentRecord, found: Incident | undefined, now: UnixMs): Promise<Due[]> {
     if (!found) {
-      const done = () => repository.resolve(kept.id, now);
-      // No alert said that it began: none has to say that it is resolved.
-      if (kept.alertsSent === 0) return (await done(), []);
-      return [{ alert: alertOf(kept, "resolved", now), done }];
+      const done = () => repository.resolve(record.id, now);
+      // No alert was sent when it began, so none is sent now that it is resolved.
+      if (record.alertsSent === 0) return (await done(), []);
+      return [{ alert: alertOf(record, "resolved", now), done }];
     }
-    if (kept.alertsSent === 0)
-      return [{ alert: alertOf(kept, "opened", now, found.isLate), done: () => repository.setAlertsSent(kept.id, 1) }];
-    if (kept.acknowledgedAt !== null || levelOf(kept.kind) !== "critical") return [];
-    const due = 1 + REPEAT_MINUTES.filter((minutes) => now - kept.openedAt >= minutes * MINUTE * 1_000).length;
-    if (due <= kept.alertsSent) return [];
-    return [{ alert: alertOf(kept, "repeated", now, true), done: () => repository.setAlertsSent(kept.id, due) }];
+    if (record.alertsSent === 0)
+      return [
+        { alert: alertOf(record, "opened", now, found.isLate), done: () => repository.setAlertsSent(record.id, 1) },
+      ];
+    if (record.acknowledgedAt !== null || levelOf(record.kind) !== "critical") return [];
+    const due = 1 + REPEAT_MINUTES.filter((minutes) => now - record.openedAt >= minutes * MINUTE * 1_000).length;
+    if (due <= record.alertsSent) return [];
+    return [{ alert: alertOf(record, "repeated", now, true), done: () => repository.setAlertsSent(record.id, due) }];
   }
 
   return {
@@ -42,14 +44,14 @@ export function createIncidentLog(repository: IncidentRepository, levelOf: (kind
     async due(incidents: readonly Incident[], now: UnixMs): Promise<readonly Due[]> {
       await repository.upsert(incidents, now);
       const found = new Map(incidents.map((one) => [one.id, one]));
-      const kept = await repository.open();
-      return (await Promise.all(kept.map((one) => dueOf(one, found.get(one.id), now)))).flat();
+      const records = await repository.open();
+      return (await Promise.all(records.map((one) => dueOf(one, found.get(one.id), now)))).flat();
     },
   };
 }
 export type IncidentLog = ReturnType<typeof createIncidentLog>;
 
-function alertOf(kept: IncidentRecord, stage: Alert["stage"], now: UnixMs, escalated = false): Alert {
-  const { id: incident, kind, ring, version, detail } = kept;
+function alertOf(record: IncidentRecord, stage: Alert["stage"], now: UnixMs, escalated = false): Alert {
+  const { id: incident, kind, ring, version, detail } = record;
   return { incident, kind, stage, ring, version, at: Math.floor(now / 1_000), detail, escalated };
 }

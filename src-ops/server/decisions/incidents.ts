@@ -34,24 +34,27 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
     ...found("ring_halted", isHalted ? whyOf(gates.filter(({ outcome }) => outcome === "halt")) : undefined),
     ...found("high_error_rate", failing.length > 0 || burning.length > 0 ? (gate("errors")?.why ?? "") : undefined),
     ...found("performance_degradation", slow.length > 0 ? whyOf(slow) : undefined),
-    ...found("tamper_suspected", suspected > 0 ? `${suspected} refused files that nobody here knows` : undefined),
+    ...found(
+      "tamper_suspected",
+      suspected > 0 ? `${suspected} refused files that the register does not contain` : undefined,
+    ),
     ...found("machine_silent", silent.length > 0 ? whyOf(silent) : undefined),
     ...found("decision_due", late ?? (timeIsUp ? whyOf(gates.filter(({ outcome }) => outcome === "hold")) : undefined)),
     ...unreachable(assessment),
     ...found(
       "ring_progression",
-      verdict === "pass" ? "Every gate has passed: the ring's keys may promote it." : undefined,
+      verdict === "pass" ? "Every gate has passed: the holders of the ring's keys may promote it." : undefined,
     ),
   ];
 }
 
-// Less than the usual time between two looks: the first probe that fails is alerted at once.
-const TOLD_AFTER_MS = 4 * MINUTE * 1_000;
+// Shorter than the usual time between two evaluations, so that the first failed probe is alerted at once.
+const ALERT_AFTER_MS = 4 * MINUTE * 1_000;
 
-/** An outage concerns all rings: each gives it the same id, so that it is alerted once. */
+/** An outage affects all rings. It has the same id in each of them, so that it is alerted once. */
 function unreachable({ ring, version, reached, assessedAt }: Assessment): Incident[] {
   return reached
-    .filter(({ at }) => assessedAt - at >= TOLD_AFTER_MS)
+    .filter(({ at }) => assessedAt - at >= ALERT_AFTER_MS)
     .map(({ place, at }): Incident => {
       const id = `${place}-service_unavailable-${Math.floor(at / 1_000)}`;
       const detail = `${place}: not reached since ${new Date(at).toISOString()}`;
@@ -65,7 +68,7 @@ function failedHalt({ ring, build, isHalted, halt }: Assessment, { decisions }: 
     ({ decision }) => decision.ring === ring && decision.kind.startsWith("halt"),
   )?.decision;
   const isStuck = last?.kind === "halt-failed" && last.build === build;
-  return isStuck ? `The release has to stop, and the halt cannot be published: ${last.code}.` : undefined;
+  return isStuck ? `The release must be halted, but the halt cannot be published: ${last.code}.` : undefined;
 }
 
 function isOverItsLimit(gate: ExplainedGate | undefined): gate is ExplainedGate {

@@ -5,8 +5,8 @@ import type { UnixSeconds } from "../../../src-shared/units.ts";
 type Register = { readonly entries: readonly RegisterEntry[] };
 
 /**
- * The hashes of all licenses in force: the newest token of each, unless it is revoked or expired. An app that refuses any
- * other token says nothing against a release.
+ * The hashes of all valid licenses: the newest token of each license that is neither revoked nor expired. When an app
+ * refuses any other token, this is not a fault of the release.
  */
 export function genuineTokens(register: Register, now: UnixSeconds): ReadonlySet<string> {
   const tokens = new Set<string>();
@@ -16,7 +16,7 @@ export function genuineTokens(register: Register, now: UnixSeconds): ReadonlySet
   return tokens;
 }
 
-/** The enrolled computers, by their pseudonym, and those whose enrolment has ended, by the publisher's register. */
+/** The enrolled computers by pseudonym, and those whose enrolment has ended, according to the publisher's register. */
 export function enrolmentsIn(
   register: Register,
   now: UnixSeconds,

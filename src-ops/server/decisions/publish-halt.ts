@@ -1,20 +1,18 @@
 import { rm } from "node:fs/promises";
 import type { Ring } from "../../../src-shared/license/index.ts";
+import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import type { BuildId } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import { withFeedTransaction, type FeedLocation, haltRing, haltRingOnce } from "../../feed/index.ts";
 
-// The limit of the feed's halt document.
-const MOST_REASON = 500;
-
 type Halting = { readonly ring: Ring; readonly build: BuildId; readonly reason: string };
 
-/** Halts a build in a ring through the feed, with the halt key. Gives the code of the failure; `undefined`: it is halted. */
+/** Halts a build in a ring through the feed, with the halt key. Returns `undefined` on success, else the error code. */
 export function publishHalt(feed: FeedLocation, halting: Halting, now: UnixMs): Promise<string | undefined> {
   return publish(feed, halting, now, haltRing);
 }
 
-/** The same, for the automatic watch; "halted already": another server has halted the build before. */
+/** The same, for the automatic watch. Returns "halted already" if another server has already halted the build. */
 export function publishHaltOnce(feed: FeedLocation, halting: Halting, now: UnixMs): Promise<string | undefined> {
   return publish(feed, halting, now, haltRingOnce);
 }
@@ -25,13 +23,13 @@ async function publish(
   now: UnixMs,
   halt: typeof haltRingOnce,
 ): Promise<string | undefined> {
-  const words = reason.slice(0, MOST_REASON);
+  const publicReason = reason.slice(0, MAX_REASON_CHARS);
   const halted = await withFeedTransaction(feed, Math.floor(now / 1_000), async (transaction) => {
-    const asked = await halt(transaction, ring, build, words);
-    // The halt is tried again at the next look: a draft left by each try would wait for signatures forever.
-    const draft = asked.ok && asked.value !== "halted already" ? asked.value.pending : undefined;
+    const outcome = await halt(transaction, ring, build, publicReason);
+    // The halt is tried again at the next evaluation, so the draft of this try is removed: nobody would ever sign it.
+    const draft = outcome.ok && outcome.value !== "halted already" ? outcome.value.pending : undefined;
     if (draft !== undefined) await rm(draft, { force: true });
-    return asked;
+    return outcome;
   });
   if (!halted.ok) return halted.error.code;
   if (halted.value === "halted already") return halted.value;

@@ -11,11 +11,11 @@ import { type Audit, createDecisionLogReader } from "./decision-log.ts";
 import { genuineTokens } from "./known-artefacts.ts";
 import { runningReleases } from "./running-releases.ts";
 
-// Below the five seconds after which a browser asks again: each refresh sees what was heard since the one before, and
-// however many browsers there are, they share an evaluation.
+// Less than the five seconds after which a browser refreshes: each refresh shows the events since the previous one, and
+// all browsers share one evaluation.
 const MAX_AGE_MS: Milliseconds = 4_000;
 
-/** All rings as they were judged at one moment, and what they were judged by. */
+/** The result for all rings at one moment, and what it is based on. */
 export type Evaluation = {
   readonly at: UnixMs;
   readonly feed: SignedFeed;
@@ -32,28 +32,28 @@ export type AssessorPorts = {
 
 export type RingAssessor = {
   /**
-   * The last evaluation, where it is at most seconds old and neither the feed nor the decision log has changed since;
-   * otherwise a new one, which all who ask meanwhile share. An older one is never given in its place. FEED_*,
-   * REGISTER_BROKEN.
+   * The last evaluation, if it is less than four seconds old and neither the feed nor the decision log has changed since.
+   * Otherwise a new one, which all concurrent callers share. If the new one fails, an older one is never returned instead.
+   * FEED_*, REGISTER_BROKEN.
    */
   readonly latest: () => Promise<Attempt<Evaluation>>;
-  /** A new evaluation, for decisions. */
+  /** Always a new evaluation, for decisions. */
   readonly evaluate: () => Promise<Attempt<Evaluation>>;
-  /** The decision log as it is now. */
+  /** The current decision log. */
   readonly readLog: () => Promise<Audit>;
 };
 
 type Sources = { readonly feed: SignedFeed; readonly log: Audit; readonly at: UnixMs; readonly mustBeNew: boolean };
 
-/** Judges the rings for everybody who looks at them: the watch, the console, the metrics and reports. Writes nothing. */
+/** Evaluates the rings for the watch, the console, the metrics and the reports. Writes nothing. */
 export function createRingAssessor(
   { store, feed: location, policy, now }: AssessorPorts,
   readFeed: FeedReader = createFeedReader(location),
 ): RingAssessor {
   const readLog = createDecisionLogReader(store.decisions);
-  const share = keepLatest<Sources, Attempt<Evaluation>>(isStillGood, (evaluation) => evaluation.ok);
+  const share = keepLatest<Sources, Attempt<Evaluation>>(isReusable, (evaluation) => evaluation.ok);
 
-  async function look(mustBeNew: boolean): Promise<Attempt<Evaluation>> {
+  async function evaluateWith(mustBeNew: boolean): Promise<Attempt<Evaluation>> {
     const feed = await readFeed();
     if (!feed.ok) return feed;
     const sources = { feed: feed.value, log: await readLog(), at: now(), mustBeNew };
@@ -72,11 +72,13 @@ export function createRingAssessor(
     return ok({ at, feed, log, rings });
   }
 
-  return { latest: () => look(false), evaluate: () => look(true), readLog };
+  return { latest: () => evaluateWith(false), evaluate: () => evaluateWith(true), readLog };
 }
 
-// The readers give the same object while nothing has changed. A clock that was put back makes no evaluation younger.
-function isStillGood(kept: Sources, asked: Sources): boolean {
-  const age = asked.at - kept.at;
-  return !asked.mustBeNew && asked.feed === kept.feed && asked.log === kept.log && age >= 0 && age < MAX_AGE_MS;
+// The readers return the same object while nothing has changed. After the clock was set back, no evaluation is reused.
+function isReusable(previous: Sources, current: Sources): boolean {
+  const age = current.at - previous.at;
+  return (
+    !current.mustBeNew && current.feed === previous.feed && current.log === previous.log && age >= 0 && age < MAX_AGE_MS
+  );
 }

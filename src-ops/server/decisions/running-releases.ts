@@ -6,20 +6,20 @@ import { type Audit, auditDecisions, type Decision, logDecision } from "./decisi
 import type { BuildId, Release } from "../../../src-shared/updates/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-/** What a ring runs, and whether it is halted. */
+/** The release that a ring runs, and whether it is halted. */
 export type RingRelease = RunningRelease & {
   readonly buildEpoch: number;
   readonly isHalted: boolean;
-  /** From the signed document that releases it: its number, its share of the machines, and its evidence. */
+  /** From its signed document: the document's number, the share of the machines, and the evidence. */
   readonly signed: Pick<Release, "seq" | "basisPoints" | "verdictHash" | "promotion">;
 };
 
 type Watch = Extract<Decision, { readonly kind: "watch" }>;
 
 /**
- * What each ring runs, by the feed. The exposure continues while the build and its share stay the same: a changed flag is
- * no new release. It begins again after a halt was undone, with each larger share (R-16), and after a backup was restored,
- * because crashes after the backup are unknown.
+ * The release that each ring runs according to the feed. The exposure continues while the build and its share stay the
+ * same: a changed flag is not a new release. It starts again after a halt was undone, with each larger share (R-16), and
+ * after a backup was restored, because crashes after the backup are unknown.
  */
 export function runningReleases(
   { rings, builds }: Pick<SignedFeed, "rings" | "builds">,
@@ -38,20 +38,20 @@ export function runningReleases(
     if (promotion) return [{ ...running, since: Math.max(promotion.at * 1_000, restored) }];
     // Documents from before `promotion` existed: only the log knows when the exposure began.
     const issued = release.issued * 1_000;
-    const known = lastWatch(log, ring);
-    const isSame = known?.build === release.build && (release.kind !== "resume" || known.since >= issued);
-    const since = Math.max(isSame ? known.since : issued, restored);
+    const logged = lastWatch(log, ring);
+    const isSame = logged?.build === release.build && (release.kind !== "resume" || logged.since >= issued);
+    const since = Math.max(isSame ? logged.since : issued, restored);
     return [{ ...running, since }];
   });
 }
 
-/** Whether the log does not have yet that the ring runs this build since then. */
+/** Whether the log has no entry yet for this build and this start of exposure in the ring. */
 export function isNewWatch(log: Audit, { ring, build, since }: RingRelease): boolean {
-  const known = lastWatch(log, ring);
-  return known?.build !== build || known.since !== since;
+  const logged = lastWatch(log, ring);
+  return logged?.build !== build || logged.since !== since;
 }
 
-/** When a backup was last restored; 0: never. */
+/** When a backup was last restored; 0 if never. */
 function lastRestore({ decisions }: Audit, ring: Ring): UnixMs {
   return decisions.findLast(({ decision }) => decision.kind === "restored" && decision.ring === ring)?.at ?? 0;
 }

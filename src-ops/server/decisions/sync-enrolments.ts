@@ -7,7 +7,7 @@ import { enrolmentsIn } from "./known-artefacts.ts";
 
 type Enrolments = Pick<RingStore, "ringOf" | "enrol" | "unenrol">;
 
-/** Takes over which computers the publisher's register has enrolled, and whose enrolment has ended. REGISTER_BROKEN. */
+/** Copies enrolments, and ends of enrolments, from the publisher's register into the store. REGISTER_BROKEN. */
 export async function syncEnrolments(store: Enrolments, keys: string, now: UnixMs): Promise<Attempt<void>> {
   const register = await readRegister(keys);
   if (!register.ok) return register;

@@ -3,56 +3,56 @@ import type { Attempt } from "../../failure.ts";
 import { storageProblemOf } from "../store/index.ts";
 
 export type WatchLoopPorts = {
-  readonly look: () => Promise<Attempt<unknown>>;
+  readonly evaluate: () => Promise<Attempt<unknown>>;
   readonly everyMs: Milliseconds;
-  /** After new events: so soon, since what has to stop should not wait for the clock. */
+  /** The delay after new events: much shorter than `everyMs`, so that a bad release is halted soon. */
   readonly soonMs: Milliseconds;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
   /** Called with an error that only a bug explains. */
   readonly report: (error: unknown) => void;
 };
 
-/** Looks at the rings from time to time, and soon after something was heard. One look at a time. */
-export function startWatchLoop({ look, everyMs, soonMs, note, report }: WatchLoopPorts) {
-  let looking: Promise<void> | undefined;
+/** Evaluates the rings at regular intervals, and soon after new events arrive. Only one evaluation runs at a time. */
+export function startWatchLoop({ evaluate, everyMs, soonMs, note, report }: WatchLoopPorts) {
+  let running: Promise<void> | undefined;
   let soon: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  async function lookOnce(): Promise<void> {
+  async function runOnce(): Promise<void> {
     try {
-      const assessed = await look();
+      const assessed = await evaluate();
       if (!assessed.ok) note("watch.failed", { code: assessed.error.code });
     } catch (error) {
-      // Whatever it was, the loop goes on: the next look may succeed, and a server that ends receives nothing at all.
+      // The loop continues after any error: the next evaluation may succeed, and a server that ends receives nothing.
       const problem = storageProblemOf(error);
       if (problem) note("watch.failed", { code: problem });
       else report(error);
     }
   }
 
-  function lookNow(): void {
+  function runNow(): void {
     if (isStopped) return;
-    // What was heard during a look may have come too late for it.
-    if (looking) return heard();
-    looking = lookOnce().finally(() => void (looking = undefined));
+    // Events that arrive during an evaluation may be too late for it.
+    if (running) return requestSoon();
+    running = runOnce().finally(() => void (running = undefined));
   }
 
-  function heard(): void {
+  function requestSoon(): void {
     soon ??= setTimeout(() => {
       soon = undefined;
-      lookNow();
+      runNow();
     }, soonMs);
   }
 
-  const timer = setInterval(lookNow, everyMs);
-  lookNow();
+  const timer = setInterval(runNow, everyMs);
+  runNow();
   return {
-    heard,
+    requestSoon,
     async stop(): Promise<void> {
       isStopped = true;
       clearInterval(timer);
       clearTimeout(soon);
-      await looking;
+      await running;
     },
   };
 }

@@ -21,8 +21,8 @@ export type WatchPorts = {
 };
 
 /**
- * One look at all rings: what is new goes to the decision log, and what has to stop is halted through the feed, by the
- * halt key. Gives the rings and the log as they are after that. Promoting is for people. FEED_*, REGISTER_BROKEN.
+ * Evaluates all rings once, writes what is new to the decision log, and halts bad releases through the feed with the halt
+ * key. It never promotes: people do that. Returns the rings and the log after these changes. FEED_*, REGISTER_BROKEN.
  */
 export async function watchOnce(ports: WatchPorts): Promise<Attempt<Pick<Evaluation, "rings" | "log">>> {
   const { store, feed, now, assessor } = ports;
@@ -30,18 +30,19 @@ export async function watchOnce(ports: WatchPorts): Promise<Attempt<Pick<Evaluat
   if (!synced.ok) return synced;
   const evaluated = await assessor.evaluate();
   if (!evaluated.ok) return evaluated;
-  // What is new of one ring does not depend on the others: the log as it was serves all of them.
+  // The new decisions of one ring do not depend on the other rings, so the log is not read again for each ring.
   const { log } = evaluated.value;
   const rings: Assessment[] = [];
   for (const assessment of evaluated.value.rings) {
-    for (const decision of newsOf(assessment, log)) await logDecision(store.decisions, assessment.assessedAt, decision);
+    for (const decision of newDecisions(assessment, log))
+      await logDecision(store.decisions, assessment.assessedAt, decision);
     const isDue = assessment.halt && !assessment.isHalted;
     rings.push(isDue ? { ...assessment, isHalted: await halt(ports, assessment, log) } : assessment);
   }
   return ok({ rings, log: await assessor.readLog() });
 }
 
-function newsOf(assessment: Assessment, log: Audit): Decision[] {
+function newDecisions(assessment: Assessment, log: Audit): Decision[] {
   const { ring, build, version, since, verdict, gates, policyHash } = assessment;
   const isNew = isNewWatch(log, assessment);
   const notGreen = gates.filter(({ outcome }) => outcome !== "pass").map(({ gate, outcome }) => `${gate} ${outcome}`);
@@ -54,11 +55,11 @@ function newsOf(assessment: Assessment, log: Audit): Decision[] {
   ];
 }
 
-/** What people have signed since the last look: the log has it as well. */
+/** The promotions that people have signed since the last evaluation, to be logged too. */
 function promotionsIn({ ring, build, signed }: Assessment, log: Audit): Decision[] {
   const { seq, basisPoints, verdictHash, promotion } = signed;
   if (!promotion?.verdict) return [];
-  // Of the document, whenever the exposure began: it may begin anew.
+  // The time of the document, not the start of the exposure, which can start again.
   const since = promotion.at * 1_000;
   const last = lastOf(log, ring, "promotion");
   if (last?.kind === "promotion" && last.build === build && last.since === since) return [];
@@ -66,21 +67,21 @@ function promotionsIn({ ring, build, signed }: Assessment, log: Audit): Decision
   return [{ kind: "promotion", ring, build, seq, basisPoints, since, verdictHash, checklistHash, lane, overrides }];
 }
 
-/** Publishes the halt of a release; whether it is halted now. */
+/** Publishes the halt of a release. Returns whether the release is halted now. */
 async function halt({ store, feed, now }: WatchPorts, assessment: Assessment, log: Audit): Promise<boolean> {
   const { ring, build, gates, policyHash } = assessment;
   const halting = gates.filter(({ outcome }) => outcome === "halt");
   const reason = halting.map(({ gate, why }) => `${gate}: ${why}`).join(". ");
-  // Users read the document: it has a sentence for them, and the log has the figures.
-  const words = haltReason(halting.map(({ gate }) => gate));
-  const code = await publishHaltOnce(feed, { ring, build, reason: words }, now());
+  // Users read the signed document, so it has a sentence for them. The figures go to the log.
+  const publicReason = haltReason(halting.map(({ gate }) => gate));
+  const code = await publishHaltOnce(feed, { ring, build, reason: publicReason }, now());
   if (code === "halted already") return true;
   if (code === undefined) {
     await logDecision(store.decisions, now(), { kind: "halt", ring, build, reason, policyHash });
     return true;
   }
   const last = lastOf(log, ring, "halt-failed");
-  // Tried again at every look; logged once for each reason.
+  // The halt is tried again at every evaluation, but each failure code is logged only once.
   const isLogged = last?.kind === "halt-failed" && last.build === build && last.code === code;
   if (!isLogged) await logDecision(store.decisions, now(), { kind: "halt-failed", ring, build, code });
   return false;

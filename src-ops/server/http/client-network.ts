@@ -3,13 +3,13 @@ import { normalizeIP } from "@fastify/rate-limit";
 import type { FastifyRequest } from "fastify";
 
 /**
- * The network that a request came from, as rate limits count it: an IPv4 address, or the /64 of an IPv6 address, within
- * which a single sender can choose any address. `request.ip` is the last entry of X-Forwarded-For that no trusted proxy
- * wrote; without a trusted proxy it is the connection's own address.
+ * The network that a request came from, as the rate limits count it: an IPv4 address, or the /64 of an IPv6 address,
+ * because one sender can choose any address within a /64. `request.ip` is the last entry of X-Forwarded-For that is not a
+ * trusted proxy; without a trusted proxy it is the address of the connection.
  */
 export function clientNetwork({ ip, socket }: Pick<FastifyRequest, "ip" | "socket">): string {
   const address = withoutPort(ip);
-  // A proxy that forwards something else than an address has all its senders counted as one.
+  // If a proxy forwards something other than an address, all its senders are counted as one.
   return normalizeIP(isIP(address) === 0 ? (socket.remoteAddress ?? "") : address);
 }
 

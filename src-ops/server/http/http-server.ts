@@ -13,22 +13,22 @@ export type RateLimit = { readonly max: number; readonly timeWindow: Millisecond
 export type RawRequest = FastifyRequest<{ Body: Uint8Array }>;
 
 export type HttpServerPorts = {
-  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  /** Addresses and networks of proxies whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[];
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
   readonly report: ReportError;
-  /** Called with each response whose body is a JSON object. */
-  readonly answered: (path: string, status: number, body: object) => void;
+  /** Called for each response whose body is a JSON object. */
+  readonly onJsonResponse: (path: string, status: number, body: object) => void;
 };
 
-/** Enough for every form; routes that take more say so. */
+/** Enough for every form; routes for larger bodies set their own limit. */
 const BODY_LIMIT: Bytes = 16 * KIB;
 
-/** A server that bounds each request in size and time, and reads a body whole before a handler decides about it. */
+/** Creates a server that limits each request in size and time, and reads the complete body before it calls the handler. */
 export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
-    // Never `true`: that would believe whatever any sender writes.
+    // Never `true`: the server would then believe the header of any sender.
     trustProxy: [...ports.trustedProxies],
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -38,7 +38,7 @@ export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyI
     frameworkErrors: (_error, _request, reply) => void refuse(withHeaders(reply), NOT_FOUND),
   });
   app.server.maxConnections = 2_000;
-  // Node refuses a request with more; it must not drop some, as the last may be the X-Forwarded-For of a proxy.
+  // Node refuses requests with more headers. It must not drop any, because the last may be a proxy's X-Forwarded-For.
   app.server.maxHeadersCount = 50;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -48,12 +48,13 @@ export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyI
     else done();
   });
   app.addHook("preSerialization", (request, reply, payload, done) => {
-    if (typeof payload === "object" && payload !== null) ports.answered(pathOf(request), reply.statusCode, payload);
+    if (typeof payload === "object" && payload !== null)
+      ports.onJsonResponse(pathOf(request), reply.statusCode, payload);
     done(null, payload);
   });
   app.setNotFoundHandler((request, reply) => notFound(app, request, reply));
-  app.setErrorHandler((error, request, reply) => answerError(ports, error, request, reply));
-  // Decorates the server; routes choose their limits.
+  app.setErrorHandler((error, request, reply) => replyToError(ports, error, request, reply));
+  // Only decorates the server; each route sets its own limits.
   await app.register(rateLimit, { global: false, keyGenerator: clientNetwork });
   return app;
 }
@@ -62,7 +63,7 @@ function withHeaders(reply: FastifyReply): FastifyReply {
   return reply.headers({ "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" });
 }
 
-// Other sites can send forms of any other type without the browser asking the server first.
+// Other sites can send forms of any other type without a CORS preflight.
 function isJsonMissing({ method, is404, mediaType, headers }: FastifyRequest): boolean {
   if (is404 || method !== "POST") return false;
   return mediaType !== "application/json" || headers["content-encoding"] !== undefined;
@@ -82,9 +83,9 @@ function pathOf({ url, routeOptions }: FastifyRequest): string {
   return routeOptions.url ?? url.split("?", 1).join("");
 }
 
-function answerError({ note, report }: HttpServerPorts, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+function replyToError({ note, report }: HttpServerPorts, error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  // The sender hung up before its body was complete: there is nobody to answer.
+  // The sender closed the connection before its body was complete, so no response is possible.
   if (code === "ECONNRESET" && !request.raw.complete) return void reply.hijack();
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
     return void refuse(reply.header("Connection", "close"), { status: 413, code: "TOO_LARGE" });
@@ -96,7 +97,7 @@ function answerError({ note, report }: HttpServerPorts, error: unknown, request:
     note("request.failed", { code: problem });
     return void refuse(reply, { status: 503, code: problem, retryAfterSeconds: STORAGE_RETRY_SECONDS });
   }
-  // A bug must not stop the server, nor tell a stranger how the server works.
+  // A bug must neither stop the server nor reveal internals to the sender.
   report("http", error);
   refuse(reply, { status: 500, code: "INTERNAL" });
 }

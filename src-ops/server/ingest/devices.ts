@@ -6,7 +6,7 @@ import { ok, type Result } from "../../../src-shared/result.ts";
 import { type EnrolmentError, parseEnrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 
-/** A computer that an enrolment vouches for. */
+/** A computer with a valid enrolment. */
 export type Device = {
   readonly pid: string;
   readonly ring: Ring;
@@ -15,9 +15,9 @@ export type Device = {
   readonly key: KeyObject;
 };
 
-const MOST_KNOWN = 10_000;
+const MAX_KNOWN = 10_000;
 
-/** Reads enrolments. A token is judged once, and known by its own text from then on: a signature check costs more. */
+/** Verifies enrolment tokens. Verified tokens are cached by their text, because checking a signature is slower. */
 export function createDevices(roots: TrustRoots) {
   const known = new Map<string, Device>();
 
@@ -30,9 +30,9 @@ export function createDevices(roots: TrustRoots) {
       if (!enrolment.ok) return enrolment;
       const { pid, ring, iat, exp, ed25519 } = enrolment.value.claims;
       const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: ed25519 }, format: "jwk" });
-      // The oldest gives way: whoever comes back is judged once more.
+      // The oldest token leaves the cache; if its computer returns, the token is verified again.
       const [oldest] = known.keys();
-      if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+      if (known.size >= MAX_KNOWN && oldest !== undefined) known.delete(oldest);
       known.set(token, { pid, ring, iat, exp, key });
       return ok({ pid, ring, iat, exp, key });
     },

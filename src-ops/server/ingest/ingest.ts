@@ -28,9 +28,9 @@ declare module "fastify" {
 }
 
 export type IngestLimits = {
-  /** Of one enrolled computer. */
+  /** For one enrolled computer. */
   readonly device: RateLimit;
-  /** Of one network whose senders the server does not know yet. */
+  /** For one network, counting requests whose sender the server does not know yet. */
   readonly stranger: RateLimit;
 };
 
@@ -41,50 +41,50 @@ export type IngestPorts = {
   readonly limits: IngestLimits;
   readonly now: () => UnixMs;
   readonly onEvents: () => void;
-  /** Called with what became of the records of a batch. */
+  /** Called with the counts of each batch. */
   readonly countRecords: (counts: StoreCounts & { readonly refused: number }) => void;
   readonly note: (event: string, fields: Readonly<Record<string, string | number>>) => void;
   readonly report: ReportError;
 };
 
-type Answer = (request: RawRequest, reply: FastifyReply) => Promise<object>;
+type Handler = (request: RawRequest, reply: FastifyReply) => Promise<object>;
 
-/** What computers send: events, metrics and the wish to be forgotten. */
+/** The routes for what computers send: events, metrics and erasure requests. */
 export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
   return async (app) => {
     const identify = createIdentification(app, ports);
-    // Who it is and how much they may ask, then what they say. Nothing is answered before it is on disk.
-    const answering =
-      (answer: Answer): Answer =>
+    // Checks the sender and its rate limits first, then handles the body. Events are acknowledged once they are on disk.
+    const withIdentification =
+      (handle: Handler): Handler =>
       async (request, reply) => {
         try {
           const refusal = await identify(request);
-          return refusal ? refuse(reply, refusal) : await answer(request, reply);
+          return refusal ? refuse(reply, refusal) : await handle(request, reply);
         } catch (error) {
-          return notKept(ports, error, reply);
+          return notStored(ports, error, reply);
         }
       };
     const batch = { bodyLimit: MAX_BATCH_BYTES };
     app.post(
       LOGS_PATH,
       batch,
-      answering((request, reply) => takeBatch(ports, request, reply)),
+      withIdentification((request, reply) => storeBatch(ports, request, reply)),
     );
-    // Metrics repeat the events for other collectors, so nothing is kept of them.
+    // Metrics repeat the events for other collectors, so they are not stored.
     app.post(
       METRICS_PATH,
       batch,
-      answering(async () => ({})),
+      withIdentification(async () => ({})),
     );
     app.post(
       ERASE_PATH,
-      answering((request, reply) => erase(ports, request, reply)),
+      withIdentification((request, reply) => erase(ports, request, reply)),
     );
   };
 }
 
-/** Nothing of the request was kept, so the sender may send it again. */
-function notKept({ note, report }: IngestPorts, error: unknown, reply: FastifyReply): FastifyReply {
+/** Responds to a request of which nothing was stored: the sender may send it again. */
+function notStored({ note, report }: IngestPorts, error: unknown, reply: FastifyReply): FastifyReply {
   const problem = storageProblemOf(error);
   if (!problem) report("ingest", error);
   const code = problem ?? "STORAGE";
@@ -93,8 +93,8 @@ function notKept({ note, report }: IngestPorts, error: unknown, reply: FastifyRe
 }
 
 /**
- * Checks who sent a request, and whether they may send one more. `device` stays `undefined` for a computer that is not
- * enrolled; one that claims to be and cannot prove it is refused.
+ * Checks who sent a request, and whether the sender exceeds its rate limit. `device` stays `undefined` for a computer that
+ * is not enrolled. A sender that claims an enrolment and cannot prove it is refused.
  */
 function createIdentification(app: FastifyInstance, ports: IngestPorts) {
   const { devices, limits, now, store, note } = ports;
@@ -104,7 +104,7 @@ function createIdentification(app: FastifyInstance, ports: IngestPorts) {
 
   return async (request: RawRequest): Promise<Refusal | undefined> => {
     const token = headerOf(request, ENROL_HEADER);
-    // A new token costs a signature check, so each network may bring only so many.
+    // A new token costs a signature check, so their number is limited for each network.
     if (token === undefined || !devices.isKnown(token)) {
       const refusal = tooMany(await limitStranger(request));
       if (refusal) return refusal;
@@ -118,7 +118,7 @@ function createIdentification(app: FastifyInstance, ports: IngestPorts) {
     request.device = device.value;
     const { pid } = device.value;
     const path = String(request.routeOptions.url);
-    // The register knows that a license was revoked after its token was made. Erasure stays possible.
+    // A license can be revoked after its token was issued; the register knows it. Erasure is still allowed.
     if (path !== ERASE_PATH && (await store.ringOf(pid)) === "ended") return unauthorized("ENROLMENT_OVER");
     const refusal = tooMany(await limitDevice(request));
     if (refusal) return refusal;
@@ -144,7 +144,7 @@ function headerOf({ headers }: RawRequest, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-async function takeBatch(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
+async function storeBatch(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
   const { store, batcher, now } = ports;
   const batch = decodeRecords(body);
   if (!batch.ok) return refuse(reply, MALFORMED);
@@ -155,24 +155,24 @@ async function takeBatch(ports: IngestPorts, { body, device }: RawRequest, reply
   if (ring === "ended") return refuse(reply, unauthorized("ENROLMENT_OVER"));
   const versions = await store.versionsOf(machine, sessionsWithoutVersion(events));
   const normalized = normalizeEvents(resource, events, ring, now(), (session) => versions.get(session));
-  const taken = await batcher.take(normalized);
-  ports.countRecords({ ...taken, refused });
-  if (taken.taken > 0) ports.onEvents();
-  return partial(refused + taken.conflicting);
+  const counts = await batcher.write(normalized);
+  ports.countRecords({ ...counts, refused });
+  if (counts.taken > 0) ports.onEvents();
+  return partial(refused + counts.conflicting);
 }
 
 const MALFORMED = { status: 400, code: "MALFORMED" };
 const NOT_THIS_COMPUTER = unauthorized("NOT_THIS_COMPUTER");
 
-// A computer may still use an older enrolment than its newest one: its events belong to the ring of the newest.
+// A computer may still use an older enrolment. Its events belong to the ring of its newest enrolment.
 async function ringOf(store: IngestPorts["store"], { pid, ring, iat }: Device): Promise<Enrolment> {
   return (await store.ringOf(pid)) === ring ? ring : store.recordEnrolment(pid, ring, iat);
 }
 
-// OTLP: rejected records must not be sent again; records that the server has already are not rejected.
+// OTLP: rejected records must not be sent again. Records that the server already has do not count as rejected.
 function partial(rejected: number): object {
   if (rejected === 0) return {};
-  const errorMessage = "records that are none of ours, or in the place of another";
+  const errorMessage = "records of another program, or in conflict with a stored record";
   return { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage } };
 }
 
@@ -184,9 +184,9 @@ const Erasure = v.strictObject({
 
 async function erase(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
   const json = parseStrictJson(body);
-  const asked = v.safeParse(Erasure, json.ok ? json.value : undefined);
-  if (!asked.success) return refuse(reply, MALFORMED);
-  const { pid, at } = asked.output;
+  const request = v.safeParse(Erasure, json.ok ? json.value : undefined);
+  if (!request.success) return refuse(reply, MALFORMED);
+  const { pid, at } = request.output;
   // Without an enrolment the random pseudonym itself is the proof: only its computer knows it.
   if (device ? device.pid !== pid : await ports.store.ringOf(pid)) return refuse(reply, NOT_THIS_COMPUTER);
   const { events } = await ports.store.erase(pid, at);

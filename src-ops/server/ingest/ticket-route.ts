@@ -8,7 +8,7 @@ import { hasBearerToken, type RawRequest, refuse } from "../http/index.ts";
 
 const Time = NonNegativeInteger;
 
-/** What a ticket system reports of one ticket: when it was opened and, if it is, when it was closed. */
+/** What a ticket system reports about one ticket: when it was opened, and when it was closed, if it was. */
 const Ticket = v.strictObject({
   v: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),

@@ -4,47 +4,47 @@ import type { UnixMs } from "../../../src-shared/units.ts";
 
 type Waiting = {
   readonly events: readonly NormalizedEvent[];
-  readonly settle: (taken: StoreCounts) => void;
+  readonly settle: (counts: StoreCounts) => void;
   readonly fail: (error: unknown) => void;
 };
 
-const MOST_AT_ONCE = 100;
+const MAX_BATCHES = 100;
 
 /**
- * Writes batches that arrive together in one transaction: a sync to disk costs as much for a hundred as for one. Nobody
- * is answered before theirs is on disk.
+ * Writes batches that arrive together in one transaction, because a sync to disk costs the same for a hundred batches as
+ * for one. Each sender gets its response only after its batch is on disk.
  */
 export function createWriteBatcher(store: Pick<RingStore, "takeAll">, now: () => UnixMs) {
   const waiting: Waiting[] = [];
-  let isDue = false;
+  let isScheduled = false;
 
   async function commit(): Promise<void> {
-    const together = waiting.splice(0, MOST_AT_ONCE);
+    const batches = waiting.splice(0, MAX_BATCHES);
     try {
-      const taken = await store.takeAll(
-        together.map(({ events }) => events),
+      const counts = await store.takeAll(
+        batches.map(({ events }) => events),
         now(),
       );
-      for (const [index, { settle }] of together.entries()) settle(taken[index] as StoreCounts);
+      for (const [index, { settle }] of batches.entries()) settle(counts[index] as StoreCounts);
     } catch (error) {
-      for (const { fail } of together) fail(error);
+      for (const { fail } of batches) fail(error);
     }
-    isDue = false;
-    if (waiting.length > 0) plan();
+    isScheduled = false;
+    if (waiting.length > 0) schedule();
   }
 
-  function plan(): void {
-    if (isDue) return;
-    isDue = true;
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
     setImmediate(() => void commit());
   }
 
   return {
-    /** Rejects with the disk's error: nothing of the batch was kept. */
-    take: (events: readonly NormalizedEvent[]) =>
+    /** Resolves once the batch is on disk. Rejects with the database's error if nothing of it was stored. */
+    write: (events: readonly NormalizedEvent[]) =>
       new Promise<StoreCounts>((settle, fail) => {
         waiting.push({ events, settle, fail });
-        plan();
+        schedule();
       }),
   };
 }

@@ -1,7 +1,7 @@
-/** One number of a family. Labels are of closed sets: a pseudonym is never one. */
+/** One number of a family. Label values come from closed sets and are never pseudonyms. */
 export type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 
-/** Numbers of one name, by Prometheus' conventions: base units, and `_total` for what only counts up. */
+/** All samples of one name, by Prometheus' conventions: base units, and `_total` for counters. */
 export type Family = {
   readonly name: string;
   readonly type: "gauge" | "counter";
@@ -20,7 +20,7 @@ export function counter(name: string, help: string, samples: readonly Sample[]):
   return { name: PREFIX + name, type: "counter", help, samples };
 }
 
-/** One sample for each state there is: 1 for the one that holds, 0 for the others. */
+/** One sample for each possible state: 1 for the current state, 0 for the others. */
 export function stateSamples<S extends string>(
   label: string,
   states: readonly S[],
@@ -30,7 +30,7 @@ export function stateSamples<S extends string>(
   return states.map((state) => ({ labels: { ...labels, [label]: state }, value: state === current ? 1 : 0 }));
 }
 
-/** Families in Prometheus' text format 0.0.4. One without a sample is left out: what is not known is no zero. */
+/** Families in Prometheus' text format 0.0.4. Families without samples are left out: an unknown value is not zero. */
 export function expositionOf(families: readonly Family[]): string {
   return families
     .filter(({ samples }) => samples.length > 0)

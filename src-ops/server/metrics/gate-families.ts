@@ -5,7 +5,7 @@ import type { ReleaseReport } from "./release-report.ts";
 
 const OUTCOMES = ["pass", "hold", "fail", "halt", "missing"] as const;
 
-/** How each gate stands. A gate that waits for its first number is `missing`, so that nobody reads it as nearly green. */
+/** The outcome of each gate. A gate without any measurement yet is `missing`, so that it does not look almost passed. */
 export function gateFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
   const samples = reports.flatMap((report) =>
     report.assessment.gates.flatMap((gate) =>
@@ -13,10 +13,10 @@ export function gateFamilies(reports: readonly ReleaseReport[]): readonly Family
     ),
   );
   return [
-    gauge("gate", "How a gate stands: 1 for the outcome that holds.", samples),
+    gauge("gate", "The outcome of a gate: 1 for the current outcome, 0 for the others.", samples),
     gauge(
       "error_rate_upper_bound_ratio",
-      "The largest share of failures that what was seen does not exclude, pooled exposure included.",
+      "The largest share of failures that is compatible with the observations, pooled exposure included.",
       each(reports, ({ assessment }) => assessment.gates.find(({ gate }) => gate === "errors")?.bound?.atMost),
     ),
   ];

@@ -1,13 +1,13 @@
 import type { Sample } from "./exposition.ts";
 import type { ReleaseReport } from "./release-report.ts";
 
-/** Of a ring there is one release at a time, so these make three series of a name at most. */
+/** Each ring runs one release at a time, so these labels give at most three series for each name. */
 export function labelsOf({ assessment }: ReleaseReport): Sample["labels"] {
   const { ring, version, build } = assessment;
   return { ring, version, build };
 }
 
-/** One sample of each release; `undefined`: there is nothing to say of it. */
+/** One sample for each release; none for a release whose value is `undefined`. */
 export function each(
   reports: readonly ReleaseReport[],
   of: (report: ReleaseReport) => number | undefined,

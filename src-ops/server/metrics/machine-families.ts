@@ -3,61 +3,64 @@ import { type Family, gauge } from "./exposition.ts";
 import { each, labelsOf } from "./labels.ts";
 import type { ReleaseReport } from "./release-report.ts";
 
-// Each computer that came further has also come this far, whatever was heard of the way.
-const WAY = ["offered", "downloaded", "installed", "healthy"] as const satisfies readonly (keyof Steps)[];
+// A computer that has reached a later step counts for all earlier steps, even if it did not report them.
+const UPDATE_STEPS = ["offered", "downloaded", "installed", "healthy"] as const satisfies readonly (keyof Steps)[];
 
-/** How many computers there are, how far they came, and what they take: never which. */
+/** How many computers there are, their update steps, and their memory use. No computer is identified. */
 export function machineFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
   const funnel = reports.flatMap((report) =>
-    WAY.map((step) => ({
+    UPDATE_STEPS.map((step) => ({
       labels: { ...labelsOf(report), step },
-      value: report.machines.filter((machine) => cameTo(machine, step)).length,
+      value: report.machines.filter((machine) => hasReached(machine, step)).length,
     })),
   );
   return [
     gauge(
       "machines_expected",
-      "Computers that the ring has, silent ones included, and has to have.",
+      "The ring's computers, silent ones included; at least the number that the policy requires.",
       each(reports, ({ expected }) => expected),
     ),
     gauge(
       "machines_reporting",
-      "Computers that were heard lately on the release.",
+      "Computers that have reported recently with this release.",
       each(reports, ({ reporting }) => reporting),
     ),
-    gauge("machines_updated", "Computers that came at least to this step of the update.", funnel),
+    gauge("machines_updated", "Computers that have reached at least this step of the update.", funnel),
     gauge(
       "last_event_timestamp_seconds",
-      "The last moment that a computer told of on the release; absent before the first.",
+      "Time of the last event from a computer with this release; absent before the first event.",
       each(reports, (report) => {
-        const times = heardIn(report).map(({ lastAt }) => lastAt);
+        const times = reportingMachines(report).map(({ lastAt }) => lastAt);
         return times.length > 0 ? Math.max(...times) / 1_000 : undefined;
       }),
     ),
     gauge(
       "memory_median_bytes",
-      "The median over computers of the most private memory that the app took.",
-      each(reports, (report) => medianOf(memoryIn(report)) ?? undefined),
+      "Median over computers of the app's highest private memory use.",
+      each(reports, (report) => medianOf(memoryOf(report)) ?? undefined),
     ),
     gauge(
       "memory_highest_bytes",
-      "The most private memory that the app took on any computer.",
+      "The app's highest private memory use on any computer.",
       each(reports, (report) => {
-        const sizes = memoryIn(report);
+        const sizes = memoryOf(report);
         return sizes.length > 0 ? Math.max(...sizes) : undefined;
       }),
     ),
   ];
 }
 
-function cameTo(machine: MachineFacts, step: (typeof WAY)[number]): boolean {
-  return hasArrived(machine) || WAY.slice(WAY.indexOf(step)).some((later) => machine.steps[later] !== undefined);
+function hasReached(machine: MachineFacts, step: (typeof UPDATE_STEPS)[number]): boolean {
+  return (
+    hasArrived(machine) ||
+    UPDATE_STEPS.slice(UPDATE_STEPS.indexOf(step)).some((later) => machine.steps[later] !== undefined)
+  );
 }
 
-function memoryIn(report: ReleaseReport): readonly number[] {
-  return heardIn(report).map(({ memoryHighest }) => memoryHighest);
+function memoryOf(report: ReleaseReport): readonly number[] {
+  return reportingMachines(report).map(({ memoryHighest }) => memoryHighest);
 }
 
-function heardIn({ machines }: ReleaseReport): readonly (MachineFacts & { readonly lastAt: number })[] {
+function reportingMachines({ machines }: ReleaseReport): readonly (MachineFacts & { readonly lastAt: number })[] {
   return machines.flatMap(({ lastAt, ...rest }) => (lastAt === undefined ? [] : [{ ...rest, lastAt }]));
 }

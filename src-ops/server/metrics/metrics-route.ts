@@ -11,16 +11,16 @@ import type { ServerHealth } from "./server-health.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 export type MetricsPorts = Pick<WatchPorts, "store" | "policy" | "now"> & {
-  /** Without a feed there are no rings to judge: then the metrics are those of the server alone. */
+  /** `undefined` without a feed: the metrics then cover only the server itself. */
   readonly assessor: WatchPorts["assessor"] | undefined;
   readonly health: ServerHealth;
-  /** What a reader has to show; without a token every reader is refused. */
+  /** The token that a reader must send; without a configured token every reader is refused. */
   readonly token: string | undefined;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
   readonly report: ReportError;
 };
 
-/** `GET /metrics` in Prometheus' text format, to whoever shows the token. */
+/** `GET /metrics` in Prometheus' text format, for readers that send the token. */
 export function metricsRoute(ports: MetricsPorts): FastifyPluginAsync {
   return async (app) => {
     app.get("/metrics", async (request, reply) => {
@@ -31,7 +31,7 @@ export function metricsRoute(ports: MetricsPorts): FastifyPluginAsync {
   };
 }
 
-/** Where the rings cannot be judged, the metrics say so, and have those of the server. */
+/** If the rings cannot be evaluated, the metrics say so and still contain those of the server. */
 async function ringFamilies({ assessor, store, policy, now, note, report }: MetricsPorts): Promise<readonly Family[]> {
   if (!assessor) return [];
   try {
@@ -41,7 +41,7 @@ async function ringFamilies({ assessor, store, policy, now, note, report }: Metr
     const reports = await releaseReports(store, rings, log, policy, now());
     return [success(true), assessedFamily(at), reachedFamily(await store.reached()), ...releaseFamilies(reports)];
   } catch (error) {
-    // Whatever it was, the reader still gets what the server knows of its own state.
+    // After any error the reader still gets the metrics of the server itself.
     const problem = storageProblemOf(error);
     if (!problem) report("metrics", error);
     note("metrics.incomplete", { code: problem ?? "INTERNAL" });
@@ -50,24 +50,24 @@ async function ringFamilies({ assessor, store, policy, now, note, report }: Metr
 }
 
 function success(isDone: boolean): Family {
-  return gauge("assessment_success", "Whether the rings could be judged for this answer.", [
+  return gauge("assessment_success", "Whether the rings could be evaluated for this response.", [
     { labels: {}, value: Number(isDone) },
   ]);
 }
 
 function assessedFamily(at: UnixMs): Family {
-  return gauge("assessment_timestamp_seconds", "When the rings were judged.", [{ labels: {}, value: at / 1_000 }]);
+  return gauge("assessment_timestamp_seconds", "When the rings were evaluated.", [{ labels: {}, value: at / 1_000 }]);
 }
 
 function policyFamily({ policy, hash }: PolicyFile): Family {
   const labels = { name: policy.name, policy_version: String(policy.version), hash };
-  return gauge("policy_info", "By which policy the rings are judged.", [{ labels, value: 1 }]);
+  return gauge("policy_info", "The policy by which the rings are evaluated.", [{ labels, value: 1 }]);
 }
 
 function reachedFamily(reached: readonly LastReached[]): Family {
   return gauge(
     "probe_last_success_timestamp_seconds",
-    "When the place was last reached as a client reaches it, or first asked for in vain.",
+    "When the target was last reached the way a client reaches it; if never, when it was first probed.",
     reached.map(({ place, at }) => ({ labels: { target: place }, value: at / 1_000 })),
   );
 }

@@ -3,7 +3,7 @@ import { type Family, gauge } from "./exposition.ts";
 import { each } from "./labels.ts";
 import type { ReleaseReport } from "./release-report.ts";
 
-/** What people said of the release, and which of their tickets are open. */
+/** The ratings of the release, and the open support tickets. */
 export function peopleFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
   return [
     gauge(
@@ -13,12 +13,12 @@ export function peopleFamilies(reports: readonly ReleaseReport[]): readonly Fami
     ),
     gauge(
       "feedback_median_score",
-      "Median of the ratings, 0 to 10; absent before the first.",
+      "Median of the ratings, 0 to 10; absent before the first rating.",
       each(reports, ({ scores }) => medianOf(scores) ?? undefined),
     ),
     gauge(
       "feedback_lowest_score",
-      "Lowest of the ratings; absent before the first.",
+      "Lowest rating; absent before the first rating.",
       each(reports, ({ scores }) => (scores.length > 0 ? Math.min(...scores) : undefined)),
     ),
     gauge(
@@ -28,7 +28,7 @@ export function peopleFamilies(reports: readonly ReleaseReport[]): readonly Fami
     ),
     gauge(
       "oldest_open_ticket_timestamp_seconds",
-      "When the oldest open ticket was opened; absent where none is.",
+      "When the oldest open ticket was opened; absent if none is open.",
       each(reports, (report) => {
         const times = openIn(report).map(({ openedAt }) => openedAt);
         return times.length > 0 ? Math.min(...times) / 1_000 : undefined;

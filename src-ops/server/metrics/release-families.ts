@@ -7,11 +7,11 @@ import { machineFamilies } from "./machine-families.ts";
 import { peopleFamilies } from "./people-families.ts";
 import type { ReleaseReport } from "./release-report.ts";
 
-/** What `/metrics` says of the rings' releases: each ring's current one alone, so that the labels stay few. */
+/** The metrics of the rings' releases. Only each ring's current release is shown, to limit the number of series. */
 export function releaseFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
   return [
     ...stateFamilies(reports),
-    ...COUNTED.map(([name, help, of]) =>
+    ...COUNTERS.map(([name, help, of]) =>
       counter(
         name,
         help,
@@ -27,10 +27,10 @@ export function releaseFamilies(reports: readonly ReleaseReport[]): readonly Fam
   ];
 }
 
-// They begin at nothing with the release, so that the first one is seen as a rise. A computer that is forgotten takes
-// its part with it, which looks like a restart of the counter: no rule is built on their rise.
-const COUNTED: readonly (readonly [string, string, (totals: Counters) => number])[] = [
-  ["operations_total", "Operations since the ring runs the release.", ({ operations }) => operations],
+// These counters start at zero with each release, so that the first event is visible as an increase. Erasing a computer
+// subtracts its counts, which looks like a counter reset: no alert rule depends on their increase.
+const COUNTERS: readonly (readonly [string, string, (totals: Counters) => number])[] = [
+  ["operations_total", "Operations since the ring began to run the release.", ({ operations }) => operations],
   ["failed_operations_total", "Operations that failed.", ({ failed }) => failed],
   ["attempts_total", "Starts, unlocks and plays that were tried.", ({ attempts }) => attempts],
   ["failed_attempts_total", "Starts, unlocks and plays that failed.", ({ attemptsFailed }) => attemptsFailed],
@@ -41,12 +41,8 @@ const COUNTED: readonly (readonly [string, string, (totals: Counters) => number]
   ["uptime_seconds_total", "Time of sessions.", ({ uptimeMs }) => uptimeMs / 1_000],
   ["downtime_seconds_total", "Time of sessions lost to crashes and hangs.", ({ downMs }) => downMs / 1_000],
   ["crashes_total", "Crashes of any process.", ({ crashes }) => crashes],
-  ["signature_events_total", "Refusals for a signature, whoever is to blame.", ({ signature }) => signature],
-  [
-    "rollback_events_total",
-    "Refusals of something older than before, whoever is to blame.",
-    ({ rollback }) => rollback,
-  ],
+  ["signature_events_total", "Refusals because of a signature, whatever the cause.", ({ signature }) => signature],
+  ["rollback_events_total", "Refusals of something older than before, whatever the cause.", ({ rollback }) => rollback],
   ["faults_total", "Faults that the app noted.", ({ faults }) => faults],
 ];
 
@@ -55,7 +51,7 @@ function stateFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
     stateSamples("verdict", ["pass", "fail", "inconclusive"], report.assessment.verdict, labelsOf(report)),
   );
   return [
-    gauge("release_verdict", "What the gates find: 1 for the verdict that holds.", verdicts),
+    gauge("release_verdict", "The verdict of the gates: 1 for the current verdict, 0 for the others.", verdicts),
     gauge(
       "release_halted",
       "Whether the release is halted.",
@@ -63,7 +59,7 @@ function stateFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
     ),
     gauge(
       "release_build_epoch",
-      "The epoch of the release's build: none below the floor may run.",
+      "The epoch of the release's build; builds below the floor must not run.",
       each(reports, ({ assessment }) => assessment.buildEpoch),
     ),
     gauge(
@@ -82,10 +78,10 @@ function securityFamilies(reports: readonly ReleaseReport[]): readonly Family[] 
     })),
   );
   return [
-    gauge("genuine_refusals", "Refusals of files that are genuine and current: the release is to blame.", genuine),
+    gauge("genuine_refusals", "Refusals of files that are genuine and current: a fault of the release.", genuine),
     gauge(
       "suspected_refusals",
-      "Refusals of files that nobody here knows: somebody has altered them.",
+      "Refusals of files that the register does not contain: somebody has altered them.",
       each(reports, ({ assessment }) => assessment.suspected),
     ),
   ];
@@ -102,7 +98,7 @@ function budgetFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
   return [
     gauge(
       "error_budget_left_ratio",
-      "What is left of the failures that the limit allows; absent before the first operation.",
+      "The unused share of the failures that the limit allows; absent before the first operation.",
       each(reports, ({ assessment }) => assessment.budget?.left),
     ),
     gauge(
@@ -112,7 +108,7 @@ function budgetFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
     ),
     gauge(
       "window_operations",
-      "Operations in the window, by when they happened.",
+      "Operations that happened in the window.",
       windows(({ operations }) => operations),
     ),
     gauge(
@@ -122,7 +118,7 @@ function budgetFamilies(reports: readonly ReleaseReport[]): readonly Family[] {
     ),
     gauge(
       "burn_rate_ratio",
-      "How many times faster than the limit allows operations failed in the window.",
+      "Failure rate in the window, as a multiple of the limit.",
       windows(({ operations, failed }, limit) => (operations > 0 ? failed / operations / limit : 0)),
     ),
   ];
@@ -136,10 +132,10 @@ function incidentFamily(reports: readonly ReleaseReport[]): Family {
       value: report.incidents.filter((one) => one === kind).length,
     })),
   );
-  return gauge("incidents_open", "Incidents that are open, by their kind.", samples);
+  return gauge("incidents_open", "Open incidents by kind.", samples);
 }
 
-/** As Prometheus writes a duration: 5m, 1h, 3d. */
+/** A duration in Prometheus' notation: 5m, 1h, 3d. */
 export function windowName(minutes: number): string {
   if (minutes % 1_440 === 0) return `${minutes / 1_440}d`;
   return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;

@@ -4,7 +4,7 @@ import type { RingStore } from "../store/index.ts";
 import type { ReleaseReport } from "./release-report.ts";
 import { HOUR, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
-/** Gathers what the metrics say beyond what was judged. Rejects with the database's error. */
+/** Reads the data that the metrics show beyond the evaluation. Rejects with the database's error. */
 export async function releaseReports(
   store: RingStore,
   assessed: readonly Assessment[],

@@ -7,7 +7,7 @@ import type { Milliseconds, UnixMs } from "../../../src-shared/units.ts";
 
 const PATHS = [LOGS_PATH, METRICS_PATH, ERASE_PATH] as const;
 
-/** What may become of a request. Any other code is counted as `other`, so that the labels stay a closed set. */
+/** The results of requests. Any other code is counted as `other`, so that the labels stay a closed set. */
 const RESULTS = [
   "ok",
   "partial",
@@ -28,54 +28,58 @@ const RESULTS = [
 ];
 
 const EVENTS = ["taken", "duplicates", "conflicting", "refused"] as const;
-/** What became of the records of batches. `refused`: records of another program. */
+/** The results for the records of batches. `refused`: records of another program. */
 export type RecordCounts = StoreCounts & { readonly refused: number };
 
 type Probed = { readonly isReached: boolean; readonly tookMs: Milliseconds };
 
 /**
- * What a server knows about itself since it started. It is kept in memory: a restart begins at zero, as counters may.
+ * What a server knows about itself since its start. It is kept in memory only: counters may restart at zero.
  *
- * @param isWatching whether the server judges the rings: a first look that never ends shows as a stale timestamp
+ * @param isWatching whether the server evaluates the rings: a first evaluation that never ends shows as a stale timestamp
  */
 export function createServerHealth(startedAt: UnixMs, { isWatching }: { readonly isWatching: boolean }) {
   const requests = new Map(PATHS.flatMap((path) => RESULTS.map((result) => [`${path} ${result}`, 0])));
   const events = new Map<string, number>(EVENTS.map((name) => [name, 0]));
-  const looks = new Map([
+  const evaluations = new Map([
     ["ok", 0],
     ["failed", 0],
   ]);
   const errors = new Map<string, number>(ERROR_SOURCES.map((source) => [source, 0]));
   const probes = new Map<ProbeTarget, Probed>();
-  const state = { lookedAt: startedAt, undelivered: 0 };
+  const state = { evaluatedAt: startedAt, undelivered: 0 };
 
   return {
-    answered(path: string, status: number, body: object): void {
+    onJsonResponse(path: string, status: number, body: object): void {
       if (PATHS.some((known) => known === path)) add(requests, `${path} ${resultOf(status, body)}`);
     },
     unexpected: (source: ErrorSource) => add(errors, source),
-    heard(counts: RecordCounts): void {
+    countRecords(counts: RecordCounts): void {
       for (const name of EVENTS) add(events, name, counts[name]);
     },
-    looked(isDone: boolean, at: UnixMs): void {
-      add(looks, isDone ? "ok" : "failed");
-      if (isDone) state.lookedAt = at;
+    evaluated(isDone: boolean, at: UnixMs): void {
+      add(evaluations, isDone ? "ok" : "failed");
+      if (isDone) state.evaluatedAt = at;
     },
     undelivered: (count: number) => void (state.undelivered = count),
-    probed: (place: ProbeTarget, probed: Probed) => void probes.set(place, probed),
+    probed: (target: ProbeTarget, probed: Probed) => void probes.set(target, probed),
     families(): readonly Family[] {
       return [
         gauge("process_start_timestamp_seconds", "When the server started.", [one(startedAt / 1_000)]),
-        counter("ingest_requests_total", "Requests at the ingest, by what became of them.", requestSamples(requests)),
-        counter("ingest_events_total", "Records of batches, by what became of them.", samplesOf("result", events)),
-        counter("unexpected_errors_total", "Errors that only a bug explains.", samplesOf("source", errors)),
-        counter("watch_looks_total", "Looks at the rings.", isWatching ? samplesOf("result", looks) : []),
+        counter("ingest_requests_total", "Requests to the ingest, by result.", requestSamples(requests)),
+        counter("ingest_events_total", "Records of batches, by result.", samplesOf("result", events)),
+        counter("unexpected_errors_total", "Errors that only a bug can cause.", samplesOf("source", errors)),
+        counter(
+          "watch_looks_total",
+          "Evaluations of the rings by the watch.",
+          isWatching ? samplesOf("result", evaluations) : [],
+        ),
         gauge(
           "watch_last_success_timestamp_seconds",
-          "When the rings were last looked at, or since when they should be.",
-          isWatching ? [one(state.lookedAt / 1_000)] : [],
+          "When the watch last evaluated the rings; before that, when the server started.",
+          isWatching ? [one(state.evaluatedAt / 1_000)] : [],
         ),
-        gauge("alerts_undelivered", "Alerts that reached nobody at the last look.", [one(state.undelivered)]),
+        gauge("alerts_undelivered", "Alerts of the last evaluation that reached nobody.", [one(state.undelivered)]),
         ...probeFamilies(probes),
       ];
     },
@@ -89,12 +93,12 @@ function probeFamilies(probes: ReadonlyMap<ProbeTarget, Probed>): readonly Famil
   return [
     gauge(
       "probe_success",
-      "Whether the place was reached as a client reaches it.",
+      "Whether the target was reached the way a client reaches it.",
       of(({ isReached }) => Number(isReached)),
     ),
     gauge(
       "probe_duration_seconds",
-      "How long the last try took.",
+      "How long the last probe took.",
       of(({ tookMs }) => tookMs / 1_000),
     ),
   ];

@@ -6,13 +6,13 @@ import type { ProbePorts } from "./probing.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 export type Addresses = {
-  /** Where computers send, without a path. */
+  /** Where computers send their events, without a path. */
   readonly ingestUrl: string;
-  /** Where apps read the feed; `undefined`: nobody asks for it. */
+  /** Where apps read the feed; `undefined`: it is not probed. */
   readonly feedUrl: string | undefined;
 };
 
-/** How each place is asked for as a client asks for it. */
+/** The probes, which reach each target the way a client does. */
 export function clientProbes(
   location: FeedLocation,
   { ingestUrl, feedUrl }: Addresses,
@@ -23,7 +23,7 @@ export function clientProbes(
   return {
     ingest,
     async feed(now, signal) {
-      // Where we cannot read the feed ourselves, the look that follows reports it.
+      // If the server itself cannot read the feed, the evaluation that follows reports it.
       const feed = await readFeed();
       const anchor = join(location.keys, "public", "feed-root.json");
       return probeFeed({ url: feedUrl, anchor, timestamp: feed.ok ? feed.value.timestampVersion : 0 }, now, signal);

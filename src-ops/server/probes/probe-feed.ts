@@ -5,22 +5,22 @@ import { openWebSource, readFeed } from "../../../src-shared/node/update-feed/in
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 export type PublishedFeed = {
-  /** Where clients read it. */
+  /** The URL from which clients read it. */
   readonly url: string;
-  /** The file of the root that clients were given. */
+  /** The file with the root metadata that clients have. */
   readonly anchor: string;
-  /** The version of the timestamp that was published last: an older copy shows no halt. */
+  /** The version of the last published timestamp. An older copy may lack a halt. */
   readonly timestamp: number;
 };
 
-/** Whether the feed can be read where clients read it, whole and valid, and is no older than what was published. */
+/** Whether clients can read the feed, complete and valid, and at least as new as the last published version. */
 export async function probeFeed(
   { url, anchor, timestamp }: PublishedFeed,
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const place = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets`, isLoopbackAllowed: true };
-  const source = openWebSource(place);
+  const location = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets`, isLoopbackAllowed: true };
+  const source = openWebSource(location);
   if (!source.ok) return false;
   const store = await mkdtemp(join(tmpdir(), "uvv-probe-"));
   try {

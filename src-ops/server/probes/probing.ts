@@ -2,43 +2,46 @@ import type { ProbeTarget } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { MINUTE, type Milliseconds, type UnixMs } from "../../../src-shared/units.ts";
 
-const LEAST_BETWEEN_MS: Milliseconds = MINUTE * 1_000;
+const MIN_INTERVAL_MS: Milliseconds = MINUTE * 1_000;
 const TIMEOUT_MS: Milliseconds = 20_000;
 
-/** Asks for a place as a client does. */
+/** Reaches a target the way a client does. Resolves with whether it succeeded. */
 export type Probe = (now: UnixMs, signal: AbortSignal) => Promise<boolean>;
 
 export type ProbePorts = {
   readonly probes: Readonly<Partial<Record<ProbeTarget, Probe>>>;
-  /** Keeps when each place was last reached, so that every process judges by the same. */
+  /** Stores when each target was last reached, so that all processes use the same times. */
   readonly store: Pick<RingStore, "recordProbe" | "forgetProbeTarget">;
   readonly now: () => UnixMs;
-  readonly probed: (place: ProbeTarget, probed: { readonly isReached: boolean; readonly tookMs: Milliseconds }) => void;
+  readonly probed: (
+    target: ProbeTarget,
+    probed: { readonly isReached: boolean; readonly tookMs: Milliseconds },
+  ) => void;
 };
 
-const PLACES = ["feed", "ingest"] as const satisfies readonly ProbeTarget[];
+const TARGETS = ["feed", "ingest"] as const satisfies readonly ProbeTarget[];
 
-/** Asks for the places that clients need, once a minute at most. */
+/** Probes the targets that clients need, at most once a minute. */
 export function createProbing({ probes, store, now, probed }: ProbePorts) {
-  let last: UnixMs | undefined;
+  let lastAt: UnixMs | undefined;
 
-  async function ask(place: ProbeTarget, probe: Probe, signal: AbortSignal): Promise<void> {
+  async function probeTarget(target: ProbeTarget, probe: Probe, signal: AbortSignal): Promise<void> {
     const from = now();
     const isReached = await probe(from, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
-    await store.recordProbe(place, now(), isReached);
-    probed(place, { isReached, tookMs: now() - from });
+    await store.recordProbe(target, now(), isReached);
+    probed(target, { isReached, tookMs: now() - from });
   }
 
   /** Rejects with the database's error. */
   return async function probePlaces(signal: AbortSignal): Promise<void> {
     const at = now();
-    // A clock that was put back must not silence it.
-    if (last !== undefined && at >= last && at - last < LEAST_BETWEEN_MS) return;
-    last = at;
+    // After the clock was set back, probes must not stop.
+    if (lastAt !== undefined && at >= lastAt && at - lastAt < MIN_INTERVAL_MS) return;
+    lastAt = at;
     await Promise.all(
-      PLACES.map((place) => {
-        const probe = probes[place];
-        return probe ? ask(place, probe, signal) : store.forgetProbeTarget(place);
+      TARGETS.map((target) => {
+        const probe = probes[target];
+        return probe ? probeTarget(target, probe, signal) : store.forgetProbeTarget(target);
       }),
     );
   };

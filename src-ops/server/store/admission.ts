@@ -1,6 +1,6 @@
 import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 
-/** The key and the id of a stored event. Both are unique: no other event takes its key, and its id has no other key. */
+/** The key and the id of a stored event. Both are unique. */
 export type StoredKey = {
   readonly machine: string;
   readonly session: string;
@@ -11,14 +11,14 @@ export type StoredKey = {
 /**
  * Decides which events of several batches are new, in their order, and counts the outcomes of each batch.
  *
- * @param held every stored event that has the key or the id of one of these events
+ * @param stored every stored event that has the key or the id of one of these events
  */
 export function admit(
   batches: readonly (readonly NormalizedEvent[])[],
-  held: readonly StoredKey[],
-): { readonly taken: readonly StoreCounts[]; readonly fresh: readonly NormalizedEvent[] } {
-  const keys = new Map(held.map((one) => [keyOf(one), one.id]));
-  const ids = new Set(held.map(({ machine, id }) => `${machine} ${id}`));
+  stored: readonly StoredKey[],
+): { readonly counts: readonly StoreCounts[]; readonly fresh: readonly NormalizedEvent[] } {
+  const keys = new Map(stored.map((one) => [keyOf(one), one.id]));
+  const ids = new Set(stored.map(({ machine, id }) => `${machine} ${id}`));
   const fresh: NormalizedEvent[] = [];
 
   function admitOne(normalized: NormalizedEvent): keyof StoreCounts {
@@ -34,12 +34,12 @@ export function admit(
     return "taken";
   }
 
-  const taken = batches.map((events) => {
-    const counts = { taken: 0, duplicates: 0, conflicting: 0 };
-    for (const event of events) counts[admitOne(event)]++;
-    return counts;
+  const counts = batches.map((events) => {
+    const ofBatch = { taken: 0, duplicates: 0, conflicting: 0 };
+    for (const event of events) ofBatch[admitOne(event)]++;
+    return ofBatch;
   });
-  return { taken, fresh };
+  return { counts, fresh };
 }
 
 const keyOf = ({ machine, session, seq }: Omit<StoredKey, "id">) => `${machine} ${session} ${seq}`;

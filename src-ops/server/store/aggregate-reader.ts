@@ -13,7 +13,7 @@ import {
 import type { Dialect } from "./dialects.ts";
 import type { HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
 import type { RunStatements } from "./statement.ts";
-import { DAY_MS, featuresOf } from "./sums.ts";
+import { DAY_MS, featuresOf } from "./aggregate-changes.ts";
 
 const HOUR_MS = HOUR * 1_000;
 const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
@@ -24,7 +24,7 @@ type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
 };
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
 
-/** Reads what a verdict is made of from the aggregates: it does not take longer the more events there are. */
+/** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
   { sumOf, allBitsOf, what, artefact, score, step }: Dialect,
@@ -79,7 +79,7 @@ export function createAggregateReader(
         steps: steps.get(row.machine) ?? {},
       }));
     },
-    // `kind <> 'session'` says nothing new, but lets the partial index be used.
+    // `kind <> 'session'` is redundant, but lets the database use the partial index.
     findings: ({ ring, version, since }) =>
       run<Finding>([
         `SELECT machine, ${what} AS what, ${artefact} AS artefact FROM events WHERE kind = 'security' ` +

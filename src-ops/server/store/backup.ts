@@ -6,8 +6,8 @@ import { syncFolder } from "../../../src-shared/node/atomic-files.ts";
 import type { DecisionLine } from "./ring-store.ts";
 
 /**
- * Copies a database to another file, as it is at one moment, while a server may go on writing. The copy appears complete or
- * not at all. Gives the decision log, read from the copy. Throws the disk's error.
+ * Copies a database to another file as a consistent snapshot, while a server may continue to write. The file appears only
+ * when it is complete. Returns the decision log, read from the copy. Throws the disk's error.
  */
 export async function backUpFile(from: string, to: string): Promise<readonly DecisionLine[]> {
   const temporary = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}.tmp`);
@@ -42,7 +42,7 @@ function readBack(path: string): DecisionLine[] {
   const copy = new DatabaseSync(path, { readOnly: true });
   try {
     const found = copy.prepare("PRAGMA integrity_check").get()?.["integrity_check"];
-    if (found !== "ok") throw new Error(`the copy is not whole: ${String(found)}`);
+    if (found !== "ok") throw new Error(`the copy is damaged: ${String(found)}`);
     return copy.prepare("SELECT n, line FROM decisions ORDER BY n").all() as unknown as DecisionLine[];
   } finally {
     copy.close();

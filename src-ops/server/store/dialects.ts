@@ -3,13 +3,13 @@ const MOST = Number.MAX_SAFE_INTEGER;
 /** Where the SQL of the two databases differs, expression by expression. */
 export type Dialect = {
   /**
-   * The sum of a column, at most what JavaScript can hold exactly: one computer that lies must not keep the others from
-   * being judged.
+   * The sum of a column, limited to the largest integer that JavaScript represents exactly: false numbers from one computer
+   * must not prevent the evaluation of the others.
    */
   readonly sumOf: (column: string) => string;
-  /** Bit masks that together have every bit of the column, separated by commas. */
+  /** Bit masks, separated by commas, which together contain every bit that is set in the column. */
   readonly allBitsOf: (column: string) => string;
-  /** What is asked for of an event besides its sessions: SQLite reads its JSON, PostgreSQL has columns. */
+  /** Members of events other than sessions: SQLite reads them from the JSON, PostgreSQL has columns for them. */
   readonly what: string;
   readonly artefact: string;
   readonly score: string;
@@ -17,7 +17,7 @@ export type Dialect = {
 };
 
 export const SQLITE: Dialect = {
-  // Not `sum`: it fails where the result is too large, `total` becomes inexact.
+  // Not `sum`: it fails if the result is too large, whereas `total` only becomes inexact.
   sumOf: (column) => `CAST(min(total(${column}), ${MOST}) AS INTEGER)`,
   allBitsOf: (column) => `coalesce(group_concat(DISTINCT ${column}), '0')`,
   what: "event ->> '$.finding.what'",

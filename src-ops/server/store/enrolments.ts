@@ -1,13 +1,13 @@
 import type { Enrolment, RingStore } from "./ring-store.ts";
 import type { RunStatements, Statement } from "./statement.ts";
 
-// The format on disk: a ring's name, or this word.
+// In the database, the column contains the name of a ring or this word.
 const ENDED = "over";
 
 type Row = { readonly ring: string };
 type Enrolments = Pick<RingStore, "enrol" | "recordEnrolment" | "unenrol" | "ringOf">;
 
-/** Which computer belongs to which ring. The issue time of its newest enrolment decides between two. */
+/** Which computer belongs to which ring. Of several enrolments, the one with the newest issue time counts. */
 export function createEnrolments(run: RunStatements): Enrolments {
   return {
     enrol: async (machine, ring, asOf = 0) => void (await run(noteIssued(machine, asOf), setRing(machine, ring))),
@@ -36,7 +36,7 @@ const setRing = (machine: string, ring: string): Statement => [
   [machine, ring],
 ];
 
-/** After `noteIssued`: where another enrolment is newer, its issue time is there instead of ours. */
+/** Runs after `noteIssued`: if another enrolment is newer, the stored issue time is not ours, and nothing changes. */
 const setRingIfNewest = (machine: string, ring: string, issued: number): Statement => [
   "INSERT INTO machines SELECT $1, $2 WHERE (SELECT issued FROM enrolments WHERE machine = $1) = $3 " +
     `ON CONFLICT (machine) DO UPDATE SET ring = excluded.ring WHERE machines.ring <> '${ENDED}'`,

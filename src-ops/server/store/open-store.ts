@@ -13,7 +13,7 @@ export const RING_DATA = join(".local", "ring-server");
 
 export const RING_DATABASE = "ring.sqlite";
 
-/** Which database: PostgreSQL, which several servers may share, or a file in a folder. */
+/** The database: PostgreSQL, which several servers can share, or a file in a folder. */
 export type StoreLocation = { readonly data: string; readonly databaseUrl?: string | undefined };
 
 /**
@@ -22,14 +22,14 @@ export type StoreLocation = { readonly data: string; readonly databaseUrl?: stri
  */
 export async function openRingStore(
   { data, databaseUrl }: StoreLocation,
-  otherwise: "refused" | "made where it is missing",
+  ifMissing: "fail" | "create",
 ): Promise<Attempt<RingStore>> {
   try {
     if (databaseUrl !== undefined) return await openShared(databaseUrl);
     const path = join(data, RING_DATABASE);
-    if (otherwise === "made where it is missing") await mkdir(data, { recursive: true, mode: 0o700 });
+    if (ifMissing === "create") await mkdir(data, { recursive: true, mode: 0o700 });
     else if (!(await exists(path))) {
-      return fail("RING_DATA_MISSING", `No ring server has kept anything in ${data}: name its folder with --data.`);
+      return fail("RING_DATA_MISSING", `${data} contains no ring server's database: name its folder with --data.`);
     }
     return ok(openSqliteStore(path));
   } catch (error) {
@@ -40,15 +40,15 @@ export async function openRingStore(
 }
 
 async function openShared(url: string): Promise<Attempt<RingStore>> {
-  // The message does not repeat it: it may contain a password.
+  // The message does not repeat the URL, because it may contain a password.
   if (!/^postgres(ql)?:\/\//.test(url)) {
     return fail(
       "DATABASE_URL_INVALID",
-      "--database-url begins with postgres://, such as postgres://ring@db.local/ring.",
+      "--database-url must begin with postgres://, such as postgres://ring@db.local/ring.",
     );
   }
   const store = await openPostgresStore(url);
   if (store.ok) return store;
   const { newer } = store.error;
-  return fail("DATABASE_NEWER", `The database was made by a newer program (version ${newer}): update this one.`);
+  return fail("DATABASE_NEWER", `The database was created by a newer program (version ${newer}): update this one.`);
 }

@@ -2,7 +2,7 @@ import { Client, type ClientBase, type ClientConfig, Pool, types } from "pg";
 import type { Milliseconds } from "../../../src-shared/units.ts";
 import type { RunStatements, Statement } from "./statement.ts";
 
-// Nobody waits for a database for ever: a sender is better told to come again.
+// Waiting for the database has a limit: the sender is asked to try again instead.
 const CONNECT_MS: Milliseconds = 5_000;
 const STATEMENT_MS: Milliseconds = 60_000;
 const IDLE_IN_TRANSACTION_MS: Milliseconds = 30_000;
@@ -10,28 +10,28 @@ const CONNECTIONS = 8;
 
 const INT8 = 20;
 
-/** Keys of the advisory locks that this program takes, in the space of its own database. */
+/** Keys of this program's advisory locks. PostgreSQL keeps them separate for each database. */
 export const LOCKS = { schema: 7_201, events: 7_202, leader: 7_204 } as const;
 
-/** Sends one statement; named ones are prepared once for each connection. */
+/** Sends one statement. Named statements are prepared once for each connection. */
 export type Query = <Row extends object>(text: string, values?: readonly unknown[], name?: string) => Promise<Row[]>;
 
 /**
- * Connections to one database. Whole numbers come as numbers: ours are all safe. Whatever the database's own setting is,
- * what was committed is on its disk.
+ * Creates a pool of connections to one database. `int8` values are read as numbers, because all of ours are safe integers.
+ * Committed data is always on disk, whatever the database's own setting is.
  */
 export function createPool(url: string): Pool {
-  // The pool waits for it (its types do not say so), and hands out no connection that refused it.
+  // The pool awaits this function (its types do not say so), and discards a connection for which it fails.
   const setUp = { onConnect: async (client: ClientBase) => void (await client.query("SET synchronous_commit = on")) };
   const pool = new Pool({ ...configOf(url), ...setUp, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS });
-  // Whoever uses a connection that breaks gets the error; it is no reason to end the server. An idle one is replaced when
-  // the next is needed.
+  // The user of a connection that breaks gets the error, so it must not end the server here. A broken idle connection is
+  // replaced when it is needed.
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", () => {});
   return pool;
 }
 
-/** One connection of its own, for what belongs to a connection: a lock, and what others call. */
+/** A separate connection, for what belongs to one connection: session locks and notifications. */
 export function createClient(url: string): Client {
   return new Client({ ...configOf(url), connectionTimeoutMillis: CONNECT_MS });
 }
@@ -58,7 +58,7 @@ export function queryOf(queryable: Pool | ClientBase): Query {
   };
 }
 
-/** Runs statements of both databases in PostgreSQL. Their rows are locked in the order of the statements. */
+/** Runs the statements that both databases share in PostgreSQL. Their rows are locked in the order of the statements. */
 export function postgresStatements(pool: Pool): RunStatements {
   return async <Row extends object>(...statements: readonly Statement[]) => {
     const [first, ...others] = statements;
@@ -72,7 +72,7 @@ export function postgresStatements(pool: Pool): RunStatements {
   };
 }
 
-/** Runs work that is kept as a whole or not at all, while no other process holds the same lock, if there is one. */
+/** Runs work in one transaction; with a lock, only while no other process holds it. */
 export async function inTransaction<T>(
   pool: Pool,
   lock: keyof typeof LOCKS | undefined,

@@ -1,17 +1,17 @@
 import { type NormalizedEvent, type NormalizedState, type SourceRing, insertIntoSession } from "../../gates/index.ts";
 import type { StoredKey } from "./admission.ts";
 import type { Query } from "./postgres-connection.ts";
-import type { Sums } from "./sums.ts";
+import type { AggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-// Each statement takes all rows at once, as one JSON value: the round trips to the database are what costs time.
+// Each statement passes all rows at once as one JSON value, because the round trips to the database take most of the time.
 const NAMES = 'machine text COLLATE "C", session text COLLATE "C"';
-const PLACE = "e.machine, e.session, e.seq, e.id";
-const HELD =
-  `SELECT ${PLACE} FROM json_to_recordset($1::json) AS w(${NAMES}, seq int8) ` +
+const KEY_COLUMNS = "e.machine, e.session, e.seq, e.id";
+const STORED_KEYS =
+  `SELECT ${KEY_COLUMNS} FROM json_to_recordset($1::json) AS w(${NAMES}, seq int8) ` +
   "JOIN events e ON e.machine = w.machine AND e.session = w.session AND e.seq = w.seq " +
-  `UNION SELECT ${PLACE} FROM json_to_recordset($1::json) AS w(${NAMES}, id text COLLATE "C") ` +
+  `UNION SELECT ${KEY_COLUMNS} FROM json_to_recordset($1::json) AS w(${NAMES}, id text COLLATE "C") ` +
   "JOIN events e ON e.machine = w.machine AND e.id = w.id";
 const INSERT =
   "INSERT INTO events SELECT machine, session, seq, id, kind, ring, version, at, $2::int8, event, what, artefact, score " +
@@ -46,24 +46,24 @@ export const stateOf = ({ event, ...row }: StateRow): NormalizedState => ({
 });
 
 /** The stored events that have the key or the id of one of these. */
-export function heldPlaces(query: Query, events: readonly NormalizedEvent[]): Promise<StoredKey[]> {
+export function findStoredKeys(query: Query, events: readonly NormalizedEvent[]): Promise<StoredKey[]> {
   const wanted = events.map(({ machine, event: { session, seq, id } }) => ({ machine, session, seq, id }));
-  return query<StoredKey>(HELD, [JSON.stringify(wanted)], "held-places");
+  return query<StoredKey>(STORED_KEYS, [JSON.stringify(wanted)], "stored-keys");
 }
 
 export async function insertEvents(query: Query, fresh: readonly NormalizedEvent[], receivedAt: UnixMs): Promise<void> {
   const rows = fresh.map(({ machine, ring, version, at, event }) => {
     const { session, seq, id, kind } = event;
     const row = { machine, session, seq, id, kind, ring, version, at, event: JSON.stringify(event) };
-    return { ...row, ...askedFor(event) };
+    return { ...row, ...queriedColumns(event) };
   });
   await query(INSERT, [JSON.stringify(rows), receivedAt], "insert-events");
 }
 
 const keyOf = ({ machine, event }: NormalizedState) => `${machine} ${event.session}`;
 
-// What queries ask for has its own column: no query has to parse the JSON of an event, which a client wrote.
-function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
+// Members that queries use have their own columns, so that no query parses the JSON of an event, which a client wrote.
+function queriedColumns(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
   switch (event.kind) {
     case "security":
       return { what: event.finding.what, artefact: event.finding.artefact };
@@ -76,8 +76,12 @@ function askedFor(event: TelemetryEvent): { what?: string; artefact?: string | n
   }
 }
 
-/** Adds to the sums what new states change. Each is compared with the stored states of its session before and after it. */
-export async function addStates(query: Query, fresh: readonly NormalizedEvent[], sums: Sums): Promise<void> {
+/** Adds the changes from new states. Each state is compared with the stored states before and after it in its session. */
+export async function addStates(
+  query: Query,
+  fresh: readonly NormalizedEvent[],
+  changes: AggregateChanges,
+): Promise<void> {
   const states = fresh.filter((normalized): normalized is NormalizedState => normalized.event.kind === "session");
   const sessions = new Map<string, NormalizedState[]>();
   const ranges = new Map<string, { machine: string; session: string; low: number; high: number }>();
@@ -92,18 +96,18 @@ export async function addStates(query: Query, fresh: readonly NormalizedEvent[],
   for (const state of [...rows.map(stateOf), ...states]) sessions.set(keyOf(state), []);
   for (const state of rows.map(stateOf)) insertIntoSession(sessions.get(keyOf(state)) as NormalizedState[], state);
   for (const state of states) {
-    for (const part of insertIntoSession(sessions.get(keyOf(state)) as NormalizedState[], state)) sums.add(part);
+    for (const part of insertIntoSession(sessions.get(keyOf(state)) as NormalizedState[], state)) changes.add(part);
   }
 }
 
-/** Stores what other tables take from the events: steps of updates, and the tickets of problems. */
-export async function noteOthers(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
+/** Stores the rows of other tables that come from events: update steps, and the tickets of problems. */
+export async function storeStepsAndTickets(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
   const steps = events.flatMap(({ machine, at, event }) =>
     event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],
   );
   const tickets = events.flatMap(({ ring, at, event }) =>
     event.kind === "problem" && ring !== "unenrolled" ? [{ id: event.problem.ticket, ring, openedAt: at }] : [],
   );
-  if (steps.length > 0) await query(STEPS, [JSON.stringify(steps)], "note-steps");
+  if (steps.length > 0) await query(STEPS, [JSON.stringify(steps)], "store-steps");
   if (tickets.length > 0) await query(TICKETS, [JSON.stringify(tickets)], "open-tickets");
 }

@@ -6,16 +6,16 @@ const CHANNEL = "ring_look";
 
 /**
  * The leader is the server whose connection holds an advisory lock. The lock is released when the process ends, or half a
- * minute after the network fails. A server that does not lead can ask the leader to look.
+ * minute after the network fails. A server that does not lead can ask the leader to evaluate.
  */
 export function createLeadership(
   url: string,
   notify: (channel: string) => Promise<unknown>,
 ): Leadership & { readonly end: () => Promise<void> } {
   let held: Client | undefined;
-  let onCall: (() => void) | undefined;
+  let onRequest: (() => void) | undefined;
 
-  function letGo(client: Client): void {
+  function release(client: Client): void {
     if (held === client) held = undefined;
     client.end().catch(() => {});
   }
@@ -25,21 +25,21 @@ export function createLeadership(
       await client.query("SELECT 1");
       return held === client;
     } catch {
-      letGo(client);
+      release(client);
       return false;
     }
   }
 
-  async function take(): Promise<boolean> {
+  async function acquire(): Promise<boolean> {
     const client = createClient(url);
-    client.on("error", () => letGo(client)).on("end", () => letGo(client));
-    client.on("notification", () => onCall?.());
+    client.on("error", () => release(client)).on("end", () => release(client));
+    client.on("notification", () => onRequest?.());
     await client.connect();
-    // The database notices within half a minute that the leader's machine has vanished; the default is two hours.
+    // The database notices within half a minute that the leader's machine is gone; the default is two hours.
     await client.query("SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4");
     const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [LOCKS.leader]);
     if (!rows[0]?.got) {
-      letGo(client);
+      release(client);
       return false;
     }
     held = client;
@@ -48,9 +48,9 @@ export function createLeadership(
   }
 
   return {
-    isOurs: async () => (held !== undefined && (await holds(held))) || take(),
-    call: async () => void (await notify(CHANNEL)),
-    onCall: (listener) => void (onCall = listener),
+    isOurs: async () => (held !== undefined && (await holds(held))) || acquire(),
+    requestEvaluation: async () => void (await notify(CHANNEL)),
+    onRequest: (listener) => void (onRequest = listener),
     end: async () => {
       const client = held;
       held = undefined;

@@ -1,24 +1,24 @@
 import { type Contribution, insertState, NO_COUNTS, type NormalizedState, subtracted } from "../../gates/index.ts";
 import type { Query } from "./postgres-connection.ts";
-import { noteOthers, type StateRow, stateOf } from "./postgres-events.ts";
-import { writeSums } from "./postgres-sums.ts";
-import { createSums } from "./sums.ts";
+import { storeStepsAndTickets, type StateRow, stateOf } from "./postgres-events.ts";
+import { writeAggregates } from "./postgres-aggregate-writer.ts";
+import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 // The number of rows in memory at a time.
 const PAGE = 5_000;
 
-/** Builds the aggregates again from the events, in a transaction during which no event is stored. */
+/** Recomputes the aggregates from the events, in a transaction during which no event is stored. */
 export async function rebuildWithin(query: Query): Promise<{ readonly events: number }> {
   for (const table of ["slots", "machine_days", "steps"]) await query(`DELETE FROM ${table}`);
-  const sums = createSums();
-  for await (const part of contributions(query, undefined)) sums.add(part);
-  await writeSums(query, sums);
+  const changes = createAggregateChanges();
+  for await (const part of contributions(query, undefined)) changes.add(part);
+  await writeAggregates(query, changes);
   const updates = await query<StateRow>(
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
   );
-  await noteOthers(
+  await storeStepsAndTickets(
     query,
     updates.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as TelemetryEvent })),
   );
@@ -26,7 +26,7 @@ export async function rebuildWithin(query: Query): Promise<{ readonly events: nu
   return { events: row?.events ?? 0 };
 }
 
-/** Erases a computer's data, in such a transaction. Does nothing where the same or a newer request was fulfilled before. */
+/** Erases a computer's data in such a transaction. Does nothing if the same or a newer request was fulfilled before. */
 export async function eraseWithin(
   query: Query,
   machine: string,
@@ -38,9 +38,9 @@ export async function eraseWithin(
     [machine, askedAt],
   );
   if (noted.length === 0) return { events: 0 };
-  const sums = createSums();
-  for await (const part of contributions(query, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
-  await writeSums(query, sums);
+  const changes = createAggregateChanges();
+  for await (const part of contributions(query, machine)) changes.addToSlot(part, subtracted(NO_COUNTS, part.counts));
+  await writeAggregates(query, changes);
   for (const table of ["machine_days", "steps"]) await query(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
   const [row] = await query<{ events: number }>(
     "WITH gone AS (DELETE FROM events WHERE machine = $1 RETURNING 1) SELECT count(*) AS events FROM gone",
@@ -49,7 +49,7 @@ export async function eraseWithin(
   return { events: row?.events ?? 0 };
 }
 
-/** What the states of one computer, or of all, contribute to the sums. */
+/** What the states of one computer, or of all, contribute to the aggregates. */
 async function* contributions(query: Query, machine: string | undefined): AsyncIterable<Contribution> {
   const [which, values] = machine === undefined ? ["", []] : ["AND machine = $1", [machine]];
   await query(

@@ -3,10 +3,10 @@ import { COUNTERS } from "../../gates/index.ts";
 import { inTransaction } from "./postgres-connection.ts";
 
 const counters = COUNTERS.map((name) => `"${name}" int8 NOT NULL`).join(", ");
-// By bytes: the order of names must not hang on the language that a database was made in.
+// Compares by bytes: the order must not depend on the database's locale.
 const TEXT = 'text COLLATE "C" NOT NULL';
 
-// What each version adds to the one before. What has been released is never changed: a new version is added.
+// What each version adds to the previous one. A released version is never changed; a new one is added instead.
 const MIGRATIONS: readonly string[] = [
   `
 CREATE TABLE events (
@@ -43,8 +43,8 @@ CREATE TABLE decisions (n int8 PRIMARY KEY, line text NOT NULL);
 ];
 
 /**
- * Brings a database to the version of this program, one process at a time. Gives the version that was found where it is
- * newer: then nothing was changed, and nothing may be.
+ * Migrates a database to this program's version, one process at a time. If the database is newer, changes nothing and
+ * returns its version: this program must not use it.
  */
 export async function migrate(pool: Pool): Promise<{ readonly newer: number } | undefined> {
   return inTransaction(pool, "schema", async (query) => {

@@ -3,22 +3,22 @@ import { admit } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { POSTGRES } from "./dialects.ts";
 import { createPool, inTransaction, postgresStatements, queryOf } from "./postgres-connection.ts";
-import { addStates, heldPlaces, insertEvents, noteOthers } from "./postgres-events.ts";
+import { addStates, findStoredKeys, insertEvents, storeStepsAndTickets } from "./postgres-events.ts";
 import { createLeadership } from "./postgres-leadership.ts";
 import { eraseWithin, rebuildWithin } from "./postgres-rebuild.ts";
 import { migrate } from "./postgres-schema.ts";
-import { writeSums } from "./postgres-sums.ts";
+import { writeAggregates } from "./postgres-aggregate-writer.ts";
 import { createRepositories } from "./repositories.ts";
 import type { RingStore } from "./ring-store.ts";
-import { createSums } from "./sums.ts";
+import { createAggregateChanges } from "./aggregate-changes.ts";
 import { err, ok, type Result } from "../../../src-shared/result.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
- * Opens a store that several servers share, in a database that is made ready where it is empty. Rejects with the
- * database's error where it cannot be reached.
+ * Opens a store that several servers share. Creates the tables in an empty database. Rejects with the database's error if
+ * it cannot be reached.
  *
- * @param url such as postgres://ring@127.0.0.1/ring; the rest may come from PGPASSFILE and its like
+ * @param url such as postgres://ring@127.0.0.1/ring; other settings may come from PGPASSFILE and similar variables
  */
 export async function openPostgresStore(url: string): Promise<Result<RingStore, { readonly newer: number }>> {
   const pool = createPool(url);
@@ -35,14 +35,14 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     receivedAt: UnixMs,
   ): Promise<readonly StoreCounts[]> =>
     inTransaction(pool, "events", async (within) => {
-      const { taken, fresh } = admit(batches, await heldPlaces(within, batches.flat()));
-      if (fresh.length === 0) return taken;
-      const sums = createSums();
-      await addStates(within, fresh, sums);
+      const { counts, fresh } = admit(batches, await findStoredKeys(within, batches.flat()));
+      if (fresh.length === 0) return counts;
+      const changes = createAggregateChanges();
+      await addStates(within, fresh, changes);
       await insertEvents(within, fresh, receivedAt);
-      await writeSums(within, sums);
-      await noteOthers(within, fresh);
-      return taken;
+      await writeAggregates(within, changes);
+      await storeStepsAndTickets(within, fresh);
+      return counts;
     });
 
   try {
@@ -56,7 +56,6 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     ...createAggregateReader(run, POSTGRES),
     ...createRepositories(run),
     takeAll,
-    take: async (events) => (await takeAll([events], 0))[0] as StoreCounts,
     async versionsOf(machine, sessions) {
       if (sessions.length === 0) return new Map();
       const rows = await query<{ session: string; version: string }>(

@@ -17,7 +17,7 @@ import type { RunStatements, Statement } from "./statement.ts";
 type Tickets = Pick<RingStore, "setTicket" | "ticket">;
 type Probes = Pick<RingStore, "reached" | "recordProbe" | "forgetProbeTarget">;
 
-/** The small tables beside the events: what people bring or decide, and what they are told. The same SQL in both databases. */
+/** The repositories of the small tables. Both databases use the same SQL. */
 export function createRepositories(run: RunStatements) {
   return {
     ...createEnrolments(run),
@@ -51,12 +51,12 @@ function ticketsIn(run: RunStatements): Tickets {
 function probesIn(run: RunStatements): Probes {
   return {
     reached: () => run<LastReached>(["SELECT place, at FROM reached ORDER BY place"]),
-    async recordProbe(place, at, isReached) {
+    async recordProbe(target, at, isReached) {
       const otherwise = isReached ? "UPDATE SET at = excluded.at WHERE excluded.at > reached.at" : "NOTHING";
-      await run([`INSERT INTO reached VALUES ($1, $2) ON CONFLICT (place) DO ${otherwise}`, [place, at]]);
+      await run([`INSERT INTO reached VALUES ($1, $2) ON CONFLICT (place) DO ${otherwise}`, [target, at]]);
     },
-    async forgetProbeTarget(place) {
-      await run(["DELETE FROM reached WHERE place = $1", [place]]);
+    async forgetProbeTarget(target) {
+      await run(["DELETE FROM reached WHERE place = $1", [target]]);
     },
   };
 }
@@ -64,16 +64,16 @@ function probesIn(run: RunStatements): Probes {
 function decisionsIn(run: RunStatements): DecisionRepository {
   return {
     async append(next) {
-      let taken: number | undefined;
+      let conflict: number | undefined;
       for (;;) {
         const [last] = await run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n DESC LIMIT 1"]);
         const { n, line } = next(last);
-        if (n === taken) throw new Error(`the decision log has a line ${n} already`);
+        if (n === conflict) throw new Error(`the decision log has a line ${n} already`);
         const insert = "INSERT INTO decisions VALUES ($1, $2) ON CONFLICT (n) DO NOTHING RETURNING n";
         const added = await run([insert, [n, line]]);
         if (added.length > 0) return;
-        // Another writer was faster: our line has to follow that one.
-        taken = n;
+        // Another writer was faster, so our line must follow that writer's line.
+        conflict = n;
       }
     },
     all: () => run<DecisionLine>(["SELECT n, line FROM decisions ORDER BY n"]),
@@ -104,7 +104,7 @@ function incidentsIn(run: RunStatements): IncidentRepository {
           'FROM incidents WHERE "resolvedAt" IS NULL ORDER BY id',
       ]),
     async upsert(found, now) {
-      // Every server locks the rows in the same order, so that no two wait for each other.
+      // Every server locks the rows in the same order, which prevents deadlocks.
       const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
       await run(...sorted.flatMap((one) => upsertOne(one, now)));
     },

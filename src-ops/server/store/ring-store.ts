@@ -6,9 +6,9 @@ import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
 
 /**
  * Everything that a ring server stores; the process itself holds no state that must survive. A method that fails rejects
- * with the database's own error and has changed nothing; `storageProblemOf` tells which of these errors are no bugs.
+ * with the database's own error and has changed nothing; `storageProblemOf` tells which of these errors are not bugs.
  */
-export type RingStore = EventStore & {
+export type RingStore = Omit<EventStore, "take"> & {
   /** Stores several batches in one transaction. Once it resolves, they are on disk. */
   readonly takeAll: (
     batches: readonly (readonly NormalizedEvent[])[],
@@ -17,19 +17,19 @@ export type RingStore = EventStore & {
   /** The app's version in each of these sessions of a computer, where it is known. */
   readonly versionsOf: (machine: string, sessions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /**
-   * A computer showed a valid enrolment of this ring, issued at a time. The newest counts, and none brings a computer back
-   * whose enrolment has ended. Gives what counts.
+   * Records that a computer sent a valid enrolment for this ring, with its issue time. The newest enrolment counts, but none
+   * applies to a computer whose enrolment has ended. Returns the enrolment that counts.
    */
   readonly recordEnrolment: (machine: string, ring: Ring, issued: UnixSeconds) => Promise<Enrolment>;
-  /** Ends its enrolment: it is a computer of no ring, is not missed where it is silent, and nothing more is taken from it. */
+  /** Ends its enrolment: it belongs to no ring, does not count as silent, and the server accepts no more events from it. */
   readonly unenrol: (machine: string) => Promise<void>;
   readonly ringOf: (machine: string) => Promise<Enrolment | undefined>;
   /**
-   * Erases a computer's events and their part of the sums. Its enrolment stays: the computer counts as silent. A request
-   * that is not newer than the last one was fulfilled before: whoever repeats it, it erases nothing.
+   * Erases a computer's events and their share of the aggregates. Its enrolment stays, so the computer counts as silent. A
+   * request that is not newer than the last one was already fulfilled, so it erases nothing.
    */
   readonly erase: (machine: string, askedAt: UnixMs) => Promise<{ readonly events: number }>;
-  /** Builds the aggregates again from the events. */
+  /** Recomputes the aggregates from the events. */
   readonly rebuild: () => Promise<{ readonly events: number }>;
   readonly setTicket: (id: string, ring: Ring, openedAt: UnixMs, closedAt: UnixMs | undefined) => Promise<void>;
   readonly ticket: (id: string) => Promise<(Ticket & { readonly ring: Ring }) | undefined>;
@@ -38,9 +38,9 @@ export type RingStore = EventStore & {
   /** The events of a release without sessions and successful update steps, the newest first. */
   readonly recentEvents: (ring: Ring, version: string, most: number) => Promise<readonly NotableEvent[]>;
   /** Stores the result of a probe: when the target was last reached or, if it never was, when it was first probed. */
-  readonly recordProbe: (place: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
-  /** The target is no longer probed: its result is removed, so that it is no outage. */
-  readonly forgetProbeTarget: (place: ProbeTarget) => Promise<void>;
+  readonly recordProbe: (target: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
+  /** Removes the result of a target that is no longer probed, so that it does not count as an outage. */
+  readonly forgetProbeTarget: (target: ProbeTarget) => Promise<void>;
   readonly decisions: DecisionRepository;
   readonly incidents: IncidentRepository;
   readonly sessions: SessionRepository;
@@ -49,7 +49,7 @@ export type RingStore = EventStore & {
   readonly close: () => Promise<void>;
 };
 
-/** The ring that a computer belongs to, or that it belongs to none any more. */
+/** The ring that a computer belongs to; `ended` if its enrolment has ended. */
 export type Enrolment = Ring | "ended";
 
 /** What was reported in the hour that ends at `at`. */
@@ -66,14 +66,14 @@ export type NotableEvent = {
 export type DecisionLine = { readonly n: number; readonly line: string };
 
 export type DecisionRepository = {
-  /** Adds one line, durably, that is made from the last. Where another is added first, it is made again from that one. */
+  /** Durably adds one line, which `next` makes from the last line. If another line is added first, calls `next` again. */
   readonly append: (next: (last: DecisionLine | undefined) => DecisionLine) => Promise<void>;
   readonly all: () => Promise<readonly DecisionLine[]>;
-  /** How many lines there are, and the last: whether the log has changed, without reading all of it. */
+  /** The number of lines and the last line, to find out whether the log has changed without reading all of it. */
   readonly end: () => Promise<{ readonly count: number; readonly last: DecisionLine | undefined }>;
 };
 
-/** An incident as it is kept. `alertsSent`: how many alerts about it were delivered. */
+/** A stored incident. `alertsSent`: how many alerts about it were delivered. */
 export type IncidentRecord = {
   readonly id: string;
   readonly kind: AlertKind;
@@ -89,14 +89,14 @@ export type IncidentRecord = {
 export type IncidentRepository = {
   /** The incidents that are not resolved, sorted by id. */
   readonly open: () => Promise<readonly IncidentRecord[]>;
-  /** Stores the current incidents: one that is new or was resolved is opened, an open one gets its new detail. */
+  /** Stores the current incidents: new or resolved ones are opened, open ones get their new detail. */
   readonly upsert: (
     found: readonly Pick<IncidentRecord, "id" | "kind" | "ring" | "version" | "detail">[],
     now: UnixMs,
   ) => Promise<void>;
   readonly setAlertsSent: (id: string, count: number) => Promise<void>;
   readonly resolve: (id: string, now: UnixMs) => Promise<void>;
-  /** False where there is no such unacknowledged incident. */
+  /** Resolves with false if there is no such unacknowledged incident. */
   readonly acknowledge: (id: string, now: UnixMs) => Promise<boolean>;
 };
 
@@ -122,12 +122,12 @@ export type AccountRepository = {
   readonly remove: (name: string) => Promise<boolean>;
 };
 
-/** Among several servers on one database, the leader alone judges the rings, halts releases and sends alerts. */
+/** Of several servers on one database, only the leader watches the rings, halts releases and sends alerts. */
 export type Leadership = {
-  /** Whether this server leads: then it does until it ends or loses its database. */
+  /** Whether this server leads. It then leads until it ends or loses its connection to the database. */
   readonly isOurs: () => Promise<boolean>;
-  /** Asks the leader to look soon. */
-  readonly call: () => Promise<void>;
-  /** Sets what to do when another server asks. */
-  readonly onCall: (listener: () => void) => void;
+  /** Asks the leader to evaluate the rings soon. */
+  readonly requestEvaluation: () => Promise<void>;
+  /** Sets the function to call when another server asks for an evaluation. */
+  readonly onRequest: (listener: () => void) => void;
 };

@@ -3,8 +3,8 @@ import { COUNTERS } from "../../gates/index.ts";
 
 const counters = COUNTERS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 
-// `vaultctl ring rebuild` makes the aggregates (slots, machine_days, steps) again from `events`. The other tables have
-// sources of their own.
+// `vaultctl ring rebuild` recomputes the aggregates (slots, machine_days, steps) from `events`. The other tables have
+// their own sources.
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
   machine TEXT NOT NULL, session TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
@@ -59,8 +59,8 @@ CREATE TABLE IF NOT EXISTS decisions (
 `;
 
 /**
- * Opens the database of a ring server, and creates it where there is none. What was committed survives a crash and a power
- * cut: the write-ahead log is synced at every commit.
+ * Opens the database of a ring server, and creates it if it does not exist. Committed data survives a crash and a power
+ * cut, because the write-ahead log is synced at every commit.
  */
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);

@@ -1,25 +1,25 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RunStatements, Statement } from "./statement.ts";
 
-/** Runs statements of both databases in SQLite. Each text is prepared once. */
+/** Runs the statements that both databases share in SQLite. Each text is prepared once. */
 export function sqliteStatements(database: DatabaseSync): RunStatements {
   const prepared = new Map<string, StatementSync>();
 
   function rowsOf([text, values = []]: Statement): unknown[] {
     const statement = prepared.get(text) ?? database.prepare(text);
     prepared.set(text, statement);
-    // SQLite takes `$1` for a name.
+    // SQLite treats `$1` as the name of a parameter.
     return statement.all(Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value])));
   }
 
-  // No `await` between the statements: nothing else of this process can get into the transaction of its one connection.
+  // No `await` between the statements: otherwise another part of this process could run statements in this transaction.
   return async <Row extends object>(...statements: readonly Statement[]) => {
     if (statements.length === 1) return statements.flatMap(rowsOf) as Row[];
     return inTransaction(database, () => statements.map(rowsOf).at(-1) ?? []) as Row[];
   };
 }
 
-/** Runs work that is kept as a whole or not at all. */
+/** Runs work in one transaction. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {

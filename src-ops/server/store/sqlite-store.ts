@@ -15,12 +15,12 @@ import type { RingStore } from "./ring-store.ts";
 import { createRepositories } from "./repositories.ts";
 import { openDatabase } from "./sqlite-schema.ts";
 import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
-import { createSumsWriter } from "./sqlite-sums.ts";
-import { createSums } from "./sums.ts";
+import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
+import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
-/** The store of a single server: a file. */
+/** The store of a single server, in a file. */
 export type SqliteStore = RingStore & { readonly database: DatabaseSync };
 
 type StoredRow = {
@@ -34,12 +34,12 @@ type StoredRow = {
 export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path);
   const run = sqliteStatements(database);
-  const sums = createSums();
-  const writeSums = createSumsWriter(database);
-  // The last state of each session in this transaction: a batch holds the states of a session in their order.
+  const changes = createAggregateChanges();
+  const writeAggregates = createAggregateWriter(database);
+  // The last state of each session in this transaction. It saves queries, because a batch has its states in order.
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  const placeOf = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
+  const storedId = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
   const STATES =
     "SELECT machine, ring, version, at, event FROM events WHERE machine = ? AND session = ? AND kind = 'session'";
   const before = database.prepare(`${STATES} AND seq < ? ORDER BY seq DESC LIMIT 1`);
@@ -62,45 +62,45 @@ export function openSqliteStore(path: string): SqliteStore {
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
   );
 
-  function takeOne(normalized: NormalizedEvent, receivedAt: UnixMs): keyof StoreCounts {
+  function storeOne(normalized: NormalizedEvent, receivedAt: UnixMs): keyof StoreCounts {
     const { machine, ring, version: of, at, event } = normalized;
     const { session, seq, id, kind } = event;
     const row = [machine, session, seq, id, kind, ring, of, at, receivedAt, JSON.stringify(event)];
     if (insert.run(...(row as SQLInputValue[])).changes === 0) {
-      return placeOf.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
+      return storedId.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
     }
-    if (event.kind === "session") takeState({ ...normalized, event });
+    if (event.kind === "session") storeState({ ...normalized, event });
     if (event.kind === "problem" && ring !== "unenrolled") openTicket.run(event.problem.ticket, ring, at);
     if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
     return "taken";
   }
 
-  function takeState(state: NormalizedState): void {
+  function storeState(state: NormalizedState): void {
     const { machine, event } = state;
     const key = `${machine} ${event.session}`;
     const tail = tails.get(key);
     if (tail && tail.event.seq < event.seq) {
-      for (const part of insertState(tail, state, undefined)) sums.add(part);
+      for (const part of insertState(tail, state, undefined)) changes.add(part);
       tails.set(key, state);
       return;
     }
     const neighbours = [before, after].map((query) => query.get(machine, event.session, event.seq));
     const [earlier, later] = neighbours.map((row) => row && stateOf(row as StoredRow));
-    for (const part of insertState(earlier, state, later)) sums.add(part);
+    for (const part of insertState(earlier, state, later)) changes.add(part);
     if (!later) tails.set(key, state);
   }
 
   function takeAll(batches: readonly (readonly NormalizedEvent[])[], receivedAt: UnixMs): readonly StoreCounts[] {
-    sums.forget();
+    changes.clear();
     tails.clear();
     return inTransaction(database, () => {
-      const taken = batches.map((events) => {
-        const counts = { taken: 0, duplicates: 0, conflicting: 0 };
-        for (const event of events) counts[takeOne(event, receivedAt)]++;
-        return counts;
+      const counts = batches.map((events) => {
+        const ofBatch = { taken: 0, duplicates: 0, conflicting: 0 };
+        for (const event of events) ofBatch[storeOne(event, receivedAt)]++;
+        return ofBatch;
       });
-      writeSums(sums);
-      return taken;
+      writeAggregates(changes);
+      return counts;
     });
   }
 
@@ -117,9 +117,9 @@ export function openSqliteStore(path: string): SqliteStore {
   function rebuild(): { readonly events: number } {
     return inTransaction(database, () => {
       for (const table of ["slots", "machine_days", "steps"]) database.exec(`DELETE FROM ${table}`);
-      sums.forget();
-      for (const part of contributions("", "~")) sums.add(part);
-      writeSums(sums);
+      changes.clear();
+      for (const part of contributions("", "~")) changes.add(part);
+      writeAggregates(changes);
       for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
         const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
         noteStep.run(machine, update.build, update.step, at);
@@ -131,9 +131,9 @@ export function openSqliteStore(path: string): SqliteStore {
   function erase(machine: string, askedAt: UnixMs): { readonly events: number } {
     return inTransaction(database, () => {
       if (noteErasure.run(machine, askedAt).changes === 0) return { events: 0 };
-      sums.forget();
-      for (const part of contributions(machine, machine)) sums.addToSlot(part, subtracted(NO_COUNTS, part.counts));
-      writeSums(sums);
+      changes.clear();
+      for (const part of contributions(machine, machine)) changes.addToSlot(part, subtracted(NO_COUNTS, part.counts));
+      writeAggregates(changes);
       for (const table of ["machine_days", "steps"])
         database.prepare(`DELETE FROM ${table} WHERE machine = ?`).run(machine);
       return { events: Number(database.prepare("DELETE FROM events WHERE machine = ?").run(machine).changes) };
@@ -144,15 +144,14 @@ export function openSqliteStore(path: string): SqliteStore {
     ...createAggregateReader(run, SQLITE),
     ...createRepositories(run),
     takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
-    take: async (events) => takeAll([events], 0)[0] as StoreCounts,
     async versionsOf(machine, sessions) {
-      const told = sessions.map((session) => [session, version.get(machine, session)?.["version"]]);
-      return new Map(told.filter((pair): pair is [string, string] => pair[1] !== undefined));
+      const found = sessions.map((session) => [session, version.get(machine, session)?.["version"]]);
+      return new Map(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
     },
     erase: async (machine, askedAt) => erase(machine, askedAt),
     rebuild: async () => rebuild(),
     // One server uses the file: it always leads.
-    leadership: { isOurs: async () => true, call: async () => {}, onCall: () => {} },
+    leadership: { isOurs: async () => true, requestEvaluation: async () => {}, onRequest: () => {} },
     database,
     close: async () => database.close(),
   };

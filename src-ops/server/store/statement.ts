@@ -4,5 +4,5 @@
  */
 export type Statement = readonly [text: string, values?: readonly (string | number | null)[], name?: string];
 
-/** Runs statements as one transaction, which is kept as a whole or not at all. Gives the rows of the last. */
+/** Runs statements as one transaction. Resolves with the rows of the last statement. */
 export type RunStatements = <Row extends object>(...statements: readonly Statement[]) => Promise<Row[]>;

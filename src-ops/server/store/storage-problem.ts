@@ -1,6 +1,6 @@
 import type { Failure } from "../../failure.ts";
 
-/** Why a database failed, whatever the request was. */
+/** Problems of the database itself, independent of the request. */
 export type StorageProblem =
   | "STORAGE_FULL"
   | "STORAGE_READ_ONLY"
@@ -21,7 +21,7 @@ const SQLITE: Readonly<Record<number, StorageProblem>> = {
   26: "STORAGE_DAMAGED",
 };
 
-// Beginnings of PostgreSQL's SQLSTATE codes, the longest first.
+// Prefixes of PostgreSQL's SQLSTATE codes; a longer prefix stands before a shorter one.
 const POSTGRES: readonly (readonly [string, StorageProblem])[] = [
   ["53100", "STORAGE_FULL"],
   ["25006", "STORAGE_READ_ONLY"],
@@ -62,7 +62,7 @@ const SENTENCES: Readonly<Record<StorageProblem, string>> = {
 
 export const STORAGE_PROBLEMS = Object.keys(SENTENCES) as readonly StorageProblem[];
 
-/** The same with a sentence for people; `undefined` for a bug. */
+/** The same as a failure with a message for people; `undefined` for a bug. */
 export function storageFailureOf(error: unknown): Failure | undefined {
   const code = storageProblemOf(error);
   return code && { code, message: `The ring server's database does not work: ${SENTENCES[code]}.` };

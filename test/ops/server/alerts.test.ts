@@ -11,7 +11,7 @@ import {
   readAlerting,
 } from "../../../src-ops/server/index.ts";
 import { runVaultctl } from "../support/vaultctl.ts";
-import { mailSink, webhookSink, wordsOf } from "./sinks.ts";
+import { mailSink, webhookSink, textsOf } from "./sinks.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -82,7 +82,7 @@ const signal = new AbortController().signal;
 const atOnce = () => Promise.resolve();
 
 describe("an alert", () => {
-  it("that is critical goes to Slack, by mail and as an SMS, and says what to do", async () => {
+  it("goes to Slack, by mail and as an SMS if it is critical, and says what to do", async () => {
     const { critical, warnings, info, sms, mail, environment } = await sinks();
     const deliveries = await deliver(ALERT, await configured(environment), signal);
     expect(deliveries).toEqual([
@@ -90,13 +90,13 @@ describe("an alert", () => {
       { channel: "mail", delivered: true, tries: 1 },
       { channel: "sms", delivered: true, tries: 1 },
     ]);
-    const what = "[CRITICAL] ring1 2.1.0: The app refused a genuine file for its signature";
+    const what = "[CRITICAL] ring1 2.1.0: The app refused a genuine file because of its signature";
     expect(critical.got).toHaveLength(1);
     expect(critical.got[0]?.text).toContain(`*${what}*`);
     expect(critical.got[0]?.text).toContain("1 of 4 computers refused &lt;license&gt; 5f2c.");
     expect(sms.got).toEqual([{ text: `${what}. ring1-signature_error-7` }]);
     expect(mail.got.map(({ to, user }) => ({ to, user }))).toEqual([{ to: ["on-call@example.org"], user: "rings" }]);
-    const { subject, body } = wordsOf(mail.got[0]!);
+    const { subject, body } = textsOf(mail.got[0]!);
     expect(subject).toBe(what);
     expect(body).toContain("1 of 4 computers refused <license> 5f2c.");
     expect(body).toContain("Compare the hash of the refused file with the register");
@@ -104,18 +104,18 @@ describe("an alert", () => {
     expect([warnings.got, info.got]).toEqual([[], []]);
   });
 
-  it("that nobody answered is told to the escalation list too, in French where that is chosen", async () => {
+  it("also goes to the escalation list if nobody acknowledged it, in French if that is configured", async () => {
     const { sms, mail, environment } = await sinks();
     const config = await configured(environment, { language: "fr" });
     await deliver({ ...ALERT, stage: "repeated", escalated: true }, config, signal);
     expect(mail.got[0]?.to).toEqual(["on-call@example.org", "head@example.org"]);
-    const { subject, body } = wordsOf(mail.got[0]!);
+    const { subject, body } = textsOf(mail.got[0]!);
     expect(subject).toMatch(/^\[CRITIQUE\] ring1 2\.1\.0: L’application a refusé .* \(sans réponse\)$/);
     expect(body).toContain("d’autres personnes sont prévenues");
     expect(sms.got[0]?.text.length).toBeLessThanOrEqual(160);
   });
 
-  it.each(Object.entries(ALERT_KINDS))("of the kind %s goes to the channel of %s", async (kind, level) => {
+  it.each(Object.entries(ALERT_KINDS))("of kind %s goes to the channel for level %s", async (kind, level) => {
     const { critical, warnings, info, mail, environment } = await sinks();
     await deliver({ ...ALERT, kind: kind as AlertKind }, await configured(environment), signal);
     const reached = { critical: critical.got.length, warning: warnings.got.length, info: info.got.length };
@@ -123,7 +123,7 @@ describe("an alert", () => {
     expect(mail.got).toHaveLength(level === "critical" ? 1 : 0);
   });
 
-  it("takes the level that the configuration gives its kind", async () => {
+  it("has the level that the configuration assigns to its kind", async () => {
     const { critical, warnings, environment } = await sinks();
     const config = await configured(environment, { alertLevels: { critical: ["machine_silent"] } });
     await deliver({ ...ALERT, kind: "machine_silent" }, config, signal);
@@ -141,14 +141,14 @@ describe("a channel that fails", () => {
     expect(critical.got).toHaveLength(1);
   });
 
-  it("is reported through the others, and the alert arrives there once", async () => {
+  it("is reported through the other channels, where the alert itself arrives once", async () => {
     const { critical, sms, mail, environment } = await sinks();
     const config = await configured({ ...environment, SMTP_PASS: "wrong" });
     const deliveries = await deliver(ALERT, config, signal, atOnce);
     expect(deliveries[1]).toEqual({ channel: "mail", delivered: false, tries: 3, problem: "EAUTH" });
     expect(mail).toMatchObject({ got: [], userNames: ["rings", "rings", "rings"] });
     expect(critical.got.map(({ text }) => /^\*\[(\w+)\].*: (.*)\*$/m.exec(text)?.slice(1))).toEqual([
-      ["CRITICAL", "The app refused a genuine file for its signature"],
+      ["CRITICAL", "The app refused a genuine file because of its signature"],
       ["WARNING", "An alert could not be delivered"],
     ]);
     expect(critical.got[1]?.text).toContain("mail: EAUTH");
@@ -164,9 +164,9 @@ describe("a channel that fails", () => {
     expect(mail).toEqual({ channel: "mail", delivered: false, tries: 3, problem: "1 of 2 recipients were refused" });
   });
 
-  it("gives no password to a server without TLS elsewhere", async () => {
+  it("sends no password to another host without TLS", async () => {
     const { environment } = await sinks();
-    // This machine too, but under an address that does not count as such.
+    // This address is the test's own machine, but it does not count as local.
     const elsewhere = await mailSink("127.0.0.2");
     const config = await configured({ ...environment, SMTP_HOST: "127.0.0.2", SMTP_PORT: String(elsewhere.port) });
     const [, mail] = await deliver(ALERT, config, signal, atOnce);
@@ -180,7 +180,7 @@ describe("the configuration", () => {
     ["a misspelt member", { slak: {} }, {}, '"slak"'],
     ["an unknown kind of alert", { alertLevels: { critical: ["fire"] } }, {}, '"alertLevels.critical.0"'],
     [
-      "a recipient that is no address",
+      "a recipient that is not an address",
       { email: { ...CONFIG.email, recipients: { critical: ["me"], escalation: [] } } },
       {},
       '"email.recipients.critical.0"',
@@ -192,19 +192,19 @@ describe("the configuration", () => {
       '"email.smtp.pass"',
     ],
     ["a webhook without TLS", {}, { SMS_WEBHOOK_URL: "http://sms.example.org/hunter2" }, '"SMS_WEBHOOK_URL"'],
-    ["a port that is none", {}, { SMTP_PORT: "99999" }, '"SMTP_PORT"'],
-  ])("is refused for %s, without showing a value", async (_name, changes, environment, place) => {
+    ["an invalid port", {}, { SMTP_PORT: "99999" }, '"SMTP_PORT"'],
+  ])("is refused for %s, without showing a value", async (_name, changes, environment, member) => {
     const config = await readAlerting(written({ ...CONFIG, ...changes }), environment);
     const { code, message } = config.ok ? { code: "", message: "" } : config.error;
     expect(code).toBe("ALERTING_INVALID");
-    expect(message).toContain(place);
+    expect(message).toContain(member);
     expect(message).not.toContain("hunter2");
   });
 });
 
 describe("vaultctl ring alert-test", () => {
-  const alertTest = (environment: Record<string, string>, ...words: string[]) =>
-    runVaultctl(["ring", "alert-test", "--config", written(CONFIG), ...words, "--json"], environment);
+  const alertTest = (environment: Record<string, string>, ...args: string[]) =>
+    runVaultctl(["ring", "alert-test", "--config", written(CONFIG), ...args, "--json"], environment);
 
   it("sends a test through every channel, and says so", async () => {
     const { critical, environment, mail, sms } = await sinks();

@@ -48,7 +48,7 @@ function faults(decisions: readonly Decision[], members: Partial<Release> = {}):
 }
 
 describe("the log and the signed documents", () => {
-  it("agree where the verdict was given here, and the promotion was seen as it was signed, or not seen yet", () => {
+  it("agree if the verdict is in the log, and the promotion was logged as it was signed, or not logged yet", () => {
     expect(faults([GIVEN])).toEqual([]);
     expect(faults([GIVEN, SEEN as unknown as Decision])).toEqual([]);
     expect(faults([], { kind: "rollback", promotion: { at: 1, overrides: [] } })).toEqual([]);
@@ -57,17 +57,15 @@ describe("the log and the signed documents", () => {
   it.each<[string, object]>([
     ["of another build", { build: "build-1" }],
     ["by another policy", { policyHash: OTHER }],
-    ["that said something else", { verdict: "inconclusive" }],
+    ["with another outcome", { verdict: "inconclusive" }],
     ["on other evidence", { evidenceHash: OTHER }],
   ])("disagree about a verdict %s", (_name, members) => {
-    expect(faults([{ ...GIVEN, ...members }])).toEqual([
-      "ring1's document 7 says else of its verdict than what was given",
-    ]);
+    expect(faults([{ ...GIVEN, ...members }])).toEqual(["ring1's document 7 differs from the verdict in this log"]);
   });
 
-  it("disagree about a verdict that was never given", () => {
+  it("disagree about a verdict that is not in the log", () => {
     expect(faults([{ ...GIVEN, verdictHash: OTHER }])).toEqual([
-      "ring1's document 7 names a verdict that was never given here",
+      "ring1's document 7 names a verdict that is not in this log",
     ]);
   });
 
@@ -76,9 +74,9 @@ describe("the log and the signed documents", () => {
     ["another checklist", { checklistHash: OTHER }],
     ["another lane", { lane: "p1" }],
     ["another verdict", { verdictHash: OTHER }],
-  ])("disagree where %s were seen", (_name, members) => {
+  ])("disagree if the log has %s", (_name, members) => {
     expect(faults([GIVEN, { ...SEEN, ...members } as unknown as Decision])).toEqual([
-      "ring1's document 7 was seen here on other grounds",
+      "ring1's document 7 differs from the promotion in this log",
     ]);
   });
 });

@@ -6,37 +6,38 @@ import { RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, run } from "../feed/support/feed-fixture.ts";
-import { crashOf, goodDays, lookOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { crashOf, goodDays, evaluateOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
-// The steps of docs/rings/backup-and-recovery.md, in their order.
+// Follows the steps of docs/rings/backup-and-recovery.md in order.
 vi.setConfig({ testTimeout: 120_000 });
 
 const LATER = NOW + 48 * 3_600 + 600;
 const hoursTo = (seconds: number) => (seconds - NOW) / 3_600;
 
-/** A ring that has passed, and a backup of that moment. */
+/** A ring whose verdict has passed, and a backup made at that moment. */
 async function openBackedUp() {
   const watched = await openWatched();
-  const { look, store, shop: publisher } = watched;
-  await look(0);
-  await store.take(goodDays());
-  const [passed] = await look(hoursTo(LATER));
+  const { evaluate, store, publisher } = watched;
+  await evaluate(0);
+  await storeEvents(store, goodDays());
+  const [passed] = await evaluate(hoursTo(LATER));
   if (passed?.verdict !== "pass") throw new Error("the ring should have passed");
   const backup = publisher.path("ring.backup");
-  const kept = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
-  return { ...watched, backup, kept };
+  const backedUp = await run(["ring", "backup", "--to", backup, "--data", watched.data]);
+  return { ...watched, backup, backedUp };
 }
 
-/** The computer of the ring server is lost, and what it kept with it. */
+/** Deletes the ring server's database, as if its computer were lost. */
 function lose(data: string): void {
   for (const end of ["", "-wal", "-shm"]) rmSync(join(data, RING_DATABASE + end), { force: true });
 }
 
 describe("a backup of a ring server's file", () => {
-  it("is of one moment, while the server writes on, and is for its owner alone", async () => {
-    const { store, backup, kept, data } = await openBackedUp();
-    await store.take([crashOf(MACHINES[0] as string, 49)]);
-    expect(kept).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  it("is a consistent snapshot while the server continues to write, and only its owner can read it", async () => {
+    const { store, backup, backedUp, data } = await openBackedUp();
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
+    expect(backedUp).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(statSync(backup).mode & 0o777).toBe(0o600);
     const copy = openSqliteStore(backup);
     expect((await copy.totals("ring0", "0.2.0", START)).crashes).toBe(0);
@@ -46,8 +47,8 @@ describe("a backup of a ring server's file", () => {
     expect(again).toMatchObject({ ok: false, error: { code: "FILE_EXISTS" } });
   });
 
-  it("holds nothing of a computer that was erased before", async () => {
-    const { backup, data, shop: publisher } = await openBackedUp();
+  it("contains no data of a computer that was erased before", async () => {
+    const { backup, data, publisher } = await openBackedUp();
     const erased = MACHINES[0] as string;
     expect(readFileSync(backup).includes(erased)).toBe(true);
     expect(await run(["ring", "erase", erased, "--data", data], LATER)).toMatchObject({ events: 8 });
@@ -59,8 +60,8 @@ describe("a backup of a ring server's file", () => {
     expect(left).toEqual({ n: 0 });
   });
 
-  it("is refused for PostgreSQL, which has a way of its own, and where nothing was kept", async () => {
-    const refused = async (...words: string[]) => (await run(["ring", "backup", "--to", "x", ...words])).error?.code;
+  it("is refused for PostgreSQL, which has its own tool, and for a folder without data", async () => {
+    const refused = async (...args: string[]) => (await run(["ring", "backup", "--to", "x", ...args])).error?.code;
     expect(await refused("--database-url", "postgres:///ring")).toBe("BACKUP_ELSEWHERE");
     expect(await refused("--data", "nowhere")).toBe("RING_DATA_MISSING");
     expect(existsSync("x")).toBe(false);
@@ -68,10 +69,10 @@ describe("a backup of a ring server's file", () => {
 });
 
 describe("recovery", () => {
-  it("undoes no halt that an old backup does not know of, promotes nothing, and says what is missing", async () => {
-    const { shop: publisher, store, look, data, where, backup, kept } = await openBackedUp();
-    await store.take([crashOf(MACHINES[0] as string, 49)]);
-    await look(49.1);
+  it("keeps a halt that is newer than the backup, promotes nothing, and reports what is missing", async () => {
+    const { publisher, store, evaluate, data, where, backup, backedUp } = await openBackedUp();
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
+    await evaluate(49.1);
     const { head } = await run(["ring", "audit", "--data", data]);
     const halted = await status(publisher);
     expect(halted.rings["ring0"]?.halt).toBeDefined();
@@ -79,25 +80,25 @@ describe("recovery", () => {
     lose(data);
     cpSync(backup, join(data, RING_DATABASE));
 
-    expect(await run(["ring", "audit", "--data", data])).toMatchObject({ ok: true, head: kept["head"] });
+    expect(await run(["ring", "audit", "--data", data])).toMatchObject({ ok: true, head: backedUp["head"] });
     const cut = await run(["ring", "audit", "--data", data, "--head", String(head)]);
     expect(cut).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
-    // The halt is in the feed, signed: what the server has forgotten changes nothing of it.
+    // The halt is signed in the feed, so the lost data of the server does not affect it.
     const [ring0] = (await run(["ring", "status", ...where], LATER + 3_600))["rings"] as object[];
     expect(ring0).toMatchObject({ ring: "ring0", isHalted: true, verdict: "pass" });
     const restored = openSqliteStore(join(data, RING_DATABASE));
     const policy = await readPolicy();
     if (!policy.ok) throw new Error(policy.error.message);
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-    await lookOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
+    await evaluateOnce({ store: restored, feed, policy: policy.value, now: () => START + 50 * HOUR_MS });
     expect(await status(publisher)).toEqual(halted);
 
     expect(await run(["ring", "restored", "--reason", "The disk broke", "--data", data], LATER + 3_600)).toMatchObject({
       ok: true,
     });
-    const [anew] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
-    expect(anew).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
-    await lookOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
+    const [restarted] = (await run(["ring", "status", ...where], LATER + 3_700))["rings"] as object[];
+    expect(restarted).toMatchObject({ isHalted: true, verdict: "inconclusive", since: (LATER + 3_600) * 1_000 });
+    await evaluateOnce({ store: restored, feed, policy: policy.value, now: () => (LATER + 3_800) * 1_000 });
     await restored.close();
     const after = await run(["ring", "audit", "--data", data, "--repo", publisher.repo, "--keys", publisher.keys]);
     const kinds = (after["log"] as { decision: { kind: string } }[]).map(({ decision }) => decision.kind);
@@ -105,8 +106,8 @@ describe("recovery", () => {
     expect(await status(publisher)).toEqual(halted);
   });
 
-  it("brings keys and feed back as they were, and shows a copy that is not whole", async () => {
-    const { shop: publisher, where } = await openBackedUp();
+  it("restores keys and feed unchanged, and detects an incomplete copy", async () => {
+    const { publisher, where } = await openBackedUp();
     const saved = publisher.path("saved");
     cpSync(publisher.repo, join(saved, "repo"), { recursive: true });
     cpSync(publisher.keys, join(saved, "keys"), { recursive: true });
@@ -120,11 +121,11 @@ describe("recovery", () => {
     expect(await run(["license", "audit", "--keys", publisher.keys])).toMatchObject({ ok: true });
     expect(await run(["ring", "status", ...where])).toMatchObject({ ok: true });
     expect(await status(publisher)).toEqual(before);
-    // And it can go on from there.
+    // Publishing works after the restore.
     const next = await publisher.build("0.2.1");
     await publisher.feed("release", "--ring", "ring0", "--build", next);
 
-    // Copied while it was being published to: the newest word of it names files that the copy has not.
+    // A copy made during a publication: its newest metadata names files that the copy does not contain.
     cpSync(join(publisher.repo, "metadata", "timestamp.json"), join(saved, "repo", "metadata", "timestamp.json"));
     const torn = await run(["feed", "verify", "--repo", join(saved, "repo"), "--trust", publisher.trust]);
     expect(torn.ok).toBe(false);

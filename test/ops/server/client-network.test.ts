@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 /** Header lines as they are sent, so that a name may occur twice. */
 type Lines = readonly (readonly [name: string, value: string])[];
 
-/** A server that hears one request a minute from each network; this computer is its proxy. */
+/** A server that accepts one request per minute from each network. This computer is its proxy. */
 async function start(trustedProxies: readonly string[]) {
   const server = await startRingServer({
     store: openSqliteStore(join(temporaryFolder(), "ring.sqlite")),
@@ -66,7 +66,7 @@ const TWO_SENDERS: readonly Case[] = [
 
 const ONE_SENDER: readonly Case[] = [
   { name: "one client that asks twice", first: via("192.0.2.1"), second: via("192.0.2.1") },
-  { name: "a sender that no proxy is trusted for", trusted: [], first: via("192.0.2.1"), second: via("192.0.2.2") },
+  { name: "a sender whose proxy is not trusted", trusted: [], first: via("192.0.2.1"), second: via("192.0.2.2") },
   {
     name: "a sender that is not the trusted proxy",
     trusted: ["192.0.2.200", "10.0.0.0/8"],
@@ -84,7 +84,7 @@ const ONE_SENDER: readonly Case[] = [
     second: via("198.51.100.2", "192.0.2.1"),
   },
   {
-    name: "a client that names the proxy, and itself before it",
+    name: "a client that adds the address of the proxy and another address before it",
     first: via("198.51.100.1, 127.0.0.1, 192.0.2.1"),
     second: via("198.51.100.2, 127.0.0.1, 192.0.2.1"),
   },
@@ -100,7 +100,7 @@ const ONE_SENDER: readonly Case[] = [
   { name: "one IPv6 address written twice", first: via("2001:DB8::1"), second: via("2001:db8:0:0:0:0:0:1") },
   { name: "one IPv4 address in both families", first: via("::ffff:192.0.2.1"), second: via("192.0.2.1") },
   { name: "an IPv4 address as hexadecimal IPv6", first: via("::ffff:c000:201"), second: via("192.0.2.1") },
-  { name: "text that is no address", first: via("unknown"), second: via("x".repeat(4_000)) },
+  { name: "text that is not an address", first: via("unknown"), second: via("x".repeat(4_000)) },
   { name: "octal and short forms", first: via("0300.0.2.1"), second: via("192.513") },
   { name: "empty entries", first: via(""), second: via(" , ,") },
   {
@@ -119,7 +119,7 @@ const ONE_SENDER: readonly Case[] = [
 ];
 
 describe("the network that a request is counted under", () => {
-  it.each(TWO_SENDERS)("tells apart $name", async ({ trusted = PROXY, first, second }) => {
+  it.each(TWO_SENDERS)("is different for $name", async ({ trusted = PROXY, first, second }) => {
     const ask = await start(trusted);
     expect([await ask(first), await ask(second), await ask(first)]).toEqual([400, 400, 429]);
   });
@@ -129,12 +129,12 @@ describe("the network that a request is counted under", () => {
     expect([await ask(first), await ask(second)]).toEqual([400, 429]);
   });
 
-  it("is never taken from a request with so many headers that the proxy's could be dropped", async () => {
+  it("is never read from a request with so many headers that the proxy's could be dropped", async () => {
     const ask = await start(PROXY);
     const padding = Array.from({ length: 60 }, (_, index): Lines[number] => [`X-Pad-${index}`, "x"]);
-    const asked = [...via("198.51.100.1"), ...padding, ...via("192.0.2.1")];
-    // Node answers 431 and closes the connection at once, so that the answer does not always arrive.
-    expect(await ask(asked).catch((error: Error) => error.message)).toBeOneOf([431, "socket hang up"]);
+    const headers = [...via("198.51.100.1"), ...padding, ...via("192.0.2.1")];
+    // Node answers 431 and closes the connection at once, so the response does not always arrive.
+    expect(await ask(headers).catch((error: Error) => error.message)).toBeOneOf([431, "socket hang up"]);
     expect(await ask(via("192.0.2.1"))).toBe(400);
   });
 });

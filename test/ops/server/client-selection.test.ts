@@ -5,10 +5,13 @@ import { newDevice } from "../support/device.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
 import { openPackedPublisher, type PublisherFixture } from "../support/publisher-fixture.ts";
 
-// docs/rings/ring-client-selection.md: its commands are taken from the page and run as it stands.
+// Runs the commands of docs/rings/ring-client-selection.md exactly as the page has them.
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-client-selection.md"), "utf8");
 
-type Told = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<string, unknown>;
+type CommandOutput = { lid?: string; ring?: string; claims?: { ring: string }; licenses?: object[] } & Record<
+  string,
+  unknown
+>;
 
 let fixture: PublisherFixture;
 const names: Record<string, string> = {};
@@ -30,30 +33,30 @@ beforeAll(async () => {
   return () => fixture.remove();
 });
 
-/** Runs the commands of a section; each license goes into a file of its own. */
-async function follow(title: string): Promise<Told[]> {
+/** Runs the commands of a section. Each license is written to its own file. */
+async function follow(title: string): Promise<CommandOutput[]> {
   const section = PAGE.split(/^## /m).find((one) => one.startsWith(title)) ?? "";
   const lines = [...section.matchAll(/^\$ vaultctl (.+)$/gm)].map(([, line]) => line as string);
   expect(lines.length).toBeGreaterThan(0);
-  const answers: Told[] = [];
+  const outputs: CommandOutput[] = [];
   for (const line of lines) {
-    if (line.includes("--out LICENSE")) names["LICENSE"] = fixture.path("mail", `${answers.length}-${title}.uvvlic`);
-    const told = await succeed<Told>(line.split(" ").map((word) => names[word] ?? word));
-    if (told.lid !== undefined) names["LID"] = told.lid;
-    answers.push(told);
+    if (line.includes("--out LICENSE")) names["LICENSE"] = fixture.path("mail", `${outputs.length}-${title}.uvvlic`);
+    const output = await succeed<CommandOutput>(line.split(" ").map((word) => names[word] ?? word));
+    if (output.lid !== undefined) names["LID"] = output.lid;
+    outputs.push(output);
   }
-  return answers;
+  return outputs;
 }
 
 describe("choosing who is in which ring", () => {
-  it("makes a license for a machine of ours that names ring0 and enrols it", async () => {
+  it("creates a license for ring0 that enrols one of our machines", async () => {
     const [issued, inspected] = await follow("Ring 0");
     expect(issued).toMatchObject({ sub: "STAFF-01" });
     expect(JSON.stringify(inspected)).toContain('"ring":"ring0"');
     expect(readFileSync(names["LICENSE"] ?? "", "utf8")).toContain("TELEMETRY ENROLMENT");
   });
 
-  it("makes one for a pilot, and shows both in the register", async () => {
+  it("creates a license for a pilot, and shows both in the register", async () => {
     const [, listed, pilot] = await follow("Ring 1");
     expect(pilot).toMatchObject({ hostname: "pilot-north", pilots: 1 });
     expect(listed).toMatchObject({
@@ -69,11 +72,11 @@ describe("choosing who is in which ring", () => {
     expect(JSON.stringify(status)).toContain('"ring1"');
   });
 
-  it("lets the pilot leave by a renewal for ga", async () => {
+  it("lets the pilot leave the ring with a renewal for ga", async () => {
     const [renewed, audit] = await follow("Leaving a ring");
     expect(renewed).toMatchObject({ lid: names["LID"], seq: 3 });
     const text = readFileSync(names["LICENSE"] ?? "", "utf8");
-    const inspected = await succeed<Told>(["license", "inspect", names["LICENSE"] ?? ""]);
+    const inspected = await succeed<CommandOutput>(["license", "inspect", names["LICENSE"] ?? ""]);
     expect(JSON.stringify(inspected)).toContain('"ring":"ga"');
     expect(text).toContain("TELEMETRY ENROLMENT");
     expect(audit).toMatchObject({ ok: true });

@@ -6,19 +6,20 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
+import { storeEvents } from "./store-events.ts";
 
 async function ringData() {
   const data = temporaryFolder();
   const open = () => openSqliteStore(join(data, RING_DATABASE));
   const store = open();
   const failure = { kind: "operation", operation: "play", succeeded: false } as const;
-  await store.take([normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+  await storeEvents(store, [normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
   await store.close();
   return { data, open };
 }
 
 describe("vaultctl ring ticket", () => {
-  it("opens and closes a ticket, whatever is repeated", async () => {
+  it("opens and closes a ticket, and ignores repeated commands", async () => {
     const { data, open } = await ringData();
     const opened = await succeed(["ring", "ticket", "open", "T-1", "--ring", "ring1", "--data", data]);
     expect(await succeed(["ring", "ticket", "open", "T-1", "--ring", "ring0", "--data", data])).toEqual(opened);
@@ -39,7 +40,7 @@ describe("vaultctl ring ticket", () => {
 });
 
 describe("vaultctl ring rebuild", () => {
-  it("mends aggregates that were damaged", async () => {
+  it("repairs damaged aggregates", async () => {
     const { data, open } = await ringData();
     const before = open();
     before.database.exec("UPDATE slots SET failed = 77");
@@ -52,7 +53,7 @@ describe("vaultctl ring rebuild", () => {
 });
 
 describe("vaultctl ring simulate", () => {
-  it("answers with shares and their intervals", async () => {
+  it("prints shares and their confidence intervals", async () => {
     const args = ["ring", "simulate", "--ring", "ring0", "--error-rate", "0.01", "--fleets", "20", "--seed", "3"];
     const answer = await succeed(args);
     expect(answer).toMatchObject({
@@ -70,8 +71,8 @@ describe("vaultctl ring simulate", () => {
     [["--error-rate", "1.5"], "USAGE"],
     [["--error-rate", "0.01", "--loss", "-1"], "USAGE"],
     [["--error-rate", "0.01", "--policy", "package.json"], "POLICY_INVALID"],
-  ])("refuses %j", async (words, code) => {
-    expect((await vaultctl(["ring", "simulate", "--ring", "ring0", ...words, "--json"])).json).toMatchObject({
+  ])("refuses %j", async (options, code) => {
+    expect((await vaultctl(["ring", "simulate", "--ring", "ring0", ...options, "--json"])).json).toMatchObject({
       ok: false,
       error: { code },
     });

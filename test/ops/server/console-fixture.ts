@@ -17,7 +17,7 @@ import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 /** When the ring began to run the build. */
 export const START = NOW * 1_000;
 
-/** A feed whose ring0 runs a build, and a ring server with its console, at a clock of the test's. */
+/** A feed whose ring0 runs a build, and a ring server with its console. The test sets the clock. */
 export async function openConsoleFixture({ isSecure = false, trustedProxies = [] as readonly string[] } = {}) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -29,8 +29,8 @@ export async function openConsoleFixture({ isSecure = false, trustedProxies = []
   const clock = { now: START };
   const now = () => clock.now;
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-  const judged = { store, feed, policy: policy.value, now };
-  const assessor = createRingAssessor(judged);
+  const assessorPorts = { store, feed, policy: policy.value, now };
+  const assessor = createRingAssessor(assessorPorts);
   const { url, stop } = await startRingServer({
     store,
     roots: [],
@@ -40,12 +40,12 @@ export async function openConsoleFixture({ isSecure = false, trustedProxies = []
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: [consoleRoutes({ ...judged, assessor, levelOf: usualLevelOf, isSecure })],
+    alsoServe: [consoleRoutes({ ...assessorPorts, assessor, levelOf: usualLevelOf, isSecure })],
   });
   onTestFinished(stop);
-  /** Makes an account; gives its password. */
+  /** Creates an account and returns its password. */
   async function account(name: string, role: AccountRole): Promise<string> {
     return (await putAccount(store.accounts, { name, role })).password;
   }
-  return { shop: publisher, build, data, clock, url, store, account };
+  return { publisher, build, data, clock, url, store, account };
 }

@@ -17,10 +17,11 @@ import { incidentList } from "../../../src-ops/server/console/incident-list.ts";
 import type { IncidentView } from "../../../src-ops/server/console/view.ts";
 import { MESSAGES } from "../../../src-ops/server/console/messages.ts";
 import { openConsoleFixture, START } from "./console-fixture.ts";
+import { storeEvents } from "./store-events.ts";
 
 const LIFE_MS = 12 * HOUR_MS;
 const MINUTE_MS = 60_000;
-// After so long a browser asks again.
+// The interval at which a browser refreshes.
 const REFRESH_MS = 5_000;
 
 async function open(options: Parameters<typeof openConsoleFixture>[0] = {}) {
@@ -41,18 +42,18 @@ async function open(options: Parameters<typeof openConsoleFixture>[0] = {}) {
   return { ...fixture, post, get, logIn };
 }
 
-describe("the console's door", () => {
-  it("opens for a name and its password, and for nothing else", async () => {
+describe("the console's login", () => {
+  it("accepts a name with its password, and nothing else", async () => {
     const { account, logIn, get } = await open();
     const password = await account("ann", "manager");
     expect(password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-    for (const [name, word] of [
+    for (const [name, given] of [
       ["ann", "wrong"],
       ["ann", ""],
       ["bob", password],
       ["ANN", password],
     ] as const) {
-      expect(await logIn(name, word)).toMatchObject({ status: 401, set: null });
+      expect(await logIn(name, given)).toMatchObject({ status: 401, set: null });
     }
     expect((await get("/console/rings")).status).toBe(401);
     expect((await get("/console/rings", { Cookie: "uvv-ring=AAAA" })).status).toBe(401);
@@ -61,19 +62,19 @@ describe("the console's door", () => {
     expect((await get("/console/rings", ann.header)).status).toBe(200);
   });
 
-  it("keeps neither passwords nor what a browser sends", async () => {
+  it("stores neither passwords nor session tokens", async () => {
     const { account, logIn, store } = await open();
     const password = await account("ann", "manager");
     const { header } = await logIn("ann", password);
     const rows = (table: string) => JSON.stringify(store.database.prepare(`SELECT * FROM ${table}`).all());
     expect(rows("accounts")).toContain("ann");
     expect(rows("accounts")).not.toContain(password);
-    const kept = rows("console_sessions");
-    expect(kept).toContain("ann");
-    expect(kept).not.toContain(header.Cookie.split("=")[1]);
+    const stored = rows("console_sessions");
+    expect(stored).toContain("ann");
+    expect(stored).not.toContain(header.Cookie.split("=")[1]);
   });
 
-  it("closes after twelve hours, at a log-out, and for who is struck off the list", async () => {
+  it("ends after twelve hours, at a log-out, and when the account is removed", async () => {
     const { account, data, logIn, get, post, clock } = await open();
     const password = await account("ann", "viewer");
     const status = async (header: { Cookie: string }) => (await get("/console/rings", header)).status;
@@ -90,8 +91,8 @@ describe("the console's door", () => {
     expect(await status(other.header)).toBe(401);
   });
 
-  it("slows those down who guess, each address by itself", async () => {
-    // The rate limit reads the system's clock; everything else goes on in real time.
+  it("limits password attempts for each address", async () => {
+    // The rate limit reads the system's clock; everything else runs in real time.
     vi.useFakeTimers({ toFake: ["Date"], now: START });
     onTestFinished(() => void vi.useRealTimers());
     const { account, logIn, post } = await open();
@@ -104,7 +105,7 @@ describe("the console's door", () => {
     expect((await logIn("ann", password)).status).toBe(200);
   });
 
-  it("sends its cookie by https alone where people reach it so, and takes none that another host could set", async () => {
+  it("sends its cookie only by https behind an https URL, and accepts no cookie that another host could set", async () => {
     const { account, logIn, get, post } = await open({ isSecure: true });
     const { header, set } = await logIn("ann", await account("ann", "viewer"));
     expect(set).toMatch(/^__Host-uvv-ring=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
@@ -116,21 +117,21 @@ describe("the console's door", () => {
     expect((await get("/console/rings", header)).status).toBe(401);
   });
 
-  it("lets nobody lock out another by wrong passwords through the same proxy", async () => {
+  it("lets nobody lock out others with wrong passwords through the same proxy", async () => {
     const { account, post } = await open({ trustedProxies: ["127.0.0.1"] });
     const password = await account("ann", "manager");
-    const login = (from: string, word: string) =>
-      post("/console/login", { name: "ann", password: word }, { "X-Forwarded-For": from });
+    const login = (from: string, given: string) =>
+      post("/console/login", { name: "ann", password: given }, { "X-Forwarded-For": from });
     for (let guess = 0; guess < 10; guess++) expect((await login("198.51.100.7", "wrong")).status).toBe(401);
     expect((await login("198.51.100.7", "wrong")).status).toBe(429);
     expect((await login("192.0.2.1", password)).status).toBe(200);
   });
 
-  it("lets no other site act in somebody's name", async () => {
-    const { account, logIn, get, post, build, url, shop: publisher } = await open();
+  it("refuses requests that another site sends in the name of a user", async () => {
+    const { account, logIn, get, post, build, url, publisher } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const order = { ring: "ring0", build, reason: "Forged" };
-    // What a form of another site can send, even if a browser gave it the cookie.
+    // What a form of another site could send, even if the browser added the cookie.
     expect((await post("/console/halt", order, { ...header, "Content-Type": "text/plain" })).status).toBe(415);
     expect((await fetch(`${url}/console/logout`, { method: "POST", headers: header })).status).toBe(415);
     expect((await post("/console/logout", {}, { ...header, "Content-Encoding": "gzip" })).status).toBe(415);
@@ -143,7 +144,7 @@ describe("the console's door", () => {
 });
 
 describe("the console's page", () => {
-  it("escapes whatever anybody wrote", async () => {
+  it("escapes all text that people wrote", async () => {
     const { account, logIn, get, post, build } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const reason = `<img src=x onerror="alert('1')"> & more`;
@@ -153,7 +154,7 @@ describe("the console's page", () => {
     expect(text).not.toContain("<img");
   });
 
-  it("says which build was halted by whom, once, in the log that cannot be changed", async () => {
+  it("logs which build was halted by whom in the decision log", async () => {
     const { account, logIn, get, post, build, data } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     await post("/console/halt", { ring: "ring0", build, reason: "No sound" }, header);
@@ -163,7 +164,7 @@ describe("the console's page", () => {
     expect(await (await get("/console/rings", header)).text()).toContain("halt-by-hand");
   });
 
-  it("refuses to halt what the ring does not know, with a code", async () => {
+  it("refuses to halt a build that the ring does not run", async () => {
     const { account, logIn, post } = await open();
     const { header } = await logIn("ann", await account("ann", "manager"));
     const unknown = await post("/console/halt", { ring: "ga", build: "9.9.9-000000000000", reason: "x" }, header);
@@ -180,7 +181,7 @@ describe("what the console shows of the computers", () => {
   const at = START + HOUR_MS;
   const where = (seq: number) => ({ machine, session: "one", seq, at: at + seq });
 
-  async function openTold() {
+  async function openConsole() {
     const fixture = await open();
     fixture.clock.now = START + 2 * HOUR_MS;
     await fixture.store.enrol(machine, "ring0");
@@ -191,30 +192,30 @@ describe("what the console shows of the computers", () => {
     return { ...fixture, ann, bob, shown };
   }
 
-  it("says what is wrong now, the worst first, and since when", async () => {
-    const { store, ann, shown, clock } = await openTold();
-    expect(await shown(ann)).toContain("Nothing is wrong that anybody has to know.");
+  it("shows the current incidents, the worst first", async () => {
+    const { store, ann, shown, clock } = await openConsole();
+    expect(await shown(ann)).toContain("There are no incidents.");
     const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
-    await store.take([normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
+    await storeEvents(store, [normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
     clock.now += REFRESH_MS;
     const page = await shown(ann);
     expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
-    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried an altered file")).toBeGreaterThan(
+    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried to use an altered file")).toBeGreaterThan(
       page.indexOf("The app crashed"),
     );
-    // Nobody is alerted of it here: nothing is kept that could be taken on.
+    // The watch has not stored the incidents yet, so they cannot be acknowledged.
     expect(page).not.toContain("data-answer");
   });
 
-  it("lets a manager take an incident on, once, and a viewer not", async () => {
-    const { store, ann, bob, shown, post, clock } = await openTold();
-    await store.take([normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+  it("lets a manager acknowledge an incident once, but not a viewer", async () => {
+    const { store, ann, bob, shown, post, clock } = await openConsole();
+    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     const id = `ring0-crash-${START / 1_000}`;
     const detail = "1 against 0";
     await store.incidents.upsert([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
     await store.incidents.setAlertsSent(id, 1);
     clock.now += 5 * MINUTE_MS;
-    expect(await shown(ann)).toContain("for 5 minutes · people are reminded in 10 minutes");
+    expect(await shown(ann)).toContain("for 5 minutes · next reminder in 10 minutes");
     expect(await shown(ann)).toContain(`data-answer="${id}"`);
     expect(await shown(bob)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id })).status).toBe(401);
@@ -222,35 +223,35 @@ describe("what the console shows of the computers", () => {
     expect((await post("/console/answer", { incident: 7 }, ann)).status).toBe(400);
     expect((await post("/console/answer", { incident: "another" }, ann)).status).toBe(409);
     expect((await post("/console/answer", { incident: id }, ann)).status).toBe(200);
-    expect(await shown(ann)).toContain("somebody has taken it on");
+    expect(await shown(ann)).toContain("acknowledged");
     expect(await shown(ann)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id }, ann)).status).toBe(409);
   });
 
-  it("counts down to what people have to do, and says what is late", () => {
+  it("shows the remaining time until each deadline, and what is late", () => {
     const now = START + 20 * HOUR_MS;
     const deadline = (what: "evaluated" | "decided", hours: number, doneAt: number | null) =>
       ({ incident: "one", ring: "ring1", what, until: START + hours * HOUR_MS, doneAt }) as const;
     const shownWith = (...deadlines: IncidentView["deadlines"]) => {
       const about = { id: "one", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" } as const;
-      const kept = { level: "critical", openedAt: START, acknowledgedAt: START, remindsAt: null } as const;
+      const state = { level: "critical", openedAt: START, acknowledgedAt: START, remindsAt: null } as const;
       const reader = { name: "bob", role: "viewer" } as const;
-      return incidentList([{ ...about, ...kept, deadlines }], now, MESSAGES.en, "en", reader).markup;
+      return incidentList([{ ...about, ...state, deadlines }], now, MESSAGES.en, "en", reader).markup;
     };
     const evaluated = deadline("evaluated", 4, START + HOUR_MS);
     expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(
-      "for 20 hours · somebody has taken it on · to be decided within 4 hours",
+      "for 20 hours · acknowledged · to be decided within 4 hours",
     );
     expect(shownWith(evaluated, deadline("decided", 19, null))).toContain("it should have been decided by now");
     expect(shownWith(evaluated, deadline("decided", 24, now))).not.toContain("decided");
   });
 
-  it("gives the words of pilots, and how to reach them to a manager alone", async () => {
-    const { store, ann, bob, shown } = await openTold();
+  it("shows the comments of pilots, and their contact details only to a manager", async () => {
+    const { store, ann, bob, shown } = await openConsole();
     const answer = normalizedAnswer(where(1), 7);
     if (answer.event.kind !== "feedback") throw new Error("no answer");
     const feedback = { ...answer.event.feedback, badly: "It <stutters>", contact: "zoe@example.org" };
-    await store.take([{ ...answer, event: { ...answer.event, feedback } }]);
+    await storeEvents(store, [{ ...answer, event: { ...answer.event, feedback } }]);
     expect(await shown(ann)).toContain("<strong>7 of 10</strong> <q>It &lt;stutters&gt;</q>");
     expect(await shown(ann)).toContain("zoe@example.org");
     expect(await shown(bob)).toContain("It &lt;stutters&gt;");
@@ -258,9 +259,9 @@ describe("what the console shows of the computers", () => {
   });
 
   it("lists what went wrong: refusals, failed updates and problems, the newest first", async () => {
-    const { store, ann, shown } = await openTold();
+    const { store, ann, shown } = await openConsole();
     expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
-    await store.take([
+    await storeEvents(store, [
       normalizedFinding(where(1), "ab".repeat(32)),
       normalizedStep(where(2), "failed"),
       normalizedProblem(where(3), "ABCD-2345"),
@@ -278,16 +279,16 @@ describe("what the console shows of the computers", () => {
 });
 
 describe("the progress report", () => {
-  it("is one file that needs no other, says what the console says, and offers nothing to press", async () => {
-    const { shop: publisher, store, data, account, logIn, get } = await open();
+  it("is one self-contained file with the content of the console and no buttons", async () => {
+    const { publisher, store, data, account, logIn, get } = await open();
     await store.enrol(testId("machine 0"), "ring0");
     const { header } = await logIn("ann", await account("ann", "manager"));
     const fetched = await get("/console/report", header);
     expect((await get("/console/report")).status).toBe(401);
     const file = join(data, "report.html");
-    const place = ["--repo", publisher.repo, "--keys", publisher.keys, "--data", data];
-    const told = await succeed(["ring", "report", ...place, "--language", "fr", "--out", file]);
-    expect(told).toMatchObject({ file, rings: ["ring0"] });
+    const options = ["--repo", publisher.repo, "--keys", publisher.keys, "--data", data];
+    const output = await succeed(["ring", "report", ...options, "--language", "fr", "--out", file]);
+    expect(output).toMatchObject({ file, rings: ["ring0"] });
     for (const [text, verdict] of [
       [await fetched.text(), "Not yet"],
       [readFileSync(file, "utf8"), "Pas encore"],
@@ -300,7 +301,7 @@ describe("the progress report", () => {
 });
 
 describe("vaultctl ring account", () => {
-  it("makes an account, and gives it a new password when it is asked again", async () => {
+  it("creates an account, and gives it a new password when it is run again", async () => {
     const { data, logIn } = await open();
     const made = async () => {
       const answer = await vaultctl(["ring", "account", "ann.lee", "--role", "viewer", "--data", data, "--json"]);
@@ -311,7 +312,7 @@ describe("vaultctl ring account", () => {
     expect((await logIn("ann.lee", second)).status).toBe(200);
   });
 
-  it("makes the database where there is none yet, and strikes nobody off who is not there", async () => {
+  it("creates the database if there is none, and refuses to remove an unknown account", async () => {
     const data = join(temporaryFolder(), "new");
     await succeed(["ring", "account", "ann", "--role", "viewer", "--data", data]);
     expect(await refusal(["ring", "account-remove", "bob", "--data", data])).toBe("ACCOUNT_UNKNOWN");

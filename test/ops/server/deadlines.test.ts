@@ -23,12 +23,12 @@ const RINGS = [
 ] as const;
 const CRASH: Incident = { id: "ring1-crash-1", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" };
 
-/** A store in which a pilot's app has crashed at SINCE. */
-async function openBook(...more: Incident[]) {
+/** A store with an incident: a pilot's app crashed at SINCE. */
+async function openIncidents(...more: Incident[]) {
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(store.close);
-  const book = createIncidentLog(store.incidents, (kind: AlertKind) => ALERT_KINDS[kind]);
+  const incidentLog = createIncidentLog(store.incidents, (kind: AlertKind) => ALERT_KINDS[kind]);
   const known = [CRASH, ...more];
   await store.incidents.upsert(known, SINCE);
   for (const { id } of known) await store.incidents.setAlertsSent(id, 9);
@@ -37,7 +37,7 @@ async function openBook(...more: Incident[]) {
     lateIncidents(await store.incidents.open(), RINGS, await log(), SINCE + hours * HOUR_MS);
   const decide = (decision: Decision, hours: number) => logDecision(store.decisions, SINCE + hours * HOUR_MS, decision);
   const alerts = async (hours: number) => {
-    const due = await book.due([...known, ...(await late(hours))], SINCE + hours * HOUR_MS);
+    const due = await incidentLog.due([...known, ...(await late(hours))], SINCE + hours * HOUR_MS);
     for (const { done } of due) await done();
     return due.map(({ alert }) => `${alert.kind} ${alert.stage}${alert.escalated ? ", escalated" : ""}`);
   };
@@ -48,16 +48,16 @@ async function openBook(...more: Incident[]) {
 const about = { ring: "ring1", build: "0.2.0-abc" } as const;
 
 describe("the deadlines of an incident among pilots (R-31)", () => {
-  it("are four hours to evaluate it and a day to decide, from when it began", async () => {
-    const { store, log } = await openBook();
+  it("are four hours for the evaluation and a day for the decision, from its beginning", async () => {
+    const { store, log } = await openIncidents();
     expect(deadlinesOf(await store.incidents.open(), RINGS, await log())).toEqual([
       { incident: CRASH.id, ring: "ring1", what: "evaluated", until: SINCE + 4 * HOUR_MS, doneAt: null },
       { incident: CRASH.id, ring: "ring1", what: "decided", until: SINCE + 24 * HOUR_MS, doneAt: null },
     ]);
   });
 
-  it("are told when they are missed, to the escalation list at once, and repeated", async () => {
-    const { ids, alerts } = await openBook();
+  it("are alerted when they are missed, to the escalation list at once, and repeatedly", async () => {
+    const { ids, alerts } = await openIncidents();
     expect([await ids(3.99), await ids(4)]).toEqual([[], [`${CRASH.id}-not_evaluated`]]);
     expect(await alerts(3.99)).toEqual([]);
     expect(await alerts(4)).toEqual(["decision_due opened, escalated"]);
@@ -66,8 +66,8 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     expect(await ids(24)).toEqual([`${CRASH.id}-not_evaluated`, `${CRASH.id}-not_decided`]);
   });
 
-  it("are met by an answer, which is no decision, and by a decision, which is both", async () => {
-    const { store, ids, alerts, decide } = await openBook();
+  it("are met by an acknowledgement, which is only an evaluation, and by a decision, which is both", async () => {
+    const { store, ids, alerts, decide } = await openIncidents();
     await alerts(4);
     await store.incidents.acknowledge(CRASH.id, SINCE + 5 * HOUR_MS);
     expect(await ids(5)).toEqual([]);
@@ -90,7 +90,7 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     ["a halt", { kind: "halt-by-hand", ...about, reason: "Crashes", by: "ann.lee" }],
     ["another build in the ring", { kind: "watch", ...about, version: "0.1.0", since: SINCE + HOUR_MS }],
   ])("are met by %s", async (_name, decision) => {
-    const { ids, decide } = await openBook();
+    const { ids, decide } = await openIncidents();
     await decide(decision, 1);
     expect(await ids(24)).toEqual([]);
   });
@@ -98,22 +98,25 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
   it.each<[string, Decision]>([
     ["a halt of another ring", { kind: "halt-by-hand", ...about, ring: "ga", reason: "x", by: "ann.lee" }],
     ["a halt that failed", { kind: "halt-failed", ...about, code: "NOT_SIGNED" }],
-    ["the watch of before", { kind: "watch", ...about, version: "0.2.0", since: SINCE - HOUR_MS }],
+    [
+      "an observation that began before the incident",
+      { kind: "watch", ...about, version: "0.2.0", since: SINCE - HOUR_MS },
+    ],
   ])("are not met by %s", async (_name, decision) => {
-    const { ids, decide } = await openBook();
+    const { ids, decide } = await openIncidents();
     await decide(decision, 1);
     expect(await ids(24)).toHaveLength(2);
   });
 
-  it("are not met by a backup that was brought back, and by the watch that it lets begin anew", async () => {
-    const { ids, decide } = await openBook();
+  it("are not met by a restored backup, nor by the observation that starts again after it", async () => {
+    const { ids, decide } = await openIncidents();
     await decide({ kind: "restored", ...about, reason: "The disk broke" }, 1);
     await decide({ kind: "watch", ...about, version: "0.2.0", since: SINCE + HOUR_MS }, 2);
     expect(await ids(24)).toHaveLength(2);
   });
 
-  it("are for no other ring, nothing that is only worth knowing, and no deadline itself", async () => {
-    const { store, log } = await openBook(
+  it("do not exist for rings without deadlines, informational incidents and missed deadlines", async () => {
+    const { store, log } = await openIncidents(
       { ...CRASH, id: "ring0-crash-1", ring: "ring0" },
       { ...CRASH, id: "ring1-ring_progression-1", kind: "ring_progression" },
       { ...CRASH, id: "ring1-decision_due-1", kind: "decision_due" },
@@ -124,10 +127,10 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
 });
 
 describe("vaultctl ring decide", () => {
-  it("enters what people decided, by name and with a reason", async () => {
-    const { data, log } = await openBook();
-    const words = ["--decision", "keep", "--reason", "A display driver", "--by", "ann.lee", "--data", data];
-    await succeed(["ring", "decide", CRASH.id, ...words]);
+  it("records what people decided, with their name and a reason", async () => {
+    const { data, log } = await openIncidents();
+    const options = ["--decision", "keep", "--reason", "A display driver", "--by", "ann.lee", "--data", data];
+    await succeed(["ring", "decide", CRASH.id, ...options]);
     expect((await log()).decisions.at(-1)?.decision).toMatchObject({
       kind: "incident-decided",
       incident: CRASH.id,
@@ -135,7 +138,7 @@ describe("vaultctl ring decide", () => {
       reason: "A display driver",
       by: "ann.lee",
     });
-    expect(await refusal(["ring", "decide", "ring1-crash-9", ...words])).toBe("INCIDENT_UNKNOWN");
-    expect(await refusal(["ring", "decide", CRASH.id, ...words.slice(2)])).toBe("USAGE");
+    expect(await refusal(["ring", "decide", "ring1-crash-9", ...options])).toBe("INCIDENT_UNKNOWN");
+    expect(await refusal(["ring", "decide", CRASH.id, ...options.slice(2)])).toBe("USAGE");
   });
 });

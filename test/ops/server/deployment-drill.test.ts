@@ -13,10 +13,11 @@ import { HOUR_MS } from "../gates/facts.ts";
 import { normalizedAnswer, normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { type FeedFixture, NOW, openFeedFixture, run, type CommandResult } from "../feed/support/feed-fixture.ts";
 import { PROJECT } from "../support/vaultctl.ts";
-import { lookOnce } from "./watched-ring.ts";
+import { evaluateOnce } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
-// docs/rings/ring-deployment-procedures.md: its commands are taken from the page and run as it stands, at the hours that
-// it asks for. Computers tell what they would, straight into the store.
+// Runs the commands of docs/rings/ring-deployment-procedures.md exactly as the page has them, at the hours that it
+// specifies. The events of the computers are written directly to the store.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-deployment-procedures.md"), "utf8");
@@ -43,7 +44,7 @@ let store: SqliteStore;
 let names: Record<string, string>;
 let version = "1.1.0";
 
-/** A publisher with a feed and a ring server's data, of whom two people keep their keys elsewhere. */
+/** A publisher with a feed and a ring server's data. Two people keep their keys elsewhere. */
 async function openDrill(): Promise<void> {
   publisher = await openFeedFixture();
   const data = temporaryFolder();
@@ -75,22 +76,22 @@ async function openDrill(): Promise<void> {
 
 const machinesOf = (ring: Ring) => Array.from({ length: COMPUTERS[ring] }, (_, index) => testId(`${ring} ${index}`));
 
-/** Runs the commands of a section so many hours after the start; each must do what it is asked. Gives the last answer. */
+/** Runs the commands of a section at an hour after the start. Each must succeed. Returns the last result. */
 async function follow(title: string, hours: number): Promise<Step> {
   const section = SECTIONS.find((one) => one.title.startsWith(title));
   expect(section?.commands.length).toBeGreaterThan(0);
-  let told: Step | undefined;
+  let output: Step | undefined;
   for (const line of section?.commands ?? []) {
-    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
-    const isSigning = words[1] === "sign";
+    const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? resolve(plain as string));
+    const isSigning = args[1] === "sign";
     if (isSigning) cpSync(publisher.repo, names["COPY"] as string, { recursive: true });
     // A drill has nobody who could answer the question.
-    told = await run(isSigning ? [...words, "--yes"] : words, START + hours * HOUR);
-    if (!told.ok) throw new Error(`${line}: ${told.error?.code}: ${told.error?.message}`);
-    if (told.pending) names["PENDING"] = told.pending;
-    if (told.build) names["BUILD"] = told.build;
+    output = await run(isSigning ? [...args, "--yes"] : args, START + hours * HOUR);
+    if (!output.ok) throw new Error(`${line}: ${output.error?.code}: ${output.error?.message}`);
+    if (output.pending) names["PENDING"] = output.pending;
+    if (output.build) names["BUILD"] = output.build;
   }
-  return told as Step;
+  return output as Step;
 }
 
 function resolve(word: string): string {
@@ -98,8 +99,8 @@ function resolve(word: string): string {
   return name in names ? [names[name], ...rest].join("/") : word;
 }
 
-/** Everybody in a ring plays films from one hour to another, and likes it; the ring server looks now and then. */
-async function live(ring: Ring, from: number, to: number): Promise<void> {
+/** All computers of a ring play films during these hours and rate the release well; then the server evaluates. */
+async function simulateUse(ring: Ring, from: number, to: number): Promise<void> {
   const events: NormalizedEvent[] = [];
   for (const machine of machinesOf(ring)) {
     for (let hour = from + 4; hour <= to; hour += 4) {
@@ -111,19 +112,19 @@ async function live(ring: Ring, from: number, to: number): Promise<void> {
       };
       events.push({ ...normalizedState(where, goodState()), ring, version });
     }
-    const said = { machine, session: `${ring} ${version} ${to}`, seq: 2, at: (START + to * HOUR) * 1_000 - 30_000 };
-    if (ring === "ring1") events.push({ ...normalizedAnswer(said, 9), ring, version });
+    const answerAt = { machine, session: `${ring} ${version} ${to}`, seq: 2, at: (START + to * HOUR) * 1_000 - 30_000 };
+    if (ring === "ring1") events.push({ ...normalizedAnswer(answerAt, 9), ring, version });
   }
-  await store.take(events);
-  await look(to);
+  await storeEvents(store, events);
+  await evaluate(to);
 }
 
-async function look(hours: number): Promise<void> {
+async function evaluate(hours: number): Promise<void> {
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
   const now = () => (START + hours * HOUR) * 1_000;
-  expect(await lookOnce({ store, feed, policy: policy.value, now })).toMatchObject({ ok: true });
+  expect(await evaluateOnce({ store, feed, policy: policy.value, now })).toMatchObject({ ok: true });
 }
 
 function goodState(): SessionState {
@@ -143,7 +144,7 @@ function goodState(): SessionState {
 }
 
 const statesAt = async (hours: number) => {
-  const words = [
+  const args = [
     "ring",
     "status",
     "--repo",
@@ -153,13 +154,13 @@ const statesAt = async (hours: number) => {
     "--data",
     names["DATA"] as string,
   ];
-  const { states } = (await run(words, START + hours * HOUR)) as unknown as States;
+  const { states } = (await run(args, START + hours * HOUR)) as unknown as States;
   return states.rings.map(({ ring, state, percent }) =>
     state === "empty" ? `${ring} empty` : `${ring} ${state} ${percent}`,
   );
 };
 
-it("takes a build from a draft to everyone, and a hotfix to the pilots, by the commands of the page", async () => {
+it("brings a build from a draft to everyone, and a hotfix to the pilots, with the commands of the page", async () => {
   await openDrill();
   await follow("1.", 0);
   await follow("2.", 0);
@@ -168,21 +169,21 @@ it("takes a build from a draft to everyone, and a hotfix to the pilots, by the c
   expect(lacking).toEqual(["no-critical-fault", "security-clean", "performance", "everybody-heard"]);
   expect(await statesAt(0)).toEqual(["ring0 running 100", "ring1 empty", "ga empty"]);
 
-  await live("ring0", 0, 48);
+  await simulateUse("ring0", 0, 48);
   await follow("4.", 48);
   expect(await statesAt(48)).toEqual(["ring0 running 100", "ring1 running 100", "ga empty"]);
   expect(readFileSync(names["RECORD"] as string, "utf8")).toContain("Every required item has evidence.");
 
   await follow("5.", 50);
-  await live("ring1", 48, 216);
+  await simulateUse("ring1", 48, 216);
   await follow("6.", 216);
   expect(await statesAt(216)).toEqual(["ring0 running 100", "ring1 running 100", "ga running 10"]);
 
-  await live("ga", 216, 240);
+  await simulateUse("ga", 216, 240);
   await follow("7.", 240);
   expect(await statesAt(240)).toEqual(["ring0 running 100", "ring1 running 100", "ga running 50"]);
-  // Two days later it is Sunday: nobody is there, so it waits for Tuesday.
-  await live("ga", 240, 336);
+  // Two days later it is Sunday, outside the deployment window, so it waits for Tuesday.
+  await simulateUse("ga", 240, 336);
   const { decisions } = (await follow("8.", 336)) as unknown as { decisions: number };
   expect(await statesAt(336)).toEqual(["ring0 running 100", "ring1 running 100", "ga running 100"]);
   expect(decisions).toBeGreaterThan(8);
@@ -200,7 +201,7 @@ it("takes a build from a draft to everyone, and a hotfix to the pilots, by the c
   });
 });
 
-it("leaves no command of the page untried", () => {
+it("runs every command of the page", () => {
   const tried = SECTIONS.filter(({ title }) => /^\d\./.test(title));
   expect(tried).toHaveLength(9);
   expect(SECTIONS.filter((one) => !tried.includes(one)).flatMap(({ commands }) => commands)).toEqual([]);

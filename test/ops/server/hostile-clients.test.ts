@@ -21,25 +21,25 @@ const played: SessionChange = { kind: "operation", operation: "play", succeeded:
 const failed: SessionChange = { kind: "operation", operation: "play", succeeded: false };
 const crashed: SessionChange = { kind: "crash", process: "main" };
 
-/** A ring0 with one honest computer that has told its story. */
+/** A ring0 with one honest computer that has sent events. */
 async function openRing() {
   const fixture = await openMetricsFixture();
   const honest = createPilot("honest", Date.now() - 60_000);
-  const told = await honest.send(fixture.url, [honest.stateEvent(30_000, played, failed)], 30_000);
-  expect(told.status).toBe(200);
+  const response = await honest.send(fixture.url, [honest.stateEvent(30_000, played, failed)], 30_000);
+  expect(response.status).toBe(200);
   const totals = () => fixture.store.totals("ring0", "0.2.0", 0);
-  const look = async () => {
+  const evaluate = async () => {
     const assessed = await watchOnce(fixture.ports);
     if (!assessed.ok) throw new Error(assessed.error.message);
     const [ring0] = assessed.value.rings;
     return { verdict: ring0?.verdict, halt: ring0?.halt, isHalted: ring0?.isHalted };
   };
-  return { ...fixture, honest, totals, look };
+  return { ...fixture, honest, totals, evaluate };
 }
 
 type Attack = {
   readonly name: string;
-  /** Gives the statuses of all answers. */
+  /** Resolves with the statuses of all responses. */
   readonly act: (fixture: MetricsFixture & { honest: Pilot }) => Promise<readonly number[]>;
   readonly statuses: readonly number[];
 };
@@ -53,7 +53,7 @@ function crashBy(pilot: Pilot): Uint8Array<ArrayBuffer> {
 
 const ATTACKS: readonly Attack[] = [
   {
-    name: "an enrolment of somebody else's making",
+    name: "a forged enrolment",
     statuses: [401],
     act({ url }) {
       const thief = createPilot("thief", Date.now());
@@ -70,7 +70,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: "a genuine key of ours, used for what it is not for",
+    name: "a token of another type, signed with a genuine key",
     statuses: [401],
     act({ url }) {
       const thief = createPilot("thief", Date.now());
@@ -97,7 +97,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: "an enrolled computer that speaks for another",
+    name: "an enrolled computer that sends events of another one",
     statuses: [401],
     act({ url, honest }) {
       const liar = createPilot("liar", Date.now());
@@ -114,7 +114,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: "a request that was overheard, played to the door that forgets",
+    name: "a signature for another path, replayed to the erasure route",
     statuses: [401],
     act({ url, honest }) {
       const body = utf8(JSON.stringify({ v: 1, pid: honest.pid, at: Date.now() }));
@@ -122,13 +122,13 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: "brackets without end",
+    name: "deeply nested JSON",
     statuses: [400, 400],
     act: ({ url, honest }) =>
       statusesOf(["[", '{"a":'].map((open) => honest.post(url, LOGS_PATH, utf8(open.repeat(150_000))))),
   },
   {
-    name: "bytes that are no text, and no bytes at all",
+    name: "bytes that are not text, and an empty body",
     statuses: [400, 400],
     act: ({ url, honest }) =>
       statusesOf(
@@ -136,7 +136,7 @@ const ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    name: "a stranger who is not enrolled and says that all is crashing",
+    name: "a computer without enrolment that reports crashes",
     statuses: [200],
     act({ url }) {
       const stranger = createPilot("stranger", Date.now());
@@ -146,20 +146,20 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 describe("a hostile sender", () => {
-  it("changes nothing in a ring, whatever it tries", async () => {
+  it("changes nothing in a ring with any of these attacks", async () => {
     const fixture = await openRing();
     const before = await fixture.totals();
     for (const { name, act, statuses } of ATTACKS) {
       expect(await act(fixture), name).toEqual(statuses);
       expect(await fixture.totals(), name).toEqual(before);
-      expect(await fixture.look(), name).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
+      expect(await fixture.evaluate(), name).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
     }
     const { honest, url } = fixture;
     expect((await honest.send(url, [honest.stateEvent(50_000, played)], 50_000)).status).toBe(200);
     expect((await fixture.totals()).operations).toBe(before.operations + 1);
   });
 
-  it("adds nothing by a storm of repeated, shuffled and overlapping batches", async () => {
+  it("adds nothing with many repeated, shuffled and overlapping batches", async () => {
     const { url, honest, totals, metrics } = await openRing();
     const before = await totals();
     const events = Array.from({ length: 20 }, (_, index) => honest.stateEvent(31_000 + index * 100, played));
@@ -177,12 +177,12 @@ describe("a hostile sender", () => {
     expect(await metrics()).toContain(`ingest_events_total{result="duplicates"} ${sent - events.length}\n`);
   });
 
-  it("is heard, and placed in our own time, however wrong its clock is", async () => {
-    const { url, store, totals, look } = await openRing();
+  it("is counted at the server's own time, however wrong its clock is", async () => {
+    const { url, store, totals, evaluate } = await openRing();
     for (const days of [-3_650, -5, 5, 3_650]) {
       const before = await totals();
       const now = Date.now();
-      // Enrolled by our clock, and telling by its own.
+      // Enrolled by our clock, but its events have the times of its own clock.
       const name = `wrong by ${days}`;
       const [enrolled, wrong] = [createPilot(name, now), createPilot(name, now + days * DAY_MS)];
       const body = wrong.bodyOf([wrong.stateEvent(10_000, played), wrong.stateEvent(20_000, played)], 20_000);
@@ -192,11 +192,11 @@ describe("a hostile sender", () => {
       expect(await store.totals("ring0", "0.2.0", now - 600_000), name).toEqual(after);
       expect((await store.totals("ring0", "0.2.0", now + 600_000)).operations, name).toBe(0);
     }
-    expect((await look()).halt).toBe(false);
+    expect((await evaluate()).halt).toBe(false);
   });
 
-  it("cannot blind the others by numbers that nobody can add", async () => {
-    const { url, totals, look } = await openRing();
+  it("cannot hide the failures of others behind huge numbers", async () => {
+    const { url, totals, evaluate } = await openRing();
     const liar = createPilot("liar", Date.now() - 60_000);
     const most = Number.MAX_SAFE_INTEGER;
     const lies = Array.from({ length: 40 }, (_, index): TelemetryEvent => {
@@ -209,14 +209,14 @@ describe("a hostile sender", () => {
     });
     expect((await liar.send(url, lies, 20_000)).status).toBe(200);
     expect((await totals()).operations).toBeLessThanOrEqual(most);
-    expect((await look()).halt).toBe(false);
+    expect((await evaluate()).halt).toBe(false);
     const witness = createPilot("witness", Date.now() - 60_000);
     await witness.send(url, [witness.stateEvent(30_000, crashed)], 30_000);
-    expect(await look()).toMatchObject({ verdict: "fail", halt: true });
+    expect(await evaluate()).toMatchObject({ verdict: "fail", halt: true });
   });
 
-  it("is told of, and halts nothing, by licenses that it has edited on purpose", async () => {
-    const { url, store, ports, look, metrics, shop: publisher } = await openRing();
+  it("causes an alert but no halt with licenses that it has edited on purpose", async () => {
+    const { url, store, ports, evaluate, metrics, publisher } = await openRing();
     const tamperer = createPilot("tamperer", Date.now() - 60_000);
     const at = Date.now() - 1_000;
     const findings = Array.from({ length: 25 }, (_, index): TelemetryEvent => ({
@@ -235,7 +235,7 @@ describe("a hostile sender", () => {
       },
     }));
     expect((await tamperer.send(url, findings, 60_000)).status).toBe(200);
-    expect(await look()).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
+    expect(await evaluate()).toEqual({ verdict: "inconclusive", halt: false, isHalted: false });
     const text = await metrics();
     expect(text).toMatch(/incidents_open\{.*kind="tamper_suspected"\} 1/);
     expect(text).toMatch(/suspected_refusals\{.*\} 25/);

@@ -9,12 +9,13 @@ import { type Incident, incidentsOf } from "../../../src-ops/server/decisions/in
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import { MACHINES, normalizedFinding, normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
+import { storeEvents } from "./store-events.ts";
 
 const SIGNED = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
 const MINUTE_MS = 60_000;
 const GENUINE = "a".repeat(64);
 
-async function openBook() {
+async function openIncidents() {
   const store = openSqliteStore(":memory:");
   onTestFinished(store.close);
   const policy = await readPolicy();
@@ -34,37 +35,43 @@ async function openBook() {
     rings: [await assessed(hours)],
     log: await auditDecisions(store.decisions),
   });
-  return { store, assessed, evaluated, kinds, book: createIncidentLog(store.incidents, (kind) => ALERT_KINDS[kind]) };
+  return {
+    store,
+    assessed,
+    evaluated,
+    kinds,
+    incidentLog: createIncidentLog(store.incidents, (kind) => ALERT_KINDS[kind]),
+  };
 }
 
 const crash: Incident = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1 against 0" };
 
-describe("what people are told of", () => {
-  it("is nothing while a release has only begun", async () => {
-    expect(await (await openBook()).kinds(1)).toEqual([]);
+describe("the incidents of a release", () => {
+  it("are none while a release has only begun", async () => {
+    expect(await (await openIncidents()).kinds(1)).toEqual([]);
   });
 
-  it("is each thing under its own name", async () => {
-    const { store, kinds } = await openBook();
+  it("have a kind of their own for each problem", async () => {
+    const { store, kinds } = await openIncidents();
     const where = (seq: number) => ({ session: "a", seq, at: SINCE });
-    await store.take([normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
     expect(await kinds(1)).toEqual(["crash"]);
     expect(await kinds(1, true)).toEqual(["crash", "ring_halted"]);
-    await store.take([normalizedFinding(where(2), "b".repeat(64))]);
+    await storeEvents(store, [normalizedFinding(where(2), "b".repeat(64))]);
     expect(await kinds(1)).toEqual(["crash", "tamper_suspected"]);
-    await store.take([normalizedFinding(where(3), GENUINE)]);
+    await storeEvents(store, [normalizedFinding(where(3), GENUINE)]);
     expect(await kinds(1)).toEqual(["signature_error", "crash", "tamper_suspected"]);
     expect(await kinds(80)).toContain("machine_silent");
     const failures = Array.from(
       { length: 5 },
       () => ({ kind: "operation", operation: "seek", succeeded: false }) as const,
     );
-    await store.take([normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
+    await storeEvents(store, [normalizedState({ session: "b", seq: 1, at: SINCE }, stateOf("0.2.0", failures))]);
     expect(await kinds(1)).toContain("high_error_rate");
   });
 
-  it("is once that a place cannot be reached, whatever rings there are, and over when it can", async () => {
-    const { store, assessed, book } = await openBook();
+  it("include an unreachable target once for all rings, until it can be reached again", async () => {
+    const { store, assessed, incidentLog } = await openIncidents();
     await store.recordProbe("feed", SINCE, true);
     await store.recordProbe("ingest", SINCE + HOUR_MS, true);
     const log = await auditDecisions(store.decisions);
@@ -77,14 +84,14 @@ describe("what people are told of", () => {
     expect(new Set(outage.map(({ id, kind }) => `${kind} ${id}`))).toEqual(
       new Set([`service_unavailable feed-service_unavailable-${SINCE / 1_000}`]),
     );
-    expect(await book.due(outage, SINCE + HOUR_MS)).toMatchObject([{ alert: { stage: "opened" } }]);
+    expect(await incidentLog.due(outage, SINCE + HOUR_MS)).toMatchObject([{ alert: { stage: "opened" } }]);
     await store.recordProbe("feed", SINCE + HOUR_MS, true);
     expect(await found(1)).toEqual([]);
   });
 
-  it("is that a halt cannot be published", async () => {
-    const { store, kinds } = await openBook();
-    await store.take([
+  it("include a halt that cannot be published", async () => {
+    const { store, kinds } = await openIncidents();
+    await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     await logDecision(store.decisions, SINCE, {
@@ -99,62 +106,67 @@ describe("what people are told of", () => {
 });
 
 describe("an incident", () => {
-  async function stages(book: Awaited<ReturnType<typeof openBook>>["book"], incidents: Incident[], minutes: number) {
-    const said: string[] = [];
-    for (const { alert, done } of await book.due(incidents, SINCE + minutes * MINUTE_MS)) {
+  async function stages(
+    incidentLog: Awaited<ReturnType<typeof openIncidents>>["incidentLog"],
+    incidents: Incident[],
+    minutes: number,
+  ) {
+    const found: string[] = [];
+    for (const { alert, done } of await incidentLog.due(incidents, SINCE + minutes * MINUTE_MS)) {
       await done();
-      said.push(alert.escalated ? `${alert.stage}, escalated` : alert.stage);
+      found.push(alert.escalated ? `${alert.stage}, escalated` : alert.stage);
     }
-    return said;
+    return found;
   }
 
-  it("is told once, repeated at 15, 30 and 60 minutes while nobody answers, and called over", async () => {
-    const { book } = await openBook();
-    const told: string[] = [];
-    for (const minutes of [0, 5, 14, 15, 20, 30, 59, 60, 200]) told.push((await stages(book, [crash], minutes)).join());
+  it("is alerted once, again after 15, 30 and 60 minutes while nobody acknowledges it, and when it is resolved", async () => {
+    const { incidentLog } = await openIncidents();
+    const result: string[] = [];
+    for (const minutes of [0, 5, 14, 15, 20, 30, 59, 60, 200])
+      result.push((await stages(incidentLog, [crash], minutes)).join());
     const again = "repeated, escalated";
-    expect(told).toEqual(["opened", "", "", again, "", again, "", again, ""]);
-    expect(await stages(book, [], 201)).toEqual(["resolved"]);
-    expect(await stages(book, [], 202)).toEqual([]);
-    expect(await stages(book, [crash], 203)).toEqual(["opened"]);
+    expect(result).toEqual(["opened", "", "", again, "", again, "", again, ""]);
+    expect(await stages(incidentLog, [], 201)).toEqual(["resolved"]);
+    expect(await stages(incidentLog, [], 202)).toEqual([]);
+    expect(await stages(incidentLog, [crash], 203)).toEqual(["opened"]);
   });
 
-  it("is not repeated once somebody has answered, nor where it is a warning", async () => {
-    const { book, store } = await openBook();
+  it("is not repeated once somebody has acknowledged it, or if it is a warning", async () => {
+    const { incidentLog, store } = await openIncidents();
     const warning: Incident = { ...crash, id: "ring0-machine_silent-1", kind: "machine_silent" };
-    expect(await stages(book, [crash, warning], 0)).toEqual(["opened", "opened"]);
+    expect(await stages(incidentLog, [crash, warning], 0)).toEqual(["opened", "opened"]);
     expect(await store.incidents.acknowledge(crash.id, SINCE)).toBe(true);
     expect(await store.incidents.acknowledge(crash.id, SINCE)).toBe(false);
-    expect(await stages(book, [crash, warning], 61)).toEqual([]);
+    expect(await stages(incidentLog, [crash, warning], 61)).toEqual([]);
   });
 
-  it("is told again as long as it reached nobody", async () => {
-    const { book } = await openBook();
-    expect(await book.due([crash], SINCE)).toHaveLength(1);
-    expect(await book.due([crash], SINCE + 1)).toHaveLength(1);
+  it("is alerted again as long as the alert reached nobody", async () => {
+    const { incidentLog } = await openIncidents();
+    expect(await incidentLog.due([crash], SINCE)).toHaveLength(1);
+    expect(await incidentLog.due([crash], SINCE + 1)).toHaveLength(1);
   });
 
-  it("is kept where nobody is to be told, so that it can be taken on, and its time counts", async () => {
-    const { store, evaluated } = await openBook();
-    await store.take([
+  it("is stored without alert channels too, so that it can be acknowledged and has its deadlines", async () => {
+    const { store, evaluated } = await openIncidents();
+    await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const never = new AbortController().signal;
-    const told = await alertIncidents(store, await evaluated(1), undefined, SINCE + HOUR_MS, never);
-    expect(told).toEqual({ told: 0, undelivered: 0 });
+    const result = await alertIncidents(store, await evaluated(1), undefined, SINCE + HOUR_MS, never);
+    expect(result).toEqual({ sent: 0, undelivered: 0 });
     expect(await store.incidents.open()).toMatchObject([{ kind: "crash", openedAt: SINCE + HOUR_MS, alertsSent: 0 }]);
   });
 
   it("reaches a real channel once", async () => {
-    const { store, evaluated } = await openBook();
-    await store.take([
+    const { store, evaluated } = await openIncidents();
+    await storeEvents(store, [
       normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
     ]);
     const sink = await webhookSink();
-    const tell = async () =>
+    const send = async () =>
       alertIncidents(store, await evaluated(1), alertingTo(sink.url), SINCE + HOUR_MS, new AbortController().signal);
-    expect(await tell()).toEqual({ told: 1, undelivered: 0 });
-    expect(await tell()).toEqual({ told: 0, undelivered: 0 });
+    expect(await send()).toEqual({ sent: 1, undelivered: 0 });
+    expect(await send()).toEqual({ sent: 0, undelivered: 0 });
     expect(sink.got.map(({ text }) => text.includes("crash"))).toEqual([true]);
   });
 });

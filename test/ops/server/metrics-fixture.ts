@@ -19,7 +19,7 @@ import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 export const METRICS_TOKEN = "a-token-of-the-tests-only";
 
-/** A feed whose ring0 runs a build, and a ring server that shows its metrics; the clock is the real one. */
+/** A feed whose ring0 runs a build, and a ring server with its metrics, on the real clock. */
 export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -32,8 +32,8 @@ export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const notes: string[] = [];
   const note = (event: string) => void notes.push(event);
   const report = createErrorReporter(note, health.unexpected);
-  const judged = { store, feed, policy: policy.value, now: Date.now };
-  const ports = { ...judged, assessor: createRingAssessor(judged), health, note, report };
+  const assessorPorts = { store, feed, policy: policy.value, now: Date.now };
+  const ports = { ...assessorPorts, assessor: createRingAssessor(assessorPorts), health, note, report };
   const { url, stop } = await startRingServer({
     store,
     roots: [enrolmentIssuer.root],
@@ -50,7 +50,7 @@ export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
   const ask = (authorization?: string) =>
     fetch(`${url}/metrics`, authorization === undefined ? {} : { headers: { Authorization: authorization } });
   const metrics = async () => (await ask(`Bearer ${METRICS_TOKEN}`)).text();
-  return { shop: publisher, build, policy: policy.value, store, health, ports, notes, url, ask, metrics };
+  return { publisher, build, policy: policy.value, store, health, ports, notes, url, ask, metrics };
 }
 
 export type MetricsFixture = Awaited<ReturnType<typeof openMetricsFixture>>;
@@ -61,45 +61,45 @@ const tried = (operation: "play" | "seek", succeeded: boolean): SessionChange =>
   succeeded,
 });
 
-/** A world that was lived in, looked at and asked for. */
-export async function liveThrough({ url, store, health }: MetricsFixture): Promise<readonly Pilot[]> {
-  const pilots = await liveAt(url);
-  health.looked(true, Date.now());
+/** Sends events, and records an evaluation and a probe, so that every metric has a value. */
+export async function simulateActivity({ url, store, health }: MetricsFixture): Promise<readonly Pilot[]> {
+  const pilots = await sendActivity(url);
+  health.evaluated(true, Date.now());
   health.probed("ingest", { isReached: true, tookMs: 12 });
   await store.recordProbe("ingest", Date.now(), true);
   return pilots;
 }
 
-/** Two computers that tell an ingest that they play; one of them fails once, crashes, rates and asks for help. */
-export async function liveAt(url: string): Promise<readonly Pilot[]> {
+/** Two computers send events of playing; one of them also has a failure, a crash, a rating and a support request. */
+export async function sendActivity(url: string): Promise<readonly Pilot[]> {
   const pilots = ["one", "other"].map((name) => createPilot(name, Date.now() - 60_000));
   for (const [index, pilot] of pilots.entries()) {
-    const fate: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
+    const more: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
     const sample = { uptimeMs: 30_000, downMs: 0, cpuMs: 0, privateBytes: 150_000_000 + index * 1_000_000 };
     const state = pilot.stateEvent(
       30_000,
       { kind: "usable", startMs: index === 0 ? 6_000 : 900 },
       { kind: "sample", sample: { ...sample, lost: { dropped: 0, corrupted: 0, refused: 0 } } },
       tried("play", true),
-      ...fate,
+      ...more,
     );
-    const answer = await pilot.send(url, [state, ...(index === 0 ? sayings(pilot) : [])], 30_000);
+    const answer = await pilot.send(url, [state, ...(index === 0 ? otherEvents(pilot) : [])], 30_000);
     if (answer.status !== 200) throw new Error(`the ingest answered ${answer.status}`);
   }
   return pilots;
 }
 
-/** What a person says and an app finds, beside its state. */
-function sayings({ session }: Pilot): TelemetryEvent[] {
+/** Feedback, a security finding and a reported problem. */
+function otherEvents({ session }: Pilot): TelemetryEvent[] {
   const at = Date.now() - 30_000;
   const event = (seq: number) => {
     const id = eventIdOf(at, testSeed(`saying ${seq}`).subarray(0, 10));
     return { v: 1, id, session, seq, at, up: 30_000 } as const;
   };
-  const words = { well: "", badly: "", comment: "", contact: "" };
+  const texts = { well: "", badly: "", comment: "", contact: "" };
   const ticket = ticketOf(testSeed("ticket").subarray(0, 8));
   return [
-    { ...event(10), kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score: 9, ...words } },
+    { ...event(10), kind: "feedback", feedback: { version: "0.2.0", occasion: "update", score: 9, ...texts } },
     {
       ...event(11),
       kind: "security",

@@ -7,16 +7,16 @@ import { releaseReports } from "../../../src-ops/server/metrics/release-reports.
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { promtool } from "../../build/monitoring/promtool.ts";
 import { PROJECT } from "../support/vaultctl.ts";
-import { liveThrough, METRICS_TOKEN, openMetricsFixture } from "./metrics-fixture.ts";
+import { simulateActivity, METRICS_TOKEN, openMetricsFixture } from "./metrics-fixture.ts";
 
-/** The value of each sample whose line begins so. */
+/** The values of all samples whose line begins with `start`. */
 function valuesOf(text: string, start: string): number[] {
   const lines = text.split("\n").filter((line) => line.startsWith(`usb_video_vault_${start}`));
   return lines.map((line) => Number(line.split(" ").at(-1)));
 }
 
 describe("GET /metrics", () => {
-  it("is shut for everybody without a token, and for whoever shows another", async () => {
+  it("refuses everybody without the token or with another one", async () => {
     const { ask } = await openMetricsFixture();
     for (const shown of [
       undefined,
@@ -32,12 +32,12 @@ describe("GET /metrics", () => {
     }
   });
 
-  it("is shut for everybody where no token is set", async () => {
+  it("refuses everybody if no token is configured", async () => {
     const { ask } = await openMetricsFixture(null);
     for (const shown of ["Bearer undefined", "Bearer null", "Bearer "]) expect((await ask(shown)).status).toBe(401);
   });
 
-  it("counts from nothing before anything was heard, and calls missing what was not measured", async () => {
+  it("starts its counters at zero, and marks unmeasured gates as missing", async () => {
     const { metrics, build } = await openMetricsFixture();
     const text = await metrics();
     for (const name of ["operations", "failed_operations", "crashes", "signature_events", "rollback_events"])
@@ -46,9 +46,9 @@ describe("GET /metrics", () => {
     expect(new Set(valuesOf(text, "ingest_requests_total{"))).toEqual(new Set([0]));
     expect(text).toMatch(/gate\{.*gate="memory",outcome="missing"\} 1/);
     expect(text).toMatch(/gate\{.*gate="crashes",outcome="pass"\} 1/);
-    // As old as the server before its first look: one that never ends is to be seen as well.
+    // Before the first evaluation it is the server's start, so that an evaluation that never ends is visible too.
     expect(valuesOf(text, "watch_last_success")).toEqual(valuesOf(text, "process_start"));
-    // What is not known is no zero.
+    // An unknown value is not zero.
     for (const name of [
       "error_budget_left_ratio",
       "last_event_timestamp",
@@ -59,22 +59,24 @@ describe("GET /metrics", () => {
       expect(text).not.toContain(`usb_video_vault_${name}`);
   });
 
-  it("says what the computers told through the ingest, and names none of them", async () => {
+  it("shows what the computers sent to the ingest, and identifies none of them", async () => {
     const fixture = await openMetricsFixture();
-    const pilots = await liveThrough(fixture);
+    const pilots = await simulateActivity(fixture);
     const text = await fixture.metrics();
-    const told = (start: string) => valuesOf(text, start);
+    const values = (start: string) => valuesOf(text, start);
     expect(
-      ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map((name) => told(`${name}_total{`)[0]),
+      ["operations", "failed_operations", "crashes", "starts", "slow_starts"].map(
+        (name) => values(`${name}_total{`)[0],
+      ),
     ).toEqual([5, 1, 1, 2, 1]);
-    expect([told("machines_reporting{"), told("machines_expected{")]).toEqual([[2], [10]]);
-    expect([told("memory_median_bytes{"), told("memory_highest_bytes{")]).toEqual([[150_500_000], [151_000_000]]);
-    expect([told("feedback_median_score{"), told("tickets_open{"), told("suspected_refusals{")]).toEqual([
+    expect([values("machines_reporting{"), values("machines_expected{")]).toEqual([[2], [10]]);
+    expect([values("memory_median_bytes{"), values("memory_highest_bytes{")]).toEqual([[150_500_000], [151_000_000]]);
+    expect([values("feedback_median_score{"), values("tickets_open{"), values("suspected_refusals{")]).toEqual([
       [9],
       [1],
       [1],
     ]);
-    expect(told('window_failed_operations{ring="ring0"')).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(values('window_failed_operations{ring="ring0"')).toEqual([1, 1, 1, 1, 1, 1, 1]);
     expect(text).toMatch(/release_verdict\{.*verdict="fail"\} 1/);
     expect(text).toMatch(/gate\{.*gate="crashes",outcome="halt"\} 1/);
     expect(text).toMatch(/incidents_open\{.*kind="crash"\} 1/);
@@ -83,9 +85,9 @@ describe("GET /metrics", () => {
     for (const { pid, session } of pilots) for (const secret of [pid, session]) expect(text).not.toContain(secret);
   });
 
-  it("keeps to what Prometheus asks of names and types, and to its page, which names each number and no other", async () => {
+  it("follows Prometheus' rules for names and types, and has exactly the metrics that its page names", async () => {
     const fixture = await openMetricsFixture();
-    await liveThrough(fixture);
+    await simulateActivity(fixture);
     const text = await fixture.metrics();
     expect(await promtool(["check", "metrics"], text)).toEqual({ code: 0, output: "" });
     const shown = [...text.matchAll(/^# TYPE usb_video_vault_(\w+)/gm)].map(([, name]) => String(name));
@@ -93,15 +95,15 @@ describe("GET /metrics", () => {
     const cells = [...page.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = ""]) => cell.replaceAll(/\[[^\]]*\]/g, ""));
     const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => String(name)));
     expect(named.toSorted()).toEqual(shown.toSorted());
-    // promtool does find fault.
+    // Proves that promtool detects errors.
     const bad = expositionOf([gauge("things_total", "", [{ labels: {}, value: 1 }])]);
     expect((await promtool(["check", "metrics"], bad)).code).not.toBe(0);
   });
 
-  it("counts each request at the ingest by what became of it", async () => {
+  it("counts each request to the ingest by its result", async () => {
     const { url, metrics, ...fixture } = await openMetricsFixture();
-    const [pilot] = await liveThrough({ url, metrics, ...fixture });
-    if (!pilot) throw new Error("nobody lives there");
+    const [pilot] = await simulateActivity({ url, metrics, ...fixture });
+    if (!pilot) throw new Error("no computer has sent events");
     const event = pilot.stateEvent(40_000);
     await pilot.send(url, [event], 40_000);
     await pilot.send(url, [event], 40_000);
@@ -118,11 +120,11 @@ describe("GET /metrics", () => {
     expect(text).toContain('ingest_events_total{result="duplicates"} 1\n');
   });
 
-  it("counts by its own name why a batch could not be kept", async () => {
+  it("counts each storage problem of a refused batch under its own result", async () => {
     const fixture = await openMetricsFixture();
-    const [pilot] = await liveThrough(fixture);
+    const [pilot] = await simulateActivity(fixture);
     fixture.store.database.exec("PRAGMA query_only = ON");
-    if (!pilot) throw new Error("nobody lives there");
+    if (!pilot) throw new Error("no computer has sent events");
     const refused = await pilot.send(fixture.url, [pilot.stateEvent(40_000)], 40_000);
     expect([refused.status, await refused.json()]).toEqual([503, { code: "STORAGE_READ_ONLY" }]);
     const text = await fixture.metrics();
@@ -130,7 +132,7 @@ describe("GET /metrics", () => {
     expect(valuesOf(text, 'ingest_requests_total{path="/v1/logs",result="other"}')).toEqual([0]);
   });
 
-  it("counts a deadline that people have missed as an incident of its own", async () => {
+  it("counts a missed deadline as an incident of its own", async () => {
     const { ports, store, policy } = await openMetricsFixture();
     const evaluated = await ports.assessor.evaluate();
     if (!evaluated.ok) throw new Error(evaluated.error.message);
@@ -146,8 +148,8 @@ describe("GET /metrics", () => {
     expect(await kinds(5)).toEqual(["decision_due"]);
   });
 
-  it("still speaks of the server when the feed or the database is gone", async () => {
-    const { shop: publisher, store, metrics, notes } = await openMetricsFixture();
+  it("still shows the metrics of the server when the feed or the database is gone", async () => {
+    const { publisher, store, metrics, notes } = await openMetricsFixture();
     renameSync(publisher.repo, publisher.path("elsewhere"));
     const blind = await metrics();
     expect([valuesOf(blind, "assessment_success"), valuesOf(blind, "release_verdict")]).toEqual([[0], []]);
@@ -163,7 +165,7 @@ describe("GET /metrics", () => {
 });
 
 describe("the text format", () => {
-  it("escapes what a label may hold", () => {
+  it("escapes the values of labels", () => {
     const text = expositionOf([gauge("x", "a\\b\nc", [{ labels: { of: 'say "\\\n"' }, value: Infinity }])]);
     expect(text).toBe(
       '# HELP usb_video_vault_x a\\\\b\\nc\n# TYPE usb_video_vault_x gauge\nusb_video_vault_x{of="say \\"\\\\\\n\\""} +Inf\n',

@@ -11,9 +11,9 @@ import { openFeedFixture } from "../feed/support/feed-fixture.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { PROJECT } from "../support/vaultctl.ts";
-import { liveAt } from "./metrics-fixture.ts";
+import { sendActivity } from "./metrics-fixture.ts";
 
-// docs/rings/ring-monitoring-setup.md: its commands are taken from the page and run by a shell as it stands.
+// Runs the commands of docs/rings/ring-monitoring-setup.md in a shell exactly as the page has them.
 vi.setConfig({ testTimeout: 120_000 });
 
 const PAGE = readFileSync(join(PROJECT, "docs", "rings", "ring-monitoring-setup.md"), "utf8");
@@ -24,7 +24,7 @@ const commandsOf = (title: string) => {
   return lines;
 };
 
-type Run = { readonly code: number; readonly said: string };
+type Run = { readonly code: number; readonly output: string };
 type Rules = { data: { groups: { rules: { name: string; health: string }[] }[] } };
 type Alert = {
   readonly labels: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ type Alert = {
 };
 type Alerts = { data: { alerts: readonly Alert[] } };
 
-/** A publisher, programs by the names of the page, and what stands for each of the page's names. */
+/** A publisher, the programs that the page uses, and a value for each of the page's placeholders. */
 async function openDrill() {
   const publisher = await openFeedFixture();
   await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("0.2.0"));
@@ -75,25 +75,25 @@ async function openDrill() {
     );
   const options = { cwd: PROJECT, env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"]}` } };
 
-  /** Runs a line to its end. */
+  /** Runs a command and waits for its end. */
   const run = (line: string) =>
     new Promise<Run>((resolve) => {
       execFile("sh", ["-c", filled(line)], options, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code ?? 1) : 0, said: stdout + stderr }),
+        resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
       );
     });
 
-  /** Starts what goes on running; its whole group ends with the test. */
+  /** Starts a long-running command; its process group is killed at the end of the test. */
   function start(line: string): ChildProcess {
     const child = spawn("sh", ["-c", `exec ${filled(line)}`], { ...options, stdio: "ignore", detached: true });
     onTestFinished(() => void end(child, "SIGKILL"));
     return child;
   }
 
-  return { shop: publisher, sink, names, run, start };
+  return { publisher, sink, names, run, start };
 }
 
-/** Ends a child with all that it started, and waits for it. */
+/** Ends a child and all processes that it started, and waits for its end. */
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const closed = new Promise((resolve) => child.once("close", resolve));
@@ -101,12 +101,12 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await closed;
 }
 
-it("the monitoring can be set up by the page, answers each panel with data, and sees the ring server go away", async () => {
+it("the monitoring can be set up with the page, has data for each panel, and alerts when the ring server is down", async () => {
   const { sink, names, run, start } = await openDrill();
   const ok = async (line: string) => {
-    const { code, said } = await run(line);
-    expect(code, `${line}\n${said}`).toBe(0);
-    return said;
+    const { code, output } = await run(line);
+    expect(code, `${line}\n${output}`).toBe(0);
+    return output;
   };
 
   for (const line of commandsOf("1.")) await ok(line);
@@ -118,15 +118,15 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
 
   for (const line of commandsOf("3.")) await ok(line);
 
-  await liveAt(`http://127.0.0.1:${names["8787"]}`);
+  await sendActivity(`http://127.0.0.1:${names["8787"]}`);
   const [watching = "", up = "", rules = ""] = commandsOf("4.");
-  // The page waits half a minute for a reading; a drill has not the time.
+  // Prometheus reads the metrics every half minute; this test reads them every second.
   const config = join(names["MONITORING"] ?? "", "prometheus.yml");
   writeFileSync(config, readFileSync(config, "utf8").replaceAll("30s", "1s"));
   start(watching);
-  await until("the server is read", async () => /"value":\[[\d.]+,"1"\]/.test((await run(up)).said));
+  await until("the server is read", async () => /"value":\[[\d.]+,"1"\]/.test((await run(up)).output));
   const health = async () => {
-    const { data } = JSON.parse((await run(rules)).said) as Rules;
+    const { data } = JSON.parse((await run(rules)).output) as Rules;
     return data.groups.flatMap(({ rules: all }) => all.map((rule) => rule.health));
   };
   await until("each rule was evaluated", async () => (await health()).every((one) => one !== "unknown"));
@@ -136,7 +136,7 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
 
   const prometheus = `http://127.0.0.1:${names["9090"]}`;
   const query = (expr: string) => queryPrometheus(prometheus, expr);
-  // A rate takes two readings.
+  // A rate needs two readings.
   await until("two readings", async () => {
     const [readings] = await query("count_over_time(usb_video_vault_release_halted[1m])");
     return Number(readings?.value[1] ?? 0) >= 2;
@@ -149,7 +149,7 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
   }
 
   for (const line of commandsOf("6.")) await ok(line);
-  // A look at the rings may have sent its own alerts by now.
+  // An evaluation of the rings may have sent its own alerts by now.
   const tests = sink.got.map(({ text }) => text).filter((text) => text.includes("This is a test: nothing happened"));
   expect(tests).toEqual([expect.stringContaining("docs/rings/runbooks/")]);
 
@@ -164,7 +164,7 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
     summary: "ring0 0.2.0: crash",
   });
   const down = async () => (await alertOf("alertname", "RingServerDown"))?.state;
-  // Before its first reading Prometheus had seen no server at all.
+  // Before its first reading, Prometheus considers the server down.
   await until("no alert of the server", async () => (await down()) === undefined);
   await end(server, "SIGTERM");
   await until("the rule sees it", async () => (await down()) === "pending");
@@ -172,7 +172,7 @@ it("the monitoring can be set up by the page, answers each panel with data, and 
   await until("the rule sees it back", async () => (await down()) === undefined);
 });
 
-it("the page has no command that is not tried", () => {
+it("runs every command of the page", () => {
   const tried = ["1.", "2.", "3.", "4.", "6.", "7."].flatMap(commandsOf);
   expect([...PAGE.matchAll(/^\$ (.+)$/gm)].map(([, line]) => line)).toEqual(tried);
 });

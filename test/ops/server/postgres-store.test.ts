@@ -11,6 +11,7 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
+import { storeEvents } from "./store-events.ts";
 
 let server: PostgresServer;
 beforeAll(async () => void (server = await startPostgres()));
@@ -30,7 +31,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   return answer.rows as unknown[];
 }
 
-// To make a database takes longer than most of the tests: each is emptied for the next.
+// Creating a database takes longer than most of the tests, so each database is emptied and reused.
 const empty: string[] = [];
 const EMPTY = `DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ')
   FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'ring_schema'); END $$`;
@@ -72,31 +73,31 @@ const stateAt = (seq: number, session = "more") =>
 describe("a store in PostgreSQL", () => {
   async function shared() {
     const url = await server.create();
-    // Both find an empty database at once.
+    // Both open the empty database at the same time.
     const stores = (await Promise.all([opened(url), opened(url)])) as [RingStore, RingStore];
     onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
     return { url, stores };
   }
 
-  it("is made ready once by servers that start together, and left alone where it is newer", async () => {
+  it("is migrated once by servers that start together, and refused unchanged if it is newer", async () => {
     const { url } = await shared();
     expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 2 }]);
     await ask(url, "UPDATE ring_schema SET version = 99");
     expect(await openPostgresStore(url)).toEqual({ ok: false, error: { newer: 99 } });
   });
 
-  it("takes an event once from however many servers, and adds up what they bring of one session", async () => {
+  it("stores an event once, whichever servers send it, and combines the states of one session from all servers", async () => {
     const { stores } = await shared();
     const states = Array.from({ length: 30 }, (_, index) => stateAt(index + 1));
-    const taken = await Promise.all(
-      [...states, ...states.toReversed()].map((state, index) => (stores[index % 2] as RingStore).take([state])),
+    const counts = await Promise.all(
+      [...states, ...states.toReversed()].map((state, index) => storeEvents(stores[index % 2] as RingStore, [state])),
     );
-    expect(taken.filter((one) => one.taken === 1)).toHaveLength(30);
-    expect(taken.filter((one) => one.duplicates === 1)).toHaveLength(30);
+    expect(counts.filter((one) => one.taken === 1)).toHaveLength(30);
+    expect(counts.filter((one) => one.duplicates === 1)).toHaveLength(30);
     for (const store of stores) expect((await store.totals("ring0", "0.2.0", SINCE)).failed).toBe(30);
   });
 
-  it("writes one log, whoever of them decides", async () => {
+  it("has one decision log, whichever server writes", async () => {
     const { stores } = await shared();
     const next = (last: { n: number } | undefined) => ({ n: (last?.n ?? -1) + 1, line: "x" });
     await Promise.all(
@@ -105,19 +106,19 @@ describe("a store in PostgreSQL", () => {
     expect((await stores[0].decisions.all()).map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, n) => n));
   });
 
-  it("keeps nothing of a transaction that fails", async () => {
+  it("stores nothing of a failed transaction", async () => {
     const { url, stores } = await shared();
     const [store] = stores;
     const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;
     await ask(url, "ALTER TABLE slots ADD CONSTRAINT never CHECK (failed < 0)");
-    await expect(store.take([stateAt(1)])).rejects.toThrow("never");
+    await expect(storeEvents(store, [stateAt(1)])).rejects.toThrow("never");
     await ask(url, "ALTER TABLE slots DROP CONSTRAINT never");
     expect([await failed(), await ask(url, "SELECT id FROM events")]).toEqual([0, []]);
-    expect(await store.take([stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
+    expect(await storeEvents(store, [stateAt(2), stateAt(1)])).toMatchObject({ taken: 2 });
     expect(await failed()).toBe(2);
   });
 
-  it("has on disk what it committed, also where the database is set to answer before", async () => {
+  it("commits to disk even if the database is set to respond earlier", async () => {
     const url = await server.create();
     await ask(
       url,
@@ -129,39 +130,39 @@ describe("a store in PostgreSQL", () => {
     expect((await pool.query("SHOW synchronous_commit")).rows).toEqual([{ synchronous_commit: "on" }]);
   });
 
-  it("tells whoever waits that the connection broke in the middle, and goes on with another", async () => {
+  it("rejects a waiting call when its connection breaks, and continues with another connection", async () => {
     const { url, stores } = await shared();
     const [store] = stores;
     const holder = new Client(url);
     await holder.connect();
     await holder.query("SELECT pg_advisory_lock($1)", [LOCKS.events]);
-    const broken = store.take([stateAt(1)]).catch((error: unknown) => storageProblemOf(error));
+    const broken = storeEvents(store, [stateAt(1)]).catch((error: unknown) => storageProblemOf(error));
     const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
     let waiting: { pid: number }[] = [];
     while (waiting.length === 0) ({ rows: waiting } = await holder.query<{ pid: number }>(WAITING));
     await holder.query("SELECT pg_terminate_backend($1)", [waiting[0]?.pid]);
     expect(await broken).toBe("STORAGE_AWAY");
     await holder.end();
-    expect(await store.take([stateAt(1)])).toMatchObject({ taken: 1 });
+    expect(await storeEvents(store, [stateAt(1)])).toMatchObject({ taken: 1 });
   });
 
-  it("is led by one server, and by another once that one is gone", async () => {
+  it("has one leader, and another one when the first is gone", async () => {
     const { url, stores } = await shared();
     const [second] = stores;
     const first = await opened(url);
     expect(await first.leadership.isOurs()).toBe(true);
     expect([await second.leadership.isOurs(), await first.leadership.isOurs()]).toEqual([false, true]);
-    const called = new Promise<void>((resolve) => first.leadership.onCall(resolve));
-    await second.leadership.call();
+    const called = new Promise<void>((resolve) => first.leadership.onRequest(resolve));
+    await second.leadership.requestEvaluation();
     await called;
     await first.close();
     expect(await second.leadership.isOurs()).toBe(true);
   });
 
-  it("comes back from pg_dump as it was, into a database of another name", async () => {
+  it("is unchanged after pg_dump and pg_restore into a database with another name", async () => {
     const [url, other] = [await server.create(), await server.create()];
     const store = await opened(url);
-    await store.take([stateAt(2), stateAt(1)]);
+    await storeEvents(store, [stateAt(2), stateAt(1)]);
     await logDecision(store.decisions, SINCE, { kind: "halt-failed", ring: "ring0", build: RELEASE.build, code: "X" });
     const before = {
       audit: await auditDecisions(store.decisions),
@@ -177,7 +178,7 @@ describe("a store in PostgreSQL", () => {
       totals: await restored.totals("ring0", "0.2.0", SINCE),
     };
     expect(after).toEqual(before);
-    expect(await restored.take([stateAt(2)])).toMatchObject({ duplicates: 1 });
+    expect(await storeEvents(restored, [stateAt(2)])).toMatchObject({ duplicates: 1 });
     expect(await restored.rebuild()).toEqual({ events: 2 });
     expect(await restored.totals("ring0", "0.2.0", SINCE)).toEqual(before.totals);
     await restored.close();

@@ -7,7 +7,7 @@ import type { Probe } from "../../../src-ops/server/probes/probing.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { openFeedFixture, NOW } from "../feed/support/feed-fixture.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
-import { lookOnce } from "./watched-ring.ts";
+import { evaluateOnce } from "./watched-ring.ts";
 import { serve } from "../feed/support/tuf-reader.ts";
 import { openMetricsFixture } from "./metrics-fixture.ts";
 
@@ -15,7 +15,7 @@ const never = new AbortController().signal;
 const NOW_MS = NOW * 1_000;
 
 describe("the probe of the ingest", () => {
-  it("is answered as a computer is, and leaves nothing behind", async () => {
+  it("succeeds like a request of a computer, and stores nothing", async () => {
     const { url, ports, store, metrics } = await openMetricsFixture();
     const { ingest } = clientProbes(ports.feed, { ingestUrl: url, feedUrl: undefined });
     expect(await ingest?.(NOW_MS, never)).toBe(true);
@@ -24,14 +24,14 @@ describe("the probe of the ingest", () => {
     expect(await metrics()).toContain('ingest_requests_total{path="/v1/logs",result="ok"} 1\n');
   });
 
-  it("fails where the database is gone, where nobody listens, and where somebody else answers", async () => {
+  it("fails if the database is gone, nothing listens, or another server responds", async () => {
     const { url, ports, store } = await openMetricsFixture();
-    const asked = (ingestUrl: string) =>
+    const isReached = (ingestUrl: string) =>
       clientProbes(ports.feed, { ingestUrl, feedUrl: undefined }).ingest?.(NOW_MS, never);
     store.database.exec("DROP TABLE machines");
-    expect(await asked(url)).toBe(false);
-    expect(await asked("http://127.0.0.1:9")).toBe(false);
-    expect(await asked((await serve(temporaryFolder())).url)).toBe(false);
+    expect(await isReached(url)).toBe(false);
+    expect(await isReached("http://127.0.0.1:9")).toBe(false);
+    expect(await isReached((await serve(temporaryFolder())).url)).toBe(false);
   });
 });
 
@@ -43,37 +43,37 @@ describe("the probe of the feed", () => {
     await publisher.feed("release", "--ring", "ring0", "--build", await publisher.build("0.2.0"));
     const web = await serve(publisher.repo);
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-    const asked = (now = NOW_MS, feedUrl = web.url) =>
+    const isReached = (now = NOW_MS, feedUrl = web.url) =>
       clientProbes(feed, { ingestUrl: "http://127.0.0.1:9", feedUrl }).feed?.(now, never);
-    return { shop: publisher, older, web, asked };
+    return { publisher, older, web, isReached };
   }
 
-  it("reads it as the app does, and knows whether it is the newest", async () => {
-    const { older, web, asked } = await published();
-    expect(await asked()).toBe(true);
-    // A copy that lags behind shows no halt.
+  it("reads it as the app does, and detects an outdated copy", async () => {
+    const { older, web, isReached } = await published();
+    expect(await isReached()).toBe(true);
+    // An outdated copy may lack a halt.
     web.from(older);
-    expect(await asked()).toBe(false);
+    expect(await isReached()).toBe(false);
   });
 
-  it("fails where it is gone, damaged or expired, or offered without https", async () => {
-    const { shop: publisher, web, asked } = await published();
+  it("fails if the feed is gone, damaged, expired or served without https", async () => {
+    const { publisher, web, isReached } = await published();
     web.from(temporaryFolder());
-    expect(await asked()).toBe(false);
+    expect(await isReached()).toBe(false);
     web.from(publisher.repo);
-    expect(await asked(NOW_MS + 400 * 86_400_000)).toBe(false);
-    expect(await asked(NOW_MS, "http://feed.example.org")).toBe(false);
+    expect(await isReached(NOW_MS + 400 * 86_400_000)).toBe(false);
+    expect(await isReached(NOW_MS, "http://feed.example.org")).toBe(false);
     const damaged = temporaryFolder();
     cpSync(publisher.repo, damaged, { recursive: true });
     writeFileSync(join(damaged, "metadata", "timestamp.json"), "{}");
     web.from(damaged);
-    expect(await asked()).toBe(false);
+    expect(await isReached()).toBe(false);
   });
 });
 
 describe("an outage of the feed", () => {
-  it("is told once, keeps the release from passing after half an hour, halts nothing, and is called over", async () => {
-    const { shop: publisher, store, ports } = await openMetricsFixture();
+  it("is alerted once, fails the release after half an hour without halting it, and is reported as resolved", async () => {
+    const { publisher, store, ports } = await openMetricsFixture();
     const web = await serve(publisher.repo);
     const sink = await webhookSink();
     const from = Date.now();
@@ -82,66 +82,70 @@ describe("an outage of the feed", () => {
     const probes = clientProbes(ports.feed, { ingestUrl: "", feedUrl: web.url });
     const probe = createProbing({ probes: { feed: probes.feed as Probe }, store, now, probed: () => undefined });
 
-    /** A look of the server so many minutes later: what people were told, and how the gate stands. */
-    async function look(minutes: number) {
+    /** Probes and evaluates at this minute. Returns the new alerts and the outcome of the gate. */
+    async function probeAndEvaluate(minutes: number) {
       clock.now = from + minutes * 60_000;
       await probe(never);
-      const assessed = await lookOnce({ ...ports, now });
+      const assessed = await evaluateOnce({ ...ports, now });
       if (!assessed.ok) throw new Error(assessed.error.message);
-      const said = sink.got.length;
+      const before = sink.got.length;
       await alertIncidents(store, assessed.value, alertingTo(sink.url), now(), never);
       const gate = assessed.value.rings[0]?.gates.find((one) => one.gate === "availability");
       return {
-        told: sink.got.slice(said).map(({ text }) => text),
+        messages: sink.got.slice(before).map(({ text }) => text),
         outcome: gate?.outcome,
         halt: assessed.value.rings[0]?.halt,
       };
     }
 
-    expect(await look(0)).toEqual({ told: [], outcome: "hold", halt: false });
+    expect(await probeAndEvaluate(0)).toEqual({ messages: [], outcome: "hold", halt: false });
     web.from(temporaryFolder());
-    const told = [
+    const messages = [
       expect.stringMatching(/CRITICAL.*cannot be reached[^]*feed: not reached since[^]*service_unavailable.md/),
     ];
-    expect(await look(5)).toEqual({ told, outcome: "hold", halt: false });
-    expect(await look(10)).toMatchObject({ told: [] });
-    expect(await look(31)).toMatchObject({ outcome: "fail", halt: false });
+    expect(await probeAndEvaluate(5)).toEqual({ messages, outcome: "hold", halt: false });
+    expect(await probeAndEvaluate(10)).toMatchObject({ messages: [] });
+    expect(await probeAndEvaluate(31)).toMatchObject({ outcome: "fail", halt: false });
     web.from(publisher.repo);
-    expect(await look(36)).toEqual({ told: [expect.stringContaining("resolved")], outcome: "hold", halt: false });
+    expect(await probeAndEvaluate(36)).toEqual({
+      messages: [expect.stringContaining("resolved")],
+      outcome: "hold",
+      halt: false,
+    });
   });
 });
 
-describe("asking for the places", () => {
+describe("probing the targets", () => {
   async function open(answers: { feed?: boolean; ingest?: boolean }) {
     const store = openSqliteStore(":memory:");
     onTestFinished(store.close);
     const clock = { now: 1_000_000 };
-    const asked: string[] = [];
+    const probedTargets: string[] = [];
     const probed: unknown[] = [];
-    const probe = (place: "feed" | "ingest") => async () => {
-      asked.push(place);
-      return answers[place] ?? false;
+    const probe = (target: "feed" | "ingest") => async () => {
+      probedTargets.push(target);
+      return answers[target] ?? false;
     };
-    const places = { ...("feed" in answers ? { feed: probe("feed") } : {}), ingest: probe("ingest") };
-    const look = createProbing({
-      probes: places,
+    const targets = { ...("feed" in answers ? { feed: probe("feed") } : {}), ingest: probe("ingest") };
+    const probeTargets = createProbing({
+      probes: targets,
       store,
       now: () => clock.now,
       probed: (...of) => void probed.push(of),
     });
-    return { store, clock, asked, probed, look: () => look(never) };
+    return { store, clock, probedTargets, probed, probeAll: () => probeTargets(never) };
   }
 
-  it("keeps when each was last reached, once a minute at most", async () => {
+  it("stores when each was last reached, and runs at most once a minute", async () => {
     const answers = { feed: true, ingest: true };
-    const { store, clock, asked, probed, look } = await open(answers);
-    await look();
+    const { store, clock, probedTargets, probed, probeAll } = await open(answers);
+    await probeAll();
     clock.now += 59_999;
-    await look();
-    expect(asked).toEqual(["feed", "ingest"]);
+    await probeAll();
+    expect(probedTargets).toEqual(["feed", "ingest"]);
     answers.feed = false;
     clock.now += 1;
-    await look();
+    await probeAll();
     expect(await store.reached()).toEqual([
       { place: "feed", at: 1_000_000 },
       { place: "ingest", at: 1_060_000 },
@@ -150,16 +154,16 @@ describe("asking for the places", () => {
       ["feed", { isReached: false, tookMs: 0 }],
       ["ingest", { isReached: true, tookMs: 0 }],
     ]);
-    // A clock that was put back does not silence it.
+    // It also runs after the clock was set back.
     clock.now = 500_000;
-    await look();
-    expect(asked).toHaveLength(6);
+    await probeAll();
+    expect(probedTargets).toHaveLength(6);
   });
 
-  it("makes no outage of a place that nobody asks for any more", async () => {
-    const { store, look } = await open({ ingest: true });
+  it("reports no outage of a target that is no longer probed", async () => {
+    const { store, probeAll } = await open({ ingest: true });
     await store.recordProbe("feed", 1, false);
-    await look();
+    await probeAll();
     expect((await store.reached()).map(({ place }) => place)).toEqual(["ingest"]);
   });
 });

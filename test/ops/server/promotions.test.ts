@@ -7,13 +7,13 @@ import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { SKIP_OBSERVATION, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
-import { lookOnce } from "./watched-ring.ts";
+import { evaluateOnce } from "./watched-ring.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const BECAUSE = ["--override", "verdict", "--override", "pilots"];
+const OVERRIDES = ["--override", "verdict", "--override", "pilots"];
 
-/** A ring server's data beside a feed whose ring0 runs a build that nobody has tried yet. */
+/** A ring server's data, and a feed whose ring0 runs a build without any events yet. */
 async function openWatched() {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -27,24 +27,24 @@ async function openWatched() {
   const where = ["--data", data, "--repo", publisher.repo, "--keys", publisher.keys];
   const verdict = publisher.path("verdict.json");
   return {
-    shop: publisher,
+    publisher,
     build,
     verdict,
-    look: () => lookOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
+    evaluate: () => evaluateOnce({ store, feed, policy: policy.value, now: () => NOW * 1_000 + 60_000 }),
     decisions: async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision),
     status: () => run(["ring", "status", "--ring", "ring0", "--verdict", verdict, ...where]),
     audit: () => run(["ring", "audit", ...where]),
-    promote: (file = verdict, ...words: string[]) => {
+    promote: (file = verdict, ...options: string[]) => {
       const checklist = writeChecklist(publisher.folder, "ring1", build, file);
-      const papers = ["--verdict", file, "--checklist", checklist, ...SKIP_OBSERVATION, ...BECAUSE, ...words];
-      return publisher.feed("promote", "--ring", "ring1", "--build", build, ...papers);
+      const evidence = ["--verdict", file, "--checklist", checklist, ...SKIP_OBSERVATION, ...OVERRIDES, ...options];
+      return publisher.feed("promote", "--ring", "ring1", "--build", build, ...evidence);
     },
   };
 }
 
 describe("the decision log of a ring server", () => {
-  it("holds each verdict that was given, and what people signed by it, with what they set aside", async () => {
-    const { status, promote, look, decisions, audit, build, verdict } = await openWatched();
+  it("contains each verdict that was given, and the promotions that people signed, with their overrides", async () => {
+    const { status, promote, evaluate, decisions, audit, build, verdict } = await openWatched();
     await status();
     const { evidenceHash } = JSON.parse(readFileSync(verdict, "utf8")) as { evidenceHash: string };
     const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
@@ -60,8 +60,8 @@ describe("the decision log of a ring server", () => {
       },
     ]);
     await promote();
-    await look();
-    await look();
+    await evaluate();
+    await evaluate();
     const promotions = (await decisions()).filter(({ kind }) => kind === "promotion");
     expect(promotions).toMatchObject([
       {
@@ -77,8 +77,8 @@ describe("the decision log of a ring server", () => {
     expect(await audit()).toMatchObject({ ok: true });
   });
 
-  it("disagrees with a feed whose verdict it never gave", async () => {
-    const { shop: publisher, status, promote, audit, build } = await openWatched();
+  it("disagrees with a feed whose verdict is not in the log", async () => {
+    const { publisher, status, promote, audit, build } = await openWatched();
     await status();
     await promote(publisher.verdict("ring0", build));
     expect(await audit()).toMatchObject({
@@ -87,7 +87,7 @@ describe("the decision log of a ring server", () => {
     });
   });
 
-  it("shows where each release is beside the verdicts", async () => {
+  it("shows the state of each release beside the verdicts", async () => {
     const { status, promote, build, audit } = await openWatched();
     expect(await status()).toMatchObject({
       states: {

@@ -5,9 +5,9 @@ import type { OpenedStore } from "./opened-store.ts";
 
 const [FIRST, SECOND] = MACHINES as [string, string];
 
-/** What a store does with everything but events, whichever database it is. */
+/** The contract of a store for everything but events, for both databases. */
 export function repositoriesContract(open: () => Promise<OpenedStore>): void {
-  it("knows the ring of a computer, and lets none come back whose enrolment has ended", async () => {
+  it("stores the ring of a computer, and refuses a computer whose enrolment has ended", async () => {
     const { store } = await open();
     expect(await store.ringOf(FIRST)).toBeUndefined();
     expect(await store.recordEnrolment(FIRST, "ring0", 1)).toBe("ring0");
@@ -19,7 +19,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await store.ringOf(FIRST)).toBe("ga");
   });
 
-  it("lets no older enrolment overtake a newer one, nor the register's word of later", async () => {
+  it("ignores an enrolment that is older than a stored one or than the register", async () => {
     const { store } = await open();
     await store.recordEnrolment(FIRST, "ring1", 20);
     expect(await store.recordEnrolment(FIRST, "ring0", 10)).toBe("ring1");
@@ -36,18 +36,18 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await store.ringOf(FIRST)).toBe("ga");
   });
 
-  it("keeps nothing of an enrolment that fails half-way", async () => {
+  it("stores nothing of an enrolment that fails half-way", async () => {
     const { store, refuse } = await open();
     await store.recordEnrolment(FIRST, "ring0", 10);
     const allow = await refuse({ table: "machines" });
     await expect(store.enrol(FIRST, "ring1", 50)).rejects.toThrow();
     await expect(store.recordEnrolment(FIRST, "ring1", 40)).rejects.toThrow();
     await allow();
-    // An issue time that had been kept would make this one the older.
+    // If the issue time had been stored, this enrolment would be the older one.
     expect(await store.recordEnrolment(FIRST, "ring1", 20)).toBe("ring1");
   });
 
-  it("ends an enrolment whatever arrives at the same time, also of a computer that it never knew", async () => {
+  it("ends an enrolment whatever arrives at the same time, even of an unknown computer", async () => {
     const { store } = await open();
     await store.unenrol(SECOND);
     expect(await store.ringOf(SECOND)).toBe("ended");
@@ -62,7 +62,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     }
   });
 
-  it("adds one line of the log after the other, also when two are written at once", async () => {
+  it("adds the lines of the log in sequence, even if several are written at once", async () => {
     const { store } = await open();
     const next = (last: { n: number; line: string } | undefined) => {
       const n = last ? last.n + 1 : 0;
@@ -73,7 +73,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await store.decisions.all()).toEqual(expected);
   });
 
-  it("adds no line that the database refuses, and none whose text cannot be made", async () => {
+  it("adds no line if the database refuses it or its text cannot be created", async () => {
     const { store, refuse } = await open();
     const allow = await refuse({ table: "decisions" });
     await expect(store.decisions.append(() => ({ n: 0, line: "refused" }))).rejects.toThrow();
@@ -87,30 +87,30 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await store.decisions.all()).toEqual([{ n: 0, line: "first" }]);
   });
 
-  it("gives the end of the log and its length", async () => {
+  it("returns the last line of the log and its length", async () => {
     const { decisions } = (await open()).store;
     expect(await decisions.end()).toEqual({ count: 0, last: undefined });
     for (const line of ["a", "b"]) await decisions.append((last) => ({ n: last ? last.n + 1 : 7, line }));
     expect(await decisions.end()).toEqual({ count: 2, last: { n: 8, line: "b" } });
   });
 
-  it("keeps an incident until it is over, and begins it anew afterwards", async () => {
+  it("stores an incident until it is resolved, and opens it again afterwards", async () => {
     const { incidents } = (await open()).store;
     const crash = { id: "ring0-crash-1", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
-    const kept: IncidentRecord = { ...crash, openedAt: 5, alertsSent: 0, acknowledgedAt: null, resolvedAt: null };
+    const stored: IncidentRecord = { ...crash, openedAt: 5, alertsSent: 0, acknowledgedAt: null, resolvedAt: null };
     await incidents.upsert([crash], 5);
     await incidents.setAlertsSent(crash.id, 1);
     await incidents.upsert([{ ...crash, detail: "2" }], 6);
-    expect(await incidents.open()).toEqual([{ ...kept, alertsSent: 1, detail: "2" }]);
+    expect(await incidents.open()).toEqual([{ ...stored, alertsSent: 1, detail: "2" }]);
     expect([await incidents.acknowledge(crash.id, 7), await incidents.acknowledge(crash.id, 8)]).toEqual([true, false]);
     expect(await incidents.open()).toMatchObject([{ acknowledgedAt: 7 }]);
     await incidents.resolve(crash.id, 9);
     expect(await incidents.open()).toEqual([]);
     await incidents.upsert([crash], 10);
-    expect(await incidents.open()).toEqual([{ ...kept, openedAt: 10 }]);
+    expect(await incidents.open()).toEqual([{ ...stored, openedAt: 10 }]);
   });
 
-  it("keeps all incidents of a look or none, and an acknowledgement that arrives in the middle", async () => {
+  it("stores all incidents of an evaluation or none, and a concurrent acknowledgement", async () => {
     const { store, refuse } = await open();
     const { incidents } = store;
     const about = (id: string, detail: string) =>
@@ -125,22 +125,22 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
       ids.map((id) => about(id, "0")),
       5,
     );
-    // Several servers may write the same incidents, each in an order of its own.
-    const looks = Array.from({ length: 10 }, (_, look) => {
+    // Several servers may write the same incidents in different orders.
+    const evaluations = Array.from({ length: 10 }, (_, evaluation) => {
       const found = ids.map((id) => about(id, "1"));
-      return incidents.upsert(look % 2 === 0 ? found : found.toReversed(), 6);
+      return incidents.upsert(evaluation % 2 === 0 ? found : found.toReversed(), 6);
     });
     const acknowledged = ids.flatMap((id) => [incidents.acknowledge(id, 7), incidents.acknowledge(id, 7)]);
-    await Promise.all(looks);
+    await Promise.all(evaluations);
     expect((await Promise.all(acknowledged)).filter(Boolean)).toHaveLength(ids.length);
-    const kept = await incidents.open();
-    expect(kept.map(({ id, detail, openedAt, acknowledgedAt }) => [id, detail, openedAt, acknowledgedAt])).toEqual(
+    const stored = await incidents.open();
+    expect(stored.map(({ id, detail, openedAt, acknowledgedAt }) => [id, detail, openedAt, acknowledgedAt])).toEqual(
       ids.map((id) => [id, "1", 5, 7]),
     );
     expect(await incidents.acknowledge("unknown", 8)).toBe(false);
   });
 
-  it("keeps the last of two findings of one incident, and takes a look without any", async () => {
+  it("stores the last of two details of one incident, and accepts an evaluation without incidents", async () => {
     const { incidents } = (await open()).store;
     const crash = { id: "a", kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" } as const;
     await incidents.upsert([crash, { ...crash, detail: "2" }], 5);
@@ -150,7 +150,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await incidents.acknowledge("a", 8)).toBe(true);
   });
 
-  it("keeps when a place was last reached, or first asked for in vain", async () => {
+  it("stores when a target was last reached or, if it never was, when it was first probed", async () => {
     const { recordProbe, forgetProbeTarget, reached } = (await open()).store;
     expect(await reached()).toEqual([]);
     await recordProbe("feed", 5, false);
@@ -172,7 +172,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await reached()).toEqual([{ place: "ingest", at: 7 }]);
   });
 
-  it("knows who is logged in until then", async () => {
+  it("returns the name of a session until it expires", async () => {
     const { sessions } = (await open()).store;
     await sessions.open("hash", "ann", 100, 0);
     expect([await sessions.nameOf("hash", 99), await sessions.nameOf("hash", 100)]).toEqual(["ann", undefined]);
@@ -182,7 +182,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await sessions.nameOf("other", 150)).toBeUndefined();
   });
 
-  it("keeps the word for an ended enrolment that older databases have", async () => {
+  it("keeps the stored value for an ended enrolment that older databases have", async () => {
     const { store, exec } = await open();
     await exec(`INSERT INTO machines VALUES ('${FIRST}', 'over')`);
     expect(await store.ringOf(FIRST)).toBe("ended");
@@ -191,7 +191,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect([await store.ringOf(FIRST), await store.ringOf(SECOND)]).toEqual(["ga", "ga"]);
   });
 
-  it("forgets no session where the new one cannot be kept", async () => {
+  it("deletes no session if the new one cannot be stored", async () => {
     const { store, refuse } = await open();
     await store.sessions.open("old", "ann", 100, 0);
     const allow = await refuse({ table: "console_sessions" });
@@ -200,7 +200,7 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await store.sessions.nameOf("old", 50)).toBe("ann");
   });
 
-  it("keeps one account for each name, and one ticket for each", async () => {
+  it("stores one account for each name, and one ticket for each id", async () => {
     const { accounts, setTicket, ticket, tickets } = (await open()).store;
     const ann: AccountRecord = { name: "ann", role: "viewer", salt: "s", hash: "h" };
     await accounts.put({ ...ann, role: "manager", hash: "old" });

@@ -13,6 +13,7 @@ import type { RingStore } from "../../../src-ops/server/store/ring-store.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 import { crashOf, MACHINES, START } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -34,7 +35,7 @@ const ENROLLED = {
   enrolment: { pid: PID, exp: NOW + 86_400, kid: "enrolment-1" },
 } satisfies RegisterEntry;
 
-/** A feed whose ring0 runs a build, and an assessor that counts what it does to the feed and the decision log. */
+/** A feed whose ring0 runs a build, and an assessor whose reads of the feed and the decision log are counted. */
 async function openAssessor() {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -48,7 +49,7 @@ async function openAssessor() {
   const counted: RingStore = {
     ...store,
     decisions: { ...store.decisions, all: () => (counts.log++, store.decisions.all()) },
-    // An evaluation asks for it once for each ring that runs something: here there is one.
+    // An evaluation calls it once for each ring with a release: here there is one.
     lastCrashAt: (...of) => (counts.evaluations++, store.lastCrashAt(...of)),
   };
   const clock = { now: START };
@@ -67,7 +68,7 @@ async function openAssessor() {
 const halted = (code: string, build: string) => ({ kind: "halt-failed", ring: "ring0", build, code }) as const;
 
 describe("an evaluation of the rings", () => {
-  it("verifies the feed and follows the log once, however often the console is refreshed", async () => {
+  it("verifies the feed and the log once, however often the console is refreshed", async () => {
     const { publisher, build, store, clock, counts, latest } = await openAssessor();
     for (let refresh = 0; refresh < 10; refresh++) {
       await latest();
@@ -84,34 +85,34 @@ describe("an evaluation of the rings", () => {
     expect([counts.feed, counts.log]).toEqual([2, 2]);
   });
 
-  it("is shared by all who ask for seconds, and by those who ask while it is made", async () => {
+  it("is reused for seconds, and shared by concurrent callers", async () => {
     const { store, clock, counts, latest } = await openAssessor();
     const all = await Promise.all(Array.from({ length: 8 }, latest));
     clock.now += 3_999;
     all.push(await latest());
     expect(new Set(all).size).toBe(1);
-    await store.take([crashOf(MACHINES[0] as string, 0)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 0)]);
     clock.now += 1;
     const next = await latest();
     expect([next.at, next.rings[0]?.halt, counts.evaluations]).toEqual([START + 4_000, true, 2]);
-    // A clock that was put back makes nothing fresh.
+    // After the clock was set back, the evaluation is not reused.
     clock.now = START;
     expect((await latest()).at).toBe(START);
   });
 
-  it("is made anew for decisions, and that one serves those who look", async () => {
+  it("is always new for decisions, and then reused for readers", async () => {
     const { assessor, store, latest } = await openAssessor();
     const before = await latest();
-    await store.take([crashOf(MACHINES[0] as string, 0)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 0)]);
     const evaluated = await assessor.evaluate();
     expect(evaluated).toMatchObject({ ok: true, value: { rings: [{ halt: true }] } });
     expect(before.rings[0]?.halt).toBe(false);
     expect(await latest()).toBe(evaluated.ok && evaluated.value);
   });
 
-  it("writes nothing: what the register has enrolled is taken over by a look that decides", async () => {
+  it("writes nothing: the watch copies the enrolments of the register", async () => {
     const { publisher, ports, store, assessor } = await openAssessor();
-    await store.take([crashOf(MACHINES[0] as string, 0)]);
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 0)]);
     const register = await readRegister(publisher.keys);
     if (!register.ok) throw new Error(register.error.message);
     await appendToRegister(publisher.keys, register.value, NOW, ENROLLED);
@@ -129,7 +130,7 @@ describe("an evaluation of the rings", () => {
     expect(await store.ringOf(PID)).toBe("ended");
   });
 
-  it("is a follower's own, from the database that it shares with the one that decides", async () => {
+  it("is made by each follower itself, from the database that it shares with the leader", async () => {
     const { ports, build, store, latest } = await openAssessor();
     const follower = createRingAssessor(ports);
     const decisions = async () => {
@@ -141,7 +142,7 @@ describe("an evaluation of the rings", () => {
     expect(await decisions()).toBe(1);
   });
 
-  it("fails where the database does, and keeps nothing of it", async () => {
+  it("fails if the database fails, and caches no failure", async () => {
     const { store, clock, latest, counts } = await openAssessor();
     await latest();
     clock.now += 5_000;
@@ -154,7 +155,7 @@ describe("an evaluation of the rings", () => {
   });
 });
 
-describe("a feed that was verified once", () => {
+describe("a feed that was verified before", () => {
   const [timestamp, anchor] = [join("metadata", "timestamp.json"), "feed-root.json"];
 
   it.each([
@@ -162,8 +163,8 @@ describe("a feed that was verified once", () => {
       "a changed byte",
       (path: string) => writeFileSync(path, readFileSync(path, "utf8").replace('"sig":"', '"sig":"0')),
     ],
-    ["a byte more", (path: string) => appendFileSync(path, "x")],
-    ["a cut end", (path: string) => truncateSync(path, 100)],
+    ["an added byte", (path: string) => appendFileSync(path, "x")],
+    ["a truncated end", (path: string) => truncateSync(path, 100)],
     ["an empty file", (path: string) => truncateSync(path, 0)],
     ["a missing file", (path: string) => rmSync(path)],
   ])("is refused at once after %s", async (_, damage) => {

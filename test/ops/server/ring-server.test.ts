@@ -36,7 +36,7 @@ async function start(more: Partial<RingServerPorts> = {}) {
 const answerOf = async (response: Response) => ({ status: response.status, body: (await response.json()) as unknown });
 
 describe("ingest", () => {
-  it("takes a signed batch once, however often it is sent", async () => {
+  it("stores a signed batch once, however often it is sent", async () => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     const events = [pilot.stateEvent(1, failure), pilot.stateEvent(2, failure)];
@@ -45,7 +45,7 @@ describe("ingest", () => {
     expect(await server.totals()).toMatchObject({ operations: 2, failed: 2 });
   });
 
-  it("believes an enrolment's ring, not the sender's word", async () => {
+  it("uses the ring of the enrolment, not the one that the sender claims", async () => {
     const server = await start();
     const pilot = createPilot("one", NOW, "ring1");
     const body = pilot.bodyOf([pilot.stateEvent(1, failure)], 1, { "uvv.ring": "ring0" });
@@ -53,7 +53,7 @@ describe("ingest", () => {
     expect([(await server.totals("ring0")).failed, (await server.totals("ring1")).failed]).toEqual([0, 1]);
   });
 
-  it("refuses what the device did not sign, byte for byte and for this path", async () => {
+  it("refuses everything that the device did not sign with exactly these bytes and this path", async () => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     const body = pilot.bodyOf([pilot.stateEvent(1, failure)], 1);
@@ -72,7 +72,7 @@ describe("ingest", () => {
     expect((await pilot.post(server.url, LOGS_PATH, body, headers)).status).toBe(200);
   });
 
-  it("refuses an enrolment that nobody we know has signed, or that has ended", async () => {
+  it("refuses an enrolment of an unknown issuer, or one that has ended", async () => {
     const pilot = createPilot("one", NOW);
     const events = [pilot.stateEvent(1, failure)];
     const stranger = await start({ roots: [testKey("other", "telemetry-enrolment").root] });
@@ -93,7 +93,7 @@ describe("ingest", () => {
     expect((await pilot.send(ending.url, events, 1)).status).toBe(401);
   });
 
-  it("takes nothing more from a computer whose license was revoked", async () => {
+  it("accepts no more events from a computer whose license was revoked", async () => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     await pilot.send(server.url, [pilot.stateEvent(1, failure)], 1);
@@ -109,7 +109,7 @@ describe("ingest", () => {
     expect((await server.totals()).failed).toBe(0);
   });
 
-  it("takes what an older enrolment brings as the newest one's: leaving a ring is not undone by an old file", async () => {
+  it("counts events with an older enrolment for the newest one's ring: an old file does not undo leaving a ring", async () => {
     const server = await start();
     const [older, newest] = [createPilot("one", NOW - 86_400_000, "ring0"), createPilot("one", NOW, "ring1")];
     expect((await older.send(server.url, [older.stateEvent(1)], 1)).status).toBe(200);
@@ -121,7 +121,7 @@ describe("ingest", () => {
     expect([await failed("ring0"), await failed("ring1")]).toEqual([0, 1]);
   });
 
-  it("lets no computer speak for another, enrolled or not", async () => {
+  it("refuses events that a computer sends for another, enrolled or not", async () => {
     const server = await start();
     const [one, other] = [createPilot("one", NOW), createPilot("other", NOW)];
     await other.send(server.url, [other.stateEvent(1)], 1);
@@ -132,7 +132,7 @@ describe("ingest", () => {
     expect((await server.totals()).failed).toBe(0);
   });
 
-  it("keeps what is not enrolled apart from every ring", async () => {
+  it("stores the events of computers without enrolment apart from every ring", async () => {
     const server = await start();
     const guest = createPilot("guest", NOW);
     const body = guest.bodyOf([guest.stateEvent(1, failure)], 1);
@@ -143,7 +143,7 @@ describe("ingest", () => {
     ]);
   });
 
-  it("takes the good records of a batch and counts the others as rejected", async () => {
+  it("stores the good records of a batch and counts the others as rejected", async () => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     const good = pilot.stateEvent(1, failure);
@@ -155,41 +155,41 @@ describe("ingest", () => {
   });
 
   it.each([
-    { name: "no JSON", body: "{", status: 400 },
-    { name: "another JSON", body: `{"resourceLogs":[]}`, status: 400 },
-    { name: "a name twice", body: `{"resourceLogs":[],"resourceLogs":[]}`, status: 400 },
-    { name: "a mebibyte and more", body: " ".repeat(MAX_BATCH_BYTES + 1), status: 413 },
+    { name: "invalid JSON", body: "{", status: 400 },
+    { name: "JSON of another form", body: `{"resourceLogs":[]}`, status: 400 },
+    { name: "a duplicate name", body: `{"resourceLogs":[],"resourceLogs":[]}`, status: 400 },
+    { name: "more than a mebibyte", body: " ".repeat(MAX_BATCH_BYTES + 1), status: 413 },
   ])("refuses $name", async ({ body, status }) => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     expect((await pilot.post(server.url, LOGS_PATH, utf8(body))).status).toBe(status);
   });
 
-  it("reads no more of an endless body than it may", async () => {
+  it("stops reading an endless body at its limit", async () => {
     const server = await start();
     const { hostname, port } = new URL(server.url);
     const poured = await new Promise<{ status: number | undefined; bytes: number }>((resolve, reject) => {
       const headers = { "Content-Type": "application/json", "Transfer-Encoding": "chunked" };
       const asking = request({ hostname, port, path: LOGS_PATH, method: "POST", headers });
-      const sent = { bytes: 0, over: false };
+      const sent = { bytes: 0, isOver: false };
       const chunk = Buffer.alloc(64 * 1024, " ");
       const pour = () => {
-        while (!sent.over && asking.write(chunk)) sent.bytes += chunk.length;
-        if (!sent.over) asking.once("drain", pour);
+        while (!sent.isOver && asking.write(chunk)) sent.bytes += chunk.length;
+        if (!sent.isOver) asking.once("drain", pour);
       };
       asking.on("response", (response) => {
-        sent.over = true;
+        sent.isOver = true;
         resolve({ status: response.statusCode, bytes: sent.bytes });
         asking.destroy();
       });
-      asking.on("error", (error) => sent.over || reject(error));
+      asking.on("error", (error) => sent.isOver || reject(error));
       pour();
     });
     expect(poured.status).toBe(413);
     expect(poured.bytes).toBeLessThan(16 * MAX_BATCH_BYTES);
   });
 
-  it("refuses other paths, methods and forms", async () => {
+  it("refuses other paths, methods and media types", async () => {
     const { url } = await start();
     expect((await fetch(`${url}/v1/traces`, { method: "POST", body: "{}" })).status).toBe(404);
     expect((await fetch(`${url}${LOGS_PATH}`)).status).toBe(405);
@@ -197,7 +197,7 @@ describe("ingest", () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  it("asks a flood to wait, and lets the others in", async () => {
+  it("asks a flooding sender to wait, and still accepts others", async () => {
     const limits = { device: { max: 3, timeWindow: 60_000 }, stranger: { max: 5, timeWindow: 60_000 } };
     const server = await start({ limits });
     const [loud, quiet] = [createPilot("loud", NOW), createPilot("quiet", NOW)];
@@ -208,7 +208,7 @@ describe("ingest", () => {
     const flood = await loud.send(server.url, []);
     expect(flood.headers.get("retry-after")).toMatch(/^(5\d|60)$/);
     expect((await quiet.send(server.url, [quiet.stateEvent(1)], 1)).status).toBe(200);
-    // Strangers are counted by their address, before a signature of theirs is checked.
+    // Unknown senders are counted by their address, before any signature is checked.
     const bare = { "Content-Type": "application/json", "UVV-Enrol": "x.y.z" };
     const turned = await Promise.all(
       Array.from({ length: 8 }, () => quiet.post(server.url, LOGS_PATH, utf8("{}"), bare)),
@@ -217,7 +217,7 @@ describe("ingest", () => {
     expect((await quiet.send(server.url, [quiet.stateEvent(2)], 2)).status).toBe(200);
   });
 
-  it("says that it cannot keep a batch, and keeps it when it comes again", async () => {
+  it("refuses a batch that it cannot store, and stores it when it is sent again", async () => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     const events = [pilot.stateEvent(1, failure)];
@@ -236,7 +236,7 @@ describe("ingest", () => {
     ["is full", "STORAGE_FULL", "PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000"],
     ["may not be written", "STORAGE_READ_ONLY", "PRAGMA query_only = ON", "PRAGMA query_only = OFF"],
   ])(
-    "says by a code that its database %s, loses nothing of what it acknowledged, and goes on after it",
+    "answers with a code if its database %s, loses nothing that it acknowledged, and continues afterwards",
     async (...row) => {
       const [, code, damage, mend] = row;
       const server = await start();
@@ -244,7 +244,7 @@ describe("ingest", () => {
       await pilot.send(server.url, [pilot.stateEvent(1, failure)], 1);
       server.store.database.exec(damage);
       const fifty = () => Array.from({ length: 50 }, () => pilot.stateEvent(2, failure));
-      // A page or two may be free still.
+      // A few free pages may be left.
       let waiting = fifty();
       let refused = await answerOf(await pilot.send(server.url, waiting, 2));
       while (refused.status === 200) {
@@ -261,7 +261,7 @@ describe("ingest", () => {
     },
   );
 
-  it("stands a sender that hangs up in the middle", async () => {
+  it("survives a sender that closes the connection in the middle", async () => {
     const server = await start();
     const { hostname, port } = new URL(server.url);
     await new Promise<void>((resolve) => {
@@ -280,15 +280,15 @@ describe("ingest", () => {
 });
 
 describe("erasure", () => {
-  it("forgets a computer that asks for it, and only then", async () => {
+  it("erases a computer only at its own request", async () => {
     const server = await start();
     const [one, other] = [createPilot("one", NOW), createPilot("other", NOW)];
     await one.send(server.url, [one.stateEvent(1, failure)], 1);
     await other.send(server.url, [other.stateEvent(1, failure)], 1);
-    const asked = utf8(JSON.stringify({ v: 1, pid: one.pid, at: NOW }));
+    const erasure = utf8(JSON.stringify({ v: 1, pid: one.pid, at: NOW }));
     const bare = { "Content-Type": "application/json" };
-    expect((await one.post(server.url, "/erase", asked, bare)).status).toBe(401);
-    expect((await other.post(server.url, "/erase", asked)).status).toBe(401);
+    expect((await one.post(server.url, "/erase", erasure, bare)).status).toBe(401);
+    expect((await other.post(server.url, "/erase", erasure)).status).toBe(401);
     expect((await server.totals()).failed).toBe(2);
     expect((await one.erase(server.url, NOW)).status).toBe(200);
     expect((await server.totals()).failed).toBe(1);
@@ -306,7 +306,7 @@ describe("tickets", () => {
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
     });
 
-  it("come from a system that knows the token, are counted once, and close", async () => {
+  it("are accepted with the token, counted once, and can be closed", async () => {
     const server = await start();
     expect((await post(server.url, ticket, "open")).status).toBe(401);
     expect(await server.store.tickets("ring1")).toEqual([]);
@@ -318,7 +318,7 @@ describe("tickets", () => {
     expect((await post(server.url, { ...ticket, more: 1 })).status).toBe(400);
   });
 
-  it("are refused from everybody where no token is set", async () => {
+  it("are always refused if no token is configured", async () => {
     const server = await start({ ticketToken: undefined });
     expect((await post(server.url, ticket, "undefined")).status).toBe(401);
   });

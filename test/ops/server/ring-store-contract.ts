@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { NO_COUNTS } from "../../../src-ops/gates/index.ts";
+import { NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import {
   MACHINES,
@@ -14,17 +14,22 @@ import {
 import { eventStoreContract } from "../gates/store-contract.ts";
 import type { OpenedStore } from "./opened-store.ts";
 import { repositoriesContract } from "./repositories-contract.ts";
+import { storeEvents } from "./store-events.ts";
 
 const failure = { kind: "operation", operation: "play", succeeded: false } as const;
 const [FIRST, SECOND] = MACHINES as [string, string];
 
-/** What the store of a ring server does, whichever database it is. */
+/** The contract of a ring server's store, for both databases. */
 export function ringStoreContract(
   name: string,
   create: () => Promise<OpenedStore>,
   options: { readonly stories?: number } = {},
 ): void {
-  eventStoreContract(name, async () => (await create()).store, options);
+  const asEventStore = ({ store }: OpenedStore) => ({
+    ...store,
+    take: (events: readonly NormalizedEvent[]) => storeEvents(store, events),
+  });
+  eventStoreContract(name, async () => asEventStore(await create()), options);
 
   async function open() {
     const opened = await create();
@@ -39,8 +44,8 @@ export function ringStoreContract(
       const where = (seq: number) => ({ machine, session: machine, seq, at: SINCE + seq * HOUR_MS });
       const late = normalizedState(where(2), stateOf("0.2.0", [failure, failure]));
       const latest = normalizedState(where(3), stateOf("0.2.0", [failure, failure, failure]));
-      await store.take([latest, normalizedStep(where(4), "healthy")]);
-      await store.take([late]);
+      await storeEvents(store, [latest, normalizedStep(where(4), "healthy")]);
+      await storeEvents(store, [late]);
     }
     const everything = async () => ({
       totals: await store.totals("ring0", "0.2.0", SINCE),
@@ -51,7 +56,7 @@ export function ringStoreContract(
   }
 
   describe(`${name}, of a ring server`, () => {
-    it("makes the same aggregates again from raw events", async () => {
+    it("recomputes the same aggregates from raw events", async () => {
       const { store, exec, everything } = await filled();
       const before = await everything();
       await exec("UPDATE slots SET failed = 0; DELETE FROM machine_days; UPDATE steps SET at = 0");
@@ -60,9 +65,9 @@ export function ringStoreContract(
       expect(await everything()).toEqual(before);
     });
 
-    it("gives what was told besides sessions and good steps, the newest first and no more than is asked for", async () => {
+    it("returns recent events except sessions and successful steps, newest first and at most as many as requested", async () => {
       const { store } = await filled();
-      const where = (seq: number) => ({ machine: FIRST, session: "told", seq, at: SINCE + seq * HOUR_MS });
+      const where = (seq: number) => ({ machine: FIRST, session: "others", seq, at: SINCE + seq * HOUR_MS });
       const refusal = normalizedFinding(where(1), null);
       const [failedStep, answer, problem] = [
         normalizedStep(where(2), "failed"),
@@ -70,14 +75,14 @@ export function ringStoreContract(
         normalizedProblem(where(4), "T-1"),
       ];
       const elsewhere = { ...normalizedAnswer(where(5), 1), version: "0.1.0" };
-      await store.take([refusal, failedStep, answer, problem, elsewhere]);
-      const told = (most: number) => store.recentEvents("ring0", "0.2.0", most);
-      const kept = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
-      expect(await told(10)).toEqual(kept);
-      expect(await told(2)).toEqual(kept.slice(0, 2));
+      await storeEvents(store, [refusal, failedStep, answer, problem, elsewhere]);
+      const events = (most: number) => store.recentEvents("ring0", "0.2.0", most);
+      const expected = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
+      expect(await events(10)).toEqual(expected);
+      expect(await events(2)).toEqual(expected.slice(0, 2));
     });
 
-    it("forgets a computer and all that it added, and counts it as silent from then on", async () => {
+    it("erases a computer and its share of the aggregates, and counts it as silent afterwards", async () => {
       const { store, everything } = await filled();
       expect(await store.erase(FIRST, 1)).toEqual({ events: 3 });
       expect((await everything()).totals).toMatchObject({ failed: 3, operations: 3 });
@@ -90,16 +95,16 @@ export function ringStoreContract(
       expect((await everything()).totals).toEqual(NO_COUNTS);
     });
 
-    it("fulfils a wish to be forgotten once, however often it is repeated", async () => {
+    it("fulfils an erasure request once, however often it is repeated", async () => {
       const { store } = await filled();
       expect((await store.erase(FIRST, 5)).events).toBe(3);
-      await store.take([normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+      await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect((await store.erase(FIRST, 5)).events).toBe(0);
       expect((await store.erase(FIRST, 4)).events).toBe(0);
       expect((await store.erase(FIRST, 6)).events).toBe(1);
     });
 
-    it("takes batches together as it takes them one by one, and says what became of each", async () => {
+    it("stores several batches together like single ones, and returns the counts of each", async () => {
       const { store } = await open();
       const state = (session: string, seq: number, failures: number) =>
         normalizedState(
@@ -124,7 +129,7 @@ export function ringStoreContract(
       expect(await store.versionsOf(FIRST, ["x", session])).toEqual(new Map([[session, "0.2.0"]]));
     });
 
-    it("forgets a computer and keeps its enrolment, in whichever order the two are written", async () => {
+    it("erases a computer and keeps its enrolment, in whichever order the two are written", async () => {
       const { store } = await filled();
       await store.recordEnrolment(FIRST, "ring1", 20);
       expect(await store.erase(FIRST, 5)).toEqual({ events: 3 });
@@ -132,12 +137,12 @@ export function ringStoreContract(
       await Promise.all([store.erase(SECOND, 5), store.enrol(SECOND, "ga", 30)]);
       expect([await store.ringOf(FIRST), await store.ringOf(SECOND)]).toEqual(["ring1", "ga"]);
       expect(await store.totals("ring0", "0.2.0", SINCE)).toEqual(NO_COUNTS);
-      // The wish was fulfilled: it removes nothing that a new enrolment brought.
-      await store.take([normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
+      // The request was already fulfilled, so it removes no events that arrived after it.
+      await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect(await store.erase(FIRST, 5)).toEqual({ events: 0 });
     });
 
-    it("still answers where the sums are larger than a number can hold exactly", async () => {
+    it("still answers if sums exceed the integers that a number represents exactly", async () => {
       const { exec, everything } = await filled();
       const most = Number.MAX_SAFE_INTEGER;
       await exec(

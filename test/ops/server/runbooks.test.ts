@@ -20,7 +20,7 @@ async function rulesPages(): Promise<string[]> {
 }
 
 describe("the runbooks", () => {
-  it("are named by every alert that the server sends, in both languages, and are there", () => {
+  it("are named by every alert of the server in both languages, and exist", () => {
     const alert = {
       incident: "i",
       stage: "opened",
@@ -37,7 +37,7 @@ describe("the runbooks", () => {
     }
   });
 
-  it("are named by every rule for Prometheus, and are there; none is left over", async () => {
+  it("are named by every rule for Prometheus, and exist; none is unused", async () => {
     const named = new Set(
       (await rulesPages()).flatMap((page) => kinds.map((kind) => page.replace("{{ $labels.kind }}", kind))),
     );
@@ -46,7 +46,7 @@ describe("the runbooks", () => {
     expect(pages.map(({ name }) => `${RUNBOOKS}/${name}`).filter((page) => !all.has(page))).toEqual([]);
   });
 
-  it.each(pages)("$name says what it means, where to look, what to do, when to stop and who", ({ name, text }) => {
+  it.each(pages)("$name has the sections on checks, actions, halting and responsibility", ({ name, text }) => {
     expect(text).toContain(`# \`${name.slice(0, -3)}\``);
     const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(["Look first", "Do", "Halt, or go back", "Who"]);
@@ -54,15 +54,15 @@ describe("the runbooks", () => {
       expect(existsSync(join(folder, link as string)), link).toBe(true);
   });
 
-  it("name only commands and options that there are", async () => {
+  it("name only commands and options that exist", async () => {
     const lines = pages.flatMap(({ text }) => [...text.matchAll(/^\$ vaultctl (\S+ \S+)(.*)$/gm)]);
-    const asked = new Map<string, Set<string>>();
+    const usedOptions = new Map<string, Set<string>>();
     for (const [, command = "", rest = ""] of lines) {
       const options = [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option);
-      asked.set(command, new Set([...(asked.get(command) ?? []), ...options]));
+      usedOptions.set(command, new Set([...(usedOptions.get(command) ?? []), ...options]));
     }
-    expect(asked.size).toBeGreaterThan(8);
-    for (const [command, options] of asked) {
+    expect(usedOptions.size).toBeGreaterThan(8);
+    for (const [command, options] of usedOptions) {
       const { stdout } = await vaultctl([...command.split(" "), "--help"]);
       for (const option of options) expect(stdout, `${command} ${option}`).toContain(option);
     }

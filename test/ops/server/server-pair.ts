@@ -15,7 +15,7 @@ const ALERTING = {
   slack: { webhookUrl: "", channels: { critical: "#c", warnings: "#w", info: "#i" } },
   email: { from: "rings@example.org", smtp: { host: "", port: 587 }, recipients: { critical: [], escalation: [] } },
 };
-/** Asks a database without any code of ours. */
+/** Queries a database directly. */
 export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
   const client = new Client(url);
   await client.connect();
@@ -27,12 +27,12 @@ export async function ask<Row>(url: string, sql: string): Promise<Row[]> {
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const from = performance.now();
   while (!(await isSo())) {
-    if (performance.now() - from > 60_000) throw new Error(`waited in vain until ${what}`);
+    if (performance.now() - from > 60_000) throw new Error(`timed out waiting until ${what}`);
     await wait(100);
   }
 }
 
-/** Two servers on one database, the first of which leads, a feed that they judge, and somewhere to be told. */
+/** Two servers on one database, the first of which leads, their feed, and a webhook for their alerts. */
 export async function openPair(postgres: PostgresServer, everyS: number) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -44,14 +44,14 @@ export async function openPair(postgres: PostgresServer, everyS: number) {
   writeFileSync(alerts, JSON.stringify(ALERTING));
   const url = await postgres.create();
   const feed = ["--repo", publisher.repo, "--keys", publisher.keys];
-  const words = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(everyS)];
+  const args = ["--trust", trust, ...feed, "--alerts", alerts, "--every-s", String(everyS)];
   const start = async () => {
     const env = { RING_DATABASE_URL: url, SLACK_WEBHOOK_URL_CRITICAL: sink.url };
-    const server = await startRingServerProcess(words, env);
+    const server = await startRingServerProcess(args, env);
     onTestFinished(server.kill);
     return server;
   };
   const first = await start();
   await until("the first server leads", async () => (await ask(url, LEADER)).length > 0);
-  return { shop: publisher, build, sink, url, first, second: await start() };
+  return { publisher, build, sink, url, first, second: await start() };
 }

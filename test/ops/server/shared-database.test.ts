@@ -18,10 +18,10 @@ afterAll(() => postgres.stop());
 
 const seek = { kind: "operation", operation: "seek", succeeded: true } as const;
 
-/** Sends each event to both servers, until one is killed: what was acknowledged by any has to be there, once. */
-async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], isOver: () => boolean) {
+/** Sends each event to both servers until `isEnded`. Returns the ids that at least one server acknowledged. */
+async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], isEnded: () => boolean) {
   const acknowledged: string[] = [];
-  for (let up = 1; !isOver(); up++) {
+  for (let up = 1; !isEnded(); up++) {
     const event = pilot.stateEvent(up, seek);
     const answers = await Promise.allSettled(servers.map(({ url }) => pilot.send(url, [event], up)));
     const statuses = answers.map((answer) => (answer.status === "fulfilled" ? answer.value.status : 0));
@@ -31,11 +31,11 @@ async function sendToBoth(pilot: Pilot, servers: readonly RingServerProcess[], i
 }
 
 describe("two ring servers on one database", () => {
-  it("lose and double nothing when one is killed, and the other halts once and tells it once", async () => {
-    const { shop: publisher, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
+  it("lose and duplicate nothing when one is killed, and the other halts once and alerts once", async () => {
+    const { publisher, build, sink, url, first, second } = await openPair(postgres, EVERY_S);
     const pilots = Array.from({ length: 4 }, (_, index) => createPilot(`pilot ${index}`, Date.now()));
-    let isOver = false;
-    const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isOver)));
+    let isEnded = false;
+    const sending = Promise.all(pilots.map((pilot) => sendToBoth(pilot, [first, second], () => isEnded)));
     await wait(400);
     const crasher = createPilot("crasher", Date.now());
     expect((await crasher.send(second.url, [crasher.stateEvent(1, { kind: "crash", process: "gpu" })], 1)).status).toBe(
@@ -44,17 +44,17 @@ describe("two ring servers on one database", () => {
     await first.kill();
     const killedAt = performance.now();
     await wait(400);
-    isOver = true;
+    isEnded = true;
     const acknowledged = (await sending).flat();
 
     const events = await ask<{ id: string }>(url, "SELECT id FROM events");
-    const kept = new Set(events.map(({ id }) => id));
-    // Some before the kill and some after, on a slow machine as well.
+    const storedIds = new Set(events.map(({ id }) => id));
+    // Some before the kill and some after, even on a slow machine.
     expect(acknowledged.length).toBeGreaterThan(8);
-    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
-    expect(kept.size).toBe(events.length);
+    expect(acknowledged.filter((id) => !storedIds.has(id))).toEqual([]);
+    expect(storedIds.size).toBe(events.length);
     const [sum] = await ask<{ operations: string }>(url, "SELECT sum(operations) AS operations FROM slots");
-    // One operation in each event but the crash: what was doubled in the sums would show.
+    // Each event but the crash has one operation, so a duplicate in the aggregates would be visible.
     expect(Number(sum?.operations)).toBe(events.length - 1);
 
     type Status = { rings: { ring0: { halt?: { build: string } } } };
@@ -66,18 +66,18 @@ describe("two ring servers on one database", () => {
     process.stdout.write(
       `${acknowledged.length} events; killed, and halted by the other ${seconds.toFixed(1)} s later\n`,
     );
-    await until("people are told", async () => sink.got.length >= 2);
+    await until("people are alerted", async () => sink.got.length >= 2);
     await wait(EVERY_S * 2_500);
     const audit = await succeed<{ log: { decision: { kind: string } }[] }>(["ring", "audit", "--database-url", url]);
     expect(audit.log.filter(({ decision }) => decision.kind.startsWith("halt"))).toHaveLength(1);
-    const told = (what: RegExp) => sink.got.filter(({ text }) => what.test(text.split("\n", 1).join(""))).length;
-    expect([sink.got.length, told(/crash/i), told(/halted/i)]).toEqual([2, 1, 1]);
+    const alertsAbout = (what: RegExp) => sink.got.filter(({ text }) => what.test(text.split("\n", 1).join(""))).length;
+    expect([sink.got.length, alertsAbout(/crash/i), alertsAbout(/halted/i)]).toEqual([2, 1, 1]);
   }, 120_000);
 });
 
 describe("a database that goes away", () => {
   async function openServer() {
-    const store = await openRingStore({ data: "", databaseUrl: await postgres.create() }, "refused");
+    const store = await openRingStore({ data: "", databaseUrl: await postgres.create() }, "fail");
     if (!store.ok) throw new Error(store.error.message);
     const notes: object[] = [];
     const server = await startRingServer({
@@ -93,7 +93,7 @@ describe("a database that goes away", () => {
     return { ...server, store: store.value, notes };
   }
 
-  it("is answered with 503 until it is back, and then nothing is missing and nobody had to restart", async () => {
+  it("causes 503 until it is back; then nothing is missing and no restart is needed", async () => {
     const { url, store } = await openServer();
     const pilot = createPilot("one", Date.now());
     const events = [pilot.stateEvent(1, seek), pilot.stateEvent(2, seek)];
@@ -120,38 +120,38 @@ describe("a database that goes away", () => {
     expect((await store.totals("ring0", "0.2.0", 0)).operations).toBe(2);
   });
 
-  it("is given no password that others see: neither in the list of processes nor in what is written", async () => {
-    const word = ["open", "sesame"].join("-");
-    const kept = await postgres.create();
-    const server = await startRingServerProcess(["--database-url", `${kept}&password=${word}`]);
+  it("does not reveal its password in the list of processes or in the log", async () => {
+    const password = ["open", "sesame"].join("-");
+    const url = await postgres.create();
+    const server = await startRingServerProcess(["--database-url", `${url}&password=${password}`]);
     onTestFinished(server.kill);
-    expect(readFileSync(`/proc/${server.pid}/cmdline`, "utf8")).not.toContain(word);
-    expect(server.stderr()).not.toContain(word);
-    const away = startRingServerProcess(["--database-url", `postgres://ring:${word}@127.0.0.1:1/ring`]);
-    await expect(away).rejects.toThrow(/cannot be reached/);
-    await expect(away).rejects.not.toThrow(word);
+    expect(readFileSync(`/proc/${server.pid}/cmdline`, "utf8")).not.toContain(password);
+    expect(server.stderr()).not.toContain(password);
+    const unreachable = startRingServerProcess(["--database-url", `postgres://ring:${password}@127.0.0.1:1/ring`]);
+    await expect(unreachable).rejects.toThrow(/cannot be reached/);
+    await expect(unreachable).rejects.not.toThrow(password);
   });
 
-  it("takes its password from PGPASSFILE, and is refused without the right one", async () => {
+  it("reads its password from PGPASSFILE, and refuses a wrong one", async () => {
     const url = await postgres.create();
     const [name] = /ring\d+/.exec(url) as unknown as [string];
     const [{ hba_file: rules }] = (await ask(url, "SHOW hba_file")) as [{ hba_file: string }];
     const folder = temporaryFolder();
-    const word = ["open", "sesame"].join("-");
+    const password = ["open", "sesame"].join("-");
     const passwords = (text: string) => {
       const file = join(folder, text);
       writeFileSync(file, `*:*:${name}:ring:${text}\n`, { mode: 0o600 });
       return { PGPASSFILE: file };
     };
-    await ask(url, `ALTER USER ring PASSWORD '${word}'`);
+    await ask(url, `ALTER USER ring PASSWORD '${password}'`);
     writeFileSync(rules, `local ${name} ring scram-sha-256\n${readFileSync(rules, "utf8")}`);
     await ask(url.replace(name, "postgres"), "SELECT pg_reload_conf()");
     const audit = ["ring", "account", "ann", "--role", "viewer", "--database-url", url];
-    expect(await succeed(audit, passwords(word))).toMatchObject({ name: "ann" });
+    expect(await succeed(audit, passwords(password))).toMatchObject({ name: "ann" });
     expect(await refusal(audit, passwords("else"))).toBe("STORAGE_REFUSED");
   });
 
-  it("is named by its code at the command line, and a newer one is left alone", async () => {
+  it("is reported with a code at the command line, and refused unchanged if it is newer", async () => {
     const url = await postgres.create();
     const audit = (databaseUrl: string) => refusal(["ring", "audit", "--database-url", databaseUrl]);
     expect(await audit("mysql://ring@127.0.0.1/ring")).toBe("DATABASE_URL_INVALID");

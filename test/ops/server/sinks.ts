@@ -16,7 +16,7 @@ export async function mailSink(host?: string): Promise<MailSink> {
   return sink;
 }
 
-/** Whom to tell where one webhook is all there is. */
+/** A configuration with one webhook as the only channel. */
 export function alertingTo(url: string): AlertingConfig {
   return {
     language: "en",
@@ -32,8 +32,8 @@ export function alertingTo(url: string): AlertingConfig {
   };
 }
 
-/** The words of a mail whose text is quoted-printable (RFC 2045 section 6.7) or plain. */
-export function wordsOf({ source }: Mail): { subject: string; body: string } {
+/** Subject and body of a mail whose text is quoted-printable (RFC 2045 section 6.7) or plain. */
+export function textsOf({ source }: Mail): { subject: string; body: string } {
   const [head = "", ...rest] = source.split("\r\n\r\n");
   const body = rest.join("\r\n\r\n").replaceAll("=\r\n", "");
   const subject = /^Subject: ((?:.|\r\n[ \t])*)$/m.exec(head)?.[1] ?? "";

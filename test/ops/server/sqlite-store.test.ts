@@ -3,6 +3,7 @@ import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, stateOf } from "../gates/normalized-events.ts";
 import { ringStoreContract } from "./ring-store-contract.ts";
+import { storeEvents } from "./store-events.ts";
 
 ringStoreContract("a store in SQLite", async () => {
   const store = openSqliteStore(":memory:");
@@ -22,19 +23,19 @@ const failures = (count: number) =>
   Array.from({ length: count }, () => ({ kind: "operation", operation: "play", succeeded: false }) as const);
 
 describe("a store in SQLite", () => {
-  it("keeps nothing of a transaction that fails", async () => {
+  it("stores nothing of a failed transaction", async () => {
     const store = openSqliteStore(":memory:");
     const failed = async () => (await store.totals("ring0", "0.2.0", SINCE)).failed;
     const state = (seq: number) =>
       normalizedState({ session: "more", seq, at: SINCE }, stateOf("0.2.0", failures(seq)));
     store.database.exec("CREATE TRIGGER full BEFORE INSERT ON slots BEGIN SELECT raise(ABORT, 'disk full'); END");
-    await expect(store.take([state(1)])).rejects.toThrow("disk full");
+    await expect(storeEvents(store, [state(1)])).rejects.toThrow("disk full");
     store.database.exec("DROP TRIGGER full");
     expect(await failed()).toBe(0);
-    // What came in vain is no state to count from.
-    await store.take([state(2)]);
+    // The state that was not stored must not be counted from.
+    await storeEvents(store, [state(2)]);
     expect(await failed()).toBe(2);
-    expect(await store.take([state(1)])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
+    expect(await storeEvents(store, [state(1)])).toEqual({ taken: 1, duplicates: 0, conflicting: 0 });
     expect(await failed()).toBe(2);
     await store.close();
   });

@@ -49,7 +49,7 @@ const ofBug = (source: string) =>
   );
 
 describe("an unexpected error", () => {
-  it("is one line with functions, files and lines, and nothing of its message, and is counted", () => {
+  it("is logged as one line with functions, files and lines but without its message, and is counted", () => {
     const { lines, counted, report } = openReporter();
     expect(counted("watch")).toBe(0);
     report("watch", bug());
@@ -59,7 +59,7 @@ describe("an unexpected error", () => {
     expect([counted("watch"), counted("http")]).toEqual([1, 0]);
   });
 
-  it("is reported by the first that catches it, and not again by others", () => {
+  it("is reported only by the first code that catches it", () => {
     const { lines, counted, report } = openReporter();
     const error = bug();
     report("alerts", error);
@@ -68,7 +68,7 @@ describe("an unexpected error", () => {
     expect([lines.length, counted("alerts"), counted("watch")]).toEqual([2, 1, 1]);
   });
 
-  it("may be anything that can be thrown", () => {
+  it("may be any thrown value", () => {
     const { lines, report } = openReporter();
     for (const thrown of [SECRETS[0], undefined, null, 7, { message: MESSAGE }]) report("http", thrown);
     expect(lines).toHaveLength(5);
@@ -106,7 +106,7 @@ describe("a server with a bug", () => {
     return { ...reporter, url: server.url };
   }
 
-  it.each(["/rejects", "/throws"])("in a handler (%s) answers 500 without a word of it, and goes on", async (path) => {
+  it.each(["/rejects", "/throws"])("in a handler (%s) answers 500 without details, and continues", async (path) => {
     const { url, lines, counted } = await start();
     const answer = await fetch(url + path);
     expect([answer.status, await answer.text()]).toEqual([500, '{"code":"INTERNAL"}']);
@@ -117,7 +117,7 @@ describe("a server with a bug", () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  it("in what keeps a batch asks the computer to send it again", async () => {
+  it("in storing a batch asks the computer to send it again", async () => {
     let isBroken = true;
     const { url, lines, counted } = await start((store) => ({
       takeAll(...given: Parameters<typeof store.takeAll>) {
@@ -135,16 +135,16 @@ describe("a server with a bug", () => {
     expect((await pilot.send(url, [pilot.stateEvent(1)], 1)).status).toBe(200);
   });
 
-  it("in a look reports it, and looks again", async () => {
+  it("in an evaluation reports it, and evaluates again", async () => {
     const { lines, counted, note, report } = openReporter();
-    let looks = 0;
-    const look = async () => {
-      looks++;
-      if (looks === 1) throw bug();
+    let evaluations = 0;
+    const evaluate = async () => {
+      evaluations++;
+      if (evaluations === 1) throw bug();
       return ok([]);
     };
-    const loop = startWatchLoop({ look, everyMs: 10, soonMs: 10, note, report: (error) => report("watch", error) });
-    await until("it has looked again", async () => looks > 1);
+    const loop = startWatchLoop({ evaluate, everyMs: 10, soonMs: 10, note, report: (error) => report("watch", error) });
+    await until("it has evaluated again", async () => evaluations > 1);
     await loop.stop();
     expect(lines).toEqual([ofBug("watch")]);
     expect(counted("watch")).toBe(1);
@@ -153,10 +153,10 @@ describe("a server with a bug", () => {
   it.each([
     ["probe", "ok"],
     ["alerts", "failed"],
-  ] as const)("in %s reports it once, and judges the rings all the same", async (source, outcome) => {
+  ] as const)("in %s reports it once, and still evaluates the rings", async (source, outcome) => {
     const { ports, store } = await openMetricsFixture();
     const { health, lines, note, report, counted } = openReporter();
-    // The look reads incidents only after it has judged, to alert people.
+    // The watch stores incidents only after the evaluation, to alert people.
     const bugs = {
       probe: { recordProbe: () => Promise.reject(bug()) },
       alerts: { incidents: { ...store.incidents, upsert: () => Promise.reject(bug()) } },
@@ -168,16 +168,16 @@ describe("a server with a bug", () => {
     const probes = clientProbes(ports.feed, { ingestUrl: "http://127.0.0.1:9", feedUrl: undefined });
     const watching = { ...ports, store: broken, health, note, report, alerts: undefined, everyS: 3_600, probes };
     const loop = watchRings(watching);
-    await until("it has looked", async () => counted(source) === 1 && looksOf(health, outcome) === 1);
+    await until("it has evaluated", async () => counted(source) === 1 && evaluationsOf(health, outcome) === 1);
     await loop.stop();
     expect(lines).toEqual([ofBug(source)]);
     expect(counted("watch")).toBe(0);
   });
 });
 
-function looksOf(health: ReturnType<typeof createServerHealth>, outcome: "ok" | "failed"): number | undefined {
-  const looks = health.families().find(({ name }) => name.endsWith("watch_looks_total"))?.samples;
-  return looks?.find(({ labels }) => labels["result"] === outcome)?.value;
+function evaluationsOf(health: ReturnType<typeof createServerHealth>, outcome: "ok" | "failed"): number | undefined {
+  const evaluations = health.families().find(({ name }) => name.endsWith("watch_looks_total"))?.samples;
+  return evaluations?.find(({ labels }) => labels["result"] === outcome)?.value;
 }
 
 describe("the process of a server", () => {
@@ -187,7 +187,7 @@ describe("the process of a server", () => {
     process.on("SIGWINCH", () => void Promise.reject(bug()));
   `;
 
-  it("goes on after a rejection that nobody handles, and ends with code 70 after an exception that nobody catches", async () => {
+  it("continues after an unhandled rejection, and exits with code 70 after an uncaught exception", async () => {
     const folder = temporaryFolder();
     const [planted, token, trust] = ["planted.cjs", "token", "trust"].map((name) => join(folder, name)) as [
       string,
@@ -198,8 +198,8 @@ describe("the process of a server", () => {
     writeFileSync(token, METRICS_TOKEN);
     mkdirSync(trust);
     writeEnrolmentAnchor(trust);
-    const words = ["--data", join(folder, "data"), "--trust", trust, "--metrics-token", token];
-    const server = await startRingServerProcess(words, { NODE_OPTIONS: `--require=${planted}` });
+    const args = ["--data", join(folder, "data"), "--trust", trust, "--metrics-token", token];
+    const server = await startRingServerProcess(args, { NODE_OPTIONS: `--require=${planted}` });
     onTestFinished(server.kill);
     const lines = () =>
       server

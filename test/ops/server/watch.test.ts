@@ -18,44 +18,45 @@ import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 import { serve, tufReader } from "../feed/support/tuf-reader.ts";
 import { CRASH, crashOf, goodDays, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { storeEvents } from "./store-events.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("the watch over the rings", () => {
-  it("logs what a ring begins to run and each change of the verdict, and nothing twice", async () => {
-    const { build, store, look, log } = await openWatched();
-    await look(0);
-    await look(0.1);
+  it("logs the start of a build in a ring and each change of the verdict, and nothing twice", async () => {
+    const { build, store, evaluate, log } = await openWatched();
+    await evaluate(0);
+    await evaluate(0.1);
     expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
-    await store.take(goodDays());
-    const [assessment] = await look(48.1);
+    await storeEvents(store, goodDays());
+    const [assessment] = await evaluate(48.1);
     expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
     expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
-    // A pass is told, and promotes nothing: that takes the ring's keys.
+    // A verdict that passes is logged, but promotes nothing: that requires the ring's keys.
     expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "verdict"]);
   });
 
-  it("halts a release that crashes, once, with its reason, and begins anew after a resume", async () => {
-    const { shop: publisher, build, store, look, log } = await openWatched();
-    await store.take([crashOf(MACHINES[0] as string, 1)]);
-    // Told by this look already, not by the next one minutes later.
-    expect(await look(1.1)).toMatchObject([{ isHalted: true }]);
-    await look(1.2);
+  it("halts a crashing release once, with its reason, and starts the observation again after a resume", async () => {
+    const { publisher, build, store, evaluate, log } = await openWatched();
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
+    // This evaluation already shows the halt, not only the next one minutes later.
+    expect(await evaluate(1.1)).toMatchObject([{ isHalted: true }]);
+    await evaluate(1.2);
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({
       build,
       reason: "Arrêt automatique : l’application s’est arrêtée brutalement. / Automatic halt: the app crashed.",
     });
     expect((await log()).filter(({ kind }) => kind === "halt")).toMatchObject([{ reason: "crashes: 1 against 0" }]);
     await publisher.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
-    const [again] = await look(2.1);
+    const [again] = await evaluate(2.1);
     expect(again).toMatchObject({ halt: false, verdict: "inconclusive", since: START + 2 * HOUR_MS });
-    await store.take([crashOf(MACHINES[1] as string, 3)]);
-    await look(3.1);
+    await storeEvents(store, [crashOf(MACHINES[1] as string, 3)]);
+    await evaluate(3.1);
     expect((await log()).filter(({ kind }) => kind === "halt")).toHaveLength(2);
   });
 
-  it("publishes no halt that another has published, and publishes it anew after a resume", async () => {
-    const { shop: publisher, build } = await openWatched();
+  it("publishes no halt that another server has published, but publishes it again after a resume", async () => {
+    const { publisher, build } = await openWatched();
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
     const halt = (hours: number) => publishHaltOnce(feed, halting, START + hours * HOUR_MS);
@@ -66,42 +67,42 @@ describe("the watch over the rings", () => {
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
   });
 
-  it("keeps its exposure where a flag or a share changes, and not where other bytes run", async () => {
-    const { shop: publisher, look } = await openWatched();
-    await look(0);
+  it("continues the exposure if a flag changes, and starts it again for another build", async () => {
+    const { publisher, evaluate } = await openWatched();
+    await evaluate(0);
     await publisher.feedAt(NOW + 3_600, "flags", "--ring", "ring0", "--on", "chapters", "--reason", "Try it");
-    expect((await look(1.1))[0]?.since).toBe(START);
+    expect((await evaluate(1.1))[0]?.since).toBe(START);
     const fixed = await publisher.build("0.2.1");
     await publisher.feedAt(NOW + 7_200, "release", "--ring", "ring0", "--build", fixed);
-    expect((await look(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
+    expect((await evaluate(2.1))[0]).toMatchObject({ build: fixed, since: START + 2 * HOUR_MS, operations: 0 });
   });
 
-  it("says in the log that a halt could not be published, tells it once, and tries again", async () => {
-    const { shop: publisher, store, look, log } = await openWatched();
-    await store.take([crashOf(MACHINES[0] as string, 1)]);
+  it("logs once that a halt could not be published, and tries again", async () => {
+    const { publisher, store, evaluate, log } = await openWatched();
+    await storeEvents(store, [crashOf(MACHINES[0] as string, 1)]);
     const [bundles, away] = [feedBundlesFolder(publisher.keys), publisher.path("away")];
     renameSync(bundles, away);
-    expect(await look(1.1)).toMatchObject([{ isHalted: false }]);
-    await look(1.2);
+    expect(await evaluate(1.1)).toMatchObject([{ isHalted: false }]);
+    await evaluate(1.2);
     expect((await log()).filter(({ kind }) => kind === "halt-failed")).toMatchObject([{ code: "NOT_SIGNED" }]);
     expect((await status(publisher)).rings["ring0"]?.halt).toBeUndefined();
-    // Nobody is to sign later what a look of long ago wanted.
+    // No draft is left that somebody could sign much later.
     expect(await publisher.feed("status")).toMatchObject({ pending: [] });
     renameSync(away, bundles);
-    await look(1.3);
+    await evaluate(1.3);
     expect((await log()).at(-1)).toMatchObject({ kind: "halt" });
     expect((await status(publisher)).rings["ring0"]?.halt).toBeDefined();
   });
 
-  it("can be asked at the command line, and gives a verdict that promotes", async () => {
-    const { shop: publisher, build, store, where, policyHash } = await openWatched();
-    await store.take(goodDays());
+  it("is available at the command line, with a verdict that allows a promotion", async () => {
+    const { publisher, build, store, where, policyHash } = await openWatched();
+    await storeEvents(store, goodDays());
     const later = NOW + 48 * 3_600 + 600;
     const file = publisher.path("verdict.json");
-    const told = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
-    expect(told).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
+    const output = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], later);
+    expect(output).toMatchObject({ ok: true, rings: [{ ring: "ring0", build, verdict: "pass" }], policyHash });
     const checklist = ["--checklist", writeChecklist(publisher.folder, "ring1", build, file)];
-    const because = ["--override", "window", "--reason", "Whatever day it is"];
+    const override = ["--override", "window", "--reason", "Whatever day it is"];
     await publisher.feedAt(
       later,
       "promote",
@@ -112,7 +113,7 @@ describe("the watch over the rings", () => {
       "--verdict",
       file,
       ...checklist,
-      ...because,
+      ...override,
     );
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ v: 1, policyHash, gates: expect.any(Array) });
     const early = await run(["ring", "status", "--ring", "ring0", "--verdict", file, ...where], NOW + 3_600);
@@ -127,14 +128,14 @@ describe("the watch over the rings", () => {
 describe("the decision log", () => {
   async function logged() {
     const watched = await openWatched();
-    await watched.look(0);
-    await watched.store.take([crashOf(MACHINES[0] as string, 1)]);
-    await watched.look(1.1);
+    await watched.evaluate(0);
+    await storeEvents(watched.store, [crashOf(MACHINES[0] as string, 1)]);
+    await watched.evaluate(1.1);
     const audit = (...rest: string[]) => run(["ring", "audit", "--data", watched.data, ...rest]);
     return { ...watched, audit };
   }
 
-  it("is followed from its beginning", async () => {
+  it("is verified from its beginning", async () => {
     const { audit, store } = await logged();
     const { head, decisions } = await audit();
     expect([decisions, head]).toEqual([4, (await auditDecisions(store.decisions)).head]);
@@ -143,16 +144,16 @@ describe("the decision log", () => {
 
   it.each([
     ["a changed line", "UPDATE decisions SET line = replace(line, 'inconclusive', 'pass') WHERE n = 1"],
-    ["a line taken out", "DELETE FROM decisions WHERE n = 1"],
-    ["a line put in", "INSERT INTO decisions SELECT 9, line FROM decisions WHERE n = 2"],
-    ["another beginning", "DELETE FROM decisions WHERE n = 0"],
-  ])("shows %s", async (_, sql) => {
+    ["a removed line", "DELETE FROM decisions WHERE n = 1"],
+    ["an inserted line", "INSERT INTO decisions SELECT 9, line FROM decisions WHERE n = 2"],
+    ["a removed first line", "DELETE FROM decisions WHERE n = 0"],
+  ])("detects %s", async (_, sql) => {
     const { audit, store } = await logged();
     store.database.exec(sql);
     expect(await audit()).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
   });
 
-  it("shows a cut end to whoever kept the head", async () => {
+  it("detects a truncated end with a head that was kept elsewhere", async () => {
     const { audit, store } = await logged();
     const { head } = await audit();
     store.database.exec("DELETE FROM decisions WHERE n = 3");
@@ -161,7 +162,7 @@ describe("the decision log", () => {
   });
 });
 
-describe("what the register knows", () => {
+describe("the register's licenses", () => {
   const license = (lid: string, more: object) =>
     ({ kind: "license", lid, seq: 1, ring: "ring1", exp: NOW + 100, ...more }) as unknown as RegisterEntry;
   const revoked = {
@@ -181,27 +182,38 @@ describe("what the register knows", () => {
     revoked,
   ];
 
-  it("calls genuine only the newest file of a license that is neither revoked nor over", () => {
+  it("are genuine only as the newest file of a license that is neither revoked nor expired", () => {
     expect([...genuineTokens({ entries }, NOW)]).toEqual(["a2"]);
   });
 
-  it("counts as computers of a ring those whose enrolment holds", () => {
+  it("give a ring the computers whose enrolment is valid", () => {
     expect(enrolmentsIn({ entries }, NOW)).toEqual({ current: new Map([["pa", "ring1"]]), ended: ["pb", "pc"] });
   });
 });
 
 describe("the ring server", () => {
-  it("halts a release that a foreign client of the feed sees stopped in under two minutes", async () => {
+  it("halts a bad release, and an independent client of the feed sees it in under two minutes", async () => {
     const publisher = await openFeedFixture();
     const build = await publisher.build("0.2.0");
     await publisher.feed("release", "--ring", "ring0", "--build", build);
     const [data, trust] = [temporaryFolder(), temporaryFolder()];
     writeEnrolmentAnchor(trust);
     const reader = tufReader((await serve(publisher.repo)).url, join(publisher.trust, "feed-root.json"));
-    const words = ["--port", "0", "--data", data, "--trust", trust, "--repo", publisher.repo, "--keys", publisher.keys];
+    const options = [
+      "--port",
+      "0",
+      "--data",
+      data,
+      "--trust",
+      trust,
+      "--repo",
+      publisher.repo,
+      "--keys",
+      publisher.keys,
+    ];
     const server = spawn(
       process.execPath,
-      [join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"), ...words],
+      [join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"), ...options],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },
@@ -216,29 +228,29 @@ describe("the ring server", () => {
     const seconds = (performance.now() - from) / 1_000;
     expect(await halt()).toMatchObject({ build, reason: expect.stringContaining("crashed") });
     process.stdout.write(
-      `from the crash's arrival to a foreign client's knowledge of the halt: ${seconds.toFixed(1)} s\n`,
+      `from the arrival of the crash until an independent client reads the halt: ${seconds.toFixed(1)} s\n`,
     );
     expect(seconds).toBeLessThan(120);
   });
 });
 
 describe("the ring server's command line", () => {
-  async function started(...words: string[]) {
+  async function started(...options: string[]) {
     const args = [
       join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts"),
       "--data",
       temporaryFolder(),
-      ...words,
+      ...options,
     ];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     onTestFinished(() => void child.kill("SIGKILL"));
-    let said = "";
-    child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+    let output = "";
+    child.stderr.on("data", (part: Buffer) => (output += part.toString()));
     const code = new Promise<number | null>((resolve) => child.once("close", resolve));
-    return { child, code, said: () => said, url: (await firstLineOf(child.stdout))[0] };
+    return { child, code, output: () => output, url: (await firstLineOf(child.stdout))[0] };
   }
 
-  it("prints its address, and believes no enrolment where it knows no publisher", async () => {
+  it("prints its address, and accepts no enrolment without a known publisher", async () => {
     const { url, child, code } = await started("--port", "0");
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const pilot = createPilot("unknown", Date.now());
@@ -255,11 +267,11 @@ describe("the ring server's command line", () => {
     [["--port", "0", "--policy", "package.json"], 1],
     [["--port", "0", "--alerts", "package.json"], 1],
     [["--port", "0", "--metrics-token", "/dev/null"], 1],
-  ])("refuses %j in words, without a trace of the code", async (words, exit) => {
-    const { code, url, said } = await started(...words);
+  ])("refuses %j with a message and without a stack trace", async (options, exit) => {
+    const { code, url, output } = await started(...options);
     expect([url, await code]).toEqual([undefined, exit]);
-    expect(said()).not.toMatch(/^\s+at |node:internal/m);
-    expect(said().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
+    expect(output()).not.toMatch(/^\s+at |node:internal/m);
+    expect(output().trim().split("\n").at(-1)).toMatch(/^[^{].{10,}/);
   });
 });
 

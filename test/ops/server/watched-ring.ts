@@ -16,10 +16,10 @@ export const START = NOW * 1_000;
 export const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
 export const CRASH: SessionChange = { kind: "crash", process: "renderer" };
 
-/** One look of a server that has just been started. */
-export const lookOnce = (ports: AssessorPorts) => watchOnce({ ...ports, assessor: createRingAssessor(ports) });
+/** One evaluation by the watch of a server that has just started. */
+export const evaluateOnce = (ports: AssessorPorts) => watchOnce({ ...ports, assessor: createRingAssessor(ports) });
 
-/** A feed whose ring0 runs a build, and a ring server's data beside it. */
+/** A feed whose ring0 runs a build, and a ring server's data. */
 export async function openWatched() {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
@@ -33,17 +33,17 @@ export async function openWatched() {
   const policy = await readPolicy();
   if (!policy.ok) throw new Error(policy.error.message);
   const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
-  const look = async (hours: number) => {
-    const assessed = await lookOnce({ store, feed, policy: policy.value, now: () => START + hours * HOUR_MS });
+  const evaluate = async (hours: number) => {
+    const assessed = await evaluateOnce({ store, feed, policy: policy.value, now: () => START + hours * HOUR_MS });
     if (!assessed.ok) throw new Error(assessed.error.message);
     return assessed.value.rings;
   };
   const log = async () => (await auditDecisions(store.decisions)).decisions.map(({ decision }) => decision);
   const where = ["--data", data, "--repo", publisher.repo, "--keys", publisher.keys];
-  return { shop: publisher, build, store, data, look, log, where, policyHash: policy.value.hash };
+  return { publisher, build, store, data, evaluate, log, where, policyHash: policy.value.hash };
 }
 
-/** What ten computers tell in two days: enough to pass. */
+/** The events of ten computers in two days: enough for the verdict to pass. */
 export function goodDays(): NormalizedEvent[] {
   const outcomes = (ok: number) => ({ ok, failed: 0 });
   const fresh = stateOf("0.2.0", [{ kind: "usable", startMs: 900 }]);

@@ -6,16 +6,16 @@ import type { Message } from "../messages.ts";
 
 export const TIMEOUT_MS: Milliseconds = 10_000;
 
-/** One way to people. The error is shown to people: never a URL with its secret, never a password. */
+/** A channel that reaches people. Its error is shown to people, so it never contains a URL with a secret or a password. */
 export type Channel = {
   readonly name: string;
   readonly send: (message: Message, signal: AbortSignal) => Promise<Result<undefined, string>>;
 };
 
-/** One kind of channel: where it sends alerts of a level; `undefined` where it does not, or is not configured. */
+/** Creates the channel for a level; `undefined` if this kind has no channel for the level, or is not configured. */
 export type ChannelKind = (config: AlertingConfig, level: AlertLevel, escalated: boolean) => Channel | undefined;
 
-/** fetch and nodemailer reject with errors whose messages hold addresses; their codes do not. */
+/** The code of an error from fetch or nodemailer. Their messages contain addresses, their codes do not. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) throw error;
   const { cause } = error;

@@ -5,5 +5,5 @@ import { smtp } from "./smtp.ts";
 
 export type { Channel } from "./channel.ts";
 
-/** Every kind of channel, in the order in which deliveries are reported. A new one is a file here and a line below. */
+/** Every kind of channel, in the order in which deliveries are reported. A new kind needs a file here and an entry below. */
 export const CHANNEL_KINDS: readonly ChannelKind[] = [slack, smtp, sms];

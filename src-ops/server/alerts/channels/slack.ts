@@ -1,7 +1,7 @@
 import type { ChannelKind } from "./channel.ts";
 import { postJson } from "./webhook.ts";
 
-/** A Slack incoming webhook for each level. Its URL decides the channel; the name is only shown. */
+/** A Slack incoming webhook for each level. The URL determines the channel; the name is only for display. */
 export const slack: ChannelKind = (config, level) => {
   const { [level]: channel } = config.slack;
   if (!channel) return undefined;

@@ -3,7 +3,7 @@ import { err, ok } from "../../../../src-shared/result.ts";
 import { isLoopback } from "../alerting-config.ts";
 import { type ChannelKind, codeOf, TIMEOUT_MS } from "./channel.ts";
 
-/** Mail by SMTP for critical alerts, to the escalation list too once nobody has answered. Other hosts need TLS. */
+/** Sends critical alerts by mail, and escalated ones also to the escalation list. SMTP to other hosts requires TLS. */
 export const smtp: ChannelKind = ({ mail }, level, escalated) => {
   const to = [...mail.critical, ...(escalated ? mail.escalation : [])];
   if (level !== "critical" || to.length === 0) return undefined;

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { COUNTERS } from "../../gates/index.ts";
-import type { Sums } from "./sums.ts";
+import type { AggregateChanges } from "./aggregate-changes.ts";
 
-/** Adds sums to the aggregates, each row once. */
-export function createSumsWriter(database: DatabaseSync): (sums: Pick<Sums, "slots" | "days">) => void {
+/** Adds changes to the aggregates; writes each row once. */
+export function createAggregateWriter(
+  database: DatabaseSync,
+): (changes: Pick<AggregateChanges, "slots" | "days">) => void {
   const writeSlot = database.prepare(
     `INSERT INTO slots VALUES (?, ?, ?, ${COUNTERS.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ` +
       COUNTERS.map((name) => `${name} = ${name} + excluded.${name}`).join(", "),
@@ -14,9 +16,9 @@ export function createSumsWriter(database: DatabaseSync): (sums: Pick<Sums, "slo
       "memoryHighest = max(memoryHighest, excluded.memoryHighest), features = features | excluded.features, " +
       "lastAt = max(lastAt, excluded.lastAt)",
   );
-  return (sums) => {
-    for (const { key, counts } of sums.slots()) writeSlot.run(...key, ...COUNTERS.map((name) => counts[name]));
-    for (const { key, operations, failed, memoryHighest, features, lastAt } of sums.days())
+  return (changes) => {
+    for (const { key, counts } of changes.slots()) writeSlot.run(...key, ...COUNTERS.map((name) => counts[name]));
+    for (const { key, operations, failed, memoryHighest, features, lastAt } of changes.days())
       writeDay.run(...key, operations, failed, memoryHighest, features, lastAt);
   };
 }

@@ -1,6 +1,6 @@
 import { COUNTERS } from "../../gates/index.ts";
 import type { Query } from "./postgres-connection.ts";
-import type { Sums } from "./sums.ts";
+import type { AggregateChanges } from "./aggregate-changes.ts";
 
 const counters = COUNTERS.map((name) => `"${name}"`);
 const SLOTS =
@@ -15,10 +15,10 @@ const DAYS =
   '"memoryHighest" = greatest(machine_days."memoryHighest", excluded."memoryHighest"), ' +
   '"lastAt" = greatest(machine_days."lastAt", excluded."lastAt")';
 
-/** Adds sums to the aggregates, each row once. */
-export async function writeSums(query: Query, sums: Pick<Sums, "slots" | "days">): Promise<void> {
-  const slots = sums.slots().map(({ key: [ring, version, slot], counts }) => ({ ring, version, slot, ...counts }));
-  const days = sums
+/** Adds changes to the aggregates; writes each row once. */
+export async function writeAggregates(query: Query, changes: Pick<AggregateChanges, "slots" | "days">): Promise<void> {
+  const slots = changes.slots().map(({ key: [ring, version, slot], counts }) => ({ ring, version, slot, ...counts }));
+  const days = changes
     .days()
     .map(({ key: [ring, version, machine, day], ...sum }) => ({ ring, version, machine, day, ...sum }));
   if (slots.length > 0) await query(SLOTS, [JSON.stringify(slots)], "write-slots");

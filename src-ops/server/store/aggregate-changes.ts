@@ -4,7 +4,7 @@ import { DAY, type UnixMs } from "../../../src-shared/units.ts";
 
 export const DAY_MS = DAY * 1_000;
 
-/** What one computer adds in a day; `key`: ring, version, computer, day. */
+/** What one computer adds to its day; `key`: ring, version, computer, day. */
 export type MachineDay = {
   readonly key: readonly [string, string, string, number];
   operations: number;
@@ -13,11 +13,11 @@ export type MachineDay = {
   features: number;
   lastAt: UnixMs;
 };
-/** What all add in five minutes; `key`: ring, version, slot. */
+/** What all computers add to five minutes; `key`: ring, version, slot. */
 export type Slot = { readonly key: readonly [string, string, number]; counts: Counters };
 
-/** Adds up contributions, so that each row of the aggregates is written once. */
-export function createSums() {
+/** Collects contributions, so that each row of the aggregates is written once. */
+export function createAggregateChanges() {
   const slots = new Map<string, Slot>();
   const days = new Map<string, MachineDay>();
 
@@ -53,17 +53,17 @@ export function createSums() {
       addToSlot(part, part.counts);
       addToDay(part);
     },
-    /** Changes the sums over all computers alone: erasing a computer subtracts its counts there and deletes its own rows. */
+    /** Changes only the slots, which cover all computers: erasing a computer subtracts its counts and deletes its days. */
     addToSlot,
     slots: () => [...slots.values()],
     days: () => [...days.values()],
-    forget(): void {
+    clear(): void {
       slots.clear();
       days.clear();
     },
   };
 }
-export type Sums = ReturnType<typeof createSums>;
+export type AggregateChanges = ReturnType<typeof createAggregateChanges>;
 
 // One bit for each feature, in the order of the list: a new feature is added at its end.
 function maskOf(features: readonly Feature[]): number {
