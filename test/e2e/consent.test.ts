@@ -29,7 +29,7 @@ async function launchInvited(name: string) {
   const userData = join(folder(), name);
   mkdirSync(userData, { recursive: true });
   const base = { userData, trust: published.trust, vaults: [published.stick] };
-  const options = { ...base, words: ["--ingest", server.url] };
+  const options = { ...base, args: ["--ingest", server.url] };
   const running = await launchApp(options);
   return { ...running, running, server, userData, options };
 }

@@ -54,7 +54,7 @@ it("counts a crash of each kind of process; minidumps stay here, limited in numb
   const userData = join(folder(), "profile");
   mkdirSync(userData);
   writeFileSync(join(userData, "settings.json"), JSON.stringify({ consent: "given" }));
-  const options = { userData, trust: published.trust, vaults: [published.stick], words: ["--ingest", server.url] };
+  const options = { userData, trust: published.trust, vaults: [published.stick], args: ["--ingest", server.url] };
 
   // The worker and the GPU process; the page is tested in another suite.
   const first = await launchApp(options);

@@ -41,7 +41,7 @@ it("sends nothing and writes nothing before consent, however long it runs", asyn
 it("reports, with consent, a healthy start, a crash of the page, and the end at the next start", async () => {
   const server = await startServer();
   const userData = profile("given", "given");
-  const options = { userData, trust: folder(), words: ["--ingest", server.url] };
+  const options = { userData, trust: folder(), args: ["--ingest", server.url] };
   const first = await launchApp(options);
   await first.page.getByRole("button").first().waitFor();
   await first.app.evaluate(({ BrowserWindow }) =>
@@ -69,7 +69,7 @@ it("reports, with consent, a healthy start, a crash of the page, and the end at 
 it("detects a start that was interrupted before anything was sent", async () => {
   const server = await startServer();
   const userData = profile("cut", "given");
-  const options = { userData, trust: folder(), words: ["--ingest", server.url] };
+  const options = { userData, trust: folder(), args: ["--ingest", server.url] };
   const first = await launchApp(options);
   await expect.poll(() => existsSync(join(userData, "telemetry", "session.json")), { timeout: 30_000 }).toBe(true);
   const gone = first.app.waitForEvent("close");
