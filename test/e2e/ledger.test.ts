@@ -35,9 +35,9 @@ describe("several processes at once, on the real keychain", () => {
     const fixture = keyringFixture();
     const names = ["ferry", "lantern", "quay"];
     const rounds = 15;
-    const victim = join(import.meta.dirname, "../soak/ledger-victim.ts");
+    const program = join(import.meta.dirname, "../soak/ledger-process.ts");
     const ends = names.map((name) => {
-      const orders = {
+      const options = {
         folder: join(fixture.ports.folder, ".."),
         service: fixture.service,
         tried: { [name]: 0 },
@@ -45,7 +45,7 @@ describe("several processes at once, on the real keychain", () => {
         rounds,
         activates: false,
       };
-      const child = spawn(process.execPath, [victim, JSON.stringify(orders)], {
+      const child = spawn(process.execPath, [program, JSON.stringify(options)], {
         stdio: ["ignore", "ignore", "inherit"],
       });
       return once(child, "exit");
