@@ -1,10 +1,10 @@
 /**
- * Keeps the last result for as long as its key stays the same. Whoever asks while it is being made gets the same one. A
- * result that is not worth keeping is made again for the next who asks.
+ * Caches the latest result for as long as its key stays the same. Concurrent callers with the same key share one
+ * computation. A result for which `isCacheable` is false is returned, and computed again for the next caller.
  */
 export function keepLatest<Key, Value>(
-  isSame: (kept: Key, asked: Key) => boolean,
-  isWorthKeeping: (value: Value) => boolean,
+  isSame: (cached: Key, requested: Key) => boolean,
+  isCacheable: (value: Value) => boolean,
 ): (key: Key, make: () => Promise<Value>) => Promise<Value> {
   let latest: { readonly key: Key; readonly value: Promise<Value> } | undefined;
 
@@ -12,13 +12,13 @@ export function keepLatest<Key, Value>(
     if (latest && isSame(latest.key, key)) return latest.value;
     const made = { key, value: make() };
     latest = made;
-    let isKept = false;
+    let isCached = false;
     try {
       const value = await made.value;
-      isKept = isWorthKeeping(value);
+      isCached = isCacheable(value);
       return value;
     } finally {
-      if (!isKept && latest === made) latest = undefined;
+      if (!isCached && latest === made) latest = undefined;
     }
   };
 }
