@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type InlineConfig } from "vite";
@@ -12,38 +12,51 @@ const root = join(import.meta.dirname, "..");
 const PACKED_WHOLE = ["keytar", "tweetnacl"];
 const external = ["electron", ...PACKED_WHOLE, /^node:/, ...builtinModules];
 
+export type AppBuild = {
+  /** Folder of the publisher's public keys; by default the keys of the demo. */
+  readonly profile?: string;
+  /** Whether the development options are left out. */
+  readonly release?: boolean;
+};
+
 /**
- * Builds the app into `out/`: the main process and its worker, the preload script, the pages.
+ * Builds the app into `out/`: the main process and its worker, the preload script, the pages. A release is refused with
+ * any but the official Electron.
  *
- * @param profile folder of the publisher's public keys; by default the keys of the demo
  * @returns names of the third-party packages that are part of it
  */
-export async function buildApp({
-  profile = join(root, ".local", "demo", "keys", "public"),
-  release = false,
-} = {}): Promise<ReadonlySet<string>> {
-  if (release) refuseFallback(readElectronRuntime());
+export async function buildApp(options: AppBuild = {}): Promise<ReadonlySet<string>> {
+  if (options.release) refuseFallback(readElectronRuntime());
   rmSync(join(root, "out"), { recursive: true, force: true });
+  const programs = await buildPrograms("out", options);
+  const pages = await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
+  return new Set([...PACKED_WHOLE, ...[...programs, pages].flatMap(packagesIn)]);
+}
+
+/** Builds what runs in Node: `<outFolder>/main` and `<outFolder>/preload`. */
+export async function buildPrograms(
+  outFolder: string,
+  { profile = join(root, ".local", "demo", "keys", "public"), release = false }: AppBuild,
+): Promise<Built[]> {
   const define = {
     BUILD_RELEASE: JSON.stringify(release),
     BUILD_PROFILE: JSON.stringify(readPublisherProfile(profile, release)),
   };
   const main = await build(
-    nodeBuild("out/main", define, {
+    nodeBuild(join(outFolder, "main"), define, {
       entry: { main: join(root, "src-main/main.ts"), "media-worker": join(root, "src-main/playback/media-worker.ts") },
       formats: ["es"],
       fileName: (_format, name) => `${name}.js`,
     }),
   );
   const preload = await build(
-    nodeBuild("out/preload", define, {
+    nodeBuild(join(outFolder, "preload"), define, {
       entry: { preload: join(root, "src-main/preload/preload.ts") },
       formats: ["cjs"],
       fileName: (_format, name) => `${name}.cjs`,
     }),
   );
-  const pages = await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
-  return new Set([...PACKED_WHOLE, ...[main, preload, pages].flatMap(packagesIn)]);
+  return [main, preload];
 }
 
 type Built = Awaited<ReturnType<typeof build>>;
@@ -85,7 +98,7 @@ function nodeBuild(
     // For packages that have a Node build and a browser build: the Node build.
     resolve: { mainFields: ["module", "main"], conditions: ["node", "import", "default"] },
     build: {
-      outDir: join(root, outFolder),
+      outDir: resolve(root, outFolder),
       emptyOutDir: true,
       lib,
       target: "node24",

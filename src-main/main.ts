@@ -19,6 +19,7 @@ import {
   openAppWindow,
   parseLaunchOptions,
   prepareApp,
+  refuseUnknownSwitches,
   serveWindow,
   takeSnapshot,
 } from "./app/index.ts";
@@ -42,6 +43,8 @@ const FIRST_CHECK_SECONDS = 5;
 
 const now = () => Math.floor(Date.now() / 1000);
 
+// Before anything else.
+refuseUnknownSwitches();
 prepareApp();
 const links = listenToSystemLinks();
 const options = parseLaunchOptions(process.argv);

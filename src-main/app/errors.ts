@@ -1,7 +1,7 @@
 import { app } from "electron";
 import { createUnexpectedErrors, type UnexpectedErrors, watchProcessErrors } from "../errors/index.ts";
 import type { Log } from "../log/index.ts";
-import { AFTER_FAILURE } from "./launch-options.ts";
+import { AFTER_FAILURE } from "./allowed-switches.ts";
 import type { ErrorSource } from "../../src-shared/unexpected-error.ts";
 
 /** The viewer sees these errors where they occur: as the response to a call, or in place of the page. */

@@ -1,7 +1,5 @@
 import { resolve } from "node:path";
-
-/** The app passes this option to itself when it restarts after an unexpected error. */
-export const AFTER_FAILURE = "--after-failure";
+import { AFTER_FAILURE } from "./allowed-switches.ts";
 
 /** The options of the command line. */
 export type LaunchOptions = {
@@ -19,7 +17,7 @@ export type LaunchOptions = {
   readonly isAfterFailure: boolean;
 };
 
-/** Reads our own options; Chromium's options on the same command line are ignored. */
+/** Reads our own options. Chromium's, which only development builds accept, are skipped. */
 export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
   // What follows "--" came from a link: it is never an option, whatever it begins with.
   const end = argv.indexOf("--");

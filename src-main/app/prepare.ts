@@ -5,19 +5,15 @@ import { APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 import { keepHeapsSmall } from "./small-heaps.ts";
 import { hardenContents } from "../windows/index.ts";
 
-/**
- * Sets the app's name, limits its heaps, keeps its dumps local and hardens its contents; allows one instance and no
- * debugger.
- */
+/** Sets the app's name, limits its heaps, keeps its dumps local and hardens its contents; allows one instance. */
 export function prepareApp(): void {
   keepHeapsSmall((name, value) => app.commandLine.appendSwitch(name, value));
   app.setName("USB Video Vault");
-  // A folder name without spaces, where log collectors look (R-24); `--user-data-dir` overrides it.
+  // A folder name without spaces, where log collectors look (R-24). A development build also accepts `--user-data-dir`.
   if (!app.commandLine.hasSwitch("user-data-dir"))
     app.setPath("userData", join(app.getPath("appData"), "usb-video-vault"));
   // Minidumps stay on this computer; the person decides whether to hand them over.
   crashReporter.start({ uploadToServer: false });
-  if (BUILD_RELEASE && app.commandLine.hasSwitch("remote-debugging-port")) app.exit(1);
   if (!app.requestSingleInstanceLock()) app.exit(0);
 
   protocol.registerSchemesAsPrivileged([

@@ -1,5 +1,6 @@
 // The window of the app, and what its pages may fetch.
 import { app, type BrowserWindow, session as electronSession } from "electron";
+import { url as inspectorAddress } from "node:inspector";
 import { join } from "node:path";
 import { APP_SCHEME, MEDIA_SCHEME } from "../../src-shared/ipc/index.ts";
 import { answerAppRequest, hardenSession, openMainWindow } from "../windows/index.ts";
@@ -11,12 +12,20 @@ export function openAppWindow(answerMedia: (request: Request) => Promise<Respons
   viewer.protocol.handle(APP_SCHEME, (request) =>
     answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
   );
-  viewer.protocol.handle(MEDIA_SCHEME, answerMedia);
-  return openMainWindow({
+  viewer.protocol.handle(MEDIA_SCHEME, (request) =>
+    BUILD_RELEASE && isDebugged(window) ? new Response(null, { status: 403 }) : answerMedia(request),
+  );
+  const window = openMainWindow({
     session: viewer,
     preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
     devTools: !BUILD_RELEASE,
   });
+  return window;
+}
+
+/** Whether a debugger is attached, or can attach, that reads what the page gets: Chromium's, or Node's by a signal. */
+function isDebugged({ webContents }: BrowserWindow): boolean {
+  return inspectorAddress() !== undefined || webContents.debugger.isAttached() || webContents.isDevToolsOpened();
 }
 
 /** Starting the app a second time brings its window to the front. */

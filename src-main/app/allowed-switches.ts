@@ -1,0 +1,35 @@
+/** The app passes this option to itself when it restarts after an unexpected error. */
+export const AFTER_FAILURE = "--after-failure";
+
+/** What surrounds the command line. */
+export type Started = {
+  readonly platform: NodeJS.Platform;
+  /** Started by the AppImage runtime, whose script adds `--no-sandbox` where the system has no user namespaces. */
+  readonly isAppImage: boolean;
+};
+
+// `--updated` comes from the installer for Windows when it restarts the app.
+const ALLOWED = new Set([AFTER_FAILURE, "--updated", "--vault"]);
+const ALLOWED_WITH_VALUE = ["--vault="];
+
+/**
+ * The first switch of a command line that a release does not accept; `undefined` if there is none. Everything that
+ * Chromium takes for a switch counts: one dash or two, on Windows a slash, and white space before it (`base/command_line.cc`).
+ *
+ * @param words the command line without the program. Attacker-controlled
+ */
+export function refusedSwitch(words: readonly string[], { platform, isAppImage }: Started): string | undefined {
+  return switchesIn(words, platform).find(
+    (word) =>
+      !ALLOWED.has(word) &&
+      !ALLOWED_WITH_VALUE.some((start) => word.startsWith(start)) &&
+      !(isAppImage && word === "--no-sandbox"),
+  );
+}
+
+function switchesIn(words: readonly string[], platform: NodeJS.Platform): string[] {
+  // What follows "--" came from a link: Chromium takes it for an argument, whatever it begins with.
+  const end = words.indexOf("--");
+  const before = end < 0 ? words : words.slice(0, end);
+  return before.filter((word) => (platform === "win32" ? /^[\s\u0085]*[-/]/ : /^[\s\u0085]*-/).test(word));
+}

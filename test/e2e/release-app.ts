@@ -1,0 +1,87 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { buildPrograms } from "../../build/build-app.ts";
+import { projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
+
+/** Debian's user without rights: a release refuses `--no-sandbox`, which root would need. */
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+// Its own session bus, with an unlocked keyring.
+const IN_A_SESSION = `eval "$(printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; exec "$@"`;
+
+/** A release of the app, as a folder beside an Electron without fuses: what the app refuses, it refuses by itself. */
+export type ReleaseApp = { readonly electron: string; readonly program: string; readonly home: string };
+
+/** Builds a release that trusts the given keys, in a folder that every user can read. */
+export async function buildRelease(folder: string, profile: string): Promise<ReleaseApp> {
+  const program = join(folder, "program");
+  const home = join(folder, "home");
+  mkdirSync(program);
+  mkdirSync(home);
+  await buildPrograms(join(program, "out"), { profile, release: true });
+  for (const name of ["out/renderer", "package.json", "node_modules/keytar", "node_modules/tweetnacl"])
+    cpSync(join(projectRoot, name), join(program, name), { recursive: true });
+  // A copy: the cache may be in a home folder that other users cannot read.
+  const electron = join(folder, "electron");
+  cpSync(dirname(readElectronRuntime().executable), electron, { recursive: true });
+  cpSync(process.env["XAUTHORITY"] ?? "", join(home, "display-key"));
+  execFileSync("chmod", ["-R", "a+rX", folder]);
+  // A session bus demands a folder of its user's own.
+  if (isRoot) execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, home]);
+  return { electron: join(electron, "electron"), program, home };
+}
+
+export type Start = {
+  readonly env?: Readonly<Record<string, string>>;
+  /** With a session bus and an unlocked keyring. */
+  readonly isInSession?: boolean;
+};
+
+/** Starts a release as an ordinary user. The two pipes after the standard ones are those of a debugger. */
+export function startRelease(
+  { electron, program, home }: ReleaseApp,
+  words: readonly string[],
+  start: Start = {},
+): ChildProcess {
+  const session = start.isInSession ? ["dbus-run-session", "--", "sh", "-c", IN_A_SESSION, "sh"] : [];
+  const [command = "", ...args] = [...session, electron, program, ...words];
+  const child = spawn(command, args, {
+    ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    cwd: home,
+    // A group of its own, which can be ended as a whole.
+    detached: true,
+    env: {
+      PATH: "/usr/bin:/bin",
+      DISPLAY: process.env["DISPLAY"] ?? "",
+      XAUTHORITY: join(home, "display-key"),
+      HOME: home,
+      XDG_RUNTIME_DIR: home,
+      LANG: "C.UTF-8",
+      ...start.env,
+    },
+    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+  });
+  onTestFinished(() => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  });
+  return child;
+}
+
+/** The profile folder of a release. */
+export const profileOf = ({ home }: ReleaseApp): string => join(home, ".config", "usb-video-vault");
+
+/** Everything that a release has logged so far. */
+export function releaseLog(app: ReleaseApp): string {
+  const logs = join(profileOf(app), "logs");
+  if (!existsSync(logs)) return "";
+  return readdirSync(logs)
+    .map((name) => readFileSync(join(logs, name), "utf8"))
+    .join("");
+}
