@@ -44,7 +44,11 @@ export async function buildPrograms(
   };
   const main = await build(
     nodeBuild(join(outFolder, "main"), define, {
-      entry: { main: join(root, "src-main/main.ts"), "media-worker": join(root, "src-main/playback/media-worker.ts") },
+      entry: {
+        main: join(root, "src-main/main.ts"),
+        "media-worker": join(root, "src-main/playback/media-worker.ts"),
+        "stick-worker": join(root, "src-main/vault/stick-worker.ts"),
+      },
       formats: ["es"],
       fileName: (_format, name) => `${name}.js`,
     }),

@@ -36,7 +36,7 @@ import { openSettingsStore } from "./settings/index.ts";
 import { countCalls, countLogEvents, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { trustRootsOf } from "./trust/index.ts";
 import type { UpdatePorts } from "./updates/index.ts";
-import { mountedRootsOf, watchVaults } from "./vault/index.ts";
+import { createStickReader, mountedRootsOf, watchVaults } from "./vault/index.ts";
 import { createDialogs } from "./windows/index.ts";
 
 const FIRST_CHECK_SECONDS = 5;
@@ -110,6 +110,7 @@ function start(): void {
   void licensing.ledger.open();
   const vault = createVaultSession({
     ...licensing,
+    sticks: createStickReader(join(import.meta.dirname, "stick-worker.js"), errors.from("vault-watch")),
     reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { compareCounters, type LedgerHead, type LedgerRefusal } from "../../src-shared/ledger/index.ts";
 import type { LicenseEntry } from "../../src-shared/ipc/index.ts";
 import {
@@ -76,7 +77,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
   async function judgeTexts(texts: readonly string[], vault: OpenVault): Promise<LicenseVerdict[]> {
     const began = performance.now();
     const roots = await ports.roots();
-    const licenses = texts.map((text) => verifyLicense(text, roots));
+    const licenses = await verifyEach(texts, roots);
     // A stick with a passphrase works without a keychain, so only a license for a computer makes the ledger read it
     // again.
     const needsDevice = licenses.some((license) => license.ok && license.value.claims.bind.mode !== "stick");
@@ -138,7 +139,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
   async function judgeForAnyStick(root: string | undefined): Promise<LicenseVerdict[]> {
     const texts = [...(await licenseStore.imported()), ...(root === undefined ? [] : await licenseStore.onStick(root))];
     const roots = await ports.roots();
-    const licenses = texts.map((text) => verifyLicense(text, roots)).filter((license) => license.ok);
+    const licenses = (await verifyEach(texts, roots)).filter((license) => license.ok);
     const device = await deviceHere();
     if (!device.ok) return [];
     const revocations = await applyRevocations([]);
@@ -185,6 +186,16 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     },
     deviceKey: () => readDeviceKey(ports.secrets),
   };
+}
+
+/** One after the other, with other work in between: a stick can have dozens, and each costs some milliseconds. */
+async function verifyEach(texts: readonly string[], roots: TrustRoots): Promise<ReturnType<typeof verifyLicense>[]> {
+  const verified: ReturnType<typeof verifyLicense>[] = [];
+  for (const text of texts) {
+    if (verified.length > 0) await setImmediate();
+    verified.push(verifyLicense(text, roots));
+  }
+  return verified;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
-import { codeOf, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { listNames } from "../../src-shared/node/list-names.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 
@@ -49,7 +50,7 @@ export function createLicenseStore(importedFolder: string, changed: () => void =
       await writeFileAtomic(join(importedFolder, `${licenseId}.${seq}${PROOF_SUFFIX}`), text, 0o600);
     },
     async proofs() {
-      const names = (await namesIn(importedFolder)).filter((name) => PROOF_NAME.test(name)).slice(0, MAX_LICENSES);
+      const names = (await listNames(importedFolder)).filter((name) => PROOF_NAME.test(name)).slice(0, MAX_LICENSES);
       const read = await Promise.all(names.map((name) => readProof(importedFolder, name)));
       return read.filter((proof) => proof !== undefined);
     },
@@ -60,15 +61,6 @@ export function createLicenseStore(importedFolder: string, changed: () => void =
   };
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return [];
-  }
-}
-
 async function readProof(folder: string, name: string): Promise<StoredProof | undefined> {
   const [, licenseId, seq] = PROOF_NAME.exec(name) ?? [];
   const text = await readText(join(folder, name));
@@ -76,7 +68,7 @@ async function readProof(folder: string, name: string): Promise<StoredProof | un
 }
 
 async function readTexts(folder: string): Promise<string[]> {
-  const licenses = (await namesIn(folder))
+  const licenses = (await listNames(folder))
     .filter((name) => name.toLowerCase().endsWith(LICENSE_SUFFIX))
     .slice(0, MAX_LICENSES);
   const texts = await Promise.all(licenses.map((name) => readText(join(folder, name))));

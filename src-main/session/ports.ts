@@ -7,6 +7,7 @@ import type { LicenseService, LicenseStore, SecretStore } from "../license/index
 import type { Log } from "../log/index.ts";
 import type { MediaReader } from "../playback/index.ts";
 import type { Trust } from "../trust/index.ts";
+import type { StickReader } from "../vault/index.ts";
 
 /** What the session needs from other parts of the app. */
 export type SessionPorts = {
@@ -16,6 +17,7 @@ export type SessionPorts = {
   readonly secrets: SecretStore;
   readonly ledger: Ledger;
   readonly hardware: HardwareFingerprint;
+  readonly sticks: StickReader;
   readonly reader: MediaReader;
   readonly openHistory: (vaultId: string) => Promise<WatchHistory>;
   readonly appVersion: string;

@@ -9,7 +9,7 @@ import type {
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { type OpenVault, openVault } from "../../src-shared/node/vault-reader.ts";
+import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { Seconds } from "../../src-shared/units.ts";
@@ -22,7 +22,6 @@ import { overviewOf } from "./license-overview.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
 import type { SessionPorts } from "./ports.ts";
-import { refusedManifest } from "./refused-manifest.ts";
 import { returnLicense } from "./return-license.ts";
 import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
 
@@ -100,14 +99,12 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   async function openStick(root: string): Promise<Result<OpenVault, VaultProblem>> {
     await ports.trust.applyFromStick(root);
     const anchors = anchorsOf(await ports.trust.roots());
-    const vault = anchors.ok ? await openVault(root, anchors.value) : anchors;
-    if (!vault.ok) await logVault(root, vault.error);
+    const { vault, refused } = anchors.ok
+      ? await ports.sticks.examine(root, anchors.value)
+      : { vault: anchors, refused: undefined };
+    if (!vault.ok)
+      ports.log("vault.refused", { code: vault.error, ...(refused === undefined ? {} : { artefact: refused }) });
     return vault;
-  }
-
-  async function logVault(root: string, code: VaultProblem): Promise<void> {
-    const artefact = code === "UNTRUSTED" ? await refusedManifest(root) : undefined;
-    ports.log("vault.refused", { code, ...(artefact === undefined ? {} : { artefact }) });
   }
 
   async function updateCandidates(candidates: readonly string[]): Promise<void> {

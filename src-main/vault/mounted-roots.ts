@@ -1,6 +1,7 @@
-import { access, readdir, readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { listNames } from "../../src-shared/node/list-names.ts";
 
 /** The current mount points of removable drives. */
 export type MountedRoots = () => Promise<readonly string[]>;
@@ -43,13 +44,8 @@ export function removableMounts(mountinfo: string): string[] {
 }
 
 async function childFolders(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.map((name) => join(folder, name));
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return [];
-  }
+  const names = await listNames(folder);
+  return names.map((name) => join(folder, name));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { ContainerError } from "../container/index.ts";
@@ -9,7 +8,7 @@ import { fromUtf8, utf8 } from "../encoding/text.ts";
 import type { TrustRoots } from "../jws/index.ts";
 import { compareCounters } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { Bytes } from "../units.ts";
+import { type Bytes, MIB } from "../units.ts";
 import {
   Catalog,
   catalogContext,
@@ -26,8 +25,8 @@ import {
   partName,
   VAULT_FOLDER,
 } from "../vault/index.ts";
-import { codeOf } from "./atomic-files.ts";
 import { type ContainerReader, openContainer } from "./container-reader.ts";
+import { listNames } from "./list-names.ts";
 import { openPartFiles, type PartError } from "./part-files.ts";
 import { readSmallFile } from "./plain-files.ts";
 
@@ -50,8 +49,10 @@ export type VaultError =
   /** A validly signed manifest is there, but not the catalog that belongs to it. */
   | "INCOMPLETE";
 
-// Each manifest costs a signature check: a hostile stick must not make the app check thousands.
+// Each manifest costs a signature check, in proportion to its size: a hostile stick must not make the app check
+// thousands, or large ones without end.
 const MAX_MANIFESTS = 32;
+const MAX_MANIFEST_BYTES: Bytes = 64 * MIB;
 
 /**
  * Finds the vault in a folder (attacker-controlled): of all manifests, the highest counter wins that is validly signed
@@ -64,8 +65,11 @@ export async function openVault(root: string, roots: TrustRoots): Promise<Result
   const generations = await listGenerations(folder);
   if (generations.length === 0) return err("NO_VAULT");
   const trusted: { manifest: Manifest; manifestHash: string }[] = [];
+  let left = MAX_MANIFEST_BYTES;
   for (const gen of generations.slice(0, MAX_MANIFESTS)) {
-    const manifest = await readManifest(folder, gen, roots);
+    const bytes = await readSmallFile(join(folder, manifestName(gen)), Math.min(MANIFEST_PROFILE.maxBytes, left));
+    left -= bytes?.length ?? 0;
+    const manifest = bytes && checkManifest(bytes, gen, roots);
     if (manifest) trusted.push(manifest);
   }
   trusted.sort((a, b) => compareCounters(b.manifest.counter, a.manifest.counter));
@@ -79,9 +83,8 @@ export async function openVault(root: string, roots: TrustRoots): Promise<Result
   return err(trusted.length > 0 ? "INCOMPLETE" : "UNTRUSTED");
 }
 
-async function readManifest(folder: string, gen: number, roots: TrustRoots) {
-  const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
-  const text = bytes && fromUtf8(bytes);
+function checkManifest(bytes: Uint8Array, gen: number, roots: TrustRoots) {
+  const text = fromUtf8(bytes);
   const manifest = text === undefined ? undefined : parseManifest(text, gen, roots);
   if (text === undefined || !manifest?.ok) return undefined;
   return { manifest: manifest.value, manifestHash: sha256(utf8(text.split(".")[1] ?? "")) };
@@ -89,16 +92,11 @@ async function readManifest(folder: string, gen: number, roots: TrustRoots) {
 
 /** The generations in the file names of a `VAULT` folder, highest first. */
 export async function listGenerations(folder: string): Promise<number[]> {
-  try {
-    const names = await readdir(folder);
-    return names
-      .map(generationOf)
-      .filter((gen) => gen !== undefined)
-      .toSorted((a, b) => b - a);
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return [];
-  }
+  const names = await listNames(folder);
+  return names
+    .map(generationOf)
+    .filter((gen) => gen !== undefined)
+    .toSorted((a, b) => b - a);
 }
 
 /** The parts of one file of the vault, in order, with the sizes from the manifest. */

@@ -8,6 +8,7 @@ import { openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ROOTS } from "../fakes/issuer.ts";
 import { testKeyFile } from "../fakes/test-keys.ts";
 import { TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../fakes/test-vault.ts";
+import { measureHostileStick } from "./hostile-stick.ts";
 import { measureMemory, putLicense } from "./memory.ts";
 import { absolute, type Measurement, median, relative } from "./measurement.ts";
 import { bundledProgram } from "./run-electron.ts";
@@ -24,6 +25,7 @@ export async function measureApp(film: string): Promise<Measurement[]> {
       ...(await measureStart(folder, trust)),
       ...(await measureMemory(folder, trust, film)),
       ...(await measureCatalog(folder, trust)),
+      ...(await measureHostileStick(folder, trust)),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,9 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { err, ok, type Result } from "../../result.ts";
 import { type Bytes, KIB } from "../../units.ts";
 import { codeOf } from "../atomic-files.ts";
+import { hasName } from "../list-names.ts";
 import { openPlainFile } from "../plain-files.ts";
 import type { FeedSource, FetchError, Sink } from "./feed-source.ts";
 
@@ -34,8 +35,7 @@ export function openFolderSource(root: string): FeedSource {
 async function resolve(root: string, names: readonly string[]): Promise<Result<string, FetchError>> {
   let path = root;
   for (const [index, name] of names.entries()) {
-    const entries = await readdir(path).catch(expectAbsence);
-    if (!entries?.includes(name)) return err("NOT_FOUND");
+    if (!(await hasName(path, name))) return err("NOT_FOUND");
     path = join(path, name);
     const status = await lstat(path).catch(expectAbsence);
     if (!status) return err("NOT_FOUND");

@@ -8,6 +8,7 @@ import { ensureDeviceKey } from "../../../src-main/license/index.ts";
 import { createHardwareFingerprint } from "../../../src-main/hardware/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
+import { examineStick } from "../../../src-main/vault/index.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { createFakeHardware } from "../../fakes/fake-hardware.ts";
 import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
@@ -62,6 +63,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const { ledger } = licensing;
   const session = createVaultSession({
     ...licensing,
+    sticks: { examine: examineStick },
     reader: createDirectMediaReader(),
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { openVault, readCatalog } from "../../../src-shared/node/vault-reader.ts";
 import { err } from "../../../src-shared/result.ts";
+import { MANIFEST_PROFILE } from "../../../src-shared/vault/index.ts";
 import { licenseIssuer, ROOTS } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId, testKey, testSeed } from "../../fakes/test-keys.ts";
@@ -35,6 +36,18 @@ describe("finding the vault of a stick", () => {
     expect(await openedGeneration(root)).toBe("NO_VAULT");
     await writeFile(join(root, "file"), "");
     expect(await openedGeneration(join(root, "file"))).toBe("NO_VAULT");
+  });
+
+  it("reads 64 MiB of manifests at most, newest first, and finds an older one within that", async () => {
+    const root = await stickWith(1);
+    const fill = async (gen: number) => {
+      await writeFile(inVault(root, `manifest.${gen}.jws`), "");
+      await truncate(inVault(root, `manifest.${gen}.jws`), MANIFEST_PROFILE.maxBytes);
+    };
+    for (const gen of [2, 3, 4]) await fill(gen);
+    expect(await openedGeneration(root)).toBe(1);
+    await fill(5);
+    expect(await openedGeneration(root)).toBe("UNTRUSTED");
   });
 
   it("is UNTRUSTED without an anchor, or with anchors of other roles only", async () => {
