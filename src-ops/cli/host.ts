@@ -3,6 +3,7 @@ import { safeLine } from "../../src-shared/encoding/line.ts";
 import { type Attempt, type Failure, type FailureCode, failureOf } from "../failure.ts";
 import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
+import { printJson, printLine } from "../terminal.ts";
 
 /** The result of a command: the members of its JSON object, and lines of text for people. */
 export type Outcome = { readonly json: Readonly<Record<string, unknown>>; readonly lines: readonly string[] };
@@ -24,9 +25,8 @@ const RED = "\u001b[31m";
 const PLAIN = "\u001b[0m";
 
 export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
-  // A stick's label or a license's claims are attacker-controlled: they must not send control characters to the terminal.
-  const writeMessage = (line: string) => void process.stderr.write(`${safeLine(line)}\n`);
-  const print = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  const writeMessage = (line: string) => printLine(process.stderr, line);
+  const print = (value: object) => printJson(process.stdout, value);
 
   function report(failure: Failure, json: boolean): void {
     process.exitCode = exitCodeOf(failure.code);
@@ -46,7 +46,7 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     if (!attempt.ok) report(attempt.error, json);
     else if (json) print({ ok: true, ...attempt.value.json });
-    else for (const line of attempt.value.lines) process.stdout.write(`${safeLine(line)}\n`);
+    else for (const line of attempt.value.lines) printLine(process.stdout, line);
   }
 
   function show(lines: readonly ShownLine[]): void {

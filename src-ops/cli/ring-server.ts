@@ -25,6 +25,7 @@ import { readPolicy } from "../gates/index.ts";
 import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
+import { printJson, printLine } from "../terminal.ts";
 
 // `npm run ring-server -- --port 8787`. Wires all parts together and is the only place that reads the clock. Writes the
 // log to standard error, one JSON object per line, and the server's address to standard output once it listens.
@@ -166,10 +167,10 @@ async function rootsFrom(folder: string | undefined): Promise<Attempt<TrustRoots
 }
 
 function note(event: string, fields: Readonly<Record<string, string | number>> = {}): void {
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...fields })}\n`);
+  printJson(process.stderr, { at: new Date().toISOString(), event, ...fields });
 }
 
 function stop(message: string): void {
-  process.stderr.write(`${message}\n`);
+  printLine(process.stderr, message);
   process.exitCode = 1;
 }

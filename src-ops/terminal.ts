@@ -1,0 +1,24 @@
+import { safeLine } from "../src-shared/encoding/line.ts";
+
+/** Where text for people goes: standard output, standard error. */
+export type Output = { write(text: string): unknown };
+
+/**
+ * Prints one line that may contain foreign text: names of files, labels, titles, claims, messages of other programs. A
+ * terminal acts on control characters (it sets its title or the clipboard, or hides text), so none is printed.
+ */
+export function printLine(output: Output, text: string): void {
+  output.write(`${safeLine(text)}\n`);
+}
+
+/**
+ * Prints one JSON value as a line. `JSON.stringify` escapes the control characters up to U+001F only; some terminals
+ * also act on U+0080 to U+009F. The escaped text is the same value.
+ */
+export function printJson(output: Output, value: object): void {
+  output.write(`${JSON.stringify(value).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escaped)}\n`);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
