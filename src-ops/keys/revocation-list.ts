@@ -12,7 +12,7 @@ import { REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadSigner } from "./signers.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
-import { appendToRegister, type Register, revokedIn } from "../register/index.ts";
+import { appendToRegister, type Register, revokedIn, toBeListed } from "../register/index.ts";
 import { signDocument } from "./signer.ts";
 import { loadTrust } from "./load-trust.ts";
 
@@ -35,8 +35,9 @@ export async function readRevocations(path: string, roots: TrustRoots): Promise<
   return list?.ok ? list.value : undefined;
 }
 
-/** Signs the next list: everything that was revoked before, and `added`. Its number continues even with a new key. The
- * list is entered in the register first, then written. Call it under the register's lock.
+/**
+ * Signs the next list: everything that was revoked before and has not expired since, and `added`. Its number continues
+ * even with a new key. The list is entered in the register first, then written. Call it under the register's lock.
  */
 export async function signNextList(
   publisher: Publisher,
@@ -48,11 +49,14 @@ export async function signNextList(
   if (!signer.ok) return signer;
   const before = revokedIn(register);
   const seq = before.seq + 1;
-  const licenses = [...new Set([...before.licenses, ...added.licenses])];
+  const licenses = [...new Set([...toBeListed(register, now), ...added.licenses])];
   const keys = [...new Set([...before.keys, ...added.keys])];
   const token = signDocument(signer.value, REVOCATION_PROFILE, { v: 1, seq, iat: now, licenses, keys });
   if (token.length > REVOCATION_PROFILE.maxBytes) {
-    return fail("REVOCATIONS_FULL", "The list would be larger than readers accept: raise licenseEpoch instead.");
+    return fail(
+      "REVOCATIONS_FULL",
+      `The list would be larger than readers accept with ${licenses.length} licenses that have not expired: raise licenseEpoch instead.`,
+    );
   }
   const trust = await loadTrust(publicKeysOf(publisher), undefined);
   if (!trust.ok) return trust;

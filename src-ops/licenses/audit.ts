@@ -16,7 +16,15 @@ import {
   revocationsPath,
   loadTrust,
 } from "../keys/index.ts";
-import { inspectRegister, licensesIn, type Register, registerPath, revokedIn, rotatedIn } from "../register/index.ts";
+import {
+  inspectRegister,
+  licensesIn,
+  type Register,
+  registerPath,
+  revokedIn,
+  toBeListed,
+  rotatedIn,
+} from "../register/index.ts";
 import { findEntryFaults } from "./register-faults.ts";
 
 export type AuditReport = {
@@ -65,7 +73,7 @@ const SIGN_AGAIN = "sign it again with `vaultctl license revoke --keys DIR`";
 
 async function checkRevocationList(publisher: Publisher, register: Register, roots: TrustRoots): Promise<string[]> {
   const path = revocationsPath(publisher);
-  const { seq, licenses, keys, sha256 } = revokedIn(register);
+  const { seq, keys, sha256 } = revokedIn(register);
   const onDisk = await hashOfFile(path, MAX_ARMORED_CHARS);
   if (onDisk === undefined) return seq === 0 ? [] : [`${path} does not exist: ${SIGN_AGAIN}`];
   const list = await readRevocations(path, roots);
@@ -73,7 +81,7 @@ async function checkRevocationList(publisher: Publisher, register: Register, roo
   const matches =
     onDisk === sha256 &&
     list.counter.sequence === seq &&
-    isSameSet(list.licenses, licenses) &&
+    [...toBeListed(register, list.issued)].every((lid) => list.licenses.has(lid)) &&
     isSameSet(list.keys, keys);
   return matches ? [] : [`${path} is not the list that the register holds (number ${seq}): restore your backup`];
 }

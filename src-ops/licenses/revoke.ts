@@ -13,7 +13,7 @@ import {
   revocationsPath,
   signNextList,
 } from "../keys/index.ts";
-import { licensesIn, readRegister, type Register, revokedIn, type RevokedSoFar } from "../register/index.ts";
+import { licensesIn, readRegister, type Register, revokedIn } from "../register/index.ts";
 import { openTrusted } from "../packing/index.ts";
 
 export type RevocationOrder = {
@@ -70,21 +70,22 @@ async function listUnderLock(
   if (!register.ok) return register;
   const added = findNewRevocations(register.value, lids, issuerKeys);
   if (!added.ok) return added;
-  const before = revokedIn(register.value);
+  const { seq: newest } = revokedIn(register.value);
   const nothingNew = added.value.licenses.length + added.value.keys.length === 0;
-  if (nothingNew && (await isListCurrent(publisher, before, roots))) {
-    return ok({ seq: before.seq, licenses: [...before.licenses], keys: [...before.keys], added: added.value });
+  const list = await readRevocations(revocationsPath(publisher), roots);
+  // After a run that was stopped between register and file, or after a key rotation, the list must be signed again.
+  if (nothingNew && (list?.counter.sequence ?? 0) === newest) {
+    return ok({
+      seq: newest,
+      licenses: [...(list?.licenses ?? [])],
+      keys: [...(list?.keys ?? [])],
+      added: added.value,
+    });
   }
   const signed = await signNextList(publisher, register.value, added.value, now);
   if (!signed.ok) return signed;
   const { seq, licenses, keys } = signed.value;
   return ok({ seq, licenses, keys, added: added.value });
-}
-
-// After a run that was stopped between register and file, or after a key rotation, the list must be signed again.
-async function isListCurrent(publisher: Publisher, { seq }: RevokedSoFar, roots: TrustRoots): Promise<boolean> {
-  const list = await readRevocations(revocationsPath(publisher), roots);
-  return (list?.counter.sequence ?? 0) === seq;
 }
 
 function findNewRevocations(register: Register, lids: readonly string[], kids: readonly string[]) {

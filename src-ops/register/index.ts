@@ -7,6 +7,7 @@ export {
   revokedIn,
   type RevokedSoFar,
   rotatedIn,
+  toBeListed,
 } from "./licenses.ts";
 export {
   appendToRegister,

@@ -1,3 +1,5 @@
+import { CLOCK_TOLERANCE } from "../../src-shared/ledger/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { LicenseEntry, RegisterEntry } from "./entries.ts";
 
 type Entries = { readonly entries: readonly RegisterEntry[] };
@@ -35,7 +37,7 @@ export type RevokedSoFar = {
   readonly sha256: string | undefined;
 };
 
-/** Everything that was ever revoked: lists are cumulative. */
+/** Everything that was ever revoked. */
 export function revokedIn({ entries }: Entries): RevokedSoFar {
   const lists = entries.filter((entry) => entry.kind === "revocation");
   return {
@@ -44,6 +46,19 @@ export function revokedIn({ entries }: Entries): RevokedSoFar {
     keys: new Set(lists.flatMap((list) => list.keys)),
     sha256: lists.at(-1)?.sha256,
   };
+}
+
+/**
+ * The revoked licenses that a list signed at this time has to name. A license that had expired by then is refused without
+ * the list, also where the clock was set back: the list's own time is the earliest that its readers believe. Licenses of
+ * which the register does not know when they expire stay on the list for ever.
+ */
+export function toBeListed({ entries }: Entries, at: UnixSeconds): ReadonlySet<string> {
+  const ends = new Map<string, UnixSeconds>();
+  for (const { lid, exp, grace } of entries.filter(isLicenseEntry)) {
+    ends.set(lid, Math.max(ends.get(lid) ?? 0, grace === undefined ? Infinity : exp + grace + CLOCK_TOLERANCE));
+  }
+  return new Set([...revokedIn({ entries }).licenses].filter((lid) => at < (ends.get(lid) ?? Infinity)));
 }
 
 /** The number and hash of the newest key manifest. */

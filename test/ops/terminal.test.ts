@@ -50,7 +50,9 @@ it("is printed by these functions alone: no other file writes to the terminal wh
   const root = join(projectRoot, "src-ops");
   const writing = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
-    .filter((name) => /std(?:out|err)\.write|console\.(?:log|error|warn|info)/.test(readFileSync(join(root, name), "utf8")));
+    .filter((name) =>
+      /std(?:out|err)\.write|console\.(?:log|error|warn|info)/.test(readFileSync(join(root, name), "utf8")),
+    );
   // The host: the program's own help, and lines that it made safe before it coloured them. The server: its own address.
   expect(writing.toSorted()).toEqual([join("cli", "host.ts"), join("cli", "ring-server.ts")]);
 });

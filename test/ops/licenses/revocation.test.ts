@@ -1,7 +1,8 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseRevocations } from "../../../src-shared/license/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
 import { type Device, newDevice } from "../support/device.ts";
 import { openIssuingFixture } from "../support/licenses.ts";
 import { type Answer, type Packed, refusal, succeed } from "../support/vaultctl.ts";
@@ -72,6 +73,21 @@ describe("revoke", () => {
       keys: [],
       sha256: hash,
     });
+  });
+
+  it("leaves out what has expired when it signs the next list, keeps it revoked here, and passes the audit", async () => {
+    const old = await issue();
+    await revoke(old.lid);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 400 * DAY * 1000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const { lid } = await issue();
+    const { seq, licenses } = await revoke(lid);
+    expect(licenses).toContain(lid);
+    expect(licenses).not.toContain(old.lid);
+    expect(listIn(ofPublisher()).counter.sequence).toBe(seq);
+    expect((await publisher.audit()).code).toBe(0);
+    const renewal = publisher.command("renew", old.lid, "--days", "9", "--out", publisher.next("uvvlic"));
+    expect(await refusal(renewal)).toBe("LICENSE_REVOKED");
   });
 
   it("signs no new list when nothing is new", async () => {
