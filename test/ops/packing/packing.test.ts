@@ -131,25 +131,6 @@ describe("pack", () => {
     }
   });
 
-  it("prints no control character of a file's name, as text or as JSON, whether the file can be packed or not", async () => {
-    const folder = join(fixture.newStick("escapes"), "films");
-    mkdirSync(folder);
-    const names = ["a\u001b]52;c;cm0=\u0007.webm", "b\u009d0;title\u009c.webm", "c\rdone.webm", "d\u001b[2J.webm"];
-    const films = names.map((name) => join(folder, name));
-    for (const film of films.slice(1)) cpSync(TIDES, film);
-    writeFileSync(films[0] ?? "", "no film");
-    for (const [stick, given] of [
-      [fixture.newStick("escapes-packed"), films.slice(1)],
-      [fixture.newStick("escapes-refused"), films],
-    ] as const) {
-      for (const json of [[], ["--json"]]) {
-        const { stdout, stderr } = await vaultctl(["pack", ...onStick(stick, "--label", "x", ...json, ...given)]);
-        expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
-        expect(stdout + stderr).toContain(json.length > 0 ? "\\u00" : "\ufffd");
-      }
-    }
-  });
-
   it("takes a label in Persian and one with a joined emoji", async () => {
     for (const label of ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u{1f469}\u200d\u{1f467}"]) {
       const stick = fixture.newStick(`joined-${label.length}`);
