@@ -23,7 +23,7 @@ export default defineConfig({
           // Thousands of commands are started: each need not compile the same files again.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".cache", "compile") },
           include: [
-            "test/{shared,ops,main,build,walls,vectors,fakes}/**/*.test.ts",
+            "test/{shared,ops,main,build,walls,vectors,fakes,fuzz}/**/*.test.ts",
             "test/renderer/**/*.test.{ts,tsx}",
           ],
           exclude: ["test/e2e/**", "test/walls/planted/**", "**/*.browser.test.{ts,tsx}", "**/node_modules/**"],

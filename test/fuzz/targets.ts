@@ -1,0 +1,269 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { projectRoot } from "../../build/electron-runtime.ts";
+import { removableMounts } from "../../src-main/vault/mounted-roots.ts";
+import { parseLaunchOptions } from "../../src-main/app/launch-options.ts";
+import { refusedSwitch } from "../../src-main/app/allowed-switches.ts";
+import { incomingOf } from "../../src-main/links/incoming.ts";
+import { parseSegment, parseSegmentName } from "../../src-main/telemetry/segment.ts";
+import { parseRingTargets } from "../../src-ops/gates/ring-targets.ts";
+import { parsePolicy } from "../../src-ops/gates/policy.ts";
+import { parseValidation, parseVerdict } from "../../src-ops/gates/verdict.ts";
+import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp } from "../../src-ops/feed/metadata.ts";
+import { decode } from "../../src-ops/feed/load-feed.ts";
+import { parseBatch } from "../../src-ops/licenses/batch-rows.ts";
+import { parseCsv } from "../../src-ops/licenses/csv.ts";
+import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
+import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
+import {
+  normalVolume,
+  parseDiskutil,
+  parseLsblk,
+  parseMachineGuid,
+  parsePartition,
+  parsePlatformUuid,
+  parseUsbSerial,
+} from "../../src-shared/hardware/index.ts";
+import {
+  applyKeyManifest,
+  decodeUnverifiedJws,
+  KeyManifestClaims,
+  parseKeyManifest,
+  parseTrustRoot,
+} from "../../src-shared/jws/index.ts";
+import { parseRecord } from "../../src-shared/ledger/index.ts";
+import {
+  parseActivationRequest,
+  parseLicenseLink,
+  parseReturnProof,
+  parseRevocations,
+  RETURN_TYP,
+  verifyLicense,
+} from "../../src-shared/license/index.ts";
+import { RevocationClaims } from "../../src-shared/license/revocation.ts";
+import { LicenseClaims } from "../../src-shared/license/schema.ts";
+import { parseByteRange } from "../../src-shared/playback/index.ts";
+import { decodeLogs, decodeRecords, parseEnrolment, parseTelemetryEvent } from "../../src-shared/telemetry/index.ts";
+import {
+  parseBuildFile,
+  parseGeneration,
+  parseHalt,
+  parseRelease,
+  parseReleaseNotes,
+  parseSecurity,
+} from "../../src-shared/updates/index.ts";
+import { Catalog, ManifestClaims, parseManifest } from "../../src-shared/vault/index.ts";
+import {
+  DEVICE,
+  LICENSE_ID,
+  licenseClaims,
+  licenseToken,
+  manifestClaims,
+  manifestToken,
+  NOW,
+  requestToken,
+  revocationToken,
+  ROOTS,
+  signToken,
+} from "../fakes/issuer.ts";
+import { testKey, testKeyFile } from "../fakes/test-keys.ts";
+
+/**
+ * A parser of foreign bytes. It fails if it throws: whatever the bytes are, the answer is a value. What is behind a
+ * signature is fuzzed below it, as a signed document of a thief would arrive there.
+ */
+export type FuzzTarget = {
+  readonly name: string;
+  readonly run: (bytes: Uint8Array) => unknown;
+  /** Inputs that it accepts, to begin with. */
+  readonly seeds: readonly Uint8Array[];
+};
+
+const read = (...path: string[]) => readFileSync(join(projectRoot, "test", ...path));
+const vector = (name: string) =>
+  JSON.parse(read("vectors", "frozen", name).toString("utf8")) as Record<string, unknown>;
+
+/** A parser of text gets only what decoding lets through. */
+function text(parse: (given: string) => unknown): (bytes: Uint8Array) => unknown {
+  return (bytes) => {
+    const decoded = fromUtf8(bytes);
+    return decoded === undefined ? undefined : parse(decoded);
+  };
+}
+
+function schema(shape: v.GenericSchema): (bytes: Uint8Array) => unknown {
+  return json((value) => v.safeParse(shape, value));
+}
+
+function json(parse: (value: Json) => unknown): (bytes: Uint8Array) => unknown {
+  return (bytes) => {
+    const parsed = parseStrictJson(bytes);
+    return parsed.ok ? parse(parsed.value) : undefined;
+  };
+}
+
+const device = testKey("device", "device");
+const asJson = (...values: unknown[]) => values.map((value) => utf8(JSON.stringify(value)));
+const feed = vector("feed.json") as { files: Record<string, unknown> };
+const feedFiles = (part: RegExp) =>
+  Object.entries(feed.files)
+    .filter(([path]) => part.test(path))
+    .map(([, content]) => utf8(typeof content === "string" ? content : JSON.stringify(content)));
+const recorded = (...names: string[]) => names.map((name) => read("shared", "hardware", "recorded", name));
+const promotion = vector("promotion.json");
+const logs = read("vectors", "frozen", "telemetry-logs.json");
+
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  { name: "strict-json", run: parseStrictJson, seeds: asJson({ a: [1, "b", null, true, { c: -0.5e3 }] }) },
+  { name: "license", run: text((given) => verifyLicense(given, ROOTS)), seeds: [utf8(licenseToken())] },
+  { name: "license-claims", run: schema(LicenseClaims), seeds: asJson(licenseClaims()) },
+  { name: "request", run: text(parseActivationRequest), seeds: [utf8(requestToken())] },
+  { name: "revocations", run: text((given) => parseRevocations(given, ROOTS)), seeds: [utf8(revocationToken())] },
+  {
+    name: "revocation-claims",
+    run: schema(RevocationClaims),
+    seeds: asJson({ v: 1, seq: 1, iat: NOW, licenses: [], keys: ["a"] }),
+  },
+  {
+    name: "key-manifest",
+    run: text((given) => applyKeyManifest(ROOTS, given, { generation: 0, sequence: 0 })),
+    seeds: [utf8(licenseToken())],
+  },
+  { name: "key-manifest-claims", run: schema(KeyManifestClaims), seeds: asJson({ v: 1, seq: 1, iat: NOW, keys: [] }) },
+  {
+    name: "key-manifest-token",
+    run: text((given) => parseKeyManifest(given, ROOTS)),
+    seeds: [utf8(licenseToken())],
+  },
+  {
+    name: "return-proof",
+    run: text((given) => parseReturnProof(given, device.root.publicKey)),
+    seeds: [utf8(signToken(RETURN_TYP, { v: 1, lid: LICENSE_ID, seq: 5, device: DEVICE, iat: NOW }, device))],
+  },
+  {
+    name: "telemetry-event",
+    run: json(parseTelemetryEvent),
+    seeds: asJson({ id: "a", seq: 1, at: NOW, kind: "crash", process: "main" }),
+  },
+  { name: "role-generation", run: json((value) => parseGeneration({ "uvv:generation": value })), seeds: asJson(1) },
+  { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
+  {
+    name: "license-batch",
+    run: text((given) => parseBatch(given, { folder: "/", outDir: "/", graceDays: 7, minApp: "0.1.0" })),
+    seeds: [utf8("for,days\nC-1,30\n")],
+  },
+  {
+    name: "lsblk",
+    run: text(parseLsblk),
+    seeds: recorded("lsblk-stick.json", "lsblk-old.json"),
+  },
+  {
+    name: "trust-root",
+    run: parseTrustRoot,
+    seeds: asJson(testKeyFile(ROOTS[0] as Parameters<typeof testKeyFile>[0])),
+  },
+  { name: "unverified-token", run: text(decodeUnverifiedJws), seeds: [utf8(licenseToken())] },
+  { name: "manifest", run: text((given) => parseManifest(given, 1, ROOTS)), seeds: [utf8(manifestToken())] },
+  { name: "manifest-claims", run: schema(ManifestClaims), seeds: asJson(manifestClaims()) },
+  {
+    name: "catalog",
+    run: schema(Catalog),
+    seeds: asJson({
+      v: 1,
+      videos: [
+        {
+          id: "a".repeat(26),
+          title: "Harbour",
+          durationSeconds: 30,
+          width: 640,
+          height: 360,
+          type: "video/mp4",
+          codecs: ["avc1.64001f"],
+          added: NOW,
+          file: { id: "b".repeat(26), bytes: 1, key: "A".repeat(64) },
+          poster: { id: "c".repeat(26), bytes: 1, key: "A".repeat(64), type: "image/jpeg" },
+          subtitles: [{ id: "d".repeat(26), bytes: 1, key: "A".repeat(64), language: "en", label: "English" }],
+          chapters: [{ startSeconds: 0, title: "Start" }],
+        },
+      ],
+    }),
+  },
+  { name: "release", run: (bytes) => parseRelease(bytes, "ga"), seeds: feedFiles(/release/) },
+  { name: "halt", run: (bytes) => parseHalt(bytes, "ga"), seeds: feedFiles(/halt/) },
+  { name: "security", run: parseSecurity, seeds: feedFiles(/security|revocations/) },
+  { name: "release-notes", run: parseReleaseNotes, seeds: feedFiles(/notes/) },
+  {
+    name: "build-file",
+    run: json((value) => parseBuildFile("builds/b/app.deb", value)),
+    seeds: asJson({ buildId: "b" }),
+  },
+  { name: "feed-root", run: (bytes) => decode(Buffer.from(bytes), decodeRoot), seeds: feedFiles(/root/) },
+  {
+    name: "feed-timestamp",
+    run: (bytes) => decode(Buffer.from(bytes), decodeTimestamp),
+    seeds: feedFiles(/timestamp/),
+  },
+  { name: "feed-snapshot", run: (bytes) => decode(Buffer.from(bytes), decodeSnapshot), seeds: feedFiles(/snapshot/) },
+  {
+    name: "feed-targets",
+    run: (bytes) => decode(Buffer.from(bytes), decodeTargets),
+    seeds: feedFiles(/targets|ga|ring/),
+  },
+  { name: "ring-targets", run: parseRingTargets, seeds: feedFiles(/ring-targets/) },
+  { name: "verdict", run: parseVerdict, seeds: asJson(promotion["verdict"]) },
+  { name: "validation", run: parseValidation, seeds: feedFiles(/validated/) },
+  {
+    name: "policy",
+    run: parsePolicy,
+    seeds: [readFileSync(join(projectRoot, "src-ops", "gates", "ring-policy.json"))],
+  },
+  { name: "otlp-records", run: decodeRecords, seeds: [logs] },
+  { name: "otlp-logs", run: decodeLogs, seeds: [logs] },
+  { name: "enrolment", run: text((given) => parseEnrolment(given, ROOTS, NOW)), seeds: [utf8(licenseToken())] },
+  { name: "segment", run: (bytes) => parseSegment(Buffer.from(bytes)), seeds: [utf8("00000000 {}\n")] },
+  { name: "ledger-record", run: text(parseRecord), seeds: asJson({ v: 1 }) },
+  { name: "webvtt", run: parseWebVtt, seeds: [read("media", "harbour.en.vtt"), read("media", "harbour.chapters.vtt")] },
+  { name: "csv", run: text(parseCsv), seeds: [utf8('stick,for,days\n"a,""b""",C-1,30\n')] },
+  { name: "license-link", run: text(parseLicenseLink), seeds: [utf8("usb-video-vault://license?data=YWJj")] },
+  {
+    name: "command-line",
+    run: text(commandLine),
+    seeds: [utf8("usb-video-vault://license?data=YQ\n--vault=/a\n--\n/b.uvvlic")],
+  },
+  {
+    name: "byte-range",
+    run: text((given) => checkRange(given)),
+    seeds: [utf8("bytes=0-499"), utf8("bytes=-1"), utf8("bytes=9-")],
+  },
+  {
+    name: "mountinfo",
+    run: text(removableMounts),
+    seeds: [utf8("36 35 8:1 / /media/a\\040b rw - vfat /dev/sda1 rw\n")],
+  },
+  { name: "volume-id", run: text((given) => normalVolume(given)), seeds: [utf8("1234-ABCD")] },
+  {
+    name: "windows",
+    run: text((given) => [parseMachineGuid(given), parsePartition(given, "1234abcd")]),
+    seeds: [...recorded("reg.txt")],
+  },
+  {
+    name: "macos",
+    run: text((given) => [parseDiskutil(given), parsePlatformUuid(given), parseUsbSerial(given, "disk2")]),
+    seeds: recorded("diskutil-fat.plist", "diskutil-data.plist", "ioreg.txt", "system-profiler.json"),
+  },
+];
+
+function commandLine(given: string): unknown {
+  const words = given.split("\n");
+  const started = { platform: "win32", isAppImage: false } as const;
+  return [refusedSwitch(words, started), parseLaunchOptions(words), incomingOf(words, "/")];
+}
+
+/** Whatever a header asks for, the bytes are within the file. */
+function checkRange(header: string): void {
+  const range = parseByteRange(header, 1_000);
+  if (range.kind === "part" && !(range.start >= 0 && range.start <= range.end && range.end < 1_000))
+    throw new Error(`${JSON.stringify(range)} is outside the file`);
+}
