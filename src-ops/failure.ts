@@ -7,6 +7,7 @@ export type FailureCode =
   | "INTERNAL"
   | "INTERRUPTED"
   | "BUSY"
+  | "LOCKED_ELSEWHERE"
   // errors of the file system
   | "NOT_FOUND"
   | "NOT_ALLOWED"
