@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { ContainerError } from "../container/index.ts";
@@ -26,10 +25,9 @@ import {
   partName,
   VAULT_FOLDER,
 } from "../vault/index.ts";
-import { codeOf } from "./atomic-files.ts";
 import { type ContainerReader, openContainer } from "./container-reader.ts";
 import { openPartFiles, type PartError } from "./part-files.ts";
-import { readSmallFile } from "./plain-files.ts";
+import { listForeignFolder, readForeignFile } from "./foreign-files.ts";
 
 import { deriveSubkeys, unwrapKey, type VaultSubkeys } from "./vault-keys.ts";
 
@@ -60,18 +58,17 @@ const MAX_MANIFESTS = 32;
  * old for this computer is decided with the ledger (`judgeLicense`).
  */
 export async function openVault(root: string, roots: TrustRoots): Promise<Result<OpenVault, VaultError>> {
-  const folder = join(root, VAULT_FOLDER);
-  const generations = await listGenerations(folder);
+  const generations = await listGenerations(root);
   if (generations.length === 0) return err("NO_VAULT");
   const trusted: { manifest: Manifest; manifestHash: string }[] = [];
   for (const gen of generations.slice(0, MAX_MANIFESTS)) {
-    const manifest = await readManifest(folder, gen, roots);
+    const manifest = await readManifest(root, gen, roots);
     if (manifest) trusted.push(manifest);
   }
   trusted.sort((a, b) => compareCounters(b.manifest.counter, a.manifest.counter));
   for (const { manifest, manifestHash } of trusted) {
     const { catalog, gen } = manifest.claims;
-    const sealedCatalog = await readSmallFile(join(folder, catalogName(gen)), catalog.size);
+    const sealedCatalog = await readForeignFile(root, [VAULT_FOLDER, catalogName(gen)], catalog.size);
     if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256) {
       return ok({ root, manifest, manifestHash, sealedCatalog });
     }
@@ -79,26 +76,21 @@ export async function openVault(root: string, roots: TrustRoots): Promise<Result
   return err(trusted.length > 0 ? "INCOMPLETE" : "UNTRUSTED");
 }
 
-async function readManifest(folder: string, gen: number, roots: TrustRoots) {
-  const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
+async function readManifest(root: string, gen: number, roots: TrustRoots) {
+  const bytes = await readForeignFile(root, [VAULT_FOLDER, manifestName(gen)], MANIFEST_PROFILE.maxBytes);
   const text = bytes && fromUtf8(bytes);
   const manifest = text === undefined ? undefined : parseManifest(text, gen, roots);
   if (text === undefined || !manifest?.ok) return undefined;
   return { manifest: manifest.value, manifestHash: sha256(utf8(text.split(".")[1] ?? "")) };
 }
 
-/** The generations in the file names of a `VAULT` folder, highest first. */
-export async function listGenerations(folder: string): Promise<number[]> {
-  try {
-    const names = await readdir(folder);
-    return names
-      .map(generationOf)
-      .filter((gen) => gen !== undefined)
-      .toSorted((a, b) => b - a);
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return [];
-  }
+/** The generations in the file names of a stick's `VAULT` folder, highest first. A link is no such folder. */
+export async function listGenerations(root: string): Promise<number[]> {
+  const names = await listForeignFolder(root, [VAULT_FOLDER]);
+  return names
+    .map(generationOf)
+    .filter((gen) => gen !== undefined)
+    .toSorted((a, b) => b - a);
 }
 
 /** The parts of one file of the vault, in order, with the sizes from the manifest. */
