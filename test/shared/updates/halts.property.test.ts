@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   compareCounters,
   type Counter,
@@ -21,6 +21,9 @@ import { testId } from "../../fakes/test-keys.ts";
 import { haltClaims, releaseClaims, securityClaims } from "./documents.ts";
 import { countedDocument, decide, feed, T, target } from "./feeds.ts";
 
+vi.setConfig({ testTimeout: 60_000 });
+
+const RUNS = 2000;
 const BUILDS = ["build-1", "build-2", "build-3"];
 const build = fc.constantFrom(...BUILDS);
 const seq = fc.integer({ min: 1, max: 5 });
@@ -197,11 +200,11 @@ describe("whoever has the halt key can stop updates, and nothing else", () => {
         installed += done.installed;
         lifted += done.lifted;
       }),
-      { numRuns: 5000 },
+      { numRuns: RUNS },
     );
-    process.stdout.write(`5000 sequences: ${installed} installations allowed, ${lifted} of them after a resume\n`);
-    expect(installed).toBeGreaterThan(1000);
-    expect(lifted).toBeGreaterThan(100);
+    process.stdout.write(`${RUNS} sequences: ${installed} installations allowed, ${lifted} of them after a resume\n`);
+    expect(installed).toBeGreaterThan(RUNS / 5);
+    expect(lifted).toBeGreaterThan(RUNS / 50);
   });
 
   it("in all sequences of a thief who has only this key: the halted build of the ring never comes", () => {
@@ -212,8 +215,8 @@ describe("whoever has the halt key can stop updates, and nothing else", () => {
         expect(run([first, ...sequence]).installed).toBe(0);
         refusedAll++;
       }),
-      { numRuns: 5000 },
+      { numRuns: RUNS },
     );
-    expect(refusedAll).toBe(5000);
+    expect(refusedAll).toBe(RUNS);
   });
 });
