@@ -21,9 +21,9 @@ const ACCEPTED = ok(undefined);
  */
 export function judgeHalts({ before, after, keyrings }: States, ring: Ring): Verdict {
   const [old, next] = [before.rings[ring].halts, after.rings[ring].halts];
+  if (!next) return old ? counterNotIncreased(ring) : ACCEPTED;
   const isReplaced = keyrings.after.halt.generation > keyrings.before.halt.generation;
   if (!isReplaced && JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
-  if (!next) return old ? counterNotIncreased(ring) : ACCEPTED;
   if (!isReplaced && old && next.seq <= old.seq) return counterNotIncreased(ring);
   const isVoided = (after.security.haltGeneration ?? 1) > keyrings.before.halt.generation;
   const inForce = isVoided ? [] : stillActive({ before, after, keyrings }, ring);
