@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bytes } from "../units.ts";
@@ -22,10 +23,7 @@ async function findLink(root: string, folders: readonly string[]): Promise<strin
   let at = root;
   for (const name of folders) {
     at = join(at, name);
-    const status = await lstat(at).catch((error: unknown) => {
-      if (codeOf(error) === "ENOENT") return undefined;
-      throw error;
-    });
+    const status = await statusOf(at);
     if (!status) return undefined;
     // Also for a junction of Windows.
     if (status.isSymbolicLink()) return at;
@@ -44,10 +42,9 @@ export async function makeForeignFolder(root: string, folders: readonly string[]
   let at = root;
   for (const name of folders) {
     at = join(at, name);
-    await mkdir(at, { mode }).catch((error: unknown) => {
-      if (codeOf(error) !== "EEXIST") throw error;
-    });
-    if (!(await lstat(at)).isDirectory()) throw linkError(at);
+    const status = await statusOf(at);
+    if (!status) await makeFolder(at, mode);
+    if (!(status ?? (await lstat(at))).isDirectory()) throw linkError(at);
   }
   return at;
 }
@@ -81,5 +78,23 @@ export async function isForeignFolder(root: string, folders: readonly string[]):
   } catch (error) {
     if (codeOf(error) === "") throw error;
     return false;
+  }
+}
+
+async function statusOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function makeFolder(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
