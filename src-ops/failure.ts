@@ -7,6 +7,7 @@ export type FailureCode =
   | "INTERNAL"
   | "INTERRUPTED"
   | "BUSY"
+  | "LOCKED_ELSEWHERE"
   // errors of the file system
   | "NOT_FOUND"
   | "NOT_ALLOWED"
@@ -14,6 +15,7 @@ export type FailureCode =
   | "READ_ONLY"
   | "FILE_SYSTEM"
   | "FILE_EXISTS"
+  | "LINK_REFUSED"
   // keys and trust
   | "KEYS_EXIST"
   | "KEYS_MISSING"
@@ -92,6 +94,9 @@ export type FailureCode =
   | "COUNTER_FALLS"
   | "FLOOR_FALLS"
   | "HALT_UNKNOWN"
+  | "HALT_AMBIGUOUS"
+  | "HALT_DISPLACED"
+  | "HALTS_FULL"
   | "VERDICT_INVALID"
   | "VERDICT_NOT_PASS"
   | "VERDICT_OLD"
@@ -150,6 +155,7 @@ const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
   EDQUOT: ["DISK_FULL", "Your quota on this disk is used up; free some space"],
   EROFS: ["READ_ONLY", "The disk is write-protected; unlock it or use another"],
   EEXIST: ["FILE_EXISTS", "The file is already there; move it away or choose another name"],
+  ELOOP: ["LINK_REFUSED", "A link or a file is in the place of a folder; remove it, or use another stick"],
   EIO: ["FILE_SYSTEM", "The disk reports a read or write fault; try again with another stick"],
 };
 

@@ -21,5 +21,9 @@ export const MAX_REASON_CHARS = 500;
 export const MAX_NOTES_CHARS = 8_000;
 /** The builds from which a rollback leads back. */
 export const MAX_ROLLBACK_FROM = 100;
+/** The builds that are halted at the same time in one ring. All of them fit into a document, if need be without reasons. */
+export const MAX_HALTS = 500;
+/** The lifted halts that a ring's document names. */
+export const MAX_RESUMED = 200;
 /** One metadata file of an update feed. */
 export const MAX_FEED_METADATA_BYTES: Bytes = 4 * MIB;

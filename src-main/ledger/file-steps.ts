@@ -1,4 +1,6 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
 /** The individual steps of writing a sealed file, so that tests can make each of them fail. */
@@ -6,6 +8,9 @@ export type FileSteps = {
   /** `null`: there is no such file. */
   readonly read: (path: string) => Promise<Buffer | null>;
   readonly makeFolder: (path: string) => Promise<void>;
+  /** The names in the folder. */
+  readonly list: (path: string) => Promise<readonly string[]>;
+  /** Creates a file that does not exist: no link is followed, and nothing is overwritten. */
   readonly create: (path: string) => Promise<FileHandle>;
   readonly write: (file: FileHandle, content: string) => Promise<void>;
   readonly sync: (file: FileHandle) => Promise<void>;
@@ -27,7 +32,8 @@ export const nodeFileSteps: FileSteps = {
   async makeFolder(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   },
-  create: (path) => open(path, "w", 0o600),
+  list: (path) => readdir(path),
+  create: (path) => open(path, "wx", 0o600),
   write: (file, content) => file.writeFile(content),
   sync: (file) => file.sync(),
   close: (file) => file.close(),
@@ -38,12 +44,14 @@ export const nodeFileSteps: FileSteps = {
 
 /**
  * Replaces a file so that a crash at any step leaves either the old or the new one. The caller is the only writer, so
- * the temporary file always has the same name: what a crash leaves behind is overwritten by the next write. Throws fs
- * errors.
+ * every temporary file of another name was left by a crash, and is removed. The names are random: on a stick, somebody
+ * could have put a link there. Throws fs errors.
  */
 export async function replaceFile(steps: FileSteps, folder: string, path: string, content: string): Promise<void> {
-  const temporary = `${path}.new`;
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.new`;
   await steps.makeFolder(folder);
+  const leftovers = (await steps.list(folder)).filter((name) => isTemporary(name, basename(path)));
+  await Promise.allSettled(leftovers.map((name) => steps.remove(join(folder, name))));
   try {
     const file = await steps.create(temporary);
     try {
@@ -59,4 +67,8 @@ export async function replaceFile(steps: FileSteps, folder: string, path: string
     throw error;
   }
   await steps.syncFolder(folder);
+}
+
+function isTemporary(name: string, of: string): boolean {
+  return name.startsWith(`${of}.`) && /^[0-9a-f]{12}\.new$/.test(name.slice(of.length + 1));
 }

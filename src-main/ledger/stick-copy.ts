@@ -8,7 +8,7 @@ import {
   parseRecord,
 } from "../../src-shared/ledger/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { type ForeignPath, readForeignFile, requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { LEDGER_FOLDER, LEDGER_SUFFIX, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
@@ -16,6 +16,7 @@ import { type FileSteps, replaceFile } from "./file-steps.ts";
 import { seal, type SealKey, unseal } from "./seal.ts";
 
 const MAX_COPY_BYTES = 256 * KIB;
+const COPIES = [VAULT_FOLDER, LEDGER_FOLDER] as const;
 
 /** The connected stick. */
 export type Stick = { readonly root: string; readonly stickId: string };
@@ -30,7 +31,7 @@ export async function readCopy(
   installId: string,
   key: SealKey,
 ): Promise<LedgerRecord | undefined> {
-  const bytes = await readSmallFile(copyPath(root, installId), MAX_COPY_BYTES);
+  const bytes = await readForeignFile(root, copyPath(installId), MAX_COPY_BYTES);
   const text = bytes && fromUtf8(bytes);
   const record = text === undefined ? undefined : unseal(key, ["uvv-ledger-stick/1", stickId], text);
   return record === undefined ? undefined : parseRecord(record);
@@ -45,9 +46,10 @@ export async function writeCopy(
   const copy = forStick(record, stick.stickId);
   const there = await readCopy(stick, record.installId, key);
   if (there && hasSameContent(there, copy)) return ok(undefined);
-  const path = copyPath(stick.root, record.installId);
   try {
     const sealed = seal(key, ["uvv-ledger-stick/1", stick.stickId], formatRecord(copy));
+    await requireForeignFolder(stick.root, COPIES);
+    const path = join(stick.root, ...copyPath(record.installId));
     await replaceFile(steps, dirname(path), path, sealed);
     return ok(undefined);
   } catch (error) {
@@ -56,6 +58,6 @@ export async function writeCopy(
   }
 }
 
-function copyPath(root: string, installId: string): string {
-  return join(root, VAULT_FOLDER, LEDGER_FOLDER, installId + LEDGER_SUFFIX);
+function copyPath(installId: string): ForeignPath {
+  return [...COPIES, installId + LEDGER_SUFFIX];
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { isForeignFolder, readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listNames } from "../../src-shared/node/list-names.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
@@ -33,7 +34,7 @@ export type LicenseStore = {
 /** @param changed called after a license was saved or removed, once the folder has it */
 export function createLicenseStore(importedFolder: string, changed: () => void = () => {}): LicenseStore {
   return {
-    onStick: (root) => readTexts(join(root, VAULT_FOLDER, LICENSES_FOLDER)),
+    onStick: (root) => readLicensesOn(root),
     imported: () => readTexts(importedFolder),
     async save(licenseId, text) {
       await mkdir(importedFolder, { recursive: true, mode: 0o700 });
@@ -55,7 +56,8 @@ export function createLicenseStore(importedFolder: string, changed: () => void =
       return read.filter((proof) => proof !== undefined);
     },
     async revocations(root) {
-      const text = await readText(join(root, VAULT_FOLDER, REVOCATIONS_FILE));
+      const bytes = await readForeignFile(root, [VAULT_FOLDER, REVOCATIONS_FILE], MAX_ARMORED_CHARS);
+      const text = bytes && fromUtf8(bytes);
       return text === undefined ? [] : [text];
     },
   };
@@ -65,6 +67,11 @@ async function readProof(folder: string, name: string): Promise<StoredProof | un
   const [, licenseId, seq] = PROOF_NAME.exec(name) ?? [];
   const text = await readText(join(folder, name));
   return licenseId === undefined || text === undefined ? undefined : { licenseId, seq: Number(seq), text };
+}
+
+async function readLicensesOn(root: string): Promise<string[]> {
+  const folder = [VAULT_FOLDER, LICENSES_FOLDER] as const;
+  return (await isForeignFolder(root, folder)) ? readTexts(join(root, ...folder)) : [];
 }
 
 async function readTexts(folder: string): Promise<string[]> {

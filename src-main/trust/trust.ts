@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import {
   type AppliedKeys,
@@ -9,6 +8,7 @@ import {
 } from "../../src-shared/jws/index.ts";
 import { compareCounters, type Counter } from "../../src-shared/ledger/index.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
@@ -113,7 +113,8 @@ export function createTrust({ compiled, path, ledger, now, log }: TrustPorts): T
     roots,
     rootsWithoutLedger,
     async applyFromStick(root) {
-      const text = await readManifest(join(root, VAULT_FOLDER, KEYS_FILE));
+      const bytes = await readForeignFile(root, [VAULT_FOLDER, KEYS_FILE], KEY_MANIFEST_PROFILE.maxBytes);
+      const text = bytes && fromUtf8(bytes);
       if (text !== undefined) await apply(text);
     },
     apply,

@@ -1,5 +1,6 @@
 import type { RingDetails, UpdateOutcome } from "../../src-shared/ipc/index.ts";
-import type { Feed, UpdateDecision } from "../../src-shared/updates/index.ts";
+import type { LedgerHead } from "../../src-shared/ledger/index.ts";
+import { type Feed, isHalted, type UpdateDecision } from "../../src-shared/updates/index.ts";
 
 export type Installation = Extract<UpdateDecision, { kind: "install" }>;
 
@@ -10,12 +11,15 @@ export function outcomeOf(
 ): UpdateOutcome {
   if (decision.kind === "current") return decision;
   const version = decision.build === undefined ? undefined : feed.builds.get(decision.build)?.version;
-  const source = decision.reason === "HALTED" ? feed.halt : feed.release;
-  return { kind: "hold", reason: decision.reason, version: version ?? null, words: source?.document.reason ?? "" };
+  // A halt that only the ledger remembers comes without words.
+  const halt = feed.halts?.document.halts.find(({ build }) => build === decision.build);
+  const source = decision.reason === "HALTED" ? halt : feed.release?.document;
+  return { kind: "hold", reason: decision.reason, version: version ?? null, words: source?.reason ?? "" };
 }
 
 /** The content of the ring's document, for the staff of the ring. */
-export function detailsOf({ release, halt }: Feed, buildFloor: number): RingDetails | null {
+export function detailsOf(feed: Feed, head: LedgerHead): RingDetails | null {
+  const { release } = feed;
   if (!release) return null;
   const { build, kind, basisPoints, issued } = release.document;
   const { generation, sequence } = release.counter;
@@ -26,7 +30,7 @@ export function detailsOf({ release, halt }: Feed, buildFloor: number): RingDeta
     issued,
     generation,
     seq: sequence,
-    buildFloor,
-    halted: halt?.document.build ?? null,
+    buildFloor: head.buildFloor,
+    halted: isHalted(feed, head, build) ? build : null,
   };
 }

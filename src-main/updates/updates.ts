@@ -85,7 +85,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     if (!seen.ok) return seen;
     const { feed } = seen.value.opened;
     ring = seen.value.ring;
-    details = ring === "ga" ? null : detailsOf(feed, ports.ledger.head().buildFloor);
+    details = ring === "ga" ? null : detailsOf(feed, ports.ledger.head());
     await ports.memory.setFlags(feed.release?.document.flags ?? {});
     return seen;
   }

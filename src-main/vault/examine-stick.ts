@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations, type OpenVault, openVault, type VaultError } from "../../src-shared/node/vault-reader.ts";
 import type { Result } from "../../src-shared/result.ts";
 import { MANIFEST_PROFILE, manifestName, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
@@ -22,10 +21,9 @@ export async function examineStick(root: string, roots: TrustRoots): Promise<Exa
 }
 
 async function newestManifest(root: string): Promise<string | undefined> {
-  const folder = join(root, VAULT_FOLDER);
-  const [newest] = await listGenerations(folder);
+  const [newest] = await listGenerations(root);
   if (newest === undefined) return undefined;
-  const bytes = await readSmallFile(join(folder, manifestName(newest)), MANIFEST_PROFILE.maxBytes);
+  const bytes = await readForeignFile(root, [VAULT_FOLDER, manifestName(newest)], MANIFEST_PROFILE.maxBytes);
   const text = bytes && fromUtf8(bytes);
   return text === undefined ? undefined : artefactHash(text);
 }

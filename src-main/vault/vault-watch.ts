@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
-import { VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import type { MountedRoots } from "./mounted-roots.ts";
 
 const POLL_MS = 1_000;
@@ -31,7 +29,7 @@ export function watchVaults(
     const roots = new Set([...extra, ...(await mounted())]);
     const candidates: string[] = [];
     for (const root of roots) {
-      if ((await listGenerations(join(root, VAULT_FOLDER))).length > 0) candidates.push(root);
+      if ((await listGenerations(root)).length > 0) candidates.push(root);
     }
     return candidates;
   }

@@ -67,14 +67,14 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
 
 function describeStatus({ rings, builds, security, roles, pending, notes }: FeedStatus): readonly string[] {
   const ringLines = RINGS.map((ring) => {
-    const { release, validated, halt } = rings[ring];
+    const { release, validated, halts } = rings[ring];
     if (!release) return `${ring.padEnd(6)} runs nothing yet`;
     const share = `${release.basisPoints / 100} %`;
     const details = [
       release.kind,
       share,
       ...(validated ? ["validated"] : []),
-      ...(halt ? [`${halt.build} HALTED`] : []),
+      ...halts.map(({ build }) => `${build} HALTED`),
     ];
     return `${ring.padEnd(6)} ${release.build}  ${details.join(", ")}`;
   });

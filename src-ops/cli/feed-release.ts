@@ -111,13 +111,14 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
         haltRing(transaction, options.ring, options.build, options.reason),
       ),
     );
-  feedCommand(group, "resume", "lift the halt of a ring, with the ring's own keys")
+  feedCommand(group, "resume", "lift a halt of a ring, with the ring's own keys")
     .addOption(ring(...RINGS))
+    .option("--build <id>", "the halted build (default: the one that the ring runs, or the only one)", BUILD)
     .addOption(share())
     .addOption(reason().makeOptionMandatory())
-    .action((options: RingOptions & { basisPoints?: number }) =>
+    .action((options: RingOptions & { build?: BuildId; basisPoints?: number }) =>
       changeFeed(host, context, options, (transaction) =>
-        resumeRing(transaction, options.ring, options.basisPoints, options.reason),
+        resumeRing(transaction, options.ring, options, options.reason),
       ),
     );
   withFlags(feedCommand(group, "flags", "change signed feature flags of a ring without a new build"))

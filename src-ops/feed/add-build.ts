@@ -15,7 +15,7 @@ import { type BuildKind, buildIdOf, feedNameOf, kindOfFile } from "./build-file.
 import { judgeListing } from "./build-rules.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
-import { targetFilePath } from "./feed-paths.ts";
+import { targetFileNames } from "./feed-paths.ts";
 import { type Hashed, hashFile, storeFile } from "./store-build-file.ts";
 
 export type BuildOrder = {
@@ -59,7 +59,8 @@ export async function addBuild(
     const stored = await storeFile(
       source.path,
       source,
-      targetFilePath(transaction.feed.folder, path, source.sha256),
+      transaction.feed.folder,
+      targetFileNames(path, source.sha256),
       signal,
     );
     if (!stored.ok) return stored;

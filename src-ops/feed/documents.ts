@@ -1,6 +1,7 @@
 import type { Metadata, Targets } from "@tufjs/models";
 import * as v from "valibot";
 import type { Json } from "../../src-shared/encoding/strict-json.ts";
+import { compareCounters } from "../../src-shared/ledger/index.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
@@ -13,11 +14,12 @@ import {
   BuildId,
   type Halt,
   haltPath,
+  type Halts,
   KEYS_PATH,
   MAX_DOCUMENT_BYTES,
   NOTES_FILE,
   parseBuildFile,
-  parseHalt,
+  parseHalts,
   parseRelease,
   parseSecurity,
   type Release,
@@ -48,7 +50,7 @@ export type RingState = {
   /** Every build that the ring was ever offered, in order. */
   readonly offered: readonly BuildId[];
   readonly validation: Validation | undefined;
-  readonly halt: Halt | undefined;
+  readonly halts: Halts | undefined;
 };
 
 /** The content of a feed whose signatures are verified. */
@@ -124,8 +126,8 @@ async function readRing(roles: Roles, ring: Ring, read: ReadTarget): Promise<Res
   if (!release.ok) return release;
   const validation = await readDocument(roles, ring, validationPath(ring), read, parseValidation);
   if (!validation.ok) return validation;
-  const halt = await readDocument(roles, "halt", haltPath(ring), read, (bytes) => parseHalt(bytes, ring));
-  if (!halt.ok) return halt;
+  const halts = await readDocument(roles, "halt", haltPath(ring), read, (bytes) => parseHalts(bytes, ring));
+  if (!halts.ok) return halts;
   const custom = roles.get(ring)?.signed.targets[releasePath(ring)]?.custom;
   const offered = v.safeParse(Offered, custom ?? { offered: [] });
   if (!offered.success || (validation.value && validation.value.ring !== ring)) return err(releasePath(ring));
@@ -133,7 +135,7 @@ async function readRing(roles: Roles, ring: Ring, read: ReadTarget): Promise<Res
     release: release.value,
     offered: offered.output.offered,
     validation: validation.value,
-    halt: halt.value,
+    halts: halts.value,
   });
 }
 
@@ -170,16 +172,21 @@ function listBuilds(roles: Roles): Result<ReadonlyMap<BuildId, ListedBuild>, str
   return ok(builds);
 }
 
-/** The build id in a halt that stops nothing: no build has this id. */
-export const NO_BUILD = v.parse(BuildId, "none");
-
-/** The active halt of a ring: it names a build, and the ring's document has not lifted it. */
-export function activeHalt({ release, halt }: RingState, haltGeneration: number): Halt | undefined {
-  const lifted = release?.halt;
-  const isLifted =
-    halt !== undefined &&
-    lifted?.build === halt.build &&
-    lifted.generation === haltGeneration &&
-    lifted.seq === halt.seq;
-  return isLifted || halt?.build === NO_BUILD ? undefined : halt;
+/**
+ * The halts that are in force in a ring: their builds could be released, and the ring's document has not lifted them.
+ * `haltGeneration` is the generation of the key that signed them.
+ */
+export function activeHalts(
+  { builds, security, rings }: FeedDocuments,
+  ring: Ring,
+  haltGeneration: number,
+): readonly Halt[] {
+  const { release, halts } = rings[ring];
+  return (halts?.halts ?? []).filter(({ build, seq }) => {
+    const epoch = builds.get(build)?.buildEpoch;
+    if (epoch === undefined || epoch < security.buildFloor || security.revokedBuilds.includes(build)) return false;
+    const lifted = release?.resumed?.find((halt) => halt.build === build);
+    const counter = { generation: haltGeneration, sequence: seq };
+    return !lifted || compareCounters({ generation: lifted.generation, sequence: lifted.seq }, counter) < 0;
+  });
 }

@@ -1,8 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { RINGS } from "../../src-shared/license/index.ts";
 import { MAX_FEED_METADATA_BYTES } from "../../src-shared/limits.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { requireForeignFolder, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { splitBuildPath } from "../../src-shared/updates/index.ts";
@@ -49,6 +49,7 @@ export async function exportFeed(
   if ((await isInside(folder, repo)) || (await isInside(repo, folder))) {
     return fail("NOT_A_STICK", `${repo} and ${folder} are inside each other: name a stick.`);
   }
+  for (const name of [METADATA, TARGETS]) await requireForeignFolder(stick, [UPDATES_FOLDER, name]);
   const onStick = await loadFeed(folder, anchors);
   const before = onStick.ok ? onStick.value : undefined;
   if (before && before.timestamp.signed.version > feed.value.timestamp.signed.version) {
@@ -95,10 +96,18 @@ async function copyTargets(
   let copied = 0;
   try {
     for (const { name, path, sha256, length } of files) {
-      const to = join(folder, TARGETS, ...name.split("/"));
+      const names = name.split("/");
+      const to = join(folder, TARGETS, ...names);
+      await requireForeignFolder(dirname(folder), [UPDATES_FOLDER, TARGETS, ...names.slice(0, -1)]);
       const expected = { size: length, sha256: Buffer.from(sha256, "hex").toString("base64url") };
       if ((await exists(to)) && (await readBack.check(to, expected)) === undefined) continue;
-      const stored = await storeFile(path, { sha256, length }, to, signal);
+      const stored = await storeFile(
+        path,
+        { sha256, length },
+        dirname(folder),
+        [UPDATES_FOLDER, TARGETS, ...names],
+        signal,
+      );
       if (!stored.ok) return stored;
       const fault = await readBack.check(to, expected);
       if (fault) return fail("READ_BACK_FAILED", `${to} reads back differently (${fault}): use another stick.`);
@@ -112,8 +121,8 @@ async function copyTargets(
 
 // The timestamp makes the new state current. New roots are written after it if the old root also accepts the new state.
 async function copyMetadata(folder: string, feed: Feed, before: Feed | undefined): Promise<void> {
-  await mkdir(join(folder, METADATA), { recursive: true });
-  const write = (name: string, content: Uint8Array) => writeFileAtomic(metadataPath(folder, name), content);
+  const write = (name: string, content: Uint8Array) =>
+    writeForeignFile(dirname(folder), [UPDATES_FOLDER, METADATA, name], content);
   const roots = await rootsOf(feed, before);
   for (const role of TARGETS_ROLES) {
     const metadata = feed.roles.get(role);

@@ -27,6 +27,11 @@ export function targetFileName(targetPath: string, sha256: string): string {
   return `${targetPath.slice(0, at)}${sha256}.${targetPath.slice(at)}`;
 }
 
+/** The same, name by name from the feed's folder. */
+export function targetFileNames(targetPath: string, sha256: string): readonly [string, ...string[]] {
+  return [TARGETS, ...targetFileName(targetPath, sha256).split("/")];
+}
+
 export function targetFilePath(feed: string, targetPath: string, sha256: string): string {
-  return join(feed, TARGETS, ...targetFileName(targetPath, sha256).split("/"));
+  return join(feed, ...targetFileNames(targetPath, sha256));
 }

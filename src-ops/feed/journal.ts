@@ -1,9 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
 import * as v from "valibot";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
@@ -58,9 +58,7 @@ async function finish(feed: string, visible: readonly FeedFile[]): Promise<void>
 }
 
 async function writeInto(feed: string, path: string, content: Uint8Array): Promise<void> {
-  const target = join(feed, ...path.split("/"));
-  await mkdir(dirname(target), { recursive: true });
-  await writeFileAtomic(target, content);
+  await writeForeignFile(feed, path.split("/") as [string, ...string[]], content);
 }
 
 function decodeFile({ path, content }: { readonly path: string; readonly content: string }): FeedFile | undefined {

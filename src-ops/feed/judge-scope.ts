@@ -102,7 +102,22 @@ function judgeTargets(base: Base, draft: Draft, after: AppliedDraft): Verdict {
     if (set.length === 0 && draft.kind !== "refresh" && draft.kind !== "keys") return exceeds(`it only renews ${role}`);
   }
   if (draft.kind === "builds") return judgeBuildIds(draft, after);
+  if (draft.kind === "keys") {
+    const voided = judgeVoidedHalts(base, after);
+    if (!voided.ok) return voided;
+  }
   return draft.kind === "ring" || draft.kind === "keys" ? judgeRings(base, draft, after) : ok(undefined);
+}
+
+// With a new halt key, security.json may declare the halts of the former ones void, and change in nothing else.
+function judgeVoidedHalts({ documents, keyring }: Base, after: AppliedDraft): Verdict {
+  const [old, next] = [documents.security, after.documents.security];
+  const { generation } = after.keyring.halt;
+  const isUnchanged = canonicalJson(old) === canonicalJson(next);
+  const isVoided =
+    generation > keyring.halt.generation &&
+    canonicalJson({ ...old, seq: old.seq + 1, haltGeneration: generation }) === canonicalJson(next);
+  return isUnchanged || isVoided ? ok(undefined) : exceeds("it changes security.json");
 }
 
 // Rings and people name a build by its id alone, so the id must stand for the bytes of all its files.
@@ -130,8 +145,8 @@ function maySet(base: Base, { kind }: Draft, role: TargetsRole, path: string): b
     case "security":
       return path === SECURITY_PATH;
     case "keys":
-      // New keys restart the counters of a role's documents, and nothing else.
-      return !isNew && role !== "targets" && role !== "builds" && role !== "lists";
+      // New keys restart the counters of a role's documents. A new halt key may come with the end of all former halts.
+      return !isNew && role !== "builds" && role !== "lists";
     case "refresh":
       return false;
   }

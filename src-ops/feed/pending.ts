@@ -1,11 +1,12 @@
 import type { Metadata, Root, Targets } from "@tufjs/models";
-import { mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, rm } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import * as v from "valibot";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
@@ -112,9 +113,8 @@ function invalid(path: string) {
 
 /** Saves a draft in the feed's folder until it has its signatures; returns its path. */
 export async function keepPending(feed: string, draft: Draft): Promise<string> {
-  await mkdir(pendingFolder(feed), { recursive: true });
   const path = pendingPath(feed, pendingId(draft));
-  await writeFileAtomic(path, formatPending(draft));
+  await writeForeignFile(feed, relative(feed, path).split(sep) as [string, ...string[]], formatPending(draft));
   return path;
 }
 

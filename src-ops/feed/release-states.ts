@@ -96,8 +96,8 @@ function progressOf(ring: Ring, { rings, builds }: SignedState, policy: Policy, 
   };
 }
 
-function stateOf({ release, halt }: RingStatus): "running" | "halted" | "rolled-back" {
-  if (halt !== undefined && halt.build === release?.build) return "halted";
+function stateOf({ release, halts }: RingStatus): "running" | "halted" | "rolled-back" {
+  if (halts.some(({ build }) => build === release?.build)) return "halted";
   return release?.kind === "rollback" ? "rolled-back" : "running";
 }
 
@@ -123,7 +123,7 @@ function nextPromotion(ring: Ring, rings: SignedState["rings"], policy: Policy):
 function stateOfBuild(build: BuildId, { rings, security }: SignedState): Pick<BuildProgress, "state" | "percent"> {
   const all = RINGS.map((ring) => ({ ring, ...rings[ring] }));
   if (security.revokedBuilds.includes(build)) return { state: "revoked", percent: 0 };
-  if (all.some(({ halt }) => halt?.build === build)) return { state: "halted", percent: 0 };
+  if (all.some(({ halts }) => halts.some((halt) => halt.build === build))) return { state: "halted", percent: 0 };
   const last = all.findLast(({ release }) => release?.build === build);
   if (last?.release) return { state: last.ring, percent: shareOf(last.release) / 100 };
   if (all.some(({ release }) => release?.from.includes(build))) return { state: "rolled-back", percent: 0 };

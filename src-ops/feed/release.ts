@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type BuildId, EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
-import { activeHalt } from "./documents.ts";
+import { activeHalts } from "./documents.ts";
 import { collectEvidence } from "./promotion-evidence.ts";
 import type { ReleaseOrder } from "./release-order.ts";
 import { concernsOf, ringBefore, stageAfter } from "./promotion/index.ts";
@@ -60,7 +60,6 @@ function requestedRelease(transaction: FeedTransaction, order: ReleaseOrder, old
     verdictHash: old?.verdictHash ?? null,
     policyHash: old?.policyHash ?? null,
     flags: { ...feed.documents.rings[ring].release?.flags, ...order.flags },
-    ...(old?.halt ? { halt: old.halt } : {}),
     ...(old?.promotion ? { promotion: old.promotion } : {}),
   };
 }
@@ -111,8 +110,8 @@ export function fallbackFor({ feed }: FeedTransaction, ring: Ring, build: BuildI
   if (!old) return null;
   const stable = old.build === build || old.basisPoints < EVERYONE ? old.fallback : old.build;
   if (stable === null || stable === build) return null;
-  const { security, builds, rings } = feed.documents;
-  const halted = activeHalt(rings[ring], feed.keyring.halt.generation)?.build === stable;
+  const { security, builds } = feed.documents;
+  const halted = activeHalts(feed.documents, ring, feed.keyring.halt.generation).some((halt) => halt.build === stable);
   const isBelow = (builds.get(stable)?.buildEpoch ?? -1) < security.buildFloor;
   return halted || isBelow || security.revokedBuilds.includes(stable) ? null : stable;
 }

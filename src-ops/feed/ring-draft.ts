@@ -52,10 +52,11 @@ export function releaseDocuments(feed: Feed, release: Release, validation?: Vali
   return documents;
 }
 
-/** The first members of every new document of a ring. */
+/** The first members of every new document of a ring, and the halts that it has lifted. */
 export function releaseHeader(feed: Feed, ring: Ring, now: UnixSeconds) {
   const old = feed.documents.rings[ring].release;
-  return { v: 1 as const, ring, seq: (old?.seq ?? 0) + 1, issued: now };
+  const resumed = old?.resumed ? { resumed: old.resumed } : {};
+  return { v: 1 as const, ring, seq: (old?.seq ?? 0) + 1, issued: now, ...resumed };
 }
 
 function targetFor(path: string, { content, custom }: NewDocument): TargetFile {

@@ -4,14 +4,16 @@ import { ok } from "../../src-shared/result.ts";
 import {
   type DelegatedRoleName,
   type FeedRole,
-  type Halt,
   haltPath,
+  type Halts,
   releasePath,
+  SECURITY_PATH,
+  type SecurityDocument,
 } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { openFeedKeys, type PublicFeedKey } from "../keys/index.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
-import { NO_BUILD, activeHalt } from "./documents.ts";
+import { activeHalts } from "./documents.ts";
 import type { Draft } from "./draft.ts";
 import { delegationsFor, type Keyring, nextRoot, type RoleKeys } from "./keyring.ts";
 import { nextTargets, targetOf } from "./metadata.ts";
@@ -27,7 +29,7 @@ export type RotationOrder = {
   readonly publicKey: string | undefined;
   /** Also replaces the server's keys, so that readers discard every version that a thief may have published. */
   readonly stolen: boolean;
-  /** Active halts are not signed again, because the thief issued them. */
+  /** All halts so far are declared void, because the thief issued them. */
   readonly dropHalts: boolean;
 };
 
@@ -90,7 +92,13 @@ function draftFor(
   const documents = new Map<string, Uint8Array>();
   const draftRoles: [Parameters<typeof feed.roles.get>[0], Metadata<ReturnType<typeof nextTargets>>][] = [];
   if (roles.includes("targets") || delegated.length > 0) {
-    const change = { delegations: delegationsFor(keyring) };
+    const security = order.dropHalts && roles.includes("halt") ? voidHalts(transaction, keyring) : undefined;
+    const targets = new Map<string, TargetFile>();
+    if (security) {
+      targets.set(SECURITY_PATH, targetOf(SECURITY_PATH, security.content));
+      documents.set(SECURITY_PATH, security.content);
+    }
+    const change = { targets, delegations: delegationsFor(keyring) };
     draftRoles.push(["targets", new Metadata(nextTargets("targets", feed.roles.get("targets")?.signed, now, change))]);
   }
   for (const role of delegated) {
@@ -105,11 +113,17 @@ function draftFor(
   return { kind: "keys", summary, root: root && new Metadata(root), roles: new Map(draftRoles), documents };
 }
 
-// In a new generation the sequence starts at 1, because a thief may have raised the old one to its limit. A halt that
-// is no longer active is not removed, because readers refuse a feed that lists less than before: it names no build
-// instead.
+// Installations remember halts, also those that the publisher has never seen: only the parent of the role can end them.
+function voidHalts({ feed }: FeedTransaction, keyring: Keyring): NewDocument {
+  const { security } = feed.documents;
+  const next: SecurityDocument = { ...security, seq: security.seq + 1, haltGeneration: keyring.halt.generation };
+  return jsonDocument(next);
+}
+
+// In a new generation the sequence starts at 1, because a thief may have raised the old one to its limit. The document
+// stays, even without halts, because readers refuse a feed that lists less than before.
 function restartSequences(
-  { feed, now }: FeedTransaction,
+  { feed }: FeedTransaction,
   role: DelegatedRoleName,
   dropHalts: boolean,
 ): ReadonlyMap<string, NewDocument> {
@@ -120,10 +134,10 @@ function restartSequences(
       const custom = { offered: [...state.offered] };
       restarted.set(releasePath(ring), { ...jsonDocument({ ...state.release, seq: 1 }), custom });
     }
-    if (role === "halt" && state.halt) {
-      const active = dropHalts ? undefined : activeHalt(state, feed.keyring.halt.generation);
-      const inactive: Halt = { ...state.halt, build: NO_BUILD, issued: now, reason: "Nothing is halted: new keys" };
-      restarted.set(haltPath(ring), jsonDocument({ ...(active ?? inactive), seq: 1 }));
+    if (role === "halt" && state.halts) {
+      const active = dropHalts ? [] : activeHalts(feed.documents, ring, feed.keyring.halt.generation);
+      const halts: Halts = { ...state.halts, seq: 1, halts: active.map((halt) => ({ ...halt, seq: 1 })) };
+      restarted.set(haltPath(ring), jsonDocument(halts));
     }
   }
   return restarted;

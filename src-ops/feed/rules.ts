@@ -3,7 +3,8 @@ import { ok } from "../../src-shared/result.ts";
 import type { Validation } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
-import { type FeedDocuments, NO_BUILD, activeHalt } from "./documents.ts";
+import { type FeedDocuments, activeHalts } from "./documents.ts";
+import { judgeHalts, judgeResumed, type States } from "./judge-halts.ts";
 import type { Keyring } from "./keyring.ts";
 import {
   judgePromotion,
@@ -17,10 +18,7 @@ import { EVERYONE, type Release, type Version } from "../../src-shared/updates/i
 import { compareVersions } from "../../src-shared/versions.ts";
 
 /** Two consecutive states of a feed; the later one may not have all signatures yet. */
-export type Step = {
-  readonly before: FeedDocuments;
-  readonly after: FeedDocuments;
-  readonly keyrings: { readonly before: Keyring; readonly after: Keyring };
+export type Step = States & {
   /** Judges a promotion's hour, pilots and policy; only the publisher has it. */
   readonly context: PromotionContext | undefined;
 };
@@ -35,7 +33,7 @@ export function judgeStep(step: Step): Verdict {
   const checks = [
     () => judgeSecurity(step),
     () => judgeNewBuilds(step),
-    ...RINGS.flatMap((ring) => [() => judgeHalt(step, ring), () => judgeRing(step, ring)]),
+    ...RINGS.flatMap((ring) => [() => judgeHalts(step, ring), () => judgeRing(step, ring)]),
   ];
   for (const check of checks) {
     const verdict = check();
@@ -61,6 +59,12 @@ function judgeSecurity({ before, after, keyrings }: Step): Verdict {
   if (next.buildFloor < old.buildFloor || lost !== undefined) {
     return fail("FLOOR_FALLS", "The security floor cannot be lowered, and a revoked build stays revoked.");
   }
+  // The halts of a key become void when that key is replaced, never ahead of time.
+  const isVoiding = next.haltGeneration !== old.haltGeneration;
+  const halt = { before: keyrings.before.halt.generation, after: keyrings.after.halt.generation };
+  if (isVoiding && (next.haltGeneration !== halt.after || halt.after === halt.before)) {
+    return fail("FLOOR_FALLS", "Halts can be declared void only together with the replacement of their key.");
+  }
   const isReplaced = keyrings.after.targets.generation > keyrings.before.targets.generation;
   return isReplaced || next.seq > old.seq ? ACCEPTED : counterNotIncreased("security.json");
 }
@@ -73,17 +77,6 @@ function judgeNewBuilds({ before, after }: Step): Verdict {
   return ACCEPTED;
 }
 
-function judgeHalt({ before, after, keyrings }: Step, ring: Ring): Verdict {
-  const [old, next] = [before.rings[ring].halt, after.rings[ring].halt];
-  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
-  const isReplaced = keyrings.after.halt.generation > keyrings.before.halt.generation;
-  if (!next) return counterNotIncreased(`halts/${ring}`);
-  // When the halt key is replaced, the parent role may also lift a halt; otherwise only the ring itself can resume.
-  const isKnown = after.builds.has(next.build) || (isReplaced && next.build === NO_BUILD);
-  if (!isKnown) return unknownBuild(next.build);
-  return isReplaced || !old || next.seq > old.seq ? ACCEPTED : counterNotIncreased(`halts/${ring}`);
-}
-
 function judgeRing(step: Step, ring: Ring): Verdict {
   const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
   if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
@@ -91,6 +84,8 @@ function judgeRing(step: Step, ring: Ring): Verdict {
   const { keyrings } = step;
   const isReplaced = keyrings.after[ring].generation > keyrings.before[ring].generation;
   if (!isReplaced && old && next.seq <= old.seq) return counterNotIncreased(`rings/${ring}`);
+  const resumed = judgeResumed(step, ring);
+  if (!resumed.ok) return resumed;
   if (old && offersNoNewBuild(old, next)) return ACCEPTED;
   const isGood = judgeBuilds(step, next);
   if (!isGood.ok) return isGood;
@@ -109,8 +104,8 @@ export function offersNoNewBuild(old: Release, next: Release): boolean {
   return offerOf(old) === offerOf(next) && next.basisPoints <= old.basisPoints;
 }
 
-function offerOf({ kind, build, from, fallback, critical, minSource, halt, promotion }: Release): string {
-  return JSON.stringify([kind, build, from, fallback, critical, minSource, halt, promotion]);
+function offerOf({ kind, build, from, fallback, critical, minSource, resumed, promotion }: Release): string {
+  return JSON.stringify([kind, build, from, fallback, critical, minSource, resumed, promotion]);
 }
 
 /** The conditions for every kind of document: the build is listed, not revoked, and not below the floor. */
@@ -134,11 +129,9 @@ function judgeBuilds({ after }: Step, { build, fallback }: Release): Verdict {
 
 function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
   const { after, keyrings } = step;
-  const halt = RINGS.map((name) => activeHalt(after.rings[name], keyrings.after.halt.generation)).find(
-    (active) => active?.build === next.build,
-  );
-  if (halt) {
-    return fail("BUILD_HALTED", `Build ${next.build} is halted in ${halt.ring}: resume it there, or choose another.`);
+  const halting = RINGS.find((name) => isHaltedIn(after, name, keyrings.after, next.build));
+  if (halting) {
+    return fail("BUILD_HALTED", `Build ${next.build} is halted in ${halting}: resume it there, or choose another.`);
   }
   if (old && old.build !== next.build && isOlder(step, next.build, old.build)) {
     const remedy = "choose a newer build, or use `vaultctl feed rollback`";
@@ -185,7 +178,7 @@ function isSameVerdict({ verdict, policyHash }: Validation, next: Release): bool
 }
 
 function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
-  if (activeHalt(after.rings[ring], keyrings.after.halt.generation)?.build === next.build) {
+  if (isHaltedIn(after, ring, keyrings.after, next.build)) {
     return fail("BUILD_HALTED", `Build ${next.build} is halted in ${ring}: choose another, or resume it.`);
   }
   if (before.rings[ring].offered.includes(next.build)) return ACCEPTED;
@@ -196,13 +189,12 @@ function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Rele
 }
 
 function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ring, next: Release): Verdict {
-  const halt = activeHalt(before.rings[ring], keyrings.before.halt.generation);
-  const isLifted = activeHalt(after.rings[ring], keyrings.after.halt.generation) === undefined;
+  const isLifted = !isHaltedIn(after, ring, keyrings.after, next.build);
   const { release: old, offered } = before.rings[ring];
   // Halt and resume must not be a way around the gate (for a build that the ring never had) or around a stage.
   const first = terms ? firstStage(ring, terms.policy.policy) : EVERYONE;
   const share = old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : first;
-  const isKnown = halt?.build === next.build && offered.includes(next.build);
+  const isKnown = isHaltedIn(before, ring, keyrings.before, next.build) && offered.includes(next.build);
   if (isKnown && isLifted && next.basisPoints <= share) return ACCEPTED;
   if (isKnown && isLifted) {
     return fail(
@@ -211,6 +203,10 @@ function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ri
     );
   }
   return fail("HALT_UNKNOWN", `Build ${next.build} has no active halt in ${ring}: there is nothing to resume.`);
+}
+
+function isHaltedIn(documents: FeedDocuments, ring: Ring, keyring: Keyring, build: Release["build"]): boolean {
+  return activeHalts(documents, ring, keyring.halt.generation).some((halt) => halt.build === build);
 }
 
 function isOlder({ after }: Step, build: Release["build"], than: Release["build"]): boolean {

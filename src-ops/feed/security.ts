@@ -14,7 +14,7 @@ export async function raiseSecurity(
   const unknown = revoke.find((build) => !builds.has(build));
   if (unknown !== undefined) return fail("BUILD_UNKNOWN", `No build ${unknown} is listed in this feed.`);
   const next: SecurityDocument = {
-    v: 1,
+    ...old,
     seq: old.seq + 1,
     buildFloor: floor ?? old.buildFloor,
     revokedBuilds: [...new Set([...old.revokedBuilds, ...revoke])],

@@ -6,7 +6,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { type ListedBuild, activeHalt } from "./documents.ts";
+import { type ListedBuild, activeHalts } from "./documents.ts";
 import { type MissingSignatures, missingFrom } from "./draft.ts";
 import { judgeChange } from "./judge-change.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
@@ -18,8 +18,9 @@ import { validatedRings, readRingTargets } from "./ring-targets.ts";
 export type RingStatus = {
   readonly release: Release | undefined;
   readonly validated: boolean;
-  /** The active halt. */
+  /** The active halt of the build that the ring runs, or else the latest. */
   readonly halt: Halt | undefined;
+  readonly halts: readonly Halt[];
   readonly offered: readonly BuildId[];
 };
 
@@ -55,8 +56,9 @@ export function signedStateOf({ documents, keyring }: Pick<Feed, "documents" | "
   const validated = validatedRings(documents.rings);
   const ringOf = (ring: Ring): RingStatus => {
     const state = documents.rings[ring];
-    const halt = activeHalt(state, keyring.halt.generation);
-    return { release: state.release, validated: validated[ring], halt, offered: state.offered };
+    const halts = activeHalts(documents, ring, keyring.halt.generation);
+    const halt = halts.find(({ build }) => build === state.release?.build) ?? halts.at(-1);
+    return { release: state.release, validated: validated[ring], halt, halts, offered: state.offered };
   };
   const { buildFloor, revokedBuilds } = documents.security;
   return {
@@ -112,9 +114,10 @@ async function notesOn(feed: Feed): Promise<readonly string[]> {
     ? ["A publication was interrupted: the next command finishes it first."]
     : [];
   const ringTargets = await readRingTargets(feed.folder, feed.documents.rings);
-  const halts = RINGS.flatMap((ring) => {
-    const halt = activeHalt(feed.documents.rings[ring], feed.keyring.halt.generation);
-    return halt ? [`${ring}: build ${halt.build} is halted: ${halt.reason}`] : [];
-  });
+  const halts = RINGS.flatMap((ring) =>
+    activeHalts(feed.documents, ring, feed.keyring.halt.generation).map(
+      ({ build, reason }) => `${ring}: build ${build} is halted: ${reason}`,
+    ),
+  );
   return [...unfinished, ...halts, ...(ringTargets.ok ? [] : [ringTargets.error.message])];
 }

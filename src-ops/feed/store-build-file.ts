@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { type ForeignPath, makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
@@ -14,18 +15,19 @@ export async function hashFile(path: string, signal: AbortSignal): Promise<Attem
   return copyAndHash(path, signal, async () => {});
 }
 
-/** Copies a file durably to a path that depends on its hash; an existing valid copy is not written again. */
+/** Copies a file durably into a feed, to a path that depends on its hash; an existing valid copy is not written again. */
 export async function storeFile(
   path: string,
   { sha256, length }: Hashed,
-  to: string,
+  feed: string,
+  target: ForeignPath,
   signal: AbortSignal,
 ): Promise<Attempt<undefined>> {
+  const to = join(await makeForeignFolder(feed, target.slice(0, -1)), target.at(-1) ?? "");
   if ((await sizeOf(to)) === length) {
     const existing = await hashFile(to, signal);
     if (existing.ok && existing.value.sha256 === sha256) return ok(undefined);
   }
-  await mkdir(dirname(to), { recursive: true });
   const temporary = join(dirname(to), `.${sha256.slice(0, 16)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const file = await open(temporary, "wx", 0o644);
@@ -75,7 +77,7 @@ async function copyAndHash(
 
 async function sizeOf(path: string): Promise<Bytes | undefined> {
   try {
-    return (await stat(path)).size;
+    return (await lstat(path)).size;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;

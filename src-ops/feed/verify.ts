@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RINGS } from "../../src-shared/license/index.ts";
@@ -81,7 +81,10 @@ async function readAsApps(
   for (const ring of RINGS) {
     const store = await mkdtemp(join(tmpdir(), "uvv-feed-"));
     try {
-      const opened = await readFeed({ store, anchor, source: openFolderSource(repo), now, signal }, ring);
+      const opened = await readFeed(
+        { store, anchor, source: openFolderSource(await realpath(repo)), now, signal },
+        ring,
+      );
       if (opened.ok) await opened.value.close();
       else refusals.push(`the app of ${ring} refuses it (${opened.error})`);
     } finally {

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { PRIVATE } from "./key-folder.ts";
+import { type Host, type LockState, parseLockOwner, stateOf, thisHost, thisOwner } from "./lock-owner.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** Lets one process at a time work on the resource `name` (a stick, the register). The lock file is in the key folder,
- * not on the stick, where it would stay if the stick is pulled out. A lock whose process has ended is taken over.
+ * not on the stick, where it would stay if the stick is pulled out. A lock whose process has certainly ended is taken
+ * over. BUSY, LOCKED_ELSEWHERE.
  */
 export async function withLock<T>(
   publisher: Publisher,
@@ -18,53 +20,93 @@ export async function withLock<T>(
 }
 
 /** The same for a resource that publishers with different key folders share: the lock file is at `path`. */
-export async function withLockFile<T>(path: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+export async function withLockFile<T>(path: string, work: () => Promise<Attempt<T>>, here?: Host): Promise<Attempt<T>> {
   await mkdir(dirname(path), { recursive: true });
-  if (!(await acquire(path)) && ((await isHeld(path)) || !(await takeOver(path)))) {
-    return fail(
-      "BUSY",
-      `Another vaultctl is working on the same thing: wait until it has finished. If there is none, delete ${path}.`,
-    );
-  }
+  const host = here ?? (await thisHost());
+  const taken = await take(path, host);
+  if (taken !== "taken") return refusalOf(path, taken);
   try {
-    await sweepDead(path);
+    await sweepDead(path, host);
     return await work();
   } finally {
     await rm(path, { force: true });
   }
 }
 
-// Removes the temporary files of processes that were killed while they tried to get the lock.
-async function sweepDead(path: string): Promise<void> {
-  const attempts = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
-  for (const name of attempts) {
-    const attempt = join(dirname(path), name);
-    if (!(await isHeld(attempt))) await rm(attempt, { force: true });
+async function refusalOf(path: string, state: Exclude<LockState, "dead">) {
+  if (state === "held") {
+    return fail(
+      "BUSY",
+      `Another vaultctl is working on the same thing: wait until it has finished. If there is none, delete ${path}.`,
+    );
+  }
+  const owner = parseLockOwner((await contentOf(path)) ?? "");
+  const who = owner ? `process ${owner.pid} on ${JSON.stringify(owner.host.name)}` : "an unknown process";
+  return fail(
+    "LOCKED_ELSEWHERE",
+    `${path} is held by ${who}. This computer cannot see whether it still works: make sure that it does not, then delete the file.`,
+  );
+}
+
+/** Gets the lock, also from a process that has certainly ended. */
+async function take(path: string, host: Host): Promise<"taken" | "held" | "elsewhere"> {
+  if (await acquire(path, host)) return "taken";
+  const content = await contentOf(path);
+  // Released in the meantime.
+  if (content === undefined) return (await acquire(path, host)) ? "taken" : "held";
+  const owner = parseLockOwner(content);
+  const state = await stateOf(owner, host);
+  if (state !== "dead" || !owner) return state === "held" ? "held" : "elsewhere";
+  // Whoever removes this dead lock holds a lock for that, so the lock of the next owner is never removed instead.
+  const removal = `${path}.${owner.nonce}`;
+  const may = await take(removal, host);
+  if (may !== "taken") return may;
+  try {
+    if ((await contentOf(path)) === content) await rm(path, { force: true });
+    return (await acquire(path, host)) ? "taken" : "held";
+  } finally {
+    await rm(removal, { force: true });
   }
 }
 
-// The lock file is linked into place with its content: an empty one would look like one whose process has ended.
-async function acquire(path: string): Promise<boolean> {
+// Removes the temporary files of processes that were killed while they tried to get the lock. An incomplete one was never
+// a lock: a process that is still writing it gets BUSY.
+async function sweepDead(path: string, host: Host): Promise<void> {
+  const attempts = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
+  for (const name of attempts) {
+    const attempt = join(dirname(path), name);
+    const content = await contentOf(attempt);
+    if (content === undefined) continue;
+    const owner = parseLockOwner(content);
+    if (!owner || (await stateOf(owner, host)) === "dead") await rm(attempt, { force: true });
+  }
+}
+
+// The lock file is linked into place with its content: an empty one would name no process.
+async function acquire(path: string, host: Host): Promise<boolean> {
   const own = `${path}.${randomBytes(6).toString("hex")}`;
-  await writeFile(own, String(process.pid), { flag: "wx", mode: 0o600 });
+  const content = JSON.stringify(await thisOwner(host));
+  await writeFile(own, content, { flag: "wx", mode: 0o644 });
   try {
     await link(own, path);
     return true;
   } catch (error) {
-    // ENOENT: the holder of the lock has removed this temporary file before it was complete.
-    if (["EEXIST", "ENOENT"].includes(codeOf(error))) return false;
+    // Over NFS a link can be made although its answer is lost: then the repeated request finds it there (open(2)).
+    if (codeOf(error) === "EEXIST") return (await stat(own).catch(() => undefined))?.nlink === 2;
+    // The holder of the lock has removed this temporary file before it was complete.
+    if (codeOf(error) === "ENOENT") return false;
     if (!["EPERM", "ENOSYS", "ENOTSUP"].includes(codeOf(error))) throw error;
-    return await acquireWithoutLinks(path);
+    return await acquireWithoutLinks(path, content);
   } finally {
     await rm(own, { force: true });
   }
 }
 
 // FAT and some network drives have no hard links.
-async function acquireWithoutLinks(path: string): Promise<boolean> {
+async function acquireWithoutLinks(path: string, content: string): Promise<boolean> {
   try {
-    const file = await open(path, "wx", 0o600);
-    await file.writeFile(String(process.pid));
+    const file = await open(path, "wx", 0o644);
+    await file.writeFile(content);
     await file.close();
     return true;
   } catch (error) {
@@ -73,42 +115,11 @@ async function acquireWithoutLinks(path: string): Promise<boolean> {
   }
 }
 
-// Renamed to a unique name first: of two processes that find the same dead lock, only one gets it.
-async function takeOver(path: string): Promise<boolean> {
-  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+async function contentOf(path: string): Promise<string | undefined> {
   try {
-    await rename(path, aside);
+    return await readFile(path, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return acquire(path);
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
-  }
-  // The other process was faster, and this is its valid lock: put it back.
-  if (await isHeld(aside)) {
-    try {
-      await link(aside, path);
-    } finally {
-      await rm(aside, { force: true });
-    }
-    return false;
-  }
-  await rm(aside, { force: true });
-  return acquire(path);
-}
-
-async function isHeld(path: string): Promise<boolean> {
-  let pid: number;
-  try {
-    pid = Number(await readFile(path, "utf8"));
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
-  }
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // ESRCH: no such process. EPERM: the process exists, but belongs to another user.
-    return codeOf(error) === "EPERM";
   }
 }

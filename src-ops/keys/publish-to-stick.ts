@@ -3,7 +3,7 @@ import { parseKeyManifest, KEY_MANIFEST_PROFILE, type TrustRoots } from "../../s
 import { compareCounters, type Counter } from "../../src-shared/ledger/index.ts";
 import { parseRevocations } from "../../src-shared/license/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
@@ -57,7 +57,7 @@ export type PublishTarget = {
 export async function publishToStick(publisher: Publisher, stick: string): Promise<Attempt<readonly string[]>> {
   const due = await findDueDocuments(publisher, stickTarget(stick), stick);
   if (!due.ok) return due;
-  for (const { name, text } of due.value) await writeFileAtomic(join(stick, VAULT_FOLDER, name), text);
+  for (const { name, text } of due.value) await writeForeignFile(stick, [VAULT_FOLDER, name], text);
   return ok(due.value.map(({ name }) => name));
 }
 
@@ -69,7 +69,10 @@ export async function requireNewestKeys(publisher: Publisher, stick: string): Pr
 
 function stickTarget(stick: string): PublishTarget {
   const pathOf = (name: string) => join(stick, VAULT_FOLDER, name);
-  return { pathOf, read: async (name, maxBytes) => (await readSmallFile(pathOf(name), maxBytes))?.toString("utf8") };
+  return {
+    pathOf,
+    read: async (name, maxBytes) => (await readForeignFile(stick, [VAULT_FOLDER, name], maxBytes))?.toString("utf8"),
+  };
 }
 
 /** The documents to write to a target. KEYS_BROKEN, KEYS_OUTDATED; trust anchors are never read from `stick`. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type Agreement,
   compareStickFingerprints,
@@ -15,7 +14,7 @@ import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
 import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
@@ -79,7 +78,7 @@ function deviceNamedBy(text: string, roots: TrustRoots): Pick<Surroundings, "dev
 
 // A list on the stick that no trusted key signed is ignored, as in the app.
 async function revocationsOn(stick: string, roots: TrustRoots): Promise<Revocations> {
-  const bytes = await readSmallFile(join(stick, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
+  const bytes = await readForeignFile(stick, [VAULT_FOLDER, REVOCATIONS_FILE], MAX_ARMORED_CHARS);
   const list = bytes && parseRevocations(bytes.toString("utf8"), roots);
   return list?.ok ? list.value : NO_REVOCATIONS;
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -53,8 +52,8 @@ export async function commitGeneration(
   // Readers may need these documents to accept the manifest, so they are written before it.
   const published = await publishToStick(session.publisher, root);
   if (!published.ok) return published;
-  await writeFileAtomic(join(root, VAULT_FOLDER, catalogName(gen)), sealed);
-  await writeFileAtomic(join(root, VAULT_FOLDER, manifestName(gen)), token);
+  await writeForeignFile(root, [VAULT_FOLDER, catalogName(gen)], sealed);
+  await writeForeignFile(root, [VAULT_FOLDER, manifestName(gen)], token);
   return readAsReader(session);
 }
 

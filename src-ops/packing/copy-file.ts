@@ -1,7 +1,14 @@
-import { mkdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeForeignFolder, requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { type ManifestFile, type ManifestPart, partName } from "../../src-shared/vault/index.ts";
+import {
+  DATA_FOLDER,
+  type ManifestFile,
+  type ManifestPart,
+  partName,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Hasher, PartFault, ReadBack } from "./hashing/index.ts";
 import { dataFolder } from "./store-file.ts";
@@ -24,7 +31,8 @@ export async function copyFile(
   file: ManifestFile,
   tools: CopyTools,
 ): Promise<Attempt<undefined>> {
-  await mkdir(dataFolder(to, file.id), { recursive: true });
+  await makeForeignFolder(to, [VAULT_FOLDER, DATA_FOLDER, file.id]);
+  await requireForeignFolder(from, [VAULT_FOLDER, DATA_FOLDER, file.id]);
   // All parts except the last have the same size.
   const partBytes = (file.parts[0] as ManifestPart).size;
   const checks: Promise<PartFault | undefined>[] = [];
@@ -33,7 +41,9 @@ export async function copyFile(
   });
   try {
     for (const [index, part] of file.parts.entries()) {
-      const source = await sourceOf(join(dataFolder(from, file.id), partName(index)));
+      const path = join(dataFolder(from, file.id), partName(index));
+      if (!(await lstat(path)).isFile()) return refuseSource(path);
+      const source = await sourceOf(path);
       if (!source.ok) return source;
       if (source.value.size !== part.size) return refuseSource(source.value.path);
       tools.meter.startFile(`${file.id}/${partName(index)}`, part.size);

@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
@@ -56,7 +55,7 @@ async function copyLocked(
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<CopiedStick>> {
-  if ((await listGenerations(join(to, VAULT_FOLDER))).length > 0) {
+  if ((await listGenerations(to)).length > 0) {
     return fail("VAULT_EXISTS", `${to} already has a vault: use an empty stick, or delete its ${VAULT_FOLDER} folder.`);
   }
   const source = await openSession(publisher, from);
@@ -109,8 +108,8 @@ async function write(
 async function copyRevocations(from: string, to: string): Promise<void> {
   // If the publisher has a newest list, the commit has already written it.
   if (await exists(join(to, VAULT_FOLDER, REVOCATIONS_FILE))) return;
-  const list = await readSmallFile(join(from, VAULT_FOLDER, REVOCATIONS_FILE), MAX_ARMORED_CHARS);
-  if (list) await writeFileAtomic(join(to, VAULT_FOLDER, REVOCATIONS_FILE), list);
+  const list = await readForeignFile(from, [VAULT_FOLDER, REVOCATIONS_FILE], MAX_ARMORED_CHARS);
+  if (list) await writeForeignFile(to, [VAULT_FOLDER, REVOCATIONS_FILE], list);
 }
 
 async function orRemove<T>(root: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {

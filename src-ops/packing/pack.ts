@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
-import { VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { DATA_FOLDER, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
 import { isInside, resolveLinks } from "../paths.ts";
@@ -26,7 +26,7 @@ export async function packVault(
 ): Promise<Attempt<Changed>> {
   return prepared(request, job, async (publisher, planned) => {
     const root = request.stick;
-    if ((await listGenerations(join(root, VAULT_FOLDER))).length > 0) {
+    if ((await listGenerations(root)).length > 0) {
       const session = await openSession(publisher, root);
       const committed = session.ok ? await finishCommitted(session.value, planned) : undefined;
       if (committed) return ok(committed);
@@ -81,6 +81,7 @@ export async function withLockedStick<T>(
 ): Promise<Attempt<T>> {
   const stick = await requireStick(request.stick);
   if (!stick.ok) return stick;
+  await requireForeignFolder(request.stick, [VAULT_FOLDER, DATA_FOLDER]);
   if (await isInside(request.keys, request.stick)) {
     return fail("KEYS_ON_STICK", `${request.keys} is on the stick: keep the keys on your own computer.`);
   }

@@ -1,4 +1,5 @@
-import { type FileHandle, open, readdir, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
@@ -167,13 +168,28 @@ function handledLater<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
+// What an earlier run has written is continued. Anything else under that name, such as a link, a pipe or another name of
+// some other file, is removed, and not written to.
 async function openForUpdate(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "wx+");
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-    return open(path, "r+");
-  }
+  const earlier = await openEarlier(path);
+  if (earlier) return earlier;
+  await rm(path, { force: true });
+  return open(path, "wx+");
+}
+
+const UPDATE = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+async function openEarlier(path: string): Promise<FileHandle | undefined> {
+  const status = await lstat(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+    return undefined;
+  });
+  if (!status?.isFile()) return undefined;
+  const file = await open(path, UPDATE);
+  const { nlink, dev, ino } = await file.stat();
+  if (nlink === 1 && dev === status.dev && ino === status.ino) return file;
+  await file.close();
+  return undefined;
 }
 
 async function writeFully(file: FileHandle, bytes: Uint8Array, position: Bytes): Promise<void> {

@@ -6,14 +6,14 @@ import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { lengthPrefixed, utf8 } from "../../src-shared/encoding/text.ts";
 import { RandomId } from "../../src-shared/ids.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { CatalogVideo, ManifestClaims, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { openRecord, sealRecord } from "./sealed-record.ts";
 
 /** A file that only `vaultctl` uses; readers of the stick ignore it. */
 export const PENDING_FILE = "pending.uvv";
+const PENDING_PATH = [VAULT_FOLDER, PENDING_FILE] as const;
 
 const MAX_BYTES = 64 * MIB;
 
@@ -59,14 +59,14 @@ type VaultLocation = { readonly root: string; readonly vaultId: string; readonly
 
 export async function writePending(location: VaultLocation, pending: Pending): Promise<void> {
   const sealed = await sealRecord(utf8(JSON.stringify(pending)), location.catalogKey, context(location));
-  await writeFileAtomic(pathOf(location.root), sealed);
+  await writeForeignFile(location.root, PENDING_PATH, sealed);
 }
 
 /** The state of an interrupted packing of this stick; `undefined` if there is none sealed with this vault's key. */
 export async function readPending(
   location: VaultLocation & { readonly stickId: string },
 ): Promise<Pending | undefined> {
-  const sealed = await readSmallFile(pathOf(location.root), MAX_BYTES);
+  const sealed = await readForeignFile(location.root, PENDING_PATH, MAX_BYTES);
   const clear = sealed && (await openRecord(sealed, location.catalogKey, context(location)));
   const json = clear && parseStrictJson(clear);
   const pending = v.safeParse(Pending, json?.ok ? json.value : undefined);

@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import * as v from "valibot";
 import { KEY_BYTES } from "../../src-shared/container/index.ts";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { ID_LENGTH, idFromRandom, RandomId } from "../../src-shared/ids.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { deriveSubkeys, type VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { makeForeignFolder, readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations, openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
@@ -113,17 +111,16 @@ async function startVault(publisher: Publisher, root: string): Promise<StartedVa
 
 /** Creates the folders and the two clear files of a vault, which reveal nothing about the videos. */
 export async function writeVaultFolder(root: string, vaultId: string, stickId: string): Promise<void> {
-  const folder = join(root, VAULT_FOLDER);
-  await mkdir(join(folder, DATA_FOLDER), { recursive: true });
+  await makeForeignFolder(root, [VAULT_FOLDER, DATA_FOLDER]);
   const file: v.InferInput<typeof VaultFile> = { format: "usb-video-vault", version: 1, vaultId, stickId };
-  await writeFileAtomic(join(folder, VAULT_FILE), `${JSON.stringify(file)}\n`);
-  await writeFileAtomic(join(folder, FORMAT_FILE), FORMAT_TEXT);
+  await writeForeignFile(root, [VAULT_FOLDER, VAULT_FILE], `${JSON.stringify(file)}\n`);
+  await writeForeignFile(root, [VAULT_FOLDER, FORMAT_FILE], FORMAT_TEXT);
 }
 
 // The ids on the stick are not encrypted (attacker-controlled). They are accepted only with a pending record that is
 // sealed with that vault's key and names the stick id too.
 async function findStartedVault(publisher: Publisher, root: string): Promise<StartedVault | undefined> {
-  const bytes = await readSmallFile(join(root, VAULT_FOLDER, VAULT_FILE), 4 * KIB);
+  const bytes = await readForeignFile(root, [VAULT_FOLDER, VAULT_FILE], 4 * KIB);
   const json = bytes && parseStrictJson(bytes);
   const file = v.safeParse(VaultFile, json?.ok ? json.value : undefined);
   if (!file.success) return undefined;
@@ -137,9 +134,8 @@ async function findStartedVault(publisher: Publisher, root: string): Promise<Sta
 
 // A signed manifest whose catalog is lost cannot be opened, but its number is used: computers may have seen it.
 async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
-  const folder = join(root, VAULT_FOLDER);
-  for (const gen of await listGenerations(folder)) {
-    const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
+  for (const gen of await listGenerations(root)) {
+    const bytes = await readForeignFile(root, [VAULT_FOLDER, manifestName(gen)], MANIFEST_PROFILE.maxBytes);
     const token = bytes && fromUtf8(bytes);
     if (token !== undefined && parseManifest(token, gen, roots).ok) return gen;
   }

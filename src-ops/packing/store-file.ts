@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import type { Bytes } from "../../src-shared/units.ts";
@@ -10,6 +10,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import type { Hasher } from "./hashing/index.ts";
 import { createBlockPool } from "./block-pool.ts";
 import { PartWriter, type WrittenPart } from "./part-writer.ts";
@@ -42,8 +43,7 @@ export async function storeFile(
   { partBytes, hasher }: { readonly partBytes: Bytes; readonly hasher: Hasher },
   onPart: (part: WrittenPart) => void,
 ): Promise<StoredFile> {
-  const folder = dataFolder(root, to.id);
-  await mkdir(folder, { recursive: true });
+  const folder = await makeForeignFolder(root, [VAULT_FOLDER, DATA_FOLDER, to.id]);
   const pool = createBlockPool();
   const writer = new PartWriter(folder, partBytes, hasher, onPart);
   try {

@@ -3,6 +3,9 @@ import type { Bytes } from "../units.ts";
 import { type LedgerHead, SHORT_HASH_CHARS, type SeenCounter } from "./ledger.ts";
 import { formatRecord, type LedgerRecord } from "./record.ts";
 
+// The latest halts, which decide about the next update. The sealed file has them all.
+const HALTED_IN_KEYCHAIN = 8;
+
 type Entry = readonly [id: string, counter: SeenCounter];
 
 /**
@@ -39,10 +42,12 @@ function newestFirst(counters: ReadonlyMap<string, SeenCounter>): Entry[] {
 }
 
 function withEntries(record: LedgerRecord, licenses: readonly Entry[], manifests: readonly Entry[]): LedgerRecord {
+  const { updates } = record.head;
   const head: LedgerHead = {
     ...record.head,
     licenses: new Map(licenses.toReversed()),
     manifests: new Map(manifests.toReversed()),
+    updates: { ...updates, halted: new Map([...updates.halted].slice(-HALTED_IN_KEYCHAIN)) },
   };
   return { ...record, head };
 }

@@ -30,6 +30,7 @@ function higherUpdates(a: UpdateCounters, b: UpdateCounters): UpdateCounters {
     roles: higherOfEach(a.roles, b.roles),
     rings: higherOfEach(a.rings, b.rings),
     halts: higherOfEach(a.halts, b.halts),
+    halted: higherOfEach(a.halted, b.halted),
     unknown: { ...b.unknown, ...a.unknown },
   };
 }

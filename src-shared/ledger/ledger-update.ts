@@ -68,8 +68,8 @@ function seenCounter({ generation, sequence, payloadHash }: SeenCounter): SeenCo
 }
 
 // Shortened from the start: the release and the halt of a ring must always fit into the keychain.
-function shownUpdates({ roles, rings, halts }: Omit<UpdateCounters, "unknown">): UpdateCounters {
-  return { roles, rings: withShortHashes(rings), halts: withShortHashes(halts), unknown: {} };
+function shownUpdates({ roles, rings, halts, halted }: Omit<UpdateCounters, "unknown">): UpdateCounters {
+  return { roles, rings: withShortHashes(rings), halts: withShortHashes(halts), halted, unknown: {} };
 }
 
 function withShortHashes(counters: ReadonlyMap<string, SeenCounter>): Map<string, SeenCounter> {

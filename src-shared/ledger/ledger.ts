@@ -16,6 +16,8 @@ export type UpdateCounters = {
   /** Releases and halts by ring; their hashes are always short. */
   readonly rings: ReadonlyMap<string, SeenCounter>;
   readonly halts: ReadonlyMap<string, SeenCounter>;
+  /** The latest halt of each build that was ever halted, by `<ring>/<build>`. The ring's document says which are lifted. */
+  readonly halted: ReadonlyMap<string, Counter>;
   readonly unknown: { readonly [name: string]: Json };
 };
 
@@ -52,7 +54,7 @@ export const EMPTY_LEDGER: LedgerHead = {
   keyManifest: { generation: 0, sequence: 0 },
   manifests: new Map(),
   buildFloor: 0,
-  updates: { roles: new Map(), rings: new Map(), halts: new Map(), unknown: {} },
+  updates: { roles: new Map(), rings: new Map(), halts: new Map(), halted: new Map(), unknown: {} },
   trustedTime: 0,
   seenTime: 0,
 };

@@ -53,7 +53,12 @@ const NamedSeenCounters = v.optional(
   [],
 );
 
-const UPDATE_MEMBERS = { roles: NamedCounters, rings: NamedSeenCounters, halts: NamedSeenCounters };
+const UPDATE_MEMBERS = {
+  roles: NamedCounters,
+  rings: NamedSeenCounters,
+  halts: NamedSeenCounters,
+  halted: NamedCounters,
+};
 
 const MEMBERS = {
   v: v.literal(1),
@@ -74,8 +79,14 @@ const Stored = v.looseObject(MEMBERS);
 /** The text of a record: JSON, members in a fixed order, unknown ones last. */
 export function formatRecord(record: LedgerRecord): string {
   const { head } = record;
-  const { roles, rings, halts } = head.updates;
-  const updates = { roles: named(roles), rings: seen(rings), halts: seen(halts), ...head.updates.unknown };
+  const { roles, rings, halts, halted, unknown } = head.updates;
+  const updates = {
+    roles: named(roles),
+    rings: seen(rings),
+    halts: seen(halts),
+    ...(halted.size > 0 ? { halted: named(halted) } : {}),
+    ...unknown,
+  };
   return JSON.stringify({
     v: 1,
     installId: record.installId,
@@ -100,7 +111,7 @@ export function parseRecord(text: string): LedgerRecord | undefined {
   if (!stored.success) return undefined;
   const { installId, gen, updates, licenses, licenseEpoch, revocations, keyManifest, manifests } = stored.output;
   const { buildFloor, trustedTime, seenTime, ...rest } = stored.output;
-  const { roles, rings, halts } = updates;
+  const { roles, rings, halts, halted } = updates;
   const head: LedgerHead = {
     licenses,
     licenseEpoch,
@@ -108,7 +119,7 @@ export function parseRecord(text: string): LedgerRecord | undefined {
     keyManifest,
     manifests,
     buildFloor,
-    updates: { roles, rings, halts, unknown: without(updates, UPDATE_MEMBERS) },
+    updates: { roles, rings, halts, halted, unknown: without(updates, UPDATE_MEMBERS) },
     trustedTime,
     seenTime,
   };

@@ -1,9 +1,11 @@
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
 import { codeOf } from "./atomic-files.ts";
 import type { SealedSource } from "./container-reader.ts";
+import { requireForeignFolder } from "./foreign-files.ts";
 import { openPlainFile } from "./plain-files.ts";
 
 export type PartError =
@@ -21,8 +23,8 @@ const CLOSED = -1;
 const GONE = new Set(["ENOENT", "ENODEV", "ENXIO", "EBADF", "ENOTCONN", "ESTALE", "ENOTDIR"]);
 
 /**
- * Opens a file that is stored in parts for positional reads, as if it were one file. Symbolic links are not followed;
- * each part must have exactly the size in the signed manifest.
+ * Opens a file that is stored in parts for positional reads, as if it were one file. Symbolic links are not followed,
+ * neither in the place of a part nor of its two folders; each part must have exactly the size in the signed manifest.
  */
 export async function openPartFiles(
   parts: readonly { readonly path: string; readonly size: Bytes }[],
@@ -32,6 +34,11 @@ export async function openPartFiles(
     await Promise.allSettled(handles.map((handle) => handle.close()));
   };
   try {
+    // `data` and the folder of the file; `VAULT` was checked when the vault was found.
+    for (const folder of new Set(parts.map(({ path }) => dirname(path)))) {
+      const above = dirname(folder);
+      await requireForeignFolder(dirname(above), [basename(above), basename(folder)]);
+    }
     for (const part of parts) {
       const file = await openPlainFile(part.path);
       if (file) handles.push(file.handle);
@@ -85,5 +92,6 @@ async function readAcross(
 function partError(error: unknown): PartError {
   const code = codeOf(error);
   if (code === "") throw error;
+  if (code === "ELOOP") return "CHANGED";
   return GONE.has(code) ? "GONE" : "UNREADABLE";
 }

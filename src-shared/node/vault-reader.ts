@@ -26,9 +26,8 @@ import {
   VAULT_FOLDER,
 } from "../vault/index.ts";
 import { type ContainerReader, openContainer } from "./container-reader.ts";
-import { listNames } from "./list-names.ts";
 import { openPartFiles, type PartError } from "./part-files.ts";
-import { readSmallFile } from "./plain-files.ts";
+import { listForeignFolder, readForeignFile } from "./foreign-files.ts";
 
 import { deriveSubkeys, unwrapKey, type VaultSubkeys } from "./vault-keys.ts";
 
@@ -61,13 +60,13 @@ const MAX_MANIFEST_BYTES: Bytes = 64 * MIB;
  * old for this computer is decided with the ledger (`judgeLicense`).
  */
 export async function openVault(root: string, roots: TrustRoots): Promise<Result<OpenVault, VaultError>> {
-  const folder = join(root, VAULT_FOLDER);
-  const generations = await listGenerations(folder);
+  const generations = await listGenerations(root);
   if (generations.length === 0) return err("NO_VAULT");
   const trusted: { manifest: Manifest; manifestHash: string }[] = [];
   let left = MAX_MANIFEST_BYTES;
   for (const gen of generations.slice(0, MAX_MANIFESTS)) {
-    const bytes = await readSmallFile(join(folder, manifestName(gen)), Math.min(MANIFEST_PROFILE.maxBytes, left));
+    const path = [VAULT_FOLDER, manifestName(gen)] as const;
+    const bytes = await readForeignFile(root, path, Math.min(MANIFEST_PROFILE.maxBytes, left));
     left -= bytes?.length ?? 0;
     const manifest = bytes && checkManifest(bytes, gen, roots);
     if (manifest) trusted.push(manifest);
@@ -75,7 +74,7 @@ export async function openVault(root: string, roots: TrustRoots): Promise<Result
   trusted.sort((a, b) => compareCounters(b.manifest.counter, a.manifest.counter));
   for (const { manifest, manifestHash } of trusted) {
     const { catalog, gen } = manifest.claims;
-    const sealedCatalog = await readSmallFile(join(folder, catalogName(gen)), catalog.size);
+    const sealedCatalog = await readForeignFile(root, [VAULT_FOLDER, catalogName(gen)], catalog.size);
     if (sealedCatalog && sha256(sealedCatalog) === catalog.sha256) {
       return ok({ root, manifest, manifestHash, sealedCatalog });
     }
@@ -90,9 +89,9 @@ function checkManifest(bytes: Uint8Array, gen: number, roots: TrustRoots) {
   return { manifest: manifest.value, manifestHash: sha256(utf8(text.split(".")[1] ?? "")) };
 }
 
-/** The generations in the file names of a `VAULT` folder, highest first. */
-export async function listGenerations(folder: string): Promise<number[]> {
-  const names = await listNames(folder);
+/** The generations in the file names of a stick's `VAULT` folder, highest first. A link is no such folder. */
+export async function listGenerations(root: string): Promise<number[]> {
+  const names = await listForeignFolder(root, [VAULT_FOLDER]);
   return names
     .map(generationOf)
     .filter((gen) => gen !== undefined)

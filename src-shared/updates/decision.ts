@@ -4,6 +4,7 @@ import { compareVersions } from "../versions.ts";
 import type { BuildId, Version } from "./build.ts";
 import { type Feed, type Replay, refuseReplay } from "./feed.ts";
 import { fileFor, type ListedBuild, type ListedBuilds, type ListedFile, type PackageTarget } from "./listed-builds.ts";
+import { isHalted } from "./halted.ts";
 import type { Release } from "./release.ts";
 import { bucketOf, isInShare, type Sha256 } from "./share.ts";
 
@@ -68,7 +69,7 @@ export function decideUpdate(
   const meant = release.kind === "rollback" ? "rollback" : shareOf(release, install, running, trigger, sha256);
   if (meant === "none") return hold("NOT_IN_SHARE", release.build);
   const id = meant === "fallback" ? (release.fallback as BuildId) : release.build;
-  if (isHalted(feed, id)) return hold("HALTED", id);
+  if (isHalted(feed, head, id)) return hold("HALTED", id);
   const build = feed.builds.get(id);
   if (!build) return hold("NOT_LISTED", id);
   if (build.version === install.version) return { kind: "current" };
@@ -93,14 +94,6 @@ function shareOf(
   if (release.critical || trigger === "by-hand" || running?.buildId === release.build) return "forward";
   if (isInShare(bucketOf(installId, release.build, sha256), release.basisPoints)) return "forward";
   return release.fallback === null ? "none" : "fallback";
-}
-
-// A halt with a later number than the one that a document undoes stays in force.
-function isHalted({ halt, release }: Feed, build: BuildId): boolean {
-  if (halt?.document.build !== build) return false;
-  const undone = release?.document.halt;
-  const { generation, sequence } = halt.counter;
-  return undone?.build !== build || undone.generation !== generation || undone.seq !== sequence;
 }
 
 /** Reasons that no ring and no person can override. */

@@ -9,7 +9,7 @@ import {
 import type { Ring } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { UnixSeconds } from "../units.ts";
-import type { Halt } from "./halt.ts";
+import { haltedName, type Halts } from "./halt.ts";
 import type { ListedBuilds } from "./listed-builds.ts";
 import type { Release } from "./release.ts";
 import { SECURITY_PATH, type SecurityDocument } from "./security.ts";
@@ -24,7 +24,7 @@ export type Feed = {
   readonly roles: ReadonlyMap<string, Counter>;
   readonly security: CountedDocument<SecurityDocument> | undefined;
   readonly release: CountedDocument<Release> | undefined;
-  readonly halt: CountedDocument<Halt> | undefined;
+  readonly halts: CountedDocument<Halts> | undefined;
   readonly builds: ListedBuilds;
 };
 
@@ -44,7 +44,7 @@ export function refuseReplay(feed: Feed, head: LedgerHead): Result<undefined, Re
   const floor = roles.get(SECURITY_PATH);
   if (floor && (!feed.security || compareCounters(feed.security.counter, floor) < 0)) return err("SECURITY_REPLAYED");
   if (isReplayed(feed.release, rings.get(feed.ring))) return err("RELEASE_REPLAYED");
-  if (isReplayed(feed.halt, halts.get(feed.ring))) return err("HALT_REPLAYED");
+  if (isReplayed(feed.halts, halts.get(feed.ring))) return err("HALT_REPLAYED");
   return ok(undefined);
 }
 
@@ -53,16 +53,26 @@ function isReplayed(shown: CountedDocument<unknown> | undefined, seen: SeenCount
 }
 
 /** What the ledger learns from a feed that is not a replay. */
-export function ledgerUpdateFromFeed({ ring, roles, security, release, halt }: Feed, now: UnixSeconds): LedgerUpdate {
+export function ledgerUpdateFromFeed(feed: Feed, now: UnixSeconds): LedgerUpdate {
+  const { ring, roles, security, release, halts } = feed;
   return {
     now,
     buildFloor: security?.document.buildFloor ?? 0,
     updates: {
       roles: security ? new Map([...roles, [SECURITY_PATH, withoutHash(security.counter)]]) : roles,
       rings: new Map(release ? [[ring, release.counter]] : []),
-      halts: new Map(halt ? [[ring, halt.counter]] : []),
+      halts: new Map(halts ? [[ring, halts.counter]] : []),
+      halted: haltsToRemember(feed),
     },
   };
+}
+
+// Only builds that the feed lists: the holder of the halt key cannot fill the ledger with invented ones.
+function haltsToRemember({ ring, halts, builds }: Feed): ReadonlyMap<string, Counter> {
+  if (!halts) return new Map();
+  const { generation } = halts.counter;
+  const listed = halts.document.halts.filter(({ build }) => builds.has(build));
+  return new Map(listed.map(({ build, seq }) => [haltedName(ring, build), { generation, sequence: seq }]));
 }
 
 function withoutHash({ generation, sequence }: SeenCounter): Counter {

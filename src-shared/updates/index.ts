@@ -24,7 +24,8 @@ export {
 } from "./decision.ts";
 export { MAX_DOCUMENT_BYTES, Sha256Hex } from "./document.ts";
 export { type Feed, type CountedDocument, refuseReplay, type Replay, REPLAYS, ledgerUpdateFromFeed } from "./feed.ts";
-export { Halt, haltPath, parseHalt } from "./halt.ts";
+export { Halt, haltedName, haltPath, Halts, parseHalts } from "./halt.ts";
+export { isHalted } from "./halted.ts";
 export {
   fileFor,
   listBuilds,
@@ -37,7 +38,7 @@ export {
 export { NOTES_FILE, notesIn, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
 export { JudgedVerdict, Promotion } from "./promotion.ts";
 export { UPDATE_PROBLEMS, type UpdateProblem } from "./problems.ts";
-export { EVERYONE, parseRelease, Release, RELEASE_KINDS, releasePath } from "./release.ts";
+export { EVERYONE, type HaltReference, parseRelease, Release, RELEASE_KINDS, releasePath } from "./release.ts";
 export {
   type DelegatedRoleName,
   DELEGATIONS,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { NonNegativeInteger } from "../integers.ts";
 import { type Ring, RINGS } from "../license/index.ts";
-import { MAX_ROLLBACK_FROM } from "../limits.ts";
+import { MAX_RESUMED, MAX_ROLLBACK_FROM } from "../limits.ts";
 import { err, type Result } from "../result.ts";
 import { BuildId, Version } from "./build.ts";
 import { Generation, IssuedAt, parseDocument, Reason, Sequence, Sha256Hex } from "./document.ts";
@@ -17,7 +17,9 @@ const Flags = v.pipe(
   v.check((flags) => Object.keys(flags).length <= 100),
 );
 
+/** A halt that the ring has lifted; it also covers every earlier halt of the same build. */
 const HaltReference = v.object({ build: BuildId, generation: Generation, seq: Sequence });
+export type HaltReference = v.InferOutput<typeof HaltReference>;
 
 /** What one ring runs (docs/formats/update-feed.md). Unknown members are ignored; a new restriction raises `v`. */
 export const Release = v.pipe(
@@ -42,15 +44,16 @@ export const Release = v.pipe(
     policyHash: v.nullable(Sha256Hex),
     /** Signed switches of the ring (R-62). A feature that is not named keeps its own default. */
     flags: Flags,
-    /** The halt that is undone: in a resume, and in each later document for the same build. */
-    halt: v.optional(HaltReference),
+    /** The halts that the ring has lifted, one for each build. Every later document keeps them. */
+    resumed: v.optional(v.pipe(v.array(HaltReference), v.maxLength(MAX_RESUMED))),
     /** The evidence on which people signed it. Installations do not check it. */
     promotion: v.optional(Promotion),
   }),
   v.check(({ kind, from, build, basisPoints }) =>
     kind === "rollback" ? from.length > 0 && !from.includes(build) && basisPoints === EVERYONE : from.length === 0,
   ),
-  v.check(({ kind, halt, build }) => (halt ? halt.build === build : kind !== "resume")),
+  v.check(({ kind, resumed = [], build }) => kind !== "resume" || resumed.some((halt) => halt.build === build)),
+  v.check(({ resumed = [] }) => new Set(resumed.map(({ build }) => build)).size === resumed.length),
 );
 export type Release = v.InferOutput<typeof Release>;
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Result } from "../result.ts";
 import { BuildEpoch, BuildId } from "./build.ts";
-import { parseDocument, Sequence } from "./document.ts";
+import { Generation, parseDocument, Sequence } from "./document.ts";
 
 /** What no ring may override: signed by the `targets` role itself. */
 export const SecurityDocument = v.object({
@@ -10,6 +10,8 @@ export const SecurityDocument = v.object({
   /** No build with a lower `buildEpoch` is installed. */
   buildFloor: BuildEpoch,
   revokedBuilds: v.pipe(v.array(BuildId), v.maxLength(1000)),
+  /** Halts of an earlier generation are void: their key was stolen. */
+  haltGeneration: v.optional(Generation),
 });
 export type SecurityDocument = v.InferOutput<typeof SecurityDocument>;
 

@@ -12,6 +12,7 @@ import { parsePolicy } from "../../src-ops/gates/policy.ts";
 import { parseValidation, parseVerdict } from "../../src-ops/gates/verdict.ts";
 import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp } from "../../src-ops/feed/metadata.ts";
 import { decode } from "../../src-ops/feed/load-feed.ts";
+import { parseLockOwner } from "../../src-ops/keys/lock-owner.ts";
 import { parseBatch } from "../../src-ops/licenses/batch-rows.ts";
 import { parseCsv } from "../../src-ops/licenses/csv.ts";
 import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
@@ -49,7 +50,7 @@ import { decodeLogs, decodeRecords, parseEnrolment, parseTelemetryEvent } from "
 import {
   parseBuildFile,
   parseGeneration,
-  parseHalt,
+  parseHalts,
   parseRelease,
   parseReleaseNotes,
   parseSecurity,
@@ -148,6 +149,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     seeds: asJson({ id: "a", seq: 1, at: NOW, kind: "crash", process: "main" }),
   },
   { name: "role-generation", run: json((value) => parseGeneration({ "uvv:generation": value })), seeds: asJson(1) },
+  { name: "lock-owner", run: text(parseLockOwner), seeds: asJson({ host: "a", pid: 1 }) },
   { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
   {
     name: "license-batch",
@@ -191,7 +193,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     }),
   },
   { name: "release", run: (bytes) => parseRelease(bytes, "ga"), seeds: feedFiles(/release/) },
-  { name: "halt", run: (bytes) => parseHalt(bytes, "ga"), seeds: feedFiles(/halt/) },
+  { name: "halts", run: (bytes) => parseHalts(bytes, "ga"), seeds: feedFiles(/halt/) },
   { name: "security", run: parseSecurity, seeds: feedFiles(/security|revocations/) },
   { name: "release-notes", run: parseReleaseNotes, seeds: feedFiles(/notes/) },
   {

@@ -11,7 +11,7 @@ export type PublishedState = {
   /** The builds that this state offers to an install. */
   readonly offered: readonly number[];
   readonly kind: "forward" | "rollback" | "resume";
-  readonly halted: number | undefined;
+  readonly halted: ReadonlySet<number>;
   readonly revoked: ReadonlySet<number>;
   readonly floor: number;
   readonly listed: ReadonlySet<number>;
@@ -38,7 +38,9 @@ export class UpdatePublisher {
     fallback: null,
     basisPoints: 10_000,
   };
-  private halt: { build: number; seq: number; isUndone: boolean } | undefined;
+  /** By build, the number of the document that halted it, and of the halt that was lifted. */
+  private readonly halts = new Map<number, number>();
+  private readonly resumed = new Map<number, number>();
 
   constructor(repository: FeedRepository) {
     this.repository = repository;
@@ -72,14 +74,23 @@ export class UpdatePublisher {
   }
 
   haltRelease(): void {
-    this.halt = { build: this.release.build, seq: ++this.seqs.halt, isUndone: false };
-    setHalt(this.repository, "ga", { build: idOf(this.halt.build), seq: this.halt.seq });
+    const seq = ++this.seqs.halt;
+    this.halts.set(this.release.build, seq);
+    const halts = Array.from(this.halts, ([build, since]) => ({
+      build: idOf(build),
+      seq: since,
+      issued: T,
+      reason: "",
+    }));
+    setHalt(this.repository, "ga", { seq, halts });
     this.publish("halt");
   }
 
   resume(): void {
-    if (!this.halt || this.halt.isUndone || this.halt.build !== this.release.build) return;
-    this.halt.isUndone = true;
+    const { build } = this.release;
+    const halt = this.halts.get(build);
+    if (halt === undefined || !this.isHalted(build)) return;
+    this.resumed.set(build, halt);
     this.release = { ...this.release, kind: "resume", fallback: null, basisPoints: 10_000 };
     this.publishRelease();
   }
@@ -138,6 +149,10 @@ export class UpdatePublisher {
     return this.release.build;
   }
 
+  private isHalted(build: number): boolean {
+    return (this.halts.get(build) ?? 0) > (this.resumed.get(build) ?? 0);
+  }
+
   private list(): number {
     const build = Math.max(...this.listed) + 1;
     this.listed.add(build);
@@ -148,15 +163,14 @@ export class UpdatePublisher {
   private publishRelease(...more: string[]): void {
     const { kind, build, fallback, basisPoints } = this.release;
     const from = [...this.listed].filter((one) => one !== build).map(idOf);
-    const undoneHalt = this.halt?.isUndone === true && this.halt.build === build ? this.halt : undefined;
     setRelease(this.repository, "ga", {
       seq: ++this.seqs.release,
-      kind: kind === "resume" && !undoneHalt ? "forward" : kind,
+      kind: kind === "resume" && !this.resumed.has(build) ? "forward" : kind,
       build: idOf(build),
       fallback: fallback === null ? null : idOf(fallback),
       basisPoints,
       from: kind === "rollback" ? from : [],
-      ...(undoneHalt ? { halt: { build: idOf(undoneHalt.build), generation: 1, seq: undoneHalt.seq } } : {}),
+      resumed: Array.from(this.resumed, ([one, halt]) => ({ build: idOf(one), generation: 1, seq: halt })),
     });
     this.publish(...more, "ga");
   }
@@ -180,7 +194,7 @@ export class UpdatePublisher {
       files: new Map(this.repository.files),
       offered: [build, ...(fallback !== null && basisPoints < 10_000 ? [fallback] : [])],
       kind,
-      halted: this.halt && !this.halt.isUndone ? this.halt.build : undefined,
+      halted: new Set([...this.halts.keys()].filter((one) => this.isHalted(one))),
       revoked: new Set(this.revoked),
       floor: this.floor,
       listed: new Set(this.listed),

@@ -73,9 +73,9 @@ async function openSequence(fixture: UpdateFixture, random: (below: number) => n
   }
 
   function checkCounters(): void {
-    const { roles, rings, halts } = fixture.ledger?.head().updates ?? {};
+    const { roles, rings, halts, halted } = fixture.ledger?.head().updates ?? {};
     const now = new Map<string, { generation: number; sequence: number }>();
-    for (const [kind, group] of Object.entries({ roles, rings, halts }))
+    for (const [kind, group] of Object.entries({ roles, rings, halts, halted }))
       for (const [name, counter] of group ?? []) now.set(`${kind} ${name}`, counter);
     for (const [name, counter] of counters) {
       const present = now.get(name);
@@ -102,7 +102,7 @@ async function openSequence(fixture: UpdateFixture, random: (below: number) => n
     ok(served.offered.includes(build), `build ${build} was not offered`);
     ok(!served.revoked.has(build), `build ${build} is revoked`);
     ok(build >= served.floor, `build ${build} is below the floor`);
-    ok(served.halted !== build, `build ${build} is halted`);
+    ok(!served.halted.has(build), `build ${build} is halted`);
     if (served.kind !== "rollback") ok(build > Number(from.split(".")[0]), `${from} went down to ${build}`);
   }
 

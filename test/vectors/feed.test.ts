@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { parseKeyManifest } from "../../src-shared/jws/index.ts";
 import { openFolderSource, readFeed } from "../../src-shared/node/update-feed/index.ts";
 import { NO_RING_TARGETS, parseRingTargets, parseValidation } from "../../src-ops/gates/index.ts";
-import type { BuildId } from "../../src-shared/updates/index.ts";
+import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
+import { type BuildId, isHalted } from "../../src-shared/updates/index.ts";
 import { canonicalize } from "../fakes/canonical-json.ts";
 import { NOW, parent } from "../fakes/issuer.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
@@ -45,8 +46,20 @@ describe("the frozen feed (docs/formats/update-feed.md)", () => {
     const { feed, lists, notes, close } = opened.value;
     expect(feed.release?.document).toEqual(JSON.parse(contentOf("ring1/" + nameOf("rings/ring1", "release.json"))));
     expect(feed.release?.document).toMatchObject({ kind: "resume", flags: { "license-links": false } });
-    expect(feed.halt).toMatchObject({ document: { build: "build-2" }, counter: { generation: 2, sequence: 1 } });
-    expect(feed.security?.document).toEqual({ v: 1, seq: 3, buildFloor: 1, revokedBuilds: ["build-0"] });
+    expect(feed.halts?.counter).toMatchObject({ generation: 2, sequence: 2 });
+    expect(feed.halts?.document.halts.map(({ build, seq }) => [build, seq])).toEqual([
+      ["build-2", 1],
+      ["build-3", 2],
+    ]);
+    expect(isHalted(feed, EMPTY_LEDGER, "build-2" as BuildId)).toBe(false);
+    expect(isHalted(feed, EMPTY_LEDGER, "build-3" as BuildId)).toBe(true);
+    expect(feed.security?.document).toEqual({
+      v: 1,
+      seq: 3,
+      buildFloor: 1,
+      revokedBuilds: ["build-0"],
+      haltGeneration: 2,
+    });
     expect([...feed.builds.keys()]).toEqual(["build-1", "build-2", "build-3"]);
     expect(await notes("build-2" as BuildId)).toEqual({ fr: "Nouveautés de 2.0.0", en: "What is new in 2.0.0" });
     expect(parseKeyManifest(Buffer.from(lists.keys ?? []).toString(), [parent.root]).ok).toBe(true);

@@ -26,8 +26,12 @@ export function makeFeedVector(): string {
   const repository = updateFeed();
   repository.root["uvv:dev"] = true;
   addBuild(repository, "build-2", { buildEpoch: 2 });
-  setSecurity(repository, { seq: 3, buildFloor: 1, revokedBuilds: ["build-0"] });
-  setHalt(repository, "ring1", { seq: 1, build: "build-2", issued: NOW - 86_400 });
+  setSecurity(repository, { seq: 3, buildFloor: 1, revokedBuilds: ["build-0"], haltGeneration: 2 });
+  const halts = [
+    { build: "build-2", seq: 1, issued: NOW - 86_400, reason: "crashes" },
+    { build: "build-3", seq: 2, issued: NOW - 3_600, reason: "" },
+  ];
+  setHalt(repository, "ring1", { seq: 2, halts });
   const release = {
     seq: 4,
     kind: "resume",
@@ -40,7 +44,10 @@ export function makeFeedVector(): string {
     verdictHash: sha256("verdict"),
     policyHash: sha256("policy"),
     flags: { "license-links": false },
-    halt: { build: "build-2", generation: 2, seq: 1 },
+    resumed: [
+      { build: "build-0", generation: 1, seq: 9 },
+      { build: "build-2", generation: 2, seq: 1 },
+    ],
     promotion: {
       at: NOW,
       verdict: VERDICT,

@@ -533,9 +533,17 @@ def check_feed(vector):
     assert set(found) == {"targets", "builds", "ring0", "ring1", "ga", "halt", "lists"}
     data, custom = document("ring1", "rings/ring1/release.json")
     release = strict_json(data)
-    halt = strict_json(document("halt", "halts/ring1/halt.json")[0])
+    halts = strict_json(document("halt", "halts/ring1/halt.json")[0])
+    assert [halt["build"] for halt in halts["halts"]] == ["build-2", "build-3"] and halts["seq"] == 2
+    resumed = {halt["build"]: (halt["generation"], halt["seq"]) for halt in release["resumed"]}
+    active = [
+        halt["build"]
+        for halt in halts["halts"]
+        if resumed.get(halt["build"], (0, 0)) < (generations["halt"], halt["seq"])
+    ]
+    assert active == ["build-3"]
     assert release["kind"] == "resume" and custom["offered"][-1] == release["build"]
-    assert release["halt"] == {"build": halt["build"], "generation": generations["halt"], "seq": halt["seq"]}
+    assert strict_json(document("targets", "security.json")[0])["haltGeneration"] == generations["halt"]
     assert set(release["promotion"]) == {"at", "verdict", "checklistHash", "pilots", "lane", "overrides"}
     assert release["build"] not in strict_json(document("targets", "security.json")[0])["revokedBuilds"]
     strict_json(document("ring0", "rings/ring0/validated.json")[0])

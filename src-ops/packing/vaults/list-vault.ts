@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { fromUtf8 } from "../../../src-shared/encoding/text.ts";
 import { decodeUnverifiedJws } from "../../../src-shared/jws/index.ts";
-import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
+import { readForeignFile } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations, readCatalog } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { MANIFEST_PROFILE, ManifestClaims, manifestName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
@@ -52,13 +52,12 @@ async function listWithKeys(root: string, keys: string, trust: string | undefine
 }
 
 async function listUnchecked(root: string): Promise<Attempt<VaultListing>> {
-  const folder = join(root, VAULT_FOLDER);
-  const gen = (await listGenerations(folder))[0];
+  const gen = (await listGenerations(root))[0];
   if (gen === undefined) return describeOpenFault("NO_VAULT", root);
-  const bytes = await readSmallFile(join(folder, manifestName(gen)), MANIFEST_PROFILE.maxBytes);
+  const bytes = await readForeignFile(root, [VAULT_FOLDER, manifestName(gen)], MANIFEST_PROFILE.maxBytes);
   const token = bytes && fromUtf8(bytes);
   const claims = v.safeParse(ManifestClaims, token === undefined ? undefined : decodeUnverifiedJws(token)?.claims);
-  if (!claims.success) return fail("VAULT_DAMAGED", `${join(folder, manifestName(gen))} cannot be read.`);
+  if (!claims.success) return fail("VAULT_DAMAGED", `${join(root, VAULT_FOLDER, manifestName(gen))} cannot be read.`);
   return ok(publicFacts(claims.output, "not checked"));
 }
 

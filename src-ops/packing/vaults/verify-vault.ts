@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { manifestName, DATA_FOLDER, partName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
+import { isForeignFolder } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
@@ -70,7 +71,8 @@ async function checkParts(root: string, parts: readonly PartToCheck[], job: Job)
   try {
     for (const { path, part } of parts) {
       job.signal.throwIfAborted();
-      const fault = await readBack.check(join(root, path), part);
+      const isPlain = await isForeignFolder(root, dirname(path).split(sep));
+      const fault = isPlain ? await readBack.check(join(root, path), part) : "UNREADABLE";
       if (fault) faults.push({ path, fault });
       allDone += part.size;
       job.progress.show({ name: path, fileDone: part.size, fileBytes: part.size, allDone, allBytes });
@@ -82,7 +84,6 @@ async function checkParts(root: string, parts: readonly PartToCheck[], job: Job)
 }
 
 async function untrustedManifests({ root, manifest }: OpenVault): Promise<Fault[]> {
-  const folder = join(root, VAULT_FOLDER);
-  const newer = (await listGenerations(folder)).filter((gen) => gen > manifest.claims.gen);
+  const newer = (await listGenerations(root)).filter((gen) => gen > manifest.claims.gen);
   return newer.map((gen) => ({ path: join(VAULT_FOLDER, manifestName(gen)), fault: "UNTRUSTED" }));
 }

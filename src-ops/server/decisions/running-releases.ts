@@ -26,11 +26,11 @@ export function runningReleases(
   log: Audit,
 ): readonly RingRelease[] {
   return RINGS.flatMap((ring) => {
-    const { release, halt } = rings[ring];
+    const { release, halts } = rings[ring];
     const listed = builds.find(({ id }) => id === release?.build);
     if (!release || !listed) return [];
     const { version, buildEpoch } = listed;
-    const isHalted = halt?.build === release.build;
+    const isHalted = halts.some(({ build }) => build === release.build);
     const { build, seq, basisPoints, verdictHash, promotion } = release;
     const signed = { seq, basisPoints, verdictHash, promotion };
     const running = { ring, build, version, buildEpoch, isHalted, signed };

@@ -34,6 +34,7 @@ export function openFolderSource(root: string): FeedSource {
 
 async function resolve(root: string, names: readonly string[]): Promise<Result<string, FetchError>> {
   let path = root;
+  if (!(await lstat(root).catch(expectAbsence))?.isDirectory()) return err("NOT_FOUND");
   for (const [index, name] of names.entries()) {
     if (!(await hasName(path, name))) return err("NOT_FOUND");
     path = join(path, name);

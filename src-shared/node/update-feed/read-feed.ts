@@ -17,7 +17,7 @@ import {
   type ListedFile,
   MAX_DOCUMENT_BYTES,
   notesPath,
-  parseHalt,
+  parseHalts,
   parseRelease,
   parseReleaseNotes,
   parseSecurity,
@@ -102,8 +102,8 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
   if (!security.ok) return security;
   const release = await document(releasePath(ring), ring, (bytes) => parseRelease(bytes, ring));
   if (!release.ok) return release;
-  const halt = await document(haltPath(ring), "halt", (bytes) => parseHalt(bytes, ring));
-  if (!halt.ok) return halt;
+  const halts = await document(haltPath(ring), "halt", (bytes) => parseHalts(bytes, ring));
+  if (!halts.ok) return halts;
   const builds = await readBuilds(client);
   if (!builds.ok) return builds;
   const revocations = await small(REVOCATIONS_PATH, MAX_ARMORED_CHARS);
@@ -120,7 +120,7 @@ async function readWith(client: TufClient, options: TufOptions, ring: Ring): Pro
     roles: roles.value,
     security: countedDocument(security.value, roles.value),
     release: countedDocument(release.value, roles.value),
-    halt: countedDocument(halt.value, roles.value),
+    halts: countedDocument(halts.value, roles.value),
     builds: builds.value,
   };
   const targetOf = (file: ListedFile) => client.role("builds")?.signed.targets[file.path] as TargetFile;

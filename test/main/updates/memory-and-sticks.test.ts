@@ -84,7 +84,10 @@ describe("what was seen once", () => {
     fixture.repository.publish("halt");
     expect((await fixture.check()).view.outcome).toMatchObject(hold("HALTED"));
     fixture.repository.delegate("halt", [feedKey("halt-2")], 1, ["halts/*/*"], { "uvv:generation": 2 });
-    setHalt(fixture.repository, "ga", { seq: 1, build: "none" });
+    setHalt(fixture.repository, "ga", { seq: 1, halts: [] });
+    fixture.repository.publish("targets", "halt");
+    expect((await fixture.check()).view.outcome).toMatchObject(hold("HALTED"));
+    setSecurity(fixture.repository, { seq: 2, haltGeneration: 2 });
     fixture.repository.publish("targets", "halt");
     expect((await fixture.check()).view.now).toMatchObject(READY);
   });

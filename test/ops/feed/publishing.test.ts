@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { Metadata } from "@tufjs/models";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { thisHost, thisOwner } from "../../../src-ops/keys/lock-owner.ts";
 import { signFreshness } from "../../../src-ops/feed/draft.ts";
 import { loadFeed } from "../../../src-ops/feed/load-feed.ts";
 import { encode, nextTargets, type SignedMetadata } from "../../../src-ops/feed/metadata.ts";
@@ -114,11 +115,10 @@ describe("two publishers at once", () => {
   });
 
   it("are not blocked by the lock of a process that has ended", async () => {
-    const gone = await vaultctl(["--help"]);
-    expect(gone.code).toBe(0);
-    writeFileSync(join(publisher.repo, ".feed.lock"), "4194303");
+    const own = await thisOwner(await thisHost());
+    writeFileSync(join(publisher.repo, ".feed.lock"), JSON.stringify({ ...own, pid: 4_194_303 }));
     await publisher.feed("refresh");
-    writeFileSync(join(publisher.repo, ".feed.lock"), String(process.pid));
+    writeFileSync(join(publisher.repo, ".feed.lock"), JSON.stringify(own));
     expect(await publisher.refused("refresh")).toBe("BUSY");
   });
 });

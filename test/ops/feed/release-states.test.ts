@@ -8,13 +8,13 @@ import { haltClaims, releaseClaims } from "../../shared/updates/documents.ts";
 
 const NOW = 1_795_528_800;
 type Signed = Parameters<typeof releaseStates>[0];
-type Own = { release?: Release; halt?: Halt; offered?: readonly string[] };
+type Own = { release?: Release; halts?: readonly Halt[]; offered?: readonly string[] };
 
 /** The signed documents of the rings, in a feed with two builds. */
 function signed(own: Partial<Record<Ring, Own>>, revokedBuilds: readonly string[] = []): Signed {
-  const ringOf = ({ release, halt, offered = release ? [release.build] : [] }: Own = {}) => ({
+  const ringOf = ({ release, halts = [], offered = release ? [release.build] : [] }: Own = {}) => ({
     release,
-    halt,
+    halts,
     offered,
     validated: false,
   });
@@ -74,7 +74,7 @@ describe("the state of a ring, from the signed documents", () => {
   });
 
   it("is halted while its build has an active halt, and rolled back after a rollback", () => {
-    const halted = { ga: { ...running("ga", 1), halt: haltClaims({ build: "build-2" }) } };
+    const halted = { ga: { ...running("ga", 1), halts: haltClaims({ build: "build-2" }).halts } };
     expect(stateOf(halted, "ga")).toMatchObject({ state: "halted", observationLeft: 0, next: { kind: "decide" } });
     expect(buildStates(halted)).toEqual(["draft", "halted"]);
     const back = { ga: running("ga", 1, { kind: "rollback", build: "build-1", from: ["build-2"] }) };

@@ -39,7 +39,7 @@ function refusalOf({ old, next, signed }: Given): string | undefined {
     release,
     offered: ["build-2"],
     validation: undefined,
-    halt: undefined,
+    halts: undefined,
   });
   const builds = new Map(
     ["build-1", "build-2"].map((id, i) => [id, { id, version: `1.${i}.0`, buildEpoch: 1, files: [] }]),

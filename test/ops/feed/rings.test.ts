@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import type { Halt, Halts, Release } from "../../../src-shared/updates/index.ts";
 import { SKIP_OBSERVATION, writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 const release = (ring: string) => reader.json<Release>(`rings/${ring}/release.json`);
-const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
+const halt = (ring: string) => reader.json<Halts>(`halts/${ring}/halt.json`);
 const validatedRings = () => {
   const { rings } = JSON.parse(readFileSync(join(publisher.repo, "ring-targets.json"), "utf8")) as {
     rings: Record<string, { validated: boolean }>;
@@ -201,16 +201,22 @@ describe("a halt", () => {
     const build = await publisher.build("1.0.0");
     await publisher.promoteEverywhere(build);
     await publisher.feed("halt", "--ring", "ga", "--reason", "Crashes");
-    expect(await halt("ga")).toMatchObject({ seq: 1, build, reason: "Crashes" });
+    expect(await halt("ga")).toMatchObject({ seq: 1, halts: [{ seq: 1, build, reason: "Crashes" }] });
     expect(await halt("ring1")).toBeUndefined();
     expect(await release("ga")).toMatchObject({ seq: 3, kind: "forward" });
     await publisher.feed("resume", "--ring", "ga", "--reason", "The driver was at fault");
     const undone = { build, generation: 1, seq: 1 };
-    expect(await release("ga")).toMatchObject({ seq: 4, kind: "resume", build, halt: undone, basisPoints: 10_000 });
+    expect(await release("ga")).toMatchObject({
+      seq: 4,
+      kind: "resume",
+      build,
+      resumed: [undone],
+      basisPoints: 10_000,
+    });
     await publisher.feed("flags", "--ring", "ga", "--on", "chapters", "--reason", "Chapters for all");
-    expect(await release("ga")).toMatchObject({ seq: 5, halt: undone, flags: { chapters: true } });
+    expect(await release("ga")).toMatchObject({ seq: 5, resumed: [undone], flags: { chapters: true } });
     await publisher.feed("halt", "--ring", "ga", "--reason", "Again");
-    expect(await halt("ga")).toMatchObject({ seq: 2 });
+    expect(await halt("ga")).toMatchObject({ seq: 2, halts: [{ seq: 2, build, reason: "Again" }] });
     expect((await publisher.feed<{ rings: { ga: { halt: Halt } } }>("status")).rings.ga.halt).toMatchObject({ seq: 2 });
   });
 
@@ -234,7 +240,11 @@ describe("a halt", () => {
     await publisher.promoteEverywhere(first);
     expect(await publisher.refused("resume", "--ring", "ring1", "--reason", "x")).toBe("HALT_UNKNOWN");
     await publisher.feed("halt", "--ring", "ga", "--build", next, "--reason", "x");
-    expect(await publisher.refused("resume", "--ring", "ga", "--reason", "x")).toBe("HALT_UNKNOWN");
+    const resume = ["--ring", "ga", "--reason", "x"];
+    expect(await publisher.refused("resume", ...resume)).toBe("HALT_AMBIGUOUS");
+    for (const never of [build, next]) {
+      expect(await publisher.refused("resume", ...resume, "--build", never)).toBe("HALT_UNKNOWN");
+    }
   });
 
   it("can be combined with a rollback: the ring runs the old build until the halted one is resumed", async () => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import type { Halts, Release } from "../../../src-shared/updates/index.ts";
 import { PROJECT, succeed } from "../support/vaultctl.ts";
 import { writeChecklist } from "../../fakes/promotion-evidence-files.ts";
 import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
@@ -78,14 +78,14 @@ function resolve(word: string): string {
 }
 
 const release = (ring: string) => reader.json<Release>(`rings/${ring}/release.json`);
-const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
+const halt = (ring: string) => reader.json<Halts>(`halts/${ring}/halt.json`);
 
 describe("the rollback procedures", () => {
   it("from the decision to a published halt and rollback that another client can read (R-32)", async () => {
     await reader.refresh();
     const decided = performance.now();
     await follow("1.", {});
-    expect(await halt("ga")).toMatchObject({ build: names["BAD"] });
+    expect(await halt("ga")).toMatchObject({ halts: [{ build: names["BAD"] }] });
     const halted = performance.now();
     await follow("3. ", {});
     expect(await release("ga")).toMatchObject({ kind: "rollback", build: names["GOOD"], from: [names["BAD"]] });
@@ -102,7 +102,7 @@ describe("the rollback procedures", () => {
     }
     await follow("3a.");
     expect(await release("ga")).toMatchObject({ kind: "rollback", build: names["GOOD"] });
-    expect(await halt("ga")).toMatchObject({ build: names["BAD"] });
+    expect(await halt("ga")).toMatchObject({ halts: [{ build: names["BAD"] }] });
   });
 
   it("5: a fix passes all rings again", async () => {
@@ -112,7 +112,7 @@ describe("the rollback procedures", () => {
 
   it("5a: a false alarm", async () => {
     await follow("5a.");
-    expect(await release("ga")).toMatchObject({ kind: "resume", build: names["BAD"], halt: { seq: 1 } });
+    expect(await release("ga")).toMatchObject({ kind: "resume", build: names["BAD"], resumed: [{ seq: 1 }] });
   });
 
   it("5b: a feature flag, which reaches readers without a gate", async () => {
@@ -128,7 +128,8 @@ describe("the rollback procedures", () => {
 
   it("7: a stolen halt key", async () => {
     await follow("7.");
-    expect([(await halt("ga"))?.build, (await halt("ring1"))?.build]).toEqual(["none", names["BAD"]]);
+    expect(await halt("ga")).toMatchObject({ halts: [] });
+    expect(await halt("ring1")).toMatchObject({ halts: [{ build: names["BAD"] }] });
   });
 
   it("8: a build that must never run again", async () => {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Halt, Release } from "../../../src-shared/updates/index.ts";
+import type { Halt, Halts, Release, SecurityDocument } from "../../../src-shared/updates/index.ts";
 import { filesUnder } from "../support/publisher-fixture.ts";
 import { type FeedFixture, openFeedFixture, run } from "./support/feed-fixture.ts";
 import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
@@ -27,7 +27,8 @@ const roles = async () => {
   return Object.fromEntries(all.map((role) => [role.role, role]));
 };
 const release = (ring: string, from = reader) => from.json<Release>(`rings/${ring}/release.json`);
-const halt = (ring: string) => reader.json<Halt>(`halts/${ring}/halt.json`);
+const halt = (ring: string) => reader.json<Halts>(`halts/${ring}/halt.json`);
+const security = () => reader.json<SecurityDocument>("security.json");
 const bundle = (name: string) => join(publisher.keys, "private", "feed", name);
 
 describe("a stolen ring key", () => {
@@ -86,15 +87,16 @@ describe("a stolen halt key", () => {
     const thief = publisher.copy();
     for (let i = 0; i < 4; i++) await thief.feed("halt", "--ring", "ga", "--reason", `Nobody updates ${i}`);
     server.from(thief.repo);
-    expect(await halt("ga")).toMatchObject({ seq: 4, build });
+    expect(await halt("ga")).toMatchObject({ seq: 4, halts: [{ seq: 4, build }] });
     await publisher.feed("halt", "--ring", "ga", "--reason", "As found on the server");
 
     await publisher.feed("rotate", "--role", "halt", "--stolen", "--drop-halts");
     server.from(publisher.repo);
-    expect(await halt("ga")).toMatchObject({ seq: 1, build: "none" });
+    expect(await halt("ga")).toMatchObject({ seq: 1, halts: [] });
+    expect(await security()).toMatchObject({ seq: 2, haltGeneration: 2 });
     expect((await roles())["halt"]?.generation).toBe(2);
     await publisher.feed("halt", "--ring", "ga", "--reason", "Ours");
-    expect(await halt("ga")).toMatchObject({ seq: 2, build, reason: "Ours" });
+    expect(await halt("ga")).toMatchObject({ seq: 2, halts: [{ seq: 2, build, reason: "Ours" }] });
     await thief.feed("halt", "--ring", "ga", "--reason", "Again");
     server.from(thief.repo);
     await expect(reader.refresh()).rejects.toThrow();
@@ -105,12 +107,15 @@ describe("a stolen halt key", () => {
     await publisher.feed("halt", "--ring", "ring1", "--reason", "Undone");
     await publisher.feed("resume", "--ring", "ring1", "--reason", "Fine");
     await publisher.feed("rotate", "--role", "halt", "--stolen");
-    expect(await halt("ga")).toMatchObject({ seq: 1, build, reason: "Stands" });
-    expect(await halt("ring1")).toMatchObject({ seq: 1, build: "none" });
+    expect(await halt("ga")).toMatchObject({ seq: 1, halts: [{ seq: 1, build, reason: "Stands" }] });
+    expect(await halt("ring1")).toMatchObject({ seq: 1, halts: [] });
+    expect(await security()).toMatchObject({ seq: 1 });
     const { rings } = await publisher.feed<{ rings: Record<string, { halt?: Halt }> }>("status");
     expect([rings["ga"]?.halt?.build, rings["ring1"]?.halt]).toEqual([build, undefined]);
     await publisher.feed("resume", "--ring", "ga", "--reason", "Fine");
-    expect(await release("ga")).toMatchObject({ halt: { build, generation: 2, seq: 1 } });
+    expect(await release("ga")).toMatchObject({
+      resumed: expect.arrayContaining([{ build, generation: 2, seq: 1 }]),
+    });
   });
 });
 

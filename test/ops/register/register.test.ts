@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { thisHost, thisOwner } from "../../../src-ops/keys/lock-owner.ts";
 import { type Answer, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 import { openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
@@ -159,14 +160,16 @@ it("uses each number only once when licenses are issued at the same time", async
 });
 
 it("takes over the lock of a process that has ended", async () => {
-  writeFileSync(join(fixture.keys, "private", "locks", "register.lock"), "999999999");
+  const dead = { ...(await thisOwner(await thisHost())), pid: 999_999_999 };
+  writeFileSync(join(fixture.keys, "private", "locks", "register.lock"), JSON.stringify(dead));
   expect(await succeed(issue())).toMatchObject({ seq: 4 });
 });
 
 it("fails at once if another process holds the lock", async () => {
   const lock = join(fixture.keys, "private", "locks", "register.lock");
-  writeFileSync(lock, String(process.pid));
+  const own = await thisOwner(await thisHost());
+  writeFileSync(lock, JSON.stringify(own));
   expect(await refusal(issue())).toBe("BUSY");
   expect(existsSync(lock)).toBe(true);
-  writeFileSync(lock, "999999999");
+  writeFileSync(lock, JSON.stringify({ ...own, pid: 999_999_999 }));
 });

@@ -10,7 +10,7 @@ import { feedBundlesFolder } from "../../../src-ops/keys/index.ts";
 import { publishHaltOnce } from "../../../src-ops/server/decisions/publish-halt.ts";
 import { enrolmentsIn, genuineTokens } from "../../../src-ops/server/decisions/known-artefacts.ts";
 import type { RegisterEntry } from "../../../src-ops/register/index.ts";
-import { BuildId } from "../../../src-shared/updates/index.ts";
+import { BuildId, type Halts } from "../../../src-shared/updates/index.ts";
 import { createPilot, writeEnrolmentAnchor } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { writeChecklist } from "../../fakes/promotion-evidence-files.ts";
@@ -223,10 +223,10 @@ describe("the ring server", () => {
     const pilot = createPilot("crasher", Date.now());
     expect((await pilot.send(String(url), [pilot.stateEvent(1_000, CRASH)], 1_000)).status).toBe(200);
     const from = performance.now();
-    const halt = () => reader.json<{ build: string; reason: string }>("halts/ring0/halt.json");
+    const halt = () => reader.json<Halts>("halts/ring0/halt.json");
     while ((await halt()) === undefined && performance.now() - from < 120_000) await wait(500);
     const seconds = (performance.now() - from) / 1_000;
-    expect(await halt()).toMatchObject({ build, reason: expect.stringContaining("crashed") });
+    expect(await halt()).toMatchObject({ halts: [{ build, reason: expect.stringContaining("crashed") }] });
     process.stdout.write(
       `from the arrival of the crash until an independent client reads the halt: ${seconds.toFixed(1)} s\n`,
     );

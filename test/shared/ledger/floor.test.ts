@@ -11,7 +11,7 @@ function covers(a: LedgerHead, b: LedgerHead): boolean {
   return (
     above(a.licenses, b.licenses) &&
     above(a.manifests, b.manifests) &&
-    (["roles", "rings", "halts"] as const).every((name) => above(a.updates[name], b.updates[name])) &&
+    (["roles", "rings", "halts", "halted"] as const).every((name) => above(a.updates[name], b.updates[name])) &&
     a.licenseEpoch >= b.licenseEpoch &&
     a.buildFloor >= b.buildFloor &&
     compareCounters(a.revocations, b.revocations) >= 0 &&

@@ -35,7 +35,7 @@ export const anyHead: fc.Arbitrary<LedgerHead> = fc.record({
   keyManifest: counter,
   manifests: seen,
   buildFloor: fc.nat(3),
-  updates: fc.record({ roles: named, rings: seen, halts: seen, unknown: fc.constant({}) }),
+  updates: fc.record({ roles: named, rings: seen, halts: seen, halted: named, unknown: fc.constant({}) }),
   trustedTime: fc.nat(4),
   seenTime: fc.nat(4),
 });

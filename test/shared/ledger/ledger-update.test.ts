@@ -39,6 +39,7 @@ describe("a ledger update", () => {
       roles: new Map([["timestamp", { generation: 1, sequence: 9 }]]),
       rings: new Map([["ga", counter]]),
       halts: new Map([["ga", { ...counter, sequence: 2 }]]),
+      halted: new Map([["ga/build-2", { generation: 1, sequence: 2 }]]),
     };
     const raised = raise(head({ buildFloor: 2 }), { now: T, buildFloor: 3, updates });
     expect(raised).toMatchObject({
@@ -47,6 +48,7 @@ describe("a ledger update", () => {
         roles: updates.roles,
         rings: new Map([["ga", short]]),
         halts: new Map([["ga", { ...short, sequence: 2 }]]),
+        halted: updates.halted,
       },
     });
     const older = raise(raised, {

@@ -132,7 +132,7 @@ describe("a rollback", () => {
     ],
     [
       "does not go back to a halted build",
-      feed({ release: countedDocument(releaseClaims(back)), halt: haltOf({ build: "build-1" }) }),
+      feed({ release: countedDocument(releaseClaims(back)), halts: haltOf({ build: "build-1" }) }),
       from3,
       held("HALTED", "build-1"),
     ],
@@ -157,14 +157,16 @@ describe("a rollback", () => {
     const here = { version: "1.0.0", ...pinned("build-2") };
     expect(decide(feed(), { here })).toEqual(held("ROLLED_BACK", "build-2"));
     expect(decide(feed(), { here, trigger: "by-hand" })).toEqual(held("ROLLED_BACK", "build-2"));
-    expect(decide(forwardOf({ kind: "resume", halt: undone }), { here })).toMatchObject(installs("forward", "build-2"));
+    expect(decide(forwardOf({ kind: "resume", resumed: [undone] }), { here })).toMatchObject(
+      installs("forward", "build-2"),
+    );
     expect(decide(forwardOf({ build: "build-3" }), { here })).toMatchObject(installs("forward", "build-3"));
   });
 });
 
 describe("a halt", () => {
-  const halted = (release: object, halt: object = {}, generation = 1) =>
-    feed({ release: countedDocument(releaseClaims(release)), halt: haltOf(halt, generation) });
+  const halted = (release: object, halt = {}, generation = 1) =>
+    feed({ release: countedDocument(releaseClaims(release)), halts: haltOf(halt, generation) });
   it.each([
     ["stops its build", halted({}), {}, held("HALTED", "build-2")],
     ["stops it for a person who asks", halted({}), { trigger: "by-hand" }, held("HALTED", "build-2")],
@@ -179,25 +181,25 @@ describe("a halt", () => {
     ["does not affect the next build", halted({ build: "build-3" }), {}, installs("forward", "build-3")],
     [
       "is undone by the resume that names it",
-      halted({ kind: "resume", halt: undone }),
+      halted({ kind: "resume", resumed: [undone] }),
       {},
       installs("forward", "build-2"),
     ],
     [
       "stays undone in the next stage, which names it too",
-      halted({ halt: undone }),
+      halted({ resumed: [undone] }),
       {},
       installs("forward", "build-2"),
     ],
     [
       "is not undone by a resume of an earlier halt",
-      halted({ kind: "resume", halt: { ...undone, seq: 3 } }),
+      halted({ kind: "resume", resumed: [{ ...undone, seq: 3 }] }),
       {},
       held("HALTED", "build-2"),
     ],
     [
       "is not undone by a resume of an earlier generation",
-      halted({ kind: "resume", halt: undone }, {}, 2),
+      halted({ kind: "resume", resumed: [undone] }, {}, 2),
       {},
       held("HALTED", "build-2"),
     ],
@@ -240,7 +242,7 @@ describe("a replayed feed", () => {
     ["by another release with the same number", feed(), counters({ rings: at(1, 7) }), "RELEASE_REPLAYED"],
     ["by a release of an older generation", feed(), counters({ rings: at(2, 1) }), "RELEASE_REPLAYED"],
     ["by a missing release", feed({ release: undefined }), counters({ rings: at(1, 1) }), "RELEASE_REPLAYED"],
-    ["by an older halt", feed({ halt: haltOf() }), counters({ halts: at(1, 5) }), "HALT_REPLAYED"],
+    ["by an older halt", feed({ halts: haltOf() }), counters({ halts: at(1, 5) }), "HALT_REPLAYED"],
     ["by a missing halt", feed(), counters({ halts: at(1, 1) }), "HALT_REPLAYED"],
     ["by an older security document", feed(), counters({ roles: role("security.json", 1, 2) }), "SECURITY_REPLAYED"],
     [
@@ -259,7 +261,7 @@ describe("a replayed feed", () => {
     );
     const recovered = feed({ release: countedDocument(releaseClaims({ seq: 1 }), 2) });
     expect(decide(recovered, { head: counters({ rings: at(1, 2 ** 53 - 1) }) })).toMatchObject({ kind: "install" });
-    const rehalted = feed({ halt: countedDocument(haltClaims({ seq: 1, build: "build-1" }), 2) });
+    const rehalted = feed({ halts: countedDocument(haltClaims({ seq: 1, build: "build-1" }), 2) });
     expect(decide(rehalted, { head: counters({ halts: at(1, 2 ** 53 - 1) }) })).toMatchObject({ kind: "install" });
   });
 

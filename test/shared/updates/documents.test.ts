@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { MAX_HALTS } from "../../../src-shared/limits.ts";
 import type { Language } from "../../../src-shared/languages.ts";
 import {
   parseBuildFile,
   parseGeneration,
-  parseHalt,
+  parseHalts,
   notesIn,
   parseReleaseNotes,
   parseSecurity,
@@ -14,14 +15,28 @@ import { buildFile, haltClaims, securityClaims } from "./documents.ts";
 const bytes = (document: object) => Buffer.from(JSON.stringify(document));
 const MALFORMED = { ok: false, error: "MALFORMED" };
 
-describe("a halt", () => {
-  it("is accepted, for its own ring only", () => {
-    expect(parseHalt(bytes(haltClaims()), "ga")).toEqual({ ok: true, value: haltClaims() });
-    expect(parseHalt(bytes(haltClaims({ ring: "ring1" })), "ga")).toEqual({ ok: false, error: "WRONG_RING" });
+const one = { build: "build-2", seq: 4, issued: 1_774_000_100, reason: "crashes" };
+
+describe("the halts of a ring", () => {
+  it("are accepted, for their own ring only", () => {
+    expect(parseHalts(bytes(haltClaims()), "ga")).toEqual({ ok: true, value: haltClaims() });
+    expect(parseHalts(bytes(haltClaims({ ring: "ring1" })), "ga")).toEqual({ ok: false, error: "WRONG_RING" });
   });
 
-  it.each([{ v: 2 }, { seq: -1 }, { build: undefined }, { issued: -1 }, { reason: 5 }])("with %o is refused", (odd) => {
-    expect(parseHalt(bytes(haltClaims(odd)), "ga")).toEqual(MALFORMED);
+  it.each([
+    { v: 1 },
+    { seq: -1 },
+    { halts: [{ ...one, build: undefined }] },
+    { build: "" },
+    { issued: -1 },
+    { reason: 5 },
+    { halts: {} },
+    { halts: undefined },
+    { halts: [one, one] },
+    { halts: [{ ...one, seq: 5 }] },
+    { halts: Array.from({ length: MAX_HALTS + 1 }, (_, i) => ({ ...one, build: `b-${i}`, reason: "" })) },
+  ])("with %o is refused", (odd) => {
+    expect(parseHalts(bytes(haltClaims(odd)), "ga")).toEqual(MALFORMED);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { BuildFile, Halt, Release, SecurityDocument } from "../../../src-shared/updates/index.ts";
+import type { BuildFile, Halts, Release, SecurityDocument } from "../../../src-shared/updates/index.ts";
 
 // Valid documents, each with members to change. Unbranded, as they come from JSON.
 
@@ -24,17 +24,24 @@ export function releaseClaims(members: object = {}): Release {
   return claims as Release;
 }
 
-export function haltClaims(members: object = {}): Halt {
-  const claims: object = {
-    v: 1,
-    ring: "ga",
-    seq: 4,
-    build: "build-2",
-    issued: 1_774_000_100,
-    reason: "crashes",
-    ...members,
-  };
-  return claims as Halt;
+type HaltMembers = {
+  readonly [name: string]: unknown;
+  readonly ring?: string;
+  readonly seq?: number;
+  readonly build?: string | undefined;
+};
+
+/** A document with one halt; `halts` replaces it. */
+export function haltClaims({
+  ring = "ga",
+  seq = 4,
+  build = "build-2",
+  issued = 1_774_000_100,
+  reason = "crashes",
+  ...members
+}: HaltMembers = {}): Halts {
+  const claims: object = { v: 2, ring, seq, halts: [{ build, seq, issued, reason }], ...members };
+  return claims as Halts;
 }
 
 export function securityClaims(members: object = {}): SecurityDocument {

@@ -40,7 +40,7 @@ export function feed(members: Partial<Feed> = {}): Feed {
     roles: new Map([["timestamp", { generation: 1, sequence: 9 }]]),
     security: countedDocument(securityClaims()),
     release: countedDocument(releaseClaims()),
-    halt: undefined,
+    halts: undefined,
     builds: listBuilds(BUILDS),
     ...members,
   };
@@ -61,7 +61,8 @@ export function install(members: object = {}): Install {
 }
 
 export const forwardOf = (release: object) => feed({ release: countedDocument(releaseClaims(release)) });
-export const haltOf = (halt: object = {}, generation = 1) => countedDocument(haltClaims(halt), generation);
+export const haltOf = (halt: Parameters<typeof haltClaims>[0] = {}, generation = 1) =>
+  countedDocument(haltClaims(halt), generation);
 
 export function decide(
   given: Feed,

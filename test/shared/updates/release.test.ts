@@ -6,13 +6,15 @@ const bytes = (document: object) => Buffer.from(JSON.stringify(document));
 const parse = (members: object) => parseRelease(bytes(releaseClaims(members)), "ga");
 const rollback = { kind: "rollback", from: ["build-3"], build: "build-2" };
 const halt = { build: "build-2", generation: 1, seq: 4 };
+const resumed = [halt];
 
 describe("a release", () => {
   it("is read completely, and unknown members are ignored", () => {
     expect(parse({ later: 1 })).toEqual({ ok: true, value: releaseClaims() });
     expect(parse(rollback)).toMatchObject({ ok: true });
-    expect(parse({ kind: "resume", halt })).toMatchObject({ ok: true, value: { halt } });
-    expect(parse({ halt })).toMatchObject({ ok: true });
+    expect(parse({ kind: "resume", resumed })).toMatchObject({ ok: true, value: { resumed } });
+    expect(parse({ resumed })).toMatchObject({ ok: true });
+    expect(parse({ build: "build-3", resumed })).toMatchObject({ ok: true });
   });
 
   it("belongs to the ring of its path", () => {
@@ -47,8 +49,10 @@ describe("a release", () => {
     ["a rollback to one of its starting builds", { ...rollback, from: ["build-2"] }],
     ["a rollback with a share", { ...rollback, basisPoints: 9_999 }],
     ["a resume of nothing", { kind: "resume" }],
-    ["a resume of another build", { kind: "resume", halt: { ...halt, build: "build-1" } }],
-    ["a halt without generation", { kind: "resume", halt: { build: "build-2", seq: 4 } }],
+    ["a resume of another build", { kind: "resume", resumed: [{ ...halt, build: "build-1" }] }],
+    ["a halt without generation", { kind: "resume", resumed: [{ build: "build-2", seq: 4 }] }],
+    ["a halt that is named twice", { kind: "resume", resumed: [halt, { ...halt, seq: 5 }] }],
+    ["too many halts", { resumed: Array.from({ length: 201 }, (_, i) => ({ ...halt, build: `b-${i}` })) }],
   ])("with %s is refused", (_name, members) => {
     expect(parse(members)).toEqual({ ok: false, error: "MALFORMED" });
   });

@@ -155,7 +155,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const metadata = partOf(file, publisher, "halt");
     const ring = pick(["ring0", "ring1", "ga"], n);
     const build = Object.keys(published(publisher, "builds").signed["targets"] as object)[0]?.split("/")[1];
-    const bytes = Buffer.from(JSON.stringify({ v: 1, ring, seq: 9, build, issued: 1, reason: "Mine" }));
+    const bytes = Buffer.from(
+      JSON.stringify({ v: 2, ring, seq: 9, halts: [{ build, seq: 9, issued: 1, reason: "Mine" }] }),
+    );
     const path = `halts/${ring}/halt.json`;
     targetsOf(metadata)[path] = { length: bytes.length, hashes: { sha256: sha256(bytes) } };
     file.documents.push({ path, content: toBase64url(bytes) });

@@ -24,7 +24,10 @@ describe("a feed", () => {
       document: { ring, build: "build-2" },
       counter: { generation: 1, sequence: 1 },
     });
-    expect(feed.halt).toMatchObject({ document: { build: "build-1" }, counter: { generation: 1, sequence: 4 } });
+    expect(feed.halts).toMatchObject({
+      document: { halts: [{ build: "build-1", seq: 4 }] },
+      counter: { generation: 1, sequence: 4 },
+    });
     expect(feed.security).toMatchObject({ document: { buildFloor: 2 }, counter: { generation: 1, sequence: 3 } });
     expect([...feed.builds.keys()]).toEqual(["build-1", "build-2", "build-3"]);
     expect([...feed.roles]).toEqual(
