@@ -1,10 +1,11 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
 /** The individual steps of writing a sealed file, so that tests can make each of them fail. */
 export type FileSteps = {
   /** `null`: there is no such file. */
   readonly read: (path: string) => Promise<Buffer | null>;
+  readonly isFolder: (path: string) => Promise<boolean>;
   readonly makeFolder: (path: string) => Promise<void>;
   readonly create: (path: string) => Promise<FileHandle>;
   readonly write: (file: FileHandle, content: string) => Promise<void>;
@@ -22,6 +23,14 @@ export const nodeFileSteps: FileSteps = {
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw error;
       return null;
+    }
+  },
+  async isFolder(path) {
+    try {
+      return (await stat(path)).isDirectory();
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      return false;
     }
   },
   async makeFolder(path) {
