@@ -14,7 +14,7 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
-import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
+import { driveFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -53,7 +53,7 @@ export async function checkLicense(
   const { vaultId, stickId, minSeq } = claims;
   const { roots, dev } = anchors.value;
   const revocations = await revocationsOn(where.stick, roots);
-  const stickFingerprint = stickFingerprintOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
+  const stickFingerprint = driveFingerprintOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
   const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, {
     now: at,
     appVersion: where.appVersion,

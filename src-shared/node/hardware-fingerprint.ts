@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { toBase64url } from "../encoding/base64url.ts";
 import { lengthPrefixed } from "../encoding/text.ts";
 import type { DeviceReading, DriveReading } from "../hardware/index.ts";
-import type { DeviceFingerprint, StickFingerprint } from "../license/index.ts";
+import type { DeviceFingerprint, DriveFingerprint, StickFingerprint } from "../license/index.ts";
 
 const MARK_BYTES = 16;
 
@@ -23,13 +23,21 @@ export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: D
  * Fingerprint of a drive, keyed by its stick id: publisher and viewer compute the same one; two sticks cannot be
  * linked.
  */
-export function stickFingerprintOf(stickId: string, { serial, volume, partition }: DriveReading): StickFingerprint {
+export function stickFingerprintOf(
+  stickId: string,
+  { serial, volume, partition }: Pick<DriveReading, "serial" | "volume" | "partition">,
+): StickFingerprint {
   const mark = (kind: string, id: string) => markOf(lengthPrefixed(stickId), "uvv-stick-mark/1", kind, id);
   return {
     ...(serial === undefined ? {} : { serial: mark("serial", serial) }),
     ...(volume === undefined ? {} : { volume: mark("volume", volume) }),
     ...(partition === undefined ? {} : { partition: mark("partition", partition) }),
   };
+}
+
+/** The fingerprint of the drive here, with what only this computer knows. It is compared, and never sent. */
+export function driveFingerprintOf(stickId: string, drive: DriveReading): DriveFingerprint {
+  return { ...stickFingerprintOf(stickId, drive), ...(drive.usb === false ? { noUsb: true } : {}) };
 }
 
 function markOf(key: Uint8Array, label: string, kind: string, id: string): string {

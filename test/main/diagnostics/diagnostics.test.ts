@@ -17,7 +17,7 @@ import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { putLicense, requestDevice, setUp } from "../session/session-fixture.ts";
 
-const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+const DRIVE = { usb: true, serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
 const TITLE = "The winter storms of the northern coast";
 
 /** A computer with its log in a folder, and a vault that is open with a license for this computer. */

@@ -41,7 +41,7 @@ describe("the log of a session", () => {
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
     putLicense(stick, `${token.slice(0, -4)}AAAA`);
     putKeyManifest(stick, "not a key manifest");
-    hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+    hardware.later = { usb: true, serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
     await session.updateCandidates([stick]);
     hardware.releaseLater();
     for (let second = 0; second < 3; second++) await session.updateCandidates([stick]);
@@ -53,7 +53,7 @@ describe("the log of a session", () => {
     const { session, stick, hardware, logged } = setUp();
     await writeTestVault(stick, []);
     putLicense(stick, "just words");
-    hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+    hardware.later = { usb: true, serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
     await session.updateCandidates([stick]);
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
     putLicense(stick, `${token.slice(0, -4)}AAAA`);

@@ -302,7 +302,7 @@ describe("the surroundings", () => {
   // With a real drive, program and window: test/e2e/imaged-stick.test.ts.
   it("66 a cloned stick with another serial number is refused, the same drive formatted again is not", async () => {
     const computer = await activated();
-    const drive = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+    const drive = { usb: true, serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
     computer.hardware.stick = drive;
     const { claims } = await renewal(computer);
     const bind = { ...claims.bind, stickMarks: stickFingerprintOf(STICK_ID, drive) };

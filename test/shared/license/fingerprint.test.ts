@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
   type DeviceFingerprint,
+  type DriveFingerprint,
   isSameComputer,
   isSameDrive,
   type StickFingerprint,
 } from "../../../src-shared/license/index.ts";
-import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
+import {
+  deviceFingerprintOf,
+  driveFingerprintOf,
+  stickFingerprintOf,
+} from "../../../src-shared/node/hardware-fingerprint.ts";
 import {
   type DeviceReading,
   type DriveReading,
@@ -86,9 +91,15 @@ describe("the fingerprint of a computer", () => {
   });
 });
 
-const drive: DriveReading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+const drive: DriveReading = {
+  usb: true,
+  serial: "4C530001",
+  volume: "1234abcd",
+  partition: "1a2b3c4d-01",
+  removable: true,
+};
 const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(STICK_ID, { ...drive, ...changes });
-const onDrive = (stickMarks: StickFingerprint, here: StickFingerprint) =>
+const onDrive = (stickMarks: StickFingerprint, here: DriveFingerprint) =>
   judge(licenseToken({ bind: { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks } }), {
     here: { stickFingerprint: here },
   }).code;
@@ -120,8 +131,13 @@ describe("the fingerprint of a stick", () => {
     ["reports nothing here", {}, { ...none, ...unread }, "OK"],
     ["reported nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
     ["reports another serial number, everything else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
+    ["is not on USB here", {}, { ...none, usb: false }, "WRONG_STICK"],
+    ["is not on USB here, and nothing else is known", unread, { ...none, ...unread, usb: false }, "WRONG_STICK"],
+    ["may be on USB here", {}, { ...none, usb: undefined }, "OK"],
+    ["is on USB here without a serial number", {}, { ...none, usb: true }, "OK"],
+    ["is not on USB here, and had no serial number", none, { ...none, usb: false }, "OK"],
   ] as const)("judges it, if it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
-    expect(onDrive(driveMarks(licensed), driveMarks(here))).toBe(code);
+    expect(onDrive(driveMarks(licensed), driveFingerprintOf(STICK_ID, { ...drive, ...here }))).toBe(code);
   });
 
   it("does not count without the stick id", () => {
