@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 import { toBase64url } from "../encoding/base64url.ts";
 import { lengthPrefixed } from "../encoding/text.ts";
 import type { DeviceReading, DriveReading } from "../hardware/index.ts";
@@ -6,12 +6,16 @@ import type { DeviceFingerprint, DriveFingerprint, StickFingerprint } from "../l
 
 const MARK_BYTES = 16;
 
+const DEVICE_MARK_KEY = lengthPrefixed("uvv-device-mark-key/1");
+
 /**
- * Fingerprint of a computer, keyed by its X25519 private key (32 bytes). Without that key nobody can find out which
+ * Fingerprint of a computer, under a key that is derived from its X25519 private key (32 bytes) for this purpose alone:
+ * the private key itself only opens vault keys. Without that key nobody can find out which
  * computer a mark belongs to: a network address has so few possible values that an unkeyed hash could be reversed.
  */
 export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: DeviceReading): DeviceFingerprint {
-  const mark = (kind: string, id: string) => markOf(privateKey, "uvv-device-mark/1", kind, id);
+  const key = new Uint8Array(hkdfSync("sha256", privateKey, new Uint8Array(0), DEVICE_MARK_KEY, 32));
+  const mark = (kind: string, id: string) => markOf(key, "uvv-device-mark/1", kind, id);
   return {
     ...(os === undefined ? {} : { os: mark("os", os) }),
     ...(disk === undefined ? {} : { disk: mark("disk", disk) }),

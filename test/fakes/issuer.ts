@@ -52,7 +52,7 @@ export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseCl
     exp: NOW + 30 * DAY,
     grace: 7 * DAY,
     entitlements: ["*"],
-    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { device: DEVICE_KEK } }],
     bind: { mode: "device", stick: STICK_ID, device: DEVICE },
     minApp: "0.1.0",
     revMin: 0,
@@ -61,6 +61,7 @@ export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseCl
 }
 
 /** Placeholders in the right format. */
+export const COMMITMENT = toBase64url(testSeed("commitment"));
 export const DEVICE_KEK = { enc: toBase64url(testSeed("enc")), ct: toBase64url(new Uint8Array(48)) };
 export const PASSPHRASE_KEK = {
   salt: toBase64url(testSeed("salt").subarray(0, 16)),

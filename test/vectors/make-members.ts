@@ -12,7 +12,7 @@ import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
-import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { deriveSubkeys, keyCommitment } from "../../src-shared/node/vault-keys.ts";
 import { type EnrolmentClaims, ENROLMENT_PROFILE } from "../../src-shared/telemetry/index.ts";
 import { type Catalog, fileContext, type FileRole } from "../../src-shared/vault/index.ts";
 import {
@@ -111,7 +111,7 @@ function deviceClaims(): LicenseClaims {
     seq,
     ring: "ring1",
     bind,
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context) } }],
+    vaults: [{ id: VAULT_ID, commitment: keyCommitment(KEK, VAULT_ID), kek: { device: sealedToDevice(context) } }],
   });
 }
 
@@ -125,7 +125,13 @@ async function stickClaims(): Promise<LicenseClaims> {
     grace: 0,
     entitlements: [testId("video lighthouse"), testId("video harbour")],
     bind: { mode: "stick", stick: STICK_ID, ...(serial === undefined ? {} : { stickMarks: { serial } }) },
-    vaults: [{ id: VAULT_ID, kek: { passphrase: await sealedByPassphrase(context) } }],
+    vaults: [
+      {
+        id: VAULT_ID,
+        commitment: keyCommitment(KEK, VAULT_ID),
+        kek: { passphrase: await sealedByPassphrase(context) },
+      },
+    ],
     revMin: 4,
   });
 }

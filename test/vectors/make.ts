@@ -14,7 +14,7 @@ import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
-import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
+import { keyCommitment, passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
 import {
   LICENSE_ID,
@@ -93,7 +93,13 @@ async function licenseVectors() {
   const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context), passphrase: await sealedByPassphrase(context) } }],
+    vaults: [
+      {
+        id: VAULT_ID,
+        commitment: keyCommitment(KEK, VAULT_ID),
+        kek: { device: sealedToDevice(context), passphrase: await sealedByPassphrase(context) },
+      },
+    ],
   };
   const token = licenseToken(claims);
   return {

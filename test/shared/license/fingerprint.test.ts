@@ -1,4 +1,7 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { lengthPrefixed } from "../../../src-shared/encoding/text.ts";
 import {
   type DeviceFingerprint,
   type DriveFingerprint,
@@ -18,7 +21,15 @@ import {
   UNKNOWN_DRIVE,
 } from "../../../src-shared/hardware/index.ts";
 import { volumeOfDevice } from "../../../src-shared/hardware/windows.ts";
-import { DEVICE, DEVICE_KEK, licenseToken, PASSPHRASE_KEK, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import {
+  DEVICE,
+  DEVICE_KEK,
+  licenseToken,
+  PASSPHRASE_KEK,
+  STICK_ID,
+  COMMITMENT,
+  VAULT_ID,
+} from "../../fakes/issuer.ts";
 import { testId, testSeed } from "../../fakes/test-keys.ts";
 import { judge } from "./cases.ts";
 
@@ -32,7 +43,9 @@ const onComputer = (
 ) => {
   const kek = { device: DEVICE_KEK, ...(mode === "device" ? {} : { passphrase: PASSPHRASE_KEK }) };
   const bind = { mode, stick: STICK_ID, device: DEVICE, deviceMarks };
-  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), { here: { deviceFingerprint: here } });
+  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek }] }), {
+    here: { deviceFingerprint: here },
+  });
 };
 
 describe("the fingerprint of a computer", () => {
@@ -105,6 +118,12 @@ const onDrive = (stickMarks: StickFingerprint, here: DriveFingerprint) =>
   }).code;
 const [none, unread] = [{ serial: undefined }, { volume: undefined, partition: undefined }];
 
+it("the fingerprint of a computer has a key of its own, not the key that opens vault keys", () => {
+  const text = lengthPrefixed("uvv-device-mark/1", "os", computer.os ?? "");
+  const withPrivateKey = createHmac("sha256", key).update(text).digest().subarray(0, 16);
+  expect(marks().os).not.toBe(toBase64url(withPrivateKey));
+});
+
 describe("the fingerprint of a stick", () => {
   it.each([
     ["is the same", {}, {}, "OK"],
@@ -148,7 +167,10 @@ describe("the fingerprint of a stick", () => {
 
   it("applies in stick mode too", () => {
     const bind = { mode: "stick", stick: STICK_ID, stickMarks: driveMarks() } as const;
-    const token = licenseToken({ bind, vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }] });
+    const token = licenseToken({
+      bind,
+      vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { passphrase: PASSPHRASE_KEK } }],
+    });
     expect(judge(token, { here: { stickFingerprint: driveMarks() } }).code).toBe("OK");
     expect(judge(token, { here: { stickFingerprint: driveMarks({ serial: "OTHER" }) } }).code).toBe("WRONG_STICK");
   });
