@@ -16,7 +16,7 @@ export type DriveMemory = {
 
 export function createDriveMemory(hardware: HardwareFingerprint): DriveMemory {
   let known: DriveFingerprint = {};
-  const fingerprintOf = ({ root, manifest }: OpenVault) => hardware.ofStick(root, manifest.claims.stickId);
+  const fingerprintOf = ({ root, manifest }: OpenVault) => hardware.ofStick(root, manifest.claims.markKey);
 
   return {
     async remember(vault) {

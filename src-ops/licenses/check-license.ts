@@ -50,10 +50,10 @@ export async function checkLicense(
   if (!opened.ok) return opened;
   const { manifestHash } = opened.value.vault;
   const { claims, counter: manifest } = opened.value.vault.manifest;
-  const { vaultId, stickId, minSeq } = claims;
+  const { vaultId, stickId, markKey, minSeq } = claims;
   const { roots, dev } = anchors.value;
   const revocations = await revocationsOn(where.stick, roots);
-  const stickFingerprint = driveFingerprintOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
+  const stickFingerprint = driveFingerprintOf(markKey, await hardwareOf(process.platform).drive(where.stick).whole);
   const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, {
     now: at,
     appVersion: where.appVersion,

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import { toBase64url } from "../encoding/base64url.ts";
+import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
 import { lengthPrefixed } from "../encoding/text.ts";
 import type { DeviceReading, DriveReading } from "../hardware/index.ts";
 import type { DeviceFingerprint, DriveFingerprint, StickFingerprint } from "../license/index.ts";
@@ -24,14 +24,17 @@ export function deviceFingerprintOf(privateKey: Uint8Array, { os, disk, net }: D
 }
 
 /**
- * Fingerprint of a drive, keyed by its stick id: publisher and viewer compute the same one; two sticks cannot be
- * linked.
+ * Fingerprint of a drive, under the random key in the manifest of its stick: publisher and viewer compute the same one.
+ * Whoever has only a license or a request cannot try the few possible ids, and cannot link two sticks.
+ * @param markKey base64url of 32 bytes
  */
 export function stickFingerprintOf(
-  stickId: string,
+  markKey: string,
   { serial, volume, partition }: Pick<DriveReading, "serial" | "volume" | "partition">,
 ): StickFingerprint {
-  const mark = (kind: string, id: string) => markOf(lengthPrefixed(stickId), "uvv-stick-mark/1", kind, id);
+  const key = fromBase64url(markKey);
+  if (key?.length !== 32) throw new RangeError("the key of marks has 32 bytes");
+  const mark = (kind: string, id: string) => markOf(key, "uvv-stick-mark/1", kind, id);
   return {
     ...(serial === undefined ? {} : { serial: mark("serial", serial) }),
     ...(volume === undefined ? {} : { volume: mark("volume", volume) }),
@@ -40,8 +43,8 @@ export function stickFingerprintOf(
 }
 
 /** The fingerprint of the drive here, with what only this computer knows. It is compared, and never sent. */
-export function driveFingerprintOf(stickId: string, drive: DriveReading): DriveFingerprint {
-  return { ...stickFingerprintOf(stickId, drive), ...(drive.usb === false ? { noUsb: true } : {}) };
+export function driveFingerprintOf(markKey: string, drive: DriveReading): DriveFingerprint {
+  return { ...stickFingerprintOf(markKey, drive), ...(drive.usb === false ? { noUsb: true } : {}) };
 }
 
 function markOf(key: Uint8Array, label: string, kind: string, id: string): string {

@@ -27,6 +27,8 @@ export const VAULT_ID = testId("vault");
 export const STICK_ID = testId("stick");
 export const LICENSE_ID = testId("license");
 /** The thumbprint of the tests' device; any 43 characters are good enough if nothing is sealed. */
+/** The key of the marks of this stick. */
+export const MARK_KEY = toBase64url(testSeed("mark key"));
 export const DEVICE = toBase64url(testSeed("device"));
 
 export const licenseIssuer = testKey("issuer-1", "license-issuer");
@@ -103,6 +105,7 @@ export function manifestClaims(overrides: Partial<ManifestClaims> = {}): Manifes
     v: 1,
     vaultId: VAULT_ID,
     stickId: STICK_ID,
+    markKey: MARK_KEY,
     label: "Harbour Films",
     gen: 1,
     minSeq: 0,

@@ -16,6 +16,7 @@ import { deriveSubkeys, keyCommitment } from "../../src-shared/node/vault-keys.t
 import { type EnrolmentClaims, ENROLMENT_PROFILE } from "../../src-shared/telemetry/index.ts";
 import { type Catalog, fileContext, type FileRole } from "../../src-shared/vault/index.ts";
 import {
+  MARK_KEY,
   keyManifestToken,
   licenseClaims,
   licenseIssuer,
@@ -118,7 +119,7 @@ function deviceClaims(): LicenseClaims {
 async function stickClaims(): Promise<LicenseClaims> {
   const [licenseId, seq] = [testId("license 3"), 7];
   const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
-  const { serial } = stickFingerprintOf(STICK_ID, HARDWARE.drive);
+  const { serial } = stickFingerprintOf(MARK_KEY, HARDWARE.drive);
   return licenseClaims({
     lid: licenseId,
     seq,

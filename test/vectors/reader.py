@@ -200,8 +200,8 @@ def device_marks(private_key, computer):
     return {"os": of("os", computer["os"]), "disk": of("disk", computer["disk"]), "net": net}
 
 
-def stick_marks(stick_id, drive):
-    return {kind: mark(lp(stick_id), "uvv-stick-mark/1", kind, drive[kind]) for kind in ("serial", "volume", "partition")}
+def stick_marks(mark_key, drive):
+    return {kind: mark(b64(mark_key), "uvv-stick-mark/1", kind, drive[kind]) for kind in ("serial", "volume", "partition")}
 
 
 def is_same_computer(licensed, here):
@@ -414,7 +414,7 @@ def check_license(vector):
     check_commitment(vault, kek)
 
     computer, drive = vector["hardware"]["computer"], vector["hardware"]["drive"]
-    key, stick = secret(vector["devicePhrase"]), claims["bind"]["stick"]
+    key, stick = secret(vector["devicePhrase"]), vector["hardware"]["markKey"]
     licensed, on_stick = claims["bind"]["deviceMarks"], claims["bind"]["stickMarks"]
     assert licensed == device_marks(key, computer) and on_stick == stick_marks(stick, drive)
     card = device_marks(key, {**computer, "net": "3c:22:fb:00:00:03"})

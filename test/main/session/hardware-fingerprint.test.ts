@@ -7,7 +7,7 @@ import { type DeviceReading, type DriveReading, UNKNOWN_DRIVE } from "../../../s
 import { type LicenseClaims, parseActivationRequest } from "../../../src-shared/license/index.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { COMPUTER, createFakeHardware } from "../../fakes/fake-hardware.ts";
-import { STICK_ID } from "../../fakes/issuer.ts";
+import { MARK_KEY, STICK_ID } from "../../fakes/issuer.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { newComputer, putLicense, requestDevice, restart, startSession } from "./session-fixture.ts";
 
@@ -28,7 +28,7 @@ async function withStick(licensed: DriveReading = STICK) {
   const computer = newComputer();
   computer.hardware.stick = STICK;
   const [videoId = ""] = await writeTestVault(computer.stick, [{ title: "Harbour", bytes: CLEAR }]);
-  const bind = { mode: "stick", stick: STICK_ID, stickMarks: stickFingerprintOf(STICK_ID, licensed) } as const;
+  const bind = { mode: "stick", stick: STICK_ID, stickMarks: stickFingerprintOf(MARK_KEY, licensed) } as const;
   putLicense(computer.stick, await passphraseLicense({ bind }));
   return { computer, videoId };
 }
@@ -231,7 +231,7 @@ describe("an activation request", () => {
     const letting = setInterval(() => computer.hardware.releaseLater(), 50);
     onTestFinished(() => clearInterval(letting));
     const { deviceMarks, stickMarks } = await requestOf(computer);
-    expect(stickMarks).toEqual(stickFingerprintOf(STICK_ID, STICK));
+    expect(stickMarks).toEqual(stickFingerprintOf(MARK_KEY, STICK));
     const key = await ensureDeviceKey(computer.secrets);
     expect(key.ok && deviceMarks).toEqual(key.ok && deviceFingerprintOf(key.value.x25519Private, COMPUTER));
   });
@@ -258,7 +258,7 @@ describe("the hardware fingerprint", () => {
     });
     const root = join("/media", "stick");
     const counts = async () => {
-      await fingerprint.ofStick(root, STICK_ID);
+      await fingerprint.ofStick(root, MARK_KEY);
       await fingerprint.ofDevice(new Uint8Array(32));
       return [computers, drives];
     };

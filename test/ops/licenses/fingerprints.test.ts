@@ -6,6 +6,7 @@ import type { DeviceFingerprint, StickFingerprint } from "../../../src-shared/li
 import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { writeFakeUsb } from "../../fakes/fake-usb.ts";
 import { type Device, newDevice } from "../support/device.ts";
+import { markKeyOn } from "../support/mark-key.ts";
 import { type Issued, openIssuingFixture } from "../support/licenses.ts";
 import { mayMount, mountLoop } from "../support/mounts.ts";
 import { type Packed, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
@@ -21,6 +22,7 @@ let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 let marks: DeviceFingerprint;
+let markKey: string;
 let onStick: StickFingerprint;
 beforeAll(async () => {
   fixture = await openPublisherFixture();
@@ -28,7 +30,8 @@ beforeAll(async () => {
   publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
   marks = deviceFingerprintOf(device.privateKey, COMPUTER);
-  onStick = stickFingerprintOf(packed.stickId, DRIVE);
+  markKey = markKeyOn(fixture.stick);
+  onStick = stickFingerprintOf(markKey, DRIVE);
 });
 afterAll(() => fixture.remove());
 
@@ -143,7 +146,7 @@ describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", ()
   });
 
   it("refuse a request that was made on an image", async () => {
-    const image = stickFingerprintOf(packed.stickId, { ...DRIVE, serial: "4C530002" });
+    const image = stickFingerprintOf(markKey, { ...DRIVE, serial: "4C530002" });
     const words = issue("--request", asking(device, { stickMarks: image }));
     expect(await refusal(words, ...stick.at)).toBe("REQUEST_MISMATCH");
     expect((await runVaultctl(words, ...stick.at)).stderr).toContain("one is an image of the other");

@@ -22,6 +22,7 @@ import {
 } from "../../../src-shared/hardware/index.ts";
 import { volumeOfDevice } from "../../../src-shared/hardware/windows.ts";
 import {
+  MARK_KEY,
   DEVICE,
   DEVICE_KEK,
   licenseToken,
@@ -111,7 +112,7 @@ const drive: DriveReading = {
   partition: "1a2b3c4d-01",
   removable: true,
 };
-const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(STICK_ID, { ...drive, ...changes });
+const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(MARK_KEY, { ...drive, ...changes });
 const onDrive = (stickMarks: StickFingerprint, here: DriveFingerprint) =>
   judge(licenseToken({ bind: { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks } }), {
     here: { stickFingerprint: here },
@@ -122,6 +123,16 @@ it("the fingerprint of a computer has a key of its own, not the key that opens v
   const text = lengthPrefixed("uvv-device-mark/1", "os", computer.os ?? "");
   const withPrivateKey = createHmac("sha256", key).update(text).digest().subarray(0, 16);
   expect(marks().os).not.toBe(toBase64url(withPrivateKey));
+});
+
+it("the fingerprint of a stick cannot be guessed with the stick id, which the license names: 32 bits are tried in minutes", () => {
+  const guess = (kind: string, id: string) =>
+    createHmac("sha256", lengthPrefixed(STICK_ID))
+      .update(lengthPrefixed("uvv-stick-mark/1", kind, id))
+      .digest()
+      .subarray(0, 16);
+  const guessed = [guess("serial", "4C530001"), guess("volume", "1234abcd"), guess("partition", "1a2b3c4d-01")];
+  for (const mark of Object.values(driveMarks())) expect(guessed.map(toBase64url)).not.toContain(mark);
 });
 
 describe("the fingerprint of a stick", () => {
@@ -156,7 +167,7 @@ describe("the fingerprint of a stick", () => {
     ["is on USB here without a serial number", {}, { ...none, usb: true }, "OK"],
     ["is not on USB here, and had no serial number", none, { ...none, usb: false }, "OK"],
   ] as const)("judges it, if it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
-    expect(onDrive(driveMarks(licensed), driveFingerprintOf(STICK_ID, { ...drive, ...here }))).toBe(code);
+    expect(onDrive(driveMarks(licensed), driveFingerprintOf(MARK_KEY, { ...drive, ...here }))).toBe(code);
   });
 
   it("does not count without the stick id", () => {
@@ -183,8 +194,8 @@ describe("the fingerprint of a stick", () => {
   });
 
   it("does not link two sticks on the same drive", () => {
-    expect(stickFingerprintOf(testId("other"), drive).serial).not.toBe(driveMarks().serial);
-    expect(stickFingerprintOf(STICK_ID, UNKNOWN_DRIVE)).toEqual({});
+    expect(stickFingerprintOf(toBase64url(testSeed("other")), drive).serial).not.toBe(driveMarks().serial);
+    expect(stickFingerprintOf(MARK_KEY, UNKNOWN_DRIVE)).toEqual({});
     expect(isSameDrive({}, {})).toBe(true);
   });
 });

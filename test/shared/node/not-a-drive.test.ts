@@ -7,7 +7,7 @@ import { isSameDrive } from "../../../src-shared/license/index.ts";
 import { type Bus, busOf, combined, createBlockDevices } from "../../../src-shared/node/block-devices.ts";
 import { driveFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { createLinuxHardware } from "../../../src-shared/node/linux-hardware.ts";
-import { STICK_ID } from "../../fakes/issuer.ts";
+import { MARK_KEY } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { mountLoop } from "../../ops/support/mounts.ts";
 
@@ -21,7 +21,7 @@ const STICK: DriveReading = {
 
 async function opens(root: string, licensed: DriveReading): Promise<boolean> {
   const here = await createLinuxHardware().drive(root).whole;
-  return isSameDrive(stickFingerprintOf(STICK_ID, licensed), driveFingerprintOf(STICK_ID, here));
+  return isSameDrive(stickFingerprintOf(MARK_KEY, licensed), driveFingerprintOf(MARK_KEY, here));
 }
 
 /** Mounts in a new folder; `undefined` if that is not allowed here. */
