@@ -13,7 +13,7 @@ import { LID, licenseUpdate, memoryLedgerFixture } from "./ledger-fixture.ts";
 const COUNTER = { generation: 1, sequence: 5 };
 
 /** More licenses than the keychain has space for. */
-const MANY = 36;
+const MANY = 50;
 
 type Fixture = ReturnType<typeof memoryLedgerFixture>;
 type Started = ReturnType<Fixture["start"]>;
