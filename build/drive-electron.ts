@@ -5,12 +5,15 @@ import { launcherSwitches, readElectronRuntime } from "./electron-runtime.ts";
 /**
  * Starts Electron under Playwright's control, with the switches that this machine needs. The program waits until
  * Playwright is attached; if Playwright started the executable itself, the program could run before that.
+ *
+ * @param folder of the executable `electron`
  */
 export async function driveElectron(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  folder = dirname(readElectronRuntime().executable),
 ): Promise<ElectronApplication> {
-  process.env["ELECTRON_OVERRIDE_DIST_PATH"] = dirname(readElectronRuntime().executable);
+  process.env["ELECTRON_OVERRIDE_DIST_PATH"] = folder;
   const app = await _electron.launch({
     args: [...launcherSwitches(), ...args],
     env: { ...(process.env as Record<string, string>), ...env },

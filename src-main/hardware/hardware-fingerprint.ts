@@ -1,7 +1,11 @@
 import type { DriveReading } from "../../src-shared/hardware/index.ts";
-import type { ActivationRequest, DeviceFingerprint, StickFingerprint } from "../../src-shared/license/index.ts";
+import type { ActivationRequest, DeviceFingerprint, DriveFingerprint } from "../../src-shared/license/index.ts";
 import type { Hardware } from "../../src-shared/hardware/index.ts";
-import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
+import {
+  deviceFingerprintOf,
+  driveFingerprintOf,
+  stickFingerprintOf,
+} from "../../src-shared/node/hardware-fingerprint.ts";
 
 /**
  * Fingerprints of this computer's hardware. The computer is read once, at the start; a drive once each time it is
@@ -10,14 +14,14 @@ import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/h
 export type HardwareFingerprint = {
   readonly ofDevice: (privateKey: Uint8Array) => Promise<DeviceFingerprint>;
   /** What is known so far: on some systems the rest arrives seconds later. */
-  readonly ofStick: (root: string, stickId: string) => Promise<StickFingerprint>;
+  readonly ofStick: (root: string, markKey: string) => Promise<DriveFingerprint>;
   /**
    * The fingerprints for an activation request. Waits until all parts are known; a folder that is not a drive has none.
    */
   readonly forRequest: (
     privateKey: Uint8Array,
     root: string,
-    stickId: string,
+    markKey: string,
   ) => Promise<Pick<ActivationRequest, "deviceMarks" | "stickMarks">>;
   /** The drive was removed: the next one is read again. */
   readonly forget: () => void;
@@ -47,14 +51,14 @@ export function createHardwareFingerprint(hardware: Hardware): HardwareFingerpri
 
   return {
     ofDevice: async (privateKey) => deviceFingerprintOf(privateKey, await device),
-    async ofStick(root, stickId) {
+    async ofStick(root, markKey) {
       const { quick, known } = await driveAt(root);
-      return stickFingerprintOf(stickId, known ?? (await quick));
+      return driveFingerprintOf(markKey, known ?? (await quick));
     },
-    async forRequest(privateKey, root, stickId) {
+    async forRequest(privateKey, root, markKey) {
       const deviceMarks = deviceFingerprintOf(privateKey, await device);
       const reading = await (await driveAt(root)).whole;
-      return reading.removable ? { deviceMarks, stickMarks: stickFingerprintOf(stickId, reading) } : { deviceMarks };
+      return reading.removable ? { deviceMarks, stickMarks: stickFingerprintOf(markKey, reading) } : { deviceMarks };
     },
     forget() {
       drive = undefined;

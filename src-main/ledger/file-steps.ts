@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
@@ -7,6 +7,7 @@ import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 export type FileSteps = {
   /** `null`: there is no such file. */
   readonly read: (path: string) => Promise<Buffer | null>;
+  readonly isFolder: (path: string) => Promise<boolean>;
   readonly makeFolder: (path: string) => Promise<void>;
   /** The names in the folder. */
   readonly list: (path: string) => Promise<readonly string[]>;
@@ -27,6 +28,14 @@ export const nodeFileSteps: FileSteps = {
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw error;
       return null;
+    }
+  },
+  async isFolder(path) {
+    try {
+      return (await stat(path)).isDirectory();
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      return false;
     }
   },
   async makeFolder(path) {

@@ -10,8 +10,9 @@ import {
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { LedgerPorts } from "./ports.ts";
-import { type CommitError, createRecordStore, type SealedRecord, type LedgerState } from "./record-store.ts";
+import { type CommitError, createRecordStore, type LedgerState } from "./record-store.ts";
 import { readCopy, type Stick, writeCopy } from "./stick-copy.ts";
+import type { SealedRecord } from "./witnesses.ts";
 
 /**
  * The only access to counters: what this computer remembers, in the keychain, in a sealed file and on the sticks
@@ -70,6 +71,8 @@ export function createLedger(ports: LedgerPorts): Ledger {
 
   async function readAll(): Promise<void> {
     const found = await store.read();
+    // What is left of a lost ledger still counts, and the next one begins with it.
+    if (found.state === "STATE_LOST") seen = floorOf(seen, found.floor);
     if (found.state !== "ready") return setState(found.state);
     setRecord(found.current);
     if (found.lagging.length > 0) await write();

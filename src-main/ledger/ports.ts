@@ -3,7 +3,7 @@ import type { Result } from "../../src-shared/result.ts";
 import type { Log } from "../log/index.ts";
 import type { FileSteps } from "./file-steps.ts";
 
-type SecretError = Exclude<LedgerRefusal, "STATE_LOST">;
+export type SecretError = Exclude<LedgerRefusal, "STATE_LOST">;
 
 /** What the ledger needs from the system. */
 export type LedgerPorts = {

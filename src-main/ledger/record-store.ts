@@ -2,121 +2,157 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import {
+  compactRecord,
   EMPTY_LEDGER,
   floorOf,
   hasSameContent,
   type LedgerHead,
-  type LedgerRecord,
   type LedgerRefusal,
   type Witness,
 } from "../../src-shared/ledger/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { LedgerPorts } from "./ports.ts";
-import { SEAL_KEY_BYTES, type SealKey } from "./seal.ts";
-import { createWitnesses } from "./witnesses.ts";
+import { MIN_RECORD_BYTES } from "./formats.ts";
+import type { LedgerPorts, SecretError } from "./ports.ts";
+import { SEAL_KEY_BYTES } from "./seal.ts";
+import { createWitnesses, digestOf, type SealedRecord } from "./witnesses.ts";
 import { withWriterLock } from "./writer-lock.ts";
+
+/** How often another data folder may move the ledger while this process waits for its turn. */
+const MAX_MOVES = 3;
 
 /** `fresh`: nothing was ever written on this computer. */
 export type LedgerState = "fresh" | "ready" | LedgerRefusal;
 export type CommitError = LedgerRefusal | "STATE_NOT_WRITTEN";
 
-/** The content of the witnesses, and the key of their seals. */
-export type SealedRecord = { readonly key: SealKey; readonly record: LedgerRecord };
 export type Found =
-  | { readonly state: "ready"; readonly current: SealedRecord; readonly lagging: readonly Witness[] }
-  | { readonly state: "fresh" | LedgerRefusal };
+  | {
+      readonly state: "ready";
+      readonly current: SealedRecord;
+      readonly lagging: readonly Witness[];
+      readonly ancestors: readonly string[];
+      readonly isKeyGone: boolean;
+    }
+  | { readonly state: "STATE_LOST"; readonly floor: LedgerHead }
+  | { readonly state: "fresh" | SecretError };
+
+type Place = { readonly folder: string };
 
 /** Keychain and sealed file as one store with one writer. */
-
 export function createRecordStore(ports: LedgerPorts) {
   const witnesses = createWitnesses(ports);
+  /** Where the ledger was found last; another data folder may have moved it since. */
+  let folder = ports.folder;
 
-  async function find(): Promise<Found> {
-    const { outcome, key } = await witnesses.read();
-    if (outcome.state === "ready" && key) {
-      return { state: "ready", current: { key, record: outcome.record }, lagging: outcome.lagging };
+  async function find(known?: SealedRecord): Promise<Found & Place> {
+    const { outcome, key, isKeyGone, ...place } = await witnesses.read(known);
+    switch (outcome.state) {
+      case "ready": {
+        if (!key) return { state: "STATE_LOST", floor: outcome.record.head, ...place };
+        const { record, lagging, ancestors } = outcome;
+        return { state: "ready", current: { key, record, ...place }, lagging, ancestors, isKeyGone, ...place };
+      }
+      case "fresh": {
+        const activated = await ports.wasActivated();
+        if (!activated.ok) return { state: activated.error, ...place };
+        return activated.value ? { state: "STATE_LOST", floor: EMPTY_LEDGER, ...place } : { state: "fresh", ...place };
+      }
+      default:
+        return { ...outcome, ...place };
     }
-    if (outcome.state !== "fresh") return { state: outcome.state as LedgerRefusal };
-    const activated = await ports.wasActivated();
-    if (!activated.ok) return { state: activated.error };
-    return { state: activated.value ? "STATE_LOST" : "fresh" };
   }
 
-  async function alone<T>(work: () => Promise<Result<T, CommitError>>): Promise<Result<T, CommitError>> {
-    try {
-      await ports.files.makeFolder(ports.folder);
-    } catch (error) {
-      if (codeOf(error) === "") throw error;
-      return err("STATE_NOT_WRITTEN");
+  /** Works on the ledger while nobody else can write it. The lock is beside the file, wherever that is now. */
+  async function alone<T>(
+    known: SealedRecord | undefined,
+    work: (found: Found & Place) => Promise<Result<T, CommitError>>,
+  ): Promise<Result<T, CommitError>> {
+    for (let tries = 0; tries < MAX_MOVES; tries++) {
+      const there = folder;
+      try {
+        await ports.files.makeFolder(there);
+      } catch (error) {
+        if (codeOf(error) === "") throw error;
+        return err("STATE_NOT_WRITTEN");
+      }
+      const done = await withWriterLock(join(there, "lock"), async () => {
+        const found = await find(known);
+        folder = found.folder;
+        return folder === there ? work(found) : undefined;
+      });
+      if (!done.ok) return err("STATE_NOT_WRITTEN");
+      if (done.value) return done.value;
     }
-    const done = await withWriterLock(join(ports.folder, "lock"), work);
-    return done.ok ? done.value : err("STATE_NOT_WRITTEN");
+    return err("STATE_NOT_WRITTEN");
   }
 
   /**
-   * The file is written before the keychain: after a crash in between, the keychain is the one that is behind, and it
-   * can be repaired.
+   * The file is written before the keychain: after a crash in between, the keychain is the one that is behind, and the
+   * file names the record that the keychain has. A key that the keychain does not hold is written there first: nothing
+   * could verify the file.
    */
   async function writeBoth(
-    { key, record: base }: SealedRecord,
+    current: SealedRecord,
+    ancestors: readonly string[],
     seen: LedgerHead,
+    isKeyNew: boolean,
   ): Promise<Result<SealedRecord, CommitError>> {
-    const record = { ...base, gen: base.gen + 1, head: floorOf(base.head, seen) };
-    const inFile = await witnesses.writeFile(key, record);
+    if (isKeyNew) {
+      const withKey = await witnesses.writeKeychain(current);
+      if (!withKey.ok) return withKey;
+    }
+    const { record } = current;
+    const next = { ...current, record: { ...record, gen: record.gen + 1, head: floorOf(record.head, seen) } };
+    const inFile = await witnesses.writeFile(next, ancestors);
     if (!inFile.ok) return inFile;
-    const inKeychain = await witnesses.writeKeychain(key, record);
-    return inKeychain.ok ? ok({ key, record }) : inKeychain;
+    const inKeychain = await witnesses.writeKeychain(next);
+    return inKeychain.ok ? ok(next) : inKeychain;
   }
 
-  /**
-   * A key that the keychain does not hold yet is written there first: a file that nothing can verify would mean a lost
-   * state.
-   */
-  async function writeFirst(current: SealedRecord, seen: LedgerHead): Promise<Result<SealedRecord, CommitError>> {
-    const inKeychain = await witnesses.writeKeychain(current.key, current.record);
-    return inKeychain.ok ? writeBoth(current, seen) : inKeychain;
+  /** The first record has only what fits into the keychain, which alone has it until the file is written. */
+  function writeFirst(place: Place, seen: LedgerHead): Promise<Result<SealedRecord, CommitError>> {
+    const first = newRecord(place, seen);
+    return writeBoth(first, [digestOf(first.record)], seen, true);
   }
 
   return {
     /** Reads the current state. A loss is accepted only after a second reading, while nobody else can write. */
     async read(): Promise<Found> {
       const found = await find();
+      folder = found.folder;
       if (found.state !== "STATE_LOST") return found;
-      const again = await alone(async () => ok(await find()));
+      const again = await alone(undefined, async (second) => ok(second));
       return again.ok ? again.value : found;
     },
 
     /**
-     * Writes the floor of what the witnesses hold and what was seen, if one of them holds less. `current` is what this
+     * Writes the floor of what the witnesses hold and what was seen, if one of them holds less. `known` is what this
      * process knows that they held: the entry in the keychain may disappear or be damaged while the app runs.
      */
-    write: (seen: LedgerHead, current: SealedRecord | undefined) =>
-      alone(async () => {
-        const found = await find();
+    write: (seen: LedgerHead, known: SealedRecord | undefined) =>
+      alone(known, async (found) => {
         switch (found.state) {
           case "STORE_LOCKED":
           case "STORE_NONE":
+          case "STATE_LOST":
             return err(found.state);
+          case "fresh":
+            return writeFirst(found, seen);
           case "ready": {
             const { record } = found.current;
             const isSame = hasSameContent({ ...record, head: floorOf(record.head, seen) }, record);
             if (isSame && found.lagging.length === 0) return ok(found.current);
-            const written = await writeBoth(found.current, seen);
+            const written = await writeBoth(found.current, found.ancestors, seen, found.isKeyGone);
             if (written.ok) logRepairs(ports, found.lagging, written.value.record.gen);
             return written;
           }
-          case "fresh":
-            return writeFirst(current ?? newRecord(), seen);
-          case "STATE_LOST":
-            return current ? writeFirst(current, seen) : err("STATE_LOST");
         }
       }),
 
     startOver: (seen: LedgerHead) =>
-      alone(async () => {
-        const removed = await witnesses.removeFile();
-        return removed.ok ? writeFirst(newRecord(), seen) : removed;
+      alone(undefined, async (found) => {
+        const removed = await witnesses.removeFile(found.folder);
+        return removed.ok ? writeFirst(found, seen) : removed;
       }),
   };
 }
@@ -125,7 +161,8 @@ function logRepairs({ log }: LedgerPorts, lagging: readonly Witness[], gen: numb
   for (const witness of lagging) log("ledger.repaired", { witness, gen });
 }
 
-function newRecord(): SealedRecord {
+function newRecord({ folder }: Place, head: LedgerHead): SealedRecord {
   const installId = idFromRandom(randomBytes(ID_LENGTH));
-  return { key: randomBytes(SEAL_KEY_BYTES), record: { installId, gen: 0, head: EMPTY_LEDGER, unknown: {} } };
+  const record = compactRecord({ installId, gen: 0, head, unknown: {} }, MIN_RECORD_BYTES);
+  return { key: randomBytes(SEAL_KEY_BYTES), record, folder };
 }

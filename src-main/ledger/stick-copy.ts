@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import {
+  compactRecord,
   formatRecord,
   forStick,
   hasSameContent,
@@ -13,7 +14,7 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { LEDGER_FOLDER, LEDGER_SUFFIX, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type FileSteps, replaceFile } from "./file-steps.ts";
-import { seal, type SealKey, unseal } from "./seal.ts";
+import { seal, SEAL_CHARS, type SealKey, unseal } from "./seal.ts";
 
 const MAX_COPY_BYTES = 256 * KIB;
 const COPIES = [VAULT_FOLDER, LEDGER_FOLDER] as const;
@@ -43,7 +44,7 @@ export async function writeCopy(
   stick: Stick,
   { key, record }: { readonly key: SealKey; readonly record: LedgerRecord },
 ): Promise<Result<undefined, string>> {
-  const copy = forStick(record, stick.stickId);
+  const copy = fitting(forStick(record, stick.stickId));
   const there = await readCopy(stick, record.installId, key);
   if (there && hasSameContent(there, copy)) return ok(undefined);
   try {
@@ -56,6 +57,12 @@ export async function writeCopy(
     if (codeOf(error) === "") throw error;
     return err(codeOf(error));
   }
+}
+
+// A larger copy would not be read. Of very many licenses, those that rose longest ago are left out.
+function fitting(copy: LedgerRecord): LedgerRecord {
+  const space = MAX_COPY_BYTES - SEAL_CHARS;
+  return formatRecord(copy).length <= space ? copy : compactRecord(copy, space);
 }
 
 function copyPath(installId: string): ForeignPath {

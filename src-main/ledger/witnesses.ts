@@ -1,60 +1,57 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import {
-  compactRecord,
-  type Finding,
-  formatRecord,
-  type KeychainFinding,
+  type FileFinding,
   type LedgerRecord,
-  parseRecord,
   reconcile,
   type Reconciled,
+  textForDigest,
 } from "../../src-shared/ledger/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { Bytes } from "../../src-shared/units.ts";
 import { replaceFile } from "./file-steps.ts";
+import { composeEntry, composeFile, type Entry, parseEntry, parseFile } from "./formats.ts";
 import type { LedgerPorts } from "./ports.ts";
-import { seal, SEAL_CHARS, SEAL_KEY_BYTES, type SealKey, type SealContext, unseal } from "./seal.ts";
+import type { SealKey } from "./seal.ts";
 
 const SECRET_NAME = "ledger/1";
-/** Windows stores no larger value (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
-export const KEYCHAIN_BYTES: Bytes = 2560;
 
-const KEY_CHARS = 43;
-const RECORD_BYTES = KEYCHAIN_BYTES - KEY_CHARS - 1 - SEAL_CHARS;
+/** A record with the key of its seals, and the folder of its sealed file. */
+export type SealedRecord = { readonly key: SealKey; readonly record: LedgerRecord; readonly folder: string };
 
-const IN_FILE: SealContext = ["uvv-ledger-file/1"];
-const IN_KEYCHAIN: SealContext = ["uvv-ledger-keychain/1"];
+const pathIn = (folder: string) => join(folder, "ledger.json");
 
-const compact = (record: LedgerRecord): LedgerRecord => compactRecord(record, RECORD_BYTES);
+/** The combined result of both witnesses of this computer. */
+export type Read = {
+  readonly outcome: Reconciled;
+  /** Present whenever the state is `ready`. */
+  readonly key: SealKey | undefined;
+  readonly folder: string;
+  /** The keychain has no valid entry any more, and this process still knows what it held. */
+  readonly isKeyGone: boolean;
+};
 
-/** The combined result of both witnesses of this computer. The key is present whenever the state is `ready`. */
-export type Read = { readonly outcome: Reconciled; readonly key: SealKey | undefined };
-
-/** The keychain's entry and the sealed file. */
-
-export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "folder" | "secrets" | "files">) {
-  const path = join(folder, "ledger.json");
-
-  async function readKeychain(): Promise<{ finding: KeychainFinding; key: SealKey | undefined }> {
+/**
+ * The keychain's entry and the sealed file. All data folders of a user share one ledger: the entry names the folder of
+ * the file. If that folder was moved or is gone, the file in this data folder counts.
+ */
+export function createWitnesses({
+  folder: ownFolder,
+  secrets,
+  files,
+}: Pick<LedgerPorts, "folder" | "secrets" | "files">) {
+  async function readEntry(): Promise<Entry> {
     const secret = await secrets.read(SECRET_NAME);
-    if (!secret.ok) {
-      return { finding: { kind: secret.error === "STORE_LOCKED" ? "locked" : "none" }, key: undefined };
-    }
-    if (secret.value === null) return { finding: { kind: "absent" }, key: undefined };
-    const key = fromBase64url(secret.value.slice(0, KEY_CHARS));
-    if (key?.length !== SEAL_KEY_BYTES) return { finding: { kind: "bad" }, key: undefined };
-    return { finding: findingOf(unseal(key, IN_KEYCHAIN, secret.value.slice(KEY_CHARS + 1))), key };
+    if (!secret.ok) return { finding: { kind: secret.error === "STORE_LOCKED" ? "locked" : "none" } };
+    return secret.value === null ? { finding: { kind: "absent" } } : parseEntry(secret.value);
   }
 
-  async function readFile(key: SealKey | undefined): Promise<Finding> {
+  async function readFile(folder: string, key: SealKey | undefined): Promise<FileFinding> {
     try {
-      const bytes = await files.read(path);
-      if (bytes === null) return { kind: "absent" };
-      const text = fromUtf8(bytes);
-      return findingOf(key && text !== undefined ? unseal(key, IN_FILE, text) : undefined);
+      const bytes = await files.read(pathIn(folder));
+      return bytes === null ? { kind: "absent" } : parseFile(key, fromUtf8(bytes));
     } catch (error) {
       // The file exists but cannot be read: that is not the same as an absent file.
       if (codeOf(error) === "") throw error;
@@ -62,37 +59,51 @@ export function createWitnesses({ folder, secrets, files }: Pick<LedgerPorts, "f
     }
   }
 
+  /** The first folder whose file is complete. If there is none: the one in the entry, unless that is gone. */
+  async function readFiles({ finding, key, folder = ownFolder }: Entry): Promise<Pick<Read, "outcome" | "folder">> {
+    const named = { outcome: reconcile(finding, await readFile(folder, key), digestOf), folder };
+    if (folder === ownFolder || hasFile(named.outcome)) return named;
+    const own = { outcome: reconcile(finding, await readFile(ownFolder, key), digestOf), folder: ownFolder };
+    return hasFile(own.outcome) || !(await files.isFolder(folder)) ? own : named;
+  }
+
   return {
-    async read(): Promise<Read> {
-      const { finding, key } = await readKeychain();
-      return { outcome: reconcile(finding, await readFile(key), compact), key };
+    /** `known`: what this process knows of the ledger. It completes the keychain if both hold the same record. */
+    async read(known?: SealedRecord): Promise<Read> {
+      const entry = await readEntry();
+      const isGone = entry.finding.kind === "absent" || entry.finding.kind === "bad";
+      const digest = known && digestOf(known.record);
+      const isSame = entry.finding.kind === "good" && entry.finding.digest === digest;
+      const completed: Entry =
+        known && digest !== undefined && (isGone || isSame)
+          ? { ...known, finding: { kind: "good", record: known.record, digest } }
+          : entry;
+      return { ...(await readFiles(completed)), key: completed.key, isKeyGone: isGone && known !== undefined };
     },
-    async writeFile(key: SealKey, record: LedgerRecord): Promise<Result<undefined, "STATE_NOT_WRITTEN">> {
-      try {
-        await replaceFile(files, folder, path, seal(key, IN_FILE, formatRecord(record)));
-        return ok(undefined);
-      } catch (error) {
-        if (codeOf(error) === "") throw error;
-        return err("STATE_NOT_WRITTEN");
-      }
+    async writeFile({ folder, key, record }: SealedRecord, ancestors: readonly string[]) {
+      return written(() => replaceFile(files, folder, pathIn(folder), composeFile(key, record, ancestors)));
     },
-    async removeFile(): Promise<Result<undefined, "STATE_NOT_WRITTEN">> {
-      try {
-        await files.remove(path);
-        return ok(undefined);
-      } catch (error) {
-        if (codeOf(error) === "") throw error;
-        return err("STATE_NOT_WRITTEN");
-      }
-    },
-    writeKeychain(key: SealKey, record: LedgerRecord): ReturnType<LedgerPorts["secrets"]["write"]> {
-      const sealed = seal(key, IN_KEYCHAIN, formatRecord(compact(record)));
-      return secrets.write(SECRET_NAME, `${toBase64url(key)}.${sealed}`);
+    removeFile: (folder: string) => written(() => files.remove(pathIn(folder))),
+    writeKeychain({ folder, key, record }: SealedRecord): ReturnType<LedgerPorts["secrets"]["write"]> {
+      return secrets.write(SECRET_NAME, composeEntry(key, record, { digest: digestOf(record), folder }));
     },
   };
 }
 
-function findingOf(text: string | undefined): Finding {
-  const record = text === undefined ? undefined : parseRecord(text);
-  return record ? { kind: "good", record } : { kind: "bad" };
+export function digestOf(record: LedgerRecord): string {
+  return toBase64url(createHash("sha256").update(textForDigest(record)).digest());
+}
+
+function hasFile(outcome: Reconciled): boolean {
+  return outcome.state === "ready" && !outcome.lagging.includes("file");
+}
+
+async function written(write: () => Promise<void>): Promise<Result<undefined, "STATE_NOT_WRITTEN">> {
+  try {
+    await write();
+    return ok(undefined);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return err("STATE_NOT_WRITTEN");
+  }
 }

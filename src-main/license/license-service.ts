@@ -82,7 +82,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     // again.
     const needsDevice = licenses.some((license) => license.ok && license.value.claims.bind.mode !== "stick");
     await ledger.open({ again: needsDevice });
-    const { vaultId, stickId, minSeq } = vault.manifest.claims;
+    const { vaultId, stickId, markKey, minSeq } = vault.manifest.claims;
     await ledger.mergeStickCopy({ root: vault.root, stickId });
     const now = ports.now();
     const here = {
@@ -93,7 +93,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
       minSeq,
       manifest: vault.manifest.counter,
       manifestHash: vault.manifestHash,
-      stickFingerprint: await ports.hardware.ofStick(vault.root, stickId),
+      stickFingerprint: await ports.hardware.ofStick(vault.root, markKey),
       revocations: await applyRevocations(await licenseStore.revocations(vault.root)),
     };
     const device = needsDevice ? await deviceHere() : ok(NO_DEVICE);
@@ -158,7 +158,7 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     { claims: { bind } }: License,
     vault: OpenVault,
   ): Promise<LicenseEntry["hardware"]> {
-    const stickFingerprint = await ports.hardware.ofStick(vault.root, vault.manifest.claims.stickId);
+    const stickFingerprint = await ports.hardware.ofStick(vault.root, vault.manifest.claims.markKey);
     const device = bind.mode === "stick" ? undefined : await deviceHere();
     // With another key every mark is different.
     const isKeyHere = device?.ok && bind.mode !== "stick" && device.value.device === bind.device;

@@ -1,4 +1,4 @@
-import { isSameDrive, type StickFingerprint } from "../../src-shared/license/index.ts";
+import { type DriveFingerprint, isSameDrive, type StickFingerprint } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { HardwareFingerprint } from "../hardware/index.ts";
 
@@ -15,8 +15,8 @@ export type DriveMemory = {
 };
 
 export function createDriveMemory(hardware: HardwareFingerprint): DriveMemory {
-  let known: StickFingerprint = {};
-  const fingerprintOf = ({ root, manifest }: OpenVault) => hardware.ofStick(root, manifest.claims.stickId);
+  let known: DriveFingerprint = {};
+  const fingerprintOf = ({ root, manifest }: OpenVault) => hardware.ofStick(root, manifest.claims.markKey);
 
   return {
     async remember(vault) {
@@ -29,8 +29,9 @@ export function createDriveMemory(hardware: HardwareFingerprint): DriveMemory {
       return true;
     },
     async hasChanged(vault) {
-      const { serial, volume, partition } = await fingerprintOf(vault);
-      return serial !== known.serial || volume !== known.volume || partition !== known.partition;
+      const { serial, volume, partition, noUsb } = await fingerprintOf(vault);
+      const isSame = serial === known.serial && volume === known.volume && partition === known.partition;
+      return !isSame || noUsb !== known.noUsb;
     },
     forget: hardware.forget,
   };

@@ -247,10 +247,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     async request() {
       if (state.stage === "no-stick") return err("NO_VAULT");
       const { root, manifest } = state.vault;
-      const { vaultId, stickId } = manifest.claims;
+      const { vaultId, stickId, markKey } = manifest.claims;
       const key = await deviceKeyForRequest(ports);
       if (!key.ok) return key;
-      const fingerprints = await ports.hardware.forRequest(key.value.x25519Private, root, stickId);
+      const fingerprints = await ports.hardware.forRequest(key.value.x25519Private, root, markKey);
       const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...fingerprints };
       return ok({ text: composeRequest(key.value, about) });
     },

@@ -1,5 +1,6 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unescaped } from "../../src-shared/hardware/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { listNames } from "../../src-shared/node/list-names.ts";
 
@@ -36,11 +37,8 @@ async function linuxRoots(): Promise<string[]> {
 export function removableMounts(mountinfo: string): string[] {
   return mountinfo
     .split("\n")
-    .map((line) => line.split(" ")[4] ?? "")
-    .filter((point) => /^\/(media|run\/media|mnt)\//.test(point))
-    .map((point) =>
-      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8))),
-    );
+    .map((line) => unescaped(line.split(" ")[4] ?? ""))
+    .filter((point) => /^\/(media|run\/media|mnt)\//.test(point));
 }
 
 async function childFolders(folder: string): Promise<string[]> {

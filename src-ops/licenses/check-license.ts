@@ -13,7 +13,7 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { hardwareOf } from "../../src-shared/node/hardware.ts";
-import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
+import { driveFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -49,10 +49,10 @@ export async function checkLicense(
   if (!opened.ok) return opened;
   const { manifestHash } = opened.value.vault;
   const { claims, counter: manifest } = opened.value.vault.manifest;
-  const { vaultId, stickId, minSeq } = claims;
+  const { vaultId, stickId, markKey, minSeq } = claims;
   const { roots, dev } = anchors.value;
   const revocations = await revocationsOn(where.stick, roots);
-  const stickFingerprint = stickFingerprintOf(stickId, await hardwareOf(process.platform).drive(where.stick).whole);
+  const stickFingerprint = driveFingerprintOf(markKey, await hardwareOf(process.platform).drive(where.stick).whole);
   const verdict = judgeLicense(text.value, roots, EMPTY_LEDGER, {
     now: at,
     appVersion: where.appVersion,

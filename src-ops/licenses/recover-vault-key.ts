@@ -1,7 +1,7 @@
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
 import { type LicenseClaims, verifyLicense } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
-import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
+import { isCommittedKey, passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
@@ -45,9 +45,11 @@ export async function recoverVaultKey(order: RecoveryOrder): Promise<Attempt<{ r
 }
 
 async function openWithPassphrase({ iss, lid, seq, vaults, bind }: LicenseClaims, vaultId: string, passphrase: string) {
-  const wrapped = vaults.find(({ id }) => id === vaultId)?.kek.passphrase;
+  const vault = vaults.find(({ id }) => id === vaultId);
+  const wrapped = vault?.kek.passphrase;
   const salt = wrapped && fromBase64url(wrapped.salt);
   if (!wrapped || !salt) return undefined;
   const info = kekInfo({ issuer: iss, licenseId: lid, seq, vaultId, stickId: bind.stick, device: "" });
-  return unwrapKey(await passphraseKey(passphrase, salt, wrapped), wrapped.sealed, info);
+  const kek = unwrapKey(await passphraseKey(passphrase, salt, wrapped), wrapped.sealed, info);
+  return kek && isCommittedKey(kek, vaultId, vault.commitment) ? kek : undefined;
 }

@@ -5,9 +5,9 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 
 /** Reads the fingerprint of the drive that holds a vault. `undefined`: the folder is not on a removable drive. */
-export async function readStickFingerprint(stick: string, stickId: string): Promise<StickFingerprint | undefined> {
+export async function readStickFingerprint(stick: string, markKey: string): Promise<StickFingerprint | undefined> {
   const drive = await hardwareOf(process.platform).drive(stick).whole;
-  return drive.removable ? stickFingerprintOf(stickId, drive) : undefined;
+  return drive.removable ? stickFingerprintOf(markKey, drive) : undefined;
 }
 
 /**

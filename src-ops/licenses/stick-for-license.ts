@@ -21,7 +21,7 @@ export type StickForLicense = {
 export async function openStickForLicense(publisher: Publisher, stick: string): Promise<Attempt<StickForLicense>> {
   const opened = await openTrusted(stick, publicKeysOf(publisher));
   if (!opened.ok) return opened;
-  const { vaultId, stickId } = opened.value.vault.manifest.claims;
+  const { vaultId, stickId, markKey } = opened.value.vault.manifest.claims;
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;
   const catalog = await readCatalog(opened.value.vault, kek.value);
@@ -33,6 +33,6 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
     stickId,
     kek: kek.value,
     videoIds,
-    fingerprint: await readStickFingerprint(stick, stickId),
+    fingerprint: await readStickFingerprint(stick, markKey),
   });
 }

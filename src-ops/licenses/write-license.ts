@@ -9,6 +9,7 @@ import {
   verifyLicense,
 } from "../../src-shared/license/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { keyCommitment } from "../../src-shared/node/vault-keys.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -100,7 +101,13 @@ async function composeClaims(
     exp,
     grace,
     entitlements: [...entitlements],
-    vaults: [{ id: vaultId, kek: await sealVaultKey(kek, binding, device, passphrase) }],
+    vaults: [
+      {
+        id: vaultId,
+        commitment: keyCommitment(kek, vaultId),
+        kek: await sealVaultKey(kek, binding, device, passphrase),
+      },
+    ],
     bind: bindingOf(terms),
     minApp,
     revMin: 0,

@@ -31,13 +31,14 @@ export async function commitGeneration(
   files: readonly ManifestFile[],
   now: UnixSeconds,
 ): Promise<Attempt<undefined>> {
-  const { root, vaultId, stickId, label, minSeq, nextGen: gen, keys } = session;
+  const { root, vaultId, stickId, markKey, label, minSeq, nextGen: gen, keys } = session;
   const catalog: Catalog = { v: 1, videos: [...videos] };
   const sealed = await sealRecord(utf8(JSON.stringify(catalog)), keys.catalog, catalogContext(vaultId));
   const claims: ManifestClaims = {
     v: 1,
     vaultId,
     stickId,
+    markKey,
     label,
     gen,
     minSeq,

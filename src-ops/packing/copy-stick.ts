@@ -13,7 +13,7 @@ import type { Publisher } from "../keys/index.ts";
 import { commitGeneration } from "./commit.ts";
 import { createMeter } from "./meter.ts";
 import { withLockedStick } from "./pack.ts";
-import { openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
+import { newMarkKey, openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
 import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
 import { requireSpace } from "./free-space.ts";
 import { exists, isInside } from "../paths.ts";
@@ -65,7 +65,15 @@ async function copyLocked(
   const space = await requireSpace(to, bytes + source.value.files.length * 64 * KIB);
   if (!space.ok) return space;
   const stickId = idFromRandom(randomBytes(ID_LENGTH));
-  const target: Session = { ...source.value, root: to, stickId, gen: 0, nextGen: 1, pending: undefined };
+  const target: Session = {
+    ...source.value,
+    root: to,
+    stickId,
+    markKey: newMarkKey(),
+    gen: 0,
+    nextGen: 1,
+    pending: undefined,
+  };
   const written = await orRemove(to, () => write(source.value, target, bytes, job, now));
   if (!written.ok) return written;
   await copyRevocations(from, to);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import * as v from "valibot";
 import { KEY_BYTES } from "../../src-shared/container/index.ts";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { ID_LENGTH, idFromRandom, RandomId } from "../../src-shared/ids.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
@@ -45,6 +46,8 @@ export type Session = {
   readonly roots: TrustRoots;
   readonly vaultId: string;
   readonly stickId: string;
+  /** Of the manifest: random for each stick. */
+  readonly markKey: string;
   readonly label: string;
   readonly minSeq: number;
   readonly keys: VaultSubkeys;
@@ -56,6 +59,8 @@ export type Session = {
   readonly files: readonly ManifestFile[];
   readonly pending: Pending | undefined;
 };
+
+const MARK_KEY_BYTES = 32;
 
 const VaultFile = v.object({
   format: v.literal("usb-video-vault"),
@@ -75,7 +80,7 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   if (!vault.ok) return describeOpenFault(vault.error, root);
   const newest = await requireNewestKeys(publisher, root);
   if (!newest.ok) return newest;
-  const { vaultId, stickId, label, minSeq, gen, files } = vault.value.manifest.claims;
+  const { vaultId, stickId, markKey, label, minSeq, gen, files } = vault.value.manifest.claims;
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;
   const catalog = await readCatalog(vault.value, kek.value);
@@ -84,7 +89,7 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const { videos } = catalog.value.catalog;
   const location = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
   const pending = await readPending(location);
-  const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, label, minSeq };
+  const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, markKey, label, minSeq };
   return ok({ ...common, keys: catalog.value.keys, kek: kek.value, gen, nextGen, videos, files, pending });
 }
 
@@ -95,7 +100,15 @@ export async function createSession(publisher: Publisher, root: string, label: s
   const trust = await loadTrust(publicKeysOf(publisher), root);
   if (!trust.ok) return trust;
   const vault = (await findStartedVault(publisher, root)) ?? (await startVault(publisher, root));
-  const common = { root, publisher, signer: signer.value, roots: trust.value.roots, label, minSeq: 0 };
+  const common = {
+    root,
+    publisher,
+    signer: signer.value,
+    roots: trust.value.roots,
+    label,
+    minSeq: 0,
+    markKey: newMarkKey(),
+  };
   return ok({ ...common, ...vault, gen: 0, nextGen: 1, videos: [], files: [] });
 }
 
@@ -140,6 +153,10 @@ async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
     if (token !== undefined && parseManifest(token, gen, roots).ok) return gen;
   }
   return 0;
+}
+
+export function newMarkKey(): string {
+  return toBase64url(randomBytes(MARK_KEY_BYTES));
 }
 
 /** Refuses a stick path that is not an existing folder. */

@@ -18,11 +18,14 @@ export function parseDiskutil(plist: string): MacDisk | undefined {
   const usb = text("BusProtocol") === "USB";
   // macOS derives a UUID from the 32 bits of FAT; no other system knows it.
   const isFat = /msdos|exfat|fat/i.test(text("FilesystemType") ?? "");
+  const isExchangeable = usb || valueIn(plist, "RemovableMediaOrExternalDevice", "<(true)/>") === "true";
+  const isInternal = valueIn(plist, "Internal", "<(true)/>") === "true" && !isExchangeable;
   return {
+    usb: usb || (isInternal || text("BusProtocol") === "Disk Image" ? false : undefined),
     serial: undefined,
     volume: isFat ? undefined : normalVolume(text("VolumeUUID")),
     partition: normalPartition(text("DiskUUID")),
-    removable: usb || valueIn(plist, "RemovableMediaOrExternalDevice", "<(true)/>") === "true",
+    removable: isExchangeable,
     usbDisk: usb ? text("ParentWholeDisk") : undefined,
   };
 }

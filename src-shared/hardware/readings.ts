@@ -10,6 +10,11 @@ export type DeviceReading = {
 
 /** What is known about the drive of a folder. */
 export type DriveReading = {
+  /**
+   * Whether it is on the USB bus. `false`: the system knows that this is memory, a network folder, the image of a drive
+   * or an internal disk. `undefined`: the system does not say.
+   */
+  readonly usb: boolean | undefined;
   /** The serial number in the USB descriptor: the only one that all systems report in the same way. */
   readonly serial: string | undefined;
   readonly volume: string | undefined;
@@ -19,6 +24,7 @@ export type DriveReading = {
 };
 
 export const UNKNOWN_DRIVE: DriveReading = {
+  usb: undefined,
   serial: undefined,
   volume: undefined,
   partition: undefined,

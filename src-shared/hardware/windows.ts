@@ -1,9 +1,17 @@
 import * as v from "valibot";
 import { type DriveReading, normalPartition, normalSerial, normalVolume } from "./readings.ts";
 
+/** Buses of fixed disks and of images, as `Get-Disk` names them. */
+const NOT_USB = new Set(["ATA", "SATA", "NVMe", "RAID", "SAS", "iSCSI", "File Backed Virtual", "Storage Spaces"]);
+
 /** Finds `MachineGuid` in the output of `reg query`. */
 export function parseMachineGuid(text: string): string | undefined {
   return /^\s*MachineGuid\s+REG_SZ\s+([0-9a-f-]{36})\s*$/im.exec(text)?.[1]?.toLowerCase();
+}
+
+/** Whether the root of a path is a folder of another computer (UNC), and not the name of a device. */
+export function isNetworkPath(root: string): boolean {
+  return /^[\\/]{2}[^\\/?.]/.test(root);
 }
 
 /** The PowerShell script that describes the partition of a drive letter as JSON; `undefined` if it is not a drive. */
@@ -40,6 +48,7 @@ export function parsePartition(text: string, volume: string | undefined): DriveR
   const { bus, path, signature, guid, number } = parsed.output;
   const usb = bus === "USB";
   return {
+    usb: usb || (NOT_USB.has(bus) ? false : undefined),
     serial: usb ? normalSerial(serialInPath(path)) : undefined,
     volume,
     partition: normalPartition(guid) ?? normalPartition(oldPartition(signature, number)),

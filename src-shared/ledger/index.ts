@@ -1,4 +1,4 @@
-export { compactRecord } from "./compact.ts";
+export { compactRecord, textForDigest } from "./compact.ts";
 export { floorOf } from "./floor.ts";
 export {
   compareCounters,
@@ -10,7 +10,7 @@ export {
   type UpdateCounters,
 } from "./ledger.ts";
 export {
-  type Finding,
+  type FileFinding,
   forStick,
   hasSameContent,
   type KeychainFinding,

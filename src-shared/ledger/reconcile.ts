@@ -1,15 +1,19 @@
 import { floorOf } from "./floor.ts";
-import { EMPTY_LEDGER } from "./ledger.ts";
+import { EMPTY_LEDGER, type LedgerHead } from "./ledger.ts";
 import { formatRecord, type LedgerRecord } from "./record.ts";
 
-/** The state of a witness. `bad`: something is there and cannot be verified. */
-export type Finding =
-  | { readonly kind: "absent" }
-  | { readonly kind: "bad" }
-  | { readonly kind: "good"; readonly record: LedgerRecord };
+/** The state of the keychain's entry. `bad`: something is there and cannot be verified. */
+export type KeychainFinding =
+  | { readonly kind: "absent" | "bad" }
+  /** The keychain could not be read. That never means that the entry is absent. */
+  | { readonly kind: "locked" | "none" }
+  /** `digest` is that of the whole record, of which the entry has what fits. */
+  | { readonly kind: "good"; readonly record: LedgerRecord; readonly digest: string };
 
-/** `locked`, `none`: the keychain could not be read. That never means that the entry is absent. */
-export type KeychainFinding = Finding | { readonly kind: "locked" } | { readonly kind: "none" };
+/** The state of the sealed file. `ancestors`: digests of the records that this one was made from. */
+export type FileFinding =
+  | { readonly kind: "absent" | "bad" }
+  | { readonly kind: "good"; readonly record: LedgerRecord; readonly ancestors: readonly string[] };
 
 export type Witness = "keychain" | "file" | "stick";
 
@@ -17,22 +21,33 @@ export type Witness = "keychain" | "file" | "stick";
 export type LedgerRefusal = "STORE_LOCKED" | "STORE_NONE" | "STATE_LOST";
 
 export type Reconciled =
-  | { readonly state: LedgerRefusal }
+  | { readonly state: "STORE_LOCKED" | "STORE_NONE" }
+  /** The record is not complete. What is left of it is still a floor. */
+  | { readonly state: "STATE_LOST"; readonly floor: LedgerHead }
   /** As far as this computer knows, nothing was ever written here. */
   | { readonly state: "fresh" }
-  /** The floor of all valid witnesses, and those that hold less than it. */
-  | { readonly state: "ready"; readonly record: LedgerRecord; readonly lagging: readonly Witness[] };
+  /** The floor of all valid witnesses, and those that hold less than it. `ancestors` are those of the next record. */
+  | {
+      readonly state: "ready";
+      readonly record: LedgerRecord;
+      readonly lagging: readonly Witness[];
+      readonly ancestors: readonly string[];
+    };
+
+/** So many writes may be missing in a keychain that was restored to an earlier state. */
+const MAX_ANCESTORS = 64;
 
 /**
  * Combines the content of the keychain and of the sealed file into one record (docs/adr/0005-ledger-witnesses.md). The
- * keychain holds the key of every seal, so without its entry an existing file cannot be verified: the state is lost,
- * and this is not a first run. A missing or damaged file is written again from the keychain.
- * @param compact the part of a record that fits into the keychain
+ * keychain holds the key of every seal and the digest of the whole record. A file counts as complete if it has this
+ * digest, or was made from the record with this digest: then a crash came between the two writes, or the keychain was
+ * restored. Without such a file the keychain's own part must be complete, otherwise the state is lost.
+ * @param digestOf the digest of `textForDigest` of a record
  */
 export function reconcile(
   keychain: KeychainFinding,
-  file: Finding,
-  compact: (record: LedgerRecord) => LedgerRecord,
+  file: FileFinding,
+  digestOf: (record: LedgerRecord) => string,
 ): Reconciled {
   switch (keychain.kind) {
     case "locked":
@@ -40,30 +55,40 @@ export function reconcile(
     case "none":
       return { state: "STORE_NONE" };
     case "bad":
-      return { state: "STATE_LOST" };
+      return { state: "STATE_LOST", floor: EMPTY_LEDGER };
     case "absent":
-      return { state: file.kind === "absent" ? "fresh" : "STATE_LOST" };
+      return file.kind === "absent" ? { state: "fresh" } : { state: "STATE_LOST", floor: EMPTY_LEDGER };
     case "good":
-      return merge(keychain.record, file, compact);
+      return merge(keychain, file, digestOf);
   }
 }
 
 function merge(
-  keychain: LedgerRecord,
-  file: Finding,
-  compact: (record: LedgerRecord) => LedgerRecord,
-): Extract<Reconciled, { state: "ready" }> {
-  if (file.kind !== "good") return { state: "ready", record: keychain, lagging: ["file"] };
-  const record: LedgerRecord = {
-    installId: keychain.installId,
-    gen: Math.max(keychain.gen, file.record.gen),
-    head: floorOf(file.record.head, keychain.head),
-    unknown: { ...keychain.unknown, ...file.record.unknown },
-  };
+  keychain: Extract<KeychainFinding, { kind: "good" }>,
+  file: FileFinding,
+  digestOf: (record: LedgerRecord) => string,
+): Reconciled {
+  const { digest } = keychain;
+  const fileDigest = file.kind === "good" ? digestOf(file.record) : undefined;
+  const ancestors =
+    file.kind === "good" && (fileDigest === digest || file.ancestors.includes(digest)) && file.ancestors;
+  const record = file.kind === "good" ? floorOfBoth(keychain.record, file.record) : keychain.record;
+  if (!ancestors && digestOf(keychain.record) !== digest) return { state: "STATE_LOST", floor: record.head };
+  const whole = digestOf(record);
   const lagging: Witness[] = [];
-  if (!hasSameContent(keychain, compact(record))) lagging.push("keychain");
-  if (!hasSameContent(file.record, record)) lagging.push("file");
-  return { state: "ready", record, lagging };
+  if (digest !== whole) lagging.push("keychain");
+  if (!ancestors || fileDigest !== whole) lagging.push("file");
+  const next = [...new Set([digest, ...(ancestors || [])])].slice(0, MAX_ANCESTORS);
+  return { state: "ready", record, lagging, ancestors: next };
+}
+
+function floorOfBoth(keychain: LedgerRecord, file: LedgerRecord): LedgerRecord {
+  return {
+    installId: keychain.installId,
+    gen: Math.max(keychain.gen, file.gen),
+    head: floorOf(file.head, keychain.head),
+    unknown: { ...keychain.unknown, ...file.unknown },
+  };
 }
 
 /** Whether two records have the same content; the number of the write does not count. */

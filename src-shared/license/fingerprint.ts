@@ -40,6 +40,9 @@ export const StickFingerprint = v.pipe(
 );
 export type StickFingerprint = v.InferOutput<typeof StickFingerprint>;
 
+/** The fingerprint of the drive here. `noUsb`: the system knows that it is not on the USB bus. */
+export type DriveFingerprint = StickFingerprint & { readonly noUsb?: true };
+
 /** For each part whether it is the licensed one; `null` if that is unknown. */
 export type Agreement<Kind extends string> = Readonly<Record<Kind, boolean | null>>;
 
@@ -55,14 +58,22 @@ export function compareDeviceFingerprints(
   };
 }
 
-/** `null`: not known for both drives. */
+/**
+ * `null`: not known for both drives. A serial number is that of a USB device: what is not on USB does not have it, so a
+ * copy in memory, in the network or on an internal disk is not the drive.
+ */
 export function compareStickFingerprints(
   licensed: StickFingerprint,
-  here: StickFingerprint,
+  here: DriveFingerprint,
 ): Agreement<"serial" | "volume" | "partition"> {
   const compare = (kind: keyof StickFingerprint) =>
     licensed[kind] === undefined || here[kind] === undefined ? null : licensed[kind] === here[kind];
-  return { serial: compare("serial"), volume: compare("volume"), partition: compare("partition") };
+  const isElsewhere = licensed.serial !== undefined && here.noUsb === true;
+  return {
+    serial: isElsewhere ? false : compare("serial"),
+    volume: compare("volume"),
+    partition: compare("partition"),
+  };
 }
 
 /** One of the marks in the license may have changed (two of three must match; the device key is checked first). */
@@ -74,7 +85,7 @@ export function isSameComputer(licensed: DeviceFingerprint, here: DeviceFingerpr
  * A serial number that is known for both decides alone: it survives formatting, and an image of the content does not
  * contain it. Otherwise one of the other parts known for both must match; if none is known, the stick id decides.
  */
-export function isSameDrive(licensed: StickFingerprint, here: StickFingerprint): boolean {
+export function isSameDrive(licensed: StickFingerprint, here: DriveFingerprint): boolean {
   const { serial, volume, partition } = compareStickFingerprints(licensed, here);
   if (serial !== null) return serial;
   const known = [volume, partition].filter((agrees) => agrees !== null);

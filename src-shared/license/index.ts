@@ -6,6 +6,7 @@ export {
   compareDeviceFingerprints,
   compareStickFingerprints,
   DeviceFingerprint,
+  type DriveFingerprint,
   isSameComputer,
   isSameDrive,
   MAX_NETWORK_CARDS,

@@ -68,6 +68,8 @@ export const LicenseClaims = v.pipe(
       v.array(
         v.object({
           id: RandomId,
+          /** Names the one vault key that `kek` may open to. */
+          commitment: base64url(32),
           kek: v.object({ device: v.optional(DeviceKek), passphrase: v.optional(PassphraseKek) }),
         }),
       ),

@@ -8,7 +8,7 @@ import { DAY, type UnixSeconds } from "../units.ts";
 import { compareVersions } from "../versions.ts";
 import { unarmor } from "./armor.ts";
 import type { RefusalCode } from "./codes.ts";
-import { type DeviceFingerprint, isSameComputer, isSameDrive, type StickFingerprint } from "./fingerprint.ts";
+import { type DeviceFingerprint, type DriveFingerprint, isSameComputer, isSameDrive } from "./fingerprint.ts";
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
 
@@ -35,7 +35,7 @@ export type Surroundings = {
   readonly device: string | undefined;
   /** The hardware of this computer, as far as it can be read; a part that cannot be read is absent. */
   readonly deviceFingerprint: DeviceFingerprint;
-  readonly stickFingerprint: StickFingerprint;
+  readonly stickFingerprint: DriveFingerprint;
   readonly revocations: Revocations;
 };
 

@@ -1,35 +1,42 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  deviceNumber,
-  driveIn,
   type DriveReading,
   type Hardware,
-  LSBLK_ARGUMENTS,
-  parseLsblk,
+  normalPartition,
+  normalSerial,
+  normalVolume,
   permanentAddresses,
-  systemDiskIn,
   UNKNOWN_DRIVE,
 } from "../hardware/index.ts";
-import { codeOf } from "./atomic-files.ts";
-import { deviceOf, isMountPoint } from "./mount-points.ts";
-import { runProgram } from "./run-program.ts";
+import { busOf, combined, createBlockDevices, diskOf, numberOf, slavesOf } from "./block-devices.ts";
+import { isMountPoint } from "./mount-points.ts";
+import { namesIn, textOf } from "./small-texts.ts";
 
-/** It takes about 6 ms; a broken drive can make it hang. */
-const LSBLK_TIMEOUT_MS = 2_000;
-
-/** Reads /etc, /sys and `lsblk`, which is searched in the PATH because distributions differ. */
-export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): Hardware {
+/** Reads /etc, /proc, /sys, and what udev has written to /run: no program is started. */
+export function createLinuxHardware({ system = "/" } = {}): Hardware {
   const at = (...names: string[]) => join(system, ...names);
+  const devices = createBlockDevices(system);
 
-  async function blockDevices() {
-    const text = await runProgram(program, LSBLK_ARGUMENTS, LSBLK_TIMEOUT_MS);
-    return (text !== undefined && parseLsblk(text)) || [];
+  /** What udev knows of a device (its names are those of `udevadm info`). Containers often have no udev. */
+  async function udevOf(folder: string): Promise<(name: string) => string | undefined> {
+    const number = await textOf(join(folder, "dev"));
+    const text = number === undefined ? "" : ((await textOf(at("run/udev/data", `b${number}`))) ?? "");
+    const lines = text.split("\n");
+    return (name) => lines.find((line) => line.startsWith(`E:${name}=`))?.slice(name.length + 3);
   }
 
+  /** The serial number of the disk below `/`, which survives a reinstallation, else the id of the file system. */
   async function systemDisk(): Promise<string | undefined> {
-    const device = await deviceOf("/");
-    return device === undefined ? undefined : systemDiskIn(await blockDevices(), deviceNumber(device));
+    const [folder] = (await devices.find("/")) ?? [];
+    if (folder === undefined) return undefined;
+    const disk = await lowestDisk(folder);
+    const udev = await udevOf(disk);
+    const serial =
+      udev("ID_SCSI_SERIAL") ??
+      udev("ID_SERIAL_SHORT") ??
+      (await textOf(join(disk, "device/serial"))) ??
+      (await textOf(join(disk, "serial")));
+    return normalSerial(serial) ?? normalVolume((await udevOf(folder))("ID_FS_UUID"));
   }
 
   async function machineId(): Promise<string | undefined> {
@@ -53,9 +60,20 @@ export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): H
   }
 
   async function drive(root: string): Promise<DriveReading> {
-    const device = await deviceOf(root);
-    const found = device !== undefined && driveIn(await blockDevices(), deviceNumber(device), root);
-    return found ? { ...found, removable: found.removable && (await isMountPoint(root)) } : UNKNOWN_DRIVE;
+    const folders = await devices.find(root);
+    if (!folders) return UNKNOWN_DRIVE;
+    const { usb, serial } = combined(await Promise.all(folders.map((folder) => busOf(folder))));
+    const [folder] = folders;
+    if (folder === undefined) return { ...UNKNOWN_DRIVE, usb };
+    const udev = await udevOf(folder);
+    const isRemovable = usb === true || (await textOf(join(await diskOf(folder), "removable"))) === "1";
+    return {
+      usb,
+      serial: usb ? normalSerial(serial) : undefined,
+      volume: normalVolume(udev("ID_FS_UUID")),
+      partition: normalPartition(udev("ID_PART_ENTRY_UUID")),
+      removable: isRemovable && (await isMountPoint(root)),
+    };
   }
 
   return {
@@ -68,41 +86,22 @@ export function createLinuxHardware({ program = "lsblk", system = "/" } = {}): H
       return { quick: reading, whole: reading };
     },
     async plug(root) {
-      const device = await deviceOf(root);
-      if (device === undefined) return "";
-      const number = deviceNumber(device);
-      // The kernel counts every disk that appears (since 5.15); the count of a partition is one folder above.
-      const folder = at("sys/dev/block", number);
-      const count = (await textOf(join(folder, "diskseq"))) ?? (await textOf(join(await diskOf(folder), "diskseq")));
-      return `${number} ${count ?? ""}`;
+      const number = await numberOf(root);
+      if (number === undefined) return "";
+      // A file system without a device gets a number that another one had; each mount has an id.
+      const mount = number.startsWith("0:") ? await devices.mountAt(root) : undefined;
+      // The kernel counts every disk that appears (since 5.15).
+      const disks = await Promise.all(((await devices.find(root)) ?? []).map(diskOf));
+      const counts = await Promise.all(disks.map((disk) => textOf(join(disk, "diskseq"))));
+      return [number, mount?.id ?? "", ...counts.map((count) => count ?? "")].join(" ");
     },
   };
 }
 
-/** The folder of the disk of a partition; both are links to their devices in /sys. */
-async function diskOf(folder: string): Promise<string> {
-  try {
-    return join(folder, "..", await readlink(folder), "..");
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return folder;
+async function lowestDisk(folder: string): Promise<string> {
+  let disk = await diskOf(folder);
+  for (let [below] = await slavesOf(disk); below !== undefined; [below] = await slavesOf(disk)) {
+    disk = await diskOf(below);
   }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return undefined;
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    return [];
-  }
+  return disk;
 }

@@ -1,7 +1,7 @@
-import { hkdfSync, randomBytes, scrypt } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES } from "../container/index.ts";
 import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
-import { CATALOG_KEY_INFO, WRAP_KEY_INFO } from "../vault/index.ts";
+import { CATALOG_KEY_INFO, commitmentText, WRAP_KEY_INFO } from "../vault/index.ts";
 import { open, seal } from "./aead.ts";
 
 /** The two keys that are derived from a vault key (KEK); the KEK itself encrypts nothing. */
@@ -14,6 +14,20 @@ export function deriveSubkeys(kek: Uint8Array): VaultSubkeys {
 function subkey(kek: Uint8Array, info: Uint8Array): Uint8Array {
   if (kek.length !== KEY_BYTES) throw new RangeError("a vault key is 32 bytes");
   return new Uint8Array(hkdfSync("sha256", kek, new Uint8Array(0), info, KEY_BYTES));
+}
+
+/**
+ * A value that only this vault key has, for a signed document: base64url of 32 bytes. AES-GCM alone does not name its
+ * key: one ciphertext can be authentic under two keys, and open to two vault keys.
+ */
+export function keyCommitment(kek: Uint8Array, vaultId: string): string {
+  return toBase64url(createHmac("sha256", kek).update(commitmentText(vaultId)).digest());
+}
+
+/** Whether a key that was opened is the one that was signed. */
+export function isCommittedKey(kek: Uint8Array, vaultId: string, commitment: string): boolean {
+  const [expected, signed] = [fromBase64url(keyCommitment(kek, vaultId)), fromBase64url(commitment)];
+  return expected !== undefined && expected.length === signed?.length && timingSafeEqual(expected, signed);
 }
 
 /** Wraps a 32-byte key under another: base64url of nonce(12) || ciphertext(32) || tag(16). */

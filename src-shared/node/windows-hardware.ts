@@ -1,8 +1,9 @@
 import { networkInterfaces } from "node:os";
-import { join } from "node:path";
+import { join, win32 } from "node:path";
 import {
   type DriveReading,
   type Hardware,
+  isNetworkPath,
   parseMachineGuid,
   parsePartition,
   partitionScript,
@@ -26,11 +27,15 @@ export function createWindowsHardware(): Hardware {
 
   async function wholeDrive(root: string): Promise<DriveReading> {
     const volume = await volumeOf(root);
-    const script = partitionScript(root);
+    const drive = win32.parse(root).root;
+    if (isNetworkPath(drive)) return { ...UNKNOWN_DRIVE, volume, usb: false };
+    const script = partitionScript(drive);
     const args = ["-NoProfile", "-NonInteractive", "-Command", script ?? ""];
     const powershell = inSystem("WindowsPowerShell", "v1.0", "powershell.exe");
     const text = script && (await runProgram(powershell, args, POWERSHELL_TIMEOUT_MS));
-    return (text && parsePartition(text, volume)) || { ...UNKNOWN_DRIVE, volume };
+    const reading = (text && parsePartition(text, volume)) || { ...UNKNOWN_DRIVE, volume };
+    // A vault in a folder is a copy, even if the folder is on a stick.
+    return root.length <= drive.length ? reading : { ...reading, removable: false };
   }
 
   return {

@@ -1,5 +1,13 @@
 export { Catalog, CatalogVideo, type FileRef } from "./catalog.ts";
-export { CATALOG_KEY_INFO, catalogContext, fileContext, type FileRole, kekInfo, WRAP_KEY_INFO } from "./keys.ts";
+export {
+  CATALOG_KEY_INFO,
+  commitmentText,
+  catalogContext,
+  fileContext,
+  type FileRole,
+  kekInfo,
+  WRAP_KEY_INFO,
+} from "./keys.ts";
 export * from "./layout.ts";
 export { SUBTITLE_SUFFIX, SUBTITLE_TYPE, VIDEO_TYPES } from "./media-types.ts";
 export {

@@ -8,6 +8,11 @@ export const CATALOG_KEY_INFO = lengthPrefixed("uvv-catalog-key/1");
 /** HKDF-SHA256 `info` of the subkey that wraps file keys. */
 export const WRAP_KEY_INFO = lengthPrefixed("uvv-wrap-key/1");
 
+/** What a license signs of its vault key is an HMAC of this under the key. */
+export function commitmentText(vaultId: string): Uint8Array<ArrayBuffer> {
+  return lengthPrefixed("uvv-kek-commitment/1", vaultId);
+}
+
 /** Binds a container, and the AES-256-GCM wrapping of its key, to its purpose: no file can replace another one. */
 export function fileContext(vaultId: string, fileId: string, role: FileRole): Uint8Array<ArrayBuffer> {
   return lengthPrefixed("uvv-file/1", vaultId, fileId, role);

@@ -14,18 +14,24 @@ export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "va
 // Read into memory completely; ten thousand videos take about 8 MiB.
 const MAX_CATALOG_BYTES = 64 * MIB;
 
-const Sha256 = v.pipe(
+/** Base64url of 32 bytes. */
+const Bytes32 = v.pipe(
   v.string(),
   v.check((text) => fromBase64url(text)?.length === 32),
 );
 
-const Part = v.object({ size: v.pipe(PositiveInteger, v.maxValue(PART_BYTES)), sha256: Sha256 });
+const Part = v.object({ size: v.pipe(PositiveInteger, v.maxValue(PART_BYTES)), sha256: Bytes32 });
 
 /** Public and signed: a stick can be checked byte for byte without its key. */
 export const ManifestClaims = v.object({
   v: v.literal(1),
   vaultId: RandomId,
   stickId: RandomId,
+  /**
+   * The key of the marks by which a license names this drive (docs/adr/0007-tolerant-binding.md). Random, and kept when
+   * the content changes. A license does not contain it: without the stick nobody can try serial numbers.
+   */
+  markKey: Bytes32,
   /** What a viewer sees of a stick that is not unlocked yet. Public. */
   label: v.pipe(lineOfAtMost(100), v.minLength(1)),
   /** Raised by each change of this stick's content. */
@@ -33,7 +39,7 @@ export const ManifestClaims = v.object({
   /** Licenses with a lower `seq` are refused in stick mode, in which the computer remembers nothing. */
   minSeq: NonNegativeInteger,
   iat: NonNegativeInteger,
-  catalog: v.object({ size: v.pipe(PositiveInteger, v.maxValue(MAX_CATALOG_BYTES)), sha256: Sha256 }),
+  catalog: v.object({ size: v.pipe(PositiveInteger, v.maxValue(MAX_CATALOG_BYTES)), sha256: Bytes32 }),
   files: v.array(v.object({ id: RandomId, parts: v.pipe(v.array(Part), v.minLength(1), v.maxLength(1000)) })),
 });
 export type ManifestClaims = v.InferOutput<typeof ManifestClaims>;

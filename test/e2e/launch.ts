@@ -22,12 +22,15 @@ export async function launchApp(options: {
   /** Additional command-line arguments. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A folder with another program `electron`. */
+  readonly electronFolder?: string;
 }): Promise<RunningApp> {
   const vaults = (options.vaults ?? []).flatMap((vault) => ["--vault", vault]);
   const profile = [`--user-data-dir=${options.userData}`, `--lang=${options.language ?? "en"}`];
   const app = await driveElectron(
     ["--disable-gpu", ...profile, projectRoot, ...vaults, "--trust", options.trust, ...(options.args ?? [])],
     options.env,
+    options.electronFolder,
   );
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= app.close());

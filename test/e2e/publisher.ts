@@ -8,8 +8,14 @@ export type CommandResult = { readonly status: number | null; readonly json: Rec
 
 /** Runs the publisher's real tool. */
 export function vaultctl(...args: string[]): CommandResult {
-  const command = [join(projectRoot, "src-ops", "cli", "main.ts"), ...args, "--json"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  return vaultctlWithin([], ...args);
+}
+
+/** Runs the publisher's real tool by a command that runs the command after it. */
+export function vaultctlWithin(within: readonly string[], ...args: string[]): CommandResult {
+  const tool = join(projectRoot, "src-ops", "cli", "main.ts");
+  const [program, ...words] = [...within, process.execPath, tool, ...args, "--json"];
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
   if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} printed nothing: ${stderr}`);
   return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 }
@@ -27,11 +33,14 @@ export function packStick(folder: string, films: readonly string[] = ["harbour.m
 }
 
 /** A license in stick mode; gives its text and its passphrase. */
-export function issuePassphraseLicense({ keys, stick }: { keys: string; stick: string }, name = "license") {
+export function issuePassphraseLicense(
+  { keys, stick, within = [] }: { keys: string; stick: string; within?: readonly string[] },
+  name = "license",
+) {
   const out = join(keys, "..", `${name}.uvvlic`);
   const secret = join(keys, "..", `${name}.txt`);
   const terms = ["--for", "C-0042", "--days", "30", "--passphrase-file", secret, "--out", out];
-  expectDone(vaultctl("license", "issue", "--keys", keys, "--stick", stick, ...terms));
+  expectDone(vaultctlWithin(within, "license", "issue", "--keys", keys, "--stick", stick, ...terms));
   return { text: readFileSync(out, "utf8"), passphrase: readFileSync(secret, "utf8").trim() };
 }
 

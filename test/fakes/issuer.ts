@@ -27,6 +27,8 @@ export const VAULT_ID = testId("vault");
 export const STICK_ID = testId("stick");
 export const LICENSE_ID = testId("license");
 /** The thumbprint of the tests' device; any 43 characters are good enough if nothing is sealed. */
+/** The key of the marks of this stick. */
+export const MARK_KEY = toBase64url(testSeed("mark key"));
 export const DEVICE = toBase64url(testSeed("device"));
 
 export const licenseIssuer = testKey("issuer-1", "license-issuer");
@@ -52,7 +54,7 @@ export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseCl
     exp: NOW + 30 * DAY,
     grace: 7 * DAY,
     entitlements: ["*"],
-    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { device: DEVICE_KEK } }],
     bind: { mode: "device", stick: STICK_ID, device: DEVICE },
     minApp: "0.1.0",
     revMin: 0,
@@ -61,6 +63,7 @@ export function licenseClaims(overrides: Partial<LicenseClaims> = {}): LicenseCl
 }
 
 /** Placeholders in the right format. */
+export const COMMITMENT = toBase64url(testSeed("commitment"));
 export const DEVICE_KEK = { enc: toBase64url(testSeed("enc")), ct: toBase64url(new Uint8Array(48)) };
 export const PASSPHRASE_KEK = {
   salt: toBase64url(testSeed("salt").subarray(0, 16)),
@@ -102,6 +105,7 @@ export function manifestClaims(overrides: Partial<ManifestClaims> = {}): Manifes
     v: 1,
     vaultId: VAULT_ID,
     stickId: STICK_ID,
+    markKey: MARK_KEY,
     label: "Harbour Films",
     gen: 1,
     minSeq: 0,

@@ -6,7 +6,7 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { LicenseClaims } from "../../src-shared/license/index.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { type DeviceSealed, sealToDevice } from "../../src-shared/node/device-sealing.ts";
-import { deriveSubkeys, passphraseKey, SCRYPT_COST, wrapKey } from "../../src-shared/node/vault-keys.ts";
+import { deriveSubkeys, keyCommitment, passphraseKey, SCRYPT_COST, wrapKey } from "../../src-shared/node/vault-keys.ts";
 import {
   type CatalogVideo,
   catalogContext,
@@ -94,7 +94,7 @@ export async function passphraseLicense(overrides: Partial<LicenseClaims> = {}):
   const sealed = wrapKey(wrapping, TEST_KEK, infoOf(claims, ""));
   const passphrase = { salt: toBase64url(salt), ...SCRYPT_COST, sealed };
   return licenseToken({
-    vaults: [{ id: VAULT_ID, kek: { passphrase } }],
+    vaults: [{ id: VAULT_ID, commitment: keyCommitment(TEST_KEK, VAULT_ID), kek: { passphrase } }],
     bind: { mode: "stick", stick: STICK_ID },
     ...overrides,
   });
@@ -109,7 +109,7 @@ export async function deviceLicense(
   const claims = { iss: "harbour-films", lid: LICENSE_ID, seq: 5, ...overrides };
   const kek: DeviceSealed = await sealToDevice(device.publicKey, TEST_KEK, infoOf(claims, device.id));
   const members: Partial<LicenseClaims> = {
-    vaults: [{ id: VAULT_ID, kek: { device: kek } }],
+    vaults: [{ id: VAULT_ID, commitment: keyCommitment(TEST_KEK, VAULT_ID), kek: { device: kek } }],
     bind: { mode: "device", stick: STICK_ID, device: device.id },
     ...overrides,
   };

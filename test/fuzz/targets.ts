@@ -5,6 +5,8 @@ import { projectRoot } from "../../build/electron-runtime.ts";
 import { removableMounts } from "../../src-main/vault/mounted-roots.ts";
 import { parseLaunchOptions } from "../../src-main/app/launch-options.ts";
 import { refusedSwitch } from "../../src-main/app/allowed-switches.ts";
+import { parseEntry, parseFile } from "../../src-main/ledger/formats.ts";
+import type { SealKey } from "../../src-main/ledger/seal.ts";
 import { incomingOf } from "../../src-main/links/incoming.ts";
 import { parseSegment, parseSegmentName } from "../../src-main/telemetry/segment.ts";
 import { parseRingTargets } from "../../src-ops/gates/ring-targets.ts";
@@ -19,9 +21,9 @@ import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
 import {
+  mountOf,
   normalVolume,
   parseDiskutil,
-  parseLsblk,
   parseMachineGuid,
   parsePartition,
   parsePlatformUuid,
@@ -69,7 +71,7 @@ import {
   ROOTS,
   signToken,
 } from "../fakes/issuer.ts";
-import { testKey, testKeyFile } from "../fakes/test-keys.ts";
+import { testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 
 /**
  * A parser of foreign bytes. It fails if it throws: whatever the bytes are, the answer is a value. What is behind a
@@ -149,17 +151,18 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     seeds: asJson({ id: "a", seq: 1, at: NOW, kind: "crash", process: "main" }),
   },
   { name: "role-generation", run: json((value) => parseGeneration({ "uvv:generation": value })), seeds: asJson(1) },
+  { name: "keychain-entry", run: text(parseEntry), seeds: [utf8(`${"A".repeat(43)}.${"A".repeat(80)}`)] },
+  {
+    name: "sealed-ledger",
+    run: text((given) => parseFile(testSeed("seal") as SealKey, given)),
+    seeds: [utf8("A".repeat(80))],
+  },
   { name: "lock-owner", run: text(parseLockOwner), seeds: asJson({ host: "a", pid: 1 }) },
   { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
   {
     name: "license-batch",
     run: text((given) => parseBatch(given, { folder: "/", outDir: "/", graceDays: 7, minApp: "0.1.0" })),
     seeds: [utf8("for,days\nC-1,30\n")],
-  },
-  {
-    name: "lsblk",
-    run: text(parseLsblk),
-    seeds: recorded("lsblk-stick.json", "lsblk-old.json"),
   },
   {
     name: "trust-root",
@@ -241,7 +244,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   },
   {
     name: "mountinfo",
-    run: text(removableMounts),
+    run: text((given) => [removableMounts(given), mountOf(given, "/media/a b")]),
     seeds: [utf8("36 35 8:1 / /media/a\\040b rw - vfat /dev/sda1 rw\n")],
   },
   { name: "volume-id", run: text((given) => normalVolume(given)), seeds: [utf8("1234-ABCD")] },

@@ -8,13 +8,13 @@ import type { ProcessOptions, ProcessMessage } from "./messages.ts";
 
 const NAMES = ["ferry", "lantern", "quay"];
 /** A complete sealed file. */
-const WHOLE = /^\{.*\}\.[A-Za-z0-9_-]{43}$/;
+const WHOLE = /^\{.*\}\.[A-Za-z0-9_,-]+\.[A-Za-z0-9_-]{43}$/;
 const PROGRAM = join(import.meta.dirname, "ledger-process.ts");
 
 /** One computer through many starts of the app, with the checks for each start. */
 export type LedgerComputer = ReturnType<typeof newLedgerComputer>;
 
-export function newLedgerComputer(folder: string, service: string) {
+export function newLedgerComputer(folder: string, service: string, large = false) {
   mkdirSync(folder, { recursive: true });
   const tried: Record<string, number> = Object.fromEntries(NAMES.map((name) => [name, 0]));
   const kept: Record<string, number> = { ...tried };
@@ -64,7 +64,7 @@ export function newLedgerComputer(folder: string, service: string) {
   }
 
   async function startOnce(options: Pick<ProcessOptions, "killAt" | "rounds">, during?: (child: ChildProcess) => void) {
-    const all: ProcessOptions = { folder, service, tried, kept, activates: true, ...options };
+    const all: ProcessOptions = { folder, service, tried, kept, activates: true, large, ...options };
     const child = spawn(process.execPath, [PROGRAM, JSON.stringify(all)], { stdio: ["ignore", "pipe", "pipe"] });
     const messages: ProcessMessage[] = [];
     let stderr = "";

@@ -25,10 +25,11 @@ async function soak(repeat: number, random: number): Promise<void> {
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   const started = performance.now();
   let computers = 0;
-  const begin = (): LedgerComputer =>
-    newLedgerComputer(join(folder, String(++computers)), `usb-video-vault-soak-${process.pid}-${computers}`);
+  const begin = (large: boolean): LedgerComputer =>
+    newLedgerComputer(join(folder, String(++computers)), `usb-video-vault-soak-${process.pid}-${computers}`, large);
   try {
-    const computer = begin();
+    // Its keychain never has everything: the file must always fit to it.
+    const computer = begin(true);
     await computer.run();
     for (let i = 0; i < repeat; i++) {
       for (const point of LATER_POINTS) {
@@ -38,7 +39,7 @@ async function soak(repeat: number, random: number): Promise<void> {
     }
     for (let i = 0; i < repeat; i++) {
       for (const point of FIRST_POINTS) {
-        const first = begin();
+        const first = begin(false);
         await first.runUntil(point);
         count(`first: ${point}`);
         await first.run();

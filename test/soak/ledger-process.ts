@@ -11,12 +11,14 @@ import {
 } from "../../src-main/license/index.ts";
 import { EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
 import { judgeLicense, ledgerUpdateFromLicense, verifyLicense } from "../../src-shared/license/index.ts";
-import { licenseToken, ROOTS, SURROUNDINGS } from "../fakes/issuer.ts";
+import { licenseToken, NOW, ROOTS, SURROUNDINGS } from "../fakes/issuer.ts";
 import { testId } from "../fakes/test-keys.ts";
 import { withKillPoints } from "./kill-points.ts";
 import type { ProcessOptions, ProcessMessage } from "./messages.ts";
 
-const { folder, service, killAt, tried, kept, rounds, activates } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
+const { folder, service, killAt, tried, kept, rounds, activates, large } = JSON.parse(
+  process.argv[2] ?? "",
+) as ProcessOptions;
 const stick = { root: join(folder, "stick"), stickId: SURROUNDINGS.stickId };
 const secrets = createKeytarSecretStore(service);
 const licenses = createLicenseStore(join(folder, "licenses"));
@@ -47,6 +49,15 @@ if (activates) {
   const begun = await ledger.begin();
   const key = begun.ok ? await ensureDeviceKey(secrets) : begun;
   if (!key.ok) throw new Error(key.error);
+}
+
+if (large) {
+  const roles = new Map(Array.from({ length: 100 }, (_, i) => [`role ${i}`, { generation: 1, sequence: 1 }]));
+  const filled = await ledger.commit({
+    now: NOW,
+    updates: { roles, rings: new Map(), halts: new Map(), halted: new Map() },
+  });
+  if (!filled.ok) throw new Error(filled.error);
 }
 
 for (let round = 1; round <= rounds; round++) {

@@ -7,6 +7,8 @@ export type ProcessOptions = {
   readonly kept: Record<string, number>;
   readonly rounds: number;
   /** Whether it also makes a device key, as an activation does. */
+  /** Fills the ledger with more than the keychain has space for. */
+  readonly large?: boolean;
   readonly activates: boolean;
 };
 

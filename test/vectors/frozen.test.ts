@@ -26,7 +26,11 @@ import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testSeed } from "../fakes/test-keys.ts";
 import { FROZEN, makeVectors } from "./make.ts";
 
-type Hardware = { readonly computer: Omit<DeviceReading, "net"> & { net: string }; readonly drive: DriveReading };
+type Hardware = {
+  readonly computer: Omit<DeviceReading, "net"> & { net: string };
+  readonly drive: DriveReading;
+  readonly markKey: string;
+};
 
 const PYTHON = "/usr/bin/python3";
 const VECTORS = "container license stick keys license-members stick-members feed telemetry-signed promotion";
@@ -67,20 +71,20 @@ describe("the frozen vectors", () => {
     >;
     const claims = JSON.parse(vector.payload) as { bind: { device: string } };
     const root = rootOf(read("license.json")["issuer"]);
-    const { computer: licensed, drive } = read("license.json")["hardware"] as unknown as Hardware;
+    const { computer: licensed, drive, markKey } = read("license.json")["hardware"] as unknown as Hardware;
     const computer = { ...licensed, net: licensed.net.split(" ") };
     const deviceFingerprint = deviceFingerprintOf(testSeed(vector.devicePhrase), computer);
     const here = {
       ...SURROUNDINGS,
       device: claims.bind.device,
       deviceFingerprint,
-      stickFingerprint: stickFingerprintOf(SURROUNDINGS.stickId, drive),
+      stickFingerprint: stickFingerprintOf(markKey, drive),
     };
     for (const form of [vector.license, vector.armored]) {
       const verdict = judgeLicense(form, [root], EMPTY_LEDGER, here);
       expect(verdict).toMatchObject({ code: "OK", unlock: "device", license: { claims } });
     }
-    const imaged = { ...here, stickFingerprint: stickFingerprintOf(here.stickId, { ...drive, serial: "4C530002" }) };
+    const imaged = { ...here, stickFingerprint: stickFingerprintOf(markKey, { ...drive, serial: "4C530002" }) };
     expect(judgeLicense(vector.license, [root], EMPTY_LEDGER, imaged).code).toBe("WRONG_STICK");
     const copied = {
       ...here,

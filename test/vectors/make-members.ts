@@ -12,10 +12,11 @@ import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
-import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { deriveSubkeys, keyCommitment } from "../../src-shared/node/vault-keys.ts";
 import { type EnrolmentClaims, ENROLMENT_PROFILE } from "../../src-shared/telemetry/index.ts";
 import { type Catalog, fileContext, type FileRole } from "../../src-shared/vault/index.ts";
 import {
+  MARK_KEY,
   keyManifestToken,
   licenseClaims,
   licenseIssuer,
@@ -111,21 +112,27 @@ function deviceClaims(): LicenseClaims {
     seq,
     ring: "ring1",
     bind,
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context) } }],
+    vaults: [{ id: VAULT_ID, commitment: keyCommitment(KEK, VAULT_ID), kek: { device: sealedToDevice(context) } }],
   });
 }
 
 async function stickClaims(): Promise<LicenseClaims> {
   const [licenseId, seq] = [testId("license 3"), 7];
   const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
-  const { serial } = stickFingerprintOf(STICK_ID, HARDWARE.drive);
+  const { serial } = stickFingerprintOf(MARK_KEY, HARDWARE.drive);
   return licenseClaims({
     lid: licenseId,
     seq,
     grace: 0,
     entitlements: [testId("video lighthouse"), testId("video harbour")],
     bind: { mode: "stick", stick: STICK_ID, ...(serial === undefined ? {} : { stickMarks: { serial } }) },
-    vaults: [{ id: VAULT_ID, kek: { passphrase: await sealedByPassphrase(context) } }],
+    vaults: [
+      {
+        id: VAULT_ID,
+        commitment: keyCommitment(KEK, VAULT_ID),
+        kek: { passphrase: await sealedByPassphrase(context) },
+      },
+    ],
     revMin: 4,
   });
 }

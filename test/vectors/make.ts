@@ -14,9 +14,10 @@ import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
-import { passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
+import { keyCommitment, passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
 import {
+  MARK_KEY,
   LICENSE_ID,
   licenseClaims,
   licenseIssuer,
@@ -90,10 +91,16 @@ async function licenseVectors() {
   const context = { issuer: licenseClaims().iss, licenseId: LICENSE_ID, seq: 5, vaultId: VAULT_ID, stickId: STICK_ID };
 
   const deviceMarks = deviceFingerprintOf(x25519(devicePhrase).privateKey, HARDWARE.computer);
-  const stickMarks = stickFingerprintOf(STICK_ID, HARDWARE.drive);
+  const stickMarks = stickFingerprintOf(MARK_KEY, HARDWARE.drive);
   const claims: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, stickMarks, device, deviceMarks },
-    vaults: [{ id: VAULT_ID, kek: { device: sealedToDevice(context), passphrase: await sealedByPassphrase(context) } }],
+    vaults: [
+      {
+        id: VAULT_ID,
+        commitment: keyCommitment(KEK, VAULT_ID),
+        kek: { device: sealedToDevice(context), passphrase: await sealedByPassphrase(context) },
+      },
+    ],
   };
   const token = licenseToken(claims);
   return {
@@ -109,7 +116,11 @@ async function licenseVectors() {
     payload: JSON.stringify(licenseClaims(claims)),
     revocations: revocationToken({ seq: 3, licenses: [LICENSE_ID] }),
     // In one line, because a formatter would split the list.
-    hardware: { ...HARDWARE, computer: { ...HARDWARE.computer, net: HARDWARE.computer.net.join(" ") } },
+    hardware: {
+      ...HARDWARE,
+      markKey: MARK_KEY,
+      computer: { ...HARDWARE.computer, net: HARDWARE.computer.net.join(" ") },
+    },
     request: requestToken({ device, x25519: toBase64url(x25519(devicePhrase).publicKey), deviceMarks, stickMarks }),
   };
 }

@@ -22,7 +22,7 @@ import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { openVault, openVaultFile, partsOf, readCatalog, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
 import { type FileRef, type FileRole, kekInfo } from "../../src-shared/vault/index.ts";
-import { LICENSE_ID, NOW, STICK_ID, SURROUNDINGS } from "../fakes/issuer.ts";
+import { MARK_KEY, LICENSE_ID, NOW, STICK_ID, SURROUNDINGS } from "../fakes/issuer.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testId, testSeed } from "../fakes/test-keys.ts";
 import { FROZEN, HARDWARE } from "./make.ts";
@@ -66,7 +66,7 @@ describe("the licenses with every member", () => {
     ...SURROUNDINGS,
     device: request.value.device,
     deviceFingerprint: deviceFingerprintOf(devicePrivate, HARDWARE.computer),
-    stickFingerprint: stickFingerprintOf(STICK_ID, HARDWARE.drive),
+    stickFingerprint: stickFingerprintOf(MARK_KEY, HARDWARE.drive),
   };
   const judge = (name: string, more: Partial<Surroundings> = {}) =>
     judgeLicense(vector[name] ?? "", roots, EMPTY_LEDGER, { ...here, ...more });

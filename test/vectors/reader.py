@@ -181,21 +181,27 @@ def passphrase_open(passphrase, kek, aad):
     return AESGCM(wrapping).decrypt(sealed[:12], sealed[12:], aad)
 
 
+def check_commitment(vault, kek):
+    assert hmac.digest(kek, lp("uvv-kek-commitment/1", vault["id"]), "sha256") == b64(vault["commitment"])
+
+
 def mark(key, label, kind, value):
     sealed = hmac.digest(key, lp(label, kind, value), "sha256")[:16]
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def device_marks(private_key, computer):
+    key = subkey(private_key, "uvv-device-mark-key/1")
+
     def of(kind, value):
-        return mark(private_key, "uvv-device-mark/1", kind, value)
+        return mark(key, "uvv-device-mark/1", kind, value)
 
     net = [of("net", address) for address in computer["net"].split()]
     return {"os": of("os", computer["os"]), "disk": of("disk", computer["disk"]), "net": net}
 
 
-def stick_marks(stick_id, drive):
-    return {kind: mark(lp(stick_id), "uvv-stick-mark/1", kind, drive[kind]) for kind in ("serial", "volume", "partition")}
+def stick_marks(mark_key, drive):
+    return {kind: mark(b64(mark_key), "uvv-stick-mark/1", kind, drive[kind]) for kind in ("serial", "volume", "partition")}
 
 
 def is_same_computer(licensed, here):
@@ -405,9 +411,10 @@ def check_license(vector):
     opened = hpke_open(secret(vector["devicePhrase"]), b64(sealed["enc"]), b64(sealed["ct"]), place(claims, vault, device))
     assert opened == kek
     assert passphrase_open(vector["passphrase"], vault["kek"]["passphrase"], place(claims, vault, "")) == kek
+    check_commitment(vault, kek)
 
     computer, drive = vector["hardware"]["computer"], vector["hardware"]["drive"]
-    key, stick = secret(vector["devicePhrase"]), claims["bind"]["stick"]
+    key, stick = secret(vector["devicePhrase"]), vector["hardware"]["markKey"]
     licensed, on_stick = claims["bind"]["deviceMarks"], claims["bind"]["stickMarks"]
     assert licensed == device_marks(key, computer) and on_stick == stick_marks(stick, drive)
     card = device_marks(key, {**computer, "net": "3c:22:fb:00:00:03"})
@@ -486,12 +493,14 @@ def check_license_members(vector):
     sealed = kept["device"]
     info = place(claims, claims["vaults"][0], bind["device"])
     assert hpke_open(secret(vector["devicePhrase"]), b64(sealed["enc"]), b64(sealed["ct"]), info) == kek
+    check_commitment(claims["vaults"][0], kek)
     assert unarmor("LICENSE", vector["licenseFile"]) == vector["deviceLicense"]
 
     claims = read(vector["stickLicense"])
     kept = claims["vaults"][0]["kek"]
     assert claims["bind"]["mode"] == "stick" and set(kept) == {"passphrase"} and claims["seq"] == 7
     assert passphrase_open(passphrase, kept["passphrase"], place(claims, claims["vaults"][0], "")) == kek
+    check_commitment(claims["vaults"][0], kek)
     token = unarmor("REVOCATION LIST", vector["revocations"])
     revoked = verify_token(token, "uvv-revocations+jws", "revocation-list", 64 * 2**10, [vector["revocationIssuer"]])
     assert revoked["seq"] >= claims["revMin"] and claims["lid"] not in revoked["licenses"] and revoked["keys"] == ["issuer-0"]

@@ -11,13 +11,13 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import type { Snapshot } from "../../../src-shared/ipc/index.ts";
 import { stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { DAY } from "../../../src-shared/units.ts";
-import { LICENSE_ID, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import { MARK_KEY, LICENSE_ID, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_KEK, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { putLicense, requestDevice, setUp } from "../session/session-fixture.ts";
 
-const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+const DRIVE = { usb: true, serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
 const TITLE = "The winter storms of the northern coast";
 
 /** A computer with its log in a folder, and a vault that is open with a license for this computer. */
@@ -31,7 +31,7 @@ async function openFixture() {
   putLicense(fixture.stick, await passphraseLicense(old), "old.uvvlic");
   await fixture.session.updateCandidates([fixture.stick]);
   const device = await requestDevice(fixture);
-  const stickMarks = stickFingerprintOf(STICK_ID, { ...DRIVE, volume: "99999999" });
+  const stickMarks = stickFingerprintOf(MARK_KEY, { ...DRIVE, volume: "99999999" });
   const bind = { mode: "device", stick: STICK_ID, device: device.id, stickMarks } as const;
   await fixture.session.importLicense(await deviceLicense(device, { ring: "ring1", bind }));
   await fixture.ledger.idle();

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
-import { seal } from "../../../src-main/ledger/seal.ts";
-import { formatRecord, parseRecord } from "../../../src-shared/ledger/index.ts";
+import { composeFile, parseEntry } from "../../../src-main/ledger/formats.ts";
 import { err, ok } from "../../../src-shared/result.ts";
 import { DAY, HOUR } from "../../../src-shared/units.ts";
 import { NOW } from "../../fakes/issuer.ts";
@@ -90,11 +90,10 @@ describe("a write", () => {
   it("preserves what a newer build wrote, in the file and in the keychain", async () => {
     const fixture = memoryLedgerFixture();
     await fixture.start().commit(licenseUpdate(1));
-    const secret = (await fixture.keychain.get()) ?? "";
-    const key = Buffer.from(secret.slice(0, 43), "base64url");
-    const written = JSON.parse(((await fixture.file.get()) ?? "").split(".")[0] ?? "") as object;
-    const record = parseRecord(JSON.stringify({ ...written, playWindows: { "a.b": [1, 2] } }));
-    await fixture.file.put(seal(key, ["uvv-ledger-file/1"], formatRecord(record!)));
+    const { key, finding } = parseEntry((await fixture.keychain.get()) ?? "");
+    if (!key || finding.kind !== "good") throw new Error("the keychain is not good");
+    const newer = { ...finding.record, unknown: { playWindows: { "a.b": [1, 2] } } };
+    await fixture.file.put(composeFile(key, newer, [finding.digest]));
     await fixture.start().commit(licenseUpdate(2));
     for (const witness of [fixture.file, fixture.keychain]) {
       expect(await witness.get()).toContain('"playWindows":{"a.b":[1,2]}');
@@ -117,9 +116,29 @@ describe("a write", () => {
     expect(next.head().licenses.size).toBe(100);
     await fixture.file.remove();
     const rebuilt = fixture.start();
-    await rebuilt.open();
+    expect(await rebuilt.open()).toBe("STATE_LOST");
     expect(rebuilt.head().licenses.size).toBeGreaterThanOrEqual(18);
     expect(rebuilt.head().licenses.get(testId("license 99"))?.sequence).toBe(99);
+  });
+});
+
+describe("the keychain's 2,560 bytes", () => {
+  it.each([
+    ["a long path", "f".repeat(240), 0],
+    ["a path that is too long to be stored", join("f".repeat(200), "f".repeat(180)), 0],
+    ["a path outside ASCII", "été ".repeat(25), 0],
+    ["counters of an update feed that do not fit", "f", 300],
+  ])("are enough for %s", async (_what, name, roles) => {
+    const fixture = memoryLedgerFixture();
+    const folder = join(fixture.ports.folder, name);
+    const counters = Array.from({ length: roles }, (_, i) => [`role ${i}`, { generation: 1, sequence: 1 }] as const);
+    const updates = { roles: new Map(counters), rings: new Map(), halts: new Map(), halted: new Map() };
+    expect(await fixture.start({ folder }).commit(licenseUpdate(1, { updates }))).toEqual(DONE);
+    expect(Buffer.byteLength((await fixture.keychain.get()) ?? "")).toBeLessThanOrEqual(2560);
+    const next = fixture.start({ folder });
+    expect(await next.open()).toBe("ready");
+    expect(next.head().updates.roles.size).toBe(roles);
+    expect(next.head().licenses.get(LID)?.sequence).toBe(1);
   });
 });
 

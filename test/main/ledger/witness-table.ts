@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { LedgerUpdate } from "../../../src-shared/ledger/index.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { LID, type LedgerFixture, licenseUpdate, type StoredItem } from "./ledger-fixture.ts";
@@ -35,9 +36,29 @@ const CASES: readonly (readonly [keychain: Tampering, file: Tampering, copy: Tam
     ["deleted", "deleted", "kept", "fresh", 0],
   ];
 
+const STATES: readonly Tampering[] = ["kept", "deleted", "restored", "damaged", "truncated", "foreign"];
+
+/** The outcome for a ledger of which the keychain has only a part: in each row the files in the order of `STATES`. */
+const LARGE: Readonly<Record<Tampering, readonly string[]>> = {
+  kept: ["ready 2", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST"],
+  restored: ["ready 2", "STATE_LOST", "ready 1", "STATE_LOST", "STATE_LOST", "STATE_LOST"],
+  deleted: ["STATE_LOST", "fresh", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST"],
+  damaged: ["STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST"],
+  truncated: ["STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST"],
+  foreign: ["STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST", "STATE_LOST"],
+};
+const LARGE_CASES = STATES.flatMap((keychain) =>
+  STATES.map((file, i) => [keychain, file, LARGE[keychain][i] ?? ""] as const),
+);
+
+/** More names than the keychain has space for. */
+const MANY = new Map(
+  Array.from({ length: 100 }, (_, i) => [`role of a delegation ${i}`, { generation: 1, sequence: i }]),
+);
+
 /** Every witness in every possible state: the same table for the fake keychain and for the real one. */
 export function describeWitnesses(name: string, newFixture: () => LedgerFixture): void {
-  describe(`${name}: a start of the app`, () => {
+  describe(`${name}: a start of the app (${CASES.length + LARGE_CASES.length} states of the witnesses)`, () => {
     it.each(CASES)("with the keychain %s, the file %s, the copy %s is %s at seq %i", async (...row) => {
       const [keychain, file, copy, state, seq] = row;
       const fixture = newFixture();
@@ -51,6 +72,21 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
       await ledger.mergeStickCopy(fixture.stick);
       expect(ledger.head().licenses.get(LID)?.sequence ?? 0).toBe(seq);
       if (state === "ready") await expectEachWitnessComplete(fixture, seq);
+    });
+
+    it.each(LARGE_CASES)("of a large ledger with the keychain %s and the file %s is %s", async (...row) => {
+      const [keychain, file, outcome] = row;
+      const fixture = newFixture();
+      const earlier = await commitTwice(fixture, {
+        updates: { roles: MANY, rings: new Map(), halts: new Map(), halted: new Map() },
+      });
+      await tamper(fixture.keychain, keychain, earlier.keychain);
+      await tamper(fixture.file, file, earlier.file);
+      const ledger = fixture.start();
+      const state = await ledger.open();
+      const { licenses, updates } = ledger.head();
+      expect(state === "ready" ? `ready ${licenses.get(LID)?.sequence}` : state).toBe(outcome);
+      if (state === "ready") expect(updates.roles.size).toBe(MANY.size);
     });
 
     it("is STATE_LOST with no witness left if this computer was activated", async () => {
@@ -82,9 +118,12 @@ export function describeWitnesses(name: string, newFixture: () => LedgerFixture)
 }
 
 /** Commits two good verdicts; returns the content of every witness after the first. */
-async function commitTwice(fixture: LedgerFixture): Promise<Record<"keychain" | "file" | "copy", string>> {
+async function commitTwice(
+  fixture: LedgerFixture,
+  more: Partial<LedgerUpdate> = {},
+): Promise<Record<"keychain" | "file" | "copy", string>> {
   const ledger = fixture.start();
-  expect(await ledger.commit(licenseUpdate(1), fixture.stick)).toEqual(ok(undefined));
+  expect(await ledger.commit(licenseUpdate(1, more), fixture.stick)).toEqual(ok(undefined));
   await ledger.idle();
   const [keychain, file, copy] = await Promise.all(
     [fixture.keychain, fixture.file, fixture.copy].map((thing) => thing.get()),

@@ -2,7 +2,16 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createLicenseStore, ensureDeviceKey, wasActivated } from "../../../src-main/license/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
-import { DEVICE, DEVICE_KEK, licenseToken, PASSPHRASE_KEK, ROOTS, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import {
+  COMMITMENT,
+  DEVICE,
+  DEVICE_KEK,
+  licenseToken,
+  PASSPHRASE_KEK,
+  ROOTS,
+  STICK_ID,
+  VAULT_ID,
+} from "../../fakes/issuer.ts";
 import { createMemorySecretStore } from "../../fakes/memory-secret-store.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
@@ -38,7 +47,7 @@ it.each([
   ],
 ] as const)("does not count %s: it needs no ledger", async (_name, bind, kek) => {
   const { licenseStore, check } = newComputer();
-  await licenseStore.save(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }));
+  await licenseStore.save(testId("a"), licenseToken({ bind, vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek }] }));
   expect(await check()).toEqual(ok(false));
 });
 

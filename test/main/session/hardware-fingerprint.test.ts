@@ -7,12 +7,19 @@ import { type DeviceReading, type DriveReading, UNKNOWN_DRIVE } from "../../../s
 import { type LicenseClaims, parseActivationRequest } from "../../../src-shared/license/index.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
 import { COMPUTER, createFakeHardware } from "../../fakes/fake-hardware.ts";
-import { STICK_ID } from "../../fakes/issuer.ts";
+import { MARK_KEY, STICK_ID } from "../../fakes/issuer.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { newComputer, putLicense, requestDevice, restart, startSession } from "./session-fixture.ts";
 
-const STICK: DriveReading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+const STICK: DriveReading = {
+  usb: true,
+  serial: "4C530001",
+  volume: "1234abcd",
+  partition: "1a2b3c4d-01",
+  removable: true,
+};
 const IMAGE: DriveReading = { ...STICK, serial: "4C530002" };
+const NOT_ON_USB: DriveReading = { ...UNKNOWN_DRIVE, usb: false };
 const FORMATTED: DriveReading = { ...STICK, volume: "99999999", partition: "99999999-01" };
 const CLEAR = new Uint8Array(1000).fill(7);
 
@@ -21,7 +28,7 @@ async function withStick(licensed: DriveReading = STICK) {
   const computer = newComputer();
   computer.hardware.stick = STICK;
   const [videoId = ""] = await writeTestVault(computer.stick, [{ title: "Harbour", bytes: CLEAR }]);
-  const bind = { mode: "stick", stick: STICK_ID, stickMarks: stickFingerprintOf(STICK_ID, licensed) } as const;
+  const bind = { mode: "stick", stick: STICK_ID, stickMarks: stickFingerprintOf(MARK_KEY, licensed) } as const;
   putLicense(computer.stick, await passphraseLicense({ bind }));
   return { computer, videoId };
 }
@@ -45,9 +52,12 @@ describe("a stick and its hardware", () => {
     }
   });
 
-  it("is refused if it is an image on another drive, and the refusal says that it is a copy", async () => {
+  it.each([
+    ["an image on another drive", IMAGE],
+    ["a copy that is on no USB drive", NOT_ON_USB],
+  ])("is refused if it is %s, and the refusal says that it is a copy", async (_what, there) => {
     const { computer } = await withStick();
-    computer.hardware.stick = IMAGE;
+    computer.hardware.stick = there;
     const fixture = startSession(computer);
     await fixture.session.updateCandidates([computer.stick]);
     expect(fixture.session.screen()).toMatchObject(WRONG_DRIVE);
@@ -97,11 +107,14 @@ describe("a stick and its hardware", () => {
     expect(emitted).toEqual([{ name: "player.fault", videoId, code: "REMOVED" }]);
   });
 
-  it("is recognized as another one even if it was exchanged between two scans", async () => {
+  it.each([
+    ["another drive", IMAGE],
+    ["a copy that is on no USB drive", NOT_ON_USB],
+  ])("is recognized if it was exchanged for %s between two scans", async (_what, there) => {
     const { session, stick, hardware, videoId } = await openStick();
     const opened = await session.openVideo(videoId);
     if (!opened.ok) throw new Error(opened.error);
-    hardware.stick = IMAGE;
+    hardware.stick = there;
     await session.updateCandidates([stick]);
     expect(session.screen()).toMatchObject({ stage: "catalog" });
     hardware.plugs++;
@@ -110,10 +123,13 @@ describe("a stick and its hardware", () => {
     expect(await session.lookup(opened.value.mediaUrl.slice("vault://media/".length))).toBeUndefined();
   });
 
-  it("is judged again when its serial number becomes known later", async () => {
+  it.each([
+    ["its serial number", IMAGE],
+    ["that it is not on USB", { ...NOT_ON_USB, volume: STICK.volume, partition: STICK.partition }],
+  ])("is judged again when %s becomes known later", async (_what, later) => {
     const { computer } = await withStick();
     const { hardware, stick } = computer;
-    Object.assign(hardware, { stick: { ...STICK, serial: undefined }, later: IMAGE });
+    Object.assign(hardware, { stick: { ...STICK, usb: undefined, serial: undefined }, later });
     const fixture = startSession(computer);
     await fixture.session.updateCandidates([stick]);
     await fixture.session.unlock(TEST_PASSPHRASE);
@@ -215,7 +231,7 @@ describe("an activation request", () => {
     const letting = setInterval(() => computer.hardware.releaseLater(), 50);
     onTestFinished(() => clearInterval(letting));
     const { deviceMarks, stickMarks } = await requestOf(computer);
-    expect(stickMarks).toEqual(stickFingerprintOf(STICK_ID, STICK));
+    expect(stickMarks).toEqual(stickFingerprintOf(MARK_KEY, STICK));
     const key = await ensureDeviceKey(computer.secrets);
     expect(key.ok && deviceMarks).toEqual(key.ok && deviceFingerprintOf(key.value.x25519Private, COMPUTER));
   });
@@ -242,7 +258,7 @@ describe("the hardware fingerprint", () => {
     });
     const root = join("/media", "stick");
     const counts = async () => {
-      await fingerprint.ofStick(root, STICK_ID);
+      await fingerprint.ofStick(root, MARK_KEY);
       await fingerprint.ofDevice(new Uint8Array(32));
       return [computers, drives];
     };

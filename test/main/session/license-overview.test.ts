@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY } from "../../../src-shared/units.ts";
-import { LICENSE_ID, licenseToken, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import { COMMITMENT, LICENSE_ID, licenseToken, NOW, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { putLicense, requestDevice, setUp } from "./session-fixture.ts";
@@ -91,9 +91,17 @@ describe("the available licenses", () => {
   it("omit licenses for another vault, and include those for another stick of this vault", async () => {
     const fixture = await setUpWithVault();
     const kek = { passphrase: undefined, device: { enc: "A".repeat(43), ct: "A".repeat(64) } };
-    putLicense(fixture.stick, licenseToken({ vaults: [{ id: testId("other vault"), kek }] }), "vault.uvvlic");
+    putLicense(
+      fixture.stick,
+      licenseToken({ vaults: [{ id: testId("other vault"), commitment: COMMITMENT, kek }] }),
+      "vault.uvvlic",
+    );
     const bind = { mode: "device" as const, stick: testId("other stick"), device: "A".repeat(43) };
-    putLicense(fixture.stick, licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), "stick.uvvlic");
+    putLicense(
+      fixture.stick,
+      licenseToken({ bind, vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek }] }),
+      "stick.uvvlic",
+    );
     expect((await licensesOf(fixture)).map(({ code }) => code)).toEqual(["WRONG_STICK"]);
   });
 

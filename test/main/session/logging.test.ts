@@ -3,13 +3,13 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { manifestName } from "../../../src-shared/vault/index.ts";
-import { licenseIssuer, licenseToken, STICK_ID, VAULT_ID, PASSPHRASE_KEK } from "../../fakes/issuer.ts";
+import { licenseIssuer, licenseToken, STICK_ID, VAULT_ID, COMMITMENT, PASSPHRASE_KEK } from "../../fakes/issuer.ts";
 import { passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { newComputer, putKeyManifest, putLicense, setUp, startSession } from "./session-fixture.ts";
 
 const forStick = {
   bind: { mode: "stick", stick: STICK_ID },
-  vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }],
+  vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { passphrase: PASSPHRASE_KEK } }],
 } as const;
 const refusals = (logged: readonly string[]) => logged.filter((line) => line.includes("refused"));
 
@@ -41,7 +41,7 @@ describe("the log of a session", () => {
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
     putLicense(stick, `${token.slice(0, -4)}AAAA`);
     putKeyManifest(stick, "not a key manifest");
-    hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+    hardware.later = { usb: true, serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
     await session.updateCandidates([stick]);
     hardware.releaseLater();
     for (let second = 0; second < 3; second++) await session.updateCandidates([stick]);
@@ -53,7 +53,7 @@ describe("the log of a session", () => {
     const { session, stick, hardware, logged } = setUp();
     await writeTestVault(stick, []);
     putLicense(stick, "just words");
-    hardware.later = { serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
+    hardware.later = { usb: true, serial: "4C530001", volume: "1234abcd", partition: undefined, removable: true };
     await session.updateCandidates([stick]);
     const token = licenseToken({ ...forStick, vaults: [...forStick.vaults] });
     putLicense(stick, `${token.slice(0, -4)}AAAA`);

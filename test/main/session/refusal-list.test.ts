@@ -7,6 +7,7 @@ import { stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprin
 import { err } from "../../../src-shared/result.ts";
 import { DAY, HOUR, KIB } from "../../../src-shared/units.ts";
 import {
+  MARK_KEY,
   LICENSE_ID,
   licenseIssuer,
   NOW,
@@ -15,7 +16,6 @@ import {
   ROOTS,
   signRaw,
   signToken,
-  STICK_ID,
 } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
 import { deviceLicense } from "../../fakes/test-vault.ts";
@@ -302,10 +302,10 @@ describe("the surroundings", () => {
   // With a real drive, program and window: test/e2e/imaged-stick.test.ts.
   it("66 a cloned stick with another serial number is refused, the same drive formatted again is not", async () => {
     const computer = await activated();
-    const drive = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+    const drive = { usb: true, serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
     computer.hardware.stick = drive;
     const { claims } = await renewal(computer);
-    const bind = { ...claims.bind, stickMarks: stickFingerprintOf(STICK_ID, drive) };
+    const bind = { ...claims.bind, stickMarks: stickFingerprintOf(MARK_KEY, drive) };
     expect(await dropped(computer, signToken(good.typ, { ...claims, bind }, licenseIssuer))).toBe("OK");
     computer.hardware.stick = { ...drive, serial: "4C530002" };
     expect((await restart(computer)).code).toBe("WRONG_STICK");

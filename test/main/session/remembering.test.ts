@@ -13,6 +13,7 @@ import {
   PASSPHRASE_KEK,
   revocationToken,
   STICK_ID,
+  COMMITMENT,
   VAULT_ID,
 } from "../../fakes/issuer.ts";
 import { deviceLicense, passphraseLicense, TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
@@ -128,7 +129,7 @@ describe("the state of a computer", () => {
 describe("a license for this computer or for a passphrase", () => {
   const either = (device: string): Partial<LicenseClaims> => ({
     bind: { mode: "device-or-stick", stick: STICK_ID, device },
-    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
   });
 
   it.each(["STORE_LOCKED", "STORE_NONE"] as const)(

@@ -4,16 +4,17 @@ import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DeviceFingerprint, StickFingerprint } from "../../../src-shared/license/index.ts";
 import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
-import { writeFakeLsblk } from "../../fakes/fake-lsblk.ts";
+import { writeFakeUsb } from "../../fakes/fake-usb.ts";
 import { type Device, newDevice } from "../support/device.ts";
+import { markKeyOn } from "../support/mark-key.ts";
 import { type Issued, openIssuingFixture } from "../support/licenses.ts";
-import { mayMount, mountMemory } from "../support/mounts.ts";
+import { mayMount, mountLoop } from "../support/mounts.ts";
 import { type Packed, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 import { LIGHTHOUSE, openPublisherFixture, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const DRIVE = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
+const DRIVE = { usb: true, serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
 const COMPUTER = { os: "installation", disk: "disk", net: ["3c:22:fb:00:00:01"] };
 
 let fixture: PublisherFixture;
@@ -21,6 +22,7 @@ let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 let marks: DeviceFingerprint;
+let markKey: string;
 let onStick: StickFingerprint;
 beforeAll(async () => {
   fixture = await openPublisherFixture();
@@ -28,7 +30,8 @@ beforeAll(async () => {
   publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
   marks = deviceFingerprintOf(device.privateKey, COMPUTER);
-  onStick = stickFingerprintOf(packed.stickId, DRIVE);
+  markKey = markKeyOn(fixture.stick);
+  onStick = stickFingerprintOf(markKey, DRIVE);
 });
 afterAll(() => fixture.remove());
 
@@ -98,15 +101,15 @@ describe("the fingerprints in a request", () => {
   });
 });
 
-/** Mounts a file system with a copy of the vault, which the fake `lsblk` reports as a USB stick. */
+/** Mounts a file system with a copy of the vault, whose device is that of a USB stick for a process that runs `at`. */
 function plugIn(name: string) {
-  const root = fixture.path(name);
-  const pull = mountMemory(root, "size=64m");
-  if (!pull) throw new Error("mounting failed");
+  const disk = mountLoop(fixture.path(name));
+  if (!disk) throw new Error("mounting failed");
+  const { root, unmount } = disk;
   execFileSync("cp", ["-r", `${fixture.stick}/VAULT`, root]);
-  const lsblk = writeFakeLsblk(fixture.path(`${name}-bin`));
-  lsblk.setStick(root, DRIVE.serial);
-  return { root, lsblk, env: { PATH: lsblk.path }, pull };
+  const usb = writeFakeUsb(fixture.path(`${name}-system`));
+  usb.setStick(root, DRIVE.serial);
+  return { root, usb, at: [{}, usb.command] as const, pull: unmount };
 }
 
 describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", () => {
@@ -122,38 +125,38 @@ describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", ()
   };
 
   it("is in a license with a passphrase, which is refused on an image of the drive", async () => {
-    const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
+    const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), ...stick.at);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId, stickMarks: onStick });
     const check = ["license", "check", issued.out, "--stick", stick.root, "--trust", fixture.trust];
-    expect(await succeed(check, stick.env)).toMatchObject({
+    expect(await succeed(check, ...stick.at)).toMatchObject({
       code: "OK",
       drive: { serial: true, volume: true, partition: true },
     });
-    expect((await runVaultctl(check, stick.env)).stdout).toContain("The drive: serial matches");
-    stick.lsblk.setStick(stick.root, "4C530002");
-    const refused = await runVaultctl([...check, "--json"], stick.env);
+    expect((await runVaultctl(check, ...stick.at)).stdout).toContain("The drive: serial matches");
+    stick.usb.setStick(stick.root, "4C530002");
+    const refused = await runVaultctl([...check, "--json"], ...stick.at);
     expect(refused.json).toMatchObject({ code: "WRONG_STICK", drive: { serial: false, volume: true } });
-    stick.lsblk.setStick(stick.root, DRIVE.serial);
+    stick.usb.setStick(stick.root, DRIVE.serial);
   });
 
   it("takes precedence over the request's fingerprint of the same drive", async () => {
     const partly = { serial: onStick.serial };
-    const issued = await succeed<Issued>(issue("--request", asking(device, { stickMarks: partly })), stick.env);
+    const issued = await succeed<Issued>(issue("--request", asking(device, { stickMarks: partly })), ...stick.at);
     expect(bindOf(issued)).toMatchObject({ stickMarks: onStick });
   });
 
   it("refuse a request that was made on an image", async () => {
-    const image = stickFingerprintOf(packed.stickId, { ...DRIVE, serial: "4C530002" });
+    const image = stickFingerprintOf(markKey, { ...DRIVE, serial: "4C530002" });
     const words = issue("--request", asking(device, { stickMarks: image }));
-    expect(await refusal(words, stick.env)).toBe("REQUEST_MISMATCH");
-    expect((await runVaultctl(words, stick.env)).stderr).toContain("one is an image of the other");
+    expect(await refusal(words, ...stick.at)).toBe("REQUEST_MISMATCH");
+    expect((await runVaultctl(words, ...stick.at)).stderr).toContain("one is an image of the other");
   });
 
   it("is read again for a renewal that names the stick", async () => {
     const issued = await publisher.issue("--passphrase-file", publisher.next("txt"));
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
     const words = renew(issued.lid, "--stick", stick.root, "--passphrase-file", publisher.next("txt"));
-    expect(bindOf(await succeed<Issued>(words, stick.env))).toMatchObject({ stickMarks: onStick });
+    expect(bindOf(await succeed<Issued>(words, ...stick.at))).toMatchObject({ stickMarks: onStick });
   });
 
   it("is not used for a folder on the drive", async () => {
@@ -163,14 +166,14 @@ describe.skipIf(!mayMount())("the fingerprint of a drive that is plugged in", ()
     const words = issue("--passphrase-file", publisher.next("txt")).map((word) =>
       word === stick.root ? folder : word,
     );
-    expect(bindOf(await succeed<Issued>(words, stick.env))).toEqual({ mode: "stick", stick: packed.stickId });
+    expect(bindOf(await succeed<Issued>(words, ...stick.at))).toEqual({ mode: "stick", stick: packed.stickId });
   });
 
   it("is absent, without a failure, if the system reports nothing", async () => {
-    stick.lsblk.setOutput("not a listing");
-    const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), stick.env);
+    stick.usb.clear(stick.root);
+    const issued = await succeed<Issued>(issue("--passphrase-file", publisher.next("txt")), ...stick.at);
     expect(bindOf(issued)).toEqual({ mode: "stick", stick: packed.stickId });
-    stick.lsblk.setStick(stick.root, DRIVE.serial);
+    stick.usb.setStick(stick.root, DRIVE.serial);
   });
 });
 

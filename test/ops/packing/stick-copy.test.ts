@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { markKeyOn } from "../support/mark-key.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Listing, type Packed, refusal, succeed } from "../support/vaultctl.ts";
 import { HARBOUR, openPublisherFixture, snapshot, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
@@ -31,6 +32,15 @@ it("gives each copy its own signed stick id, and the same videos", async () => {
     expect((await read(catalog.videos[0]!.file, "video")).equals(readFileSync(HARBOUR))).toBe(true);
   }
   expect(ids.size).toBe(3);
+});
+
+it("gives each copy its own key for marks, which stays the same when the content is signed again", async () => {
+  const stick = fixture.newStick("marked");
+  await succeed(copy(fixture.stick, stick));
+  const key = markKeyOn(stick);
+  expect(key).not.toBe(markKeyOn(fixture.stick));
+  await succeed(["stick", "resign", "--stick", stick, "--keys", fixture.keys]);
+  expect(markKeyOn(stick, 2)).toBe(key);
 });
 
 it("copies the revocation list, but no license", async () => {

@@ -27,15 +27,19 @@ function isUnmounted(folder: string): boolean {
 }
 
 /** Mounts a new FAT32 image of 256 MiB. */
-export async function mountFat32(image: string, folder: string): Promise<Mount> {
+export async function mountFat32(image: string, folder: string, device?: string): Promise<Mount> {
   execFileSync("mkfs.fat", ["-F", "32", "-C", image, "262144"], { stdio: "ignore" });
-  return mountImage(image, folder);
+  return mountImage(image, folder, device);
 }
 
-/** Mounts an image. Unmounting waits for the driver's end, because only then the image is complete. */
-export async function mountImage(image: string, folder: string): Promise<Mount> {
+/**
+ * Mounts an image. Unmounting waits for the driver's end, because only then the image is complete.
+ * @param device that the list of mounts shows, `/dev/sdx1`
+ */
+export async function mountImage(image: string, folder: string, device?: string): Promise<Mount> {
   mkdirSync(folder, { recursive: true });
-  const driver = spawn("fusefat", ["-f", "-o", "rw+", image, folder], { stdio: "ignore" });
+  const options = device === undefined ? "rw+" : `rw+,fsname=${device}`;
+  const driver = spawn("fusefat", ["-f", "-o", options, image, folder], { stdio: "ignore" });
   const end = closed(driver);
   // A driver that hangs must not block the tests: after it is killed, every call on the folder returns.
   onTestFinished(() => {
@@ -63,6 +67,13 @@ export async function mountImage(image: string, folder: string): Promise<Mount> 
   };
 }
 
+/** Shows what is mounted below a folder from now on in other mount namespaces too; `undefined` if that is not allowed. */
+export function shareMounts(folder: string): (() => void) | undefined {
+  if (spawnSync("mount", ["--bind", folder, folder], { stdio: "ignore" }).status !== 0) return undefined;
+  execFileSync("mount", ["--make-shared", folder]);
+  return () => void spawnSync("umount", ["-l", folder]);
+}
+
 /** Whether file systems can be mounted here (needs root, and is not possible in every container). */
 export function mayMount(): boolean {
   const folder = mkdtempSync(join(tmpdir(), "uvv-mount-"));
@@ -77,4 +88,13 @@ export function mountMemory(folder: string, options: string): (() => void) | und
   mkdirSync(folder);
   if (spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]).status !== 0) return undefined;
   return () => execFileSync("umount", [folder]);
+}
+
+/** Mounts the image of a small disk on a real block device; `undefined` if that is not allowed. */
+export function mountLoop(folder: string): { readonly root: string; readonly unmount: () => void } | undefined {
+  const [image, root] = [join(folder, "image"), join(folder, "mount")];
+  mkdirSync(root, { recursive: true });
+  if (spawnSync("mkfs.ext4", ["-q", image, "64M"], { stdio: "ignore" }).status !== 0) return undefined;
+  if (spawnSync("mount", ["-o", "loop", image, root], { stdio: "ignore" }).status !== 0) return undefined;
+  return { root, unmount: () => execFileSync("umount", [root]) };
 }

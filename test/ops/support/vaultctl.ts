@@ -37,8 +37,12 @@ export async function vaultctl(args: readonly string[]): Promise<Answer> {
 }
 
 /** Runs `vaultctl` as a real process until it ends. */
-export async function runVaultctl(args: readonly string[], env: Record<string, string> = {}): Promise<Answer> {
-  const child = startVaultctl(args, env);
+export async function runVaultctl(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  within: readonly string[] = [],
+): Promise<Answer> {
+  const child = startVaultctl(args, env, within);
   const output = { stdout: "", stderr: "" };
   child.stdout?.on("data", (text: Buffer) => (output.stdout += text.toString()));
   child.stderr?.on("data", (text: Buffer) => (output.stderr += text.toString()));
@@ -46,8 +50,14 @@ export async function runVaultctl(args: readonly string[], env: Record<string, s
   return { code, ...output, json: parseObject(output.stdout) };
 }
 
-export function startVaultctl(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+/** @param within a command that runs the command after it */
+export function startVaultctl(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  within: readonly string[] = [],
+): ChildProcess {
+  const [program = "", ...words] = [...within, process.execPath, MAIN, ...args];
+  return spawn(program, words, { env: { ...process.env, ...env } });
 }
 
 export function closed(child: ChildProcess): Promise<number | null> {
@@ -69,8 +79,9 @@ export async function signalWhen(child: ChildProcess, signal: NodeJS.Signals, is
 export async function succeed<T = Record<string, unknown>>(
   args: readonly string[],
   env?: Record<string, string>,
+  within?: readonly string[],
 ): Promise<T> {
-  const answer = await runJson(args, env);
+  const answer = await runJson(args, env, within);
   if (answer.code !== 0 || answer.json?.["ok"] !== true) {
     throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
   }
@@ -78,8 +89,12 @@ export async function succeed<T = Record<string, unknown>>(
 }
 
 /** Runs with `--json` and must fail; returns the code. With `env` it is a real process. */
-export async function refusal(args: readonly string[], env?: Record<string, string>): Promise<string> {
-  const answer = await runJson(args, env);
+export async function refusal(
+  args: readonly string[],
+  env?: Record<string, string>,
+  within?: readonly string[],
+): Promise<string> {
+  const answer = await runJson(args, env, within);
   const error = answer.json?.["error"] as { code: string; message: string } | undefined;
   if (answer.code === 0 || answer.json?.["ok"] !== false || !error) {
     throw new Error(`vaultctl ${args.join(" ")} gave ${answer.code}: ${answer.stdout}${answer.stderr}`);
@@ -87,8 +102,12 @@ export async function refusal(args: readonly string[], env?: Record<string, stri
   return error.code;
 }
 
-function runJson(args: readonly string[], env: Record<string, string> | undefined): Promise<Answer> {
-  return env ? runVaultctl([...args, "--json"], env) : vaultctl([...args, "--json"]);
+function runJson(
+  args: readonly string[],
+  env: Record<string, string> | undefined,
+  within: readonly string[] | undefined,
+): Promise<Answer> {
+  return env ? runVaultctl([...args, "--json"], env, within) : vaultctl([...args, "--json"]);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -3,85 +3,45 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   deviceNumber,
-  driveIn,
+  isNetworkPath,
+  mountOf,
   normalVolume,
   parseDiskutil,
-  parseLsblk,
   parseMachineGuid,
   parsePartition,
   parsePlatformUuid,
   parseUsbSerial,
   partitionScript,
   permanentAddresses,
-  systemDiskIn,
   volumeOfDevice,
 } from "../../../src-shared/hardware/index.ts";
 import { normalPartition, normalSerial } from "../../../src-shared/hardware/readings.ts";
 
 const recorded = (name: string) => readFileSync(join(import.meta.dirname, "recorded", name), "utf8");
-const devices = (name: string) => parseLsblk(recorded(name)) ?? [];
 const SERIAL = "4C530001230101112345";
 
-describe("lsblk", () => {
-  it("yields the USB stick by the device number of the files on it, with the serial number of the disk below", () => {
-    expect(driveIn(devices("lsblk-stick.json"), "8:1", "/anywhere")).toEqual({
-      serial: SERIAL,
-      volume: "1234abcd",
-      partition: "1a2b3c4d-01",
-      removable: true,
-    });
-  });
+const MOUNTINFO = String.raw`22 27 0:21 / /proc rw,relatime - proc proc rw
+27 1 254:0 / / rw,relatime - ext4 /dev/vda1 rw,discard
+31 27 8:1 / /media/ada/LE\040PORT rw shared:1 master:2 - vfat /dev/sda1 rw
+32 27 0:57 /@home /films rw,relatime - btrfs /dev/mapper/home rw,subvol=/@home
+33 27 0:60 / /media/ada/first rw - tmpfs tmpfs rw
+34 27 0:61 / /media/ada/first rw - fuse.sshfs ada@host:/films rw
+half a line`;
 
-  it("yields the stick by its mount point if a file system has numbers of its own", () => {
-    expect(driveIn(devices("lsblk-stick.json"), "0:57", "/media/ada/HARBOUR")).toMatchObject({ serial: SERIAL });
-    expect(driveIn(devices("lsblk-stick.json"), "0:57", "/media/ada")).toBeUndefined();
-  });
-
-  it("yields serial numbers of USB only: other buses and card readers report different ones on different systems", () => {
-    const card = driveIn(devices("lsblk-stick.json"), "179:1", "");
-    expect(card).toEqual({ serial: undefined, volume: "77aa01fe", partition: undefined, removable: true });
-    const disk = driveIn(devices("lsblk-stick.json"), "259:1", "");
-    expect(disk).toMatchObject({ serial: undefined, volume: "b00bf00d", removable: false });
-  });
-
-  it("is understood as older versions print it, and a serial number of zeros is none", () => {
-    expect(driveIn(devices("lsblk-old.json"), "8:17", "")).toEqual({
-      serial: undefined,
-      volume: "c3d4e5f6",
-      partition: "00021365-01",
-      removable: true,
-    });
-    expect(driveIn(devices("lsblk-old.json"), "8:16", "")?.removable).toBe(true);
-  });
-
-  it("yields the system disk by its serial number below encryption, otherwise by its file system", () => {
-    expect(systemDiskIn(devices("lsblk-stick.json"), "254:0")).toBe("S4EWNX0R123456");
-    expect(systemDiskIn(devices("lsblk-stick.json"), "0:31")).toBe("S4EWNX0R123456");
-    expect(systemDiskIn(devices("lsblk-old.json"), "252:1")).toBe("6a6b1b47-9d0c-4f0e-8f5e-1f2a3b4c5d6e");
-    expect(systemDiskIn([], "252:1")).toBeUndefined();
-  });
-
-  const nested = (levels: number) =>
-    `${'{"maj:min":"8:1","children":['.repeat(levels)}{"maj:min":"8:2"}${"]}".repeat(levels)}`;
+describe("mountinfo", () => {
   it.each([
-    ["nothing", "", undefined],
-    ["invalid JSON", "lsblk: not found", undefined],
-    ["another object", '{"devices":[]}', undefined],
-    ["a list", "[]", undefined],
-    ["no device", '{"blockdevices":[]}', 0],
-    ["devices of other types", '{"blockdevices":[1,null,"sda",{"name":"sda"},{"maj:min":7}]}', 0],
-    ["something that is not a number", '{"blockdevices":[{"maj:min":"8:1; rm"},{"maj:min":"123456789:0"}]}', 0],
-    ["a serial number that is an object", '{"blockdevices":[{"maj:min":"8:0","serial":{}}]}', 0],
-    ["more levels than exist", `{"blockdevices":[${nested(40)}]}`, 8],
-    ["endless levels", `{"blockdevices":[${nested(100_000)}`, undefined],
-  ])("never causes an exception with %s", (_name, text, count) => {
-    expect(parseLsblk(text)?.length).toBe(count);
+    ["/media/ada/LE PORT", { id: "31", type: "vfat", source: "/dev/sda1" }],
+    ["/media/ada/LE PORT/VAULT", { id: "31", type: "vfat", source: "/dev/sda1" }],
+    ["/media/ada/LE PORTAL", { id: "27", type: "ext4", source: "/dev/vda1" }],
+    ["/films/old", { id: "32", type: "btrfs", source: "/dev/mapper/home" }],
+    ["/media/ada/first", { id: "34", type: "fuse.sshfs", source: "ada@host:/films" }],
+    ["/", { id: "27", type: "ext4", source: "/dev/vda1" }],
+  ])("yields the mount that holds %s", (path, mount) => {
+    expect(mountOf(MOUNTINFO, path)).toEqual(mount);
   });
 
-  it("yields no id that is longer than real ids are", () => {
-    const long = { "maj:min": "8:0", tran: "usb", serial: "A1".repeat(100), uuid: "b2".repeat(100) };
-    const found = driveIn(parseLsblk(JSON.stringify({ blockdevices: [long] })) ?? [], "8:0", "");
-    expect(found).toMatchObject({ serial: undefined, volume: undefined });
+  it.each(["", "\n\n", "- - -", "a b c d / f - ", "x".repeat(100_000)])("yields nothing for %#", (text) => {
+    expect(mountOf(text, "/media")).toBeUndefined();
   });
 
   it.each([
@@ -112,9 +72,13 @@ describe("Windows", () => {
     number: "1",
   };
   it("reports the same as Linux for a stick", () => {
-    expect(parsePartition(`${JSON.stringify(output)}\r\n`, volumeOfDevice(0x1234abcdn))).toEqual(
-      driveIn(devices("lsblk-stick.json"), "8:1", ""),
-    );
+    expect(parsePartition(`${JSON.stringify(output)}\r\n`, volumeOfDevice(0x1234abcdn))).toEqual({
+      usb: true,
+      serial: SERIAL,
+      volume: "1234abcd",
+      partition: "1a2b3c4d-01",
+      removable: true,
+    });
   });
 
   it.each([
@@ -142,6 +106,29 @@ describe("Windows", () => {
       expect(parsePartition(text, "1234abcd")).toBeUndefined();
     },
   );
+
+  it.each([
+    ["USB", true],
+    ["NVMe", false],
+    ["SATA", false],
+    ["File Backed Virtual", false],
+    ["SD", undefined],
+    ["SCSI", undefined],
+    ["Unknown", undefined],
+  ])("says of the bus %s whether it is USB", (bus, usb) => {
+    expect(parsePartition(JSON.stringify({ ...output, bus }), undefined)?.usb).toBe(usb);
+  });
+
+  it.each([
+    ["\\\\server\\share\\", true],
+    ["//server/share/", true],
+    ["\\\\?\\Volume{2f0c9e7a}\\", false],
+    ["\\\\.\\E:\\", false],
+    ["E:\\", false],
+    ["", false],
+  ])("%s is in the network: %s", (root, isNetwork) => {
+    expect(isNetworkPath(root)).toBe(isNetwork);
+  });
 
   it.each(["E:\\", "e:", "E:"])("is asked about the drive %s", (root) => {
     expect(partitionScript(root)).toContain(`-DriveLetter ${root.charAt(0)};`);
@@ -174,6 +161,7 @@ describe("macOS", () => {
       serial: undefined,
       volume: undefined,
       partition: "2f0c9e7a-5b1d-4c3e-9a8b-7c6d5e4f3a2b",
+      usb: true,
       removable: true,
       usbDisk: "disk4",
     });
@@ -186,6 +174,19 @@ describe("macOS", () => {
       removable: false,
       usbDisk: undefined,
     });
+  });
+
+  it.each([
+    ["Apple Fabric", true, false, false],
+    ["Apple Fabric", true, undefined, false],
+    ["Disk Image", false, true, false],
+    ["Secure Digital", true, true, undefined],
+    ["PCI-Express", false, true, undefined],
+  ])("says of the bus %s (internal %s, removable %s) whether it is USB", (bus, internal, removable, usb) => {
+    const flag = (key: string, value: boolean | undefined) =>
+      value === undefined ? "" : `<key>${key}</key><${value}/>`;
+    const flags = flag("Internal", internal) + flag("RemovableMediaOrExternalDevice", removable);
+    expect(parseDiskutil(`<plist><key>BusProtocol</key><string>${bus}</string>${flags}`)?.usb).toBe(usb);
   });
 
   it("reports the serial number of the disk, as Linux does", () => {

@@ -11,12 +11,13 @@ import {
   PASSPHRASE_KEK,
   signToken,
   STICK_ID,
+  COMMITMENT,
   VAULT_ID,
 } from "../../fakes/issuer.ts";
 import { judge } from "./cases.ts";
 
 const issue = (members: object) => signToken(LICENSE_PROFILE.typ, { ...licenseClaims(), ...members }, licenseIssuer);
-const vault = (kek: object) => ({ vaults: [{ id: VAULT_ID, kek }] });
+const vault = (kek: object) => ({ vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek }] });
 const zeros = (length: number) => toBase64url(new Uint8Array(length));
 const stickBind = { mode: "stick", stick: STICK_ID };
 const deviceBind = { mode: "device", stick: STICK_ID, device: DEVICE };
@@ -35,7 +36,16 @@ describe("the claims of a license", () => {
       { bind: { ...stickBind, deviceMarks: 1 }, ...vault({ passphrase: PASSPHRASE_KEK }) },
     ],
     ["a member of a later version", { later: { anything: 1 } }],
-    ["sixteen vaults", { vaults: Array.from({ length: 16 }, () => ({ id: VAULT_ID, kek: { device: DEVICE_KEK } })) }],
+    [
+      "sixteen vaults",
+      {
+        vaults: Array.from({ length: 16 }, () => ({
+          id: VAULT_ID,
+          commitment: COMMITMENT,
+          kek: { device: DEVICE_KEK },
+        })),
+      },
+    ],
     ["a scrypt cost of 2^16", { bind: stickBind, ...vault({ passphrase: { ...PASSPHRASE_KEK, n: 2 ** 16 } }) }],
     ["the longest grace", { grace: 366 * 86_400 }],
   ])("are accepted with %s", (_name, members) => {
@@ -89,7 +99,21 @@ describe("the claims of a license", () => {
     ["201 entitlements", { entitlements: Array.from({ length: 201 }, () => "*") }],
     ["an entitlement that is not an id", { entitlements: ["all"] }],
     ["no vault", { vaults: [] }],
-    ["seventeen vaults", { vaults: Array.from({ length: 17 }, () => ({ id: VAULT_ID, kek: { device: DEVICE_KEK } })) }],
+    ["a vault without a commitment", { vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK } }] }],
+    [
+      "a commitment of 31 bytes",
+      { vaults: [{ id: VAULT_ID, commitment: "A".repeat(42), kek: { device: DEVICE_KEK } }] },
+    ],
+    [
+      "seventeen vaults",
+      {
+        vaults: Array.from({ length: 17 }, () => ({
+          id: VAULT_ID,
+          commitment: COMMITMENT,
+          kek: { device: DEVICE_KEK },
+        })),
+      },
+    ],
     ["an unknown mode", { bind: { mode: "any", stick: STICK_ID } }],
     ["device mode without a device", { bind: { mode: "device", stick: STICK_ID } }],
     ["a device of 31 bytes", { bind: { mode: "device", stick: STICK_ID, device: zeros(31) } }],
@@ -113,7 +137,10 @@ describe("the claims of a license", () => {
     ["stick mode with a device key", { bind: stickBind, ...vault({ device: DEVICE_KEK }) }],
     ["stick mode with both keys", { bind: stickBind, ...vault({ device: DEVICE_KEK, passphrase: PASSPHRASE_KEK }) }],
     ["both modes with one key", { bind: bothBind, ...vault({ device: DEVICE_KEK }) }],
-    ["a second vault without a key", { vaults: [...licenseClaims().vaults, { id: VAULT_ID, kek: {} }] }],
+    [
+      "a second vault without a key",
+      { vaults: [...licenseClaims().vaults, { id: VAULT_ID, commitment: COMMITMENT, kek: {} }] },
+    ],
     ["a sealed key of 47 bytes", vault({ device: { ...DEVICE_KEK, ct: zeros(47) } })],
     ["a sealed key of 49 bytes", vault({ device: { ...DEVICE_KEK, ct: zeros(49) } })],
     ["an encapsulation of 31 bytes", vault({ device: { ...DEVICE_KEK, enc: zeros(31) } })],

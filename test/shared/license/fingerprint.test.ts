@@ -1,11 +1,19 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
+import { lengthPrefixed } from "../../../src-shared/encoding/text.ts";
 import {
   type DeviceFingerprint,
+  type DriveFingerprint,
   isSameComputer,
   isSameDrive,
   type StickFingerprint,
 } from "../../../src-shared/license/index.ts";
-import { deviceFingerprintOf, stickFingerprintOf } from "../../../src-shared/node/hardware-fingerprint.ts";
+import {
+  deviceFingerprintOf,
+  driveFingerprintOf,
+  stickFingerprintOf,
+} from "../../../src-shared/node/hardware-fingerprint.ts";
 import {
   type DeviceReading,
   type DriveReading,
@@ -13,7 +21,16 @@ import {
   UNKNOWN_DRIVE,
 } from "../../../src-shared/hardware/index.ts";
 import { volumeOfDevice } from "../../../src-shared/hardware/windows.ts";
-import { DEVICE, DEVICE_KEK, licenseToken, PASSPHRASE_KEK, STICK_ID, VAULT_ID } from "../../fakes/issuer.ts";
+import {
+  MARK_KEY,
+  DEVICE,
+  DEVICE_KEK,
+  licenseToken,
+  PASSPHRASE_KEK,
+  STICK_ID,
+  COMMITMENT,
+  VAULT_ID,
+} from "../../fakes/issuer.ts";
 import { testId, testSeed } from "../../fakes/test-keys.ts";
 import { judge } from "./cases.ts";
 
@@ -27,7 +44,9 @@ const onComputer = (
 ) => {
   const kek = { device: DEVICE_KEK, ...(mode === "device" ? {} : { passphrase: PASSPHRASE_KEK }) };
   const bind = { mode, stick: STICK_ID, device: DEVICE, deviceMarks };
-  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, kek }] }), { here: { deviceFingerprint: here } });
+  return judge(licenseToken({ bind, vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek }] }), {
+    here: { deviceFingerprint: here },
+  });
 };
 
 describe("the fingerprint of a computer", () => {
@@ -86,13 +105,35 @@ describe("the fingerprint of a computer", () => {
   });
 });
 
-const drive: DriveReading = { serial: "4C530001", volume: "1234abcd", partition: "1a2b3c4d-01", removable: true };
-const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(STICK_ID, { ...drive, ...changes });
-const onDrive = (stickMarks: StickFingerprint, here: StickFingerprint) =>
+const drive: DriveReading = {
+  usb: true,
+  serial: "4C530001",
+  volume: "1234abcd",
+  partition: "1a2b3c4d-01",
+  removable: true,
+};
+const driveMarks = (changes: Partial<DriveReading> = {}) => stickFingerprintOf(MARK_KEY, { ...drive, ...changes });
+const onDrive = (stickMarks: StickFingerprint, here: DriveFingerprint) =>
   judge(licenseToken({ bind: { mode: "device", stick: STICK_ID, device: DEVICE, stickMarks } }), {
     here: { stickFingerprint: here },
   }).code;
 const [none, unread] = [{ serial: undefined }, { volume: undefined, partition: undefined }];
+
+it("the fingerprint of a computer has a key of its own, not the key that opens vault keys", () => {
+  const text = lengthPrefixed("uvv-device-mark/1", "os", computer.os ?? "");
+  const withPrivateKey = createHmac("sha256", key).update(text).digest().subarray(0, 16);
+  expect(marks().os).not.toBe(toBase64url(withPrivateKey));
+});
+
+it("the fingerprint of a stick cannot be guessed with the stick id, which the license names: 32 bits are tried in minutes", () => {
+  const guess = (kind: string, id: string) =>
+    createHmac("sha256", lengthPrefixed(STICK_ID))
+      .update(lengthPrefixed("uvv-stick-mark/1", kind, id))
+      .digest()
+      .subarray(0, 16);
+  const guessed = [guess("serial", "4C530001"), guess("volume", "1234abcd"), guess("partition", "1a2b3c4d-01")];
+  for (const mark of Object.values(driveMarks())) expect(guessed.map(toBase64url)).not.toContain(mark);
+});
 
 describe("the fingerprint of a stick", () => {
   it.each([
@@ -120,8 +161,13 @@ describe("the fingerprint of a stick", () => {
     ["reports nothing here", {}, { ...none, ...unread }, "OK"],
     ["reported nothing when it was licensed", { ...none, ...unread }, {}, "OK"],
     ["reports another serial number, everything else unknown", unread, { ...unread, serial: "OTHER" }, "WRONG_STICK"],
+    ["is not on USB here", {}, { ...none, usb: false }, "WRONG_STICK"],
+    ["is not on USB here, and nothing else is known", unread, { ...none, ...unread, usb: false }, "WRONG_STICK"],
+    ["may be on USB here", {}, { ...none, usb: undefined }, "OK"],
+    ["is on USB here without a serial number", {}, { ...none, usb: true }, "OK"],
+    ["is not on USB here, and had no serial number", none, { ...none, usb: false }, "OK"],
   ] as const)("judges it, if it %s, as the fourth value says (%j, %j, %s)", (_name, licensed, here, code) => {
-    expect(onDrive(driveMarks(licensed), driveMarks(here))).toBe(code);
+    expect(onDrive(driveMarks(licensed), driveFingerprintOf(MARK_KEY, { ...drive, ...here }))).toBe(code);
   });
 
   it("does not count without the stick id", () => {
@@ -132,7 +178,10 @@ describe("the fingerprint of a stick", () => {
 
   it("applies in stick mode too", () => {
     const bind = { mode: "stick", stick: STICK_ID, stickMarks: driveMarks() } as const;
-    const token = licenseToken({ bind, vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }] });
+    const token = licenseToken({
+      bind,
+      vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { passphrase: PASSPHRASE_KEK } }],
+    });
     expect(judge(token, { here: { stickFingerprint: driveMarks() } }).code).toBe("OK");
     expect(judge(token, { here: { stickFingerprint: driveMarks({ serial: "OTHER" }) } }).code).toBe("WRONG_STICK");
   });
@@ -145,8 +194,8 @@ describe("the fingerprint of a stick", () => {
   });
 
   it("does not link two sticks on the same drive", () => {
-    expect(stickFingerprintOf(testId("other"), drive).serial).not.toBe(driveMarks().serial);
-    expect(stickFingerprintOf(STICK_ID, UNKNOWN_DRIVE)).toEqual({});
+    expect(stickFingerprintOf(toBase64url(testSeed("other")), drive).serial).not.toBe(driveMarks().serial);
+    expect(stickFingerprintOf(MARK_KEY, UNKNOWN_DRIVE)).toEqual({});
     expect(isSameDrive({}, {})).toBe(true);
   });
 });

@@ -18,6 +18,7 @@ import {
   PASSPHRASE_KEK,
   ROOTS,
   STICK_ID,
+  COMMITMENT,
   VAULT_ID,
 } from "../../fakes/issuer.ts";
 import { testId } from "../../fakes/test-keys.ts";
@@ -146,11 +147,11 @@ describe("the clock and other signed times", () => {
 describe("binding", () => {
   const stick: Partial<LicenseClaims> = {
     bind: { mode: "stick", stick: STICK_ID },
-    vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { passphrase: PASSPHRASE_KEK } }],
   };
   const both: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, device: DEVICE },
-    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
   };
   const claimsOf: Record<string, Partial<LicenseClaims>> = { device: {}, stick, both };
   const [otherId, otherDevice] = [testId("other"), DEVICE.replace(/^./, (c) => (c === "A" ? "B" : "A"))];
@@ -176,7 +177,7 @@ describe("binding", () => {
   });
 
   it("accepts the vault as one of several", () => {
-    const vaults = [{ id: otherId, kek: { device: DEVICE_KEK } }, ...licenseClaims().vaults];
+    const vaults = [{ id: otherId, commitment: COMMITMENT, kek: { device: DEVICE_KEK } }, ...licenseClaims().vaults];
     expect(judge(licenseToken({ vaults })).code).toBe("OK");
   });
 });

@@ -17,6 +17,7 @@ import {
   ROOTS,
   STICK_ID,
   SURROUNDINGS,
+  COMMITMENT,
   VAULT_ID,
 } from "../../fakes/issuer.ts";
 import { testId, testKey } from "../../fakes/test-keys.ts";
@@ -120,11 +121,11 @@ describe("the manifest at hand", () => {
 describe("the floor that a manifest sets where the computer remembers nothing", () => {
   const stick: Partial<LicenseClaims> = {
     bind: { mode: "stick", stick: STICK_ID },
-    vaults: [{ id: VAULT_ID, kek: { passphrase: PASSPHRASE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { passphrase: PASSPHRASE_KEK } }],
   };
   const both: Partial<LicenseClaims> = {
     bind: { mode: "device-or-stick", stick: STICK_ID, device: DEVICE },
-    vaults: [{ id: VAULT_ID, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { device: DEVICE_KEK, passphrase: PASSPHRASE_KEK } }],
   };
   it.each([
     ["stick mode above it", stick, { minSeq: 4 }, "OK"],

@@ -58,6 +58,8 @@ describe("a manifest", () => {
     ["that is empty", "", "MALFORMED"],
     ["of another version", signed({ v: 2 }), "MALFORMED"],
     ["without a stick", signed({ stickId: undefined }), "MALFORMED"],
+    ["without a key for marks", signed({ markKey: undefined }), "MALFORMED"],
+    ["with a short key for marks", signed({ markKey: "A".repeat(42) }), "MALFORMED"],
     [
       "with a file id that leads out of its folder",
       signed({ files: [{ ...file("a"), id: "../../../../../../etc/passw" }] }),
