@@ -49,6 +49,17 @@ export type ProbeTarget = "feed" | "ingest";
 /** When a service was last reached in the way a client does, or, if never, when it was first tried. */
 export type LastReached = { readonly place: ProbeTarget; readonly at: UnixMs };
 
+/** What computers refused (refusals.ts). */
+export type SecurityFacts = {
+  /** Computers that refused a license for which the release is to blame, and how many refusals of each kind. */
+  readonly genuineMachines: number;
+  readonly genuine: { readonly signature: number; readonly rollback: number };
+  /** Refusals of genuine licenses whose cause was not reported. */
+  readonly unexplained: number;
+  /** All other refusals: of something altered or older. */
+  readonly suspected: number;
+};
+
 /** The complete input of a verdict on one release in one ring. */
 export type ReleaseFacts = {
   readonly ring: Ring;
@@ -64,8 +75,7 @@ export type ReleaseFacts = {
   /** The attempts in each half hour since then. */
   readonly windows: readonly AvailabilityWindow[];
   readonly machines: readonly MachineFacts[];
-  /** Computers that refused a genuine and current artefact, and the number of findings about other artefacts. */
-  readonly security: { readonly genuineMachines: number; readonly suspected: number };
+  readonly security: SecurityFacts;
   readonly lastCrashAt: UnixMs | undefined;
   /** 0 to 10, one for each person who answered. */
   readonly scores: readonly number[];

@@ -23,11 +23,12 @@ export function healthGates(facts: ReleaseFacts, policy: RingPolicy): readonly G
   ];
 }
 
-// Only refusals of genuine artefacts count here. Another artefact may have been manipulated: it is reported but halts
-// nothing, otherwise one edited license could stop a release for everyone.
+// Only refusals for which the release is to blame count here. Another artefact may have been manipulated: it is reported
+// but halts nothing, otherwise one edited license could stop a release for everyone.
 function securityGate({ security }: ReleaseFacts, policy: RingPolicy): Gate {
-  const { genuineMachines } = security;
-  const outcome = genuineMachines >= policy.security.haltMachines ? "halt" : genuineMachines > 0 ? "hold" : "pass";
+  const { genuineMachines, unexplained } = security;
+  const isUnclear = genuineMachines > 0 || unexplained > 0;
+  const outcome = genuineMachines >= policy.security.haltMachines ? "halt" : isUnclear ? "hold" : "pass";
   return gateOf("security", outcome, "count", genuineMachines, 0);
 }
 

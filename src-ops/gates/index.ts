@@ -27,14 +27,8 @@ export { medianOf } from "./people-gates.ts";
 export { type PolicyFile, readPolicy } from "./policy-file.ts";
 export type { BudgetPolicy, Policy, RingPolicy } from "./policy.ts";
 export { type LaneName, LANES } from "./promotion-policy.ts";
-export {
-  type AggregateReader,
-  type Finding,
-  type IsGenuine,
-  readFacts,
-  type RunningRelease,
-  WINDOW_MS,
-} from "./reader.ts";
+export { type AggregateReader, readFacts, type RunningRelease, WINDOW_MS } from "./reader.ts";
+export type { Finding, IsGenuine } from "./refusals.ts";
 export { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "./ring-targets.ts";
 export { shareAtLeast, shareAtMost } from "./statistics.ts";
 export { judgedOf, MAX_VERDICT_BYTES, parseValidation, parseVerdict, Validation, validationPath } from "./verdict.ts";

@@ -1,10 +1,10 @@
 import type { Ring } from "../../src-shared/license/index.ts";
-import type { SecurityFinding } from "../../src-shared/telemetry/index.ts";
 import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
 import type { AvailabilityWindow, Counters, MachineFacts, LastReached, ReleaseFacts, Ticket } from "./facts.ts";
 import { NO_COUNTS } from "./counters.ts";
 import type { RingPolicy } from "./policy.ts";
+import { type Finding, type IsGenuine, securityOf } from "./refusals.ts";
 
 /** The build that a ring runs, and since when: from the ring's signed document. */
 export type RunningRelease = {
@@ -15,16 +15,6 @@ export type RunningRelease = {
 };
 
 export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
-
-/** A refusal. `artefact`: the hash of the refused artefact, if it is one text. */
-export type Finding = {
-  readonly machine: string;
-  readonly what: SecurityFinding["what"];
-  readonly artefact: string | null;
-};
-
-/** Whether the register knows an artefact of this hash as genuine and current. */
-export type IsGenuine = (artefact: string) => boolean;
 
 /** What the event store knows about a release. All times are by the receiver's clock. */
 export type AggregateReader = {
@@ -66,14 +56,5 @@ export async function readFacts(
     asked: machines.length,
     tickets: await reader.tickets(ring),
     reached: await reader.reached(),
-  };
-}
-
-function securityOf(findings: readonly Finding[], isGenuine: IsGenuine): ReleaseFacts["security"] {
-  const isGenuineRefusal = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
-  const genuine = findings.filter(isGenuineRefusal);
-  return {
-    genuineMachines: new Set(genuine.map(({ machine }) => machine)).size,
-    suspected: findings.length - genuine.length,
   };
 }

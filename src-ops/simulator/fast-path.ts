@@ -15,6 +15,13 @@ const SIMULATED_COUNTERS = [
   "uptimeMs",
 ] as const;
 
+const NOTHING_REFUSED = {
+  genuineMachines: 0,
+  genuine: { signature: 0, rollback: 0 },
+  unexplained: 0,
+  suspected: 0,
+};
+
 type Part = { readonly tick: number; readonly seq: number; readonly counts: Counters };
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -112,7 +119,7 @@ export function observeFast({
       recent,
       windows: windowList,
       machines,
-      security: { genuineMachines: 0, suspected: 0 },
+      security: NOTHING_REFUSED,
       lastCrashAt: undefined,
       scores: scoresAt(now / HOUR / 1_000),
       asked: size,

@@ -166,7 +166,7 @@ export function createMemoryStore(): EventStore {
     findings: async ({ ring, version, since }) =>
       findings
         .filter(({ event }) => event.ring === ring && event.version === version && event.at >= since)
-        .map(({ event, finding: { what, artefact } }) => ({ machine: event.machine, what, artefact })),
+        .map(({ event, finding }) => ({ machine: event.machine, ...finding })),
     scores: async ({ ring, version }) =>
       [...answers.values()]
         .filter((answer) => answer.ring === ring && answer.version === version)

@@ -34,7 +34,8 @@ import {
 } from "../shared/telemetry/events.ts";
 import { keyFile } from "./make.ts";
 
-const events = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
+const ROLLBACK = { ...FINDING, what: "rollback", code: "ROLLED_BACK", cause: "STICK", artefact: null } as const;
+const events = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4)];
 const feedback = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
 
 /** File name to content. */

@@ -88,8 +88,8 @@ const EN: AlertTexts = {
       now: "Find out which operation fails, and where.",
     },
     tamper_suspected: {
-      what: "Somebody tried to use an altered file",
-      now: "The file is not one of ours, so the release is not the cause. Find out whose computer it is.",
+      what: "Somebody tried to use an altered or older file",
+      now: "The release is not the cause. Find out whose computer it is.",
     },
     machine_silent: {
       what: "A computer no longer reports",
@@ -142,8 +142,8 @@ const FR: AlertTexts = {
       now: "Cherchez quelle opération échoue, et où.",
     },
     tamper_suspected: {
-      what: "Quelqu’un a essayé un fichier modifié",
-      now: "Le fichier n’est pas de nous : la version n’est pas en cause. Cherchez à qui est l’ordinateur.",
+      what: "Quelqu’un a essayé un fichier modifié ou plus ancien",
+      now: "La version n’est pas en cause. Cherchez à qui est l’ordinateur.",
     },
     machine_silent: {
       what: "Un ordinateur ne donne plus de nouvelles",

@@ -31,7 +31,7 @@ export type Assessment = RingRelease &
     readonly operations: number;
     readonly failed: number;
     readonly suspected: number;
-    /** Refusals of files that are genuine and current. */
+    /** Refusals of genuine licenses for which the release is to blame. */
     readonly genuine: { readonly signature: number; readonly rollback: number };
     readonly budget: { readonly left: number; readonly state: BudgetState } | null;
     readonly burns: readonly Burn[];
@@ -51,8 +51,6 @@ export async function assess(
   const rules = policy.rings[running.ring];
   const facts = await readFacts(store, running, rules, isGenuine, now);
   const judgement = explain(judgeRelease(facts, rules));
-  const refused = (await store.findings(running)).filter(({ artefact }) => artefact !== null && isGenuine(artefact));
-  const genuineOf = (what: "signature" | "rollback") => refused.filter((one) => one.what === what).length;
   const exposures = await exposuresOf(store, running, policy.budget, now);
   const exposureOf = (minutes: number) => exposures.get(minutes) ?? NO_COUNTS;
   return {
@@ -65,7 +63,7 @@ export async function assess(
     operations: facts.totals.operations,
     failed: facts.totals.failed,
     suspected: facts.security.suspected,
-    genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
+    genuine: facts.security.genuine,
     budget: budgetOf(exposureOf(daysInMinutes(policy.budget)), rules.errors.below, policy.budget),
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
     deadlines: rules.deadlines,

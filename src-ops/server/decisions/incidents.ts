@@ -36,7 +36,7 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
     ...found("performance_degradation", slow.length > 0 ? whyOf(slow) : undefined),
     ...found(
       "tamper_suspected",
-      suspected > 0 ? `${suspected} refused files that the register does not contain` : undefined,
+      suspected > 0 ? `${suspected} refusals of files that were altered, or older than before` : undefined,
     ),
     ...found("machine_silent", silent.length > 0 ? whyOf(silent) : undefined),
     ...found("decision_due", late ?? (timeIsUp ? whyOf(gates.filter(({ outcome }) => outcome === "hold")) : undefined)),

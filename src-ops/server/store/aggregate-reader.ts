@@ -1,10 +1,10 @@
+import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 import {
   type AggregateReader,
   type AvailabilityWindow,
   COUNTERS,
   type Counters,
-  type Finding,
   type MachineFacts,
   SLOT_MS,
   type Steps,
@@ -22,12 +22,13 @@ type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
   readonly features: string;
   readonly lastAt: UnixMs | null;
 };
+type SecurityEvent = Extract<TelemetryEvent, { readonly kind: "security" }>;
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
 
 /** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
-  { sumOf, allBitsOf, what, artefact, score, step }: Dialect,
+  { sumOf, allBitsOf, score, step }: Dialect,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
 
@@ -80,12 +81,14 @@ export function createAggregateReader(
       }));
     },
     // `kind <> 'session'` is redundant, but lets the database use the partial index.
-    findings: ({ ring, version, since }) =>
-      run<Finding>([
-        `SELECT machine, ${what} AS what, ${artefact} AS artefact FROM events WHERE kind = 'security' ` +
-          "AND kind <> 'session' AND ring = $1 AND version = $2 AND at >= $3 ORDER BY at, machine, session, seq",
+    async findings({ ring, version, since }) {
+      const rows = await run<{ machine: string; event: string }>([
+        "SELECT machine, event FROM events WHERE kind = 'security' AND kind <> 'session' " +
+          "AND ring = $1 AND version = $2 AND at >= $3 ORDER BY at, machine, session, seq",
         [ring, version, since],
-      ]),
+      ]);
+      return rows.map(({ machine, event }) => ({ machine, ...(JSON.parse(event) as SecurityEvent).finding }));
+    },
     async scores({ ring, version }) {
       const newest = "row_number() OVER (PARTITION BY machine ORDER BY at DESC, received DESC, session DESC, seq DESC)";
       const rows = await run<{ score: number }>([

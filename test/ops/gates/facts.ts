@@ -20,6 +20,13 @@ export function defaultPolicy(): Policy {
 
 export const NOTHING: Counters = NO_COUNTS;
 
+export const NOTHING_REFUSED: ReleaseFacts["security"] = {
+  genuineMachines: 0,
+  genuine: { signature: 0, rollback: 0 },
+  unexplained: 0,
+  suspected: 0,
+};
+
 export const GOOD: Counters = {
   ...NOTHING,
   operations: 3_000,
@@ -53,7 +60,7 @@ export function greenRing0(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
     recent: { operations: 200, failed: 0 },
     windows: [{ at: SINCE, attempts: 40, attemptsFailed: 0 }],
     machines: Array.from({ length: 10 }, (_, index) => machine(index)),
-    security: { genuineMachines: 0, suspected: 0 },
+    security: NOTHING_REFUSED,
     lastCrashAt: undefined,
     scores: [],
     asked: 0,

@@ -21,7 +21,24 @@ describe("the facts of a release", () => {
       find(second, 2, null),
     ]);
     const { security } = await readFacts(store, RELEASE, ring0, (hash) => hash === GENUINE, SINCE);
-    expect(security).toEqual({ genuineMachines: 1, suspected: 2 });
+    expect(security).toEqual({
+      genuineMachines: 1,
+      genuine: { signature: 2, rollback: 0 },
+      unexplained: 0,
+      suspected: 2,
+    });
+  });
+
+  it("do not compare other files with the licenses in the register, whatever their bytes", async () => {
+    const store = createMemoryStore();
+    const subjects = ["stick", "keys", "revocations", "update"] as const;
+    await store.take(
+      subjects.map((subject, seq) =>
+        normalizedFinding({ session: "a", seq: seq + 1, at: SINCE }, GENUINE, { subject }),
+      ),
+    );
+    const { security } = await readFacts(store, RELEASE, ring0, () => true, SINCE);
+    expect(security).toMatchObject({ genuineMachines: 0, suspected: subjects.length });
   });
 
   it("use the last two hours for the surge gate, and the previous ring for pooling", async () => {

@@ -184,12 +184,16 @@ export function eventStoreContract(
       await store.take([
         normalizedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
         normalizedFinding({ session: "a", seq: 2, at: SINCE }, hash),
-        normalizedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
+        normalizedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null, {
+          what: "rollback",
+          code: "ROLLED_BACK",
+          cause: "STICK",
+        }),
       ]);
       const machine = MACHINES[0];
       expect(await store.findings(RELEASE)).toEqual([
-        { machine, what: "signature", artefact: hash },
-        { machine, what: "signature", artefact: null },
+        { machine, what: "signature", subject: "license", code: "SIGNATURE_INVALID", artefact: hash },
+        { machine, what: "rollback", subject: "license", code: "ROLLED_BACK", cause: "STICK", artefact: null },
       ]);
     });
   });

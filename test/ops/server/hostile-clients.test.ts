@@ -230,7 +230,7 @@ describe("a hostile sender", () => {
       finding: {
         what: index % 2 === 0 ? "signature" : "rollback",
         subject: "license",
-        code: "BAD_SIGNATURE",
+        code: "SIGNATURE_INVALID",
         artefact: Buffer.from(testSeed(`edited ${index}`)).toString("hex"),
       },
     }));
