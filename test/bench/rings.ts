@@ -11,7 +11,7 @@ import { createPilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
 import { startPostgres } from "../fakes/postgres-server.ts";
 import { startRingServerProcess } from "../fakes/ring-server-process.ts";
 import { testId } from "../fakes/test-keys.ts";
-import { DAY_MS, SINCE } from "../ops/gates/facts.ts";
+import { DAY_MS, registerOf, SINCE } from "../ops/gates/facts.ts";
 import { idOf, RELEASE, stateOf } from "../ops/gates/normalized-events.ts";
 import { absolute, type Measurement, percentile } from "./measurement.ts";
 
@@ -142,7 +142,7 @@ async function measureStore(): Promise<Measurement[]> {
   }
   const judge = async () =>
     judgeRelease(
-      await readFacts(store, RELEASE, policy.value.policy.rings.ring0, () => false, now),
+      await readFacts(store, RELEASE, policy.value.policy.rings.ring0, registerOf(), now),
       policy.value.policy.rings.ring0,
     );
   const { gates } = await judge();

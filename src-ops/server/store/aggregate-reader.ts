@@ -1,22 +1,30 @@
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
-import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
+import type { UnixMs } from "../../../src-shared/units.ts";
 import {
   type AggregateReader,
-  type AvailabilityWindow,
+  added,
+  BLOCK_MS,
+  type ComputerCounts,
   COUNTERS,
   type Counters,
+  HOUR_MS,
   type MachineFacts,
+  plausiblePart,
+  type Score,
   SLOT_MS,
   type Steps,
+  type WindowCounts,
   WINDOW_MS,
 } from "../../gates/index.ts";
 import type { Dialect } from "./dialects.ts";
 import type { HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
 import type { RunStatements } from "./statement.ts";
-import { DAY_MS, featuresOf } from "./aggregate-changes.ts";
+import { featuresOf } from "./aggregate-changes.ts";
 
-const HOUR_MS = HOUR * 1_000;
 const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
+
+const WINDOW = `slot - slot % ${WINDOW_MS}`;
+const OF_COMPUTERS = "FROM machine_slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
 type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
   readonly features: string;
@@ -44,12 +52,35 @@ export function createAggregateReader(
       const [row] = await run<Counters>([`SELECT ${totals} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]]);
       return { ...(row as Counters) };
     },
-    windows: (ring, version, from) =>
-      run<AvailabilityWindow>([
-        `SELECT slot - slot % ${WINDOW_MS} AS at, ${sumOf("attempts")} AS attempts, ` +
-          `${sumOf('"attemptsFailed"')} AS "attemptsFailed" ${OF_RELEASE} GROUP BY 1 ORDER BY 1`,
-        [ring, version, from - SLOT_MS],
-      ]),
+    async counts(ring, version, from) {
+      // Whole blocks, and before the first of them the hours from the slots: a release begins at any time.
+      const firstBlock = Math.ceil(from / BLOCK_MS) * BLOCK_MS;
+      const hours = await run<Counters & { machine: string; hour: UnixMs }>([
+        `SELECT machine, slot - slot % ${HOUR_MS} AS hour, ${totals} ${OF_COMPUTERS} AND slot < $4 GROUP BY 1, 2`,
+        [ring, version, from - SLOT_MS, firstBlock],
+      ]);
+      const blocks = await run<Counters & { machine: string }>([
+        `SELECT machine, ${totals} FROM machine_blocks WHERE ring = $1 AND version = $2 AND block >= $3 GROUP BY 1`,
+        [ring, version, firstBlock],
+      ]);
+      const parts = [
+        ...hours.map(({ machine, hour: _hour, ...counts }) => ({ machine, counts: plausiblePart(counts) })),
+        ...blocks.map(({ machine, ...counts }) => ({ machine, counts })),
+      ];
+      return sumsOf(parts);
+    },
+    async windows(ring, version, from, failing) {
+      const rows = await run<WindowCounts & { at: UnixMs }>([
+        `SELECT ${WINDOW} AS at, machine, ${sumOf("attempts")} AS attempts, ` +
+          `${sumOf('"attemptsFailed"')} AS "attemptsFailed" ${OF_COMPUTERS} AND attempts > 0 AND ${WINDOW} IN (` +
+          `SELECT ${WINDOW} ${OF_COMPUTERS} AND "attemptsFailed" > 0 ` +
+          `GROUP BY 1 HAVING count(DISTINCT machine) >= $4) GROUP BY 1, 2 ORDER BY 1, 2`,
+        [ring, version, from - SLOT_MS, failing],
+      ]);
+      const windows = new Map<UnixMs, WindowCounts[]>();
+      for (const { at, ...counts } of rows) windows.set(at, [...(windows.get(at) ?? []), counts]);
+      return [...windows].map(([at, computers]) => ({ at, computers }));
+    },
     hours: (ring, version, from) =>
       run<HourlyCounts>([
         `SELECT slot - slot % ${HOUR_MS} + ${HOUR_MS} AS at, ${sumOf("operations")} AS operations, ` +
@@ -67,11 +98,12 @@ export function createAggregateReader(
       const steps = await stepsTo(build);
       const rows = await run<MachineRow>([
         `SELECT m.machine, ${sumOf("operations")} AS operations, ${sumOf("failed")} AS failed, ` +
+          `${sumOf("surplus")} AS surplus, ` +
           `coalesce(max("memoryHighest"), 0) AS "memoryHighest", ${allBitsOf("features")} AS features, ` +
-          'max("lastAt") AS "lastAt" FROM machines m LEFT JOIN machine_days d ' +
-          "ON d.ring = m.ring AND d.version = $2 AND d.machine = m.machine AND d.day > $3 " +
+          'max("lastAt") AS "lastAt" FROM machines m LEFT JOIN machine_blocks b ' +
+          "ON b.ring = m.ring AND b.version = $2 AND b.machine = m.machine AND b.block > $3 " +
           "WHERE m.ring = $1 GROUP BY m.machine ORDER BY m.machine",
-        [ring, version, since - DAY_MS],
+        [ring, version, since - BLOCK_MS],
       ]);
       return rows.map(({ features, lastAt, ...row }) => ({
         ...row,
@@ -89,15 +121,14 @@ export function createAggregateReader(
       ]);
       return rows.map(({ machine, event }) => ({ machine, ...(JSON.parse(event) as SecurityEvent).finding }));
     },
-    async scores({ ring, version }) {
+    scores({ ring, version }) {
       const newest = "row_number() OVER (PARTITION BY machine ORDER BY at DESC, received DESC, session DESC, seq DESC)";
-      const rows = await run<{ score: number }>([
-        `SELECT score FROM (SELECT machine, ${score} AS score, ${newest} AS age FROM events WHERE kind = 'feedback' ` +
+      return run<Score>([
+        `SELECT machine, score FROM (SELECT machine, ${score} AS score, ${newest} AS age FROM events WHERE kind = 'feedback' ` +
           `AND kind <> 'session' AND ring = $1 AND version = $2 AND ${score} IS NOT NULL) AS answers ` +
           "WHERE age = 1 ORDER BY machine",
         [ring, version],
       ]);
-      return rows.map((row) => row.score);
     },
     async tickets(ring) {
       const rows = await run<{ openedAt: UnixMs; closedAt: UnixMs | null }>([
@@ -116,4 +147,16 @@ export function createAggregateReader(
       return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
     },
   };
+}
+
+/** One sum for each computer, in the order of their names. */
+function sumsOf(parts: readonly ComputerCounts[]): readonly ComputerCounts[] {
+  const sums = new Map<string, Counters>();
+  for (const { machine, counts } of parts) {
+    const known = sums.get(machine);
+    sums.set(machine, known ? added(known, counts) : counts);
+  }
+  return [...sums]
+    .map(([machine, counts]) => ({ machine, counts }))
+    .toSorted((a, b) => (a.machine < b.machine ? -1 : 1));
 }

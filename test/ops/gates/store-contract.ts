@@ -61,7 +61,10 @@ async function everythingOf(store: EventStore) {
   return {
     totals: await store.totals("ring0", "0.2.0", SINCE),
     later: await store.totals("ring0", "0.2.0", SINCE + DAY_MS),
-    windows: (await store.windows("ring0", "0.2.0", SINCE)).filter(({ attempts }) => attempts > 0),
+    counts: await store.counts("ring0", "0.2.0", SINCE),
+    laterCounts: await store.counts("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS),
+    windows: await store.windows("ring0", "0.2.0", SINCE, 1),
+    windowsOfTwo: await store.windows("ring0", "0.2.0", SINCE, 2),
     machines: await store.machines(RELEASE, SINCE + 3 * DAY_MS),
     lastCrashAt: await store.lastCrashAt("ring0", "0.2.0", SINCE),
   };
@@ -173,7 +176,7 @@ export function eventStoreContract(
         normalizedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
         normalizedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
       ]);
-      expect([...(await store.scores(RELEASE))].toSorted((a, b) => a - b)).toEqual([7, 9]);
+      expect([...(await store.scores(RELEASE))].map(({ score }) => score).toSorted((a, b) => a - b)).toEqual([7, 9]);
       expect(await store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
       expect(await store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
     });

@@ -21,7 +21,7 @@ import {
   type startSession,
 } from "../../main/session/session-fixture.ts";
 import { withSegment } from "../../shared/license/cases.ts";
-import { SINCE } from "../gates/facts.ts";
+import { registerOf, SINCE } from "../gates/facts.ts";
 import { MACHINES, normalizedFinding, RELEASE } from "../gates/normalized-events.ts";
 import { storeEvents } from "./store-events.ts";
 
@@ -200,7 +200,13 @@ async function judged(findings: readonly SecurityFinding[], genuine: string) {
   const running = { ...RELEASE, buildEpoch: 1, isHalted: false };
   const signed = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
   const hash = createHash("sha256").update(genuine).digest("hex");
-  const { gates, halt } = await assess(store, { ...running, signed }, policy.value, (one) => one === hash, SINCE);
+  const { gates, halt } = await assess(
+    store,
+    { ...running, signed },
+    policy.value,
+    registerOf((one) => one === hash),
+    SINCE,
+  );
   return { halt, security: gates.find(({ gate }) => gate === "security")?.outcome };
 }
 
