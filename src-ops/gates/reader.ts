@@ -29,8 +29,13 @@ export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
 /** What the event store knows about a release. All times are by the receiver's clock. */
 export type AggregateReader = {
   readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
-  /** By computer, cut to what is plausible. */
-  readonly counts: (ring: Ring, version: string, from: UnixMs) => Promise<readonly ComputerCounts[]>;
+  /** These counts by computer, cut to what is plausible; a store may leave the others at 0. */
+  readonly counts: (
+    ring: Ring,
+    version: string,
+    from: UnixMs,
+    names: readonly (keyof Counters)[],
+  ) => Promise<readonly ComputerCounts[]>;
   /** The half hours in which at least so many pseudonyms reported failed attempts. */
   readonly windows: (
     ring: Ring,
@@ -51,6 +56,21 @@ export type AggregateReader = {
 /** What the publisher's register says about licenses and computers. */
 export type RegisterFacts = { readonly isGenuine: IsGenuine; readonly computerOf: ComputerOf };
 
+const RECENT_COUNTS = ["operations", "failed"] as const;
+/** What the gates look at. */
+const JUDGED_COUNTS = [
+  ...RECENT_COUNTS,
+  "attempts",
+  "attemptsFailed",
+  "starts",
+  "slowStarts",
+  "verdicts",
+  "slowVerdicts",
+  "uptimeMs",
+  "downMs",
+  "crashes",
+] as const;
+
 /** Collects the input of a verdict. */
 export async function readFacts(
   reader: AggregateReader,
@@ -62,7 +82,7 @@ export async function readFacts(
   const { ring, version, since } = release;
   const { pooledWith, halt } = policy.errors;
   const machines = machinesByComputer(await reader.machines(release, now), computerOf);
-  const recent = await reader.counts(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000));
+  const recent = await reader.counts(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000), RECENT_COUNTS);
   // With one computer less than a halt needs, the gate already holds.
   const failing = Math.max(1, policy.machines.haltComputers - 1);
   const windows = await reader.windows(ring, version, since, failing);
@@ -73,8 +93,9 @@ export async function readFacts(
     now,
     since,
     machines,
-    pooled: pooledWith === null ? [] : byComputer(await reader.counts(pooledWith, version, 0), computerOf),
-    counts: byComputer(await reader.counts(ring, version, since), computerOf),
+    pooled:
+      pooledWith === null ? [] : byComputer(await reader.counts(pooledWith, version, 0, JUDGED_COUNTS), computerOf),
+    counts: byComputer(await reader.counts(ring, version, since, JUDGED_COUNTS), computerOf),
     recent: byComputer(recent, computerOf),
     windows: windows.map(({ at, computers }) => ({ at, computers: grouped(computers, computerOf, joinAttempts) })),
     security: securityOf(

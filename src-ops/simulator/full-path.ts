@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { createMemoryStore } from "./memory-store.ts";
-import { judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
+import { COUNTERS, judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
 import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { SIMULATED_VERSION, stateOfTally } from "./tally-state.ts";
 import { nameOf, type ObservationResult, resultOf, type Observation } from "./watch.ts";
@@ -77,7 +77,7 @@ export async function observeFully({
     const result = resultOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.counts);
     if (result) return result;
   }
-  const counts = await store.counts(ring, SIMULATED_VERSION, SINCE);
+  const counts = await store.counts(ring, SIMULATED_VERSION, SINCE, COUNTERS);
   return { outcome: "inconclusive", hours: policy.longestHours, counts };
 }
 

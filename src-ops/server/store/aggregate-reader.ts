@@ -3,11 +3,13 @@ import type { UnixMs } from "../../../src-shared/units.ts";
 import {
   type AggregateReader,
   added,
+  type AvailabilityWindow,
   BLOCK_MS,
   type ComputerCounts,
   COUNTERS,
   type Counters,
   HOUR_MS,
+  NO_COUNTS,
   type MachineFacts,
   plausiblePart,
   type Score,
@@ -23,7 +25,6 @@ import { featuresOf } from "./aggregate-changes.ts";
 
 const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
-const WINDOW = `slot - slot % ${WINDOW_MS}`;
 const OF_COMPUTERS = "FROM machine_slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
 type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
@@ -31,12 +32,13 @@ type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
   readonly lastAt: UnixMs | null;
 };
 type SecurityEvent = Extract<TelemetryEvent, { readonly kind: "security" }>;
+type CountsRow = Counters & { readonly machine: string };
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
 
 /** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
-  { sumOf, allBitsOf, score, step }: Dialect,
+  { sumOf, allBitsOf, failingSlots, score, step }: Dialect,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
 
@@ -52,34 +54,45 @@ export function createAggregateReader(
       const [row] = await run<Counters>([`SELECT ${totals} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]]);
       return { ...(row as Counters) };
     },
-    async counts(ring, version, from) {
+    async counts(ring, version, from, names) {
       // Whole blocks, and before the first of them the hours from the slots: a release begins at any time.
       const firstBlock = Math.ceil(from / BLOCK_MS) * BLOCK_MS;
-      const hours = await run<Counters & { machine: string; hour: UnixMs }>([
-        `SELECT machine, slot - slot % ${HOUR_MS} AS hour, ${totals} ${OF_COMPUTERS} AND slot < $4 GROUP BY 1, 2`,
+      const sums = names.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
+      const hours = await run<CountsRow>([
+        `SELECT machine, slot - slot % ${HOUR_MS} AS hour, ${sums} ${OF_COMPUTERS} AND slot < $4 GROUP BY 1, 2`,
         [ring, version, from - SLOT_MS, firstBlock],
       ]);
-      const blocks = await run<Counters & { machine: string }>([
-        `SELECT machine, ${totals} FROM machine_blocks WHERE ring = $1 AND version = $2 AND block >= $3 GROUP BY 1`,
+      const blocks = await run<CountsRow>([
+        `SELECT machine, ${sums} FROM machine_blocks WHERE ring = $1 AND version = $2 AND block >= $3 GROUP BY 1`,
         [ring, version, firstBlock],
       ]);
-      const parts = [
-        ...hours.map(({ machine, hour: _hour, ...counts }) => ({ machine, counts: plausiblePart(counts) })),
-        ...blocks.map(({ machine, ...counts }) => ({ machine, counts })),
-      ];
-      return sumsOf(parts);
+      const countsIn = (row: CountsRow): Counters => {
+        const counts = { ...NO_COUNTS };
+        for (const name of names) counts[name] = row[name];
+        return counts;
+      };
+      return sumsOf([
+        ...hours.map((row) => ({ machine: row.machine, counts: plausiblePart(countsIn(row)) })),
+        ...blocks.map((row) => ({ machine: row.machine, counts: countsIn(row) })),
+      ]);
     },
     async windows(ring, version, from, failing) {
-      const rows = await run<WindowCounts & { at: UnixMs }>([
-        `SELECT ${WINDOW} AS at, machine, ${sumOf("attempts")} AS attempts, ` +
-          `${sumOf('"attemptsFailed"')} AS "attemptsFailed" ${OF_COMPUTERS} AND attempts > 0 AND ${WINDOW} IN (` +
-          `SELECT ${WINDOW} ${OF_COMPUTERS} AND "attemptsFailed" > 0 ` +
-          `GROUP BY 1 HAVING count(DISTINCT machine) >= $4) GROUP BY 1, 2 ORDER BY 1, 2`,
+      // There are few such half hours: only their slots are read.
+      const found = await run<{ at: UnixMs }>([
+        `SELECT slot - slot % ${WINDOW_MS} AS at ${OF_COMPUTERS.replace("machine_slots", failingSlots)} AND "attemptsFailed" > 0 ` +
+          "GROUP BY 1 HAVING count(DISTINCT machine) >= $4 ORDER BY 1",
         [ring, version, from - SLOT_MS, failing],
       ]);
-      const windows = new Map<UnixMs, WindowCounts[]>();
-      for (const { at, ...counts } of rows) windows.set(at, [...(windows.get(at) ?? []), counts]);
-      return [...windows].map(([at, computers]) => ({ at, computers }));
+      const windows: AvailabilityWindow[] = [];
+      for (const { at } of found) {
+        const computers = await run<WindowCounts>([
+          `SELECT machine, ${sumOf("attempts")} AS attempts, ${sumOf('"attemptsFailed"')} AS "attemptsFailed" ` +
+            `${OF_COMPUTERS} AND slot >= $4 AND slot < $5 AND attempts > 0 GROUP BY 1 ORDER BY 1`,
+          [ring, version, from - SLOT_MS, at, at + WINDOW_MS],
+        ]);
+        windows.push({ at, computers });
+      }
+      return windows;
     },
     hours: (ring, version, from) =>
       run<HourlyCounts>([

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { added, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
+import { added, COUNTERS, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
 import { countsOf } from "../../../src-ops/gates/counters.ts";
 import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
 import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
@@ -61,8 +61,8 @@ async function everythingOf(store: EventStore) {
   return {
     totals: await store.totals("ring0", "0.2.0", SINCE),
     later: await store.totals("ring0", "0.2.0", SINCE + DAY_MS),
-    counts: await store.counts("ring0", "0.2.0", SINCE),
-    laterCounts: await store.counts("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS),
+    counts: await store.counts("ring0", "0.2.0", SINCE, COUNTERS),
+    laterCounts: await store.counts("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS, COUNTERS),
     windows: await store.windows("ring0", "0.2.0", SINCE, 1),
     windowsOfTwo: await store.windows("ring0", "0.2.0", SINCE, 2),
     machines: await store.machines(RELEASE, SINCE + 3 * DAY_MS),

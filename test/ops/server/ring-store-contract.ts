@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
+import { COUNTERS, NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import {
   MACHINES,
@@ -50,7 +50,7 @@ export function ringStoreContract(
     const everything = async () => ({
       totals: await store.totals("ring0", "0.2.0", SINCE),
       machines: await store.machines(RELEASE, SINCE),
-      counts: await store.counts("ring0", "0.2.0", SINCE),
+      counts: await store.counts("ring0", "0.2.0", SINCE, COUNTERS),
       windows: await store.windows("ring0", "0.2.0", SINCE, 1),
     });
     return { store, exec, everything };
@@ -156,7 +156,8 @@ export function ringStoreContract(
       // 30,000 seeks in the first hour, of two sessions; 3,000 in the one after.
       const events = [lie("a", 1, 6_000, 1), lie("a", 2, 20_000, 20), lie("b", 1, 10_000, 40), lie("b", 2, 13_000, 70)];
       for (const event of events.toReversed()) await storeEvents(store, [event]);
-      const counted = async (from: number) => (await store.counts("ring0", "0.2.0", from))[0]?.counts.operations;
+      const counted = async (from: number) =>
+        (await store.counts("ring0", "0.2.0", from, COUNTERS))[0]?.counts.operations;
       // From the start of a block, and from a moment within it.
       expect([await counted(SINCE - HOUR_MS), await counted(SINCE)]).toEqual([13_000, 13_000]);
       expect(await counted(SINCE + HOUR_MS)).toBe(3_000);
@@ -165,7 +166,7 @@ export function ringStoreContract(
       await store.rebuild();
       expect(await store.machines(RELEASE, SINCE)).toEqual([machine]);
       await store.erase(FIRST, 1);
-      expect(await store.counts("ring0", "0.2.0", 0)).toEqual([]);
+      expect(await store.counts("ring0", "0.2.0", 0, COUNTERS)).toEqual([]);
     });
 
     it("still answers if sums exceed the integers that a number represents exactly", async () => {
