@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import type { TelemetryView } from "../../src-shared/ipc/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Result } from "../../src-shared/result.ts";
-import type { SessionChange } from "../../src-shared/telemetry/index.ts";
+import type { SessionChange, StatementAbout } from "../../src-shared/telemetry/index.ts";
 import { MINUTE, type Milliseconds } from "../../src-shared/units.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import type { Licensing } from "./licensing.ts";
@@ -102,9 +102,9 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
     return device === undefined ? undefined : findEnrolment(texts, await trust.roots(), { now, device });
   }
 
-  async function sign(path: string, body: Uint8Array) {
+  async function sign(about: StatementAbout, body: Uint8Array) {
     const key = await deviceKey();
-    return key ? signStatement(key, path, body) : undefined;
+    return key ? signStatement(key, about, body) : undefined;
   }
 
   const note = (change: SessionChange): void => {

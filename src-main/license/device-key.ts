@@ -11,7 +11,7 @@ import {
   type ReturnProof,
 } from "../../src-shared/license/index.ts";
 import { deviceIdOf, generateX25519 } from "../../src-shared/node/device-sealing.ts";
-import { statementOf } from "../../src-shared/telemetry/index.ts";
+import { type StatementAbout, statementOf } from "../../src-shared/telemetry/index.ts";
 import { ok, type Result } from "../../src-shared/result.ts";
 import type { SecretStore, SecretStoreError } from "./ports.ts";
 
@@ -69,9 +69,9 @@ export function composeReturn(key: DeviceKey, about: Pick<ReturnProof, "lid" | "
 }
 
 /** Base64url of the device's signature over one request of telemetry. */
-export function signStatement(key: DeviceKey, path: string, body: Uint8Array): string {
+export function signStatement(key: DeviceKey, about: StatementAbout, body: Uint8Array): string {
   const { secretKey } = nacl.sign.keyPair.fromSeed(key.ed25519Seed);
-  return toBase64url(nacl.sign.detached(statementOf(path, body), secretKey));
+  return toBase64url(nacl.sign.detached(statementOf(about, body), secretKey));
 }
 
 function signOnDevice(

@@ -8,6 +8,7 @@ import {
   type License,
   type LicenseVerdict,
   type Revocations,
+  type RollbackCause,
   type Surroundings,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
@@ -35,7 +36,11 @@ export type LicenseServicePorts = {
   readonly log: Log;
   /** Called with the verdict on each text, and the time that all of them took, in milliseconds. */
   readonly judged: (
-    judged: readonly { readonly text: string; readonly code: LicenseVerdict["code"] }[],
+    judged: readonly {
+      readonly text: string;
+      readonly code: LicenseVerdict["code"];
+      readonly cause?: RollbackCause;
+    }[],
     tookMs: Milliseconds,
   ) => void;
 };
@@ -103,7 +108,11 @@ export function createLicenseService(ports: LicenseServicePorts): LicenseService
     const took = performance.now() - began;
     if (verdicts.some(({ code }) => code === "EXPIRED")) await noteTime(now);
     ports.judged(
-      verdicts.map(({ code }, index) => ({ text: texts[index] ?? "", code })),
+      verdicts.map((verdict, index) => ({
+        text: texts[index] ?? "",
+        code: verdict.code,
+        ...(verdict.code === "ROLLED_BACK" ? { cause: verdict.cause } : {}),
+      })),
       took,
     );
     return verdicts;

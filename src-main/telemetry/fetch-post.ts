@@ -21,8 +21,8 @@ export function createFetchPost(
         cache: "no-store",
         signal: limit,
       });
-      const retryAfter = response.headers.get("Retry-After");
-      return { status: response.status, retryAfter, body: await readStart(response.body) };
+      const [retryAfter, date] = [response.headers.get("Retry-After"), response.headers.get("Date")];
+      return { status: response.status, retryAfter, date, body: await readStart(response.body) };
     } catch {
       // Whatever failed on the way (name, connection, certificate, time): there is no response.
       return undefined;

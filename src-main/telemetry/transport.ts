@@ -12,6 +12,8 @@ import {
   type Sender,
   type SentAt,
   SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
+  STATEMENT_TOLERANCE_MS,
 } from "../../src-shared/telemetry/index.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { Milliseconds, UnixMs } from "../../src-shared/units.ts";
@@ -54,23 +56,43 @@ export type Transport = {
 };
 
 export function createTransport({ destination, post, sign, now, random }: TransportPorts): Transport {
+  // How much the server's clock is ahead of this one, as far as it has told.
+  let aheadMs: Milliseconds = 0;
+
   async function request(
     path: string,
     body: Uint8Array<ArrayBuffer>,
     enrolment: string | undefined,
     signal: AbortSignal,
   ): Promise<SendResult> {
-    const headers = destination.isOurs && enrolment !== undefined ? await signed(path, body, enrolment) : {};
+    const isSigned = destination.isOurs && enrolment !== undefined;
+    const answer = await requestOnce(path, body, isSigned ? enrolment : undefined, signal);
+    const ahead = isSigned && answer?.status === 401 ? Date.parse(answer.date ?? "") - now() : Number.NaN;
+    // A computer's clock may be wrong by years: a second try is signed with the server's time.
+    const isOtherTime = Math.abs(ahead - aheadMs) > STATEMENT_TOLERANCE_MS / 2;
+    if (isOtherTime) aheadMs = ahead;
+    const last = isOtherTime ? await requestOnce(path, body, enrolment, signal) : answer;
+    return last ? answered(last, now()) : { kind: "none" };
+  }
+
+  async function requestOnce(
+    path: string,
+    body: Uint8Array<ArrayBuffer>,
+    enrolment: string | undefined,
+    signal: AbortSignal,
+  ): Promise<PostResponse | undefined> {
+    const headers = enrolment === undefined ? {} : await signed(path, body, enrolment);
     // An enrolled computer that cannot sign now waits: the gates ignore unsigned data.
-    if (!headers || signal.aborted) return { kind: "none" };
+    if (!headers || signal.aborted) return undefined;
     const url = destination.url + path;
-    const answer = await post({ url, body, headers: { ...headers, "Content-Type": "application/json" }, signal });
-    return answer ? answered(answer, now()) : { kind: "none" };
+    return post({ url, body, headers: { ...headers, "Content-Type": "application/json" }, signal });
   }
 
   async function signed(path: string, body: Uint8Array, enrolment: string) {
-    const signature = await sign(path, body);
-    return signature === undefined ? undefined : { [ENROL_HEADER]: enrolment, [SIGNATURE_HEADER]: signature };
+    const at = Math.max(0, Math.round(now() + aheadMs));
+    const signature = await sign({ ingest: destination.url, at, path }, body);
+    if (signature === undefined) return undefined;
+    return { [ENROL_HEADER]: enrolment, [SIGNED_AT_HEADER]: String(at), [SIGNATURE_HEADER]: signature };
   }
 
   return {

@@ -130,6 +130,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
     note,
     report,
     ticketToken: process.env["RING_TICKET_TOKEN"],
+    ingestUrl: watching.ingestUrl,
     alsoServe: [
       // The console shows verdicts, and without a feed there are no verdicts.
       ...(feed && assessor ? [consoleRoutes({ ...watchPorts, feed, assessor, levelOf, isSecure })] : []),

@@ -3,6 +3,7 @@ import type { Bytes, UnixMs } from "../../src-shared/units.ts";
 import { added, countsBetween, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
 import type { Counters } from "./facts.ts";
 import type { NormalizedEvent, SourceRing } from "./normalized-events.ts";
+import { plausiblePart, surplusOf } from "./plausible.ts";
 
 /** The normalized state of a session. */
 export type NormalizedState = NormalizedEvent & {
@@ -56,27 +57,32 @@ function contributionOf({ ring, version, machine, at, event }: NormalizedState, 
   return { ring, version, machine, at, counts, memoryHighest: memory.highest, features };
 }
 
-/** The sum of one computer's contributions. */
+/** One computer's block: of its counts, only the plausible part of each hour; the rest is the surplus. */
 export type MachineSum = {
   readonly counts: Counters;
+  readonly surplus: number;
   readonly memoryHighest: Bytes;
   readonly features: ReadonlySet<Feature>;
   readonly lastAt: UnixMs;
 };
 
-export function addToMachine(sum: MachineSum | undefined, more: Contribution): MachineSum {
+/** Adds a contribution to a block, of whose hour `before` was known. */
+export function addToMachine(sum: MachineSum | undefined, more: Contribution, before: Counters): MachineSum {
+  const now = added(before, more.counts);
   return {
-    counts: added(sum?.counts ?? NO_COUNTS, more.counts),
+    counts: added(sum?.counts ?? NO_COUNTS, subtracted(plausiblePart(now), plausiblePart(before))),
+    surplus: (sum?.surplus ?? 0) + surplusOf(now) - surplusOf(before),
     memoryHighest: Math.max(sum?.memoryHighest ?? 0, more.memoryHighest),
     features: new Set([...(sum?.features ?? []), ...more.features]),
     lastAt: Math.max(sum?.lastAt ?? 0, more.at),
   };
 }
 
-/** Two sums of the same computer, such as of two days. */
+/** Two sums of the same computer. */
 export function mergeMachines(a: MachineSum, b: MachineSum): MachineSum {
   return {
     counts: added(a.counts, b.counts),
+    surplus: a.surplus + b.surplus,
     memoryHighest: Math.max(a.memoryHighest, b.memoryHighest),
     features: new Set([...a.features, ...b.features]),
     lastAt: Math.max(a.lastAt, b.lastAt),

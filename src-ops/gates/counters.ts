@@ -62,6 +62,7 @@ export function countsBetween(before: Counters, after: Counters): Counters {
 }
 
 export const added = (a: Counters, b: Counters): Counters => combined(a, b, (x, y) => x + y);
+export const lowerOf = (a: Counters, b: Counters): Counters => combined(a, b, Math.min);
 export const subtracted = (a: Counters, b: Counters): Counters => combined(a, b, (x, y) => x - y);
 
 // Written without a loop for speed: this runs a thousand times for each batch.

@@ -11,11 +11,24 @@ export { budgetOf, type BudgetState, type Burn, burnsOf, type Exposure } from ".
 export { added, COUNTERS, NO_COUNTS, subtracted } from "./counters.ts";
 export type { EventStore, StoreCounts } from "./event-store.ts";
 export { explain, type ExplainedGate, type ExplainedJudgement, gateTexts } from "./explain.ts";
-export type { AvailabilityWindow, Counters, MachineFacts, ProbeTarget, LastReached, Steps, Ticket } from "./facts.ts";
+export type { ComputerOf } from "./computers.ts";
+export type {
+  AvailabilityWindow,
+  ComputerCounts,
+  Counters,
+  LastReached,
+  MachineFacts,
+  ProbeTarget,
+  Score,
+  Steps,
+  Ticket,
+  WindowCounts,
+} from "./facts.ts";
 export type { GateName, Outcome } from "./gate.ts";
 export { type Judgement, judgeRelease } from "./judge.ts";
 export { hasArrived } from "./machine-gates.ts";
 export {
+  BLOCK_MS,
   DAY_MS,
   type NormalizedEvent,
   normalizeEvents,
@@ -24,17 +37,13 @@ export {
   type SourceRing,
 } from "./normalized-events.ts";
 export { medianOf } from "./people-gates.ts";
+export { HOUR_MS, plausiblePart, surplusOf } from "./plausible.ts";
 export { type PolicyFile, readPolicy } from "./policy-file.ts";
 export type { BudgetPolicy, Policy, RingPolicy } from "./policy.ts";
 export { type LaneName, LANES } from "./promotion-policy.ts";
-export {
-  type AggregateReader,
-  type Finding,
-  type IsGenuine,
-  readFacts,
-  type RunningRelease,
-  WINDOW_MS,
-} from "./reader.ts";
+export { type AggregateReader, readFacts, type RegisterFacts, type RunningRelease, WINDOW_MS } from "./reader.ts";
+export type { Finding, IsGenuine } from "./refusals.ts";
+export { totalOf } from "./robust.ts";
 export { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "./ring-targets.ts";
 export { shareAtLeast, shareAtMost } from "./statistics.ts";
 export { judgedOf, MAX_VERDICT_BYTES, parseValidation, parseVerdict, Validation, validationPath } from "./verdict.ts";

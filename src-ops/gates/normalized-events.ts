@@ -1,6 +1,6 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { type Resource, type TelemetryEvent, timeOfEvent } from "../../src-shared/telemetry/index.ts";
-import { DAY, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
+import { DAY, HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 
 /** A ring, or `unenrolled`: these computers are shown separately and never decide a gate. */
 export type SourceRing = Ring | "unenrolled";
@@ -15,6 +15,8 @@ export type NormalizedEvent = {
 };
 
 export const SLOT_MS: Milliseconds = 5 * MINUTE * 1_000;
+/** The aggregates keep one row of each computer for so many hours, so that weeks are summed quickly. */
+export const BLOCK_MS: Milliseconds = 4 * HOUR * 1_000;
 export const DAY_MS: Milliseconds = DAY * 1_000;
 
 // A queue keeps 90 days: an older time is replaced by this limit.

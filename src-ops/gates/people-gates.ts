@@ -3,6 +3,7 @@ import type { ReleaseFacts } from "./facts.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import { computersOf } from "./machine-gates.ts";
 import type { RingPolicy } from "./policy.ts";
+import { splitComputers } from "./robust.ts";
 
 const MS_PER_HOUR = HOUR * 1_000;
 const WEEK_MS = 7 * DAY * 1_000;
@@ -27,9 +28,13 @@ function feedbackGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["fee
   const value = medianOf(scores);
   const gate = (outcome: Gate["outcome"], missing: Gate["missing"] = null) =>
     gateOf("feedback", outcome, "points", value, rule.median, missing);
-  if (value !== null && scores.length >= rule.haltAnswers && value < rule.haltMedianBelow) return gate("halt");
+  // The answers of too few people can neither cause nor hide a halt.
+  const { middle, doubtful } = splitComputers(scores, (score) => -score, policy.machines.haltComputers);
+  const isLow = (some: readonly number[]) => (medianOf(some) ?? 10) < rule.haltMedianBelow;
+  if (scores.length >= rule.haltAnswers && isLow(middle)) return gate("halt");
   if (scores.length < need) return gate("hold", { what: "answers", have: scores.length, need });
-  const isGood = value !== null && value >= rule.median && scores.every((score) => score >= rule.lowest);
+  const isGood =
+    value !== null && !isLow(doubtful) && value >= rule.median && scores.every((score) => score >= rule.lowest);
   return gate(isGood ? "pass" : "hold");
 }
 

@@ -33,6 +33,10 @@ const RingPolicy = v.pipe(
       reportingShare: share,
       reportedWithinHours: hours,
       silenceFailsAfterHours: hours,
+      /** A release is halted only if so many computers agree: fewer can neither cause nor hide it. */
+      haltComputers: v.pipe(whole, v.minValue(1)),
+      /** A computer counts at most as much as so many computers in the middle. */
+      weight: v.pipe(v.number(), v.minValue(1), v.maxValue(100)),
     }),
     funnel: v.strictObject({ offeredHours: hours, downloadedHours: hours, installedHours: hours, healthyHours: hours }),
     errors: v.strictObject({
@@ -43,7 +47,6 @@ const RingPolicy = v.pipe(
       halt: v.strictObject({ rate: share, hours, operations: whole }),
       sequential: SequentialTest,
     }),
-    security: v.strictObject({ haltMachines: v.pipe(whole, v.minValue(1)) }),
     crashes: v.strictObject({ halts: v.boolean(), quietHours: hours }),
     starts: v.strictObject({ slowerThanMs: v.literal(SLOW_START_MS), below: share, confidence }),
     verdicts: v.strictObject({ slowerThanMs: v.literal(SLOW_VERDICT_MS), below: share, confidence }),
@@ -64,6 +67,13 @@ const RingPolicy = v.pipe(
   v.check(({ hours: shortest, longestHours }) => shortest <= longestHours),
 );
 export type RingPolicy = v.InferOutput<typeof RingPolicy>;
+
+/** One computer of a client, or two that were given to the same person, must never stop a release for everyone. */
+const haltedByAtLeast = (computers: number) =>
+  v.pipe(
+    RingPolicy,
+    v.check(({ machines }) => machines.haltComputers >= computers),
+  );
 
 const Budget = v.strictObject({
   days: v.pipe(whole, v.minValue(1)),
@@ -86,7 +96,7 @@ const Policy = v.strictObject({
   v: v.literal(1),
   name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/)),
   version: v.pipe(whole, v.minValue(1)),
-  rings: v.strictObject({ ring0: RingPolicy, ring1: RingPolicy, ga: RingPolicy }),
+  rings: v.strictObject({ ring0: RingPolicy, ring1: haltedByAtLeast(2), ga: haltedByAtLeast(3) }),
   budget: Budget,
   promotion: PromotionPolicy,
 });

@@ -1,10 +1,20 @@
 import type { Ring } from "../../src-shared/license/index.ts";
-import type { SecurityFinding } from "../../src-shared/telemetry/index.ts";
 import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
-import type { AvailabilityWindow, Counters, MachineFacts, LastReached, ReleaseFacts, Ticket } from "./facts.ts";
-import { NO_COUNTS } from "./counters.ts";
+import { byComputer, type ComputerOf, grouped, machinesByComputer } from "./computers.ts";
+import type {
+  AvailabilityWindow,
+  ComputerCounts,
+  Counters,
+  LastReached,
+  MachineFacts,
+  ReleaseFacts,
+  Score,
+  Ticket,
+  WindowCounts,
+} from "./facts.ts";
 import type { RingPolicy } from "./policy.ts";
+import { type Finding, type IsGenuine, securityOf } from "./refusals.ts";
 
 /** The build that a ring runs, and since when: from the ring's signed document. */
 export type RunningRelease = {
@@ -16,64 +26,90 @@ export type RunningRelease = {
 
 export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
 
-/** A refusal. `artefact`: the hash of the refused artefact, if it is one text. */
-export type Finding = {
-  readonly machine: string;
-  readonly what: SecurityFinding["what"];
-  readonly artefact: string | null;
-};
-
-/** Whether the register knows an artefact of this hash as genuine and current. */
-export type IsGenuine = (artefact: string) => boolean;
-
 /** What the event store knows about a release. All times are by the receiver's clock. */
 export type AggregateReader = {
   readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
-  readonly windows: (ring: Ring, version: string, from: UnixMs) => Promise<readonly AvailabilityWindow[]>;
+  /** These counts by computer, cut to what is plausible; a store may leave the others at 0. */
+  readonly counts: (
+    ring: Ring,
+    version: string,
+    from: UnixMs,
+    names: readonly (keyof Counters)[],
+  ) => Promise<readonly ComputerCounts[]>;
+  /** The half hours in which at least so many pseudonyms reported failed attempts. */
+  readonly windows: (
+    ring: Ring,
+    version: string,
+    from: UnixMs,
+    failing: number,
+  ) => Promise<readonly AvailabilityWindow[]>;
   readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => Promise<UnixMs | undefined>;
   /** Every computer that is enrolled in the ring, including silent ones. */
   readonly machines: (release: RunningRelease, now: UnixMs) => Promise<readonly MachineFacts[]>;
   /** Refused artefacts since the ring began to run the release. */
   readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
-  readonly scores: (release: RunningRelease) => Promise<readonly number[]>;
+  readonly scores: (release: RunningRelease) => Promise<readonly Score[]>;
   readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
   readonly reached: () => Promise<readonly LastReached[]>;
 };
+
+/** What the publisher's register says about licenses and computers. */
+export type RegisterFacts = { readonly isGenuine: IsGenuine; readonly computerOf: ComputerOf };
+
+const RECENT_COUNTS = ["operations", "failed"] as const;
+/** What the gates look at. */
+const JUDGED_COUNTS = [
+  ...RECENT_COUNTS,
+  "attempts",
+  "attemptsFailed",
+  "starts",
+  "slowStarts",
+  "verdicts",
+  "slowVerdicts",
+  "uptimeMs",
+  "downMs",
+  "crashes",
+] as const;
 
 /** Collects the input of a verdict. */
 export async function readFacts(
   reader: AggregateReader,
   release: RunningRelease,
   policy: RingPolicy,
-  isGenuine: IsGenuine,
+  { isGenuine, computerOf }: RegisterFacts,
   now: UnixMs,
 ): Promise<ReleaseFacts> {
   const { ring, version, since } = release;
   const { pooledWith, halt } = policy.errors;
-  const machines = await reader.machines(release, now);
+  const machines = machinesByComputer(await reader.machines(release, now), computerOf);
+  const recent = await reader.counts(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000), RECENT_COUNTS);
+  // With one computer less than a halt needs, the gate already holds.
+  const failing = Math.max(1, policy.machines.haltComputers - 1);
+  const windows = await reader.windows(ring, version, since, failing);
+  const findings = await reader.findings(release);
+  const scores = await reader.scores(release);
   return {
     ring,
     now,
     since,
-    totals: await reader.totals(ring, version, since),
-    pooled: pooledWith === null ? NO_COUNTS : await reader.totals(pooledWith, version, 0),
-    recent: await reader.totals(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000)),
-    windows: await reader.windows(ring, version, since),
     machines,
-    security: securityOf(await reader.findings(release), isGenuine),
+    pooled:
+      pooledWith === null ? [] : byComputer(await reader.counts(pooledWith, version, 0, JUDGED_COUNTS), computerOf),
+    counts: byComputer(await reader.counts(ring, version, since, JUDGED_COUNTS), computerOf),
+    recent: byComputer(recent, computerOf),
+    windows: windows.map(({ at, computers }) => ({ at, computers: grouped(computers, computerOf, joinAttempts) })),
+    security: securityOf(
+      findings.map((finding) => ({ ...finding, machine: computerOf(finding.machine) })),
+      isGenuine,
+    ),
     lastCrashAt: await reader.lastCrashAt(ring, version, since),
-    scores: await reader.scores(release),
+    scores: grouped(scores, computerOf, (a, b) => (a.score < b.score ? a : b)).map(({ score }) => score),
     asked: machines.length,
     tickets: await reader.tickets(ring),
     reached: await reader.reached(),
   };
 }
 
-function securityOf(findings: readonly Finding[], isGenuine: IsGenuine): ReleaseFacts["security"] {
-  const isGenuineRefusal = ({ artefact }: Finding) => artefact !== null && isGenuine(artefact);
-  const genuine = findings.filter(isGenuineRefusal);
-  return {
-    genuineMachines: new Set(genuine.map(({ machine }) => machine)).size,
-    suspected: findings.length - genuine.length,
-  };
+function joinAttempts(a: WindowCounts, b: WindowCounts): WindowCounts {
+  return { ...a, attempts: a.attempts + b.attempts, attemptsFailed: a.attemptsFailed + b.attemptsFailed };
 }

@@ -19,6 +19,8 @@ export type RingServerPorts = {
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
   /** The token of a ticket system; without it every ticket is refused. */
   readonly ticketToken: string | undefined;
+  /** The address of the ingest as clients are configured, for which they sign; by default where the server listens. */
+  readonly ingestUrl?: string | undefined;
   /** Other routes that are served beside the ingest. */
   readonly alsoServe?: readonly FastifyPluginAsync[];
   /** Called after events were stored. */
@@ -48,6 +50,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     now,
     note,
     ticketToken,
+    ingestUrl,
     alsoServe = [],
     onEvents = () => {},
     health = createServerHealth(now(), { isWatching: false }),
@@ -60,6 +63,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     devices: createDevices(roots),
     limits,
     now,
+    address: () => ingestUrl?.replace(/\/+$/, "") ?? app.listeningOrigin,
     note,
     report,
     onEvents,

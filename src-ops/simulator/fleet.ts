@@ -1,4 +1,4 @@
-import { NO_COUNTS, type Policy } from "../gates/index.ts";
+import type { Policy } from "../gates/index.ts";
 import { observeFast } from "./fast-path.ts";
 import { observeFully } from "./full-path.ts";
 import { type Conditions, createTimeline, type Usage } from "./scenario.ts";
@@ -28,12 +28,12 @@ export async function simulateRelease(
     ring: "ring0",
     policy: policy.rings.ring0,
     ...staff,
-    pooled: NO_COUNTS,
+    pooled: [],
     scoresAt: () => [],
   });
   if (ring === "ring0" || first.outcome !== "passed") return first;
   const pilots = { timeline: createTimeline(~seed, fleet, PILOTS, conditions), machines: PILOTS.machines };
-  return observe({ ring: "ring1", policy: policy.rings.ring1, ...pilots, pooled: first.totals, scoresAt: pilotScores });
+  return observe({ ring: "ring1", policy: policy.rings.ring1, ...pilots, pooled: first.counts, scoresAt: pilotScores });
 }
 
 function pilotScores(hours: number): readonly number[] {

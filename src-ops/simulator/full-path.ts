@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { createMemoryStore } from "./memory-store.ts";
-import { judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
+import { COUNTERS, judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
 import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { SIMULATED_VERSION, stateOfTally } from "./tally-state.ts";
-import { type ObservationResult, resultOf, type Observation } from "./watch.ts";
+import { nameOf, type ObservationResult, resultOf, type Observation } from "./watch.ts";
 import {
   decodeLogs,
   encodeLogs,
@@ -16,6 +16,7 @@ import { HOUR } from "../../src-shared/units.ts";
 
 // A Tuesday at midnight UTC, which is a boundary of the store's slots, windows and days.
 const SINCE = Date.UTC(2030, 0, 1);
+const REGISTER = { isGenuine: () => false, computerOf: (pseudonym: string) => pseudonym };
 const BUILD = v.parse(BuildId, "simulated");
 
 /**
@@ -71,16 +72,14 @@ export async function observeFully({
     for (const report of arriving.get(tick) ?? []) await receive(report);
     arriving.delete(tick);
     const now = SINCE + tick * SLOT_MS;
-    const facts = await readFacts(store, release, policy, () => false, now);
+    const facts = await readFacts(store, release, policy, REGISTER, now);
     const scores = scoresAt((now - SINCE) / HOUR / 1_000);
-    const result = resultOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.totals);
+    const result = resultOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.counts);
     if (result) return result;
   }
-  const totals = await store.totals(ring, SIMULATED_VERSION, SINCE);
-  return { outcome: "inconclusive", hours: policy.longestHours, totals };
+  const counts = await store.counts(ring, SIMULATED_VERSION, SINCE, COUNTERS);
+  return { outcome: "inconclusive", hours: policy.longestHours, counts };
 }
-
-const nameOf = (machine: number) => String.fromCodePoint(97 + machine).repeat(26);
 
 // Unique within one observation, and the same in every run.
 const sessionId = (machine: number, session: number) =>

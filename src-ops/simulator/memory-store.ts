@@ -10,12 +10,16 @@ import {
   insertIntoSession,
   added,
   NO_COUNTS,
+  BLOCK_MS,
+  COUNTERS,
+  HOUR_MS,
+  plausiblePart,
   type AvailabilityWindow,
+  type WindowCounts,
   type Counters,
   type MachineFacts,
   type Steps,
   type Ticket,
-  DAY_MS,
   type NormalizedEvent,
   SLOT_MS,
   type SourceRing,
@@ -25,7 +29,17 @@ import {
   WINDOW_MS,
 } from "../gates/index.ts";
 
-type Release = { readonly slots: Map<number, Counters>; readonly machines: Map<string, Map<number, MachineSum>> };
+type Machine = {
+  readonly slots: Map<UnixMs, Counters>;
+  readonly hours: Map<UnixMs, Counters>;
+  readonly blocks: Map<UnixMs, MachineSum>;
+};
+type Release = {
+  readonly slots: Map<UnixMs, Counters>;
+  readonly machines: Map<string, Machine>;
+  /** The computers that reported failed attempts, by half hour. */
+  readonly failing: Map<UnixMs, Set<string>>;
+};
 type StoredFinding = { readonly event: NormalizedEvent; readonly finding: SecurityFinding };
 
 /** The simulator's event store. It passes the same tests as the server's stores. */
@@ -77,18 +91,26 @@ export function createMemoryStore(): EventStore {
   }
 
   function contribute(part: Contribution): void {
-    const { slots, machines } = releaseOf(part.ring, part.version);
-    const slot = part.at - (part.at % SLOT_MS);
+    const { slots, machines, failing } = releaseOf(part.ring, part.version);
+    const startOf = (length: number) => part.at - (part.at % length);
+    const slot = startOf(SLOT_MS);
+    const machine = machines.get(part.machine) ?? { slots: new Map(), hours: new Map(), blocks: new Map() };
+    machines.set(part.machine, machine);
+    const hour = machine.hours.get(startOf(HOUR_MS)) ?? NO_COUNTS;
+    const block = startOf(BLOCK_MS);
     slots.set(slot, added(slots.get(slot) ?? NO_COUNTS, part.counts));
-    const days = machines.get(part.machine) ?? new Map<number, MachineSum>();
-    machines.set(part.machine, days);
-    const day = part.at - (part.at % DAY_MS);
-    days.set(day, addToMachine(days.get(day), part));
+    machine.slots.set(slot, added(machine.slots.get(slot) ?? NO_COUNTS, part.counts));
+    machine.hours.set(startOf(HOUR_MS), added(hour, part.counts));
+    machine.blocks.set(block, addToMachine(machine.blocks.get(block), part, hour));
+    if (part.counts.attemptsFailed > 0) {
+      const at = startOf(WINDOW_MS);
+      failing.set(at, (failing.get(at) ?? new Set()).add(part.machine));
+    }
   }
 
   function releaseOf(ring: string, version: string): Release {
     const key = `${ring} ${version}`;
-    const release = releases.get(key) ?? { slots: new Map(), machines: new Map() };
+    const release = releases.get(key) ?? { slots: new Map(), machines: new Map(), failing: new Map() };
     releases.set(key, release);
     return release;
   }
@@ -119,25 +141,39 @@ export function createMemoryStore(): EventStore {
     return sum;
   }
 
-  function windows(ring: Ring, version: string, from: UnixMs): readonly AvailabilityWindow[] {
-    const found = new Map<UnixMs, AvailabilityWindow>();
-    for (const [slot, { attempts, attemptsFailed }] of slotsFrom(ring, version, from)) {
-      const at = slot - (slot % WINDOW_MS);
-      const window = found.get(at) ?? { at, attempts: 0, attemptsFailed: 0 };
-      const sums = { attempts: window.attempts + attempts, attemptsFailed: window.attemptsFailed + attemptsFailed };
-      found.set(at, { at, ...sums });
+  function windowAt(ring: Ring, version: string, from: UnixMs, at: UnixMs): AvailabilityWindow {
+    const computers: WindowCounts[] = [];
+    for (const [machine, { slots }] of releaseOf(ring, version).machines) {
+      let [attempts, attemptsFailed] = [0, 0];
+      for (let slot = at; slot < at + WINDOW_MS; slot += SLOT_MS) {
+        if (slot <= from - SLOT_MS) continue;
+        attempts += slots.get(slot)?.attempts ?? 0;
+        attemptsFailed += slots.get(slot)?.attemptsFailed ?? 0;
+      }
+      if (attempts > 0) computers.push({ machine, attempts, attemptsFailed });
     }
-    return [...found.values()].toSorted((a, b) => a.at - b.at);
+    return { at, computers: computers.toSorted(byName) };
+  }
+
+  function windows(ring: Ring, version: string, from: UnixMs, failing: number): readonly AvailabilityWindow[] {
+    const found = [...releaseOf(ring, version).failing].filter(
+      ([at, machines]) => at > from - WINDOW_MS && machines.size >= failing,
+    );
+    return found
+      .map(([at]) => windowAt(ring, version, from, at))
+      .filter(({ computers }) => computers.filter((one) => one.attemptsFailed > 0).length >= failing)
+      .toSorted((a, b) => a.at - b.at);
   }
 
   function machineFacts(machine: string, { ring, version, build, since }: RunningRelease): MachineFacts {
-    const days = [...(releaseOf(ring, version).machines.get(machine) ?? [])].filter(([day]) => day > since - DAY_MS);
-    const sums = days.map(([, sum]) => sum);
+    const blocks = [...(releaseOf(ring, version).machines.get(machine)?.blocks ?? [])];
+    const sums = blocks.filter(([block]) => block > since - BLOCK_MS).map(([, sum]) => sum);
     const sum = sums.length > 0 ? sums.reduce(mergeMachines) : undefined;
     return {
       machine,
       operations: sum?.counts.operations ?? 0,
       failed: sum?.counts.failed ?? 0,
+      surplus: sum?.surplus ?? 0,
       memoryHighest: sum?.memoryHighest ?? 0,
       features: [...(sum?.features ?? [])].toSorted(),
       lastAt: sum?.lastAt,
@@ -153,6 +189,11 @@ export function createMemoryStore(): EventStore {
     },
     enrol: async (machine, ring) => void enrolled.set(machine, ring),
     totals: async (...of) => totals(...of),
+    counts: async (ring, version, from) =>
+      [...releaseOf(ring, version).machines]
+        .map(([machine, sums]) => ({ machine, counts: countsOf(sums, from) }))
+        .filter(({ counts }) => COUNTERS.some((name) => counts[name] > 0))
+        .toSorted(byName),
     windows: async (...of) => windows(...of),
     async lastCrashAt(ring, version, from) {
       const slots = [...slotsFrom(ring, version, from)].filter(([, { crashes }]) => crashes > 0);
@@ -166,13 +207,13 @@ export function createMemoryStore(): EventStore {
     findings: async ({ ring, version, since }) =>
       findings
         .filter(({ event }) => event.ring === ring && event.version === version && event.at >= since)
-        .map(({ event, finding: { what, artefact } }) => ({ machine: event.machine, what, artefact })),
+        .map(({ event, finding }) => ({ machine: event.machine, ...finding })),
     scores: async ({ ring, version }) =>
       [...answers.values()]
         .filter((answer) => answer.ring === ring && answer.version === version)
         .toSorted((a, b) => (a.machine < b.machine ? -1 : 1))
-        .flatMap(({ event }) =>
-          event.kind === "feedback" && event.feedback.score !== null ? [event.feedback.score] : [],
+        .flatMap(({ machine, event }) =>
+          event.kind === "feedback" && event.feedback.score !== null ? [{ machine, score: event.feedback.score }] : [],
         ),
     tickets: async (ring) =>
       [...tickets.values()]
@@ -182,4 +223,20 @@ export function createMemoryStore(): EventStore {
     // A simulated fleet always reaches the services.
     reached: async () => [],
   };
+}
+
+const byName = (a: { readonly machine: string }, b: { readonly machine: string }) => (a.machine < b.machine ? -1 : 1);
+
+/** What one computer has counted since then, cut to what is plausible. */
+function countsOf({ slots, blocks }: Machine, from: UnixMs): Counters {
+  const firstBlock = Math.ceil(from / BLOCK_MS) * BLOCK_MS;
+  let sum = NO_COUNTS;
+  const hours = new Map<UnixMs, Counters>();
+  for (const [slot, counts] of slots) {
+    const hour = slot - (slot % HOUR_MS);
+    if (slot > from - SLOT_MS && slot < firstBlock) hours.set(hour, added(hours.get(hour) ?? NO_COUNTS, counts));
+  }
+  for (const counts of hours.values()) sum = added(sum, plausiblePart(counts));
+  for (const [block, { counts }] of blocks) if (block >= firstBlock) sum = added(sum, counts);
+  return sum;
 }

@@ -1,5 +1,5 @@
 import type { Ring } from "../../src-shared/license/index.ts";
-import type { Counters, Judgement, RingPolicy } from "../gates/index.ts";
+import type { ComputerCounts, Judgement, RingPolicy } from "../gates/index.ts";
 import { type FleetTimeline, TICKS_PER_HOUR } from "./scenario.ts";
 
 /** The observation of one fleet in a ring, from the moment at which every computer runs the release. */
@@ -9,7 +9,7 @@ export type Observation = {
   readonly timeline: FleetTimeline;
   readonly machines: number;
   /** The counts of the same build in the previous ring. */
-  readonly pooled: Counters;
+  readonly pooled: readonly ComputerCounts[];
   /** The scores that the pilots have given after this number of hours. */
   readonly scoresAt: (hours: number) => readonly number[];
 };
@@ -17,11 +17,18 @@ export type Observation = {
 export type ObservationResult = {
   readonly outcome: "passed" | "halted" | "inconclusive";
   readonly hours: number;
-  readonly totals: Counters;
+  readonly counts: readonly ComputerCounts[];
 };
 
-export function resultOf({ verdict, halt }: Judgement, tick: number, totals: Counters): ObservationResult | undefined {
+export function resultOf(
+  { verdict, halt }: Judgement,
+  tick: number,
+  counts: readonly ComputerCounts[],
+): ObservationResult | undefined {
   const hours = tick / TICKS_PER_HOUR;
-  if (halt) return { outcome: "halted", hours, totals };
-  return verdict === "pass" ? { outcome: "passed", hours, totals } : undefined;
+  if (halt) return { outcome: "halted", hours, counts };
+  return verdict === "pass" ? { outcome: "passed", hours, counts } : undefined;
 }
+
+/** The pseudonym of a simulated computer, from its number. */
+export const nameOf = (machine: number): string => String.fromCodePoint(97 + machine).repeat(26);

@@ -1,5 +1,5 @@
 export { armor, type ArmorLabel, unarmor } from "./armor.ts";
-export { REFUSAL_CODES, type RefusalCode } from "./codes.ts";
+export { REFUSAL_CODES, type RefusalCode, ROLLBACK_CAUSES, type RollbackCause } from "./codes.ts";
 export { LINK_SCHEME, MAX_LINK_CHARS, parseLicenseLink } from "./link.ts";
 export {
   type Agreement,

@@ -2,12 +2,19 @@ import * as v from "valibot";
 import nacl from "tweetnacl";
 import { toBase64url } from "../encoding/base64url.ts";
 import { type TrustRoots, verifyJws } from "../jws/index.ts";
-import { CLOCK_TOLERANCE, compareCounters, type Counter, isBehind, type LedgerHead } from "../ledger/index.ts";
+import {
+  CLOCK_TOLERANCE,
+  compareCounters,
+  type Counter,
+  isBehind,
+  isReturned,
+  type LedgerHead,
+} from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { DAY, type UnixSeconds } from "../units.ts";
 import { compareVersions } from "../versions.ts";
 import { unarmor } from "./armor.ts";
-import type { RefusalCode } from "./codes.ts";
+import type { RefusalCode, RollbackCause } from "./codes.ts";
 import { type DeviceFingerprint, type DriveFingerprint, isSameComputer, isSameDrive } from "./fingerprint.ts";
 import type { Revocations } from "./revocation.ts";
 import { LICENSE_PROFILE, LicenseClaims, PRODUCT_AUDIENCE } from "./schema.ts";
@@ -39,13 +46,16 @@ export type Surroundings = {
   readonly revocations: Revocations;
 };
 
+type Refusal = Exclude<RefusalCode, "ROLLED_BACK">;
+
 /** How the vault key is obtained once the verdict allows it. */
 export type Unlock = "device" | "passphrase";
 
 export type LicenseVerdict =
   | { readonly code: "OK"; readonly license: License; readonly unlock: Unlock }
   | { readonly code: "GRACE"; readonly license: License; readonly unlock: Unlock; readonly daysLeft: number }
-  | { readonly code: RefusalCode; readonly license?: License };
+  | { readonly code: "ROLLED_BACK"; readonly license: License; readonly cause: RollbackCause }
+  | { readonly code: Refusal; readonly license?: License };
 
 /**
  * The whole verdict on one attacker-controlled license text: a pure function, in the order size, syntax, header, key,
@@ -79,10 +89,11 @@ export function verifyLicense(
 
 /** The part of the verdict that depends on this computer and the current time. */
 export function decideLicense(license: License, head: LedgerHead, here: Surroundings): LicenseVerdict {
+  const early = refuseAudience(license, here) ?? refuseRevoked(license, here.revocations);
+  if (early) return { code: early, license };
+  const cause = rollbackCause(license, head, here);
+  if (cause) return { code: "ROLLED_BACK", license, cause };
   const refusal =
-    refuseAudience(license, here) ??
-    refuseRevoked(license, here.revocations) ??
-    refuseRollback(license, head, here) ??
     refuseClock(license.claims, head, here) ??
     refuseDates(license.claims, here.now) ??
     refuseBinding(license.claims, here);
@@ -101,34 +112,35 @@ export function isEntitled(license: License, videoId: string): boolean {
   return license.claims.entitlements.some((entitled) => entitled === "*" || entitled === videoId);
 }
 
-function refuseAudience({ claims }: License, here: Surroundings): RefusalCode | undefined {
+function refuseAudience({ claims }: License, here: Surroundings): Refusal | undefined {
   if (claims.aud !== PRODUCT_AUDIENCE) return "WRONG_PRODUCT";
   return compareVersions(here.appVersion, claims.minApp) < 0 ? "APP_TOO_OLD" : undefined;
 }
 
-function refuseRevoked({ claims, kid }: License, revocations: Revocations): RefusalCode | undefined {
+function refuseRevoked({ claims, kid }: License, revocations: Revocations): Refusal | undefined {
   if (revocations.licenses.has(claims.lid) || revocations.keys.has(kid)) return "REVOKED";
   // Sequences of lists never restart, not even with a new key, so that this one number can be compared.
   // The license requires a newer list than this computer has: the missing list may revoke this very license.
   return revocations.counter.sequence < claims.revMin ? "REVOKED" : undefined;
 }
 
-function refuseRollback(license: License, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
+// The license's own counter comes first: a stick or a list that is old as well must not hide a fault of the ledger.
+function rollbackCause(license: License, head: LedgerHead, here: Surroundings): RollbackCause | undefined {
   const { claims } = license;
   const seen = head.licenses.get(claims.lid);
+  if (seen && isBehind({ ...license.counter, payloadHash: license.payloadHash }, seen)) {
+    return isReturned(seen) ? "RETURNED" : "LICENSE";
+  }
+  if (claims.licenseEpoch < head.licenseEpoch) return "EPOCH";
+  if (compareCounters(here.revocations.counter, head.revocations) < 0) return "REVOCATIONS";
   const stick = head.manifests.get(here.stickId);
-  const isOlder =
-    (seen !== undefined && isBehind({ ...license.counter, payloadHash: license.payloadHash }, seen)) ||
-    claims.licenseEpoch < head.licenseEpoch ||
-    compareCounters(here.revocations.counter, head.revocations) < 0 ||
-    (stick !== undefined && isBehind({ ...here.manifest, payloadHash: here.manifestHash }, stick)) ||
-    // On a computer without a ledger the stick's own signed floor is used.
-    (unlockOf(claims, here) === "passphrase" && claims.seq < here.minSeq);
-  return isOlder ? "ROLLED_BACK" : undefined;
+  if (stick && isBehind({ ...here.manifest, payloadHash: here.manifestHash }, stick)) return "STICK";
+  // On a computer without a ledger the stick's own signed floor is used.
+  return unlockOf(claims, here) === "passphrase" && claims.seq < here.minSeq ? "STICK_FLOOR" : undefined;
 }
 
 // The available signed times count at once, not only after they were committed: both verdicts must be the same.
-function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surroundings): RefusalCode | undefined {
+function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surroundings): Refusal | undefined {
   const latest = here.now + CLOCK_TOLERANCE;
   if (latest < Math.max(head.trustedTime, iat, here.revocations.issued)) return "CLOCK";
   // The latest local time is ignored if a signed time is newer than any before: a clock that was once set too far ahead
@@ -137,12 +149,12 @@ function refuseClock({ iat }: LicenseClaims, head: LedgerHead, here: Surrounding
   return !repairs && latest < head.seenTime ? "CLOCK" : undefined;
 }
 
-function refuseDates(claims: LicenseClaims, now: UnixSeconds): RefusalCode | undefined {
+function refuseDates(claims: LicenseClaims, now: UnixSeconds): Refusal | undefined {
   if (now < claims.nbf) return "NOT_YET_VALID";
   return now < claims.exp + claims.grace ? undefined : "EXPIRED";
 }
 
-function refuseBinding({ bind, vaults }: LicenseClaims, here: Surroundings): RefusalCode | undefined {
+function refuseBinding({ bind, vaults }: LicenseClaims, here: Surroundings): Refusal | undefined {
   if (bind.stick !== here.stickId || !vaults.some((vault) => vault.id === here.vaultId)) return "WRONG_STICK";
   if (!isSameDrive(bind.stickMarks ?? {}, here.stickFingerprint)) return "WRONG_STICK";
   return bind.mode === "device" && !isOnItsComputer(bind, here) ? "WRONG_DEVICE" : undefined;

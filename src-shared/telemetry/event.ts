@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Json } from "../encoding/strict-json.ts";
+import { ROLLBACK_CAUSES } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { BuildId, Sha256Hex } from "../updates/index.ts";
 import { ProblemReport, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
@@ -14,6 +15,8 @@ export const SecurityFinding = v.strictObject({
   what: v.picklist(["signature", "rollback"]),
   subject: v.picklist(["license", "stick", "keys", "revocations", "update"]),
   code: Code,
+  /** What was older than before, if a license is `ROLLED_BACK`; absent in every other finding. */
+  cause: v.exactOptional(v.picklist(ROLLBACK_CAUSES)),
   /** SHA-256 of the refused file or token; `null`: there is none, because something is missing. */
   artefact: v.nullable(Sha256Hex),
 });

@@ -42,4 +42,12 @@ export {
 export { encodeMetrics, METRICS_PATH } from "./otlp-metrics.ts";
 export { Resource, Sender } from "./resource.ts";
 export { beginSession, changeSession, endSession, type Sample, type SessionChange } from "./session.ts";
-export { ENROL_HEADER, ERASE_PATH, SIGNATURE_HEADER, statementOf } from "./statement.ts";
+export {
+  ENROL_HEADER,
+  ERASE_PATH,
+  SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
+  STATEMENT_TOLERANCE_MS,
+  type StatementAbout,
+  statementOf,
+} from "./statement.ts";

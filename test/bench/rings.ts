@@ -11,7 +11,7 @@ import { createPilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
 import { startPostgres } from "../fakes/postgres-server.ts";
 import { startRingServerProcess } from "../fakes/ring-server-process.ts";
 import { testId } from "../fakes/test-keys.ts";
-import { DAY_MS, SINCE } from "../ops/gates/facts.ts";
+import { DAY_MS, registerOf, SINCE } from "../ops/gates/facts.ts";
 import { idOf, RELEASE, stateOf } from "../ops/gates/normalized-events.ts";
 import { absolute, type Measurement, percentile } from "./measurement.ts";
 
@@ -40,7 +40,8 @@ const BATCHES = 4;
 const EVENTS = 20;
 const CONNECTIONS = 50;
 
-type Body = { readonly body: Uint8Array; readonly headers: Record<string, string> };
+type Signed = { readonly body: Uint8Array; readonly headers: Record<string, string> };
+type Body = { readonly body: Uint8Array; readonly headersFor: (url: string) => Record<string, string> };
 
 /** The server in its own process, each batch with its signature; every third is sent twice, as after a lost answer. */
 async function measureIngest(
@@ -55,10 +56,11 @@ async function measureIngest(
     location.databaseUrl === undefined ? ["--data", location.data] : ["--database-url", location.databaseUrl];
   const server = await startRingServerProcess([...where, "--trust", trust]);
   try {
+    const signed = bodies.map(({ body, headersFor }) => ({ body, headers: headersFor(server.url) }));
     // Each device's token is checked once in 90 days; this check is not part of the measurement.
-    const first = bodies.filter((_, index) => index % BATCHES === 0);
+    const first = signed.filter((_, index) => index % BATCHES === 0);
     await sendAll(server.url, first);
-    const rest = bodies.filter((_, index) => index % BATCHES !== 0);
+    const rest = signed.filter((_, index) => index % BATCHES !== 0);
     const again = rest.filter((_, index) => index % 3 === 0);
     const from = performance.now();
     const answers = await sendAll(server.url, rest);
@@ -101,17 +103,17 @@ function batches(): Body[] {
         pilot.stateEvent((batch * EVENTS + event) * 1_000, { kind: "operation", operation: "seek", succeeded: true }),
       );
       const body = pilot.bodyOf(events, batch * EVENTS * 1_000 + EVENTS * 1_000);
-      return { body, headers: pilot.headersOf(LOGS_PATH, body) };
+      return { body, headersFor: (url) => pilot.headersOf(url, LOGS_PATH, body) };
     }),
   );
 }
 
-async function sendAll(url: string, bodies: readonly Body[]): Promise<number[]> {
+async function sendAll(url: string, signed: readonly Signed[]): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const { hostname, port } = new URL(url);
   const statuses: number[] = [];
   let next = 0;
-  const post = ({ body, headers }: Body) =>
+  const post = ({ body, headers }: Signed) =>
     new Promise<number>((resolve, reject) => {
       const options = { agent, hostname, port, path: LOGS_PATH, method: "POST" };
       const sending = request({ ...options, headers: { ...headers, "Content-Length": body.length } }, (answer) => {
@@ -120,7 +122,7 @@ async function sendAll(url: string, bodies: readonly Body[]): Promise<number[]> 
       sending.once("error", reject).end(body);
     });
   const connection = async () => {
-    while (next < bodies.length) statuses.push(await post(bodies[next++] as Body));
+    while (next < signed.length) statuses.push(await post(signed[next++] as Signed));
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
   agent.destroy();
@@ -142,7 +144,7 @@ async function measureStore(): Promise<Measurement[]> {
   }
   const judge = async () =>
     judgeRelease(
-      await readFacts(store, RELEASE, policy.value.policy.rings.ring0, () => false, now),
+      await readFacts(store, RELEASE, policy.value.policy.rings.ring0, registerOf(), now),
       policy.value.policy.rings.ring0,
     );
   const { gates } = await judge();

@@ -13,6 +13,7 @@ import {
   LOGS_PATH,
   type SessionChange,
   SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
   statementOf,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
@@ -60,7 +61,7 @@ export async function newComputer(ring: Ring): Promise<Computer> {
     const headers = {
       "Content-Type": "application/json",
       [ENROL_HEADER]: identity.token,
-      [SIGNATURE_HEADER]: signatureOf(body, privateKey),
+      ...signatureOf(url, body, privateKey),
     };
     const answer = await fetch(`${url}${LOGS_PATH}`, { method: "POST", body, headers });
     const answerText = await answer.text();
@@ -122,6 +123,8 @@ function changesOf(hours: number, operations: number, failed: number): SessionCh
   ];
 }
 
-function signatureOf(body: Uint8Array, key: KeyObject): string {
-  return toBase64url(sign(null, statementOf(LOGS_PATH, body), key));
+function signatureOf(ingest: string, body: Uint8Array, key: KeyObject): Record<string, string> {
+  const at = Date.now();
+  const signature = sign(null, statementOf({ ingest, at, path: LOGS_PATH }, body), key);
+  return { [SIGNED_AT_HEADER]: String(at), [SIGNATURE_HEADER]: toBase64url(signature) };
 }

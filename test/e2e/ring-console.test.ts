@@ -86,7 +86,7 @@ it("shows the release manager a ring from the verdict to the last computer, and 
 
   await page.getByText("Not yet").waitFor();
   await page.getByText("672 of 4,742 needed").waitFor();
-  await page.getByText("Warning · ring0 0.2.0 · Somebody tried to use an altered file").waitFor();
+  await page.getByText("Warning · ring0 0.2.0 · Somebody tried to use an altered or older file").waitFor();
   await page.getByText("Problem ABCD-2345").waitFor();
   expect(await page.locator(".machines .not-updated").count()).toBe(2);
   expect(await page.locator(".machines .failing").count()).toBe(1);

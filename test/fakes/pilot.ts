@@ -15,6 +15,7 @@ import {
   LOGS_PATH,
   type Sender,
   SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
   type SessionChange,
   type SessionState,
   statementOf,
@@ -39,7 +40,13 @@ export function writeEnrolmentAnchor(folder: string): void {
 export type Pilot = ReturnType<typeof createPilot>;
 
 /** A computer that sends telemetry as the app does, with its own device key and enrolment. */
-export function createPilot(name: string, now: number, ring: Ring = "ring0", version = "0.2.0") {
+export function createPilot(
+  name: string,
+  now: number,
+  ring: Ring = "ring0",
+  version = "0.2.0",
+  clock: () => number = Date.now,
+) {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const pid = testId(name);
   const ed25519 = publicKey.export({ format: "jwk" }).x as string;
@@ -66,9 +73,11 @@ export function createPilot(name: string, now: number, ring: Ring = "ring0", ver
   let state: SessionState = beginSession(now, version);
   let seq = 0;
 
-  function headersOf(path: string, body: Uint8Array): Record<string, string> {
-    const signature = toBase64url(sign(null, statementOf(path, body), privateKey));
-    return { "Content-Type": "application/json", [ENROL_HEADER]: token, [SIGNATURE_HEADER]: signature };
+  /** Signs for the server at this address, by default at this moment. */
+  function headersOf(ingest: string, path: string, body: Uint8Array, at = clock()): Record<string, string> {
+    const signature = toBase64url(sign(null, statementOf({ ingest, at, path }, body), privateKey));
+    const signed = { [ENROL_HEADER]: token, [SIGNED_AT_HEADER]: String(at), [SIGNATURE_HEADER]: signature };
+    return { "Content-Type": "application/json", ...signed };
   }
 
   /** The next state after these changes, reported `upMs` after the session began. */
@@ -86,7 +95,7 @@ export function createPilot(name: string, now: number, ring: Ring = "ring0", ver
     url: string,
     path: string,
     body: Uint8Array<ArrayBuffer>,
-    headers = headersOf(path, body),
+    headers = headersOf(url, path, body),
   ): Promise<Response> {
     return fetch(`${url}${path}`, { method: "POST", body, headers });
   }
@@ -103,3 +112,7 @@ export function createPilot(name: string, now: number, ring: Ring = "ring0", ver
     erase: (url: string, at: number) => post(url, ERASE_PATH, utf8(JSON.stringify({ v: 1, pid, at }))),
   };
 }
+
+/** A pilot whose clock stands still, for a server whose clock does. */
+export const createFrozenPilot = (name: string, now: number, ring?: Ring, signedAt = now) =>
+  createPilot(name, now, ring, undefined, () => signedAt);

@@ -8,6 +8,7 @@ import {
   LOGS_PATH,
   METRICS_PATH,
   SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
 import { isStatementOf } from "./statement-signature.ts";
@@ -70,8 +71,12 @@ export async function startTelemetryServer(replyTo: (requestNumber: number) => S
 
   function isSigned({ path, headers, body }: ReceivedRequest): boolean {
     if (!deviceKey) return true;
+    const at = Number(headers[SIGNED_AT_HEADER.toLowerCase()]);
     const signature = String(headers[SIGNATURE_HEADER.toLowerCase()] ?? "");
-    return headers[ENROL_HEADER.toLowerCase()] !== undefined && isStatementOf(deviceKey, path, body, signature);
+    return (
+      headers[ENROL_HEADER.toLowerCase()] !== undefined &&
+      isStatementOf(deviceKey, { ingest: url, at, path }, body, signature)
+    );
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -120,8 +125,9 @@ export async function startTelemetryServer(replyTo: (requestNumber: number) => S
 
   const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     events,
     refused,
     requests,

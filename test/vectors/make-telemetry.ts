@@ -14,6 +14,7 @@ import {
   localMetricsName,
   localMetricsOf,
   SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
   statementOf,
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
@@ -34,7 +35,10 @@ import {
 } from "../shared/telemetry/events.ts";
 import { keyFile } from "./make.ts";
 
-const events = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
+/** The address of the ingest for which the frozen requests are signed. */
+export const INGEST = "https://rings.example.org";
+const ROLLBACK = { ...FINDING, what: "rollback", code: "ROLLED_BACK", cause: "STICK", artefact: null } as const;
+const events = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4)];
 const feedback = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
 
 /** File name to content. */
@@ -73,7 +77,8 @@ function signedRequests(): string {
     headers: {
       "Content-Type": "application/json",
       [ENROL_HEADER]: enrolment,
-      [SIGNATURE_HEADER]: toBase64url(device.sign(statementOf(path, body))),
+      [SIGNED_AT_HEADER]: String(SENT.at),
+      [SIGNATURE_HEADER]: toBase64url(device.sign(statementOf({ ingest: INGEST, at: SENT.at, path }, body))),
     },
     body: fromUtf8(body),
   });
@@ -81,6 +86,7 @@ function signedRequests(): string {
   const about = { timestamp, ring: "ring1", hostname: pid, version: "0.1.0" } as const;
   const vector = {
     note: "Every key is SHA-512 of 'usb-video-vault test key ' and its kid, cut to 32 bytes.",
+    ingest: INGEST,
     enrolmentIssuer: keyFile(issuer, "telemetry-enrolment"),
     requests: [
       signed("/v1/logs", encodeLogs(SENDER, SENT, queued)),

@@ -570,8 +570,11 @@ def check_telemetry(vector):
         token, signature = request["headers"]["UVV-Enrol"], b64(request["headers"]["UVV-Signature"])
         enrolled = verify_token(token, "uvv-enrol+jws", "telemetry-enrolment", 4 * 2**10, [vector["enrolmentIssuer"]])
         key = b64(enrolled["ed25519"])
-        verify_ed25519(key, lp("uvv-telemetry/1", request["path"], request["body"]), signature)
-        assert refusal(lambda: verify_ed25519(key, lp("uvv-telemetry/1", "/other", request["body"]), signature)) == "SIGNATURE_INVALID"
+        about = (vector["ingest"], request["headers"]["UVV-Signed-At"], request["path"])
+        verify_ed25519(key, lp("uvv-telemetry/2", *about, request["body"]), signature)
+        for other in (("https://other.example.org", *about[1:]), (about[0], "0", about[2]), (*about[:2], "/other")):
+            statement = lp("uvv-telemetry/2", *other, request["body"])
+            assert refusal(lambda: verify_ed25519(key, statement, signature)) == "SIGNATURE_INVALID"
     batch = strict_json(vector["requests"][0]["body"].encode())["resourceLogs"][0]
     events = [json.loads(event) for event in vector["events"]]
     assert [plain(record["body"]) for record in batch["scopeLogs"][0]["logRecords"]] == events

@@ -13,6 +13,7 @@ import { makeTelemetryVectors } from "./make-telemetry.ts";
 
 const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
 const vector = JSON.parse(text("telemetry-signed.json")) as {
+  ingest: string;
   enrolmentIssuer: object;
   requests: { path: string; headers: Record<string, string>; body: string }[];
   events: string[];
@@ -35,8 +36,10 @@ describe("the frozen telemetry (docs/formats/telemetry.md)", () => {
       if (!enrolment.ok) throw new Error(enrolment.error);
       const key = fromBase64url(enrolment.value.claims.ed25519)!;
       const signature = fromBase64url(headers["UVV-Signature"] ?? "")!;
-      expect(verifyEd25519(key, statementOf(path, utf8(body)), signature)).toBe(true);
-      expect(verifyEd25519(key, statementOf("/other", utf8(body)), signature)).toBe(false);
+      const about = { ingest: vector.ingest, at: Number(headers["UVV-Signed-At"]), path };
+      expect(verifyEd25519(key, statementOf(about, utf8(body)), signature)).toBe(true);
+      for (const other of [{ path: "/other" }, { ingest: "https://other.example.org" }, { at: about.at + 1 }])
+        expect(verifyEd25519(key, statementOf({ ...about, ...other }, utf8(body)), signature)).toBe(false);
     }
   });
 

@@ -12,6 +12,7 @@ export const ALERT_KINDS = {
   performance_degradation: "warning",
   high_error_rate: "warning",
   tamper_suspected: "warning",
+  implausible_telemetry: "warning",
   machine_silent: "warning",
   channel_failed: "warning",
   ring_progression: "info",

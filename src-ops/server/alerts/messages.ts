@@ -88,8 +88,12 @@ const EN: AlertTexts = {
       now: "Find out which operation fails, and where.",
     },
     tamper_suspected: {
-      what: "Somebody tried to use an altered file",
-      now: "The file is not one of ours, so the release is not the cause. Find out whose computer it is.",
+      what: "Somebody tried to use an altered or older file",
+      now: "The release is not the cause. Find out whose computer it is.",
+    },
+    implausible_telemetry: {
+      what: "A computer reported more than a computer can do",
+      now: "The surplus does not count. Find out whose computer it is, and whether its app was changed.",
     },
     machine_silent: {
       what: "A computer no longer reports",
@@ -142,8 +146,12 @@ const FR: AlertTexts = {
       now: "Cherchez quelle opération échoue, et où.",
     },
     tamper_suspected: {
-      what: "Quelqu’un a essayé un fichier modifié",
-      now: "Le fichier n’est pas de nous : la version n’est pas en cause. Cherchez à qui est l’ordinateur.",
+      what: "Quelqu’un a essayé un fichier modifié ou plus ancien",
+      now: "La version n’est pas en cause. Cherchez à qui est l’ordinateur.",
+    },
+    implausible_telemetry: {
+      what: "Un ordinateur déclare plus qu’un ordinateur ne peut faire",
+      now: "L’excédent ne compte pas. Cherchez à qui est l’ordinateur, et si son application a été modifiée.",
     },
     machine_silent: {
       what: "Un ordinateur ne donne plus de nouvelles",

@@ -56,9 +56,9 @@ export function errorLog(
 function problemOf({ event }: NotableEvent, { problems }: Messages): Markup | undefined {
   switch (event.kind) {
     case "security": {
-      const { subject, code, artefact } = event.finding;
+      const { subject, code, cause, artefact } = event.finding;
       const of = artefact === null ? "" : ` ${artefact.slice(0, HASH_LETTERS)}…`;
-      return html`${problems.refused} · ${subject} ${code}${of}`;
+      return html`${problems.refused} · ${subject} ${code}${cause === undefined ? "" : ` ${cause}`}${of}`;
     }
     case "update":
       return html`${problems.update} · ${event.update.build} ${event.update.code ?? ""}`;

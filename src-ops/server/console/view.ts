@@ -91,7 +91,7 @@ async function ringView(
     ...assessment,
     cumulativeCounts: await cumulativeCountsOf(store, assessment),
     machines: machines.map((facts) => machineView(facts, rules, now)),
-    scores: await store.scores(assessment),
+    scores: (await store.scores(assessment)).map(({ score }) => score),
     recentEvents: await store.recentEvents(ring, version, RECENT_EVENTS),
     rules,
     progress: states.find((state) => state.ring === ring) as RingProgress,

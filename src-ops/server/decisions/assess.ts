@@ -8,12 +8,13 @@ import {
   explain,
   type ExplainedJudgement,
   type Counters,
-  type IsGenuine,
   judgeRelease,
   NO_COUNTS,
   type LastReached,
   readFacts,
+  type RegisterFacts,
   type RingPolicy,
+  totalOf,
   type PolicyFile,
 } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
@@ -31,7 +32,9 @@ export type Assessment = RingRelease &
     readonly operations: number;
     readonly failed: number;
     readonly suspected: number;
-    /** Refusals of files that are genuine and current. */
+    /** Computers that reported more than one computer can do; the surplus does not count. */
+    readonly implausible: readonly string[];
+    /** Refusals of genuine licenses for which the release is to blame. */
     readonly genuine: { readonly signature: number; readonly rollback: number };
     readonly budget: { readonly left: number; readonly state: BudgetState } | null;
     readonly burns: readonly Burn[];
@@ -45,14 +48,12 @@ export async function assess(
   store: RingStore,
   running: RingRelease,
   { policy, hash }: PolicyFile,
-  isGenuine: IsGenuine,
+  register: RegisterFacts,
   now: UnixMs,
 ): Promise<Assessment> {
   const rules = policy.rings[running.ring];
-  const facts = await readFacts(store, running, rules, isGenuine, now);
+  const facts = await readFacts(store, running, rules, register, now);
   const judgement = explain(judgeRelease(facts, rules));
-  const refused = (await store.findings(running)).filter(({ artefact }) => artefact !== null && isGenuine(artefact));
-  const genuineOf = (what: "signature" | "rollback") => refused.filter((one) => one.what === what).length;
   const exposures = await exposuresOf(store, running, policy.budget, now);
   const exposureOf = (minutes: number) => exposures.get(minutes) ?? NO_COUNTS;
   return {
@@ -62,10 +63,11 @@ export async function assess(
     policyHash: hash,
     evidenceHash: createHash("sha256").update(JSON.stringify(facts)).digest("hex"),
     assessedAt: now,
-    operations: facts.totals.operations,
-    failed: facts.totals.failed,
+    operations: totalOf(facts.counts, "operations"),
+    failed: totalOf(facts.counts, "failed"),
+    implausible: facts.machines.filter(({ surplus }) => surplus > 0).map(({ machine }) => machine),
     suspected: facts.security.suspected,
-    genuine: { signature: genuineOf("signature"), rollback: genuineOf("rollback") },
+    genuine: facts.security.genuine,
     budget: budgetOf(exposureOf(daysInMinutes(policy.budget)), rules.errors.below, policy.budget),
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
     deadlines: rules.deadlines,

@@ -18,7 +18,8 @@ export type Incident = {
 
 /** All incidents of a ring's release. */
 export function incidentsOf(assessment: Assessment, log: Audit): readonly Incident[] {
-  const { ring, version, since, gates, genuine, suspected, verdict, isHalted, timeIsUp, burns } = assessment;
+  const { ring, version, since, gates, genuine, suspected, implausible, verdict, isHalted, timeIsUp, burns } =
+    assessment;
   const gate = (name: GateName) => gates.find((one) => one.gate === name);
   const found = (kind: AlertKind, detail: string | undefined): Incident[] =>
     detail === undefined ? [] : [{ id: `${ring}-${kind}-${Math.floor(since / 1_000)}`, kind, ring, version, detail }];
@@ -36,8 +37,9 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
     ...found("performance_degradation", slow.length > 0 ? whyOf(slow) : undefined),
     ...found(
       "tamper_suspected",
-      suspected > 0 ? `${suspected} refused files that the register does not contain` : undefined,
+      suspected > 0 ? `${suspected} refusals of files that were altered, or older than before` : undefined,
     ),
+    ...found("implausible_telemetry", implausible.length > 0 ? namesOf(implausible) : undefined),
     ...found("machine_silent", silent.length > 0 ? whyOf(silent) : undefined),
     ...found("decision_due", late ?? (timeIsUp ? whyOf(gates.filter(({ outcome }) => outcome === "hold")) : undefined)),
     ...unreachable(assessment),
@@ -46,6 +48,14 @@ export function incidentsOf(assessment: Assessment, log: Audit): readonly Incide
       verdict === "pass" ? "Every gate has passed: the holders of the ring's keys may promote it." : undefined,
     ),
   ];
+}
+
+const MAX_NAMES = 5;
+const NAME_LETTERS = 6;
+
+function namesOf(machines: readonly string[]): string {
+  const names = machines.slice(0, MAX_NAMES).map((machine) => machine.slice(0, NAME_LETTERS));
+  return `${machines.length} computers: ${names.join(", ")}${machines.length > MAX_NAMES ? ", …" : ""}`;
 }
 
 // Shorter than the usual time between two evaluations, so that the first failed probe is alerted at once.

@@ -1,3 +1,4 @@
+import type { ComputerOf } from "../../gates/index.ts";
 import { licensesIn, type RegisterEntry } from "../../register/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
@@ -29,4 +30,20 @@ export function enrolmentsIn(
     else current.set(newest.enrolment.pid, newest.ring);
   }
   return { current, ended: ended.filter((pid) => !current.has(pid)) };
+}
+
+/**
+ * The computer behind a pseudonym. Each license has its own enrolment, but all licenses of a computer name the same device
+ * key, so that its owner has one voice however many licenses were issued. An unknown pseudonym is a computer of its own.
+ */
+export function computersIn(register: Register): ComputerOf {
+  const devices = new Map<string, string>();
+  const first = new Map<string, string>();
+  for (const entry of register.entries) {
+    if (!("lid" in entry) || !entry.enrolment || !entry.device) continue;
+    const { pid } = entry.enrolment;
+    first.set(entry.device.id, first.get(entry.device.id) ?? pid);
+    devices.set(pid, entry.device.id);
+  }
+  return (pseudonym) => first.get(devices.get(pseudonym) ?? "") ?? pseudonym;
 }

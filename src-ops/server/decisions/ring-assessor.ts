@@ -8,7 +8,7 @@ import { readRegister } from "../../register/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { type Audit, createDecisionLogReader } from "./decision-log.ts";
-import { genuineTokens } from "./known-artefacts.ts";
+import { computersIn, genuineTokens } from "./known-artefacts.ts";
 import { runningReleases } from "./running-releases.ts";
 
 // Less than the five seconds after which a browser refreshes: each refresh shows the events since the previous one, and
@@ -65,9 +65,10 @@ export function createRingAssessor(
     const register = await readRegister(location.keys);
     if (!register.ok) return register;
     const genuine = genuineTokens(register.value, seconds);
+    const facts = { isGenuine: (hash: string) => genuine.has(hash), computerOf: computersIn(register.value) };
     const rings: Assessment[] = [];
     for (const running of runningReleases(feed, log)) {
-      rings.push(await assess(store, running, policy, (hash) => genuine.has(hash), at));
+      rings.push(await assess(store, running, policy, facts, at));
     }
     return ok({ at, feed, log, rings });
   }

@@ -3,7 +3,12 @@ import { fromBase64url } from "../../../src-shared/encoding/base64url.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { ok, type Result } from "../../../src-shared/result.ts";
-import { type EnrolmentError, parseEnrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
+import {
+  type EnrolmentError,
+  parseEnrolment,
+  type StatementAbout,
+  statementOf,
+} from "../../../src-shared/telemetry/index.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 
 /** A computer with a valid enrolment. */
@@ -40,8 +45,8 @@ export function createDevices(roots: TrustRoots) {
 }
 export type Devices = ReturnType<typeof createDevices>;
 
-/** Whether a device signed this body for this path. OpenSSL checks a batch in a fraction of the time. */
-export function isSignedBy(device: Device, path: string, body: Uint8Array, signature: string): boolean {
+/** Whether a device signed this body for this server, time and path. OpenSSL checks a batch in a fraction of the time. */
+export function isSignedBy(device: Device, about: StatementAbout, body: Uint8Array, signature: string): boolean {
   const bytes = fromBase64url(signature);
-  return bytes?.length === 64 && verify(null, statementOf(path, body), device.key, bytes);
+  return bytes?.length === 64 && verify(null, statementOf(about, body), device.key, bytes);
 }

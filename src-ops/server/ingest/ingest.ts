@@ -17,6 +17,8 @@ import {
   MAX_BATCH_BYTES,
   METRICS_PATH,
   SIGNATURE_HEADER,
+  SIGNED_AT_HEADER,
+  STATEMENT_TOLERANCE_MS,
 } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
@@ -40,6 +42,8 @@ export type IngestPorts = {
   readonly devices: Devices;
   readonly limits: IngestLimits;
   readonly now: () => UnixMs;
+  /** This server's address, as clients are configured. */
+  readonly address: () => string;
   readonly onEvents: () => void;
   /** Called with the counts of each batch. */
   readonly countRecords: (counts: StoreCounts & { readonly refused: number }) => void;
@@ -97,7 +101,7 @@ function notStored({ note, report }: IngestPorts, error: unknown, reply: Fastify
  * is not enrolled. A sender that claims an enrolment and cannot prove it is refused.
  */
 function createIdentification(app: FastifyInstance, ports: IngestPorts) {
-  const { devices, limits, now, store, note } = ports;
+  const { devices, limits, now, address, store, note } = ports;
   app.decorateRequest("device");
   const limitStranger = app.createRateLimit(limits.stranger);
   const limitDevice = app.createRateLimit({ ...limits.device, keyGenerator: ({ device }) => device?.pid ?? "" });
@@ -122,10 +126,19 @@ function createIdentification(app: FastifyInstance, ports: IngestPorts) {
     if (path !== ERASE_PATH && (await store.ringOf(pid)) === "ended") return unauthorized("ENROLMENT_OVER");
     const refusal = tooMany(await limitDevice(request));
     if (refusal) return refusal;
-    if (isSignedBy(device.value, path, request.body, headerOf(request, SIGNATURE_HEADER) ?? "")) return undefined;
+    const at = signedAt(headerOf(request, SIGNED_AT_HEADER));
+    // A request that was signed long ago, or for another server, may be a copy that somebody else sends again.
+    if (Math.abs(now() - at) > STATEMENT_TOLERANCE_MS) return unauthorized("STATEMENT_OUT_OF_TIME");
+    const about = { ingest: address(), at, path };
+    if (isSignedBy(device.value, about, request.body, headerOf(request, SIGNATURE_HEADER) ?? "")) return undefined;
     note("statement.refused", { pid });
     return unauthorized("STATEMENT_NOT_SIGNED");
   };
+}
+
+/** A time that is not in our form is infinitely long ago. */
+function signedAt(header: string | undefined): UnixMs {
+  return header !== undefined && /^(0|[1-9]\d{0,14})$/.test(header) ? Number(header) : Number.NEGATIVE_INFINITY;
 }
 
 type Count = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;

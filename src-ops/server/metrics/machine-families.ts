@@ -25,6 +25,11 @@ export function machineFamilies(reports: readonly ReleaseReport[]): readonly Fam
       "Computers that have reported recently with this release.",
       each(reports, ({ reporting }) => reporting),
     ),
+    gauge(
+      "machines_implausible",
+      "Computers that reported more than one computer can do; the surplus does not count.",
+      each(reports, ({ assessment }) => assessment.implausible.length),
+    ),
     gauge("machines_updated", "Computers that have reached at least this step of the update.", funnel),
     gauge(
       "last_event_timestamp_seconds",

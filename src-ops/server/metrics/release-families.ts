@@ -78,10 +78,10 @@ function securityFamilies(reports: readonly ReleaseReport[]): readonly Family[] 
     })),
   );
   return [
-    gauge("genuine_refusals", "Refusals of files that are genuine and current: a fault of the release.", genuine),
+    gauge("genuine_refusals", "Refusals of genuine and current licenses for which the release is to blame.", genuine),
     gauge(
       "suspected_refusals",
-      "Refusals of files that the register does not contain: somebody has altered them.",
+      "Refusals of files that were altered, or older than before.",
       each(reports, ({ assessment }) => assessment.suspected),
     ),
   ];

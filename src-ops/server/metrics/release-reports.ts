@@ -23,7 +23,7 @@ export async function releaseReports(
         assessment,
         totals: await store.totals(ring, version, since),
         machines,
-        scores: await store.scores(assessment),
+        scores: (await store.scores(assessment)).map(({ score }) => score),
         tickets: await store.tickets(ring),
         exposures: await exposuresOf(store, assessment, [...new Set(minutes)], now),
         incidents: [...incidentsOf(assessment, log), ...late.filter((one) => one.ring === ring)].map(

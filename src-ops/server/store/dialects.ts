@@ -9,9 +9,9 @@ export type Dialect = {
   readonly sumOf: (column: string) => string;
   /** Bit masks, separated by commas, which together contain every bit that is set in the column. */
   readonly allBitsOf: (column: string) => string;
+  /** The slots of computers, through the index of those with failed attempts: SQLite would read all of them. */
+  readonly failingSlots: string;
   /** Members of events other than sessions: SQLite reads them from the JSON, PostgreSQL has columns for them. */
-  readonly what: string;
-  readonly artefact: string;
   readonly score: string;
   readonly step: string;
 };
@@ -20,8 +20,7 @@ export const SQLITE: Dialect = {
   // Not `sum`: it fails if the result is too large, whereas `total` only becomes inexact.
   sumOf: (column) => `CAST(min(total(${column}), ${MOST}) AS INTEGER)`,
   allBitsOf: (column) => `coalesce(group_concat(DISTINCT ${column}), '0')`,
-  what: "event ->> '$.finding.what'",
-  artefact: "event ->> '$.finding.artefact'",
+  failingSlots: "machine_slots INDEXED BY failing_slots",
   score: "event ->> '$.feedback.score'",
   step: "event ->> '$.update.step'",
 };
@@ -29,8 +28,7 @@ export const SQLITE: Dialect = {
 export const POSTGRES: Dialect = {
   sumOf: (column) => `least(coalesce(sum(${column}), 0), ${MOST})::int8`,
   allBitsOf: (column) => `coalesce(bit_or(${column}), 0)::text`,
-  what: "what",
-  artefact: "artefact",
+  failingSlots: "machine_slots",
   score: "score",
   step: "what",
 };

@@ -1,26 +1,66 @@
-import { COUNTERS } from "../../gates/index.ts";
+import { COUNTERS, type Counters, HOUR_MS, NO_COUNTS, SLOT_MS } from "../../gates/index.ts";
 import type { Query } from "./postgres-connection.ts";
-import type { AggregateChanges } from "./aggregate-changes.ts";
+import { type AggregateChanges, nameOf } from "./aggregate-changes.ts";
 
 const counters = COUNTERS.map((name) => `"${name}"`);
+const typed = counters.map((name) => `${name} int8`).join(", ");
+const added = (table: string) => counters.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(", ");
 const SLOTS =
-  `INSERT INTO slots SELECT * FROM json_to_recordset($1::json) AS slot(ring text, version text, slot int8, ` +
-  `${counters.map((name) => `${name} int8`).join(", ")}) ON CONFLICT (ring, version, slot) DO UPDATE SET ` +
-  counters.map((name) => `${name} = slots.${name} + excluded.${name}`).join(", ");
-const DAYS =
-  "INSERT INTO machine_days SELECT * FROM json_to_recordset($1::json) AS day(ring text, version text, machine text, " +
-  'day int8, operations int8, failed int8, "memoryHighest" int8, features int8, "lastAt" int8) ' +
-  "ON CONFLICT (ring, version, machine, day) DO UPDATE SET operations = machine_days.operations + excluded.operations, " +
-  "failed = machine_days.failed + excluded.failed, features = machine_days.features | excluded.features, " +
-  '"memoryHighest" = greatest(machine_days."memoryHighest", excluded."memoryHighest"), ' +
-  '"lastAt" = greatest(machine_days."lastAt", excluded."lastAt")';
+  `INSERT INTO slots SELECT * FROM json_to_recordset($1::json) AS slot(ring text, version text, slot int8, ${typed}) ` +
+  `ON CONFLICT (ring, version, slot) DO UPDATE SET ${added("slots")}`;
+const MACHINE_SLOTS =
+  "INSERT INTO machine_slots SELECT * FROM json_to_recordset($1::json) AS slot(ring text, version text, slot int8, " +
+  `machine text, ${typed}) ON CONFLICT (ring, version, slot, machine) DO UPDATE SET ${added("machine_slots")}`;
+const BLOCKS =
+  "INSERT INTO machine_blocks SELECT * FROM json_to_recordset($1::json) AS block(ring text, version text, machine text, " +
+  `block int8, surplus int8, "memoryHighest" int8, features int8, "lastAt" int8, ${typed}) ` +
+  "ON CONFLICT (ring, version, machine, block) DO UPDATE SET surplus = machine_blocks.surplus + excluded.surplus, " +
+  '"memoryHighest" = greatest(machine_blocks."memoryHighest", excluded."memoryHighest"), ' +
+  "features = machine_blocks.features | excluded.features, " +
+  `"lastAt" = greatest(machine_blocks."lastAt", excluded."lastAt"), ${added("machine_blocks")}`;
+const KEYS =
+  'json_to_recordset($1::json) AS k(ring text COLLATE "C", version text COLLATE "C", machine text COLLATE "C", slot int8)';
+// One seek for each slot of the hour: the key of the table has the slot before the computer.
+const HOURS_BEFORE =
+  `SELECT k.ring, k.version, k.machine, k.slot, ${counters.map((name) => `sum(s.${name})::int8 AS ${name}`).join(", ")} ` +
+  `FROM ${KEYS} CROSS JOIN generate_series(0, ${HOUR_MS - SLOT_MS}, ${SLOT_MS}) AS minutes ` +
+  "JOIN machine_slots s ON s.ring = k.ring AND s.version = k.version AND s.slot = k.slot + minutes " +
+  "AND s.machine = k.machine GROUP BY 1, 2, 3, 4";
+const DELETE_MACHINE_SLOTS =
+  `DELETE FROM machine_slots s USING ${KEYS} WHERE s.ring = k.ring AND s.version = k.version AND s.slot = k.slot ` +
+  "AND s.machine = k.machine";
+
+type HourRow = Counters & { readonly ring: string; readonly version: string; readonly machine: string; slot: number };
+type Key = readonly [string, string, string, number];
+
+const keyRow = ([ring, version, machine, slot]: Key) => ({ ring, version, machine, slot });
 
 /** Adds changes to the aggregates; writes each row once. */
-export async function writeAggregates(query: Query, changes: Pick<AggregateChanges, "slots" | "days">): Promise<void> {
+export async function writeAggregates(query: Query, changes: AggregateChanges): Promise<void> {
+  const hours = changes.hours();
+  const rows =
+    hours.length > 0 ? await query<HourRow>(HOURS_BEFORE, [JSON.stringify(hours.map(keyRow))], "hours-before") : [];
+  const known = new Map(
+    rows.map(({ ring, version, machine, slot, ...counts }) => [nameOf([ring, version, machine, slot]), counts]),
+  );
+  const blocks = changes.blocks((key) => known.get(nameOf(key)) ?? NO_COUNTS);
+  const machineSlots = changes.machineSlots().map(({ key, counts }) => ({ ...keyRow(key), ...counts }));
+  await writeSlots(query, changes);
+  if (machineSlots.length > 0) await query(MACHINE_SLOTS, [JSON.stringify(machineSlots)], "write-machine-slots");
+  const blockRows = blocks.map(({ key: [ring, version, machine, block], counts, ...rest }) => {
+    return { ring, version, machine, block, ...rest, ...counts };
+  });
+  if (blockRows.length > 0) await query(BLOCKS, [JSON.stringify(blockRows)], "write-blocks");
+}
+
+/** Removes a computer's contributions, which these changes list. */
+export async function removeContributions(query: Query, changes: AggregateChanges): Promise<void> {
+  await writeSlots(query, changes);
+  const keys = changes.machineSlots().map(({ key }) => keyRow(key));
+  if (keys.length > 0) await query(DELETE_MACHINE_SLOTS, [JSON.stringify(keys)]);
+}
+
+async function writeSlots(query: Query, changes: AggregateChanges): Promise<void> {
   const slots = changes.slots().map(({ key: [ring, version, slot], counts }) => ({ ring, version, slot, ...counts }));
-  const days = changes
-    .days()
-    .map(({ key: [ring, version, machine, day], ...sum }) => ({ ring, version, machine, day, ...sum }));
   if (slots.length > 0) await query(SLOTS, [JSON.stringify(slots)], "write-slots");
-  if (days.length > 0) await query(DAYS, [JSON.stringify(days)], "write-days");
 }

@@ -14,9 +14,9 @@ const STORED_KEYS =
   `UNION SELECT ${KEY_COLUMNS} FROM json_to_recordset($1::json) AS w(${NAMES}, id text COLLATE "C") ` +
   "JOIN events e ON e.machine = w.machine AND e.id = w.id";
 const INSERT =
-  "INSERT INTO events SELECT machine, session, seq, id, kind, ring, version, at, $2::int8, event, what, artefact, score " +
+  "INSERT INTO events SELECT machine, session, seq, id, kind, ring, version, at, $2::int8, event, what, score " +
   "FROM json_to_recordset($1::json) AS w(machine text, session text, seq int8, id text, kind text, ring text, " +
-  "version text, at int8, event text, what text, artefact text, score int4)";
+  "version text, at int8, event text, what text, score int4)";
 const STATE = "SELECT e.machine, e.ring, e.version, e.at, e.event FROM events e";
 const IN_SESSION = "WHERE e.machine = w.machine AND e.session = w.session AND e.kind = 'session' AND";
 const NEIGHBOURS =
@@ -63,10 +63,8 @@ export async function insertEvents(query: Query, fresh: readonly NormalizedEvent
 const keyOf = ({ machine, event }: NormalizedState) => `${machine} ${event.session}`;
 
 // Members that queries use have their own columns, so that no query parses the JSON of an event, which a client wrote.
-function queriedColumns(event: TelemetryEvent): { what?: string; artefact?: string | null; score?: number | null } {
+function queriedColumns(event: TelemetryEvent): { what?: string; score?: number | null } {
   switch (event.kind) {
-    case "security":
-      return { what: event.finding.what, artefact: event.finding.artefact };
     case "update":
       return { what: event.update.step };
     case "feedback":

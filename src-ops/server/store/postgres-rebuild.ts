@@ -1,7 +1,7 @@
-import { type Contribution, insertState, NO_COUNTS, type NormalizedState, subtracted } from "../../gates/index.ts";
+import { type Contribution, insertState, type NormalizedState } from "../../gates/index.ts";
 import type { Query } from "./postgres-connection.ts";
 import { storeStepsAndTickets, type StateRow, stateOf } from "./postgres-events.ts";
-import { writeAggregates } from "./postgres-aggregate-writer.ts";
+import { removeContributions, writeAggregates } from "./postgres-aggregate-writer.ts";
 import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
@@ -11,7 +11,7 @@ const PAGE = 5_000;
 
 /** Recomputes the aggregates from the events, in a transaction during which no event is stored. */
 export async function rebuildWithin(query: Query): Promise<{ readonly events: number }> {
-  for (const table of ["slots", "machine_days", "steps"]) await query(`DELETE FROM ${table}`);
+  for (const table of ["slots", "machine_slots", "machine_blocks", "steps"]) await query(`DELETE FROM ${table}`);
   const changes = createAggregateChanges();
   for await (const part of contributions(query, undefined)) changes.add(part);
   await writeAggregates(query, changes);
@@ -39,9 +39,9 @@ export async function eraseWithin(
   );
   if (noted.length === 0) return { events: 0 };
   const changes = createAggregateChanges();
-  for await (const part of contributions(query, machine)) changes.addToSlot(part, subtracted(NO_COUNTS, part.counts));
-  await writeAggregates(query, changes);
-  for (const table of ["machine_days", "steps"]) await query(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
+  for await (const part of contributions(query, machine)) changes.remove(part);
+  await removeContributions(query, changes);
+  for (const table of ["machine_blocks", "steps"]) await query(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
   const [row] = await query<{ events: number }>(
     "WITH gone AS (DELETE FROM events WHERE machine = $1 RETURNING 1) SELECT count(*) AS events FROM gone",
     [machine],

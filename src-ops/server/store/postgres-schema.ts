@@ -40,6 +40,22 @@ CREATE TABLE reached (place ${TEXT} PRIMARY KEY, at int8 NOT NULL);
 CREATE TABLE decisions (n int8 PRIMARY KEY, line text NOT NULL);
 `,
   `CREATE TABLE enrolments (machine ${TEXT} PRIMARY KEY, issued int8 NOT NULL)`,
+  // The new tables are filled by `vaultctl ring rebuild`.
+  `
+ALTER TABLE events DROP COLUMN artefact;
+DROP TABLE machine_days;
+CREATE TABLE machine_slots (
+  ring ${TEXT}, version ${TEXT}, slot int8 NOT NULL, machine ${TEXT}, ${counters},
+  PRIMARY KEY (ring, version, slot, machine)
+);
+CREATE INDEX failing_slots ON machine_slots (ring, version, slot, machine) WHERE "attemptsFailed" > 0;
+CREATE TABLE machine_blocks (
+  ring ${TEXT}, version ${TEXT}, machine ${TEXT}, block int8 NOT NULL,
+  surplus int8 NOT NULL, "memoryHighest" int8 NOT NULL, features int8 NOT NULL, "lastAt" int8 NOT NULL, ${counters},
+  PRIMARY KEY (ring, version, machine, block)
+);
+CREATE INDEX blocks_of_machines ON machine_blocks (machine);
+`,
 ];
 
 /**

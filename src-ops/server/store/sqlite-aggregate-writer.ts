@@ -1,24 +1,53 @@
 import type { DatabaseSync } from "node:sqlite";
-import { COUNTERS } from "../../gates/index.ts";
+import { COUNTERS, type Counters, HOUR_MS, SLOT_MS } from "../../gates/index.ts";
 import type { AggregateChanges } from "./aggregate-changes.ts";
 
+const PLACES = COUNTERS.map(() => "?").join(", ");
+const ADDED = COUNTERS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
+const SLOTS_OF_HOUR = HOUR_MS / SLOT_MS;
+
+const inOrder = (counts: Counters) => COUNTERS.map((name) => counts[name]);
+const slotsFrom = (hour: number) => Array.from({ length: SLOTS_OF_HOUR }, (_, index) => hour + index * SLOT_MS);
+
 /** Adds changes to the aggregates; writes each row once. */
-export function createAggregateWriter(
-  database: DatabaseSync,
-): (changes: Pick<AggregateChanges, "slots" | "days">) => void {
+export function createAggregateWriter(database: DatabaseSync) {
   const writeSlot = database.prepare(
-    `INSERT INTO slots VALUES (?, ?, ?, ${COUNTERS.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ` +
-      COUNTERS.map((name) => `${name} = ${name} + excluded.${name}`).join(", "),
+    `INSERT INTO slots VALUES (?, ?, ?, ${PLACES}) ON CONFLICT DO UPDATE SET ${ADDED}`,
   );
-  const writeDay = database.prepare(
-    "INSERT INTO machine_days VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET " +
-      "operations = operations + excluded.operations, failed = failed + excluded.failed, " +
-      "memoryHighest = max(memoryHighest, excluded.memoryHighest), features = features | excluded.features, " +
-      "lastAt = max(lastAt, excluded.lastAt)",
+  const writeMachineSlot = database.prepare(
+    `INSERT INTO machine_slots (ring, version, machine, slot, ${COUNTERS.join(", ")}) VALUES (?, ?, ?, ?, ${PLACES}) ` +
+      `ON CONFLICT DO UPDATE SET ${ADDED}`,
   );
-  return (changes) => {
-    for (const { key, counts } of changes.slots()) writeSlot.run(...key, ...COUNTERS.map((name) => counts[name]));
-    for (const { key, operations, failed, memoryHighest, features, lastAt } of changes.days())
-      writeDay.run(...key, operations, failed, memoryHighest, features, lastAt);
+  const writeBlock = database.prepare(
+    `INSERT INTO machine_blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${PLACES}) ON CONFLICT DO UPDATE SET ` +
+      "surplus = surplus + excluded.surplus, memoryHighest = max(memoryHighest, excluded.memoryHighest), " +
+      `features = features | excluded.features, lastAt = max(lastAt, excluded.lastAt), ${ADDED}`,
+  );
+  // One seek for each slot: the key of the table has the slot before the computer.
+  const hourBefore = database.prepare(
+    `SELECT ${COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ")} FROM machine_slots ` +
+      `WHERE ring = ? AND version = ? AND machine = ? AND slot IN (${Array.from({ length: SLOTS_OF_HOUR }, () => "?").join(", ")})`,
+  );
+  const deleteMachineSlot = database.prepare(
+    "DELETE FROM machine_slots WHERE ring = ? AND version = ? AND machine = ? AND slot = ?",
+  );
+
+  return {
+    write(changes: AggregateChanges): void {
+      const blocks = changes.blocks(
+        ([ring, version, machine, hour]) =>
+          ({ ...hourBefore.get(ring, version, machine, ...slotsFrom(hour)) }) as Counters,
+      );
+      for (const { key, counts } of changes.slots()) writeSlot.run(...key, ...inOrder(counts));
+      for (const { key, counts } of changes.machineSlots()) writeMachineSlot.run(...key, ...inOrder(counts));
+      for (const { key, counts, surplus, memoryHighest, features, lastAt } of blocks) {
+        writeBlock.run(...key, surplus, memoryHighest, features, lastAt, ...inOrder(counts));
+      }
+    },
+    /** Removes a computer's contributions, which these changes list. */
+    remove(changes: AggregateChanges): void {
+      for (const { key, counts } of changes.slots()) writeSlot.run(...key, ...inOrder(counts));
+      for (const { key } of changes.machineSlots()) deleteMachineSlot.run(...key);
+    },
   };
 }

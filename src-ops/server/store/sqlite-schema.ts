@@ -3,7 +3,7 @@ import { COUNTERS } from "../../gates/index.ts";
 
 const counters = COUNTERS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 
-// `vaultctl ring rebuild` recomputes the aggregates (slots, machine_days, steps) from `events`. The other tables have
+// `vaultctl ring rebuild` recomputes the aggregates (slots, machine_slots, machine_blocks, steps) from `events`. The other tables have
 // their own sources.
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
@@ -18,11 +18,16 @@ CREATE TABLE IF NOT EXISTS slots (
   ring TEXT NOT NULL, version TEXT NOT NULL, slot INTEGER NOT NULL, ${counters},
   PRIMARY KEY (ring, version, slot)
 ) WITHOUT ROWID, STRICT;
-CREATE TABLE IF NOT EXISTS machine_days (
-  ring TEXT NOT NULL, version TEXT NOT NULL, machine TEXT NOT NULL, day INTEGER NOT NULL,
-  operations INTEGER NOT NULL, failed INTEGER NOT NULL, memoryHighest INTEGER NOT NULL, features INTEGER NOT NULL,
-  lastAt INTEGER NOT NULL,
-  PRIMARY KEY (ring, version, machine, day)
+CREATE TABLE IF NOT EXISTS machine_slots (
+  ring TEXT NOT NULL, version TEXT NOT NULL, slot INTEGER NOT NULL, machine TEXT NOT NULL, ${counters},
+  PRIMARY KEY (ring, version, slot, machine)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX IF NOT EXISTS failing_slots ON machine_slots (ring, version, slot, machine) WHERE attemptsFailed > 0;
+CREATE TABLE IF NOT EXISTS machine_blocks (
+  ring TEXT NOT NULL, version TEXT NOT NULL, machine TEXT NOT NULL, block INTEGER NOT NULL,
+  surplus INTEGER NOT NULL, memoryHighest INTEGER NOT NULL, features INTEGER NOT NULL, lastAt INTEGER NOT NULL,
+  ${counters},
+  PRIMARY KEY (ring, version, machine, block)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS steps (
   machine TEXT NOT NULL, build TEXT NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL,

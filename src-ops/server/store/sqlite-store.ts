@@ -2,11 +2,9 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import {
   type Contribution,
   insertState,
-  NO_COUNTS,
   type NormalizedEvent,
   type NormalizedState,
   type SourceRing,
-  subtracted,
   type StoreCounts,
 } from "../../gates/index.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
@@ -35,7 +33,7 @@ export function openSqliteStore(path: string): SqliteStore {
   const database = openDatabase(path);
   const run = sqliteStatements(database);
   const changes = createAggregateChanges();
-  const writeAggregates = createAggregateWriter(database);
+  const aggregates = createAggregateWriter(database);
   // The last state of each session in this transaction. It saves queries, because a batch has its states in order.
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
@@ -99,7 +97,7 @@ export function openSqliteStore(path: string): SqliteStore {
         for (const event of events) ofBatch[storeOne(event, receivedAt)]++;
         return ofBatch;
       });
-      writeAggregates(changes);
+      aggregates.write(changes);
       return counts;
     });
   }
@@ -116,10 +114,10 @@ export function openSqliteStore(path: string): SqliteStore {
 
   function rebuild(): { readonly events: number } {
     return inTransaction(database, () => {
-      for (const table of ["slots", "machine_days", "steps"]) database.exec(`DELETE FROM ${table}`);
+      for (const table of ["slots", "machine_slots", "machine_blocks", "steps"]) database.exec(`DELETE FROM ${table}`);
       changes.clear();
       for (const part of contributions("", "~")) changes.add(part);
-      writeAggregates(changes);
+      aggregates.write(changes);
       for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
         const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
         noteStep.run(machine, update.build, update.step, at);
@@ -132,9 +130,9 @@ export function openSqliteStore(path: string): SqliteStore {
     return inTransaction(database, () => {
       if (noteErasure.run(machine, askedAt).changes === 0) return { events: 0 };
       changes.clear();
-      for (const part of contributions(machine, machine)) changes.addToSlot(part, subtracted(NO_COUNTS, part.counts));
-      writeAggregates(changes);
-      for (const table of ["machine_days", "steps"])
+      for (const part of contributions(machine, machine)) changes.remove(part);
+      aggregates.remove(changes);
+      for (const table of ["machine_blocks", "steps"])
         database.prepare(`DELETE FROM ${table} WHERE machine = ?`).run(machine);
       return { events: Number(database.prepare("DELETE FROM events WHERE machine = ?").run(machine).changes) };
     });

@@ -8,6 +8,7 @@ import { ensureDeviceKey } from "../../../src-main/license/index.ts";
 import { createHardwareFingerprint } from "../../../src-main/hardware/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
+import type { JudgedText } from "../../../src-main/telemetry/report-licenses.ts";
 import { examineStick } from "../../../src-main/vault/index.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { createFakeHardware } from "../../fakes/fake-hardware.ts";
@@ -45,7 +46,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const emitted: unknown[] = [];
   const logged: string[] = [];
   const savedLicenses: string[][] = [];
-  const judgedTexts: { readonly text: string; readonly code: string }[] = [];
+  const judgedTexts: JudgedText[] = [];
   const log: Log = (event, fields) => void logged.push(JSON.stringify({ event, ...fields }));
   const standard = licensingPathsIn(data);
   const licensing = createLicensing({

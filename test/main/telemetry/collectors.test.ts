@@ -77,7 +77,7 @@ describe("verdicts", () => {
     const wrapped = armor("LICENSE", token).replaceAll("\n", "\r\n ");
     reportLicenses(emitted)(
       [
-        { text: wrapped, code: "ROLLED_BACK" },
+        { text: wrapped, code: "ROLLED_BACK", cause: "STICK" },
         { text: "noise", code: "SIGNATURE_INVALID" },
         { text: token, code: "STATE_LOST" },
         { text: token, code: "OK" },
@@ -89,7 +89,7 @@ describe("verdicts", () => {
     );
     const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
     expect(emitted.reported).toEqual([
-      { what: "rollback", subject: "license", code: "ROLLED_BACK", artefact: hashOf(token) },
+      { what: "rollback", subject: "license", code: "ROLLED_BACK", artefact: hashOf(token), cause: "STICK" },
       { what: "signature", subject: "license", code: "SIGNATURE_INVALID", artefact: hashOf("noise") },
     ]);
   });

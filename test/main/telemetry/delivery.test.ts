@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { checkedUrl, createFetchPost, createTransport } from "../../../src-main/telemetry/index.ts";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
-import { eventIdOf, REST_MS, statementOf } from "../../../src-shared/telemetry/index.ts";
+import { eventIdOf, REST_MS, type StatementAbout, statementOf } from "../../../src-shared/telemetry/index.ts";
 import type { ServerReply } from "../../fakes/telemetry-server.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { AT, securityEvent, SENDER, SENT, sessionEvent } from "../../shared/telemetry/events.ts";
@@ -170,8 +170,8 @@ describe("what telemetry sends to a server", () => {
 
   async function sendTo(url: string, isOurs: boolean, sign: () => Promise<string | undefined>) {
     const ports = { destination: { url, isOurs }, post: createFetchPost(fetch), now: () => AT, random: () => 0 };
-    const signed = (path: string, body: Uint8Array) =>
-      sign().then((real) => real && toBase64url(key.sign(statementOf(path, body))));
+    const signed = (about: StatementAbout, body: Uint8Array) =>
+      sign().then((real) => real && toBase64url(key.sign(statementOf(about, body))));
     return createTransport({ ...ports, sign: signed }).send(batch, from, 0, new AbortController().signal);
   }
 
@@ -191,6 +191,45 @@ describe("what telemetry sends to a server", () => {
       expect(Object.keys(headers).filter((name) => name.startsWith("uvv"))).toEqual([]);
       expect(headers["cookie"]).toBeUndefined();
     }
+  });
+
+  it("is signed again with the server's time if the own clock is wrong, and then with it", async () => {
+    const [ours, theirs] = [AT - YEAR, AT];
+    const signedAt: number[] = [];
+    const { send } = createTransport({
+      destination: { url: "https://rings.example.org", isOurs: true },
+      post: async ({ headers }) => {
+        const at = Number(headers["UVV-Signed-At"]);
+        signedAt.push(at);
+        const status = Math.abs(at - theirs) > 900_000 ? 401 : 200;
+        return { status, retryAfter: null, date: new Date(theirs).toUTCString(), body: new Uint8Array() };
+      },
+      sign: async () => "a signature",
+      now: () => ours,
+      random: () => 0,
+    });
+    const signal = new AbortController().signal;
+    expect(await send({ name: "", events: [securityEvent(1)] }, from, 0, signal)).toMatchObject({ kind: "delivered" });
+    expect(await send({ name: "", events: [securityEvent(2)] }, from, 0, signal)).toMatchObject({ kind: "delivered" });
+    const second = Math.floor(theirs / 1_000) * 1_000;
+    expect(signedAt).toEqual([ours, second, second]);
+  });
+
+  it("is not sent again and again if the server refuses its signature for another reason", async () => {
+    let requests = 0;
+    const { send } = createTransport({
+      destination: { url: "https://rings.example.org", isOurs: true },
+      post: async () => {
+        requests++;
+        return { status: 401, retryAfter: null, date: new Date(AT).toUTCString(), body: new Uint8Array() };
+      },
+      sign: async () => "a signature",
+      now: () => AT,
+      random: () => 0,
+    });
+    const batchOf = { name: "", events: [securityEvent(1)] };
+    expect(await send(batchOf, from, 0, new AbortController().signal)).toMatchObject({ kind: "rest" });
+    expect(requests).toBe(1);
   });
 
   it("waits if an enrolled computer cannot sign now", async () => {

@@ -96,7 +96,7 @@ export async function setUp(
     destination: { url: server.url, isOurs: true },
     monitoring: undefined,
     post: createFetchPost(fetch, 1_000),
-    sign: async (path, body) => toBase64url(key.sign(statementOf(path, body))),
+    sign: async (about, body) => toBase64url(key.sign(statementOf(about, body))),
     // Until it is closed or withdrawn: a test that needs a second attempt triggers it with the next tick.
     wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
     random: () => 0,

@@ -199,7 +199,7 @@ describe("the local file", () => {
     let status = 500;
     const post: TelemetryPorts["post"] = async ({ url, body }) => {
       if (url === "https://monitoring.example/metrics") accepted.push(`${status} ${Buffer.from(body).toString()}`);
-      return { status, retryAfter: null, body: new Uint8Array() };
+      return { status, retryAfter: null, date: null, body: new Uint8Array() };
     };
     const { telemetry, folder, fixture } = await setUp({ post, monitoring: "https://monitoring.example" });
     await telemetry.tick();
@@ -246,7 +246,7 @@ describe("withdrawal", () => {
     let isUp = false;
     const post: TelemetryPorts["post"] = async ({ url }) => {
       sent.push(new URL(url).pathname);
-      return isUp ? { status: 200, retryAfter: null, body: new Uint8Array() } : undefined;
+      return isUp ? { status: 200, retryAfter: null, date: null, body: new Uint8Array() } : undefined;
     };
     const { telemetry, folder, fixture } = await setUp({ post });
     await telemetry.tick();

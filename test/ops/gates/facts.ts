@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs";
-import { type Counters, type MachineFacts, NO_COUNTS, type Policy } from "../../../src-ops/gates/index.ts";
+import {
+  type ComputerCounts,
+  COUNTERS,
+  type Counters,
+  type MachineFacts,
+  NO_COUNTS,
+  type Policy,
+  type RegisterFacts,
+} from "../../../src-ops/gates/index.ts";
 import { parsePolicy } from "../../../src-ops/gates/policy.ts";
 import type { ReleaseFacts } from "../../../src-ops/gates/facts.ts";
 import { DAY, HOUR } from "../../../src-shared/units.ts";
@@ -18,7 +26,20 @@ export function defaultPolicy(): Policy {
   return policy.value;
 }
 
+/** A register that knows these licenses, and in which each pseudonym is a computer of its own. */
+export const registerOf = (isGenuine: RegisterFacts["isGenuine"] = () => false): RegisterFacts => ({
+  isGenuine,
+  computerOf: (pseudonym) => pseudonym,
+});
+
 export const NOTHING: Counters = NO_COUNTS;
+
+export const NOTHING_REFUSED: ReleaseFacts["security"] = {
+  genuineMachines: 0,
+  genuine: { signature: 0, rollback: 0 },
+  unexplained: 0,
+  suspected: 0,
+};
 
 export const GOOD: Counters = {
   ...NOTHING,
@@ -29,11 +50,14 @@ export const GOOD: Counters = {
   uptimeMs: 180 * HOUR_MS,
 };
 
+export const RING1_TOTALS: Counters = { ...GOOD, operations: 560, attempts: 200, starts: 28, verdicts: 60 };
+
 export function machine(number: number, more: Partial<MachineFacts> = {}): MachineFacts {
   return {
     machine: testId(`machine ${number}`),
     operations: 300,
     failed: 0,
+    surplus: 0,
     memoryHighest: 150_000_000,
     features: ["play"],
     lastAt: SINCE + 48 * HOUR_MS,
@@ -42,18 +66,33 @@ export function machine(number: number, more: Partial<MachineFacts> = {}): Machi
   };
 }
 
+/** Facts in which the sums of the ring stand for the counts of its computers, which share them evenly. */
+export type RingFacts = Partial<Omit<ReleaseFacts, "counts" | "pooled" | "recent" | "windows">> & {
+  readonly totals?: Counters;
+  readonly pooled?: Counters;
+  readonly recent?: Pick<Counters, "operations" | "failed">;
+  readonly windows?: readonly { readonly at: number; readonly attempts: number; readonly attemptsFailed: number }[];
+};
+
 /** A ring0 release that has just passed all gates. */
-export function greenRing0(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
+export function greenRing0({ totals = GOOD, pooled, recent, windows = [], ...more }: RingFacts = {}): ReleaseFacts {
+  const { machines = Array.from({ length: 10 }, (_, index) => machine(index)) } = more;
+  const names = machines.map((one) => one.machine);
   return {
     ring: "ring0",
     since: SINCE,
     now: SINCE + 48 * HOUR_MS,
-    totals: GOOD,
-    pooled: NOTHING,
-    recent: { operations: 200, failed: 0 },
-    windows: [{ at: SINCE, attempts: 40, attemptsFailed: 0 }],
-    machines: Array.from({ length: 10 }, (_, index) => machine(index)),
-    security: { genuineMachines: 0, suspected: 0 },
+    machines,
+    counts: shared(totals, names),
+    pooled: pooled ? shared(pooled, names) : [],
+    recent: shared({ ...NOTHING, operations: 200, ...recent }, names),
+    windows: windows.map(({ at, ...sums }) => ({
+      at,
+      computers: shared({ ...NOTHING, ...sums }, names).map(({ machine: name, counts }) => {
+        return { machine: name, attempts: counts.attempts, attemptsFailed: counts.attemptsFailed };
+      }),
+    })),
+    security: NOTHING_REFUSED,
     lastCrashAt: undefined,
     scores: [],
     asked: 0,
@@ -63,14 +102,28 @@ export function greenRing0(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   };
 }
 
+/** Whole counts as even as possible; the first computers get the rest. */
+export function shared(totals: Counters, names: readonly string[]): readonly ComputerCounts[] {
+  return names.map((name, index) => ({
+    machine: name,
+    counts: Object.fromEntries(
+      COUNTERS.map((counter) => {
+        const rest = totals[counter] % names.length;
+        return [counter, (totals[counter] - rest) / names.length + (index < rest ? Math.min(1, rest - index) : 0)];
+      }),
+    ) as Counters,
+  }));
+}
+
 /** A ring1 release that four pilots have rated well for a week. */
-export function greenRing1(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
+export function greenRing1(more: RingFacts = {}): ReleaseFacts {
   const now = SINCE + 7 * DAY_MS;
   return greenRing0({
     ring: "ring1",
     now,
-    totals: { ...GOOD, operations: 560, attempts: 200, starts: 28, verdicts: 60 },
+    totals: RING1_TOTALS,
     pooled: GOOD,
+    recent: { operations: 200, failed: 0 },
     machines: [1, 2, 3, 4].map((number) => machine(number, { lastAt: now - HOUR_MS })),
     scores: [8, 9, 10, 8],
     asked: 4,

@@ -11,7 +11,10 @@ import {
   HOUR_MS,
   machine,
   NOTHING,
+  NOTHING_REFUSED,
   POLICY_BYTES,
+  type RingFacts,
+  RING1_TOTALS,
   SINCE,
 } from "./facts.ts";
 
@@ -40,7 +43,7 @@ describe("a release in ring0", () => {
     expect(judged(greenRing0())).toEqual(PASS);
   });
 
-  const holds: { name: string; gates: GateName[]; facts: Partial<ReleaseFacts> }[] = [
+  const holds: { name: string; gates: GateName[]; facts: RingFacts }[] = [
     { name: "47 h", gates: ["time"], facts: { now: SINCE + 47 * HOUR_MS } },
     { name: "2,994 operations", gates: ["errors"], facts: { totals: { ...GOOD, operations: 2_994 } } },
     { name: "one failure in 4,741", gates: ["errors"], facts: { totals: { ...GOOD, operations: 4_741, failed: 1 } } },
@@ -88,12 +91,12 @@ describe("a release in ring0", () => {
     expect(judged(greenRing0({ machines }))).toEqual(PASS);
   });
 
-  const halts: { name: string; gates: GateName[]; facts: Partial<ReleaseFacts> }[] = [
+  const halts: { name: string; gates: GateName[]; facts: RingFacts }[] = [
     { name: "one crash", gates: ["crashes"], facts: { totals: { ...GOOD, crashes: 1 }, lastCrashAt: SINCE } },
     {
       name: "a genuine license refused on one computer",
       gates: ["security"],
-      facts: { security: { genuineMachines: 1, suspected: 0 } },
+      facts: { security: { ...NOTHING_REFUSED, genuineMachines: 1 } },
     },
     {
       name: "2 failures in 100 operations of 2 h",
@@ -130,7 +133,7 @@ describe("a release in ring0", () => {
   });
 
   it("is not halted by manipulated licenses, which are only reported", () => {
-    expect(judged(greenRing0({ security: { genuineMachines: 0, suspected: 40 } }))).toEqual(PASS);
+    expect(judged(greenRing0({ security: { ...NOTHING_REFUSED, suspected: 40 } }))).toEqual(PASS);
   });
 
   it("fails if computers stay silent beyond the deadline", () => {
@@ -196,7 +199,7 @@ describe("a release in ring1", () => {
 
   const now = SINCE + 7 * DAY_MS;
   const ticket = (openedAt: number, closedAt?: number) => ({ openedAt, closedAt });
-  const holds: { name: string; gates: GateName[]; facts: Partial<ReleaseFacts> }[] = [
+  const holds: { name: string; gates: GateName[]; facts: RingFacts }[] = [
     { name: "three of four answers", gates: ["feedback"], facts: { scores: [10, 10, 10] } },
     { name: "a median of 7.5", gates: ["feedback"], facts: { scores: [7, 7, 8, 10] } },
     { name: "one 5", gates: ["feedback"], facts: { scores: [5, 9, 9, 9] } },
@@ -215,7 +218,7 @@ describe("a release in ring1", () => {
     {
       name: "a crash three days ago",
       gates: ["crashes"],
-      facts: { totals: { ...greenRing1().totals, crashes: 1 }, lastCrashAt: now - 3 * DAY_MS },
+      facts: { totals: { ...RING1_TOTALS, crashes: 1 }, lastCrashAt: now - 3 * DAY_MS },
     },
   ];
   it.each(holds)("is held by $name", ({ facts, gates }) => {

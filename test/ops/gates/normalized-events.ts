@@ -47,10 +47,10 @@ function normalizedEvent(where: Where, rest: Content): NormalizedEvent {
 
 export const normalizedState = (where: Where, state: SessionState) =>
   normalizedEvent(where, { kind: "session", state });
-export const normalizedFinding = (where: Where, artefact: string | null) =>
+export const normalizedFinding = (where: Where, artefact: string | null, more: Partial<SecurityFinding> = {}) =>
   normalizedEvent(where, {
     kind: "security",
-    finding: { what: "signature", subject: "license", code: "BAD_SIGNATURE", artefact },
+    finding: { what: "signature", subject: "license", code: "SIGNATURE_INVALID", artefact, ...more },
   });
 export const normalizedStep = (where: Where, step: UpdateStep["step"]) =>
   normalizedEvent(where, { kind: "update", update: { step, build: BUILD, seq: 1, code: null } });

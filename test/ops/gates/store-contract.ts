@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { added, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
+import { added, COUNTERS, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
 import { countsOf } from "../../../src-ops/gates/counters.ts";
 import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
 import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
@@ -61,7 +61,10 @@ async function everythingOf(store: EventStore) {
   return {
     totals: await store.totals("ring0", "0.2.0", SINCE),
     later: await store.totals("ring0", "0.2.0", SINCE + DAY_MS),
-    windows: (await store.windows("ring0", "0.2.0", SINCE)).filter(({ attempts }) => attempts > 0),
+    counts: await store.counts("ring0", "0.2.0", SINCE, COUNTERS),
+    laterCounts: await store.counts("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS, COUNTERS),
+    windows: await store.windows("ring0", "0.2.0", SINCE, 1),
+    windowsOfTwo: await store.windows("ring0", "0.2.0", SINCE, 2),
     machines: await store.machines(RELEASE, SINCE + 3 * DAY_MS),
     lastCrashAt: await store.lastCrashAt("ring0", "0.2.0", SINCE),
   };
@@ -173,7 +176,7 @@ export function eventStoreContract(
         normalizedProblem({ session: "a", seq: 4, at: SINCE + 4 }, "ABCD-2345"),
         normalizedProblem({ session: "a", seq: 5, at: SINCE + 5 }, "ABCD-2345"),
       ]);
-      expect([...(await store.scores(RELEASE))].toSorted((a, b) => a - b)).toEqual([7, 9]);
+      expect([...(await store.scores(RELEASE))].map(({ score }) => score).toSorted((a, b) => a - b)).toEqual([7, 9]);
       expect(await store.scores({ ...RELEASE, version: "0.1.0" })).toEqual([]);
       expect(await store.tickets("ring0")).toEqual([{ openedAt: SINCE + 4, closedAt: undefined }]);
     });
@@ -184,12 +187,16 @@ export function eventStoreContract(
       await store.take([
         normalizedFinding({ session: "a", seq: 1, at: SINCE - 1 }, hash),
         normalizedFinding({ session: "a", seq: 2, at: SINCE }, hash),
-        normalizedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null),
+        normalizedFinding({ session: "a", seq: 3, at: SINCE + 1 }, null, {
+          what: "rollback",
+          code: "ROLLED_BACK",
+          cause: "STICK",
+        }),
       ]);
       const machine = MACHINES[0];
       expect(await store.findings(RELEASE)).toEqual([
-        { machine, what: "signature", artefact: hash },
-        { machine, what: "signature", artefact: null },
+        { machine, what: "signature", subject: "license", code: "SIGNATURE_INVALID", artefact: hash },
+        { machine, what: "rollback", subject: "license", code: "ROLLED_BACK", cause: "STICK", artefact: null },
       ]);
     });
   });

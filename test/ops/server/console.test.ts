@@ -200,7 +200,7 @@ describe("what the console shows of the computers", () => {
     clock.now += REFRESH_MS;
     const page = await shown(ann);
     expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
-    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried to use an altered file")).toBeGreaterThan(
+    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried to use an altered or older file")).toBeGreaterThan(
       page.indexOf("The app crashed"),
     );
     // The watch has not stored the incidents yet, so they cannot be acknowledged.
@@ -262,7 +262,7 @@ describe("what the console shows of the computers", () => {
     const { store, ann, shown } = await openConsole();
     expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
     await storeEvents(store, [
-      normalizedFinding(where(1), "ab".repeat(32)),
+      normalizedFinding(where(1), "ab".repeat(32), { what: "rollback", code: "ROLLED_BACK", cause: "STICK" }),
       normalizedStep(where(2), "failed"),
       normalizedProblem(where(3), "ABCD-2345"),
     ]);
@@ -270,7 +270,7 @@ describe("what the console shows of the computers", () => {
     const [problem, update, refused] = [
       "Problem ABCD-2345 · <q>It stops</q>",
       "Update failed · b2-linux",
-      "Refused · license BAD_SIGNATURE abababababab…",
+      "Refused · license ROLLED_BACK STICK abababababab…",
     ];
     expect(page.indexOf(problem)).toBeGreaterThan(0);
     expect(page.indexOf(update)).toBeGreaterThan(page.indexOf(problem));

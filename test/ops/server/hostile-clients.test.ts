@@ -9,6 +9,7 @@ import {
   ERASE_PATH,
   eventIdOf,
   LOGS_PATH,
+  SIGNED_AT_HEADER,
   type SessionChange,
   type TelemetryEvent,
 } from "../../../src-shared/telemetry/index.ts";
@@ -65,7 +66,7 @@ const ATTACKS: readonly Attack[] = [
         testKey("thief", "telemetry-enrolment"),
       );
       return statusesOf([
-        thief.post(url, LOGS_PATH, body, { ...thief.headersOf(LOGS_PATH, body), [ENROL_HEADER]: forged }),
+        thief.post(url, LOGS_PATH, body, { ...thief.headersOf(url, LOGS_PATH, body), [ENROL_HEADER]: forged }),
       ]);
     },
   },
@@ -81,7 +82,7 @@ const ATTACKS: readonly Attack[] = [
         testKey("enrolment-1", "telemetry-enrolment"),
       );
       return statusesOf([
-        thief.post(url, LOGS_PATH, body, { ...thief.headersOf(LOGS_PATH, body), [ENROL_HEADER]: token }),
+        thief.post(url, LOGS_PATH, body, { ...thief.headersOf(url, LOGS_PATH, body), [ENROL_HEADER]: token }),
       ]);
     },
   },
@@ -92,7 +93,7 @@ const ATTACKS: readonly Attack[] = [
       const thief = createPilot("thief", Date.now());
       const body = honest.bodyOf([thief.stateEvent(40_000, crashed)], 40_000);
       return statusesOf([
-        thief.post(url, LOGS_PATH, body, { ...thief.headersOf(LOGS_PATH, body), [ENROL_HEADER]: honest.token }),
+        thief.post(url, LOGS_PATH, body, { ...thief.headersOf(url, LOGS_PATH, body), [ENROL_HEADER]: honest.token }),
       ]);
     },
   },
@@ -118,7 +119,51 @@ const ATTACKS: readonly Attack[] = [
     statuses: [401],
     act({ url, honest }) {
       const body = utf8(JSON.stringify({ v: 1, pid: honest.pid, at: Date.now() }));
-      return statusesOf([honest.post(url, ERASE_PATH, body, honest.headersOf(LOGS_PATH, body))]);
+      return statusesOf([honest.post(url, ERASE_PATH, body, honest.headersOf(url, LOGS_PATH, body))]);
+    },
+  },
+  {
+    name: "batches that were signed for another server",
+    statuses: [401, 401, 401],
+    act({ url, honest }) {
+      const body = crashBy(honest);
+      const others = ["https://other.example.org", `${url}/`, ""];
+      return statusesOf(
+        others.map((other) => honest.post(url, LOGS_PATH, body, honest.headersOf(other, LOGS_PATH, body))),
+      );
+    },
+  },
+  {
+    name: "a batch that was held back for 16 minutes, or is from the future",
+    statuses: [401, 401],
+    act({ url, honest }) {
+      const body = crashBy(honest);
+      const times = [-16, 16].map((minutes) => Date.now() + minutes * 60_000);
+      return statusesOf(
+        times.map((at) => honest.post(url, LOGS_PATH, body, honest.headersOf(url, LOGS_PATH, body, at))),
+      );
+    },
+  },
+  {
+    name: "a batch whose time was changed, removed or written otherwise",
+    statuses: [401, 401, 401, 401, 401],
+    act({ url, honest }) {
+      const body = crashBy(honest);
+      const old = honest.headersOf(url, LOGS_PATH, body, Date.now() - 3_600_000);
+      const times = [String(Date.now()), "", "1e15", "-1", `0${Date.now()}`];
+      return statusesOf(times.map((at) => honest.post(url, LOGS_PATH, body, { ...old, [SIGNED_AT_HEADER]: at })));
+    },
+  },
+  {
+    name: "erasures that were captured: an hour ago, and on the way to another server",
+    statuses: [401, 401],
+    act({ url, honest }) {
+      const body = utf8(JSON.stringify({ v: 1, pid: honest.pid, at: Date.now() }));
+      const captured = [
+        honest.headersOf(url, ERASE_PATH, body, Date.now() - 3_600_000),
+        honest.headersOf("https://other.example.org", ERASE_PATH, body),
+      ];
+      return statusesOf(captured.map((headers) => honest.post(url, ERASE_PATH, body, headers)));
     },
   },
   {
@@ -146,7 +191,7 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 describe("a hostile sender", () => {
-  it("changes nothing in a ring with any of these attacks", async () => {
+  it(`changes nothing in a ring with any of ${ATTACKS.length} attacks`, async () => {
     const fixture = await openRing();
     const before = await fixture.totals();
     for (const { name, act, statuses } of ATTACKS) {
@@ -230,7 +275,7 @@ describe("a hostile sender", () => {
       finding: {
         what: index % 2 === 0 ? "signature" : "rollback",
         subject: "license",
-        code: "BAD_SIGNATURE",
+        code: "SIGNATURE_INVALID",
         artefact: Buffer.from(testSeed(`edited ${index}`)).toString("hex"),
       },
     }));

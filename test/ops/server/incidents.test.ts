@@ -6,7 +6,7 @@ import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { assess } from "../../../src-ops/server/decisions/assess.ts";
 import { auditDecisions, logDecision } from "../../../src-ops/server/decisions/decision-log.ts";
 import { type Incident, incidentsOf } from "../../../src-ops/server/decisions/incidents.ts";
-import { HOUR_MS, SINCE } from "../gates/facts.ts";
+import { HOUR_MS, registerOf, SINCE } from "../gates/facts.ts";
 import { MACHINES, normalizedFinding, normalizedState, RELEASE, stateOf } from "../gates/normalized-events.ts";
 import { alertingTo, webhookSink } from "./sinks.ts";
 import { storeEvents } from "./store-events.ts";
@@ -26,7 +26,7 @@ async function openIncidents() {
       store,
       { ...RELEASE, buildEpoch: 1, isHalted, signed: SIGNED },
       policy.value,
-      (hash) => hash === GENUINE,
+      registerOf((hash) => hash === GENUINE),
       SINCE + hours * HOUR_MS,
     );
   const kinds = async (hours: number, isHalted = false) =>

@@ -108,7 +108,7 @@ describe("GET /metrics", () => {
     await pilot.send(url, [event], 40_000);
     await pilot.send(url, [event], 40_000);
     const body = pilot.bodyOf([event], 40_000);
-    await pilot.post(url, LOGS_PATH, body, { ...pilot.headersOf(LOGS_PATH, body), "UVV-Signature": "AAAA" });
+    await pilot.post(url, LOGS_PATH, body, { ...pilot.headersOf(url, LOGS_PATH, body), "UVV-Signature": "AAAA" });
     await pilot.post(url, LOGS_PATH, utf8("{"));
     await fetch(`${url}${LOGS_PATH}`);
     await fetch(`${url}/nowhere`);

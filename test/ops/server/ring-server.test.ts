@@ -6,7 +6,7 @@ import { utf8 } from "../../../src-shared/encoding/text.ts";
 import { LOGS_PATH, MAX_BATCH_BYTES, METRICS_PATH, type SessionChange } from "../../../src-shared/telemetry/index.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { type RingServerPorts, startRingServer } from "../../../src-ops/server/ring-server.ts";
-import { createPilot, enrolmentIssuer } from "../../fakes/pilot.ts";
+import { createFrozenPilot as createPilot, enrolmentIssuer } from "../../fakes/pilot.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testKey } from "../../fakes/test-keys.ts";
 import { SINCE } from "../gates/facts.ts";
@@ -57,12 +57,12 @@ describe("ingest", () => {
     const server = await start();
     const pilot = createPilot("one", NOW);
     const body = pilot.bodyOf([pilot.stateEvent(1, failure)], 1);
-    const headers = pilot.headersOf(LOGS_PATH, body);
+    const headers = pilot.headersOf(server.url, LOGS_PATH, body);
     const changed = utf8(`${new TextDecoder().decode(body)} `);
     const { "UVV-Signature": _, ...unsigned } = headers;
     const attempts = [
       pilot.post(server.url, LOGS_PATH, changed, headers),
-      pilot.post(server.url, LOGS_PATH, body, pilot.headersOf(METRICS_PATH, body)),
+      pilot.post(server.url, LOGS_PATH, body, pilot.headersOf(server.url, METRICS_PATH, body)),
       pilot.post(server.url, LOGS_PATH, body, unsigned),
       pilot.post(server.url, LOGS_PATH, body, { ...headers, "UVV-Signature": "AAAA" }),
       pilot.post(server.url, METRICS_PATH, body, headers),
@@ -111,7 +111,7 @@ describe("ingest", () => {
 
   it("counts events with an older enrolment for the newest one's ring: an old file does not undo leaving a ring", async () => {
     const server = await start();
-    const [older, newest] = [createPilot("one", NOW - 86_400_000, "ring0"), createPilot("one", NOW, "ring1")];
+    const [older, newest] = [createPilot("one", NOW - 86_400_000, "ring0", NOW), createPilot("one", NOW, "ring1")];
     expect((await older.send(server.url, [older.stateEvent(1)], 1)).status).toBe(200);
     expect(await server.store.ringOf(older.pid)).toBe("ring0");
     expect((await newest.send(server.url, [newest.stateEvent(1)], 1)).status).toBe(200);

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
+import { COUNTERS, NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS, SINCE } from "../gates/facts.ts";
 import {
   MACHINES,
@@ -50,7 +50,8 @@ export function ringStoreContract(
     const everything = async () => ({
       totals: await store.totals("ring0", "0.2.0", SINCE),
       machines: await store.machines(RELEASE, SINCE),
-      windows: await store.windows("ring0", "0.2.0", SINCE),
+      counts: await store.counts("ring0", "0.2.0", SINCE, COUNTERS),
+      windows: await store.windows("ring0", "0.2.0", SINCE, 1),
     });
     return { store, exec, everything };
   }
@@ -59,7 +60,9 @@ export function ringStoreContract(
     it("recomputes the same aggregates from raw events", async () => {
       const { store, exec, everything } = await filled();
       const before = await everything();
-      await exec("UPDATE slots SET failed = 0; DELETE FROM machine_days; UPDATE steps SET at = 0");
+      await exec(
+        "UPDATE slots SET failed = 0; DELETE FROM machine_blocks; DELETE FROM machine_slots; UPDATE steps SET at = 0",
+      );
       expect(await everything()).not.toEqual(before);
       expect(await store.rebuild()).toEqual({ events: 6 });
       expect(await everything()).toEqual(before);
@@ -142,15 +145,40 @@ export function ringStoreContract(
       expect(await store.erase(FIRST, 5)).toEqual({ events: 0 });
     });
 
+    it("counts of one computer's hour only what is plausible, in whichever order it arrives, and tells the surplus", async () => {
+      const { store } = await open();
+      await store.enrol(FIRST, "ring0");
+      const lie = (session: string, seq: number, ok: number, minutes: number) => {
+        const { operations, ...rest } = stateOf("0.2.0", []);
+        const state = { ...rest, operations: { ...operations, seek: { ok, failed: 0 } } };
+        return normalizedState({ session, seq, at: SINCE + minutes * 60_000 }, state);
+      };
+      // 30,000 seeks in the first hour, of two sessions; 3,000 in the one after.
+      const events = [lie("a", 1, 6_000, 1), lie("a", 2, 20_000, 20), lie("b", 1, 10_000, 40), lie("b", 2, 13_000, 70)];
+      for (const event of events.toReversed()) await storeEvents(store, [event]);
+      const counted = async (from: number) =>
+        (await store.counts("ring0", "0.2.0", from, COUNTERS))[0]?.counts.operations;
+      // From the start of a block, and from a moment within it.
+      expect([await counted(SINCE - HOUR_MS), await counted(SINCE)]).toEqual([13_000, 13_000]);
+      expect(await counted(SINCE + HOUR_MS)).toBe(3_000);
+      const [machine] = await store.machines(RELEASE, SINCE);
+      expect(machine).toMatchObject({ operations: 13_000, surplus: 20_000 });
+      await store.rebuild();
+      expect(await store.machines(RELEASE, SINCE)).toEqual([machine]);
+      await store.erase(FIRST, 1);
+      expect(await store.counts("ring0", "0.2.0", 0, COUNTERS)).toEqual([]);
+    });
+
     it("still answers if sums exceed the integers that a number represents exactly", async () => {
       const { exec, everything } = await filled();
       const most = Number.MAX_SAFE_INTEGER;
       await exec(
-        `UPDATE slots SET operations = ${most}, attempts = ${most}; UPDATE machine_days SET operations = ${most}`,
+        `UPDATE slots SET operations = ${most}; UPDATE machine_slots SET attempts = ${most}; ` +
+          `UPDATE machine_blocks SET operations = ${most}`,
       );
       const { totals, windows, machines } = await everything();
       expect(totals.operations).toBe(most);
-      expect(windows[0]?.attempts).toBe(most);
+      expect(windows[0]?.computers[0]?.attempts).toBe(most);
       expect(machines[0]?.operations).toBe(most);
       expect(totals.failed).toBe(6);
     });

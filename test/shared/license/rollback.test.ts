@@ -6,7 +6,7 @@ import {
   NO_REVOCATIONS,
   verifyLicense,
 } from "../../../src-shared/license/index.ts";
-import { EMPTY_LEDGER, type LedgerHead } from "../../../src-shared/ledger/index.ts";
+import { EMPTY_LEDGER, type LedgerHead, returnedCounter } from "../../../src-shared/ledger/index.ts";
 import {
   DEVICE,
   DEVICE_KEK,
@@ -115,6 +115,30 @@ describe("the manifest at hand", () => {
   it("is compared with the same stick only", () => {
     const manifest = { generation: 1, sequence: 6 };
     expect(judge(licenseToken(), { here: { manifest }, head: seen(testId("other stick")) }).code).toBe("OK");
+  });
+});
+
+describe("the cause of a rollback", () => {
+  const older = { licenses: new Map([[LICENSE_ID, { generation: 1, sequence: 9, payloadHash: "x".repeat(43) }]]) };
+  const returned = { licenses: new Map([[LICENSE_ID, returnedCounter({ generation: 1, sequence: 5 })]]) };
+  const list = { revocations: { generation: 1, sequence: 3 } };
+  const stick = { manifests: new Map([[STICK_ID, { generation: 1, sequence: 7, payloadHash: "x".repeat(43) }]]) };
+  const passphrase: Partial<LicenseClaims> = {
+    bind: { mode: "stick", stick: STICK_ID },
+    vaults: [{ id: VAULT_ID, commitment: COMMITMENT, kek: { passphrase: PASSPHRASE_KEK } }],
+  };
+  it.each<[string, string, Parameters<typeof judge>[1]]>([
+    ["LICENSE", licenseToken({ seq: 5 }), { head: older }],
+    ["RETURNED", licenseToken({ seq: 5 }), { head: returned }],
+    ["RETURNED", licenseToken({ seq: 4 }), { head: returned }],
+    ["EPOCH", licenseToken({ seq: 5 }), { head: { licenseEpoch: 2 } }],
+    ["REVOCATIONS", licenseToken({ seq: 5 }), { head: list }],
+    ["STICK", licenseToken({ seq: 5 }), { head: stick }],
+    ["STICK_FLOOR", licenseToken({ seq: 5, ...passphrase }), { here: { minSeq: 6 } }],
+    // The license's own counter is named first, whatever else is older.
+    ["LICENSE", licenseToken({ seq: 5 }), { head: { ...older, ...list, ...stick, licenseEpoch: 2 } }],
+  ])("is %s", (cause, token, surroundings) => {
+    expect(judge(token, surroundings)).toMatchObject({ code: "ROLLED_BACK", cause });
   });
 });
 

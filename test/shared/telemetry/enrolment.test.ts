@@ -68,20 +68,25 @@ describe("an enrolment", () => {
 
 describe("a device's signature", () => {
   const body = utf8('{"a":1}');
-  const signature = toBase64url(deviceKey.sign(statementOf("/v1/logs", body)));
+  const about = { ingest: "https://rings.example", at: NOW * 1_000, path: "/v1/logs" };
+  const signature = toBase64url(deviceKey.sign(statementOf(about, body)));
   const { publicKey } = deviceKey.root;
 
   it("is valid for the path and the exact body that were signed, and for nothing else", () => {
-    expect(isStatementOf(publicKey, "/v1/logs", body, signature)).toBe(true);
-    expect(isStatementOf(publicKey, "/erase", body, signature)).toBe(false);
-    expect(isStatementOf(publicKey, "/v1/logs", utf8('{"a": 1}'), signature)).toBe(false);
-    expect(isStatementOf(issuer.root.publicKey, "/v1/logs", body, signature)).toBe(false);
+    expect(isStatementOf(publicKey, about, body, signature)).toBe(true);
+    expect(isStatementOf(publicKey, { ...about, path: "/erase" }, body, signature)).toBe(false);
+    expect(isStatementOf(publicKey, { ...about, ingest: "https://other.example" }, body, signature)).toBe(false);
+    expect(isStatementOf(publicKey, { ...about, at: about.at + 1 }, body, signature)).toBe(false);
+    expect(isStatementOf(publicKey, about, utf8('{"a": 1}'), signature)).toBe(false);
+    expect(isStatementOf(issuer.root.publicKey, about, body, signature)).toBe(false);
     for (const bad of ["", "AAAA", `${signature}=`, signature.slice(1)]) {
-      expect(isStatementOf(publicKey, "/v1/logs", body, bad)).toBe(false);
+      expect(isStatementOf(publicKey, about, body, bad)).toBe(false);
     }
   });
 
   it("is not accepted as a signed document of the same key", () => {
-    expect(isStatementOf(publicKey, "", body, toBase64url(deviceKey.sign(body)))).toBe(false);
+    expect(isStatementOf(publicKey, { ingest: "", at: 0, path: "" }, body, toBase64url(deviceKey.sign(body)))).toBe(
+      false,
+    );
   });
 });

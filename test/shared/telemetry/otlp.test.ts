@@ -18,7 +18,8 @@ import {
 } from "./events.ts";
 import { throughProtobuf } from "./otlp-oracle.ts";
 
-const EVENTS = [sessionEvent(1), securityEvent(2), securityEvent(3, { ...FINDING, artefact: null }), sessionEvent(4)];
+const ROLLBACK = { ...FINDING, what: "rollback", code: "ROLLED_BACK", cause: "STICK", artefact: null } as const;
+const EVENTS = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4)];
 const FEEDBACK_EVENTS = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
 const feedback = encodeLogs(SENDER, SENT, FEEDBACK_EVENTS);
 const logs = encodeLogs(SENDER, SENT, EVENTS);
