@@ -15,14 +15,7 @@ export type { AvailabilityWindow, Counters, MachineFacts, ProbeTarget, LastReach
 export type { GateName, Outcome } from "./gate.ts";
 export { type Judgement, judgeRelease } from "./judge.ts";
 export { hasArrived } from "./machine-gates.ts";
-export {
-  DAY_MS,
-  type NormalizedEvent,
-  normalizeEvents,
-  sessionsWithoutVersion,
-  SLOT_MS,
-  type SourceRing,
-} from "./normalized-events.ts";
+export { DAY_MS, type NormalizedEvent, normalizeEvents, sessionsWithoutVersion, SLOT_MS } from "./normalized-events.ts";
 export { medianOf } from "./people-gates.ts";
 export { type PolicyFile, readPolicy } from "./policy-file.ts";
 export type { BudgetPolicy, Policy, RingPolicy } from "./policy.ts";

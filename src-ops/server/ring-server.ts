@@ -30,11 +30,12 @@ export type RingServerPorts = {
 
 export type RingServer = { readonly url: string; readonly stop: () => Promise<void> };
 
-// Verifying an unknown token takes three milliseconds, and a whole office may share one address. An app sends every five
-// minutes; after weeks offline it sends its queue as fast as the server responds.
+// An app sends every five minutes; after weeks offline it sends its queue, at most about 140 batches, as fast as the server
+// responds. A whole office may share one address.
 const LIMITS: IngestLimits = {
-  device: { max: 200, timeWindow: 10_000 },
+  device: { max: 200, timeWindow: 60_000 },
   stranger: { max: 1_000, timeWindow: 20_000 },
+  unenrolled: { max: 100, timeWindow: 20_000 },
 };
 
 /** Starts the server that receives the rings' telemetry. Throws if it cannot listen. */

@@ -18,7 +18,6 @@ import {
   DAY_MS,
   type NormalizedEvent,
   SLOT_MS,
-  type SourceRing,
   type EventStore,
   type StoreCounts,
   type RunningRelease,
@@ -38,7 +37,7 @@ export function createMemoryStore(): EventStore {
   const findings: StoredFinding[] = [];
   const enrolled = new Map<string, Ring>();
   const answers = new Map<string, NormalizedEvent>();
-  const tickets = new Map<string, Ticket & { readonly ring: SourceRing }>();
+  const tickets = new Map<string, Ticket & { readonly ring: Ring }>();
 
   function storeEvent(normalized: NormalizedEvent): keyof StoreCounts {
     const { machine, event } = normalized;

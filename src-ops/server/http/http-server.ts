@@ -4,7 +4,7 @@ import { type Bytes, KIB, type Milliseconds } from "../../../src-shared/units.ts
 import { storageProblemOf } from "../store/index.ts";
 import type { ReportError } from "../unexpected-errors.ts";
 import { clientNetwork } from "./client-network.ts";
-import { refuse, STORAGE_RETRY_SECONDS } from "./reply.ts";
+import { refuse, STORAGE_RETRY_SECONDS, TOO_LARGE } from "./reply.ts";
 
 /** How many requests a sender may make in a time window. */
 export type RateLimit = { readonly max: number; readonly timeWindow: Milliseconds };
@@ -87,9 +87,7 @@ function replyToError({ note, report }: HttpServerPorts, error: unknown, request
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   // The sender closed the connection before its body was complete, so no response is possible.
   if (code === "ECONNRESET" && !request.raw.complete) return void reply.hijack();
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return void refuse(reply.header("Connection", "close"), { status: 413, code: "TOO_LARGE" });
-  }
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return void refuse(reply, TOO_LARGE);
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return void refuse(reply, JSON_EXPECTED);
   if (String(code).startsWith("FST_ERR_CTP_")) return void refuse(reply, { status: 400, code: "MALFORMED" });
   const problem = storageProblemOf(error);

@@ -1,8 +1,9 @@
-import { type NormalizedEvent, type NormalizedState, type SourceRing, insertIntoSession } from "../../gates/index.ts";
+import { type NormalizedEvent, type NormalizedState, insertIntoSession } from "../../gates/index.ts";
 import type { StoredKey } from "./admission.ts";
 import type { Query } from "./postgres-connection.ts";
 import type { AggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 // Each statement passes all rows at once as one JSON value, because the round trips to the database take most of the time.
@@ -34,7 +35,7 @@ const TICKETS =
 
 export type StateRow = {
   readonly machine: string;
-  readonly ring: SourceRing;
+  readonly ring: Ring;
   readonly version: string;
   readonly at: UnixMs;
   readonly event: string;
@@ -106,7 +107,7 @@ export async function storeStepsAndTickets(query: Query, events: readonly Normal
     event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],
   );
   const tickets = events.flatMap(({ ring, at, event }) =>
-    event.kind === "problem" && ring !== "unenrolled" ? [{ id: event.problem.ticket, ring, openedAt: at }] : [],
+    event.kind === "problem" ? [{ id: event.problem.ticket, ring, openedAt: at }] : [],
   );
   if (steps.length > 0) await query(STEPS, [JSON.stringify(steps)], "store-steps");
   if (tickets.length > 0) await query(TICKETS, [JSON.stringify(tickets)], "open-tickets");

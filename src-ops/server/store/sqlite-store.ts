@@ -5,7 +5,6 @@ import {
   NO_COUNTS,
   type NormalizedEvent,
   type NormalizedState,
-  type SourceRing,
   subtracted,
   type StoreCounts,
 } from "../../gates/index.ts";
@@ -18,6 +17,7 @@ import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
 import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
 import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /** The store of a single server, in a file. */
@@ -70,7 +70,7 @@ export function openSqliteStore(path: string): SqliteStore {
       return storedId.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
     }
     if (event.kind === "session") storeState({ ...normalized, event });
-    if (event.kind === "problem" && ring !== "unenrolled") openTicket.run(event.problem.ticket, ring, at);
+    if (event.kind === "problem") openTicket.run(event.problem.ticket, ring, at);
     if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
     return "taken";
   }
@@ -158,5 +158,5 @@ export function openSqliteStore(path: string): SqliteStore {
 }
 
 function stateOf({ machine, ring, version, at, event }: StoredRow): NormalizedState {
-  return { machine, ring: ring as SourceRing, version, at, event: JSON.parse(event) as NormalizedState["event"] };
+  return { machine, ring: ring as Ring, version, at, event: JSON.parse(event) as NormalizedState["event"] };
 }
