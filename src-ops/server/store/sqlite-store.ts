@@ -12,6 +12,7 @@ import { createAggregateReader } from "./aggregate-reader.ts";
 import { SQLITE } from "./dialects.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createRepositories } from "./repositories.ts";
+import { SESSION_QUERIES } from "./sqlite-session-queries.ts";
 import { openDatabase } from "./sqlite-schema.ts";
 import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
 import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
@@ -40,13 +41,9 @@ export function openSqliteStore(path: string): SqliteStore {
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const storedId = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
-  const STATES =
-    "SELECT machine, ring, version, at, event FROM events WHERE machine = ? AND session = ? AND kind = 'session'";
-  const before = database.prepare(`${STATES} AND seq < ? ORDER BY seq DESC LIMIT 1`);
-  const after = database.prepare(`${STATES} AND seq > ? ORDER BY seq LIMIT 1`);
-  const version = database.prepare(
-    "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
-  );
+  const before = database.prepare(SESSION_QUERIES.before);
+  const after = database.prepare(SESSION_QUERIES.after);
+  const version = database.prepare(SESSION_QUERIES.version);
   const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
