@@ -4,7 +4,7 @@ import type { Ring } from "../../../src-shared/license/index.ts";
 import { ok, type Result } from "../../../src-shared/result.ts";
 import { type EnrolmentError, parseEnrolment, statementOf } from "../../../src-shared/telemetry/index.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
-import { verifyWithOpenSsl } from "./openssl-ed25519.ts";
+import { verifierOf, verifyWithOpenSsl } from "./openssl-ed25519.ts";
 
 /** A computer with a valid enrolment. */
 export type Device = {
@@ -12,7 +12,8 @@ export type Device = {
   readonly ring: Ring;
   readonly iat: UnixSeconds;
   readonly exp: UnixSeconds;
-  readonly publicKey: Uint8Array;
+  /** Whether the computer signed a message (attacker-controlled, like the signature). */
+  readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
 };
 
 const MAX_KNOWN = 10_000;
@@ -29,19 +30,19 @@ export function createDevices(roots: TrustRoots) {
       const enrolment = parseEnrolment(token, roots, now, verifyWithOpenSsl);
       if (!enrolment.ok) return enrolment;
       const { pid, ring, iat, exp, ed25519 } = enrolment.value.claims;
-      const publicKey = fromBase64url(ed25519) ?? new Uint8Array();
+      const verify = verifierOf(fromBase64url(ed25519) ?? new Uint8Array());
       // The oldest token leaves the cache; if its computer returns, the token is verified again.
       const [oldest] = known.keys();
       if (known.size >= MAX_KNOWN && oldest !== undefined) known.delete(oldest);
-      known.set(token, { pid, ring, iat, exp, publicKey });
-      return ok({ pid, ring, iat, exp, publicKey });
+      known.set(token, { pid, ring, iat, exp, verify });
+      return ok({ pid, ring, iat, exp, verify });
     },
   };
 }
 export type Devices = ReturnType<typeof createDevices>;
 
 /** Whether a device signed this body for this path. */
-export function isSignedBy({ publicKey }: Device, path: string, body: Uint8Array, signature: string): boolean {
+export function isSignedBy({ verify }: Device, path: string, body: Uint8Array, signature: string): boolean {
   const bytes = fromBase64url(signature);
-  return bytes !== undefined && verifyWithOpenSsl(publicKey, statementOf(path, body), bytes);
+  return bytes !== undefined && verify(statementOf(path, body), bytes);
 }

@@ -1,5 +1,5 @@
 import { type NormalizedEvent, type NormalizedState, insertState } from "../../gates/index.ts";
-import type { StoredKey } from "./admission.ts";
+import type { OthersInSession, StoredKey } from "./admission.ts";
 import type { Query } from "./postgres-connection.ts";
 import type { AggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
@@ -17,6 +17,9 @@ const STORED_KEYS =
   `${storedEvent("e.session = w.session AND e.seq = w.seq")} ` +
   `UNION SELECT stored.* FROM json_to_recordset($1::json) AS w(${NAMES}, id text COLLATE "C"), ` +
   storedEvent("e.id = w.id");
+const OTHERS =
+  `SELECT w.machine, w.session, c.others FROM json_to_recordset($1::json) AS w(${NAMES}), LATERAL (SELECT count(*) AS others ` +
+  "FROM events e WHERE e.machine = w.machine AND e.session = w.session AND e.kind <> 'session') AS c";
 const INSERT =
   "INSERT INTO events SELECT machine, session, seq, id, kind, ring, version, at, $2::int8, event, what, artefact, score " +
   "FROM json_to_recordset($1::json) AS w(machine text, session text, seq int8, id text, kind text, ring text, " +
@@ -55,6 +58,16 @@ export const stateOf = ({ event, ...row }: StateRow): NormalizedState => ({
 export function findStoredKeys(query: Query, events: readonly NormalizedEvent[]): Promise<StoredKey[]> {
   const wanted = events.map(({ machine, event: { session, seq, id } }) => ({ machine, session, seq, id }));
   return query<StoredKey>(STORED_KEYS, [JSON.stringify(wanted)], "stored-keys");
+}
+
+/** How many events other than states the sessions of these events have, where the events contain one. */
+export async function othersInSessions(query: Query, events: readonly NormalizedEvent[]): Promise<OthersInSession[]> {
+  const others = events.filter(({ event }) => event.kind !== "session");
+  const sessions = new Map(
+    others.map(({ machine, event: { session } }) => [`${machine} ${session}`, { machine, session }]),
+  );
+  if (sessions.size === 0) return [];
+  return query<OthersInSession>(OTHERS, [JSON.stringify([...sessions.values()])], "others");
 }
 
 export async function insertEvents(query: Query, fresh: readonly NormalizedEvent[], receivedAt: UnixMs): Promise<void> {

@@ -3,7 +3,14 @@ import { admit } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { POSTGRES } from "./dialects.ts";
 import { createPool, inTransaction, postgresStatements, queryOf } from "./postgres-connection.ts";
-import { addStates, findStoredKeys, insertEvents, storeStepsAndTickets, versionsIn } from "./postgres-events.ts";
+import {
+  addStates,
+  findStoredKeys,
+  insertEvents,
+  othersInSessions,
+  storeStepsAndTickets,
+  versionsIn,
+} from "./postgres-events.ts";
 import { createLeadership } from "./postgres-leadership.ts";
 import { eraseWithin, rebuildWithin } from "./postgres-rebuild.ts";
 import { migrate } from "./postgres-schema.ts";
@@ -35,7 +42,12 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     receivedAt: UnixMs,
   ): Promise<readonly StoreCounts[]> =>
     inTransaction(pool, "events", async (within) => {
-      const { counts, fresh } = admit(batches, await findStoredKeys(within, batches.flat()));
+      const events = batches.flat();
+      const { counts, fresh } = admit(
+        batches,
+        await findStoredKeys(within, events),
+        await othersInSessions(within, events),
+      );
       if (fresh.length === 0) return counts;
       const changes = createAggregateChanges();
       await addStates(within, fresh, changes);

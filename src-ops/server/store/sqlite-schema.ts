@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS events (
   PRIMARY KEY (machine, session, seq)
 ) WITHOUT ROWID, STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS event_ids ON events (machine, id);
-CREATE INDEX IF NOT EXISTS states ON events (machine, session, seq) WHERE kind = 'session';
+CREATE INDEX IF NOT EXISTS others_of_session ON events (machine, session) WHERE kind <> 'session';
 CREATE INDEX IF NOT EXISTS other_events ON events (kind, ring, version, at) WHERE kind <> 'session';
 CREATE TABLE IF NOT EXISTS slots (
   ring TEXT NOT NULL, version TEXT NOT NULL, slot INTEGER NOT NULL, ${counters},

@@ -8,11 +8,11 @@ import {
   subtracted,
   type StoreCounts,
 } from "../../gates/index.ts";
+import { MAX_OTHERS } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { SQLITE } from "./dialects.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createRepositories } from "./repositories.ts";
-import { SESSION_QUERIES } from "./sqlite-session-queries.ts";
 import { openDatabase } from "./sqlite-schema.ts";
 import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
 import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
@@ -41,9 +41,17 @@ export function openSqliteStore(path: string): SqliteStore {
   const tails = new Map<string, NormalizedState>();
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const storedId = database.prepare("SELECT id FROM events WHERE machine = ? AND session = ? AND seq = ?");
-  const before = database.prepare(SESSION_QUERIES.before);
-  const after = database.prepare(SESSION_QUERIES.after);
-  const version = database.prepare(SESSION_QUERIES.version);
+  const STATES =
+    "SELECT machine, ring, version, at, event FROM events WHERE machine = ? AND session = ? AND kind = 'session'";
+  const before = database.prepare(`${STATES} AND seq < ? ORDER BY seq DESC LIMIT 1`);
+  const after = database.prepare(`${STATES} AND seq > ? ORDER BY seq LIMIT 1`);
+  const version = database.prepare(
+    "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
+  );
+  // SQLite would choose the primary key, and read all states of the session.
+  const othersInSession = database.prepare(
+    "SELECT count(*) AS n FROM events INDEXED BY others_of_session WHERE machine = ? AND session = ? AND kind <> 'session'",
+  );
   const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
@@ -63,7 +71,8 @@ export function openSqliteStore(path: string): SqliteStore {
     const { machine, ring, version: of, at, event } = normalized;
     const { session, seq, id, kind } = event;
     const row = [machine, session, seq, id, kind, ring, of, at, receivedAt, JSON.stringify(event)];
-    if (insert.run(...(row as SQLInputValue[])).changes === 0) {
+    const isFull = kind !== "session" && Number(othersInSession.get(machine, session)?.["n"]) >= MAX_OTHERS;
+    if (isFull || insert.run(...(row as SQLInputValue[])).changes === 0) {
       return storedId.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
     }
     if (event.kind === "session") storeState({ ...normalized, event });
