@@ -53,9 +53,8 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
   const sessions = createSessions(store.sessions, isSecure);
 
   async function accountOf(request: FastifyRequest): Promise<Account | undefined> {
-    const name = await sessions.nameOf(request, now());
-    // The account is read for each request, so that a removed account is logged out at once.
-    const account = name === undefined ? undefined : await store.accounts.find(name);
+    // Read for each request, so that a changed or removed account is logged out at once.
+    const account = await sessions.accountOf(request, now());
     return account && { name: account.name, role: account.role };
   }
 
@@ -91,7 +90,7 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     if (!given) return refuse(reply, MALFORMED);
     const account = await findAccount(store.accounts, given.name, given.password);
     if (!account) return refuse(reply, { status: 401, code: "LOGIN_REFUSED" });
-    await sessions.open(reply, account.name, now());
+    await sessions.open(reply, account, now());
     return {};
   }
 

@@ -126,21 +126,22 @@ function incidentsIn(run: RunStatements): IncidentRepository {
 
 function sessionsIn(run: RunStatements): SessionRepository {
   return {
-    async open(token, name, expires, now) {
+    async open(token, { name, salt }, expires, now) {
       await run(
-        ["DELETE FROM console_sessions WHERE expires <= $1", [now]],
-        ["INSERT INTO console_sessions VALUES ($1, $2, $3)", [token, name, expires]],
+        ["DELETE FROM logins WHERE expires <= $1", [now]],
+        ["INSERT INTO logins VALUES ($1, $2, $3, $4)", [token, name, salt, expires]],
       );
     },
-    async nameOf(token, now) {
-      const [row] = await run<{ name: string }>([
-        "SELECT name FROM console_sessions WHERE token = $1 AND expires > $2",
+    async accountOf(token, now) {
+      const [row] = await run<AccountRecord>([
+        "SELECT a.name, a.role, a.salt, a.hash FROM logins l JOIN accounts a ON a.name = l.name AND a.salt = l.salt " +
+          "WHERE l.token = $1 AND l.expires > $2",
         [token, now],
       ]);
-      return row?.name;
+      return row;
     },
     async close(token) {
-      await run(["DELETE FROM console_sessions WHERE token = $1", [token]]);
+      await run(["DELETE FROM logins WHERE token = $1", [token]]);
     },
   };
 }

@@ -69,7 +69,7 @@ describe("the console's login", () => {
     const rows = (table: string) => JSON.stringify(store.database.prepare(`SELECT * FROM ${table}`).all());
     expect(rows("accounts")).toContain("ann");
     expect(rows("accounts")).not.toContain(password);
-    const stored = rows("console_sessions");
+    const stored = rows("logins");
     expect(stored).toContain("ann");
     expect(stored).not.toContain(header.Cookie.split("=")[1]);
   });
