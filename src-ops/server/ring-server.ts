@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
-import { createHttpServer } from "./http/index.ts";
+import { type ConnectionLimits, createHttpServer } from "./http/index.ts";
 import { createDevices, createWriteBatcher, type IngestLimits, ingestRoutes, ticketRoute } from "./ingest/index.ts";
 import { createServerHealth, type ServerHealth } from "./metrics/index.ts";
 import type { RingStore } from "./store/index.ts";
@@ -26,6 +26,7 @@ export type RingServerPorts = {
   readonly health?: Pick<ServerHealth, "onJsonResponse" | "countRecords" | "unexpected">;
   readonly report?: ReportError;
   readonly limits?: IngestLimits;
+  readonly connections?: ConnectionLimits;
 };
 
 export type RingServer = { readonly url: string; readonly stop: () => Promise<void> };
@@ -37,6 +38,8 @@ const LIMITS: IngestLimits = {
   stranger: { max: 1_000, timeWindow: 20_000 },
   unenrolled: { max: 100, timeWindow: 20_000 },
 };
+
+const CONNECTIONS: ConnectionLimits = { total: 2_000, ofNetwork: 200 };
 
 /** Starts the server that receives the rings' telemetry. Throws if it cannot listen. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
@@ -54,6 +57,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     health = createServerHealth(now(), { isWatching: false }),
     report = createErrorReporter(note, health.unexpected),
     limits = LIMITS,
+    connections = CONNECTIONS,
   } = ports;
   const ingest = ingestRoutes({
     store,
@@ -66,7 +70,13 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     onEvents,
     countRecords: health.countRecords,
   });
-  const app = await createHttpServer({ trustedProxies, note, report, onJsonResponse: health.onJsonResponse });
+  const app = await createHttpServer({
+    trustedProxies,
+    connections,
+    note,
+    report,
+    onJsonResponse: health.onJsonResponse,
+  });
   for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
   app.get("/healthz", async () => ({}));
   await app.listen({ host, port });
