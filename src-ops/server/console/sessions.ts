@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { HOUR, type Seconds, type UnixMs } from "../../../src-shared/units.ts";
 import type { AccountRecord, SessionRepository } from "../store/index.ts";
+import { consoleCookie, hashOf, newToken } from "./cookies.ts";
 
 const MAX_AGE: Seconds = 12 * HOUR;
 
@@ -14,32 +13,22 @@ export type Sessions = {
   readonly close: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 };
 
-/**
- * @param isSecure whether people reach the console by https. Then the cookie has the `__Host-` prefix, so that no other
- *   host of the same domain can set it (RFC 6265bis, section 4.1.3.2). Browsers accept it only by https and for path `/`.
- */
 export function createSessions(sessions: SessionRepository, isSecure: boolean): Sessions {
-  const cookie = isSecure ? "__Host-uvv-ring" : "uvv-ring";
-  const options = { path: isSecure ? "/" : "/console", secure: isSecure, httpOnly: true, sameSite: "strict" } as const;
+  const { name, options } = consoleCookie("uvv-ring", isSecure);
   return {
     async open(reply, account, now) {
-      const token = toBase64url(randomBytes(32));
+      const token = newToken();
       await sessions.open(hashOf(token), account, now + MAX_AGE * 1_000, now);
-      reply.setCookie(cookie, token, { ...options, maxAge: MAX_AGE });
+      reply.setCookie(name, token, { ...options, maxAge: MAX_AGE });
     },
     async accountOf({ cookies }, now) {
-      const token = cookies[cookie];
+      const token = cookies[name];
       return token === undefined ? undefined : sessions.accountOf(hashOf(token), now);
     },
     async close({ cookies }, reply) {
-      const token = cookies[cookie];
+      const token = cookies[name];
       if (token !== undefined) await sessions.close(hashOf(token));
-      reply.clearCookie(cookie, options);
+      reply.clearCookie(name, options);
     },
   };
-}
-
-// The database contains only hashes, so nobody who reads it can use a token.
-function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
 }

@@ -42,6 +42,7 @@ CREATE TABLE decisions (n int8 PRIMARY KEY, line text NOT NULL);
   `CREATE TABLE enrolments (machine ${TEXT} PRIMARY KEY, issued int8 NOT NULL)`,
   `DROP TABLE console_sessions;
 CREATE TABLE logins (token ${TEXT} PRIMARY KEY, name ${TEXT}, salt ${TEXT}, expires int8 NOT NULL);
+CREATE TABLE known_browsers (token ${TEXT} PRIMARY KEY, name ${TEXT}, expires int8 NOT NULL);
 CREATE INDEX others_of_session ON events (machine, session) WHERE kind <> 'session'`,
 ];
 

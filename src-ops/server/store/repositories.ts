@@ -5,6 +5,7 @@ import { createEnrolments } from "./enrolments.ts";
 import type {
   AccountRecord,
   AccountRepository,
+  BrowserRepository,
   DecisionLine,
   DecisionRepository,
   IncidentRecord,
@@ -27,6 +28,7 @@ export function createRepositories(run: RunStatements) {
     incidents: incidentsIn(run),
     sessions: sessionsIn(run),
     accounts: accountsIn(run),
+    browsers: browsersIn(run),
   };
 }
 
@@ -146,6 +148,24 @@ function sessionsIn(run: RunStatements): SessionRepository {
   };
 }
 
+function browsersIn(run: RunStatements): BrowserRepository {
+  return {
+    async add(token, name, expires, now) {
+      await run(
+        ["DELETE FROM known_browsers WHERE expires <= $1", [now]],
+        ["INSERT INTO known_browsers VALUES ($1, $2, $3)", [token, name, expires]],
+      );
+    },
+    async isKnown(token, name, now) {
+      const rows = await run([
+        "SELECT token FROM known_browsers WHERE token = $1 AND name = $2 AND expires > $3",
+        [token, name, now],
+      ]);
+      return rows.length > 0;
+    },
+  };
+}
+
 function accountsIn(run: RunStatements): AccountRepository {
   return {
     async put({ name, role, salt, hash }) {
@@ -159,6 +179,12 @@ function accountsIn(run: RunStatements): AccountRepository {
       const [row] = await run<AccountRecord>(["SELECT name, role, salt, hash FROM accounts WHERE name = $1", [name]]);
       return row;
     },
-    remove: async (name) => (await run(["DELETE FROM accounts WHERE name = $1 RETURNING name", [name]])).length > 0,
+    async remove(name) {
+      const removed = await run(
+        ["DELETE FROM known_browsers WHERE name = $1", [name]],
+        ["DELETE FROM accounts WHERE name = $1 RETURNING name", [name]],
+      );
+      return removed.length > 0;
+    },
   };
 }

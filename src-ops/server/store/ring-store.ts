@@ -45,6 +45,7 @@ export type RingStore = Omit<EventStore, "take"> & {
   readonly incidents: IncidentRepository;
   readonly sessions: SessionRepository;
   readonly accounts: AccountRepository;
+  readonly browsers: BrowserRepository;
   readonly leadership: Leadership;
   readonly close: () => Promise<void>;
 };
@@ -114,6 +115,13 @@ export type SessionRepository = {
   ) => Promise<void>;
   readonly accountOf: (token: string, now: UnixMs) => Promise<AccountRecord | undefined>;
   readonly close: (token: string) => Promise<void>;
+};
+
+/** The browsers with which somebody has logged in, by the hash of their cookie. Removing the account removes them. */
+export type BrowserRepository = {
+  /** Stores a browser and removes the expired ones. */
+  readonly add: (token: string, name: string, expires: UnixMs, now: UnixMs) => Promise<void>;
+  readonly isKnown: (token: string, name: string, now: UnixMs) => Promise<boolean>;
 };
 
 /** Who may log in. The hash and its salt, which is new for each password, are base64url. */

@@ -204,6 +204,22 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await sessions.accountOf("late", 50)).toBeUndefined();
   });
 
+  it("knows a browser for one account, until it expires or the account is removed", async () => {
+    const { browsers, accounts } = (await open()).store;
+    await accounts.put(ANN);
+    await browsers.add("hash", "ann", 100, 0);
+    expect([await browsers.isKnown("hash", "ann", 99), await browsers.isKnown("hash", "bob", 99)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await browsers.isKnown("hash", "ann", 100)).toBe(false);
+    await accounts.put({ ...ANN, salt: "new" });
+    expect(await browsers.isKnown("hash", "ann", 99)).toBe(true);
+    await accounts.remove("ann");
+    await accounts.put(ANN);
+    expect(await browsers.isKnown("hash", "ann", 99)).toBe(false);
+  });
+
   it("keeps the stored value for an ended enrolment that older databases have", async () => {
     const { store, exec } = await open();
     await exec(`INSERT INTO machines VALUES ('${FIRST}', 'over')`);
