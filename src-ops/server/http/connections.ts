@@ -11,7 +11,7 @@ type Connection = {
   /** Who uses it; the address of a trusted proxy while it waits for the headers of a request. */
   network: string;
   readonly isProxy: boolean;
-  /** Whether a complete request has arrived and its response has not been sent. */
+  /** Whether a complete request has arrived and its response is not ready. */
   isWorking: boolean;
 };
 
@@ -67,10 +67,11 @@ export function limitConnections(
     if (connection) connection.isWorking = true;
     done();
   });
-  app.addHook("onResponse", ({ raw: { socket } }, _reply, done) => {
+  // Not when the response has been read: a sender that does not read it must not hold its connection.
+  app.addHook("onSend", ({ raw: { socket } }, _reply, payload, done) => {
     const connection = open.get(socket);
     if (connection) Object.assign(connection, { network: normalizeIP(socket.remoteAddress ?? ""), isWorking: false });
-    done();
+    done(null, payload);
   });
 }
 

@@ -13,17 +13,17 @@ const NOW = 1_767_225_600_000;
 const LIMITS = { total: 200, ofNetwork: 20 };
 const SOCKETS = 220;
 
-async function start({ trustedProxies, connections = LIMITS }: Partial<RingServerPorts> = {}) {
+async function start({ connections = LIMITS, ...more }: Partial<RingServerPorts> = {}) {
   const server = await startRingServer({
     store: openSqliteStore(join(temporaryFolder(), "ring.sqlite")),
     roots: [enrolmentIssuer.root],
     host: "127.0.0.1",
     port: 0,
-    ...(trustedProxies ? { trustedProxies } : {}),
     connections,
     now: () => NOW,
     note: () => undefined,
     ticketToken: undefined,
+    ...more,
   });
   const sockets: Socket[] = [];
   onTestFinished(async () => {
@@ -103,6 +103,21 @@ describe(`${SOCKETS} connections (${FLOODS.length} kinds)`, () => {
     for (let index = 0; index < SOCKETS; index++) await server.open(...one(index));
     expect(await sendFromTen(server.url)).toEqual(Array.from({ length: 10 }, () => 200));
     await expect.poll(server.countOpen, { timeout: 5_000 }).toBeLessThanOrEqual(left);
+  });
+
+  it("that do not read their responses shut no enrolled computer out either", async () => {
+    const large = Buffer.alloc(16 * 1_024 * 1_024);
+    let responses = 0;
+    const server = await start({
+      connections: { total: 10, ofNetwork: 10 },
+      alsoServe: [async (app) => void app.get("/large", async () => (responses++, large))],
+    });
+    for (let index = 0; index < 10; index++) {
+      const socket = await server.open(manyAddresses(index), "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+      socket.pause();
+    }
+    await expect.poll(() => responses).toBe(10);
+    expect(await sendFromTen(server.url)).toEqual(Array.from({ length: 10 }, () => 200));
   });
 
   it("at the default limits too", { timeout: 60_000 }, async () => {
