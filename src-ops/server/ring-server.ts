@@ -41,6 +41,10 @@ const LIMITS: IngestLimits = {
 
 const CONNECTIONS: ConnectionLimits = { total: 2_000, ofNetwork: 200 };
 
+// Connections that the system accepts before the program does. With the default of 511, a burst of connections makes those of
+// others wait for seconds.
+const BACKLOG = 4_096;
+
 /** Starts the server that receives the rings' telemetry. Throws if it cannot listen. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
   const {
@@ -79,7 +83,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
   });
   for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
   app.get("/healthz", async () => ({}));
-  await app.listen({ host, port });
+  await app.listen({ host, port, backlog: BACKLOG });
   return {
     url: app.listeningOrigin,
     async stop() {

@@ -7,8 +7,11 @@ import { refuse } from "./reply.ts";
 /** How many connections the server holds in total, and from one network. */
 export type ConnectionLimits = { readonly total: number; readonly ofNetwork: number };
 
+/** The connection of a trusted proxy on which no request is under way. */
+const PROXY = "proxy";
+
 type Connection = {
-  /** Who uses it; the address of a trusted proxy while it waits for the headers of a request. */
+  /** Who uses it, or `PROXY`. */
   network: string;
   readonly isProxy: boolean;
   /** Whether a complete request has arrived and its response is not ready. */
@@ -45,7 +48,8 @@ export function limitConnections(
 
   app.server.on("connection", (socket) => {
     const address = socket.remoteAddress ?? "";
-    const connection = { network: normalizeIP(address), isProxy: isTrusted(address), isWorking: false };
+    const isProxy = isTrusted(address);
+    const connection = { network: isProxy ? PROXY : normalizeIP(address), isProxy, isWorking: false };
     open.set(socket, connection);
     socket.once("close", () => open.delete(socket));
     const isOver = !connection.isProxy && countOf(open, connection.network) > limits.ofNetwork;
@@ -70,7 +74,8 @@ export function limitConnections(
   // Not when the response has been read: a sender that does not read it must not hold its connection.
   app.addHook("onSend", ({ raw: { socket } }, _reply, payload, done) => {
     const connection = open.get(socket);
-    if (connection) Object.assign(connection, { network: normalizeIP(socket.remoteAddress ?? ""), isWorking: false });
+    if (connection) connection.isWorking = false;
+    if (connection?.isProxy) connection.network = PROXY;
     done(null, payload);
   });
 }
@@ -89,6 +94,8 @@ function largestOf(open: Open): string | undefined {
   for (const { network, isWorking } of open.values()) {
     if (!isWorking) waiting.set(network, (waiting.get(network) ?? 0) + 1);
   }
+  // A proxy may send its next request at any moment: its connections are closed last.
+  if (waiting.size > 1) waiting.delete(PROXY);
   let largest: string | undefined;
   for (const [network, count] of waiting) if (count > (waiting.get(largest ?? "") ?? 0)) largest = network;
   return largest;
