@@ -12,10 +12,10 @@ const PROXY = "proxy";
 
 type Connection = {
   /** Who uses it, or `PROXY`. */
-  network: string;
+  readonly network: string;
   readonly isProxy: boolean;
   /** Whether a complete request has arrived and its response is not ready. */
-  isWorking: boolean;
+  readonly isWorking: boolean;
 };
 
 /**
@@ -29,76 +29,109 @@ export function limitConnections(
   limits: ConnectionLimits,
 ): void {
   const isTrusted = proxyMatcher(trustedProxies);
-  // In the order in which they were opened.
-  const open = new Map<Socket, Connection>();
-
-  function closeOldest(network: string, except?: Socket): boolean {
-    for (const [socket, connection] of open) {
-      if (connection.network !== network || connection.isWorking || socket === except) continue;
-      close(socket);
-      return true;
-    }
-    return false;
-  }
-
-  function close(socket: Socket): void {
-    open.delete(socket);
-    socket.destroy();
-  }
+  const connections = createConnections();
+  const { open } = connections;
 
   app.server.on("connection", (socket) => {
     const address = socket.remoteAddress ?? "";
     const isProxy = isTrusted(address);
-    const connection = { network: isProxy ? PROXY : normalizeIP(address), isProxy, isWorking: false };
-    open.set(socket, connection);
-    socket.once("close", () => open.delete(socket));
-    const isOver = !connection.isProxy && countOf(open, connection.network) > limits.ofNetwork;
-    if (isOver && !closeOldest(connection.network, socket)) close(socket);
+    const network = isProxy ? PROXY : normalizeIP(address);
+    connections.add(socket, { network, isProxy, isWorking: false });
+    socket.once("close", () => connections.remove(socket));
+    const isOver = !isProxy && connections.countOf(network) > limits.ofNetwork;
+    if (isOver && !connections.closeOldest(network, socket)) connections.close(socket);
     if (open.size <= limits.total) return;
-    const network = largestOf(open);
-    if (network === undefined || !closeOldest(network)) close(socket);
+    const largest = connections.largestWaiting();
+    if (largest === undefined || !connections.closeOldest(largest)) connections.close(socket);
   });
   app.addHook("onRequest", (request, reply, done) => {
-    const connection = open.get(request.raw.socket);
-    if (!connection?.isProxy) return done();
-    connection.network = clientNetwork(request);
-    const isOver = countOf(open, connection.network) > limits.ofNetwork;
-    if (!isOver || closeOldest(connection.network, request.raw.socket)) return done();
+    const { socket } = request.raw;
+    if (!open.get(socket)?.isProxy) return done();
+    const network = clientNetwork(request);
+    connections.change(socket, { network });
+    const isOver = connections.countOf(network) > limits.ofNetwork;
+    if (!isOver || connections.closeOldest(network, socket)) return done();
     refuse(reply, { status: 429, code: "TOO_MANY_CONNECTIONS", retryAfterSeconds: 10 });
   });
-  app.addHook("preHandler", (request, _reply, done) => {
-    const connection = open.get(request.raw.socket);
-    if (connection) connection.isWorking = true;
+  app.addHook("preHandler", ({ raw: { socket } }, _reply, done) => {
+    connections.change(socket, { isWorking: true });
     done();
   });
   // Not when the response has been read: a sender that does not read it must not hold its connection.
   app.addHook("onSend", ({ raw: { socket } }, _reply, payload, done) => {
-    const connection = open.get(socket);
-    if (connection) connection.isWorking = false;
-    if (connection?.isProxy) connection.network = PROXY;
+    connections.change(socket, { isWorking: false, ...(open.get(socket)?.isProxy ? { network: PROXY } : {}) });
     done(null, payload);
   });
 }
 
-type Open = ReadonlyMap<Socket, Connection>;
+/** The open connections. A flood opens thousands a second, so nothing here walks over all of them. */
+function createConnections() {
+  const open = new Map<Socket, Connection>();
+  const counts = new Map<string, number>();
+  // Those that wait for their sender, the one that waits longest first.
+  const waiting = new Map<string, Set<Socket>>();
 
-function countOf(open: Open, network: string): number {
-  let count = 0;
-  for (const connection of open.values()) count += Number(connection.network === network);
-  return count;
-}
-
-/** The network with most waiting connections, if any connection waits. */
-function largestOf(open: Open): string | undefined {
-  const waiting = new Map<string, number>();
-  for (const { network, isWorking } of open.values()) {
-    if (!isWorking) waiting.set(network, (waiting.get(network) ?? 0) + 1);
+  function add(socket: Socket, connection: Connection): void {
+    const { network, isWorking } = connection;
+    open.set(socket, connection);
+    counts.set(network, countOf(network) + 1);
+    if (!isWorking) waiting.set(network, (waiting.get(network) ?? new Set()).add(socket));
   }
-  // A proxy may send its next request at any moment: its connections are closed last.
-  if (waiting.size > 1) waiting.delete(PROXY);
-  let largest: string | undefined;
-  for (const [network, count] of waiting) if (count > (waiting.get(largest ?? "") ?? 0)) largest = network;
-  return largest;
+
+  function remove(socket: Socket): void {
+    const connection = open.get(socket);
+    if (!connection) return;
+    const { network } = connection;
+    open.delete(socket);
+    if (countOf(network) > 1) counts.set(network, countOf(network) - 1);
+    else counts.delete(network);
+    const others = waiting.get(network);
+    others?.delete(socket);
+    if (others?.size === 0) waiting.delete(network);
+  }
+
+  function countOf(network: string): number {
+    return counts.get(network) ?? 0;
+  }
+
+  function close(socket: Socket): void {
+    remove(socket);
+    socket.destroy();
+  }
+
+  return {
+    open,
+    add,
+    remove,
+    countOf,
+    close,
+    change(socket: Socket, changed: Partial<Connection>): void {
+      const connection = open.get(socket);
+      if (!connection) return;
+      remove(socket);
+      add(socket, { ...connection, ...changed });
+    },
+    closeOldest(network: string, except?: Socket): boolean {
+      for (const socket of waiting.get(network) ?? []) {
+        if (socket === except) continue;
+        close(socket);
+        return true;
+      }
+      return false;
+    },
+    /** The network with most waiting connections, if any connection waits. */
+    largestWaiting(): string | undefined {
+      let largest: string | undefined;
+      let most = 0;
+      for (const [network, sockets] of waiting) {
+        // A proxy may send its next request at any moment: its connections are closed last.
+        const isLast = network === PROXY && waiting.size > 1;
+        if (isLast || sockets.size <= most) continue;
+        [largest, most] = [network, sockets.size];
+      }
+      return largest;
+    },
+  };
 }
 
 function proxyMatcher(proxies: readonly string[]): (address: string) => boolean {
