@@ -11,6 +11,8 @@ export type LoginRates = {
   readonly name: RateLimit;
   /** With one browser that is known for the account. */
   readonly browser: RateLimit;
+  /** How many password checks of strangers run, and wait, at the same time. */
+  readonly strangers: { readonly running: number; readonly waiting: number };
 };
 
 // Each try costs a tenth of a second of processor time.
@@ -18,11 +20,8 @@ export const LOGIN_RATES: LoginRates = {
   address: { max: 10, timeWindow: 60_000 },
   name: { max: 15, timeWindow: 600_000 },
   browser: { max: 10, timeWindow: 60_000 },
+  strangers: { running: 2, waiting: 20 },
 };
-
-/** Password checks of strangers: how many run and how many wait at the same time. */
-const MAX_RUNNING = 2;
-const MAX_WAITING = 20;
 
 export type LoginLimits = ReturnType<typeof createLoginLimits>;
 
@@ -41,7 +40,7 @@ export function createLoginLimits(app: FastifyInstance, rates: LoginRates) {
     };
   };
   const [ofAddress, ofName, ofBrowser] = [counting(rates.address), counting(rates.name), counting(rates.browser)];
-  const strangers = createGate();
+  const strangers = createGate(rates.strangers);
 
   return {
     /** Counts an attempt. Returns after how many seconds it may be repeated, if it exceeds a limit. */
@@ -60,12 +59,12 @@ export function createLoginLimits(app: FastifyInstance, rates: LoginRates) {
 export const BUSY = "busy";
 export const BUSY_SECONDS: Seconds = 10;
 
-function createGate() {
+function createGate(most: LoginRates["strangers"]) {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async <T>(work: () => Promise<T>): Promise<T | typeof BUSY> => {
-    if (running >= MAX_RUNNING) {
-      if (waiting.length >= MAX_WAITING) return BUSY;
+    if (running >= most.running) {
+      if (waiting.length >= most.waiting) return BUSY;
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running++;
     try {
