@@ -1,8 +1,9 @@
 import type { Feature, SessionState, TelemetryEvent } from "../../src-shared/telemetry/index.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
 import type { Bytes, UnixMs } from "../../src-shared/units.ts";
 import { added, countsBetween, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
 import type { Counters } from "./facts.ts";
-import type { NormalizedEvent, SourceRing } from "./normalized-events.ts";
+import type { NormalizedEvent } from "./normalized-events.ts";
 import { plausiblePart, surplusOf } from "./plausible.ts";
 
 /** The normalized state of a session. */
@@ -14,7 +15,7 @@ export type NormalizedState = NormalizedEvent & {
  * late state takes over counts from a later one; memory is the maximum, features the union, times the latest.
  */
 export type Contribution = {
-  readonly ring: SourceRing;
+  readonly ring: Ring;
   readonly version: string;
   readonly machine: string;
   readonly at: UnixMs;

@@ -4,7 +4,8 @@ import type { AggregateReader } from "./reader.ts";
 import type { NormalizedEvent } from "./normalized-events.ts";
 
 /**
- * The result for a batch. `conflicting`: events with the session and `seq`, or the id, of another event, which is kept.
+ * The result for a batch. `conflicting`: events with the session and `seq`, or the id, of another event, which is kept; or
+ * above what a session may have.
  */
 export type StoreCounts = { readonly taken: number; readonly duplicates: number; readonly conflicting: number };
 

@@ -34,7 +34,6 @@ export {
   normalizeEvents,
   sessionsWithoutVersion,
   SLOT_MS,
-  type SourceRing,
 } from "./normalized-events.ts";
 export { medianOf } from "./people-gates.ts";
 export { HOUR_MS, plausiblePart, surplusOf } from "./plausible.ts";

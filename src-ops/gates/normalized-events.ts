@@ -2,13 +2,10 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { type Resource, type TelemetryEvent, timeOfEvent } from "../../src-shared/telemetry/index.ts";
 import { DAY, HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 
-/** A ring, or `unenrolled`: these computers are shown separately and never decide a gate. */
-export type SourceRing = Ring | "unenrolled";
-
 /** An event as a receiver stores it: with its computer, its version, and its time by the receiver's clock. */
 export type NormalizedEvent = {
   readonly machine: string;
-  readonly ring: SourceRing;
+  readonly ring: Ring;
   readonly version: string;
   readonly at: UnixMs;
   readonly event: TelemetryEvent;
@@ -30,7 +27,7 @@ const OLDEST_MS: Milliseconds = 100 * DAY_MS;
 export function normalizeEvents(
   resource: Resource,
   events: readonly TelemetryEvent[],
-  ring: SourceRing,
+  ring: Ring,
   receivedAt: UnixMs,
   versionOf: (session: string) => string | undefined,
 ): readonly NormalizedEvent[] {

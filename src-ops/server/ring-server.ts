@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
-import { createHttpServer } from "./http/index.ts";
+import { type ConnectionLimits, createHttpServer } from "./http/index.ts";
 import { createDevices, createWriteBatcher, type IngestLimits, ingestRoutes, ticketRoute } from "./ingest/index.ts";
 import { createServerHealth, type ServerHealth } from "./metrics/index.ts";
 import type { RingStore } from "./store/index.ts";
@@ -28,16 +28,24 @@ export type RingServerPorts = {
   readonly health?: Pick<ServerHealth, "onJsonResponse" | "countRecords" | "unexpected">;
   readonly report?: ReportError;
   readonly limits?: IngestLimits;
+  readonly connections?: ConnectionLimits;
 };
 
 export type RingServer = { readonly url: string; readonly stop: () => Promise<void> };
 
-// Verifying an unknown token takes three milliseconds, and a whole office may share one address. An app sends every five
-// minutes; after weeks offline it sends its queue as fast as the server responds.
+// An app sends every five minutes; after weeks offline it sends its queue, at most about 140 batches, as fast as the server
+// responds. A whole office may share one address.
 const LIMITS: IngestLimits = {
-  device: { max: 200, timeWindow: 10_000 },
+  device: { max: 200, timeWindow: 60_000 },
   stranger: { max: 1_000, timeWindow: 20_000 },
+  unenrolled: { max: 100, timeWindow: 20_000 },
 };
+
+const CONNECTIONS: ConnectionLimits = { total: 2_000, ofNetwork: 200 };
+
+// Connections that the system accepts before the program does. With the default of 511, a burst of connections makes those of
+// others wait for seconds.
+const BACKLOG = 4_096;
 
 /** Starts the server that receives the rings' telemetry. Throws if it cannot listen. */
 export async function startRingServer(ports: RingServerPorts): Promise<RingServer> {
@@ -56,6 +64,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     health = createServerHealth(now(), { isWatching: false }),
     report = createErrorReporter(note, health.unexpected),
     limits = LIMITS,
+    connections = CONNECTIONS,
   } = ports;
   const ingest = ingestRoutes({
     store,
@@ -69,10 +78,16 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     onEvents,
     countRecords: health.countRecords,
   });
-  const app = await createHttpServer({ trustedProxies, note, report, onJsonResponse: health.onJsonResponse });
+  const app = await createHttpServer({
+    trustedProxies,
+    connections,
+    note,
+    report,
+    onJsonResponse: health.onJsonResponse,
+  });
   for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
   app.get("/healthz", async () => ({}));
-  await app.listen({ host, port });
+  await app.listen({ host, port, backlog: BACKLOG });
   return {
     url: app.listeningOrigin,
     async stop() {

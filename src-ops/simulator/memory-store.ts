@@ -22,7 +22,6 @@ import {
   type Ticket,
   type NormalizedEvent,
   SLOT_MS,
-  type SourceRing,
   type EventStore,
   type StoreCounts,
   type RunningRelease,
@@ -52,7 +51,7 @@ export function createMemoryStore(): EventStore {
   const findings: StoredFinding[] = [];
   const enrolled = new Map<string, Ring>();
   const answers = new Map<string, NormalizedEvent>();
-  const tickets = new Map<string, Ticket & { readonly ring: SourceRing }>();
+  const tickets = new Map<string, Ticket & { readonly ring: Ring }>();
 
   function storeEvent(normalized: NormalizedEvent): keyof StoreCounts {
     const { machine, event } = normalized;

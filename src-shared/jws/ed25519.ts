@@ -17,6 +17,9 @@ const SMALL_ORDER_Y = [
 export const ED25519_KEY_BYTES = 32;
 export const ED25519_SIGNATURE_BYTES = 64;
 
+/** Verifies an Ed25519 signature; the result must be that of `verifyEd25519` for all inputs. */
+export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+
 /**
  * Verifies an Ed25519 signature (RFC 8032) as strictly as libsodium does. tweetnacl alone accepts S >= L and keys of
  * small order, and throws on wrong lengths; the checks before it prevent that.
@@ -24,12 +27,16 @@ export const ED25519_SIGNATURE_BYTES = 64;
  * @param signature 64 bytes, attacker-controlled
  */
 export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  return isStrictSignature(publicKey, signature) && nacl.sign.detached.verify(message, signature, publicKey);
+}
+
+/** The checks before the verification: lengths, S < L, and no non-canonical or small-order point. */
+export function isStrictSignature(publicKey: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== ED25519_SIGNATURE_BYTES) return false;
   if (!isUsablePublicKey(publicKey)) return false;
   const r = signature.subarray(0, 32);
   const s = signature.subarray(32);
-  if (!isLess(s, GROUP_ORDER) || !isCanonicalLargeOrderPoint(r)) return false;
-  return nacl.sign.detached.verify(message, signature, publicKey);
+  return isLess(s, GROUP_ORDER) && isCanonicalLargeOrderPoint(r);
 }
 
 /** Whether these 32 bytes may serve as an Ed25519 public key: canonical and not of small order. */

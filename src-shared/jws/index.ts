@@ -1,4 +1,10 @@
-export { ED25519_SIGNATURE_BYTES, isUsablePublicKey, verifyEd25519 } from "./ed25519.ts";
+export {
+  ED25519_SIGNATURE_BYTES,
+  isStrictSignature,
+  isUsablePublicKey,
+  verifyEd25519,
+  type VerifySignature,
+} from "./ed25519.ts";
 export { composeJws, decodeUnverifiedJws, type JwsError, type JwsProfile, type VerifiedJws, verifyJws } from "./jws.ts";
 export {
   applyKeyManifest,

@@ -4,7 +4,7 @@ import { type Json, parseStrictJson } from "../encoding/strict-json.ts";
 import { utf8 } from "../encoding/text.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
-import { ED25519_SIGNATURE_BYTES, verifyEd25519 } from "./ed25519.ts";
+import { ED25519_SIGNATURE_BYTES, verifyEd25519, type VerifySignature } from "./ed25519.ts";
 import { type KeyRole, KID_PATTERN, type TrustRoot, type TrustRoots } from "./trust.ts";
 
 /** The requirements for a document type: its `typ`, the role of the key that signs it, and its maximum size. */
@@ -27,7 +27,12 @@ const Header = v.strictObject({
  * `kid` among the roots of the profile's role only; algorithm and purpose belong to that root. Claims are parsed only
  * after the signature was verified.
  */
-export function verifyJws(token: string, profile: JwsProfile, roots: TrustRoots): Result<VerifiedJws, JwsError> {
+export function verifyJws(
+  token: string,
+  profile: JwsProfile,
+  roots: TrustRoots,
+  verify: VerifySignature = verifyEd25519,
+): Result<VerifiedJws, JwsError> {
   if (token.length === 0 || token.length > profile.maxBytes) return err("MALFORMED");
   const parts = splitToken(token);
   if (!parts) return err("MALFORMED");
@@ -37,7 +42,7 @@ export function verifyJws(token: string, profile: JwsProfile, roots: TrustRoots)
   const [key] = named;
   // An old copy of a key file, from before the key was retired, does not make the key valid again.
   if (!key || named.some((root) => root.retired)) return err("KEY_UNKNOWN");
-  if (!verifyEd25519(key.publicKey, parts.signed, parts.signature)) return err("SIGNATURE_INVALID");
+  if (!verify(key.publicKey, parts.signed, parts.signature)) return err("SIGNATURE_INVALID");
   const claims = parseStrictJson(parts.payload);
   if (!claims.ok) return err("MALFORMED");
   return ok({ key, claims: claims.value, payload: parts.payload });

@@ -2,7 +2,14 @@ import * as v from "valibot";
 import { fromBase64url } from "../encoding/base64url.ts";
 import { RandomId } from "../ids.ts";
 import { NonNegativeInteger } from "../integers.ts";
-import { isUsablePublicKey, type JwsError, type JwsProfile, type TrustRoots, verifyJws } from "../jws/index.ts";
+import {
+  isUsablePublicKey,
+  type JwsError,
+  type JwsProfile,
+  type TrustRoots,
+  verifyJws,
+  type VerifySignature,
+} from "../jws/index.ts";
 import { RINGS, unarmor } from "../license/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { KIB, type UnixSeconds } from "../units.ts";
@@ -42,8 +49,13 @@ export type Enrolment = { readonly claims: EnrolmentClaims; readonly kid: string
 export type EnrolmentError = JwsError | "MISSING" | "EXPIRED" | "WRONG_DEVICE";
 
 /** Reads an attacker-controlled enrolment token. A receiver needs its `ed25519`, the key of the signatures. */
-export function parseEnrolment(token: string, roots: TrustRoots, now: UnixSeconds): Result<Enrolment, EnrolmentError> {
-  const jws = verifyJws(token, ENROLMENT_PROFILE, roots);
+export function parseEnrolment(
+  token: string,
+  roots: TrustRoots,
+  now: UnixSeconds,
+  verify?: VerifySignature,
+): Result<Enrolment, EnrolmentError> {
+  const jws = verifyJws(token, ENROLMENT_PROFILE, roots, verify);
   if (!jws.ok) return jws;
   const claims = v.safeParse(EnrolmentClaims, jws.value.claims);
   if (!claims.success) return err("MALFORMED");

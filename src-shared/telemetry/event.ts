@@ -46,11 +46,14 @@ export const ProblemContent = v.strictObject({
 });
 export type ProblemContent = v.InferOutput<typeof ProblemContent>;
 
+// Of one session; an app that sends a state every five minutes reaches it after almost a year.
+const MAX_SEQ = 100_000;
+
 const ENVELOPE = {
   v: v.literal(1),
   id: EventId,
   session: EventId,
-  seq: v.pipe(Count, v.minValue(1)),
+  seq: v.pipe(Count, v.minValue(1), v.maxValue(MAX_SEQ)),
   at: Count,
   up: Count,
 };

@@ -40,12 +40,22 @@ function logRecordOf(event: TelemetryEvent, sent: SentAt) {
   };
 }
 
+/** A receiver does not read a batch with more records: a segment of a queue holds at most 50 events. */
+export const MAX_BATCH_RECORDS = 200;
+
+// Before its elements are read: a mebibyte holds 87,000 records that mean nothing.
+const isShortList = (json: unknown) => Array.isArray(json) && json.length <= MAX_BATCH_RECORDS;
+
 const Attributes = v.array(v.object({ key: v.string(), value: v.custom<Json>(() => true) }));
 const Request = v.object({
   resourceLogs: v.strictTuple([
     v.object({
       resource: v.object({ attributes: Attributes }),
-      scopeLogs: v.strictTuple([v.object({ logRecords: v.array(v.object({ body: v.custom<Json>(() => true) })) })]),
+      scopeLogs: v.strictTuple([
+        v.object({
+          logRecords: v.pipe(v.custom<Json>(isShortList), v.array(v.object({ body: v.custom<Json>(() => true) }))),
+        }),
+      ]),
     }),
   ]),
 });

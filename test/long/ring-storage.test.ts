@@ -33,7 +33,7 @@ async function openServer(location: StoreLocation) {
     now: Date.now,
     note: () => undefined,
     ticketToken: undefined,
-    limits: { device: OFTEN, stranger: OFTEN },
+    limits: { device: OFTEN, stranger: OFTEN, unenrolled: OFTEN },
   });
   onTestFinished(server.stop);
   const failed = async () => (await store.value.totals("ring0", "0.2.0", 0)).failed;

@@ -32,13 +32,13 @@ export async function findAccount(
   accounts: AccountRepository,
   name: string,
   password: string,
-): Promise<Account | undefined> {
+): Promise<AccountRecord | undefined> {
   const found = await accounts.find(name);
   const salt = fromBase64url(found?.salt ?? "") ?? new Uint8Array(16);
   const given = await derive(password, salt, KEY_BYTES, COST);
   const expected = fromBase64url(found?.hash ?? "");
   if (!found || expected?.length !== KEY_BYTES || !timingSafeEqual(given, expected)) return undefined;
-  return { name: found.name, role: found.role };
+  return found;
 }
 
 function newPassword(): string {

@@ -7,14 +7,24 @@ import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { acceptedLocales, bestLanguage, type Language } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
+import type { Seconds } from "../../../src-shared/units.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../alerts/index.ts";
 import { logDecision, publishHalt, type WatchPorts } from "../decisions/index.ts";
-import { type RateLimit, type RawRequest, type Refusal, refuse } from "../http/index.ts";
+import { type RawRequest, type Refusal, refuse } from "../http/index.ts";
 import { type Account, findAccount } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
 import { progressReport } from "./report.ts";
+import { createKnownBrowsers } from "./known-browsers.ts";
+import {
+  BUSY,
+  BUSY_SECONDS,
+  createLoginLimits,
+  LOGIN_RATES,
+  type LoginLimits,
+  type LoginRates,
+} from "./login-limits.ts";
 import { createSessions } from "./sessions.ts";
 import { viewOf } from "./view.ts";
 import { MESSAGES } from "./messages.ts";
@@ -23,10 +33,8 @@ export type ConsolePorts = WatchPorts & {
   readonly levelOf: (kind: AlertKind) => AlertLevel;
   /** Whether people reach the console by https. */
   readonly isSecure: boolean;
+  readonly logins?: LoginRates;
 };
-
-// Each try costs a tenth of a second of processor time.
-const LOGINS: RateLimit = { max: 10, timeWindow: 60_000 };
 
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -51,11 +59,11 @@ const MALFORMED: Refusal = { status: 400, code: "MALFORMED" };
 export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
   const { store, now, isSecure } = ports;
   const sessions = createSessions(store.sessions, isSecure);
+  const browsers = createKnownBrowsers(store.browsers, isSecure);
 
   async function accountOf(request: FastifyRequest): Promise<Account | undefined> {
-    const name = await sessions.nameOf(request, now());
-    // The account is read for each request, so that a removed account is logged out at once.
-    const account = name === undefined ? undefined : await store.accounts.find(name);
+    // Read for each request, so that a changed or removed account is logged out at once.
+    const account = await sessions.accountOf(request, now());
     return account && { name: account.name, role: account.role };
   }
 
@@ -86,12 +94,18 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     return sendHtml(reply, progressReport(view.value, languageOf(request)));
   }
 
-  async function login({ body }: RawRequest, reply: FastifyReply) {
-    const given = parse(Login, body);
+  async function login(limits: LoginLimits, request: RawRequest, reply: FastifyReply) {
+    const given = parse(Login, request.body);
     if (!given) return refuse(reply, MALFORMED);
-    const account = await findAccount(store.accounts, given.name, given.password);
+    const { name, password } = given;
+    const browser = await browsers.find(request, name, now());
+    const seconds = await limits.exceeded(request, name, browser);
+    if (seconds !== undefined) return refuse(reply, tooManyLogins(seconds));
+    const account = await limits.check(browser, () => findAccount(store.accounts, name, password));
+    if (account === BUSY) return refuse(reply, tooManyLogins(BUSY_SECONDS));
     if (!account) return refuse(reply, { status: 401, code: "LOGIN_REFUSED" });
-    await sessions.open(reply, account.name, now());
+    await sessions.open(reply, account, now());
+    if (browser === undefined) await browsers.add(reply, name, now());
     return {};
   }
 
@@ -124,22 +138,22 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
 
   return async (app) => {
     await app.register(cookie);
-    const limitLogins = app.createRateLimit(LOGINS);
+    const limits = createLoginLimits(app, ports.logins ?? LOGIN_RATES);
     app.addHook("onRequest", async (_request, reply) => void reply.headers(HEADERS));
     app.get("/console", page);
     app.get("/console/rings", rings);
     app.get("/console/report", report);
     app.get("/console/console.css", (_request, reply) => sendFile(reply, "console.css", "text/css"));
     app.get("/console/console.js", (_request, reply) => sendFile(reply, "console.js", "text/javascript"));
-    app.post("/console/login", async (request: RawRequest, reply) => {
-      const tries = await limitLogins(request);
-      if (tries.isAllowed || !tries.isExceeded) return login(request, reply);
-      return refuse(reply, { status: 429, code: "TOO_MANY_LOGINS", retryAfterSeconds: tries.ttlInSeconds });
-    });
+    app.post("/console/login", (request: RawRequest, reply) => login(limits, request, reply));
     app.post("/console/halt", halt);
     app.post("/console/answer", acknowledge);
     app.post("/console/logout", logout);
   };
+}
+
+function tooManyLogins(retryAfterSeconds: Seconds): Refusal {
+  return { status: 429, code: "TOO_MANY_LOGINS", retryAfterSeconds };
 }
 
 function sendHtml(reply: FastifyReply, content: string): FastifyReply {

@@ -4,7 +4,8 @@ import { type Bytes, KIB, type Milliseconds } from "../../../src-shared/units.ts
 import { storageProblemOf } from "../store/index.ts";
 import type { ReportError } from "../unexpected-errors.ts";
 import { clientNetwork } from "./client-network.ts";
-import { refuse, STORAGE_RETRY_SECONDS } from "./reply.ts";
+import { type ConnectionLimits, limitConnections } from "./connections.ts";
+import { refuse, STORAGE_RETRY_SECONDS, TOO_LARGE } from "./reply.ts";
 
 /** How many requests a sender may make in a time window. */
 export type RateLimit = { readonly max: number; readonly timeWindow: Milliseconds };
@@ -15,6 +16,7 @@ export type RawRequest = FastifyRequest<{ Body: Uint8Array }>;
 export type HttpServerPorts = {
   /** Addresses and networks of proxies whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[];
+  readonly connections: ConnectionLimits;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
   readonly report: ReportError;
   /** Called for each response whose body is a JSON object. */
@@ -37,9 +39,9 @@ export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyI
     forceCloseConnections: true,
     frameworkErrors: (_error, _request, reply) => void refuse(withHeaders(reply), NOT_FOUND),
   });
-  app.server.maxConnections = 2_000;
   // Node refuses requests with more headers. It must not drop any, because the last may be a proxy's X-Forwarded-For.
   app.server.maxHeadersCount = 50;
+  limitConnections(app, ports.trustedProxies, ports.connections);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => {
@@ -87,9 +89,7 @@ function replyToError({ note, report }: HttpServerPorts, error: unknown, request
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   // The sender closed the connection before its body was complete, so no response is possible.
   if (code === "ECONNRESET" && !request.raw.complete) return void reply.hijack();
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return void refuse(reply.header("Connection", "close"), { status: 413, code: "TOO_LARGE" });
-  }
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return void refuse(reply, TOO_LARGE);
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return void refuse(reply, JSON_EXPECTED);
   if (String(code).startsWith("FST_ERR_CTP_")) return void refuse(reply, { status: 400, code: "MALFORMED" });
   const problem = storageProblemOf(error);

@@ -1,3 +1,5 @@
 export { hasBearerToken } from "./bearer.ts";
+export { clientNetwork } from "./client-network.ts";
+export type { ConnectionLimits } from "./connections.ts";
 export { createHttpServer, type RateLimit, type RawRequest } from "./http-server.ts";
-export { type Refusal, refuse, STORAGE_RETRY_SECONDS } from "./reply.ts";
+export { type Refusal, refuse, STORAGE_RETRY_SECONDS, TOO_LARGE } from "./reply.ts";

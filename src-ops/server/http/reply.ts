@@ -6,7 +6,11 @@ export type Refusal = { readonly status: number; readonly code: string; readonly
 /** How long a sender waits before it resends data that the database could not store. */
 export const STORAGE_RETRY_SECONDS = 30;
 
+/** The rest of the body is not read. */
+export const TOO_LARGE: Refusal = { status: 413, code: "TOO_LARGE" };
+
 export function refuse(reply: FastifyReply, { status, code, retryAfterSeconds }: Refusal): FastifyReply {
   if (retryAfterSeconds !== undefined) reply.header("Retry-After", String(retryAfterSeconds));
+  if (status === TOO_LARGE.status) reply.header("Connection", "close");
   return reply.code(status).send({ code });
 }

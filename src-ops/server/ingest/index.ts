@@ -1,4 +1,5 @@
 export { createDevices } from "./devices.ts";
-export { type IngestLimits, ingestRoutes } from "./ingest.ts";
+export type { IngestLimits } from "./identification.ts";
+export { ingestRoutes } from "./ingest.ts";
 export { ticketRoute } from "./ticket-route.ts";
 export { createWriteBatcher } from "./write-batcher.ts";

@@ -9,6 +9,8 @@ type Waiting = {
 };
 
 const MAX_BATCHES = 100;
+// A transaction in SQLite blocks the server, and one in PostgreSQL holds a lock that all servers need.
+const MAX_EVENTS = 1_000;
 
 /**
  * Writes batches that arrive together in one transaction, because a sync to disk costs the same for a hundred batches as
@@ -19,7 +21,7 @@ export function createWriteBatcher(store: Pick<RingStore, "takeAll">, now: () =>
   let isScheduled = false;
 
   async function commit(): Promise<void> {
-    const batches = waiting.splice(0, MAX_BATCHES);
+    const batches = waiting.splice(0, sizeOfNext(waiting));
     try {
       const counts = await store.takeAll(
         batches.map(({ events }) => events),
@@ -48,4 +50,12 @@ export function createWriteBatcher(store: Pick<RingStore, "takeAll">, now: () =>
       }),
   };
 }
+
+/** How many of the waiting batches go into the next transaction: as many as fit, and at least one. */
+function sizeOfNext(waiting: readonly Waiting[]): number {
+  let events = 0;
+  const end = waiting.findIndex((batch) => (events += batch.events.length) > MAX_EVENTS);
+  return Math.min(MAX_BATCHES, end === -1 ? waiting.length : Math.max(end, 1));
+}
+
 export type WriteBatcher = ReturnType<typeof createWriteBatcher>;

@@ -2,6 +2,7 @@ export { backUpFile } from "./backup.ts";
 export { openRingStore, RING_DATA, RING_DATABASE, type StoreLocation } from "./open-store.ts";
 export type {
   AccountRepository,
+  BrowserRepository,
   DecisionRepository,
   Enrolment,
   HourlyCounts,

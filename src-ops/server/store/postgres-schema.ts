@@ -56,6 +56,10 @@ CREATE TABLE machine_blocks (
 );
 CREATE INDEX blocks_of_machines ON machine_blocks (machine);
 `,
+  `DROP TABLE console_sessions;
+CREATE TABLE logins (token ${TEXT} PRIMARY KEY, name ${TEXT}, salt ${TEXT}, expires int8 NOT NULL);
+CREATE TABLE known_browsers (token ${TEXT} PRIMARY KEY, name ${TEXT}, expires int8 NOT NULL);
+CREATE INDEX others_of_session ON events (machine, session) WHERE kind <> 'session'`,
 ];
 
 /**

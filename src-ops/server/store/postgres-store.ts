@@ -3,7 +3,14 @@ import { admit } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { POSTGRES } from "./dialects.ts";
 import { createPool, inTransaction, postgresStatements, queryOf } from "./postgres-connection.ts";
-import { addStates, findStoredKeys, insertEvents, storeStepsAndTickets } from "./postgres-events.ts";
+import {
+  addStates,
+  findStoredKeys,
+  insertEvents,
+  othersInSessions,
+  storeStepsAndTickets,
+  versionsIn,
+} from "./postgres-events.ts";
 import { createLeadership } from "./postgres-leadership.ts";
 import { eraseWithin, rebuildWithin } from "./postgres-rebuild.ts";
 import { migrate } from "./postgres-schema.ts";
@@ -35,7 +42,12 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     receivedAt: UnixMs,
   ): Promise<readonly StoreCounts[]> =>
     inTransaction(pool, "events", async (within) => {
-      const { counts, fresh } = admit(batches, await findStoredKeys(within, batches.flat()));
+      const events = batches.flat();
+      const { counts, fresh } = admit(
+        batches,
+        await findStoredKeys(within, events),
+        await othersInSessions(within, events),
+      );
       if (fresh.length === 0) return counts;
       const changes = createAggregateChanges();
       await addStates(within, fresh, changes);
@@ -56,15 +68,7 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     ...createAggregateReader(run, POSTGRES),
     ...createRepositories(run),
     takeAll,
-    async versionsOf(machine, sessions) {
-      if (sessions.length === 0) return new Map();
-      const rows = await query<{ session: string; version: string }>(
-        "SELECT DISTINCT ON (session) session, version FROM events " +
-          "WHERE machine = $1 AND session = ANY ($2) AND kind = 'session' ORDER BY session, seq",
-        [machine, sessions],
-      );
-      return new Map(rows.map(({ session, version }) => [session, version]));
-    },
+    versionsOf: (machine, sessions) => versionsIn(query, machine, sessions),
     erase: (machine, askedAt) => inTransaction(pool, "events", (within) => eraseWithin(within, machine, askedAt)),
     rebuild: () => inTransaction(pool, "events", rebuildWithin),
     leadership,

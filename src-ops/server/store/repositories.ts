@@ -5,6 +5,7 @@ import { createEnrolments } from "./enrolments.ts";
 import type {
   AccountRecord,
   AccountRepository,
+  BrowserRepository,
   DecisionLine,
   DecisionRepository,
   IncidentRecord,
@@ -27,6 +28,7 @@ export function createRepositories(run: RunStatements) {
     incidents: incidentsIn(run),
     sessions: sessionsIn(run),
     accounts: accountsIn(run),
+    browsers: browsersIn(run),
   };
 }
 
@@ -126,21 +128,40 @@ function incidentsIn(run: RunStatements): IncidentRepository {
 
 function sessionsIn(run: RunStatements): SessionRepository {
   return {
-    async open(token, name, expires, now) {
+    async open(token, { name, salt }, expires, now) {
       await run(
-        ["DELETE FROM console_sessions WHERE expires <= $1", [now]],
-        ["INSERT INTO console_sessions VALUES ($1, $2, $3)", [token, name, expires]],
+        ["DELETE FROM logins WHERE expires <= $1", [now]],
+        ["INSERT INTO logins VALUES ($1, $2, $3, $4)", [token, name, salt, expires]],
       );
     },
-    async nameOf(token, now) {
-      const [row] = await run<{ name: string }>([
-        "SELECT name FROM console_sessions WHERE token = $1 AND expires > $2",
+    async accountOf(token, now) {
+      const [row] = await run<AccountRecord>([
+        "SELECT a.name, a.role, a.salt, a.hash FROM logins l JOIN accounts a ON a.name = l.name AND a.salt = l.salt " +
+          "WHERE l.token = $1 AND l.expires > $2",
         [token, now],
       ]);
-      return row?.name;
+      return row;
     },
     async close(token) {
-      await run(["DELETE FROM console_sessions WHERE token = $1", [token]]);
+      await run(["DELETE FROM logins WHERE token = $1", [token]]);
+    },
+  };
+}
+
+function browsersIn(run: RunStatements): BrowserRepository {
+  return {
+    async add(token, name, expires, now) {
+      await run(
+        ["DELETE FROM known_browsers WHERE expires <= $1", [now]],
+        ["INSERT INTO known_browsers VALUES ($1, $2, $3)", [token, name, expires]],
+      );
+    },
+    async isKnown(token, name, now) {
+      const rows = await run([
+        "SELECT token FROM known_browsers WHERE token = $1 AND name = $2 AND expires > $3",
+        [token, name, now],
+      ]);
+      return rows.length > 0;
     },
   };
 }
@@ -158,6 +179,12 @@ function accountsIn(run: RunStatements): AccountRepository {
       const [row] = await run<AccountRecord>(["SELECT name, role, salt, hash FROM accounts WHERE name = $1", [name]]);
       return row;
     },
-    remove: async (name) => (await run(["DELETE FROM accounts WHERE name = $1 RETURNING name", [name]])).length > 0,
+    async remove(name) {
+      const removed = await run(
+        ["DELETE FROM known_browsers WHERE name = $1", [name]],
+        ["DELETE FROM accounts WHERE name = $1 RETURNING name", [name]],
+      );
+      return removed.length > 0;
+    },
   };
 }

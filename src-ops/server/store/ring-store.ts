@@ -45,6 +45,7 @@ export type RingStore = Omit<EventStore, "take"> & {
   readonly incidents: IncidentRepository;
   readonly sessions: SessionRepository;
   readonly accounts: AccountRepository;
+  readonly browsers: BrowserRepository;
   readonly leadership: Leadership;
   readonly close: () => Promise<void>;
 };
@@ -100,15 +101,30 @@ export type IncidentRepository = {
   readonly acknowledge: (id: string, now: UnixMs) => Promise<boolean>;
 };
 
-/** Who is logged in, by the hash of the session cookie. */
+/**
+ * Who is logged in, by the hash of the session cookie. A session belongs to one salt of its account: it ends when the account
+ * is changed or removed, also if a new account gets the same name.
+ */
 export type SessionRepository = {
   /** Stores a session and removes the expired ones. */
-  readonly open: (token: string, name: string, expires: UnixMs, now: UnixMs) => Promise<void>;
-  readonly nameOf: (token: string, now: UnixMs) => Promise<string | undefined>;
+  readonly open: (
+    token: string,
+    account: Pick<AccountRecord, "name" | "salt">,
+    expires: UnixMs,
+    now: UnixMs,
+  ) => Promise<void>;
+  readonly accountOf: (token: string, now: UnixMs) => Promise<AccountRecord | undefined>;
   readonly close: (token: string) => Promise<void>;
 };
 
-/** Who may log in. The hash and its salt are base64url. */
+/** The browsers with which somebody has logged in, by the hash of their cookie. Removing the account removes them. */
+export type BrowserRepository = {
+  /** Stores a browser and removes the expired ones. */
+  readonly add: (token: string, name: string, expires: UnixMs, now: UnixMs) => Promise<void>;
+  readonly isKnown: (token: string, name: string, now: UnixMs) => Promise<boolean>;
+};
+
+/** Who may log in. The hash and its salt, which is new for each password, are base64url. */
 export type AccountRecord = {
   readonly name: string;
   readonly role: "viewer" | "manager";

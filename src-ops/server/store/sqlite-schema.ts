@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS events (
   PRIMARY KEY (machine, session, seq)
 ) WITHOUT ROWID, STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS event_ids ON events (machine, id);
+CREATE INDEX IF NOT EXISTS others_of_session ON events (machine, session) WHERE kind <> 'session';
 CREATE INDEX IF NOT EXISTS other_events ON events (kind, ring, version, at) WHERE kind <> 'session';
 CREATE TABLE IF NOT EXISTS slots (
   ring TEXT NOT NULL, version TEXT NOT NULL, slot INTEGER NOT NULL, ${counters},
@@ -49,7 +50,11 @@ CREATE TABLE IF NOT EXISTS incidents (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, ring TEXT NOT NULL, version TEXT NOT NULL, detail TEXT NOT NULL,
   openedAt INTEGER NOT NULL, told INTEGER NOT NULL, acknowledgedAt INTEGER, resolvedAt INTEGER
 ) WITHOUT ROWID, STRICT;
-CREATE TABLE IF NOT EXISTS console_sessions (
+DROP TABLE IF EXISTS console_sessions;
+CREATE TABLE IF NOT EXISTS logins (
+  token TEXT PRIMARY KEY, name TEXT NOT NULL, salt TEXT NOT NULL, expires INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS known_browsers (
   token TEXT PRIMARY KEY, name TEXT NOT NULL, expires INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS accounts (

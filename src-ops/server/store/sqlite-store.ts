@@ -4,9 +4,9 @@ import {
   insertState,
   type NormalizedEvent,
   type NormalizedState,
-  type SourceRing,
   type StoreCounts,
 } from "../../gates/index.ts";
+import { MAX_OTHERS } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { SQLITE } from "./dialects.ts";
 import type { RingStore } from "./ring-store.ts";
@@ -16,6 +16,7 @@ import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
 import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
 import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { Ring } from "../../../src-shared/license/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /** The store of a single server, in a file. */
@@ -45,6 +46,10 @@ export function openSqliteStore(path: string): SqliteStore {
   const version = database.prepare(
     "SELECT version FROM events WHERE machine = ? AND session = ? AND kind = 'session' LIMIT 1",
   );
+  // SQLite would choose the primary key, and read all states of the session.
+  const othersInSession = database.prepare(
+    "SELECT count(*) AS n FROM events INDEXED BY others_of_session WHERE machine = ? AND session = ? AND kind <> 'session'",
+  );
   const openTicket = database.prepare("INSERT INTO tickets VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING");
   const noteErasure = database.prepare(
     "INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
@@ -64,11 +69,12 @@ export function openSqliteStore(path: string): SqliteStore {
     const { machine, ring, version: of, at, event } = normalized;
     const { session, seq, id, kind } = event;
     const row = [machine, session, seq, id, kind, ring, of, at, receivedAt, JSON.stringify(event)];
-    if (insert.run(...(row as SQLInputValue[])).changes === 0) {
+    const isFull = kind !== "session" && Number(othersInSession.get(machine, session)?.["n"]) >= MAX_OTHERS;
+    if (isFull || insert.run(...(row as SQLInputValue[])).changes === 0) {
       return storedId.get(machine, session, seq)?.["id"] === id ? "duplicates" : "conflicting";
     }
     if (event.kind === "session") storeState({ ...normalized, event });
-    if (event.kind === "problem" && ring !== "unenrolled") openTicket.run(event.problem.ticket, ring, at);
+    if (event.kind === "problem") openTicket.run(event.problem.ticket, ring, at);
     if (event.kind === "update") noteStep.run(machine, event.update.build, event.update.step, at);
     return "taken";
   }
@@ -156,5 +162,5 @@ export function openSqliteStore(path: string): SqliteStore {
 }
 
 function stateOf({ machine, ring, version, at, event }: StoredRow): NormalizedState {
-  return { machine, ring: ring as SourceRing, version, at, event: JSON.parse(event) as NormalizedState["event"] };
+  return { machine, ring: ring as Ring, version, at, event: JSON.parse(event) as NormalizedState["event"] };
 }

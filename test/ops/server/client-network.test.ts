@@ -10,6 +10,8 @@ import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 /** Header lines as they are sent, so that a name may occur twice. */
 type Lines = readonly (readonly [name: string, value: string])[];
 
+const ONCE = { max: 1, timeWindow: 60_000 };
+
 /** A server that accepts one request per minute from each network. This computer is its proxy. */
 async function start(trustedProxies: readonly string[]) {
   const server = await startRingServer({
@@ -21,7 +23,7 @@ async function start(trustedProxies: readonly string[]) {
     now: Date.now,
     note: () => undefined,
     ticketToken: undefined,
-    limits: { device: { max: 1, timeWindow: 60_000 }, stranger: { max: 1, timeWindow: 60_000 } },
+    limits: { device: ONCE, stranger: ONCE, unenrolled: ONCE },
   });
   onTestFinished(server.stop);
   return (lines: Lines) =>

@@ -10,6 +10,7 @@ import {
   startRingServer,
 } from "../../../src-ops/server/index.ts";
 import { readPolicy } from "../../../src-ops/gates/index.ts";
+import { LOGIN_RATES } from "../../../src-ops/server/console/login-limits.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
@@ -18,7 +19,11 @@ import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 export const START = NOW * 1_000;
 
 /** A feed whose ring0 runs a build, and a ring server with its console. The test sets the clock. */
-export async function openConsoleFixture({ isSecure = false, trustedProxies = [] as readonly string[] } = {}) {
+export async function openConsoleFixture({
+  isSecure = false,
+  trustedProxies = [] as readonly string[],
+  logins = LOGIN_RATES,
+} = {}) {
   const publisher = await openFeedFixture();
   const build = await publisher.build("0.2.0");
   await publisher.feed("release", "--ring", "ring0", "--build", build);
@@ -40,7 +45,7 @@ export async function openConsoleFixture({ isSecure = false, trustedProxies = []
     now,
     note: () => undefined,
     ticketToken: undefined,
-    alsoServe: [consoleRoutes({ ...assessorPorts, assessor, levelOf: usualLevelOf, isSecure })],
+    alsoServe: [consoleRoutes({ ...assessorPorts, assessor, levelOf: usualLevelOf, isSecure, logins })],
   });
   onTestFinished(stop);
   /** Creates an account and returns its password. */

@@ -36,8 +36,9 @@ async function open(options: Parameters<typeof openConsoleFixture>[0] = {}) {
   const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
   const logIn = async (name: string, password: string) => {
     const answer = await post("/console/login", { name, password });
-    const [cookie = ""] = (answer.headers.get("Set-Cookie") ?? "").split(";");
-    return { status: answer.status, header: { Cookie: cookie }, set: answer.headers.get("Set-Cookie") };
+    const [set = null] = answer.headers.getSetCookie();
+    const [cookie = ""] = (set ?? "").split(";");
+    return { status: answer.status, header: { Cookie: cookie }, set };
   };
   return { ...fixture, post, get, logIn };
 }
@@ -69,7 +70,7 @@ describe("the console's login", () => {
     const rows = (table: string) => JSON.stringify(store.database.prepare(`SELECT * FROM ${table}`).all());
     expect(rows("accounts")).toContain("ann");
     expect(rows("accounts")).not.toContain(password);
-    const stored = rows("console_sessions");
+    const stored = rows("logins");
     expect(stored).toContain("ann");
     expect(stored).not.toContain(header.Cookie.split("=")[1]);
   });

@@ -5,6 +5,9 @@ import type { OpenedStore } from "./opened-store.ts";
 
 const [FIRST, SECOND] = MACHINES as [string, string];
 
+const ANN: AccountRecord = { name: "ann", role: "viewer", salt: "s", hash: "h" };
+const BOB: AccountRecord = { name: "bob", role: "viewer", salt: "t", hash: "i" };
+
 /** The contract of a store for everything but events, for both databases. */
 export function repositoriesContract(open: () => Promise<OpenedStore>): void {
   it("stores the ring of a computer, and refuses a computer whose enrolment has ended", async () => {
@@ -172,14 +175,49 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await reached()).toEqual([{ place: "ingest", at: 7 }]);
   });
 
-  it("returns the name of a session until it expires", async () => {
-    const { sessions } = (await open()).store;
-    await sessions.open("hash", "ann", 100, 0);
-    expect([await sessions.nameOf("hash", 99), await sessions.nameOf("hash", 100)]).toEqual(["ann", undefined]);
-    await sessions.open("other", "bob", 200, 100);
-    expect(await sessions.nameOf("hash", 50)).toBeUndefined();
+  it("returns the account of a session until it expires", async () => {
+    const { sessions, accounts } = (await open()).store;
+    await accounts.put(ANN);
+    await accounts.put(BOB);
+    await sessions.open("hash", ANN, 100, 0);
+    expect([await sessions.accountOf("hash", 99), await sessions.accountOf("hash", 100)]).toEqual([ANN, undefined]);
+    await sessions.open("other", BOB, 200, 100);
+    expect(await sessions.accountOf("hash", 50)).toBeUndefined();
     await sessions.close("other");
-    expect(await sessions.nameOf("other", 150)).toBeUndefined();
+    expect(await sessions.accountOf("other", 150)).toBeUndefined();
+  });
+
+  it("returns no account of a session that began before the account was changed, removed or created again", async () => {
+    const { sessions, accounts } = (await open()).store;
+    const account = () => sessions.accountOf("hash", 50);
+    await accounts.put(ANN);
+    await sessions.open("hash", ANN, 100, 0);
+    expect(await account()).toEqual(ANN);
+    await accounts.put({ ...ANN, salt: "new" });
+    expect(await account()).toBeUndefined();
+    await accounts.remove("ann");
+    expect(await account()).toBeUndefined();
+    await accounts.put({ ...ANN, salt: "newer" });
+    expect(await account()).toBeUndefined();
+    // A login that was checked before the change, and stored after it.
+    await sessions.open("late", ANN, 100, 0);
+    expect(await sessions.accountOf("late", 50)).toBeUndefined();
+  });
+
+  it("knows a browser for one account, until it expires or the account is removed", async () => {
+    const { browsers, accounts } = (await open()).store;
+    await accounts.put(ANN);
+    await browsers.add("hash", "ann", 100, 0);
+    expect([await browsers.isKnown("hash", "ann", 99), await browsers.isKnown("hash", "bob", 99)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await browsers.isKnown("hash", "ann", 100)).toBe(false);
+    await accounts.put({ ...ANN, salt: "new" });
+    expect(await browsers.isKnown("hash", "ann", 99)).toBe(true);
+    await accounts.remove("ann");
+    await accounts.put(ANN);
+    expect(await browsers.isKnown("hash", "ann", 99)).toBe(false);
   });
 
   it("keeps the stored value for an ended enrolment that older databases have", async () => {
@@ -193,19 +231,19 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
 
   it("deletes no session if the new one cannot be stored", async () => {
     const { store, refuse } = await open();
-    await store.sessions.open("old", "ann", 100, 0);
-    const allow = await refuse({ table: "console_sessions" });
-    await expect(store.sessions.open("new", "bob", 300, 200)).rejects.toThrow();
+    await store.accounts.put(ANN);
+    await store.sessions.open("old", ANN, 100, 0);
+    const allow = await refuse({ table: "logins" });
+    await expect(store.sessions.open("new", BOB, 300, 200)).rejects.toThrow();
     await allow();
-    expect(await store.sessions.nameOf("old", 50)).toBe("ann");
+    expect(await store.sessions.accountOf("old", 50)).toEqual(ANN);
   });
 
   it("stores one account for each name, and one ticket for each id", async () => {
     const { accounts, setTicket, ticket, tickets } = (await open()).store;
-    const ann: AccountRecord = { name: "ann", role: "viewer", salt: "s", hash: "h" };
-    await accounts.put({ ...ann, role: "manager", hash: "old" });
-    await accounts.put(ann);
-    expect([await accounts.find("ann"), await accounts.find("bob")]).toEqual([ann, undefined]);
+    await accounts.put({ ...ANN, role: "manager", hash: "old" });
+    await accounts.put(ANN);
+    expect([await accounts.find("ann"), await accounts.find("bob")]).toEqual([ANN, undefined]);
     expect([await accounts.remove("ann"), await accounts.remove("ann")]).toEqual([true, false]);
     await setTicket("T-1", "ring1", 5, undefined);
     await setTicket("T-1", "ring0", 6, 7);
