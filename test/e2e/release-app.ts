@@ -12,26 +12,34 @@ const isRoot = process.getuid?.() === 0;
 // Its own session bus, with an unlocked keyring.
 const IN_A_SESSION = `eval "$(printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; exec "$@"`;
 
-/** A release of the app, as a folder beside an Electron without fuses: what the app refuses, it refuses by itself. */
-export type ReleaseApp = { readonly electron: string; readonly program: string; readonly home: string };
+/** A release of the app: its executable, the words that come first, and the home folder of the user who starts it. */
+export type ReleaseApp = { readonly executable: string; readonly words: readonly string[]; readonly home: string };
 
-/** Builds a release that trusts the given keys, in a folder that every user can read. */
+/**
+ * Builds a release that trusts the given keys, in a folder that every user can read: beside an Electron without fuses,
+ * so what the app refuses, it refuses by itself.
+ */
 export async function buildRelease(folder: string, profile: string): Promise<ReleaseApp> {
   const program = join(folder, "program");
-  const home = join(folder, "home");
   mkdirSync(program);
-  mkdirSync(home);
   await buildPrograms(join(program, "out"), { profile, release: true });
   for (const name of ["out/renderer", "package.json", "node_modules/keytar", "node_modules/tweetnacl"])
     cpSync(join(projectRoot, name), join(program, name), { recursive: true });
   // A copy: the cache may be in a home folder that other users cannot read.
   const electron = join(folder, "electron");
   cpSync(dirname(readElectronRuntime().executable), electron, { recursive: true });
+  return { executable: join(electron, "electron"), words: [program], home: makeHome(folder) };
+}
+
+/** Makes a home folder for the user who starts a release, and lets that user read the whole folder around it. */
+export function makeHome(folder: string): string {
+  const home = join(folder, "home");
+  mkdirSync(home);
   cpSync(process.env["XAUTHORITY"] ?? "", join(home, "display-key"));
   execFileSync("chmod", ["-R", "a+rX", folder]);
   // A session bus demands a folder of its user's own.
   if (isRoot) execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, home]);
-  return { electron: join(electron, "electron"), program, home };
+  return home;
 }
 
 export type Start = {
@@ -42,12 +50,12 @@ export type Start = {
 
 /** Starts a release as an ordinary user. The two pipes after the standard ones are those of a debugger. */
 export function startRelease(
-  { electron, program, home }: ReleaseApp,
+  { executable, words: first, home }: ReleaseApp,
   words: readonly string[],
   start: Start = {},
 ): ChildProcess {
   const session = start.isInSession ? ["dbus-run-session", "--", "sh", "-c", IN_A_SESSION, "sh"] : [];
-  const [command = "", ...args] = [...session, electron, program, ...words];
+  const [command = "", ...args] = [...session, executable, ...first, ...words];
   const child = spawn(command, args, {
     ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
     cwd: home,

@@ -81,7 +81,7 @@ it("answers no media request while a debugger is attached, and plays before and 
 
 /** The app itself, below the session that it was started in: its oldest process. */
 function mainProcess(): number {
-  return Number(execFileSync("pgrep", ["--oldest", "--full", `^${release.electron} `], { encoding: "utf8" }));
+  return Number(execFileSync("pgrep", ["--oldest", "--full", `^${release.executable} `], { encoding: "utf8" }));
 }
 
 /** What an attacker runs in the main process: it unlocks the vault, and plays in each of the four situations. */
