@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { buildPrograms } from "../../build/build-app.ts";
 import { projectRoot, readElectronRuntime } from "../../build/electron-runtime.ts";
@@ -25,10 +27,14 @@ export async function buildRelease(folder: string, profile: string): Promise<Rel
   await buildPrograms(join(program, "out"), { profile, release: true });
   for (const name of ["out/renderer", "package.json", "node_modules/keytar", "node_modules/tweetnacl"])
     cpSync(join(projectRoot, name), join(program, name), { recursive: true });
-  // A copy: the cache may be in a home folder that other users cannot read.
+  return { executable: copyElectron(folder), words: [program], home: makeHome(folder) };
+}
+
+/** Copies Electron into a folder: its own place may be a home folder that other users cannot read. */
+export function copyElectron(folder: string): string {
   const electron = join(folder, "electron");
   cpSync(dirname(readElectronRuntime().executable), electron, { recursive: true });
-  return { executable: join(electron, "electron"), words: [program], home: makeHome(folder) };
+  return join(electron, "electron");
 }
 
 /** Makes a home folder for the user who starts a release, and lets that user read the whole folder around it. */
@@ -80,6 +86,29 @@ export function startRelease(
     }
   });
   return child;
+}
+
+/**
+ * Starts a release that should end by itself, and speaks Chromium's debugging protocol on the two pipes after the
+ * standard ones. `answer`: what came back.
+ */
+export async function startAndAsk(
+  app: ReleaseApp,
+  words: readonly string[],
+): Promise<{ code: number | null; written: string; answer: string }> {
+  const child = startRelease(app, words);
+  const [, , , toBrowser, fromBrowser] = child.stdio;
+  const request = toBrowser as NodeJS.WritableStream;
+  // The other end is closed when the program ends.
+  request.on("error", () => undefined);
+  request.write('{"id":1,"method":"Browser.getVersion"}\0');
+  const exit = once(child, "exit") as Promise<[number | null]>;
+  const [written, answer, [code]] = await Promise.all([
+    text(child.stderr!),
+    text(fromBrowser as NodeJS.ReadableStream),
+    exit,
+  ]);
+  return { code, written, answer };
 }
 
 /** The profile folder of a release. */

@@ -114,6 +114,20 @@ describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", (
     );
   });
 
+  it("has the helper that installs updates: only root can change it, and polkit always asks an administrator", () => {
+    const helper = "/usr/libexec/usb-video-vault/install-update";
+    expect(execFileSync("stat", ["-c", "%a %U:%G", helper], { encoding: "utf8" })).toBe("755 root:root\n");
+    expect(spawnSync(helper, ["--force-all"], { encoding: "utf8" })).toMatchObject({ status: 64, stdout: "" });
+    const policy = readFileSync("/usr/share/polkit-1/actions/app.usbvideovault.install-update.policy", "utf8");
+    expect(policy).toContain(`<annotate key="org.freedesktop.policykit.exec.path">${helper}</annotate>`);
+    expect([...policy.matchAll(/<allow_\w+>(.*)<\/allow_\w+>/g)].map((match) => match[1])).toEqual([
+      "auth_admin",
+      "auth_admin",
+      "auth_admin",
+    ]);
+    expect(policy).toContain('<message xml:lang="fr">L’installation d’une mise à jour');
+  });
+
   it("starts, finds the stick and asks for its license", async () => {
     const userData = join(folder(), "profile");
     const app = startInstalled(userData, ["--vault", published.stick]);
