@@ -23,21 +23,31 @@ beforeAll(async () => {
   await makePackages({ profile: published.trust, version: VERSION, outFolder: dist() });
 }, 300_000);
 
+/** Every fuse of Electron: a new one is a type error here, or a difference in the executable, until it is decided. */
+const FUSES: Readonly<Record<keyof typeof FuseV1Options, keyof typeof FuseState>> = {
+  RunAsNode: "DISABLE",
+  EnableCookieEncryption: "ENABLE",
+  EnableNodeOptionsEnvironmentVariable: "DISABLE",
+  EnableNodeCliInspectArguments: "DISABLE",
+  EnableEmbeddedAsarIntegrityValidation: "ENABLE",
+  OnlyLoadAppFromAsar: "ENABLE",
+  LoadBrowserProcessSpecificV8Snapshot: "DISABLE",
+  GrantFileProtocolExtraPrivileges: "DISABLE",
+  // How WebAssembly's limits are checked: faster with it, the same result without.
+  WasmTrapHandlers: "ENABLE",
+};
+
 const unpacked = () => join(dist(), "linux-unpacked", "usb-video-vault");
 
 describe.each([
   ["Linux", unpacked],
   ["Windows", () => join(dist(), "win-unpacked", "USB Video Vault.exe")],
 ])("the executable for %s", (_name, executable) => {
-  it("has its fuses set", async () => {
-    const wire = await getCurrentFuseWire(executable());
-    const { RunAsNode, EnableNodeOptionsEnvironmentVariable, EnableNodeCliInspectArguments } = FuseV1Options;
-    const { EnableCookieEncryption, EnableEmbeddedAsarIntegrityValidation, OnlyLoadAppFromAsar } = FuseV1Options;
-    for (const fuse of [RunAsNode, EnableNodeOptionsEnvironmentVariable, EnableNodeCliInspectArguments])
-      expect(wire[fuse], FuseV1Options[fuse]).toBe(FuseState.DISABLE);
-    expect(wire[FuseV1Options.GrantFileProtocolExtraPrivileges]).toBe(FuseState.DISABLE);
-    for (const fuse of [EnableCookieEncryption, EnableEmbeddedAsarIntegrityValidation, OnlyLoadAppFromAsar])
-      expect(wire[fuse], FuseV1Options[fuse]).toBe(FuseState.ENABLE);
+  it(`has ${Object.keys(FUSES).length} of ${Object.keys(FUSES).length} fuses as decided, and no other`, async () => {
+    const { version: _version, ...wire } = await getCurrentFuseWire(executable());
+    const states = Object.entries(wire) as [string, FuseState][];
+    const names = states.map(([fuse, state]) => [FuseV1Options[Number(fuse)] ?? fuse, FuseState[state]]);
+    expect(Object.fromEntries(names)).toEqual(FUSES);
   });
 });
 
