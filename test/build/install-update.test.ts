@@ -60,6 +60,7 @@ describe.skipIf(!canInstall)("the helper that installs updates as root", () => {
   type Attack = readonly [what: string, exitCode: number, args: () => readonly string[], env?: Record<string, string>];
   const ATTACKS: readonly Attack[] = [
     ["another file in its place", 65, () => instead(evil().path)],
+    ["another file of the same package and version", 65, () => instead(evil("2.0.0").path)],
     [
       "another file of the same length",
       65,

@@ -95,8 +95,9 @@ export function startRelease(
 export async function startAndAsk(
   app: ReleaseApp,
   words: readonly string[],
+  start: Start = {},
 ): Promise<{ code: number | null; written: string; answer: string }> {
-  const child = startRelease(app, words);
+  const child = startRelease(app, words, start);
   const [, , , toBrowser, fromBrowser] = child.stdio;
   const request = toBrowser as NodeJS.WritableStream;
   // The other end is closed when the program ends.

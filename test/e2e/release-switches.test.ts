@@ -46,6 +46,15 @@ describe("a release, started with a switch that it does not know", () => {
   });
 });
 
+it("ends, and says why, if it was restarted without unwanted variables and still has one", async () => {
+  const env = { SSLKEYLOGFILE: join(release.home, "keys") };
+  const { code, written } = await startAndAsk(release, ["--without-variables"], { env });
+  expect(code).toBe(1);
+  expect(written).toContain("VARIABLE_REFUSED");
+  expect(written).toContain("SSLKEYLOGFILE");
+  expect(existsSync(profileOf(release))).toBe(false);
+});
+
 it("answers no media request while a debugger is attached, and plays before and after", async () => {
   const result = join(release.home, "result.json");
   const child = startRelease(release, ["--vault", stick()], { isInSession: true });
