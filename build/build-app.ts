@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type InlineConfig } from "vite";
-import { readElectronRuntime, refuseFallback } from "./electron-runtime.ts";
+import { type ElectronRuntime, readElectronRuntime, refuseFallback } from "./electron-runtime.ts";
+import { refuseUnsupported } from "./electron-support.ts";
 import { readPublisherProfile } from "./publisher-profile.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,16 +22,21 @@ export type AppBuild = {
 
 /**
  * Builds the app into `out/`: the main process and its worker, the preload script, the pages. A release is refused with
- * any but the official Electron.
+ * any but the official Electron, in a version that still gets security fixes.
  *
  * @returns names of the third-party packages that are part of it
  */
 export async function buildApp(options: AppBuild = {}): Promise<ReadonlySet<string>> {
-  if (options.release) refuseFallback(readElectronRuntime());
+  if (options.release) refuseForRelease(readElectronRuntime());
   rmSync(join(root, "out"), { recursive: true, force: true });
   const programs = await buildPrograms("out", options);
   const pages = await build({ configFile: join(root, "build/vite/renderer.config.ts"), logLevel: "warn" });
   return new Set([...PACKED_WHOLE, ...[...programs, pages].flatMap(packagesIn)]);
+}
+
+function refuseForRelease(runtime: ElectronRuntime): void {
+  refuseFallback(runtime);
+  refuseUnsupported(runtime.version, new Date().toISOString().slice(0, 10));
 }
 
 /** Builds what runs in Node: `<outFolder>/main` and `<outFolder>/preload`. */

@@ -18,6 +18,7 @@ check("lint", bin("oxlint"), "--type-aware");
 check("types", bin("tsc"), "-b");
 check("import walls", node, bin("depcruise"), "--config", ".dependency-cruiser.mjs", ...sources);
 check("secrets", node, "build/checks/secrets.ts");
+check("lock file", node, "build/checks/lock-file.ts");
 check("words", node, "build/checks/words.ts");
 check("tests", node, bin("vitest"), "run", "--project", "unit", ...reported);
 check("end-to-end tests", node, "build/windowed-tests.ts", "e2e");

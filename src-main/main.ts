@@ -15,6 +15,7 @@ import {
   createLicensing,
   endApp,
   focusOnSecondInstance,
+  leaveUnwantedVariables,
   licensingPathsIn,
   openAppWindow,
   parseLaunchOptions,
@@ -45,6 +46,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 // Before anything else.
 refuseUnknownSwitches();
+leaveUnwantedVariables();
 prepareApp();
 const links = listenToSystemLinks();
 const options = parseLaunchOptions(process.argv);

@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_LANGUAGE, LANGUAGES, type Translations } from "../../src-shared/languages.ts";
 import { projectRoot } from "../electron-runtime.ts";
 
 const NAME = "usb-video-vault";
+const ARCHITECTURE = "amd64";
+const HELPER = ["usr", "libexec", NAME, "install-update"] as const;
 const LICENSE_TYPE = "application/x-usb-video-vault-license";
 const ICON_SIZES = [16, 24, 32, 48, 64, 128, 256, 512];
 /** What Electron and the keychain need, by the names of Debian 12. */
@@ -22,7 +24,7 @@ export function makeDeb(unpacked: string, version: string, outFolder: string): s
   const stage = mkdtempSync(join(tmpdir(), "uvv-deb-"));
   try {
     layOut(stage, unpacked, version);
-    const deb = join(outFolder, `${NAME}_${version}_amd64.deb`);
+    const deb = join(outFolder, `${NAME}_${version}_${ARCHITECTURE}.deb`);
     execFileSync("dpkg-deb", ["--build", "--root-owner-group", "-Zgzip", "-z6", stage, deb], { stdio: "ignore" });
     return deb;
   } finally {
@@ -47,24 +49,32 @@ function layOut(stage: string, unpacked: string, version: string): void {
     cpSync(join(projectRoot, "build", "icons", `${size}x${size}.png`), join(folder, `${NAME}.png`));
   }
   put(stage, ["usr", "share", "doc", NAME, "copyright"], COPYRIGHT);
+  put(stage, HELPER, updateHelper(NAME), 0o755);
+  put(stage, ["usr", "share", "polkit-1", "actions", "app.usbvideovault.install-update.policy"], POLICY);
   put(stage, ["DEBIAN", "control"], control(version, unpacked));
 }
 
-function put(stage: string, path: readonly string[], text: string): void {
+/** The program that installs updates of one package as root. */
+export function updateHelper(packageName: string): string {
+  const script = readFileSync(join(import.meta.dirname, "install-update.sh"), "utf8");
+  return script.replace("@PACKAGE@", packageName).replace("@ARCHITECTURE@", ARCHITECTURE);
+}
+
+function put(stage: string, path: readonly string[], text: string, mode = 0o644): void {
   const file = join(stage, ...path);
   mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, text, { mode: 0o644 });
+  writeFileSync(file, text, { mode });
 }
 
 function control(version: string, unpacked: string): string {
   const kibibytes = execFileSync("du", ["-sk", unpacked], { encoding: "utf8" }).split("\t")[0];
   return `Package: ${NAME}
 Version: ${version}
-Architecture: amd64
+Architecture: ${ARCHITECTURE}
 Maintainer: USB Video Vault contributors <support@usbvideovault.app>
 Installed-Size: ${kibibytes}
 Depends: ${DEPENDS}
-Recommends: gnome-keyring | kwalletmanager
+Recommends: gnome-keyring | kwalletmanager, pkexec | policykit-1
 Section: video
 Priority: optional
 Description: Protected videos on a USB stick
@@ -104,6 +114,30 @@ ${translated(FILE_COMMENTS, (text, locale) => `    <comment${locale && ` xml:lan
     <glob pattern="*.uvvlic"/>
   </mime-type>
 </mime-info>
+`;
+
+const POLICY_MESSAGES: Translations<string> = {
+  en: "Authentication is required to install an update of USB Video Vault",
+  fr: "L’installation d’une mise à jour de USB Video Vault demande une authentification",
+};
+
+// An administrator's password, each time: whoever is asked has to have started an update.
+const POLICY = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE policyconfig PUBLIC "-//freedesktop//DTD PolicyKit Policy Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/PolicyKit/1/policyconfig.dtd">
+<policyconfig>
+  <action id="app.usbvideovault.install-update">
+    <description>Install an update of USB Video Vault</description>
+${translated(POLICY_MESSAGES, (text, locale) => `    <message${locale && ` xml:lang="${locale}"`}>${text}</message>`)}
+    <icon_name>${NAME}</icon_name>
+    <defaults>
+      <allow_any>auth_admin</allow_any>
+      <allow_inactive>auth_admin</allow_inactive>
+      <allow_active>auth_admin</allow_active>
+    </defaults>
+    <annotate key="org.freedesktop.policykit.exec.path">/${HELPER.join("/")}</annotate>
+  </action>
+</policyconfig>
 `;
 
 const COPYRIGHT = `USB Video Vault is under the MIT license: /opt/${NAME}/resources/LICENSE.

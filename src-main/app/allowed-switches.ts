@@ -1,6 +1,9 @@
 /** The app passes this option to itself when it restarts after an unexpected error. */
 export const AFTER_FAILURE = "--after-failure";
 
+/** The app passes this option to itself when it restarts without the variables that a release does not want. */
+export const WITHOUT_VARIABLES = "--without-variables";
+
 /** What surrounds the command line. */
 export type Started = {
   readonly platform: NodeJS.Platform;
@@ -9,7 +12,7 @@ export type Started = {
 };
 
 // `--updated` comes from the installer for Windows when it restarts the app.
-const ALLOWED = new Set([AFTER_FAILURE, "--updated", "--vault"]);
+const ALLOWED = new Set([AFTER_FAILURE, WITHOUT_VARIABLES, "--updated", "--vault"]);
 const ALLOWED_WITH_VALUE = ["--vault="];
 
 /**

@@ -1,4 +1,4 @@
-export { refuseUnknownSwitches } from "./command-line.ts";
+export { leaveUnwantedVariables, refuseUnknownSwitches } from "./command-line.ts";
 export { createAppDiagnostics } from "./diagnostics.ts";
 export { endApp } from "./end.ts";
 export { createAppErrors } from "./errors.ts";

@@ -3,11 +3,12 @@ import { app } from "electron";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
-import { PACKAGE_KINDS, Version } from "../../src-shared/updates/index.ts";
+import { PACKAGE_KINDS, type PackageKind, Version } from "../../src-shared/updates/index.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import type { Licensing } from "./licensing.ts";
 import { ringOf } from "../license/index.ts";
 import {
+  createDebianInstaller,
   createElectronInstaller,
   createDownloadHashRecorder,
   createUpdates,
@@ -16,6 +17,7 @@ import {
   openPendingFiles,
   openUpdateMemory,
   stickFeedOf,
+  type Installer,
   type UpdatePorts,
   type Updates,
 } from "../updates/index.ts";
@@ -63,18 +65,22 @@ export function createAppUpdates({
     app: { ...target, version: version.output, buildFloor: BUILD_PROFILE.buildFloor },
     memory: openUpdateMemory(join(folder, "memory.json")),
     pending: openPendingFiles(join(folder, "pending")),
-    installer: createElectronInstaller({
-      kind: target.kind,
-      folder: join(folder, "installer"),
-      restart: (again) => {
-        if (again) app.relaunch();
-        app.quit();
-      },
-      failed: () => undefined,
-    }),
+    installer:
+      target.kind === "deb"
+        ? createDebianInstaller({ restart })
+        : electronInstaller(target.kind, join(folder, "installer")),
     applyKeys: trust.apply,
     applyRevocations: async (text) => void (await licenseService.applyRevocations([text])),
     sha256: (bytes) => createHash("sha256").update(bytes).digest(),
     random: Math.random,
   });
+}
+
+function restart(): void {
+  app.relaunch();
+  app.quit();
+}
+
+function electronInstaller(kind: PackageKind, folder: string): Installer | undefined {
+  return createElectronInstaller({ kind, folder, end: () => app.quit(), failed: () => undefined });
 }

@@ -6,7 +6,6 @@ import { pipeline } from "node:stream/promises";
 import type { AppUpdater, UpdateInfo } from "electron-updater";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { PackageKind } from "../../src-shared/updates/index.ts";
-import { isDebianPackageInstalled } from "./debian-package.ts";
 import type { Installer } from "./ports.ts";
 
 type InstallRequest = Parameters<Installer["install"]>[0];
@@ -29,16 +28,16 @@ export type ElectronInstallerOptions = {
   readonly folder: string;
   /** Creates the updater for a kind of package; the tests pass an app of their own. */
   readonly createUpdater?: (kind: PackageKind) => Promise<AppUpdater>;
-  /** Ends the app; `again`: also restarts it, if the system's own installer does not. */
-  readonly restart: (again: boolean) => void;
+  /** Ends the app, which the system's own installer restarts. */
+  readonly end: () => void;
   /** Called after a failure, without its details: they could contain a path. */
   readonly failed: () => void;
 };
 
 /**
  * electron-updater as the installer only: it does not check, decide or download. It gets one verified file and copies
- * it to where it installs from; that copy is verified again. It is loaded when it is needed. `undefined`: packages of
- * this kind are replaced by hand.
+ * it to where it installs from; that copy is verified again. It is loaded when it is needed. `undefined`: it installs no
+ * packages of this kind.
  */
 export function createElectronInstaller(options: ElectronInstallerOptions): Installer | undefined {
   const { kind, createUpdater = updaterFor } = options;
@@ -59,7 +58,7 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
   };
 }
 
-const INSTALLABLE: readonly PackageKind[] = ["deb", "appimage", "nsis", "dmg", ...macZip()];
+const INSTALLABLE: readonly PackageKind[] = ["appimage", "nsis", "dmg", ...macZip()];
 
 // Squirrel.Mac installs from a zip; on other systems a zip is unpacked by hand.
 function macZip(): PackageKind[] {
@@ -68,8 +67,7 @@ function macZip(): PackageKind[] {
 
 /** One class for each kind: electron-updater's own detection would treat an app without a package as an AppImage. */
 async function updaterFor(kind: PackageKind): Promise<AppUpdater> {
-  const { AppImageUpdater, DebUpdater, MacUpdater, NsisUpdater } = await import("electron-updater");
-  if (kind === "deb") return new DebUpdater();
+  const { AppImageUpdater, MacUpdater, NsisUpdater } = await import("electron-updater");
   if (kind === "appimage") return new AppImageUpdater();
   return kind === "nsis" ? new NsisUpdater() : new MacUpdater();
 }
@@ -116,8 +114,8 @@ function useVerifiedFile(updater: AppUpdater, path: string): void {
 
 async function startInstallation(
   updater: AppUpdater,
-  { isIntact, version }: InstallRequest,
-  { kind, restart }: ElectronInstallerOptions,
+  { isIntact }: InstallRequest,
+  { end }: ElectronInstallerOptions,
 ): Promise<Result<undefined, "NOT_INSTALLED">> {
   const internals = updater as unknown as UpdaterInternals;
   const copy = internals.installerPath;
@@ -129,10 +127,8 @@ async function startInstallation(
     return ok(undefined);
   }
   internals.quitAndInstallCalled = false;
-  const isInstalled =
-    internals.install(true, kind !== "deb") && (kind !== "deb" || isDebianPackageInstalled(copy, version));
-  if (!isInstalled) return err("NOT_INSTALLED");
-  restart(kind === "deb");
+  if (!internals.install(true, true)) return err("NOT_INSTALLED");
+  end();
   return ok(undefined);
 }
 

@@ -12,11 +12,13 @@ import type { UpdateMemory } from "./update-memory.ts";
 /** Passes a verified file to the system's installer. */
 export type Installer = {
   /**
-   * Installs and ends the app, which restarts as the other version. Returns only if it could not. `isIntact` is called
-   * once more with the very file that the system gets.
+   * Installs and ends the app, which restarts as the other version. Returns only if it could not. `file`: its length and
+   * hash as the feed's keys signed them; the very file that the system gets is compared with them once more, by
+   * `isIntact` or by the installer itself.
    */
   readonly install: (update: {
     readonly path: string;
+    readonly file: Pick<ListedFile, "length" | "sha256">;
     readonly version: Version;
     readonly isOlder: boolean;
     readonly isIntact: (path: string) => Promise<boolean>;

@@ -181,9 +181,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
     if (!pinned.ok) return pinned;
     ports.log("updates.installing", { version: decision.build.version, move: decision.move });
     const isOlder = decision.move === "rollback";
-    return (
-      ports.installer?.install({ path, version: decision.build.version, isOlder, isIntact }) ?? err("NOTHING_READY")
-    );
+    const { version } = decision.build;
+    return ports.installer?.install({ path, file, version, isOlder, isIntact }) ?? err("NOTHING_READY");
   }
 
   async function pinIfRollback({ move }: Installation, feed: Feed): Promise<Result<undefined, "NOT_WRITTEN">> {

@@ -1,12 +1,10 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { debugMain, untilListening } from "./node-inspector.ts";
 import { clip, expectDone, issuePassphraseLicense, vaultctl } from "./publisher.ts";
-import { buildRelease, profileOf, releaseLog, type ReleaseApp, startRelease } from "./release-app.ts";
+import { buildRelease, profileOf, releaseLog, type ReleaseApp, startAndAsk, startRelease } from "./release-app.ts";
 import { suiteFolder } from "./suite-folder.ts";
 
 // One of each kind; `npm run long -- packages` tries the whole list on the packaged app.
@@ -40,25 +38,22 @@ beforeAll(async () => {
 
 describe("a release, started with a switch that it does not know", () => {
   it.each(ONE_OF_EACH_KIND)("ends at once, and says why: %j", async (word) => {
-    const child = startRelease(release, ["--vault", stick(), word]);
-    const answer = askDebuggerPipe(child);
-    const [written, [code]] = await Promise.all([text(child.stderr!), once(child, "exit")]);
+    const { code, written, answer } = await startAndAsk(release, ["--vault", stick(), word]);
     expect(code).toBe(1);
     expect(written).toContain("OPTION_REFUSED");
-    expect(await answer).toBe("");
+    expect(answer).toBe("");
     expect(existsSync(profileOf(release))).toBe(false);
   });
 });
 
-/** Speaks Chromium's debugging protocol on the two pipes after the standard ones; gives what came back. */
-async function askDebuggerPipe(child: ChildProcess): Promise<string> {
-  const [, , , toBrowser, fromBrowser] = child.stdio;
-  const request = toBrowser as NodeJS.WritableStream;
-  // The other end is closed when the program ends.
-  request.on("error", () => undefined);
-  request.write('{"id":1,"method":"Browser.getVersion"}\0');
-  return text(fromBrowser as NodeJS.ReadableStream);
-}
+it("ends, and says why, if it was restarted without unwanted variables and still has one", async () => {
+  const env = { SSLKEYLOGFILE: join(release.home, "keys") };
+  const { code, written } = await startAndAsk(release, ["--without-variables"], { env });
+  expect(code).toBe(1);
+  expect(written).toContain("VARIABLE_REFUSED");
+  expect(written).toContain("SSLKEYLOGFILE");
+  expect(existsSync(profileOf(release))).toBe(false);
+});
 
 it("answers no media request while a debugger is attached, and plays before and after", async () => {
   const result = join(release.home, "result.json");
@@ -81,7 +76,7 @@ it("answers no media request while a debugger is attached, and plays before and 
 
 /** The app itself, below the session that it was started in: its oldest process. */
 function mainProcess(): number {
-  return Number(execFileSync("pgrep", ["--oldest", "--full", `^${release.electron} `], { encoding: "utf8" }));
+  return Number(execFileSync("pgrep", ["--oldest", "--full", `^${release.executable} `], { encoding: "utf8" }));
 }
 
 /** What an attacker runs in the main process: it unlocks the vault, and plays in each of the four situations. */

@@ -113,7 +113,7 @@ describe.skipIf(process.getuid?.() !== 0)(
         .filter((name) => /^\d+$/.test(name))
         .filter((pid) => {
           const [program = "", ...args] = commandLineOf(pid);
-          return /(^|\/)dpkg(-deb)?$/.test(program) && args.some((arg) => arg.includes("usb-video-vault-updater"));
+          return /(^|\/)dpkg(-deb)?$/.test(program) && args.some((arg) => arg.includes("/usb-video-vault-update/"));
         })
         .map(Number);
     }

@@ -38,14 +38,13 @@ function isBusThere(): boolean {
   return spawnSync("dbus-send", args).status === 0;
 }
 
-/** Replaces the administrator's password prompt: allows the installation only for this user and this folder. */
-export async function allowInstalling(user: string, folder: string): Promise<void> {
+/** Replaces the administrator's password prompt: allows this user to install updates of the app, and nothing else. */
+export async function allowInstalling(user: string): Promise<void> {
   mkdirSync(RULES, { recursive: true });
   const lines = [
     "polkit.addRule(function (action, subject) {",
-    `  var isPkexec = action.id == "org.freedesktop.policykit.exec" && subject.user == ${JSON.stringify(user)};`,
-    `  var isInstallCommand = String(action.lookup("command_line")).indexOf("dpkg -i ${folder}/") >= 0;`,
-    "  return isPkexec && isInstallCommand ? polkit.Result.YES : polkit.Result.NOT_HANDLED;",
+    `  var isUpdate = action.id == "app.usbvideovault.install-update" && subject.user == ${JSON.stringify(user)};`,
+    "  return isUpdate ? polkit.Result.YES : polkit.Result.NOT_HANDLED;",
     "});",
   ];
   writeFileSync(RULE, `${lines.join("\n")}\n`);

@@ -50,7 +50,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       await page.getByRole("button", { name: "Restart and update" }).click();
       await page.locator("[data-code=NOT_INSTALLED]").waitFor();
       expect(installedVersion()).toBe("1.0.0");
-      await allowInstalling(ORDINARY.name, home);
+      await allowInstalling(ORDINARY.name);
       const after = await restartInto(page, userData, "2.0.0");
       const started = logOf(userData)
         .split("\n")

@@ -3,11 +3,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { DebUpdater } from "electron-updater";
 import { createLedger, nodeFileSteps } from "../../src-main/ledger/index.ts";
 import { createKeytarSecretStore } from "../../src-main/license/index.ts";
 import {
-  createElectronInstaller,
+  createDebianInstaller,
   createUpdates,
   openPendingFiles,
   openUpdateMemory,
@@ -24,6 +23,8 @@ export type ProcessOptions = {
   readonly anchor: string;
   /** Its own version, as installed in the system. */
   readonly version: string;
+  /** The program that installs its package as root. */
+  readonly helper: string;
 };
 
 /** What it prints. */
@@ -35,7 +36,7 @@ export type ProcessMessage =
 /** Every counter of the update code, by name: generation and sequence. */
 export type Counters = Readonly<Record<string, readonly [generation: number, sequence: number]>>;
 
-const { folder, service, feed, anchor, version } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
+const { folder, service, feed, anchor, version, helper } = JSON.parse(process.argv[2] ?? "") as ProcessOptions;
 
 const ledger = createLedger({
   folder: join(folder, "ledger"),
@@ -57,13 +58,7 @@ const updates = createUpdates({
   app: { platform: "linux", arch: "x64", kind: "deb", version: version as Version, buildFloor: 0 },
   memory: openUpdateMemory(join(folder, "memory.json")),
   pending: openPendingFiles(join(folder, "pending")),
-  installer: createElectronInstaller({
-    kind: "deb",
-    folder: join(folder, "installer"),
-    createUpdater: async () => new DebUpdater(null, appAdapter()),
-    restart: () => send({ installed: "restart" }),
-    failed: () => undefined,
-  }),
+  installer: createDebianInstaller({ helper, restart: () => send({ installed: "restart" }) }),
   applyKeys: async () => undefined,
   applyRevocations: async () => undefined,
   sha256: (bytes) => createHash("sha256").update(bytes).digest(),
@@ -101,20 +96,4 @@ function prefixed<T>(kind: string, counted: ReadonlyMap<string, T>): [string, T]
 
 function send(message: ProcessMessage): void {
   writeSync(1, `${JSON.stringify(message)}\n`);
-}
-
-/** The app object that electron-updater needs. */
-function appAdapter() {
-  return {
-    version,
-    name: "usb-video-vault",
-    isPackaged: false,
-    appUpdateConfigPath: join(folder, "none.yml"),
-    userDataPath: folder,
-    baseCachePath: join(folder, "cache"),
-    whenReady: () => Promise.resolve(),
-    relaunch: () => undefined,
-    quit: () => undefined,
-    onQuit: () => undefined,
-  };
 }

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
+import { updateHelper } from "../../build/packaging/debian.ts";
 import { serveFeed } from "../fakes/feed-server.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { setRelease, updateFeed } from "../fakes/update-feed.ts";
@@ -31,13 +32,14 @@ export async function openComputer(service: string) {
   const folder = temporaryFolder();
   const profile = join(folder, "profile");
   const installLog = join(folder, "installLog");
+  const helper = join(folder, "install-update");
   const repository = updateFeed();
   // At the start, the computer runs its ring's version.
   setRelease(repository, "ga", { build: "build-1", fallback: null });
   const anchor = join(folder, "root.json");
   writeFileSync(anchor, repository.begin());
   const server = await serveFeed(repository.files);
-  wrapDpkg();
+  makeHelper();
   let newest = 10;
   let seen: Counters = {};
   let hashOfNewest = "";
@@ -45,20 +47,18 @@ export async function openComputer(service: string) {
   writeFileSync(installLog, "");
   execFileSync("dpkg", ["-i", packageOf("1.0.0")], { stdio: "ignore" });
 
-  /** Wraps dpkg so that every package that is handed to it is logged with its hash. */
-  function wrapDpkg(): void {
-    const program = join(folder, "bin", "dpkg");
-    mkdirSync(dirname(program));
-    const lines = ["#!/bin/sh", "for last; do :; done", `[ "$1" = -i ] && sha256sum "$last" >> ${installLog}`];
-    writeFileSync(program, [...lines, 'exec /usr/bin/dpkg "$@"', ""].join("\n"));
-    chmodSync(program, 0o755);
+  /** The package's own helper, which also logs the hash of every package that it hands to dpkg. */
+  function makeHelper(): void {
+    const install = 'dpkg --install "$copy"';
+    const script = updateHelper(PACKAGE).replace(install, `sha256sum "$copy" >>'${installLog}'; ${install}`);
+    writeFileSync(helper, script, { mode: 0o755 });
   }
 
   function packageOf(version: string): string {
     const tree = join(folder, "tree");
     mkdirSync(join(tree, "DEBIAN"), { recursive: true });
     chmodSync(join(tree, "DEBIAN"), 0o755);
-    const control = [`Package: ${PACKAGE}`, `Version: ${version}`, "Architecture: all"];
+    const control = [`Package: ${PACKAGE}`, `Version: ${version}`, "Architecture: amd64"];
     control.push("Maintainer: Tests <tests@example.org>", "Description: A probe", "");
     writeFileSync(join(tree, "DEBIAN", "control"), control.join("\n"));
     // Large enough for several packets and some time to unpack.
@@ -69,13 +69,19 @@ export async function openComputer(service: string) {
   }
 
   async function run(ending: Ending): Promise<RunResult> {
-    const options: ProcessOptions = { folder: profile, service, feed: server.origin, anchor, version: installed() };
+    const options: ProcessOptions = {
+      folder: profile,
+      service,
+      feed: server.origin,
+      anchor,
+      version: installed(),
+      helper,
+    };
     const kill = typeof ending === "object" && "at" in ending ? ending : undefined;
     const child = spawn(process.execPath, ["--import", KILL_AT, PROGRAM, JSON.stringify(options)], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
-        PATH: `${join(folder, "bin")}:${process.env["PATH"]}`,
         TMPDIR: folder,
         NODE_COMPILE_CACHE: join(folder, "compiled"),
         ...(kill ? { UVV_KILL_AT: `${kill.at}`, UVV_KILL_WHEN: kill.when } : {}),
@@ -96,7 +102,7 @@ export async function openComputer(service: string) {
     }
     const killed = (await ended) === "SIGKILL";
     if (!killed && !messages.some((message) => "looked" in message)) throw new Error(`the process failed: ${stderr}`);
-    await untilDpkgEnded();
+    await untilHelperEnded();
     checkFiles();
     return { messages, killed, steps: Number(/steps (\d+)/.exec(stderr)?.[1] ?? 0) };
   }
@@ -129,9 +135,9 @@ export async function openComputer(service: string) {
     for (const line of given) expect(line.slice(0, 64)).toBe(hashOfNewest);
   }
 
-  /** The dpkg of a killed app continues to run. */
-  async function untilDpkgEnded(): Promise<void> {
-    const isRunning = () => spawnSync("pgrep", ["-f", `dpkg -i ${folder}`]).status === 0;
+  /** The helper of a killed app continues to run. */
+  async function untilHelperEnded(): Promise<void> {
+    const isRunning = () => spawnSync("pgrep", ["-f", helper]).status === 0;
     while (isRunning()) await setTimeout(20);
   }
 

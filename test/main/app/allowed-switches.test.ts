@@ -8,7 +8,10 @@ const windows = { platform: "win32", isAppImage: false } as const;
 it.each([
   ["nothing", []],
   ["a license file and a link", ["/media/STICK/a.uvvlic", "usb-video-vault://license/abc"]],
-  ["our own options", ["--vault", "/media/STICK", "--vault=/media/OTHER", "--after-failure", "--updated"]],
+  [
+    "our own options",
+    ["--vault", "/media/STICK", "--vault=/media/OTHER", "--after-failure", "--without-variables", "--updated"],
+  ],
   ["what stands after the end of the options", ["--vault=/a", "--", "--remote-debugging-pipe"]],
   ["words that only look like ours", ["a-b", "x--inspect", ""]],
 ])("accepts %s", (_what, words) => {

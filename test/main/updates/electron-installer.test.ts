@@ -1,28 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DebUpdater } from "electron-updater";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { AppImageUpdater } from "electron-updater";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createElectronInstaller } from "../../../src-main/updates/index.ts";
 import { PACKAGE_KINDS, type PackageKind, type Version } from "../../../src-shared/updates/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-
-const PACKAGE = "uvv-update-probe";
-
-/** A real package that installs one file into a folder of the test. */
-function debianPackage(folder: string, version: string): string {
-  const tree = join(folder, `tree-${version}`);
-  mkdirSync(join(tree, "DEBIAN"), { recursive: true });
-  const control = { Package: PACKAGE, Version: version, Architecture: "all", Maintainer: "Tests <tests@example.org>" };
-  const lines = Object.entries({ ...control, Description: "A probe" }).map(([name, value]) => `${name}: ${value}\n`);
-  writeFileSync(join(tree, "DEBIAN", "control"), lines.join(""));
-  mkdirSync(join(tree, folder), { recursive: true });
-  writeFileSync(join(tree, folder, "installed.txt"), version);
-  chmodSync(join(tree, "DEBIAN"), 0o755);
-  const file = join(folder, `${PACKAGE}_${version}.deb`);
-  execFileSync("dpkg-deb", ["--build", "--root-owner-group", tree, file], { stdio: "ignore" });
-  return file;
-}
 
 /** An app as electron-updater sees one, in version 1.0.0. */
 function appOf(folder: string) {
@@ -42,7 +24,7 @@ function appOf(folder: string) {
   };
 }
 
-function setUp(kind: PackageKind = "deb") {
+function setUp(kind: PackageKind = "appimage") {
   const folder = temporaryFolder();
   const app = appOf(folder);
   const failures: string[] = [];
@@ -52,67 +34,73 @@ function setUp(kind: PackageKind = "deb") {
     folder: join(folder, "installer"),
     createUpdater: async (requestedKind) => {
       made.push(requestedKind);
-      return new DebUpdater(null, app);
+      return new AppImageUpdater(null, app);
     },
-    restart: (again) => void app.did.push(again ? "restart" : "end"),
+    end: () => void app.did.push("end"),
     failed: () => failures.push("failed"),
   });
   return { folder, app, failures, made, installer };
 }
 
-const canInstall = process.getuid?.() === 0 && spawnSync("which", ["dpkg", "dpkg-deb"]).status === 0;
+/** An AppImage that leaves a file when it is started, and the installed one that it replaces. */
+function appImages(folder: string, version: string) {
+  const installed = join(folder, "installed.AppImage");
+  writeFileSync(installed, "the version that runs");
+  const path = join(folder, `usb-video-vault-${version}.AppImage`);
+  writeFileSync(path, `#!/bin/sh\necho ${version} > '${folder}/started.txt'\n`);
+  vi.stubEnv("APPIMAGE", installed);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const file = { length: readFileSync(path).length, sha256: "" };
+  return { installed, update: { path, file, version: version as Version, isOlder: false, isIntact: async () => true } };
+}
 
-describe.skipIf(!canInstall)("the installer of Debian packages, with the real dpkg", () => {
+describe.skipIf(process.platform !== "linux")("the installer of AppImages", () => {
   it.each([
     ["2.0.0", false],
     ["0.9.0", true],
-  ])("installs version %s over 1.0.0", async (version, isOlder) => {
+  ])("installs version %s over 1.0.0, and starts it", async (version, isOlder) => {
     const { folder, app, failures, installer } = setUp();
-    onTestFinished(() => void spawnSync("dpkg", ["--purge", PACKAGE]));
-    const path = debianPackage(folder, version);
+    const { installed, update } = appImages(folder, version);
+    const content = readFileSync(update.path);
     const seen: string[] = [];
     const isIntact = async (copy: string) => {
       seen.push(copy);
-      return readFileSync(copy).equals(readFileSync(path));
+      return readFileSync(copy).equals(content);
     };
-    const installed = await installer?.install({ path, version: version as Version, isOlder, isIntact });
-    expect(installed).toEqual({ ok: true, value: undefined });
-    expect(readFileSync(join(folder, "installed.txt"), "utf8")).toBe(version);
-    expect(execFileSync("dpkg-query", ["-W", "-f", "${Version}", PACKAGE], { encoding: "utf8" })).toBe(version);
-    // The copy that the system gets is checked, and the app restarts.
+    expect(await installer?.install({ ...update, isOlder, isIntact })).toEqual({ ok: true, value: undefined });
+    expect(readFileSync(installed)).toEqual(content);
+    await expect.poll(() => existsSync(join(folder, "started.txt"))).toBe(true);
+    // The copy that the system gets is checked.
     expect(seen).toHaveLength(1);
     expect(seen[0]).toContain(join(folder, "cache"));
-    expect(app.did).toEqual(["restart"]);
+    expect(app.did).toEqual(["end"]);
     expect(failures).toEqual([]);
   });
 
   it("installs nothing older unless that was decided", async () => {
     const { folder, installer } = setUp();
-    const path = debianPackage(folder, "0.9.0");
-    const update = { path, version: "0.9.0" as Version, isOlder: false, isIntact: async () => true };
+    const { installed, update } = appImages(folder, "0.9.0");
     expect(await installer?.install(update)).toEqual({ ok: false, error: "NOT_INSTALLED" });
-    expect(existsSync(join(folder, "installed.txt"))).toBe(false);
+    expect(readFileSync(installed, "utf8")).toBe("the version that runs");
   });
 
   it("installs nothing if the copy is not what was verified", async () => {
     const { folder, app, installer } = setUp();
-    const path = debianPackage(folder, "2.0.0");
-    const update = { path, version: "2.0.0" as Version, isOlder: false, isIntact: async () => false };
-    expect(await installer?.install(update)).toEqual({ ok: false, error: "NOT_INSTALLED" });
-    expect(existsSync(join(folder, "installed.txt"))).toBe(false);
+    const { installed, update } = appImages(folder, "2.0.0");
+    const changed = { ...update, isIntact: async () => false };
+    expect(await installer?.install(changed)).toEqual({ ok: false, error: "NOT_INSTALLED" });
+    expect(readFileSync(installed, "utf8")).toBe("the version that runs");
     expect(app.did).toEqual([]);
   });
 
-  it("reports that dpkg failed, and can be called again", async () => {
+  it("reports that nothing was installed, and can be called again", async () => {
     const { folder, app, installer } = setUp();
-    onTestFinished(() => void spawnSync("dpkg", ["--purge", PACKAGE]));
-    const broken = join(folder, `${PACKAGE}_2.0.0.deb`);
-    writeFileSync(broken, "no package");
-    const update = { path: broken, version: "2.0.0" as Version, isOlder: false, isIntact: async () => true };
+    const { installed, update } = appImages(folder, "2.0.0");
+    rmSync(installed);
     expect(await installer?.install(update)).toEqual({ ok: false, error: "NOT_INSTALLED" });
     expect(app.did).toEqual([]);
-    const whole = debianPackage(folder, "2.0.0");
-    expect(await installer?.install({ ...update, path: whole })).toEqual({ ok: true, value: undefined });
+    writeFileSync(installed, "there again");
+    expect(await installer?.install(update)).toEqual({ ok: true, value: undefined });
   });
 });
 
@@ -121,11 +109,11 @@ describe("the installer", () => {
     expect(setUp().made).toEqual([]);
   });
 
-  it("does not exist for packages that are replaced by hand", () => {
-    const byHand = PACKAGE_KINDS.filter((kind) => {
-      const options = { kind, folder: temporaryFolder(), restart: () => undefined, failed: () => undefined };
-      return ["portable", "tar.gz", "zip"].includes(kind) && createElectronInstaller(options) === undefined;
+  it("does not exist for packages that are replaced by hand, or that have their own installer", () => {
+    const others = PACKAGE_KINDS.filter((kind) => {
+      const options = { kind, folder: temporaryFolder(), end: () => undefined, failed: () => undefined };
+      return createElectronInstaller(options) === undefined;
     });
-    expect(byHand).toEqual(["tar.gz", "portable", "zip"]);
+    expect(others.toSorted()).toEqual(["deb", "portable", "tar.gz", "zip"]);
   });
 });

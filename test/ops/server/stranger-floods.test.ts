@@ -194,7 +194,7 @@ describe("one enrolled computer", () => {
   it("sends at most 32 MiB a day; what is above waits for the next day", async () => {
     let now = NOW;
     const { url, store } = await start({ now: () => now });
-    const pilot = createFrozenPilot("one", NOW);
+    const pilot = createPilot("one", NOW, "ring0", "0.2.0", () => now);
     const body = utf8(" ".repeat(MIB));
     const statuses: number[] = [];
     for (let turn = 0; turn < 33; turn++) statuses.push(await statusOf(pilot.post(url, LOGS_PATH, body)));
