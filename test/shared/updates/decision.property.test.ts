@@ -126,7 +126,7 @@ describe("whatever a signed feed contains, an installation", () => {
         tried++;
         expect(given.release!.document.kind).toBe("resume");
       }),
-      { numRuns: 4000 },
+      { numRuns: 12_000 },
     );
     expect(tried).toBeGreaterThan(10);
   });
