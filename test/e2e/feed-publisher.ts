@@ -40,7 +40,7 @@ export class FeedPublisher {
     const tree = join(this.folder, `tree-${version}`);
     mkdirSync(join(tree, "DEBIAN"), { recursive: true });
     chmodSync(join(tree, "DEBIAN"), 0o755);
-    const lines = [`Package: ${PROBE}`, `Version: ${version}`, "Architecture: all"];
+    const lines = [`Package: ${PROBE}`, `Version: ${version}`, "Architecture: amd64"];
     lines.push("Maintainer: Tests <tests@example.org>", "Description: A probe", "");
     writeFileSync(join(tree, "DEBIAN", "control"), lines.join("\n"));
     const file = join(this.folder, `usb-video-vault_${version}_amd64.deb`);

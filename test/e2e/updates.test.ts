@@ -1,13 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { updateHelper } from "../../build/packaging/debian.ts";
 import { FeedPublisher, PROBE, serveFolder } from "./feed-publisher.ts";
 import { launchApp, screenshotPath, startAgain } from "./launch.ts";
 import { expectDone, packStick, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { pasteLicense } from "./viewer.ts";
+
+const HELPER = "/usr/libexec/usb-video-vault/install-update";
 
 const folder = suiteFolder();
 let published: ReturnType<typeof packStick>;
@@ -25,6 +28,14 @@ beforeAll(() => {
 function installedProbe(): string {
   const { stdout } = spawnSync("dpkg-query", ["-W", "-f", "${Version}", PROBE], { encoding: "utf8" });
   return stdout;
+}
+
+/** The helper that the app's own package brings, here for the probe; a system with that package keeps its own. */
+function installHelperForProbe(): void {
+  if (existsSync(HELPER)) throw new Error(`the app is installed on this system: ${HELPER}`);
+  mkdirSync(dirname(HELPER), { recursive: true });
+  writeFileSync(HELPER, updateHelper(PROBE), { mode: 0o755 });
+  onTestFinished(() => rmSync(dirname(HELPER), { recursive: true }));
 }
 
 /** Starts the app as a member of staff has it, activated for ring0. */
@@ -58,7 +69,9 @@ const SOON = { timeout: 30_000 };
 
 describe("an update in the real app", () => {
   it("is offered to its ring, withdrawn by a halt before it is installed, and installed by dpkg after the resume", async () => {
+    installHelperForProbe();
     onTestFinished(() => void spawnSync("dpkg", ["--purge", PROBE]));
+    spawnSync("dpkg", ["--install", join(folder(), "usb-video-vault_0.1.0_amd64.deb")]);
     const { app, page } = await launchForStaff("staff", ["--feed", await serveFolder(publisher.repository)]);
     // The test ends the app; a second one would outlive it.
     await app.evaluate((electron) => {
@@ -78,7 +91,7 @@ describe("an update in the real app", () => {
     await page.locator("[data-code=HALTED]").waitFor();
     await page.getByText("Crashes at start").waitFor();
     await page.screenshot({ path: screenshotPath("update-halted-en") });
-    expect(installedProbe()).toBe("");
+    expect(installedProbe()).toBe("0.1.0");
 
     publisher.feed("resume", "--ring", "ring0", "--reason", "False alarm");
     await page.getByRole("button", { name: "Check now" }).click();
