@@ -6,7 +6,6 @@ import { removableMounts } from "../../src-main/vault/mounted-roots.ts";
 import { parseLaunchOptions } from "../../src-main/app/launch-options.ts";
 import { refusedSwitch } from "../../src-main/app/allowed-switches.ts";
 import { parseEntry, parseFile } from "../../src-main/ledger/formats.ts";
-import type { SealKey } from "../../src-main/ledger/seal.ts";
 import { incomingOf } from "../../src-main/links/incoming.ts";
 import { parseSegment, parseSegmentName } from "../../src-main/telemetry/segment.ts";
 import { parseRingTargets } from "../../src-ops/gates/ring-targets.ts";
@@ -154,7 +153,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "keychain-entry", run: text(parseEntry), seeds: [utf8(`${"A".repeat(43)}.${"A".repeat(80)}`)] },
   {
     name: "sealed-ledger",
-    run: text((given) => parseFile(testSeed("seal") as SealKey, given)),
+    run: text((given) => parseFile(testSeed("seal"), given)),
     seeds: [utf8("A".repeat(80))],
   },
   { name: "lock-owner", run: text(parseLockOwner), seeds: asJson({ host: "a", pid: 1 }) },
