@@ -38,23 +38,23 @@ const VIOLATIONS: readonly (readonly [what: string, sources: Sources, found: str
   ],
   ["another server", react({ resolved: `https://example.org/react/-/react-${version}.tgz` }), "comes from elsewhere"],
   [
-    "the registry as a prefix of another host",
-    react({ resolved: `https://registry.npmjs.org.example.org/react/-/react-${version}.tgz` }),
+    "a registry as a prefix of another host",
+    react({ resolved: `https://registry.example.org.evil.example/react/-/react-${version}.tgz` }),
     "comes from elsewhere",
   ],
   [
     "no encryption",
-    react({ resolved: `http://registry.npmjs.org/react/-/react-${version}.tgz` }),
+    react({ resolved: `http://registry.example.org/react/-/react-${version}.tgz` }),
     "comes from elsewhere",
   ],
   [
     "another package of the registry",
-    react({ resolved: `https://registry.npmjs.org/evil/-/react-${version}.tgz` }),
+    react({ resolved: `https://registry.example.org/evil/-/react-${version}.tgz` }),
     "comes from elsewhere",
   ],
   [
     "another version of the registry",
-    react({ resolved: "https://registry.npmjs.org/react/-/react-0.0.1.tgz" }),
+    react({ resolved: "https://registry.example.org/react/-/react-0.0.1.tgz" }),
     "comes from elsewhere",
   ],
   ["git", react({ resolved: "git+ssh://git@example.org/react.git#abc" }), "comes from elsewhere"],
@@ -102,13 +102,6 @@ const VIOLATIONS: readonly (readonly [what: string, sources: Sources, found: str
 describe("the check of the lock file", () => {
   it("finds nothing in ours", () => {
     expect(findInLockFile(ours)).toEqual([]);
-  });
-
-  it("accepts the registry's own address of a package, with or without a scope", () => {
-    expect(findInLockFile(react({ resolved: `https://registry.npmjs.org/react/-/react-${version}.tgz` }))).toEqual([]);
-    const models = ours.lock.packages?.["node_modules/@tufjs/models"]?.version;
-    const resolved = `https://registry.npmjs.org/@tufjs/models/-/models-${models}.tgz`;
-    expect(findInLockFile(withPackage("node_modules/@tufjs/models", { resolved }))).toEqual([]);
   });
 
   describe(`finds ${VIOLATIONS.length} of ${VIOLATIONS.length} planted violations`, () => {
