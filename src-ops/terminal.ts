@@ -1,4 +1,4 @@
-import { safeLine } from "../src-shared/encoding/line.ts";
+import { escapeUnsafe, safeLine } from "../src-shared/encoding/line.ts";
 
 /** Where text for people goes: standard output, standard error. */
 export type Output = { write(text: string): unknown };
@@ -16,9 +16,5 @@ export function printLine(output: Output, text: string): void {
  * also act on U+0080 to U+009F. The escaped text is the same value.
  */
 export function printJson(output: Output, value: object): void {
-  output.write(`${JSON.stringify(value).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escaped)}\n`);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  output.write(`${escapeUnsafe(JSON.stringify(value))}\n`);
 }

@@ -31,8 +31,12 @@ export function refusedSwitch(words: readonly string[], { platform, isAppImage }
 }
 
 function switchesIn(words: readonly string[], platform: NodeJS.Platform): string[] {
-  // What follows "--" came from a link: Chromium takes it for an argument, whatever it begins with.
+  const isSwitch = platform === "win32" ? /^[\s\u0085]*[-/]/ : /^[\s\u0085]*-/;
+  return beforeArguments(words).filter((word) => isSwitch.test(word));
+}
+
+/** The words before `--`. What follows came from a link: it is never an option, whatever it begins with. */
+export function beforeArguments(words: readonly string[]): readonly string[] {
   const end = words.indexOf("--");
-  const before = end < 0 ? words : words.slice(0, end);
-  return before.filter((word) => (platform === "win32" ? /^[\s\u0085]*[-/]/ : /^[\s\u0085]*-/).test(word));
+  return end < 0 ? words : words.slice(0, end);
 }

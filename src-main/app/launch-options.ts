@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { AFTER_FAILURE } from "./allowed-switches.ts";
+import { AFTER_FAILURE, beforeArguments } from "./allowed-switches.ts";
 
 /** The options of the command line. */
 export type LaunchOptions = {
@@ -19,9 +19,7 @@ export type LaunchOptions = {
 
 /** Reads our own options. Chromium's, which only development builds accept, are skipped. */
 export function parseLaunchOptions(argv: readonly string[]): LaunchOptions {
-  // What follows "--" came from a link: it is never an option, whatever it begins with.
-  const end = argv.indexOf("--");
-  const args = end < 0 ? argv : argv.slice(0, end);
+  const args = beforeArguments(argv);
   return {
     vaults: valuesOf(args, "--vault").map((path) => resolve(path)),
     trust: valuesOf(args, "--trust").at(-1),

@@ -16,6 +16,11 @@ export function safeLine(text: string): string {
   return text.replaceAll(EACH_UNSAFE, "\u{fffd}");
 }
 
+/** The same text with `\uXXXX`, as JSON writes it, in place of each of these characters. */
+export function escapeUnsafe(text: string): string {
+  return text.replaceAll(EACH_UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** How many Unicode code points a text has: an emoji counts once where UTF-16 needs two units. */
 export function codePointsOf(text: string): number {
   let count = 0;
