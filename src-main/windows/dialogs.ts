@@ -10,7 +10,11 @@ export function createDialogs(window: () => BrowserWindow) {
       return filePaths[0];
     },
     async chooseLicense(): Promise<string | undefined> {
-      const filters = [{ name: "USB Video Vault", extensions: [LICENSE_SUFFIX.slice(1)] }];
+      // A mail program may have saved it under any name.
+      const filters = [
+        { name: "USB Video Vault", extensions: [LICENSE_SUFFIX.slice(1), "txt"] },
+        { name: "*.*", extensions: ["*"] },
+      ];
       const { filePaths } = await dialog.showOpenDialog(window(), { properties: ["openFile"], filters });
       return filePaths[0];
     },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes, equalBytes } from "../../../src-shared/encoding/bytes.ts";
-import { fromUtf8, lengthPrefixed, utf8 } from "../../../src-shared/encoding/text.ts";
+import { fromUtf8, lengthPrefixed, textOfFile, utf8 } from "../../../src-shared/encoding/text.ts";
 
 describe("length-prefixed concatenation", () => {
   it("writes a 32-bit big-endian length in bytes before each part", () => {
@@ -47,5 +47,26 @@ describe("UTF-8", () => {
       }),
     );
     expect(fromUtf8(Uint8Array.of(0xff))).toBeUndefined();
+  });
+});
+
+describe("the text of a file that a person saved", () => {
+  const text = "-----BEGIN é 日本";
+  const utf16 = (from: string) => Buffer.from(from, "utf16le");
+  const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
+  it.each([
+    ["UTF-8", Buffer.from(text)],
+    ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${text}`)],
+    ["UTF-16", utf16(text)],
+    ["UTF-16 with a byte order mark", utf16(`\ufeff${text}`)],
+    ["UTF-16, big end first", swapped(utf16(text))],
+    ["UTF-16, big end first, with a byte order mark", swapped(utf16(`\ufeff${text}`))],
+  ])("is read in %s", (_name, bytes) => {
+    expect(textOfFile(bytes)).toBe(text);
+  });
+
+  it("keeps what is readable in another encoding", () => {
+    expect(textOfFile(Buffer.from("Voilà: eyJ", "latin1"))).toBe("Voil\ufffd: eyJ");
+    expect(textOfFile(new Uint8Array())).toBe("");
   });
 });
