@@ -48,7 +48,7 @@ export function createElectronInstaller(options: ElectronInstallerOptions): Inst
       try {
         created ??= createUpdater(kind).then((updater) => tame(updater, options));
         const updater = await created;
-        await prepare(updater, options.folder, handover);
+        await prepare(updater, options, handover);
         return await startInstallation(updater, handover, options);
       } catch {
         // Whatever prevents electron-updater from installing the file, the app goes on unchanged.
@@ -83,22 +83,32 @@ function tame(updater: AppUpdater, { failed }: ElectronInstallerOptions): AppUpd
   return updater;
 }
 
-async function prepare(updater: AppUpdater, folder: string, { path, version, isOlder }: InstallRequest): Promise<void> {
+async function prepare(
+  updater: AppUpdater,
+  { kind, folder }: ElectronInstallerOptions,
+  { path, version, isOlder }: InstallRequest,
+): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const settings = join(folder, "app-update.yml");
   await writeFile(settings, JSON.stringify({ provider: "custom", updaterCacheDirName: "usb-video-vault-updater" }));
   updater.updateConfigPath = settings;
   // Set for this one signed rollback; otherwise semver decides that an older version is never an update.
   updater.allowDowngrade = isOlder;
-  const name = basename(path);
+  const name = nameFor(kind, path);
   const file = { url: name, sha512: await sha512Of(path) };
   const info: UpdateInfo = { version, files: [file], path: name, sha512: file.sha512, releaseDate: "" };
-  const local: LocalUpdate = { info, url: new URL(`local://update/${name}`) };
+  const local: LocalUpdate = { info, url: new URL(`local://update/${encodeURIComponent(name)}`) };
   updater.setFeedURL({ provider: "custom", updateProvider: await localProvider(local) });
   useVerifiedFile(updater, path);
   const found = await updater.checkForUpdates();
   if (!found?.isUpdateAvailable) throw new Error("electron-updater found no update in its input");
   await updater.downloadUpdate();
+}
+
+// electron-updater gives a new name to an AppImage with a version in its own: menus and links would lose it.
+function nameFor(kind: PackageKind, path: string): string {
+  const running = process.env["APPIMAGE"];
+  return kind === "appimage" && running !== undefined ? basename(running) : basename(path);
 }
 
 /** The only "download": from the verified file to where electron-updater installs from. */
@@ -119,8 +129,8 @@ async function startInstallation(
 ): Promise<Result<undefined, "NOT_INSTALLED">> {
   const internals = updater as unknown as UpdaterInternals;
   const copy = internals.installerPath;
-  // The path is quoted for a shell: a path that needs quoting would not be the one that was hashed.
-  if (copy === null || !/^[\w./:\\-]+$/.test(copy) || !(await isIntact(copy))) return err("NOT_INSTALLED");
+  // The kinds of packages here are started and moved without a shell, so any path will do.
+  if (copy === null || !(await isIntact(copy))) return err("NOT_INSTALLED");
   // From here until the system has the file, nothing is awaited.
   if (!internals.install) {
     updater.quitAndInstall(true, true);

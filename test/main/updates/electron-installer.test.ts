@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppImageUpdater } from "electron-updater";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -24,8 +24,9 @@ function appOf(folder: string) {
   };
 }
 
-function setUp(kind: PackageKind = "appimage") {
-  const folder = temporaryFolder();
+function setUp(kind: PackageKind = "appimage", name = "profile") {
+  const folder = join(temporaryFolder(), name);
+  mkdirSync(folder);
   const app = appOf(folder);
   const failures: string[] = [];
   const made: PackageKind[] = [];
@@ -43,11 +44,11 @@ function setUp(kind: PackageKind = "appimage") {
 }
 
 /** An AppImage that leaves a file when it is started, and the installed one that it replaces. */
-function appImages(folder: string, version: string) {
-  const installed = join(folder, "installed.AppImage");
+function appImages(folder: string, version: string, name = "installed.AppImage") {
+  const installed = join(folder, name);
   writeFileSync(installed, "the version that runs");
   const path = join(folder, `usb-video-vault-${version}.AppImage`);
-  writeFileSync(path, `#!/bin/sh\necho ${version} > '${folder}/started.txt'\n`);
+  writeFileSync(path, `#!/bin/sh\necho ${version} > "$(dirname "$0")/started.txt"\n`);
   vi.stubEnv("APPIMAGE", installed);
   onTestFinished(() => void vi.unstubAllEnvs());
   const file = { length: readFileSync(path).length, sha256: "" };
@@ -76,6 +77,38 @@ describe.skipIf(process.platform !== "linux")("the installer of AppImages", () =
     expect(app.did).toEqual(["end"]);
     expect(failures).toEqual([]);
   });
+
+  it.each([
+    ["a space", "Anna Lund"],
+    ["an accent", "Zoé"],
+    ["an accent in two characters", "Zoe\u0301"],
+    ["another script", "Документы 文档 مستندات"],
+    ["quotation marks and signs of a shell", 'it\'s "$(touch evil)"; & `x` * %PATH% !'],
+    ["an emoji", "films 🎬"],
+    ["a line break", "two\nlines"],
+    ["a percent sign", "100%25"],
+  ])("installs where the user's folder has %s", async (_name, profile) => {
+    const { folder, app, installer } = setUp("appimage", profile);
+    const { installed, update } = appImages(folder, "2.0.0");
+    const content = readFileSync(update.path);
+    expect(await installer?.install(update)).toEqual({ ok: true, value: undefined });
+    expect(readFileSync(installed)).toEqual(content);
+    await expect.poll(() => existsSync(join(folder, "started.txt"))).toBe(true);
+    expect(app.did).toEqual(["end"]);
+  });
+
+  it.each(["usb-video-vault-1.0.0.AppImage", "Ma vidéothèque 1.0.0 (copie).AppImage", "films"])(
+    "keeps the name of the AppImage %s, which menus and links know",
+    async (name) => {
+      const { folder, installer } = setUp();
+      const { installed, update } = appImages(folder, "2.0.0", name);
+      const content = readFileSync(update.path);
+      expect(await installer?.install(update)).toEqual({ ok: true, value: undefined });
+      expect(readFileSync(installed)).toEqual(content);
+      await expect.poll(() => existsSync(join(folder, "started.txt"))).toBe(true);
+      expect(readdirSync(folder).filter((one) => one.endsWith("2.0.0.AppImage"))).toHaveLength(1);
+    },
+  );
 
   it("installs nothing older unless that was decided", async () => {
     const { folder, installer } = setUp();
