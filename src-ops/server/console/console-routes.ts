@@ -115,10 +115,18 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     if (account.role !== "manager") return refuse(reply, NOT_ALLOWED);
     const order = parse(HaltOrder, request.body);
     if (!order) return refuse(reply, MALFORMED);
-    const code = await publishHalt(ports.feed, order, now());
-    if (code !== undefined) return refuse(reply, { status: 409, code });
-    await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...order, by: account.name });
-    return {};
+    const { ring, build, reason } = order;
+    const { halted, failed } = await publishHalt(ports.feed, order, now());
+    for (const name of halted) {
+      const about = { ring: name, build, reason };
+      const { hash: policyHash } = ports.policy;
+      if (name === ring)
+        await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...about, by: account.name });
+      else await logDecision(store.decisions, now(), { kind: "halt", ...about, policyHash, after: ring });
+    }
+    // The watch tries again where a later ring could not be halted, and alerts people.
+    const code = failed.find((one) => one.ring === ring)?.code;
+    return code === undefined ? {} : refuse(reply, { status: 409, code });
   }
 
   async function acknowledge(request: RawRequest, reply: FastifyReply) {
