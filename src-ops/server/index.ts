@@ -1,6 +1,7 @@
 export {
   type Alert,
   ALERT_KINDS,
+  ALERT_RULES,
   ALERT_LEVELS,
   type AlertingConfig,
   type AlertKind,
