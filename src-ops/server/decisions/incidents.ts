@@ -58,7 +58,14 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   add("ring_halted", isHalted, haltedBecause(assessment, log, halting, language));
   add("halt_incomplete", offer !== undefined, offer ? texts.stillOffered(offer.offers, offer.code) : "");
   add("high_error_rate", isBurning && !found.has("high_error_rate"), sentencesOf(errors, language));
-  add("score_low", found.has("score_low"), texts.scores(scores.toSorted((a, b) => a - b), limits.lowestScore));
+  add(
+    "score_low",
+    found.has("score_low"),
+    texts.scores(
+      scores.toSorted((a, b) => a - b),
+      limits.lowestScore,
+    ),
+  );
   add("pilots_silent", found.has("pilots_silent"), texts.answers(scores.length, asked));
   add("computer_unheard", assessment.deadInstalls.length > 0, namesOf(assessment.deadInstalls, language));
   add("tamper_suspected", suspected > 0, texts.suspected(suspected));

@@ -28,7 +28,7 @@ export function gateTexts(gate: ExplainedGate, language: Language): GateTexts {
   return {
     name: words.name,
     state: PHRASES[language].states[state],
-    value: figures.value,
+    value: isEvidence(gate) ? PHRASES[language].units.times(numbersOf(language).times(gate.value)) : figures.value,
     limit: figures.limit,
     reason: reasonOf(gate, figures, language),
     explanation: words.explanation,
@@ -112,6 +112,10 @@ function changeAmount({ gate }: ExplainedGate, amount: number, language: Languag
   return numbers.share(amount);
 }
 
+function isEvidence(gate: ExplainedGate): gate is ExplainedGate & { readonly value: number } {
+  return gate.unit === "evidence" && gate.value !== null;
+}
+
 function reasonOf(gate: ExplainedGate, figures: GateFigures, language: Language): string {
   const phrases = PHRASES[language];
   const numbers = numbersOf(language);
@@ -119,6 +123,7 @@ function reasonOf(gate: ExplainedGate, figures: GateFigures, language: Language)
   const { change } = detailsOf(gate);
   const parts: string[] = [];
   if (!isMeasured(gate)) parts.push(outcome === "pass" ? phrases.nothingToJudge : phrases.nothingMeasured);
+  if (isEvidence(gate)) parts.push(figures.value);
   if (bound) parts.push(phrases.between(numbers.share(bound.atLeast), numbers.share(bound.atMost)));
   if (sample && bound && outcome !== "pass") {
     const isCertain = bound.atLeast > limit;

@@ -47,9 +47,13 @@ export function headline(judged: Judged, origin: HaltOrigin | undefined, languag
   return phrases.waiting(open.join(", "));
 }
 
+/** Of several gates that halt, the one whose sentence says most. */
+const TELLING: readonly string[] = ["sequential", "surge", "crashes", "security"];
+
 /** The gate that says most against the release; `undefined` if the gates only wait for more data. */
 function worstGate(gates: readonly ExplainedGate[]): ExplainedGate | undefined {
   const bad = ["halt", "fail", "over", "under"];
   const rank = (gate: ExplainedGate) => bad.indexOf(gateState(gate));
-  return gates.filter((gate) => rank(gate) >= 0).toSorted((a, b) => rank(a) - rank(b))[0];
+  const telling = ({ gate }: ExplainedGate) => TELLING.indexOf(gate);
+  return gates.filter((gate) => rank(gate) >= 0).toSorted((a, b) => rank(a) - rank(b) || telling(b) - telling(a))[0];
 }
