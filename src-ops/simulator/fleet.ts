@@ -1,5 +1,4 @@
 import type { Policy } from "../gates/index.ts";
-import { observeFast } from "./fast-path.ts";
 import { observeFully } from "./full-path.ts";
 import { type Conditions, createTimeline, type Usage } from "./scenario.ts";
 import type { ObservationResult } from "./watch.ts";
@@ -20,20 +19,26 @@ export async function simulateRelease(
   seed: number,
   fleet: number,
   conditions: Conditions,
-  path: Path,
+  _path: Path,
 ): Promise<ObservationResult> {
-  const observe = path === "fast" ? observeFast : observeFully;
+  const observe = observeFully;
   const staff = { timeline: createTimeline(seed, fleet, STAFF, conditions), machines: STAFF.machines };
   const first = await observe({
     ring: "ring0",
     policy: policy.rings.ring0,
     ...staff,
-    pooled: [],
+    pooled: null,
     scoresAt: () => [],
   });
   if (ring === "ring0" || first.outcome !== "passed") return first;
   const pilots = { timeline: createTimeline(~seed, fleet, PILOTS, conditions), machines: PILOTS.machines };
-  return observe({ ring: "ring1", policy: policy.rings.ring1, ...pilots, pooled: first.counts, scoresAt: pilotScores });
+  return observe({
+    ring: "ring1",
+    policy: policy.rings.ring1,
+    ...pilots,
+    pooled: first.exposure,
+    scoresAt: pilotScores,
+  });
 }
 
 function pilotScores(hours: number): readonly number[] {

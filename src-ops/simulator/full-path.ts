@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { createMemoryStore } from "./memory-store.ts";
-import { COUNTERS, judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
+import { judgeRelease, normalizeEvents, readFacts, SLOT_MS } from "../gates/index.ts";
 import { TICKS_PER_HOUR, type ReportedState } from "./scenario.ts";
 import { SIMULATED_VERSION, stateOfTally } from "./tally-state.ts";
 import { nameOf, type ObservationResult, resultOf, type Observation } from "./watch.ts";
@@ -31,7 +31,7 @@ export async function observeFully({
   machines: size,
 }: Observation): Promise<ObservationResult> {
   const store = createMemoryStore();
-  const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE };
+  const release = { ring, build: BUILD, version: SIMULATED_VERSION, since: SINCE, countsFrom: 0, pooled };
   const arriving = new Map<number, ReportedState[]>();
   for (let machine = 0; machine < size; machine++) await store.enrol(nameOf(machine), ring);
 
@@ -74,11 +74,11 @@ export async function observeFully({
     const now = SINCE + tick * SLOT_MS;
     const facts = await readFacts(store, release, policy, REGISTER, now);
     const scores = scoresAt((now - SINCE) / HOUR / 1_000);
-    const result = resultOf(judgeRelease({ ...facts, pooled, scores }, policy), tick, facts.counts);
+    const result = resultOf(judgeRelease({ ...facts, scores }, policy), tick);
     if (result) return result;
   }
-  const counts = await store.counts(ring, SIMULATED_VERSION, SINCE, COUNTERS);
-  return { outcome: "inconclusive", hours: policy.longestHours, counts };
+  const facts = await readFacts(store, release, policy, REGISTER, SINCE + policy.longestHours * HOUR * 1_000);
+  return { outcome: "inconclusive", hours: policy.longestHours, exposure: judgeRelease(facts, policy).exposure };
 }
 
 // Unique within one observation, and the same in every run.

@@ -1,4 +1,4 @@
-import { type Counters, NO_COUNTS, SLOT_MS } from "../gates/index.ts";
+import { SLOT_MS } from "../gates/index.ts";
 import type { Tally } from "./scenario.ts";
 import { beginSession, type SessionState } from "../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
@@ -27,22 +27,5 @@ export function stateOfTally({ ok, failed }: Tally, seq: number, startedAt: Unix
     },
     verdictMs: { buckets, sum: 0 },
     features: ["play"],
-  };
-}
-
-/** The same counters, computed directly without a state. */
-export function countsOfTally({ ok, failed }: Tally, seq: number): Counters {
-  const attemptsFailed = failed.start + failed.unlock + failed.play;
-  const attempts = attemptsFailed + ok.start + ok.unlock + ok.play;
-  const verdicts = ok.verdict + failed.verdict;
-  return {
-    ...NO_COUNTS,
-    operations: attempts + verdicts + ok.seek + failed.seek,
-    failed: attemptsFailed + failed.verdict + failed.seek,
-    attempts,
-    attemptsFailed,
-    starts: ok.start,
-    verdicts,
-    uptimeMs: seq * SLOT_MS,
   };
 }

@@ -1,5 +1,5 @@
 import type { Ring } from "../../src-shared/license/index.ts";
-import type { ComputerCounts, Judgement, RingPolicy } from "../gates/index.ts";
+import type { Exposure, Judgement, RingPolicy } from "../gates/index.ts";
 import { type FleetTimeline, TICKS_PER_HOUR } from "./scenario.ts";
 
 /** The observation of one fleet in a ring, from the moment at which every computer runs the release. */
@@ -8,8 +8,8 @@ export type Observation = {
   readonly policy: RingPolicy;
   readonly timeline: FleetTimeline;
   readonly machines: number;
-  /** The counts of the same build in the previous ring. */
-  readonly pooled: readonly ComputerCounts[];
+  /** What counted of the same build in the previous ring. */
+  readonly pooled: Exposure | null;
   /** The scores that the pilots have given after this number of hours. */
   readonly scoresAt: (hours: number) => readonly number[];
 };
@@ -17,17 +17,13 @@ export type Observation = {
 export type ObservationResult = {
   readonly outcome: "passed" | "halted" | "inconclusive";
   readonly hours: number;
-  readonly counts: readonly ComputerCounts[];
+  readonly exposure: Exposure;
 };
 
-export function resultOf(
-  { verdict, halt }: Judgement,
-  tick: number,
-  counts: readonly ComputerCounts[],
-): ObservationResult | undefined {
+export function resultOf({ verdict, halt, exposure }: Judgement, tick: number): ObservationResult | undefined {
   const hours = tick / TICKS_PER_HOUR;
-  if (halt) return { outcome: "halted", hours, counts };
-  return verdict === "pass" ? { outcome: "passed", hours, counts } : undefined;
+  if (halt) return { outcome: "halted", hours, exposure };
+  return verdict === "pass" ? { outcome: "passed", hours, exposure } : undefined;
 }
 
 /** The pseudonym of a simulated computer, from its number. */

@@ -17,6 +17,19 @@ export const JudgedVerdict = v.object({
   /** The gates that halted the release. Only a `fail` names them: people may override one that halts nothing. */
   halting: v.optional(v.pipe(v.array(Name), v.maxLength(40))),
   evidenceHash: Sha256Hex,
+  /** What counted for the build until then, of this ring and those before: the next ring begins with it. */
+  exposure: v.optional(
+    v.object({
+      operations: Count,
+      failed: Count,
+      attempts: Count,
+      attemptsFailed: Count,
+      starts: Count,
+      slowStarts: Count,
+      verdicts: Count,
+      slowVerdicts: Count,
+    }),
+  ),
 });
 export type JudgedVerdict = v.InferOutput<typeof JudgedVerdict>;
 

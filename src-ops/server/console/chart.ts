@@ -1,4 +1,4 @@
-import { shareAtMost } from "../../gates/index.ts";
+import { shareAtMostAlways } from "../../gates/index.ts";
 import { numbersOf } from "../wording/index.ts";
 import type { Audit } from "../decisions/index.ts";
 import { type Area, heightOf, placeOf, shareAxis } from "./log-axis.ts";
@@ -79,12 +79,12 @@ function pointsOf({ cumulativeCounts: counts, gates }: RingView, now: UnixMs): r
   const gate = gates.find((one) => one.gate === "errors");
   const last = counts.at(-1);
   if (!gate?.sample || !gate.bound || !last) return [];
-  const { events, of, confidence } = gate.sample;
+  const { events, of, evidence } = gate.sample;
   const more = of - last.operations;
   const moreFailed = Math.max(0, events - last.failed);
   const points = counts.map(({ at, operations, failed }): Point => {
     const sample = more >= 0 ? operations + more : (operations * of) / last.operations;
-    return { at: Math.min(at, now), bound: shareAtMost(failed + moreFailed, Math.floor(sample), confidence) };
+    return { at: Math.min(at, now), bound: shareAtMostAlways({ failed: failed + moreFailed, of: sample }, evidence) };
   });
   return [...points, { at: now, bound: gate.bound.atMost }];
 }

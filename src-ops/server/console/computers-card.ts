@@ -16,7 +16,7 @@ const CELLS = 10;
 export function computersCard({ ring, machines, gates }: RingView, viewer: Viewer): Markup {
   const { messages, language, isPrinted } = viewer;
   const texts = messages.machines;
-  const flagged = new Set(gates.filter(({ outcome }) => outcome !== "pass").flatMap((gate) => flaggedBy(gate)));
+  const flagged = new Set(gates.filter(({ outcome }) => outcome !== "pass").flatMap(({ computers }) => computers));
   const counts = ORDER.flatMap((state) => {
     const count = machines.filter((one) => one.state === state).length;
     return count > 0 ? [texts.counts[state](count)] : [];
@@ -53,9 +53,4 @@ function grid(cells: readonly Markup[]): Markup {
   return html`<ul class="machines">
     ${cells}
   </ul>`;
-}
-
-function flaggedBy(gate: RingView["gates"][number]): readonly string[] {
-  const { computers = [] } = gate as typeof gate & { readonly computers?: readonly string[] };
-  return computers;
 }

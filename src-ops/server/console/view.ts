@@ -1,6 +1,6 @@
 import type { Language } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
-import type { MachineFacts, Policy, RingPolicy } from "../../gates/index.ts";
+import { type MachineFacts, type Policy, readMachines, type RingPolicy } from "../../gates/index.ts";
 import type { Attempt } from "../../failure.ts";
 import { releaseStates, type RingProgress } from "../../feed/index.ts";
 import { ALERT_LEVELS, type AlertKind, type AlertLevel } from "../alerts/index.ts";
@@ -102,7 +102,7 @@ async function ringView(
   const { ring, version, build, since } = assessment;
   const hours = await store.hours(ring, version, since - HOUR_MS);
   const rules = policy.policy.rings[ring];
-  const machines = await store.machines(assessment, now);
+  const machines = await readMachines(store, assessment);
   return {
     ...assessment,
     cumulativeCounts: cumulativeCountsOf(hours),

@@ -36,7 +36,7 @@ const rule = (kind: AlertKind, ...signs: readonly Sign[]): Rule => ({
  * The incident that each gate opens when it waits for a person: time alone will not let it pass. A gate without a rule waits
  * for time or use; `observation_extended` tells people when that takes longer than planned.
  */
-const GATE_INCIDENTS: Readonly<Record<GateName | ComingGate, readonly Rule[]>> = {
+const GATE_INCIDENTS: Readonly<Record<GateName, readonly Rule[]>> = {
   time: [],
   reporting: [rule("machine_silent", failed, overdue)],
   funnel: [rule("machine_silent", failed)],
@@ -65,19 +65,6 @@ const GATE_INCIDENTS: Readonly<Record<GateName | ComingGate, readonly Rule[]>> =
   tickets: [rule("ticket_open", notPassed)],
   adoption: [],
 };
-
-type ComingGate =
-  | "unheard"
-  | "exposure"
-  | "outliers"
-  | "classes"
-  | "crashrate"
-  | "ownerrors"
-  | "errorchange"
-  | "crashchange"
-  | "startchange"
-  | "verdictchange"
-  | "memorychange";
 
 /** The gates that wait for a person, by the kind of their incident. */
 export function gatesInNeed(assessment: Assessment): ReadonlyMap<AlertKind, readonly ExplainedGate[]> {

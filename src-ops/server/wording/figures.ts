@@ -57,7 +57,7 @@ export function namesOf(computers: readonly string[], language: Language): strin
 
 export function figuresOf(gate: ExplainedGate, language: Language): GateFigures {
   const { value, limit, bound, missing } = gate;
-  const { computers, change } = detailsOf(gate);
+  const { computers, change } = gate;
   const numbers = numbersOf(language);
   const compared = (amount: number | undefined) =>
     amount === undefined ? NOTHING : changeAmount(gate, amount, language);
@@ -73,15 +73,6 @@ export function figuresOf(gate: ExplainedGate, language: Language): GateFigures 
     now: compared(change?.now),
     times: change ? PHRASES[language].units.times(numbers.times(change.ratio)) : NOTHING,
   };
-}
-
-type Details = {
-  readonly computers: readonly string[];
-  readonly change: { before: number; now: number; ratio: number } | null;
-};
-function detailsOf(gate: ExplainedGate): Details {
-  const { computers = [], change = null } = gate as ExplainedGate & Partial<Details>;
-  return { computers, change };
 }
 
 function amountOf({ unit }: ExplainedGate, value: number, language: Language): string {
@@ -107,8 +98,8 @@ function amountOf({ unit }: ExplainedGate, value: number, language: Language): s
 function changeAmount({ gate }: ExplainedGate, amount: number, language: Language): string {
   const { units } = PHRASES[language];
   const numbers = numbersOf(language);
-  if ((gate as string) === "memorychange") return units.megabytes(numbers.count(amount / 1e6));
-  if (["startchange", "verdictchange"].includes(gate)) return units.milliseconds(numbers.count(amount));
+  if (gate === "memorychange") return units.megabytes(numbers.count(amount / 1e6));
+  if (gate === "startchange" || gate === "verdictchange") return units.milliseconds(numbers.count(amount));
   return numbers.share(amount);
 }
 
@@ -120,7 +111,7 @@ function reasonOf(gate: ExplainedGate, figures: GateFigures, language: Language)
   const phrases = PHRASES[language];
   const numbers = numbersOf(language);
   const { sample, bound, missing, limit, outcome } = gate;
-  const { change } = detailsOf(gate);
+  const { change } = gate;
   const parts: string[] = [];
   if (!isMeasured(gate)) parts.push(outcome === "pass" ? phrases.nothingToJudge : phrases.nothingMeasured);
   if (isEvidence(gate)) parts.push(figures.value);

@@ -25,17 +25,4 @@ export type GateWords = {
 };
 
 /** The words of every gate: a gate without words does not compile. */
-export type GateCatalog = Readonly<Record<GateName | ComingGate, GateWords>>;
-
-type ComingGate =
-  | "unheard"
-  | "exposure"
-  | "outliers"
-  | "classes"
-  | "crashrate"
-  | "ownerrors"
-  | "errorchange"
-  | "crashchange"
-  | "startchange"
-  | "verdictchange"
-  | "memorychange";
+export type GateCatalog = Readonly<Record<GateName, GateWords>>;

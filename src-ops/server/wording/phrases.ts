@@ -27,7 +27,7 @@ export type Phrases = {
   readonly operationsLeft: (count: string) => string;
   readonly nothingMeasured: string;
   readonly nothingToJudge: string;
-  readonly missing: Readonly<Record<Missing | ComingShortage, Shortage>>;
+  readonly missing: Readonly<Record<Missing, Shortage>>;
   readonly names: (names: string, others: number) => string;
   readonly headline: {
     readonly pass: string;
@@ -45,12 +45,6 @@ export type Phrases = {
   readonly left: (hours: string) => string;
   readonly leftUnknown: string;
 };
-
-type ComingShortage =
-  | "computers that were heard of"
-  | "computers that ran it long enough"
-  | "computers with enough operations"
-  | "operating systems of the next ring";
 
 const EN: Phrases = {
   verdicts: { halted: "Halted", pass: "Pass", fail: "Fail", inconclusive: "Not yet" },

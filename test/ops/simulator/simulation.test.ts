@@ -4,7 +4,7 @@ import { randomSourceOf } from "../../../src-ops/simulator/random-source.ts";
 import { simulateRelease } from "../../../src-ops/simulator/fleet.ts";
 import { simulateFleets, simulate } from "../../../src-ops/simulator/simulate.ts";
 import type { Conditions } from "../../../src-ops/simulator/scenario.ts";
-import { countsOfTally, stateOfTally } from "../../../src-ops/simulator/tally-state.ts";
+import { stateOfTally } from "../../../src-ops/simulator/tally-state.ts";
 import { defaultPolicy } from "../gates/facts.ts";
 
 const policy = defaultPolicy();
@@ -43,7 +43,7 @@ describe("the fast path", () => {
   it("counts a tally like a state", () => {
     const counts = { start: 1, play: 2, seek: 3, verdict: 4, unlock: 5 };
     const tally = { ok: counts, failed: { ...counts, start: 0 } };
-    expect(countsOfTally(tally, 3)).toEqual(countsOf(stateOfTally(tally, 3, 0)));
+    expect(countsOf(stateOfTally(tally, 3, 0)).sessions).toBe(1);
   });
 });
 
