@@ -25,7 +25,7 @@ type Entry = Audit["decisions"][number];
  */
 export function boundChart(view: RingView, decisions: readonly Entry[], now: UnixMs, viewer: Viewer): Markup {
   const { messages, language } = viewer;
-  const { share: percent } = numbersOf(language);
+  const { share: percent, bound: boundText } = numbersOf(language);
   const points = pointsOf(view, now);
   const last = points.at(-1);
   if (!last) return html`<p class="muted">${messages.chart.none}</p>`;
@@ -40,7 +40,7 @@ export function boundChart(view: RingView, decisions: readonly Entry[], now: Uni
   return html`<svg
       viewBox="0 0 ${width} ${HEIGHT}"
       role="img"
-      aria-label="${messages.chart.title}: ${messages.chart.summary(percent(last.bound), percent(limit))}"
+      aria-label="${messages.chart.title}: ${messages.chart.summary(boundText(last.bound), percent(limit))}"
     >
       <defs>
         <pattern
@@ -68,7 +68,7 @@ export function boundChart(view: RingView, decisions: readonly Entry[], now: Uni
       <polyline class="bound" points="${path}" />
       <circle class="end" cx="${x(last.at)}" cy="${y(last.bound)}" r="5" />
       <text class="value" x="${area.right + 6}" y="${valueHeight(Number(y(last.bound)), limitY)}">
-        ${percent(last.bound)}
+        ${boundText(last.bound)}
       </text>
     </svg>
     ${pointTable(points, viewer)}`;
@@ -154,7 +154,7 @@ function valueHeight(y: number, limitY: number): number {
 }
 
 function pointTable(points: readonly Point[], { messages, language }: Viewer): Markup {
-  const { share } = numbersOf(language);
+  const { bound: text } = numbersOf(language);
   const step = Math.max(1, Math.ceil(points.length / MAX_ROWS));
   const rows = points
     .filter((_point, index) => index % step === 0 || index === points.length - 1)
@@ -162,7 +162,7 @@ function pointTable(points: readonly Point[], { messages, language }: Viewer): M
       ({ at, bound }) =>
         html`<tr>
           <th scope="row">${dateTime(at, language)}</th>
-          <td>${share(bound)}</td>
+          <td>${text(bound)}</td>
         </tr>`,
     );
   return html`<table class="only-read">

@@ -6,8 +6,8 @@ import type { RingView } from "./view.ts";
 import { day, type Viewer } from "./viewer.ts";
 import { DAY, type UnixMs } from "../../../src-shared/units.ts";
 
-const [WIDTH, HEIGHT] = [260, 196];
-const AREA: Area = { left: 48, right: 252, top: 10, bottom: 172 };
+const [WIDTH, HEIGHT] = [214, 196];
+const AREA: Area = { left: 48, right: 206, top: 10, bottom: 172 };
 const DAY_MS = DAY * 1_000;
 
 /** The share of failed operations by day: the version before as hollow dots, the release as filled ones. */

@@ -16,7 +16,8 @@ const CELLS = 10;
 export function computersCard({ ring, machines, gates }: RingView, viewer: Viewer): Markup {
   const { messages, language, isPrinted } = viewer;
   const texts = messages.machines;
-  const flagged = new Set(gates.filter(({ outcome }) => outcome !== "pass").flatMap(({ computers }) => computers));
+  const naming = gates.filter(({ gate, outcome }) => outcome !== "pass" && (gate === "outliers" || gate === "unheard"));
+  const flagged = new Set(naming.flatMap(({ computers }) => computers));
   const counts = ORDER.flatMap((state) => {
     const count = machines.filter((one) => one.state === state).length;
     return count > 0 ? [texts.counts[state](count)] : [];

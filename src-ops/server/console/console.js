@@ -42,10 +42,11 @@ async function send(path, body) {
   return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
-function explain({ dataset: { name, explain: text } }) {
+function explain({ dataset: { name, explain: text, now } }) {
   const dialog = document.getElementById("explain");
   dialog.querySelector("h2").textContent = name;
   dialog.querySelector("[data-text]").textContent = text;
+  dialog.querySelector("[data-now]").textContent = now;
   dialog.showModal();
 }
 

@@ -61,6 +61,7 @@ function row(gate: ExplainedGate, ring: string, { language, messages, isPrinted 
     id="ask-${ring}-${gate.gate}"
     aria-label="${messages.gates.explain(name)}"
     data-explain="${explanation}"
+    data-now="${[value, messages.gates.limit(limit), reason].filter((part) => part !== "").join("; ")}"
     data-name="${name}"
   >
     ?

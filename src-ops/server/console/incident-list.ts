@@ -44,10 +44,9 @@ function item(incident: IncidentView, now: number, viewer: Viewer): Markup {
   const isOpen = level !== "info" && openedAt !== null && incident.acknowledgedAt === null;
   const mayAcknowledge = account.role === "manager" && isOpen && !isPrinted;
   const who = OWNERS(language)[task.owner];
-  const whoAndWhen = task.until === null ? who : texts.by(who, `${dateTime(task.until * 1_000, language)} UTC`);
+  const whoAndWhen = task.until === null ? who : texts.by(who, dateTime(task.until * 1_000, language));
   const state = stateOf(incident, now, viewer);
-  const title = html`<span class="only-read">${messages.levels[level]}: </span><strong>${what}</strong> · ${ring}
-    ${version}`;
+  const title = html`<span class="only-read">${messages.levels[level]}: </span><strong>${what}</strong>`;
   const more = html`<p>${detail}</p>
     <p>${advice} ${task.command === null ? null : html`<code>${task.command}</code>`}</p>
     <p class="muted"><code>${id}</code></p>`;
@@ -60,7 +59,7 @@ function item(incident: IncidentView, now: number, viewer: Viewer): Markup {
     <span class="mark" aria-hidden="true">${MARKS[level]}</span>
     <div>
       ${head}
-      <p class="muted">${[state, whoAndWhen].filter((part) => part !== "").join(" · ")}</p>
+      <p class="muted">${[`${ring} ${version}`, state, whoAndWhen].filter((part) => part !== "").join(" · ")}</p>
       ${isPrinted ? more : null}
     </div>
     ${mayAcknowledge ? html`<button id="answer-${id}" data-answer="${id}">${texts.acknowledge}</button>` : null}

@@ -22,7 +22,7 @@ export const EN: Messages = {
   incidents: {
     title: "Now",
     more: (count) => `${count} more`,
-    by: (who, until) => `${who}, by ${until}`,
+    by: (who, until) => `${who} by ${until}`,
     none: "There are no incidents.",
     since: (time) => `for ${time}`,
     reminds: (time) => `reminder in ${time}`,

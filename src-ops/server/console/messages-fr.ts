@@ -22,7 +22,7 @@ export const FR: Messages = {
   incidents: {
     title: "À traiter",
     more: (count) => `${count} de plus`,
-    by: (who, until) => `${who}, avant le ${until}`,
+    by: (who, until) => `${who} avant le ${until}`,
     none: "Aucun incident.",
     since: (time) => `depuis ${time}`,
     reminds: (time) => `rappel dans ${time}`,

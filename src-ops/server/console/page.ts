@@ -58,6 +58,7 @@ export function consoleBody({ messages, account, language }: Viewer, rings: Mark
     <dialog id="explain" aria-labelledby="explain-name">
       <h2 id="explain-name"></h2>
       <p data-text></p>
+      <p class="muted" data-now></p>
       <button data-close autofocus>${messages.close}</button>
     </dialog>`;
 }

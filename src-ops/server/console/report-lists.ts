@@ -23,7 +23,7 @@ export function pilotComments({ recentEvents }: RingView, { messages, account }:
 }
 
 /** The errors on the computers of a ring, newest first: refusals, failed updates, reported problems. */
-export function errorLog({ ring, recentEvents }: RingView, { messages, language, isPrinted }: Viewer): Markup {
+export function errorLog({ ring, recentEvents }: RingView, { messages, language, isPrinted }: Viewer): Markup | null {
   const lines = recentEvents.flatMap((one) => {
     const text = problemOf(one, messages);
     if (text === undefined) return [];
@@ -34,7 +34,7 @@ export function errorLog({ ring, recentEvents }: RingView, { messages, language,
       </li>`,
     ];
   });
-  if (lines.length === 0) return html`<p class="muted">${messages.problems.none}</p>`;
+  if (lines.length === 0) return isPrinted ? html`<p class="muted">${messages.problems.none}</p>` : null;
   const list = html`<ol class="log">
     ${lines}
   </ol>`;

@@ -63,10 +63,12 @@ function evidenceLine({ ring, progress }: RingView, viewer: Viewer): Markup | nu
 
 function chartCard(ring: RingView, view: ConsoleView, viewer: Viewer): Markup {
   const { chart } = viewer.messages;
-  const { share } = numbersOf(viewer.language);
+  const { share, bound: boundText } = numbersOf(viewer.language);
   const bound = ring.gates.find(({ gate }) => gate === "errors")?.bound;
   const summary =
-    bound && ring.cumulativeCounts.length > 0 ? chart.summary(share(bound.atMost), share(ring.rules.errors.below)) : "";
+    bound && ring.cumulativeCounts.length > 0
+      ? chart.summary(boundText(bound.atMost), share(ring.rules.errors.below))
+      : "";
   const comparison = comparisonChart(ring, view.now, viewer);
   return html`<section class="card chart-card${comparison ? " compared" : ""}" aria-labelledby="${ring.ring}-chart">
     <figure>

@@ -21,6 +21,10 @@ const unexplained: Sign = ({ outcome, value }) => outcome === "hold" && value ==
 /** Computers had their time to report, so only a person can find out why they do not. */
 const overdue: Sign = (gate, { limits, since, assessedAt }) =>
   gate.outcome !== "pass" && hoursBetween(since, assessedAt) >= limits.reportedWithinHours;
+/** Of a single computer, or of the whole ring, other gates tell. */
+const failsInPart: Sign = (gate, assessment) =>
+  beyondLimit(gate, assessment) && gate.computers.length > 1 && gate.computers.length < assessment.computers.enrolled;
+const untried: Sign = (gate, assessment) => gate.missing !== null && overdue(gate, assessment);
 const scoresLow: Sign = ({ outcome, missing }, { scores, limits }) =>
   scores.some((score) => score < limits.lowestScore) || (outcome === "hold" && missing === null);
 const unanswered: Sign = (_gate, { scores, asked, since, assessedAt }) =>
@@ -43,7 +47,7 @@ const GATE_INCIDENTS: Readonly<Record<GateName, readonly Rule[]>> = {
   unheard: [],
   exposure: [],
   outliers: [rule("computer_outlier", notPassed)],
-  classes: [rule("class_failing", beyondLimit, overdue)],
+  classes: [rule("class_failing", failsInPart, untried)],
   security: [rule("refusal_unexplained", unexplained)],
   crashes: [rule("crash", notPassed)],
   crashrate: [rule("crash", notPassed)],

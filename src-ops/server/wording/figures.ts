@@ -28,7 +28,7 @@ export function gateTexts(gate: ExplainedGate, language: Language): GateTexts {
   return {
     name: words.name,
     state: PHRASES[language].states[state],
-    value: isEvidence(gate) ? PHRASES[language].units.times(numbersOf(language).times(gate.value)) : figures.value,
+    value: isEvidence(gate) ? PHRASES[language].units.factor(numbersOf(language).times(gate.value)) : figures.value,
     limit: figures.limit,
     reason: reasonOf(gate, figures, language),
     explanation: words.explanation,
@@ -64,8 +64,8 @@ export function figuresOf(gate: ExplainedGate, language: Language): GateFigures 
   return {
     value: value === null || !isMeasured(gate) ? NOTHING : amountOf(gate, value, language),
     limit:
-      gate.unit === "evidence" ? PHRASES[language].units.times(numbers.times(limit)) : amountOf(gate, limit, language),
-    atMost: bound ? numbers.share(bound.atMost) : NOTHING,
+      gate.unit === "evidence" ? PHRASES[language].units.factor(numbers.times(limit)) : amountOf(gate, limit, language),
+    atMost: bound ? numbers.bound(bound.atMost) : NOTHING,
     have: missing ? numbers.count(missing.have) : NOTHING,
     need: missing ? numbers.count(missing.need) : NOTHING,
     names: computers.length > 0 ? namesOf(computers, language) : NOTHING,
@@ -115,7 +115,7 @@ function reasonOf(gate: ExplainedGate, figures: GateFigures, language: Language)
   const parts: string[] = [];
   if (!isMeasured(gate)) parts.push(outcome === "pass" ? phrases.nothingToJudge : phrases.nothingMeasured);
   if (isEvidence(gate)) parts.push(figures.value);
-  if (bound) parts.push(phrases.between(numbers.share(bound.atLeast), numbers.share(bound.atMost)));
+  if (bound) parts.push(phrases.between(numbers.bound(bound.atLeast), numbers.bound(bound.atMost)));
   if (sample && bound && outcome !== "pass") {
     const isCertain = bound.atLeast > limit;
     parts.push(

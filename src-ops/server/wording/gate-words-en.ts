@@ -73,7 +73,7 @@ export const GATE_WORDS_EN: GateCatalog = {
       `${value} of operations failed, and up to ${atMost} is possible; it must be below ${limit}.`,
   },
   ownerrors: {
-    name: "Failed operations of this ring",
+    name: "This ring’s own failures",
     explanation: "The same for this ring alone: the good results of the ring before must not hide failures here.",
     sentence: ({ value, limit, atMost }) =>
       `In this ring alone ${value} failed, and up to ${atMost} is possible; it must be below ${limit}.`,

@@ -16,6 +16,7 @@ export type Phrases = {
     readonly hours: (amount: string) => string;
     readonly milliseconds: (amount: string) => string;
     readonly times: (amount: string) => string;
+    readonly factor: (amount: string) => string;
   };
   readonly evidence: {
     readonly bad: (times: string) => string;
@@ -55,6 +56,7 @@ const EN: Phrases = {
     hours: (amount) => `${amount} h`,
     milliseconds: (amount) => `${amount} ms`,
     times: (amount) => `${amount} times`,
+    factor: (amount) => `${amount}×`,
   },
   evidence: {
     bad: (times) => `${times} times more likely bad than good`,
@@ -114,6 +116,7 @@ const FR: Phrases = {
     hours: (amount) => `${amount} h`,
     milliseconds: (amount) => `${amount} ms`,
     times: (amount) => `${amount} fois`,
+    factor: (amount) => `${amount} ×`,
   },
   evidence: {
     bad: (times) => `${times} fois plus probable mauvaise que bonne`,

@@ -1,9 +1,12 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type NormalizedEvent, readPolicy } from "../../../src-ops/gates/index.ts";
+import { type GateName, type NormalizedEvent, readPolicy } from "../../../src-ops/gates/index.ts";
+import { explainGate } from "../../../src-ops/gates/explain.ts";
+import { gateOf } from "../../../src-ops/gates/gate.ts";
 import { type AlertKind, ALERT_RULES, alertIncidents } from "../../../src-ops/server/index.ts";
 import { messageOf } from "../../../src-ops/server/alerts/messages.ts";
 import { assess } from "../../../src-ops/server/decisions/assess.ts";
 import { auditDecisions } from "../../../src-ops/server/decisions/decision-log.ts";
+import { gatesInNeed } from "../../../src-ops/server/decisions/gate-incidents.ts";
 import { incidentsOf } from "../../../src-ops/server/decisions/incidents.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { LANGUAGES } from "../../../src-shared/languages.ts";
@@ -115,7 +118,7 @@ describe("a hold that waits for a person is an incident at the evaluation that s
   });
 
   it("failures that chance does not explain", async () => {
-    const { add, where, kindsAt } = await openPilots();
+    const { add, where, kindsAt, incidents } = await openPilots();
     const state = stateOf("0.2.0", []);
     const operations = (ok: number, failed: number) => ({
       ...state,
@@ -125,7 +128,53 @@ describe("a hold that waits for a person is an incident at the evaluation that s
     await add(normalizedState(where(0, 1), operations(999, 1)));
     expect(await kindsAt(1.1)).toEqual([]);
     await add(normalizedState(where(0, 2), operations(900, 12)));
-    expect(await kindsAt(2.1)).toEqual(["high_error_rate"]);
+    const found = await incidents(2.1);
+    expect(found.map(({ kind }) => kind)).toEqual(["computer_outlier", "high_error_rate"]);
+    expect(found[0]?.detail).toContain(PILOTS[0]?.slice(0, 6));
+  });
+
+  it.each<[GateName, AlertKind | undefined]>([
+    ["time", undefined],
+    ["exposure", undefined],
+    ["starts", undefined],
+    ["adoption", undefined],
+    ["outliers", "computer_outlier"],
+    ["crashes", "crash"],
+    ["crashrate", "crash"],
+    ["sequential", "high_error_rate"],
+    ["surge", "high_error_rate"],
+    ["availability", "high_error_rate"],
+    ["errorchange", "worse_than_before"],
+    ["crashchange", "worse_than_before"],
+    ["startchange", "worse_than_before"],
+    ["verdictchange", "worse_than_before"],
+    ["memorychange", "worse_than_before"],
+    ["memory", "performance_degradation"],
+    ["uptime", "downtime"],
+    ["tickets", "ticket_open"],
+  ])("a hold of %s opens %s", async (gate, kind) => {
+    const { evaluated } = await openPilots();
+    const { rings } = await evaluated(1);
+    const [assessment] = rings;
+    if (!assessment) throw new Error("nothing was assessed");
+    const [value, limit] = gate === "uptime" ? [0.9, 0.999] : gate === "starts" ? [0.01, 0.05] : [40, 20];
+    const held = explainGate(gateOf(gate, "hold", gate === "starts" ? "share" : "evidence", value, limit));
+    const passed = explainGate(gateOf(gate, "pass", "evidence", 1, 20));
+    expect([...gatesInNeed({ ...assessment, gates: [held] }).keys()]).toEqual(kind === undefined ? [] : [kind]);
+    expect([...gatesInNeed({ ...assessment, gates: [passed] }).keys()]).toEqual([]);
+  });
+
+  it("says by how much a release is worse than the version before", async () => {
+    const { evaluated } = await openPilots();
+    const { rings, log } = await evaluated(1);
+    const change = { before: 0.0001, now: 0.0009, ratio: 9 };
+    const gate = explainGate(gateOf("errorchange", "hold", "evidence", 40, 20, { change }));
+    const details = (language: "en" | "fr") =>
+      rings
+        .flatMap((one) => incidentsOf({ ...one, gates: [gate] }, log, language))
+        .map(({ detail }) => detail.replaceAll(/[\u00a0\u202f]/g, " "));
+    expect(details("en")).toEqual(["Failures rose from 0.01% to 0.09%: 9 times as many."]);
+    expect(details("fr")).toEqual(["Les échecs passent de 0,01 % à 0,09 % : 9 fois plus."]);
   });
 
   it("an observation that goes on after its planned end", async () => {
