@@ -272,7 +272,7 @@ const FR: AlertTexts = {
       now: "L’excédent ne compte pas. Cherchez à qui est l’ordinateur, et si son application a été modifiée.",
     },
     machine_silent: {
-      what: "Un ordinateur ne donne plus de nouvelles",
+      what: "Un ordinateur est muet",
       now: "Interrogez son utilisateur. Un ordinateur muet compte contre la version.",
     },
     channel_failed: {
@@ -288,7 +288,7 @@ const FR: AlertTexts = {
   shortTask: (who, until) => (until === "" ? who : `${who} avant ${until} UTC`),
   owners: {
     "on-duty": "personne de garde",
-    "release-manager": "responsable de la version",
+    "release-manager": "responsable des versions",
     "pilot-contact": "contact des pilotes",
     licenses: "responsable des licences",
   },

@@ -165,18 +165,20 @@ function pointTable(points: readonly Point[], { messages, language }: Viewer): M
           <td>${text(bound)}</td>
         </tr>`,
     );
-  return html`<table class="only-read">
-    <caption>
-      ${messages.chart.table}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">${messages.chart.time}</th>
-        <th scope="col">${messages.chart.title}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  return html`<div class="only-read">
+    <table>
+      <caption>
+        ${messages.chart.table}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${messages.chart.time}</th>
+          <th scope="col">${messages.chart.title}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }

@@ -50,14 +50,16 @@ export function comparisonChart(view: RingView, now: UnixMs, viewer: Viewer): Ma
       <text x="${AREA.right}" y="${AREA.bottom + 18}" text-anchor="end">${texts.today}</text>
     </svg>
     <p class="muted legend">○ ${before.version} ● ${version}</p>
-    <table class="only-read">
-      <caption>
-        ${texts.table}
-      </caption>
-      <tbody>
-        ${rowsOf(before.days, texts.before(before.version), viewer)} ${rowsOf(days, texts.now(version), viewer)}
-      </tbody>
-    </table>
+    <div class="only-read">
+      <table>
+        <caption>
+          ${texts.table}
+        </caption>
+        <tbody>
+          ${rowsOf(before.days, texts.before(before.version), viewer)} ${rowsOf(days, texts.now(version), viewer)}
+        </tbody>
+      </table>
+    </div>
   </figure>`;
 }
 

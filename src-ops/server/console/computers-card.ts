@@ -36,7 +36,9 @@ export function computersCard({ ring, machines, gates }: RingView, viewer: Viewe
   const shown = isPrinted ? cells : cells.slice(0, CELLS);
   const rest = cells.slice(shown.length);
   return html`<section class="card" aria-labelledby="${ring}-computers">
-    <h3 id="${ring}-computers">${texts.title}${counts.length > 0 ? `: ${counts.join(", ")}` : ""}</h3>
+    <h3 id="${ring}-computers">
+      ${counts.length > 0 ? messages.labelled(texts.title, counts.join(", ")) : texts.title}
+    </h3>
     ${machines.length === 0 ? html`<p class="muted">${texts.none}</p>` : null}
     ${machines.length === 0 || machines.length >= MOST_CELLS ? null : grid(shown)}
     ${

@@ -2,7 +2,7 @@ import type { Audit, Decision } from "../decisions/index.ts";
 import { html, type Markup } from "./markup.ts";
 import { dateTime, type Viewer } from "./viewer.ts";
 
-const IN_SUMMARY = 2;
+const IN_SUMMARY = 1;
 
 /** The last decisions of all rings, newest first; the newest ones are the summary. */
 export function decisionCard(decisions: Audit["decisions"], { messages, language, isPrinted }: Viewer): Markup {
@@ -23,7 +23,7 @@ export function decisionCard(decisions: Audit["decisions"], { messages, language
   const list = html`<ol class="log">
     ${items}
   </ol>`;
-  const summary = `${log.title}${newest.length > 0 ? `: ${newest.slice(0, IN_SUMMARY).join(" · ")}` : ""}`;
+  const summary = newest.length > 0 ? messages.labelled(log.title, newest.slice(0, IN_SUMMARY).join(" · ")) : log.title;
   if (items.length === 0) return html`<p class="muted">${log.none}</p>`;
   return isPrinted
     ? html`<h3>${log.title}</h3>
@@ -46,8 +46,8 @@ function detailOf(decision: Decision): string {
       return decision.verdict;
     case "promotion": {
       const { basisPoints, lane, overrides } = decision;
-      const messages = overrides.map(({ code, reason }) => `${code}: ${reason}`);
-      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...messages].join(", ");
+      const reasons = overrides.map(({ code, reason }) => `${code}: ${reason}`);
+      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...reasons].join(", ");
     }
     case "incident-decided":
       return `${decision.incident}: ${decision.decision}, ${decision.reason}`;

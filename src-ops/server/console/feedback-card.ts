@@ -29,7 +29,8 @@ export function feedbackCard(view: RingView, viewer: Viewer): Markup | null {
   </details>`;
   return html`<section class="card" aria-labelledby="${ring}-feedback">
     <h3 id="${ring}-feedback">
-      ${texts.title}: ${texts.of(scores.length, Math.max(asked, scores.length))} <small>${summary}</small>
+      ${messages.labelled(texts.title, texts.of(scores.length, Math.max(asked, scores.length)))}
+      <small>${summary}</small>
     </h3>
     ${scores.length === 0 ? html`<p class="muted">${texts.none}</p>` : histogram(scores, viewer)}
     ${comments.length === 0 ? null : isPrinted ? list : folded}

@@ -100,6 +100,8 @@ export type Messages = {
     readonly glossary: string;
   };
   readonly close: string;
+  /** A label and what belongs to it. */
+  readonly labelled: (label: string, text: string) => string;
   readonly feedback: {
     readonly title: string;
     readonly none: string;

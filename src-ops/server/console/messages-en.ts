@@ -114,6 +114,7 @@ export const EN: Messages = {
     glossary: "What the gates mean",
   },
   close: "Close",
+  labelled: (label, text) => `${label}: ${text}`,
   feedback: {
     title: "Feedback",
     none: "Nobody has answered yet.",

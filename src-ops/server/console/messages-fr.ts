@@ -120,6 +120,7 @@ export const FR: Messages = {
     glossary: "Ce que veulent dire les contrôles",
   },
   close: "Fermer",
+  labelled: (label, text) => `${label} : ${text}`,
   feedback: {
     title: "Avis",
     none: "Personne n’a encore répondu.",

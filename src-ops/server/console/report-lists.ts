@@ -42,7 +42,7 @@ export function errorLog({ ring, recentEvents }: RingView, { messages, language,
     return html`<h3>${messages.problems.title}</h3>
       ${list}`;
   return html`<details id="${ring}-problems">
-    <summary>${messages.problems.title}: ${lines.length}</summary>
+    <summary>${messages.labelled(messages.problems.title, String(lines.length))}</summary>
     ${list}
   </details>`;
 }
