@@ -18,7 +18,7 @@ export function placeOf(at: number, from: number, until: number, { left, right }
   return left + ((at - from) / Math.max(1, until - from)) * (right - left);
 }
 
-/** The lines and the numbers of the vertical axis, without the limit, which has a line of its own. */
+/** The lines and the numbers of the vertical axis (a share of 0 is at its lower end), without the limit, which has a line of its own. */
 export function shareAxis(area: Area, limit: number, percent: (share: number) => string): Markup {
   const lines = TICKS.map((tick) => {
     const y = heightOf(tick, area).toFixed(1);
@@ -29,7 +29,7 @@ export function shareAxis(area: Area, limit: number, percent: (share: number) =>
         x2="${area.right}"
         y1="${y}"
         y2="${y}"
-      />${isLimit ? null : html`<text x="${area.left - 8}" y="${Number(y) + 4}" text-anchor="end">${percent(tick)}</text>`}`;
+      />${isLimit ? null : html`<text x="${area.left - 8}" y="${Number(y) + 4}" text-anchor="end">${tick === LOWEST ? `≤ ${percent(tick)}` : percent(tick)}</text>`}`;
   });
   return html`${lines}`;
 }

@@ -1,5 +1,6 @@
 import { HOUR } from "../../../src-shared/units.ts";
-import { headline, numbersOf, PHRASES, verdictOf, verdictWord } from "../wording/index.ts";
+import { evidenceFor } from "../../gates/index.ts";
+import { evidenceText, headline, numbersOf, PHRASES, verdictOf, verdictWord } from "../wording/index.ts";
 import { haltForm } from "./halt-form.ts";
 import { MARKS } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
@@ -55,7 +56,9 @@ function evidenceBar({ ring, gates, perHour }: RingView, { language, messages }:
   const isImpossible = errors.bound.atLeast > errors.limit;
   const text = isEnough ? messages.progress.enough(count(have)) : messages.progress.of(count(have), count(need));
   const hours = perHour > 0 ? left(count(Math.ceil((need - have) / perHour))) : leftUnknown;
-  const hint = isEnough || isImpossible ? "" : hours;
+  const sample = { failed: errors.sample.events, of: errors.sample.of };
+  const words = evidenceText(1 / Math.max(evidenceFor(sample, errors.limit), 1e-6), language);
+  const hint = isEnough || isImpossible ? words : `${words} · ${hours}`;
   return bar(`${ring}-evidence`, messages.now.evidence, text, isEnough ? 1 : Math.min(1, have / need), hint);
 }
 

@@ -30,11 +30,14 @@ export function incidentsOf(
   language: Language = DEFAULT_LANGUAGE,
 ): readonly Incident[] {
   const { ring, version, since, deadlines } = assessment;
-  const details = detailsOf(assessment, log, language);
   const urgency = deadlines ? { evaluatedHours: deadlines.evaluatedHours } : {};
-  const own = details.map(([kind, detail]): Incident => {
-    return { id: `${ring}-${kind}-${Math.floor(since / 1_000)}`, kind, ring, version, detail, ...urgency };
-  });
+  const begun = Math.floor(since / 1_000);
+  const own = [
+    ...detailsOf(assessment, log, language).map(([kind, detail]) => ({ kind, detail, id: `${ring}-${kind}-${begun}` })),
+    ...computersOf(assessment, language).map(([kind, name, detail]) => {
+      return { kind, detail, id: `${ring}-${kind}-${begun}-${name}` };
+    }),
+  ].map((incident): Incident => ({ ...incident, ring, version, ...urgency }));
   return [...own, ...unreachable(assessment, language)].toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
@@ -46,7 +49,7 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   const inNeed = gatesInNeed(assessment);
   const found = new Map<AlertKind, string>();
   const add = (kind: AlertKind, condition: boolean, detail: string) => condition && found.set(kind, detail);
-  for (const [kind, those] of inNeed) found.set(kind, sentencesOf(those, language));
+  for (const [kind, those] of inNeed) if (kind !== "computer_outlier") found.set(kind, sentencesOf(those, language));
   const halting = gates.filter(({ outcome }) => outcome === "halt");
   const holding = gates.filter(({ outcome }) => outcome === "hold");
   const isLong = gates.some(({ gate, outcome }) => gate === "time" && outcome === "pass");
@@ -67,7 +70,6 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
     ),
   );
   add("pilots_silent", found.has("pilots_silent"), texts.answers(scores.length, asked));
-  add("computer_unheard", assessment.deadInstalls.length > 0, namesOf(assessment.deadInstalls, language));
   add("tamper_suspected", suspected > 0, texts.suspected(suspected));
   add(
     "implausible_telemetry",
@@ -79,6 +81,24 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   add("ring_progression", verdict === "pass" && !isHalted, texts.passed);
   return [...found];
 }
+
+/** More of them are told together: then it is not about single computers any more. */
+const MOST_ALONE = 5;
+
+// A computer that is named later is a new incident: somebody may have taken on the first one already.
+function computersOf(assessment: Assessment, language: Language): readonly [AlertKind, string, string][] {
+  const outliers = gatesInNeed(assessment).get("computer_outlier") ?? [];
+  const found = [
+    ["computer_outlier", outliers.flatMap(({ computers }) => computers)],
+    ["computer_unheard", assessment.deadInstalls],
+  ] as const;
+  return found.flatMap(([kind, computers]): [AlertKind, string, string][] => {
+    if (computers.length > MOST_ALONE) return [[kind, "several", namesOf(computers, language)]];
+    return computers.map((name) => [kind, name.slice(0, NAME_LETTERS).toLowerCase(), namesOf([name], language)]);
+  });
+}
+
+const NAME_LETTERS = 8;
 
 function sentencesOf(gates: readonly ExplainedGate[], language: Language): string {
   return gates.map((gate) => gateSentence(gate, language)).join("\n");

@@ -129,8 +129,8 @@ describe("a hold that waits for a person is an incident at the evaluation that s
     expect(await kindsAt(1.1)).toEqual([]);
     await add(normalizedState(where(0, 2), operations(900, 12)));
     const found = await incidents(2.1);
-    expect(found.map(({ kind }) => kind)).toEqual(["computer_outlier", "high_error_rate"]);
-    expect(found[0]?.detail).toContain(PILOTS[0]?.slice(0, 6));
+    expect(found.map(({ kind }) => kind)).toEqual(["high_error_rate", "computer_outlier"]);
+    expect(found[1]?.detail).toContain(PILOTS[0]?.slice(0, 6));
   });
 
   it.each<[GateName, AlertKind | undefined]>([
@@ -210,6 +210,21 @@ describe("such an incident", () => {
     await answer(8, 9, 9, 9);
     expect(await look(2.3)).toEqual([expect.stringContaining("(resolved)")]);
     expect(await look(2.4)).toEqual([]);
+  });
+
+  it("about a second computer is alerted too, after somebody has taken on the first", async () => {
+    const { store, use, add, where, evaluated, at } = await openPilots();
+    await use(1, [0, 1]);
+    await add(normalizedStep(where(2, 1, "step"), "installed"), normalizedStep(where(3, 9, "step"), "installed"));
+    const look = async (hours: number) => {
+      await alertIncidents(store, await evaluated(hours), undefined, at(hours), new AbortController().signal);
+      return (await store.incidents.open()).filter(({ kind }) => kind === "computer_unheard");
+    };
+    const [first, ...none] = await look(26);
+    expect([first?.detail, none]).toEqual([PILOTS[2]?.slice(0, 6), []]);
+    await store.incidents.acknowledge(first?.id ?? "", at(27));
+    const both = await look(34);
+    expect(both.map(({ acknowledgedAt }) => acknowledgedAt === null).toSorted()).toEqual([false, true]);
   });
 
   it("is described in the language of the alerts", async () => {
