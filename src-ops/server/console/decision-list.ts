@@ -4,8 +4,12 @@ import { dateTime, type Viewer } from "./viewer.ts";
 
 const IN_SUMMARY = 1;
 
-/** The last decisions of all rings, newest first; the newest ones are the summary. */
-export function decisionCard(decisions: Audit["decisions"], { messages, language, isPrinted }: Viewer): Markup {
+/** The last decisions of all rings, newest first, and the evidence of the promotion; the newest one is the summary. */
+export function decisionCard(
+  decisions: Audit["decisions"],
+  { messages, language, isPrinted }: Viewer,
+  evidence = "",
+): Markup {
   const { log, chart } = messages;
   const items = decisions.map(({ at, decision }) => {
     const { kind, ring, build } = decision;
@@ -30,6 +34,7 @@ export function decisionCard(decisions: Audit["decisions"], { messages, language
         ${list}`
     : html`<details id="decisions">
         <summary>${summary}</summary>
+        <p class="muted">${evidence}</p>
         ${list}
       </details>`;
 }

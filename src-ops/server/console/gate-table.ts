@@ -67,7 +67,9 @@ function row(gate: ExplainedGate, ring: string, { language, messages, isPrinted 
     ?
   </button>`;
   return html`<tr>
-    <th scope="row">${name} ${isPrinted ? null : ask}</th>
+    <th scope="row">
+      <div><span>${name}</span> ${isPrinted ? null : ask}</div>
+    </th>
     <td>
       <span class="chip ${kind}"><span aria-hidden="true">${MARKS[kind]}</span> ${state}</span>
     </td>

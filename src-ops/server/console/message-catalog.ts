@@ -46,7 +46,6 @@ export type Messages = {
     readonly done: string;
   };
   readonly evidence: {
-    readonly short: string;
     readonly title: (evidence: string) => string;
     readonly verdict: (outcome: string, at: string) => string;
     readonly checklist: (hash: string) => string;

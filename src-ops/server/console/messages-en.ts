@@ -49,7 +49,6 @@ export const EN: Messages = {
     done: "nothing; everybody whom it is for has it.",
   },
   evidence: {
-    short: "Signed evidence",
     title: (evidence) => `Signed with this evidence: ${evidence}.`,
     verdict: (outcome, at) => `verdict ${outcome} of ${at}`,
     checklist: (hash) => `checklist ${hash}…`,

@@ -49,7 +49,6 @@ export const FR: Messages = {
     done: "rien ; tous ceux à qui elle s’adresse l’ont.",
   },
   evidence: {
-    short: "Éléments signés",
     title: (evidence) => `Signée d’après ces éléments : ${evidence}.`,
     verdict: (outcome, at) => `verdict ${outcome} du ${at}`,
     checklist: (hash) => `liste de contrôle ${hash}…`,

@@ -23,7 +23,7 @@ export function pilotComments({ recentEvents }: RingView, { messages, account }:
 }
 
 /** The errors on the computers of a ring, newest first: refusals, failed updates, reported problems. */
-export function errorLog({ ring, recentEvents }: RingView, { messages, language, isPrinted }: Viewer): Markup | null {
+export function errorLog({ ring, recentEvents }: RingView, { messages, language, isPrinted }: Viewer): Markup {
   const lines = recentEvents.flatMap((one) => {
     const text = problemOf(one, messages);
     if (text === undefined) return [];
@@ -34,10 +34,13 @@ export function errorLog({ ring, recentEvents }: RingView, { messages, language,
       </li>`,
     ];
   });
-  if (lines.length === 0) return isPrinted ? html`<p class="muted">${messages.problems.none}</p>` : null;
-  const list = html`<ol class="log">
-    ${lines}
-  </ol>`;
+  const none = html`<p class="muted">${messages.problems.none}</p>`;
+  const list =
+    lines.length === 0
+      ? none
+      : html`<ol class="log">
+          ${lines}
+        </ol>`;
   if (isPrinted)
     return html`<h3>${messages.problems.title}</h3>
       ${list}`;

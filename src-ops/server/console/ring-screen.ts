@@ -21,14 +21,15 @@ export function ringScreen(view: ConsoleView, ring: string | undefined, viewer: 
     return html`<p>${viewer.messages.nothingRuns}</p>
       ${incidentCard(view.incidents, view.now, viewer)}`;
   }
-  return html`${ringTiles(view, chosen, viewer)} ${verdictBand(chosen, view.now, viewer)}
+  return html`${ringTiles(view, chosen, viewer)} ${verdictBand(chosen, view, viewer)}
     <div class="columns" data-ring="${chosen.ring}">
       <div>${chartCard(chosen, view, viewer)} ${gateCard(chosen, viewer)}</div>
       <div>
         ${incidentCard(view.incidents, view.now, viewer)} ${computersCard(chosen, viewer)}
         ${feedbackCard(chosen, viewer)}
         <section class="card small">
-          ${evidenceLine(chosen, viewer)} ${decisionCard(view.decisions, viewer)} ${errorLog(chosen, viewer)}
+          ${decisionCard(view.decisions, viewer, evidenceOfPromotion(chosen.progress, viewer))}
+          ${errorLog(chosen, viewer)}
         </section>
       </div>
     </div>`;
@@ -40,25 +41,17 @@ export function printedRings(view: ConsoleView, viewer: Viewer): Markup {
     (ring) =>
       html`<article aria-label="${ring.ring}">
         <h2>${ring.ring} · ${ring.version} <small>${ring.build}</small></h2>
-        ${verdictBand(ring, view.now, viewer)} ${chartCard(ring, view, viewer)} ${gateCard(ring, viewer)}
+        ${verdictBand(ring, view, viewer)} ${chartCard(ring, view, viewer)} ${gateCard(ring, viewer)}
         ${computersCard(ring, viewer)} ${feedbackCard(ring, viewer)}
-        <section class="card">${evidenceLine(ring, viewer)} ${errorLog(ring, viewer)}</section>
+        <section class="card">
+          <p class="muted">${evidenceOfPromotion(ring.progress, viewer)}</p>
+          ${errorLog(ring, viewer)}
+        </section>
       </article>`,
   );
   return html`${rings.length === 0 ? html`<p>${viewer.messages.nothingRuns}</p>` : rings}
     ${incidentCard(view.incidents, view.now, viewer)}
     <section class="card">${decisionCard(view.decisions, viewer)}</section>`;
-}
-
-/** The evidence of the promotion, folded: it matters when somebody asks why the ring has the release. */
-function evidenceLine({ ring, progress }: RingView, viewer: Viewer): Markup | null {
-  const evidence = evidenceOfPromotion(progress, viewer);
-  if (evidence === "") return null;
-  if (viewer.isPrinted) return html`<p class="muted">${evidence}</p>`;
-  return html`<details id="${ring}-evidence-signed">
-    <summary>${viewer.messages.evidence.short}</summary>
-    <p>${evidence}</p>
-  </details>`;
 }
 
 function chartCard(ring: RingView, view: ConsoleView, viewer: Viewer): Markup {

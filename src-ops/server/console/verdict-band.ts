@@ -5,14 +5,16 @@ import { haltForm } from "./halt-form.ts";
 import { MARKS } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
 import { nextStep } from "./next-step.ts";
-import type { RingView } from "./view.ts";
+import type { ConsoleView, RingView } from "./view.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** The verdict in the largest word of the screen, why, who has the release, what comes next, and the button that halts. */
-export function verdictBand(view: RingView, now: number, viewer: Viewer): Markup {
+export function verdictBand(view: RingView, { now, incidents }: ConsoleView, viewer: Viewer): Markup {
   const { language, account, messages, isPrinted } = viewer;
   const verdict = verdictOf(view);
-  const mayHalt = account.role === "manager" && !view.isHalted && !isPrinted;
+  const isManager = account.role === "manager" && !isPrinted;
+  const halted = incidents.find((one) => one.ring === view.ring && one.kind === "ring_halted");
+  const mayTakeOn = isManager && halted && halted.openedAt !== null && halted.acknowledgedAt === null;
   return html`<section class="band" aria-labelledby="${view.ring}-why">
     <p class="verdict ${verdict}"><span aria-hidden="true">${MARKS[verdict]}</span> ${verdictWord(view, language)}</p>
     <div class="why">
@@ -21,7 +23,9 @@ export function verdictBand(view: RingView, now: number, viewer: Viewer): Markup
       <p class="muted">${messages.now.next(nextStep(view.progress, viewer))}</p>
     </div>
     <div class="needs">
-      ${timeBar(view, now, viewer)} ${evidenceBar(view, viewer)} ${mayHalt ? haltForm(view, messages) : null}
+      ${timeBar(view, now, viewer)} ${evidenceBar(view, viewer)}
+      ${isManager && !view.isHalted ? haltForm(view, messages) : null}
+      ${mayTakeOn ? html`<button id="take-${halted.id}" data-answer="${halted.id}">${messages.incidents.acknowledge}</button>` : null}
     </div>
   </section>`;
 }

@@ -115,7 +115,7 @@ function reasonOf(gate: ExplainedGate, figures: GateFigures, language: Language)
   const parts: string[] = [];
   if (!isMeasured(gate)) parts.push(outcome === "pass" ? phrases.nothingToJudge : phrases.nothingMeasured);
   if (isEvidence(gate)) parts.push(figures.value);
-  if (bound) parts.push(phrases.between(numbers.bound(bound.atLeast), numbers.bound(bound.atMost)));
+  if (bound && isMeasured(gate)) parts.push(phrases.between(numbers.bound(bound.atLeast), numbers.bound(bound.atMost)));
   if (sample && bound && outcome !== "pass") {
     const isCertain = bound.atLeast > limit;
     parts.push(

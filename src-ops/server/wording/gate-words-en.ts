@@ -9,13 +9,13 @@ export const GATE_WORDS_EN: GateCatalog = {
   reporting: {
     name: "Reporting",
     explanation: "How many computers have reported lately. A computer that says nothing never counts as healthy.",
-    sentence: ({ have, need }) => `${have} computers report; ${need} are needed.`,
+    sentence: ({ have, need }) => `Computers that report: ${have}; ${need} are needed.`,
   },
   funnel: {
     name: "Installing",
     explanation:
       "How many computers were offered the release, downloaded it, installed it and started it, each in time.",
-    sentence: ({ have, need }) => `${have} computers run it; ${need} are needed.`,
+    sentence: ({ have, need }) => `Computers that run it: ${have}; ${need} are needed.`,
   },
   unheard: {
     name: "Unheard computers",
@@ -26,7 +26,7 @@ export const GATE_WORDS_EN: GateCatalog = {
   exposure: {
     name: "Use of each computer",
     explanation: "Whether nearly every computer was really used. One busy computer says nothing about the idle ones.",
-    sentence: ({ have, need }) => `${have} computers were used enough; ${need} are needed.`,
+    sentence: ({ have, need }) => `Computers that were used enough: ${have}; ${need} are needed.`,
   },
   outliers: {
     name: "Single computers",

@@ -11,13 +11,13 @@ export const GATE_WORDS_FR: GateCatalog = {
     name: "Remontées",
     explanation:
       "Combien d’ordinateurs ont donné des nouvelles récemment. Un ordinateur muet ne compte jamais comme sain.",
-    sentence: ({ have, need }) => `${have} ordinateurs donnent des nouvelles ; il en faut ${need}.`,
+    sentence: ({ have, need }) => `Ordinateurs qui donnent des nouvelles : ${have} ; il en faut ${need}.`,
   },
   funnel: {
     name: "Installation",
     explanation:
       "Combien d’ordinateurs ont reçu l’offre, téléchargé, installé et démarré la version, chaque étape à temps.",
-    sentence: ({ have, need }) => `${have} ordinateurs l’utilisent ; il en faut ${need}.`,
+    sentence: ({ have, need }) => `Ordinateurs qui l’utilisent : ${have} ; il en faut ${need}.`,
   },
   unheard: {
     name: "Ordinateurs sans nouvelles",
@@ -27,7 +27,7 @@ export const GATE_WORDS_FR: GateCatalog = {
   exposure: {
     name: "Usage de chaque ordinateur",
     explanation: "Si presque chaque ordinateur a vraiment servi. Un ordinateur très utilisé ne dit rien des autres.",
-    sentence: ({ have, need }) => `${have} ordinateurs ont assez servi ; il en faut ${need}.`,
+    sentence: ({ have, need }) => `Ordinateurs qui ont assez servi : ${have} ; il en faut ${need}.`,
   },
   outliers: {
     name: "Ordinateurs isolés",

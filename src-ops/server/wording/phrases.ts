@@ -108,7 +108,7 @@ const FR: Phrases = {
     under: "trop bas",
     fail: "refus",
     halt: "arrêt",
-    none: "aucune donnée",
+    none: "rien",
   },
   units: {
     megabytes: (amount) => `${amount} Mo`,
@@ -150,9 +150,9 @@ const FR: Phrases = {
   },
   holders: {
     halted: (version, computers) =>
-      `Plus personne n’installe ${version}. ${computers === 1 ? "1 ordinateur la garde" : `${computers} ordinateurs la gardent`}.`,
+      `Plus personne n’installe ${version}. ${computers < 2 ? `${computers} ordinateur la garde` : `${computers} ordinateurs la gardent`}.`,
     running: (version, share, computers) =>
-      `${version} est proposée à ${share}. ${computers === 1 ? "1 ordinateur l’utilise" : `${computers} ordinateurs l’utilisent`}.`,
+      `${version} est proposée à ${share}. ${computers < 2 ? `${computers} ordinateur l’utilise` : `${computers} ordinateurs l’utilisent`}.`,
     alsoIn: (rings) => `Encore proposée dans ${rings}.`,
   },
   left: (hours) => `encore ${hours} h environ à l’usage d’aujourd’hui`,

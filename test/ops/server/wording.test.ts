@@ -59,7 +59,7 @@ describe("the state of a gate", () => {
     const over = shareGate("errors", 2, 1_000, 0.001, 20);
     const nothing = gateOf("memory", "hold", "bytes", 0, 200e6);
     expect([textsOf(over).state, textsOf(over, "fr").state]).toEqual(["over", "dépassé"]);
-    expect([textsOf(nothing).state, textsOf(nothing, "fr").state]).toEqual(["no data", "aucune donnée"]);
+    expect([textsOf(nothing).state, textsOf(nothing, "fr").state]).toEqual(["no data", "rien"]);
     expect(JSON.stringify([textsOf(nothing), textsOf(nothing, "fr")])).not.toMatch(/\b0\s*M[Bo]/);
   });
 });
