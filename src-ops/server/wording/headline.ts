@@ -49,11 +49,11 @@ export function headline(judged: Judged, origin: HaltOrigin | undefined, languag
 
 /** Of several gates that halt, the one whose sentence says most. */
 const TELLING: readonly string[] = ["sequential", "surge", "crashes", "security"];
+const telling = ({ gate }: ExplainedGate) => TELLING.indexOf(gate);
 
 /** The gate that says most against the release; `undefined` if the gates only wait for more data. */
 function worstGate(gates: readonly ExplainedGate[]): ExplainedGate | undefined {
   const bad = ["halt", "fail", "over", "under"];
   const rank = (gate: ExplainedGate) => bad.indexOf(gateState(gate));
-  const telling = ({ gate }: ExplainedGate) => TELLING.indexOf(gate);
   return gates.filter((gate) => rank(gate) >= 0).toSorted((a, b) => rank(a) - rank(b) || telling(b) - telling(a))[0];
 }

@@ -224,7 +224,7 @@ describe("such an incident", () => {
     expect([first?.detail, none]).toEqual([PILOTS[2]?.slice(0, 6), []]);
     await store.incidents.acknowledge(first?.id ?? "", at(27));
     const both = await look(34);
-    expect(both.map(({ acknowledgedAt }) => acknowledgedAt === null).toSorted()).toEqual([false, true]);
+    expect([both.length, both.filter(({ acknowledgedAt }) => acknowledgedAt === null).length]).toEqual([2, 1]);
   });
 
   it("is described in the language of the alerts", async () => {
