@@ -1,6 +1,6 @@
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
-import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { textOfFile } from "../../src-shared/encoding/text.ts";
 import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { err, ok } from "../../src-shared/result.ts";
@@ -66,8 +66,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       const path = await dialogs.chooseLicense();
       if (path === undefined) return err("CANCELLED");
       const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
-      const text = bytes && fromUtf8(bytes);
-      return text === undefined ? err("MALFORMED") : session.importLicense(text);
+      return bytes ? session.importLicense(textOfFile(bytes)) : err("MALFORMED");
     },
     "license.accept-offer": ({ offerId }) => ports.offers.accept(offerId),
     "license.decline-offer": async ({ offerId }) => {

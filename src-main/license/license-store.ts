@@ -1,12 +1,18 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { fromUtf8, textOfFile } from "../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { isForeignFolder, readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listNames } from "../../src-shared/node/list-names.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
-import { LICENSE_SUFFIX, LICENSES_FOLDER, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import {
+  isLicenseName,
+  LICENSE_SUFFIX,
+  LICENSES_FOLDER,
+  REVOCATIONS_FILE,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
 
 const MAX_LICENSES = 64;
 
@@ -75,15 +81,12 @@ async function readLicensesOn(root: string): Promise<string[]> {
 }
 
 async function readTexts(folder: string): Promise<string[]> {
-  const licenses = (await listNames(folder))
-    .filter((name) => name.toLowerCase().endsWith(LICENSE_SUFFIX))
-    .slice(0, MAX_LICENSES);
+  const licenses = (await listNames(folder)).filter(isLicenseName).slice(0, MAX_LICENSES);
   const texts = await Promise.all(licenses.map((name) => readText(join(folder, name))));
   return texts.filter((text) => text !== undefined);
 }
 
-// An unreadable license is an empty text: its verdict is missing or malformed, and nothing is guessed.
 async function readText(path: string): Promise<string | undefined> {
   const bytes = await readSmallFile(path, MAX_ARMORED_CHARS);
-  return bytes && fromUtf8(bytes);
+  return bytes && textOfFile(bytes);
 }

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { LINK_SCHEME } from "../../src-shared/license/index.ts";
-import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
+import { isLicenseName } from "../../src-shared/vault/index.ts";
 
 /** What the system hands over: a link that was followed, or a license file that was opened. Attacker-controlled. */
 export type Incoming =
@@ -20,5 +20,5 @@ function isLink(word: string): boolean {
 }
 
 function isLicenseFile(word: string): boolean {
-  return !word.startsWith("-") && word.toLowerCase().endsWith(LICENSE_SUFFIX);
+  return !word.startsWith("-") && isLicenseName(basename(word));
 }

@@ -1,4 +1,4 @@
-import { fromUtf8 } from "../../src-shared/encoding/text.ts";
+import { textOfFile } from "../../src-shared/encoding/text.ts";
 import type { CallCode, CallOutput, LicenseOffer } from "../../src-shared/ipc/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
@@ -85,5 +85,5 @@ async function textOf(incoming: Incoming): Promise<string | undefined> {
     return text.ok ? text.value : undefined;
   }
   const bytes = await readSmallFile(incoming.path, MAX_ARMORED_CHARS);
-  return bytes && fromUtf8(bytes);
+  return bytes && textOfFile(bytes);
 }

@@ -3,7 +3,9 @@ import { type Measure, startOfBucket } from "./durations.ts";
 import type { Comparison, ComputerDurations, DayOperations, ReleaseFacts } from "./facts.ts";
 import { type Change, type Gate, type GateName, gateOf } from "./gate.ts";
 import type { RingPolicy } from "./policy.ts";
+import { DAY_MS } from "./normalized-events.ts";
 import { medianOf } from "./statistics.ts";
+import { HOUR, type UnixMs } from "../../src-shared/units.ts";
 import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
 
 /** The gates that compare a release with the version before. They pass while there is nothing to compare with. */
@@ -25,7 +27,7 @@ function rateGate(gate: GateName, facts: ReleaseFacts, { evidence }: RingPolicy,
   const [now, before] = [sumOf(facts.days, sampleOf), sumOf(comparableDays(facts, comparison), sampleOf)];
   const found =
     comparison.with === "rest"
-      ? evidenceAgainstShare(atRiskByDay(facts.days, comparison.days, sampleOf))
+      ? evidenceAgainstShare(atRiskByDay(facts.days, comparison.days, facts.now, sampleOf))
       : evidenceOfIncrease(before, now);
   const outcome = found >= evidence.change ? "hold" : "pass";
   return gateOf(gate, outcome, "evidence", found, evidence.change, { change: changeOf(rateOf(before), rateOf(now)) });
@@ -58,13 +60,19 @@ function changeOf(before: number | undefined, now: number | undefined): Change |
 // More cannot be told from a rate before of which nothing was seen.
 const MOST_TIMES = 1_000;
 
+// Of a day that is not over, failures may be known earlier than the computers that did not fail.
+const LATE_MS = 6 * HOUR * 1_000;
+
 function atRiskByDay(
   share: readonly DayOperations[],
   rest: readonly DayOperations[],
+  now: UnixMs,
   sampleOf: SampleOf,
 ): readonly AtRisk[] {
   const groups = [share, rest].map((days) => firstFailures(days, sampleOf));
-  const all = [...new Set([...share, ...rest].map(({ day }) => day))].toSorted((a, b) => a - b);
+  const all = [...new Set([...share, ...rest].map(({ day }) => day))]
+    .filter((day) => day + DAY_MS + LATE_MS <= now)
+    .toSorted((a, b) => a - b);
   const nothing = { computers: 0, failing: 0 };
   return all.map((day) => ({ share: groups[0]?.get(day) ?? nothing, rest: groups[1]?.get(day) ?? nothing }));
 }

@@ -1,5 +1,5 @@
 import { DAY, HOUR } from "../../src-shared/units.ts";
-import { logLikelihoodRatio, logRateRatio, RATE_FACTORS, type Sample, worseThan } from "./evidence.ts";
+import { evidenceAgainst, logLikelihoodRatio, logRateRatio, RATE_FACTORS, type Sample, worseThan } from "./evidence.ts";
 import type { ComputerCounts, Exposure, ReleaseFacts } from "./facts.ts";
 import { type Gate, type GateName, gateOf, shareGate } from "./gate.ts";
 import { haltingEvidence } from "./halting.ts";
@@ -120,12 +120,15 @@ function commonTest(facts: ReleaseFacts, { evidence, longestHours, machines }: R
   return { needed: evidence.halt, horizon, computers: machines.haltComputers, ringSize: ringSize(facts) };
 }
 
-// The sequential test includes every earlier success, so it reacts slowly to a late problem; this gate reacts fast.
+// The sequential test includes every earlier success of a day, so it reacts slowly to a late problem; this gate reacts fast.
+// It begins again with every look, so it needs more evidence.
 function surgeGate(facts: ReleaseFacts, { errors, machines }: RingPolicy): Gate {
-  const { rate, operations } = errors.halt;
+  const { rate, operations, evidence } = errors.halt;
+  const isProven = (sample: Sample) => evidenceAgainst(sample, errors.below) >= evidence;
+  const { against, isOver } = overShare(rate);
   const { outcome, sample } = judgeByMany(
     operationsOf(facts.recent),
-    { ...overShare(rate), least: operations },
+    { against, isOver: (sample) => isOver(sample) && isProven(sample), least: operations },
     machines.haltComputers,
     ringSize(facts),
   );

@@ -100,28 +100,32 @@ function exposureGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   });
 }
 
-// One computer whose failures chance does not explain: among many, one is always the worst, so more is needed.
+// One computer whose failures chance does not explain: among many, one is always the worst, so more is needed. A single
+// failure is never a pattern.
 function outlierGate({ machines, counts }: ReleaseFacts, { errors, evidence }: RingPolicy): Gate {
   const number = Math.max(machines.length, counts.length, 1);
   const found = counts.map(({ machine, counts: { failed, operations } }) => {
-    return { machine, evidence: evidenceAgainst({ failed, of: operations }, errors.below) / number };
+    return { machine, failed, evidence: evidenceAgainst({ failed, of: operations }, errors.below) / number };
   });
   const worst = Math.max(0, ...found.map((one) => one.evidence));
-  const flagged = found.filter((one) => one.evidence >= evidence.computer).toSorted((a, b) => b.evidence - a.evidence);
+  const flagged = found
+    .filter((one) => one.failed > 1 && one.evidence >= evidence.computer)
+    .toSorted((a, b) => b.evidence - a.evidence);
   const outcome = flagged.length > 0 ? "hold" : "pass";
   return gateOf("outliers", outcome, "evidence", worst, evidence.computer, { computers: namesOf(flagged) });
 }
 
-// A fault of one operating system or processor drowns among the others.
+// A fault of one operating system or processor drowns among the others. On one computer it is that computer's fault.
 function classGate({ machines, missingPlatforms }: ReleaseFacts, { errors, evidence }: RingPolicy): Gate {
   const classes = [...Map.groupBy(machines, ({ platform }) => platform ?? "")];
   const found = classes.map(([, those]) => {
     const failed = those.reduce((sum, one) => sum + one.failed, 0);
     const of = those.reduce((sum, one) => sum + one.operations, 0);
-    return { those, evidence: evidenceAgainst({ failed, of }, errors.below) / classes.length };
+    const failing = those.filter((one) => one.failed > 0).length;
+    return { those, failing, evidence: evidenceAgainst({ failed, of }, errors.below) / classes.length };
   });
   const worst = Math.max(0, ...found.map((one) => one.evidence));
-  const flagged = found.filter((one) => one.evidence >= evidence.computer);
+  const flagged = found.filter((one) => one.failing > 1 && one.evidence >= evidence.computer);
   const isCovered = missingPlatforms.length === 0;
   const outcome = flagged.length > 0 || !isCovered ? "hold" : "pass";
   return gateOf("classes", outcome, "evidence", worst, evidence.computer, {

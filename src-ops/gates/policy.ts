@@ -68,7 +68,7 @@ const RingPolicy = v.pipe(
       ownBelow: v.nullable(positiveShare),
       /** The ring whose operations with the same build count as well, as they were at the promotion. */
       pooledWith: v.nullable(v.picklist(RINGS)),
-      halt: v.strictObject({ rate: share, hours, operations: whole }),
+      halt: v.strictObject({ rate: share, hours, operations: whole, evidence }),
     }),
     /** `halts`: a crash that ends the app halts at once; `perSession`: how many crashes a session are usual. */
     crashes: v.strictObject({ halts: v.boolean(), quietHours: hours, perSession: positiveShare }),

@@ -19,6 +19,22 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
+ * Text as programs of people save it: UTF-8, or UTF-16 with or without a byte order mark. What is not valid becomes U+FFFD, so
+ * this is only for text in which something else is looked for, such as a license.
+ */
+export function textOfFile(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second, third, fourth]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  // Two letters of the alphabet.
+  if (second === 0 && fourth === 0 && first !== 0 && third !== 0) return "utf-16le";
+  return first === 0 && third === 0 && second !== 0 && fourth !== 0 ? "utf-16be" : "utf-8";
+}
+
+/**
  * Unambiguous concatenation for key derivation: each part is preceded by its length in bytes as a 32-bit big-endian
  * number, so that no two lists of parts give the same bytes.
  */

@@ -6,6 +6,12 @@ export const VAULT_FILE = "vault.json";
 export const DATA_FOLDER = "data";
 export const LICENSES_FOLDER = "licenses";
 export const LICENSE_SUFFIX = ".uvvlic";
+
+/** Whether a file is a license: a mail program may have added `.txt`, and macOS puts `._` files beside others on FAT. */
+export function isLicenseName(fileName: string): boolean {
+  return !fileName.startsWith("._") && /\.uvvlic(?:\.txt)?$/i.test(fileName);
+}
+
 /** What each computer remembers of this stick, sealed with a key of its own (docs/adr/0005-ledger-witnesses.md). */
 export const LEDGER_FOLDER = "ledger";
 export const LEDGER_SUFFIX = ".uvvled";

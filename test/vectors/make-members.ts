@@ -150,7 +150,7 @@ function armourCases(token: string, armored: string): readonly (readonly [string
   const end = "-----END USB VIDEO VAULT LICENSE-----";
   return [
     ["the token alone", token, true],
-    ["a line end behind the bare token", `${token}\n`, "MALFORMED"],
+    ["a line end behind the bare token", `${token}\n`, true],
     [
       "a byte order mark, a greeting and a signature around it",
       `\uFEFFHello,\n\n${armored}\n-- \nHarbour Films\n`,
@@ -159,8 +159,15 @@ function armourCases(token: string, armored: string): readonly (readonly [string
     ["words on the lines of the armour", `here: ${armored.trimEnd()} that was all`, true],
     ["another block behind it", `${armored}-----BEGIN USB VIDEO VAULT LICENSE-----\n!\n${end}\n`, true],
     ["carriage returns and tabs", armored.replaceAll("\n", "\r\n\t"), true],
-    ["quoted by a mail program", armored.replaceAll("\n", "\n> "), "MALFORMED"],
-    ["no end", armored.replace(end, ""), "MALFORMED"],
+    ["quoted by a mail program", armored.replaceAll("\n", "\n> "), true],
+    ["no end", armored.replace(end, ""), true],
+    [
+      "dashes that became long ones, and quoted-printable",
+      armored.replaceAll("--", "\u2014").replaceAll("\n", "=20=\n"),
+      true,
+    ],
+    ["lines of HTML", armored.replaceAll("\n", "&nbsp;<br>\n"), true],
+    ["an incomplete signature", token.slice(0, -1), "MALFORMED"],
   ];
 }
 

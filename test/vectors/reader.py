@@ -136,16 +136,44 @@ def numbered(value):
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+TYP = {
+    "LICENSE": "uvv-license+jws",
+    "ACTIVATION REQUEST": "uvv-request+jws",
+    "REVOCATION LIST": "uvv-revocations+jws",
+    "RETURN PROOF": "uvv-return+jws",
+    "TELEMETRY ENROLMENT": "uvv-enrol+jws",
+}
+
+
+def without_markup(text):
+    if re.search(r"=\r?\n|=(?:3D|20|2E|C2|E2)", text, re.I):
+        text = re.sub(r"=[ \t]*\r?\n", "", text)
+        text = re.sub(r"=([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"<[^<>]{0,200}>|&(?:[A-Za-z]{1,8}|#\d{1,6});", "", text)
+    text = re.sub(r"^(?:[ \t]*[A-Za-z]{0,4}[>|])+", "", text, flags=re.M)
+    return re.sub("[\u2014\u2015]", "--", re.sub("[\u2010-\u2013\u2212]", "-", text))
+
+
+def header_at_end(text, typ):
+    for found in re.finditer("eyJ", text):
+        try:
+            header = strict_json(b64(text[found.start() :]))
+        except Exception:
+            continue
+        if isinstance(header, dict) and header.get("typ") == typ:
+            return text[found.start() :]
+    return None
+
+
 def unarmor(word, text):
-    if not text or len(text.encode("utf-16-le")) // 2 > 80 * 2**10:
+    if not text or len(text.encode("utf-16-le", "surrogatepass")) // 2 > 80 * 2**10:
         raise Refused("MALFORMED")
-    begin, end = (f"-----{line} USB VIDEO VAULT {word}-----" for line in ("BEGIN", "END"))
-    if begin not in text:
-        return text
-    inside, closed, _ = text.split(begin, 1)[1].partition(end)
-    if not closed:
-        raise Refused("MALFORMED")
-    return re.sub(r"[ \t\r\n]", "", inside)
+    parts = re.sub(r"[^A-Za-z0-9_.-]", "", without_markup(text)).split(".")
+    for before, payload, after in zip(parts, parts[1:], parts[2:]):
+        header = header_at_end(before[-1000:], TYP[word])
+        if payload and len(after) >= 86 and header:
+            return f"{header}.{payload}.{after[:86]}"
+    raise Refused("MALFORMED")
 
 
 # --- license.md: the vault key ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import {
   DATA_FOLDER,
   FORMAT_FILE,
   KEYS_FILE,
-  LICENSE_SUFFIX,
+  isLicenseName,
   LICENSES_FOLDER,
   manifestName,
   partName,
@@ -34,5 +34,5 @@ export async function findExtras({ root, manifest }: OpenVault): Promise<string[
 
 function isLicense(name: string): boolean {
   const [folder, file, ...rest] = name.split("/");
-  return folder === LICENSES_FOLDER && rest.length === 0 && file !== undefined && file.endsWith(LICENSE_SUFFIX);
+  return folder === LICENSES_FOLDER && rest.length === 0 && file !== undefined && isLicenseName(file);
 }

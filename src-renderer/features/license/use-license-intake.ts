@@ -1,7 +1,9 @@
 import { useEffect, useEffectEvent, useState } from "react";
+import { textOfFile } from "../../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../../src-shared/limits.ts";
 
-const ARMOR = "-----BEGIN USB VIDEO VAULT LICENSE-----";
+// The dashes around it may be lost in a mail.
+const MARK = "USB VIDEO VAULT LICENSE";
 
 type Intake = { onText: (text: string) => void; onTooLarge: () => void };
 
@@ -17,7 +19,7 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
     const [file] = data.files;
     const text = data.getData("text/plain");
     if (file === undefined ? text.length > MAX_ARMORED_CHARS : file.size > MAX_ARMORED_CHARS) onTooLarge();
-    else if (file !== undefined) onText(await file.text());
+    else if (file !== undefined) onText(textOfFile(await file.bytes()));
     else if (text.trim() !== "") onText(text);
   });
 
@@ -40,7 +42,7 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
     listen("paste", (event) => {
       const data = event.clipboardData;
       // Text that is pasted into a field stays there, unless it is clearly a license.
-      if (data === null || (isTextField(event.target) && !data.getData("text/plain").includes(ARMOR))) return;
+      if (data === null || (isTextField(event.target) && !data.getData("text/plain").includes(MARK))) return;
       event.preventDefault();
       void read(data);
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type GateName, judgeRelease } from "../../../src-ops/gates/index.ts";
 import { startBucket } from "../../../src-ops/gates/durations.ts";
 import type { Comparison, ComputerDurations, DayOperations, ReleaseFacts } from "../../../src-ops/gates/facts.ts";
-import { DAY_MS, defaultPolicy, FIRST_DAY, greenRing0, machine } from "./facts.ts";
+import { DAY_MS, defaultPolicy, FIRST_DAY, greenRing0, HOUR_MS, machine, SINCE } from "./facts.ts";
 
 const policy = defaultPolicy();
 const nameOf = (number: number) => machine(number).machine;
@@ -38,7 +38,7 @@ const before = daysOf(28, 180, 5, FIRST_DAY - 28 * DAY_MS);
 describe("failures compared with the version before", () => {
   it("hold the release and say by how much, if nine times as many fail", () => {
     const gate = gateOf("errorchange", { days: daysOf(7, 180, 11), comparison: comparison({ days: before }) });
-    expect(gate).toMatchObject({ outcome: "hold", unit: "evidence", limit: 100 });
+    expect(gate).toMatchObject({ outcome: "hold", unit: "evidence", limit: 30 });
     expect(gate?.change?.ratio).toBeCloseTo(11 / 12_600 / (5 / 50_400), 9);
     expect(gate?.value).toBeGreaterThan(500);
   });
@@ -78,18 +78,21 @@ describe("failures compared with the version before", () => {
         sessions: 1,
         crashes: 0,
       }));
-    const outcome = (failing: number, resting: number) =>
+    const outcome = (failing: number, resting: number, hours = 48) =>
       gateOf(
         "errorchange",
         {
           days: group("share", 50, failing),
           comparison: comparison({ with: "rest", days: group("rest", 450, resting) }),
+          now: SINCE + hours * HOUR_MS,
         },
         "ga",
       )?.outcome;
     expect(outcome(12, 5)).toBe("hold");
     expect(outcome(1, 9)).toBe("pass");
     expect(outcome(12, 108)).toBe("pass");
+    // A day counts six hours after its end: of the first one, all first failures are known then.
+    expect([20, 21].map((hours) => outcome(12, 5, hours))).toEqual(["pass", "hold"]);
   });
 });
 

@@ -200,9 +200,9 @@ describe("a release in ring0", () => {
       facts: { security: { ...NOTHING_REFUSED, genuineMachines: 1 } },
     },
     {
-      name: "4 failures in 300 operations of 2 h",
+      name: "5 failures in 300 operations of 2 h",
       gates: ["surge"],
-      facts: { recent: { operations: 300, failed: 4 } },
+      facts: { recent: { operations: 300, failed: 5 } },
     },
   ];
   it.each(halts)("is halted by $name", ({ facts, gates }) => {
@@ -231,6 +231,8 @@ describe("a release in ring0", () => {
   it("is not halted by 299 operations, nor by exactly 1 %", () => {
     expect(judged(greenRing0({ recent: { operations: 299, failed: 9 } }))).toEqual(PASS);
     expect(judged(greenRing0({ recent: { operations: 300, failed: 3 } }))).toEqual(PASS);
+    // More than 1 %, and still not enough to be sure in one of a thousand looks.
+    expect(judged(greenRing0({ recent: { operations: 300, failed: 4 } }))).toEqual(PASS);
   });
 
   it("is not halted by manipulated licenses, which are only reported", () => {

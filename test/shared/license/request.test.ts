@@ -53,7 +53,6 @@ describe("an activation request", () => {
 
   it.each([
     ["nothing", ""],
-    ["a license label", armor("LICENSE", token)],
     ["another typ", signToken("uvv-license+jws", claims, device)],
     [
       "an algorithm of its own",

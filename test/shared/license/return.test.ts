@@ -32,7 +32,6 @@ describe("a return proof", () => {
 
   it.each([
     ["nothing", ""],
-    ["a request's label", armor("ACTIVATION REQUEST", proof())],
     ["a request's typ", signToken("uvv-request+jws", claims, device)],
     ["another version", proof({ v: 2 })],
     ["no license", proof({ lid: undefined })],
