@@ -7,7 +7,7 @@ import { day, type Viewer } from "./viewer.ts";
 import { DAY, type UnixMs } from "../../../src-shared/units.ts";
 
 const [WIDTH, HEIGHT] = [214, 196];
-const AREA: Area = { left: 48, right: 206, top: 10, bottom: 172 };
+const AREA: Area = { left: 60, right: 206, top: 10, bottom: 172 };
 const DAY_MS = DAY * 1_000;
 
 /** The share of failed operations by day: the version before as hollow dots, the release as filled ones. */
